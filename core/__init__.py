@@ -1,0 +1,82 @@
+"""smoothl1: the Smooth L1 loss of stored predictions, exact to the last bit.
+
+The names are handed out lazily (PEP 562), so that importing the package costs nothing: NumPy is
+imported by the first name that needs it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from smoothl1.criterion import SmoothL1Loss, smooth_l1_loss
+    from smoothl1.errors import (
+        DataError,
+        DtypeError,
+        MissingExtraError,
+        SettingsError,
+        ShapeError,
+        SmoothL1Error,
+        StorageError,
+    )
+    from smoothl1.evaluate import evaluate
+    from smoothl1.exact import ExactSum
+    from smoothl1.result import Result
+    from smoothl1.settings import EvalSettings, Execution
+    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.tally import Tally
+
+_HOMES = {
+    "DataError": "errors",
+    "DtypeError": "errors",
+    "EvalSettings": "settings",
+    "ExactSum": "exact",
+    "Execution": "settings",
+    "MissingExtraError": "errors",
+    "ReadOptions": "sources.contract",
+    "Result": "result",
+    "SettingsError": "errors",
+    "ShapeError": "errors",
+    "SmoothL1Error": "errors",
+    "SmoothL1Loss": "criterion",
+    "StorageError": "errors",
+    "Tally": "tally",
+    "evaluate": "evaluate",
+    "smooth_l1_loss": "criterion",
+}
+
+__all__ = [
+    "DataError",
+    "DtypeError",
+    "EvalSettings",
+    "ExactSum",
+    "Execution",
+    "MissingExtraError",
+    "ReadOptions",
+    "Result",
+    "SettingsError",
+    "ShapeError",
+    "SmoothL1Error",
+    "SmoothL1Loss",
+    "StorageError",
+    "Tally",
+    "__version__",
+    "evaluate",
+    "smooth_l1_loss",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,100 @@
+"""Every way smoothl1 can fail, drawn as one tree.
+
+```
+SmoothL1Error
+├── SettingsError  (also ValueError)   exit 2   the request is wrong; nothing was read or written
+├── DataError      (also ValueError)   exit 3   an input's content cannot be trusted or understood
+│   ├── DtypeError   (also TypeError)           its numbers are of a kind that has no loss
+│   └── ShapeError                              the two sides do not pair up
+├── StorageError   (also OSError)      exit 4   the system refused: open, read, write, space
+└── MissingExtraError (also ImportError) exit 4 an optional package is not installed
+```
+
+Only the command line's error boundary turns an error into text and an exit code.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+
+class SmoothL1Error(Exception):
+    """Root of all errors that smoothl1 raises on purpose.
+
+    Args:
+        what: What is wrong and where (row, column, byte), what was found and what was expected.
+        path: The input or output concerned, as the user typed it.
+        hint: What to do about it: usually the option that settles the matter.
+    """
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, what: str, *, path: str | None = None, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.path = path
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path is not None else ""
+        hint = f" [{self.hint}]" if self.hint else ""
+        return f"{where}{self.what}{hint}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.what, self.path, self.hint))
+
+
+def _rebuild(
+    kind: type[SmoothL1Error], what: str, path: str | None, hint: str | None
+) -> SmoothL1Error:
+    """Pickling support: keyword-only arguments do not survive `Exception.__reduce__`."""
+    return kind(what, path=path, hint=hint)
+
+
+class SettingsError(SmoothL1Error, ValueError):
+    """The request contradicts itself or names something that does not exist."""
+
+    exit_code = 2
+
+
+class DataError(SmoothL1Error, ValueError):
+    """An input's content cannot be trusted or understood."""
+
+    exit_code = 3
+
+
+class DtypeError(DataError, TypeError):
+    """The numbers are of a kind that has no Smooth L1 loss (complex, text, dates, objects)."""
+
+
+class ShapeError(DataError):
+    """Predictions and targets do not pair up."""
+
+
+class StorageError(SmoothL1Error, OSError):
+    """The operating system refused to open, read, write or keep something."""
+
+    exit_code = 4
+
+
+class MissingExtraError(SmoothL1Error, ImportError):
+    """An optional package is needed and not installed."""
+
+    exit_code = 4
+
+
+def storage_error(error: OSError, path: str) -> StorageError:
+    """Give an `OSError` the path as the user typed it and the system's own words.
+
+    Args:
+        error: What the system raised.
+        path: The file concerned.
+
+    Returns:
+        The error to raise in its place, with the same `errno`.
+    """
+    words = os.strerror(error.errno) if error.errno else str(error)
+    wrapped = StorageError(words[:1].lower() + words[1:], path=path)
+    wrapped.errno = error.errno
+    return wrapped

@@ -1,0 +1,118 @@
+"""What to compute and how to run it: frozen values with every rule that crosses fields, no I/O.
+
+Nothing here needs NumPy, so that a wrong command line is refused before anything is imported.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from numbers import Real
+
+from smoothl1.errors import SettingsError
+
+REDUCTIONS = ("mean", "sum", "none")
+
+CHUNK_ELEMENTS = 1 << 18
+"""Elements a thread holds of each side unless told otherwise: 1 MiB of float32, large enough that
+system calls cost nothing, small enough to stay in the last cache."""
+
+MAX_CHUNK_ROWS = 1 << 31
+
+
+def checked_reduction(reduction: object) -> str:
+    """Validate the name of a reduction.
+
+    Raises:
+        ValueError: It is not one of the three.
+    """
+    if reduction not in REDUCTIONS or not isinstance(reduction, str):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
+    return reduction
+
+
+def checked_beta(beta: object) -> float:
+    """Validate a transition point and return it as binary64.
+
+    Raises:
+        TypeError: It is not a real number.
+        ValueError: It is negative, NaN or infinite.
+    """
+    if isinstance(beta, bool) or not isinstance(beta, Real):
+        raise TypeError(f"beta must be a real number, not {type(beta).__name__}")
+    try:
+        value = float(beta)
+    except OverflowError:
+        value = math.inf
+    if not 0.0 <= value < math.inf:
+        raise ValueError(f"beta must be finite and >= 0, not {value}")
+    return value + 0.0  # -0.0 becomes 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EvalSettings:
+    """What defines the numbers: two results with equal settings may be merged and compared.
+
+    Attributes:
+        betas: Transition points, each finite, >= 0 and given once.
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        SettingsError: A value is out of range, or two of them exclude each other.
+    """
+
+    betas: tuple[float, ...] = (1.0,)
+    reduction: str = "mean"
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "betas", tuple(checked_beta(beta) for beta in self.betas))
+            checked_reduction(self.reduction)
+        except (TypeError, ValueError) as error:
+            raise SettingsError(str(error)) from error
+        if not self.betas:
+            raise SettingsError("at least one beta is needed")
+        if len(set(self.betas)) < len(self.betas):
+            raise SettingsError("a beta is given twice")
+        if self.reduction == "none" and len(self.betas) > 1:
+            raise SettingsError("reduction none takes one beta: it writes one loss per element")
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How to run it; never changes a bit of the answer.
+
+    Attributes:
+        threads: Threads that compute; unset, one for each processor this process may use.
+        chunk_rows: Rows that a thread holds of each side at a time; unset, about 2**18 elements.
+
+    Raises:
+        SettingsError: A value is out of range.
+    """
+
+    threads: int | None = None
+    chunk_rows: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.threads is not None and self.threads < 1:
+            raise SettingsError(f"threads must be at least 1, not {self.threads}")
+        if self.chunk_rows is not None and not 1 <= self.chunk_rows <= MAX_CHUNK_ROWS:
+            raise SettingsError(
+                f"chunk size must be 1 to {MAX_CHUNK_ROWS} rows, not {self.chunk_rows}"
+            )
+
+    @property
+    def n_threads(self) -> int:
+        """Threads to use on this machine."""
+        return self.threads or _usable_processors()
+
+    def rows_of(self, row_elements: int) -> int:
+        """Rows of a chunk, when a row holds that many elements."""
+        return self.chunk_rows or max(1, CHUNK_ELEMENTS // max(1, row_elements))
+
+
+def _usable_processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
