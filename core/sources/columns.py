@@ -1,0 +1,76 @@
+"""Choosing the columns of a table by name or by position."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.sources.contract import Columns
+
+_MAX_SHOWN = 12
+
+
+def select_columns(
+    names: Sequence[str], numeric: Sequence[bool], selections: Sequence[Columns]
+) -> tuple[tuple[int, ...], ...]:
+    """Find the columns that were asked for.
+
+    Args:
+        names: Of all columns of the table, in order; they may be doubled or empty.
+        numeric: Which of them hold numbers.
+        selections: For each field the columns wanted: names, or `@2` for the second column.
+            Empty: the table's only numeric column.
+
+    Returns:
+        For each field the positions of its columns, from 0.
+
+    Raises:
+        DataError: A column is not there or not unique, or none was named and there are several.
+    """
+    return tuple(
+        tuple(_position(name, names) for name in wanted) or (_only_numeric(names, numeric),)
+        for wanted in selections
+    )
+
+
+def _position(name: str, names: Sequence[str]) -> int:
+    found = [i for i, candidate in enumerate(names) if candidate == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        at = " and ".join(f"@{i + 1}" for i in found)
+        raise DataError(f"column {name!r} is there {len(found)} times", hint=f"name it as {at}")
+    if re.fullmatch(r"@[1-9][0-9]{0,8}", name):
+        if int(name[1:]) <= len(names):
+            return int(name[1:]) - 1
+        raise DataError(f"no column {name}: there are {len(names)}")
+    close = get_close_matches(name, names, n=1)
+    raise DataError(
+        f"no column {name!r}; there are {shown_names(names)}",
+        hint=f"did you mean {close[0]!r}?" if close else None,
+    )
+
+
+def _only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
+    found = [i for i, is_number in enumerate(numeric) if is_number]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise DataError(f"no numeric column; there are {shown_names(names)}")
+    raise DataError(
+        f"several numeric columns: {shown_names([names[i] for i in found])}",
+        hint="choose with --pred or --target",
+    )
+
+
+def shown_names(names: Sequence[str]) -> str:
+    """Names for an error message, not too many of them."""
+    listed = ", ".join(repr(name) for name in names[:_MAX_SHOWN])
+    more = len(names) - _MAX_SHOWN
+    return f"{listed} and {more} more" if more > 0 else listed or "none"

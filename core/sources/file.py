@@ -1,0 +1,105 @@
+"""An input file, held open: the same file to the end, whatever happens to its name."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import threading
+
+from smoothl1.errors import DataError, StorageError, storage_error
+
+HEAD_BYTES = 512
+"""Read at opening to tell the format; longer than any magic number or telling first line."""
+
+
+class InputFile:
+    """A regular file, open for reading at any position by several threads at once.
+
+    Not memory-mapped: a mapped file that another program cuts short would kill the process.
+
+    Args:
+        path: As the user typed it.
+
+    Raises:
+        StorageError: It cannot be opened, or is neither a file nor a pipe.
+        DataError: It is empty, or a kind of file that cannot be read at any position.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        try:
+            _refuse_special(path)
+            self.raw = io.FileIO(path, "r")
+        except OSError as error:
+            if isinstance(error, StorageError):
+                raise
+            raise storage_error(error, path) from error
+        except ValueError as error:  # a NUL character in the name
+            raise StorageError(str(error), path=path) from error
+        self.size = os.fstat(self.raw.fileno()).st_size
+        self._lock = threading.Lock()
+        if self.size == 0:
+            self.close()
+            raise DataError("empty file (0 bytes)", path=path)
+        self.head = bytes(self.read(0, HEAD_BYTES))
+
+    @property
+    def reopenable(self) -> str:
+        """A path by which a library can open this very file, even if its name now means another."""
+        by_descriptor = f"/dev/fd/{self.raw.fileno()}"
+        return by_descriptor if os.path.exists(by_descriptor) else self.path
+
+    def read(self, offset: int, n_bytes: int) -> bytes:
+        """Up to that many bytes from a position; fewer only at the end of the file."""
+        buffer = bytearray(max(0, min(n_bytes, self.size - offset)))
+        self.read_into(memoryview(buffer), offset)
+        return bytes(buffer)
+
+    def read_into(self, view: memoryview, offset: int) -> None:
+        """Fill a buffer of bytes from a position.
+
+        Raises:
+            StorageError: The system could not read, or the file has become shorter.
+        """
+        while view:
+            try:
+                n_read = self._read_once(view, offset)
+            except OSError as error:
+                wrapped = storage_error(error, self.path)
+                wrapped.what += f", at byte {offset}"
+                raise wrapped from error
+            if n_read == 0:
+                raise StorageError(
+                    f"the file changed while being read: it now ends at byte {offset}",
+                    path=self.path,
+                )
+            view = view[n_read:]
+            offset += n_read
+
+    def _read_once(self, view: memoryview, offset: int) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self.raw.fileno(), [view], offset)
+        with self._lock:  # no positioned reads on this system
+            self.raw.seek(offset)
+            return self.raw.readinto(view) or 0
+
+    def close(self) -> None:
+        """Close the file; again is harmless."""
+        self.raw.close()
+
+
+def _refuse_special(path: str) -> None:
+    """Refuse what could block or never end, before it is opened."""
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if stat.S_ISCHR(mode) and os.path.samefile(path, os.devnull):
+        raise DataError("empty file (0 bytes)", path=path)
+    if not stat.S_ISREG(mode):
+        raise DataError(
+            "not a regular file, and inputs are read at any position",
+            path=path,
+            hint="save it to a file first",
+        )

@@ -1,0 +1,120 @@
+"""NumPy's `.npy`: read by byte ranges into reused buffers; no memory map, no pickle."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.contract import Elementwise, Field, Part
+from smoothl1.sources.npy_header import NpyHeader, read_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Block, Columns, ReadOptions, Source
+    from smoothl1.sources.file import InputFile
+
+_MAX_TRANSPOSED_ROW = 1 << 24
+"""Elements. A row of a Fortran-ordered array lies scattered over the file and is put together in
+memory; beyond 128 MiB of binary64 that is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class NpySource:
+    """One array. Its rows are the entries of the first axis; a 0-d array is one row."""
+
+    file: InputFile
+    header: NpyHeader
+    fields: tuple[Field, ...]
+    n_rows: int
+    cuts: None = None
+    format: str = "npy"
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        stop = self.n_rows if part.stop is None else part.stop
+        n_rows = min(n_rows, stop - part.start)
+        if n_rows <= 0:
+            return
+        width = self.fields[0].row_elements
+        buffer = np.empty(n_rows * width, self.header.dtype)
+        read = self._read_fortran if self.header.fortran else self._read
+        for start in range(part.start, stop, n_rows):
+            block = buffer[: min(n_rows, stop - start) * width]
+            block = read(block, start)
+            self._check_bool(block, start * width)
+            yield (block,)
+
+    def elementwise(self, other: Source) -> Elementwise | None:
+        if not isinstance(other, NpySource) or self.header.fortran != other.header.fortran:
+            return None
+        return Elementwise(_as_stored(self), _as_stored(other), self.header.fortran)
+
+    def close(self) -> None:
+        self.file.close()
+
+    def _read(self, block: NDArray[Any], start: int) -> NDArray[Any]:
+        """Rows of a C-ordered array: one range of bytes."""
+        self._read_range(block, start * self.fields[0].row_elements)
+        return block
+
+    def _read_fortran(self, block: NDArray[Any], start: int) -> NDArray[Any]:
+        """Rows of a Fortran-ordered array: one range of bytes for each element of a row."""
+        row_shape = self.fields[0].row_shape
+        width = math.prod(row_shape)
+        if width > _MAX_TRANSPOSED_ROW:
+            raise DataError(
+                f"each row has {width} elements in Fortran order: too large to transpose",
+                path=self.path,
+                hint="save both sides in the same order",
+            )
+        n_rows = block.size // width
+        for i in range(width):
+            self._read_range(block[i * n_rows : (i + 1) * n_rows], i * self.n_rows + start)
+        return block.reshape(*row_shape[::-1], n_rows).T.reshape(-1)
+
+    def _read_range(self, block: NDArray[Any], first_element: int) -> None:
+        offset = self.header.offset + first_element * self.header.dtype.itemsize
+        self.file.read_into(block.view(np.uint8).data, offset)
+
+    def _check_bool(self, block: NDArray[Any], first_element: int) -> None:
+        """A boolean is one byte, 0 or 1. Readers disagree about any other."""
+        if block.dtype.kind == "b" and (odd := block.view(np.uint8) > 1).any():
+            i = int(odd.argmax())
+            raise DataError(
+                f"element {first_element + i + 1} is a boolean with byte value "
+                f"{block.view(np.uint8)[i]}, neither 0 nor 1",
+                path=self.path,
+            )
+
+
+def _as_stored(source: NpySource) -> NpySource:
+    """The same array as a flat one, in the order of the file."""
+    header = replace(source.header, fortran=False)
+    field = Field((), header.dtype)
+    return replace(source, header=header, fields=(field,), n_rows=math.prod(header.shape))
+
+
+def open_source(
+    file: InputFile,
+    selections: Sequence[Columns],
+    options: ReadOptions,
+    warn: Callable[[str], None],
+) -> NpySource:
+    """Open a `.npy` file; see `contract.Opener`."""
+    if any(selections):
+        raise DataError("a .npy file has no columns to choose from")
+    if len(selections) > 1:
+        raise DataError("a .npy file holds one array: name a second file for the targets")
+    header = read_header(file)
+    field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
+    return NpySource(file, header, (field,), n_rows=header.shape[0] if header.shape else 1)

@@ -1,0 +1,146 @@
+"""Parquet: read a row group at a time, each by a reader of its own, page checksums verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import types
+
+from smoothl1.errors import DataError, StorageError
+from smoothl1.sources.arrow import LIBRARY_ERRORS, field_array, field_dtype, numeric_dtype
+from smoothl1.sources.columns import select_columns
+from smoothl1.sources.contract import Field, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.sources.contract import Block, Columns, ReadOptions, Source
+    from smoothl1.sources.file import InputFile
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetSource:
+    """The chosen columns of a Parquet file. Parts begin and end at row groups."""
+
+    file: InputFile
+    metadata: pq.FileMetaData
+    positions: tuple[tuple[int, ...], ...]
+    leaves: tuple[int, ...]
+    fields: tuple[Field, ...]
+    n_rows: int
+    cuts: tuple[int, ...]
+    format: str = "parquet"
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        stop = self.n_rows if part.stop is None else part.stop
+        for group, first_row in enumerate(self.cuts[:-1]):
+            if part.start <= first_row < stop:
+                yield from self._group_blocks(group, first_row, n_rows)
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.file.close()
+
+    def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
+        """One row group, batch by batch. A reader of its own keeps memory at a few pages."""
+        n_expected = self.cuts[group + 1] - first_row
+        n_read = 0
+        try:
+            reader = _open_reader(self.file, self.metadata).reader
+            # By position in the file: names may be doubled, empty or full of dots.
+            batches = reader.iter_batches(
+                min(n_rows, max(1, n_expected)),
+                row_groups=[group],
+                column_indices=list(self.leaves),
+                use_threads=False,
+            )
+            for batch in batches:
+                yield self._block(batch, first_row + n_read)
+                n_read += batch.num_rows
+        except LIBRARY_ERRORS as error:
+            raise _data_error(error, f"row group {group + 1}", self.path) from error
+        if n_read != n_expected:
+            raise DataError(
+                f"row group {group + 1} holds {n_read} rows, the footer says {n_expected}",
+                path=self.path,
+            )
+
+    def _block(self, batch: pa.RecordBatch, first_row: int) -> Block:
+        order = sorted({position for field in self.positions for position in field})
+        columns = dict(zip(order, batch.columns, strict=True))
+        try:
+            return tuple(
+                field_array([columns[i] for i in positions], field.columns, field.dtype, first_row)
+                for field, positions in zip(self.fields, self.positions, strict=True)
+            )
+        except DataError as error:
+            error.path = self.path
+            raise
+
+
+def open_source(
+    file: InputFile,
+    selections: Sequence[Columns],
+    options: ReadOptions,
+    warn: Callable[[str], None],
+) -> ParquetSource:
+    """Open a Parquet file; see `contract.Opener`."""
+    try:
+        reader = _open_reader(file)
+        metadata, schema = reader.metadata, reader.schema_arrow
+        names, kinds = schema.names, schema.types
+    except LIBRARY_ERRORS as error:
+        raise _data_error(error, "footer", file.path) from error
+    numeric = [numeric_dtype(kind) is not None for kind in kinds]
+    positions = select_columns(names, numeric, selections)
+    fields = tuple(_field(chosen, names, kinds) for chosen in positions)
+    sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+    if any(size < 0 for size in sizes) or sum(sizes) != metadata.num_rows:
+        raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
+    cuts = tuple(accumulate(sizes, initial=0))
+    leaves = _leaves(kinds, {i for chosen in positions for i in chosen})
+    return ParquetSource(file, metadata, positions, leaves, fields, cuts[-1], cuts)
+
+
+def _open_reader(file: InputFile, metadata: pq.FileMetaData | None = None) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        pa.OSFile(file.reopenable),
+        metadata=metadata,
+        pre_buffer=False,  # else every column chunk of the file is held in memory
+        page_checksum_verification=True,
+    )
+
+
+def _field(positions: tuple[int, ...], names: list[str], kinds: list[pa.DataType]) -> Field:
+    chosen = tuple(names[i] for i in positions)
+    dtype = field_dtype(chosen, [kinds[i] for i in positions])
+    return Field(chosen, dtype, () if len(positions) == 1 else (len(positions),))
+
+
+def _leaves(kinds: list[pa.DataType], positions: set[int]) -> tuple[int, ...]:
+    """Positions of columns as Parquet counts them: a nested column is stored as several."""
+    starts = list(accumulate((_n_leaves(kind) for kind in kinds), initial=0))
+    return tuple(starts[i] for i in sorted(positions))
+
+
+def _n_leaves(kind: pa.DataType) -> int:
+    if types.is_nested(kind):
+        return sum(_n_leaves(kind.field(i).type) for i in range(kind.num_fields))
+    return 1
+
+
+def _data_error(error: Exception, where: str, path: str) -> DataError | StorageError:
+    if isinstance(error, StorageError):
+        return error
+    words = " ".join(str(error).split())
+    return DataError(f"broken Parquet file, {where}: {words[:200]}", path=path)
