@@ -1,0 +1,20 @@
+"""Losses as CSV: a header, then a row a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, BinaryIO
+
+from smoothl1.sinks.text import TextSink
+
+if TYPE_CHECKING:
+    from smoothl1.sinks.contract import Layout
+
+
+def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
+    """Begin to write; see `contract.Opener`."""
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(layout.column_names)
+    file.write(header.getvalue().encode("utf-8", "surrogateescape"))
+    return TextSink(file, layout, delimiter=",")

@@ -1,0 +1,75 @@
+"""Losses as `.npy`, version 1.0, C order, native byte order."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from smoothl1.sinks.contract import Layout
+
+_MAGIC = b"\x93NUMPY\x01\x00"
+_ALIGNMENT = 64
+_MOST_ROWS = 10**19 - 1
+"""More than any file can hold. Room for so many is left in a header whose row count comes last."""
+
+
+class NpySink:
+    """The header stands before the data, so an unknown row count is filled in at the end.
+
+    Where the output cannot go back (a pipe), the data waits in a temporary file until then.
+    """
+
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
+        self.dtype = layout.dtype
+        self._layout = layout
+        self._output = file
+        self._n_elements = 0
+        self._spool: BinaryIO | None = None
+        if self._is_complete or file.seekable():
+            self._begin = file.tell() if file.seekable() else 0
+            file.write(self._header(_MOST_ROWS))
+        else:
+            self._spool = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  until close
+
+    @property
+    def _is_complete(self) -> bool:
+        return None not in self._layout.shape
+
+    def write(self, losses: NDArray[Any]) -> None:
+        (self._spool or self._output).write(losses.view(np.uint8).data)
+        self._n_elements += losses.size
+
+    def close(self) -> None:
+        header = self._header(self._n_elements // max(1, self._layout.row_elements))
+        if self._spool is not None:
+            self._output.write(header)
+            self._spool.seek(0)
+            shutil.copyfileobj(self._spool, self._output, 1 << 20)
+            self._spool.close()
+        elif not self._is_complete:
+            self._output.seek(self._begin)
+            self._output.write(header)
+        self._output.flush()
+
+    def _header(self, n_rows: int) -> bytes:
+        """The header for so many rows, where the layout does not say; always equally long."""
+        longest = self._dictionary(_MOST_ROWS)
+        padding = -(len(_MAGIC) + 2 + len(longest) + 1) % _ALIGNMENT
+        text = self._dictionary(n_rows).ljust(len(longest) + padding) + "\n"
+        return _MAGIC + len(text).to_bytes(2, "little") + text.encode("ascii")
+
+    def _dictionary(self, n_rows: int) -> str:
+        shape = tuple(n_rows if length is None else length for length in self._layout.shape)
+        descr = np.lib.format.dtype_to_descr(self.dtype)
+        return f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape!r}, }}"
+
+
+def open_sink(file: BinaryIO, layout: Layout) -> NpySink:
+    """Begin to write; see `contract.Opener`."""
+    return NpySink(file, layout)

@@ -1,0 +1,54 @@
+"""Losses as Parquet, with page checksums: a flipped bit in a page without one cannot be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from smoothl1.errors import SettingsError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from smoothl1.sinks.contract import Layout
+
+_MAX_COLUMNS = 1000
+_ROW_GROUP_BYTES = 1 << 24
+"""Of numbers in a row group, before encoding; a row group is what a writer holds in memory."""
+
+
+class ParquetSink:
+    """A column for each element of a row."""
+
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
+        if layout.row_elements > _MAX_COLUMNS:
+            raise SettingsError(
+                f"rows of {layout.row_elements} elements are too many columns for Parquet, at most "
+                f"{_MAX_COLUMNS}",
+                hint="write .npy",
+            )
+        self.dtype = layout.dtype
+        self._file = file
+        self._width = layout.row_elements
+        kind = pa.from_numpy_dtype(layout.dtype)
+        names = [name.encode("utf-8", "replace").decode() for name in layout.column_names]
+        self._schema = pa.schema([pa.field(name, kind, nullable=False) for name in names])
+        self._writer = pq.ParquetWriter(file, self._schema, write_page_checksum=True)
+        row_bytes = max(1, self._width * layout.dtype.itemsize)
+        self._group_rows = max(1, _ROW_GROUP_BYTES // row_bytes)
+
+    def write(self, losses: NDArray[Any]) -> None:
+        columns = losses.reshape(-1, self._width).T
+        batch = pa.record_batch([pa.array(column) for column in columns], schema=self._schema)
+        self._writer.write_batch(batch, row_group_size=self._group_rows)
+
+    def close(self) -> None:
+        self._writer.close()
+        self._file.flush()
+
+
+def open_sink(file: BinaryIO, layout: Layout) -> ParquetSink:
+    """Begin to write; see `contract.Opener`."""
+    return ParquetSink(file, layout)
