@@ -1,0 +1,31 @@
+"""What an engine must do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.sources.contract import Part
+
+T = TypeVar("T")
+
+
+class Engine(Protocol):
+    """Runs a function on every part."""
+
+    def __call__(self, function: Callable[[Part], T], parts: Sequence[Part]) -> Iterator[T]:
+        """Run the function on each part.
+
+        Args:
+            function: Called once for each part, perhaps by several workers at a time.
+            parts: In the order of their rows.
+
+        Yields:
+            The results in the order of the parts; few of them are waiting at any time.
+
+        Raises:
+            SmoothL1Error: What the function raised for the first part that failed.
+        """
+        ...
