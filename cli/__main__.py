@@ -1,0 +1,6 @@
+"""`python -m smoothl1.cli`."""
+
+from smoothl1.cli.boundary import run
+
+if __name__ == "__main__":
+    run()

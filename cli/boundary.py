@@ -1,0 +1,138 @@
+"""The only place where errors become text and exit codes, and signals end the program.
+
+0 the answer was written whole; 1 a gate failed, and nothing else; 2 the command line is wrong;
+3 an input cannot be trusted or understood; 4 the system refused; 70 a bug. On SIGINT, SIGPIPE or
+SIGTERM the process dies by the signal itself (130, 141, 143 to a shell).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from smoothl1.cli.console import printable, say
+from smoothl1.cli.main import main
+from smoothl1.errors import SmoothL1Error
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_USAGE = 2
+_SYSTEM = 4
+_BUG = 70
+_REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
+
+
+class _Ended(BaseException):
+    """A signal asked the program to end; raised so that everything is cleaned up on the way."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def run(args: list[str] | None = None) -> NoReturn:
+    """The console script: run the command line and end the process as it went."""
+    _open_standard_streams()
+    for name in ("SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) is not None:
+            _handle(number)
+    try:
+        code = _run(sys.argv[1:] if args is None else args)
+    except (KeyboardInterrupt, click.Abort):
+        _die(signal.SIGINT)
+    except BrokenPipeError:
+        _die(getattr(signal, "SIGPIPE", signal.SIGTERM))
+    except _Ended as ended:
+        _die(ended.number)
+    sys.exit(code)
+
+
+def _run(args: list[str]) -> int:
+    """Run and return the exit code; an error has been said in one line."""
+    context: click.Context | None = None
+    code = 0
+    try:
+        try:
+            with main.make_context("smoothl1", args) as context:
+                main.invoke(context)
+        except click.exceptions.Exit as done:  # after help or version
+            code = done.exit_code
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  the boundary: nothing may pass it as a traceback
+        if context is not None and context.params["traceback"]:
+            traceback.print_exc()
+        return _refuse(error)
+    return code
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    """What to say about an error, and the exit code."""
+    if isinstance(error, click.UsageError):
+        command = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""
+        return " ".join(error.format_message().split()) + command, _USAGE
+    if isinstance(error, SmoothL1Error):
+        return str(error), error.exit_code
+    if isinstance(error, MemoryError):
+        return "out of memory [a smaller --chunk-size or fewer --threads need less]", _SYSTEM
+    if isinstance(error, OSError):  # all other files name themselves in a StorageError
+        return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM
+    return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
+
+
+def _refuse(error: Exception) -> int:
+    _discard_stdout()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(error.format_message())
+        return _USAGE
+    message, code = _explained(error)
+    say(f"smoothl1: error: {printable(message)}")
+    return code
+
+
+def _discard_stdout() -> None:
+    """Drop what stdout has buffered: the interpreter would write it at exit, or fail to."""
+    try:
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, 1)
+        os.close(devnull)
+    except OSError:
+        pass
+
+
+def _open_standard_streams() -> None:
+    """Occupy closed standard streams, so that no output file gets their number by accident.
+
+    They are opened the wrong way round: using one fails, and is reported.
+    """
+    for number, mode in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # gets the lowest free number, which is this one
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for good
+
+
+def _handle(number: int) -> None:
+    if signal.getsignal(number) == signal.SIG_DFL:
+        signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise _Ended(number)
+
+
+def _die(number: int) -> NoReturn:
+    """End by the signal itself, so that shells and make see what happened."""
+    _discard_stdout()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    sys.exit(128 + number)  # where signals do not end a process

@@ -1,0 +1,162 @@
+"""`smoothl1 eval`: one pass over the data."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from smoothl1 import sinks
+from smoothl1.cli import console, options
+from smoothl1.errors import SettingsError
+from smoothl1.settings import EvalSettings, Execution
+from smoothl1.sinks.atomic import atomic_file
+from smoothl1.sources.contract import ReadOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smoothl1.result import Result
+
+EXAMPLES = """\b
+Examples:
+  smoothl1 eval preds.npy targets.npy --beta 0.5
+  smoothl1 eval run.parquet --pred y_hat --target y --json
+  smoothl1 eval preds.csv targets.npy -b 0.1 -b 1 -b 10
+  smoothl1 eval preds.npy targets.npy -r none -o losses.npy
+"""
+
+
+@click.command("eval", epilog=EXAMPLES, no_args_is_help=True)
+@click.argument("pred", type=click.Path())
+@click.argument("target", type=click.Path(), required=False)
+@options.beta
+@options.delta
+@options.reduction
+@options.output
+@options.output_format
+@options.as_json
+@options.precision
+@options.pred_columns
+@options.target_columns
+@options.header
+@options.delimiter
+@options.format_in
+@options.flatten
+@options.allow_empty
+@options.threads
+@options.chunk_size
+@options.quiet
+@options.no_progress
+def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
+    """Evaluate the Smooth L1 loss of PRED against TARGET.
+
+    Both are .npy, CSV or Parquet files, told apart by content; or leave TARGET out and name the
+    columns of one table with --pred and --target. Prints the mean, formed exactly and rounded once.
+    """
+    settings = EvalSettings(given["betas"], given["reduction"])
+    format_out = _format_out(settings, given["format_out"], given["output"], given["as_json"])
+    _check_inputs(target, given["pred_columns"], given["target_columns"])
+    messages: list[str] = []
+    begin_s = time.perf_counter()
+    with _destination(given["output"], format_out) as file:
+        losses_to = None if format_out is None else (file, format_out)
+        with console.progress_bar(enabled=not (quiet or given["no_progress"])) as progress:
+            result = _evaluate(pred, target, settings, losses_to, messages.append, progress, given)
+        if settings.reduction != "none":
+            file.write(_report(result, given["as_json"], given["precision"]))
+        elif given["as_json"]:
+            console.standard_output(binary=False).write(_json(result))
+    if not quiet:
+        for message in messages:
+            console.say(f"smoothl1: warning: {console.printable(message)}")
+        if console.talks_to_terminal():
+            console.show_summary(result, time.perf_counter() - begin_s)
+
+
+def _evaluate(
+    pred: str,
+    target: str | None,
+    settings: EvalSettings,
+    losses_to: tuple[BinaryIO, str] | None,
+    warn: Callable[[str], None],
+    progress: Callable[[int, int | None], None] | None,
+    given: dict[str, Any],
+) -> Result:
+    from smoothl1.evaluate import LossOutput, evaluate  # late: this is where NumPy comes in
+
+    return evaluate(
+        pred,
+        target,
+        settings,
+        pred_columns=given["pred_columns"],
+        target_columns=given["target_columns"],
+        options=ReadOptions(
+            format=given["format_in"],
+            header=given["header"],
+            delimiter=given["delimiter"].replace("\\t", "\t"),
+            flatten=given["flatten"],
+            allow_empty=given["allow_empty"],
+        ),
+        execution=Execution(given["threads"], given["chunk_size"]),
+        losses_to=losses_to and LossOutput(*losses_to),
+        warn=warn,
+        progress=progress,
+    )
+
+
+def _format_out(
+    settings: EvalSettings, asked: str | None, output: str | None, as_json: bool
+) -> str | None:
+    """The format of per-element losses; None where the losses are reduced."""
+    if settings.reduction != "none":
+        if asked is not None:
+            raise SettingsError(
+                f"-f {asked} is for losses of single elements", hint="add --reduction none"
+            )
+        return None
+    if as_json and output is None:
+        raise SettingsError(
+            "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
+        )
+    found = asked or ("text" if output is None else sinks.format_of(output))
+    if found is None:
+        raise SettingsError(
+            f"{output}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
+        )
+    return found
+
+
+def _check_inputs(
+    target: str | None, pred_columns: tuple[str, ...], target_columns: tuple[str, ...]
+) -> None:
+    if target is None and not (pred_columns and target_columns):
+        raise SettingsError(
+            "TARGET is missing", hint="name a second file, or both columns: --pred COL --target COL"
+        )
+
+
+def _destination(output: str | None, format_out: str | None) -> AbstractContextManager[BinaryIO]:
+    """Where data goes, opened before any work: a file that appears when complete, or stdout."""
+    if output is not None and output != "-":
+        return atomic_file(output)
+    binary = format_out in sinks.BINARY_FORMATS
+    return nullcontext(console.standard_output(binary=binary))
+
+
+def _report(result: Result, as_json: bool, precision: int | None) -> bytes:
+    """The reduced losses as text: one number, or a line for each beta; or all as JSON."""
+    if as_json:
+        return _json(result)
+    numbers = [repr(v) if precision is None else f"{v:.{precision}g}" for v in result.values]
+    if len(numbers) == 1:
+        return f"{numbers[0]}\n".encode()
+    pairs = zip(result.settings.betas, numbers, strict=True)
+    return "".join(f"{beta!r}\t{number}\n" for beta, number in pairs).encode()
+
+
+def _json(result: Result) -> bytes:
+    return (json.dumps(result.to_json(), indent=2, allow_nan=False) + "\n").encode()

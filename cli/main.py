@@ -1,0 +1,43 @@
+"""The group. A command's module is imported only when that command runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+import click
+
+import smoothl1
+
+_COMMANDS = {
+    "eval": ("smoothl1.cli.eval:command", "Evaluate the loss of predictions against targets."),
+}
+"""Name, home and summary of each command. The summary stands here so that help loads none."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads the one that is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        return cast("click.Command", getattr(import_module(module), attribute))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: smoothl1 eval preds.npy targets.npy --beta 0.5",
+)
+@click.version_option(smoothl1.__version__, prog_name="smoothl1", message="%(prog)s %(version)s")
+@click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
+def main(traceback: bool) -> None:
+    """Smooth L1 loss of stored predictions, exact to the last bit."""

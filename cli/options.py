@@ -1,0 +1,113 @@
+"""Every option that commands share, once."""
+
+from __future__ import annotations
+
+import click
+
+from smoothl1 import sinks, sources
+from smoothl1.settings import REDUCTIONS
+
+
+def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise click.UsageError(
+            f"there is no --delta: Huber's delta is --beta here, and Huber's loss is {value} times "
+            f"the Smooth L1 loss at --beta {value}",
+            ctx,
+        )
+
+
+beta = click.option(
+    "-b",
+    "--beta",
+    "betas",
+    type=float,
+    multiple=True,
+    default=(1.0,),
+    show_default="1.0",
+    help="Where the loss passes from quadratic to linear; 0 is exactly L1. Repeatable: all in one "
+    "pass.",
+)
+delta = click.option("--delta", hidden=True, expose_value=False, callback=_refuse_delta)
+reduction = click.option(
+    "-r",
+    "--reduction",
+    type=click.Choice(REDUCTIONS),
+    default="mean",
+    show_default=True,
+    help="none gives the loss of each element.",
+)
+output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    help="Write to this file, whole or not at all, instead of stdout.",
+)
+output_format = click.option(
+    "-f",
+    "--format",
+    "format_out",
+    type=click.Choice(sinks.formats()),
+    help="Format of per-element losses; unset, the suffix of -o tells, else text.",
+)
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."
+)
+precision = click.option(
+    "--precision",
+    type=click.IntRange(1, 17),
+    metavar="DIGITS",
+    help="Significant digits of mean and sum; unset, all that matter.",
+)
+pred_columns = click.option(
+    "--pred",
+    "pred_columns",
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions in a table: a name, or @2 for the second. Repeatable.",
+)
+target_columns = click.option(
+    "--target",
+    "target_columns",
+    multiple=True,
+    metavar="COL",
+    help="Column of the targets. Without a TARGET file both are read from PRED.",
+)
+header = click.option(
+    "--header/--no-header",
+    default=None,
+    help="Whether the first row of a CSV names the columns; unset, it does unless all of it is "
+    "numbers.",
+)
+delimiter = click.option(
+    "--delimiter",
+    default=",",
+    show_default=True,
+    metavar="CHAR",
+    help=r"Between the cells of a CSV; \t is a tab.",
+)
+format_in = click.option(
+    "--format-in",
+    type=click.Choice(sources.formats()),
+    help="Read inputs as this format, instead of telling it by their content.",
+)
+flatten = click.option(
+    "--flatten", is_flag=True, help="Pair inputs of different shapes element by element."
+)
+allow_empty = click.option(
+    "--allow-empty", is_flag=True, help="Accept inputs without rows: their sum is 0, the mean nan."
+)
+threads = click.option(
+    "--threads",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Threads that compute; unset, one for each processor. The bits do not depend on it.",
+)
+chunk_size = click.option(
+    "--chunk-size",
+    type=click.IntRange(1, 1 << 31),
+    metavar="ROWS",
+    help="Rows that a thread holds at a time; unset, about 2**18 elements. Nor on this.",
+)
+quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
+no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")
