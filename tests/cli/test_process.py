@@ -1,0 +1,243 @@
+"""How the process begins, ends and treats its files: streams, signals, exit codes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import SCRIPT, Run
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
+
+ARGS = ["eval", "p.npy", "t.npy", "-b", "0"]
+
+
+@pytest.fixture(autouse=True)
+def pair(tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", np.arange(100_000.0))
+    np.save(tmp_path / "t.npy", np.zeros(100_000))
+
+
+def shell(command: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command.replace("smoothl1", SCRIPT, 1)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_reader_that_leaves_ends_it_quietly_by_sigpipe(tmp_path: Path) -> None:
+    done = shell("smoothl1 eval p.npy t.npy -r none | head -1; echo ${PIPESTATUS[0]}", tmp_path)
+    assert (done.stdout, done.stderr) == ("0.0\n141\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("args", ["eval p.npy t.npy", "eval p.npy t.npy -r none", "--help", "-h"])
+def test_a_full_stdout_is_an_io_error(tmp_path: Path, args: str) -> None:
+    done = shell(f"smoothl1 {args} >/dev/full", tmp_path)
+    assert done.returncode == 4
+    assert done.stderr == "smoothl1: error: standard output: no space left on device\n"
+
+
+@pytest.mark.parametrize("args", ["eval p.npy t.npy", "--version", "--help"])
+def test_a_closed_stdout_is_an_io_error(tmp_path: Path, args: str) -> None:
+    done = shell(f"smoothl1 {args} >&-", tmp_path)
+    assert done.returncode == 4
+    assert done.stderr.startswith("smoothl1: error: standard output: ")
+
+
+def test_a_closed_stderr_leaves_the_exit_code(tmp_path: Path) -> None:
+    assert shell("smoothl1 eval nosuch.npy t.npy 2>&-", tmp_path).returncode == 4
+    assert shell("smoothl1 eval p.npy t.npy 2>&-", tmp_path).returncode == 0
+
+
+def test_an_output_never_lands_on_a_closed_standard_stream(tmp_path: Path) -> None:
+    done = shell("smoothl1 eval p.npy t.npy -r none -o out.npy <&- >&- 2>&-", tmp_path)
+    assert done.returncode == 0
+    assert np.load(tmp_path / "out.npy").shape == (100_000,)
+
+
+def test_a_file_that_may_not_grow_is_an_io_error_and_the_old_one_stays(tmp_path: Path) -> None:
+    (tmp_path / "out.npy").write_text("old")
+    done = shell("ulimit -f 16; smoothl1 eval p.npy t.npy -r none -o out.npy", tmp_path)
+    assert (done.returncode, done.stderr) == (4, "smoothl1: error: out.npy: file too large\n")
+    assert (tmp_path / "out.npy").read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["out.npy", "p.npy", "t.npy"]
+
+
+def test_an_output_replaces_a_file_and_keeps_its_mode(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out.txt").write_text("old")
+    (tmp_path / "out.txt").chmod(0o640)
+    assert run(*ARGS, "-o", "out.txt").returncode == 0
+    assert (tmp_path / "out.txt").read_text() == "49999.5\n"
+    assert stat.S_IMODE((tmp_path / "out.txt").stat().st_mode) == 0o640
+
+
+def test_an_output_may_be_an_input(run: Run, tmp_path: Path) -> None:
+    assert run("eval", "p.npy", "t.npy", "-b", "0", "-r", "none", "-o", "p.npy").returncode == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "p.npy"), np.arange(100_000.0))
+
+
+def test_an_output_behind_a_link_is_replaced_where_it_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out.txt").symlink_to("real/out.txt")
+    assert run(*ARGS, "-o", "out.txt").returncode == 0
+    assert (tmp_path / "out.txt").is_symlink()
+    assert (tmp_path / "real" / "out.txt").read_text() == "49999.5\n"
+
+
+def test_a_failed_run_leaves_the_old_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out.npy").write_text("old")
+    (tmp_path / "p.csv").write_text("x\n" + "1\n" * 99_999 + "oops\n")
+    done = run("eval", "p.csv", "t.npy", "-r", "none", "-o", "out.npy")
+    assert done.returncode == 3
+    assert (tmp_path / "out.npy").read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["out.npy", "p.csv", "p.npy", "t.npy"]
+
+
+@pytest.mark.parametrize("output", ["nosuch/out.npy", ".", "p.npy/out.npy"])
+def test_an_output_that_cannot_be_made_is_refused_before_any_work(run: Run, output: str) -> None:
+    done = run("eval", "nosuch.npy", "t.npy", "-o", output)
+    assert done.returncode == 4
+    assert done.stderr.startswith(f"smoothl1: error: {output}: ")
+
+
+def test_a_device_is_written_in_place(run: Run, tmp_path: Path) -> None:
+    assert run(*ARGS, "-o", "/dev/null").returncode == 0
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    assert run(*ARGS, "-o", "/dev/stdout").stdout == "49999.5\n"
+    assert shell(
+        f"smoothl1 {' '.join(ARGS)} -o >(cat >seen); wait $!; cat seen", tmp_path
+    ).stdout == ("49999.5\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_by_that_signal_and_nothing_is_left(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    endless = tmp_path / "endless.npy"  # holes, which take no space but hours to read
+    np.save(endless, np.zeros(0, np.uint8))
+    header = endless.read_bytes().replace(b"(0,), }" + b" " * 13, b"(%d,), }" % 10**13)
+    with endless.open("wb") as file:
+        file.write(header)
+        file.truncate(len(header) + 10**13)
+    (tmp_path / "out.txt").write_text("old")
+    process = subprocess.Popen(
+        [SCRIPT, "eval", endless, endless, "-o", "out.txt"], cwd=tmp_path, stderr=subprocess.PIPE
+    )
+    while not list(tmp_path.glob(".out.txt.smoothl1-*.tmp")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (-number, b"")
+    assert (tmp_path / "out.txt").read_text() == "old"
+    assert not list(tmp_path.glob(".*"))
+
+
+def on_terminal(args: list[str], tmp_path: Path, **environment: str) -> tuple[str, str]:
+    """Run with stderr on a terminal of its own; returns stdout and what the terminal saw."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [SCRIPT, *args],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm", **environment},
+    )
+    os.close(follower)
+    seen = b""
+    while True:
+        try:
+            data = os.read(leader, 4096)
+        except OSError:  # all ends of the terminal are closed
+            break
+        if not data:
+            break
+        seen += data
+    os.close(leader)
+    stdout, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return stdout.decode(), seen.decode()
+
+
+def test_a_terminal_sees_a_summary_and_stdout_is_the_same(tmp_path: Path) -> None:
+    stdout, seen = on_terminal(ARGS, tmp_path)
+    assert stdout == "49999.5\n"
+    assert "elements" in seen
+    assert "100,000" in seen
+
+
+def test_quiet_silences_a_terminal(tmp_path: Path) -> None:
+    assert on_terminal([*ARGS, "-q"], tmp_path) == ("49999.5\n", "")
+
+
+def test_a_narrow_terminal_gets_the_whole_number(tmp_path: Path) -> None:
+    stdout, _ = on_terminal(ARGS, tmp_path, COLUMNS="20")
+    assert stdout == "49999.5\n"
+
+
+def test_no_color_is_respected(tmp_path: Path) -> None:
+    assert "\x1b[3" not in on_terminal(ARGS, tmp_path, NO_COLOR="1")[1]
+
+
+def test_binary_data_does_not_go_to_a_terminal(tmp_path: Path) -> None:
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        [SCRIPT, "eval", "p.npy", "t.npy", "-r", "none", "-f", "npy"],
+        cwd=tmp_path,
+        stdout=follower,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(follower)
+    os.close(leader)
+    assert done.returncode == 2
+    assert "refusing to write binary data to a terminal" in done.stderr
+
+
+def test_an_unexpected_error_is_one_line_and_exits_70() -> None:
+    broken = (
+        "import sys; from smoothl1.cli import main, boundary;"
+        "main._COMMANDS['eval'] = ('no.such.module:command', ''); boundary.run(sys.argv[1:])"
+    )
+    for flags, n_lines in (([], 1), (["--traceback"], 2)):
+        done = subprocess.run(
+            [sys.executable, "-c", broken, *flags, "eval"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 70
+        lines = done.stderr.splitlines()
+        assert lines[-1].startswith("smoothl1: error: unexpected ModuleNotFoundError")
+        assert (len(lines) > 1) == (n_lines > 1)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        {"PYTHONWARNINGS": "error"},
+        {"PYTHONOPTIMIZE": "2"},
+        {"COLUMNS": "1"},
+        {"HOME": "/nonexistent"},
+    ],
+    ids=lambda environment: "".join(environment)[:12],
+)
+def test_the_environment_does_not_change_the_answer(run: Run, environment: dict[str, str]) -> None:
+    done = run(*ARGS, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "49999.5\n", "")

@@ -1,0 +1,121 @@
+"""What the docs say is run, and compared."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import smoothl1
+from smoothl1 import EvalSettings, evaluate
+
+ROOT = Path(__file__).parents[1]
+MODULES = [
+    ".".join(("smoothl1", *path.relative_to(ROOT / "core").with_suffix("").parts))
+    for path in sorted((ROOT / "core").rglob("*.py"))
+    if path.name != "__init__.py"
+]
+
+
+def console_examples() -> list[tuple[str, str]]:
+    """Each command of the README's console blocks, and what should come out."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    examples = [example for block in blocks for example in block.split("$ ") if example]
+    return [(command, output) for command, _, output in (e.partition("\n") for e in examples)]
+
+
+def test_there_are_console_examples() -> None:
+    assert len(console_examples()) >= 7
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
+def test_console_examples_print_what_the_readme_shows(tmp_path: Path) -> None:
+    (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+    scripts = str(Path(sys.executable).parent)
+    status = 0
+    for command, expected in console_examples():
+        done = subprocess.run(
+            ["bash", "-c", command.replace("$?", str(status))],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"]},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        status = done.returncode
+        assert done.stdout == expected, command
+    assert (tmp_path / "losses.npy").exists()
+
+
+def test_python_examples_of_the_readme_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"```pycon\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    for block in blocks:
+        test = doctest.DocTestParser().get_doctest(block, {}, "README.md", None, None)
+        assert doctest.DocTestRunner().run(test).failed == 0
+    assert blocks
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_hold(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    module = import_module(name)
+    assert doctest.testmod(module, extraglobs=vars(module)).failed == 0
+
+
+def test_docstring_examples_are_found() -> None:
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    modules = [import_module(name) for name in MODULES]
+    assert sum(bool(test.examples) for module in modules for test in finder.find(module)) >= 4
+
+
+def test_every_link_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("sample_data/*.md")]
+    for page in pages:
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_set_up_commands_are_there_once_each() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.count("python3 -m venv .venv && .venv/bin/pip install . && ") == 1
+    assert text.count("python3 -m venv .venv && .venv/bin/pip install '.[test]' && ") == 1
+
+
+def test_every_public_name_is_there() -> None:
+    for name in smoothl1.__all__:
+        assert getattr(smoothl1, name) is not None
+    assert set(smoothl1.__all__) == set(smoothl1._HOMES) | {"__version__"}
+    with pytest.raises(AttributeError, match="no attribute 'nosuch'"):
+        smoothl1.nosuch  # noqa: B018
+
+
+EXPECTED = json.loads((ROOT / "sample_data" / "expected.json").read_text())
+
+
+@pytest.mark.parametrize("case", EXPECTED, ids=lambda c: f"{c['pred']}-{c['beta']}")
+def test_the_sample_data_have_their_expected_losses(case: dict[str, object]) -> None:
+    suffixes = ["npy"] if "boxes" in str(case["pred"]) else ["npy", "csv", "parquet"]
+    for suffix in suffixes:
+        pred, target = (
+            str(ROOT / "sample_data" / str(case[side]).replace("npy", suffix))
+            for side in ("pred", "target")
+        )
+        (tally,) = evaluate(pred, target, EvalSettings((float(str(case["beta"])),))).tallies
+        found = {"n": tally.n, "mean": tally.mean, "sum": tally.sum, "quadratic": tally.n_quadratic}
+        assert found == {name: case[name] for name in found}
+
+
+def test_the_sample_readme_shows_the_expected_losses() -> None:
+    text = (ROOT / "sample_data" / "README.md").read_text(encoding="utf-8")
+    for case in EXPECTED:
+        assert f"| {case['mean']!r} | {case['sum']!r} | {case['quadratic']} |" in text

@@ -1,0 +1,65 @@
+"""What importing costs: heavy packages come in where they are needed, and nowhere else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[1] / "sample_data"
+HEAVY = ["numpy", "pyarrow", "rich", "concurrent.futures", "dask", "cupy", "pandas", "scipy"]
+
+
+def loaded_by(code: str, *args: object) -> list[str]:
+    """The heavy packages that a fresh interpreter has imported after running some code."""
+    report = (
+        f"\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code + report, *map(str, args)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stderr.split()
+
+
+RUN = """
+import sys
+from smoothl1.cli.boundary import run
+try:
+    run()
+except SystemExit as done:
+    assert not done.code
+"""
+
+
+@pytest.mark.parametrize("module", ["smoothl1", "smoothl1.cli", "smoothl1.cli.boundary"])
+def test_importing_loads_nothing_heavy(module: str) -> None:
+    assert loaded_by(f"import {module}") == []
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["eval", "--help"]])
+def test_help_loads_nothing_heavy(args: list[str]) -> None:
+    assert loaded_by(RUN, *args) == []
+
+
+def test_a_npy_run_loads_numpy_alone() -> None:
+    assert loaded_by(RUN, "eval", SAMPLES / "preds.npy", SAMPLES / "targets.npy") == ["numpy"]
+
+
+def test_a_npy_run_that_writes_npy_text_or_csv_loads_numpy_alone(tmp_path: Path) -> None:
+    for name in ("npy", "text", "csv"):
+        args = ["-r", "none", "-f", name, "-o", tmp_path / "out"]
+        inputs = [SAMPLES / "preds.npy", SAMPLES / "targets.npy"]
+        assert loaded_by(RUN, "eval", *inputs, *args) == ["numpy"]
+
+
+def test_a_wrong_command_line_is_refused_before_numpy_is_loaded() -> None:
+    code = RUN.replace("assert not done.code", "assert done.code == 2")
+    refused = (
+        "import sys; sys.stderr = open('/dev/null', 'w')" + code + "sys.stderr = sys.__stderr__"
+    )
+    assert loaded_by(refused, "eval", "a.npy", "b.npy", "--beta", "-1") == []
