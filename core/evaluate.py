@@ -146,15 +146,13 @@ class _Run:
 
     def write_losses(self, sink: Sink, warn: Warn) -> Tallies:
         """Losses are written in order. Where any row can begin a part, a chunk is one."""
-        whole = [Part(0, self.pairing.n_rows)]
-        by_chunk = self.pairing.cuts is None and self.pairing.n_rows is not None
-        parts = plan_parts(self.pairing, self.chunk_rows) if by_chunk else whole
         merged = _merged((), self.betas)
         n_overflowed = 0
-        if by_chunk:
+        if self.pairing.cuts is None and self.pairing.n_rows is not None:
+            parts = plan_parts(self.pairing, self.chunk_rows)
             outcomes = self.engine(lambda part: next(self._losses(part, sink.dtype)), parts)
         else:
-            outcomes = self._losses(parts[0], sink.dtype)
+            outcomes = self._losses(Part(0, self.pairing.n_rows), sink.dtype)
         for tallies, losses in outcomes:
             sink.write(losses)
             n_overflowed += int(np.isinf(losses).sum()) - tallies[0].n_inf
@@ -192,22 +190,21 @@ class _Run:
             self.progress(n_done, None if n_rows is None else n_rows * self.pairing.row_elements)
 
 
-def plan_parts(pairing: Pairing, n_rows: int) -> list[Part]:
-    """Cut a pairing into parts of at least so many rows, or leave it whole where it is a stream."""
-    if pairing.n_rows is None:
-        return [Part(0, None)]
-    cuts = pairing.cuts
-    if cuts is None:
-        cuts = (*range(0, pairing.n_rows, n_rows), pairing.n_rows)
-    elif cuts == ():
-        return [Part(0, pairing.n_rows)]
-    parts = []
-    start = cuts[0]
-    for cut in cuts[1:]:
-        if cut - start >= n_rows or (cut == cuts[-1] and cut > start):
-            parts.append(Part(start, cut))
-            start = cut
-    return parts
+def plan_parts(pairing: Pairing, n_rows: int) -> Iterator[Part]:
+    """Cut a pairing into parts of about so many rows, or leave it whole where it is a stream.
+
+    Yields:
+        The parts in order, one at a time: a file may promise billions of them.
+    """
+    if pairing.n_rows is None or pairing.cuts == ():
+        yield Part(0, pairing.n_rows)
+        return
+    start = 0
+    for cut in pairing.cuts or range(n_rows, pairing.n_rows + n_rows, n_rows):
+        stop = min(cut, pairing.n_rows)
+        if stop - start >= n_rows or start < stop == pairing.n_rows:
+            yield Part(start, stop)
+            start = stop
 
 
 def _merged(

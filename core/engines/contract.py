@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from smoothl1.sources.contract import Part
 
@@ -15,12 +15,12 @@ T = TypeVar("T")
 class Engine(Protocol):
     """Runs a function on every part."""
 
-    def __call__(self, function: Callable[[Part], T], parts: Sequence[Part]) -> Iterator[T]:
+    def __call__(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Iterator[T]:
         """Run the function on each part.
 
         Args:
             function: Called once for each part, perhaps by several workers at a time.
-            parts: In the order of their rows.
+            parts: In the order of their rows; taken one at a time, as there is room.
 
         Yields:
             The results in the order of the parts; few of them are waiting at any time.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
     from smoothl1.engines.contract import Engine
@@ -24,13 +25,16 @@ def local_engine(n_threads: int) -> Engine:
     return partial(_run, n_threads)
 
 
-def _run(n_threads: int, function: Callable[[Part], T], parts: Sequence[Part]) -> Iterator[T]:
-    if n_threads == 1 or len(parts) <= 1:
+def _run(n_threads: int, function: Callable[[Part], T], parts: Iterable[Part]) -> Iterator[T]:
+    parts = iter(parts)
+    first = list(islice(parts, n_threads))
+    parts = chain(first, parts)
+    if len(first) <= 1:
         yield from map(function, parts)
         return
     from concurrent.futures import ThreadPoolExecutor  # late: a small evaluation needs no threads
 
-    pool = ThreadPoolExecutor(min(n_threads, len(parts)), thread_name_prefix="smoothl1")
+    pool = ThreadPoolExecutor(len(first), thread_name_prefix="smoothl1")
     waiting: deque[Future[T]] = deque()
     try:
         for part in parts:
