@@ -119,10 +119,14 @@ def evaluate(
         else:
             tallies = run.write_losses(_open_sink(losses_to, pairing, fields), warn)
     if tallies[0].n == 0 and not options.allow_empty:
-        raise DataError("no rows, so nothing to evaluate", path=sources[0].path)
+        raise DataError("no elements, so nothing to evaluate", path=sources[0].path)
     if tallies[0].first_nan is not None:
+        in_order = pairing.stored is None or not pairing.stored.fortran
         row = pairing.row_of(tallies[0].first_nan) + 1
-        warn(f"{tallies[0].n_nan} of {tallies[0].n} losses are NaN, the first in row {row}")
+        warn(
+            f"{tallies[0].n_nan} of {tallies[0].n} losses are NaN, "
+            f"{'the first' if in_order else 'one of them'} in row {row}"
+        )
     inputs = (
         _summary(sources[0], fields[0], tallies[0].n),
         _summary(sources[-1], fields[1], tallies[0].n),
@@ -198,6 +202,8 @@ def plan_parts(pairing: Pairing, n_rows: int) -> Iterator[Part]:
     """
     if pairing.n_rows is None or pairing.cuts == ():
         yield Part(0, pairing.n_rows)
+        return
+    if pairing.row_elements == 0:
         return
     start = 0
     for cut in pairing.cuts or range(n_rows, pairing.n_rows + n_rows, n_rows):

@@ -124,7 +124,7 @@ class ExactSum:
         numerator, denominator = near.as_integer_ratio()
         gap = self.units * denominator - numerator * (divisor << -UNIT_EXPONENT)
         even = int(np.float64(near).view(np.int64)) % 2 == 0
-        return math.nextafter(near, math.copysign(math.inf, gap)) if gap and even else near
+        return math.nextafter(near, math.inf if gap > 0 else -math.inf) if gap and even else near
 
 
 def extract_units(values: NDArray[np.float64], limit: float, scratch: NDArray[np.float64]) -> int:

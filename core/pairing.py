@@ -25,6 +25,20 @@ class Chunk(NamedTuple):
     start: int
 
 
+class Stored(NamedTuple):
+    """Where the real rows are, when elements are read in the order in which they are stored.
+
+    Attributes:
+        n_rows: Rows that there really are.
+        stride: Elements from one row to the next.
+        fortran: Whether the first axis runs fastest, so that rows do not come one after another.
+    """
+
+    n_rows: int
+    stride: int
+    fortran: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """One source that holds both sides, or two sources, one for each.
@@ -33,14 +47,13 @@ class Pairing:
         sources: Read in step; their fields together are the predictions and the targets.
         n_rows: Rows, where it is known before reading; else None.
         row_shape: Of both sides.
-        stored_rows: Set where the elements are read one a row, in the order in which they are
-            stored: the rows that there really are, and how many elements lie from one to the next.
+        stored: Set where the elements are read one a row, in the order in which they are stored.
     """
 
     sources: tuple[Source, ...]
     n_rows: int | None
     row_shape: tuple[int, ...]
-    stored_rows: tuple[int, int] | None = None
+    stored: Stored | None = None
 
     @property
     def row_elements(self) -> int:
@@ -55,10 +68,9 @@ class Pairing:
 
     def row_of(self, position: int) -> int:
         """The row, from 0, of the element at a position in the order of reading."""
-        if self.stored_rows is None:
+        if self.stored is None:
             return position // self.row_elements
-        n_rows, stride = self.stored_rows
-        return position // stride % n_rows
+        return position // self.stored.stride % self.stored.n_rows
 
     def chunks(self, part: Part, n_rows: int) -> Iterator[Chunk]:
         """Read the pairs of a part, in order.
@@ -115,8 +127,9 @@ def pair(sources: Sequence[Source], *, any_order: bool = False, flatten: bool = 
     """
     pred, target = (field for source in sources for field in source.fields)
     n_elements = [_n_elements(source) for source in sources]
-    flatten = flatten and pred.row_shape != target.row_shape
-    if not flatten and (pred.row_shape, pred.is_scalar) != (target.row_shape, target.is_scalar):
+    is_same = (pred.row_shape, pred.is_scalar) == (target.row_shape, target.is_scalar)
+    flatten = flatten and not is_same
+    if not (is_same or flatten):
         raise _unequal_shapes(sources, pred, target)
     if None not in n_elements and len(set(n_elements)) > 1:
         if flatten:
@@ -133,7 +146,8 @@ def pair(sources: Sequence[Source], *, any_order: bool = False, flatten: bool = 
 
 def _as_stored(stored: Elementwise, n_rows: int, field: Field) -> Pairing:
     stride = 1 if stored.fortran else field.row_elements
-    return Pairing((stored.pred, stored.target), stored.pred.n_rows, (), (n_rows, stride))
+    rows = Stored(n_rows, stride, stored.fortran)
+    return Pairing((stored.pred, stored.target), stored.pred.n_rows, (), rows)
 
 
 def _n_elements(source: Source) -> int | None:

@@ -110,8 +110,16 @@ def _check_text(file: InputFile, named: str | None) -> None:
     for magic, what in _FOREIGN.items():
         if file.head.startswith(magic):
             raise DataError(f"not a file of numbers: it looks like {what}")
+    for name, magic in _MAGIC.items():
+        if magic.startswith(file.head):
+            raise DataError(
+                f"cut short: it ends after {file.size} bytes, within the mark of {name}"
+            )
     if b"\x00" in file.head:
-        raise DataError(f"not a format that is known: the file begins with {file.head[:8]!r}")
+        raise DataError(
+            f"neither text nor a format that is known: it begins with {file.head[:8]!r} and has a "
+            f"NUL byte at byte {file.head.index(0)}"
+        )
     if named not in (None, "csv"):
         raise DataError(
             f"not {named}, as its name says: it looks like text", hint="--format-in csv reads it"

@@ -102,6 +102,8 @@ def open_source(
     ):
         raise SettingsError("the delimiter must be one ASCII character, and no quote or line end")
     layout = read_layout(file, options.delimiter, options.header)
+    if not (layout.has_rows or options.allow_empty):
+        raise DataError("no rows, only a header")
     try:
         positions = select_columns(layout.names, layout.numeric, selections)
     except DataError as error:
@@ -112,10 +114,7 @@ def open_source(
 
 def _is_doubtful(column: NDArray[np.float64]) -> bool:
     """Whether a number may have been too large for binary64, or an integer too long."""
-    with np.errstate(all="ignore"):
-        return bool(np.abs(column).max(initial=0.0) >= _FIRST_INEXACT) or bool(
-            np.isinf(column).any()
-        )
+    return bool((np.abs(column) >= _FIRST_INEXACT).any())
 
 
 def _stack(columns: list[NDArray[Any]]) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _QUOTE = ord('"')
 _MAX_HELD_BYTES = 1 << 20
+_LINE_END = re.compile(rb"[ \t]*(?:\r\n|\n|\r(?!\n|\Z))")
+"""A CR at the very end may be half of a CRLF, and is not one yet."""
 
 
 class InspectedBytes(io.RawIOBase):
@@ -49,7 +52,7 @@ class InspectedBytes(io.RawIOBase):
         self._last = b"\n"
         self._primed: bytes | None = None
         self._held = b""
-        self._has_rows = False
+        self._in_row = False
         self._finished = False
 
     def readable(self) -> bool:
@@ -58,6 +61,8 @@ class InspectedBytes(io.RawIOBase):
     def prime(self, n_bytes: int) -> bool:
         """Read the first bytes ahead; whether there is anything but blank lines."""
         self._primed = self.read(n_bytes)
+        if self._primed.startswith(b"\xef\xbb\xbf"):  # the parser would skip it
+            raise DataError(f"a misplaced byte order mark at byte {self.position}", path=self.path)
         return bool(self._primed)
 
     def read(self, n_bytes: int = -1) -> bytes:
@@ -72,28 +77,38 @@ class InspectedBytes(io.RawIOBase):
             raise
 
     def _read(self, n_bytes: int) -> bytes:
-        while data := self._file.read(self.position, n_bytes):
+        while not self._finished:
+            data = self._file.read(self.position, n_bytes)
             self._inspect(data)
             self.position += len(data)
+            self._finished = self.position >= self._file.size
             data = self._held + data
-            kept = data.rstrip(self._blank)
-            if len(data) - len(kept) > _MAX_HELD_BYTES:
-                kept = data
-            self._held = data[len(kept) :]
-            if kept:
-                self._has_rows = True
-                return kept
-        return b"" if self._finished else self._finish()
+            n_ready = self._n_ready(data)
+            ready, self._held = data[:n_ready], data[n_ready:]
+            if self._finished:
+                ready += self._last_line_end()
+            if ready:
+                return ready
+        return b""
 
-    def _finish(self) -> bytes:
-        """The line end of the last row, without what follows it."""
-        self._finished = True
+    def _n_ready(self, data: bytes) -> int:
+        """Bytes up to the end of the last row in them, its line end included if it is there."""
+        n_ready = len(data.rstrip(self._blank))
+        if len(data) - n_ready > _MAX_HELD_BYTES:
+            n_ready = len(data)
+        self._in_row = self._in_row or n_ready > 0
+        line_end = _LINE_END.match(data, n_ready)
+        if not (self._in_row and line_end):
+            return n_ready
+        self._in_row = False
+        return line_end.end()
+
+    def _last_line_end(self) -> bytes:
+        """What the last row lacks. What is held back then is blank lines, or a lone CR."""
         if self.quote_opened_at is not None:
             raise DataError(f"the quote opened at byte {self.quote_opened_at} is not closed")
-        if not self._has_rows:
-            return b""
-        self.ends_with_newline = b"\n" in self._held or b"\r" in self._held
-        return b"\n"
+        self.ends_with_newline = not self._in_row or b"\r" in self._held
+        return b"\n" if self._in_row else b""
 
     def _inspect(self, data: bytes) -> None:
         nul = data.find(b"\x00")

@@ -53,6 +53,7 @@ class Layout:
         names: Of the columns; `@1`, `@2` and so on without a header.
         numeric: Which columns begin with a number or a missing value.
         data_offset: Byte at which the first row begins.
+        has_rows: Whether anything but blank lines follows.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Layout:
     names: Columns
     numeric: tuple[bool, ...]
     data_offset: int
+    has_rows: bool
 
     def field(self, positions: tuple[int, ...]) -> Field:
         """The field made of these columns: binary64, whatever the text looks like."""
@@ -82,14 +84,17 @@ def read_layout(file: InputFile, delimiter: str, header: bool | None) -> Layout:
         DataError: The first line is blank, too long, or badly quoted.
     """
     start = len(_BOM) if file.head.startswith(_BOM) else 0
-    first, second_offset = _record(file, start, delimiter)
+    cells, data_offset = _first_record(file, start, delimiter)
     if header is None:
-        header = not all(map(is_number, first))
-    if not header:
-        names = tuple(f"@{i + 1}" for i in range(len(first)))
-        return Layout(file.path, delimiter, names, _numeric(first, len(first)), start)
-    second = _record(file, second_offset, delimiter)[0] if second_offset < file.size else []
-    return Layout(file.path, delimiter, tuple(first), _numeric(second, len(first)), second_offset)
+        header = not all(map(is_number, cells))
+    if header:
+        names = tuple(cells)
+        numeric, has_rows = _numeric_columns(file, data_offset, delimiter, len(names))
+    else:
+        names = tuple(f"@{i + 1}" for i in range(len(cells)))
+        numeric, has_rows = tuple(map(_may_be_number, cells)), True
+        data_offset = start
+    return Layout(file.path, delimiter, names, numeric, data_offset, has_rows)
 
 
 def is_number(cell: str) -> bool:
@@ -163,21 +168,39 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "...")
 
 
-def _numeric(cells: Sequence[str], n_columns: int) -> tuple[bool, ...]:
-    if n_columns == 1:
-        return (True,)
-    return tuple(
-        i < len(cells) and (is_number(cells[i]) or cells[i].strip(" \t") in MISSING)
-        for i in range(n_columns)
-    )
+def _may_be_number(cell: str) -> bool:
+    return is_number(cell) or cell.strip(" \t") in MISSING
 
 
-def _record(file: InputFile, offset: int, delimiter: str) -> tuple[list[str], int]:
+def _numeric_columns(
+    file: InputFile, data_offset: int, delimiter: str, n_columns: int
+) -> tuple[tuple[bool, ...], bool]:
+    """Which columns begin with a number, and whether there are rows.
+
+    Whatever is wrong with the first row is found when it is read.
+    """
+    if not InspectedBytes(file, data_offset, delimiter).prime(BLOCK_BYTES):
+        return (True,) * n_columns, False
+    try:
+        cells, _ = _first_record(file, data_offset, delimiter)
+    except DataError:
+        cells = []
+    if n_columns == 1 or len(cells) != n_columns:
+        return (True,) * n_columns, True
+    return tuple(map(_may_be_number, cells)), True
+
+
+def _first_record(file: InputFile, offset: int, delimiter: str) -> tuple[list[str], int]:
     """The cells of the row that begins at a byte, and where the next one begins."""
     data = file.read(offset, BLOCK_BYTES)
+    if data.startswith(_BOM):
+        raise DataError(f"a second byte order mark at byte {offset}")
     match = _FIRST_RECORD.match(data)
-    if match is None or (match.end() == len(data) == BLOCK_BYTES):
+    if match is None or match.end() == len(data) == BLOCK_BYTES:
         raise DataError(f"a quote that is not closed, or a line over {BLOCK_BYTES} bytes long")
+    nul = match.group().find(b"\x00")
+    if nul >= 0:
+        raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")
     text = match.group().rstrip(b"\r\n").decode("utf-8", "surrogateescape")
     if not text.strip(" \t"):
         raise DataError("the first line is blank")

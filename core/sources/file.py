@@ -32,9 +32,9 @@ class InputFile:
         try:
             _refuse_special(path)
             self.raw = io.FileIO(path, "r")
+        except DataError:
+            raise
         except OSError as error:
-            if isinstance(error, StorageError):
-                raise
             raise storage_error(error, path) from error
         except ValueError as error:  # a NUL character in the name
             raise StorageError(str(error), path=path) from error

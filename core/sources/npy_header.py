@@ -26,7 +26,7 @@ _MAX_HEADER_BYTES = 10_000
 
 _MAX_DIMENSIONS = 64
 _MAX_ELEMENTS = 1 << 63
-_KEYS = ["descr", "fortran_order", "shape"]
+_KEYS = {"descr", "fortran_order", "shape"}
 _NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
 _KINDS = {
     "O": "Python objects, which are never loaded",
@@ -70,7 +70,7 @@ def read_header(file: InputFile) -> NpyHeader:
     dtype = _dtype(fields["descr"])
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
-        raise DataError(f"npy header: fortran_order is {fortran!r}, not True or False")
+        raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
     _check_size(shape, dtype.itemsize, file.size - offset)
     return NpyHeader(dtype, fortran and len(shape) > 1, shape, offset)
 
@@ -110,8 +110,8 @@ def _parse(text: str) -> dict[str, Any]:
         entries = {} if not isinstance(tree, ast.Dict) else _literal_entries(tree)
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
         raise DataError(f"npy header: not a dictionary of literals: {text[:60]!r}") from error
-    if sorted(entries) != _KEYS:
-        raise DataError(f"npy header: expected the entries {_KEYS}, found {text[:60]!r}")
+    if set(entries) != _KEYS:
+        raise DataError(f"npy header: expected {sorted(_KEYS)}, found {text[:60]!r}")
     return entries
 
 
@@ -132,23 +132,31 @@ def _dtype(descr: object) -> np.dtype[Any]:
     elif isinstance(descr, str):
         found = _KINDS.get(descr.lstrip("<>=|")[:1], "unknown")
     else:
-        raise DataError(f"npy header: descr is {str(descr)[:40]!r}, not a dtype")
+        raise DataError(f"npy header: descr is {_shown(descr)}, not a dtype")
     raise DtypeError(
-        f"dtype {str(descr)[:40]!r} holds {found}; accepted are bool, int8 to int64, uint8 to "
+        f"dtype {_shown(descr)} holds {found}; accepted are bool, int8 to int64, uint8 to "
         "uint64 and float16 to float64"
     )
 
 
 def _shape(shape: object) -> tuple[int, ...]:
     if not isinstance(shape, tuple) or not all(type(length) is int for length in shape):
-        raise DataError(f"npy header: shape is {str(shape)[:40]}, not a tuple of integers")
+        raise DataError(f"npy header: shape is {_shown(shape)}, not a tuple of integers")
     if any(length < 0 for length in shape):
-        raise DataError(f"npy header: shape {str(shape)[:40]} has a negative length")
+        raise DataError(f"npy header: shape {_shown(shape)} has a negative length")
     if len(shape) > _MAX_DIMENSIONS:
         raise DataError(f"npy header: {len(shape)} dimensions, at most {_MAX_DIMENSIONS}")
     if math.prod(length for length in shape if length) >= _MAX_ELEMENTS:
-        raise DataError(f"npy header: shape {str(shape)[:60]} is larger than any array")
+        raise DataError(f"npy header: shape {_shown(shape)} is larger than any array")
     return shape
+
+
+def _shown(value: object) -> str:
+    """A literal for an error message. Python refuses to print integers of over 4,300 digits."""
+    try:
+        return repr(value)[:60]
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 def _check_size(shape: tuple[int, ...], itemsize: int, n_found: int) -> None:

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from smoothl1.sources.file import InputFile
 
 
+_BUFFER_BYTES = 1 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class ParquetSource:
     """The chosen columns of a Parquet file. Parts begin and end at row groups."""
 
     file: InputFile
     metadata: pq.FileMetaData
+    names: tuple[str, ...]
     positions: tuple[tuple[int, ...], ...]
     leaves: tuple[int, ...]
     fields: tuple[Field, ...]
@@ -77,6 +81,8 @@ class ParquetSource:
 
     def _block(self, batch: pa.RecordBatch, first_row: int) -> Block:
         order = sorted({position for field in self.positions for position in field})
+        if batch.schema.names != [self.names[i] for i in order]:
+            raise DataError(f"other columns were read: {batch.schema.names}", path=self.path)
         columns = dict(zip(order, batch.columns, strict=True))
         try:
             return tuple(
@@ -109,14 +115,37 @@ def open_source(
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
     leaves = _leaves(kinds, {i for chosen in positions for i in chosen})
-    return ParquetSource(file, metadata, positions, leaves, fields, cuts[-1], cuts)
+    _check_footer(metadata, leaves)
+    return ParquetSource(
+        file, metadata, tuple(names), positions, leaves, fields, n_rows=cuts[-1], cuts=cuts
+    )
+
+
+def _check_footer(metadata: pq.FileMetaData, leaves: tuple[int, ...]) -> None:
+    """Hold what the footer says of the chosen columns' chunks against the rest of the footer."""
+    for i in range(metadata.num_row_groups):
+        group = metadata.row_group(i)
+        for leaf in leaves:
+            chunk, column = group.column(leaf), metadata.schema.column(leaf)
+            if chunk.num_values != group.num_rows:
+                raise DataError(
+                    f"row group {i + 1}, column {column.name!r} holds {chunk.num_values} values, "
+                    f"the footer says {group.num_rows} rows"
+                )
+            if chunk.physical_type != column.physical_type:
+                raise DataError(
+                    f"row group {i + 1}, column {column.name!r} is {chunk.physical_type}, the "
+                    f"schema says {column.physical_type}"
+                )
 
 
 def _open_reader(file: InputFile, metadata: pq.FileMetaData | None = None) -> pq.ParquetFile:
     return pq.ParquetFile(
         pa.OSFile(file.reopenable),
         metadata=metadata,
-        pre_buffer=False,  # else every column chunk of the file is held in memory
+        # Else whole column chunks are held in memory, or those of the whole file at once.
+        buffer_size=_BUFFER_BYTES,
+        pre_buffer=False,
         page_checksum_verification=True,
     )
 
@@ -134,6 +163,8 @@ def _leaves(kinds: list[pa.DataType], positions: set[int]) -> tuple[int, ...]:
 
 
 def _n_leaves(kind: pa.DataType) -> int:
+    if isinstance(kind, pa.BaseExtensionType):
+        return _n_leaves(kind.storage_type)
     if types.is_nested(kind):
         return sum(_n_leaves(kind.field(i).type) for i in range(kind.num_fields))
     return 1
