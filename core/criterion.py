@@ -104,11 +104,12 @@ class SmoothL1Loss:
             ShapeError, DtypeError: As for the loss.
         """
         pred, target_array = _checked_pair(input, target)
-        slope = gradient(pred.reshape(-1), target_array.reshape(-1), self.beta)
-        if self.reduction == "mean" and slope.size:
-            slope /= slope.size
         dtype = result_dtype(pred.dtype, target_array.dtype)
-        return slope.astype(dtype, copy=False).reshape(pred.shape)
+        with np.errstate(all="ignore"):
+            slope = gradient(pred.reshape(-1), target_array.reshape(-1), self.beta)
+            if self.reduction == "mean" and slope.size:
+                slope /= slope.size
+            return slope.astype(dtype, copy=False).reshape(pred.shape)
 
     def extra_repr(self) -> str:
         """The settings as they stand in the repr."""
@@ -166,8 +167,8 @@ def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
 
 def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
     """What PyTorch's two deprecated switches mean: see its `nn._reduction.legacy_get_string`."""
-    averaged = "sum" if size_average is False else "mean"
-    reduction = "none" if reduce is False else averaged
+    averaged = "mean" if size_average is None or size_average else "sum"
+    reduction = averaged if reduce is None or reduce else "none"
     warnings.warn(
         f"size_average and reduce are deprecated: use reduction={reduction!r}",
         DeprecationWarning,

@@ -29,7 +29,7 @@ def checked_reduction(reduction: object) -> str:
     """
     if reduction not in REDUCTIONS or not isinstance(reduction, str):
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
-    return reduction
+    return str(reduction)
 
 
 def checked_beta(beta: object) -> float:
@@ -45,7 +45,7 @@ def checked_beta(beta: object) -> float:
         value = float(beta)
     except OverflowError:
         value = math.inf
-    if not 0.0 <= value < math.inf:
+    if beta < 0 or not value < math.inf:
         raise ValueError(f"beta must be finite and >= 0, not {value}")
     return value + 0.0  # -0.0 becomes 0.0
 

@@ -20,6 +20,10 @@ LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError)
 implemented; corrupt pages come as `OSError` without `errno`, bad names as `UnicodeDecodeError`."""
 
 
+_FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
+"""Arrow's names of dtypes where they are not NumPy's. (Its own translation wants pandas.)"""
+
+
 def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
     """The dtype in which a column's numbers are delivered; None where it holds no numbers.
 
@@ -30,8 +34,7 @@ def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
     if types.is_decimal(kind):
         return np.dtype(np.float64)
     if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
-        dtype: np.dtype[Any] = np.dtype(kind.to_pandas_dtype())
-        return dtype
+        return np.dtype(_FLOATS.get(str(kind), str(kind)))
     return None
 
 
