@@ -86,7 +86,7 @@ def _evaluate(
     progress: Callable[[int, int | None], None] | None,
     given: dict[str, Any],
 ) -> Result:
-    from smoothl1.evaluate import LossOutput, evaluate  # late: this is where NumPy comes in
+    from smoothl1.evaluation import LossOutput, evaluate  # late: this is where NumPy comes in
 
     return evaluate(
         pred,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         SmoothL1Error,
         StorageError,
     )
-    from smoothl1.evaluate import evaluate
+    from smoothl1.evaluation import evaluate
     from smoothl1.exact import ExactSum
     from smoothl1.result import Result
     from smoothl1.settings import EvalSettings, Execution
@@ -43,7 +43,7 @@ _HOMES = {
     "SmoothL1Loss": "criterion",
     "StorageError": "errors",
     "Tally": "tally",
-    "evaluate": "evaluate",
+    "evaluate": "evaluation",
     "smooth_l1_loss": "criterion",
 }
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError
+from smoothl1.sources.columns import shown, shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,15 +43,21 @@ def field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[
     """The one dtype of a field made of several columns.
 
     Raises:
-        DtypeError: A column holds no numbers.
+        DtypeError: A column holds no numbers, or 64-bit integers stand beside other numbers.
     """
     dtypes = []
     for name, kind in zip(names, kinds, strict=True):
         dtype = numeric_dtype(kind)
         if dtype is None:
-            raise DtypeError(f"column {name!r} is {str(kind)[:60]}, not a number")
+            raise DtypeError(f"column {shown(name)} is {str(kind)[:60]}, not a number")
         dtypes.append(dtype)
-    return np.result_type(*dtypes)
+    joint = np.result_type(*dtypes)
+    if joint.kind == "f" and any(dtype.kind in "iu" and dtype.itemsize == 8 for dtype in dtypes):
+        raise DtypeError(
+            f"columns {shown_names(names)} have no dtype in common that holds 64-bit integers exactly",
+            hint="evaluate them one by one",
+        )
+    return joint
 
 
 def field_array(
@@ -70,7 +77,7 @@ def field_array(
     for name, column in zip(names, columns, strict=True):
         if column.null_count:
             row = first_row + column.is_null().to_numpy(zero_copy_only=False).argmax() + 1
-            raise DataError(f"row {row}, column {name!r}: the value is missing (null)")
+            raise DataError(f"row {row}, column {shown(name)}: the value is missing (null)")
     if len(columns) == 1:
         return _numbers(columns[0])
     stacked = np.empty((len(columns[0]), len(columns)), dtype)

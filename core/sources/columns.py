@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Columns
 
-_MAX_SHOWN = 12
+_MAX_NAMES_SHOWN = 12
+_MAX_CHARACTERS_SHOWN = 40
 
 
 def select_columns(
@@ -45,15 +46,17 @@ def _position(name: str, names: Sequence[str]) -> int:
         return found[0]
     if found:
         at = " and ".join(f"@{i + 1}" for i in found)
-        raise DataError(f"column {name!r} is there {len(found)} times", hint=f"name it as {at}")
+        raise DataError(
+            f"column {shown(name)} is there {len(found)} times", hint=f"name it as {at}"
+        )
     if re.fullmatch(r"@[1-9][0-9]{0,8}", name):
         if int(name[1:]) <= len(names):
             return int(name[1:]) - 1
         raise DataError(f"no column {name}: there are {len(names)}")
     close = get_close_matches(name, names, n=1)
     raise DataError(
-        f"no column {name!r}; there are {shown_names(names)}",
-        hint=f"did you mean {close[0]!r}?" if close else None,
+        f"no column {shown(name)}; there are {shown_names(names)}",
+        hint=f"did you mean {shown(close[0])}?" if close else None,
     )
 
 
@@ -71,6 +74,12 @@ def _only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
 
 def shown_names(names: Sequence[str]) -> str:
     """Names for an error message, not too many of them."""
-    listed = ", ".join(repr(name) for name in names[:_MAX_SHOWN])
-    more = len(names) - _MAX_SHOWN
+    listed = ", ".join(shown(name) for name in names[:_MAX_NAMES_SHOWN])
+    more = len(names) - _MAX_NAMES_SHOWN
     return f"{listed} and {more} more" if more > 0 else listed or "none"
+
+
+def shown(text: str) -> str:
+    """A name or a cell for an error message, quoted and not too long."""
+    cut = len(text) > _MAX_CHARACTERS_SHOWN
+    return repr(text[:_MAX_CHARACTERS_SHOWN] + "..." if cut else text)

@@ -1,8 +1,9 @@
-"""CSV as RFC 4180 has it, streamed by pyarrow's parser; the numbers' type is given, never inferred.
+"""CSV as RFC 4180 has it, parsed by pyarrow; the type of the numbers is given, never inferred.
 
-pyarrow rounds correctly and is fast, but it forgives what must not be forgiven and cannot say where
-a cell is wrong. So the bytes are inspected on their way in (`csv_bytes`), and where a block holds
-anything doubtful, the text of the cells is looked at again (`csv_cells`).
+pyarrow rounds correctly and is fast, but it forgives what must not be forgiven, and cannot say
+where a cell is wrong. So the file is cut into chunks of whole rows, whose bytes are inspected first
+(`csv_chunks`); and where the numbers of a chunk are doubtful, the text of its cells is looked at
+(`csv_cells`).
 """
 
 from __future__ import annotations
@@ -12,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.sources.columns import select_columns
-from smoothl1.sources.csv_bytes import InspectedBytes
-from smoothl1.sources.csv_cells import MISSING, Layout, check_cells, read_layout
-from smoothl1.sources.csv_rows import open_rows
+from smoothl1.sources.csv_cells import Layout, check_cells, read_layout
+from smoothl1.sources.csv_chunks import RowChunks
+from smoothl1.sources.csv_rows import parse_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.file import InputFile
 
 _FIRST_INEXACT = 2.0**53
-"""From here on not every integer is a binary64, and the text must be looked at again."""
+"""From here on not every integer is a binary64, and the text must be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,20 @@ class CsvSource:
         return self.file.path
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
-        stream = InspectedBytes(self.file, self.layout.data_offset, self.layout.delimiter)
-        checked = False
-        for columns in self._batches(stream):
-            if not checked and any(_is_doubtful(column) for column in columns.values()):
-                check_cells(self.file, self.layout, sorted(columns))
-                checked = True  # of the whole file
-            arrays = [_stack([columns[i] for i in field]) for field in self.positions]
-            widths = [len(field) for field in self.positions]
-            for start in range(0, arrays[0].size // widths[0], n_rows):
-                yield tuple(
-                    array[start * width : (start + n_rows) * width]
-                    for array, width in zip(arrays, widths, strict=True)
-                )
-        if not stream.ends_with_newline:
+        chunks = RowChunks(self.file, self.layout.data_offset, self.layout.delimiter)
+        widths = [len(field) for field in self.positions]
+        try:
+            for columns in self._columns(chunks):
+                arrays = [_stack([columns[i] for i in field]) for field in self.positions]
+                for start in range(0, arrays[0].size // widths[0], n_rows):
+                    yield tuple(
+                        array[start * width : (start + n_rows) * width]
+                        for array, width in zip(arrays, widths, strict=True)
+                    )
+        except DataError as error:
+            error.path = self.path
+            raise
+        if not chunks.ends_with_newline:
             self.warn(f"{self.path}: the last line has no line end: was the file cut short?")
 
     def elementwise(self, other: Source) -> None:
@@ -72,20 +72,20 @@ class CsvSource:
     def close(self) -> None:
         self.file.close()
 
-    def _batches(self, stream: InspectedBytes) -> Iterator[dict[int, NDArray[np.float64]]]:
-        """The wanted columns, by position, a batch of rows at a time."""
+    def _columns(self, chunks: RowChunks) -> Iterator[dict[int, NDArray[np.float64]]]:
+        """The wanted columns, by position, a chunk at a time."""
         wanted = sorted({i for field in self.positions for i in field})
-        options = arrow_csv.ConvertOptions(null_values=MISSING, strings_can_be_null=True)
-        try:
-            for batch in open_rows(stream, self.layout, wanted, pa.float64(), options):
-                if any(column.null_count for column in batch.columns):
-                    check_cells(self.file, self.layout, wanted)
-                yield {
-                    i: column.to_numpy() for i, column in zip(wanted, batch.columns, strict=True)
-                }
-        except pa.ArrowInvalid as error:
-            check_cells(self.file, self.layout, wanted)  # says which cell it is
-            raise DataError(" ".join(str(error).split()), path=self.path) from error
+        first_row = 1
+        for chunk in chunks:
+            try:
+                table = parse_numbers(chunk, self.layout, wanted, first_row)
+            except pa.ArrowInvalid as error:
+                check_cells(chunk, self.layout, wanted, first_row)  # says which cell it is
+                raise DataError(" ".join(str(error).split())[:200]) from error
+            if any(map(_is_doubtful, table.columns)):
+                check_cells(chunk, self.layout, wanted, first_row)
+            yield {i: column.to_numpy() for i, column in zip(wanted, table.columns, strict=True)}
+            first_row += table.num_rows
 
 
 def open_source(
@@ -112,9 +112,11 @@ def open_source(
     return CsvSource(file, layout, positions, tuple(map(layout.field, positions)), warn)
 
 
-def _is_doubtful(column: NDArray[np.float64]) -> bool:
-    """Whether a number may have been too large for binary64, or an integer too long."""
-    return bool((np.abs(column) >= _FIRST_INEXACT).any())
+def _is_doubtful(column: pa.ChunkedArray) -> bool:
+    """Whether a value is missing, may have been too large for binary64, or an integer too long."""
+    if column.null_count:
+        return True
+    return bool((np.abs(column.to_numpy()) >= _FIRST_INEXACT).any())
 
 
 def _stack(columns: list[NDArray[Any]]) -> NDArray[Any]:

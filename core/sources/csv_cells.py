@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
 
 from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Field
-from smoothl1.sources.csv_bytes import InspectedBytes
-from smoothl1.sources.csv_rows import BLOCK_BYTES, open_rows
+from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
+from smoothl1.sources.csv_rows import MISSING, parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,17 +29,13 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.file import InputFile
 
-MISSING = ["", "NA", "N/A", "null", "NULL"]
-
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})".format(
     inf=r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?", nan=r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
 )
 _IS_NUMBER = re.compile(_NUMBER)
 _CELL_PATTERN = rf"\A[ \t]*{_NUMBER}[ \t]*\z"
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER_PATTERN = r"\A[+-]?[0-9]+\z"
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
-_BOM = b"\xef\xbb\xbf"
-_MAX_SHOWN = 40
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 
@@ -83,7 +79,7 @@ def read_layout(file: InputFile, delimiter: str, header: bool | None) -> Layout:
     Raises:
         DataError: The first line is blank, too long, or badly quoted.
     """
-    start = len(_BOM) if file.head.startswith(_BOM) else 0
+    start = len(BOM) if file.head.startswith(BOM) else 0
     cells, data_offset = _first_record(file, start, delimiter)
     if header is None:
         header = not all(map(is_number, cells))
@@ -102,52 +98,50 @@ def is_number(cell: str) -> bool:
     return _IS_NUMBER.fullmatch(cell.strip(" \t")) is not None
 
 
-def check_cells(file: InputFile, layout: Layout, wanted: Sequence[int]) -> None:
-    """Look at the text of every wanted cell.
+def check_cells(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int) -> None:
+    """Look at the text of the wanted cells of some rows.
+
+    Args:
+        chunk: Some whole rows.
+        layout: Of the file.
+        wanted: Positions of the columns, ascending.
+        first_row: Number of the chunk's first row, counted from 1 after the header.
 
     Raises:
         DataError: A cell is missing, not a number, too large for binary64, or an integer that
-            binary64 cannot hold. It names the first such row, counted from 1 after the header.
+            binary64 cannot hold. It names the first such row.
     """
-    stream = InspectedBytes(file, layout.data_offset, layout.delimiter)
-    options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
-    first_row = 1
-    for batch in open_rows(stream, layout, wanted, pa.binary(), options):
-        faults = [
-            (row, i, what)
-            for i, column in zip(wanted, batch.columns, strict=True)
-            if (found := _first_fault(column)) is not None
-            for row, what in [found]
-        ]
-        if faults:
-            row, i, what = min(faults)
-            where = f"row {first_row + row}, column {layout.names[i]!r}"
-            raise DataError(f"{where}: {what}", path=layout.path)
-        first_row += batch.num_rows
+    table = parse_text(chunk, layout, wanted, first_row)
+    faults = [
+        (row, i, what)
+        for i, column in zip(wanted, table.columns, strict=True)
+        for row, what in _first_fault(column.combine_chunks())
+    ]
+    if faults:
+        row, i, what = min(faults)
+        raise DataError(f"row {first_row + row}, column {shown(layout.names[i])}: {what}")
 
 
-def _first_fault(column: pa.Array) -> tuple[int, str] | None:
-    """Position and description of the first wrong cell of a batch."""
+def _first_fault(column: pa.Array) -> list[tuple[int, str]]:
+    """Position and description of the first wrong cell, if there is one."""
     matches = pc.match_substring_regex(column, _CELL_PATTERN).to_numpy(zero_copy_only=False)
     n_good = len(matches) if matches.all() else int(matches.argmin())
     good = pc.ascii_trim(column.slice(0, n_good).cast(pa.string()), " \t")
     values = good.cast(pa.float64()).to_numpy()
-    with np.errstate(all="ignore"):
-        doubtful = np.flatnonzero(~(np.abs(values) < 2.0**53) & ~np.isnan(values))
-    for row in doubtful.tolist():
+    is_integer = pc.match_substring_regex(good, _INTEGER_PATTERN).to_numpy(zero_copy_only=False)
+    doubtful = np.isinf(values) | (is_integer & (np.abs(values) >= 2.0**53))
+    for row in np.flatnonzero(doubtful).tolist():
         if what := _inexact(good[row].as_py(), float(values[row])):
-            return row, what
-    if n_good == len(matches):
-        return None
-    return n_good, _describe(column[n_good].as_py())
+            return [(row, what)]
+    return [] if n_good == len(matches) else [(n_good, _describe(column[n_good].as_py()))]
 
 
 def _inexact(text: str, value: float) -> str | None:
-    """What is wrong with a large number, if anything."""
+    """What is wrong with an infinity or a large integer, if anything."""
     if math.isinf(value):
-        return None if "inf" in text.lower() else f"{_shown(text)} is too large for float64"
-    if _INTEGER.fullmatch(text) and int(value) != _long_integer(text):
-        return f"the integer {_shown(text)} is not exact in float64"
+        return None if "inf" in text.lower() else f"{shown(text)} is too large for float64"
+    if int(value) != _long_integer(text):
+        return f"the integer {shown(text)} is not exact in float64"
     return None
 
 
@@ -157,15 +151,10 @@ def _long_integer(text: str) -> int:
 
 
 def _describe(cell: bytes) -> str:
-    text = cell.decode("utf-8", "replace")
-    if text.strip(" \t") in MISSING:
-        shown = "empty" if not text.strip(" \t") else _shown(text.strip(" \t"))
-        return f"the value is missing ({shown})"
-    return f"{_shown(text)} is not a number"
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "...")
+    text = cell.decode("utf-8", "replace").strip(" \t")
+    if text in MISSING:
+        return f"the value is missing ({shown(text) if text else 'empty'})"
+    return f"{shown(text)} is not a number"
 
 
 def _may_be_number(cell: str) -> bool:
@@ -179,9 +168,9 @@ def _numeric_columns(
 
     Whatever is wrong with the first row is found when it is read.
     """
-    if not InspectedBytes(file, data_offset, delimiter).prime(BLOCK_BYTES):
-        return (True,) * n_columns, False
     try:
+        if next(iter(RowChunks(file, data_offset, delimiter)), None) is None:
+            return (True,) * n_columns, False
         cells, _ = _first_record(file, data_offset, delimiter)
     except DataError:
         cells = []
@@ -192,12 +181,12 @@ def _numeric_columns(
 
 def _first_record(file: InputFile, offset: int, delimiter: str) -> tuple[list[str], int]:
     """The cells of the row that begins at a byte, and where the next one begins."""
-    data = file.read(offset, BLOCK_BYTES)
-    if data.startswith(_BOM):
+    data = file.read(offset, CHUNK_BYTES)
+    if data.startswith(BOM):
         raise DataError(f"a second byte order mark at byte {offset}")
     match = _FIRST_RECORD.match(data)
-    if match is None or match.end() == len(data) == BLOCK_BYTES:
-        raise DataError(f"a quote that is not closed, or a line over {BLOCK_BYTES} bytes long")
+    if match is None or match.end() == len(data) == CHUNK_BYTES:
+        raise DataError(f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long")
     nul = match.group().find(b"\x00")
     if nul >= 0:
         raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")

@@ -1,4 +1,4 @@
-"""Rows of a CSV file through pyarrow's streaming parser, set up so that none is lost or shifted."""
+"""Whole rows of a CSV file as Arrow columns, parsed so that no row is lost or shifted."""
 
 from __future__ import annotations
 
@@ -10,30 +10,45 @@ from pyarrow import csv as arrow_csv
 from smoothl1.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from smoothl1.sources.csv_bytes import InspectedBytes
     from smoothl1.sources.csv_cells import Layout
 
-BLOCK_BYTES = 1 << 20
-"""Parsed at a time, and the length of the longest line that can be read."""
+MISSING = ["", "NA", "N/A", "null", "NULL"]
+"""Cells that stand for a missing value."""
 
 
-def open_rows(
-    stream: InspectedBytes,
-    layout: Layout,
-    wanted: Sequence[int],
-    kind: pa.DataType,
-    options: arrow_csv.ConvertOptions,
-) -> Iterator[pa.RecordBatch]:
-    """Read the wanted columns as the given type, a batch at a time.
+def parse_numbers(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int) -> pa.Table:
+    """Parse columns as binary64; missing values are null.
+
+    Args:
+        chunk: Some whole rows.
+        layout: Of the file.
+        wanted: Positions of the columns, ascending.
+        first_row: Number of the chunk's first row, for messages.
 
     Raises:
-        DataError: A row has too many or too few cells, a line is too long, a quote is misplaced.
-        pyarrow.ArrowInvalid: A cell is not of the type.
+        DataError: A row has too many or too few cells.
+        pyarrow.ArrowInvalid: A cell is not a number.
     """
-    if not stream.prime(BLOCK_BYTES):
-        return
+    options = arrow_csv.ConvertOptions(null_values=MISSING, strings_can_be_null=True)
+    return _parse(chunk, layout, wanted, first_row, pa.float64(), options)
+
+
+def parse_text(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int) -> pa.Table:
+    """Parse columns as bytes; see `parse_numbers`."""
+    options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
+    return _parse(chunk, layout, wanted, first_row, pa.binary(), options)
+
+
+def _parse(
+    chunk: bytes,
+    layout: Layout,
+    wanted: Sequence[int],
+    first_row: int,
+    kind: pa.DataType,
+    options: arrow_csv.ConvertOptions,
+) -> pa.Table:
     ragged: list[arrow_csv.InvalidRow] = []
     options.column_types = {str(i): kind for i in range(len(layout.names))}
     options.include_columns = [str(i) for i in wanted]
@@ -43,12 +58,12 @@ def open_rows(
         return "error"
 
     try:
-        yield from arrow_csv.open_csv(
-            stream,
+        return arrow_csv.read_csv(
+            pa.BufferReader(chunk),
             # One thread: only then does the parser know the number of a ragged row.
             read_options=arrow_csv.ReadOptions(
                 column_names=[str(i) for i in range(len(layout.names))],
-                block_size=BLOCK_BYTES,
+                block_size=len(chunk) + 1,
                 use_threads=False,
             ),
             parse_options=arrow_csv.ParseOptions(
@@ -59,26 +74,11 @@ def open_rows(
             ),
             convert_options=options,
         )
-    except (pa.ArrowInvalid, DataError) as error:
-        raise stream.fault or _ragged(ragged, layout) or _overlong(error, stream) from error
-
-
-def _ragged(rows: list[arrow_csv.InvalidRow], layout: Layout) -> DataError | None:
-    if not rows:
-        return None
-    row = rows[0]
-    cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
-    return DataError(
-        f"row {row.number} has {cells}, expected {row.expected_columns}", path=layout.path
-    )
-
-
-def _overlong(error: Exception, stream: InspectedBytes) -> Exception:
-    """What a row that does not fit a block means: 'straddling', in pyarrow's words."""
-    if "straddl" not in str(error):
-        return error
-    if stream.quote_opened_at is not None:
-        what = f"the quote opened at byte {stream.quote_opened_at} is not closed"
-    else:
-        what = f"a line longer than {BLOCK_BYTES} bytes, before byte {stream.position}"
-    return DataError(what, path=stream.path)
+    except pa.ArrowInvalid:
+        if not ragged:
+            raise
+        row = ragged[0]
+        cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
+        raise DataError(
+            f"row {first_row + row.number - 1} has {cells}, expected {row.expected_columns}"
+        ) from None

@@ -12,7 +12,7 @@ from pyarrow import types
 
 from smoothl1.errors import DataError, StorageError
 from smoothl1.sources.arrow import LIBRARY_ERRORS, field_array, field_dtype, numeric_dtype
-from smoothl1.sources.columns import select_columns
+from smoothl1.sources.columns import select_columns, shown, shown_names
 from smoothl1.sources.contract import Field, Part
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ class ParquetSource:
     def _block(self, batch: pa.RecordBatch, first_row: int) -> Block:
         order = sorted({position for field in self.positions for position in field})
         if batch.schema.names != [self.names[i] for i in order]:
-            raise DataError(f"other columns were read: {batch.schema.names}", path=self.path)
+            raise DataError(
+                f"other columns were read: {shown_names(batch.schema.names)}", path=self.path
+            )
         columns = dict(zip(order, batch.columns, strict=True))
         try:
             return tuple(
@@ -127,15 +129,14 @@ def _check_footer(metadata: pq.FileMetaData, leaves: tuple[int, ...]) -> None:
         group = metadata.row_group(i)
         for leaf in leaves:
             chunk, column = group.column(leaf), metadata.schema.column(leaf)
+            where = f"row group {i + 1}, column {shown(column.name)}"
             if chunk.num_values != group.num_rows:
                 raise DataError(
-                    f"row group {i + 1}, column {column.name!r} holds {chunk.num_values} values, "
-                    f"the footer says {group.num_rows} rows"
+                    f"{where} holds {chunk.num_values} values, not {group.num_rows} as its rows"
                 )
             if chunk.physical_type != column.physical_type:
                 raise DataError(
-                    f"row group {i + 1}, column {column.name!r} is {chunk.physical_type}, the "
-                    f"schema says {column.physical_type}"
+                    f"{where} is {chunk.physical_type}, the schema says {column.physical_type}"
                 )
 
 

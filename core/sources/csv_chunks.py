@@ -1,0 +1,135 @@
+"""A CSV file cut at line ends into chunks of whole rows, inspected for what a parser forgives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.file import InputFile
+
+CHUNK_BYTES = 1 << 20
+"""Read at a time. Also the length of the longest row that is read."""
+
+_MAX_BLANK_BYTES = 1 << 20
+
+BOM = b"\xef\xbb\xbf"
+_LF, _CR, _QUOTE = b'\n\r"'
+
+
+class RowChunks:
+    """Iterates over a file from the beginning of a row, and yields the bytes of some whole rows.
+
+    Blank lines after the last row are not rows and are left out; so they are held back until
+    something follows them.
+
+    Quotes: every quote either opens a cell, closes it, or is doubled within it (RFC 4180). A parser
+    that forgives reads `"1"2` as 12. Numbering the quotes of some rows from 0, an even one must
+    follow a delimiter, a line end or another quote, and an odd one must precede one of them.
+
+    Attributes:
+        ends_with_newline: Whether the last row has a line end; right once all is read.
+    """
+
+    def __init__(self, file: InputFile, offset: int, delimiter: str) -> None:
+        self.ends_with_newline = True
+        self._file = file
+        self._offset = offset
+        self._blank = b" \t\r\n".replace(delimiter.encode(), b"")
+        self._beside_quote = np.frombuffer(f'\r\n"{delimiter}'.encode(), np.uint8)
+
+    def __iter__(self) -> Iterator[bytes]:
+        rest = b""
+        position = self._offset
+        self._refuse_bom(position)
+        while data := self._file.read(position, CHUNK_BYTES):
+            begin = position - len(rest)
+            position += len(data)
+            data = rest + data
+            self._inspect(data, begin)
+            n_ready = self._end_of_rows(data)
+            if n_ready == 0 and len(data.rstrip(self._blank)) > CHUNK_BYTES:
+                raise self._overlong(data, begin)
+            ready, rest = data[:n_ready], data[n_ready:]
+            if ready:
+                yield ready
+        last = rest.rstrip(self._blank)
+        if last:
+            self._check_last(rest, len(last), position - len(rest))
+            yield last + b"\n"
+
+    def _end_of_rows(self, data: bytes) -> int:
+        """Bytes up to the end of the last row that is there as a whole, blank lines held back.
+
+        Not megabytes of them, though: those are let through, as rows that will be refused.
+        """
+        n_text = len(data.rstrip(self._blank))
+        if len(data) - n_text > _MAX_BLANK_BYTES:
+            n_text = len(data)
+        if n_text == 0:
+            return 0
+        ends = _line_ends(data)
+        after = ends[np.searchsorted(ends, n_text) :][:1]
+        chosen = after if after.size else ends[-1:]
+        return int(chosen[0]) + 1 if chosen.size else 0
+
+    def _inspect(self, data: bytes, begin: int) -> None:
+        """Refuse NUL bytes and misplaced quotes, in bytes that begin with a row."""
+        nul = data.find(b"\x00")
+        if nul >= 0:
+            raise DataError(f"a NUL byte at byte {begin + nul}: not text, or damaged")
+        if b'"' in data:
+            self._check_quotes(np.frombuffer(b"\n" + data + b"\n", np.uint8), begin)
+
+    def _check_quotes(self, data: NDArray[np.uint8], begin: int) -> None:
+        at = np.flatnonzero(data == _QUOTE)
+        is_opening = np.arange(at.size) % 2 == 0
+        neighbour = np.where(is_opening, data[at - 1], data[at + 1])
+        wrong = ~np.isin(neighbour, self._beside_quote)
+        if wrong.any():
+            raise DataError(
+                f"a misplaced quote at byte {begin + int(at[wrong.argmax()]) - 1}",
+                hint="a quoted cell begins and ends with a quote; quotes within it are doubled",
+            )
+
+    def _check_last(self, rest: bytes, n_text: int, begin: int) -> None:
+        if rest.count(b'"') % 2:
+            raise _unclosed(rest, begin)
+        self.ends_with_newline = b"\n" in rest[n_text:] or b"\r" in rest[n_text:]
+
+    def _overlong(self, data: bytes, begin: int) -> DataError:
+        if data.count(b'"') % 2:
+            return _unclosed(data, begin)
+        return DataError(f"the row at byte {begin} is over {CHUNK_BYTES} bytes long")
+
+    def _refuse_bom(self, position: int) -> None:
+        if self._file.read(position, len(BOM)) == BOM:
+            raise DataError(f"a misplaced byte order mark at byte {position}")
+
+
+def _line_ends(data: bytes) -> NDArray[np.intp]:
+    """Positions of the last bytes of line ends that are not part of a quoted cell.
+
+    LF where there is any, else CR, but for one at the very end: it may be half of a CRLF.
+    """
+    array = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(array == _LF)
+    if ends.size == 0:
+        ends = np.flatnonzero(array[:-1] == _CR)
+    if b'"' in data:
+        n_quotes_before = np.searchsorted(np.flatnonzero(array == _QUOTE), ends)
+        ends = ends[n_quotes_before % 2 == 0]
+    return ends
+
+
+def _unclosed(rows: bytes, begin: int) -> DataError:
+    """The quote that was opened last. Doubled quotes before it are pairs, too."""
+    at = begin + rows.rindex(b'"')
+    return DataError(f"the quote opened at byte {at} is not closed")
