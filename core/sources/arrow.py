@@ -54,7 +54,7 @@ def field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[
     joint = np.result_type(*dtypes)
     if joint.kind == "f" and any(dtype.kind in "iu" and dtype.itemsize == 8 for dtype in dtypes):
         raise DtypeError(
-            f"columns {shown_names(names)} have no dtype in common that holds 64-bit integers exactly",
+            f"columns {shown_names(names)} have no dtype in common that is exact for all of them",
             hint="evaluate them one by one",
         )
     return joint

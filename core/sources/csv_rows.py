@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.sources.csv_cells import Layout
+
+_RAGGED = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 
 MISSING = ["", "NA", "N/A", "null", "NULL"]
 """Cells that stand for a missing value."""
@@ -49,14 +52,8 @@ def _parse(
     kind: pa.DataType,
     options: arrow_csv.ConvertOptions,
 ) -> pa.Table:
-    ragged: list[arrow_csv.InvalidRow] = []
     options.column_types = {str(i): kind for i in range(len(layout.names))}
     options.include_columns = [str(i) for i in wanted]
-
-    def note_ragged(row: arrow_csv.InvalidRow) -> str:
-        ragged.append(row)
-        return "error"
-
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(chunk),
@@ -70,15 +67,14 @@ def _parse(
                 delimiter=layout.delimiter,
                 newlines_in_values=True,
                 ignore_empty_lines=False,  # a blank line is a missing value, not nothing
-                invalid_row_handler=note_ragged,
             ),
             convert_options=options,
         )
-    except pa.ArrowInvalid:
-        if not ragged:
+    except pa.ArrowInvalid as error:
+        # Its handler of invalid rows would give the numbers, but not for bytes that are not UTF-8.
+        ragged = _RAGGED.search(str(error))
+        if ragged is None:
             raise
-        row = ragged[0]
-        cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
-        raise DataError(
-            f"row {first_row + row.number - 1} has {cells}, expected {row.expected_columns}"
-        ) from None
+        row, n_expected, n_found = map(int, ragged.groups())
+        cells = "1 cell" if n_found == 1 else f"{n_found} cells"
+        raise DataError(f"row {first_row + row - 1} has {cells}, expected {n_expected}") from None

@@ -69,6 +69,8 @@ class ParquetSource:
                 use_threads=False,
             )
             for batch in batches:
+                if n_read == 0:
+                    self._check_chunks(group)
                 yield self._block(batch, first_row + n_read)
                 n_read += batch.num_rows
         except LIBRARY_ERRORS as error:
@@ -78,6 +80,27 @@ class ParquetSource:
                 f"row group {group + 1} holds {n_read} rows, the footer says {n_expected}",
                 path=self.path,
             )
+
+    def _check_chunks(self, group: int) -> None:
+        """Hold what the footer says of the column chunks against what it says of the row group.
+
+        To be called once the chunks have been read: pyarrow's description of a chunk ends the
+        process if the chunk's statistics are broken, which reading reports as an error.
+        """
+        row_group = self.metadata.row_group(group)
+        for leaf in self.leaves:
+            chunk, column = row_group.column(leaf), self.metadata.schema.column(leaf)
+            where = f"row group {group + 1}, column {shown(column.name)}"
+            if chunk.num_values != row_group.num_rows:
+                raise DataError(
+                    f"{where} has {chunk.num_values} values, its rows are {row_group.num_rows}",
+                    path=self.path,
+                )
+            if chunk.physical_type != column.physical_type:
+                raise DataError(
+                    f"{where} is {chunk.physical_type}, the schema says {column.physical_type}",
+                    path=self.path,
+                )
 
     def _block(self, batch: pa.RecordBatch, first_row: int) -> Block:
         order = sorted({position for field in self.positions for position in field})
@@ -117,27 +140,9 @@ def open_source(
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
     leaves = _leaves(kinds, {i for chosen in positions for i in chosen})
-    _check_footer(metadata, leaves)
     return ParquetSource(
         file, metadata, tuple(names), positions, leaves, fields, n_rows=cuts[-1], cuts=cuts
     )
-
-
-def _check_footer(metadata: pq.FileMetaData, leaves: tuple[int, ...]) -> None:
-    """Hold what the footer says of the chosen columns' chunks against the rest of the footer."""
-    for i in range(metadata.num_row_groups):
-        group = metadata.row_group(i)
-        for leaf in leaves:
-            chunk, column = group.column(leaf), metadata.schema.column(leaf)
-            where = f"row group {i + 1}, column {shown(column.name)}"
-            if chunk.num_values != group.num_rows:
-                raise DataError(
-                    f"{where} holds {chunk.num_values} values, not {group.num_rows} as its rows"
-                )
-            if chunk.physical_type != column.physical_type:
-                raise DataError(
-                    f"{where} is {chunk.physical_type}, the schema says {column.physical_type}"
-                )
 
 
 def _open_reader(file: InputFile, metadata: pq.FileMetaData | None = None) -> pq.ParquetFile:
