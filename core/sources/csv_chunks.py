@@ -120,16 +120,18 @@ def _line_ends(data: bytes) -> NDArray[np.intp]:
     LF where there is any, else CR, but for one at the very end: it may be half of a CRLF.
     """
     array = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(array == _LF)
-    if ends.size == 0:
-        ends = np.flatnonzero(array[:-1] == _CR)
-    if b'"' in data:
-        n_quotes_before = np.searchsorted(np.flatnonzero(array == _QUOTE), ends)
-        ends = ends[n_quotes_before % 2 == 0]
-    return ends
+    ends = _outside_quotes(array, np.flatnonzero(array == _LF))
+    return ends if ends.size else _outside_quotes(array, np.flatnonzero(array[:-1] == _CR))
+
+
+def _outside_quotes(data: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.intp]:
+    n_quotes_before = np.searchsorted(np.flatnonzero(data == _QUOTE), at)
+    return at[n_quotes_before % 2 == 0]
 
 
 def _unclosed(rows: bytes, begin: int) -> DataError:
-    """The quote that was opened last. Doubled quotes before it are pairs, too."""
-    at = begin + rows.rindex(b'"')
+    """The last quote that opened a cell, and is not the second of a doubled one within it."""
+    data = np.frombuffer(b"\n" + rows, np.uint8)
+    opening = np.flatnonzero(data == _QUOTE)[::2]
+    at = begin + int(opening[data[opening - 1] != _QUOTE][-1]) - 1
     return DataError(f"the quote opened at byte {at} is not closed")
