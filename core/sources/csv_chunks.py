@@ -126,7 +126,8 @@ def _line_ends(data: bytes) -> NDArray[np.intp]:
 
 def _outside_quotes(data: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.intp]:
     n_quotes_before = np.searchsorted(np.flatnonzero(data == _QUOTE), at)
-    return at[n_quotes_before % 2 == 0]
+    outside: NDArray[np.intp] = at[n_quotes_before % 2 == 0]
+    return outside
 
 
 def _unclosed(rows: bytes, begin: int) -> DataError:
