@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.file import InputFile
 
 CHUNK_BYTES = 1 << 20
-"""Read at a time. Also the length of the longest row that is read."""
+"""Read at a time. A row that is longer than about two of them is refused."""
 
 _MAX_BLANK_BYTES = 1 << 20
 
@@ -48,14 +48,13 @@ class RowChunks:
     def __iter__(self) -> Iterator[bytes]:
         rest = b""
         position = self._offset
-        self._refuse_bom(position)
         while data := self._file.read(position, CHUNK_BYTES):
             begin = position - len(rest)
             position += len(data)
             data = rest + data
             self._inspect(data, begin)
             n_ready = self._end_of_rows(data)
-            if n_ready == 0 and len(data.rstrip(self._blank)) > CHUNK_BYTES:
+            if n_ready == 0 and len(data) > CHUNK_BYTES + _MAX_BLANK_BYTES:
                 raise self._overlong(data, begin)
             ready, rest = data[:n_ready], data[n_ready:]
             if ready:
@@ -82,6 +81,8 @@ class RowChunks:
 
     def _inspect(self, data: bytes, begin: int) -> None:
         """Refuse NUL bytes and misplaced quotes, in bytes that begin with a row."""
+        if data.startswith(BOM):  # pyarrow would skip it
+            raise DataError(f"a misplaced byte order mark at byte {begin}")
         nul = data.find(b"\x00")
         if nul >= 0:
             raise DataError(f"a NUL byte at byte {begin + nul}: not text, or damaged")
@@ -108,10 +109,6 @@ class RowChunks:
         if data.count(b'"') % 2:
             return _unclosed(data, begin)
         return DataError(f"the row at byte {begin} is over {CHUNK_BYTES} bytes long")
-
-    def _refuse_bom(self, position: int) -> None:
-        if self._file.read(position, len(BOM)) == BOM:
-            raise DataError(f"a misplaced byte order mark at byte {position}")
 
 
 def _line_ends(data: bytes) -> NDArray[np.intp]:

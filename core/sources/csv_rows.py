@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.csv_cells import Layout
 
-_RAGGED = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
+_RAGGED = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
 
 MISSING = ["", "NA", "N/A", "null", "NULL"]
 """Cells that stand for a missing value."""
@@ -72,7 +72,7 @@ def _parse(
         )
     except pa.ArrowInvalid as error:
         # Its handler of invalid rows would give the numbers, but not for bytes that are not UTF-8.
-        ragged = _RAGGED.search(str(error))
+        ragged = _RAGGED.match(str(error))
         if ragged is None:
             raise
         row, n_expected, n_found = map(int, ragged.groups())
