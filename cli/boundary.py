@@ -13,14 +13,10 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
 
-import click
-
-from smoothl1.cli.console import printable, say
-from smoothl1.cli.main import main
-from smoothl1.errors import SmoothL1Error
-
 if TYPE_CHECKING:
     from types import FrameType
+
+    import click
 
 _USAGE = 2
 _SYSTEM = 4
@@ -31,30 +27,34 @@ _REPORT = "please report it, with the output of smoothl1 --traceback and the sam
 class _Ended(BaseException):
     """A signal asked the program to end; raised so that everything is cleaned up on the way."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+
+_ended_by: list[signal.Signals] = []
+"""The signal that did, if any. The exception may get lost: Python ignores what is raised in a
+callback of its import system, and libraries wrap what passes them."""
 
 
 def run(args: list[str] | None = None) -> NoReturn:
     """The console script: run the command line and end the process as it went."""
-    _open_standard_streams()
-    for name in ("SIGTERM", "SIGHUP"):
-        if (number := getattr(signal, name, None)) is not None:
-            _handle(number)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        _handle(name)
     try:
+        _open_standard_streams()
         code = _run(sys.argv[1:] if args is None else args)
-    except (KeyboardInterrupt, click.Abort):
-        _die(signal.SIGINT)
     except BrokenPipeError:
         _die(getattr(signal, "SIGPIPE", signal.SIGTERM))
-    except _Ended as ended:
-        _die(ended.number)
+    except (_Ended, KeyboardInterrupt):
+        _die(_ended_by[0] if _ended_by else signal.SIGINT)
+    if _ended_by:
+        _die(_ended_by[0])
     sys.exit(code)
 
 
 def _run(args: list[str]) -> int:
     """Run and return the exit code; an error has been said in one line."""
+    import click  # late, like all that takes time: from here on signals are handled
+
+    from smoothl1.cli.main import main
+
     context: click.Context | None = None
     code = 0
     try:
@@ -66,7 +66,9 @@ def _run(args: list[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001  the boundary: nothing may pass it as a traceback
+    except Exception as error:
+        if _ended_by:
+            raise _Ended from error
         if context is not None and context.params["traceback"]:
             traceback.print_exc()
         return _refuse(error)
@@ -75,6 +77,10 @@ def _run(args: list[str]) -> int:
 
 def _explained(error: Exception) -> tuple[str, int]:
     """What to say about an error, and the exit code."""
+    import click
+
+    from smoothl1.errors import SmoothL1Error
+
     if isinstance(error, click.UsageError):
         command = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""
         return " ".join(error.format_message().split()) + command, _USAGE
@@ -82,12 +88,18 @@ def _explained(error: Exception) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, MemoryError):
         return "out of memory [a smaller --chunk-size or fewer --threads need less]", _SYSTEM
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return "the system starts no more threads [fewer --threads]", _SYSTEM
     if isinstance(error, OSError):  # all other files name themselves in a StorageError
         return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM
     return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
 
 
 def _refuse(error: Exception) -> int:
+    import click
+
+    from smoothl1.cli.console import printable, say
+
     _discard_stdout()
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         say(error.format_message())
@@ -121,13 +133,18 @@ def _open_standard_streams() -> None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for good
 
 
-def _handle(number: int) -> None:
-    if signal.getsignal(number) == signal.SIG_DFL:
+def _handle(name: str) -> None:
+    """Take a signal over, unless the parent process asked to ignore it, as nohup does."""
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) != signal.SIG_IGN:
         signal.signal(number, _end)
 
 
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    raise _Ended(number)
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Raise once. Whatever else arrives finds the program ending already."""
+    if not _ended_by:
+        _ended_by.append(signal.Signals(number))
+        raise _Ended
 
 
 def _die(number: int) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smoothl1.result import Result
+
+_BUFFER_BYTES = 1 << 16
+_TABLE_WIDTH = 72
+"""Characters. On a narrower terminal the summary is a line for each number, none of them cut."""
 
 _PROGRESS_AFTER_S = 0.5
 """A run shorter than this shows no progress bar."""
@@ -35,16 +40,21 @@ def say(line: str) -> None:
         sys.stderr.flush()
 
 
-def talks_to_terminal() -> bool:
-    """Whether stderr is a terminal that a person looks at."""
-    return sys.stderr is not None and sys.stderr.isatty()
+def is_terminal(descriptor: int) -> bool:
+    """Whether a standard stream (1 stdout, 2 stderr) is a terminal that a person looks at."""
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
 
 
 class StandardOutput:
     """stdout as a binary file that only goes forward; failures name it."""
 
     def __init__(self) -> None:
-        self._raw = sys.stdout.buffer
+        sys.stdout.flush()
+        # Not sys.stdout.buffer: with PYTHONUNBUFFERED that may write less than it is given.
+        self._raw = open(1, "wb", buffering=_BUFFER_BYTES, closefd=False)  # noqa: SIM115
         self.closed = False
 
     def write(self, data: bytes) -> int:
@@ -59,17 +69,20 @@ class StandardOutput:
         return False
 
 
-def standard_output(*, binary: bool) -> BinaryIO:
-    """stdout, for writing bytes.
+@contextlib.contextmanager
+def standard_output(*, binary: bool) -> Iterator[BinaryIO]:
+    """stdout, for writing bytes; all of them have been accepted when the context ends.
 
     Raises:
         SettingsError: Binary data would go to a terminal.
     """
-    if binary and sys.stdout.isatty():
+    if binary and is_terminal(1):
         raise SettingsError(
             "refusing to write binary data to a terminal", hint="redirect it, or give -o FILE"
         )
-    return cast("BinaryIO", StandardOutput())
+    output = StandardOutput()
+    yield cast("BinaryIO", output)
+    output.flush()
 
 
 @contextlib.contextmanager
@@ -89,7 +102,7 @@ def progress_bar(*, enabled: bool) -> Iterator[Callable[[int, int | None], None]
     Yields:
         What takes the elements done just now, and all of them where known; None if not enabled.
     """
-    if not (enabled and talks_to_terminal()):
+    if not (enabled and is_terminal(2)):
         yield None
         return
     bar = _Bar()
@@ -134,25 +147,35 @@ def show_summary(result: Result, elapsed_s: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    for _ in result.tallies:
-        table.add_column(justify="right", overflow="fold")
-    for name, cells in _summary_rows(result):
-        table.add_row(name, *cells)
+    console = Console(stderr=True)
     n = result.tallies[0].n
-    table.add_row("time", f"{elapsed_s:.2f} s, {n / max(elapsed_s, 1e-9) / 1e6:.0f} M/s")
-    Console(stderr=True).print(table)
+    rate = f"{n / max(elapsed_s, 1e-9) / 1e6:.3g} M/s"
+    console.print(f"{n:,} elements in {elapsed_s:.2f} s, {rate}", highlight=False)
+    rows = [_summary(result, i) for i in range(len(result.tallies))]
+    if console.width < _TABLE_WIDTH:
+        for row in rows:
+            for name, text in row.items():
+                console.print(f"{name} {text}", highlight=False, soft_wrap=True)
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in rows[0]:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row.values())
+    console.print(table)
 
 
-def _summary_rows(result: Result) -> Iterator[tuple[str, list[str]]]:
-    tallies = result.tallies
-    reduction = "sum" if result.settings.reduction == "sum" else "mean"
-    yield "beta", [f"{beta:g}" for beta in result.settings.betas]
-    yield reduction, [f"{value:.6g}" for value in result.values]
-    yield "elements", [f"{tally.n:,}" for tally in tallies]
-    yield "quadratic", [f"{tally.n_quadratic / max(1, tally.n):.1%}" for tally in tallies]
-    yield "smallest", [f"{tally.min:.4g}" for tally in tallies]
-    yield "largest", [f"{tally.max:.4g}" for tally in tallies]
-    if tallies[0].n_nan or tallies[0].n_inf:
-        yield "nan, inf", [f"{tally.n_nan:,}, {tally.n_inf:,}" for tally in tallies]
+def _summary(result: Result, i: int) -> dict[str, str]:
+    """The line of one beta."""
+    tally = result.tallies[i]
+    cells = {
+        "beta": f"{result.settings.betas[i]:g}",
+        "sum" if result.settings.reduction == "sum" else "mean": f"{result.values[i]:.6g}",
+    }
+    if tally.n:
+        cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
+    if tally.min <= tally.max:
+        cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
+    if tally.n_nan or tally.n_inf:
+        cells |= {"nan": f"{tally.n_nan:,}", "inf": f"{tally.n_inf:,}"}
+    return cells

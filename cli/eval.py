@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -18,6 +17,7 @@ from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from smoothl1.result import Result
 
@@ -58,22 +58,24 @@ def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
     columns of one table with --pred and --target. Prints the mean, formed exactly and rounded once.
     """
     settings = EvalSettings(given["betas"], given["reduction"])
+    given["output"] = None if given["output"] == "-" else given["output"]
     format_out = _format_out(settings, given["format_out"], given["output"], given["as_json"])
     _check_inputs(target, given["pred_columns"], given["target_columns"])
     messages: list[str] = []
     begin_s = time.perf_counter()
     with _destination(given["output"], format_out) as file:
         losses_to = None if format_out is None else (file, format_out)
-        with console.progress_bar(enabled=not (quiet or given["no_progress"])) as progress:
+        with console.progress_bar(enabled=_shows_progress(settings, quiet, given)) as progress:
             result = _evaluate(pred, target, settings, losses_to, messages.append, progress, given)
         if settings.reduction != "none":
             file.write(_report(result, given["as_json"], given["precision"]))
-        elif given["as_json"]:
-            console.standard_output(binary=False).write(_json(result))
+    if settings.reduction == "none" and given["as_json"]:
+        with _destination(None, None) as stdout:
+            stdout.write(_json(result))
     if not quiet:
         for message in messages:
             console.say(f"smoothl1: warning: {console.printable(message)}")
-        if console.talks_to_terminal():
+        if console.is_terminal(2):
             console.show_summary(result, time.perf_counter() - begin_s)
 
 
@@ -117,6 +119,10 @@ def _format_out(
             raise SettingsError(
                 f"-f {asked} is for losses of single elements", hint="add --reduction none"
             )
+        if output is not None and sinks.format_of(output) in sinks.BINARY_FORMATS:
+            raise SettingsError(
+                f"{output}: mean and sum are text", hint="losses of elements need --reduction none"
+            )
         return None
     if as_json and output is None:
         raise SettingsError(
@@ -141,10 +147,15 @@ def _check_inputs(
 
 def _destination(output: str | None, format_out: str | None) -> AbstractContextManager[BinaryIO]:
     """Where data goes, opened before any work: a file that appears when complete, or stdout."""
-    if output is not None and output != "-":
+    if output is not None:
         return atomic_file(output)
-    binary = format_out in sinks.BINARY_FORMATS
-    return nullcontext(console.standard_output(binary=binary))
+    return console.standard_output(binary=format_out in sinks.BINARY_FORMATS)
+
+
+def _shows_progress(settings: EvalSettings, quiet: bool, given: dict[str, Any]) -> bool:
+    """Not amid the losses of elements, if these go to the terminal, too."""
+    amid = settings.reduction == "none" and given["output"] is None and console.is_terminal(1)
+    return not (quiet or given["no_progress"] or amid)
 
 
 def _report(result: Result, as_json: bool, precision: int | None) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from smoothl1 import sinks, sources
-from smoothl1.settings import REDUCTIONS
+from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, REDUCTIONS
 
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -24,7 +24,7 @@ beta = click.option(
     type=float,
     multiple=True,
     default=(1.0,),
-    show_default="1.0",
+    show_default=True,
     help="Where the loss passes from quadratic to linear; 0 is exactly L1. Repeatable: all in one "
     "pass.",
 )
@@ -99,13 +99,13 @@ allow_empty = click.option(
 )
 threads = click.option(
     "--threads",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MAX_THREADS),
     metavar="N",
     help="Threads that compute; unset, one for each processor. The bits do not depend on it.",
 )
 chunk_size = click.option(
     "--chunk-size",
-    type=click.IntRange(1, 1 << 31),
+    type=click.IntRange(1, MAX_CHUNK_ROWS),
     metavar="ROWS",
     help="Rows that a thread holds at a time; unset, about 2**18 elements. Nor on this.",
 )

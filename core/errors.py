@@ -37,7 +37,7 @@ class SmoothL1Error(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        where = f"{self.path}: " if self.path is not None else ""
+        where = f"{self.path or repr('')}: " if self.path is not None else ""
         hint = f" [{self.hint}]" if self.hint else ""
         return f"{where}{self.what}{hint}"
 

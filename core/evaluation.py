@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from smoothl1.backends.cpu import CpuBackend
 from smoothl1.engines.local import local_engine
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.loss import result_dtype
 from smoothl1.pairing import Pairing, pair
 from smoothl1.result import InputSummary, Result
@@ -24,7 +24,7 @@ from smoothl1.sources.contract import Part, ReadOptions
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from typing import BinaryIO
 
     from numpy.typing import NDArray
@@ -95,6 +95,8 @@ def evaluate(
         >>> result.tallies[0].mean
         0.24106696670213112
     """
+    if losses_to is not None and len(settings.betas) > 1:
+        raise SettingsError("the losses of elements take one beta")
     with ExitStack() as stack:
         wanted: list[tuple[str | os.PathLike[str], tuple[Columns, ...]]]
         if target is None:
@@ -116,17 +118,15 @@ def evaluate(
         )
         if losses_to is None:
             tallies = run.tallies()
+            _check_any(tallies, sources, options)
         else:
-            tallies = run.write_losses(_open_sink(losses_to, pairing, fields), warn)
-    if tallies[0].n == 0 and not options.allow_empty:
-        raise DataError("no elements, so nothing to evaluate", path=sources[0].path)
+            with _sink(losses_to, pairing, fields) as sink:
+                tallies = run.write_losses(sink, warn)
+                _check_any(tallies, sources, options)
+                sink.close()
     if tallies[0].first_nan is not None:
-        in_order = pairing.stored is None or not pairing.stored.fortran
-        row = pairing.row_of(tallies[0].first_nan) + 1
-        warn(
-            f"{tallies[0].n_nan} of {tallies[0].n} losses are NaN, "
-            f"{'the first' if in_order else 'one of them'} in row {row}"
-        )
+        where = pairing.place_of(tallies[0].first_nan)
+        warn(f"{tallies[0].n_nan} of {tallies[0].n} losses are NaN, {where}")
     inputs = (
         _summary(sources[0], fields[0], tallies[0].n),
         _summary(sources[-1], fields[1], tallies[0].n),
@@ -146,7 +146,8 @@ class _Run:
 
     def tallies(self) -> Tallies:
         n_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements))
-        return _merged(self.engine(self._tally_part, plan_parts(self.pairing, n_rows)), self.betas)
+        with closing(self.engine(self._tally_part, plan_parts(self.pairing, n_rows))) as outcomes:
+            return _merged(outcomes, self.betas)
 
     def write_losses(self, sink: Sink, warn: Warn) -> Tallies:
         """Losses are written in order. Where any row can begin a part, a chunk is one."""
@@ -157,11 +158,11 @@ class _Run:
             outcomes = self.engine(lambda part: next(self._losses(part, sink.dtype)), parts)
         else:
             outcomes = self._losses(Part(0, self.pairing.n_rows), sink.dtype)
-        for tallies, losses in outcomes:
-            sink.write(losses)
-            n_overflowed += int(np.isinf(losses).sum()) - tallies[0].n_inf
-            merged = _merged((merged, tallies), self.betas)
-        sink.close()
+        with closing(outcomes):
+            for tallies, losses in outcomes:
+                sink.write(losses)
+                n_overflowed += int(np.isinf(losses).sum()) - tallies[0].n_inf
+                merged = _merged((merged, tallies), self.betas)
         if n_overflowed:
             warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
         return merged
@@ -178,7 +179,7 @@ class _Run:
 
     def _losses(
         self, part: Part, dtype: np.dtype[np.floating]
-    ) -> Iterator[tuple[Tallies, NDArray[np.floating]]]:
+    ) -> Generator[tuple[Tallies, NDArray[np.floating]]]:
         backend = CpuBackend()
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             out = np.empty(chunk.pred.size, dtype)
@@ -222,14 +223,23 @@ def _merged(
     return merged
 
 
-def _open_sink(output: LossOutput, pairing: Pairing, fields: Sequence[Field]) -> Sink:
+@contextmanager
+def _sink(output: LossOutput, pairing: Pairing, fields: Sequence[Field]) -> Iterator[Sink]:
+    """A sink for the losses, abandoned if anything fails."""
     pred, target = fields
     shape = () if pred.is_scalar else (pairing.n_rows, *pairing.row_shape)
-    return open_sink(
-        output.format,
-        output.file,
-        Layout(shape, result_dtype(pred.dtype, target.dtype), pred.columns),
-    )
+    layout = Layout(shape, result_dtype(pred.dtype, target.dtype), pred.columns)
+    sink = open_sink(output.format, output.file, layout)
+    try:
+        yield sink
+    except BaseException:
+        sink.abandon()
+        raise
+
+
+def _check_any(tallies: Tallies, sources: Sequence[Source], options: ReadOptions) -> None:
+    if tallies[0].n == 0 and not options.allow_empty:
+        raise DataError("no elements, so nothing to evaluate", path=sources[0].path)
 
 
 def _summary(source: Source, field: Field, n_elements: int) -> InputSummary:

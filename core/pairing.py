@@ -48,12 +48,14 @@ class Pairing:
         n_rows: Rows, where it is known before reading; else None.
         row_shape: Of both sides.
         stored: Set where the elements are read one a row, in the order in which they are stored.
+        is_flat: Whether the sides have different shapes, so that there are no rows in common.
     """
 
     sources: tuple[Source, ...]
     n_rows: int | None
     row_shape: tuple[int, ...]
     stored: Stored | None = None
+    is_flat: bool = False
 
     @property
     def row_elements(self) -> int:
@@ -66,11 +68,14 @@ class Pairing:
         limited = [set(source.cuts) for source in self.sources if source.cuts is not None]
         return tuple(sorted(set.intersection(*limited))) if limited else None
 
-    def row_of(self, position: int) -> int:
-        """The row, from 0, of the element at a position in the order of reading."""
+    def place_of(self, position: int) -> str:
+        """Where the first of some elements is, by its position in the order of reading."""
+        if self.is_flat:
+            return f"the first is element {position + 1}"
         if self.stored is None:
-            return position // self.row_elements
-        return position // self.stored.stride % self.stored.n_rows
+            return f"the first in row {position // self.row_elements + 1}"
+        which = "one of them" if self.stored.fortran else "the first"
+        return f"{which} in row {position // self.stored.stride % self.stored.n_rows + 1}"
 
     def chunks(self, part: Part, n_rows: int) -> Iterator[Chunk]:
         """Read the pairs of a part, in order.
@@ -111,7 +116,8 @@ class Pairing:
             n_paired += n_common
         if any(pending):
             left = [_n_left(chain([b], s)) for b, s in zip(pending, streams, strict=True)]
-            raise _unequal_rows(self.sources, [(n_paired + n) // self.row_elements for n in left])
+            counts = [(n_paired + n) // self.row_elements for n in left]
+            raise _unequal_counts(self.sources, counts, "elements" if self.is_flat else "rows")
 
 
 def pair(sources: Sequence[Source], *, any_order: bool = False, flatten: bool = False) -> Pairing:
@@ -134,20 +140,20 @@ def pair(sources: Sequence[Source], *, any_order: bool = False, flatten: bool = 
     if None not in n_elements and len(set(n_elements)) > 1:
         if flatten:
             raise _unequal_shapes(sources, pred, target)
-        raise _unequal_rows(sources, [source.n_rows for source in sources])
+        raise _unequal_counts(sources, [source.n_rows for source in sources], "rows")
     stored = sources[0].elementwise(sources[-1]) if any_order and len(sources) == 2 else None
     if stored is not None and not (flatten and stored.fortran):
-        return _as_stored(stored, sources[0].n_rows or 0, pred)
+        return _as_stored(stored, sources[0].n_rows or 0, pred, is_flat=flatten)
     if flatten:
-        return Pairing(tuple(sources), None, ())
+        return Pairing(tuple(sources), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
     return Pairing(tuple(sources), known, pred.row_shape)
 
 
-def _as_stored(stored: Elementwise, n_rows: int, field: Field) -> Pairing:
+def _as_stored(stored: Elementwise, n_rows: int, field: Field, *, is_flat: bool) -> Pairing:
     stride = 1 if stored.fortran else field.row_elements
     rows = Stored(n_rows, stride, stored.fortran)
-    return Pairing((stored.pred, stored.target), stored.pred.n_rows, (), rows)
+    return Pairing((stored.pred, stored.target), stored.pred.n_rows, (), rows, is_flat)
 
 
 def _n_elements(source: Source) -> int | None:
@@ -162,10 +168,12 @@ def _rest(block: Block, n_used: int) -> Block:
     return tuple(array[n_used:] for array in block) if block[0].size > n_used else ()
 
 
-def _unequal_rows(sources: Sequence[Source], n_rows: Sequence[int | None]) -> ShapeError:
-    pred, target = n_rows
+def _unequal_counts(
+    sources: Sequence[Source], counts: Sequence[int | None], unit: str
+) -> ShapeError:
+    pred, target = counts
     return ShapeError(
-        f"{pred} rows, but {sources[-1].path} has {target}; they must be equal",
+        f"{pred} {unit}, but {sources[-1].path} has {target}; they must be equal",
         path=sources[0].path,
     )
 

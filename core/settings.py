@@ -19,6 +19,7 @@ CHUNK_ELEMENTS = 1 << 18
 system calls cost nothing, small enough to stay in the last cache."""
 
 MAX_CHUNK_ROWS = 1 << 31
+MAX_THREADS = 1024
 
 
 def checked_reduction(reduction: object) -> str:
@@ -95,8 +96,8 @@ class Execution:
     chunk_rows: int | None = None
 
     def __post_init__(self) -> None:
-        if self.threads is not None and self.threads < 1:
-            raise SettingsError(f"threads must be at least 1, not {self.threads}")
+        if self.threads is not None and not 1 <= self.threads <= MAX_THREADS:
+            raise SettingsError(f"threads must be 1 to {MAX_THREADS}, not {self.threads}")
         if self.chunk_rows is not None and not 1 <= self.chunk_rows <= MAX_CHUNK_ROWS:
             raise SettingsError(
                 f"chunk size must be 1 to {MAX_CHUNK_ROWS} rows, not {self.chunk_rows}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from smoothl1.sources.contract import Part
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 class Engine(Protocol):
     """Runs a function on every part."""
 
-    def __call__(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Iterator[T]:
+    def __call__(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
         """Run the function on each part.
 
         Args:
@@ -23,7 +23,8 @@ class Engine(Protocol):
             parts: In the order of their rows; taken one at a time, as there is room.
 
         Yields:
-            The results in the order of the parts; few of them are waiting at any time.
+            The results in the order of the parts; few of them are waiting at any time. When the
+            generator is closed, no worker runs any more.
 
         Raises:
             SmoothL1Error: What the function raised for the first part that failed.

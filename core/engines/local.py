@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
     from concurrent.futures import Future
 
     from smoothl1.engines.contract import Engine
@@ -25,7 +25,7 @@ def local_engine(n_threads: int) -> Engine:
     return partial(_run, n_threads)
 
 
-def _run(n_threads: int, function: Callable[[Part], T], parts: Iterable[Part]) -> Iterator[T]:
+def _run(n_threads: int, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
     parts = iter(parts)
     first = list(islice(parts, n_threads))
     parts = chain(first, parts)

@@ -6,6 +6,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from smoothl1.errors import SettingsError
+
 if TYPE_CHECKING:
     from typing import BinaryIO
 
@@ -41,5 +43,7 @@ def open_sink(format_name: str, file: BinaryIO, layout: Layout) -> Sink:
         file: Open for writing bytes; stays open.
         layout: What will be written.
     """
+    if format_name not in _SUFFIXES:
+        raise SettingsError(f"no such output format: {format_name}; there are {formats()}")
     opener = cast("Opener", import_module(f"{__name__}.{format_name}").open_sink)
     return opener(file, layout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -34,30 +35,29 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
     Raises:
         StorageError: It cannot be created, written or renamed.
     """
+    if "\0" in path:
+        raise StorageError("the name holds a NUL character", path=path)
+    if not path:
+        raise StorageError("the name is empty", path=path)
     try:
-        in_place = _is_special(path)
-        writing = _opened_in_place(path) if in_place else _replacing(os.path.realpath(path))
+        writing = _opened_in_place(path) if _is_special(path) else _replacing(path)
         with writing as file:
             yield file
-    except StorageError:
+    except (StorageError, BrokenPipeError):
         raise
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         raise storage_error(error, path) from error
-    except ValueError as error:
-        if "null" not in str(error):
-            raise
-        raise StorageError("the name holds a NUL character", path=path) from error
 
 
 def _is_special(path: str) -> bool:
-    """Whether the target is a device, pipe or socket, which cannot be replaced."""
+    """Whether the target is a device, pipe or open descriptor, which cannot be replaced."""
+    if path in ("/dev/stdout", "/dev/stderr") or path.startswith(("/dev/fd/", "/proc/")):
+        return True
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or path.startswith(("/dev/", "/proc/"))
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 @contextlib.contextmanager
@@ -67,9 +67,10 @@ def _opened_in_place(path: str) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _replacing(target: str) -> Iterator[BinaryIO]:
-    if os.path.isdir(target):
-        raise IsADirectoryError(21, os.strerror(21))
+def _replacing(path: str) -> Iterator[BinaryIO]:
+    target = os.path.realpath(path)
+    if os.path.isdir(target) or path.endswith(os.sep):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     folder, name = os.path.split(target)
     short = os.fsdecode(os.fsencode(name)[:_MAX_NAME_BYTES])
     temporary = os.path.join(folder, f".{short}.smoothl1-{secrets.token_hex(4)}.tmp")

@@ -56,6 +56,10 @@ class Sink(Protocol):
         """Write what belongs at the end. The file itself stays open."""
         ...
 
+    def abandon(self) -> None:
+        """Write nothing more, after a failure."""
+        ...
+
 
 class Opener(Protocol):
     """What a format's module offers to the registry."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
+from smoothl1.errors import storage_error
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,8 +44,17 @@ class NpySink:
         return None not in self._layout.shape
 
     def write(self, losses: NDArray[Any]) -> None:
-        (self._spool or self._output).write(losses.view(np.uint8).data)
+        if self._spool is None:
+            self._output.write(losses.view(np.uint8).data)
+        else:
+            self._write_spool(self._spool, losses)
         self._n_elements += losses.size
+
+    def _write_spool(self, spool: BinaryIO, losses: NDArray[Any]) -> None:
+        try:
+            spool.write(losses.view(np.uint8).data)
+        except OSError as error:
+            raise storage_error(error, f"temporary file in {tempfile.gettempdir()}") from error
 
     def close(self) -> None:
         header = self._header(self._n_elements // max(1, self._layout.row_elements))
@@ -56,6 +67,10 @@ class NpySink:
             self._output.seek(self._begin)
             self._output.write(header)
         self._output.flush()
+
+    def abandon(self) -> None:
+        if self._spool is not None:
+            self._spool.close()
 
     def _header(self, n_rows: int) -> bytes:
         """The header for so many rows, where the layout does not say; always equally long."""

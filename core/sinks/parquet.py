@@ -19,6 +19,25 @@ _ROW_GROUP_BYTES = 1 << 24
 """Of numbers in a row group, before encoding; a row group is what a writer holds in memory."""
 
 
+class _Detachable:
+    """A file that can be cut off: pyarrow's writer writes a footer even when it is thrown away."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.closed = False
+        self._file: BinaryIO | None = file
+
+    def write(self, data: bytes) -> int:
+        return len(data) if self._file is None else self._file.write(data)
+
+    def flush(self) -> None:
+        if self._file is not None:
+            self._file.flush()
+
+    def detach(self) -> None:
+        """Drop all that is still to come."""
+        self._file = None
+
+
 class ParquetSink:
     """A column for each element of a row."""
 
@@ -30,12 +49,12 @@ class ParquetSink:
                 hint="write .npy",
             )
         self.dtype = layout.dtype
-        self._file = file
+        self._file = _Detachable(file)
         self._width = layout.row_elements
         kind = pa.from_numpy_dtype(layout.dtype)
         names = [name.encode("utf-8", "replace").decode() for name in layout.column_names]
         self._schema = pa.schema([pa.field(name, kind, nullable=False) for name in names])
-        self._writer = pq.ParquetWriter(file, self._schema, write_page_checksum=True)
+        self._writer = pq.ParquetWriter(self._file, self._schema, write_page_checksum=True)
         row_bytes = max(1, self._width * layout.dtype.itemsize)
         self._group_rows = max(1, _ROW_GROUP_BYTES // row_bytes)
 
@@ -47,6 +66,9 @@ class ParquetSink:
     def close(self) -> None:
         self._writer.close()
         self._file.flush()
+
+    def abandon(self) -> None:
+        self._file.detach()
 
 
 def open_sink(file: BinaryIO, layout: Layout) -> ParquetSink:

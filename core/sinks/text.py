@@ -35,6 +35,9 @@ class TextSink:
     def close(self) -> None:
         self._file.flush()
 
+    def abandon(self) -> None:
+        """Nothing is held back that could still be written."""
+
     def _lines(self, losses: NDArray[Any]) -> Iterator[str]:
         texts = shortest_texts(losses)
         if self._width == 1:

@@ -53,7 +53,8 @@ def _position(name: str, names: Sequence[str]) -> int:
         if int(name[1:]) <= len(names):
             return int(name[1:]) - 1
         raise DataError(f"no column {name}: there are {len(names)}")
-    close = get_close_matches(name, names, n=1)
+    same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
+    close = same or get_close_matches(name, names, n=1)
     raise DataError(
         f"no column {shown(name)}; there are {shown_names(names)}",
         hint=f"did you mean {shown(close[0])}?" if close else None,

@@ -179,5 +179,7 @@ def _n_leaves(kind: pa.DataType) -> int:
 def _data_error(error: Exception, where: str, path: str) -> DataError | StorageError:
     if isinstance(error, StorageError):
         return error
+    if isinstance(error, MemoryError):
+        raise error
     words = " ".join(str(error).split())
     return DataError(f"broken Parquet file, {where}: {words[:200]}", path=path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow.csv as arrow_csv
@@ -12,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import smoothl1
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Run
     from pathlib import Path
+
+    from tests.cli.conftest import Run
 
 MEAN_AT_HALF = 0.3694987305987734  # sample_data/expected.json
 
@@ -247,6 +248,8 @@ def test_version_and_help(run: Run) -> None:
         (["eval", "p.npy", "t.npy", "-r", "none", "-o", "out.xyz"], "names no format"),
         (["eval", "p.npy", "t.npy", "-r", "none", "--json"], "give -o FILE"),
         (["eval", "p.npy", "t.npy", "-f", "npy"], "--reduction none"),
+        (["eval", "p.npy", "t.npy", "-o", "out.npy"], "--reduction none"),
+        (["eval", "p.npy", "t.npy", "--threads", "9" * 20], "--threads"),
         (["eval", "p.npy", "t.npy", "--nosuch"], "--nosuch"),
         (["eval", "a", "b", "c"], "unexpected extra argument"),
         (["evaluate", "a", "b"], "evaluate"),

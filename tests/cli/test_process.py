@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -77,6 +78,54 @@ def test_a_file_that_may_not_grow_is_an_io_error_and_the_old_one_stays(tmp_path:
     assert sorted(os.listdir(tmp_path)) == ["out.npy", "p.npy", "t.npy"]
 
 
+def test_an_unbuffered_stdout_gets_every_byte_or_an_error(tmp_path: Path) -> None:
+    # Python's own stdout, unbuffered, takes what fits and says so; the rest must not be forgotten.
+    command = "ulimit -f 4; smoothl1 eval p.npy t.npy -r none -f npy >out"
+    done = shell(f"export PYTHONUNBUFFERED=1; {command}", tmp_path)
+    assert (done.returncode, done.stderr) == (
+        4,
+        "smoothl1: error: standard output: file too large\n",
+    )
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no shared memory")
+def test_a_file_under_dev_is_a_file(run: Run, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        output = Path(folder) / "out.txt"
+        output.write_text("old")
+        assert run("eval", "nosuch.npy", "t.npy", "-o", output).returncode == 4
+        assert output.read_text() == "old"
+        assert run(*ARGS, "-o", output).returncode == 0
+        assert output.read_text() == "49999.5\n"
+
+
+def test_a_late_fault_leaves_nothing_of_a_parquet_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("x\n" + "1\n" * 599_999 + "oops\n")
+    (tmp_path / "t.csv").write_text("x\n" + "1\n" * 600_000)
+    done = run("eval", "p.csv", "t.csv", "-r", "none", "-o", "out.parquet")
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert sorted(os.listdir(tmp_path)) == ["p.csv", "p.npy", "t.csv", "t.npy"]
+
+
+def test_words_of_an_input_do_not_change_the_blame(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "null.csv").write_text("x\nnull\n")
+    done = run("eval", "null.csv", "null.csv", "-o", "out.txt")
+    assert done.returncode == 3
+    assert "null.csv: row 1, column 'x': the value is missing ('null')" in done.stderr
+
+
+def test_nothing_to_evaluate_writes_nothing(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "empty.npy", np.zeros((0, 2)))
+    done = run("eval", "empty.npy", "empty.npy", "-r", "none", "-f", "npy")
+    assert (done.returncode, done.stdout) == (3, "")
+
+
+def test_json_beside_an_output_appears_when_that_is_in_place(run: Run, tmp_path: Path) -> None:
+    done = run("eval", "p.npy", "t.npy", "-r", "none", "-o", "-", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_an_output_replaces_a_file_and_keeps_its_mode(run: Run, tmp_path: Path) -> None:
     (tmp_path / "out.txt").write_text("old")
     (tmp_path / "out.txt").chmod(0o640)
@@ -107,7 +156,7 @@ def test_a_failed_run_leaves_the_old_output(run: Run, tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["out.npy", "p.csv", "p.npy", "t.npy"]
 
 
-@pytest.mark.parametrize("output", ["nosuch/out.npy", ".", "p.npy/out.npy"])
+@pytest.mark.parametrize("output", ["nosuch/out.txt", ".", "p.npy/out.txt", "new/"])
 def test_an_output_that_cannot_be_made_is_refused_before_any_work(run: Run, output: str) -> None:
     done = run("eval", "nosuch.npy", "t.npy", "-o", output)
     assert done.returncode == 4
