@@ -88,7 +88,8 @@ def read_layout(file: InputFile, delimiter: str, header: bool | None) -> Layout:
         numeric, has_rows = _numeric_columns(file, data_offset, delimiter, len(names))
     else:
         names = tuple(f"@{i + 1}" for i in range(len(cells)))
-        numeric, has_rows = tuple(map(_may_be_number, cells)), True
+        numeric = (True,) if len(cells) == 1 else tuple(map(_may_be_number, cells))
+        has_rows = True
         data_offset = start
     return Layout(file.path, delimiter, names, numeric, data_offset, has_rows)
 
