@@ -98,7 +98,7 @@ class ExactSum:
     def over(self, divisor: int) -> float:
         """The exact quotient of the sum and a positive integer, rounded once to binary64."""
         try:
-            return self.units / (divisor << -UNIT_EXPONENT)
+            return self.units / (int(divisor) << -UNIT_EXPONENT)
         except OverflowError:
             return math.inf if self.units > 0 else -math.inf
 
@@ -122,7 +122,7 @@ class ExactSum:
 
     def _to_odd(self, near: float, divisor: int) -> float:
         numerator, denominator = near.as_integer_ratio()
-        gap = self.units * denominator - numerator * (divisor << -UNIT_EXPONENT)
+        gap = self.units * denominator - numerator * (int(divisor) << -UNIT_EXPONENT)
         even = int(np.float64(near).view(np.int64)) % 2 == 0
         return math.nextafter(near, math.inf if gap > 0 else -math.inf) if gap and even else near
 
