@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -270,10 +269,19 @@ def test_an_integer_that_binary64_cannot_hold_is_refused(
 def test_large_numbers_do_not_take_a_python_loop_each(
     save: Callable[[str | bytes], Path],
 ) -> None:
-    path = save("x\n" + "-1.5e17\n" * 1_000_000)
-    begin = time.process_time()
-    assert read(path, n_rows=1 << 20).size == 1_000_000
-    assert time.process_time() - begin < 1.5  # a loop takes over 2 s
+    path = save("x\n" + "-1.5e17\n" * 100_000)
+    n_calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal n_calls
+        n_calls += 1
+
+    sys.setprofile(count)
+    try:
+        assert read(path, n_rows=1 << 20).size == 100_000
+    finally:
+        sys.setprofile(None)
+    assert n_calls < 10_000
 
 
 @pytest.mark.parametrize("cell", ["", " ", '""', "NA", "N/A", "null", "NULL", " NA ", '" NA "'])
@@ -576,7 +584,7 @@ def test_bytes_are_read_by_the_thread_that_asks_for_them(
 def test_a_wrong_row_early_in_a_long_file_ends_the_program_each_time_alike(
     save: Callable[[str | bytes], Path],
 ) -> None:
-    path = save("p,t\n" + "1,2\n" * 1000 + "1,2,3\n" + "1,2\n" * 2_000_000)
+    path = save("p,t\n" + "1,2\n" * 1000 + "1,2,3\n" + "1,2\n" * 1_000_000)
     command = [SCRIPT, "eval", str(path), "--pred", "p", "--target", "t"]
 
     def run(_: int) -> tuple[int, str]:
@@ -584,7 +592,7 @@ def test_a_wrong_row_early_in_a_long_file_ends_the_program_each_time_alike(
         return done.returncode, done.stderr
 
     with ThreadPoolExecutor(4) as pool:
-        found = set(pool.map(run, range(16)))
+        found = set(pool.map(run, range(12)))
     assert found == {(3, f"smoothl1: error: {path}: row 1001 has 3 cells, expected 2\n")}
 
 

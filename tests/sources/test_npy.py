@@ -15,6 +15,7 @@ import pytest
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, evaluate
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.evaluation import LossOutput
+from smoothl1.sources import npy as npy_module
 from smoothl1.sources import open_source
 from smoothl1.sources.contract import Part
 from tests.sources.files import bits, header, npy, read
@@ -474,6 +475,28 @@ def test_parts_of_a_fortran_array_are_whole_rows(tmp_path: Path, start: int) -> 
     path = saved(tmp_path / "x.npy", np.asfortranarray(array))
     for stop in range(start, 5):
         assert bits(read(path, part=Part(start, stop))) == bits(array[start:stop].ravel())
+
+
+def test_a_row_too_scattered_to_put_together_is_refused_with_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(npy_module, "_MAX_TRANSPOSED_ROW", 6)
+    for width, fits in ((6, True), (7, False)):
+        pred = saved(tmp_path / "p.npy", np.ones((2, width), order="F"))
+        target = saved(tmp_path / "t.npy", np.zeros((2, width)))
+        if fits:
+            assert evaluate(pred, target).tallies[0].n == 12
+        else:
+            with pytest.raises(DataError, match=r"p\.npy: each row has 7 .*same order"):
+                evaluate(pred, target)
+        assert evaluate(pred, pred).tallies[0].n == 2 * width
+
+
+def test_another_format_read_as_npy_is_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"1\n2\n" * 50)
+    with pytest.raises(DataError, match=r"not a \.npy file"):
+        read(path, options=ReadOptions(format="npy"))
 
 
 def test_one_file_holds_one_side(tmp_path: Path) -> None:
