@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import index
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,7 +99,7 @@ class ExactSum:
     def over(self, divisor: int) -> float:
         """The exact quotient of the sum and a positive integer, rounded once to binary64."""
         try:
-            return self.units / (int(divisor) << -UNIT_EXPONENT)
+            return self.units / (index(divisor) << -UNIT_EXPONENT)
         except OverflowError:
             return math.inf if self.units > 0 else -math.inf
 
@@ -122,7 +123,7 @@ class ExactSum:
 
     def _to_odd(self, near: float, divisor: int) -> float:
         numerator, denominator = near.as_integer_ratio()
-        gap = self.units * denominator - numerator * (int(divisor) << -UNIT_EXPONENT)
+        gap = self.units * denominator - numerator * (index(divisor) << -UNIT_EXPONENT)
         even = int(np.float64(near).view(np.int64)) % 2 == 0
         return math.nextafter(near, math.inf if gap > 0 else -math.inf) if gap and even else near
 
