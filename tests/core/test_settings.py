@@ -24,7 +24,9 @@ def test_the_three_reductions_are_accepted(reduction: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reduction", ["Mean", "", "average", "mean ", None, 0, True, b"mean", ["mean"]]
+    "reduction",
+    ["Mean", "", "average", "mean ", None, 0, True, b"mean", ["mean"], np.array("mean")],
+    ids=repr,
 )
 def test_any_other_reduction_is_refused_with_the_three_listed(reduction: Any) -> None:
     with pytest.raises(ValueError, match=r"'mean', 'sum' or 'none', not "):

@@ -695,6 +695,26 @@ def test_a_near_miss_is_suggested(save: Callable[[str | bytes], Path]) -> None:
     assert "did you mean 'y_hat'?" in message(save("y_hat,y\n1,2\n"), "yhat")
 
 
+def test_another_case_is_suggested_even_if_nothing_is_near(
+    save: Callable[[str | bytes], Path],
+) -> None:
+    assert "did you mean 'P'?" in message(save("P,xyz\n1,2\n"), "p")
+    assert "did you mean" not in message(save("P,xyz\n1,2\n"), "quite another")
+
+
+def test_twelve_names_are_shown_and_forty_characters_of_each(
+    save: Callable[[str | bytes], Path],
+) -> None:
+    for n, more in ((12, ""), (13, " and 1 more")):
+        names = [f"c{i}" for i in range(n)]
+        listed = ", ".join(map(repr, names[:12]))
+        found = message(save(",".join(names) + "\n" + ",".join("1" * n) + "\n"), "?")
+        assert found == f"no column '?'; there are {listed}{more}"
+    for length, cut in ((40, ""), (41, "...")):
+        found = message(save("n" * length + "\nx\n"))
+        assert found.startswith(f"row 1, column '{'n' * 40}{cut}': ")
+
+
 def test_the_only_column_that_begins_with_a_number_is_taken(
     save: Callable[[str | bytes], Path],
 ) -> None:
