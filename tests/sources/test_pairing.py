@@ -240,6 +240,32 @@ def test_a_file_against_itself_has_no_loss(tmp_path: Path, format: str) -> None:
     assert (result.tallies[0].n, result.tallies[0].max) == (24, 0.0)
 
 
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+@pytest.mark.parametrize("n_rows", [1, 3, None])
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_both_sides_may_be_columns_of_one_table(
+    tmp_path: Path, format: str, n_rows: int | None, reduction: str
+) -> None:
+    table = np.arange(40.0).reshape(10, 4) ** 2
+    path, names = save(tmp_path / f"x.{format}", table)
+    for pred, target in (([0], [3]), ([3, 1], [0, 2]), ([2, 2], [2, 1])):
+        out = io.BytesIO()
+        result = evaluate(
+            path,
+            settings=EvalSettings((0.0,), reduction),
+            pred_columns=tuple(names[i] for i in pred),
+            target_columns=tuple(names[i] for i in target),
+            execution=Execution(2, n_rows),
+            losses_to=LossOutput(out, "text") if reduction == "none" else None,
+        )
+        expected = np.abs(table[:, pred] - table[:, target]).ravel().tolist()
+        assert (result.tallies[0].n, result.tallies[0].sum) == (len(expected), sum(expected))
+        if reduction == "none":
+            assert list(map(float, out.getvalue().split())) == expected
+    with pytest.raises(ShapeError, match=r"shape \((10|n),\), but .* has \((10|n), 2\)"):
+        evaluate(path, pred_columns=names[:1], target_columns=names[:2])
+
+
 @any_formats
 @pytest.mark.parametrize("n_rows", [1, 2, 7, 1000])
 def test_blocks_of_the_two_sides_need_not_line_up(

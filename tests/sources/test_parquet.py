@@ -315,6 +315,34 @@ def test_columns_of_different_kinds_become_one_that_holds_both(tmp_path: Path) -
     assert read(path, "d", "i", "f").tolist() == [1.1, 3.0, 0.5]
 
 
+WIDE = {
+    "i": pa.array([2**53 + 1]),
+    "u": pa.array([2**64 - 1], pa.uint64()),
+    "d": pa.array([1.5]),
+    "s": pa.array([1.5], pa.float32()),
+    "j": pa.array([2**31 - 1], pa.int32()),
+    "b": pa.array([True]),
+}
+
+
+@pytest.mark.parametrize("names", ["iu", "id", "us", "dju", "ji" + "d"], ids=str)
+def test_columns_that_no_kind_of_number_can_hold_together_are_refused(
+    tmp_path: Path, names: str
+) -> None:
+    """Beside a float, integers beyond 2**53 would be rounded before they are subtracted."""
+    path = saved(tmp_path / "x.parquet", WIDE)
+    with pytest.raises(DtypeError, match="no dtype in common"):
+        read(path, *names)
+
+
+@pytest.mark.parametrize("names", ["ij", "ib", "ub", "jd", "js", "bd", "sd", "bjsd"])
+def test_columns_that_one_kind_of_number_can_hold_are_exact_together(
+    tmp_path: Path, names: str
+) -> None:
+    path = saved(tmp_path / "x.parquet", WIDE)
+    assert read(path, *names).tolist() == [WIDE[name][0].as_py() for name in names]
+
+
 def test_nothing_that_a_file_names_is_imported_or_run(tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     pickle = f'cos\nsystem\n(S"touch {marker}"\ntR.'.encode()
@@ -567,6 +595,8 @@ for n in range(int(sys.argv[2])):
             warn=lambda _: None,
         )
         n_read += 1
+    except MemoryError:
+        n_refused += 1
     except smoothl1.SmoothL1Error as error:
         assert str(error).startswith(f"{path}.{n}: "), error
         assert "\\n" not in str(error)
