@@ -73,10 +73,10 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     folder, name = os.path.split(target)
     short = os.fsdecode(os.fsencode(name)[:_MAX_NAME_BYTES])
-    temporary = os.path.join(folder, f".{short}.smoothl1-{secrets.token_hex(4)}.tmp")
+    temporary = os.path.join(folder, f".{short}.smoothl1-{secrets.token_hex(8)}.tmp")
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o666)
-    try:
+    try:  # from before the file exists: a signal may come at any moment
+        descriptor = os.open(temporary, flags, 0o666)
         with cast("BinaryIO", open(descriptor, "w+b")) as file:
             with contextlib.suppress(FileNotFoundError):
                 os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))

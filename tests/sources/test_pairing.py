@@ -212,6 +212,9 @@ def test_flattening_does_not_excuse_a_missing_element(
         with pytest.raises(ShapeError, match="they must be equal") as caught:
             run(tmp_path, formats, np.zeros((4, 3)), np.zeros(n), options=FLATTEN)
         assert "12 rows" not in str(caught.value)
+        if "csv" not in formats:
+            assert "shape (4, 3), but " in str(caught.value)
+            assert f"has ({n},);" in str(caught.value)
 
 
 @any_formats
