@@ -44,6 +44,9 @@ Examples:
 @options.target_columns
 @options.header
 @options.delimiter
+@options.decimal
+@options.encoding
+@options.skip_rows
 @options.format_in
 @options.flatten
 @options.allow_empty
@@ -54,8 +57,10 @@ Examples:
 def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
     """Evaluate the Smooth L1 loss of PRED against TARGET.
 
-    Both are .npy, CSV or Parquet files, told apart by content; or leave TARGET out and name the
-    columns of one table with --pred and --target. Prints the mean, formed exactly and rounded once.
+    Both are .npy, CSV, Parquet or Arrow files, also inside gzip or zstd, told apart by content; "-"
+    is standard input, and a folder or quoted pattern stands for its files. Or leave TARGET out and
+    name the columns of one table with --pred and --target. Prints the mean, formed exactly and
+    rounded once.
     """
     settings = EvalSettings(given["betas"], given["reduction"])
     given["output"] = None if given["output"] == "-" else given["output"]
@@ -100,6 +105,9 @@ def _evaluate(
             format=given["format_in"],
             header=given["header"],
             delimiter=given["delimiter"].replace("\\t", "\t"),
+            decimal=given["decimal"],
+            encoding=given["encoding"],
+            skip_rows=given["skip_rows"],
             flatten=given["flatten"],
             allow_empty=given["allow_empty"],
         ),

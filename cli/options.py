@@ -86,6 +86,23 @@ delimiter = click.option(
     metavar="CHAR",
     help=r"Between the cells of a CSV; \t is a tab.",
 )
+decimal = click.option(
+    "--decimal",
+    default=".",
+    show_default=True,
+    metavar="CHAR",
+    help="Before the fraction of the numbers of a CSV: a point or a comma.",
+)
+encoding = click.option(
+    "--encoding", default="utf-8", show_default=True, metavar="NAME", help="Of a CSV."
+)
+skip_rows = click.option(
+    "--skip-rows",
+    type=click.IntRange(0, 100_000),
+    default=0,
+    metavar="N",
+    help="Lines before the header of a CSV that are no part of it.",
+)
 format_in = click.option(
     "--format-in",
     type=click.Choice(sources.formats()),

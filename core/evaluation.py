@@ -21,6 +21,7 @@ from smoothl1.sinks import open_sink
 from smoothl1.sinks.contract import Layout
 from smoothl1.sources import open_source
 from smoothl1.sources.contract import Part, ReadOptions
+from smoothl1.sources.opening import STANDARD_INPUT
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def evaluate(
     The result is a pure function of the data: formats, chunks and threads do not change a bit.
 
     Args:
-        pred: A `.npy`, Parquet or CSV file; the format is told by content.
+        pred: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is told by
+            content. "-" is standard input; a folder or a pattern stands for its files.
         target: The same for the targets; unset, both sides are columns of `pred`.
         settings: Betas and reduction.
         pred_columns: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table;
@@ -97,6 +99,8 @@ def evaluate(
     """
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
+    if target is not None and {os.fspath(pred), os.fspath(target)} == {STANDARD_INPUT}:
+        raise SettingsError("standard input can be only one of the two")
     with ExitStack() as stack:
         wanted: list[tuple[str | os.PathLike[str], tuple[Columns, ...]]]
         if target is None:

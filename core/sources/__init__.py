@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error
+from smoothl1.sources.compression import decompressed
 from smoothl1.sources.contract import ReadOptions
-from smoothl1.sources.file import InputFile
+from smoothl1.sources.opening import open_input
+from smoothl1.sources.shards import join_shards, shard_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.sources.contract import Columns, Opener, Source
+    from smoothl1.sources.contract import Columns, Input, Opener, Source
 
-_MAGIC = {"npy": b"\x93NUMPY", "parquet": b"PAR1", "csv": b""}
-"""The registry: each format by the bytes it begins with, in the order tried. It is read by the
-module of the same name here, imported only when needed. What begins with nothing special is CSV,
-if it looks like text."""
 
-_SUFFIXES = {".npy": "npy", ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv"}
+class _Format(NamedTuple):
+    """A format, read by the module of the same name here, which is imported only when needed."""
+
+    name: str
+    magic: bytes
+    suffixes: tuple[str, ...]
+
+
+_FORMATS = (
+    _Format("npy", b"\x93NUMPY", (".npy",)),
+    _Format("parquet", b"PAR1", (".parquet", ".pq")),
+    _Format("arrow", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
+    _Format("arrow_stream", b"\xff\xff\xff\xff", (".arrows",)),
+    _Format("csv", b"", (".csv", ".tsv", ".txt")),
+)
+"""The registry: each format by the bytes it begins with, in the order tried, and how its files are
+usually called. What begins with nothing special is CSV, if it looks like text."""
+
+_COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 
 _FOREIGN = {
     b"PARE": "an encrypted Parquet file",
-    b"ARROW1": "an Arrow IPC file",
-    b"\xff\xff\xff\xff": "an Arrow IPC stream",
+    b"FEA1": "a Feather file of version 1",
     b"PK\x03\x04": "a zip archive (such as .npz or .xlsx)",
-    b"\x1f\x8b": "gzip-compressed data",
-    b"\x28\xb5\x2f\xfd": "zstd-compressed data",
     b"BZh": "bzip2-compressed data",
     b"\xfd7zXZ": "xz-compressed data",
     b"\x89PNG": "a PNG image",
@@ -41,9 +55,9 @@ _FOREIGN = {
     b"\x80\x03": "a Python pickle, which is never loaded",
     b"\x80\x04": "a Python pickle, which is never loaded",
     b"\x80\x05": "a Python pickle, which is never loaded",
-    b"\xff\xfe": "UTF-16 or UTF-32 text",
-    b"\xfe\xff": "UTF-16 text",
-    b"\x00\x00\xfe\xff": "UTF-32 text",
+    b"\xff\xfe": "UTF-16 or UTF-32 text, which needs --encoding",
+    b"\xfe\xff": "UTF-16 text, which needs --encoding",
+    b"\x00\x00\xfe\xff": "UTF-32 text, which needs --encoding",
     b"version https://git-lfs": "a Git LFS pointer, not the file itself (run git lfs pull)",
     b"<": "HTML or XML",
     b"{": "JSON",
@@ -53,7 +67,7 @@ _FOREIGN = {
 
 def formats() -> tuple[str, ...]:
     """The names of the formats that can be read."""
-    return tuple(_MAGIC)
+    return tuple(known.name for known in _FORMATS)
 
 
 def open_source(
@@ -65,7 +79,7 @@ def open_source(
     """Open an input, whatever its format.
 
     Args:
-        path: A file.
+        path: A file; a folder or a pattern of files, whose rows are joined; or "-".
         selections: For each field wanted of it the columns it is made of; empty, the only one.
         options: How to read what the content does not say.
         warn: Takes a sentence about something that is odd, but not wrong.
@@ -74,10 +88,20 @@ def open_source(
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused.
     """
-    file = InputFile(path)
+    paths = shard_paths(path, warn)
+    if paths is None:
+        return _open_file(path, selections, options, warn)
+    return join_shards(path, [partial(_open_file, p, selections, options, warn) for p in paths])
+
+
+def _open_file(
+    path: str, selections: Sequence[Columns], options: ReadOptions, warn: Callable[[str], None]
+) -> Source:
+    file = open_input(path)
     try:
-        opener = _opener(_format_of(file, options, warn))
-        return opener(file, selections, options, warn)
+        file = decompressed(file)
+        module = import_module(f"{__name__}.{_format_of(file, options, warn)}")
+        return cast("Opener", module.open_source)(file, selections, options, warn)
     except SmoothL1Error as error:
         file.close()
         error.path = path if error.path is None else error.path
@@ -87,38 +111,44 @@ def open_source(
         raise
 
 
-def _opener(format_name: str) -> Opener:
-    return cast("Opener", import_module(f"{__name__}.{format_name}").open_source)
-
-
-def _format_of(file: InputFile, options: ReadOptions, warn: Callable[[str], None]) -> str:
+def _format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> str:
     if options.format is not None:
-        if options.format not in _MAGIC:
+        if options.format not in formats():
             raise SettingsError(f"no such input format: {options.format}; there are {formats()}")
         return options.format
-    named = _SUFFIXES.get(os.path.splitext(file.path)[1].lower())
-    found = next(name for name, magic in _MAGIC.items() if file.head.startswith(magic))
-    if _MAGIC[found] == b"":
-        _check_text(file, named)
-    elif named not in (None, found):
-        warn(f"{file.path}: named as {named}, but the content is {found}: read as {found}")
-    return found
+    named = _named_format(file.path)
+    found = next(known for known in _FORMATS if file.head.startswith(known.magic))
+    if found.magic == b"":
+        if options.encoding == "utf-8":
+            _check_text(file, named)
+    elif named not in (None, found.name):
+        warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
+    return found.name
 
 
-def _check_text(file: InputFile, named: str | None) -> None:
+def _named_format(path: str) -> str | None:
+    """The format that a file's name promises, if any."""
+    stem, suffix = os.path.splitext(path.lower())
+    if suffix in _COMPRESSED_SUFFIXES:
+        suffix = os.path.splitext(stem)[1]
+    return next((known.name for known in _FORMATS if suffix in known.suffixes), None)
+
+
+def _check_text(file: Input, named: str | None) -> None:
     """Refuse, with what it looks like, anything that is not plain text named as such."""
     for magic, what in _FOREIGN.items():
         if file.head.startswith(magic):
             raise DataError(f"not a file of numbers: it looks like {what}")
-    for name, magic in _MAGIC.items():
-        if magic.startswith(file.head):
+    for known in _FORMATS:
+        if known.magic.startswith(file.head):
             raise DataError(
-                f"cut short: it ends after {file.size} bytes, within the mark of {name}"
+                f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
             )
     if b"\x00" in file.head:
         raise DataError(
             f"neither text nor a format that is known: it begins with {file.head[:8]!r} and has a "
-            f"NUL byte at byte {file.head.index(0)}"
+            f"NUL byte at byte {file.head.index(0)}",
+            hint="UTF-16 text needs --encoding",
         )
     if named not in (None, "csv"):
         raise DataError(

@@ -18,6 +18,41 @@ if TYPE_CHECKING:
     Columns = tuple[str, ...]
 
 
+class Input(Protocol):
+    """An open file or stream of bytes. A stream is read in order, but for its beginning."""
+
+    @property
+    def path(self) -> str:
+        """As the user typed it."""
+        ...
+
+    @property
+    def head(self) -> bytes:
+        """Its first bytes, by which its format is told."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """In bytes; None for a stream."""
+        ...
+
+    def read(self, offset: int, n_bytes: int) -> bytes:
+        """Up to that many bytes from a position; fewer only at the end."""
+        ...
+
+    def read_into(self, view: memoryview, offset: int) -> None:
+        """Fill a buffer of bytes from a position."""
+        ...
+
+    def seekable(self) -> InputFile:
+        """All of it as a file that can be read at any position; of a stream, a temporary copy."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds open; again is harmless."""
+        ...
+
+
 class Part(NamedTuple):
     """A range of rows, [start, stop); stop None reads on to the end."""
 
@@ -34,6 +69,9 @@ class ReadOptions:
         header: Whether a CSV's first row names the columns; unset, it does unless every cell of it
             is a number.
         delimiter: What stands between the cells of a CSV: one character.
+        decimal: What stands before the fraction of a number in a CSV: one character.
+        encoding: Of a CSV, by a name that Python knows.
+        skip_rows: Lines at the beginning of a CSV that are no part of the table.
         flatten: Whether shapes may differ as long as both sides have equally many elements, which
             are then paired in C order.
         allow_empty: Whether inputs without a single element are accepted.
@@ -42,6 +80,9 @@ class ReadOptions:
     format: str | None = None
     header: bool | None = None
     delimiter: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8"
+    skip_rows: int = 0
     flatten: bool = False
     allow_empty: bool = False
 
@@ -147,7 +188,7 @@ class Opener(Protocol):
 
     def __call__(
         self,
-        file: InputFile,
+        file: Input,
         selections: Sequence[Columns],
         options: ReadOptions,
         warn: Callable[[str], None],

@@ -19,14 +19,14 @@ from smoothl1.sources.columns import select_columns
 from smoothl1.sources.csv_cells import Layout, check_cells, read_layout
 from smoothl1.sources.csv_chunks import RowChunks
 from smoothl1.sources.csv_rows import parse_numbers
+from smoothl1.sources.encoding import as_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Columns, Field, Part, ReadOptions, Source
-    from smoothl1.sources.file import InputFile
+    from smoothl1.sources.contract import Block, Columns, Field, Input, Part, ReadOptions, Source
 
 _FIRST_INEXACT = 2.0**53
 """From here on not every integer is a binary64, and the text must be looked at."""
@@ -36,7 +36,7 @@ _FIRST_INEXACT = 2.0**53
 class CsvSource:
     """The chosen columns of a CSV file, which is one part: its rows are not known before."""
 
-    file: InputFile
+    file: Input
     layout: Layout
     positions: tuple[tuple[int, ...], ...]
     fields: tuple[Field, ...]
@@ -89,7 +89,7 @@ class CsvSource:
 
 
 def open_source(
-    file: InputFile,
+    file: Input,
     selections: Sequence[Columns],
     options: ReadOptions,
     warn: Callable[[str], None],
@@ -101,7 +101,9 @@ def open_source(
         or options.delimiter in '"\r\n'
     ):
         raise SettingsError("the delimiter must be one ASCII character, and no quote or line end")
-    layout = read_layout(file, options.delimiter, options.header)
+    _check_decimal(options)
+    file = as_utf8(file, options.encoding)
+    layout = read_layout(file, options)
     if not (layout.has_rows or options.allow_empty):
         raise DataError("no rows, only a header")
     try:
@@ -110,6 +112,15 @@ def open_source(
         error.hint = layout.delimiter_hint() or error.hint
         raise
     return CsvSource(file, layout, positions, tuple(map(layout.field, positions)), warn)
+
+
+def _check_decimal(options: ReadOptions) -> None:
+    if len(options.decimal) != 1 or options.decimal not in ".,":
+        raise SettingsError("the decimal mark must be a point or a comma")
+    if options.decimal == options.delimiter:
+        raise SettingsError(
+            "the decimal mark is the delimiter, too", hint="files with decimal commas often use ';'"
+        )
 
 
 def _is_doubtful(column: pa.ChunkedArray) -> bool:

@@ -11,6 +11,8 @@ import csv
 import math
 import re
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,14 +28,11 @@ from smoothl1.sources.csv_rows import MISSING, parse_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.sources.contract import Columns
-    from smoothl1.sources.file import InputFile
+    from smoothl1.sources.contract import Columns, Input, ReadOptions
 
-_NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})".format(
-    inf=r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?", nan=r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
-)
-_IS_NUMBER = re.compile(_NUMBER)
-_CELL_PATTERN = rf"\A[ \t]*{_NUMBER}[ \t]*\z"
+_NUMBER = r"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})"
+_INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
+_NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
 _INTEGER_PATTERN = r"\A[+-]?[0-9]+\z"
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
@@ -46,6 +45,7 @@ class Layout:
     Attributes:
         path: The file, as the user typed it.
         delimiter: One character.
+        decimal: Another one, before the fraction of a number.
         names: Of the columns; `@1`, `@2` and so on without a header.
         numeric: Which columns begin with a number or a missing value.
         data_offset: Byte at which the first row begins.
@@ -54,6 +54,7 @@ class Layout:
 
     path: str
     delimiter: str
+    decimal: str
     names: Columns
     numeric: tuple[bool, ...]
     data_offset: int
@@ -73,30 +74,56 @@ class Layout:
         return f"is the delimiter {other!r}? see --delimiter" if other else None
 
 
-def read_layout(file: InputFile, delimiter: str, header: bool | None) -> Layout:
+def read_layout(file: Input, options: ReadOptions) -> Layout:
     """Read the first lines of a CSV file.
 
     Raises:
         DataError: The first line is blank, too long, or badly quoted.
     """
     start = len(BOM) if file.head.startswith(BOM) else 0
-    cells, data_offset = _first_record(file, start, delimiter)
-    if header is None:
-        header = not all(map(is_number, cells))
-    if header:
+    start = _skip_lines(file, start, options.skip_rows)
+    cells, data_offset = _first_record(file, start, options.delimiter)
+    is_number = partial(_is_number, decimal=options.decimal)
+    has_header = not all(map(is_number, cells)) if options.header is None else options.header
+    first_row: list[str] | None = cells
+    if has_header:
         names = tuple(cells)
-        numeric, has_rows = _numeric_columns(file, data_offset, delimiter, len(names))
+        first_row = _peek_cells(file, data_offset, options.delimiter)
     else:
         names = tuple(f"@{i + 1}" for i in range(len(cells)))
-        numeric = (True,) if len(cells) == 1 else tuple(map(_may_be_number, cells))
-        has_rows = True
         data_offset = start
-    return Layout(file.path, delimiter, names, numeric, data_offset, has_rows)
+    numeric = (True,) * len(names)
+    if first_row is not None and len(first_row) == len(names) > 1:
+        numeric = tuple(is_number(cell) or cell in MISSING for cell in first_row)
+    return Layout(
+        path=file.path,
+        delimiter=options.delimiter,
+        decimal=options.decimal,
+        names=names,
+        numeric=numeric,
+        data_offset=data_offset,
+        has_rows=first_row is not None,
+    )
 
 
-def is_number(cell: str) -> bool:
+def _is_number(cell: str, decimal: str) -> bool:
     """Whether a cell's text is a number by the grammar above."""
-    return _IS_NUMBER.fullmatch(cell.strip(" \t")) is not None
+    return re.fullmatch(_number_pattern(decimal), cell) is not None
+
+
+def _number_pattern(decimal: str) -> str:
+    return _NUMBER.format(mark=re.escape(decimal), inf=_INF, nan=_NAN)
+
+
+def _skip_lines(file: Input, start: int, n_lines: int) -> int:
+    """The byte at which the line after so many begins."""
+    if n_lines == 0:
+        return start
+    ends = re.finditer(rb"\r\n|\r|\n", file.read(start, CHUNK_BYTES))
+    last = next(islice(ends, n_lines - 1, None), None)
+    if last is None:
+        raise DataError(f"--skip-rows {n_lines}: there are fewer lines in {CHUNK_BYTES} bytes")
+    return start + last.end()
 
 
 def check_cells(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int) -> None:
@@ -116,25 +143,27 @@ def check_cells(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: 
     faults = [
         (row, i, what)
         for i, column in zip(wanted, table.columns, strict=True)
-        for row, what in _first_fault(column.combine_chunks())
+        for row, what in _first_fault(column.combine_chunks(), layout.decimal)
     ]
     if faults:
         row, i, what = min(faults)
         raise DataError(f"row {first_row + row}, column {shown(layout.names[i])}: {what}")
 
 
-def _first_fault(column: pa.Array) -> list[tuple[int, str]]:
+def _first_fault(column: pa.Array, decimal: str) -> list[tuple[int, str]]:
     """Position and description of the first wrong cell, if there is one."""
-    matches = pc.match_substring_regex(column, _CELL_PATTERN).to_numpy(zero_copy_only=False)
+    pattern = rf"\A[ \t]*{_number_pattern(decimal)}[ \t]*\z"
+    matches = pc.match_substring_regex(column, pattern).to_numpy(zero_copy_only=False)
     n_good = len(matches) if matches.all() else int(matches.argmin())
     good = pc.ascii_trim(column.slice(0, n_good).cast(pa.string()), " \t")
+    good = pc.replace_substring(good, decimal, ".")
     values = good.cast(pa.float64()).to_numpy()
     is_integer = pc.match_substring_regex(good, _INTEGER_PATTERN).to_numpy(zero_copy_only=False)
     doubtful = np.isinf(values) | (is_integer & (np.abs(values) >= 2.0**53))
     for row in np.flatnonzero(doubtful).tolist():
         if what := _inexact(good[row].as_py(), float(values[row])):
             return [(row, what)]
-    return [] if n_good == len(matches) else [(n_good, _describe(column[n_good].as_py()))]
+    return [] if n_good == len(matches) else [(n_good, _describe(column[n_good].as_py(), decimal))]
 
 
 def _inexact(text: str, value: float) -> str | None:
@@ -151,36 +180,29 @@ def _long_integer(text: str) -> int:
     return int(text.lstrip("+-0") or "0") * (-1 if text.startswith("-") else 1)
 
 
-def _describe(cell: bytes) -> str:
+def _describe(cell: bytes, decimal: str) -> str:
     text = cell.decode("utf-8", "replace").strip(" \t")
     if text in MISSING:
         return f"the value is missing ({shown(text) if text else 'empty'})"
-    return f"{shown(text)} is not a number"
+    other = "," if decimal == "." else "."
+    hint = f" with --decimal '{other}' it is one" if _is_number(text, other) else ""
+    return f"{shown(text)} is not a number{';' * bool(hint)}{hint}"
 
 
-def _may_be_number(cell: str) -> bool:
-    return is_number(cell) or cell.strip(" \t") in MISSING
+def _peek_cells(file: Input, offset: int, delimiter: str) -> list[str] | None:
+    """The cells of the first row; None if there are no rows.
 
-
-def _numeric_columns(
-    file: InputFile, data_offset: int, delimiter: str, n_columns: int
-) -> tuple[tuple[bool, ...], bool]:
-    """Which columns begin with a number, and whether there are rows.
-
-    Whatever is wrong with the first row is found when it is read.
+    Whatever is wrong with that row is found when it is read.
     """
     try:
-        if next(iter(RowChunks(file, data_offset, delimiter)), None) is None:
-            return (True,) * n_columns, False
-        cells, _ = _first_record(file, data_offset, delimiter)
+        if next(iter(RowChunks(file, offset, delimiter)), None) is None:
+            return None
+        return _first_record(file, offset, delimiter)[0]
     except DataError:
-        cells = []
-    if n_columns == 1 or len(cells) != n_columns:
-        return (True,) * n_columns, True
-    return tuple(map(_may_be_number, cells)), True
+        return []
 
 
-def _first_record(file: InputFile, offset: int, delimiter: str) -> tuple[list[str], int]:
+def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], int]:
     """The cells of the row that begins at a byte, and where the next one begins."""
     data = file.read(offset, CHUNK_BYTES)
     if data.startswith(BOM):

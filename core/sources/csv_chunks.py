@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.file import InputFile
+    from smoothl1.sources.contract import Input
+
 
 CHUNK_BYTES = 1 << 20
 """Read at a time. A row that is longer than about two of them is refused."""
@@ -38,7 +39,7 @@ class RowChunks:
         ends_with_newline: Whether the last row has a line end; right once all is read.
     """
 
-    def __init__(self, file: InputFile, offset: int, delimiter: str) -> None:
+    def __init__(self, file: Input, offset: int, delimiter: str) -> None:
         self.ends_with_newline = True
         self._file = file
         self._offset = offset

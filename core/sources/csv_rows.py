@@ -34,7 +34,9 @@ def parse_numbers(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row
         DataError: A row has too many or too few cells.
         pyarrow.ArrowInvalid: A cell is not a number.
     """
-    options = arrow_csv.ConvertOptions(null_values=MISSING, strings_can_be_null=True)
+    options = arrow_csv.ConvertOptions(
+        null_values=MISSING, strings_can_be_null=True, decimal_point=layout.decimal
+    )
     return _parse(chunk, layout, wanted, first_row, pa.float64(), options)
 
 

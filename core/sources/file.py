@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import errno
-import io
 import os
-import stat
 import threading
+from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError, storage_error
+
+if TYPE_CHECKING:
+    import io
+    from typing import BinaryIO
 
 HEAD_BYTES = 512
 """Read at opening to tell the format; longer than any magic number or telling first line."""
@@ -21,23 +23,15 @@ class InputFile:
 
     Args:
         path: As the user typed it.
+        raw: The open file.
 
     Raises:
-        StorageError: It cannot be opened, or is neither a file nor a pipe.
-        DataError: It is empty, or a kind of file that cannot be read at any position.
+        DataError: It is empty.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, raw: BinaryIO | io.FileIO) -> None:
         self.path = path
-        try:
-            _refuse_special(path)
-            self.raw = io.FileIO(path, "r")
-        except DataError:
-            raise
-        except OSError as error:
-            raise storage_error(error, path) from error
-        except ValueError as error:  # a NUL character in the name
-            raise StorageError(str(error), path=path) from error
+        self.raw = raw
         self.size = os.fstat(self.raw.fileno()).st_size
         self._lock = threading.Lock()
         if self.size == 0:
@@ -83,23 +77,12 @@ class InputFile:
             return os.preadv(self.raw.fileno(), [view], offset)
         with self._lock:  # no positioned reads on this system
             self.raw.seek(offset)
-            return self.raw.readinto(view) or 0
+            return self.raw.readinto(view) or 0  # type: ignore[union-attr]
+
+    def seekable(self) -> InputFile:
+        """The file itself."""
+        return self
 
     def close(self) -> None:
         """Close the file; again is harmless."""
         self.raw.close()
-
-
-def _refuse_special(path: str) -> None:
-    """Refuse what could block or never end, before it is opened."""
-    mode = os.stat(path).st_mode
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if stat.S_ISCHR(mode) and os.path.samefile(path, os.devnull):
-        raise DataError("empty file (0 bytes)", path=path)
-    if not stat.S_ISREG(mode):
-        raise DataError(
-            "not a regular file, and inputs are read at any position",
-            path=path,
-            hint="save it to a file first",
-        )

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Columns, ReadOptions, Source
-    from smoothl1.sources.file import InputFile
+    from smoothl1.sources.contract import Block, Columns, Input, ReadOptions, Source
 
 _MAX_TRANSPOSED_ROW = 1 << 24
 """Elements. A row of a Fortran-ordered array lies scattered over the file and is put together in
@@ -29,11 +28,11 @@ memory; beyond 128 MiB of binary64 that is refused."""
 class NpySource:
     """One array. Its rows are the entries of the first axis; a 0-d array is one row."""
 
-    file: InputFile
+    file: Input
     header: NpyHeader
     fields: tuple[Field, ...]
     n_rows: int
-    cuts: None = None
+    cuts: tuple[int, ...] | None = None
     format: str = "npy"
 
     @property
@@ -53,6 +52,8 @@ class NpySource:
             block = read(block, start)
             self._check_bool(block, start * width)
             yield (block,)
+        if self.file.size is None:
+            self._check_end(stop * width)
 
     def elementwise(self, other: Source) -> Elementwise | None:
         if not isinstance(other, NpySource) or self.header.fortran != other.header.fortran:
@@ -86,6 +87,12 @@ class NpySource:
         offset = self.header.offset + first_element * self.header.dtype.itemsize
         self.file.read_into(block.view(np.uint8).data, offset)
 
+    def _check_end(self, n_elements: int) -> None:
+        """Of a stream only reading on tells whether it ends where it should."""
+        end = self.header.offset + n_elements * self.header.dtype.itemsize
+        if self.file.read(end, 1):
+            raise DataError("bytes after the end of the array", path=self.path)
+
     def _check_bool(self, block: NDArray[Any], first_element: int) -> None:
         """A boolean is one byte, 0 or 1. Readers disagree about any other."""
         if block.dtype.kind == "b" and (odd := block.view(np.uint8) > 1).any():
@@ -105,7 +112,7 @@ def _as_stored(source: NpySource) -> NpySource:
 
 
 def open_source(
-    file: InputFile,
+    file: Input,
     selections: Sequence[Columns],
     options: ReadOptions,
     warn: Callable[[str], None],
@@ -117,4 +124,7 @@ def open_source(
         raise DataError("a .npy file holds one array: name a second file for the targets")
     header = read_header(file)
     field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
-    return NpySource(file, header, (field,), n_rows=header.shape[0] if header.shape else 1)
+    if header.fortran:
+        file = file.seekable()  # its rows lie scattered
+    n_rows = header.shape[0] if header.shape else 1
+    return NpySource(file, header, (field,), n_rows, cuts=None if file.size is not None else ())

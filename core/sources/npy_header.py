@@ -18,7 +18,7 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 
 if TYPE_CHECKING:
-    from smoothl1.sources.file import InputFile
+    from smoothl1.sources.contract import Input
 
 _MAGIC = b"\x93NUMPY"
 _MAX_HEADER_BYTES = 10_000
@@ -58,7 +58,7 @@ class NpyHeader:
     offset: int
 
 
-def read_header(file: InputFile) -> NpyHeader:
+def read_header(file: Input) -> NpyHeader:
     """Read and check the header of a `.npy` file.
 
     Raises:
@@ -71,31 +71,33 @@ def read_header(file: InputFile) -> NpyHeader:
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
         raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
-    _check_size(shape, dtype.itemsize, file.size - offset)
+    if file.size is not None:
+        _check_size(shape, dtype.itemsize, file.size - offset)
     return NpyHeader(dtype, fortran and len(shape) > 1, shape, offset)
 
 
-def _header_text(file: InputFile) -> tuple[str, int]:
+def _header_text(file: Input) -> tuple[str, int]:
     """The dictionary as text, and where it ends."""
     prefix = file.read(0, len(_MAGIC) + 2 + 4)
     if not prefix.startswith(_MAGIC):
         raise DataError(f"not a .npy file: it begins with {prefix[:6]!r}")
     if len(prefix) < len(_MAGIC) + 2 + 2:
-        raise DataError(f"npy header: the file ends after {file.size} bytes, before the header")
+        raise DataError(f"npy header: it ends after {len(prefix)} bytes")
     major, minor = prefix[len(_MAGIC) : len(_MAGIC) + 2]
     if (major, minor) not in ((1, 0), (2, 0), (3, 0)):
         raise DataError(f"npy format version {major}.{minor} is not known")
     length_bytes = 2 if major == 1 else 4
     start = len(_MAGIC) + 2 + length_bytes
     length = int.from_bytes(prefix[len(_MAGIC) + 2 : start], "little")
-    if length > file.size - start:
+    header = file.read(start, min(length, _MAX_HEADER_BYTES + 1))
+    if len(header) < min(length, _MAX_HEADER_BYTES + 1):
         raise DataError(
-            f"npy header: it should be {length} bytes long, but the file ends after {file.size}"
+            f"npy header: it should be {length} bytes long, but ends after {len(header)}"
         )
     if length > _MAX_HEADER_BYTES:
         raise DataError(f"npy header too long: {length} bytes, at most {_MAX_HEADER_BYTES}")
     try:
-        return file.read(start, length).decode("utf-8" if major == 3 else "latin-1"), start + length
+        return header.decode("utf-8" if major == 3 else "latin-1"), start + length
     except UnicodeDecodeError as error:
         raise DataError(f"npy header: not UTF-8 text at byte {start + error.start}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -10,15 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from smoothl1.errors import DataError, StorageError
-from smoothl1.sources.arrow import LIBRARY_ERRORS, field_array, field_dtype, numeric_dtype
-from smoothl1.sources.columns import select_columns, shown, shown_names
-from smoothl1.sources.contract import Field, Part
+from smoothl1.errors import DataError
+from smoothl1.sources.arrow_columns import LIBRARY_ERRORS, choose_columns, data_error
+from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from smoothl1.sources.contract import Block, Columns, ReadOptions, Source
+    from smoothl1.sources.arrow_columns import ChosenColumns
+    from smoothl1.sources.contract import Block, Columns, Field, Input, Part, ReadOptions, Source
     from smoothl1.sources.file import InputFile
 
 
@@ -31,17 +32,22 @@ class ParquetSource:
 
     file: InputFile
     metadata: pq.FileMetaData
-    names: tuple[str, ...]
-    positions: tuple[tuple[int, ...], ...]
+    chosen: ChosenColumns
     leaves: tuple[int, ...]
-    fields: tuple[Field, ...]
-    n_rows: int
     cuts: tuple[int, ...]
     format: str = "parquet"
 
     @property
     def path(self) -> str:
         return self.file.path
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.chosen.fields
+
+    @property
+    def n_rows(self) -> int:
+        return self.cuts[-1]
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -60,21 +66,21 @@ class ParquetSource:
         n_expected = self.cuts[group + 1] - first_row
         n_read = 0
         try:
-            reader = _open_reader(self.file, self.metadata).reader
-            # By position in the file: names may be doubled, empty or full of dots.
-            batches = reader.iter_batches(
-                min(n_rows, max(1, n_expected)),
-                row_groups=[group],
-                column_indices=list(self.leaves),
-                use_threads=False,
-            )
-            for batch in batches:
-                if n_read == 0:
-                    self._check_chunks(group)
-                yield self._block(batch, first_row + n_read)
-                n_read += batch.num_rows
+            with _opened(self.file, self.metadata) as opened:
+                # By position in the file: names may be doubled, empty or full of dots.
+                batches = opened.reader.iter_batches(
+                    min(n_rows, max(1, n_expected)),
+                    row_groups=[group],
+                    column_indices=list(self.leaves),
+                    use_threads=False,
+                )
+                for batch in batches:
+                    if n_read == 0:
+                        self._check_chunks(group)
+                    yield self.chosen.block(batch, first_row + n_read)
+                    n_read += batch.num_rows
         except LIBRARY_ERRORS as error:
-            raise _data_error(error, f"row group {group + 1}", self.path) from error
+            raise data_error(error, f"Parquet file, row group {group + 1}", self.path) from error
         if n_read != n_expected:
             raise DataError(
                 f"row group {group + 1} holds {n_read} rows, the footer says {n_expected}",
@@ -102,70 +108,45 @@ class ParquetSource:
                     path=self.path,
                 )
 
-    def _block(self, batch: pa.RecordBatch, first_row: int) -> Block:
-        order = sorted({position for field in self.positions for position in field})
-        if batch.schema.names != [self.names[i] for i in order]:
-            raise DataError(
-                f"other columns were read: {shown_names(batch.schema.names)}", path=self.path
-            )
-        columns = dict(zip(order, batch.columns, strict=True))
-        try:
-            return tuple(
-                field_array([columns[i] for i in positions], field.columns, field.dtype, first_row)
-                for field, positions in zip(self.fields, self.positions, strict=True)
-            )
-        except DataError as error:
-            error.path = self.path
-            raise
-
 
 def open_source(
-    file: InputFile,
+    file: Input,
     selections: Sequence[Columns],
     options: ReadOptions,
     warn: Callable[[str], None],
 ) -> ParquetSource:
     """Open a Parquet file; see `contract.Opener`."""
+    seekable = file.seekable()
     try:
-        reader = _open_reader(file)
-        metadata, schema = reader.metadata, reader.schema_arrow
-        names, kinds = schema.names, schema.types
+        with _opened(seekable) as opened:
+            metadata, schema = opened.metadata, opened.schema_arrow
+        chosen = choose_columns(schema, selections)
     except LIBRARY_ERRORS as error:
-        raise _data_error(error, "footer", file.path) from error
-    numeric = [numeric_dtype(kind) is not None for kind in kinds]
-    positions = select_columns(names, numeric, selections)
-    fields = tuple(_field(chosen, names, kinds) for chosen in positions)
+        raise data_error(error, "Parquet file, footer", file.path) from error
     sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
     if any(size < 0 for size in sizes) or sum(sizes) != metadata.num_rows:
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
-    leaves = _leaves(kinds, {i for chosen in positions for i in chosen})
-    return ParquetSource(
-        file, metadata, tuple(names), positions, leaves, fields, n_rows=cuts[-1], cuts=cuts
-    )
+    return ParquetSource(seekable, metadata, chosen, _leaves(schema.types, chosen.wanted), cuts)
 
 
-def _open_reader(file: InputFile, metadata: pq.FileMetaData | None = None) -> pq.ParquetFile:
-    return pq.ParquetFile(
-        pa.OSFile(file.reopenable),
-        metadata=metadata,
-        # Else whole column chunks are held in memory, or those of the whole file at once.
-        buffer_size=_BUFFER_BYTES,
-        pre_buffer=False,
-        page_checksum_verification=True,
-    )
+@contextmanager
+def _opened(file: InputFile, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
+    with pa.OSFile(file.reopenable) as raw:
+        yield pq.ParquetFile(
+            raw,
+            metadata=metadata,
+            # Else whole column chunks are held in memory, or those of the whole file at once.
+            buffer_size=_BUFFER_BYTES,
+            pre_buffer=False,
+            page_checksum_verification=True,
+        )
 
 
-def _field(positions: tuple[int, ...], names: list[str], kinds: list[pa.DataType]) -> Field:
-    chosen = tuple(names[i] for i in positions)
-    dtype = field_dtype(chosen, [kinds[i] for i in positions])
-    return Field(chosen, dtype, () if len(positions) == 1 else (len(positions),))
-
-
-def _leaves(kinds: list[pa.DataType], positions: set[int]) -> tuple[int, ...]:
+def _leaves(kinds: list[pa.DataType], positions: Sequence[int]) -> tuple[int, ...]:
     """Positions of columns as Parquet counts them: a nested column is stored as several."""
     starts = list(accumulate((_n_leaves(kind) for kind in kinds), initial=0))
-    return tuple(starts[i] for i in sorted(positions))
+    return tuple(starts[i] for i in positions)
 
 
 def _n_leaves(kind: pa.DataType) -> int:
@@ -174,12 +155,3 @@ def _n_leaves(kind: pa.DataType) -> int:
     if types.is_nested(kind):
         return sum(_n_leaves(kind.field(i).type) for i in range(kind.num_fields))
     return 1
-
-
-def _data_error(error: Exception, where: str, path: str) -> DataError | StorageError:
-    if isinstance(error, StorageError):
-        return error
-    if isinstance(error, MemoryError):
-        raise error
-    words = " ".join(str(error).split())
-    return DataError(f"broken Parquet file, {where}: {words[:200]}", path=path)

@@ -1,0 +1,81 @@
+"""Arrow IPC streams: record batches one after another, and a mark at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from smoothl1.errors import DataError
+from smoothl1.sources.arrow_columns import LIBRARY_ERRORS, choose_columns, data_error
+from smoothl1.sources.stream import Cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.sources.arrow_columns import ChosenColumns
+    from smoothl1.sources.contract import Block, Columns, Field, Input, Part, ReadOptions, Source
+
+_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSource:
+    """The chosen columns of record batches, which are one part: rows are not known before."""
+
+    file: Input
+    chosen: ChosenColumns
+    batches: Callable[[Any, ChosenColumns], Iterator[pa.RecordBatch]]
+    format: str
+    n_rows: None = None
+    cuts: tuple[int, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.chosen.fields
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        first_row = 0
+        try:
+            for batch in self.batches(self.file, self.chosen):
+                batch.validate(full=True)  # before any value is touched: offsets come from the file
+                for start in range(0, batch.num_rows, n_rows):
+                    yield self.chosen.block(batch.slice(start, n_rows), first_row + start)
+                first_row += batch.num_rows
+        except LIBRARY_ERRORS as error:
+            raise data_error(error, f"Arrow data after row {first_row}", self.path) from error
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def open_source(
+    file: Input,
+    selections: Sequence[Columns],
+    options: ReadOptions,
+    warn: Callable[[str], None],
+) -> BatchSource:
+    """Open an Arrow IPC stream; see `contract.Opener`."""
+    try:
+        schema = pa.ipc.open_stream(Cursor(file)).schema
+    except LIBRARY_ERRORS as error:
+        raise data_error(error, "Arrow IPC stream", file.path) from error
+    return BatchSource(file, choose_columns(schema, selections), _batches, "arrow_stream")
+
+
+def _batches(file: Input, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
+    cursor = Cursor(file)
+    options = pa.ipc.IpcReadOptions(included_fields=chosen.wanted, use_threads=False)
+    yield from pa.ipc.open_stream(cursor, options=options)
+    if cursor.tail != _END_OF_STREAM:
+        raise DataError("no end-of-stream mark: cut short?")
+    if file.read(cursor.position, 1):
+        raise DataError(f"bytes after the end of the stream, at byte {cursor.position}")
