@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import math
 import os
@@ -124,6 +125,67 @@ def write_parquet_among_nested(path: Path, table: Matrix) -> Written:
     return Written(path, names)
 
 
+def arrow_table(table: Matrix) -> pa.Table:
+    names = names_of(table)
+    text = pa.array([f"row {i}" for i in range(len(table))])
+    columns = {"text": text, **{name: pa.array(table[:, i]) for i, name in enumerate(names)}}
+    return pa.table(columns)
+
+
+def write_arrow(path: Path, table: Matrix) -> Written:
+    contents = arrow_table(table)
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_file(path, contents.schema, options=options) as writer:
+        writer.write_table(contents, max_chunksize=5)
+    return Written(path, names_of(table))
+
+
+def write_arrow_stream(path: Path, table: Matrix) -> Written:
+    contents = arrow_table(table)
+    with pa.ipc.new_stream(path, contents.schema) as writer:
+        writer.write_table(contents, max_chunksize=5)
+    return Written(path, names_of(table))
+
+
+def write_arrow_dictionaries(path: Path, table: Matrix) -> Written:
+    names = names_of(table)
+    columns = {name: pa.array(table[:, i]).dictionary_encode() for i, name in enumerate(names)}
+    contents = pa.table(columns)
+    with pa.ipc.new_stream(path, contents.schema) as writer:
+        writer.write_table(contents)
+    return Written(path, names)
+
+
+def compressed(write: Writer, compress: Callable[[bytes], bytes]) -> Writer:
+    """The same file, compressed in two members or frames."""
+
+    def write_compressed(path: Path, table: Matrix) -> Written:
+        written = write(path, table)
+        data = path.read_bytes()
+        half = len(data) // 2
+        path.write_bytes(compress(data[:half]) + compress(data[half:]))
+        return written
+
+    return write_compressed
+
+
+def zstd(data: bytes) -> bytes:
+    return pa.compress(data, codec="zstd", asbytes=True)  # type: ignore[no-any-return]
+
+
+def sharded(write: Writer) -> Writer:
+    """The same rows, cut into files of two rows, in a folder."""
+
+    def write_shards(path: Path, table: Matrix) -> Written:
+        path.mkdir()
+        columns: tuple[str, ...] = ()
+        for start in range(0, len(table), 2):
+            columns = write(path / f"shard-{start:04}", table[start : start + 2]).columns
+        return Written(path, columns)
+
+    return write_shards
+
+
 WRITERS: dict[str, tuple[str, Writer]] = {
     "npy": ("npy", write_npy),
     "npy, Fortran order": ("npy", write_npy_fortran),
@@ -135,6 +197,23 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "parquet": ("parquet", write_parquet),
     "parquet in small groups": ("parquet", write_parquet_in_groups_of_three),
     "parquet among nested": ("parquet", write_parquet_among_nested),
+    "arrow": ("arrow", write_arrow),
+    "arrow stream": ("arrow_stream", write_arrow_stream),
+    "arrow dictionaries": ("arrow_stream", write_arrow_dictionaries),
+    "npy.gz": ("npy", compressed(write_npy, gzip.compress)),
+    "npy.zst, Fortran order": ("npy", compressed(write_npy_fortran, zstd)),
+    "csv.gz": ("csv", compressed(write_csv, gzip.compress)),
+    "csv.zst": ("csv", compressed(write_csv_among_text, zstd)),
+    "parquet.gz": ("parquet", compressed(write_parquet, gzip.compress)),
+    "arrow.zst": ("arrow", compressed(write_arrow, zstd)),
+    "arrow stream.gz.zst": (
+        "arrow_stream",
+        compressed(compressed(write_arrow_stream, gzip.compress), zstd),
+    ),
+    "npy shards": ("npy", sharded(write_npy)),
+    "csv.gz shards": ("csv", sharded(compressed(write_csv, gzip.compress))),
+    "parquet shards": ("parquet", sharded(write_parquet)),
+    "arrow shards": ("arrow", sharded(write_arrow)),
 }
 
 TABLES = {
@@ -144,6 +223,12 @@ TABLES = {
 }
 
 any_writer = pytest.mark.parametrize("name", list(WRITERS))
+SINGLE_FILES = [name for name in WRITERS if "shards" not in name]
+COPIED_AT_OPENING = {"parquet.gz", "arrow.zst", "npy.zst, Fortran order"}
+any_single_file = pytest.mark.parametrize("name", SINGLE_FILES)
+any_read_in_place = pytest.mark.parametrize(
+    "name", [name for name in SINGLE_FILES if name not in COPIED_AT_OPENING]
+)
 any_table = pytest.mark.parametrize("table", list(TABLES.values()), ids=list(TABLES))
 
 
@@ -300,7 +385,7 @@ def test_closing_again_is_harmless(write: Callable[[Matrix], Written]) -> None:
     source.close()
 
 
-@any_writer
+@any_single_file
 def test_a_file_that_is_replaced_while_open_is_read_as_it_was(
     write: Callable[[Matrix], Written], tmp_path: Path
 ) -> None:
@@ -316,7 +401,7 @@ def test_a_file_that_is_replaced_while_open_is_read_as_it_was(
     assert joined([first, *rest]) == bits(table.ravel())
 
 
-@any_writer
+@any_read_in_place
 @pytest.mark.parametrize("before_first_block", [True, False])
 def test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it(
     write: Callable[[Matrix], Written], name: str, before_first_block: bool
@@ -333,7 +418,7 @@ def test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it(
     source.close()
 
 
-@any_writer
+@pytest.mark.parametrize("name", [name for name in SINGLE_FILES if name != "arrow"])
 def test_only_the_size_seen_at_opening_is_read_of_a_growing_file(
     write: Callable[[Matrix], Written],
 ) -> None:
