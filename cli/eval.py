@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -178,4 +177,6 @@ def _report(result: Result, as_json: bool, precision: int | None) -> bytes:
 
 
 def _json(result: Result) -> bytes:
+    import json  # late, as all that takes time
+
     return (json.dumps(result.to_json(), indent=2, allow_nan=False) + "\n").encode()

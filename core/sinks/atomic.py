@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -73,7 +72,7 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     folder, name = os.path.split(target)
     short = os.fsdecode(os.fsencode(name)[:_MAX_NAME_BYTES])
-    temporary = os.path.join(folder, f".{short}.smoothl1-{secrets.token_hex(8)}.tmp")
+    temporary = os.path.join(folder, f".{short}.smoothl1-{os.urandom(8).hex()}.tmp")
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:  # from before the file exists: a signal may come at any moment
         descriptor = os.open(temporary, flags, 0o666)

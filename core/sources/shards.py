@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -35,8 +34,10 @@ def shard_paths(path: str, warn: Callable[[str], None]) -> list[str] | None:
     """
     if os.path.isdir(path):
         return _in_folder(path, warn)
-    if os.path.exists(path) or not glob.has_magic(path):
+    if os.path.exists(path) or not set("*?[").intersection(path):
         return None
+    import glob  # late: a few milliseconds that most runs do not need
+
     found = sorted(glob.glob(path))
     if not found:
         raise SettingsError("no file matches this pattern", path=path)

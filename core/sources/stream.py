@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from typing import TYPE_CHECKING, Protocol
 
 from smoothl1.errors import DataError, SmoothL1Error, storage_error
@@ -99,6 +98,8 @@ class InputStream:
 
     def seekable(self) -> InputFile:
         """All of it as a file for any position. It has no name, so it is gone at the end."""
+        import tempfile  # late: a few milliseconds that most runs do not need
+
         spool: BinaryIO = tempfile.TemporaryFile(prefix="smoothl1-")  # noqa: SIM115  stays open
         try:
             spool.write(self._window)
