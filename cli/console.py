@@ -20,6 +20,9 @@ _BUFFER_BYTES = 1 << 16
 _TABLE_WIDTH = 72
 """Characters. On a narrower terminal the summary is a line for each number, none of them cut."""
 
+_MOST_ROWS = 20
+"""Of the summary; of more groups than that the output tells."""
+
 _PROGRESS_AFTER_S = 0.5
 """A run shorter than this shows no progress bar."""
 
@@ -148,34 +151,42 @@ def show_summary(result: Result, elapsed_s: float) -> None:
     from rich.table import Table
 
     console = Console(stderr=True)
-    n = result.tallies[0].n
+    n = sum(tally.n for tally in result.tallies[: len(result.groups)])
     rate = f"{n / max(elapsed_s, 1e-9) / 1e6:.3g} M/s"
     console.print(f"{n:,} elements in {elapsed_s:.2f} s, {rate}", highlight=False)
-    rows = [_summary(result, i) for i in range(len(result.tallies))]
+    rows = [_summary(result, i) for i in range(min(_MOST_ROWS, len(result.tallies)))]
     if console.width < _TABLE_WIDTH:
         for row in rows:
             for name, text in row.items():
                 console.print(f"{name} {text}", highlight=False, soft_wrap=True)
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name in rows[0]:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(*row.values())
+        table.add_row(*(row.get(name, "") for name in names))
     console.print(table)
 
 
 def _summary(result: Result, i: int) -> dict[str, str]:
     """The line of one beta."""
     tally = result.tallies[i]
+    group = result.groups[i % len(result.groups)]
     cells = {
-        "beta": f"{result.settings.betas[i]:g}",
+        "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
+        **{name: printable(text) for name, text in group._asdict().items() if text is not None},
         "sum" if result.settings.reduction == "sum" else "mean": f"{result.values[i]:.6g}",
     }
     if tally.n:
         cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
     if tally.min <= tally.max:
         cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
-    if tally.n_nan or tally.n_inf:
-        cells |= {"nan": f"{tally.n_nan:,}", "inf": f"{tally.n_inf:,}"}
-    return cells
+    counts = {
+        "nan": tally.n_nan,
+        "inf": tally.n_inf,
+        "missing": tally.n_missing,
+        "omitted": tally.n_omitted,
+        "weight 0": tally.n_weightless,
+    }
+    return cells | {name: f"{n:,}" for name, n in counts.items() if n}

@@ -41,6 +41,12 @@ Examples:
 @options.precision
 @options.pred_columns
 @options.target_columns
+@options.key
+@options.weight
+@options.weights
+@options.by
+@options.by_column
+@options.nan
 @options.header
 @options.delimiter
 @options.decimal
@@ -61,7 +67,13 @@ def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
     name the columns of one table with --pred and --target. Prints the mean, formed exactly and
     rounded once.
     """
-    settings = EvalSettings(given["betas"], given["reduction"])
+    settings = EvalSettings(
+        given["betas"],
+        given["reduction"],
+        given["nan"] or "propagate",
+        by=given["by"],
+        by_column=given["by_column"],
+    )
     given["output"] = None if given["output"] == "-" else given["output"]
     format_out = _format_out(settings, given["format_out"], given["output"], given["as_json"])
     _check_inputs(target, given["pred_columns"], given["target_columns"])
@@ -100,6 +112,9 @@ def _evaluate(
         settings,
         pred_columns=given["pred_columns"],
         target_columns=given["target_columns"],
+        key=given["key"],
+        weight=given["weight"],
+        weights=given["weights"],
         options=ReadOptions(
             format=given["format_in"],
             header=given["header"],
@@ -109,6 +124,7 @@ def _evaluate(
             skip_rows=given["skip_rows"],
             flatten=given["flatten"],
             allow_empty=given["allow_empty"],
+            allow_missing=given["nan"] == "propagate",
         ),
         execution=Execution(given["threads"], given["chunk_size"]),
         losses_to=losses_to and LossOutput(*losses_to),
@@ -166,14 +182,16 @@ def _shows_progress(settings: EvalSettings, quiet: bool, given: dict[str, Any]) 
 
 
 def _report(result: Result, as_json: bool, precision: int | None) -> bytes:
-    """The reduced losses as text: one number, or a line for each beta; or all as JSON."""
+    """The reduced losses as text: a line for each beta and group; or all as JSON."""
     if as_json:
         return _json(result)
-    numbers = [repr(v) if precision is None else f"{v:.{precision}g}" for v in result.values]
-    if len(numbers) == 1:
-        return f"{numbers[0]}\n".encode()
-    pairs = zip(result.settings.betas, numbers, strict=True)
-    return "".join(f"{beta!r}\t{number}\n" for beta, number in pairs).encode()
+    lines = []
+    for (beta, group, _), value in zip(result.entries, result.values, strict=True):
+        several = len(result.settings.betas) > 1
+        names = ([repr(beta)] if several else []) + [name for name in group if name is not None]
+        number = repr(value) if precision is None else f"{value:.{precision}g}"
+        lines.append("\t".join([*map(console.printable, names), number]))
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _json(result: Result) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from smoothl1 import sinks, sources
-from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, REDUCTIONS
+from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
 
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -72,6 +72,34 @@ target_columns = click.option(
     multiple=True,
     metavar="COL",
     help="Column of the targets. Without a TARGET file both are read from PRED.",
+)
+key = click.option(
+    "-k",
+    "--key",
+    "key",
+    multiple=True,
+    metavar="COL",
+    help="Column by which the rows of both inputs must agree; rows in another order are joined. "
+    "Repeatable.",
+)
+weight = click.option("--weight", metavar="COL", help="Column of the weights.")
+weights = click.option(
+    "--weights",
+    type=click.Path(),
+    metavar="FILE",
+    help="A file of weights, one for each row or element of PRED.",
+)
+by = click.option(
+    "--by", metavar="COL", help="Column whose values are groups with a result of their own."
+)
+by_column = click.option(
+    "--by-column", is_flag=True, help="A result for each column, instead of one for all."
+)
+nan = click.option(
+    "--nan",
+    type=click.Choice(NAN_POLICIES),
+    help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
+    "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
 )
 header = click.option(
     "--header/--no-header",

@@ -1,46 +1,40 @@
-"""One pass over stored predictions and targets: open, plan parts, run them, merge."""
+"""The evaluation of stored predictions: open, choose columns, match rows, run, sum up."""
 
 from __future__ import annotations
 
 import os
 import warnings
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from smoothl1.backends.cpu import CpuBackend
 from smoothl1.engines.local import local_engine
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.loss import result_dtype
-from smoothl1.pairing import Pairing, pair
+from smoothl1.pairing import Side, field_of, pair
 from smoothl1.result import InputSummary, Result
+from smoothl1.running import Run
+from smoothl1.selection import Selection, cast_columns
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sinks import open_sink
 from smoothl1.sinks.contract import Layout
-from smoothl1.sources import open_source
-from smoothl1.sources.contract import Part, ReadOptions
+from smoothl1.sources import open_table
+from smoothl1.sources.contract import ReadOptions, Wanted
 from smoothl1.sources.opening import STANDARD_INPUT
-from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
-    from numpy.typing import NDArray
-
     from smoothl1.engines.contract import Engine
+    from smoothl1.pairing import Pairing
+    from smoothl1.running import Progress
     from smoothl1.sinks.contract import Sink
-    from smoothl1.sources.contract import Columns, Field, Source
+    from smoothl1.sources.contract import Columns, Field, Source, Table
+    from smoothl1.tally import Tally
 
-    Tallies = tuple[Tally, ...]
+    Path = str | os.PathLike[str]
     Warn = Callable[[str], None]
-    Progress = Callable[[int, int | None], None]
-
-PART_ELEMENTS = 1 << 22
-"""Elements of a part: a few hundredths of a second of work, so that threads end together and an
-interrupt is answered at once."""
 
 
 class LossOutput(NamedTuple):
@@ -55,12 +49,15 @@ def _warn(message: str) -> None:
 
 
 def evaluate(
-    pred: str | os.PathLike[str],
-    target: str | os.PathLike[str] | None = None,
+    pred: Path,
+    target: Path | None = None,
     settings: EvalSettings = EvalSettings(),
     *,
     pred_columns: Columns = (),
     target_columns: Columns = (),
+    key: Columns = (),
+    weight: str | None = None,
+    weights: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     losses_to: LossOutput | None = None,
@@ -75,10 +72,13 @@ def evaluate(
         pred: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is told by
             content. "-" is standard input; a folder or a pattern stands for its files.
         target: The same for the targets; unset, both sides are columns of `pred`.
-        settings: Betas and reduction.
+        settings: Betas, reduction, groups, and what is done with NaN.
         pred_columns: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table;
             unset, its only numeric column.
         target_columns: The same for the targets.
+        key: Columns by which rows are matched; unset, rows are matched by their position.
+        weight: Column of the weights, in one of the inputs; of `weights`, if that is given.
+        weights: A file of weights, one for each row or element of the predictions.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
         losses_to: Where the losses of the elements go, at the first beta.
@@ -86,7 +86,7 @@ def evaluate(
         progress: Called with the elements done just now, and all of them where known.
 
     Returns:
-        Mean, sum and counts for each beta.
+        Mean, sum and counts for each beta and group.
 
     Raises:
         DataError: An input cannot be trusted or understood, or the two do not pair up.
@@ -99,140 +99,86 @@ def evaluate(
     """
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
-    if target is not None and {os.fspath(pred), os.fspath(target)} == {STANDARD_INPUT}:
-        raise SettingsError("standard input can be only one of the two")
-    with ExitStack() as stack:
-        wanted: list[tuple[str | os.PathLike[str], tuple[Columns, ...]]]
-        if target is None:
-            wanted = [(pred, (pred_columns, target_columns))]
-        else:
-            wanted = [(pred, (pred_columns,)), (target, (target_columns,))]
-        sources = [
-            stack.enter_context(closing(open_source(os.fspath(path), columns, options, warn)))
-            for path, columns in wanted
-        ]
-        fields = [field for source in sources for field in source.fields]
-        pairing = pair(sources, any_order=losses_to is None, flatten=options.flatten)
-        run = _Run(
-            pairing,
-            settings.betas,
-            execution.rows_of(pairing.row_elements),
-            local_engine(execution.n_threads),
-            progress,
-        )
-        if losses_to is None:
-            tallies = run.tallies()
-            _check_any(tallies, sources, options)
-        else:
-            with _sink(losses_to, pairing, fields) as sink:
-                tallies = run.write_losses(sink, warn)
-                _check_any(tallies, sources, options)
-                sink.close()
-    if tallies[0].first_nan is not None:
-        where = pairing.place_of(tallies[0].first_nan)
-        warn(f"{tallies[0].n_nan} of {tallies[0].n} losses are NaN, {where}")
-    inputs = (
-        _summary(sources[0], fields[0], tallies[0].n),
-        _summary(sources[-1], fields[1], tallies[0].n),
+    paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
+    if paths.count(STANDARD_INPUT) > 1:
+        raise SettingsError("standard input can be only one of the inputs")
+    selection = Selection(pred_columns, target_columns, key, weight, settings.by)
+    settings = replace(settings, weighted=weight is not None or weights is not None)
+    options = replace(
+        options,
+        allow_missing=options.allow_missing or settings.nan.startswith("omit"),
+        read_again=bool(key) and target is not None,
     )
-    return Result(settings, inputs, tallies)
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One pass over a pairing, in parts."""
-
-    pairing: Pairing
-    betas: tuple[float, ...]
-    chunk_rows: int
-    engine: Engine
-    progress: Progress | None
-
-    def tallies(self) -> Tallies:
-        n_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements))
-        with closing(self.engine(self._tally_part, plan_parts(self.pairing, n_rows))) as outcomes:
-            return _merged(outcomes, self.betas)
-
-    def write_losses(self, sink: Sink, warn: Warn) -> Tallies:
-        """Losses are written in order. Where any row can begin a part, a chunk is one."""
-        merged = _merged((), self.betas)
-        n_overflowed = 0
-        if self.pairing.cuts is None and self.pairing.n_rows is not None:
-            parts = plan_parts(self.pairing, self.chunk_rows)
-            outcomes = self.engine(lambda part: next(self._losses(part, sink.dtype)), parts)
+    engine = local_engine(execution.n_threads)
+    with ExitStack() as stack:
+        tables = [stack.enter_context(closing(open_table(p, options, warn))) for p in paths]
+        sides = _sides(tables, selection, warn, weights is not None, losses_to is not None)
+        if options.read_again:
+            sides = _matched_by_key(sides, tables, key, engine, execution)
+        any_order = losses_to is None and not (settings.weighted or settings.is_grouped)
+        pairing = pair(sides, any_order=any_order, flatten=options.flatten)
+        chunk_rows = execution.rows_of(pairing.row_elements)
+        run = Run(pairing, settings, chunk_rows, engine, progress)
+        if losses_to is None:
+            outcome = run.tally()
+            _check_any(outcome.tally, tables, options)
         else:
-            outcomes = self._losses(Part(0, self.pairing.n_rows), sink.dtype)
-        with closing(outcomes):
-            for tallies, losses in outcomes:
-                sink.write(losses)
-                n_overflowed += int(np.isinf(losses).sum()) - tallies[0].n_inf
-                merged = _merged((merged, tallies), self.betas)
-        if n_overflowed:
-            warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
-        return merged
-
-    def _tally_part(self, part: Part) -> Tallies:
-        """What every engine runs: the tallies of one part."""
-        backend = CpuBackend()
-        merged = _merged((), self.betas)
-        for chunk in self.pairing.chunks(part, self.chunk_rows):
-            tallies = backend.tally(chunk.pred, chunk.target, self.betas, start=chunk.start)
-            merged = _merged((merged, tallies), self.betas)
-            self._report(chunk.pred.size)
-        return merged
-
-    def _losses(
-        self, part: Part, dtype: np.dtype[np.floating]
-    ) -> Generator[tuple[Tallies, NDArray[np.floating]]]:
-        backend = CpuBackend()
-        for chunk in self.pairing.chunks(part, self.chunk_rows):
-            out = np.empty(chunk.pred.size, dtype)
-            tallies = backend.tally(
-                chunk.pred, chunk.target, self.betas, start=chunk.start, out=out
-            )
-            self._report(chunk.pred.size)
-            yield tallies, out
-
-    def _report(self, n_done: int) -> None:
-        if self.progress is not None:
-            n_rows = self.pairing.n_rows
-            self.progress(n_done, None if n_rows is None else n_rows * self.pairing.row_elements)
+            with _sink(losses_to, pairing, sides) as sink:
+                outcome = run.write_losses(sink, warn)
+                _check_any(outcome.tally, tables, options)
+                sink.close()
+        groups, tallies = outcome.results(_column_names(sides, pairing))
+        _warn_of_nan(outcome.tally, pairing, settings, warn)
+    inputs = (
+        _summary(*field_of(sides, "pred"), outcome.tally),
+        _summary(*field_of(sides, "target"), outcome.tally),
+    )
+    return Result(settings, inputs, tallies, groups)
 
 
-def plan_parts(pairing: Pairing, n_rows: int) -> Iterator[Part]:
-    """Cut a pairing into parts of about so many rows, or leave it whole where it is a stream.
-
-    Yields:
-        The parts in order, one at a time: a file may promise billions of them.
-    """
-    if pairing.n_rows is None or pairing.cuts == ():
-        yield Part(0, pairing.n_rows)
-        return
-    if pairing.row_elements == 0:
-        return
-    start = 0
-    for cut in pairing.cuts or range(n_rows, pairing.n_rows + n_rows, n_rows):
-        stop = min(cut, pairing.n_rows)
-        if stop - start >= n_rows or start < stop == pairing.n_rows:
-            yield Part(start, stop)
-            start = stop
+def _sides(
+    tables: Sequence[Table], selection: Selection, warn: Warn, with_weights: bool, with_keys: bool
+) -> list[Side]:
+    casts = cast_columns(tables, selection, warn, with_weights=with_weights, with_keys=with_keys)
+    return [
+        Side(table.select(cast.wanted), cast.roles, cast.label_roles)
+        for table, cast in zip(tables, casts, strict=True)
+    ]
 
 
-def _merged(
-    all_tallies: Iterator[Tallies] | tuple[Tallies, ...], betas: Sequence[float]
-) -> Tallies:
-    merged = tuple(Tally() for _ in betas)
-    for tallies in all_tallies:
-        merged = tuple(one.merge(other) for one, other in zip(merged, tallies, strict=True))
-    return merged
+def _matched_by_key(
+    sides: Sequence[Side],
+    tables: Sequence[Table],
+    key: Columns,
+    engine: Engine,
+    execution: Execution,
+) -> list[Side]:
+    """The targets in the order of the predictions."""
+    from smoothl1.keys import match_rows  # late: pyarrow
+    from smoothl1.sources.reordered import reordered
+
+    wanted = Wanted((), key)
+    n_rows = execution.rows_of(1)
+    places = match_rows(tables[0].select(wanted), tables[1].select(wanted), engine, n_rows)
+    if places is None:
+        return list(sides)
+    target = sides[1]._replace(source=reordered(sides[1].source, places, n_rows))
+    return [sides[0], target, *sides[2:]]
 
 
 @contextmanager
-def _sink(output: LossOutput, pairing: Pairing, fields: Sequence[Field]) -> Iterator[Sink]:
+def _sink(output: LossOutput, pairing: Pairing, sides: Sequence[Side]) -> Iterator[Sink]:
     """A sink for the losses, abandoned if anything fails."""
-    pred, target = fields
+    _, pred = field_of(sides, "pred")
+    _, target = field_of(sides, "target")
     shape = () if pred.is_scalar else (pairing.n_rows, *pairing.row_shape)
-    layout = Layout(shape, result_dtype(pred.dtype, target.dtype), pred.columns)
+    keys = tuple(
+        label
+        for side in sides
+        for role, label in zip(side.label_roles, side.source.labels, strict=True)
+        if role == "key"
+    )
+    layout = Layout(shape, result_dtype(pred.dtype, target.dtype), pred.columns, keys)
     sink = open_sink(output.format, output.file, layout)
     try:
         yield sink
@@ -241,12 +187,47 @@ def _sink(output: LossOutput, pairing: Pairing, fields: Sequence[Field]) -> Iter
         raise
 
 
-def _check_any(tallies: Tallies, sources: Sequence[Source], options: ReadOptions) -> None:
-    if tallies[0].n == 0 and not options.allow_empty:
-        raise DataError("no elements, so nothing to evaluate", path=sources[0].path)
+def _check_any(tally: Tally, tables: Sequence[Table], options: ReadOptions) -> None:
+    if tally.n:
+        return
+    if tally.n_omitted:
+        raise DataError(
+            f"all {tally.n_omitted} pairs are NaN or missing, so nothing is left to evaluate",
+            path=tables[0].path,
+        )
+    if tally.n_weightless:
+        raise DataError("all weights are 0, so nothing is left to evaluate", path=tables[0].path)
+    if not options.allow_empty:
+        raise DataError("no elements, so nothing to evaluate", path=tables[0].path)
 
 
-def _summary(source: Source, field: Field, n_elements: int) -> InputSummary:
-    n_rows = n_elements // max(1, field.row_elements) if source.n_rows is None else source.n_rows
+def _column_names(sides: Sequence[Side], pairing: Pairing) -> list[str]:
+    """A name for each element of a row: that of its column, or its number."""
+    _, pred = field_of(sides, "pred")
+    n = pairing.row_elements
+    return list(pred.columns) if len(pred.columns) == n else [str(i + 1) for i in range(n)]
+
+
+def _warn_of_nan(tally: Tally, pairing: Pairing, settings: EvalSettings, warn: Warn) -> None:
+    if tally.first_nan is not None:
+        where = pairing.place_of(tally.first_nan)
+        if settings.nan == "error":
+            raise DataError(
+                f"{tally.n_nan} of {tally.n} losses are NaN, {where}",
+                path=pairing.sources[0].path,
+                hint="--nan omit leaves such pairs out",
+            )
+        warn(f"{tally.n_nan} of {tally.n} losses are NaN, {where}")
+    if tally.n_omitted:
+        n = tally.n + tally.n_omitted
+        warn(
+            f"{tally.n_omitted} of {n} pairs were left out: NaN or missing "
+            f"({tally.n_missing} missing)"
+        )
+
+
+def _summary(source: Source, field: Field, tally: Tally) -> InputSummary:
+    n_seen = tally.n + tally.n_omitted + tally.n_weightless
+    n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
     shape = () if field.is_scalar else (n_rows, *field.row_shape)
     return InputSummary(source.path, source.format, shape, field.dtype.str, field.columns)

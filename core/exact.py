@@ -103,6 +103,13 @@ class ExactSum:
         except OverflowError:
             return math.inf if self.units > 0 else -math.inf
 
+    def ratio(self, divisor: ExactSum) -> float:
+        """The exact quotient of two sums, rounded once to binary64; the divisor is not 0."""
+        try:
+            return self.units / divisor.units
+        except OverflowError:
+            return math.inf if (self.units > 0) == (divisor.units > 0) else -math.inf
+
     def over_as(self, divisor: int, dtype: np.dtype[np.floating]) -> np.floating:
         """The exact quotient of the sum and a positive integer, rounded once to a narrower dtype.
 

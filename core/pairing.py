@@ -1,28 +1,62 @@
-"""Two sources in, aligned chunks out. Rows are paired by position and never broadcast."""
+"""Sources in, aligned chunks out. Rows are paired by position and never broadcast."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import ShapeError
+import numpy as np
+
+from smoothl1.errors import DataError, SettingsError, ShapeError
+from smoothl1.parts import common_cuts
+from smoothl1.sources.columns import shown
+from smoothl1.sources.contract import Block, Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Elementwise, Field, Part, Source
+    from smoothl1.sources.contract import Elementwise, Field, Part, Source
 
 
 class Chunk(NamedTuple):
-    """Paired elements: two flat arrays of equal length, and the position of the first pair."""
+    """Some rows of all sides.
 
-    pred: NDArray[Any]
-    target: NDArray[Any]
+    Attributes:
+        start: Position of the first element among all elements.
+        n_rows: At least one.
+        pred: Elements of the predictions.
+        target: Elements of the targets, equally many.
+        weight: A weight for each element, where there are weights.
+        groups: A value for each row, where there are groups.
+        keys: For each key column a value for each row, where they are carried along.
+    """
+
     start: int
+    n_rows: int
+    pred: Numbers
+    target: Numbers
+    weight: NDArray[np.float64] | None = None
+    groups: pa.Array | None = None
+    keys: tuple[pa.Array, ...] = ()
+
+
+class Side(NamedTuple):
+    """A source, and what its fields and labels are.
+
+    Attributes:
+        source: Read in step with the others.
+        roles: Of its fields: "pred", "target", "weight".
+        label_roles: Of its labels: "key", "by".
+    """
+
+    source: Source
+    roles: tuple[str, ...]
+    label_roles: tuple[str, ...] = ()
 
 
 class Stored(NamedTuple):
@@ -41,17 +75,17 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """One source that holds both sides, or two sources, one for each.
+    """One source that holds all, or several that are read in step.
 
     Attributes:
-        sources: Read in step; their fields together are the predictions and the targets.
+        sides: Their fields together are the predictions, the targets, and perhaps the weights.
         n_rows: Rows, where it is known before reading; else None.
-        row_shape: Of both sides.
+        row_shape: Of predictions and targets.
         stored: Set where the elements are read one a row, in the order in which they are stored.
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
     """
 
-    sources: tuple[Source, ...]
+    sides: tuple[Side, ...]
     n_rows: int | None
     row_shape: tuple[int, ...]
     stored: Stored | None = None
@@ -63,10 +97,14 @@ class Pairing:
         return math.prod(self.row_shape)
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """Of all sides."""
+        return tuple(side.source for side in self.sides)
+
+    @property
     def cuts(self) -> tuple[int, ...] | None:
         """Rows at which all sources may be cut; None where any row will do."""
-        limited = [set(source.cuts) for source in self.sources if source.cuts is not None]
-        return tuple(sorted(set.intersection(*limited))) if limited else None
+        return common_cuts(self.sources)
 
     def place_of(self, position: int) -> str:
         """Where the first of some elements is, by its position in the order of reading."""
@@ -78,7 +116,7 @@ class Pairing:
         return f"{which} in row {position // self.stored.stride % self.stored.n_rows + 1}"
 
     def chunks(self, part: Part, n_rows: int) -> Iterator[Chunk]:
-        """Read the pairs of a part, in order.
+        """Read the rows of a part, in order.
 
         Args:
             part: Begins and ends at `cuts`.
@@ -91,89 +129,206 @@ class Pairing:
             ShapeError: One side ends before the other.
             DataError, StorageError: A source cannot be read or trusted.
         """
-        streams = [source.blocks(part, n_rows) for source in self.sources]
-        start = part.start * self.row_elements
-        for pred, target in self._aligned(streams):
-            yield Chunk(pred, target, start)
-            start += pred.size
+        row = part.start
+        for blocks in aligned(self.sources, part, n_rows, unit_of(self)):
+            yield self._chunk(blocks, row)
+            row += blocks[0].n_rows
 
-    def _aligned(self, streams: Sequence[Iterator[Block]]) -> Iterator[Block]:
-        """Blocks of all streams, cut to common lengths; rows are equally long on all sides."""
-        if len(streams) == 1:
-            yield from streams[0]
-            return
-        n_paired = 0
-        pending: list[Block] = [()] * len(streams)
-        while True:
-            pending = [
-                block or next(stream, ()) for block, stream in zip(pending, streams, strict=True)
-            ]
-            if not all(pending):
-                break
-            n_common = min(block[0].size for block in pending)
-            yield tuple(array[:n_common] for block in pending for array in block)
-            pending = [_rest(block, n_common) for block in pending]
-            n_paired += n_common
-        if any(pending):
-            left = [_n_left(chain([b], s)) for b, s in zip(pending, streams, strict=True)]
-            counts = [(n_paired + n) // self.row_elements for n in left]
-            raise _unequal_counts(self.sources, counts, "elements" if self.is_flat else "rows")
+    def _chunk(self, blocks: Sequence[Block], row: int) -> Chunk:
+        fields: dict[str, Numbers] = {}
+        labels: dict[str, list[pa.Array]] = {"key": [], "by": []}
+        for side, block in zip(self.sides, blocks, strict=True):
+            fields |= zip(side.roles, block.fields, strict=True)
+            for role, label in zip(side.label_roles, block.labels, strict=True):
+                labels[role].append(label)
+        pred, target = fields["pred"], fields["target"]
+        weight = None
+        if "weight" in fields:
+            weight = self._weights(fields["weight"], blocks[0].n_rows, row)
+        groups = self._groups(labels["by"], row)
+        start = row * self.row_elements
+        return Chunk(start, blocks[0].n_rows, pred, target, weight, groups, tuple(labels["key"]))
+
+    def _weights(self, weight: Numbers, n_rows: int, row: int) -> NDArray[np.float64]:
+        """A weight for each element; that of a row counts for all of its elements."""
+        values = weight.values.astype(np.float64)
+        missing = np.zeros(values.size, np.bool_) if weight.missing is None else weight.missing
+        wrong = missing | ~((values >= 0) & np.isfinite(values))
+        if wrong.any():
+            i = int(wrong.argmax())
+            what = "missing" if missing[i] else f"{values[i]}, not finite and >= 0"
+            raise DataError(
+                f"the weight in row {row + i // (values.size // n_rows) + 1} is {what}",
+                path=next(side.source.path for side in self.sides if "weight" in side.roles),
+            )
+        return values if values.size != n_rows else np.repeat(values, self.row_elements)
+
+    def _groups(self, found: Sequence[pa.Array], row: int) -> pa.Array | None:
+        """The groups of rows; if both sides name them, they must agree."""
+        if not found:
+            return None
+        for other in found[1:]:
+            if (differs := unequal(found[0], other)) is not None:
+                names = [shown(str(labels[differs].as_py())) for labels in (found[0], other)]
+                raise DataError(
+                    f"row {row + differs + 1} is of group {names[0]}, but of group {names[1]} in "
+                    f"{self.sources[-1].path}: are the rows in the same order?",
+                    path=self.sources[0].path,
+                    hint="--key matches rows by a column",
+                )
+        return found[0]
 
 
-def pair(sources: Sequence[Source], *, any_order: bool = False, flatten: bool = False) -> Pairing:
-    """Check that the two sides go together, as far as it is known before reading.
+def unequal(one: pa.Array, other: pa.Array) -> int | None:
+    """Position of the first value that differs; None if the arrays are equal."""
+    if one.equals(other):
+        return None
+    import pyarrow.compute as pc
+
+    same = pc.equal(one, other).to_numpy(zero_copy_only=False)
+    return None if same.all() else int(same.argmin())
+
+
+def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = False) -> Pairing:
+    """Check that all sides go together, as far as it is known before reading.
 
     Args:
-        sources: One that holds both sides, or one for each, predictions first.
+        sides: One that holds all; or one each for predictions and targets, perhaps a third for
+            the weights.
         any_order: Whether the elements may be read in another order than that of their rows.
         flatten: Whether only the number of elements must agree.
 
     Raises:
         ShapeError: Their shapes or row counts differ.
+        SettingsError: Inputs without rows in common have weights or groups.
     """
-    pred, target = (field for source in sources for field in source.fields)
-    n_elements = [_n_elements(source) for source in sources]
+    pred_source, pred = field_of(sides, "pred")
+    target_source, target = field_of(sides, "target")
+    sources = [side.source for side in sides]
+    both = [pred_source, target_source]
     is_same = (pred.row_shape, pred.is_scalar) == (target.row_shape, target.is_scalar)
     flatten = flatten and not is_same
     if not (is_same or flatten):
-        raise _unequal_shapes(sources, pred, target)
-    if None not in n_elements and len(set(n_elements)) > 1:
-        if flatten:
-            raise _unequal_shapes(sources, pred, target)
-        raise _unequal_counts(sources, [source.n_rows for source in sources], "rows")
-    stored = sources[0].elementwise(sources[-1]) if any_order and len(sources) == 2 else None
+        raise _unequal_shapes(both, pred, target)
+    n_elements = [_n_elements(s, f) for s, f in ((pred_source, pred), (target_source, target))]
+    if flatten:
+        if None not in n_elements and len(set(n_elements)) > 1:
+            raise _unequal_shapes(both, pred, target)
+        if len(sides) > 2 or any(side.label_roles or "weight" in side.roles for side in sides):
+            raise SettingsError("inputs of different shapes have no rows for weights or groups")
+    else:
+        _check_rows(sources)
+        _check_weight(sides, pred)
+    stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
     if stored is not None and not (flatten and stored.fortran):
         return _as_stored(stored, sources[0].n_rows or 0, pred, is_flat=flatten)
     if flatten:
-        return Pairing(tuple(sources), None, (), is_flat=True)
+        return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
-    return Pairing(tuple(sources), known, pred.row_shape)
+    return Pairing(tuple(sides), known, pred.row_shape)
+
+
+def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:
+    """The field that plays a part, and its source."""
+    return next(
+        (side.source, side.source.fields[side.roles.index(role)])
+        for side in sides
+        if role in side.roles
+    )
+
+
+def aligned(
+    sources: Sequence[Source], part: Part, n_rows: int, unit: str = "rows"
+) -> Iterator[tuple[Block, ...]]:
+    """Read sources in step: a block of each, all of equally many rows.
+
+    Args:
+        sources: At least one.
+        part: Begins and ends where all may be cut.
+        n_rows: Rows of a block, at most.
+        unit: "rows", or "elements" to read each element as a row.
+
+    Raises:
+        ShapeError: One source ends before the other.
+    """
+    streams = [source.blocks(part, n_rows) for source in sources]
+    if unit == "elements":
+        streams = [_by_element(stream) for stream in streams]
+    n_paired = 0
+    pending: list[Block | None] = [None] * len(streams)
+    while True:
+        pending = [
+            block or next(stream, None) for block, stream in zip(pending, streams, strict=True)
+        ]
+        blocks = [block for block in pending if block is not None]
+        if len(blocks) < len(streams):
+            break
+        n_common = min(block.n_rows for block in blocks)
+        yield tuple(
+            block if block.n_rows == n_common else block.rows(0, n_common) for block in blocks
+        )
+        pending = [
+            block.rows(n_common, block.n_rows) if block.n_rows > n_common else None
+            for block in blocks
+        ]
+        n_paired += n_common
+    if blocks:
+        counts = [n_paired + _n_left(b, s) for b, s in zip(pending, streams, strict=True)]
+        raise _unequal_counts(sources, counts, unit)
+
+
+def unit_of(pairing: Pairing) -> str:
+    """What is counted and aligned: rows, or elements where there are no rows in common."""
+    return "elements" if pairing.is_flat else "rows"
+
+
+def _by_element(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block.fields[0].values.size:
+            yield Block(block.fields[0].values.size, block.fields)
 
 
 def _as_stored(stored: Elementwise, n_rows: int, field: Field, *, is_flat: bool) -> Pairing:
     stride = 1 if stored.fortran else field.row_elements
     rows = Stored(n_rows, stride, stored.fortran)
-    return Pairing((stored.pred, stored.target), stored.pred.n_rows, (), rows, is_flat)
+    sides = (Side(stored.pred, ("pred",)), Side(stored.target, ("target",)))
+    return Pairing(sides, stored.pred.n_rows, (), rows, is_flat)
 
 
-def _n_elements(source: Source) -> int | None:
-    return None if source.n_rows is None else source.n_rows * source.fields[0].row_elements
+def _check_rows(sources: Sequence[Source]) -> None:
+    counts = [source.n_rows for source in sources]
+    for i in range(1, len(sources)):
+        if None not in (counts[0], counts[i]) and counts[0] != counts[i]:
+            raise _unequal_counts([sources[0], sources[i]], [counts[0], counts[i]], "rows")
 
 
-def _n_left(blocks: Iterable[Block]) -> int:
-    return sum(block[0].size for block in blocks if block)
+def _check_weight(sides: Sequence[Side], pred: Field) -> None:
+    """One weight for each row, or one for each element."""
+    if not any("weight" in side.roles for side in sides):
+        return
+    source, weight = field_of(sides, "weight")
+    if weight.is_scalar or weight.row_shape not in ((), pred.row_shape):
+        raise ShapeError(
+            f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
+            f"shape {_shape_text(sides[0].source, pred)}",
+            path=source.path,
+        )
 
 
-def _rest(block: Block, n_used: int) -> Block:
-    return tuple(array[n_used:] for array in block) if block[0].size > n_used else ()
+def _n_elements(source: Source, field: Field) -> int | None:
+    return None if source.n_rows is None else source.n_rows * field.row_elements
+
+
+def _n_left(pending: Block | None, stream: Iterable[Block]) -> int:
+    return sum(block.n_rows for block in chain([pending], stream) if block is not None)
 
 
 def _unequal_counts(
     sources: Sequence[Source], counts: Sequence[int | None], unit: str
 ) -> ShapeError:
-    pred, target = counts
+    other = next(i for i in range(1, len(counts)) if counts[i] != counts[0])
     return ShapeError(
-        f"{pred} {unit}, but {sources[-1].path} has {target}; they must be equal",
+        f"{counts[0]} {unit}, but {sources[other].path} has {counts[other]}; they must be equal",
         path=sources[0].path,
     )
 

@@ -14,6 +14,8 @@ from smoothl1.errors import SettingsError
 
 REDUCTIONS = ("mean", "sum", "none")
 
+NAN_POLICIES = ("propagate", "error", "omit", "omit-target")
+
 CHUNK_ELEMENTS = 1 << 18
 """Elements a thread holds of each side unless told otherwise: 1 MiB of float32, large enough that
 system calls cost nothing, small enough to stay in the last cache."""
@@ -58,6 +60,12 @@ class EvalSettings:
     Attributes:
         betas: Transition points, each finite, >= 0 and given once.
         reduction: "mean", "sum" or "none".
+        nan: What is done where a side is NaN, or missing if that is allowed: "propagate" makes the
+            loss NaN; "error" refuses it; "omit" leaves the pair out; "omit-target" leaves it out
+            where the target is NaN or missing, and propagates a prediction that is.
+        weighted: Whether each loss is multiplied by a weight, and the mean divided by their sum.
+        by: Name of the column whose values are groups with a result each, if any.
+        by_column: Whether each column (element of a row) has a result of its own.
 
     Raises:
         SettingsError: A value is out of range, or two of them exclude each other.
@@ -65,6 +73,15 @@ class EvalSettings:
 
     betas: tuple[float, ...] = (1.0,)
     reduction: str = "mean"
+    nan: str = "propagate"
+    weighted: bool = False
+    by: str | None = None
+    by_column: bool = False
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether there are results of groups or columns."""
+        return self.by is not None or self.by_column
 
     def __post_init__(self) -> None:
         try:
@@ -78,6 +95,8 @@ class EvalSettings:
             raise SettingsError("a beta is given twice")
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
+        if self.nan not in NAN_POLICIES:
+            raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
 
 
 @dataclass(frozen=True, slots=True)

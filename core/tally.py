@@ -24,6 +24,11 @@ class Tally:
         min: Smallest loss that is not NaN; +inf where there is none.
         max: Largest loss that is not NaN; -inf where there is none.
         first_nan: Position of the first NaN loss among all elements, if any.
+        n_missing: Elements of which a side is missing, whatever became of them.
+        n_omitted: Elements left out because a side is NaN or missing; not among `n`.
+        n_weightless: Elements left out because their weight is 0; not among `n`.
+        weight: Exact sum of the weights of the `n` elements; None where there are no weights.
+            Then `total` is that of the weighted losses.
     """
 
     n: int = 0
@@ -34,6 +39,10 @@ class Tally:
     min: float = math.inf
     max: float = -math.inf
     first_nan: int | None = None
+    n_missing: int = 0
+    n_omitted: int = 0
+    n_weightless: int = 0
+    weight: ExactSum | None = None
 
     def merge(self, other: Tally) -> Tally:
         """The tally of both sets of elements together."""
@@ -46,6 +55,10 @@ class Tally:
             min=min(self.min, other.min),
             max=max(self.max, other.max),
             first_nan=_earlier(self.first_nan, other.first_nan),
+            n_missing=self.n_missing + other.n_missing,
+            n_omitted=self.n_omitted + other.n_omitted,
+            n_weightless=self.n_weightless + other.n_weightless,
+            weight=_sum(self.weight, other.weight),
         )
 
     @property
@@ -62,10 +75,18 @@ class Tally:
 
     @property
     def mean(self) -> float:
-        """The exact quotient of sum and count, rounded once to binary64; NaN for no elements."""
+        """The exact quotient of sum and count, or weights, rounded once; NaN for no elements."""
         if self.n == 0:
             return math.nan
-        return self.total.over(self.n) if self.not_finite is None else self.not_finite
+        if self.not_finite is not None:
+            return self.not_finite
+        return self.total.over(self.n) if self.weight is None else self.total.ratio(self.weight)
+
+
+def _sum(one: ExactSum | None, other: ExactSum | None) -> ExactSum | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
 
 
 def _earlier(one: int | None, other: int | None) -> int | None:

@@ -12,10 +12,12 @@ CORE = Path(__file__).parents[1] / "core"
 LAYERS = [
     ["errors"],
     ["settings", "exact", "loss"],
-    ["tally"],
-    ["backends", "sources.contract", "sources.file", "sinks.contract"],
-    ["sources", "sinks", "criterion", "result"],
-    ["pairing", "engines"],
+    ["tally", "exact_sums"],
+    ["groups", "sources.contract", "sources.file", "sinks.contract"],
+    ["backends", "sources", "sinks", "criterion", "result", "parts"],
+    ["pairing", "engines", "selection"],
+    ["omission", "keys"],
+    ["running"],
     ["evaluation"],
 ]
 """From the bottom up. A module may import its own layer and those below."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from smoothl1.groups import GroupTally
     from smoothl1.tally import Tally
 
 
@@ -24,6 +25,7 @@ class Backend(Protocol):
         *,
         start: int = 0,
         out: NDArray[np.floating] | None = None,
+        weight: NDArray[np.float64] | None = None,
     ) -> tuple[Tally, ...]:
         """Tally the losses of one chunk, for several betas in one reading.
 
@@ -32,9 +34,37 @@ class Backend(Protocol):
             target: Targets, of the same length.
             betas: Transition points, finite, >= 0.
             start: Position of the chunk's first element among all elements.
-            out: Receives the element losses at the first beta, rounded once to its dtype.
+            out: Receives the element losses at the first beta, weighted if there are weights,
+                rounded once to its dtype.
+            weight: Weights, of the same length, finite and above 0.
 
         Returns:
             One tally for each beta.
+        """
+        ...
+
+    def tally_groups(
+        self,
+        pred: NDArray[Any],
+        target: NDArray[Any],
+        betas: Sequence[float],
+        codes: NDArray[np.intp],
+        positions: NDArray[np.int64],
+        into: Sequence[GroupTally],
+        *,
+        out: NDArray[np.floating] | None = None,
+        weight: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Tally the losses of one chunk, group by group.
+
+        Args:
+            pred: Predictions, one dimension, any dtype that `loss.check_dtype` accepts.
+            target: Targets, of the same length.
+            betas: Transition points, finite, >= 0.
+            codes: The group of each element.
+            positions: Of each element among all.
+            into: For each beta a tally that has all of these groups.
+            out: As above.
+            weight: As above.
         """
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +13,11 @@ from smoothl1.loss import absolute_error, loss_of_error
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from smoothl1.groups import GroupTally
 
 
 class CpuBackend:
@@ -25,6 +28,7 @@ class CpuBackend:
         self._loss = np.empty(BLOCK)
         self._scratch = np.empty(BLOCK)
 
+    @np.errstate(all="ignore")
     def tally(
         self,
         pred: NDArray[Any],
@@ -33,55 +37,114 @@ class CpuBackend:
         *,
         start: int = 0,
         out: NDArray[np.floating] | None = None,
+        weight: NDArray[np.float64] | None = None,
     ) -> tuple[Tally, ...]:
         tallies = [Tally()] * len(betas)
-        with np.errstate(all="ignore"):
-            for low in range(0, pred.size, BLOCK):
-                block = slice(low, low + BLOCK)
-                error = self._error[: pred[block].size]
-                absolute_error(pred[block], target[block], error, self._scratch[: error.size])
-                for i, beta in enumerate(betas):
-                    kept = out[block] if out is not None and i == 0 else None
-                    tally = self._tally_block(error, beta, start + low, kept)
-                    tallies[i] = tallies[i].merge(tally)
+        for block, error in self._errors(pred, target):
+            weights = None if weight is None else weight[block]
+            for i, beta in enumerate(betas):
+                kept = out[block] if out is not None and i == 0 else None
+                tally = self._tally_block(error, beta, start + block.start, kept, weights)
+                tallies[i] = tallies[i].merge(tally)
+        if weight is not None:
+            total = ExactSum.of(weight)
+            tallies = [replace(tally, weight=total) for tally in tallies]
         return tuple(tallies)
 
-    def _tally_block(
-        self, error: NDArray[np.float64], beta: float, start: int, out: NDArray[np.floating] | None
-    ) -> Tally:
+    @np.errstate(all="ignore")
+    def tally_groups(
+        self,
+        pred: NDArray[Any],
+        target: NDArray[Any],
+        betas: Sequence[float],
+        codes: NDArray[np.intp],
+        positions: NDArray[np.int64],
+        into: Sequence[GroupTally],
+        *,
+        out: NDArray[np.floating] | None = None,
+        weight: NDArray[np.float64] | None = None,
+    ) -> None:
+        for block, error in self._errors(pred, target):
+            weights = None if weight is None else weight[block]
+            for i, beta in enumerate(betas):
+                kept = out[block] if out is not None and i == 0 else None
+                loss = self._losses(error, beta)
+                into[i].add(codes[block], loss, error < beta, weights, positions[block])
+                if kept is not None:
+                    _keep(loss, weights, kept)
+
+    def _errors(
+        self, pred: NDArray[Any], target: NDArray[Any]
+    ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+        """Go through a chunk block by block; the absolute errors are valid until the next one."""
+        for low in range(0, pred.size, BLOCK):
+            block = slice(low, min(low + BLOCK, pred.size))
+            error = self._error[: block.stop - low]
+            absolute_error(pred[block], target[block], error, self._scratch[: error.size])
+            yield block, error
+
+    def _losses(self, error: NDArray[np.float64], beta: float) -> NDArray[np.float64]:
         loss = self._loss[: error.size]
         loss_of_error(error, beta, loss, self._scratch[: error.size])
-        if out is not None:
-            np.copyto(out, loss, casting="same_kind")
+        return loss
+
+    def _tally_block(
+        self,
+        error: NDArray[np.float64],
+        beta: float,
+        start: int,
+        out: NDArray[np.floating] | None,
+        weight: NDArray[np.float64] | None,
+    ) -> Tally:
+        loss = self._losses(error, beta)
         largest = float(np.maximum.reduce(loss))  # NaN if there is one
-        if not math.isfinite(largest):
-            return self._tally_not_finite(error, loss, beta, start)
+        smallest = float(np.minimum.reduce(loss))
+        term, limit = loss, largest
+        if weight is not None:
+            term = np.multiply(loss, weight, out=loss)
+            limit = float(np.maximum.reduce(term))
+        if out is not None:
+            np.copyto(out, term, casting="same_kind")
+        if not math.isfinite(limit):
+            return self._tally_not_finite(error, beta, start, weight)
         return Tally(
             n=error.size,
             n_quadratic=_count_below(error, beta),
-            min=float(np.minimum.reduce(loss)),
+            min=smallest,
             max=largest,
-            total=ExactSum(extract_units(loss, largest, self._scratch)),  # last: destroys loss
+            total=ExactSum(extract_units(term, limit, self._scratch)),  # last: destroys loss
         )
 
     def _tally_not_finite(
-        self, error: NDArray[np.float64], loss: NDArray[np.float64], beta: float, start: int
+        self,
+        error: NDArray[np.float64],
+        beta: float,
+        start: int,
+        weight: NDArray[np.float64] | None,
     ) -> Tally:
         """The same, for a block with NaN or infinite losses: these are counted apart."""
-        is_nan = np.isnan(loss)
+        loss = self._losses(error, beta)
+        term = loss if weight is None else loss * weight
+        is_nan = np.isnan(term)
         n_nan = int(np.count_nonzero(is_nan))
-        finite = loss[np.isfinite(loss)]
+        finite = term[np.isfinite(term)]
         limit = float(finite.max(initial=0.0))
         return Tally(
             n=loss.size,
             n_nan=n_nan,
             n_inf=loss.size - n_nan - finite.size,
             n_quadratic=_count_below(error, beta),
-            total=ExactSum(extract_units(finite.copy(), limit, self._scratch)),
+            total=ExactSum(extract_units(finite, limit, self._scratch)),
             min=float(np.fmin.reduce(loss, initial=math.inf)),
             max=float(np.fmax.reduce(loss, initial=-math.inf)),
             first_nan=start + int(is_nan.argmax()) if n_nan else None,
         )
+
+
+def _keep(
+    loss: NDArray[np.float64], weight: NDArray[np.float64] | None, out: NDArray[np.floating]
+) -> None:
+    np.copyto(out, loss if weight is None else loss * weight, casting="same_kind")
 
 
 def _count_below(error: NDArray[np.float64], beta: float) -> int:

@@ -6,8 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
+from smoothl1.errors import SettingsError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 
@@ -19,11 +24,13 @@ class Layout:
         shape: Of the losses, which is that of the inputs; the row count is None if not known yet.
         dtype: Of the losses.
         columns: Names of the prediction columns, if any.
+        keys: Names and types of the key columns that are carried along.
     """
 
     shape: tuple[int | None, ...]
     dtype: np.dtype[np.floating]
     columns: tuple[str, ...] = ()
+    keys: tuple[pa.Field, ...] = ()
 
     @property
     def row_elements(self) -> int:
@@ -34,10 +41,12 @@ class Layout:
     def column_names(self) -> list[str]:
         """A name for each element of a row: "loss", or "loss_" with a column's name or number."""
         n = self.row_elements
-        if n == 1:
-            return ["loss"]
-        names = self.columns if len(self.columns) == n else map(str, range(1, n + 1))
-        return [f"loss_{name}" for name in names]
+        columns = self.columns if len(self.columns) == n else map(str, range(1, n + 1))
+        names = ["loss"] if n == 1 else [f"loss_{name}" for name in columns]
+        for key in self.keys:
+            if key.name in names:
+                raise SettingsError(f"a key column is called {key.name!r}, like one of the losses")
+        return names
 
 
 class Sink(Protocol):
@@ -48,8 +57,13 @@ class Sink(Protocol):
         """Of the losses that it takes."""
         ...
 
-    def write(self, losses: NDArray[Any]) -> None:
-        """Write the losses of some whole rows: a flat array in C order."""
+    def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
+        """Write some whole rows.
+
+        Args:
+            losses: A flat array in C order.
+            keys: For each key column of the layout a value for each row.
+        """
         ...
 
     def close(self) -> None:

@@ -11,10 +11,21 @@ from smoothl1.sinks.text import TextSink
 if TYPE_CHECKING:
     from smoothl1.sinks.contract import Layout
 
+_SPECIAL = frozenset(',"\r\n')
+
 
 def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
     """Begin to write; see `contract.Opener`."""
     header = io.StringIO()
-    csv.writer(header, lineterminator="\n").writerow(layout.column_names)
+    names = [key.name for key in layout.keys] + layout.column_names
+    csv.writer(header, lineterminator="\n").writerow(names)
     file.write(header.getvalue().encode("utf-8", "surrogateescape"))
-    return TextSink(file, layout, delimiter=",")
+    return TextSink(file, layout, delimiter=",", quoted=_quoted)
+
+
+def _quoted(cells: list[str]) -> list[str]:
+    """Text as cells, quoted where that is needed."""
+    return [
+        '"' + cell.replace('"', '""') + '"' if _SPECIAL.intersection(cell) else cell
+        for cell in cells
+    ]

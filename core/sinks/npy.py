@@ -1,4 +1,4 @@
-"""Losses as `.npy`, version 1.0, C order, native byte order."""
+"""Losses as `.npy`, version 1.0, C order, native byte order; an array has no room for keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy as np
 from smoothl1.errors import storage_error
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from smoothl1.sinks.contract import Layout
@@ -43,7 +46,7 @@ class NpySink:
     def _is_complete(self) -> bool:
         return None not in self._layout.shape
 
-    def write(self, losses: NDArray[Any]) -> None:
+    def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
         if self._spool is None:
             self._output.write(losses.view(np.uint8).data)
         else:

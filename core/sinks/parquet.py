@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from smoothl1.sinks.contract import Layout
@@ -39,7 +41,7 @@ class _Detachable:
 
 
 class ParquetSink:
-    """A column for each element of a row."""
+    """The key columns, and a column for each element of a row."""
 
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
         if layout.row_elements > _MAX_COLUMNS:
@@ -53,14 +55,16 @@ class ParquetSink:
         self._width = layout.row_elements
         kind = pa.from_numpy_dtype(layout.dtype)
         names = [name.encode("utf-8", "replace").decode() for name in layout.column_names]
-        self._schema = pa.schema([pa.field(name, kind, nullable=False) for name in names])
+        losses = [pa.field(name, kind, nullable=False) for name in names]
+        self._schema = pa.schema([*layout.keys, *losses])
         self._writer = pq.ParquetWriter(self._file, self._schema, write_page_checksum=True)
         row_bytes = max(1, self._width * layout.dtype.itemsize)
         self._group_rows = max(1, _ROW_GROUP_BYTES // row_bytes)
 
-    def write(self, losses: NDArray[Any]) -> None:
+    def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
         columns = losses.reshape(-1, self._width).T
-        batch = pa.record_batch([pa.array(column) for column in columns], schema=self._schema)
+        arrays = [*keys, *(pa.array(column) for column in columns)]
+        batch = pa.record_batch(arrays, schema=self._schema)
         self._writer.write_batch(batch, row_group_size=self._group_rows)
 
     def close(self) -> None:

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from smoothl1.sinks.contract import Layout
@@ -17,20 +21,31 @@ _BATCH = 1 << 15
 """Numbers turned into text at a time: a Python string each, so not too many."""
 
 
-class TextSink:
-    """Rows as lines, their numbers parted by a delimiter."""
+_SPECIAL = frozenset("\t\r\n")
 
-    def __init__(self, file: BinaryIO, layout: Layout, delimiter: str = "\t") -> None:
+
+class TextSink:
+    """Rows as lines: keys, then losses, parted by a delimiter."""
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        layout: Layout,
+        delimiter: str = "\t",
+        quoted: Callable[[list[str]], list[str]] | None = None,
+    ) -> None:
         self.dtype = layout.dtype
         self._file = file
         self._width = layout.row_elements
         self._delimiter = delimiter
+        self._quoted = quoted or _plain
 
-    def write(self, losses: NDArray[Any]) -> None:
-        step = max(1, _BATCH // self._width) * self._width
-        for start in range(0, losses.size, step):
-            lines = self._lines(losses[start : start + step])
-            self._file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
+    def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
+        n_rows = max(1, _BATCH // self._width)
+        for start in range(0, losses.size // self._width, n_rows):
+            some = losses[start * self._width : (start + n_rows) * self._width]
+            lines = self._lines(some, [key.slice(start, n_rows) for key in keys])
+            self._file.write("".join(f"{line}\n" for line in lines).encode())
 
     def close(self) -> None:
         self._file.flush()
@@ -38,12 +53,22 @@ class TextSink:
     def abandon(self) -> None:
         """Nothing is held back that could still be written."""
 
-    def _lines(self, losses: NDArray[Any]) -> Iterator[str]:
+    def _lines(self, losses: NDArray[Any], keys: Sequence[pa.Array]) -> Iterator[str]:
         texts = shortest_texts(losses)
-        if self._width == 1:
+        if self._width == 1 and not keys:
             return iter(texts)
-        rows = zip(*[iter(texts)] * self._width, strict=True)
+        cells = [self._quoted(key.cast("string").to_pylist()) for key in keys]
+        rows = zip(*cells, *[iter(texts)] * self._width, strict=True)
         return map(self._delimiter.join, rows)
+
+
+def _plain(cells: list[str]) -> list[str]:
+    for cell in cells:
+        if not _SPECIAL.isdisjoint(cell):
+            raise DataError(
+                f"the key {shown(cell)} holds a tab or a line end", hint="-f csv quotes such keys"
+            )
+    return cells
 
 
 def shortest_texts(numbers: NDArray[Any]) -> list[str]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error
 from smoothl1.sources.compression import decompressed
-from smoothl1.sources.contract import ReadOptions
+from smoothl1.sources.contract import ReadOptions, Wanted
 from smoothl1.sources.opening import open_input
 from smoothl1.sources.shards import join_shards, shard_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.sources.contract import Columns, Input, Opener, Source
+    from smoothl1.sources.contract import Columns, Input, Opener, Source, Table
 
 
 class _Format(NamedTuple):
@@ -76,11 +76,31 @@ def open_source(
     options: ReadOptions = ReadOptions(),
     warn: Callable[[str], None] = lambda _: None,
 ) -> Source:
+    """Open an input and choose its columns: `open_table` and `Table.select` in one.
+
+    Args:
+        path: See `open_table`.
+        selections: For each field wanted of it the columns it is made of; empty, the only one.
+        options: How to read what the content does not say.
+        warn: Takes a sentence about something that is odd, but not wrong.
+    """
+    table = open_table(path, options, warn)
+    try:
+        return table.select(Wanted(tuple(selections)))
+    except BaseException:
+        table.close()
+        raise
+
+
+def open_table(
+    path: str,
+    options: ReadOptions = ReadOptions(),
+    warn: Callable[[str], None] = lambda _: None,
+) -> Table:
     """Open an input, whatever its format.
 
     Args:
         path: A file; a folder or a pattern of files, whose rows are joined; or "-".
-        selections: For each field wanted of it the columns it is made of; empty, the only one.
         options: How to read what the content does not say.
         warn: Takes a sentence about something that is odd, but not wrong.
 
@@ -90,18 +110,16 @@ def open_source(
     """
     paths = shard_paths(path, warn)
     if paths is None:
-        return _open_file(path, selections, options, warn)
-    return join_shards(path, [partial(_open_file, p, selections, options, warn) for p in paths])
+        return _open_file(path, options, warn)
+    return join_shards(path, [partial(_open_file, p, options, warn) for p in paths])
 
 
-def _open_file(
-    path: str, selections: Sequence[Columns], options: ReadOptions, warn: Callable[[str], None]
-) -> Source:
+def _open_file(path: str, options: ReadOptions, warn: Callable[[str], None]) -> Table:
     file = open_input(path)
     try:
         file = decompressed(file)
         module = import_module(f"{__name__}.{_format_of(file, options, warn)}")
-        return cast("Opener", module.open_source)(file, selections, options, warn)
+        return cast("Opener", module.open_table)(file, options, warn)
     except SmoothL1Error as error:
         file.close()
         error.path = path if error.path is None else error.path

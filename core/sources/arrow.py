@@ -6,23 +6,18 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from smoothl1.sources.arrow_columns import LIBRARY_ERRORS, choose_columns, data_error
-from smoothl1.sources.arrow_stream import BatchSource
+from smoothl1.sources.arrow_columns import LIBRARY_ERRORS, data_error
+from smoothl1.sources.arrow_stream import BatchTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from smoothl1.sources.arrow_columns import ChosenColumns
-    from smoothl1.sources.contract import Columns, Input, ReadOptions
+    from smoothl1.sources.contract import Input, ReadOptions
     from smoothl1.sources.file import InputFile
 
 
-def open_source(
-    file: Input,
-    selections: Sequence[Columns],
-    options: ReadOptions,
-    warn: Callable[[str], None],
-) -> BatchSource:
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
     """Open an Arrow IPC file; see `contract.Opener`."""
     seekable = file.seekable()
     try:
@@ -30,7 +25,7 @@ def open_source(
             schema = pa.ipc.open_file(raw).schema
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC file", file.path) from error
-    return BatchSource(seekable, choose_columns(schema, selections), _batches, "arrow")
+    return BatchTable(seekable, schema, _batches, "arrow", options.allow_missing)
 
 
 def _batches(file: InputFile, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:

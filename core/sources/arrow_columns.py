@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
 from smoothl1.sources.columns import select_columns, shown, shown_names
-from smoothl1.sources.contract import Field
+from smoothl1.sources.contract import Block, Field, Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Columns
+    from smoothl1.sources.columns import Positions
+    from smoothl1.sources.contract import Columns, Wanted
 
 LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError, DataError)
 """What pyarrow raises on broken content. `ArrowException` covers invalid, key, type and not
@@ -43,27 +45,44 @@ def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
     return None
 
 
+def is_label(kind: pa.DataType) -> bool:
+    """Whether values of this type can be compared for equality and shown in a line of text."""
+    if types.is_dictionary(kind):
+        return is_label(kind.value_type)
+    return (
+        types.is_integer(kind)
+        or types.is_boolean(kind)
+        or types.is_string(kind)
+        or types.is_large_string(kind)
+        or (types.is_temporal(kind) and not types.is_interval(kind))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenColumns:
-    """The columns of a table that make up the fields of a source.
+    """The columns of a table that make up the fields and labels of a source.
 
     Attributes:
         names: Of all columns of the table.
-        positions: For each field those of its columns.
+        positions: Where the chosen ones are.
         fields: As the source describes them.
+        labels: As the source describes them.
+        allow_missing: Whether a number may be missing.
     """
 
-    names: tuple[str, ...]
-    positions: tuple[tuple[int, ...], ...]
+    names: Columns
+    positions: Positions
     fields: tuple[Field, ...]
+    labels: tuple[pa.Field, ...]
+    allow_missing: bool
 
     @property
     def wanted(self) -> list[int]:
         """Positions of all columns that must be read, ascending."""
-        return sorted({position for field in self.positions for position in field})
+        return self.positions.all
 
     def block(self, batch: pa.RecordBatch, first_row: int) -> Block:
-        """The fields of some rows.
+        """The fields and labels of some rows.
 
         Args:
             batch: The wanted columns, in their order.
@@ -75,27 +94,83 @@ class ChosenColumns:
         if batch.schema.names != [self.names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
         columns = dict(zip(self.wanted, batch.columns, strict=True))
-        return tuple(
-            _field_array([columns[i] for i in positions], field, first_row)
-            for field, positions in zip(self.fields, self.positions, strict=True)
+        fields = tuple(
+            self._numbers([columns[i] for i in positions], field, first_row)
+            for field, positions in zip(self.fields, self.positions.fields, strict=True)
         )
+        labels = tuple(
+            _label(columns[i], field, first_row)
+            for field, i in zip(self.labels, self.positions.labels, strict=True)
+        )
+        return Block(batch.num_rows, fields, labels)
+
+    def _numbers(self, columns: Sequence[pa.Array], field: Field, first_row: int) -> Numbers:
+        """One field of some rows."""
+        columns = [_decoded(column) for column in columns]
+        missing = None
+        for i, (name, column) in enumerate(zip(field.columns, columns, strict=True)):
+            if column.null_count:
+                if not self.allow_missing:
+                    raise _missing(column, name, first_row)
+                if missing is None:
+                    missing = np.zeros((len(column), len(columns)), np.bool_)
+                missing[:, i] = column.is_null().to_numpy(zero_copy_only=False)
+        flags = None if missing is None else missing.reshape(-1)
+        if len(columns) == 1:
+            return Numbers(_values(columns[0]), flags)
+        stacked = np.empty((len(columns[0]), len(columns)), field.dtype)
+        for i, column in enumerate(columns):
+            stacked[:, i] = _values(column)
+        return Numbers(stacked.reshape(-1), flags)
 
 
-def choose_columns(schema: pa.Schema, selections: Sequence[Columns]) -> ChosenColumns:
+def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) -> ChosenColumns:
     """Find the columns that were asked for.
 
     Raises:
-        DataError: A column is not there, not unique, or not of numbers.
+        DataError: A column is not there, not unique, or of a kind that cannot serve.
     """
-    names, kinds = schema.names, schema.types
-    numeric = [numeric_dtype(kind) is not None for kind in kinds]
-    positions = select_columns(names, numeric, selections)
+    names, kinds = tuple(schema.names), schema.types
+    positions = select_columns(names, numeric_columns(schema), wanted)
     fields = []
-    for chosen in positions:
+    for chosen in positions.fields:
         field_names = tuple(names[i] for i in chosen)
         dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
         fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
-    return ChosenColumns(tuple(names), positions, tuple(fields))
+    labels = tuple(_label_field(names[i], kinds[i]) for i in positions.labels)
+    return ChosenColumns(names, positions, tuple(fields), labels, allow_missing)
+
+
+def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
+    """Which columns hold numbers."""
+    return tuple(numeric_dtype(kind) is not None for kind in schema.types)
+
+
+def _label_field(name: str, kind: pa.DataType) -> pa.Field:
+    if not is_label(kind):
+        raise DtypeError(
+            f"column {shown(name)} is {str(kind)[:60]}, which cannot be a key or group",
+            hint="text, whole numbers, booleans and dates can",
+        )
+    return pa.field(name, kind.value_type if types.is_dictionary(kind) else kind)
+
+
+def _label(column: pa.Array, field: pa.Field, first_row: int) -> pa.Array:
+    """Plain values: of a dictionary those it stands for."""
+    column = _decoded(column)
+    if column.null_count:
+        raise _missing(column, field.name, first_row)
+    return column
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    """Of a dictionary the values it stands for, of which some may be null, too."""
+    return column.dictionary_decode() if types.is_dictionary(column.type) else column
+
+
+def _missing(column: pa.Array, name: str, first_row: int) -> DataError:
+    row = first_row + column.is_null().to_numpy(zero_copy_only=False).argmax() + 1
+    return DataError(f"row {row}, column {shown(name)}: the value is missing (null)")
 
 
 def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:
@@ -115,26 +190,13 @@ def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype
     return joint
 
 
-def _field_array(columns: Sequence[pa.Array], field: Field, first_row: int) -> NDArray[Any]:
-    """One field of some rows: a flat array of rows in C order."""
-    for name, column in zip(field.columns, columns, strict=True):
-        if column.null_count:
-            row = first_row + column.is_null().to_numpy(zero_copy_only=False).argmax() + 1
-            raise DataError(f"row {row}, column {shown(name)}: the value is missing (null)")
-    if len(columns) == 1:
-        return _numbers(columns[0])
-    stacked = np.empty((len(columns[0]), len(columns)), field.dtype)
-    for i, column in enumerate(columns):
-        stacked[:, i] = _numbers(column)
-    return stacked.reshape(-1)
-
-
-def _numbers(column: pa.Array) -> NDArray[Any]:
-    if types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+def _values(column: pa.Array) -> NDArray[Any]:
+    """The numbers of a column; where one is missing, any number of its dtype."""
     if types.is_decimal(column.type):
         # Arrow's own cast from decimal to float rounds twice; its parser of text rounds once.
         column = column.cast(pa.string()).cast(pa.float64())
+    if column.null_count and not types.is_floating(column.type):  # else NumPy's would be a float
+        column = pc.fill_null(column, pa.scalar(0).cast(column.type))
     numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
     return numbers
 

@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from smoothl1.errors import DataError
-from smoothl1.sources.arrow_columns import LIBRARY_ERRORS, choose_columns, data_error
+from smoothl1.sources.arrow_columns import (
+    LIBRARY_ERRORS,
+    choose_columns,
+    data_error,
+    numeric_columns,
+)
 from smoothl1.sources.stream import Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from smoothl1.sources.arrow_columns import ChosenColumns
-    from smoothl1.sources.contract import Block, Columns, Field, Input, Part, ReadOptions, Source
+    from smoothl1.sources.contract import (
+        Block,
+        Columns,
+        Field,
+        Input,
+        Part,
+        ReadOptions,
+        Source,
+        Wanted,
+    )
 
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
@@ -39,6 +53,10 @@ class BatchSource:
     def fields(self) -> tuple[Field, ...]:
         return self.chosen.fields
 
+    @property
+    def labels(self) -> tuple[pa.Field, ...]:
+        return self.chosen.labels
+
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         first_row = 0
         try:
@@ -57,18 +75,49 @@ class BatchSource:
         self.file.close()
 
 
-def open_source(
-    file: Input,
-    selections: Sequence[Columns],
-    options: ReadOptions,
-    warn: Callable[[str], None],
-) -> BatchSource:
+@dataclass(frozen=True, slots=True)
+class BatchTable:
+    """Record batches whose columns are known."""
+
+    file: Input
+    schema: pa.Schema
+    batches: Callable[[Any, ChosenColumns], Iterator[pa.RecordBatch]]
+    format: str
+    allow_missing: bool
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def names(self) -> Columns:
+        return tuple(self.schema.names)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        return numeric_columns(self.schema)
+
+    def select(self, wanted: Wanted) -> BatchSource:
+        try:
+            chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
+        except DataError as error:
+            error.path = self.path
+            raise
+        return BatchSource(self.file, chosen, self.batches, self.format)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
     """Open an Arrow IPC stream; see `contract.Opener`."""
+    if options.read_again:
+        file = file.seekable()
     try:
         schema = pa.ipc.open_stream(Cursor(file)).schema
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC stream", file.path) from error
-    return BatchSource(file, choose_columns(schema, selections), _batches, "arrow_stream")
+    return BatchTable(file, schema, _batches, "arrow_stream", options.allow_missing)
 
 
 def _batches(file: Input, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:

@@ -4,43 +4,60 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.contract import Wanted
 
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
 
 
-def select_columns(
-    names: Sequence[str], numeric: Sequence[bool], selections: Sequence[Columns]
-) -> tuple[tuple[int, ...], ...]:
+class Positions(NamedTuple):
+    """Where the columns are that were asked for, counted from 0.
+
+    Attributes:
+        fields: For each field those of its columns.
+        labels: Of the label columns.
+    """
+
+    fields: tuple[tuple[int, ...], ...]
+    labels: tuple[int, ...]
+
+    @property
+    def all(self) -> list[int]:
+        """Positions of all columns that must be read, ascending."""
+        return sorted({*self.labels, *(i for field in self.fields for i in field)})
+
+
+def select_columns(names: Sequence[str], numeric: Sequence[bool], wanted: Wanted) -> Positions:
     """Find the columns that were asked for.
 
     Args:
         names: Of all columns of the table, in order; they may be doubled or empty.
         numeric: Which of them hold numbers.
-        selections: For each field the columns wanted: names, or `@2` for the second column.
-            Empty: the table's only numeric column.
-
-    Returns:
-        For each field the positions of its columns, from 0.
+        wanted: By names, or `@2` for the second column.
 
     Raises:
         DataError: A column is not there or not unique, or none was named and there are several.
     """
-    return tuple(
-        tuple(_position(name, names) for name in wanted) or (_only_numeric(names, numeric),)
-        for wanted in selections
+    fields = tuple(
+        tuple(position(name, names) for name in columns) or (only_numeric(names, numeric),)
+        for columns in wanted.fields
     )
+    return Positions(fields, tuple(position(name, names) for name in wanted.labels))
 
 
-def _position(name: str, names: Sequence[str]) -> int:
+def position(name: str, names: Sequence[str]) -> int:
+    """Find a column by its name, or by `@2` for the second.
+
+    Raises:
+        DataError: It is not there or not unique.
+    """
     found = [i for i, candidate in enumerate(names) if candidate == name]
     if len(found) == 1:
         return found[0]
@@ -61,7 +78,12 @@ def _position(name: str, names: Sequence[str]) -> int:
     )
 
 
-def _only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
+def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
+    """The position of the only numeric column.
+
+    Raises:
+        DataError: There is none, or several.
+    """
     found = [i for i, is_number in enumerate(numeric) if is_number]
     if len(found) == 1:
         return found[0]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from smoothl1.sources.file import InputFile
 
-    Block = tuple[NDArray[Any], ...]
     Columns = tuple[str, ...]
 
 
@@ -75,6 +75,8 @@ class ReadOptions:
         flatten: Whether shapes may differ as long as both sides have equally many elements, which
             are then paired in C order.
         allow_empty: Whether inputs without a single element are accepted.
+        allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
+        read_again: Whether rows will be read more than once, so that of a stream a copy is kept.
     """
 
     format: str | None = None
@@ -85,6 +87,8 @@ class ReadOptions:
     skip_rows: int = 0
     flatten: bool = False
     allow_empty: bool = False
+    allow_missing: bool = False
+    read_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,62 @@ class Field:
         return math.prod(self.row_shape)
 
 
+class Numbers(NamedTuple):
+    """The elements of one field in some rows.
+
+    Attributes:
+        values: One dimension, whole rows in C order; any number where one is missing.
+        missing: Which of them are missing; None where none is.
+    """
+
+    values: NDArray[Any]
+    missing: NDArray[np.bool_] | None = None
+
+    def cut(self, start: int, stop: int) -> Numbers:
+        """The elements [start, stop)."""
+        missing = None if self.missing is None else self.missing[start:stop]
+        return Numbers(self.values[start:stop], missing)
+
+
+class Block(NamedTuple):
+    """Some rows of a source.
+
+    Attributes:
+        n_rows: At least one.
+        fields: For each field its elements.
+        labels: For each label column its values, none of them missing.
+    """
+
+    n_rows: int
+    fields: tuple[Numbers, ...]
+    labels: tuple[pa.Array, ...] = ()
+
+    def rows(self, start: int, stop: int) -> Block:
+        """The rows [start, stop), as a view."""
+        stop = min(stop, self.n_rows)
+        widths = [field.values.size // self.n_rows for field in self.fields]
+        return Block(
+            stop - start,
+            tuple(
+                field.cut(start * width, stop * width)
+                for field, width in zip(self.fields, widths, strict=True)
+            ),
+            tuple(label.slice(start, stop - start) for label in self.labels),
+        )
+
+
+class Wanted(NamedTuple):
+    """What is asked of a table.
+
+    Attributes:
+        fields: For each field the columns it is made of; empty, the table's only numeric column.
+        labels: Columns of text, whole numbers, dates, delivered as they are: keys and groups.
+    """
+
+    fields: tuple[Columns, ...] = ((),)
+    labels: Columns = ()
+
+
 class Elementwise(NamedTuple):
     """Two sources read in step, one element a row, and whether the first axis runs fastest."""
 
@@ -118,7 +178,7 @@ class Elementwise(NamedTuple):
 
 
 class Source(Protocol):
-    """An open input, which delivers one or more fields (say, predictions and targets) in step."""
+    """Chosen columns of an open input, or its array: the fields are delivered in step."""
 
     @property
     def path(self) -> str:
@@ -133,6 +193,11 @@ class Source(Protocol):
     @property
     def fields(self) -> tuple[Field, ...]:
         """What each block holds, in the order asked for."""
+        ...
+
+    @property
+    def labels(self) -> tuple[pa.Field, ...]:
+        """The label columns that each block holds, in the order asked for: names and types."""
         ...
 
     @property
@@ -158,8 +223,7 @@ class Source(Protocol):
             n_rows: Rows of a block, at most.
 
         Yields:
-            For each field a one-dimensional array of whole rows in C order, all of equally many
-            rows, at least one. Valid until the next block is asked for: buffers are reused.
+            Whole rows, in order. Valid until the next block is asked for: buffers are reused.
 
         Raises:
             DataError: The content is not what the format or its own header promises.
@@ -183,25 +247,49 @@ class Source(Protocol):
         ...
 
 
+class Table(Protocol):
+    """An open input whose columns can be chosen from; of an array there are none."""
+
+    @property
+    def path(self) -> str:
+        """As the user typed it."""
+        ...
+
+    @property
+    def names(self) -> Columns:
+        """Of all columns, in order; they may be doubled or empty."""
+        ...
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers, as far as it is known before reading."""
+        ...
+
+    def select(self, wanted: Wanted) -> Source:
+        """Choose columns. May be called again; the sources share what is open.
+
+        Raises:
+            DataError: A column is not there, not unique, or of a kind that cannot serve.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what is held open, also by the sources; again is harmless."""
+        ...
+
+
 class Opener(Protocol):
     """What a format's module offers to the registry."""
 
-    def __call__(
-        self,
-        file: Input,
-        selections: Sequence[Columns],
-        options: ReadOptions,
-        warn: Callable[[str], None],
-    ) -> Source:
+    def __call__(self, file: Input, options: ReadOptions, warn: Callable[[str], None]) -> Table:
         """Open a file of this format.
 
         Args:
-            file: Open, and owned by the source from now on.
-            selections: For each field the columns it is made of; empty, the only numeric column.
+            file: Open, and owned by the table from now on.
             options: How to read what the content does not say.
             warn: Takes a sentence about something that is odd, but not wrong.
 
         Raises:
-            DataError: The content is broken, or does not hold what was asked for.
+            DataError: The content is broken.
         """
         ...

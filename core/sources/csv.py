@@ -9,24 +9,28 @@ where a cell is wrong. So the file is cut into chunks of whole rows, whose bytes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.sources.columns import select_columns
-from smoothl1.sources.csv_cells import Layout, check_cells, read_layout
+from smoothl1.sources.columns import select_columns, shown
+from smoothl1.sources.contract import Block, Numbers
+from smoothl1.sources.csv_cells import Layout, read_cells, read_layout
 from smoothl1.sources.csv_chunks import RowChunks
-from smoothl1.sources.csv_rows import parse_numbers
+from smoothl1.sources.csv_rows import parse_rows
 from smoothl1.sources.encoding import as_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Columns, Field, Input, Part, ReadOptions, Source
+    from smoothl1.sources.columns import Positions
+    from smoothl1.sources.contract import Columns, Field, Input, Part, ReadOptions, Source, Wanted
 
 _FIRST_INEXACT = 2.0**53
 """From here on not every integer is a binary64, and the text must be looked at."""
@@ -36,64 +40,117 @@ _FIRST_INEXACT = 2.0**53
 class CsvSource:
     """The chosen columns of a CSV file, which is one part: its rows are not known before."""
 
-    file: Input
-    layout: Layout
-    positions: tuple[tuple[int, ...], ...]
+    table: CsvTable
+    positions: Positions
     fields: tuple[Field, ...]
-    warn: Callable[[str], None]
+    labels: tuple[pa.Field, ...]
     n_rows: None = None
     cuts: tuple[int, ...] = ()
     format: str = "csv"
 
     @property
     def path(self) -> str:
-        return self.file.path
+        return self.table.path
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
-        chunks = RowChunks(self.file, self.layout.data_offset, self.layout.delimiter)
-        widths = [len(field) for field in self.positions]
+        layout = self.table.layout
+        chunks = RowChunks(self.table.file, layout.data_offset, layout.delimiter)
         try:
-            for columns in self._columns(chunks):
-                arrays = [_stack([columns[i] for i in field]) for field in self.positions]
-                for start in range(0, arrays[0].size // widths[0], n_rows):
-                    yield tuple(
-                        array[start * width : (start + n_rows) * width]
-                        for array, width in zip(arrays, widths, strict=True)
-                    )
+            for block in self._blocks(chunks):
+                for start in range(0, block.n_rows, n_rows):
+                    yield block.rows(start, start + n_rows)
         except DataError as error:
             error.path = self.path
             raise
         if not chunks.ends_with_newline:
-            self.warn(f"{self.path}: the last line has no line end: was the file cut short?")
+            self.table.warn(f"{self.path}: the last line has no line end: was the file cut short?")
 
     def elementwise(self, other: Source) -> None:
         return None
 
     def close(self) -> None:
-        self.file.close()
+        self.table.close()
 
-    def _columns(self, chunks: RowChunks) -> Iterator[dict[int, NDArray[np.float64]]]:
-        """The wanted columns, by position, a chunk at a time."""
-        wanted = sorted({i for field in self.positions for i in field})
+    def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
+        """A block for each chunk."""
         first_row = 1
         for chunk in chunks:
+            columns = self._columns(chunk, first_row)
+            n_rows = len(next(iter(columns.values())))
+            fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
+            labels = (self._label(columns[i], i, first_row) for i in self.positions.labels)
+            yield Block(n_rows, tuple(fields), tuple(labels))
+            first_row += n_rows
+
+    def _columns(self, chunk: bytes, first_row: int) -> dict[int, pa.Array]:
+        """The chosen columns of some rows, by position."""
+        layout, labels = self.table.layout, self.positions.labels
+        numeric = [i for i in self.positions.all if i not in labels]
+        read = partial(read_cells, chunk, layout, numeric, first_row)
+        allow_missing = self.table.allow_missing
+        try:
+            columns = parse_rows(chunk, layout, numeric, labels, first_row)
+        except pa.ArrowInvalid as error:
+            columns = read(allow_missing=allow_missing)  # says which cell it is
             try:
-                table = parse_numbers(chunk, self.layout, wanted, first_row)
-            except pa.ArrowInvalid as error:
-                check_cells(chunk, self.layout, wanted, first_row)  # says which cell it is
+                return columns | parse_rows(chunk, layout, (), labels, first_row)
+            except pa.ArrowInvalid:
                 raise DataError(" ".join(str(error).split())[:200]) from error
-            if any(map(_is_doubtful, table.columns)):
-                check_cells(chunk, self.layout, wanted, first_row)
-            yield {i: column.to_numpy() for i, column in zip(wanted, table.columns, strict=True)}
-            first_row += table.num_rows
+        if any(_is_doubtful(columns[i], allow_missing) for i in numeric):
+            columns |= read(allow_missing=allow_missing)
+        return columns
+
+    def _label(self, column: pa.Array, i: int, first_row: int) -> pa.Array:
+        is_empty = pc.equal(column, "").to_numpy(zero_copy_only=False)
+        if is_empty.any():
+            where = f"row {first_row + int(is_empty.argmax())}"
+            name = shown(self.table.names[i])
+            raise DataError(f"{where}, column {name}: the value is missing (empty)")
+        return column
 
 
-def open_source(
-    file: Input,
-    selections: Sequence[Columns],
-    options: ReadOptions,
-    warn: Callable[[str], None],
-) -> CsvSource:
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A CSV file whose header has been read."""
+
+    file: Input
+    layout: Layout
+    allow_missing: bool
+    warn: Callable[[str], None]
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def names(self) -> Columns:
+        return self.layout.names
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        return self.layout.numeric
+
+    def select(self, wanted: Wanted) -> CsvSource:
+        try:
+            positions = select_columns(self.names, self.numeric, wanted)
+            self._check_apart(positions)
+        except DataError as error:
+            error.path = self.path
+            error.hint = self.layout.delimiter_hint() or error.hint
+            raise
+        fields = tuple(map(self.layout.field, positions.fields))
+        labels = tuple(pa.field(self.names[i], pa.string()) for i in positions.labels)
+        return CsvSource(self, positions, fields, labels)
+
+    def close(self) -> None:
+        self.file.close()
+
+    def _check_apart(self, positions: Positions) -> None:
+        for i in {i for field in positions.fields for i in field} & {*positions.labels}:
+            raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
     """Open a CSV file; see `contract.Opener`."""
     if (
         len(options.delimiter) != 1
@@ -103,15 +160,12 @@ def open_source(
         raise SettingsError("the delimiter must be one ASCII character, and no quote or line end")
     _check_decimal(options)
     file = as_utf8(file, options.encoding)
+    if options.read_again:
+        file = file.seekable()
     layout = read_layout(file, options)
     if not (layout.has_rows or options.allow_empty):
         raise DataError("no rows, only a header")
-    try:
-        positions = select_columns(layout.names, layout.numeric, selections)
-    except DataError as error:
-        error.hint = layout.delimiter_hint() or error.hint
-        raise
-    return CsvSource(file, layout, positions, tuple(map(layout.field, positions)), warn)
+    return CsvTable(file, layout, options.allow_missing, warn)
 
 
 def _check_decimal(options: ReadOptions) -> None:
@@ -123,11 +177,20 @@ def _check_decimal(options: ReadOptions) -> None:
         )
 
 
-def _is_doubtful(column: pa.ChunkedArray) -> bool:
+def _is_doubtful(column: pa.Array, allow_missing: bool) -> bool:
     """Whether a value is missing, may have been too large for binary64, or an integer too long."""
-    if column.null_count:
+    if column.null_count and not allow_missing:
         return True
-    return bool((np.abs(column.to_numpy()) >= _FIRST_INEXACT).any())
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(column.to_numpy(zero_copy_only=False)) >= _FIRST_INEXACT).any())
+
+
+def _numbers(columns: list[pa.Array]) -> Numbers:
+    """One field of some rows."""
+    missing = None
+    if any(column.null_count for column in columns):
+        missing = _stack([column.is_null().to_numpy(zero_copy_only=False) for column in columns])
+    return Numbers(_stack([column.to_numpy(zero_copy_only=False) for column in columns]), missing)
 
 
 def _stack(columns: list[NDArray[Any]]) -> NDArray[Any]:

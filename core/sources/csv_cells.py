@@ -28,12 +28,15 @@ from smoothl1.sources.csv_rows import MISSING, parse_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from smoothl1.sources.contract import Columns, Input, ReadOptions
 
 _NUMBER = r"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})"
 _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
-_INTEGER_PATTERN = r"\A[+-]?[0-9]+\z"
+_INTEGER_PATTERN = r"[+-]?[0-9]+"
+_MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
 
@@ -126,44 +129,73 @@ def _skip_lines(file: Input, start: int, n_lines: int) -> int:
     return start + last.end()
 
 
-def check_cells(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int) -> None:
-    """Look at the text of the wanted cells of some rows.
+def read_cells(
+    chunk: bytes,
+    layout: Layout,
+    wanted: Sequence[int],
+    first_row: int,
+    *,
+    allow_missing: bool,
+) -> dict[int, pa.Array]:
+    """Read the numbers of some rows from the text of their cells, slowly and with care.
 
     Args:
         chunk: Some whole rows.
         layout: Of the file.
-        wanted: Positions of the columns, ascending.
+        wanted: Positions of the columns.
         first_row: Number of the chunk's first row, counted from 1 after the header.
+        allow_missing: Whether a missing value is null; else it is an error.
+
+    Returns:
+        Each column by its position, as binary64.
 
     Raises:
         DataError: A cell is missing, not a number, too large for binary64, or an integer that
             binary64 cannot hold. It names the first such row.
     """
-    table = parse_text(chunk, layout, wanted, first_row)
-    faults = [
-        (row, i, what)
-        for i, column in zip(wanted, table.columns, strict=True)
-        for row, what in _first_fault(column.combine_chunks(), layout.decimal)
-    ]
+    columns = parse_text(chunk, layout, wanted, first_row)
+    read = {
+        i: _read_column(column, layout, allow_missing=allow_missing)
+        for i, column in columns.items()
+    }
+    faults = [(*fault, i) for i, (_, fault) in read.items() if fault is not None]
     if faults:
-        row, i, what = min(faults)
+        row, what, i = min(faults, key=lambda fault: (fault[0], fault[2]))
         raise DataError(f"row {first_row + row}, column {shown(layout.names[i])}: {what}")
+    return {i: numbers for i, (numbers, _) in read.items()}
 
 
-def _first_fault(column: pa.Array, decimal: str) -> list[tuple[int, str]]:
-    """Position and description of the first wrong cell, if there is one."""
-    pattern = rf"\A[ \t]*{_number_pattern(decimal)}[ \t]*\z"
-    matches = pc.match_substring_regex(column, pattern).to_numpy(zero_copy_only=False)
+def _read_column(
+    column: pa.Array, layout: Layout, *, allow_missing: bool
+) -> tuple[pa.Array, tuple[int, str] | None]:
+    """The numbers up to the first wrong cell; its position, and what is wrong with it."""
+    is_missing = _matches(column, _MISSING_PATTERN)
+    if not allow_missing:
+        is_missing[:] = False
+    matches = is_missing | _matches(column, _number_pattern(layout.decimal))
     n_good = len(matches) if matches.all() else int(matches.argmin())
     good = pc.ascii_trim(column.slice(0, n_good).cast(pa.string()), " \t")
-    good = pc.replace_substring(good, decimal, ".")
-    values = good.cast(pa.float64()).to_numpy()
-    is_integer = pc.match_substring_regex(good, _INTEGER_PATTERN).to_numpy(zero_copy_only=False)
-    doubtful = np.isinf(values) | (is_integer & (np.abs(values) >= 2.0**53))
-    for row in np.flatnonzero(doubtful).tolist():
+    good = pc.replace_substring(good, layout.decimal, ".")
+    good = pc.if_else(pa.array(is_missing[:n_good]), pa.scalar(None, pa.string()), good)
+    numbers = good.cast(pa.float64())
+    values = numbers.to_numpy(zero_copy_only=False)
+    with np.errstate(invalid="ignore"):
+        is_long = _matches(good, _INTEGER_PATTERN) & (np.abs(values) >= 2.0**53)
+    for row in np.flatnonzero(np.isinf(values) | is_long).tolist():
         if what := _inexact(good[row].as_py(), float(values[row])):
-            return [(row, what)]
-    return [] if n_good == len(matches) else [(n_good, _describe(column[n_good].as_py(), decimal))]
+            return numbers, (row, what)
+    if n_good == len(matches):
+        return numbers, None
+    return numbers, (n_good, _describe(column[n_good].as_py(), layout.decimal))
+
+
+def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    """Which cells are of this pattern, apart from blanks around it."""
+    found = pc.match_substring_regex(column, rf"\A[ \t]*{pattern}[ \t]*\z").fill_null(
+        pa.scalar(value=False)
+    )
+    flags: NDArray[np.bool_] = np.array(found.to_numpy(zero_copy_only=False), np.bool_)
+    return flags
 
 
 def _inexact(text: str, value: float) -> str | None:

@@ -21,43 +21,51 @@ MISSING = ["", "NA", "N/A", "null", "NULL"]
 """Cells that stand for a missing value."""
 
 
-def parse_numbers(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int) -> pa.Table:
-    """Parse columns as binary64; missing values are null.
+def parse_rows(
+    chunk: bytes, layout: Layout, numeric: Sequence[int], labels: Sequence[int], first_row: int
+) -> dict[int, pa.Array]:
+    """Parse columns as binary64, missing values as null, and others as text.
 
     Args:
         chunk: Some whole rows.
         layout: Of the file.
-        wanted: Positions of the columns, ascending.
+        numeric: Positions of the columns of numbers.
+        labels: Positions of the columns of text.
         first_row: Number of the chunk's first row, for messages.
+
+    Returns:
+        Each column by its position.
 
     Raises:
         DataError: A row has too many or too few cells.
-        pyarrow.ArrowInvalid: A cell is not a number.
+        pyarrow.ArrowInvalid: A cell is not a number, or no text.
     """
     options = arrow_csv.ConvertOptions(
-        null_values=MISSING, strings_can_be_null=True, decimal_point=layout.decimal
+        null_values=MISSING, strings_can_be_null=False, decimal_point=layout.decimal
     )
-    return _parse(chunk, layout, wanted, first_row, pa.float64(), options)
+    kinds = dict.fromkeys(numeric, pa.float64()) | dict.fromkeys(labels, pa.string())
+    return _parse(chunk, layout, kinds, first_row, options)
 
 
-def parse_text(chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int) -> pa.Table:
-    """Parse columns as bytes; see `parse_numbers`."""
+def parse_text(
+    chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int
+) -> dict[int, pa.Array]:
+    """Parse columns as bytes; see `parse_rows`."""
     options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
-    return _parse(chunk, layout, wanted, first_row, pa.binary(), options)
+    return _parse(chunk, layout, dict.fromkeys(wanted, pa.binary()), first_row, options)
 
 
 def _parse(
     chunk: bytes,
     layout: Layout,
-    wanted: Sequence[int],
+    kinds: dict[int, pa.DataType],
     first_row: int,
-    kind: pa.DataType,
     options: arrow_csv.ConvertOptions,
-) -> pa.Table:
-    options.column_types = {str(i): kind for i in range(len(layout.names))}
-    options.include_columns = [str(i) for i in wanted]
+) -> dict[int, pa.Array]:
+    options.column_types = {str(i): kind for i, kind in kinds.items()}
+    options.include_columns = [str(i) for i in kinds]
     try:
-        return arrow_csv.read_csv(
+        table = arrow_csv.read_csv(
             pa.BufferReader(chunk),
             # One thread: only then does the parser know the number of a ragged row.
             read_options=arrow_csv.ReadOptions(
@@ -80,3 +88,5 @@ def _parse(
         row, n_expected, n_found = map(int, ragged.groups())
         cells = "1 cell" if n_found == 1 else f"{n_found} cells"
         raise DataError(f"row {first_row + row - 1} has {cells}, expected {n_expected}") from None
+    columns = (column.combine_chunks() for column in table.columns)
+    return dict(zip(kinds, columns, strict=True))

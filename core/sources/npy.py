@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.contract import Elementwise, Field, Part
+from smoothl1.sources.contract import Block, Elementwise, Field, Numbers, Part
 from smoothl1.sources.npy_header import NpyHeader, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Columns, Input, ReadOptions, Source
+    from smoothl1.sources.contract import Columns, Input, ReadOptions, Source, Wanted
 
 _MAX_TRANSPOSED_ROW = 1 << 24
 """Elements. A row of a Fortran-ordered array lies scattered over the file and is put together in
@@ -34,6 +34,7 @@ class NpySource:
     n_rows: int
     cuts: tuple[int, ...] | None = None
     format: str = "npy"
+    labels: tuple[()] = ()
 
     @property
     def path(self) -> str:
@@ -48,10 +49,10 @@ class NpySource:
         buffer = np.empty(n_rows * width, self.header.dtype)
         read = self._read_fortran if self.header.fortran else self._read
         for start in range(part.start, stop, n_rows):
-            block = buffer[: min(n_rows, stop - start) * width]
-            block = read(block, start)
-            self._check_bool(block, start * width)
-            yield (block,)
+            n_block = min(n_rows, stop - start)
+            values = read(buffer[: n_block * width], start)
+            self._check_bool(values, start * width)
+            yield Block(n_block, (Numbers(values),))
         if self.file.size is None:
             self._check_end(stop * width)
 
@@ -111,20 +112,37 @@ def _as_stored(source: NpySource) -> NpySource:
     return replace(source, header=header, fields=(field,), n_rows=math.prod(header.shape))
 
 
-def open_source(
-    file: Input,
-    selections: Sequence[Columns],
-    options: ReadOptions,
-    warn: Callable[[str], None],
-) -> NpySource:
+@dataclass(frozen=True, slots=True)
+class NpyTable:
+    """A `.npy` file: an array without named columns."""
+
+    source: NpySource
+    names: Columns = ()
+    numeric: tuple[bool, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    def select(self, wanted: Wanted) -> NpySource:
+        if any(wanted.fields) or wanted.labels:
+            raise DataError("a .npy file has no columns to choose from", path=self.path)
+        if len(wanted.fields) > 1:
+            raise DataError(
+                "a .npy file holds one array: name a second file for the targets", path=self.path
+            )
+        return self.source
+
+    def close(self) -> None:
+        self.source.close()
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
     """Open a `.npy` file; see `contract.Opener`."""
-    if any(selections):
-        raise DataError("a .npy file has no columns to choose from")
-    if len(selections) > 1:
-        raise DataError("a .npy file holds one array: name a second file for the targets")
     header = read_header(file)
     field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
-    if header.fortran:
+    if header.fortran or options.read_again:
         file = file.seekable()  # its rows lie scattered
     n_rows = header.shape[0] if header.shape else 1
-    return NpySource(file, header, (field,), n_rows, cuts=None if file.size is not None else ())
+    cuts = None if file.size is not None else ()
+    return NpyTable(NpySource(file, header, (field,), n_rows, cuts))

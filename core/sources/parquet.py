@@ -12,14 +12,28 @@ import pyarrow.parquet as pq
 from pyarrow import types
 
 from smoothl1.errors import DataError
-from smoothl1.sources.arrow_columns import LIBRARY_ERRORS, choose_columns, data_error
+from smoothl1.sources.arrow_columns import (
+    LIBRARY_ERRORS,
+    choose_columns,
+    data_error,
+    numeric_columns,
+)
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.sources.arrow_columns import ChosenColumns
-    from smoothl1.sources.contract import Block, Columns, Field, Input, Part, ReadOptions, Source
+    from smoothl1.sources.contract import (
+        Block,
+        Columns,
+        Field,
+        Input,
+        Part,
+        ReadOptions,
+        Source,
+        Wanted,
+    )
     from smoothl1.sources.file import InputFile
 
 
@@ -44,6 +58,10 @@ class ParquetSource:
     @property
     def fields(self) -> tuple[Field, ...]:
         return self.chosen.fields
+
+    @property
+    def labels(self) -> tuple[pa.Field, ...]:
+        return self.chosen.labels
 
     @property
     def n_rows(self) -> int:
@@ -109,25 +127,55 @@ class ParquetSource:
                 )
 
 
-def open_source(
-    file: Input,
-    selections: Sequence[Columns],
-    options: ReadOptions,
-    warn: Callable[[str], None],
-) -> ParquetSource:
+@dataclass(frozen=True, slots=True)
+class ParquetTable:
+    """A Parquet file whose footer has been read."""
+
+    file: InputFile
+    metadata: pq.FileMetaData
+    schema: pa.Schema
+    cuts: tuple[int, ...]
+    allow_missing: bool
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def names(self) -> Columns:
+        return tuple(self.schema.names)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        return numeric_columns(self.schema)
+
+    def select(self, wanted: Wanted) -> ParquetSource:
+        try:
+            chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
+        except DataError as error:
+            error.path = self.path
+            raise
+        leaves = _leaves(self.schema.types, chosen.wanted)
+        return ParquetSource(self.file, self.metadata, chosen, leaves, self.cuts)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ParquetTable:
     """Open a Parquet file; see `contract.Opener`."""
     seekable = file.seekable()
     try:
         with _opened(seekable) as opened:
             metadata, schema = opened.metadata, opened.schema_arrow
-        chosen = choose_columns(schema, selections)
+        _ = schema.names  # a name that is no text is refused here
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Parquet file, footer", file.path) from error
     sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
     if any(size < 0 for size in sizes) or sum(sizes) != metadata.num_rows:
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
-    return ParquetSource(seekable, metadata, chosen, _leaves(schema.types, chosen.wanted), cuts)
+    return ParquetTable(seekable, metadata, schema, cuts, options.allow_missing)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ from smoothl1.sources.contract import Part
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from smoothl1.sources.contract import Block, Field, Source
+    import pyarrow as pa
 
-    Open = Callable[[], Source]
+    from smoothl1.sources.contract import Block, Columns, Field, Source, Table, Wanted
+
+    Open = Callable[[], Table]
 
 _HIDDEN = (".", "_")
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
@@ -65,26 +68,49 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> list[str]:
     return [os.path.join(path, name) for name in shown]
 
 
-def join_shards(path: str, openers: Sequence[Open]) -> ShardedSource:
-    """Look at every shard, and join them.
+def join_shards(path: str, openers: Sequence[Open]) -> ShardedTable:
+    """Several files as one table, with the columns of the first of them.
 
     Only one is open at a time: there may be more than the system allows.
-
-    Raises:
-        DataError: Two shards differ in format, columns, dtype or the shape of a row.
     """
-    shards = [_look(opener) for opener in openers]
-    first = shards[0]
-    for shard in shards[1:]:
-        if (shard.format, shard.fields) != (first.format, first.fields):
-            raise DataError(
-                f"{_description(shard)}, but {first.path} is {_description(first)}; shards must "
-                "agree",
-                path=shard.path,
-            )
-    if any(field.is_scalar for field in first.fields):
-        raise DataError("a single number without rows cannot be a shard", path=first.path)
-    return ShardedSource(path, tuple(shards))
+    with closing(openers[0]()) as first:
+        return ShardedTable(path, first.names, first.numeric, tuple(openers))
+
+
+@dataclass(frozen=True, slots=True)
+class ShardedTable:
+    """Files of which each holds the columns that are wanted."""
+
+    path: str
+    names: Columns
+    numeric: tuple[bool, ...]
+    openers: tuple[Open, ...]
+
+    def select(self, wanted: Wanted) -> ShardedSource:
+        """Look at every shard, and join them.
+
+        Raises:
+            DataError: Two shards differ in format, columns, dtype or the shape of a row.
+        """
+        shards = [_look(opener, wanted) for opener in self.openers]
+        first = shards[0]
+        for shard in shards[1:]:
+            if (shard.format, shard.fields, shard.labels) != (
+                first.format,
+                first.fields,
+                first.labels,
+            ):
+                raise DataError(
+                    f"{_description(shard)}, but {first.path} is {_description(first)}; shards "
+                    "must agree",
+                    path=shard.path,
+                )
+        if any(field.is_scalar for field in first.fields):
+            raise DataError("a single number without rows cannot be a shard", path=first.path)
+        return ShardedSource(self.path, tuple(shards))
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +118,25 @@ class _Shard:
     """What was found in a file when it was looked at."""
 
     open: Open
+    wanted: Wanted
     path: str
     format: str
     fields: tuple[Field, ...]
+    labels: tuple[pa.Field, ...]
     n_rows: int | None
     cuts: tuple[int, ...] | None
 
-    def reopened(self) -> Source:
-        source = self.open()
-        if (source.fields, source.n_rows) != (self.fields, self.n_rows):
-            source.close()
-            raise StorageError("the file changed while being read", path=self.path)
-        return source
+    @contextmanager
+    def reopened(self) -> Iterator[Source]:
+        with closing(self.open()) as table:
+            source = table.select(self.wanted)
+            if (source.fields, source.labels, source.n_rows) != (
+                self.fields,
+                self.labels,
+                self.n_rows,
+            ):
+                raise StorageError("the file changed while being read", path=self.path)
+            yield source
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +153,10 @@ class ShardedSource:
     @property
     def fields(self) -> tuple[Field, ...]:
         return self.shards[0].fields
+
+    @property
+    def labels(self) -> tuple[pa.Field, ...]:
+        return self.shards[0].labels
 
     @property
     def n_rows(self) -> int | None:
@@ -167,20 +204,24 @@ class ShardedSource:
         return tuple(accumulate(counts, initial=0))
 
 
-def _look(opener: Open) -> _Shard:
-    source = opener()
-    try:
-        return _Shard(opener, source.path, source.format, source.fields, source.n_rows, source.cuts)
-    finally:
-        source.close()
+def _look(opener: Open, wanted: Wanted) -> _Shard:
+    with closing(opener()) as table:
+        found = table.select(wanted)
+        return _Shard(
+            opener,
+            wanted,
+            found.path,
+            found.format,
+            found.fields,
+            found.labels,
+            found.n_rows,
+            found.cuts,
+        )
 
 
 def _read(shard: _Shard, part: Part, n_rows: int) -> Iterator[Block]:
-    source = shard.reopened()
-    try:
+    with shard.reopened() as source:
         yield from source.blocks(part, n_rows)
-    finally:
-        source.close()
 
 
 def _description(shard: _Shard) -> str:

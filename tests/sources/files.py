@@ -51,7 +51,10 @@ def read(
     heard: list[str] = [] if warnings is None else warnings
     source = open_source(str(path), [columns], options, heard.append)
     try:
-        blocks = [b.copy() for (b,) in source.blocks(part or Part(0, source.n_rows), n_rows)]
+        blocks = [
+            block.fields[0].values.copy()
+            for block in source.blocks(part or Part(0, source.n_rows), n_rows)
+        ]
     finally:
         source.close()
     return np.concatenate([np.empty(0, source.fields[0].dtype), *blocks])

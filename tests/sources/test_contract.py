@@ -243,7 +243,7 @@ def opened(written: Written) -> Source:
 
 
 def delivered(source: Source, part: Part, n_rows: int) -> list[NDArray[Any]]:
-    return [block.copy() for (block,) in source.blocks(part, n_rows)]
+    return [block.fields[0].values.copy() for block in source.blocks(part, n_rows)]
 
 
 def whole(source: Source) -> Part:
@@ -362,7 +362,9 @@ def test_two_readers_may_take_turns(write: Callable[[Matrix], Written]) -> None:
     source = opened(write(table))
     try:
         turns = zip(source.blocks(whole(source), 3), source.blocks(whole(source), 3), strict=True)
-        pairs = [(one.copy(), other.copy()) for (one,), (other,) in turns]
+        pairs = [
+            (one.fields[0].values.copy(), other.fields[0].values.copy()) for one, other in turns
+        ]
     finally:
         source.close()
     assert joined([one for one, _ in pairs]) == bits(table.ravel())
@@ -373,7 +375,7 @@ def test_two_readers_may_take_turns(write: Callable[[Matrix], Written]) -> None:
 def test_a_reader_may_stop_in_the_middle(write: Callable[[Matrix], Written]) -> None:
     source = opened(write(np.arange(40.0)[:, None]))
     blocks = source.blocks(whole(source), 2)
-    assert next(blocks)[0].tolist() == [0.0, 1.0]
+    assert next(blocks).fields[0].values.tolist() == [0.0, 1.0]
     blocks.close()  # type: ignore[attr-defined]
     source.close()
 
@@ -393,10 +395,10 @@ def test_a_file_that_is_replaced_while_open_is_read_as_it_was(
     written = write(table)
     source = opened(written)
     blocks = source.blocks(whole(source), 2)
-    first = next(blocks)[0].copy()
+    first = next(blocks).fields[0].values.copy()
     (tmp_path / "new").write_bytes(b"x\n1\n")
     os.replace(tmp_path / "new", written.path)
-    rest = [block.copy() for (block,) in blocks]
+    rest = [block.fields[0].values.copy() for block in blocks]
     source.close()
     assert joined([first, *rest]) == bits(table.ravel())
 
@@ -455,7 +457,10 @@ def test_columns_come_in_the_order_asked_for_and_as_often(
     one, two, three = written.columns
     source = open_source(str(written.path), [(three, one), (two,), (one, one)])
     try:
-        blocks = [tuple(a.tolist() for a in block) for block in source.blocks(whole(source), 4)]
+        blocks = [
+            tuple(a.values.tolist() for a in block.fields)
+            for block in source.blocks(whole(source), 4)
+        ]
     finally:
         source.close()
     expected = (table[:, [2, 0]], table[:, 1], table[:, [0, 0]])

@@ -83,7 +83,7 @@ def test_a_pipe_that_ends_early_is_never_read_as_whole(name: str, tmp_path: Path
 
 
 def test_standard_input_cannot_be_both_sides() -> None:
-    with pytest.raises(SettingsError, match="only one of the two"):
+    with pytest.raises(SettingsError, match="only one of the inputs"):
         evaluate("-", "-")
 
 

@@ -1,0 +1,205 @@
+"""Tallies of many groups at once, in arrays: by the values of a column, by element of a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.exact_sums import ExactSums
+from smoothl1.tally import Tally
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from smoothl1.exact import ExactSum
+
+MAX_GROUPS = 1_000_000
+"""About a kilobyte each, at one beta. A column with more values than this is a key, not a group."""
+
+_NO_NAN = np.iinfo(np.int64).max
+
+
+class Group(NamedTuple):
+    """What a result is about.
+
+    Attributes:
+        group: Value of the column of groups, as text; None where there are no groups.
+        column: Name or number of the column; None where columns are not kept apart.
+    """
+
+    group: str | None = None
+    column: str | None = None
+
+
+class Labels:
+    """Numbers the distinct values of a column, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def encode(self, values: pa.Array) -> NDArray[np.intp]:
+        """The number of each value.
+
+        Raises:
+            DataError: There are more than `MAX_GROUPS` distinct ones.
+        """
+        import pyarrow as pa
+
+        encoded = values.dictionary_encode()
+        known = encoded.dictionary.cast(pa.string()).to_pylist()
+        codes = self.encode_texts(known)
+        numbers: NDArray[np.intp] = codes[encoded.indices.to_numpy()]
+        return numbers
+
+    def encode_texts(self, texts: list[str]) -> NDArray[np.intp]:
+        """The number of each text; new ones get the next."""
+        codes = [self.codes.setdefault(text, len(self.codes)) for text in texts]
+        if len(self.codes) > MAX_GROUPS:
+            raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
+        return np.array(codes, np.intp)
+
+
+class GroupTally:
+    """The tallies of some groups at one beta. Merged in any order to the same bits.
+
+    Args:
+        weighted: Whether weights are summed, too.
+    """
+
+    def __init__(self, *, weighted: bool) -> None:
+        self._counts = np.zeros((7, 0), np.int64)  # in the order of Tally's counts
+        self._min, self._max = np.zeros(0), np.zeros(0)
+        self._first_nan = np.zeros(0, np.int64)
+        self._total = ExactSums()
+        self._weight = ExactSums() if weighted else None
+
+    def resize(self, n: int) -> None:
+        """Have more groups, the new ones empty."""
+        new = n - self._min.size
+        if new <= 0:
+            return
+        self._counts = np.concatenate([self._counts, np.zeros((7, new), np.int64)], axis=1)
+        self._min = np.concatenate([self._min, np.full(new, np.inf)])
+        self._max = np.concatenate([self._max, np.full(new, -np.inf)])
+        self._first_nan = np.concatenate([self._first_nan, np.full(new, _NO_NAN)])
+        self._total.resize(n)
+        if self._weight is not None:
+            self._weight.resize(n)
+
+    def add(
+        self,
+        codes: NDArray[np.intp],
+        loss: NDArray[np.float64],
+        is_quadratic: NDArray[np.bool_],
+        weight: NDArray[np.float64] | None,
+        positions: NDArray[np.int64],
+    ) -> None:
+        """Add losses, each to its group.
+
+        Args:
+            codes: The group of each.
+            loss: At most `exact.BLOCK` losses.
+            is_quadratic: Whether |x - y| < beta.
+            weight: Their weights, where there are weights.
+            positions: Of each among all elements.
+        """
+        self._count(0, codes)
+        self._count(3, codes[is_quadratic])
+        np.fmin.at(self._min, codes, loss)
+        np.fmax.at(self._max, codes, loss)
+        term = loss if weight is None else loss * weight
+        is_finite = np.isfinite(term)
+        if not is_finite.all():
+            is_nan = np.isnan(term)
+            self._count(1, codes[is_nan])
+            self._count(2, codes[~is_finite & ~is_nan])
+            np.minimum.at(self._first_nan, codes[is_nan], positions[is_nan])
+            self._total.add(codes[is_finite], term[is_finite])
+        else:
+            self._total.add(codes, term)
+        if self._weight is not None and weight is not None:
+            self._weight.add(codes, weight)
+
+    def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
+        """Add elements whose loss is NaN because a side is missing."""
+        self._count(0, codes)
+        self._count(1, codes)
+        np.minimum.at(self._first_nan, codes, positions)
+
+    def add_missing(self, codes: NDArray[np.intp]) -> None:
+        """Count elements of which a side is missing."""
+        self._count(4, codes)
+
+    def add_omitted(self, codes: NDArray[np.intp]) -> None:
+        """Count elements that are left out."""
+        self._count(5, codes)
+
+    def add_weightless(self, codes: NDArray[np.intp]) -> None:
+        """Count elements that are left out because their weight is 0."""
+        self._count(6, codes)
+
+    def merge(self, other: GroupTally, codes: NDArray[np.intp]) -> None:
+        """Add the tallies of other groups; `codes` says which group here each of them is."""
+        self._counts[:, codes] += other._counts
+        self._min[codes] = np.minimum(self._min[codes], other._min)
+        self._max[codes] = np.maximum(self._max[codes], other._max)
+        self._first_nan[codes] = np.minimum(self._first_nan[codes], other._first_nan)
+        self._total.merge(other._total, codes)
+        if self._weight is not None and other._weight is not None:
+            self._weight.merge(other._weight, codes)
+
+    def whole(self) -> Tally:
+        """The tally of all groups together."""
+        counts: list[int] = self._counts.sum(axis=1).tolist()
+        return _tally(
+            counts,
+            self._total.whole(),
+            float(self._min.min(initial=np.inf)),
+            float(self._max.max(initial=-np.inf)),
+            int(self._first_nan.min(initial=_NO_NAN)),
+            None if self._weight is None else self._weight.whole(),
+        )
+
+    def tallies(self) -> list[Tally]:
+        """As values, one for each group."""
+        n = self._min.size
+        weights = [None] * n if self._weight is None else self._weight.sums()
+        return list(
+            map(
+                _tally,
+                self._counts.T.tolist(),
+                self._total.sums(),
+                self._min.tolist(),
+                self._max.tolist(),
+                self._first_nan.tolist(),
+                weights,
+            )
+        )
+
+    def _count(self, which: int, codes: NDArray[np.intp]) -> None:
+        self._counts[which] += np.bincount(codes, minlength=self._min.size)
+
+
+def _tally(
+    counts: list[int],
+    total: ExactSum,
+    least: float,
+    most: float,
+    first_nan: int,
+    weight: ExactSum | None,
+) -> Tally:
+    names = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
+    return Tally(
+        **dict(zip(names, counts, strict=True)),
+        total=total,
+        min=least,
+        max=most,
+        first_nan=None if first_nan == _NO_NAN else first_nan,
+        weight=weight,
+    )

@@ -1,0 +1,301 @@
+"""One pass over a pairing, in parts: what every engine runs, and how the outcomes are joined."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothl1.backends.cpu import CpuBackend
+from smoothl1.errors import DataError
+from smoothl1.exact import ExactSum
+from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels
+from smoothl1.omission import apply_policy
+from smoothl1.parts import plan_parts
+from smoothl1.sources.contract import Part
+from smoothl1.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Sequence
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.engines.contract import Engine
+    from smoothl1.omission import Pairs
+    from smoothl1.pairing import Chunk, Pairing
+    from smoothl1.settings import EvalSettings
+    from smoothl1.sinks.contract import Sink
+
+    Progress = Callable[[int, int | None], None]
+
+PART_ELEMENTS = 1 << 22
+"""Elements of a part: a few hundredths of a second of work, so that threads end together and an
+interrupt is answered at once."""
+
+
+class Outcome:
+    """What a pass over some elements learned: a tally for each beta, or for each group of each.
+
+    Args:
+        settings: What is to be learned.
+        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+    """
+
+    def __init__(self, settings: EvalSettings, n_columns: int = 1) -> None:
+        self.settings = settings
+        empty = Tally(weight=ExactSum() if settings.weighted else None)
+        self.tallies = (empty,) * len(settings.betas)
+        self._n_columns = n_columns
+        self._labels = Labels()
+        self._groups: list[GroupTally] = []
+        if settings.is_grouped:
+            self._groups = [GroupTally(weighted=settings.weighted) for _ in settings.betas]
+            if settings.by is None:
+                self._labels.encode_texts([""])
+                self._resize()
+
+    def add(self, backend: Backend, chunk: Chunk, out: NDArray[np.floating] | None = None) -> None:
+        """Add the pairs of a chunk.
+
+        Args:
+            backend: Computes.
+            chunk: Aligned predictions, targets, weights and groups.
+            out: Receives the losses at the first beta: NaN where a pair is left out, 0 where its
+                weight is 0.
+        """
+        pairs = apply_policy(chunk, self.settings.nan)
+        kept_out = (
+            out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
+        )
+        if self._groups:
+            self._add_to_groups(backend, chunk, pairs, kept_out)
+        else:
+            self._add_to_all(backend, chunk, pairs, kept_out)
+        if out is not None and kept_out is not None and pairs.kept is not None:
+            out[:] = 0.0
+            for dropped in (pairs.omitted, pairs.lost):
+                if dropped is not None:
+                    out[dropped] = np.nan
+            out[pairs.kept] = kept_out
+
+    def merge(self, other: Outcome) -> None:
+        """Add what was learned of other elements."""
+        self.tallies = tuple(map(Tally.merge, self.tallies, other.tallies))
+        if self._groups:
+            labels = self._labels.encode_texts(list(other._labels.codes))
+            self._resize()
+            codes = self._codes(labels)
+            for mine, others in zip(self._groups, other._groups, strict=True):
+                mine.merge(others, codes)
+
+    @property
+    def tally(self) -> Tally:
+        """Of all groups together, at the first beta."""
+        return self._groups[0].whole() if self._groups else self.tallies[0]
+
+    def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
+        """The groups, ordered by name and column, and the tally of each, beta by beta."""
+        if not self._groups:
+            return (Group(),), self.tallies
+        texts = sorted(self._labels.codes, key=_by_number_or_text(self._labels.codes))
+        named = [
+            Group(
+                None if self.settings.by is None else text,
+                columns[i] if self.settings.by_column else None,
+            )
+            for text in texts
+            for i in range(self._n_columns)
+        ]
+        codes = self._codes(self._labels.encode_texts(texts)).tolist()
+        tallies = [group.tallies() for group in self._groups]
+        return tuple(named), tuple(of_beta[code] for of_beta in tallies for code in codes)
+
+    def _add_to_all(
+        self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
+    ) -> None:
+        tallies = backend.tally(
+            pairs.pred,
+            pairs.target,
+            self.settings.betas,
+            start=chunk.start,
+            out=out,
+            weight=pairs.weight,
+        )
+        rest = _tally_of_rest(pairs, chunk.start)
+        for i, tally in enumerate(tallies):
+            if pairs.kept is not None and tally.first_nan is not None:
+                nth = tally.first_nan - chunk.start
+                first = chunk.start + int(np.flatnonzero(pairs.kept)[nth])
+                tally = replace(tally, first_nan=first)  # noqa: PLW2901
+            merged = self.tallies[i].merge(tally).merge(rest)
+            self.tallies = (*self.tallies[:i], merged, *self.tallies[i + 1 :])
+
+    def _add_to_groups(
+        self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
+    ) -> None:
+        codes = self._element_codes(chunk)
+        positions = np.arange(chunk.start, chunk.start + codes.size)
+        kept = slice(None) if pairs.kept is None else pairs.kept
+        backend.tally_groups(
+            pairs.pred,
+            pairs.target,
+            self.settings.betas,
+            codes[kept],
+            positions[kept],
+            self._groups,
+            out=out,
+            weight=pairs.weight,
+        )
+        for tally in self._groups:
+            if pairs.lost is not None:
+                tally.add_lost(codes[pairs.lost], positions[pairs.lost])
+            if pairs.missing is not None:
+                tally.add_missing(codes[pairs.missing])
+            if pairs.omitted is not None:
+                tally.add_omitted(codes[pairs.omitted])
+            if pairs.weightless is not None:
+                tally.add_weightless(codes[pairs.weightless])
+
+    def _element_codes(self, chunk: Chunk) -> NDArray[np.intp]:
+        """The group of each element of a chunk."""
+        labels = np.zeros(chunk.n_rows, np.intp)
+        if chunk.groups is not None:
+            labels = self._labels.encode(chunk.groups)
+            self._resize()
+        if self.settings.by_column:
+            return self._codes(labels)
+        return np.repeat(labels, chunk.pred.values.size // chunk.n_rows)
+
+    def _codes(self, labels: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The numbers of all columns of some labels."""
+        return (labels[:, None] * self._n_columns + np.arange(self._n_columns)).reshape(-1)
+
+    def _resize(self) -> None:
+        n = len(self._labels) * self._n_columns
+        if n > MAX_GROUPS:
+            raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
+        for tally in self._groups:
+            tally.resize(n)
+
+
+def _tally_of_rest(pairs: Pairs, start: int) -> Tally:
+    """What is counted of the pairs whose loss is not computed."""
+    n_missing, n_omitted, n_weightless, n_lost = (
+        0 if mask is None else int(np.count_nonzero(mask))
+        for mask in (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost)
+    )
+    first = start + int(pairs.lost.argmax()) if n_lost and pairs.lost is not None else None
+    return Tally(
+        n=n_lost,
+        n_nan=n_lost,
+        first_nan=first,
+        n_missing=n_missing,
+        n_omitted=n_omitted,
+        n_weightless=n_weightless,
+    )
+
+
+def _by_number_or_text(texts: Iterable[str]) -> Callable[[str], tuple[int, str]]:
+    """How groups are ordered: as numbers if all are integers, else as text."""
+    are_numbers = all(
+        text.removeprefix("-").isdecimal() and text.isascii() and len(text) < 20 for text in texts
+    )
+    return lambda text: (int(text) if are_numbers else 0, text)
+
+
+class Losses(NamedTuple):
+    """The losses of some rows.
+
+    Attributes:
+        outcome: What was learned of them.
+        values: Losses in C order.
+        keys: For each key column a value for each row.
+    """
+
+    outcome: Outcome
+    values: NDArray[np.floating]
+    keys: tuple[pa.Array, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over a pairing, in parts.
+
+    Attributes:
+        pairing: What is read.
+        settings: What is computed.
+        chunk_rows: Rows that a thread holds at a time.
+        engine: Runs the parts.
+        progress: Is told the elements done just now, and all of them where known.
+    """
+
+    pairing: Pairing
+    settings: EvalSettings
+    chunk_rows: int
+    engine: Engine
+    progress: Progress | None = None
+
+    def tally(self) -> Outcome:
+        """Reduce: parts may be cut anywhere, and end in any order."""
+        n_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements))
+        total = self._new_outcome()
+        with closing(self.engine(self._tally_part, self._parts(n_rows))) as outcomes:
+            for outcome in outcomes:
+                total.merge(outcome)
+        return total
+
+    def write_losses(self, sink: Sink, warn: Callable[[str], None]) -> Outcome:
+        """Losses are written in order. Where any row can begin a part, a chunk is one."""
+        total = self._new_outcome()
+        n_infinite = 0
+        if self.pairing.cuts is None and self.pairing.n_rows is not None:
+            parts = self._parts(self.chunk_rows)
+            outcomes = self.engine(lambda part: next(self._losses(part, sink.dtype)), parts)
+        else:
+            outcomes = self._losses(Part(0, self.pairing.n_rows), sink.dtype)
+        with closing(outcomes):
+            for losses in outcomes:
+                sink.write(losses.values, losses.keys)
+                n_infinite += int(np.isinf(losses.values).sum())
+                total.merge(losses.outcome)
+        n_overflowed = n_infinite - total.tally.n_inf
+        if n_overflowed:
+            warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
+        return total
+
+    def _parts(self, part_rows: int) -> Iterable[Part]:
+        """None at all where rows have no elements: a file may promise billions of them."""
+        if self.pairing.row_elements == 0 and self.pairing.n_rows is not None:
+            return ()
+        return plan_parts(self.pairing.n_rows, self.pairing.cuts, part_rows)
+
+    def _new_outcome(self) -> Outcome:
+        n_columns = self.pairing.row_elements if self.settings.by_column else 1
+        return Outcome(self.settings, n_columns)
+
+    def _tally_part(self, part: Part) -> Outcome:
+        """What every engine runs: the outcome of one part."""
+        backend = CpuBackend()
+        outcome = self._new_outcome()
+        for chunk in self.pairing.chunks(part, self.chunk_rows):
+            outcome.add(backend, chunk)
+            self._report(chunk.pred.values.size)
+        return outcome
+
+    def _losses(self, part: Part, dtype: np.dtype[np.floating]) -> Generator[Losses]:
+        backend = CpuBackend()
+        for chunk in self.pairing.chunks(part, self.chunk_rows):
+            out = np.empty(chunk.pred.values.size, dtype)
+            outcome = self._new_outcome()
+            outcome.add(backend, chunk, out)
+            self._report(out.size)
+            yield Losses(outcome, out, chunk.keys)
+
+    def _report(self, n_done: int) -> None:
+        if self.progress is not None:
+            n_rows = self.pairing.n_rows
+            self.progress(n_done, None if n_rows is None else n_rows * self.pairing.row_elements)

@@ -1,0 +1,211 @@
+"""Which column of which input plays which part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError, SettingsError
+from smoothl1.sources.columns import only_numeric, position, shown, shown_names
+from smoothl1.sources.contract import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.sources.contract import Columns, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The columns that were asked for: names, or `@2` for the second column of a table.
+
+    Attributes:
+        pred: Columns of the predictions; empty, the only one that holds numbers.
+        target: The same for the targets.
+        key: Columns by which rows are matched; both sides must have them.
+        weight: Column of the weights.
+        by: Column whose values are the groups.
+
+    Raises:
+        SettingsError: A column is asked for in two parts that exclude each other.
+    """
+
+    pred: Columns = ()
+    target: Columns = ()
+    key: Columns = ()
+    weight: str | None = None
+    by: str | None = None
+
+    def __post_init__(self) -> None:
+        numbers = {*self.pred, *self.target} | ({self.weight} if self.weight else set())
+        for name in (*self.key, self.by):
+            if name in numbers:
+                raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
+        if self.weight in {*self.pred, *self.target}:
+            raise SettingsError(f"column {self.weight!r} cannot be the weight of itself")
+        if len(set(self.key)) < len(self.key):
+            raise SettingsError("a key column is given twice")
+
+    @property
+    def others(self) -> Columns:
+        """Columns that are neither predictions nor targets."""
+        return (*self.key, *(name for name in (self.weight, self.by) if name is not None))
+
+
+class Cast(NamedTuple):
+    """What one input contributes.
+
+    Attributes:
+        wanted: Its columns.
+        roles: Of its fields: "pred", "target", "weight".
+        label_roles: Of its labels: "key", "by".
+    """
+
+    wanted: Wanted
+    roles: tuple[str, ...]
+    label_roles: tuple[str, ...] = ()
+
+
+def cast_columns(
+    tables: Sequence[Table],
+    asked: Selection,
+    warn: Callable[[str], None],
+    *,
+    with_weights: bool = False,
+    with_keys: bool = False,
+) -> list[Cast]:
+    """Decide which columns are read from which input.
+
+    Args:
+        tables: One that holds both sides, or predictions and targets; and last, if there are any,
+            the weights.
+        asked: By the user.
+        warn: Is told about columns matched by name.
+        with_weights: Whether the last table holds the weights.
+        with_keys: Whether the key columns of the first table are delivered.
+
+    Raises:
+        DataError: A column is nowhere, or in several places where one is meant.
+    """
+    sides = tables[:-1] if with_weights else tables
+    pred, target = asked.pred, asked.target
+    if len(sides) == 2:
+        pred, target = _matched(sides, asked, warn)
+        fields = [[("pred", pred)], [("target", target)]]
+    else:
+        fields = [[("pred", pred), ("target", target)]]
+    labels: list[list[tuple[str, str]]] = [[] for _ in sides]
+    if with_keys:
+        labels[0] += [("key", name) for name in asked.key]
+    if asked.by is not None:
+        for i in _holders(sides, asked.by):
+            labels[i].append(("by", asked.by))
+    if with_weights:
+        fields.append([("weight", () if asked.weight is None else (asked.weight,))])
+        labels.append([])
+    elif asked.weight is not None:
+        fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
+    return [_cast(some, names) for some, names in zip(fields, labels, strict=True)]
+
+
+def _cast(fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str]]) -> Cast:
+    return Cast(
+        Wanted(tuple(columns for _, columns in fields), tuple(name for _, name in labels)),
+        tuple(role for role, _ in fields),
+        tuple(role for role, _ in labels),
+    )
+
+
+def _matched(
+    sides: Sequence[Table], asked: Selection, warn: Callable[[str], None]
+) -> tuple[Columns, Columns]:
+    """The columns of predictions and targets; where none is named, those that can be meant.
+
+    That is the only numeric column which plays no other part; else the columns that were named on
+    the other side; else, if both sides have the same numeric columns, all of these.
+    """
+    pred, target = asked.pred, asked.target
+    if pred and target:
+        return pred, target
+    candidates = [_candidates(table, asked) for table in sides]
+    if not pred and not target and len(candidates[0]) > 1:
+        if sorted(candidates[0]) != sorted(candidates[1]):
+            raise _several(sides[0], candidates[0], "--pred")
+        names = candidates[0]
+        warn(
+            f"{len(names)} columns were matched by name: {shown_names(names)} "
+            "(--pred and --target choose)"
+        )
+        return names, names
+    return (
+        pred or _only(sides[0], candidates[0], target, "--pred"),
+        target or _only(sides[1], candidates[1], pred, "--target"),
+    )
+
+
+def _candidates(table: Table, asked: Selection) -> Columns:
+    """Names of the numeric columns that play no other part."""
+    taken = {position(name, table.names) for name in asked.others if _has(table, name)}
+    return tuple(
+        name
+        for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
+        if is_number and i not in taken
+    )
+
+
+def _only(table: Table, candidates: Columns, named: Columns, option: str) -> Columns:
+    if not table.names:
+        return ()  # an array
+    if len(candidates) == 1:
+        return candidates
+    if named and set(named) <= set(candidates):
+        return named
+    if candidates:
+        raise _several(table, candidates, option)
+    try:
+        only_numeric(table.names, table.numeric)
+    except DataError as error:
+        error.path = table.path
+        raise
+    raise DataError("no numeric column is left for the loss", path=table.path)
+
+
+def _several(table: Table, candidates: Columns, option: str) -> DataError:
+    return DataError(
+        f"several numeric columns: {shown_names(candidates)}",
+        path=table.path,
+        hint=f"choose with {option}",
+    )
+
+
+def _has(table: Table, name: str) -> bool:
+    try:
+        position(name, table.names)
+    except DataError:
+        return name in table.names  # there, and not unique: choosing it will say so
+    return True
+
+
+def _holders(sides: Sequence[Table], name: str) -> list[int]:
+    found = [i for i, table in enumerate(sides) if _has(table, name)]
+    if not found:
+        _refuse_absent(sides, name)
+    return found
+
+
+def _only_holder(sides: Sequence[Table], name: str) -> int:
+    found = _holders(sides, name)
+    if len(found) > 1:
+        raise DataError(
+            f"both inputs have a column {shown(name)}",
+            path=sides[0].path,
+            hint="--weights FILE says which one is meant",
+        )
+    return found[0]
+
+
+def _refuse_absent(sides: Sequence[Table], name: str) -> None:
+    """Raise what choosing the column from the last table that has columns says."""
+    table = next((table for table in reversed(sides) if table.names), sides[-1])
+    table.select(Wanted((), (name,)))
+    raise DataError(f"no column {shown(name)}", path=table.path)
