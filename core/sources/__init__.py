@@ -29,6 +29,7 @@ class _Format(NamedTuple):
 
 _FORMATS = (
     _Format("npy", b"\x93NUMPY", (".npy",)),
+    _Format("npz", b"PK\x03\x04", (".npz",)),
     _Format("parquet", b"PAR1", (".parquet", ".pq")),
     _Format("arrow", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
     _Format("arrow_stream", b"\xff\xff\xff\xff", (".arrows",)),
@@ -42,7 +43,7 @@ _COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 _FOREIGN = {
     b"PARE": "an encrypted Parquet file",
     b"FEA1": "a Feather file of version 1",
-    b"PK\x03\x04": "a zip archive (such as .npz or .xlsx)",
+    b"PK\x05\x06": "a zip archive without members",
     b"BZh": "bzip2-compressed data",
     b"\xfd7zXZ": "xz-compressed data",
     b"\x89PNG": "a PNG image",

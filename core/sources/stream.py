@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from typing import TYPE_CHECKING, Protocol
 
 from smoothl1.errors import DataError, SmoothL1Error, storage_error
@@ -159,6 +161,37 @@ class Cursor(io.RawIOBase):
         self.position += len(data)
         self.tail = (self.tail + data[-8:])[-8:]
         return data
+
+    def readable(self) -> bool:
+        return True
+
+
+class Seekable(io.RawIOBase):
+    """A file as a file object with a position of its own, for libraries that want one."""
+
+    def __init__(self, file: InputFile) -> None:
+        super().__init__()
+        self._file = file
+        self._position = 0
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._file.read(self._position, len(buffer))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._file.size}[whence]
+        if begin + offset < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._position = begin + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def seekable(self) -> bool:
+        return True
 
     def readable(self) -> bool:
         return True

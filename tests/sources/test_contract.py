@@ -186,10 +186,24 @@ def sharded(write: Writer) -> Writer:
     return write_shards
 
 
+def write_npz(path: Path, table: Matrix) -> Written:
+    with path.open("wb") as file:
+        np.savez(file, other=np.arange(3), array=squeezed(table))
+    return Written(path, ("array",))
+
+
+def write_npz_deflated_fortran(path: Path, table: Matrix) -> Written:
+    with path.open("wb") as file:
+        np.savez_compressed(file, array=np.asfortranarray(squeezed(table)))
+    return Written(path, ("array",))
+
+
 WRITERS: dict[str, tuple[str, Writer]] = {
     "npy": ("npy", write_npy),
     "npy, Fortran order": ("npy", write_npy_fortran),
     "npy, big endian": ("npy", write_npy_big_endian),
+    "npz": ("npz", write_npz),
+    "npz, deflated, Fortran order": ("npz", write_npz_deflated_fortran),
     "csv": ("csv", write_csv),
     "csv, CRLF, BOM, quoted": ("csv", write_csv_crlf_bom_quoted),
     "csv, CR, no header": ("csv", write_csv_cr_without_header),
@@ -444,7 +458,7 @@ def test_an_empty_file_is_refused(name: str, tmp_path: Path) -> None:
         read(path, options=options)
 
 
-TABULAR = [name for name, (kind, _) in WRITERS.items() if kind != "npy"]
+TABULAR = [name for name, (kind, _) in WRITERS.items() if kind not in {"npy", "npz"}]
 any_tabular = pytest.mark.parametrize("name", TABULAR)
 
 
