@@ -1,6 +1,6 @@
 """Whole commands, side by side: smoothl1 and what a user would pick instead, in turn.
 
-    python benchmarks/run.py [--rows 64000000] [--runs 7] [--data FOLDER]
+    python benchmarks/run.py [npy] [tables] [--runs 7] [--data FOLDER]
 
 Every figure is the median of several whole processes, after one that does not count; the two
 commands of a pair take turns, so that a machine whose speed drifts favours neither. Peak memory is
@@ -87,8 +87,18 @@ def make_pair(folder: Path, n_rows: int) -> tuple[str, str]:
     return str(names[0]), str(names[1])
 
 
-def cases(folder: Path, n_rows: int) -> list[Case]:
-    """All that is measured."""
+def make_table(folder: Path, kind: str, suffix: str, n_rows: int) -> str:
+    """A table of `make_tables.py`; kept if there."""
+    path = folder / f"{kind}-{n_rows}{suffix}"
+    if not path.exists():
+        maker = str(HERE / "make_tables.py")
+        subprocess.run([sys.executable, maker, kind, path, str(n_rows)], check=True)
+    return str(path)
+
+
+def npy_cases(folder: Path) -> list[Case]:
+    """Arrays, and starting up."""
+    n_rows = 64_000_000
     pred, target = make_pair(folder, n_rows)
     small_pred, small_target = make_pair(folder, 5)
     evaluate = [SMOOTHL1, "eval", pred, target, "--beta", "0.5"]
@@ -108,6 +118,57 @@ def cases(folder: Path, n_rows: int) -> list[Case]:
     ]
 
 
+def table_cases(folder: Path) -> list[Case]:
+    """Keys, groups and compression, against the same work without them."""
+    keyed = [make_table(folder, f"keyed-{side}", ".parquet", 20_000_000) for side in "ab"]
+    shuffled = [make_table(folder, f"shuffled-{side}", ".parquet", 5_000_000) for side in "ab"]
+    grouped = make_table(folder, "grouped", ".parquet", 20_000_000)
+    csvs = [make_table(folder, "values", f".csv{end}", 24_000_000) for end in ("", ".gz", ".zst")]
+    both = ["--pred", "v", "--target", "v"]
+    sides = ["--pred", "p", "--target", "t"]
+    key = ["--key", "id"]
+
+    def evaluate(*args: str) -> list[str]:
+        return [SMOOTHL1, "eval", *args]
+
+    return [
+        Case(
+            "--key, 2 x 20 M rows Parquet, same order",
+            evaluate(*keyed, *both, *key),
+            "without --key",
+            evaluate(*keyed, *both),
+            1.3,
+        ),
+        Case(
+            "--key, 2 x 5 M rows Parquet, other order",
+            evaluate(*shuffled, *both, *key),
+            "without --key",
+            evaluate(*shuffled, *both),
+            None,
+        ),
+        Case(
+            "--by, 100,000 groups, 20 M rows Parquet",
+            evaluate(grouped, *sides, "--by", "g"),
+            "without --by",
+            evaluate(grouped, *sides),
+            None,
+        ),
+        *(
+            Case(
+                f"{file[-7:]}, 24 M rows",
+                evaluate(file, *sides),
+                "CSV",
+                evaluate(csvs[0], *sides),
+                None,
+            )
+            for file in csvs[1:]
+        ),
+    ]
+
+
+GROUPS = {"npy": npy_cases, "tables": table_cases}
+
+
 def processor() -> str:
     """The processor's name, where the system tells."""
     try:
@@ -120,11 +181,13 @@ def processor() -> str:
 def main() -> None:
     """Print the machine, the versions and the table, as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=64_000_000)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--data", type=Path, help="where the data are kept; unset, nowhere")
     given = parser.parse_args()
-    versions = ", ".join(f"{name} {version(name)}" for name in ("smoothl1", "numpy", "click"))
+    versions = ", ".join(
+        f"{name} {version(name)}" for name in ("smoothl1", "numpy", "pyarrow", "click")
+    )
     machine = f"{processor()}, {os.cpu_count()} processors"
     print(f"{machine}; Python {platform.python_version()}, {versions}")
     print(f"\nMedians of {given.runs} whole processes, in turn:\n")
@@ -133,8 +196,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        for case in cases(folder, given.rows):
-            print(compare(case, given.runs), flush=True)
+        for group in given.groups or GROUPS:
+            for case in GROUPS[group](folder):
+                print(compare(case, given.runs), flush=True)
 
 
 if __name__ == "__main__":

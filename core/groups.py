@@ -35,34 +35,43 @@ class Group(NamedTuple):
 
 
 class Labels:
-    """Numbers the distinct values of a column, in the order in which they come."""
+    """Numbers the distinct values of a column, in the order in which they come.
+
+    Attributes:
+        values: The distinct values; None before the first.
+    """
 
     def __init__(self) -> None:
-        self.codes: dict[str, int] = {}
+        self.values: pa.Array | None = None
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return 0 if self.values is None else len(self.values)
 
     def encode(self, values: pa.Array) -> NDArray[np.intp]:
-        """The number of each value.
+        """The number of each value; new ones get the next.
 
         Raises:
             DataError: There are more than `MAX_GROUPS` distinct ones.
         """
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        encoded = values.dictionary_encode()
-        known = encoded.dictionary.cast(pa.string()).to_pylist()
-        codes = self.encode_texts(known)
-        numbers: NDArray[np.intp] = codes[encoded.indices.to_numpy()]
-        return numbers
-
-    def encode_texts(self, texts: list[str]) -> NDArray[np.intp]:
-        """The number of each text; new ones get the next."""
-        codes = [self.codes.setdefault(text, len(self.codes)) for text in texts]
-        if len(self.codes) > MAX_GROUPS:
+        if self.values is None:
+            self.values = values.slice(0, 0)
+        found = pc.index_in(values, self.values)
+        if found.null_count:
+            new = values.filter(found.is_null()).unique()
+            self.values = pa.concat_arrays([self.values, new])
+            found = pc.index_in(values, self.values)
+        if len(self.values) > MAX_GROUPS:
             raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
-        return np.array(codes, np.intp)
+        codes: NDArray[np.intp] = found.to_numpy().astype(np.intp)
+        return codes
+
+    def texts(self) -> list[str]:
+        """The values as text."""
+        texts: list[str] = [] if self.values is None else self.values.cast("string").to_pylist()
+        return texts
 
 
 class GroupTally:

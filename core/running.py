@@ -54,9 +54,7 @@ class Outcome:
         self._groups: list[GroupTally] = []
         if settings.is_grouped:
             self._groups = [GroupTally(weighted=settings.weighted) for _ in settings.betas]
-            if settings.by is None:
-                self._labels.encode_texts([""])
-                self._resize()
+            self._resize()
 
     def add(self, backend: Backend, chunk: Chunk, out: NDArray[np.floating] | None = None) -> None:
         """Add the pairs of a chunk.
@@ -86,7 +84,10 @@ class Outcome:
         """Add what was learned of other elements."""
         self.tallies = tuple(map(Tally.merge, self.tallies, other.tallies))
         if self._groups:
-            labels = self._labels.encode_texts(list(other._labels.codes))
+            values = other._labels.values
+            labels = np.zeros(1, np.intp) if self.settings.by is None else np.empty(0, np.intp)
+            if values is not None:
+                labels = self._labels.encode(values)
             self._resize()
             codes = self._codes(labels)
             for mine, others in zip(self._groups, other._groups, strict=True):
@@ -101,16 +102,17 @@ class Outcome:
         """The groups, ordered by name and column, and the tally of each, beta by beta."""
         if not self._groups:
             return (Group(),), self.tallies
-        texts = sorted(self._labels.codes, key=_by_number_or_text(self._labels.codes))
+        texts = self._labels.texts() if self.settings.by is not None else [""]
+        order = sorted(range(len(texts)), key=_by_number_or_text(texts))
         named = [
             Group(
-                None if self.settings.by is None else text,
+                None if self.settings.by is None else texts[label],
                 columns[i] if self.settings.by_column else None,
             )
-            for text in texts
+            for label in order
             for i in range(self._n_columns)
         ]
-        codes = self._codes(self._labels.encode_texts(texts)).tolist()
+        codes = self._codes(np.array(order, np.intp)).tolist()
         tallies = [group.tallies() for group in self._groups]
         return tuple(named), tuple(of_beta[code] for of_beta in tallies for code in codes)
 
@@ -175,7 +177,7 @@ class Outcome:
         return (labels[:, None] * self._n_columns + np.arange(self._n_columns)).reshape(-1)
 
     def _resize(self) -> None:
-        n = len(self._labels) * self._n_columns
+        n = (1 if self.settings.by is None else len(self._labels)) * self._n_columns
         if n > MAX_GROUPS:
             raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
         for tally in self._groups:
@@ -199,12 +201,12 @@ def _tally_of_rest(pairs: Pairs, start: int) -> Tally:
     )
 
 
-def _by_number_or_text(texts: Iterable[str]) -> Callable[[str], tuple[int, str]]:
-    """How groups are ordered: as numbers if all are integers, else as text."""
+def _by_number_or_text(texts: Sequence[str]) -> Callable[[int], tuple[int, str]]:
+    """How groups are ordered: as numbers if all are whole numbers, else as text."""
     are_numbers = all(
-        text.removeprefix("-").isdecimal() and text.isascii() and len(text) < 20 for text in texts
+        text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 20 for text in texts
     )
-    return lambda text: (int(text) if are_numbers else 0, text)
+    return lambda i: (int(texts[i]) if are_numbers else 0, texts[i])
 
 
 class Losses(NamedTuple):
