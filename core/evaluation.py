@@ -45,7 +45,19 @@ class LossOutput(NamedTuple):
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=3)
+    warnings.warn(message, stacklevel=4)
+
+
+def _once(warn: Warn) -> Warn:
+    """Say the same only once, though inputs may be read twice."""
+    said: set[str] = set()
+
+    def warn_once(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            warn(message)
+
+    return warn_once
 
 
 def evaluate(
@@ -61,6 +73,7 @@ def evaluate(
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     losses_to: LossOutput | None = None,
+    statistics: bool = False,
     warn: Warn = _warn,
     progress: Progress | None = None,
 ) -> Result:
@@ -82,6 +95,7 @@ def evaluate(
         options: How to read what the content does not say.
         execution: Threads and chunk size.
         losses_to: Where the losses of the elements go, at the first beta.
+        statistics: Whether the result is to know standard errors; takes a little longer.
         warn: Takes a sentence about something odd; unset, a Python warning.
         progress: Called with the elements done just now, and all of them where known.
 
@@ -102,6 +116,7 @@ def evaluate(
     paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
+    warn = _once(warn)
     selection = Selection(pred_columns, target_columns, key, weight, settings.by)
     settings = replace(settings, weighted=weight is not None or weights is not None)
     options = replace(
@@ -115,10 +130,10 @@ def evaluate(
         sides = _sides(tables, selection, warn, weights is not None, losses_to is not None)
         if options.read_again:
             sides = _matched_by_key(sides, tables, key, engine, execution)
-        any_order = losses_to is None and not (settings.weighted or settings.is_grouped)
+        any_order = not (losses_to or statistics or settings.weighted or settings.is_grouped)
         pairing = pair(sides, any_order=any_order, flatten=options.flatten)
         chunk_rows = execution.rows_of(pairing.row_elements)
-        run = Run(pairing, settings, chunk_rows, engine, progress)
+        run = Run(pairing, settings, chunk_rows, engine, statistics, progress)
         if losses_to is None:
             outcome = run.tally()
             _check_any(outcome.tally, tables, options)
@@ -190,13 +205,10 @@ def _sink(output: LossOutput, pairing: Pairing, sides: Sequence[Side]) -> Iterat
 def _check_any(tally: Tally, tables: Sequence[Table], options: ReadOptions) -> None:
     if tally.n:
         return
-    if tally.n_omitted:
-        raise DataError(
-            f"all {tally.n_omitted} pairs are NaN or missing, so nothing is left to evaluate",
-            path=tables[0].path,
-        )
-    if tally.n_weightless:
-        raise DataError("all weights are 0, so nothing is left to evaluate", path=tables[0].path)
+    reasons = {"NaN or missing": tally.n_omitted, "of weight 0": tally.n_weightless}
+    dropped = " and ".join(f"{n} {reason}" for reason, n in reasons.items() if n)
+    if dropped:
+        raise DataError(f"no pair is left to evaluate: {dropped}", path=tables[0].path)
     if not options.allow_empty:
         raise DataError("no elements, so nothing to evaluate", path=tables[0].path)
 
@@ -215,7 +227,7 @@ def _warn_of_nan(tally: Tally, pairing: Pairing, settings: EvalSettings, warn: W
             raise DataError(
                 f"{tally.n_nan} of {tally.n} losses are NaN, {where}",
                 path=pairing.sources[0].path,
-                hint="--nan omit leaves such pairs out",
+                hint="--nan omit leaves out pairs of which a side is NaN",
             )
         warn(f"{tally.n_nan} of {tally.n} losses are NaN, {where}")
     if tally.n_omitted:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.exact import BLOCK
 from smoothl1.exact_sums import ExactSums
+from smoothl1.moments import Moments, products_of
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.exact import ExactSum
+    from smoothl1.moments import Rows
 
 MAX_GROUPS = 1_000_000
 """About a kilobyte each, at one beta. A column with more values than this is a key, not a group."""
@@ -70,8 +73,11 @@ class Labels:
 
     def texts(self) -> list[str]:
         """The values as text."""
-        texts: list[str] = [] if self.values is None else self.values.cast("string").to_pylist()
-        return texts
+        if self.values is None:
+            return []
+        from smoothl1.labels import texts_of  # late: pyarrow
+
+        return texts_of(self.values)
 
 
 class GroupTally:
@@ -87,6 +93,8 @@ class GroupTally:
         self._first_nan = np.zeros(0, np.int64)
         self._total = ExactSums()
         self._weight = ExactSums() if weighted else None
+        self._n_rows = np.zeros((2, 0), np.int64)  # in the moments, and overflowed
+        self._moments = (ExactSums(), ExactSums(), ExactSums())  # squares, cross, sizes
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones empty."""
@@ -97,7 +105,9 @@ class GroupTally:
         self._min = np.concatenate([self._min, np.full(new, np.inf)])
         self._max = np.concatenate([self._max, np.full(new, -np.inf)])
         self._first_nan = np.concatenate([self._first_nan, np.full(new, _NO_NAN)])
-        self._total.resize(n)
+        self._n_rows = np.concatenate([self._n_rows, np.zeros((2, new), np.int64)], axis=1)
+        for sums in (self._total, *self._moments):
+            sums.resize(n)
         if self._weight is not None:
             self._weight.resize(n)
 
@@ -135,6 +145,26 @@ class GroupTally:
         if self._weight is not None and weight is not None:
             self._weight.add(codes, weight)
 
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows) -> None:
+        """Add to the moments.
+
+        Args:
+            codes: The group of each row.
+            rows: Of equally many.
+        """
+        products = products_of(rows)
+        n = self._min.size
+        if products.finite is not None:
+            self._n_rows[1] += np.bincount(codes[~products.finite], minlength=n)
+            codes = codes[products.finite]
+        self._n_rows[0] += np.bincount(codes, minlength=n)
+        sizes = np.ones(codes.size) if products.sizes is None else products.sizes
+        for sums, values in zip(
+            self._moments, (products.squares, products.cross, sizes), strict=True
+        ):
+            for start in range(0, codes.size, BLOCK):
+                sums.add(codes[start : start + BLOCK], values[start : start + BLOCK])
+
     def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
         """Add elements whose loss is NaN because a side is missing."""
         self._count(0, codes)
@@ -159,7 +189,10 @@ class GroupTally:
         self._min[codes] = np.minimum(self._min[codes], other._min)
         self._max[codes] = np.maximum(self._max[codes], other._max)
         self._first_nan[codes] = np.minimum(self._first_nan[codes], other._first_nan)
+        self._n_rows[:, codes] += other._n_rows
         self._total.merge(other._total, codes)
+        for mine, others in zip(self._moments, other._moments, strict=True):
+            mine.merge(others, codes)
         if self._weight is not None and other._weight is not None:
             self._weight.merge(other._weight, codes)
 
@@ -173,6 +206,8 @@ class GroupTally:
             float(self._max.max(initial=-np.inf)),
             int(self._first_nan.min(initial=_NO_NAN)),
             None if self._weight is None else self._weight.whole(),
+            self._n_rows.sum(axis=1).tolist(),
+            *(sums.whole() for sums in self._moments),
         )
 
     def tallies(self) -> list[Tally]:
@@ -188,6 +223,8 @@ class GroupTally:
                 self._max.tolist(),
                 self._first_nan.tolist(),
                 weights,
+                self._n_rows.T.tolist(),
+                *(sums.sums() for sums in self._moments),
             )
         )
 
@@ -202,6 +239,10 @@ def _tally(
     most: float,
     first_nan: int,
     weight: ExactSum | None,
+    n_rows: list[int],
+    squares: ExactSum,
+    cross: ExactSum,
+    sizes: ExactSum,
 ) -> Tally:
     names = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
     return Tally(
@@ -211,4 +252,5 @@ def _tally(
         max=most,
         first_nan=None if first_nan == _NO_NAN else first_nan,
         weight=weight,
+        moments=Moments(n_rows[0], squares, cross, sizes, n_rows[1]),
     )

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from smoothl1.errors import DataError, DtypeError, ShapeError, StorageError
-from smoothl1.pairing import aligned, unequal
+from smoothl1.errors import DataError, ShapeError, StorageError
+from smoothl1.labels import common_type, converted, texts_of, unequal
+from smoothl1.pairing import aligned
 from smoothl1.parts import common_cuts, plan_parts
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Part
@@ -67,7 +68,10 @@ def match_rows(
         DataError: A key is missing on one side, stands there twice, or is of another kind.
         StorageError: Memory does not suffice to hold the keys.
     """
-    kinds = _common_types(pred, target)
+    kinds = [
+        common_type(one, other, target.path)
+        for one, other in zip(pred.labels, target.labels, strict=True)
+    ]
 
     def compare(part: Part) -> _Order:
         return _compared(_batches((pred, target), kinds, part, n_rows))
@@ -152,30 +156,6 @@ def _flags(array: pa.Array) -> NDArray[np.bool_]:
     return flags
 
 
-def _common_types(pred: Source, target: Source) -> list[pa.DataType]:
-    """For each key column the type in which both sides are compared."""
-    return [
-        _common_type(one, other, target.path)
-        for one, other in zip(pred.labels, target.labels, strict=True)
-    ]
-
-
-def _common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
-    kinds = (one.type, other.type)
-    if kinds[0] == kinds[1] and not types.is_large_string(kinds[0]):
-        return kinds[0]
-    if all(types.is_integer(kind) for kind in kinds):
-        return pa.int64()
-    texts = [kind for kind in kinds if types.is_string(kind) or types.is_large_string(kind)]
-    if len(texts) == 2:
-        return pa.string()
-    if len(texts) == 1:
-        return next(kind for kind in kinds if kind not in texts)  # a CSV has nothing but text
-    raise DtypeError(
-        f"key {shown(other.name)} is {kinds[1]}, but {kinds[0]} on the other side", path=path
-    )
-
-
 def _batches(
     sources: Sequence[Source], kinds: Sequence[pa.DataType], part: Part, n_rows: int
 ) -> Iterator[tuple[Keys, ...]]:
@@ -183,23 +163,10 @@ def _batches(
     for blocks in aligned(sources, part, n_rows):
         yield tuple(
             tuple(
-                _converted(column, kind, source, i)
-                for i, (column, kind) in enumerate(zip(block.labels, kinds, strict=True))
+                converted(column, kind, source, label.name)
+                for column, kind, label in zip(block.labels, kinds, source.labels, strict=True)
             )
             for source, block in zip(sources, blocks, strict=True)
-        )
-
-
-def _converted(column: pa.Array, kind: pa.DataType, source: Source, i: int) -> pa.Array:
-    if column.type == kind:
-        return column
-    try:
-        return column.cast(kind)
-    except pa.ArrowInvalid as error:
-        words = " ".join(str(error).split())[:120]
-        name = shown(source.labels[i].name)
-        raise DataError(f"key {name} is {kind} on the other side: {words}", path=source.path) from (
-            error
         )
 
 
@@ -234,7 +201,9 @@ def _in_memory(
         alone = joined.filter(pc.is_null(joined[absent]))[column]
         if len(alone):
             row = pc.min(alone).as_py()
-            more = f", nor have {len(alone) - 1:,} others" if len(alone) > 1 else ""
+            more = {0: "", 1: ", nor has 1 other"}.get(
+                len(alone) - 1, f", nor have {len(alone) - 1:,} others"
+            )
             raise DataError(
                 f"key {_shown_key(table, row)} of row {row + 1} has no match in "
                 f"{partner.path}{more}",
@@ -263,7 +232,7 @@ def _check_unique(table: pa.Table, source: Source) -> None:
     """Refuse a doubled key.
 
     Raises:
-        DataError: It names the key whose second appearance comes first.
+        DataError: It names the first row that has another like it.
     """
     if table.num_columns == 1 and types.is_integer(table.schema.types[0]):
         ordered = np.sort(table.column(0).to_numpy())  # a fraction of the memory of grouping
@@ -286,4 +255,5 @@ def _check_unique(table: pa.Table, source: Source) -> None:
 
 
 def _shown_key(table: pa.Table, row: int) -> str:
-    return ", ".join(shown(str(column[row].as_py())) for column in table.columns)
+    values = (column.slice(row, 1).combine_chunks() for column in table.columns)
+    return ", ".join(shown(text) for value in values for text in texts_of(value))

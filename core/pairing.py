@@ -13,6 +13,7 @@ from smoothl1.errors import DataError, SettingsError, ShapeError
 from smoothl1.parts import common_cuts
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Block, Numbers
+from smoothl1.sources.reordered import ReorderedSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -83,6 +84,7 @@ class Pairing:
         row_shape: Of predictions and targets.
         stored: Set where the elements are read one a row, in the order in which they are stored.
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
+        group_type: In which groups that both sides name are compared.
     """
 
     sides: tuple[Side, ...]
@@ -90,6 +92,7 @@ class Pairing:
     row_shape: tuple[int, ...]
     stored: Stored | None = None
     is_flat: bool = False
+    group_type: pa.DataType | None = None
 
     @property
     def row_elements(self) -> int:
@@ -136,18 +139,32 @@ class Pairing:
 
     def _chunk(self, blocks: Sequence[Block], row: int) -> Chunk:
         fields: dict[str, Numbers] = {}
-        labels: dict[str, list[pa.Array]] = {"key": [], "by": []}
+        keys: list[pa.Array] = []
+        groups: list[tuple[Source, pa.Array]] = []
         for side, block in zip(self.sides, blocks, strict=True):
             fields |= zip(side.roles, block.fields, strict=True)
-            for role, label in zip(side.label_roles, block.labels, strict=True):
-                labels[role].append(label)
+            for role, column, label in zip(
+                side.label_roles, block.labels, side.source.labels, strict=True
+            ):
+                if role == "key":
+                    keys.append(column)
+                else:
+                    groups.append((side.source, self._as_group(column, side.source, label.name)))
         pred, target = fields["pred"], fields["target"]
         weight = None
         if "weight" in fields:
             weight = self._weights(fields["weight"], blocks[0].n_rows, row)
-        groups = self._groups(labels["by"], row)
         start = row * self.row_elements
-        return Chunk(start, blocks[0].n_rows, pred, target, weight, groups, tuple(labels["key"]))
+        n_rows = blocks[0].n_rows
+        group = self._groups(groups, row)
+        return Chunk(start, n_rows, pred, target, weight, group, tuple(keys))
+
+    def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:
+        if self.group_type is None:
+            return column
+        from smoothl1.labels import converted  # late: pyarrow
+
+        return converted(column, self.group_type, source, name)
 
     def _weights(self, weight: Numbers, n_rows: int, row: int) -> NDArray[np.float64]:
         """A weight for each element; that of a row counts for all of its elements."""
@@ -157,36 +174,32 @@ class Pairing:
         if wrong.any():
             i = int(wrong.argmax())
             what = "missing" if missing[i] else f"{values[i]}, not finite and >= 0"
-            raise DataError(
-                f"the weight in row {row + i // (values.size // n_rows) + 1} is {what}",
-                path=next(side.source.path for side in self.sides if "weight" in side.roles),
-            )
+            source, _ = field_of(self.sides, "weight")
+            place = row + i // (values.size // n_rows)
+            if isinstance(source, ReorderedSource):
+                place = source.row_of(place)
+            raise DataError(f"the weight in row {place + 1} is {what}", path=source.path)
         return values if values.size != n_rows else np.repeat(values, self.row_elements)
 
-    def _groups(self, found: Sequence[pa.Array], row: int) -> pa.Array | None:
+    def _groups(self, found: Sequence[tuple[Source, pa.Array]], row: int) -> pa.Array | None:
         """The groups of rows; if both sides name them, they must agree."""
         if not found:
             return None
-        for other in found[1:]:
-            if (differs := unequal(found[0], other)) is not None:
-                names = [shown(str(labels[differs].as_py())) for labels in (found[0], other)]
-                raise DataError(
-                    f"row {row + differs + 1} is of group {names[0]}, but of group {names[1]} in "
-                    f"{self.sources[-1].path}: are the rows in the same order?",
-                    path=self.sources[0].path,
-                    hint="--key matches rows by a column",
-                )
-        return found[0]
+        if len(found) == 1:
+            return found[0][1]
+        from smoothl1.labels import texts_of, unequal  # late: pyarrow
 
-
-def unequal(one: pa.Array, other: pa.Array) -> int | None:
-    """Position of the first value that differs; None if the arrays are equal."""
-    if one.equals(other):
-        return None
-    import pyarrow.compute as pc
-
-    same = pc.equal(one, other).to_numpy(zero_copy_only=False)
-    return None if same.all() else int(same.argmin())
+        (pred, one), (target, other) = found
+        differs = unequal(one, other)
+        if differs is not None:
+            names = [shown(texts_of(column.slice(differs, 1))[0]) for column in (one, other)]
+            raise DataError(
+                f"row {row + differs + 1} is of group {names[0]}, but of group {names[1]} in "
+                f"{target.path}: are the rows in the same order?",
+                path=pred.path,
+                hint="--key matches rows by a column",
+            )
+        return one
 
 
 def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = False) -> Pairing:
@@ -225,7 +238,21 @@ def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = Fals
     if flatten:
         return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
-    return Pairing(tuple(sides), known, pred.row_shape)
+    return Pairing(tuple(sides), known, pred.row_shape, group_type=_group_type(sides))
+
+
+def _group_type(sides: Sequence[Side]) -> pa.DataType | None:
+    found = [
+        (label, side.source.path)
+        for side in sides
+        for role, label in zip(side.label_roles, side.source.labels, strict=True)
+        if role == "by"
+    ]
+    if len(found) < 2:
+        return None
+    from smoothl1.labels import common_type  # late: pyarrow
+
+    return common_type(found[0][0], *found[1])
 
 
 def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:

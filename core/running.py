@@ -12,6 +12,7 @@ from smoothl1.backends.cpu import CpuBackend
 from smoothl1.errors import DataError
 from smoothl1.exact import ExactSum
 from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels
+from smoothl1.moments import moments_of, rows_of
 from smoothl1.omission import apply_policy
 from smoothl1.parts import plan_parts
 from smoothl1.sources.contract import Part
@@ -43,10 +44,14 @@ class Outcome:
     Args:
         settings: What is to be learned.
         n_columns: Elements of a row that are kept apart; 1 where columns are not.
+        with_moments: Whether the moments of rows are wanted.
     """
 
-    def __init__(self, settings: EvalSettings, n_columns: int = 1) -> None:
+    def __init__(
+        self, settings: EvalSettings, n_columns: int = 1, *, with_moments: bool = False
+    ) -> None:
         self.settings = settings
+        self._with_moments = with_moments
         empty = Tally(weight=ExactSum() if settings.weighted else None)
         self.tallies = (empty,) * len(settings.betas)
         self._n_columns = n_columns
@@ -73,6 +78,8 @@ class Outcome:
             self._add_to_groups(backend, chunk, pairs, kept_out)
         else:
             self._add_to_all(backend, chunk, pairs, kept_out)
+        if self._with_moments:
+            self._add_moments(backend, chunk, pairs)
         if out is not None and kept_out is not None and pairs.kept is not None:
             out[:] = 0.0
             for dropped in (pairs.omitted, pairs.lost):
@@ -101,7 +108,7 @@ class Outcome:
     def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
         """The groups, ordered by name and column, and the tally of each, beta by beta."""
         if not self._groups:
-            return (Group(),), self.tallies
+            return (Group(),), tuple(map(self._without_unknown, self.tallies))
         texts = self._labels.texts() if self.settings.by is not None else [""]
         order = sorted(range(len(texts)), key=_by_number_or_text(texts))
         named = [
@@ -114,7 +121,11 @@ class Outcome:
         ]
         codes = self._codes(np.array(order, np.intp)).tolist()
         tallies = [group.tallies() for group in self._groups]
-        return tuple(named), tuple(of_beta[code] for of_beta in tallies for code in codes)
+        found = (of_beta[code] for of_beta in tallies for code in codes)
+        return tuple(named), tuple(map(self._without_unknown, found))
+
+    def _without_unknown(self, tally: Tally) -> Tally:
+        return tally if self._with_moments else replace(tally, moments=None)
 
     def _add_to_all(
         self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
@@ -162,6 +173,26 @@ class Outcome:
             if pairs.weightless is not None:
                 tally.add_weightless(codes[pairs.weightless])
 
+    def _add_moments(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        n_rows = chunk.n_rows
+        codes = self._element_codes(chunk) if self._groups else None
+        if self.settings.by_column:
+            n_rows *= self._n_columns  # each element is a row of its own column
+        elif codes is not None:
+            codes = codes[:: chunk.pred.values.size // chunk.n_rows]
+        for i, beta in enumerate(self.settings.betas):
+            terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
+            rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
+            if codes is not None:
+                self._groups[i].add_rows(codes if rows.kept is None else codes[rows.kept], rows)
+            else:
+                tally = Tally(moments=moments_of(rows))
+                self.tallies = (
+                    *self.tallies[:i],
+                    self.tallies[i].merge(tally),
+                    *self.tallies[i + 1 :],
+                )
+
     def _element_codes(self, chunk: Chunk) -> NDArray[np.intp]:
         """The group of each element of a chunk."""
         labels = np.zeros(chunk.n_rows, np.intp)
@@ -204,7 +235,7 @@ def _tally_of_rest(pairs: Pairs, start: int) -> Tally:
 def _by_number_or_text(texts: Sequence[str]) -> Callable[[int], tuple[int, str]]:
     """How groups are ordered: as numbers if all are whole numbers, else as text."""
     are_numbers = all(
-        text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 20 for text in texts
+        text.isascii() and text.removeprefix("-").isdecimal() and len(text) <= 20 for text in texts
     )
     return lambda i: (int(texts[i]) if are_numbers else 0, texts[i])
 
@@ -232,6 +263,7 @@ class Run:
         settings: What is computed.
         chunk_rows: Rows that a thread holds at a time.
         engine: Runs the parts.
+        with_moments: Whether the moments of rows are wanted.
         progress: Is told the elements done just now, and all of them where known.
     """
 
@@ -239,6 +271,7 @@ class Run:
     settings: EvalSettings
     chunk_rows: int
     engine: Engine
+    with_moments: bool = False
     progress: Progress | None = None
 
     def tally(self) -> Outcome:
@@ -277,7 +310,7 @@ class Run:
 
     def _new_outcome(self) -> Outcome:
         n_columns = self.pairing.row_elements if self.settings.by_column else 1
-        return Outcome(self.settings, n_columns)
+        return Outcome(self.settings, n_columns, with_moments=self.with_moments)
 
     def _tally_part(self, part: Part) -> Outcome:
         """What every engine runs: the outcome of one part."""

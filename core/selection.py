@@ -37,19 +37,9 @@ class Selection:
     by: str | None = None
 
     def __post_init__(self) -> None:
-        numbers = {*self.pred, *self.target} | ({self.weight} if self.weight else set())
         for name in (*self.key, self.by):
-            if name in numbers:
+            if name in {*self.pred, *self.target}:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
-        if self.weight in {*self.pred, *self.target}:
-            raise SettingsError(f"column {self.weight!r} cannot be the weight of itself")
-        if len(set(self.key)) < len(self.key):
-            raise SettingsError("a key column is given twice")
-
-    @property
-    def others(self) -> Columns:
-        """Columns that are neither predictions nor targets."""
-        return (*self.key, *(name for name in (self.weight, self.by) if name is not None))
 
 
 class Cast(NamedTuple):
@@ -88,9 +78,14 @@ def cast_columns(
         DataError: A column is nowhere, or in several places where one is meant.
     """
     sides = tables[:-1] if with_weights else tables
+    for table in sides:
+        _check_key(table, asked.key)
     pred, target = asked.pred, asked.target
+    taken = (*asked.key, asked.by, None if with_weights else asked.weight)
+    if not with_weights and asked.weight in {*pred, *target, *asked.key, asked.by} - {None}:
+        raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
     if len(sides) == 2:
-        pred, target = _matched(sides, asked, warn)
+        pred, target = _matched(sides, asked, [name for name in taken if name is not None], warn)
         fields = [[("pred", pred)], [("target", target)]]
     else:
         fields = [[("pred", pred), ("target", target)]]
@@ -101,11 +96,20 @@ def cast_columns(
         for i in _holders(sides, asked.by):
             labels[i].append(("by", asked.by))
     if with_weights:
-        fields.append([("weight", () if asked.weight is None else (asked.weight,))])
+        chosen = (asked.weight,) if asked.weight else _only(tables[-1], (), (), "--weight")
+        fields.append([("weight", chosen)])
         labels.append([])
     elif asked.weight is not None:
         fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
     return [_cast(some, names) for some, names in zip(fields, labels, strict=True)]
+
+
+def _check_key(table: Table, key: Columns) -> None:
+    if not key:
+        return
+    table.select(Wanted((), key))  # refuses what is not there
+    if len({position(name, table.names) for name in key}) < len(key):
+        raise DataError("a key column is given twice", path=table.path)
 
 
 def _cast(fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str]]) -> Cast:
@@ -117,7 +121,10 @@ def _cast(fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str
 
 
 def _matched(
-    sides: Sequence[Table], asked: Selection, warn: Callable[[str], None]
+    sides: Sequence[Table],
+    asked: Selection,
+    taken: Sequence[str],
+    warn: Callable[[str], None],
 ) -> tuple[Columns, Columns]:
     """The columns of predictions and targets; where none is named, those that can be meant.
 
@@ -127,9 +134,10 @@ def _matched(
     pred, target = asked.pred, asked.target
     if pred and target:
         return pred, target
-    candidates = [_candidates(table, asked) for table in sides]
+    candidates = [_candidates(table, taken) for table in sides]
     if not pred and not target and len(candidates[0]) > 1:
-        if sorted(candidates[0]) != sorted(candidates[1]):
+        is_unique = all(name in table.names for name in candidates[0] for table in sides)
+        if not is_unique or sorted(candidates[0]) != sorted(candidates[1]):
             raise _several(sides[0], candidates[0], "--pred")
         names = candidates[0]
         warn(
@@ -138,24 +146,26 @@ def _matched(
         )
         return names, names
     return (
-        pred or _only(sides[0], candidates[0], target, "--pred"),
-        target or _only(sides[1], candidates[1], pred, "--target"),
+        pred or _only(sides[0], taken, target, "--pred"),
+        target or _only(sides[1], taken, pred, "--target"),
     )
 
 
-def _candidates(table: Table, asked: Selection) -> Columns:
-    """Names of the numeric columns that play no other part."""
-    taken = {position(name, table.names) for name in asked.others if _has(table, name)}
+def _candidates(table: Table, taken: Sequence[str]) -> Columns:
+    """The numeric columns that play no other part; those whose name is doubled by position."""
+    others = {position(name, table.names) for name in taken if _has(table, name)}
     return tuple(
-        name
+        name if table.names.count(name) == 1 else f"@{i + 1}"
         for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
-        if is_number and i not in taken
+        if is_number and i not in others
     )
 
 
-def _only(table: Table, candidates: Columns, named: Columns, option: str) -> Columns:
+def _only(table: Table, taken: Sequence[str], named: Columns, option: str) -> Columns:
+    """The only numeric column that plays no other part, or those named on the other side."""
     if not table.names:
         return ()  # an array
+    candidates = _candidates(table, taken)
     if len(candidates) == 1:
         return candidates
     if named and set(named) <= set(candidates):

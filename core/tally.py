@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 
-from smoothl1.exact import ExactSum
+from smoothl1.exact import UNIT_EXPONENT, ExactSum
+from smoothl1.moments import Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Tally:
         min: Smallest loss that is not NaN; +inf where there is none.
         max: Largest loss that is not NaN; -inf where there is none.
         first_nan: Position of the first NaN loss among all elements, if any.
-        n_missing: Elements of which a side is missing, whatever became of them.
+        n_missing: Elements of which a side is missing, whether omitted or counted as NaN.
         n_omitted: Elements left out because a side is NaN or missing; not among `n`.
         n_weightless: Elements left out because their weight is 0; not among `n`.
-        weight: Exact sum of the weights of the `n` elements; None where there are no weights.
+        weight: Exact sum of the weights of the elements that have both sides; None where there
+            are no weights.
             Then `total` is that of the weighted losses.
+        moments: Second moments of the rows; None where they were not asked for.
     """
 
     n: int = 0
@@ -43,6 +47,7 @@ class Tally:
     n_omitted: int = 0
     n_weightless: int = 0
     weight: ExactSum | None = None
+    moments: Moments | None = Moments()  # noqa: RUF009  frozen
 
     def merge(self, other: Tally) -> Tally:
         """The tally of both sets of elements together."""
@@ -59,6 +64,9 @@ class Tally:
             n_omitted=self.n_omitted + other.n_omitted,
             n_weightless=self.n_weightless + other.n_weightless,
             weight=_sum(self.weight, other.weight),
+            moments=None
+            if self.moments is None or other.moments is None
+            else self.moments + other.moments,
         )
 
     @property
@@ -70,7 +78,12 @@ class Tally:
 
     @property
     def sum(self) -> float:
-        """The sum of the losses, rounded once to binary64; 0 for no elements."""
+        """The sum of the losses, rounded once to binary64; 0 for no elements.
+
+        NaN where there were elements, and all were left out: that is not a loss of 0.
+        """
+        if self.n == 0 and self.n_omitted + self.n_weightless:
+            return math.nan
         return float(self.total) if self.not_finite is None else self.not_finite
 
     @property
@@ -81,6 +94,20 @@ class Tally:
         if self.not_finite is not None:
             return self.not_finite
         return self.total.over(self.n) if self.weight is None else self.total.ratio(self.weight)
+
+    @property
+    def size(self) -> Fraction:
+        """What the mean is divided by: the count, or the sum of the weights."""
+        if self.weight is None:
+            return Fraction(self.n)
+        return Fraction(self.weight.units, 1 << -UNIT_EXPONENT)
+
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the mean, rows being the units; NaN where it is not known."""
+        if self.moments is None or self.n == 0 or self.not_finite is not None:
+            return math.nan
+        return self.moments.standard_error(self.total, self.size)
 
 
 def _sum(one: ExactSum | None, other: ExactSum | None) -> ExactSum | None:

@@ -43,6 +43,23 @@ class Backend(Protocol):
         """
         ...
 
+    def losses(
+        self,
+        pred: NDArray[Any],
+        target: NDArray[Any],
+        beta: float,
+        weight: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """The losses of one chunk in binary64, times their weights if there are weights.
+
+        Args:
+            pred: Predictions, one dimension, any dtype that `loss.check_dtype` accepts.
+            target: Targets, of the same length.
+            beta: Transition point, finite, >= 0.
+            weight: Weights, of the same length.
+        """
+        ...
+
     def tally_groups(
         self,
         pred: NDArray[Any],

@@ -52,6 +52,19 @@ class CpuBackend:
         return tuple(tallies)
 
     @np.errstate(all="ignore")
+    def losses(
+        self,
+        pred: NDArray[Any],
+        target: NDArray[Any],
+        beta: float,
+        weight: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        losses = np.empty(pred.size)
+        for block, error in self._errors(pred, target):
+            loss_of_error(error, beta, losses[block], self._scratch[: error.size])
+        return losses if weight is None else np.multiply(losses, weight, out=losses)
+
+    @np.errstate(all="ignore")
     def tally_groups(
         self,
         pred: NDArray[Any],

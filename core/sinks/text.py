@@ -57,9 +57,15 @@ class TextSink:
         texts = shortest_texts(losses)
         if self._width == 1 and not keys:
             return iter(texts)
-        cells = [self._quoted(key.cast("string").to_pylist()) for key in keys]
+        cells = [self._quoted(_texts(key)) for key in keys]
         rows = zip(*cells, *[iter(texts)] * self._width, strict=True)
         return map(self._delimiter.join, rows)
+
+
+def _texts(key: pa.Array) -> list[str]:
+    from smoothl1.labels import texts_of  # late: pyarrow
+
+    return texts_of(key)
 
 
 def _plain(cells: list[str]) -> list[str]:

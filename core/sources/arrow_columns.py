@@ -94,8 +94,11 @@ class ChosenColumns:
         if batch.schema.names != [self.names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
         columns = dict(zip(self.wanted, batch.columns, strict=True))
+        columns = {i: _decoded(column) for i, column in columns.items()}
+        if not self.allow_missing:
+            self._check_complete(columns, first_row)
         fields = tuple(
-            self._numbers([columns[i] for i in positions], field, first_row)
+            self._numbers([columns[i] for i in positions], field)
             for field, positions in zip(self.fields, self.positions.fields, strict=True)
         )
         labels = tuple(
@@ -104,24 +107,26 @@ class ChosenColumns:
         )
         return Block(batch.num_rows, fields, labels)
 
-    def _numbers(self, columns: Sequence[pa.Array], field: Field, first_row: int) -> Numbers:
+    def _check_complete(self, columns: dict[int, pa.Array], first_row: int) -> None:
+        """Refuse the first row in which a number is missing."""
+        numeric = sorted({i for field in self.positions.fields for i in field})
+        lacking = [i for i in numeric if columns[i].null_count]
+        if lacking:
+            first = min(lacking, key=lambda i: _first_null(columns[i], first_row))
+            raise _missing(columns[first], self.names[first], first_row)
+
+    def _numbers(self, columns: Sequence[pa.Array], field: Field) -> Numbers:
         """One field of some rows."""
-        columns = [_decoded(column) for column in columns]
         missing = None
-        for i, (name, column) in enumerate(zip(field.columns, columns, strict=True)):
-            if column.null_count:
-                if not self.allow_missing:
-                    raise _missing(column, name, first_row)
-                if missing is None:
-                    missing = np.zeros((len(column), len(columns)), np.bool_)
-                missing[:, i] = column.is_null().to_numpy(zero_copy_only=False)
-        flags = None if missing is None else missing.reshape(-1)
+        if any(column.null_count for column in columns):
+            flags = [column.is_null().to_numpy(zero_copy_only=False) for column in columns]
+            missing = np.stack(flags, axis=1).reshape(-1)
         if len(columns) == 1:
-            return Numbers(_values(columns[0]), flags)
+            return Numbers(_values(columns[0]), missing)
         stacked = np.empty((len(columns[0]), len(columns)), field.dtype)
         for i, column in enumerate(columns):
             stacked[:, i] = _values(column)
-        return Numbers(stacked.reshape(-1), flags)
+        return Numbers(stacked.reshape(-1), missing)
 
 
 def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) -> ChosenColumns:
@@ -157,9 +162,10 @@ def _label_field(name: str, kind: pa.DataType) -> pa.Field:
 
 def _label(column: pa.Array, field: pa.Field, first_row: int) -> pa.Array:
     """Plain values: of a dictionary those it stands for."""
-    column = _decoded(column)
     if column.null_count:
         raise _missing(column, field.name, first_row)
+    if not types.is_primitive(column.type):
+        column.validate(full=True)  # text must be UTF-8
     return column
 
 
@@ -169,8 +175,13 @@ def _decoded(column: pa.Array) -> pa.Array:
 
 
 def _missing(column: pa.Array, name: str, first_row: int) -> DataError:
-    row = first_row + column.is_null().to_numpy(zero_copy_only=False).argmax() + 1
+    row = _first_null(column, first_row)
     return DataError(f"row {row}, column {shown(name)}: the value is missing (null)")
+
+
+def _first_null(column: pa.Array, first_row: int) -> int:
+    """The number of the first row that is null, where there is one."""
+    return first_row + int(column.is_null().to_numpy(zero_copy_only=False).argmax()) + 1
 
 
 def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:

@@ -90,15 +90,18 @@ class CsvSource:
         allow_missing = self.table.allow_missing
         try:
             columns = parse_rows(chunk, layout, numeric, labels, first_row)
-        except pa.ArrowInvalid as error:
+        except pa.ArrowInvalid:
             columns = read(allow_missing=allow_missing)  # says which cell it is
-            try:
-                return columns | parse_rows(chunk, layout, (), labels, first_row)
-            except pa.ArrowInvalid:
-                raise DataError(" ".join(str(error).split())[:200]) from error
+            return columns | self._texts(chunk, first_row) if labels else columns
         if any(_is_doubtful(columns[i], allow_missing) for i in numeric):
             columns |= read(allow_missing=allow_missing)
         return columns
+
+    def _texts(self, chunk: bytes, first_row: int) -> dict[int, pa.Array]:
+        try:
+            return parse_rows(chunk, self.table.layout, (), self.positions.labels, first_row)
+        except pa.ArrowInvalid as error:
+            raise DataError(" ".join(str(error).split())[:200]) from error
 
     def _label(self, column: pa.Array, i: int, first_row: int) -> pa.Array:
         is_empty = pc.equal(column, "").to_numpy(zero_copy_only=False)
@@ -139,7 +142,10 @@ class CsvTable:
             error.hint = self.layout.delimiter_hint() or error.hint
             raise
         fields = tuple(map(self.layout.field, positions.fields))
-        labels = tuple(pa.field(self.names[i], pa.string()) for i in positions.labels)
+        labels = tuple(
+            pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
+            for i in positions.labels
+        )
         return CsvSource(self, positions, fields, labels)
 
     def close(self) -> None:

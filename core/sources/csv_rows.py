@@ -62,6 +62,8 @@ def _parse(
     first_row: int,
     options: arrow_csv.ConvertOptions,
 ) -> dict[int, pa.Array]:
+    if not kinds:
+        return {}  # to pyarrow, no columns are all columns
     options.column_types = {str(i): kind for i, kind in kinds.items()}
     options.include_columns = [str(i) for i in kinds]
     try:

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block
 from smoothl1.sources.npy import NpySource
@@ -124,7 +124,9 @@ class NpzTable:
             raise DataError(f"{what} is encrypted")
         try:
             stream = InputStream(self.path, self.archive.open(info), what, _FAULTS)
-        except _FAULTS as error:
+        except SmoothL1Error:
+            raise
+        except (*_FAULTS, OSError) as error:
             raise DataError(f"{what} cannot be opened: {error}") from error
         try:
             source = open_npy(stream, self.options, self.warn).source
@@ -141,7 +143,9 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     seekable = file.seekable()
     try:
         archive = zipfile.ZipFile(Seekable(seekable))
-    except (*_FAULTS, ValueError) as error:
+    except SmoothL1Error:
+        raise
+    except (*_FAULTS, ValueError, OSError) as error:  # a position before the beginning
         raise DataError(f"broken zip archive: {error}") from error
     names = [info.filename for info in archive.infolist()]
     if not names:

@@ -25,10 +25,12 @@ class ReorderedSource:
     Attributes:
         source: Where they came from.
         rows: All of them.
+        order: For each place the row of the source that took it.
     """
 
     source: Source
     rows: Block
+    order: NDArray[np.intp]
     cuts: None = None
 
     @property
@@ -58,6 +60,10 @@ class ReorderedSource:
 
     def elementwise(self, other: Source) -> None:
         return None
+
+    def row_of(self, place: int) -> int:
+        """Where the row at a place stands in the source, both counted from 0."""
+        return int(self.order[place])
 
     def close(self) -> None:
         self.source.close()
@@ -90,7 +96,7 @@ def reordered(source: Source, places: NDArray[np.intp], n_rows: int) -> Reordere
     order = np.empty_like(places)
     order[places] = np.arange(places.size)
     joined = tuple(_concatenated(column).take(order) for column in labels)
-    return ReorderedSource(source, Block(places.size, fields, joined))
+    return ReorderedSource(source, Block(places.size, fields, joined), order)
 
 
 def _placed(

@@ -229,4 +229,5 @@ def _description(shard: _Shard) -> str:
         f"{', '.join(field.columns)} {field.dtype} {field.row_shape}".strip()
         for field in shard.fields
     )
-    return f"{shard.format} of {'; '.join(fields)}"
+    labels = (f"{label.name} {label.type}" for label in shard.labels)
+    return f"{shard.format} of {'; '.join([*fields, *labels])}"

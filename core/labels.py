@@ -1,0 +1,97 @@
+"""Keys and groups of two inputs, compared though their formats have different types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import types
+
+from smoothl1.errors import DataError, DtypeError
+from smoothl1.sources.columns import shown
+
+if TYPE_CHECKING:
+    from smoothl1.sources.contract import Source
+
+_CAST_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
+
+
+def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
+    """The type in which two label columns are compared.
+
+    Integers are compared as int64, unless both are uint64; text (a CSV has nothing else) is read as
+    what the other side has.
+
+    Args:
+        one: A label column.
+        other: That of another input.
+        path: Of the other input, for the error.
+
+    Raises:
+        DtypeError: They cannot be compared.
+    """
+    kinds = (one.type, other.type)
+    if kinds[0] == kinds[1]:
+        return pa.string() if types.is_large_string(kinds[0]) else kinds[0]
+    if all(types.is_integer(kind) for kind in kinds):
+        return pa.int64()
+    texts = [kind for kind in kinds if types.is_string(kind) or types.is_large_string(kind)]
+    if len(texts) == 2:
+        return pa.string()
+    if len(texts) == 1:
+        return next(kind for kind in kinds if kind not in texts)
+    raise DtypeError(
+        f"column {shown(other.name)} is {kinds[1]}, but {kinds[0]} on the other side", path=path
+    )
+
+
+def converted(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
+    """Labels in a common type.
+
+    Raises:
+        DataError: A value cannot be of this type, so the other side cannot have it.
+    """
+    if column.type == kind:
+        return column
+    try:
+        return (_digits(column) if types.is_integer(kind) else column).cast(kind)
+    except _CAST_ERRORS as error:
+        words = " ".join(str(error).split())[:120]
+        raise DataError(
+            f"column {shown(name)} holds what the other side cannot: {words}", path=source.path
+        ) from error
+
+
+def _digits(column: pa.Array) -> pa.Array:
+    """Text that is to be read as whole numbers, which to Arrow may be hexadecimal, too.
+
+    Raises:
+        pyarrow.ArrowInvalid: A text is no whole number.
+    """
+    if not (types.is_string(column.type) or types.is_large_string(column.type)):
+        return column
+    trimmed = pc.ascii_trim(column, " \t")
+    is_number = pc.match_substring_regex(trimmed, r"\A[+-]?[0-9]+\z")
+    if not pc.all(is_number).as_py():
+        first = trimmed.filter(pc.invert(is_number))[0].as_py()
+        raise pa.ArrowInvalid(f"{shown(first)} is not a whole number")
+    return pc.replace_substring_regex(trimmed, r"\A\+", "")
+
+
+def unequal(one: pa.Array, other: pa.Array) -> int | None:
+    """Position of the first value that differs; None if the arrays are equal."""
+    if one.equals(other):
+        return None
+    same = pc.equal(one, other).to_numpy(zero_copy_only=False)
+    return None if same.all() else int(same.argmin())
+
+
+def texts_of(column: pa.Array) -> list[str]:
+    """Labels as text; those that Arrow has no text for as the numbers they are stored as."""
+    try:
+        texts: list[str] = column.cast(pa.string()).to_pylist()
+    except _CAST_ERRORS:
+        width = pa.int32() if column.type.bit_width == 32 else pa.int64()
+        texts = column.view(width).cast(pa.string()).to_pylist()
+    return texts

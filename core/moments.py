@@ -1,0 +1,199 @@
+"""Second moments of rows, from which standard errors follow.
+
+The elements of one row (say, the coordinates of one box) are not independent of each other, so rows
+are the units. Of each row r there is the sum s_r of its losses, weighted if there are weights, and
+its size m_r: the number of its elements, or the sum of their weights. The mean loss is the ratio
+
+    mean = (sum of s_r) / (sum of m_r)
+
+and its variance, by linearisation with the residuals e_r = s_r - mean * m_r of n rows,
+
+    variance = n / (n - 1) * (sum of e_r**2) / (sum of m_r)**2
+
+which for rows of one element without weights is the textbook s**2 / n. Held are the exact sums of
+fl(s*s), fl(s*m) and fl(m*m), so that merged parts lose nothing.
+
+Source: W. G. Cochran, "Sampling Techniques", 3rd edition, Wiley 1977, sections 2.11 and 9A.3 (ratio
+estimates, and means over clusters of unequal size).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothl1.exact import UNIT_EXPONENT, ExactSum
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_UNIT = Fraction(1, 1 << -UNIT_EXPONENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sums over rows of which at least one element counts, and whose loss is finite.
+
+    Laws: `Moments()` is the identity of `+`, which is associative and commutative.
+
+    Attributes:
+        n: Rows.
+        squares: Exact sum of fl(s*s).
+        cross: Exact sum of fl(s*m).
+        sizes: Exact sum of fl(m*m).
+        n_overflowed: Rows one of whose products is beyond binary64; not in the sums.
+    """
+
+    n: int = 0
+    squares: ExactSum = ExactSum()  # noqa: RUF009  frozen
+    cross: ExactSum = ExactSum()  # noqa: RUF009
+    sizes: ExactSum = ExactSum()  # noqa: RUF009
+    n_overflowed: int = 0
+
+    def __add__(self, other: Moments) -> Moments:
+        return Moments(
+            self.n + other.n,
+            self.squares + other.squares,
+            self.cross + other.cross,
+            self.sizes + other.sizes,
+            self.n_overflowed + other.n_overflowed,
+        )
+
+    def standard_error(self, total: ExactSum, size: Fraction) -> float:
+        """The standard error of a mean.
+
+        Args:
+            total: Exact sum of s over all rows; signed, if these are differences.
+            size: Exact sum of m over all rows, above 0.
+
+        Returns:
+            NaN for less than two rows; infinite if a square is beyond binary64.
+        """
+        if self.n_overflowed:
+            return math.inf
+        if self.n < 2:
+            return math.nan
+        mean = total.units * _UNIT / size
+        residuals = (
+            self.squares.units - 2 * mean * self.cross.units + mean * mean * self.sizes.units
+        ) * _UNIT
+        variance = Fraction(self.n, self.n - 1) * max(residuals, Fraction(0)) / (size * size)
+        return _root(variance)
+
+
+def _root(value: Fraction) -> float:
+    """The square root of a rational, which itself may be beyond binary64."""
+    if value == 0:
+        return 0.0
+    shift = (value.numerator.bit_length() - value.denominator.bit_length()) // 2
+    scaled = value / Fraction(4) ** shift
+    try:
+        return math.ldexp(math.sqrt(scaled), shift)
+    except OverflowError:
+        return math.inf
+
+
+class Rows(NamedTuple):
+    """Sums and sizes of some rows whose loss is finite, and which of all rows these are.
+
+    Attributes:
+        sums: s of each.
+        sizes: m of each; None where all are 1.
+        kept: Which rows they are; None for all.
+    """
+
+    sums: NDArray[np.float64]
+    sizes: NDArray[np.float64] | None
+    kept: NDArray[np.bool_] | None
+
+
+def rows_of(
+    terms: NDArray[np.float64],
+    n_rows: int,
+    kept: NDArray[np.bool_] | None,
+    weight: NDArray[np.float64] | None,
+) -> Rows:
+    """Sum the elements of each row, from left to right, each addition rounded.
+
+    Args:
+        terms: Losses of the elements that count, weighted if there are weights; row by row.
+        n_rows: All rows; each has equally many elements.
+        kept: Which of all elements count; None for all.
+        weight: Of the elements that count, if there are weights.
+    """
+    n_elements = terms.size if kept is None else kept.size
+    if n_elements == n_rows:
+        sums, sizes, some = terms, weight, kept
+    else:
+        sizes_of = np.ones(terms.size) if weight is None else weight
+        sums = _row_sums(terms, n_rows, kept)
+        sizes = _row_sums(sizes_of, n_rows, kept)
+        some = sizes > 0
+        sums, sizes = sums[some], sizes[some]
+    finite = np.isfinite(sums)
+    if finite.all():
+        return Rows(sums, sizes, some)
+    chosen = np.ones(n_rows, np.bool_) if some is None else some.copy()
+    chosen[chosen] = finite
+    return Rows(sums[finite], None if sizes is None else sizes[finite], chosen)
+
+
+def _row_sums(
+    values: NDArray[np.float64], n_rows: int, kept: NDArray[np.bool_] | None
+) -> NDArray[np.float64]:
+    whole = values
+    if kept is not None:
+        whole = np.zeros(kept.size)
+        whole[kept] = values
+    sums: NDArray[np.float64] = np.add.accumulate(whole.reshape(n_rows, -1), axis=1)[:, -1]
+    return sums
+
+
+class Products(NamedTuple):
+    """Products of the rows that do not overflow: s*s, s*m and m*m; None where m is 1.
+
+    Attributes:
+        squares: s*s.
+        cross: s*m.
+        sizes: m*m.
+        finite: Which rows do not overflow; None for all.
+    """
+
+    squares: NDArray[np.float64]
+    cross: NDArray[np.float64]
+    sizes: NDArray[np.float64] | None
+    finite: NDArray[np.bool_] | None
+
+
+def products_of(rows: Rows) -> Products:
+    """The products whose sums are held, each rounded once."""
+    with np.errstate(all="ignore"):
+        squares = rows.sums * rows.sums
+        cross = rows.sums if rows.sizes is None else rows.sums * rows.sizes
+        sizes = None if rows.sizes is None else rows.sizes * rows.sizes
+    finite = np.isfinite(squares) & np.isfinite(cross)
+    if sizes is not None:
+        finite &= np.isfinite(sizes)
+    if finite.all():
+        return Products(squares, cross, sizes, None)
+    return Products(
+        squares[finite], cross[finite], None if sizes is None else sizes[finite], finite
+    )
+
+
+def moments_of(rows: Rows) -> Moments:
+    """The moments of some rows."""
+    products = products_of(rows)
+    n = products.squares.size
+    sizes = ExactSum(n << -UNIT_EXPONENT)
+    return Moments(
+        n=n,
+        squares=ExactSum.of(products.squares),
+        cross=ExactSum.of(products.cross),
+        sizes=sizes if products.sizes is None else ExactSum.of(products.sizes),
+        n_overflowed=rows.sums.size - n,
+    )
