@@ -151,7 +151,9 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if not names:
         raise DataError("a zip archive without members")
     if other := next((name for name in names if not name.endswith(".npy")), None):
-        raise DataError(f"a zip archive, and no .npz: it holds {shown(other)}, which is no .npy")
+        raise DataError(
+            f"not .npz: it looks like another zip archive (such as .xlsx), it holds {shown(other)}"
+        )
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise DataError(f"two members are called {shown(twice)}")
