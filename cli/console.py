@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from smoothl1.errors import SettingsError, storage_error
 
@@ -32,6 +33,13 @@ def printable(text: str) -> str:
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
     )
+
+
+def as_json(content: dict[str, Any]) -> bytes:
+    """A document as indented JSON."""
+    import json  # late, as all that takes time
+
+    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
 
 
 def say(line: str) -> None:
@@ -151,9 +159,10 @@ def show_summary(result: Result, elapsed_s: float) -> None:
     from rich.table import Table
 
     console = Console(stderr=True)
-    n = sum(tally.n for tally in result.tallies[: len(result.groups)])
+    n = result.n
     rate = f"{n / max(elapsed_s, 1e-9) / 1e6:.3g} M/s"
     console.print(f"{n:,} elements in {elapsed_s:.2f} s, {rate}", highlight=False)
+    console.print(printable(result.signature), style="dim", highlight=False, soft_wrap=True)
     rows = [_summary(result, i) for i in range(min(_MOST_ROWS, len(result.tallies)))]
     if console.width < _TABLE_WIDTH:
         for row in rows:
@@ -178,6 +187,8 @@ def _summary(result: Result, i: int) -> dict[str, str]:
         **{name: printable(text) for name, text in group._asdict().items() if text is not None},
         "sum" if result.settings.reduction == "sum" else "mean": f"{result.values[i]:.6g}",
     }
+    if not math.isnan(tally.standard_error):
+        cells["std. error"] = f"{tally.standard_error:.3g}"
     if tally.n:
         cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
     if tally.min <= tally.max:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from smoothl1 import sinks
-from smoothl1.cli import console, options
+from smoothl1.cli import console, options, reporting
 from smoothl1.errors import SettingsError
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sinks.atomic import atomic_file
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from smoothl1.result import Result
 
@@ -47,6 +44,8 @@ Examples:
 @options.by
 @options.by_column
 @options.nan
+@options.gates
+@options.ci_files
 @options.header
 @options.delimiter
 @options.decimal
@@ -77,22 +76,23 @@ def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
     given["output"] = None if given["output"] == "-" else given["output"]
     format_out = _format_out(settings, given["format_out"], given["output"], given["as_json"])
     _check_inputs(target, given["pred_columns"], given["target_columns"])
-    messages: list[str] = []
-    begin_s = time.perf_counter()
-    with _destination(given["output"], format_out) as file:
-        losses_to = None if format_out is None else (file, format_out)
-        with console.progress_bar(enabled=_shows_progress(settings, quiet, given)) as progress:
-            result = _evaluate(pred, target, settings, losses_to, messages.append, progress, given)
-        if settings.reduction != "none":
-            file.write(_report(result, given["as_json"], given["precision"]))
-    if settings.reduction == "none" and given["as_json"]:
-        with _destination(None, None) as stdout:
-            stdout.write(_json(result))
-    if not quiet:
-        for message in messages:
-            console.say(f"smoothl1: warning: {console.printable(message)}")
-        if console.is_terminal(2):
-            console.show_summary(result, time.perf_counter() - begin_s)
+    with reporting.conclusion(given) as conclusion:
+        with (
+            reporting.destination(given["output"], format_out) as file,
+            console.progress_bar(enabled=_shows_progress(settings, quiet, given)) as progress,
+        ):
+            losses_to = None if format_out is None else (file, format_out)
+            warn = conclusion.messages.append
+            result = _evaluate(pred, target, settings, losses_to, warn, progress, given)
+            if settings.reduction != "none":
+                file.write(
+                    reporting.report(result, as_json=given["as_json"], precision=given["precision"])
+                )
+        if settings.reduction == "none" and given["as_json"]:
+            with reporting.destination(None, None) as stdout:
+                stdout.write(console.as_json(result.to_json()))
+        conclusion.draw(result)
+    conclusion.say(quiet=quiet)
 
 
 def _evaluate(
@@ -128,6 +128,7 @@ def _evaluate(
         ),
         execution=Execution(given["threads"], given["chunk_size"]),
         losses_to=losses_to and LossOutput(*losses_to),
+        statistics=_needs_statistics(given),
         warn=warn,
         progress=progress,
     )
@@ -168,33 +169,13 @@ def _check_inputs(
         )
 
 
-def _destination(output: str | None, format_out: str | None) -> AbstractContextManager[BinaryIO]:
-    """Where data goes, opened before any work: a file that appears when complete, or stdout."""
-    if output is not None:
-        return atomic_file(output)
-    return console.standard_output(binary=format_out in sinks.BINARY_FORMATS)
+def _needs_statistics(given: dict[str, Any]) -> bool:
+    """Whether anyone will see a standard error; without, arrays are read faster."""
+    seen = given["as_json"] or given["confidence"] or given["markdown"] or given["github"]
+    return bool(seen) or given["on_missing_baseline"] == "create" or console.is_terminal(2)
 
 
 def _shows_progress(settings: EvalSettings, quiet: bool, given: dict[str, Any]) -> bool:
     """Not amid the losses of elements, if these go to the terminal, too."""
     amid = settings.reduction == "none" and given["output"] is None and console.is_terminal(1)
     return not (quiet or given["no_progress"] or amid)
-
-
-def _report(result: Result, as_json: bool, precision: int | None) -> bytes:
-    """The reduced losses as text: a line for each beta and group; or all as JSON."""
-    if as_json:
-        return _json(result)
-    lines = []
-    for (beta, group, _), value in zip(result.entries, result.values, strict=True):
-        several = len(result.settings.betas) > 1
-        names = ([repr(beta)] if several else []) + [name for name in group if name is not None]
-        number = repr(value) if precision is None else f"{value:.{precision}g}"
-        lines.append("\t".join([*map(console.printable, names), number]))
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _json(result: Result) -> bytes:
-    import json  # late, as all that takes time
-
-    return (json.dumps(result.to_json(), indent=2, allow_nan=False) + "\n").encode()

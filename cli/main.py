@@ -11,6 +11,8 @@ import smoothl1
 
 _COMMANDS = {
     "eval": ("smoothl1.cli.eval:command", "Evaluate the loss of predictions against targets."),
+    "compare": ("smoothl1.cli.compare:command", "Compare two models on the same targets."),
+    "merge": ("smoothl1.cli.merge:command", "Join the results of parts into that of the whole."),
 }
 """Name, home and summary of each command. The summary stands here so that help loads none."""
 

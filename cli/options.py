@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from smoothl1 import sinks, sources
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -142,6 +148,62 @@ flatten = click.option(
 allow_empty = click.option(
     "--allow-empty", is_flag=True, help="Accept inputs without rows: their sum is 0, the mean nan."
 )
+_GATES = (
+    click.option(
+        "--fail-above",
+        type=float,
+        metavar="LOSS",
+        help="Exit 1 if a loss is above this, or NaN.",
+    ),
+    click.option(
+        "--baseline",
+        type=click.Path(),
+        metavar="RESULT",
+        help="Result of --json that the losses are compared with.",
+    ),
+    click.option(
+        "--max-increase",
+        multiple=True,
+        metavar="AMOUNT",
+        help="Exit 1 if a loss exceeds its baseline by more: 0.01, or 5%. Repeatable: each must "
+        "hold.",
+    ),
+    click.option(
+        "--on-missing-baseline",
+        type=click.Choice(("pass", "fail", "create")),
+        help="What to do where the baseline is not there; unset, fail.",
+    ),
+    click.option(
+        "--confidence",
+        type=float,
+        metavar="LEVEL",
+        help="Fail only if the whole interval at this confidence, such as 0.95, is beyond the "
+        "limit.",
+    ),
+)
+_CI_FILES = (
+    click.option(
+        "--github",
+        is_flag=True,
+        help="Annotate failures for GitHub Actions, and write its step summary and outputs.",
+    ),
+    click.option("--junit", type=click.Path(), metavar="FILE", help="Write a JUnit report."),
+    click.option(
+        "--markdown", type=click.Path(), metavar="FILE", help="Write a table for a pull request."
+    ),
+)
+
+
+def gates(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of all gates."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_GATES), function)
+
+
+def ci_files(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of all that is written for CI."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_CI_FILES), function)
+
+
 threads = click.option(
     "--threads",
     type=click.IntRange(1, MAX_THREADS),

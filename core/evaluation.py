@@ -242,4 +242,4 @@ def _summary(source: Source, field: Field, tally: Tally) -> InputSummary:
     n_seen = tally.n + tally.n_omitted + tally.n_weightless
     n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
     shape = () if field.is_scalar else (n_rows, *field.row_shape)
-    return InputSummary(source.path, source.format, shape, field.dtype.str, field.columns)
+    return InputSummary((source.path,), source.format, shape, field.dtype.str, field.columns)

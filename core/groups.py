@@ -13,6 +13,8 @@ from smoothl1.moments import Moments, products_of
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -35,6 +37,14 @@ class Group(NamedTuple):
 
     group: str | None = None
     column: str | None = None
+
+
+def in_order(texts: Sequence[str]) -> list[str]:
+    """Names of groups in order: as numbers if all are whole numbers, else as text."""
+    are_numbers = all(
+        text.isascii() and text.removeprefix("-").isdecimal() and len(text) <= 20 for text in texts
+    )
+    return sorted(texts, key=lambda text: (int(text) if are_numbers else 0, text))
 
 
 class Labels:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import reduce
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import smoothl1
-from smoothl1.groups import Group
+from smoothl1.errors import DataError
+from smoothl1.groups import Group, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from smoothl1.settings import EvalSettings
     from smoothl1.tally import Tally
 
 SCHEMA = "smoothl1.result/1"
+MIXED = "mixed"
+"""Stands for the formats or dtypes of merged inputs that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,45 +28,56 @@ class InputSummary:
     """What one side was read from.
 
     Attributes:
-        path: As the user typed it.
-        format: Name of its format.
-        shape: Of the predictions or targets in it.
-        dtype: As stored, in NumPy's notation: "<f4".
-        columns: Names of the columns used; empty where the format has none.
+        paths: As the user typed them: one, or those of all results that were merged, sorted.
+        format: Name of its format; "mixed" where those of merged inputs differ.
+        shape: Of the predictions or targets in it; of merged inputs, that of their rows joined,
+            None where these differ.
+        dtype: As stored, in NumPy's notation, "<f4"; or "mixed".
+        columns: Names of the columns used; empty where the format has none, or they differ.
     """
 
-    path: str
+    paths: tuple[str, ...]
     format: str
-    shape: tuple[int, ...]
+    shape: tuple[int, ...] | None
     dtype: str
     columns: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """As a JSON object."""
-        return {
-            "path": self.path,
-            "format": self.format,
-            "shape": list(self.shape),
-            "dtype": self.dtype,
-            "columns": list(self.columns),
-        }
+    def merge(self, other: InputSummary) -> InputSummary:
+        """What the rows of both inputs together were read from."""
+        return InputSummary(
+            tuple(sorted({*self.paths, *other.paths})),
+            self.format if self.format == other.format else MIXED,
+            _joined(self.shape, other.shape),
+            self.dtype if self.dtype == other.dtype else MIXED,
+            self.columns if self.columns == other.columns else (),
+        )
+
+
+def _joined(one: tuple[int, ...] | None, other: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    if not one or not other or one[1:] != other[1:]:
+        return None
+    return (one[0] + other[0], *one[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """The losses of one evaluation, for each beta and group.
 
+    What `to_json` writes, `from_json` reads back to an equal value, and `merged` joins.
+
     Attributes:
         settings: What defines the numbers.
         inputs: Predictions and targets.
         tallies: One for each of the settings' betas, in their order, and of each for every group.
         groups: What they are about; without groups, one that is all.
+        version: Of smoothl1, which made it; of merged results, all versions.
     """
 
     settings: EvalSettings
     inputs: tuple[InputSummary, InputSummary]
     tallies: tuple[Tally, ...]
     groups: tuple[Group, ...] = (Group(),)
+    version: str = smoothl1.__version__
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:
@@ -79,6 +94,11 @@ class Result:
         return tuple(tally.mean for tally in self.tallies)
 
     @property
+    def n(self) -> int:
+        """Elements in all groups together."""
+        return sum(tally.n for tally in self.tallies[: len(self.groups)])
+
+    @property
     def signature(self) -> str:
         """One line that names all that the numbers depend on, besides the data."""
         settings = self.settings
@@ -86,60 +106,97 @@ class Result:
         weighted = "yes" if settings.weighted else "no"
         by = [] if settings.by is None else [settings.by]
         by += ["column"] if settings.by_column else []
-        n = sum(tally.n for tally in self.tallies[: len(self.groups)])
         return (
             f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}|w:{weighted}"
-            f"{'|by:' * bool(by)}{','.join(by)}|n:{n}|version:{smoothl1.__version__}"
+            f"{'|by:' * bool(by)}{','.join(by)}|n:{self.n}|version:{self.version}"
         )
 
     def to_json(self) -> dict[str, Any]:
-        """As a JSON object of the schema `smoothl1.result/1`; nothing is rounded.
+        """As a JSON object of the schema `smoothl1.result/1`; nothing is rounded."""
+        from smoothl1.result_json import encode
 
-        A number that is not finite is null, beside a field with `_text` added to its name.
+        return encode(self)
+
+    @classmethod
+    def from_json(cls, document: str | bytes | dict[str, Any]) -> Result:
+        """Read back what `to_json` gave, as an object or as text.
+
+        Raises:
+            DataError: It is damaged, something else, or of a newer schema.
         """
-        return {
-            "schema": SCHEMA,
-            "version": smoothl1.__version__,
-            "signature": self.signature,
-            "settings": {
-                "betas": list(self.settings.betas),
-                "reduction": self.settings.reduction,
-                "nan": self.settings.nan,
-                "weighted": self.settings.weighted,
-                "by": self.settings.by,
-                "by_column": self.settings.by_column,
-            },
-            "inputs": {
-                name: side.to_json()
-                for name, side in zip(("pred", "target"), self.inputs, strict=True)
-            },
-            "results": [_entry(beta, group, tally) for beta, group, tally in self.entries],
-        }
+        from smoothl1.result_json import decode
+
+        return decode(document)
+
+    @classmethod
+    def merged(cls, results: Sequence[Result]) -> Result:
+        """The result of all elements together, to the bit, in any order and grouping.
+
+        Args:
+            results: Of parts that have no element in common; at least one.
+
+        Raises:
+            DataError: Their settings differ; it names the first difference.
+        """
+        first, *others = results
+        if not others:
+            return first
+        for other in others:
+            _check_alike(first.settings, other.settings)
+        groups = _all_groups(results)
+        tallies: dict[tuple[float, Group], Tally] = {}
+        for result in results:
+            for beta, group, tally in result.entries:
+                case = (beta, group)
+                tallies[case] = tallies[case].merge(tally) if case in tallies else tally
+        return Result(
+            settings=first.settings,
+            inputs=(
+                reduce(InputSummary.merge, (result.inputs[0] for result in results)),
+                reduce(InputSummary.merge, (result.inputs[1] for result in results)),
+            ),
+            tallies=tuple(
+                replace(tallies[case], first_nan=None)  # positions are those within a part
+                for case in product(first.settings.betas, groups)
+            ),
+            groups=groups,
+            version=",".join(sorted({v for r in results for v in r.version.split(",")})),
+        )
 
 
-def _entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
-    exact = {"total": hex(tally.total.units)}
-    if tally.weight is not None:
-        exact["weight"] = hex(tally.weight.units)
-    return {
-        "beta": beta,
-        **{name: text for name, text in group._asdict().items() if text is not None},
-        **_number("mean", tally.mean),
-        **_number("sum", tally.sum),
-        "count": tally.n,
-        "nan": tally.n_nan,
-        "inf": tally.n_inf,
-        "missing": tally.n_missing,
-        "omitted": tally.n_omitted,
-        "zero_weight": tally.n_weightless,
-        **_number("min", tally.min),
-        **_number("max", tally.max),
-        "quadratic": tally.n_quadratic,
-        "exact": {**exact, "unit_exponent": -1074},
-    }
+def _check_alike(one: EvalSettings, other: EvalSettings) -> None:
+    for field in fields(one):
+        values = [getattr(settings, field.name) for settings in (one, other)]
+        if values[0] != values[1]:
+            raise DataError(
+                f"results of different settings: {field.name} is {_shown(values[0])} and "
+                f"{_shown(values[1])}"
+            )
 
 
-def _number(name: str, value: float) -> dict[str, Any]:
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(repr, value))
+    return repr(value)
+
+
+def _all_groups(results: Sequence[Result]) -> tuple[Group, ...]:
+    """The groups of all results, in the order in which a result of the whole has them."""
+    if all(result.groups == results[0].groups for result in results):
+        return results[0].groups
+    groups = dict.fromkeys(group for result in results for group in result.groups)
+    names = in_order([*dict.fromkeys(group.group or "" for group in groups)])
+    columns = [tuple(dict.fromkeys(g.column or "" for g in r.groups)) for r in results]
+    is_same = all(some == columns[0] for some in columns)
+    ordered = columns[0] if is_same else in_order([*{name for some in columns for name in some}])
+    places = {name: i for i, name in enumerate(names)}, {name: i for i, name in enumerate(ordered)}
+    return tuple(
+        sorted(groups, key=lambda g: (places[0][g.group or ""], places[1][g.column or ""]))
+    )
+
+
+def number(name: str, value: float) -> dict[str, Any]:
+    """A number as JSON: one that is not finite is null, beside a field with `_text` added."""
     if math.isfinite(value):
         return {name: value}
     return {name: None, f"{name}_text": str(value)}

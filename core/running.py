@@ -11,7 +11,7 @@ import numpy as np
 from smoothl1.backends.cpu import CpuBackend
 from smoothl1.errors import DataError
 from smoothl1.exact import ExactSum
-from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels
+from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels, in_order
 from smoothl1.moments import moments_of, rows_of
 from smoothl1.omission import apply_policy
 from smoothl1.parts import plan_parts
@@ -110,7 +110,8 @@ class Outcome:
         if not self._groups:
             return (Group(),), tuple(map(self._without_unknown, self.tallies))
         texts = self._labels.texts() if self.settings.by is not None else [""]
-        order = sorted(range(len(texts)), key=_by_number_or_text(texts))
+        places = {text: place for place, text in enumerate(texts)}
+        order = [places[text] for text in in_order(texts)]
         named = [
             Group(
                 None if self.settings.by is None else texts[label],
@@ -230,14 +231,6 @@ def _tally_of_rest(pairs: Pairs, start: int) -> Tally:
         n_omitted=n_omitted,
         n_weightless=n_weightless,
     )
-
-
-def _by_number_or_text(texts: Sequence[str]) -> Callable[[int], tuple[int, str]]:
-    """How groups are ordered: as numbers if all are whole numbers, else as text."""
-    are_numbers = all(
-        text.isascii() and text.removeprefix("-").isdecimal() and len(text) <= 20 for text in texts
-    )
-    return lambda i: (int(texts[i]) if are_numbers else 0, texts[i])
 
 
 class Losses(NamedTuple):

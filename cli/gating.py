@@ -1,0 +1,129 @@
+"""Gates on the command line: options to limits, baselines to results, verdicts to an exit code."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from smoothl1.cli import console
+from smoothl1.errors import DataError, SettingsError, SmoothL1Error, storage_error
+from smoothl1.sinks.atomic import atomic_file
+
+if TYPE_CHECKING:
+    from smoothl1.gates import Verdict
+    from smoothl1.result import Result
+
+NO = 1
+"""The exit code of a gate that said no, and of nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The gates that were asked for, checked before any work.
+
+    Attributes:
+        given: The options of the command line.
+        baseline: What to compare with, if it is there.
+    """
+
+    given: dict[str, Any]
+    baseline: Result | None
+
+    @property
+    def need_statistics(self) -> bool:
+        """Whether standard errors must be known."""
+        return self.given["confidence"] is not None
+
+
+def open_gates(given: dict[str, Any]) -> Gates:
+    """Read the gates' options, and the baseline.
+
+    Raises:
+        SettingsError: The options contradict each other.
+        DataError: The baseline is damaged, or no result.
+    """
+    path = given["baseline"]
+    if given["max_increase"] and path is None:
+        raise SettingsError("--max-increase needs a --baseline to compare with")
+    if path is not None and not given["max_increase"]:
+        raise SettingsError("--baseline needs a --max-increase", hint="--max-increase 0")
+    if given["on_missing_baseline"] is not None and path is None:
+        raise SettingsError("--on-missing-baseline needs a --baseline")
+    gated = given["fail_above"] is not None or path is not None
+    if given["confidence"] is not None and not gated:
+        raise SettingsError("--confidence needs --fail-above or --baseline")
+    if not gated:
+        return Gates(given, None)
+    _limits(given)  # refuses what is out of range
+    return Gates(given, read_result(path) if path is not None and os.path.exists(path) else None)
+
+
+def read_result(path: str) -> Result:
+    """Read a result from a file.
+
+    Raises:
+        DataError: It is damaged, or no result.
+        StorageError: It cannot be read.
+    """
+    from smoothl1.result import Result
+
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise storage_error(error, path) from error
+    try:
+        return Result.from_json(content)
+    except SmoothL1Error as error:
+        error.path = path
+        raise
+
+
+def apply_gates(gates: Gates, result: Result) -> tuple[list[Verdict], bool]:
+    """Check a result; create the baseline if that was asked for.
+
+    Returns:
+        The verdicts, and whether all is well.
+    """
+    from smoothl1.gates import check
+
+    given = gates.given
+    path = given["baseline"]
+    try:
+        verdicts = check(result, _limits(given), gates.baseline)
+    except DataError as error:
+        error.path = path
+        raise
+    passed = all(verdict.passed for verdict in verdicts)
+    if path is not None and gates.baseline is None:
+        policy = given["on_missing_baseline"] or "fail"
+        if policy == "create" and passed:
+            with atomic_file(path) as file:
+                file.write(console.as_json(result.to_json()))
+        passed = passed and policy != "fail"
+    return verdicts, passed
+
+
+def say_verdicts(gates: Gates, verdicts: list[Verdict], *, passed: bool) -> None:
+    """Say which gates failed, a line each, and end with exit code 1 if one did."""
+    path = gates.given["baseline"]
+    if path is not None and gates.baseline is None and not passed:
+        console.say(f"smoothl1: no: {console.printable(path)}: there is no baseline")
+    for verdict in verdicts:
+        if not verdict.passed:
+            console.say(f"smoothl1: no: {console.printable(verdict.message)}")
+    if not passed:
+        click.get_current_context().exit(NO)
+
+
+def _limits(given: dict[str, Any]) -> Any:
+    from smoothl1.gates import Limits, parse_increase
+
+    return Limits(
+        given["fail_above"],
+        tuple(map(parse_increase, given["max_increase"])),
+        given["confidence"],
+    )

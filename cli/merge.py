@@ -1,0 +1,70 @@
+"""`smoothl1 merge`: the results of parts into the result of the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from smoothl1.cli import gating, options, reporting
+from smoothl1.errors import SmoothL1Error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.result import Result
+
+EXAMPLES = """\b
+Examples:
+  smoothl1 eval preds-1.npy targets-1.npy --json -o part-1.json
+  smoothl1 eval preds-2.npy targets-2.npy --json -o part-2.json
+  smoothl1 merge part-*.json
+  smoothl1 merge part-*.json --baseline main.json --max-increase 1%
+"""
+
+
+@click.command("merge", epilog=EXAMPLES, no_args_is_help=True)
+@click.argument("results", nargs=-1, required=True, type=click.Path())
+@options.output
+@options.as_json
+@options.precision
+@options.gates
+@options.ci_files
+@options.quiet
+def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
+    """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
+
+    To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
+    """
+    given["output"] = None if given["output"] == "-" else given["output"]
+    with reporting.conclusion(given) as conclusion:
+        with reporting.destination(given["output"], None) as file:
+            result = _merged(results, conclusion.messages.append)
+            file.write(
+                reporting.report(result, as_json=given["as_json"], precision=given["precision"])
+            )
+        conclusion.draw(result)
+    conclusion.say(quiet=quiet)
+
+
+def _merged(paths: Sequence[str], warn: Callable[[str], None]) -> Result:
+    from smoothl1.result import Result
+    from smoothl1.sources.shards import shard_paths
+
+    expanded = [name for path in paths for name in shard_paths(path, warn) or [path]]
+    results = [gating.read_result(path) for path in expanded]
+    for result, path in zip(results, expanded, strict=True):
+        try:
+            Result.merged([results[0], result])
+        except SmoothL1Error as error:
+            error.path = f"{expanded[0]} and {path}"
+            raise
+    pairs = Counter(tuple(side.paths for side in result.inputs) for result in results)
+    for (pred, target), count in pairs.items():
+        if count > 1:
+            warn(
+                f"{count} results are of the same inputs, {', '.join(pred[:3])} and "
+                f"{', '.join(target[:3])}: is a part counted twice?"
+            )
+    return Result.merged(results)

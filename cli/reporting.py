@@ -1,0 +1,101 @@
+"""What is said of a result, once it is there: the numbers, files for CI, talk, and gates."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from smoothl1 import sinks
+from smoothl1.cli import console, gating
+from smoothl1.sinks.atomic import atomic_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from smoothl1.cli.gating import Gates
+    from smoothl1.gates import Verdict
+    from smoothl1.result import Result
+
+
+def destination(output: str | None, format_out: str | None) -> AbstractContextManager[BinaryIO]:
+    """Where data goes, opened before any work: a file that appears when complete, or stdout."""
+    if output is not None:
+        return atomic_file(output)
+    return console.standard_output(binary=format_out in sinks.BINARY_FORMATS)
+
+
+def report(result: Result, *, as_json: bool, precision: int | None) -> bytes:
+    """The reduced losses as text: a line for each beta and group; or all as JSON."""
+    if as_json:
+        return console.as_json(result.to_json())
+    lines = []
+    several = len(result.settings.betas) > 1
+    for (beta, group, _), value in zip(result.entries, result.values, strict=True):
+        names = ([repr(beta)] if several else []) + [name for name in group if name is not None]
+        number = repr(value) if precision is None else f"{value:.{precision}g}"
+        lines.append("\t".join([*map(console.printable, names), number]))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+class Conclusion:
+    """Files for CI, open since before the work, and what else is said at the end."""
+
+    def __init__(self, given: dict[str, Any], gates: Gates, files: dict[str, BinaryIO]) -> None:
+        self.result: Result | None = None
+        self.verdicts: list[Verdict] = []
+        self.passed = True
+        self.messages: list[str] = []
+        self._given = given
+        self._gates = gates
+        self._files = files
+        self._begin_s = time.perf_counter()
+
+    def draw(self, result: Result) -> None:
+        """Check the gates, and write the files for CI."""
+        self.result = result
+        self.verdicts, self.passed = gating.apply_gates(self._gates, result)
+        if "junit" in self._files:
+            from smoothl1.cli.junit import junit_xml
+
+            self._files["junit"].write(junit_xml(result, self.verdicts))
+        if not (self._given["github"] or "markdown" in self._files):
+            return
+        from smoothl1.cli.markdown import markdown_table
+
+        markdown = markdown_table(result, self.verdicts, self._gates.baseline)
+        if "markdown" in self._files:
+            self._files["markdown"].write(markdown.encode())
+        if self._given["github"]:
+            self._write_github(result, markdown)
+
+    def _write_github(self, result: Result, markdown: str) -> None:
+        from smoothl1.cli import github
+
+        github.write_summary(markdown)
+        github.write_outputs(result, self.passed)
+        for line in github.annotations(self.verdicts):
+            console.say(line)
+
+    def say(self, *, quiet: bool) -> None:
+        """Warnings, a summary for a person, and what the gates said."""
+        if not quiet:
+            for message in self.messages:
+                console.say(f"smoothl1: warning: {console.printable(message)}")
+            if console.is_terminal(2) and self.result is not None:
+                console.show_summary(self.result, time.perf_counter() - self._begin_s)
+        gating.say_verdicts(self._gates, self.verdicts, passed=self.passed)
+
+
+@contextmanager
+def conclusion(given: dict[str, Any]) -> Iterator[Conclusion]:
+    """Read the baseline and open the files for CI; they appear when the context ends well."""
+    gates = gating.open_gates(given)
+    with ExitStack() as stack:
+        files = {
+            name: stack.enter_context(atomic_file(given[name]))
+            for name in ("junit", "markdown")
+            if given[name] is not None
+        }
+        yield Conclusion(given, gates, files)
