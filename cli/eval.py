@@ -10,7 +10,6 @@ from smoothl1 import sinks
 from smoothl1.cli import console, options, reporting
 from smoothl1.errors import SettingsError
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +45,7 @@ Examples:
 @options.nan
 @options.gates
 @options.ci_files
-@options.header
-@options.delimiter
-@options.decimal
-@options.encoding
-@options.skip_rows
-@options.format_in
-@options.flatten
-@options.allow_empty
+@options.reading
 @options.threads
 @options.chunk_size
 @options.quiet
@@ -115,17 +107,7 @@ def _evaluate(
         key=given["key"],
         weight=given["weight"],
         weights=given["weights"],
-        options=ReadOptions(
-            format=given["format_in"],
-            header=given["header"],
-            delimiter=given["delimiter"].replace("\\t", "\t"),
-            decimal=given["decimal"],
-            encoding=given["encoding"],
-            skip_rows=given["skip_rows"],
-            flatten=given["flatten"],
-            allow_empty=given["allow_empty"],
-            allow_missing=given["nan"] == "propagate",
-        ),
+        options=options.read_options(given),
         execution=Execution(given["threads"], given["chunk_size"]),
         losses_to=losses_to and LossOutput(*losses_to),
         statistics=_needs_statistics(given),

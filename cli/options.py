@@ -9,6 +9,7 @@ import click
 
 from smoothl1 import sinks, sources
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
+from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +108,33 @@ nan = click.option(
     help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
     "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
 )
+pred_a_columns = click.option(
+    "--pred-a",
+    "pred_a_columns",
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions of A in a table. Repeatable.",
+)
+pred_b_columns = click.option(
+    "--pred-b",
+    "pred_b_columns",
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions of B in a table. Repeatable.",
+)
+level = click.option(
+    "--confidence",
+    type=float,
+    default=0.95,
+    show_default=True,
+    metavar="LEVEL",
+    help="Of the intervals, and of --fail-if.",
+)
+fail_if = click.option(
+    "--fail-if",
+    type=click.Choice(("worse", "not-better")),
+    help="Exit 1 if B is worse than A at the level of confidence; or if it is not better.",
+)
 header = click.option(
     "--header/--no-header",
     default=None,
@@ -192,6 +220,38 @@ _CI_FILES = (
         "--markdown", type=click.Path(), metavar="FILE", help="Write a table for a pull request."
     ),
 )
+
+
+_READING = (
+    header,
+    delimiter,
+    decimal,
+    encoding,
+    skip_rows,
+    format_in,
+    flatten,
+    allow_empty,
+)
+
+
+def reading(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how inputs are read."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_READING), function)
+
+
+def read_options(given: dict[str, Any]) -> ReadOptions:
+    """What the options of `reading` and `nan` say."""
+    return ReadOptions(
+        format=given["format_in"],
+        header=given["header"],
+        delimiter=given["delimiter"].replace("\\t", "\t"),
+        decimal=given["decimal"],
+        encoding=given["encoding"],
+        skip_rows=given["skip_rows"],
+        flatten=given["flatten"],
+        allow_empty=given["allow_empty"],
+        allow_missing=given["nan"] == "propagate",
+    )
 
 
 def gates(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,11 +6,14 @@ the same policy. What is left out is counted, never forgotten.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from smoothl1.pairing import Chunk
@@ -24,6 +27,7 @@ class Pairs(NamedTuple):
     Attributes:
         pred: Predictions of the pairs kept.
         target: Targets of the pairs kept.
+        rival: A second model's predictions of the pairs kept, where there is one.
         weight: Their weights, where there are weights.
         kept: Which elements of the chunk these are; None for all.
         missing: Which elements of the chunk miss a side; None for none.
@@ -34,7 +38,8 @@ class Pairs(NamedTuple):
 
     pred: NDArray[Any]
     target: NDArray[Any]
-    weight: NDArray[np.float64] | None
+    rival: NDArray[Any] | None = None
+    weight: NDArray[np.float64] | None = None
     kept: Mask | None = None
     missing: Mask | None = None
     omitted: Mask | None = None
@@ -49,27 +54,28 @@ def apply_policy(chunk: Chunk, nan: str) -> Pairs:
         chunk: Aligned predictions, targets and weights.
         nan: The policy; see `EvalSettings`.
     """
-    pred, target, weight = chunk.pred, chunk.target, chunk.weight
-    missing = _either(pred.missing, target.missing)
+    pred, target, rival, weight = chunk.pred, chunk.target, chunk.rival, chunk.weight
+    sides = [side for side in (pred, target, rival) if side is not None]
+    missing = _any_of(side.missing for side in sides)
     omitted = None
     if nan == "omit":
-        omitted = _either(missing, _either(_is_nan(pred.values), _is_nan(target.values)))
+        omitted = _any_of([missing, *(_is_nan(side.values) for side in sides)])
     elif nan == "omit-target":
-        omitted = _either(target.missing, _is_nan(target.values))
+        omitted = _any_of([target.missing, _is_nan(target.values)])
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():
         weightless = None
-    if missing is None and omitted is None and weightless is None:
-        return Pairs(pred.values, target.values, weight)
     missing, omitted = _but(missing, weightless), _but(omitted, weightless)
     lost = _but(missing, omitted)
-    dropped = _either(_either(weightless, omitted), lost)
+    dropped = _any_of([weightless, omitted, lost])
+    others = None if rival is None else rival.values
     if dropped is None or not dropped.any():
-        return Pairs(pred.values, target.values, weight, None, missing)
+        return Pairs(pred.values, target.values, others, weight, missing=missing)
     kept = ~dropped
     return Pairs(
         pred.values[kept],
         target.values[kept],
+        None if others is None else others[kept],
         None if weight is None else weight[kept],
         kept,
         missing,
@@ -86,10 +92,10 @@ def _is_nan(values: NDArray[Any]) -> Mask | None:
     return found if found.any() else None
 
 
-def _either(one: Mask | None, other: Mask | None) -> Mask | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one | other
+def _any_of(masks: Iterable[Mask | None]) -> Mask | None:
+    """Where any of them is set; None where there is none."""
+    found = [mask for mask in masks if mask is not None]
+    return reduce(np.logical_or, found) if found else None
 
 
 def _but(mask: Mask | None, excluded: Mask | None) -> Mask | None:

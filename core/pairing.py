@@ -32,6 +32,7 @@ class Chunk(NamedTuple):
         n_rows: At least one.
         pred: Elements of the predictions.
         target: Elements of the targets, equally many.
+        rival: Elements of a second model's predictions, where there is one.
         weight: A weight for each element, where there are weights.
         groups: A value for each row, where there are groups.
         keys: For each key column a value for each row, where they are carried along.
@@ -41,6 +42,7 @@ class Chunk(NamedTuple):
     n_rows: int
     pred: Numbers
     target: Numbers
+    rival: Numbers | None = None
     weight: NDArray[np.float64] | None = None
     groups: pa.Array | None = None
     keys: tuple[pa.Array, ...] = ()
@@ -51,7 +53,7 @@ class Side(NamedTuple):
 
     Attributes:
         source: Read in step with the others.
-        roles: Of its fields: "pred", "target", "weight".
+        roles: Of its fields: "pred", "rival", "target", "weight".
         label_roles: Of its labels: "key", "by".
     """
 
@@ -157,7 +159,8 @@ class Pairing:
         start = row * self.row_elements
         n_rows = blocks[0].n_rows
         group = self._groups(groups, row)
-        return Chunk(start, n_rows, pred, target, weight, group, tuple(keys))
+        rival = fields.get("rival")
+        return Chunk(start, n_rows, pred, target, rival, weight, group, tuple(keys))
 
     def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:
         if self.group_type is None:
@@ -206,8 +209,8 @@ def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = Fals
     """Check that all sides go together, as far as it is known before reading.
 
     Args:
-        sides: One that holds all; or one each for predictions and targets, perhaps a third for
-            the weights.
+        sides: One that holds all; or one each for predictions (of one model or two) and targets;
+            and perhaps another for the weights.
         any_order: Whether the elements may be read in another order than that of their rows.
         flatten: Whether only the number of elements must agree.
 
@@ -216,29 +219,35 @@ def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = Fals
         SettingsError: Inputs without rows in common have weights or groups.
     """
     pred_source, pred = field_of(sides, "pred")
-    target_source, target = field_of(sides, "target")
     sources = [side.source for side in sides]
-    both = [pred_source, target_source]
-    is_same = (pred.row_shape, pred.is_scalar) == (target.row_shape, target.is_scalar)
-    flatten = flatten and not is_same
-    if not (is_same or flatten):
-        raise _unequal_shapes(both, pred, target)
-    n_elements = [_n_elements(s, f) for s, f in ((pred_source, pred), (target_source, target))]
-    if flatten:
-        if None not in n_elements and len(set(n_elements)) > 1:
-            raise _unequal_shapes(both, pred, target)
-        if len(sides) > 2 or any(side.label_roles or "weight" in side.roles for side in sides):
-            raise SettingsError("inputs of different shapes have no rows for weights or groups")
-    else:
+    is_flat = False
+    for role in ("rival", "target"):
+        if any(role in side.roles for side in sides):
+            source, field = field_of(sides, role)
+            is_flat |= _check_shapes((pred_source, pred), (source, field), flatten=flatten)
+    if not is_flat:
         _check_rows(sources)
         _check_weight(sides, pred)
+    elif any(side.label_roles or "weight" in side.roles for side in sides):
+        raise SettingsError("inputs of different shapes have no rows for weights or groups")
     stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
-    if stored is not None and not (flatten and stored.fortran):
-        return _as_stored(stored, sources[0].n_rows or 0, pred, is_flat=flatten)
-    if flatten:
+    if stored is not None and not (is_flat and stored.fortran):
+        return _as_stored(stored, sources[0].n_rows or 0, pred, is_flat=is_flat)
+    if is_flat:
         return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
     return Pairing(tuple(sides), known, pred.row_shape, group_type=_group_type(sides))
+
+
+def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, flatten: bool) -> bool:
+    """Whether two sides differ in shape, which they may if they are to be flattened."""
+    (pred_source, pred), (source, field) = one, other
+    if (pred.row_shape, pred.is_scalar) == (field.row_shape, field.is_scalar):
+        return False
+    counts = {_n_elements(pred_source, pred), _n_elements(source, field)}
+    if not flatten or (None not in counts and len(counts) > 1):
+        raise _unequal_shapes([pred_source, source], pred, field)
+    return True
 
 
 def _group_type(sides: Sequence[Side]) -> pa.DataType | None:

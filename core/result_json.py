@@ -45,28 +45,33 @@ _COUNTS = {
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
-    settings = result.settings
     return {
         "schema": SCHEMA,
         "version": result.version,
         "signature": result.signature,
-        "settings": {
-            "betas": list(settings.betas),
-            "reduction": settings.reduction,
-            "nan": settings.nan,
-            "weighted": settings.weighted,
-            "by": settings.by,
-            "by_column": settings.by_column,
-        },
+        "settings": encode_settings(result.settings),
         "inputs": {
-            name: _encode_input(side)
+            name: encode_input(side)
             for name, side in zip(("pred", "target"), result.inputs, strict=True)
         },
         "results": [_encode_entry(*entry) for entry in result.entries],
     }
 
 
-def _encode_input(side: InputSummary) -> dict[str, Any]:
+def encode_settings(settings: EvalSettings) -> dict[str, Any]:
+    """What defines the numbers, as JSON."""
+    return {
+        "betas": list(settings.betas),
+        "reduction": settings.reduction,
+        "nan": settings.nan,
+        "weighted": settings.weighted,
+        "by": settings.by,
+        "by_column": settings.by_column,
+    }
+
+
+def encode_input(side: InputSummary) -> dict[str, Any]:
+    """What one side was read from, as JSON."""
     path = {"path": side.paths[0]} if len(side.paths) == 1 else {"paths": list(side.paths)}
     return {
         **path,

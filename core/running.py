@@ -19,7 +19,7 @@ from smoothl1.sources.contract import Part
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -70,7 +70,16 @@ class Outcome:
             out: Receives the losses at the first beta: NaN where a pair is left out, 0 where its
                 weight is 0.
         """
-        pairs = apply_policy(chunk, self.settings.nan)
+        self.add_pairs(backend, chunk, apply_policy(chunk, self.settings.nan), out)
+
+    def add_pairs(
+        self,
+        backend: Backend,
+        chunk: Chunk,
+        pairs: Pairs,
+        out: NDArray[np.floating] | None = None,
+    ) -> None:
+        """Add pairs of a chunk to which the NaN policy has been applied."""
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
         )
@@ -87,8 +96,9 @@ class Outcome:
                     out[dropped] = np.nan
             out[pairs.kept] = kept_out
 
-    def merge(self, other: Outcome) -> None:
-        """Add what was learned of other elements."""
+    def merge(self, other: Outcome) -> NDArray[np.intp]:
+        """Add what was learned of other elements; which group here each of the other's is."""
+        codes = np.zeros(1, np.intp)
         self.tallies = tuple(map(Tally.merge, self.tallies, other.tallies))
         if self._groups:
             values = other._labels.values
@@ -99,6 +109,7 @@ class Outcome:
             codes = self._codes(labels)
             for mine, others in zip(self._groups, other._groups, strict=True):
                 mine.merge(others, codes)
+        return codes
 
     @property
     def tally(self) -> Tally:
@@ -109,21 +120,25 @@ class Outcome:
         """The groups, ordered by name and column, and the tally of each, beta by beta."""
         if not self._groups:
             return (Group(),), tuple(map(self._without_unknown, self.tallies))
-        texts = self._labels.texts() if self.settings.by is not None else [""]
+        groups, codes = self.order(columns)
+        tallies = [group.tallies() for group in self._groups]
+        found = (of_beta[code] for of_beta in tallies for code in codes)
+        return groups, tuple(map(self._without_unknown, found))
+
+    def order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
+        """The groups, ordered by name and column, and the number of each."""
+        texts = [""] if self.settings.by is None else self._labels.texts()
         places = {text: place for place, text in enumerate(texts)}
-        order = [places[text] for text in in_order(texts)]
+        ordered = [places[text] for text in in_order(texts)]
         named = [
             Group(
                 None if self.settings.by is None else texts[label],
                 columns[i] if self.settings.by_column else None,
             )
-            for label in order
+            for label in ordered
             for i in range(self._n_columns)
         ]
-        codes = self._codes(np.array(order, np.intp)).tolist()
-        tallies = [group.tallies() for group in self._groups]
-        found = (of_beta[code] for of_beta in tallies for code in codes)
-        return tuple(named), tuple(map(self._without_unknown, found))
+        return tuple(named), self._codes(np.array(ordered, np.intp)).tolist()
 
     def _without_unknown(self, tally: Tally) -> Tally:
         return tally if self._with_moments else replace(tally, moments=None)
@@ -175,12 +190,7 @@ class Outcome:
                 tally.add_weightless(codes[pairs.weightless])
 
     def _add_moments(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
-        n_rows = chunk.n_rows
-        codes = self._element_codes(chunk) if self._groups else None
-        if self.settings.by_column:
-            n_rows *= self._n_columns  # each element is a row of its own column
-        elif codes is not None:
-            codes = codes[:: chunk.pred.values.size // chunk.n_rows]
+        n_rows, codes = self.units(chunk)
         for i, beta in enumerate(self.settings.betas):
             terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
             rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
@@ -193,6 +203,23 @@ class Outcome:
                     self.tallies[i].merge(tally),
                     *self.tallies[i + 1 :],
                 )
+
+    def units(self, chunk: Chunk) -> tuple[int, NDArray[np.intp] | None]:
+        """How many rows a chunk has to statistics, and the group of each, if there are groups.
+
+        Where columns are kept apart, each element is a row of its own column.
+        """
+        if not self._groups:
+            return chunk.n_rows, None
+        codes = self._element_codes(chunk)
+        if self.settings.by_column:
+            return codes.size, codes
+        return chunk.n_rows, codes[:: chunk.pred.values.size // chunk.n_rows]
+
+    @property
+    def n_groups(self) -> int:
+        """Groups so far, all columns counted."""
+        return (1 if self.settings.by is None else len(self._labels)) * self._n_columns
 
     def _element_codes(self, chunk: Chunk) -> NDArray[np.intp]:
         """The group of each element of a chunk."""
@@ -209,7 +236,7 @@ class Outcome:
         return (labels[:, None] * self._n_columns + np.arange(self._n_columns)).reshape(-1)
 
     def _resize(self) -> None:
-        n = (1 if self.settings.by is None else len(self._labels)) * self._n_columns
+        n = self.n_groups
         if n > MAX_GROUPS:
             raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
         for tally in self._groups:
@@ -269,9 +296,8 @@ class Run:
 
     def tally(self) -> Outcome:
         """Reduce: parts may be cut anywhere, and end in any order."""
-        n_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements))
         total = self._new_outcome()
-        with closing(self.engine(self._tally_part, self._parts(n_rows))) as outcomes:
+        with closing(self.engine(self._tally_part, self.parts())) as outcomes:
             for outcome in outcomes:
                 total.merge(outcome)
         return total
@@ -295,6 +321,16 @@ class Run:
             warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
         return total
 
+    def parts(self) -> Iterable[Part]:
+        """What an engine runs on: parts of a size that pays."""
+        return self._parts(max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements)))
+
+    def chunks(self, part: Part) -> Iterator[Chunk]:
+        """The chunks of a part; each is reported as progress when the next one is asked for."""
+        for chunk in self.pairing.chunks(part, self.chunk_rows):
+            yield chunk
+            self._report(chunk.pred.values.size)
+
     def _parts(self, part_rows: int) -> Iterable[Part]:
         """None at all where rows have no elements: a file may promise billions of them."""
         if self.pairing.row_elements == 0 and self.pairing.n_rows is not None:
@@ -309,9 +345,8 @@ class Run:
         """What every engine runs: the outcome of one part."""
         backend = CpuBackend()
         outcome = self._new_outcome()
-        for chunk in self.pairing.chunks(part, self.chunk_rows):
+        for chunk in self.chunks(part):
             outcome.add(backend, chunk)
-            self._report(chunk.pred.values.size)
         return outcome
 
     def _losses(self, part: Part, dtype: np.dtype[np.floating]) -> Generator[Losses]:

@@ -22,7 +22,8 @@ class Selection:
     Attributes:
         pred: Columns of the predictions; empty, the only one that holds numbers.
         target: The same for the targets.
-        key: Columns by which rows are matched; both sides must have them.
+        rival: The same for the predictions of a second model; None where there is none.
+        key: Columns by which rows are matched; all sides must have them.
         weight: Column of the weights.
         by: Column whose values are the groups.
 
@@ -32,14 +33,21 @@ class Selection:
 
     pred: Columns = ()
     target: Columns = ()
+    rival: Columns | None = None
     key: Columns = ()
     weight: str | None = None
     by: str | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.key, self.by):
-            if name in {*self.pred, *self.target}:
+            if name in {*self.pred, *self.target, *(self.rival or ())}:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
+
+    @property
+    def sides(self) -> dict[str, Columns]:
+        """The columns asked for on each side, by its role, in the order of the inputs."""
+        rival = {} if self.rival is None else {"rival": self.rival}
+        return {"pred": self.pred, **rival, "target": self.target}
 
 
 class Cast(NamedTuple):
@@ -47,7 +55,7 @@ class Cast(NamedTuple):
 
     Attributes:
         wanted: Its columns.
-        roles: Of its fields: "pred", "target", "weight".
+        roles: Of its fields: "pred", "rival", "target", "weight".
         label_roles: Of its labels: "key", "by".
     """
 
@@ -80,15 +88,16 @@ def cast_columns(
     sides = tables[:-1] if with_weights else tables
     for table in sides:
         _check_key(table, asked.key)
-    pred, target = asked.pred, asked.target
-    taken = (*asked.key, asked.by, None if with_weights else asked.weight)
-    if not with_weights and asked.weight in {*pred, *target, *asked.key, asked.by} - {None}:
+    chosen = asked.sides
+    others = (*asked.key, asked.by, *(name for names in chosen.values() for name in names))
+    if not with_weights and asked.weight is not None and asked.weight in others:
         raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
-    if len(sides) == 2:
-        pred, target = _matched(sides, asked, [name for name in taken if name is not None], warn)
-        fields = [[("pred", pred)], [("target", target)]]
+    if len(sides) > 1:
+        taken = (*asked.key, asked.by, None if with_weights else asked.weight)
+        chosen = _matched(sides, chosen, [name for name in taken if name is not None], warn)
+        fields = [[side] for side in chosen.items()]
     else:
-        fields = [[("pred", pred), ("target", target)]]
+        fields = [list(chosen.items())]
     labels: list[list[tuple[str, str]]] = [[] for _ in sides]
     if with_keys:
         labels[0] += [("key", name) for name in asked.key]
@@ -96,8 +105,8 @@ def cast_columns(
         for i in _holders(sides, asked.by):
             labels[i].append(("by", asked.by))
     if with_weights:
-        chosen = (asked.weight,) if asked.weight else _only(tables[-1], (), (), "--weight")
-        fields.append([("weight", chosen)])
+        weight = (asked.weight,) if asked.weight else _only(tables[-1], (), (), "--weight")
+        fields.append([("weight", weight)])
         labels.append([])
     elif asked.weight is not None:
         fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
@@ -122,33 +131,31 @@ def _cast(fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str
 
 def _matched(
     sides: Sequence[Table],
-    asked: Selection,
+    chosen: dict[str, Columns],
     taken: Sequence[str],
     warn: Callable[[str], None],
-) -> tuple[Columns, Columns]:
-    """The columns of predictions and targets; where none is named, those that can be meant.
+) -> dict[str, Columns]:
+    """The columns of each side; where none is named, those that can be meant.
 
     That is the only numeric column which plays no other part; else the columns that were named on
-    the other side; else, if both sides have the same numeric columns, all of these.
+    another side; else, if all sides have the same numeric columns, all of these.
     """
-    pred, target = asked.pred, asked.target
-    if pred and target:
-        return pred, target
     candidates = [_candidates(table, taken) for table in sides]
-    if not pred and not target and len(candidates[0]) > 1:
-        is_unique = all(name in table.names for name in candidates[0] for table in sides)
-        if not is_unique or sorted(candidates[0]) != sorted(candidates[1]):
-            raise _several(sides[0], candidates[0], "--pred")
+    if not any(chosen.values()) and len(candidates[0]) > 1:
         names = candidates[0]
+        is_unique = all(name in table.names for name in names for table in sides)
+        if not is_unique or any(sorted(names) != sorted(some) for some in candidates):
+            raise _several(sides[0], names, "--pred")
         warn(
             f"{len(names)} columns were matched by name: {shown_names(names)} "
             "(--pred and --target choose)"
         )
-        return names, names
-    return (
-        pred or _only(sides[0], taken, target, "--pred"),
-        target or _only(sides[1], taken, pred, "--target"),
-    )
+        return dict.fromkeys(chosen, names)
+    named = next((columns for columns in chosen.values() if columns), ())
+    return {
+        role: columns or _only(table, taken, named, f"--{role}")
+        for (role, columns), table in zip(chosen.items(), sides, strict=True)
+    }
 
 
 def _candidates(table: Table, taken: Sequence[str]) -> Columns:

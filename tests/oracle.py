@@ -110,6 +110,12 @@ def exact_sum(values: Iterable[float]) -> Fraction:
     return Fraction(sum(n * ((1 << 1074) // d) for n, d in ratios), 1 << 1074)
 
 
+def exact(text: str) -> Fraction:
+    """The number that a JSON result's exact notation stands for: 0x5p-3 is 5 / 8."""
+    mantissa, exponent = text.split("p")
+    return Fraction(int(mantissa, 16)) * Fraction(2) ** int(exponent)
+
+
 def reduced(each: list[float], reduction: str, dtype: Any = np.float64) -> float:
     """Mean or sum, rounded once to a dtype."""
     if reduction == "mean" and not each:

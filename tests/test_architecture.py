@@ -17,11 +17,12 @@ LAYERS = [
     ["sources.contract", "sources.file", "sinks.contract"],
     ["sources", "sinks", "parts", "labels"],
     ["groups"],
-    ["backends", "criterion", "result"],
+    ["backends", "criterion", "result", "result_json", "intervals", "gates"],
     ["pairing", "engines", "selection"],
     ["omission", "keys"],
     ["running"],
-    ["evaluation"],
+    ["inputs"],
+    ["evaluation", "comparison"],
 ]
 """From the bottom up. A module may import its own layer and those below."""
 

@@ -164,9 +164,8 @@ def test_a_weighted_mean_is_divided_by_the_weights(run: Run) -> None:
     (entry,) = result["results"]
     assert result["settings"]["weighted"] is True
     assert (entry["count"], entry["zero_weight"]) == (3, 1)
-    assert int(entry["exact"]["total"], 16) == 9 << 1074
-    assert int(entry["exact"]["weight"], 16) == 9 << 1073
-    assert entry["exact"]["unit_exponent"] == -1074
+    assert entry["exact"]["total"] == "0x9p0"
+    assert entry["exact"]["weight"] == "0x9p-1"
 
 
 def test_a_file_of_weights_may_have_any_format(run: Run, tmp_path: Path) -> None:
@@ -195,7 +194,7 @@ def test_missing_values_are_refused_unless_a_policy_is_named(run: Run) -> None:
     assert_refused(run, 3, "row 2, column 'y_hat': the value is missing", "holes.csv", *SIDES)
     done = run("eval", "holes.csv", *SIDES, "--nan", "propagate")
     assert (done.returncode, done.stdout) == (0, "nan\n")
-    assert done.stderr == "smoothl1: warning: 4 of 6 losses are NaN, the first in row 2\n"
+    assert done.stderr == ""
 
 
 def test_omit_and_omit_target_count_what_they_leave_out(run: Run) -> None:

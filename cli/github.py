@@ -1,0 +1,103 @@
+"""What GitHub Actions wants to be told: annotations, a summary of the step, and its outputs.
+
+Annotations are workflow commands, lines that the runner takes out of what a step writes. Its
+documentation speaks of standard output; the runner reads both streams alike (`RunAsync` in
+https://github.com/actions/runner/blob/main/src/Runner.Worker/Handlers/ScriptHandler.cs), and here
+they go to stderr, since stdout is data.
+
+Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+from smoothl1.cli import reporting
+from smoothl1.cli.console import printable
+from smoothl1.errors import storage_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.gates import Verdict
+    from smoothl1.result import Result
+
+_MOST_ANNOTATIONS = 10
+"""The runner drops further errors of a step. A notice is counted apart from them."""
+
+_IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_IN_PROPERTIES = _IN_DATA | {":": "%3A", ",": "%2C"}
+
+
+# Without `from __future__ import annotations`, whose name this is; hence the quotes.
+def annotations(verdicts: "Sequence[Verdict]") -> list[str]:
+    """A workflow command for each gate that failed, at most 10, and one that counts the rest.
+
+    Args:
+        verdicts: Of all gates; those that passed are left out.
+
+    Returns:
+        Lines without line ends, to be written to stderr.
+    """
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    lines = [
+        _command("error", f"smoothl1 {verdict.gate}", verdict.message)
+        for verdict in failed[:_MOST_ANNOTATIONS]
+    ]
+    if len(failed) > _MOST_ANNOTATIONS:
+        message = f"{len(failed) - _MOST_ANNOTATIONS:,} more of {len(verdicts):,} gates failed"
+        lines.append(_command("notice", "smoothl1", message))
+    return lines
+
+
+def write_summary(markdown: str) -> None:
+    """Add Markdown to the summary of the step, if this is GitHub Actions.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
+
+
+def write_outputs(result: "Result", passed: bool) -> None:
+    """Set the outputs of the step, if this is GitHub Actions: value, passed, count, signature.
+
+    The value is what `smoothl1 eval` prints: a number, or a line for each beta and group.
+
+    Raises:
+        StorageError: They cannot be written.
+    """
+    outputs = {
+        "value": reporting.report(result, as_json=False, precision=None).decode().strip("\n"),
+        "passed": "true" if passed else "false",
+        "count": str(result.n),
+        "signature": result.signature,
+    }
+    _append("GITHUB_OUTPUT", "".join(_output(name, text) for name, text in outputs.items()))
+
+
+def _command(name: str, title: str, message: str) -> str:
+    return f"::{name} title={_escaped(title, _IN_PROPERTIES)}::{_escaped(message, _IN_DATA)}"
+
+
+def _escaped(text: str, escapes: dict[str, str]) -> str:
+    return "".join(escapes.get(c) or printable(c) for c in text)
+
+
+def _output(name: str, text: str) -> str:
+    """An output whose text may have any lines: none of them is its end mark."""
+    mark = "END"
+    while mark in text:
+        mark += "_"
+    return f"{name}<<{mark}\n{text}\n{mark}\n"
+
+
+def _append(variable: str, text: str) -> None:
+    """Add to the file that an environment variable names; nothing where there is none."""
+    path = os.environ.get(variable)
+    if not path:
+        return
+    try:
+        with open(path, "ab") as file:
+            file.write(text.encode(errors="backslashreplace"))
+    except OSError as error:
+        raise storage_error(error, path) from error

@@ -1,0 +1,89 @@
+"""Gates as a JUnit report, which Jenkins, GitLab and others show beside those of tests.
+
+Of the dialects, this is the one of Jenkins (`junit-10.xsd` of its xUnit plugin). It says nothing of
+when and where, so that equal results give equal bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from smoothl1.cli.console import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.gates import Verdict
+    from smoothl1.groups import Group
+    from smoothl1.result import Result
+
+_NAME = "smoothl1"
+
+
+def junit_xml(result: Result, verdicts: Sequence[Verdict]) -> bytes:
+    """A report with a test case for each gate, beta and group; without gates, for each result.
+
+    Characters that XML cannot hold are shown escaped, as all control characters are.
+
+    Args:
+        result: What the verdicts are about.
+        verdicts: What the gates say of it; empty if there are none.
+
+    Returns:
+        XML in UTF-8.
+    """
+    cases = [_checked(result, verdict) for verdict in verdicts] or _unchecked(result)
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(sum(case.find("failure") is not None for case in cases)),
+        "errors": "0",
+    }
+    suites = Element("testsuites", {"name": _NAME, **counts})
+    suite = SubElement(suites, "testsuite", {"name": _NAME, **counts})
+    properties = SubElement(suite, "properties")
+    for name, value in _properties(result):
+        SubElement(properties, "property", name=name, value=printable(value))
+    suite.extend(cases)
+    indent(suites)
+    return bytes(tostring(suites, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _properties(result: Result) -> list[tuple[str, str]]:
+    sides = zip(("pred", "target"), result.inputs, strict=True)
+    return [
+        ("signature", result.signature),
+        *((name, path) for name, side in sides for path in side.paths),
+    ]
+
+
+def _checked(result: Result, verdict: Verdict) -> Element:
+    """A test case of one gate. Its message is written where each of the readers looks."""
+    case = _case(f"{verdict.gate}: {_subject(result, verdict.beta, verdict.group)}")
+    message = printable(verdict.message)
+    if verdict.passed:
+        SubElement(case, "system-out").text = message
+    else:
+        kind = verdict.gate.partition(" ")[0]
+        SubElement(case, "failure", type=kind, message=message).text = message
+    return case
+
+
+def _unchecked(result: Result) -> list[Element]:
+    """Test cases that pass, one for each result."""
+    cases = []
+    for (beta, group, _), value in zip(result.entries, result.values, strict=True):
+        cases.append(_case(_subject(result, beta, group)))
+        SubElement(cases[-1], "system-out").text = repr(value)
+    return cases
+
+
+def _case(name: str) -> Element:
+    return Element("testcase", classname=_NAME, name=printable(name))
+
+
+def _subject(result: Result, beta: float, group: Group) -> str:
+    """What a case is about, in full: readers drop cases whose names are equal."""
+    parts = [f"at beta {beta!r}"]
+    parts += [f"of {name} {text!r}" for name, text in group._asdict().items() if text is not None]
+    return " ".join(["sum" if result.settings.reduction == "sum" else "mean", *parts])

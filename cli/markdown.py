@@ -1,0 +1,204 @@
+"""A result as a Markdown table for a pull request, as GitHub and GitLab render it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.cli.console import printable
+from smoothl1.intervals import estimate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.gates import Verdict
+    from smoothl1.groups import Group
+    from smoothl1.result import InputSummary, Result
+    from smoothl1.tally import Tally
+
+_MOST_ROWS = 50
+"""A comment on GitHub holds 65,536 characters."""
+
+_MOST_CHARACTERS = 80
+"""Of a name or path; a longer one loses its middle."""
+
+_MOST_PATHS = 3
+_TEXT_COLUMNS = ("group", "column", "gates")
+_COUNTS = {
+    "NaN": "n_nan",
+    "inf": "n_inf",
+    "missing": "n_missing",
+    "omitted": "n_omitted",
+    "weight 0": "n_weightless",
+}
+"""Columns that are there if one of their counts is not zero, and the counts of a tally."""
+
+
+class _Row(NamedTuple):
+    """What a line of the table is about; the tally is None where only the baseline has one."""
+
+    beta: float
+    group: Group
+    tally: Tally | None
+    baseline: Tally | None
+    verdicts: Sequence[Verdict]
+
+    @property
+    def failed(self) -> bool:
+        return not all(verdict.passed for verdict in self.verdicts)
+
+
+def markdown_table(
+    result: Result, verdicts: Sequence[Verdict], baseline: Result | None = None
+) -> str:
+    """A result as Markdown: what was compared, a line for each beta and group, the signature.
+
+    Of more than 50 lines, those whose gates failed are shown first of all, in the same order.
+
+    Args:
+        result: What to show.
+        verdicts: What the gates say of it; empty if there are none.
+        baseline: What it is compared with, if anything.
+
+    Returns:
+        Text that ends with a line end.
+    """
+    rows = _rows(result, verdicts, baseline)
+    shown = _most_important(rows)
+    cells = [_cells(result, row, is_compared=baseline is not None) for row in shown]
+    names = _column_names(result, rows, is_gated=bool(verdicts), is_compared=baseline is not None)
+    heads = [_head(name, result.settings.by) for name in names]
+    rules = [":---" if name in _TEXT_COLUMNS else "---:" for name in names]
+    lines = [heads, rules, *([cell.get(name, "") for name in names] for cell in cells)]
+    blocks = [
+        f"**Smooth L1 loss** of {_paths(result.inputs[0])} against {_paths(result.inputs[1])}",
+        "\n".join(f"| {' | '.join(line)} |" for line in lines),
+        *_rest(rows, shown),
+        f"```\n{printable(result.signature)}\n```",
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_code(text: str) -> str:
+    """Any text as code that shows just that text, also within a table.
+
+    Backticks where they will do. Neither a backtick nor a pipe can be written safely between them
+    in every table, so such text is written as HTML, of which no character means anything.
+
+    Args:
+        text: Shown with its control characters escaped, and if it is long, without its middle.
+    """
+    text = printable(text)
+    if len(text) > _MOST_CHARACTERS:
+        half = _MOST_CHARACTERS // 2
+        text = f"{text[:half]}…{text[-half:]}"
+    if text.strip() == text and text and not set(text) & set("`|"):
+        return f"`{text}`"
+    escaped = "".join(c if c.isalnum() else f"&#{ord(c)};" for c in text)
+    return f"<code>{escaped}</code>"
+
+
+def _rows(result: Result, verdicts: Sequence[Verdict], baseline: Result | None) -> list[_Row]:
+    """A row for each result, and for each verdict on what only the baseline has."""
+    said: dict[tuple[float, Group], list[Verdict]] = {}
+    for verdict in verdicts:
+        said.setdefault((verdict.beta, verdict.group), []).append(verdict)
+    before = {} if baseline is None else {(b, group): tally for b, group, tally in baseline.entries}
+    tallies = {(beta, group): tally for beta, group, tally in result.entries}
+    return [
+        _Row(*case, tallies.get(case), before.get(case), said.get(case, ()))
+        for case in dict.fromkeys([*tallies, *said])
+    ]
+
+
+def _most_important(rows: Sequence[_Row]) -> list[_Row]:
+    """As many rows as may be shown, failed ones before others, in their order."""
+    by_need = sorted(range(len(rows)), key=lambda i: not rows[i].failed)
+    return [rows[i] for i in sorted(by_need[:_MOST_ROWS])]
+
+
+def _rest(rows: Sequence[_Row], shown: Sequence[_Row]) -> list[str]:
+    """A sentence on the rows that are not shown, if any."""
+    n = len(rows) - len(shown)
+    n_failed = sum(row.failed for row in rows) - sum(row.failed for row in shown)
+    if not n:
+        return []
+    failed = f", of which {n_failed:,} failed" if n_failed else ""
+    return [f"and {n:,} more{failed}"]
+
+
+def _column_names(
+    result: Result, rows: Sequence[_Row], *, is_gated: bool, is_compared: bool
+) -> list[str]:
+    counts = [
+        name
+        for name, count in _COUNTS.items()
+        if any(row.tally is not None and getattr(row.tally, count) for row in rows)
+    ]
+    return [
+        *(["beta"] if len(result.settings.betas) > 1 else []),
+        *(["group"] if any(row.group.group is not None for row in rows) else []),
+        *(["column"] if any(row.group.column is not None for row in rows) else []),
+        _reduction(result),
+        *(["baseline", "change"] if is_compared else []),
+        *["count", "quadratic", *counts],
+        *(["gates"] if is_gated else []),
+    ]
+
+
+def _head(name: str, by: str | None) -> str:
+    return as_code(by) if name == "group" and by is not None else name
+
+
+def _reduction(result: Result) -> str:
+    return "sum" if result.settings.reduction == "sum" else "mean"
+
+
+def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
+    """The cells of a row, by the names of their columns; those that are missing are empty."""
+    reduction = _reduction(result)
+    cells = {"beta": repr(row.beta)}
+    cells |= {name: as_code(text) for name, text in row.group._asdict().items() if text is not None}
+    if row.tally is not None:
+        cells[reduction] = _estimate(row.tally, reduction)
+        cells |= _counts(row.tally)
+    if is_compared:
+        cells |= _comparison(row, reduction)
+    cells["gates"] = "<br>".join(
+        f"{'✅' if verdict.passed else '❌'} {verdict.gate}" for verdict in row.verdicts
+    )
+    return cells
+
+
+def _counts(tally: Tally) -> dict[str, str]:
+    cells = {name: f"{getattr(tally, count):,}" for name, count in _COUNTS.items()}
+    cells["count"] = f"{tally.n:,}"
+    if tally.n:
+        cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
+    return cells
+
+
+def _estimate(tally: Tally, reduction: str) -> str:
+    value, standard_error, _ = estimate_of(tally, reduction)
+    error = "" if math.isnan(standard_error) else f" ± {standard_error:.2g}"
+    return f"{value:.6g}{error}"
+
+
+def _comparison(row: _Row, reduction: str) -> dict[str, str]:
+    if row.baseline is None:
+        return {"change": "new"}
+    base = estimate_of(row.baseline, reduction).value
+    cells = {"baseline": f"{base:.6g}"}
+    if row.tally is None:
+        return cells | {"change": "gone"}
+    change = estimate_of(row.tally, reduction).value - base
+    cells["change"] = f"{change:+.4g}" if change else "0"
+    if base and math.isfinite(change):
+        cells["change"] += f" ({change / abs(base):+.2%})" if change else " (0%)"
+    return cells
+
+
+def _paths(side: InputSummary) -> str:
+    shown = [as_code(path) for path in side.paths[:_MOST_PATHS]]
+    more = len(side.paths) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")

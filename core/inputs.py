@@ -1,0 +1,197 @@
+"""All inputs of a run, opened, their columns chosen, their rows matched and paired."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from smoothl1.engines.local import local_engine
+from smoothl1.errors import DataError, SettingsError
+from smoothl1.pairing import Side, field_of, pair
+from smoothl1.result import InputSummary
+from smoothl1.selection import cast_columns
+from smoothl1.sources import open_table
+from smoothl1.sources.contract import Wanted
+from smoothl1.sources.opening import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.engines.contract import Engine
+    from smoothl1.pairing import Pairing
+    from smoothl1.selection import Selection
+    from smoothl1.settings import EvalSettings, Execution
+    from smoothl1.sources.contract import Columns, ReadOptions, Table
+    from smoothl1.tally import Tally
+
+    Path = str | os.PathLike[str]
+    Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run reads.
+
+    Attributes:
+        sides: Sources and the parts they play.
+        pairing: The same, checked to go together.
+        options: How they are read.
+        engine: Runs parts of them.
+        chunk_rows: Rows that a thread holds at a time.
+    """
+
+    sides: tuple[Side, ...]
+    pairing: Pairing
+    options: ReadOptions
+    engine: Engine
+    chunk_rows: int
+
+    @property
+    def column_names(self) -> list[str]:
+        """A name for each element of a row: that of its column, or its number."""
+        _, pred = field_of(self.sides, "pred")
+        n = self.pairing.row_elements
+        return list(pred.columns) if len(pred.columns) == n else [str(i + 1) for i in range(n)]
+
+    def check_any(self, tally: Tally) -> None:
+        """Refuse a run of which nothing is left.
+
+        Raises:
+            DataError: There was nothing, or all of it was left out.
+        """
+        if tally.n:
+            return
+        path = self.sides[0].source.path
+        reasons = {"NaN or missing": tally.n_omitted, "of weight 0": tally.n_weightless}
+        dropped = " and ".join(f"{n} {reason}" for reason, n in reasons.items() if n)
+        if dropped:
+            raise DataError(f"no pair is left to evaluate: {dropped}", path=path)
+        if not self.options.allow_empty:
+            raise DataError("no elements, so nothing to evaluate", path=path)
+
+    def check_nan(self, tally: Tally, settings: EvalSettings, warn: Warn) -> None:
+        """Warn of NaN, unless it was asked for, and of what was left out.
+
+        Raises:
+            DataError: There is NaN, and that is an error.
+        """
+        if tally.first_nan is not None:
+            where = self.pairing.place_of(tally.first_nan)
+            message = f"{tally.n_nan} of {tally.n} losses are NaN, {where}"
+            if settings.nan == "error":
+                raise DataError(
+                    message,
+                    path=self.sides[0].source.path,
+                    hint="--nan omit leaves out pairs of which a side is NaN",
+                )
+            if settings.nan != "propagate" or not self.options.allow_missing:
+                warn(message)
+        if tally.n_omitted:
+            n = tally.n + tally.n_omitted
+            warn(
+                f"{tally.n_omitted} of {n} pairs were left out: NaN or missing "
+                f"({tally.n_missing} missing)"
+            )
+
+    def summaries(self, tally: Tally) -> tuple[InputSummary, InputSummary]:
+        """What predictions and targets were read from."""
+        return self.summary("pred", tally), self.summary("target", tally)
+
+    def summary(self, role: str, tally: Tally) -> InputSummary:
+        """What one side was read from."""
+        source, field = field_of(self.sides, role)
+        n_seen = tally.n + tally.n_omitted + tally.n_weightless
+        n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
+        shape = () if field.is_scalar else (n_rows, *field.row_shape)
+        return InputSummary((source.path,), source.format, shape, field.dtype.str, field.columns)
+
+
+@contextmanager
+def open_inputs(
+    paths: Sequence[str],
+    selection: Selection,
+    settings: EvalSettings,
+    options: ReadOptions,
+    execution: Execution,
+    warn: Warn,
+    *,
+    with_weights: bool = False,
+    with_keys: bool = False,
+    any_order: bool = False,
+) -> Iterator[Inputs]:
+    """Open all inputs of a run.
+
+    Args:
+        paths: One for all sides, or one for each in the order of `selection.sides`; and last that
+            of the weights, if there is one.
+        selection: Which columns play which part.
+        settings: What is computed of them.
+        options: How to read what the content does not say.
+        execution: Threads and chunk size.
+        warn: Takes a sentence about something odd.
+        with_weights: Whether the last path is that of the weights.
+        with_keys: Whether the key columns are delivered, too.
+        any_order: Whether elements may be read in the order in which they are stored.
+
+    Raises:
+        SettingsError: The inputs cannot be read as asked.
+        DataError: One cannot be trusted or understood, or they do not go together.
+        StorageError: The system refused.
+    """
+    if paths.count(STANDARD_INPUT) > 1:
+        raise SettingsError("standard input can be only one of the inputs")
+    is_matched = bool(selection.key) and len(paths) - with_weights > 1
+    options = replace(
+        options,
+        allow_missing=options.allow_missing or settings.nan.startswith("omit"),
+        read_again=is_matched,
+    )
+    engine = local_engine(execution.n_threads)
+    with ExitStack() as stack:
+        tables = [stack.enter_context(closing(open_table(p, options, warn))) for p in paths]
+        casts = cast_columns(
+            tables, selection, warn, with_weights=with_weights, with_keys=with_keys
+        )
+        sides = [
+            Side(table.select(cast.wanted), cast.roles, cast.label_roles)
+            for table, cast in zip(tables, casts, strict=True)
+        ]
+        if is_matched:
+            n_sides = len(paths) - with_weights
+            matched = _matched(sides[:n_sides], tables, selection.key, engine, execution.rows_of(1))
+            sides[:n_sides] = matched
+        pairing = pair(sides, any_order=any_order, flatten=options.flatten)
+        chunk_rows = execution.rows_of(pairing.row_elements)
+        yield Inputs(tuple(sides), pairing, options, engine, chunk_rows)
+
+
+def _matched(
+    sides: Sequence[Side], tables: Sequence[Table], key: Columns, engine: Engine, n_rows: int
+) -> list[Side]:
+    """All sides in the order of the first."""
+    from smoothl1.keys import match_rows  # late: pyarrow
+    from smoothl1.sources.reordered import reordered
+
+    wanted = Wanted((), key)
+    first = tables[0].select(wanted)
+    matched = [sides[0]]
+    for side, table in zip(sides[1:], tables[1:], strict=False):
+        places = match_rows(first, table.select(wanted), engine, n_rows)
+        if places is not None:
+            side = side._replace(source=reordered(side.source, places, n_rows))  # noqa: PLW2901
+        matched.append(side)
+    return matched
+
+
+def once(warn: Warn) -> Warn:
+    """Say the same only once, though inputs may be read twice."""
+    said: set[str] = set()
+
+    def warn_once(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            warn(message)
+
+    return warn_once
