@@ -56,7 +56,7 @@ def _merged(paths: Sequence[str], warn: Callable[[str], None]) -> Result:
     results = [gating.read_result(path) for path in expanded]
     for result, path in zip(results, expanded, strict=True):
         try:
-            Result.merged([results[0], result])
+            result.check_alike(results[0])
         except SmoothL1Error as error:
             error.path = f"{expanded[0]} and {path}"
             raise

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from smoothl1.comparison import Comparison, compare
     from smoothl1.criterion import SmoothL1Loss, smooth_l1_loss
     from smoothl1.errors import (
         DataError,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.tally import Tally
 
 _HOMES = {
+    "Comparison": "comparison",
     "DataError": "errors",
     "DtypeError": "errors",
     "EvalSettings": "settings",
@@ -43,11 +45,13 @@ _HOMES = {
     "SmoothL1Loss": "criterion",
     "StorageError": "errors",
     "Tally": "tally",
+    "compare": "comparison",
     "evaluate": "evaluation",
     "smooth_l1_loss": "criterion",
 }
 
 __all__ = [
+    "Comparison",
     "DataError",
     "DtypeError",
     "EvalSettings",
@@ -63,6 +67,7 @@ __all__ = [
     "StorageError",
     "Tally",
     "__version__",
+    "compare",
     "evaluate",
     "smooth_l1_loss",
 ]

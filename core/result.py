@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from functools import reduce
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -42,21 +41,28 @@ class InputSummary:
     dtype: str
     columns: tuple[str, ...] = ()
 
-    def merge(self, other: InputSummary) -> InputSummary:
-        """What the rows of both inputs together were read from."""
-        return InputSummary(
-            tuple(sorted({*self.paths, *other.paths})),
-            self.format if self.format == other.format else MIXED,
-            _joined(self.shape, other.shape),
-            self.dtype if self.dtype == other.dtype else MIXED,
-            self.columns if self.columns == other.columns else (),
+    @classmethod
+    def merged(cls, sides: Sequence[InputSummary]) -> InputSummary:
+        """What the rows of all of them together were read from."""
+        columns = {side.columns for side in sides}
+        return cls(
+            tuple(sorted({path for side in sides for path in side.paths})),
+            _common({side.format for side in sides}),
+            _joined([side.shape for side in sides]),
+            _common({side.dtype for side in sides}),
+            columns.pop() if len(columns) == 1 else (),
         )
 
 
-def _joined(one: tuple[int, ...] | None, other: tuple[int, ...] | None) -> tuple[int, ...] | None:
-    if not one or not other or one[1:] != other[1:]:
+def _common(names: set[str]) -> str:
+    return names.pop() if len(names) == 1 else MIXED
+
+
+def _joined(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | None:
+    known = [shape for shape in shapes if shape]
+    if len(known) < len(shapes) or len({shape[1:] for shape in known}) > 1:
         return None
-    return (one[0] + other[0], *one[1:])
+    return (sum(shape[0] for shape in known), *known[0][1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,20 @@ class Result:
 
         return decode(document)
 
+    def check_alike(self, other: Result) -> None:
+        """Refuse to merge results of different settings.
+
+        Raises:
+            DataError: It names the first difference.
+        """
+        for field in fields(self.settings):
+            mine, others = (getattr(r.settings, field.name) for r in (self, other))
+            if mine != others:
+                raise DataError(
+                    f"results of different settings: {field.name} is {_shown(others)} and "
+                    f"{_shown(mine)}"
+                )
+
     @classmethod
     def merged(cls, results: Sequence[Result]) -> Result:
         """The result of all elements together, to the bit, in any order and grouping.
@@ -138,11 +158,11 @@ class Result:
         Raises:
             DataError: Their settings differ; it names the first difference.
         """
-        first, *others = results
-        if not others:
+        first = results[0]
+        if len(results) == 1:
             return first
-        for other in others:
-            _check_alike(first.settings, other.settings)
+        for other in results:
+            other.check_alike(first)
         groups = _all_groups(results)
         tallies: dict[tuple[float, Group], Tally] = {}
         for result in results:
@@ -152,8 +172,8 @@ class Result:
         return Result(
             settings=first.settings,
             inputs=(
-                reduce(InputSummary.merge, (result.inputs[0] for result in results)),
-                reduce(InputSummary.merge, (result.inputs[1] for result in results)),
+                InputSummary.merged([result.inputs[0] for result in results]),
+                InputSummary.merged([result.inputs[1] for result in results]),
             ),
             tallies=tuple(
                 replace(tallies[case], first_nan=None)  # positions are those within a part
@@ -162,16 +182,6 @@ class Result:
             groups=groups,
             version=",".join(sorted({v for r in results for v in r.version.split(",")})),
         )
-
-
-def _check_alike(one: EvalSettings, other: EvalSettings) -> None:
-    for field in fields(one):
-        values = [getattr(settings, field.name) for settings in (one, other)]
-        if values[0] != values[1]:
-            raise DataError(
-                f"results of different settings: {field.name} is {_shown(values[0])} and "
-                f"{_shown(values[1])}"
-            )
 
 
 def _shown(value: object) -> str:
