@@ -87,7 +87,7 @@ class Outcome:
             self._add_to_groups(backend, chunk, pairs, kept_out)
         else:
             self._add_to_all(backend, chunk, pairs, kept_out)
-        if self._with_moments:
+        if self._with_moments and not self._each_is_row(chunk):
             self._add_moments(backend, chunk, pairs)
         if out is not None and kept_out is not None and pairs.kept is not None:
             out[:] = 0.0
@@ -153,6 +153,7 @@ class Outcome:
             start=chunk.start,
             out=out,
             weight=pairs.weight,
+            moments=self._with_moments and self._each_is_row(chunk),
         )
         rest = _tally_of_rest(pairs, chunk.start)
         for i, tally in enumerate(tallies):
@@ -188,6 +189,10 @@ class Outcome:
                 tally.add_omitted(codes[pairs.omitted])
             if pairs.weightless is not None:
                 tally.add_weightless(codes[pairs.weightless])
+
+    def _each_is_row(self, chunk: Chunk) -> bool:
+        """Whether the backend knows the moments: each element is a row of its own, and alike."""
+        return not self._groups and chunk.weight is None and chunk.pred.values.size == chunk.n_rows
 
     def _add_moments(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
         n_rows, codes = self.units(chunk)

@@ -26,6 +26,7 @@ class Backend(Protocol):
         start: int = 0,
         out: NDArray[np.floating] | None = None,
         weight: NDArray[np.float64] | None = None,
+        moments: bool = False,
     ) -> tuple[Tally, ...]:
         """Tally the losses of one chunk, for several betas in one reading.
 
@@ -37,6 +38,7 @@ class Backend(Protocol):
             out: Receives the element losses at the first beta, weighted if there are weights,
                 rounded once to its dtype.
             weight: Weights, of the same length, finite and above 0.
+            moments: Whether each element is a row whose moments are wanted; not with weights.
 
         Returns:
             One tally for each beta.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.exact import BLOCK, ExactSum, extract_units
+from smoothl1.exact import BLOCK, UNIT_EXPONENT, ExactSum, extract_units
 from smoothl1.loss import absolute_error, loss_of_error
+from smoothl1.moments import Moments, Rows, moments_of
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -38,13 +39,20 @@ class CpuBackend:
         start: int = 0,
         out: NDArray[np.floating] | None = None,
         weight: NDArray[np.float64] | None = None,
+        moments: bool = False,
     ) -> tuple[Tally, ...]:
         tallies = [Tally()] * len(betas)
         for block, error in self._errors(pred, target):
             weights = None if weight is None else weight[block]
             for i, beta in enumerate(betas):
                 kept = out[block] if out is not None and i == 0 else None
+                squares = self._moments_of(error, beta) if moments else Moments()
                 tally = self._tally_block(error, beta, start + block.start, kept, weights)
+                if moments:
+                    known = (
+                        squares if squares.n < error.size else replace(squares, cross=tally.total)
+                    )
+                    tally = replace(tally, moments=known)
                 tallies[i] = tallies[i].merge(tally)
         if weight is not None:
             total = ExactSum.of(weight)
@@ -100,6 +108,20 @@ class CpuBackend:
         loss = self._loss[: error.size]
         loss_of_error(error, beta, loss, self._scratch[: error.size])
         return loss
+
+    def _moments_of(self, error: NDArray[np.float64], beta: float) -> Moments:
+        """Moments of a block, each element a row, but for `cross`: that is the sum itself."""
+        loss = self._losses(error, beta)
+        squares = np.multiply(loss, loss, out=loss)
+        limit = float(np.maximum.reduce(squares))
+        if not math.isfinite(limit):
+            terms = self._losses(error, beta)
+            return moments_of(Rows(terms[np.isfinite(terms)], None, None))
+        return Moments(
+            n=error.size,
+            squares=ExactSum(extract_units(squares, limit, self._scratch)),
+            sizes=ExactSum(error.size << -UNIT_EXPONENT),
+        )
 
     def _tally_block(
         self,
