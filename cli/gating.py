@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from smoothl1.cli import console
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error, storage_error
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
 
 NO = 1
 """The exit code of a gate that said no, and of nothing else."""
+
+
+_MOST_LINES = 20
+"""Said of failed gates; a file of --junit has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +100,35 @@ def apply_gates(gates: Gates, result: Result) -> tuple[list[Verdict], bool]:
     except DataError as error:
         error.path = path
         raise
+    if path is not None and gates.baseline is None and _policy(given) == "fail":
+        verdicts.append(_no_baseline(result, path))
     passed = all(verdict.passed for verdict in verdicts)
-    if path is not None and gates.baseline is None:
-        policy = given["on_missing_baseline"] or "fail"
-        if policy == "create" and passed:
-            with atomic_file(path) as file:
-                file.write(console.as_json(result.to_json()))
-        passed = passed and policy != "fail"
+    is_wanted = path is not None and gates.baseline is None and _policy(given) == "create"
+    if is_wanted and passed:
+        with atomic_file(path) as file:
+            file.write(console.as_json(result.to_json()))
     return verdicts, passed
 
 
-def say_verdicts(gates: Gates, verdicts: list[Verdict], *, passed: bool) -> None:
-    """Say which gates failed, a line each, and end with exit code 1 if one did."""
-    path = gates.given["baseline"]
-    if path is not None and gates.baseline is None and not passed:
-        console.say(f"smoothl1: no: {console.printable(path)}: there is no baseline")
-    for verdict in verdicts:
-        if not verdict.passed:
-            console.say(f"smoothl1: no: {console.printable(verdict.message)}")
-    if not passed:
-        click.get_current_context().exit(NO)
+def _policy(given: dict[str, Any]) -> str:
+    return given["on_missing_baseline"] or "fail"
+
+
+def _no_baseline(result: Result, path: str) -> Verdict:
+    from smoothl1.gates import Verdict
+
+    beta, group, _ = next(result.entries)
+    message = f"there is no baseline {path}"
+    return Verdict(False, beta, group, "baseline", math.nan, math.nan, message)  # noqa: FBT003
+
+
+def say_verdicts(verdicts: list[Verdict]) -> None:
+    """Say which gates failed, a line each."""
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    for verdict in failed[:_MOST_LINES]:
+        console.say(f"smoothl1: no: {console.printable(verdict.message)}")
+    if len(failed) > _MOST_LINES:
+        console.say(f"smoothl1: no: and {len(failed) - _MOST_LINES:,} more")
 
 
 def _limits(given: dict[str, Any]) -> Any:

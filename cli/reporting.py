@@ -6,6 +6,8 @@ import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import click
+
 from smoothl1 import sinks
 from smoothl1.cli import console, gating
 from smoothl1.sinks.atomic import atomic_file
@@ -56,6 +58,7 @@ class Conclusion:
         """Check the gates, and write the files for CI."""
         self.result = result
         self.verdicts, self.passed = gating.apply_gates(self._gates, result)
+        gating.say_verdicts(self.verdicts)  # now: writing a file may fail
         if "junit" in self._files:
             from smoothl1.cli.junit import junit_xml
 
@@ -79,13 +82,14 @@ class Conclusion:
             console.say(line)
 
     def say(self, *, quiet: bool) -> None:
-        """Warnings, a summary for a person, and what the gates said."""
+        """Warnings, and a summary for a person; end with exit code 1 if a gate said no."""
         if not quiet:
             for message in self.messages:
                 console.say(f"smoothl1: warning: {console.printable(message)}")
             if console.is_terminal(2) and self.result is not None:
                 console.show_summary(self.result, time.perf_counter() - self._begin_s)
-        gating.say_verdicts(self._gates, self.verdicts, passed=self.passed)
+        if not self.passed:
+            click.get_current_context().exit(gating.NO)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ _UNIT = Fraction(1, 1 << -UNIT_EXPONENT)
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Sums over rows of which at least one element counts, and whose loss is finite.
+    """Sums over rows of which at least one element counts, and whose loss is not NaN.
 
     Laws: `Moments()` is the identity of `+`, which is associative and commutative.
 
@@ -98,10 +98,10 @@ def _root(value: Fraction) -> float:
 
 
 class Rows(NamedTuple):
-    """Sums and sizes of some rows whose loss is finite, and which of all rows these are.
+    """Sums and sizes of some rows whose loss is not NaN, and which of all rows these are.
 
     Attributes:
-        sums: s of each.
+        sums: s of each; infinite where it is beyond binary64.
         sizes: m of each; None where all are 1.
         kept: Which rows they are; None for all.
     """
@@ -134,12 +134,12 @@ def rows_of(
         sizes = _row_sums(sizes_of, n_rows, kept)
         some = sizes > 0
         sums, sizes = sums[some], sizes[some]
-    finite = np.isfinite(sums)
-    if finite.all():
+    is_nan = np.isnan(sums)
+    if not is_nan.any():
         return Rows(sums, sizes, some)
     chosen = np.ones(n_rows, np.bool_) if some is None else some.copy()
-    chosen[chosen] = finite
-    return Rows(sums[finite], None if sizes is None else sizes[finite], chosen)
+    chosen[chosen] = ~is_nan
+    return Rows(sums[~is_nan], None if sizes is None else sizes[~is_nan], chosen)
 
 
 def _row_sums(
@@ -149,7 +149,8 @@ def _row_sums(
     if kept is not None:
         whole = np.zeros(kept.size)
         whole[kept] = values
-    sums: NDArray[np.float64] = np.add.accumulate(whole.reshape(n_rows, -1), axis=1)[:, -1]
+    with np.errstate(over="ignore"):
+        sums: NDArray[np.float64] = np.add.accumulate(whole.reshape(n_rows, -1), axis=1)[:, -1]
     return sums
 
 

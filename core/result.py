@@ -110,7 +110,7 @@ class Result:
         settings = self.settings
         betas = ",".join(map(repr, settings.betas))
         weighted = "yes" if settings.weighted else "no"
-        by = [] if settings.by is None else [settings.by]
+        by = [] if settings.by is None else [_in_signature(settings.by)]
         by += ["column"] if settings.by_column else []
         return (
             f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}|w:{weighted}"
@@ -182,6 +182,11 @@ class Result:
             groups=groups,
             version=",".join(sorted({v for r in results for v in r.version.split(",")})),
         )
+
+
+def _in_signature(name: str) -> str:
+    """A name without anything that has a meaning in a signature, or ends its line."""
+    return "".join(c if c.isprintable() and c not in "|:,%" else f"%{ord(c):02X}" for c in name)
 
 
 def _shown(value: object) -> str:

@@ -127,13 +127,32 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
         (beta, group) for beta in settings.betas for group in groups
     ] or len(set(groups)) < len(groups):
         raise DataError("damaged: the results are not one for each beta and group")
-    return Result(
+    result = Result(
         settings=settings,
         inputs=(_decode_input(inputs.inner("pred")), _decode_input(inputs.inner("target"))),
         tallies=tuple(tally for _, _, tally in entries),
         groups=groups,
         version=top.get("version", str),
     )
+    _check_consistent(result)
+    if top.get("signature", str) != result.signature:
+        raise top.damaged("signature", f"is not that of its content, {result.signature}")
+    return result
+
+
+def _check_consistent(result: Result) -> None:
+    """Hold the parts of a result against each other."""
+    settings = result.settings
+    for group in result.groups:
+        if (group.group is None) != (settings.by is None) or (
+            (group.column is None) == settings.by_column
+        ):
+            raise DataError("damaged: the results do not have the groups that the settings name")
+    for tally in result.tallies:
+        if (tally.weight is None) == settings.weighted:
+            raise DataError("damaged: the results do not have the weights that the settings name")
+        if tally.n_nan + tally.n_inf > tally.n or tally.n_quadratic > tally.n:
+            raise DataError("damaged: more elements of a kind than there are elements")
 
 
 def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
@@ -196,7 +215,10 @@ class _Reader:
         """A field of a type; an integer is a float, too, and a boolean is no integer."""
         value = self.content.get(name)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            try:
+                value = float(value)
+            except OverflowError as error:
+                raise self.damaged(name, "is too large") from error
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.damaged(name, f"is {_short(value)}, not of type {kind.__name__}")
         return value
@@ -204,6 +226,10 @@ class _Reader:
     def optional(self, name: str, kind: type[T]) -> T | None:
         """A field that may be null or absent."""
         return None if self.content.get(name) is None else self.get(name, kind)
+
+    def optional_count(self, name: str) -> int | None:
+        """A whole number from 0 on, or null."""
+        return None if self.content.get(name) is None else self.count(name)
 
     def count(self, name: str) -> int:
         """A whole number from 0 on."""
@@ -271,6 +297,10 @@ def _decode_settings(reader: _Reader) -> EvalSettings:
 def _decode_input(reader: _Reader) -> InputSummary:
     paths = [reader.get("path", str)] if "path" in reader.content else reader.list_of("paths", str)
     shape = None if reader.content.get("shape") is None else tuple(reader.list_of("shape", int))
+    if shape is not None and any(not 0 <= length < 1 << 63 for length in shape):
+        raise reader.damaged("shape", "has a length that no array has")
+    if not paths:
+        raise reader.damaged("paths", "is empty")
     return InputSummary(
         tuple(paths),
         reader.get("format", str),
@@ -287,7 +317,7 @@ def _decode_entry(reader: _Reader) -> tuple[float, Group, Tally]:
         total=exact.exact("total"),
         min=reader.number("min"),
         max=reader.number("max"),
-        first_nan=reader.optional("first_nan", int),
+        first_nan=reader.optional_count("first_nan"),
         weight=exact.exact("weight") if "weight" in exact.content else None,
         moments=_decode_moments(exact.inner("rows")) if "rows" in exact.content else None,
     )
@@ -322,5 +352,7 @@ def _decode_moments(reader: _Reader) -> Moments:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a number of many digits"
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:60]}..."

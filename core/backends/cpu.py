@@ -116,7 +116,7 @@ class CpuBackend:
         limit = float(np.maximum.reduce(squares))
         if not math.isfinite(limit):
             terms = self._losses(error, beta)
-            return moments_of(Rows(terms[np.isfinite(terms)], None, None))
+            return moments_of(Rows(terms[~np.isnan(terms)], None, None))
         return Moments(
             n=error.size,
             squares=ExactSum(extract_units(squares, limit, self._scratch)),

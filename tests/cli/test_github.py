@@ -1,0 +1,156 @@
+"""Annotations, summaries and outputs of GitHub Actions."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+
+import smoothl1
+from smoothl1 import EvalSettings, ExactSum, Result, StorageError, Tally
+from smoothl1.cli.github import annotations, write_outputs, write_summary
+from smoothl1.gates import Verdict
+from smoothl1.groups import Group
+from smoothl1.result import InputSummary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIDE = InputSummary(("a.npy",), "npy", (2,), "<f8")
+FAILED = Verdict(
+    passed=False,
+    beta=1.0,
+    group=Group(),
+    gate="fail-above 0.5",
+    value=0.7,
+    limit=0.5,
+    message="the mean is 0.7",
+)
+
+
+def result_of(*losses: float, settings: EvalSettings, groups: tuple[Group, ...]) -> Result:
+    tallies = tuple(Tally(n=1, total=ExactSum.of([loss])) for loss in losses)
+    return Result(settings, (SIDE, SIDE), tallies, groups)
+
+
+ONE = result_of(0.1, settings=EvalSettings(), groups=(Group(),))
+
+
+def outputs_of(text: str) -> dict[str, str]:
+    """Read as the runner reads: a name and an end mark, then lines up to that mark."""
+    found = {}
+    lines = iter(text.split("\n"))
+    for line in lines:
+        if line:
+            name, _, mark = line.partition("<<")
+            values = []
+            while (value := next(lines)) != mark:
+                values.append(value)
+            found[name] = "\n".join(values)
+    return found
+
+
+def test_a_failed_gate_is_an_error_and_a_passed_one_is_silent() -> None:
+    assert annotations([FAILED._replace(passed=True), FAILED]) == [
+        "::error title=smoothl1 fail-above 0.5::the mean is 0.7"
+    ]
+    assert annotations([]) == []
+
+
+def test_messages_and_titles_are_escaped_as_the_runner_reads_them() -> None:
+    verdict = FAILED._replace(gate="a: 5%, b\r", message="100% of x:\r\n1, 2::3")
+    assert annotations([verdict]) == [
+        "::error title=smoothl1 a%3A 5%25%2C b%0D::100%25 of x:%0D%0A1, 2::3"
+    ]
+
+
+def test_other_control_characters_are_shown() -> None:
+    assert annotations([FAILED._replace(message="\x1b[31m")])[0].endswith("::\\x1b[31m")
+
+
+def test_ten_failures_are_shown_and_the_rest_is_counted_apart_from_errors() -> None:
+    verdicts = [FAILED._replace(message=str(i)) for i in range(12)]
+    lines = annotations([*verdicts, FAILED._replace(passed=True)])
+    assert [line.rpartition("::")[2] for line in lines[:10]] == list("0123456789")
+    assert lines[10:] == ["::notice title=smoothl1::2 more of 13 gates failed"]
+    assert len(annotations(verdicts[:10])) == 10
+
+
+def test_a_summary_is_added_to_the_file_of_the_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "summary"
+    file.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
+    write_summary("| ± |\n")
+    write_summary("again\n")
+    assert file.read_bytes() == "before\n| ± |\n\nagain\n\n".encode()
+
+
+def test_outputs_are_value_passed_count_and_signature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "output"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(file))
+    write_outputs(ONE, passed=True)
+    signature = f"smoothl1|beta:1.0|red:mean|nan:propagate|w:no|n:1|version:{smoothl1.__version__}"
+    assert file.read_text() == (
+        "value<<END\n0.1\nEND\n"
+        "passed<<END\ntrue\nEND\n"
+        "count<<END\n1\nEND\n"
+        f"signature<<END\n{signature}\nEND\n"
+    )
+    write_outputs(ONE, passed=False)
+    assert outputs_of(file.read_text())["passed"] == "false"
+
+
+def test_several_results_are_lines_of_names_and_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    groups = (Group("north\n", "x"), Group("south", "x"))
+    settings = EvalSettings((0.5, 1.0), by="r", by_column=True)
+    result = result_of(1.5, 2.5, 3.5, 4.5, settings=settings, groups=groups)
+    write_outputs(result, passed=True)
+    assert outputs_of((tmp_path / "output").read_text())["value"] == (
+        "0.5\tnorth\\n\tx\t1.5\n0.5\tsouth\tx\t2.5\n1.0\tnorth\\n\tx\t3.5\n1.0\tsouth\tx\t4.5"
+    )
+
+
+def test_no_text_ends_an_output_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    settings = EvalSettings(by="END\npassed=true\nEND_")
+    result = result_of(math.pi, settings=settings, groups=(Group("END"),))
+    write_outputs(result, passed=False)
+    outputs = outputs_of((tmp_path / "output").read_text())
+    assert outputs == {
+        "value": "END\t3.141592653589793",
+        "passed": "false",
+        "count": "1",
+        "signature": result.signature,
+    }
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_elsewhere_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    write_summary("text")
+    write_outputs(ONE, passed=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_an_error_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "nowhere" / "summary")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", path)
+    with pytest.raises(StorageError) as caught:
+        write_summary("text")
+    assert str(caught.value) == f"{path}: no such file or directory"

@@ -1,0 +1,142 @@
+"""Gates as JUnit reports."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import xmlschema
+
+import smoothl1
+from smoothl1 import EvalSettings, ExactSum, Result, Tally
+from smoothl1.cli.junit import junit_xml
+from smoothl1.gates import Limits, Verdict, check, parse_increase
+from smoothl1.groups import Group
+from smoothl1.result import InputSummary
+
+SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
+SIGNATURE = f"smoothl1|beta:1.0|red:mean|nan:propagate|w:no|n:1|version:{smoothl1.__version__}"
+
+
+def result_of(
+    *losses: float,
+    settings: EvalSettings = EvalSettings(),
+    groups: tuple[Group, ...] = (Group(),),
+    paths: tuple[str, ...] = ("preds.npy",),
+) -> Result:
+    tallies = tuple(Tally(n=1, total=ExactSum.of([loss])) for loss in losses)
+    inputs = (InputSummary(paths, "npy", (1,), "<f8"), InputSummary(("y.npy",), "npy", (1,), "<f8"))
+    return Result(settings, inputs, tallies, groups)
+
+
+def report_of(result: Result, verdicts: list[Verdict]) -> ET.Element:
+    """Read back, after the schema has accepted it."""
+    content = junit_xml(result, verdicts)
+    SCHEMA.validate(content.decode())
+    return ET.fromstring(content)
+
+
+def test_a_report_is_just_these_bytes() -> None:
+    result = result_of(0.75)
+    assert junit_xml(result, check(result, Limits(fail_above=0.5))).decode() == (
+        "<?xml version='1.0' encoding='utf-8'?>\n"
+        '<testsuites name="smoothl1" tests="1" failures="1" errors="0">\n'
+        '  <testsuite name="smoothl1" tests="1" failures="1" errors="0">\n'
+        "    <properties>\n"
+        f'      <property name="signature" value="{SIGNATURE}" />\n'
+        '      <property name="pred" value="preds.npy" />\n'
+        '      <property name="target" value="y.npy" />\n'
+        "    </properties>\n"
+        '    <testcase classname="smoothl1" name="fail-above 0.5: mean at beta 1.0">\n'
+        '      <failure type="fail-above" message="the mean is 0.75, not within 0.5">'
+        "the mean is 0.75, not within 0.5</failure>\n"
+        "    </testcase>\n"
+        "  </testsuite>\n"
+        "</testsuites>\n"
+    )
+
+
+def test_there_is_a_case_for_each_gate_beta_and_group() -> None:
+    groups = (Group("north", "x"), Group("south", "x"))
+    settings = EvalSettings((0.5, 1.0), "sum", by="region", by_column=True)
+    result = result_of(1, 2, 3, 4, settings=settings, groups=groups)
+    baseline = result_of(1, 2, 3, 3, settings=settings, groups=groups)
+    verdicts = check(result, Limits(2.5, (parse_increase("5%"),)), baseline)
+    suites = report_of(result, verdicts)
+    names = [
+        f"{gate}: sum at beta {beta} of group '{group}' of column 'x'"
+        for gate in ("fail-above 2.5", "max-increase 5%")
+        for beta in (0.5, 1.0)
+        for group in ("north", "south")
+    ]
+    cases = suites.findall("testsuite/testcase")
+    assert [case.get("name") for case in cases] == names
+    assert [case.find("failure") is not None for case in cases] == [
+        *(False, False, True, True),
+        *(False, False, False, True),
+    ]
+    assert suites.attrib == {"name": "smoothl1", "tests": "8", "failures": "3", "errors": "0"}
+    assert suites[0].attrib == suites.attrib
+
+
+def test_what_passes_says_its_message_too() -> None:
+    result = result_of(0.25)
+    suites = report_of(result, check(result, Limits(fail_above=0.5)))
+    assert suites.findtext("testsuite/testcase/system-out") == "the mean is 0.25, within 0.5"
+    assert suites.get("failures") == "0"
+
+
+def test_without_gates_each_result_is_a_case_that_passes() -> None:
+    result = result_of(1.5, math.pi, settings=EvalSettings((0.5, 1.0)))
+    suites = report_of(result, [])
+    cases = suites.findall("testsuite/testcase")
+    assert [(case.get("name"), case.findtext("system-out")) for case in cases] == [
+        ("mean at beta 0.5", "1.5"),
+        ("mean at beta 1.0", "3.141592653589793"),
+    ]
+    assert (suites.get("tests"), suites.get("failures")) == ("2", "0")
+
+
+HOSTILE = ["\x00", "\x1b[31m", "a\nb\tc\r", "\ufffe\uffff", "\ud800", "]]>&<'\"", "\x85", "ä 😀"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_xml_cannot_hold_is_shown_escaped(name: str) -> None:
+    settings = EvalSettings(by="who")
+    groups = (Group(name), Group("b"))
+    result = result_of(1, 0, settings=settings, groups=groups, paths=(name,))
+    suites = report_of(result, check(result, Limits(fail_above=0.5)))
+    (failure,) = suites.iter("failure")
+    assert (
+        failure.text
+        == failure.get("message")
+        == f"the mean of group {name!r} is 1.0, not " + ("within 0.5")
+    )
+    case = suites.find("testsuite/testcase")
+    assert case is not None
+    assert case.get("name") == f"fail-above 0.5: mean at beta 1.0 of group {name!r}"
+    (shown,) = [p.get("value") for p in suites.iter("property") if p.get("name") == "pred"]
+    assert shown == "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+
+
+def test_names_that_differ_stay_different() -> None:
+    groups = (Group("a\x01"), Group("a\\x01"), Group("a\\\\x01"))
+    result = result_of(1, 1, 1, settings=EvalSettings(by="who"), groups=groups)
+    names = [case.get("name") for case in report_of(result, []).iter("testcase")]
+    assert len(set(names)) == 3
+
+
+def test_all_paths_of_merged_results_are_properties() -> None:
+    parts = [result_of(1, paths=(f"part-{i}.npy",)) for i in range(2)]
+    suites = report_of(Result.merged(parts), [])
+    found = [(p.get("name"), p.get("value")) for p in suites.iter("property")]
+    assert found[1:] == [("pred", "part-0.npy"), ("pred", "part-1.npy"), ("target", "y.npy")]
+
+
+def test_the_schema_refuses_what_is_no_report() -> None:
+    content = junit_xml(result_of(1), []).decode()
+    for right, wrong in (("testcase", "case"), ('classname="smoothl1" ', ""), ('"1"', '"one"')):
+        assert right in content
+        assert not SCHEMA.is_valid(content.replace(right, wrong))
