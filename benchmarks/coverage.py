@@ -3,8 +3,8 @@
     python benchmarks/coverage.py [--sets 2000] [--rows 200]
 
 Two models with normal errors of known scales are compared on simulated targets, by the package
-itself on files. The true mean difference follows from the expected loss of a normal error, in closed
-form.
+itself on files. The true mean difference follows, in closed form, from the expected loss of a
+normal error.
 """
 
 from __future__ import annotations

@@ -147,6 +147,7 @@ def open_inputs(
         options,
         allow_missing=options.allow_missing or settings.nan.startswith("omit"),
         read_again=is_matched,
+        n_threads=execution.n_threads,
     )
     engine = local_engine(execution.n_threads)
     with ExitStack() as stack:

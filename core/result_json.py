@@ -189,7 +189,7 @@ def check_schema(content: dict[str, Any], expected: str) -> None:
             f"of schema {found[:60]!r}, but this version of smoothl1 reads {expected!r}",
             hint="a newer smoothl1 reads it",
         )
-    what = "it has no schema" if found is None else f"its schema is {str(found)[:60]!r}"
+    what = "it has no schema" if found is None else f"its schema is {_short(found)}"
     raise DataError(f"not a {family}: {what}")
 
 

@@ -11,7 +11,7 @@ CORE = Path(__file__).parents[1] / "core"
 
 LAYERS = [
     ["errors"],
-    ["settings", "exact", "loss"],
+    ["settings", "exact", "loss", "ordered"],
     ["moments", "student", "exact_sums"],
     ["tally"],
     ["sources.contract", "sources.file", "sinks.contract"],

@@ -77,6 +77,7 @@ class ReadOptions:
         allow_empty: Whether inputs without a single element are accepted.
         allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
         read_again: Whether rows will be read more than once, so that of a stream a copy is kept.
+        n_threads: Threads that may parse what comes in one stream.
     """
 
     format: str | None = None
@@ -89,6 +90,7 @@ class ReadOptions:
     allow_empty: bool = False
     allow_missing: bool = False
     read_again: bool = False
+    n_threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ where a cell is wrong. So the file is cut into chunks of whole rows, whose bytes
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.ordered import ordered_map
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv_cells import Layout, read_cells, read_layout
@@ -72,15 +74,27 @@ class CsvSource:
         self.table.close()
 
     def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
-        """A block for each chunk."""
+        """A block for each chunk. They are parsed ahead, when their row numbers are not known."""
         first_row = 1
-        for chunk in chunks:
-            columns = self._columns(chunk, first_row)
-            n_rows = len(next(iter(columns.values())))
-            fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
-            labels = (self._label(columns[i], i, first_row) for i in self.positions.labels)
-            yield Block(n_rows, tuple(fields), tuple(labels))
-            first_row += n_rows
+        with closing(ordered_map(self._parsed, chunks, self.table.n_threads)) as parsed:
+            for chunk, block in parsed:
+                if block is None:
+                    block = self._block(chunk, first_row)  # noqa: PLW2901  says what is wrong where
+                yield block
+                first_row += block.n_rows
+
+    def _parsed(self, chunk: bytes) -> tuple[bytes, Block | None]:
+        try:
+            return chunk, self._block(chunk, 1)
+        except DataError:
+            return chunk, None
+
+    def _block(self, chunk: bytes, first_row: int) -> Block:
+        columns = self._columns(chunk, first_row)
+        n_rows = len(next(iter(columns.values())))
+        fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
+        labels = (self._label(columns[i], i, first_row) for i in self.positions.labels)
+        return Block(n_rows, tuple(fields), tuple(labels))
 
     def _columns(self, chunk: bytes, first_row: int) -> dict[int, pa.Array]:
         """The chosen columns of some rows, by position."""
@@ -119,6 +133,7 @@ class CsvTable:
     file: Input
     layout: Layout
     allow_missing: bool
+    n_threads: int
     warn: Callable[[str], None]
 
     @property
@@ -171,7 +186,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     layout = read_layout(file, options)
     if not (layout.has_rows or options.allow_empty):
         raise DataError("no rows, only a header")
-    return CsvTable(file, layout, options.allow_missing, warn)
+    return CsvTable(file, layout, options.allow_missing, options.n_threads, warn)
 
 
 def _check_decimal(options: ReadOptions) -> None:

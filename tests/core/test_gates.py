@@ -1,0 +1,346 @@
+"""Gates: exact at the edge, and never passed by what is not a number."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy import stats
+
+from smoothl1 import DataError, EvalSettings, ExactSum, Result, SettingsError, Tally
+from smoothl1.gates import Limits, check, parse_increase
+from smoothl1.groups import Group
+from smoothl1.moments import Moments
+from smoothl1.result import InputSummary
+
+if TYPE_CHECKING:
+    from smoothl1.gates import Verdict
+
+NAN, INF = math.nan, math.inf
+LARGEST = 1.7976931348623157e308
+VALUES = [0.0, 5e-324, 1e-310, 0.1, 1 / 3, 1.0, 1e16, 1e300, LARGEST]
+
+
+def tally_of(loss: float) -> Tally:
+    """Of one element."""
+    if math.isnan(loss):
+        return Tally(n=1, n_nan=1)
+    return Tally(n=1, n_inf=1) if math.isinf(loss) else Tally(n=1, total=ExactSum.of([loss]))
+
+
+def result_of(
+    *losses: float,
+    settings: EvalSettings = EvalSettings(),
+    groups: tuple[Group, ...] = (Group(),),
+    tallies: tuple[Tally, ...] | None = None,
+) -> Result:
+    side = InputSummary(("p.npy",), "npy", (1,), "<f8")
+    return Result(settings, (side, side), tallies or tuple(map(tally_of, losses)), groups)
+
+
+def sample_of(losses: list[float]) -> Tally:
+    """Of rows of one element, with their moments by hand."""
+    n = len(losses)
+    squares = ExactSum.of([v * v for v in losses])
+    total = ExactSum.of(losses)
+    return Tally(n=n, total=total, moments=Moments(n, squares, total, ExactSum.of([1.0] * n)))
+
+
+def increased(found: float, base: float, *texts: str) -> list[bool]:
+    limits = Limits(increases=tuple(map(parse_increase, texts)))
+    return [verdict.passed for verdict in check(result_of(found), limits, result_of(base))]
+
+
+def passed(verdicts: list[Verdict]) -> list[bool]:
+    return [verdict.passed for verdict in verdicts]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_limit_that_equals_the_loss_passes_and_the_next_below_fails(value: float) -> None:
+    (verdict,) = check(result_of(value), Limits(fail_above=value))
+    assert verdict.passed
+    assert (verdict.value, verdict.limit) == (value, value)
+    (verdict,) = check(result_of(value), Limits(fail_above=math.nextafter(value, -INF)))
+    assert not verdict.passed
+    assert passed(check(result_of(value), Limits(fail_above=math.nextafter(value, INF)))) == [True]
+
+
+@given(st.floats(0, allow_infinity=False), st.floats(allow_nan=False))
+def test_a_loss_passes_just_where_it_is_not_above(value: float, limit: float) -> None:
+    assert passed(check(result_of(value), Limits(fail_above=limit))) == [value <= limit]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("limit", [0.0, 1.0, LARGEST])
+def test_nan_and_inf_are_within_no_finite_limit(limit: float, reduction: str) -> None:
+    settings = EvalSettings(reduction=reduction)
+    for value in (NAN, INF):
+        result = result_of(value, settings=settings)
+        for confidence in (None, 0.95):
+            assert passed(check(result, Limits(limit, confidence=confidence))) == [False]
+    assert passed(check(result_of(NAN, settings=settings), Limits(INF))) == [False]
+
+
+@pytest.mark.parametrize("text", ["0", "5%", "1e300", "100000%"])
+def test_nan_and_inf_pass_no_comparison(text: str) -> None:
+    for odd in (NAN, INF):
+        assert increased(odd, 1.0, text) == [False]
+        assert increased(1.0, odd, text) == [False]
+        assert increased(odd, odd, text) == [False]
+
+
+def test_a_sum_is_held_against_the_limit_where_the_reduction_is_sum() -> None:
+    tally = Tally(n=4, total=ExactSum.of([8.0]))
+    for reduction, value in (("sum", 8.0), ("mean", 2.0), ("none", 2.0)):
+        result = result_of(settings=EvalSettings(reduction=reduction), tallies=(tally,))
+        assert passed(check(result, Limits(value))) == [True]
+        assert passed(check(result, Limits(math.nextafter(value, 0)))) == [False]
+
+
+def test_each_beta_and_group_is_held_against_the_limit() -> None:
+    groups = (Group("a", "x"), Group("b", "x"))
+    settings = EvalSettings((0.5, 1.0), by="g", by_column=True)
+    verdicts = check(result_of(1, 2, 3, 4, settings=settings, groups=groups), Limits(2.0))
+    assert [(v.beta, v.group.group, v.value, v.passed) for v in verdicts] == [
+        (0.5, "a", 1.0, True),
+        (0.5, "b", 2.0, True),
+        (1.0, "a", 3.0, False),
+        (1.0, "b", 4.0, False),
+    ]
+    assert verdicts[3].message == (
+        "the mean at beta 1.0 of group 'b' of column 'x' is 4.0, not within 2.0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "is_relative"),
+    [
+        ("5%", Fraction(1, 20), True),
+        ("0.01", Fraction(1, 100), False),
+        ("1e-3", Fraction(1, 1000), False),
+        ("1E+2", Fraction(100), False),
+        ("0", Fraction(0), False),
+        ("0%", Fraction(0), True),
+        (".5", Fraction(1, 2), False),
+        ("5.", Fraction(5), False),
+        ("2.5e-1%", Fraction(1, 400), True),
+        (" 5% ", Fraction(1, 20), True),
+        ("150%", Fraction(3, 2), True),
+        ("0.1", Fraction(1, 10), False),
+    ],
+)
+def test_an_increase_is_read_exactly_as_written(
+    text: str, amount: Fraction, is_relative: bool
+) -> None:
+    found = parse_increase(text)
+    assert (found.amount, found.is_relative, found.text) == (amount, is_relative, text.strip())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "%", "5 %", "5%%", "-1", "-5%", "+5", "five", "nan", "inf", "1e", "e5", "0x10"),
+        *("1_000", "1,5", "1/2", ".", "5‰", "٣", "1e1.5", "5%\n5%", "1e99999", "5% 0.1"),
+    ],
+)
+def test_what_is_no_increase_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(SettingsError, match="such as 5%"):
+        parse_increase(text)
+
+
+def floats_around(limit: Fraction) -> tuple[float, float]:
+    """The largest binary64 that is not above a rational, and the next one."""
+    near = float(limit)
+    below = near if Fraction(near) <= limit else math.nextafter(near, -INF)
+    return below, math.nextafter(below, INF)
+
+
+@pytest.mark.parametrize("text", ["5%", "0%", "0.1%", "33.3%", "250%", "1e-9%"])
+@pytest.mark.parametrize("base", [1e-310, 0.1, 1 / 3, 1.0, 7.0, 1e16, 1e300])
+def test_a_percentage_is_exact_at_the_edge(base: float, text: str) -> None:
+    limit = Fraction(base) * (1 + Fraction(text[:-1]) / 100)
+    below, above = floats_around(limit)
+    assert increased(below, base, text) == [True]
+    assert increased(above, base, text) == [False]
+
+
+@pytest.mark.parametrize("text", ["0.1", "0", "1e-3", "0.01", "1e-300", "3"])
+@pytest.mark.parametrize("base", [0.0, 5e-324, 0.1, 1 / 3, 1.0, 7.0, 1e16])
+def test_an_amount_is_exact_at_the_edge(base: float, text: str) -> None:
+    below, above = floats_around(Fraction(base) + Fraction(text))
+    assert increased(below, base, text) == [True]
+    assert increased(above, base, text) == [False]
+
+
+@given(
+    found=st.floats(0, 1e300),
+    base=st.floats(0, 1e300),
+    amount=st.decimals(0, 1000, places=4),
+    is_relative=st.booleans(),
+)
+def test_an_increase_passes_just_where_the_rationals_say_so(
+    found: float, base: float, amount: object, is_relative: bool
+) -> None:
+    allowed = Fraction(str(amount)) * (Fraction(base) / 100 if is_relative else 1)
+    passes = Fraction(found) - Fraction(base) <= allowed
+    assert increased(found, base, f"{amount}{'%' * is_relative}") == [passes]
+
+
+def test_over_a_baseline_of_zero_any_percentage_is_nothing() -> None:
+    assert increased(0.0, 0.0, "5%") == [True]
+    assert increased(5e-324, 0.0, "500%") == [False]
+
+
+def test_a_smaller_loss_passes() -> None:
+    assert increased(0.0, 0.5, "0", "0%") == [True, True]
+
+
+def test_of_several_increases_each_must_hold() -> None:
+    assert increased(1.04, 1.0, "5%", "0.01") == [True, False]
+    assert increased(1.04, 1.0, "1%", "0.1") == [False, True]
+    limits = Limits(1.03, (parse_increase("5%"),))
+    verdicts = check(result_of(1.04), limits, result_of(1.0))
+    assert [(v.gate, v.passed) for v in verdicts] == [
+        ("fail-above 1.03", False),
+        ("max-increase 5%", True),
+    ]
+
+
+@pytest.mark.parametrize("text", ["1e308", "5%", "1e999", "1e999%", "0"])
+def test_an_allowance_beyond_binary64_has_a_verdict(text: str) -> None:
+    assert increased(LARGEST, LARGEST, text) == [True]
+    assert increased(1.0, LARGEST, text) == [True]
+    (verdict,) = check(
+        result_of(2.0), Limits(increases=(parse_increase("1e999"),)), result_of(1.0)
+    )
+    assert verdict.passed
+    assert verdict.limit == INF
+
+
+def test_a_group_without_a_baseline_fails() -> None:
+    settings = EvalSettings(by="g")
+    new = result_of(1, 1, settings=settings, groups=(Group("a"), Group("b")))
+    old = result_of(1, settings=settings, groups=(Group("a"),))
+    verdicts = check(new, Limits(increases=(parse_increase("5%"),)), old)
+    assert [(v.group.group, v.passed) for v in verdicts] == [("a", True), ("b", False)]
+    assert "has no baseline" in verdicts[1].message
+
+
+def test_a_group_that_is_gone_fails() -> None:
+    settings = EvalSettings((0.5, 1.0), by="g")
+    old = result_of(1, 1, 1, 1, settings=settings, groups=(Group("a"), Group("b")))
+    new = result_of(1, 1, settings=settings, groups=(Group("a"),))
+    verdicts = check(new, Limits(increases=(parse_increase("5%"),)), old)
+    gone = [v for v in verdicts if not v.passed]
+    assert sorted((v.beta, v.group.group) for v in gone) == [(0.5, "b"), (1.0, "b")]
+    assert all("is in the baseline, and not in the result" in v.message for v in gone)
+    assert len(verdicts) == 4
+
+
+def test_groups_are_compared_by_name_and_not_by_place() -> None:
+    settings = EvalSettings(by="g")
+    new = result_of(1, 2, settings=settings, groups=(Group("a"), Group("b")))
+    old = result_of(2, 1, settings=settings, groups=(Group("b"), Group("a")))
+    assert passed(check(new, Limits(increases=(parse_increase("0"),)), old)) == [True, True]
+
+
+def test_a_baseline_of_more_betas_serves() -> None:
+    old = result_of(5, 1, 2, settings=EvalSettings((0.1, 0.5, 1.0)))
+    new = result_of(2, 1, settings=EvalSettings((1.0, 0.5)))
+    assert passed(check(new, Limits(increases=(parse_increase("0"),)), old)) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (EvalSettings(nan="omit"), "nan is 'omit' there, 'propagate' here"),
+        (EvalSettings(weighted=True), "weighted is True there, False here"),
+        (EvalSettings(by="g"), "by is 'g' there, None here"),
+        (EvalSettings(by_column=True), "by_column is True there, False here"),
+        (EvalSettings(reduction="sum"), "another reduction"),
+        (EvalSettings((0.5,)), "lacks a beta"),
+    ],
+)
+def test_a_baseline_of_other_settings_is_refused(settings: EvalSettings, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        check(
+            result_of(1), Limits(increases=(parse_increase("5%"),)), result_of(1, settings=settings)
+        )
+
+
+def test_the_losses_of_elements_have_a_mean_to_compare() -> None:
+    old = result_of(1, settings=EvalSettings(reduction="none"))
+    assert passed(check(result_of(1), Limits(increases=(parse_increase("0"),)), old)) == [True]
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, -0.5, 2.0, NAN, 95.0])
+def test_a_confidence_lies_between_0_and_1(confidence: float) -> None:
+    with pytest.raises(SettingsError, match="between 0 and 1"):
+        Limits(1.0, confidence=confidence)
+
+
+def test_a_limit_is_a_number() -> None:
+    with pytest.raises(SettingsError, match="NaN"):
+        Limits(NAN)
+
+
+SAMPLE = [0.5, 1.0, 2.5, 0.25, 3.0, 1.75]
+BETTER = [0.25, 1.25, 1.5, 0.5, 1.0, 0.75, 0.125]
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
+def test_with_confidence_the_lower_bound_is_held_against_the_limit(confidence: float) -> None:
+    low, high = stats.t.interval(
+        confidence, len(SAMPLE) - 1, sum(SAMPLE) / len(SAMPLE), stats.sem(SAMPLE)
+    )
+    result = result_of(tallies=(sample_of(SAMPLE),))
+    margin = 1e-9 * (high - low)
+    assert passed(check(result, Limits(low + margin, confidence=confidence))) == [True]
+    assert passed(check(result, Limits(low - margin, confidence=confidence))) == [False]
+    assert passed(check(result, Limits(low + margin))) == [False]
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
+def test_with_confidence_the_lower_bound_of_the_increase_counts(confidence: float) -> None:
+    new, old = (result_of(tallies=(sample_of(losses),)) for losses in (SAMPLE, BETTER))
+    wanted = stats.ttest_ind(SAMPLE, BETTER, equal_var=False)
+    low, high = wanted.confidence_interval(confidence)
+    amount = f"{low + 1e-9 * (high - low):.15f}"
+    if low > 0:
+        limits = Limits(increases=(parse_increase(amount),), confidence=confidence)
+        assert passed(check(new, limits, old)) == [True]
+        tighter = f"{low - 1e-9 * (high - low):.15f}"
+        limits = Limits(increases=(parse_increase(tighter),), confidence=confidence)
+        assert passed(check(new, limits, old)) == [False]
+    else:
+        limits = Limits(increases=(parse_increase("0"),), confidence=confidence)
+        assert passed(check(new, limits, old)) == [True]
+    assert passed(check(new, Limits(increases=(parse_increase("0"),)), old)) == [False]
+
+
+def test_without_a_standard_error_confidence_never_passes() -> None:
+    single = result_of(1.0)
+    unknown = result_of(tallies=(Tally(n=9, total=ExactSum.of([1.0]), moments=None),))
+    known = result_of(tallies=(sample_of(SAMPLE),))
+    increase = (parse_increase("1000%"),)
+    for result in (single, unknown):
+        assert passed(check(result, Limits(100.0, confidence=0.95))) == [False]
+        limits = Limits(increases=increase, confidence=0.95)
+        assert passed(check(result, limits, known)) == [False]
+        assert passed(check(known, limits, result)) == [False]
+
+
+@given(st.floats(1e-9, 1.0, exclude_max=True), st.floats(-10, 10))
+def test_confidence_never_fails_what_passes_without(confidence: float, limit: float) -> None:
+    result = result_of(tallies=(sample_of(SAMPLE),))
+    assume(passed(check(result, Limits(limit))) == [True])
+    assert passed(check(result, Limits(limit, confidence=confidence))) == [True]
+
+
+def test_without_limits_there_is_no_verdict() -> None:
+    assert check(result_of(NAN), Limits()) == []
+    assert check(result_of(1.0), Limits(increases=(parse_increase("5%"),))) == []
