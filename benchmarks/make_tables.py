@@ -3,6 +3,7 @@
 KIND is one of
 
 - `values`: float32 columns p and t.
+- `wide`: float64 columns p and t, which take 17 digits as text.
 - `keyed-a`, `keyed-b`: an ascending key `id` and a float64 column v, of two seeds.
 - `shuffled-a`, `shuffled-b`: the same keys in two random orders.
 - `grouped`: `values` with a column g of 100,000 whole numbers.
@@ -44,6 +45,8 @@ def batches(kind: str, n_rows: int) -> Iterator[pa.Table]:
             columns["g"] = rng.integers(0, 100_000, n)
         if kind in ("values", "grouped"):
             columns |= {"p": normal(rng, n), "t": normal(rng, n)}
+        elif kind == "wide":
+            columns |= {"p": rng.normal(size=n), "t": rng.normal(size=n)}
         else:
             columns["v"] = rng.normal(size=n)
         yield pa.table(columns)

@@ -1,6 +1,7 @@
 """Whole commands, side by side: smoothl1 and what a user would pick instead, in turn.
 
-    python benchmarks/run.py [npy] [tables] [--runs 7] [--data FOLDER]
+    pip install '.[bench]'
+    python benchmarks/run.py [start] [npy] [parquet] [csv] [tables] [growth] [--runs 7]
 
 Every figure is the median of several whole processes, after one that does not count; the two
 commands of a pair take turns, so that a machine whose speed drifts favours neither. Peak memory is
@@ -10,6 +11,7 @@ the largest resident size that the system accounts to the process.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -96,25 +98,76 @@ def make_table(folder: Path, kind: str, suffix: str, n_rows: int) -> str:
     return str(path)
 
 
+def peer(script: str, *args: str) -> list[str]:
+    """A script of `peers/`, run by the Python that has the peers (`--peers`)."""
+    return [PEERS.python, str(HERE / "peers" / script), *args]
+
+
+class PEERS:
+    """Where the peers are installed: pip install '.[bench]', or another environment."""
+
+    python = sys.executable
+
+
+def evaluate(*args: str) -> list[str]:
+    """A command of smoothl1."""
+    return [SMOOTHL1, "eval", *args]
+
+
 def npy_cases(folder: Path) -> list[Case]:
-    """Arrays, and starting up."""
-    n_rows = 64_000_000
-    pred, target = make_pair(folder, n_rows)
-    small_pred, small_target = make_pair(folder, 5)
-    evaluate = [SMOOTHL1, "eval", pred, target, "--beta", "0.5"]
-    numpy_script = [sys.executable, str(HERE / "peers" / "numpy_npy.py"), pred, target, "0.5"]
-    floor = [sys.executable, str(HERE / "peers" / "read_floor.py"), pred, target]
-    size = f"2 x {n_rows / 1e6:g} M float32 .npy"
-    python = [sys.executable, "-c"]
-    ours = f"mean, {size}"
-    single = [*evaluate, "--threads", "1"]
-    tiny = [SMOOTHL1, "eval", small_pred, small_target]
+    """Arrays."""
+    pair = make_pair(folder, 64_000_000)
+    beta = ["--beta", "0.5"]
+    ours = evaluate(*pair, *beta)
+    single = [*ours, "--threads", "1"]
+    floor = [sys.executable, str(HERE / "peers" / "read_floor.py"), *pair]
+    numpy_script = peer("numpy_npy.py", *pair, "0.5")
+    losses = str(folder / "losses.npy")
+    none = [*ours, "-r", "none", "-o", losses]
+    numpy_none = peer("numpy_none.py", *pair, "0.5", losses)
+    three = evaluate(*pair, "-b", "0.1", "-b", "0.5", "-b", "2")
+    size = "2 x 64 M float32 .npy"
     return [
-        Case(ours, evaluate, "NumPy script", numpy_script, 0.75),
-        Case(f"{ours}, one thread", single, "NumPy script", numpy_script, None),
-        Case(ours, evaluate, "reading alone", floor, None),
-        Case("mean, 5 elements", tiny, "import numpy", [*python, "import numpy"], None),
-        Case("--help", [SMOOTHL1, "--help"], "import click", [*python, "import click"], None),
+        Case(f"mean, {size}", ours, "NumPy script", numpy_script, 0.45),
+        Case(f"mean, {size}", ours, "PyTorch script", peer("torch_npy.py", *pair, "0.5"), 0.11),
+        Case(f"mean, {size}", ours, "reading alone", floor, None),
+        Case(f"mean, {size}, one thread", single, "two threads", ours, None),
+        Case(f"three betas, {size}", three, "one beta", ours, 1.5),
+        Case(f"none to .npy, {size}", none, "NumPy script", numpy_none, 1.3),
+        Case(f"--json, {size}", [*ours, "--json"], "without", ours, None),
+    ]
+
+
+def start_cases(folder: Path) -> list[Case]:
+    """Starting up."""
+    tiny = evaluate(*make_pair(folder, 5))
+    python = [sys.executable, "-c"]
+    help_, version_ = [SMOOTHL1, "--help"], [SMOOTHL1, "--version"]
+    return [
+        Case("mean, 5 elements", tiny, "import numpy", [*python, "import numpy"], 1.5),
+        Case("--help", help_, "import click", [*python, "import click"], 1.3),
+        Case("--version", version_, "import click", [*python, "import click"], 1.3),
+    ]
+
+
+def parquet_cases(folder: Path) -> list[Case]:
+    """Parquet, 64 M rows of two float32 columns."""
+    table = make_table(folder, "values", ".parquet", 64_000_000)
+    return against_engines("Parquet, 64 M rows", table, 0.85)
+
+
+def csv_cases(folder: Path) -> list[Case]:
+    """CSV, 4 M rows of two columns in full precision."""
+    table = make_table(folder, "wide", ".csv", 4_000_000)
+    return against_engines("CSV, 4 M rows", table, 0.9)
+
+
+def against_engines(name: str, table: str, target: float) -> list[Case]:
+    """A table against DuckDB and Polars; the target is against the faster one."""
+    ours = evaluate(table, "--pred", "p", "--target", "t", "--beta", "0.5")
+    return [
+        Case(name, ours, "DuckDB", peer("duckdb_table.py", table, "0.5"), target),
+        Case(name, ours, "Polars", peer("polars_table.py", table, "0.5"), target),
     ]
 
 
@@ -126,11 +179,7 @@ def table_cases(folder: Path) -> list[Case]:
     csvs = [make_table(folder, "values", f".csv{end}", 24_000_000) for end in ("", ".gz", ".zst")]
     both = ["--pred", "v", "--target", "v"]
     sides = ["--pred", "p", "--target", "t"]
-    key = ["--key", "id"]
-
-    def evaluate(*args: str) -> list[str]:
-        return [SMOOTHL1, "eval", *args]
-
+    key, by = ["--key", "id"], ["--by", "g"]
     return [
         Case(
             "--key, 2 x 20 M rows Parquet, same order",
@@ -148,25 +197,48 @@ def table_cases(folder: Path) -> list[Case]:
         ),
         Case(
             "--by, 100,000 groups, 20 M rows Parquet",
-            evaluate(grouped, *sides, "--by", "g"),
+            evaluate(grouped, *sides, *by),
             "without --by",
             evaluate(grouped, *sides),
             None,
         ),
-        *(
-            Case(
-                f"{file[-7:]}, 24 M rows",
-                evaluate(file, *sides),
-                "CSV",
-                evaluate(csvs[0], *sides),
-                None,
-            )
-            for file in csvs[1:]
+        Case(
+            ".csv.gz, 24 M rows", evaluate(csvs[1], *sides), "CSV", evaluate(csvs[0], *sides), None
+        ),
+        Case(
+            ".csv.zst, 24 M rows", evaluate(csvs[2], *sides), "CSV", evaluate(csvs[0], *sides), None
         ),
     ]
 
 
-GROUPS = {"npy": npy_cases, "tables": table_cases}
+def growth(folder: Path, n_runs: int) -> None:
+    """Time and memory over three decades of size, as a table, and as JSON for `make_plot.py`."""
+    lines: dict[str, list[dict[str, float]]] = {}
+    print("\n| rows | command | s | MiB |\n|---|---|---|---|")
+    for n_rows in (64_000, 640_000, 6_400_000, 64_000_000):
+        tables = {
+            ".npy": make_pair(folder, n_rows),
+            "Parquet": (make_table(folder, "values", ".parquet", n_rows), *SIDES),
+            "CSV": (make_table(folder, "values", ".csv", n_rows // 8), *SIDES),
+        }
+        for name, args in tables.items():
+            rows = n_rows // 8 if name == "CSV" else n_rows
+            measure(evaluate(*args))
+            found = median([measure(evaluate(*args)) for _ in range(n_runs)])
+            lines.setdefault(name, []).append({"rows": rows, **found._asdict()})
+            print(f"| {rows:,} | {name} | {found.wall_s:.3f} | {found.peak_mib:.0f} |", flush=True)
+    (folder / "growth.json").write_text(json.dumps(lines, indent=1), encoding="utf-8")
+
+
+SIDES = ("--pred", "p", "--target", "t")
+
+GROUPS = {
+    "start": start_cases,
+    "npy": npy_cases,
+    "parquet": parquet_cases,
+    "csv": csv_cases,
+    "tables": table_cases,
+}
 
 
 def processor() -> str:
@@ -181,10 +253,12 @@ def processor() -> str:
 def main() -> None:
     """Print the machine, the versions and the table, as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join([*GROUPS, "growth"]))
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--data", type=Path, help="where the data are kept; unset, nowhere")
+    parser.add_argument("--peers", default=sys.executable, help="a Python that has the peers")
     given = parser.parse_args()
+    PEERS.python = given.peers
     versions = ", ".join(
         f"{name} {version(name)}" for name in ("smoothl1", "numpy", "pyarrow", "click")
     )
@@ -196,7 +270,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        for group in given.groups or GROUPS:
+        for group in given.groups or [*GROUPS, "growth"]:
+            if group == "growth":
+                growth(folder, given.runs)
+                continue
             for case in GROUPS[group](folder):
                 print(compare(case, given.runs), flush=True)
 
