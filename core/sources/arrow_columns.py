@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
@@ -207,6 +206,8 @@ def _values(column: pa.Array) -> NDArray[Any]:
         # Arrow's own cast from decimal to float rounds twice; its parser of text rounds once.
         column = column.cast(pa.string()).cast(pa.float64())
     if column.null_count and not types.is_floating(column.type):  # else NumPy's would be a float
+        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
         column = pc.fill_null(column, pa.scalar(0).cast(column.type))
     numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
     return numbers

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.ordered import ordered_map
@@ -118,6 +117,8 @@ class CsvSource:
             raise DataError(" ".join(str(error).split())[:200]) from error
 
     def _label(self, column: pa.Array, i: int, first_row: int) -> pa.Array:
+        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
         is_empty = pc.equal(column, "").to_numpy(zero_copy_only=False)
         if is_empty.any():
             where = f"row {first_row + int(is_empty.argmax())}"

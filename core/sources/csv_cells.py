@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
@@ -169,6 +168,8 @@ def _read_column(
     column: pa.Array, layout: Layout, *, allow_missing: bool
 ) -> tuple[pa.Array, tuple[int, str] | None]:
     """The numbers up to the first wrong cell; its position, and what is wrong with it."""
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
     is_missing = _matches(column, _MISSING_PATTERN)
     if not allow_missing:
         is_missing[:] = False
@@ -191,6 +192,8 @@ def _read_column(
 
 def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
     """Which cells are of this pattern, apart from blanks around it."""
+    import pyarrow.compute as pc
+
     found = pc.match_substring_regex(column, rf"\A[ \t]*{pattern}[ \t]*\z").fill_null(
         pa.scalar(value=False)
     )

@@ -75,6 +75,8 @@ class RowChunks:
             n_text = len(data)
         if n_text == 0:
             return 0
+        if b'"' not in data and b"\n" in data:  # the usual case, without a look at every line
+            return (data.find(b"\n", n_text) + 1) or (data.rfind(b"\n") + 1)
         ends = _line_ends(data)
         after = ends[np.searchsorted(ends, n_text) :][:1]
         chosen = after if after.size else ends[-1:]
