@@ -35,7 +35,6 @@
 enum {
     BLOCK = 2048,      /* elements: 16 KiB of errors stay in the L1 cache with what is read */
     FOLD_BITS = 50,    /* taken by a fold: 2048 values of at most 2**50 units sum to below 2**63 */
-    LARGE = 1020,      /* from 2**1020 on, the anchor would overflow */
     LEAST = -1074,     /* exponent of the smallest positive binary64, the unit of all sums */
     DIGIT_BITS = 32,
     N_DIGITS = 68,     /* 2098 bits of one number, and 78 more for carries */
@@ -131,10 +130,9 @@ INLINE void add_block(Sum *sum, const double *error, ptrdiff_t n, double most, F
     const double beta = sum->beta, reciprocal = sum->reciprocal;
     int exponent;
     frexp(loss_of(most, beta, reciprocal, form), &exponent);  /* no loss exceeds 2**exponent */
-    int is_large = exponent > LARGE;
-    int unit = is_large ? LARGE - FOLD_BITS : exponent - FOLD_BITS;
-    unit = unit < LEAST ? LEAST : unit;
+    int unit = exponent - FOLD_BITS < LEAST ? LEAST : exponent - FOLD_BITS;
     int finer = unit - FOLD_BITS < LEAST ? LEAST : unit - FOLD_BITS;
+    /* Near the largest numbers the anchor is infinite: then NaN is left, and nothing goes unseen. */
     const double anchor = ldexp(1.5, unit + 52), finer_anchor = ldexp(1.5, finer + 52);
     uint64_t total = 0, finer_total = 0;
     int64_t left = 0, n_quadratic = 0;
@@ -145,11 +143,11 @@ INLINE void add_block(Sum *sum, const double *error, ptrdiff_t n, double most, F
         double finer_rounded = rest + finer_anchor;
         total += (uint64_t)bits_of(rounded);
         finer_total += (uint64_t)bits_of(finer_rounded);
-        left |= bits_of(rest - (finer_rounded - finer_anchor));  /* all bits 0 where none is left */
+        left |= bits_of(rest - (finer_rounded - finer_anchor));  /* +0: none is left */
         n_quadratic += error[i] < beta;
     }
     sum->n_quadratic += n_quadratic;
-    if (is_large || left) {
+    if (left != 0) {
         add_one_by_one(sum, error, n);
     } else {
         add_fold(sum, total, anchor, n, unit);
