@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.backends import backend_name
 from smoothl1.engines.local import local_engine
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.loss import result_dtype
@@ -116,6 +117,7 @@ def evaluate(
     paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
+    backend_name()  # an unknown one is refused before anything is opened
     warn = _once(warn)
     selection = Selection(pred_columns, target_columns, key, weight, settings.by)
     settings = replace(settings, weighted=weight is not None or weights is not None)

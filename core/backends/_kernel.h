@@ -248,8 +248,8 @@ static int always(void) { return 1; }
 static void run_portable(Job *job) { run(job); }
 
 #if defined(__GNUC__) && defined(__x86_64__)
-static int has_avx512(void) { return __builtin_cpu_supports("avx512f"); }
-static int has_avx2(void) { return __builtin_cpu_supports("avx2"); }
+static int has_avx512(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx512f"); }
+static int has_avx2(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx2"); }
 __attribute__((target("avx512f"))) static void run_avx512(Job *job) { run(job); }
 __attribute__((target("avx2"))) static void run_avx2(Job *job) { run(job); }
 #endif

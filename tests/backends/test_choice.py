@@ -65,7 +65,7 @@ def test_an_empty_variable_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_unknown_backend_is_refused_in_one_line_that_names_the_others() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "smoothl1.cli", "eval", "preds.npy", "targets.npy"],
+        [sys.executable, "-m", "smoothl1.cli", "eval", "absent.npy", "targets.npy"],
         cwd=SAMPLES,
         env={**os.environ, "SMOOTHL1_BACKEND": "abacus"},
         capture_output=True,
