@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.backends.cpu import CpuBackend
+from smoothl1.backends import backend_name, new_backend
 from smoothl1.errors import SettingsError
 from smoothl1.evaluation import default_warn
 from smoothl1.exact import ExactSum
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from smoothl1.backends.contract import Backend
     from smoothl1.groups import Group
     from smoothl1.inputs import Path, Warn
     from smoothl1.moments import Moments, Rows
@@ -190,7 +191,7 @@ class PairedOutcome:
         self.wins = [np.zeros((3, 0), np.int64) for _ in settings.betas]
         self._resize()
 
-    def add(self, backend: CpuBackend, chunk: Chunk) -> None:
+    def add(self, backend: Backend, chunk: Chunk) -> None:
         """Add the elements of a chunk."""
         pairs = apply_policy(chunk, self.settings.nan)
         if pairs.rival is None:
@@ -292,6 +293,7 @@ def compare(
         raise SettingsError(
             "give predictions of both models and targets, or one table of all three"
         )
+    backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
     settings = replace(settings, weighted=weight is not None or weights is not None)
     selection = Selection(pred_a_columns, target_columns, pred_b_columns, key, weight, settings.by)
@@ -303,7 +305,7 @@ def compare(
         n_columns = inputs.pairing.row_elements if settings.by_column else 1
 
         def tally_part(part: Part) -> PairedOutcome:
-            backend, outcome = CpuBackend(), PairedOutcome(settings, n_columns)
+            backend, outcome = new_backend(), PairedOutcome(settings, n_columns)
             for chunk in run.chunks(part):
                 outcome.add(backend, chunk)
             return outcome

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.backends.cpu import CpuBackend
+from smoothl1.backends import new_backend
 from smoothl1.errors import DtypeError, ShapeError
 from smoothl1.loss import check_dtype, gradient, result_dtype
 from smoothl1.settings import checked_beta, checked_reduction
@@ -71,7 +71,7 @@ class SmoothL1Loss:
         pred, target_array = _checked_pair(input, target)
         dtype = result_dtype(pred.dtype, target_array.dtype)
         out = np.empty(pred.shape, dtype) if self.reduction == "none" else None
-        (tally,) = CpuBackend().tally(
+        (tally,) = new_backend().tally(
             pred.reshape(-1),
             target_array.reshape(-1),
             (self.beta,),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.backends import backend_name
 from smoothl1.errors import SettingsError
 from smoothl1.inputs import once, open_inputs
 from smoothl1.loss import result_dtype
@@ -95,6 +96,7 @@ def evaluate(
     """
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
+    backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
     settings = replace(settings, weighted=weight is not None or weights is not None)
     selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)

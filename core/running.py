@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.backends.cpu import CpuBackend
+from smoothl1.backends import new_backend
 from smoothl1.errors import DataError
 from smoothl1.exact import ExactSum
 from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels, in_order
@@ -348,14 +348,14 @@ class Run:
 
     def _tally_part(self, part: Part) -> Outcome:
         """What every engine runs: the outcome of one part."""
-        backend = CpuBackend()
+        backend = new_backend()
         outcome = self._new_outcome()
         for chunk in self.chunks(part):
             outcome.add(backend, chunk)
         return outcome
 
     def _losses(self, part: Part, dtype: np.dtype[np.floating]) -> Generator[Losses]:
-        backend = CpuBackend()
+        backend = new_backend()
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             out = np.empty(chunk.pred.values.size, dtype)
             outcome = self._new_outcome()

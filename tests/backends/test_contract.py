@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from smoothl1.backends.cpu import CpuBackend
 from smoothl1.exact import BLOCK
 from tests import oracle
+from tests.blocks import set_blocks
 from tests.oracle import DTYPES, LARGEST, SMALLEST, UNIT, Expected, assert_same, extremes
 from tests.strategies import Pair, betas, pairs
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
     from smoothl1.tally import Tally
 
-BACKENDS = {"cpu": CpuBackend}
+BACKENDS: dict[str, type[Backend]] = {"cpu": CpuBackend}
+try:
+    from smoothl1.backends.native import NativeBackend
+except ImportError:
+    pass  # test_choice.py knows whether it may be missing
+else:
+    BACKENDS["native"] = NativeBackend
 BETAS = (0.0, SMALLEST, 0.1, 0.5, 1.0, 1.5, 5.0, 1e300)
 
 any_backend = pytest.mark.parametrize("kind", BACKENDS)
@@ -30,15 +37,13 @@ any_backend = pytest.mark.parametrize("kind", BACKENDS)
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> Backend:
-    made: Backend = BACKENDS[request.param]()
-    return made
+    return BACKENDS[request.param]()
 
 
 @pytest.fixture
 def _blocks_of_four(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many blocks of few elements, in every backend that has blocks."""
-    for kind in BACKENDS:
-        monkeypatch.setattr(f"smoothl1.backends.{kind}.BLOCK", 4, raising=False)
+    """Many blocks of few elements."""
+    set_blocks(monkeypatch, 4)
 
 
 def seen(tally: Tally) -> Expected:
@@ -74,7 +79,7 @@ def test_tallies_of_any_pairs_are_those_of_the_definition(
 @given(pairs(max_size=30), betas, st.integers(1, 9))
 def test_the_size_of_blocks_does_not_matter(kind: str, pair: Pair, beta: float, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"smoothl1.backends.{kind}.BLOCK", block, raising=False)
+        set_blocks(patch, block)
         check(BACKENDS[kind](), pair, (beta, 1.0))
 
 

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, groups, running
-from smoothl1.backends import cpu
 from smoothl1.errors import DataError
 from smoothl1.evaluation import LossOutput, evaluate
 from smoothl1.groups import Group
 from tests import oracle
+from tests.blocks import set_blocks
 from tests.oracle import UNIT, assert_same, exact_sum, rounded
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def test_groups_are_exact_at_any_chunk_size_and_thread_count(tmp_path: Path, kin
     path = table_of(case, str(tmp_path / f"t.{kind}"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PART_ELEMENTS", 40)
-        patch.setattr(cpu, "BLOCK", 16)
+        set_blocks(patch, 16)
         for execution in EXECUTIONS:
             check(evaluated(path, execution=execution), case)
 
@@ -262,7 +262,7 @@ def test_any_rows_in_any_groups_cut_in_any_way_give_the_exact_tallies(
     case = Case(np.array(pred), np.array(target), by, list(weight) if weighted else None)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PART_ELEMENTS", part)
-        patch.setattr(cpu, "BLOCK", block)
+        set_blocks(patch, block)
         path = table_of(case, os.path.join(folder, "t.parquet"), row_group)
         result = evaluated(
             path, execution=Execution(threads, chunk), weight="w" if weighted else None

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 import smoothl1
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Loss, running
-from smoothl1.backends import cpu
 from smoothl1.errors import DtypeError
 from smoothl1.evaluation import LossOutput, evaluate
 from tests import oracle
+from tests.blocks import set_blocks
 from tests.oracle import DTYPES, FLOATS, LARGEST, SMALLEST, UNIT, Expected, assert_same
 from tests.strategies import Pair, betas, pairs
 
@@ -54,7 +54,7 @@ def cut_small(part: int, block: int) -> Iterator[None]:
     """Many parts and blocks, even of a small array."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PART_ELEMENTS", part)
-        patch.setattr(cpu, "BLOCK", block)
+        set_blocks(patch, block)
         yield
 
 

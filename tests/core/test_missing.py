@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, running
-from smoothl1.backends import cpu
 from smoothl1.errors import DataError
 from smoothl1.evaluation import LossOutput, evaluate
 from tests import oracle
+from tests.blocks import set_blocks
 from tests.oracle import UNIT, assert_same, exact_sum
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def test_every_policy_does_what_it_says_however_rows_are_cut(
     wanted = expected(rows, policy)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PART_ELEMENTS", part)
-        patch.setattr(cpu, "BLOCK", block)
+        set_blocks(patch, block)
         path = save(rows, os.path.join(folder, f"t.{kind}"))
         if wanted.n == 0 or (policy == "error" and wanted.n_nan):
             with pytest.raises(DataError):
@@ -284,7 +284,7 @@ def test_the_row_of_the_first_nan_is_right_after_others_were_left_out(
     notes: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PART_ELEMENTS", 20)
-        patch.setattr(cpu, "BLOCK", 7)
+        set_blocks(patch, 7)
         (tally,) = evaluated(path, "omit-target", execution, notes).tallies
     assert tally.first_nan == first
     assert notes[0] == f"2 of {tally.n} losses are NaN, the first in row {first + 1}"

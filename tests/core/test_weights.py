@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, running
-from smoothl1.backends import cpu
 from smoothl1.errors import DataError, SettingsError, ShapeError
 from smoothl1.evaluation import LossOutput, evaluate
 from tests import oracle
+from tests.blocks import set_blocks
 from tests.oracle import LARGEST, SMALLEST, UNIT, assert_same, exact_sum, rounded
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def test_weighted_sums_and_means_of_any_numbers_are_those_of_rational_arithmetic
     pred, target, weight = map(np.array, zip(*rows, strict=True))
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PART_ELEMENTS", part)
-        patch.setattr(cpu, "BLOCK", block)
+        set_blocks(patch, block)
         execution = Execution(threads, chunk)
         if not weight.any():
             with pytest.raises(DataError, match="of weight 0"):
@@ -204,7 +204,7 @@ def test_the_same_bits_come_from_every_format_chunk_and_thread_count(
     pred, target, weight = random_rows(200)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PART_ELEMENTS", 50)
-        patch.setattr(cpu, "BLOCK", 16)
+        set_blocks(patch, 16)
         for execution in EXECUTIONS:
             kinds = (kind, "npy", weight_kind)
             check(weighed(tmp_path, pred, target, weight, kinds, execution), pred, target, weight)

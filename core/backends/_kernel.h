@@ -1,0 +1,268 @@
+/* The arithmetic of the native backend, without a word of Python: a chunk in, counts and exact sums
+ * out. It gives the bits of the NumPy backend. core/loss.py states the order of operations, and
+ * core/exact.py explains exact sums by extraction. What differs here, and why it is the same:
+ *
+ * - A block is folded twice, with fixed units 2**50 apart, in the same loop that forms the losses.
+ *   The rare block with a loss that needs more bits, or is too large for an anchor, is added number
+ *   by number instead. Either way the sum is exact, so there is only one result it can have.
+ * - The loss never falls as |x - y| grows: it is composed of operations that do not, each rounded to
+ *   nearest, which keeps order. So the largest loss is that of the largest |x - y|, and one search
+ *   for extremes serves all betas.
+ *
+ * The loops are plain C that compilers vectorise; each version of them below is the same source,
+ * compiled for one set of instructions and chosen at run time. */
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__FAST_MATH__) || FLT_EVAL_METHOD != 0
+#error "exact sums need IEEE 754 arithmetic, operation by operation"  /* then NumPy computes */
+#endif
+
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#define ALIGNED __attribute__((aligned(64)))
+#elif defined(_MSC_VER)
+#define INLINE static __forceinline
+#define ALIGNED __declspec(align(64))
+#else
+#define INLINE static inline
+#define ALIGNED
+#endif
+
+enum {
+    BLOCK = 2048,      /* elements: 16 KiB of errors stay in the L1 cache with what is read */
+    FOLD_BITS = 50,    /* taken by a fold: 2048 values of at most 2**50 units sum to below 2**63 */
+    LEAST = -1074,     /* exponent of the smallest positive binary64, the unit of all sums */
+    DIGIT_BITS = 32,
+    N_DIGITS = 68,     /* 2098 bits of one number, and 78 more for carries */
+};
+
+typedef enum { L1, MULTIPLY, DIVIDE } Form;
+
+/* What is learned at one beta. The sum is held in digits in base 2**32 with carries left for later:
+ * a signed digit has room for 2**31 additions. */
+typedef struct {
+    double beta;
+    double reciprocal;
+    Form form;
+    int64_t n_quadratic;
+    int64_t digits[N_DIGITS];
+} Sum;
+
+typedef struct {
+    const void *pred, *target;
+    void *out;         /* of the losses at the first beta, or NULL */
+    char pred_type, target_type, out_type;  /* 'f' or 'd' */
+    ptrdiff_t n, block;
+    ptrdiff_t n_nan, n_inf, first_nan;
+    double least, most;  /* |x - y| that is not NaN */
+    ptrdiff_t n_sums;
+    Sum *sums;
+} Job;
+
+INLINE int64_t bits_of(double value) {
+    int64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+INLINE double from_bits(int64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+INLINE double loss_of(double error, double beta, double reciprocal, Form form) {
+    if (form == L1)
+        return error;
+    double clipped = error > beta ? beta : error;  /* NaN stays */
+    double slope = form == MULTIPLY ? clipped * reciprocal : clipped / beta;
+    return slope * (error - clipped * 0.5);
+}
+
+/* Add or subtract magnitude * 2**position units. */
+static void add_units(int64_t *digits, uint64_t magnitude, int position, int is_negative) {
+    int64_t *digit = digits + position / DIGIT_BITS;
+    int shift = position % DIGIT_BITS;
+    uint64_t high = shift ? magnitude >> (64 - shift) : 0, low = magnitude << shift;
+    int64_t sign = is_negative ? -1 : 1;
+    digit[0] += sign * (int64_t)(low & UINT32_MAX);
+    digit[1] += sign * (int64_t)(low >> DIGIT_BITS);
+    digit[2] += sign * (int64_t)high;
+}
+
+/* Bring the digits to 0 ... 2**32 - 1. A sum of losses is not negative, so no carry is left. */
+static void carry(int64_t *digits) {
+    int64_t over = 0;
+    for (int i = 0; i < N_DIGITS; i++) {
+        int64_t digit = digits[i] + over;
+        digits[i] = digit & UINT32_MAX;
+        over = (digit - digits[i]) / ((int64_t)1 << DIGIT_BITS);
+    }
+}
+
+/* Add finite losses one by one: any magnitudes, slowly. */
+static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        int64_t bits = bits_of(loss_of(error[i], sum->beta, sum->reciprocal, sum->form));
+        uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
+        int exponent = (int)(bits >> 52);
+        if (exponent > 0)
+            add_units(sum->digits, mantissa | (uint64_t)1 << 52, exponent - 1, 0);
+        else
+            add_units(sum->digits, mantissa, 0, 0);
+    }
+    carry(sum->digits);
+}
+
+/* The sum of (t - C) / u from that of the bits of t: right modulo 2**64, so right. */
+static void add_fold(Sum *sum, uint64_t total_bits, double anchor, ptrdiff_t n, int unit) {
+    uint64_t units = total_bits - (uint64_t)n * (uint64_t)bits_of(anchor);
+    int is_negative = units >> 63 != 0;
+    add_units(sum->digits, is_negative ? 0 - units : units, unit - LEAST, is_negative);
+}
+
+/* Add the losses of a block. Always inlined with a constant form, so that the loop is free of it. */
+INLINE void add_block(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
+    const double beta = sum->beta, reciprocal = sum->reciprocal;
+    int exponent;
+    frexp(loss_of(most, beta, reciprocal, form), &exponent);  /* no loss exceeds 2**exponent */
+    int unit = exponent - FOLD_BITS < LEAST ? LEAST : exponent - FOLD_BITS;
+    int finer = unit - FOLD_BITS < LEAST ? LEAST : unit - FOLD_BITS;
+    /* Near the largest numbers the anchor is infinite: then NaN is left, and nothing goes unseen. */
+    const double anchor = ldexp(1.5, unit + 52), finer_anchor = ldexp(1.5, finer + 52);
+    uint64_t total = 0, finer_total = 0;
+    int64_t left = 0, n_quadratic = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double loss = loss_of(error[i], beta, reciprocal, form);
+        double rounded = loss + anchor;
+        double rest = loss - (rounded - anchor);
+        double finer_rounded = rest + finer_anchor;
+        total += (uint64_t)bits_of(rounded);
+        finer_total += (uint64_t)bits_of(finer_rounded);
+        left |= bits_of(rest - (finer_rounded - finer_anchor));  /* +0: none is left */
+        n_quadratic += error[i] < beta;
+    }
+    sum->n_quadratic += n_quadratic;
+    if (left != 0) {
+        add_one_by_one(sum, error, n);
+    } else {
+        add_fold(sum, total, anchor, n, unit);
+        add_fold(sum, finer_total, finer_anchor, n, finer);
+    }
+}
+
+/* |x - y| of a block, and the bits of the largest and the smallest: without a sign, numbers are
+ * ordered as their bits are, and NaN come last. */
+#define ERRORS(PRED, TARGET)                                            \
+    do {                                                                \
+        const PRED *pred = (const PRED *)job->pred + start;             \
+        const TARGET *target = (const TARGET *)job->target + start;     \
+        for (ptrdiff_t i = 0; i < n; i++) {                            \
+            double distance = fabs((double)pred[i] - (double)target[i]); \
+            int64_t bits = bits_of(distance);                           \
+            error[i] = distance;                                        \
+            most = bits > most ? bits : most;                           \
+            least = bits < least ? bits : least;                        \
+        }                                                               \
+    } while (0)
+
+INLINE void errors(const Job *job, ptrdiff_t start, ptrdiff_t n, double *error, int64_t extremes[2]) {
+    int64_t least = INT64_MAX, most = 0;
+    if (job->pred_type == 'f' && job->target_type == 'f')
+        ERRORS(float, float);
+    else if (job->pred_type == 'f')
+        ERRORS(float, double);
+    else if (job->target_type == 'f')
+        ERRORS(double, float);
+    else
+        ERRORS(double, double);
+    extremes[0] = least;
+    extremes[1] = most;
+}
+
+INLINE void write_losses(const Job *job, ptrdiff_t start, ptrdiff_t n, const double *error) {
+    const double beta = job->sums[0].beta, reciprocal = job->sums[0].reciprocal;
+    const Form form = job->sums[0].form;
+    if (job->out_type == 'f')
+        for (ptrdiff_t i = 0; i < n; i++)
+            ((float *)job->out)[start + i] = (float)loss_of(error[i], beta, reciprocal, form);
+    else
+        for (ptrdiff_t i = 0; i < n; i++)
+            ((double *)job->out)[start + i] = loss_of(error[i], beta, reciprocal, form);
+}
+
+/* Count what is not finite, and move the rest together. Returns how many these are. */
+static ptrdiff_t set_apart(Job *job, ptrdiff_t start, ptrdiff_t n, double *error, int64_t extremes[2]) {
+    ptrdiff_t n_finite = 0, n_nan = 0;
+    extremes[0] = INT64_MAX;
+    extremes[1] = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (error[i] <= DBL_MAX) {
+            int64_t bits = bits_of(error[i]);
+            extremes[0] = bits < extremes[0] ? bits : extremes[0];
+            extremes[1] = bits > extremes[1] ? bits : extremes[1];
+            error[n_finite++] = error[i];
+        } else if (isnan(error[i]) && n_nan++ == 0 && job->first_nan < 0) {
+            job->first_nan = start + i;
+        }
+    }
+    ptrdiff_t n_inf = n - n_nan - n_finite;
+    job->n_nan += n_nan;
+    job->n_inf += n_inf;
+    if (n_inf > 0)
+        job->most = HUGE_VAL;
+    return n_finite;
+}
+
+INLINE void run(Job *job) {
+    ALIGNED double error[BLOCK];
+    for (ptrdiff_t start = 0; start < job->n; start += job->block) {
+        ptrdiff_t n = job->n - start < job->block ? job->n - start : job->block;
+        int64_t extremes[2];
+        errors(job, start, n, error, extremes);
+        if (job->out != NULL)
+            write_losses(job, start, n, error);
+        if (extremes[1] > bits_of(DBL_MAX))
+            n = set_apart(job, start, n, error, extremes);
+        if (n == 0)
+            continue;
+        double least = from_bits(extremes[0]), most = from_bits(extremes[1]);
+        job->least = least < job->least ? least : job->least;
+        job->most = most > job->most ? most : job->most;
+        for (Sum *sum = job->sums; sum < job->sums + job->n_sums; sum++)
+            if (sum->form == L1)
+                add_block(sum, error, n, most, L1);
+            else if (sum->form == MULTIPLY)
+                add_block(sum, error, n, most, MULTIPLY);
+            else
+                add_block(sum, error, n, most, DIVIDE);
+    }
+}
+
+/* One version of the loops for each set of instructions, the widest first. */
+static int always(void) { return 1; }
+static void run_portable(Job *job) { run(job); }
+
+#if defined(__GNUC__) && defined(__x86_64__)
+static int has_avx512(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx512f"); }
+static int has_avx2(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx2"); }
+__attribute__((target("avx512f"))) static void run_avx512(Job *job) { run(job); }
+__attribute__((target("avx2"))) static void run_avx2(Job *job) { run(job); }
+#endif
+
+static const struct {
+    const char *name;
+    int (*is_supported)(void);
+    void (*run)(Job *);
+} VERSIONS[] = {
+#if defined(__GNUC__) && defined(__x86_64__)
+    {"avx512", has_avx512, run_avx512},
+    {"avx2", has_avx2, run_avx2},
+#endif
+    {"portable", always, run_portable},
+};
+enum { N_VERSIONS = sizeof VERSIONS / sizeof VERSIONS[0] };

@@ -1,0 +1,147 @@
+/* The native kernel as a Python module. The interpreter lock is let go while it computes. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "_kernel.h"
+
+static int version_of(const char *name) {
+    for (int i = 0; i < N_VERSIONS; i++)
+        if (VERSIONS[i].is_supported() && (name == NULL || strcmp(name, VERSIONS[i].name) == 0))
+            return i;
+    PyErr_Format(PyExc_ValueError, "no version for %s here", name);
+    return -1;
+}
+
+/* A one-dimensional array as it lies in memory. Fails where only NumPy could read it. */
+static int get_numbers(PyObject *array, int flags, Py_buffer *view, char *type) {
+    if (PyObject_GetBuffer(array, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) < 0)
+        return -1;
+    *type = view->format != NULL && strlen(view->format) == 1 ? view->format[0] : 0;
+    if ((*type == 'f' || *type == 'd') && (uintptr_t)view->buf % (size_t)view->itemsize == 0)
+        return 0;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_ValueError, "expected aligned native float32 or float64");
+    return -1;
+}
+
+static void set_beta(Sum *sum, double beta) {
+    int exponent;
+    int is_power_of_two = frexp(beta, &exponent) == 0.5 && exponent > -1020 && exponent < 1020;
+    sum->beta = beta;
+    sum->reciprocal = is_power_of_two ? 1.0 / beta : 0.0;  /* exact: no bit differs */
+    sum->form = beta == 0.0 ? L1 : is_power_of_two ? MULTIPLY : DIVIDE;
+}
+
+static PyObject *result_of(const Job *job, Sum *sum) {
+    unsigned char units[N_DIGITS * 4];
+    carry(sum->digits);
+    for (int i = 0; i < N_DIGITS * 4; i++)
+        units[i] = (unsigned char)(sum->digits[i / 4] >> (i % 4 * 8));
+    double least = loss_of(job->least, sum->beta, sum->reciprocal, sum->form);
+    double most = loss_of(job->most, sum->beta, sum->reciprocal, sum->form);
+    return Py_BuildValue("Lddy#", (long long)sum->n_quadratic, least,
+                         job->most < 0.0 ? -HUGE_VAL : most,  /* there was none */
+                         (char *)units, (Py_ssize_t)sizeof units);
+}
+
+static PyObject *results_of(const Job *job) {
+    PyObject *results = PyList_New(0);
+    for (Py_ssize_t i = 0; results != NULL && i < job->n_sums; i++) {
+        PyObject *result = result_of(job, &job->sums[i]);
+        if (result == NULL || PyList_Append(results, result) < 0)
+            Py_CLEAR(results);
+        Py_XDECREF(result);
+    }
+    if (results == NULL)
+        return NULL;
+    return Py_BuildValue("nnnN", job->n_nan, job->n_inf, job->first_nan, results);
+}
+
+static PyObject *run_job(Job *job, int version, const double *betas) {
+    job->sums = PyMem_Calloc((size_t)job->n_sums + 1, sizeof(Sum));
+    if (job->sums == NULL)
+        return PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < job->n_sums; i++)
+        set_beta(&job->sums[i], betas[i]);
+    Py_BEGIN_ALLOW_THREADS
+    VERSIONS[version].run(job);
+    Py_END_ALLOW_THREADS
+    PyObject *results = results_of(job);
+    PyMem_Free(job->sums);
+    return results;
+}
+
+static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
+    enum { PRED, TARGET, BETAS, OUT, N_ARRAYS };
+    PyObject *arrays[N_ARRAYS], *results = NULL;
+    Py_buffer views[N_ARRAYS];
+    char types[N_ARRAYS];
+    const char *name;
+    Py_ssize_t block;
+    if (!PyArg_ParseTuple(args, "OOOOnz:tally", &arrays[PRED], &arrays[TARGET], &arrays[BETAS],
+                          &arrays[OUT], &block, &name))
+        return NULL;
+    int n_arrays = arrays[OUT] == Py_None ? OUT : N_ARRAYS, n_held = 0;
+    while (n_held < n_arrays) {
+        int flags = n_held == OUT ? PyBUF_WRITABLE : 0;
+        if (get_numbers(arrays[n_held], flags, &views[n_held], &types[n_held]) < 0)
+            break;
+        n_held++;
+    }
+    int version = n_held == n_arrays ? version_of(name) : -1;
+    if (version >= 0) {
+        Job job = {.pred = views[PRED].buf, .pred_type = types[PRED],
+                   .target = views[TARGET].buf, .target_type = types[TARGET],
+                   .n = views[PRED].len / views[PRED].itemsize,
+                   .block = block < 1 ? 1 : block > BLOCK ? BLOCK : block,
+                   .first_nan = -1, .least = HUGE_VAL, .most = -HUGE_VAL,
+                   .n_sums = views[BETAS].len / views[BETAS].itemsize};
+        int fits = types[BETAS] == 'd' && job.n == views[TARGET].len / views[TARGET].itemsize;
+        if (n_arrays > OUT && job.n_sums > 0) {
+            job.out = views[OUT].buf;
+            job.out_type = types[OUT];
+            fits = fits && job.n == views[OUT].len / views[OUT].itemsize;
+        }
+        if (fits)
+            results = run_job(&job, version, views[BETAS].buf);
+        else
+            PyErr_SetString(PyExc_ValueError, "arrays that do not go together");
+    }
+    while (n_held > 0)
+        PyBuffer_Release(&views[--n_held]);
+    return results;
+}
+
+static int add_versions(PyObject *module) {
+    PyObject *names = PyList_New(0);
+    for (int i = 0; names != NULL && i < N_VERSIONS; i++) {
+        PyObject *name = PyUnicode_FromString(VERSIONS[i].name);
+        if (name == NULL || (VERSIONS[i].is_supported() && PyList_Append(names, name) < 0))
+            Py_CLEAR(names);
+        Py_XDECREF(name);
+    }
+    int status = PyModule_AddObjectRef(module, "VERSIONS", names);  /* fails, too, for NULL */
+    Py_XDECREF(names);
+    return status;
+}
+
+static PyMethodDef METHODS[] = {
+    {"tally", tally, METH_VARARGS, "Counts, extremes and exact sums of the losses of a chunk."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot SLOTS[] = {
+    {Py_mod_exec, (void *)add_versions},
+#ifdef Py_GIL_DISABLED
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT, .m_name = "_native", .m_methods = METHODS, .m_slots = SLOTS,
+};
+
+PyMODINIT_FUNC PyInit__native(void) {
+    return PyModuleDef_Init(&MODULE);
+}

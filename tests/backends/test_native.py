@@ -1,0 +1,191 @@
+"""The kernel gives NumPy's bits: every version of it, at every magnitude, wherever a block ends."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smoothl1.backends.cpu import CpuBackend
+from tests.oracle import LARGEST, SMALLEST, assert_same
+from tests.strategies import Pair, betas, pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_native = pytest.importorskip("smoothl1.backends._native", exc_type=ImportError)
+
+from smoothl1.backends.native import BLOCK, NativeBackend  # noqa: E402  where there is a kernel
+
+BETAS = (0.0, SMALLEST, 1e-310, 2.0**-1022, 0.1, 0.5, 1.0, 3.0, 2.0**1000, 1e308, LARGEST)
+FLOATS = ("float32", "float64")
+ONE = np.ones(1)
+
+every_version = pytest.mark.parametrize("version", _native.VERSIONS)
+
+
+def check(version: str | None, pair: Pair, chosen: tuple[float, ...] = BETAS) -> None:
+    """Compare what is found, and the losses at the first beta, with and without writing them."""
+    backend = NativeBackend(version)
+    expected = CpuBackend().tally(*pair, chosen, start=7)
+    assert backend.tally(*pair, chosen, start=7) == expected
+    for dtype in FLOATS:
+        out, wanted = np.full((2, pair[0].size), 7.0, dtype)
+        assert backend.tally(*pair, chosen, start=7, out=out) == expected
+        CpuBackend().tally(*pair, chosen, out=wanted)
+        assert_same(out, wanted)
+
+
+def random_bits(n: int, dtype: str, seed: int) -> NDArray[Any]:
+    kind = np.dtype(dtype)
+    return np.frombuffer(np.random.default_rng(seed).bytes(n * kind.itemsize), kind)
+
+
+@every_version
+@given(pair=pairs(FLOATS), chosen=st.lists(betas, min_size=1, max_size=3))
+def test_any_floats_give_the_bits_of_numpy(version: str, pair: Pair, chosen: list[float]) -> None:
+    check(version, pair, tuple(chosen))
+
+
+@every_version
+@pytest.mark.parametrize("finite", [True, False])
+@pytest.mark.parametrize("target_dtype", FLOATS)
+@pytest.mark.parametrize("pred_dtype", FLOATS)
+def test_random_bit_patterns_of_every_pair_of_dtypes(
+    version: str, pred_dtype: str, target_dtype: str, finite: bool
+) -> None:
+    pair = random_bits(2 * BLOCK + 77, pred_dtype, 1), random_bits(2 * BLOCK + 77, target_dtype, 2)
+    if finite:
+        pair = tuple(np.where(np.isfinite(side), side, side.dtype.type(1)) for side in pair)
+    check(version, pair)
+
+
+@every_version
+@pytest.mark.parametrize("beta", BETAS)
+def test_the_first_beta_alone_may_be_any(version: str, beta: float) -> None:
+    pred, target = np.random.default_rng(3).normal(size=(2, 300))
+    for scale in (SMALLEST, 1e-310, 1e-300, 1.0, 1e300):
+        check(version, (pred * scale, target * scale), (beta,))
+
+
+@every_version
+@pytest.mark.parametrize("bits", [1, 40, 60, 100, 400, 2000])
+def test_magnitudes_spread_over_few_or_many_bits(version: str, bits: int) -> None:
+    rng = np.random.default_rng(bits)
+    numbers = np.ldexp(rng.uniform(0.5, 1.0, 5000), rng.integers(-bits // 2, bits // 2, 5000))
+    check(version, (numbers, np.zeros(5000)))
+    check(version, (numbers, rng.permutation(numbers)), (0.0, 1.0))
+
+
+@every_version
+@pytest.mark.parametrize("exponent", [*range(-1074, -965, 3), *range(960, 1024, 3), 1021, 1022])
+def test_every_anchor_near_the_ends_of_the_range(version: str, exponent: int) -> None:
+    numbers = np.ldexp(np.random.default_rng(4).uniform(1.0, 2.0, 50), exponent)
+    for pair in [(numbers, np.zeros(50)), (numbers, -numbers), (numbers, numbers / 3)]:
+        check(version, pair, (0.0, 1.0, math.ldexp(1.0, exponent)))
+
+
+@every_version
+def test_sums_far_beyond_the_largest_number_are_exact(version: str) -> None:
+    n = 1 << 15
+    pair = np.full(n, LARGEST), np.zeros(n)
+    (tally,) = NativeBackend(version).tally(*pair, (0.0,))
+    assert tally.total.units == n * (int(LARGEST) << 1074)
+    check(version, pair)
+
+
+@every_version
+@pytest.mark.parametrize(
+    "n", [0, 1, 2, 3, 7, 8, 9, *(k * BLOCK + i for k in (1, 2) for i in (-1, 0, 1))]
+)
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_every_size(version: str, dtype: str, n: int) -> None:
+    pred, target = np.random.default_rng(n).normal(size=(2, n)).astype(dtype)
+    check(version, (pred, target))
+
+
+@every_version
+@pytest.mark.parametrize("bad", [math.nan, -math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize(
+    "places", [[0], [BLOCK - 1], [BLOCK, 3], [2 * BLOCK], slice(5, None), slice(None)]
+)
+def test_what_is_not_finite_anywhere(version: str, bad: float, places: Any) -> None:
+    pred, target = np.random.default_rng(5).normal(size=(2, 2 * BLOCK + 1))
+    pred[places] = bad
+    check(version, (pred, target))
+    target[7:] = math.inf
+    check(version, (pred, target))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_what_the_kernel_cannot_read_goes_to_numpy(dtype: str) -> None:
+    plain = np.random.default_rng(6).normal(size=60).astype(dtype)
+    shifted = np.frombuffer(b"\0" + plain.tobytes(), np.uint8)[1:].view(dtype)
+    swapped = plain.astype(plain.dtype.newbyteorder("S"))
+    for odd in (plain[::-1], np.repeat(plain, 2)[::2], shifted, swapped, plain.astype(np.float16)):
+        check(None, (odd, plain))
+        check(None, (plain, odd))
+
+
+@pytest.mark.parametrize("dtype", ["float16", ">f4", ">f8"])
+def test_outputs_that_the_kernel_cannot_write_go_to_numpy(dtype: str) -> None:
+    pred, target = np.random.default_rng(8).normal(size=(2, 60))
+    out, wanted = np.zeros((2, 120), dtype)
+    NativeBackend().tally(pred, target, (0.5,), out=out[::2])
+    CpuBackend().tally(pred, target, (0.5,), out=wanted[::2])
+    assert_same(out, wanted)
+
+
+def test_weights_go_to_numpy() -> None:
+    pred, target = np.random.default_rng(9).normal(size=(2, 60))
+    weight = np.arange(1.0, 61.0)
+    expected = CpuBackend().tally(pred, target, BETAS, weight=weight)
+    assert NativeBackend().tally(pred, target, BETAS, weight=weight) == expected
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    pair = np.random.default_rng(10).normal(size=(2, 100_000))
+    expected = CpuBackend().tally(*pair, BETAS)
+    found: list[bool] = []
+    threads = [
+        threading.Thread(
+            target=lambda: found.append(NativeBackend().tally(*pair, BETAS) == expected)
+        )
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 4
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (ONE, ONE, ONE, None, 1, "abacus"),
+        (ONE, np.ones(2), ONE, None, 1, None),
+        (ONE, ONE, ONE, np.ones(2), 1, None),
+        (ONE, ONE, np.ones(1, np.float32), None, 1, None),
+        (np.ones(1, np.int64), ONE, ONE, None, 1, None),
+        (ONE, np.ones(1, ">f8"), ONE, None, 1, None),
+        (np.ones(4)[::2], np.ones(2), ONE, None, 1, None),
+        (ONE, ONE, ONE, np.frombuffer(bytes(8)), 1, None),
+        (np.frombuffer(bytes(17), np.uint8)[1:].view(np.float64), np.ones(2), ONE, None, 1, None),
+    ],
+)
+def test_the_kernel_refuses_what_it_cannot_read(args: tuple[Any, ...]) -> None:
+    with pytest.raises((ValueError, BufferError)):
+        _native.tally(*args)
+
+
+def test_a_block_is_never_larger_than_its_sums_can_be() -> None:
+    pair = np.full(50_000, 1.75), np.zeros(50_000)
+    for block in (-1, 0, 1, 77, 1 << 40):
+        *_, [(_, _, _, units)] = _native.tally(*pair, np.zeros(1), None, block, None)
+        assert int.from_bytes(units, "little") == 87_500 << 1074
