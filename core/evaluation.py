@@ -96,7 +96,7 @@ def evaluate(
     """
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
-    backend_name()  # an unknown one is refused before anything is opened
+    backend = backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
     settings = replace(settings, weighted=weight is not None or weights is not None)
     selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)
@@ -124,7 +124,7 @@ def evaluate(
                 sink.close()
         inputs.check_nan(outcome.tally, settings, warn)
         groups, tallies = outcome.results(inputs.column_names)
-    return Result(settings, inputs.summaries(outcome.tally), tallies, groups)
+    return Result(settings, inputs.summaries(outcome.tally), tallies, groups, backend=backend)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from smoothl1.errors import DataError
 from smoothl1.groups import Group, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smoothl1.settings import EvalSettings
     from smoothl1.tally import Tally
@@ -77,6 +77,7 @@ class Result:
         tallies: One for each of the settings' betas, in their order, and of each for every group.
         groups: What they are about; without groups, one that is all.
         version: Of smoothl1, which made it; of merged results, all versions.
+        backend: Which computed it; of merged results, all. Not compared: it changes no bit.
     """
 
     settings: EvalSettings
@@ -84,6 +85,7 @@ class Result:
     tallies: tuple[Tally, ...]
     groups: tuple[Group, ...] = (Group(),)
     version: str = smoothl1.__version__
+    backend: str = field(default="", compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:
@@ -140,11 +142,11 @@ class Result:
         Raises:
             DataError: It names the first difference.
         """
-        for field in fields(self.settings):
-            mine, others = (getattr(r.settings, field.name) for r in (self, other))
+        for setting in fields(self.settings):
+            mine, others = (getattr(r.settings, setting.name) for r in (self, other))
             if mine != others:
                 raise DataError(
-                    f"results of different settings: {field.name} is {_shown(others)} and "
+                    f"results of different settings: {setting.name} is {_shown(others)} and "
                     f"{_shown(mine)}"
                 )
 
@@ -180,8 +182,14 @@ class Result:
                 for case in product(first.settings.betas, groups)
             ),
             groups=groups,
-            version=",".join(sorted({v for r in results for v in r.version.split(",")})),
+            version=_all_of(result.version for result in results),
+            backend=_all_of(result.backend for result in results),
         )
+
+
+def _all_of(names: Iterable[str]) -> str:
+    """Comma-separated names, joined, each once."""
+    return ",".join(sorted({name for some in names for name in some.split(",") if name}))
 
 
 def _in_signature(name: str) -> str:

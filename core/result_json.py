@@ -48,6 +48,7 @@ def encode(result: Result) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": result.version,
+        "backend": result.backend,
         "signature": result.signature,
         "settings": encode_settings(result.settings),
         "inputs": {
@@ -133,6 +134,7 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
         tallies=tuple(tally for _, _, tally in entries),
         groups=groups,
         version=top.get("version", str),
+        backend=top.get("backend", str),
     )
     _check_consistent(result)
     if top.get("signature", str) != result.signature:
