@@ -91,10 +91,12 @@ def apply_gates(gates: Gates, result: Result) -> tuple[list[Verdict], bool]:
     Returns:
         The verdicts, and whether all is well.
     """
-    from smoothl1.gates import check
-
     given = gates.given
     path = given["baseline"]
+    if given["fail_above"] is None and path is None:
+        return [], True
+    from smoothl1.gates import check  # late, like all that takes time
+
     try:
         verdicts = check(result, _limits(given), gates.baseline)
     except DataError as error:

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,9 +28,9 @@ import numpy as np
 from smoothl1.exact import UNIT_EXPONENT, ExactSum
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from fractions import Fraction
 
-_UNIT = Fraction(1, 1 << -UNIT_EXPONENT)
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,13 @@ class Moments:
             return math.inf
         if self.n < 2:
             return math.nan
-        mean = total.units * _UNIT / size
+        from fractions import Fraction  # late: a few milliseconds that most runs do not need
+
+        unit = Fraction(1, 1 << -UNIT_EXPONENT)
+        mean = total.units * unit / size
         residuals = (
             self.squares.units - 2 * mean * self.cross.units + mean * mean * self.sizes.units
-        ) * _UNIT
+        ) * unit
         variance = Fraction(self.n, self.n - 1) * max(residuals, Fraction(0)) / (size * size)
         return _root(variance)
 
@@ -90,7 +92,7 @@ def _root(value: Fraction) -> float:
     if value == 0:
         return 0.0
     shift = (value.numerator.bit_length() - value.denominator.bit_length()) // 2
-    scaled = value / Fraction(4) ** shift
+    scaled = value / type(value)(4) ** shift
     try:
         return math.ldexp(math.sqrt(scaled), shift)
     except OverflowError:

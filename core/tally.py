@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from smoothl1.exact import UNIT_EXPONENT, ExactSum
 from smoothl1.moments import Moments
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Tally:
     @property
     def size(self) -> Fraction:
         """What the mean is divided by: the count, or the sum of the weights."""
+        from fractions import Fraction  # late: a few milliseconds that most runs do not need
+
         if self.weight is None:
             return Fraction(self.n)
         return Fraction(self.weight.units, 1 << -UNIT_EXPONENT)

@@ -11,4 +11,4 @@ query = f"""
                     else abs(p::double - t::double) - 0.5 * {beta} end)
     from '{path}'
 """
-print(duckdb.sql(query).fetchone()[0])
+print(duckdb.sql(query).fetchall()[0][0])

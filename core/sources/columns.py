@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
@@ -71,6 +70,8 @@ def position(name: str, names: Sequence[str]) -> int:
             return int(name[1:]) - 1
         raise DataError(f"no column {name}: there are {len(names)}")
     same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
+    from difflib import get_close_matches  # late: only for an error
+
     close = same or get_close_matches(name, names, n=1)
     raise DataError(
         f"no column {shown(name)}; there are {shown_names(names)}",

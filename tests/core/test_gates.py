@@ -214,9 +214,7 @@ def test_of_several_increases_each_must_hold() -> None:
 def test_an_allowance_beyond_binary64_has_a_verdict(text: str) -> None:
     assert increased(LARGEST, LARGEST, text) == [True]
     assert increased(1.0, LARGEST, text) == [True]
-    (verdict,) = check(
-        result_of(2.0), Limits(increases=(parse_increase("1e999"),)), result_of(1.0)
-    )
+    (verdict,) = check(result_of(2.0), Limits(increases=(parse_increase("1e999"),)), result_of(1.0))
     assert verdict.passed
     assert verdict.limit == INF
 

@@ -1,0 +1,163 @@
+"""What `smoothl1 merge` prints and writes of saved results."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import EvalSettings, Result, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+SIDES: Any = {"pred_columns": ("x", "z"), "target_columns": ("y", "v")}
+GROUPED = EvalSettings((0.0, 1.0), by="g", by_column=True)
+
+
+@pytest.fixture(autouse=True)
+def parts(tmp_path: Path) -> None:
+    """Losses 1 to 9 at beta 0, in three parts and as a whole; and the same of groups."""
+    losses = np.arange(1.0, 10.0)
+    for name, some in (("1", losses[:2]), ("2", losses[2:3]), ("3", losses[3:]), ("all", losses)):
+        save(tmp_path, name, some)
+        rows = "".join(f"{x},0,{x / 2},0,{'ab'[int(x) % 2]}\n" for x in some)
+        (tmp_path / f"{name}.csv").write_text("x,y,z,v,g\n" + rows)
+        result = evaluate(tmp_path / f"{name}.csv", settings=GROUPED, statistics=True, **SIDES)
+        (tmp_path / f"grouped-{name}.json").write_text(json.dumps(result.to_json()))
+
+
+def save(
+    folder: Path, name: str, losses: Any, settings: EvalSettings = EvalSettings((0.0,))
+) -> None:
+    np.save(folder / f"p{name}.npy", losses)
+    np.save(folder / f"t{name}.npy", np.zeros(len(losses)))
+    result = evaluate(folder / f"p{name}.npy", folder / f"t{name}.npy", settings, statistics=True)
+    (folder / f"part-{name}.json").write_text(json.dumps(result.to_json()))
+
+
+def numbers(document: dict[str, Any]) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = document["results"]
+    return results
+
+
+def test_the_mean_of_the_parts_is_that_of_the_whole(run: Run) -> None:
+    done = run("merge", "part-3.json", "part-1.json", "part-2.json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "5.0\n", "")
+
+
+def test_the_json_of_the_parts_has_the_numbers_of_the_whole(run: Run, tmp_path: Path) -> None:
+    done = run("merge", "part-2.json", "part-1.json", "part-3.json", "--json")
+    merged = json.loads(done.stdout)
+    whole = json.loads((tmp_path / "part-all.json").read_text())
+    assert numbers(merged) == numbers(whole)
+    assert merged["settings"] == whole["settings"]
+    assert merged["inputs"]["pred"]["paths"] == [str(tmp_path / f"p{i}.npy") for i in (1, 2, 3)]
+    assert merged["inputs"]["pred"]["shape"] == [9]
+    assert Result.from_json(done.stdout).n == 9
+
+
+def test_groups_columns_and_betas_are_lines(run: Run, tmp_path: Path) -> None:
+    done = run("merge", "grouped-1.json", "grouped-2.json", "grouped-3.json", "--precision", "4")
+    assert done.stdout == (
+        "0.0\ta\tx\t5\n0.0\ta\tz\t2.5\n0.0\tb\tx\t5\n0.0\tb\tz\t2.5\n"
+        "1.0\ta\tx\t4.5\n1.0\ta\tz\t2\n1.0\tb\tx\t4.5\n1.0\tb\tz\t2.025\n"
+    )
+
+
+def test_merged_files_may_be_merged_again(run: Run, tmp_path: Path) -> None:
+    run("merge", "grouped-3.json", "grouped-1.json", "--json", "-o", "some.json")
+    run("merge", "some.json", "grouped-2.json", "--json", "-o", "again.json")
+    again = json.loads((tmp_path / "again.json").read_text())
+    whole = json.loads((tmp_path / "grouped-all.json").read_text())
+    assert numbers(again) == numbers(whole)
+
+
+def test_a_folder_and_a_pattern_stand_for_their_files(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for i in (1, 2, 3):
+        (tmp_path / f"part-{i}.json").rename(tmp_path / "folder" / f"{i}.json")
+    (tmp_path / "folder" / ".hidden").write_text("")
+    for path in ("folder", "folder/*.json", "folder/[12].json"):
+        paths = (path, "folder/3.json") if "12" in path else (path,)
+        done = run("merge", *paths)
+        assert (done.returncode, done.stdout) == (0, "5.0\n")
+        assert ("hidden" in done.stderr) == (path == "folder")
+
+
+def test_a_part_that_is_counted_twice_is_warned_of(run: Run, tmp_path: Path) -> None:
+    done = run("merge", "part-1.json", "part-2.json", "part-1.json")
+    assert (done.returncode, done.stdout) == (0, "1.8\n")
+    assert done.stderr.startswith("smoothl1: warning: 2 results are of the same inputs")
+    assert "p1.npy" in done.stderr
+    assert done.stderr.endswith("is a part counted twice?\n")
+    assert run("merge", "part-1.json", "part-1.json", "-q").stderr == ""
+
+
+def test_a_part_that_is_counted_in_a_merged_result_is_warned_of(run: Run, tmp_path: Path) -> None:
+    results = [Result.from_json((tmp_path / f"part-{i}.json").read_text()) for i in (1, 2)]
+    (tmp_path / "both.json").write_text(json.dumps(Result.merged(results).to_json()))
+    done = run("merge", "both.json", "part-2.json")
+    assert (done.returncode, done.stdout) == (0, "2.25\n")
+    assert "counted twice" in done.stderr
+
+
+def test_other_settings_are_refused_with_both_names(run: Run, tmp_path: Path) -> None:
+    save(tmp_path, "sum", np.ones(2), EvalSettings((0.0,), "sum"))
+    done = run("merge", "part-1.json", "part-2.json", "part-sum.json", "-o", "out.txt")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (
+        "smoothl1: error: part-1.json and part-sum.json: results of different settings: "
+        "reduction is 'mean' and 'sum'\n"
+    )
+    assert not (tmp_path / "out.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"schema": "smoothl1.result/2"}', "a newer smoothl1 reads it"),
+        (b"\xff\xfe\n", "not a JSON document"),
+        (b"[]", "not an object"),
+    ],
+)
+def test_what_is_no_result_is_refused_with_its_name(
+    run: Run, tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "bad.json").write_bytes(content)
+    done = run("merge", "part-1.json", "bad.json")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("smoothl1: error: bad.json: ")
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+
+
+def test_an_input_may_be_the_output(run: Run, tmp_path: Path) -> None:
+    done = run("merge", "part-1.json", "part-2.json", "--json", "-o", "part-1.json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert Result.from_json((tmp_path / "part-1.json").read_text()).values == (2.0,)
+
+
+@pytest.mark.parametrize("policy", ["pass", "fail", "create"])
+def test_a_baseline_that_is_missing(run: Run, tmp_path: Path, policy: str) -> None:
+    args = ("--baseline", "base.json", "--max-increase", "0", "--on-missing-baseline", policy)
+    done = run("merge", "part-1.json", "part-2.json", *args)
+    assert (done.returncode, done.stdout) == (int(policy == "fail"), "2.0\n")
+    assert (tmp_path / "base.json").exists() == (policy == "create")
+    if policy == "create":
+        assert Result.from_json((tmp_path / "base.json").read_text()).values == (2.0,)
+        assert run("merge", "part-1.json", "part-2.json", *args).returncode == 0
+        before = (tmp_path / "base.json").read_bytes()
+        assert run("merge", "part-3.json", *args).returncode == 1
+        assert (tmp_path / "base.json").read_bytes() == before
+
+
+def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:
+    args = ("--baseline", "base.json", "--max-increase", "0", "--on-missing-baseline", "create")
+    done = run("merge", "part-all.json", *args, "--fail-above", "4")
+    assert (done.returncode, done.stdout) == (1, "5.0\n")
+    assert not (tmp_path / "base.json").exists()
