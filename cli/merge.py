@@ -60,11 +60,9 @@ def _merged(paths: Sequence[str], warn: Callable[[str], None]) -> Result:
         except SmoothL1Error as error:
             error.path = f"{expanded[0]} and {path}"
             raise
-    pairs = Counter(tuple(side.paths for side in result.inputs) for result in results)
-    for (pred, target), count in pairs.items():
-        if count > 1:
-            warn(
-                f"{count} results are of the same inputs, {', '.join(pred[:3])} and "
-                f"{', '.join(target[:3])}: is a part counted twice?"
-            )
+    counts = Counter(path for result in results for path in set(result.inputs[0].paths))
+    twice = [path for path, count in counts.items() if count > 1]
+    if twice:
+        shown = ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
+        warn(f"several results are of {shown}: is a part counted twice?")
     return Result.merged(results)

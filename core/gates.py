@@ -162,7 +162,7 @@ def _check_increase(
         finite = all(map(math.isfinite, (bound, found.value, base.value)))
         difference = bound if confidence is not None else math.nan
         passed = finite and _increase(found, base, difference) <= increase.over(base.value)
-        limit = float(Fraction(base.value) + increase.over(base.value)) if finite else math.nan
+        limit = _as_float(Fraction(base.value) + increase.over(base.value)) if finite else math.nan
         message = (
             f"{name} is {found.value!r}, its baseline {base.value!r}: an increase of {words}, "
             f"{_relation(passed)} {increase.text}"
@@ -180,6 +180,13 @@ def _increase(found: Estimate, base: Estimate, bound: float) -> Fraction:
     if math.isnan(bound):
         return Fraction(found.value) - Fraction(base.value)
     return Fraction(bound)
+
+
+def _as_float(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _bound(found: Estimate, confidence: float | None) -> tuple[float, str]:

@@ -168,12 +168,12 @@ class GroupTally:
             self._n_rows[1] += np.bincount(codes[~products.finite], minlength=n)
             codes = codes[products.finite]
         self._n_rows[0] += np.bincount(codes, minlength=n)
-        sizes = np.ones(codes.size) if products.sizes is None else products.sizes
-        for sums, values in zip(
-            self._moments, (products.squares, products.cross, sizes), strict=True
-        ):
-            for start in range(0, codes.size, BLOCK):
-                sums.add(codes[start : start + BLOCK], values[start : start + BLOCK])
+        sizes = products.sizes or [np.ones(codes.size)]
+        parts = (products.squares, products.cross, sizes)
+        for sums, terms in zip(self._moments, parts, strict=True):
+            for values in terms:
+                for start in range(0, codes.size, BLOCK):
+                    sums.add(codes[start : start + BLOCK], values[start : start + BLOCK])
 
     def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
         """Add elements whose loss is NaN because a side is missing."""

@@ -68,4 +68,7 @@ def estimate_of(tally: Tally, reduction: str) -> Estimate:
     df = float(tally.moments.n - 1) if tally.moments is not None else math.nan
     if reduction != "sum":
         return Estimate(tally.mean, tally.standard_error, df)
-    return Estimate(tally.sum, tally.standard_error * float(tally.size), df)
+    try:
+        return Estimate(tally.sum, tally.standard_error * float(tally.size), df)
+    except OverflowError:  # weights whose sum is beyond binary64
+        return Estimate(tally.sum, tally.standard_error * math.inf, df)

@@ -11,10 +11,13 @@ and its variance, by linearisation with the residuals e_r = s_r - mean * m_r of 
     variance = n / (n - 1) * (sum of e_r**2) / (sum of m_r)**2
 
 which for rows of one element without weights is the textbook s**2 / n. Held are the exact sums of
-fl(s*s), fl(s*m) and fl(m*m), so that merged parts lose nothing.
+s*s, s*m and m*m, so that merged parts lose nothing, and nothing cancels where the mean is much
+larger than the spread: each product is formed without error as a binary64 and a remainder.
 
-Source: W. G. Cochran, "Sampling Techniques", 3rd edition, Wiley 1977, sections 2.11 and 9A.3 (ratio
-estimates, and means over clusters of unequal size).
+Sources: W. G. Cochran, "Sampling Techniques", 3rd edition, Wiley 1977, sections 2.11 and 9A.3
+(ratio estimates, and means over clusters of unequal size); T. J. Dekker, "A floating-point
+technique for extending the available precision", Numer. Math. 18, 1971, doi:10.1007/BF01397083 (the
+remainder of a product, without fused multiply-add).
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_SPLITTER = float((1 << 27) + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -41,9 +46,9 @@ class Moments:
 
     Attributes:
         n: Rows.
-        squares: Exact sum of fl(s*s).
-        cross: Exact sum of fl(s*m).
-        sizes: Exact sum of fl(m*m).
+        squares: Exact sum of s*s. Below about 1e-146, s*s has less than all its digits.
+        cross: Exact sum of s*m.
+        sizes: Exact sum of m*m.
         n_overflowed: Rows one of whose products is beyond binary64; not in the sums.
     """
 
@@ -157,46 +162,82 @@ def _row_sums(
 
 
 class Products(NamedTuple):
-    """Products of the rows that do not overflow: s*s, s*m and m*m; None where m is 1.
+    """Products of the rows that do not overflow, each list of terms to be summed exactly.
 
     Attributes:
-        squares: s*s.
-        cross: s*m.
-        sizes: m*m.
+        n: Rows that do not overflow.
+        squares: Terms of s*s: products and their remainders.
+        cross: Terms of s*m.
+        sizes: Terms of m*m; None where every m is 1.
         finite: Which rows do not overflow; None for all.
     """
 
-    squares: NDArray[np.float64]
-    cross: NDArray[np.float64]
-    sizes: NDArray[np.float64] | None
+    n: int
+    squares: list[NDArray[np.float64]]
+    cross: list[NDArray[np.float64]]
+    sizes: list[NDArray[np.float64]] | None
     finite: NDArray[np.bool_] | None
 
 
 def products_of(rows: Rows) -> Products:
-    """The products whose sums are held, each rounded once."""
+    """The products whose sums are held, without error."""
+    sums, sizes = rows.sums, rows.sizes
     with np.errstate(all="ignore"):
-        squares = rows.sums * rows.sums
-        cross = rows.sums if rows.sizes is None else rows.sums * rows.sizes
-        sizes = None if rows.sizes is None else rows.sizes * rows.sizes
-    finite = np.isfinite(squares) & np.isfinite(cross)
-    if sizes is not None:
-        finite &= np.isfinite(sizes)
-    if finite.all():
-        return Products(squares, cross, sizes, None)
+        finite = np.isfinite(sums * sums)
+        if sizes is not None:
+            finite &= np.isfinite(sums * sizes) & np.isfinite(sizes * sizes)
+    kept = None if finite.all() else finite
+    if kept is not None:
+        sums, sizes = sums[kept], None if sizes is None else sizes[kept]
     return Products(
-        squares[finite], cross[finite], None if sizes is None else sizes[finite], finite
+        n=sums.size,
+        squares=exact_product(sums, sums),
+        cross=[sums] if sizes is None else exact_product(sums, sizes),
+        sizes=None if sizes is None else exact_product(sizes, sizes),
+        finite=kept,
     )
+
+
+def exact_product(
+    one: NDArray[np.float64], other: NDArray[np.float64]
+) -> list[NDArray[np.float64]]:
+    """Products and their remainders, whose sum is the product without error.
+
+    Args:
+        one: Numbers whose products with `other` do not overflow.
+        other: Equally many.
+    """
+    with np.errstate(all="ignore"):
+        product = one * other
+        high, low = _halves(one)
+        other_high, other_low = (high, low) if other is one else _halves(other)
+        remainder = high * other_high - product
+        remainder += high * other_low
+        remainder += low * other_high
+        remainder += low * other_low
+    remainder[~np.isfinite(remainder)] = 0.0  # a factor of over 2**996, which cannot be halved
+    return [product, remainder]
+
+
+def _halves(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Numbers as sums of two of 26 bits (Veltkamp's splitting)."""
+    scaled = values * _SPLITTER
+    high = scaled - (scaled - values)
+    return high, values - high
 
 
 def moments_of(rows: Rows) -> Moments:
     """The moments of some rows."""
     products = products_of(rows)
-    n = products.squares.size
-    sizes = ExactSum(n << -UNIT_EXPONENT)
+    sizes = ExactSum(products.n << -UNIT_EXPONENT)
     return Moments(
-        n=n,
-        squares=ExactSum.of(products.squares),
-        cross=ExactSum.of(products.cross),
-        sizes=sizes if products.sizes is None else ExactSum.of(products.sizes),
-        n_overflowed=rows.sums.size - n,
+        n=products.n,
+        squares=_sum_of(products.squares),
+        cross=_sum_of(products.cross),
+        sizes=sizes if products.sizes is None else _sum_of(products.sizes),
+        n_overflowed=rows.sums.size - products.n,
     )
+
+
+def _sum_of(terms: list[NDArray[np.float64]]) -> ExactSum:
+    return sum(map(ExactSum.of, terms), ExactSum())

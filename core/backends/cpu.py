@@ -10,7 +10,7 @@ import numpy as np
 
 from smoothl1.exact import BLOCK, UNIT_EXPONENT, ExactSum, extract_units
 from smoothl1.loss import absolute_error, loss_of_error
-from smoothl1.moments import Moments, Rows, moments_of
+from smoothl1.moments import Moments, Rows, exact_product, moments_of
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.groups import GroupTally
+
+
+_ROOT_OF_LARGEST = 1e154
+"""Below it squares do not overflow."""
+
+_HALF_ULP = 2.0**-52
+"""At least what the remainder of a product may be, as a share of it."""
 
 
 class CpuBackend:
@@ -112,16 +119,16 @@ class CpuBackend:
     def _moments_of(self, error: NDArray[np.float64], beta: float) -> Moments:
         """Moments of a block, each element a row, but for `cross`: that is the sum itself."""
         loss = self._losses(error, beta)
-        squares = np.multiply(loss, loss, out=loss)
-        limit = float(np.maximum.reduce(squares))
-        if not math.isfinite(limit):
-            terms = self._losses(error, beta)
-            return moments_of(Rows(terms[~np.isnan(terms)], None, None))
-        return Moments(
-            n=error.size,
-            squares=ExactSum(extract_units(squares, limit, self._scratch)),
-            sizes=ExactSum(error.size << -UNIT_EXPONENT),
-        )
+        limit = float(np.maximum.reduce(loss))
+        if not limit < _ROOT_OF_LARGEST:
+            return moments_of(Rows(loss[~np.isnan(loss)], None, None))
+        limits = (limit * limit, limit * limit * _HALF_ULP)
+        units = [
+            extract_units(term, most, self._scratch)
+            for term, most in zip(exact_product(loss, loss), limits, strict=True)
+        ]
+        sizes = ExactSum(error.size << -UNIT_EXPONENT)
+        return Moments(n=error.size, squares=ExactSum(sum(units)), sizes=sizes)
 
     def _tally_block(
         self,
