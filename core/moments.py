@@ -16,8 +16,8 @@ larger than the spread: each product is formed without error as a binary64 and a
 
 Sources: W. G. Cochran, "Sampling Techniques", 3rd edition, Wiley 1977, sections 2.11 and 9A.3
 (ratio estimates, and means over clusters of unequal size); T. J. Dekker, "A floating-point
-technique for extending the available precision", Numer. Math. 18, 1971, doi:10.1007/BF01397083 (the
-remainder of a product, without fused multiply-add).
+technique for extending the available precision", Numerische Mathematik 18, 1971,
+doi:10.1007/BF01397083 (the remainder of a product, without fused multiply-add).
 """
 
 from __future__ import annotations
