@@ -161,7 +161,8 @@ def show_summary(result: Result, elapsed_s: float) -> None:
     console = Console(stderr=True)
     n = result.n
     rate = f"{n / max(elapsed_s, 1e-9) / 1e6:.3g} M/s"
-    console.print(f"{n:,} elements in {elapsed_s:.2f} s, {rate}", highlight=False)
+    line = f"{n:,} elements in {elapsed_s:.2f} s, {rate}"
+    console.print(line, highlight=False, soft_wrap=True)
     console.print(printable(result.signature), style="dim", highlight=False, soft_wrap=True)
     rows = [_summary(result, i) for i in range(min(_MOST_ROWS, len(result.tallies)))]
     if console.width < _TABLE_WIDTH:
