@@ -50,6 +50,7 @@ typedef struct {
     Form form;
     int64_t n_quadratic;
     int64_t digits[N_DIGITS];
+    int64_t squares[N_DIGITS];  /* the sum of the squares of the losses, if that is wanted */
 } Sum;
 
 typedef struct {
@@ -57,6 +58,7 @@ typedef struct {
     void *out;         /* of the losses at the first beta, or NULL */
     char pred_type, target_type, out_type;  /* 'f' or 'd' */
     ptrdiff_t n, block;
+    int with_squares;  /* losses are then below 1e154, or the squares are not used */
     ptrdiff_t n_nan, n_inf, first_nan;
     double least, most;  /* |x - y| that is not NaN */
     ptrdiff_t n_sums;
@@ -94,6 +96,16 @@ static void add_units(int64_t *digits, uint64_t magnitude, int position, int is_
     digit[2] += sign * (int64_t)high;
 }
 
+static void add_number(int64_t *digits, double value) {
+    int64_t bits = bits_of(value);
+    uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
+    int exponent = (int)(bits >> 52 & 0x7FF), is_negative = bits < 0;
+    if (exponent > 0)
+        add_units(digits, mantissa | (uint64_t)1 << 52, exponent - 1, is_negative);
+    else
+        add_units(digits, mantissa, 0, is_negative);
+}
+
 /* Bring the digits to 0 ... 2**32 - 1. A sum of losses is not negative, so no carry is left. */
 static void carry(int64_t *digits) {
     int64_t over = 0;
@@ -107,15 +119,45 @@ static void carry(int64_t *digits) {
 /* Add finite losses one by one: any magnitudes, slowly. */
 static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        int64_t bits = bits_of(loss_of(error[i], sum->beta, sum->reciprocal, sum->form));
-        uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
-        int exponent = (int)(bits >> 52);
-        if (exponent > 0)
-            add_units(sum->digits, mantissa | (uint64_t)1 << 52, exponent - 1, 0);
-        else
-            add_units(sum->digits, mantissa, 0, 0);
+        double loss = loss_of(error[i], sum->beta, sum->reciprocal, sum->form);
+        add_number(sum->digits, loss);
     }
     carry(sum->digits);
+}
+
+/* The square of a small number, of which not all digits are units: what the NumPy backend makes of
+ * it, a product and its remainder by Dekker's method. */
+static void add_small_square(int64_t *digits, double value) {
+    double product = value * value;
+    double scaled = value * 134217729.0;  /* 2**27 + 1 */
+    double high = scaled - (scaled - value);
+    double low = value - high;
+    double remainder = high * high - product;
+    remainder += high * low;
+    remainder += low * high;
+    remainder += low * low;
+    add_number(digits, product);
+    add_number(digits, remainder);
+}
+
+/* Add the squares of losses below 1e154, without error but for small ones. */
+static void add_squares(Sum *sum, const double *losses, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        int64_t bits = bits_of(losses[i]);
+        int position = 2 * ((int)(bits >> 52) - 1) + LEAST;  /* of the square of the mantissa */
+        if (bits > bits_of(1e154))
+            continue;
+        if (position < 0) {
+            add_small_square(sum->squares, losses[i]);
+            continue;
+        }
+        uint64_t mantissa = ((uint64_t)bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
+        uint64_t high = mantissa >> 32, low = mantissa & UINT32_MAX;
+        add_units(sum->squares, low * low, position, 0);
+        add_units(sum->squares, 2 * high * low, position + 32, 0);
+        add_units(sum->squares, high * high, position + 64, 0);
+    }
+    carry(sum->squares);
 }
 
 /* The sum of (t - C) / u from that of the bits of t: right modulo 2**64, so right. */
@@ -218,8 +260,22 @@ static ptrdiff_t set_apart(Job *job, ptrdiff_t start, ptrdiff_t n, double *error
     return n_finite;
 }
 
+INLINE void losses_of(const Sum *sum, const double *error, ptrdiff_t n, double *losses) {
+    const double beta = sum->beta, reciprocal = sum->reciprocal;
+    if (sum->form == L1)
+        for (ptrdiff_t i = 0; i < n; i++)
+            losses[i] = loss_of(error[i], beta, reciprocal, L1);
+    else if (sum->form == MULTIPLY)
+        for (ptrdiff_t i = 0; i < n; i++)
+            losses[i] = loss_of(error[i], beta, reciprocal, MULTIPLY);
+    else
+        for (ptrdiff_t i = 0; i < n; i++)
+            losses[i] = loss_of(error[i], beta, reciprocal, DIVIDE);
+}
+
 INLINE void run(Job *job) {
     ALIGNED double error[BLOCK];
+    ALIGNED double losses[BLOCK];
     for (ptrdiff_t start = 0; start < job->n; start += job->block) {
         ptrdiff_t n = job->n - start < job->block ? job->n - start : job->block;
         int64_t extremes[2];
@@ -233,13 +289,18 @@ INLINE void run(Job *job) {
         double least = from_bits(extremes[0]), most = from_bits(extremes[1]);
         job->least = least < job->least ? least : job->least;
         job->most = most > job->most ? most : job->most;
-        for (Sum *sum = job->sums; sum < job->sums + job->n_sums; sum++)
+        for (Sum *sum = job->sums; sum < job->sums + job->n_sums; sum++) {
             if (sum->form == L1)
                 add_block(sum, error, n, most, L1);
             else if (sum->form == MULTIPLY)
                 add_block(sum, error, n, most, MULTIPLY);
             else
                 add_block(sum, error, n, most, DIVIDE);
+            if (job->with_squares) {
+                losses_of(sum, error, n, losses);
+                add_squares(sum, losses, n);
+            }
+        }
     }
 }
 

@@ -32,16 +32,23 @@ static void set_beta(Sum *sum, double beta) {
     sum->form = beta == 0.0 ? L1 : is_power_of_two ? MULTIPLY : DIVIDE;
 }
 
+enum { N_BYTES = N_DIGITS * 4 };
+
+static void bytes_of(int64_t *digits, char *units) {
+    carry(digits);
+    for (int i = 0; i < N_BYTES; i++)
+        units[i] = (char)(digits[i / 4] >> (i % 4 * 8));
+}
+
 static PyObject *result_of(const Job *job, Sum *sum) {
-    unsigned char units[N_DIGITS * 4];
-    carry(sum->digits);
-    for (int i = 0; i < N_DIGITS * 4; i++)
-        units[i] = (unsigned char)(sum->digits[i / 4] >> (i % 4 * 8));
+    char total[N_BYTES], squares[N_BYTES];
+    bytes_of(sum->digits, total);
+    bytes_of(sum->squares, squares);
     double least = loss_of(job->least, sum->beta, sum->reciprocal, sum->form);
     double most = loss_of(job->most, sum->beta, sum->reciprocal, sum->form);
-    return Py_BuildValue("Lddy#", (long long)sum->n_quadratic, least,
+    return Py_BuildValue("Lddy#y#", (long long)sum->n_quadratic, least,
                          job->most < 0.0 ? -HUGE_VAL : most,  /* there was none */
-                         (char *)units, (Py_ssize_t)sizeof units);
+                         total, (Py_ssize_t)N_BYTES, squares, (Py_ssize_t)N_BYTES);
 }
 
 static PyObject *results_of(const Job *job) {
@@ -78,8 +85,9 @@ static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
     char types[N_ARRAYS];
     const char *name;
     Py_ssize_t block;
-    if (!PyArg_ParseTuple(args, "OOOOnz:tally", &arrays[PRED], &arrays[TARGET], &arrays[BETAS],
-                          &arrays[OUT], &block, &name))
+    int with_squares = 0;
+    if (!PyArg_ParseTuple(args, "OOOOnz|p:tally", &arrays[PRED], &arrays[TARGET], &arrays[BETAS],
+                          &arrays[OUT], &block, &name, &with_squares))
         return NULL;
     int n_arrays = arrays[OUT] == Py_None ? OUT : N_ARRAYS, n_held = 0;
     while (n_held < n_arrays) {
@@ -94,6 +102,7 @@ static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
                    .target = views[TARGET].buf, .target_type = types[TARGET],
                    .n = views[PRED].len / views[PRED].itemsize,
                    .block = block < 1 ? 1 : block > BLOCK ? BLOCK : block,
+                   .with_squares = with_squares,
                    .first_nan = -1, .least = HUGE_VAL, .most = -HUGE_VAL,
                    .n_sums = views[BETAS].len / views[BETAS].itemsize};
         int fits = types[BETAS] == 'd' && job.n == views[TARGET].len / views[TARGET].itemsize;

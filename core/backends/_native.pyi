@@ -13,8 +13,9 @@ def tally(
     out: NDArray[np.floating] | None,
     block: int,
     version: str | None,
+    with_squares: bool = False,
     /,
-) -> tuple[int, int, int, list[tuple[int, float, float, bytes]]]:
+) -> tuple[int, int, int, list[tuple[int, float, float, bytes, bytes]]]:
     """Counts, extremes and exact sums of the losses of a chunk.
 
     Args:
@@ -24,11 +25,12 @@ def tally(
         out: The same, or None.
         block: Elements at a time; never more than the kernel's own block.
         version: One of `VERSIONS`; None for the fastest.
+        with_squares: Whether the squares of losses below 1e154 are summed, too.
 
     Returns:
         NaN losses, infinite losses, the index of the first NaN or -1, and for each beta: quadratic
-        elements, smallest and largest loss, and the sum of the finite ones in units of 2**-1074,
-        little-endian.
+        elements, smallest and largest loss, and the sums of the finite ones and of their squares in
+        units of 2**-1074, little-endian.
 
     Raises:
         ValueError: Arrays that the kernel cannot read.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from smoothl1.groups import GroupTally
 
 
-_ROOT_OF_LARGEST = 1e154
+ROOT_OF_LARGEST = 1e154
 """Below it squares do not overflow."""
 
 _HALF_ULP = 2.0**-52
@@ -120,7 +120,7 @@ class CpuBackend:
         """Moments of a block, each element a row, but for `cross`: that is the sum itself."""
         loss = self._losses(error, beta)
         limit = float(np.maximum.reduce(loss))
-        if not limit < _ROOT_OF_LARGEST:
+        if not limit < ROOT_OF_LARGEST:
             return moments_of(Rows(loss[~np.isnan(loss)], None, None))
         limits = (limit * limit, limit * limit * _HALF_ULP)
         units = [

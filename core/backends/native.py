@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.backends import _native
-from smoothl1.backends.cpu import CpuBackend
-from smoothl1.exact import ExactSum
+from smoothl1.backends.cpu import ROOT_OF_LARGEST, CpuBackend
+from smoothl1.exact import UNIT_EXPONENT, ExactSum
+from smoothl1.moments import Moments
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -46,14 +47,20 @@ class NativeBackend:
         moments: bool = False,
     ) -> tuple[Tally, ...]:
         arrays = (pred, target) if out is None else (pred, target, out)
-        if weight is not None or moments or not all(map(_is_plain, arrays)):
+        if weight is not None or not all(map(_is_plain, arrays)):
             return self._numpy.tally(
                 pred, target, betas, start=start, out=out, weight=weight, moments=moments
             )
         chosen = np.array(betas, np.float64)
         n_nan, n_inf, first_nan, found = _native.tally(
-            pred, target, chosen, out, BLOCK, self._version
+            pred, target, chosen, out, BLOCK, self._version, moments
         )
+        largest = max((most for _, _, most, _, _ in found), default=0.0)
+        if moments and not (n_nan == 0 and largest < ROOT_OF_LARGEST):
+            return self._numpy.tally(
+                pred, target, betas, start=start, out=out, weight=weight, moments=moments
+            )
+        sizes = ExactSum(pred.size << -UNIT_EXPONENT)
         return tuple(
             Tally(
                 n=pred.size,
@@ -62,10 +69,18 @@ class NativeBackend:
                 n_quadratic=n_quadratic,
                 min=least,
                 max=most,
-                total=ExactSum(int.from_bytes(units, "little")),
+                total=(total := ExactSum(int.from_bytes(units, "little"))),
                 first_nan=start + first_nan if n_nan else None,
+                moments=Moments(
+                    n=pred.size,
+                    squares=ExactSum(int.from_bytes(squares, "little")),
+                    cross=total,
+                    sizes=sizes,
+                )
+                if moments
+                else Moments(),
             )
-            for n_quadratic, least, most, units in found
+            for n_quadratic, least, most, units, squares in found
         )
 
 

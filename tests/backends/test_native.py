@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,8 @@ def check(version: str | None, pair: Pair, chosen: tuple[float, ...] = BETAS) ->
     backend = NativeBackend(version)
     expected = CpuBackend().tally(*pair, chosen, start=7)
     assert backend.tally(*pair, chosen, start=7) == expected
+    moments = CpuBackend().tally(*pair, chosen, start=7, moments=True)
+    assert backend.tally(*pair, chosen, start=7, moments=True) == moments
     for dtype in FLOATS:
         out, wanted = np.full((2, pair[0].size), 7.0, dtype)
         assert backend.tally(*pair, chosen, start=7, out=out) == expected
@@ -71,6 +74,22 @@ def test_the_first_beta_alone_may_be_any(version: str, beta: float) -> None:
     pred, target = np.random.default_rng(3).normal(size=(2, 300))
     for scale in (SMALLEST, 1e-310, 1e-300, 1.0, 1e300):
         check(version, (pred * scale, target * scale), (beta,))
+
+
+@every_version
+@pytest.mark.parametrize("exponent", [-1070, -600, -540, -500, -490, -485, -480, -470, 505, 511])
+def test_squares_at_the_ends_of_the_range(version: str, exponent: int) -> None:
+    rng = np.random.default_rng(exponent + 2000)
+    pred = np.ldexp(rng.uniform(1, 2, 5000), exponent)
+    check(version, (pred, np.zeros(5000)), (0.0, 1e-300))
+
+
+def test_squares_are_those_of_rational_arithmetic() -> None:
+    losses = np.random.default_rng(3).lognormal(0, 5, 300)
+    (tally,) = NativeBackend().tally(losses, np.zeros(300), (0.0,), moments=True)
+    assert tally.moments is not None
+    expected = sum(Fraction(loss) ** 2 for loss in losses.tolist())
+    assert Fraction(tally.moments.squares.units, 1 << 1074) == expected
 
 
 @every_version
@@ -187,5 +206,5 @@ def test_the_kernel_refuses_what_it_cannot_read(args: tuple[Any, ...]) -> None:
 def test_a_block_is_never_larger_than_its_sums_can_be() -> None:
     pair = np.full(50_000, 1.75), np.zeros(50_000)
     for block in (-1, 0, 1, 77, 1 << 40):
-        *_, [(_, _, _, units)] = _native.tally(*pair, np.zeros(1), None, block, None)
+        *_, [(_, _, _, units, _)] = _native.tally(*pair, np.zeros(1), None, block, None)
         assert int.from_bytes(units, "little") == 87_500 << 1074
