@@ -22,9 +22,10 @@ def main() -> None:
     for name, points in lines.items():
         rows = [point["rows"] for point in points]
         time.loglog(rows, [point["wall_s"] for point in points], "o-", label=name)
-        memory.loglog(rows, [point["peak_mib"] for point in points], "o-", label=name)
+        memory.semilogx(rows, [point["peak_mib"] for point in points], "o-", label=name)
     time.set(xlabel="rows", ylabel="seconds", title="wall time of the whole process")
     memory.set(xlabel="rows", ylabel="MiB", title="peak resident memory")
+    memory.set_ylim(bottom=0)
     for panel in (time, memory):
         panel.grid(visible=True, which="major", alpha=0.3)
     time.legend()
