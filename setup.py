@@ -1,4 +1,4 @@
-"""The native kernel, built where there is a compiler; without it the install works just the same.
+"""The compiled parts, built where there is a compiler; without it the install works just the same.
 
 All else is in pyproject.toml, which cannot say how flags depend on the compiler.
 """
@@ -35,17 +35,25 @@ class BuildWithFlags(build_ext):
         super().build_extension(ext)
 
 
-NATIVE = Extension(
-    "smoothl1.backends._native",
-    ["core/backends/_native.c"],
-    depends=["core/backends/_kernel.h"],
-    define_macros=[("Py_LIMITED_API", "0x030B0000")] if IS_LIMITED else [],
-    py_limited_api=IS_LIMITED,
-    optional=True,
-)
+def compiled(name, source, depends=()):
+    """A module that the package can do without."""
+    return Extension(
+        name,
+        [source],
+        depends=list(depends),
+        define_macros=[("Py_LIMITED_API", "0x030B0000")] if IS_LIMITED else [],
+        py_limited_api=IS_LIMITED,
+        optional=True,
+    )
+
+
+MODULES = [
+    compiled("smoothl1.backends._native", "core/backends/_native.c", ["core/backends/_kernel.h"]),
+    compiled("smoothl1.sources._numbers", "core/sources/_numbers.c"),
+]
 
 setup(
-    ext_modules=[NATIVE],
+    ext_modules=MODULES,
     cmdclass={"build_ext": BuildWithFlags},
     options={"bdist_wheel": {"py_limited_api": "cp311"}} if IS_LIMITED else {},
 )
