@@ -89,7 +89,7 @@ def _parse_simple(
     from smoothl1.sources import _numbers
 
     wanted = np.array(sorted(set(numeric)), np.int64)
-    # Every row that is simple has one line end. This counts them far faster than bytes.count.
+    # Every row that is simple has one line end; this counts them faster than bytes.count.
     n_rows = np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
     out: NDArray[np.float64] = np.empty((wanted.size, n_rows))
     if _numbers.parse(chunk, layout.delimiter.encode(), len(layout.names), wanted, out) < 0:
