@@ -95,9 +95,11 @@ class GroupTally:
 
     Args:
         weighted: Whether weights are summed, too.
+        with_moments: Whether the moments of rows are; else those of the tallies are None.
     """
 
-    def __init__(self, *, weighted: bool) -> None:
+    def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
+        self._with_moments = with_moments
         self._counts = np.zeros((7, 0), np.int64)  # in the order of Tally's counts
         self._min, self._max = np.zeros(0), np.zeros(0)
         self._first_nan = np.zeros(0, np.int64)
@@ -209,6 +211,10 @@ class GroupTally:
     def whole(self) -> Tally:
         """The tally of all groups together."""
         counts: list[int] = self._counts.sum(axis=1).tolist()
+        moments = None
+        if self._with_moments:
+            n_rows: list[int] = self._n_rows.sum(axis=1).tolist()
+            moments = _moments(n_rows, *(sums.whole() for sums in self._moments))
         return _tally(
             counts,
             self._total.whole(),
@@ -216,14 +222,17 @@ class GroupTally:
             float(self._max.max(initial=-np.inf)),
             int(self._first_nan.min(initial=_NO_NAN)),
             None if self._weight is None else self._weight.whole(),
-            self._n_rows.sum(axis=1).tolist(),
-            *(sums.whole() for sums in self._moments),
+            moments,
         )
 
     def tallies(self) -> list[Tally]:
         """As values, one for each group."""
         n = self._min.size
         weights = [None] * n if self._weight is None else self._weight.sums()
+        moments: list[Moments | None] = [None] * n
+        if self._with_moments:
+            squares, cross, sizes = (sums.sums() for sums in self._moments)
+            moments = list(map(_moments, self._n_rows.T.tolist(), squares, cross, sizes))
         return list(
             map(
                 _tally,
@@ -233,13 +242,16 @@ class GroupTally:
                 self._max.tolist(),
                 self._first_nan.tolist(),
                 weights,
-                self._n_rows.T.tolist(),
-                *(sums.sums() for sums in self._moments),
+                moments,
             )
         )
 
     def _count(self, which: int, codes: NDArray[np.intp]) -> None:
         self._counts[which] += np.bincount(codes, minlength=self._min.size)
+
+
+def _moments(n_rows: list[int], squares: ExactSum, cross: ExactSum, sizes: ExactSum) -> Moments:
+    return Moments(n_rows[0], squares, cross, sizes, n_rows[1])
 
 
 def _tally(
@@ -249,18 +261,21 @@ def _tally(
     most: float,
     first_nan: int,
     weight: ExactSum | None,
-    n_rows: list[int],
-    squares: ExactSum,
-    cross: ExactSum,
-    sizes: ExactSum,
+    moments: Moments | None,
 ) -> Tally:
-    names = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
+    n, n_nan, n_inf, n_quadratic, n_missing, n_omitted, n_weightless = counts
     return Tally(
-        **dict(zip(names, counts, strict=True)),
+        n=n,
+        n_nan=n_nan,
+        n_inf=n_inf,
+        n_quadratic=n_quadratic,
+        n_missing=n_missing,
+        n_omitted=n_omitted,
+        n_weightless=n_weightless,
         total=total,
         min=least,
         max=most,
         first_nan=None if first_nan == _NO_NAN else first_nan,
         weight=weight,
-        moments=Moments(n_rows[0], squares, cross, sizes, n_rows[1]),
+        moments=moments,
     )

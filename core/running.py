@@ -58,7 +58,10 @@ class Outcome:
         self._labels = Labels()
         self._groups: list[GroupTally] = []
         if settings.is_grouped:
-            self._groups = [GroupTally(weighted=settings.weighted) for _ in settings.betas]
+            self._groups = [
+                GroupTally(weighted=settings.weighted, with_moments=with_moments)
+                for _ in settings.betas
+            ]
             self._resize()
 
     def add(self, backend: Backend, chunk: Chunk, out: NDArray[np.floating] | None = None) -> None:
@@ -119,11 +122,13 @@ class Outcome:
     def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
         """The groups, ordered by name and column, and the tally of each, beta by beta."""
         if not self._groups:
-            return (Group(),), tuple(map(self._without_unknown, self.tallies))
+            known = self.tallies
+            if not self._with_moments:
+                known = tuple(replace(tally, moments=None) for tally in known)
+            return (Group(),), known
         groups, codes = self.order(columns)
         tallies = [group.tallies() for group in self._groups]
-        found = (of_beta[code] for of_beta in tallies for code in codes)
-        return groups, tuple(map(self._without_unknown, found))
+        return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
 
     def order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
         """The groups, ordered by name and column, and the number of each."""
@@ -139,9 +144,6 @@ class Outcome:
             for i in range(self._n_columns)
         ]
         return tuple(named), self._codes(np.array(ordered, np.intp)).tolist()
-
-    def _without_unknown(self, tally: Tally) -> Tally:
-        return tally if self._with_moments else replace(tally, moments=None)
 
     def _add_to_all(
         self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
