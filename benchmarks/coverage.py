@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from smoothl1 import EvalSettings, Execution
-from smoothl1.comparison import compare
+from smoothl1.comparing import compare
 
 BETA = 1.0
 SCALES = (1.0, 1.1)

@@ -97,7 +97,7 @@ def _compare(
     warn: Callable[[str], None],
     progress: Callable[[int, int | None], None] | None,
 ) -> Comparison:
-    from smoothl1.comparison import compare  # late: this is where NumPy comes in
+    from smoothl1.comparing import compare  # late: this is where NumPy comes in
 
     return compare(
         *paths,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from smoothl1.comparison import Comparison, compare
+    from smoothl1.comparing import compare
+    from smoothl1.comparison import Comparison
     from smoothl1.criterion import SmoothL1Loss, smooth_l1_loss
     from smoothl1.errors import (
         DataError,
@@ -45,7 +46,7 @@ _HOMES = {
     "SmoothL1Loss": "criterion",
     "StorageError": "errors",
     "Tally": "tally",
-    "compare": "comparison",
+    "compare": "comparing",
     "evaluate": "evaluation",
     "smooth_l1_loss": "criterion",
 }

@@ -101,9 +101,6 @@ class Verdict(NamedTuple):
     message: str
 
 
-FAILED = False
-
-
 def check(result: Result, limits: Limits, baseline: Result | None = None) -> list[Verdict]:
     """Hold a result against limits, and against a baseline if there is one.
 
@@ -156,7 +153,7 @@ def _check_increase(
         name = _name(result, beta, group)
         if base is None:
             message = f"{name} is {found.value!r}, and has no baseline"
-            verdicts.append(Verdict(FAILED, beta, group, gate, found.value, math.nan, message))
+            verdicts.append(_failed(beta, group, gate, found.value, math.nan, message))
             continue
         bound, words = _bound(found.minus(base), confidence)
         finite = all(map(math.isfinite, (bound, found.value, base.value)))
@@ -171,7 +168,7 @@ def _check_increase(
     for beta, group in before:
         if beta in result.settings.betas:
             message = f"{_name(result, beta, group)} is in the baseline, and not in the result"
-            verdicts.append(Verdict(FAILED, beta, group, gate, math.nan, math.nan, message))
+            verdicts.append(_failed(beta, group, gate, math.nan, math.nan, message))
     return verdicts
 
 
@@ -180,6 +177,15 @@ def _increase(found: Estimate, base: Estimate, bound: float) -> Fraction:
     if math.isnan(bound):
         return Fraction(found.value) - Fraction(base.value)
     return Fraction(bound)
+
+
+def _failed(
+    beta: float, group: Group, gate: str, value: float, limit: float, message: str
+) -> Verdict:
+    """A verdict where there is nothing to compare with."""
+    return Verdict(
+        passed=False, beta=beta, group=group, gate=gate, value=value, limit=limit, message=message
+    )
 
 
 def _as_float(value: Fraction) -> float:

@@ -6,9 +6,10 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from smoothl1.agreement import pair
 from smoothl1.engines.local import local_engine
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.pairing import Side, field_of, pair
+from smoothl1.pairing import Side, field_of
 from smoothl1.result import InputSummary
 from smoothl1.selection import cast_columns
 from smoothl1.sources import open_table

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from smoothl1.alignment import aligned
 from smoothl1.errors import DataError, ShapeError, StorageError
 from smoothl1.labels import common_type, converted, texts_of, unequal
-from smoothl1.pairing import aligned
 from smoothl1.parts import common_cuts, plan_parts
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Part

@@ -17,12 +17,22 @@ LAYERS = [
     ["sources.contract", "sources.file", "sinks.contract"],
     ["sources", "sinks", "parts", "labels"],
     ["groups"],
-    ["backends", "criterion", "result", "result_json", "intervals", "gates"],
-    ["pairing", "engines", "selection"],
-    ["omission", "keys"],
+    [
+        "backends",
+        "criterion",
+        "result",
+        "result_json",
+        "json_reader",
+        "comparison",
+        "intervals",
+        "gates",
+    ],
+    ["alignment", "pairing", "engines", "selection"],
+    ["omission", "keys", "agreement"],
+    ["outcome"],
     ["running"],
     ["inputs"],
-    ["evaluation", "comparison"],
+    ["evaluation", "comparing"],
 ]
 """From the bottom up. A module may import its own layer and those below."""
 

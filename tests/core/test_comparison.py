@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from smoothl1 import DataError, EvalSettings, Execution, SettingsError, evaluate, running
-from smoothl1.comparison import compare
+from smoothl1.comparing import compare
 from tests import oracle
 
 if TYPE_CHECKING:

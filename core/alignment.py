@@ -1,0 +1,75 @@
+"""Several sources read in step: blocks of equally many rows, or an error that counts both."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import ShapeError
+from smoothl1.sources.contract import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from smoothl1.sources.contract import Part, Source
+
+
+def aligned(
+    sources: Sequence[Source], part: Part, n_rows: int, unit: str = "rows"
+) -> Iterator[tuple[Block, ...]]:
+    """Read sources in step: a block of each, all of equally many rows.
+
+    Args:
+        sources: At least one.
+        part: Begins and ends where all may be cut.
+        n_rows: Rows of a block, at most.
+        unit: "rows", or "elements" to read each element as a row.
+
+    Raises:
+        ShapeError: One source ends before the other.
+    """
+    streams = [source.blocks(part, n_rows) for source in sources]
+    if unit == "elements":
+        streams = [_by_element(stream) for stream in streams]
+    n_paired = 0
+    pending: list[Block | None] = [None] * len(streams)
+    while True:
+        pending = [
+            block or next(stream, None) for block, stream in zip(pending, streams, strict=True)
+        ]
+        blocks = [block for block in pending if block is not None]
+        if len(blocks) < len(streams):
+            break
+        n_common = min(block.n_rows for block in blocks)
+        yield tuple(
+            block if block.n_rows == n_common else block.rows(0, n_common) for block in blocks
+        )
+        pending = [
+            block.rows(n_common, block.n_rows) if block.n_rows > n_common else None
+            for block in blocks
+        ]
+        n_paired += n_common
+    if blocks:
+        counts = [n_paired + _n_left(b, s) for b, s in zip(pending, streams, strict=True)]
+        raise unequal_counts(sources, counts, unit)
+
+
+def _by_element(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block.fields[0].values.size:
+            yield Block(block.fields[0].values.size, block.fields)
+
+
+def _n_left(pending: Block | None, stream: Iterable[Block]) -> int:
+    return sum(block.n_rows for block in chain([pending], stream) if block is not None)
+
+
+def unequal_counts(
+    sources: Sequence[Source], counts: Sequence[int | None], unit: str
+) -> ShapeError:
+    """What to raise where sources have different counts."""
+    other = next(i for i in range(1, len(counts)) if counts[i] != counts[0])
+    return ShapeError(
+        f"{counts[0]} {unit}, but {sources[other].path} has {counts[other]}; they must be equal",
+        path=sources[0].path,
+    )

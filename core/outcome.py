@@ -1,0 +1,254 @@
+"""What a pass over some elements learned: tallies of all of them, or of each of their groups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.exact import ExactSum
+from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels, in_order
+from smoothl1.moments import moments_of, rows_of
+from smoothl1.omission import apply_policy
+from smoothl1.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.omission import Pairs
+    from smoothl1.pairing import Chunk
+    from smoothl1.settings import EvalSettings
+
+
+class Outcome:
+    """What a pass over some elements learned: a tally for each beta, or for each group of each.
+
+    Args:
+        settings: What is to be learned.
+        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+        with_moments: Whether the moments of rows are wanted.
+    """
+
+    def __init__(
+        self, settings: EvalSettings, n_columns: int = 1, *, with_moments: bool = False
+    ) -> None:
+        self.settings = settings
+        self._with_moments = with_moments
+        empty = Tally(weight=ExactSum() if settings.weighted else None)
+        self.tallies = (empty,) * len(settings.betas)
+        self._n_columns = n_columns
+        self._labels = Labels()
+        self._groups: list[GroupTally] = []
+        if settings.is_grouped:
+            self._groups = [
+                GroupTally(weighted=settings.weighted, with_moments=with_moments)
+                for _ in settings.betas
+            ]
+            self._resize()
+
+    def add(self, backend: Backend, chunk: Chunk, out: NDArray[np.floating] | None = None) -> None:
+        """Add the pairs of a chunk.
+
+        Args:
+            backend: Computes.
+            chunk: Aligned predictions, targets, weights and groups.
+            out: Receives the losses at the first beta: NaN where a pair is left out, 0 where its
+                weight is 0.
+        """
+        self.add_pairs(backend, chunk, apply_policy(chunk, self.settings.nan), out)
+
+    def add_pairs(
+        self,
+        backend: Backend,
+        chunk: Chunk,
+        pairs: Pairs,
+        out: NDArray[np.floating] | None = None,
+    ) -> None:
+        """Add pairs of a chunk to which the NaN policy has been applied."""
+        kept_out = (
+            out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
+        )
+        if self._groups:
+            self._add_to_groups(backend, chunk, pairs, kept_out)
+        else:
+            self._add_to_all(backend, chunk, pairs, kept_out)
+        if self._with_moments and not self._each_is_row(chunk):
+            self._add_moments(backend, chunk, pairs)
+        if out is not None and kept_out is not None and pairs.kept is not None:
+            out[:] = 0.0
+            for dropped in (pairs.omitted, pairs.lost):
+                if dropped is not None:
+                    out[dropped] = np.nan
+            out[pairs.kept] = kept_out
+
+    def merge(self, other: Outcome) -> NDArray[np.intp]:
+        """Add what was learned of other elements; which group here each of the other's is."""
+        codes = np.zeros(1, np.intp)
+        self.tallies = tuple(map(Tally.merge, self.tallies, other.tallies))
+        if self._groups:
+            values = other._labels.values
+            labels = np.zeros(1, np.intp) if self.settings.by is None else np.empty(0, np.intp)
+            if values is not None:
+                labels = self._labels.encode(values)
+            self._resize()
+            codes = self._codes(labels)
+            for mine, others in zip(self._groups, other._groups, strict=True):
+                mine.merge(others, codes)
+        return codes
+
+    @property
+    def tally(self) -> Tally:
+        """Of all groups together, at the first beta."""
+        return self._groups[0].whole() if self._groups else self.tallies[0]
+
+    def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
+        """The groups, ordered by name and column, and the tally of each, beta by beta."""
+        if not self._groups:
+            known = self.tallies
+            if not self._with_moments:
+                known = tuple(replace(tally, moments=None) for tally in known)
+            return (Group(),), known
+        groups, codes = self.order(columns)
+        tallies = [group.tallies() for group in self._groups]
+        return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
+
+    def order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
+        """The groups, ordered by name and column, and the number of each."""
+        texts = [""] if self.settings.by is None else self._labels.texts()
+        places = {text: place for place, text in enumerate(texts)}
+        ordered = [places[text] for text in in_order(texts)]
+        named = [
+            Group(
+                None if self.settings.by is None else texts[label],
+                columns[i] if self.settings.by_column else None,
+            )
+            for label in ordered
+            for i in range(self._n_columns)
+        ]
+        return tuple(named), self._codes(np.array(ordered, np.intp)).tolist()
+
+    def _add_to_all(
+        self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
+    ) -> None:
+        tallies = backend.tally(
+            pairs.pred,
+            pairs.target,
+            self.settings.betas,
+            start=chunk.start,
+            out=out,
+            weight=pairs.weight,
+            moments=self._with_moments and self._each_is_row(chunk),
+        )
+        rest = _tally_of_rest(pairs, chunk.start)
+        for i, tally in enumerate(tallies):
+            if pairs.kept is not None and tally.first_nan is not None:
+                nth = tally.first_nan - chunk.start
+                first = chunk.start + int(np.flatnonzero(pairs.kept)[nth])
+                tally = replace(tally, first_nan=first)  # noqa: PLW2901
+            merged = self.tallies[i].merge(tally).merge(rest)
+            self.tallies = (*self.tallies[:i], merged, *self.tallies[i + 1 :])
+
+    def _add_to_groups(
+        self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
+    ) -> None:
+        codes = self._element_codes(chunk)
+        positions = np.arange(chunk.start, chunk.start + codes.size)
+        kept = slice(None) if pairs.kept is None else pairs.kept
+        backend.tally_groups(
+            pairs.pred,
+            pairs.target,
+            self.settings.betas,
+            codes[kept],
+            positions[kept],
+            self._groups,
+            out=out,
+            weight=pairs.weight,
+        )
+        for tally in self._groups:
+            if pairs.lost is not None:
+                tally.add_lost(codes[pairs.lost], positions[pairs.lost])
+            if pairs.missing is not None:
+                tally.add_missing(codes[pairs.missing])
+            if pairs.omitted is not None:
+                tally.add_omitted(codes[pairs.omitted])
+            if pairs.weightless is not None:
+                tally.add_weightless(codes[pairs.weightless])
+
+    def _each_is_row(self, chunk: Chunk) -> bool:
+        """Whether the backend knows the moments: each element is a row of its own, and alike."""
+        return not self._groups and chunk.weight is None and chunk.pred.values.size == chunk.n_rows
+
+    def _add_moments(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        n_rows, codes = self.units(chunk)
+        for i, beta in enumerate(self.settings.betas):
+            terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
+            rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
+            if codes is not None:
+                self._groups[i].add_rows(codes if rows.kept is None else codes[rows.kept], rows)
+            else:
+                tally = Tally(moments=moments_of(rows))
+                self.tallies = (
+                    *self.tallies[:i],
+                    self.tallies[i].merge(tally),
+                    *self.tallies[i + 1 :],
+                )
+
+    def units(self, chunk: Chunk) -> tuple[int, NDArray[np.intp] | None]:
+        """How many rows a chunk has to statistics, and the group of each, if there are groups.
+
+        Where columns are kept apart, each element is a row of its own column.
+        """
+        if not self._groups:
+            return chunk.n_rows, None
+        codes = self._element_codes(chunk)
+        if self.settings.by_column:
+            return codes.size, codes
+        return chunk.n_rows, codes[:: chunk.pred.values.size // chunk.n_rows]
+
+    @property
+    def n_groups(self) -> int:
+        """Groups so far, all columns counted."""
+        return (1 if self.settings.by is None else len(self._labels)) * self._n_columns
+
+    def _element_codes(self, chunk: Chunk) -> NDArray[np.intp]:
+        """The group of each element of a chunk."""
+        labels = np.zeros(chunk.n_rows, np.intp)
+        if chunk.groups is not None:
+            labels = self._labels.encode(chunk.groups)
+            self._resize()
+        if self.settings.by_column:
+            return self._codes(labels)
+        return np.repeat(labels, chunk.pred.values.size // chunk.n_rows)
+
+    def _codes(self, labels: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The numbers of all columns of some labels."""
+        return (labels[:, None] * self._n_columns + np.arange(self._n_columns)).reshape(-1)
+
+    def _resize(self) -> None:
+        n = self.n_groups
+        if n > MAX_GROUPS:
+            raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
+        for tally in self._groups:
+            tally.resize(n)
+
+
+def _tally_of_rest(pairs: Pairs, start: int) -> Tally:
+    """What is counted of the pairs whose loss is not computed."""
+    n_missing, n_omitted, n_weightless, n_lost = (
+        0 if mask is None else int(np.count_nonzero(mask))
+        for mask in (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost)
+    )
+    first = start + int(pairs.lost.argmax()) if n_lost and pairs.lost is not None else None
+    return Tally(
+        n=n_lost,
+        n_nan=n_lost,
+        first_nan=first,
+        n_missing=n_missing,
+        n_omitted=n_omitted,
+        n_weightless=n_weightless,
+    )
