@@ -16,6 +16,10 @@ REDUCTIONS = ("mean", "sum", "none")
 
 NAN_POLICIES = ("propagate", "error", "omit", "omit-target")
 
+BACKEND_VARIABLE = "SMOOTHL1_BACKEND"
+"""Environment variable that names the backend; unset, the fastest that is there. With `cpu`,
+nothing that this package has compiled is run."""
+
 CHUNK_ELEMENTS = 1 << 18
 """Elements a thread holds of each side unless told otherwise: 1 MiB of float32, large enough that
 system calls cost nothing, small enough to stay in the last cache."""

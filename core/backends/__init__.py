@@ -7,12 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import MissingExtraError, SettingsError
+from smoothl1.settings import BACKEND_VARIABLE
 
 if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
-
-VARIABLE = "SMOOTHL1_BACKEND"
-"""Environment variable that names the backend; unset, the fastest that is there."""
 
 NAMES = ("cpu", "native")
 
@@ -27,9 +25,9 @@ def backend_name(name: str | None = None) -> str:
         SettingsError: A name that no backend has.
         MissingExtraError: The native kernel was asked for, and was not built.
     """
-    name = name or os.environ.get(VARIABLE) or ("native" if _has_native() else "cpu")
+    name = name or os.environ.get(BACKEND_VARIABLE) or ("native" if _has_native() else "cpu")
     if name not in NAMES:
-        raise SettingsError(f"no backend {name!r}: {VARIABLE} is one of {', '.join(NAMES)}")
+        raise SettingsError(f"no backend {name!r}: {BACKEND_VARIABLE} is one of {', '.join(NAMES)}")
     if name == "native" and not _has_native():
         raise MissingExtraError(
             "the native backend was not built", hint="install with a C compiler at hand"

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from smoothl1.errors import DataError
+from smoothl1.settings import BACKEND_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv_cells import Layout
 
 _RAGGED = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
-
-BACKEND_VARIABLE = "SMOOTHL1_BACKEND"
-"""It chooses the backend, whose layer is above: with `cpu`, nothing compiled runs."""
 
 MISSING = ["", "NA", "N/A", "null", "NULL"]
 """Cells that stand for a missing value."""

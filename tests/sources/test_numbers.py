@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smoothl1 import DataError, backends
+from smoothl1 import DataError
 from smoothl1.sources import csv_rows
 from tests.sources.files import bits, read
 
@@ -394,7 +394,3 @@ def test_what_is_wrong_is_said_in_the_same_words(
                 read(save("p,t\n" + text), "p", "t")
             said.append(str(caught.value))
     assert said[:4] == said[4:]
-
-
-def test_the_variable_is_the_one_of_the_backends() -> None:
-    assert csv_rows.BACKEND_VARIABLE == backends.VARIABLE
