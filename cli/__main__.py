@@ -1,6 +1,12 @@
-"""`python -m smoothl1.cli`."""
+"""`python -m smoothl1.cli`.
 
-from smoothl1.cli.boundary import run
+Unlike the console script it leaves the interpreter the usual way, so that profilers and coverage
+tools can say what they saw.
+"""
+
+import sys
+
+from smoothl1.cli.boundary import complete
 
 if __name__ == "__main__":
-    run()
+    sys.exit(complete())

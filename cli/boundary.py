@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -33,8 +33,25 @@ _ended_by: list[signal.Signals] = []
 callback of its import system, and libraries wrap what passes them."""
 
 
-def run(args: list[str] | None = None) -> NoReturn:
+def run() -> NoReturn:
     """The console script: run the command line and end the process as it went."""
+    code = complete()
+    with suppress(AttributeError, OSError):  # there is none, or nobody reads it
+        sys.stderr.flush()
+    os._exit(code)  # all is written: the system frees memory faster than the interpreter
+
+
+def complete(args: list[str] | None = None) -> int:
+    """Run a command line to its end. The process dies if a signal asked for that.
+
+    Args:
+        args: Unset, those of the process.
+
+    Returns:
+        The exit code.
+    """
+    # NumPy's import starts a thread for each processor. Nothing here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         _handle(name)
     try:
@@ -46,7 +63,7 @@ def run(args: list[str] | None = None) -> NoReturn:
         _die(_ended_by[0] if _ended_by else signal.SIGINT)
     if _ended_by:
         _die(_ended_by[0])
-    sys.exit(code)
+    return code
 
 
 def _run(args: list[str]) -> int:
@@ -70,6 +87,8 @@ def _run(args: list[str]) -> int:
         if _ended_by:
             raise _Ended from error
         if context is not None and context.params["traceback"]:
+            import traceback
+
             traceback.print_exc()
         return _refuse(error)
     return code
@@ -111,12 +130,10 @@ def _refuse(error: Exception) -> int:
 
 def _discard_stdout() -> None:
     """Drop what stdout has buffered: the interpreter would write it at exit, or fail to."""
-    try:
+    with suppress(OSError):
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, 1)
         os.close(devnull)
-    except OSError:
-        pass
 
 
 def _open_standard_streams() -> None:

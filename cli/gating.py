@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.cli import console
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error, storage_error
@@ -23,8 +22,7 @@ _MOST_LINES = 20
 """Said of failed gates; a file of --junit has them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gates:
+class Gates(NamedTuple):
     """The gates that were asked for, checked before any work.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.agreement import pair
 from smoothl1.engines.local import local_engine
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     Warn = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What a run reads.
 
     Attributes:
@@ -144,8 +142,7 @@ def open_inputs(
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
     is_matched = bool(selection.key) and len(paths) - with_weights > 1
-    options = replace(
-        options,
+    options = options._replace(
         allow_missing=options.allow_missing or settings.nan.startswith("omit"),
         read_again=is_matched,
         n_threads=execution.n_threads,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -75,8 +74,7 @@ class Stored(NamedTuple):
     fortran: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(NamedTuple):
     """One source that holds all, or several that are read in step.
 
     Attributes:

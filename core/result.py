@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, fields, replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import smoothl1
 from smoothl1.errors import DataError
@@ -22,8 +22,7 @@ MIXED = "mixed"
 """Stands for the formats or dtypes of merged inputs that differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputSummary:
+class InputSummary(NamedTuple):
     """What one side was read from.
 
     Attributes:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
-HEAVY = ["numpy", "pyarrow", "rich", "concurrent.futures", "dask", "cupy", "pandas", "scipy"]
+HEAVY = ["numpy", "pyarrow", "rich", "concurrent.futures", "traceback"]
+HEAVY += ["dask", "cupy", "pandas", "scipy"]
 
 
 def loaded_by(code: str, *args: object) -> list[str]:
@@ -28,11 +29,8 @@ def loaded_by(code: str, *args: object) -> list[str]:
 
 RUN = """
 import sys
-from smoothl1.cli.boundary import run
-try:
-    run()
-except SystemExit as done:
-    assert not done.code
+from smoothl1.cli.boundary import complete
+assert complete() == 0
 """
 
 
@@ -58,8 +56,19 @@ def test_a_npy_run_that_writes_npy_text_or_csv_loads_numpy_alone(tmp_path: Path)
 
 
 def test_a_wrong_command_line_is_refused_before_numpy_is_loaded() -> None:
-    code = RUN.replace("assert not done.code", "assert done.code == 2")
+    code = RUN.replace("== 0", "== 2")
     refused = (
         "import sys; sys.stderr = open('/dev/null', 'w')" + code + "sys.stderr = sys.__stderr__"
     )
     assert loaded_by(refused, "eval", "a.npy", "b.npy", "--beta", "-1") == []
+
+
+@pytest.mark.parametrize("given", [None, "3"])
+def test_numpy_starts_no_threads_of_its_own_unless_asked_to(
+    given: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given is not None:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    code = RUN + "import os; assert os.environ['OPENBLAS_NUM_THREADS'] == " + repr(given or "1")
+    assert "numpy" in loaded_by(code, "eval", SAMPLES / "preds.npy", SAMPLES / "targets.npy")

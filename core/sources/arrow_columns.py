@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -57,8 +56,7 @@ def is_label(kind: pa.DataType) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenColumns:
+class ChosenColumns(NamedTuple):
     """The columns of a table that make up the fields and labels of a source.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
-@dataclass(frozen=True, slots=True)
-class BatchSource:
+class BatchSource(NamedTuple):
     """The chosen columns of record batches, which are one part: rows are not known before."""
 
     file: Input
@@ -75,8 +73,7 @@ class BatchSource:
         self.file.close()
 
 
-@dataclass(frozen=True, slots=True)
-class BatchTable:
+class BatchTable(NamedTuple):
     """Record batches whose columns are known."""
 
     file: Input

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -60,8 +59,7 @@ class Part(NamedTuple):
     stop: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """How inputs are to be read, where their content does not say.
 
     Attributes:
@@ -93,8 +91,7 @@ class ReadOptions:
     n_threads: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One array that a source delivers, row by row.
 
     Attributes:

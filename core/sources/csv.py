@@ -9,9 +9,8 @@ where a cell is wrong. So the file is cut into chunks of whole rows, whose bytes
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -37,8 +36,7 @@ _FIRST_INEXACT = 2.0**53
 """From here on not every integer is a binary64, and the text must be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvSource:
+class CsvSource(NamedTuple):
     """The chosen columns of a CSV file, which is one part: its rows are not known before."""
 
     table: CsvTable
@@ -127,8 +125,7 @@ class CsvSource:
         return column
 
 
-@dataclass(frozen=True, slots=True)
-class CsvTable:
+class CsvTable(NamedTuple):
     """A CSV file whose header has been read."""
 
     file: Input

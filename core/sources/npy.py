@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ _MAX_TRANSPOSED_ROW = 1 << 24
 memory; beyond 128 MiB of binary64 that is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class NpySource:
+class NpySource(NamedTuple):
     """One array. Its rows are the entries of the first axis; a 0-d array is one row."""
 
     file: Input
@@ -107,13 +105,12 @@ class NpySource:
 
 def _as_stored(source: NpySource) -> NpySource:
     """The same array as a flat one, in the order of the file."""
-    header = replace(source.header, fortran=False)
+    header = source.header._replace(fortran=False)
     field = Field((), header.dtype)
-    return replace(source, header=header, fields=(field,), n_rows=math.prod(header.shape))
+    return source._replace(header=header, fields=(field,), n_rows=math.prod(header.shape))
 
 
-@dataclass(frozen=True, slots=True)
-class NpyTable:
+class NpyTable(NamedTuple):
     """A `.npy` file: an array without named columns."""
 
     source: NpySource

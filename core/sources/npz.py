@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.sources.columns import select_columns, shown
@@ -35,8 +35,7 @@ _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 _ENCRYPTED = 1
 
 
-@dataclass(frozen=True, slots=True)
-class NpzSource:
+class NpzSource(NamedTuple):
     """Some members, read in step from the beginning."""
 
     table: NpzTable
@@ -107,7 +106,7 @@ class NpzTable:
             counts = " and ".join(str(member.n_rows) for member in members)
             raise DataError(f"the arrays have {counts} rows; they must have equally many")
         fields = tuple(
-            replace(member.fields[0], columns=(self.names[position],))
+            member.fields[0]._replace(columns=(self.names[position],))
             for member, position in zip(members, positions, strict=True)
         )
         return NpzSource(self, members, fields)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,8 +39,7 @@ if TYPE_CHECKING:
 _BUFFER_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class ParquetSource:
+class ParquetSource(NamedTuple):
     """The chosen columns of a Parquet file. Parts begin and end at row groups."""
 
     file: InputFile
@@ -127,8 +125,7 @@ class ParquetSource:
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class ParquetTable:
+class ParquetTable(NamedTuple):
     """A Parquet file whose footer has been read."""
 
     file: InputFile

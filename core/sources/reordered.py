@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Field, Source
 
 
-@dataclass(frozen=True, slots=True)
-class ReorderedSource:
+class ReorderedSource(NamedTuple):
     """All rows of a source, at the places given.
 
     Attributes:

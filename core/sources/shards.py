@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
 from smoothl1.sources.contract import Part
@@ -77,8 +76,7 @@ def join_shards(path: str, openers: Sequence[Open]) -> ShardedTable:
         return ShardedTable(path, first.names, first.numeric, tuple(openers))
 
 
-@dataclass(frozen=True, slots=True)
-class ShardedTable:
+class ShardedTable(NamedTuple):
     """Files of which each holds the columns that are wanted."""
 
     path: str
@@ -113,8 +111,7 @@ class ShardedTable:
         """Nothing is held open."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shard:
+class _Shard(NamedTuple):
     """What was found in a file when it was looked at."""
 
     open: Open
@@ -139,8 +136,7 @@ class _Shard:
             yield source
 
 
-@dataclass(frozen=True, slots=True)
-class ShardedSource:
+class ShardedSource(NamedTuple):
     """Files of the same format and columns as one source."""
 
     path: str

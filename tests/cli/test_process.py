@@ -261,7 +261,8 @@ def test_binary_data_does_not_go_to_a_terminal(tmp_path: Path) -> None:
 def test_an_unexpected_error_is_one_line_and_exits_70() -> None:
     broken = (
         "import sys; from smoothl1.cli import main, boundary;"
-        "main._COMMANDS['eval'] = ('no.such.module:command', ''); boundary.run(sys.argv[1:])"
+        "main._COMMANDS['eval'] = ('no.such.module:command', '');"
+        "sys.exit(boundary.complete(sys.argv[1:]))"
     )
     for flags, n_lines in (([], 1), (["--traceback"], 2)):
         done = subprocess.run(
