@@ -2,9 +2,11 @@
  * out. It gives the bits of the NumPy backend. core/loss.py states the order of operations, and
  * core/exact.py explains exact sums by extraction. What differs here, and why it is the same:
  *
- * - A block is folded twice, with fixed units 2**50 apart, in the same loop that forms the losses.
- *   The rare block with a loss that needs more bits, or is too large for an anchor, is added number
- *   by number instead. Either way the sum is exact, so there is only one result it can have.
+ * - A block is folded twice, with fixed units 2**50 apart, in the same loop that forms the losses and
+ *   searches the largest: units that served the block before nearly always serve this one, so memory
+ *   is read while all else is computed. Where they do not, the block is folded again with units of
+ *   its own. The rare block with a loss that needs more bits, or is too large for an anchor, is added
+ *   number by number. In any case the sum is exact, so there is only one result it can have.
  * - The loss never falls as |x - y| grows: it is composed of operations that do not, each rounded to
  *   nearest, which keeps order. So the largest loss is that of the largest |x - y|, and one search
  *   for extremes serves all betas.
@@ -42,12 +44,20 @@ enum {
 
 typedef enum { L1, MULTIPLY, DIVIDE } Form;
 
+/* Multiples of 2**unit are what adding the anchor, and subtracting it again, leaves of a number. */
+typedef struct {
+    int unit;
+    double anchor;
+} Fold;
+
 /* What is learned at one beta. The sum is held in digits in base 2**32 with carries left for later:
  * a signed digit has room for 2**31 additions. */
 typedef struct {
     double beta;
     double reciprocal;
     Form form;
+    Fold coarse, fine;  /* those of the last block */
+    double limit;       /* larger losses do not fit into them */
     int64_t n_quadratic;
     int64_t digits[N_DIGITS];
     int64_t squares[N_DIGITS];  /* the sum of the squares of the losses, if that is wanted */
@@ -121,6 +131,7 @@ static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         double loss = loss_of(error[i], sum->beta, sum->reciprocal, sum->form);
         add_number(sum->digits, loss);
+        sum->n_quadratic += error[i] < sum->beta;
     }
     carry(sum->digits);
 }
@@ -161,58 +172,112 @@ static void add_squares(Sum *sum, const double *losses, ptrdiff_t n) {
 }
 
 /* The sum of (t - C) / u from that of the bits of t: right modulo 2**64, so right. */
-static void add_fold(Sum *sum, uint64_t total_bits, double anchor, ptrdiff_t n, int unit) {
-    uint64_t units = total_bits - (uint64_t)n * (uint64_t)bits_of(anchor);
+static void add_fold(Sum *sum, const Fold *fold, uint64_t total_bits, ptrdiff_t n) {
+    uint64_t units = total_bits - (uint64_t)n * (uint64_t)bits_of(fold->anchor);
     int is_negative = units >> 63 != 0;
-    add_units(sum->digits, is_negative ? 0 - units : units, unit - LEAST, is_negative);
+    add_units(sum->digits, is_negative ? 0 - units : units, fold->unit - LEAST, is_negative);
 }
 
-/* Add the losses of a block. Always inlined with a constant form, so that the loop is free of it. */
-INLINE void add_block(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
-    const double beta = sum->beta, reciprocal = sum->reciprocal;
-    int exponent;
-    frexp(loss_of(most, beta, reciprocal, form), &exponent);  /* no loss exceeds 2**exponent */
+static Fold fold_below(int exponent) {
     int unit = exponent - FOLD_BITS < LEAST ? LEAST : exponent - FOLD_BITS;
-    int finer = unit - FOLD_BITS < LEAST ? LEAST : unit - FOLD_BITS;
     /* Near the largest numbers the anchor is infinite: then NaN is left, and nothing goes unseen. */
-    const double anchor = ldexp(1.5, unit + 52), finer_anchor = ldexp(1.5, finer + 52);
-    uint64_t total = 0, finer_total = 0;
-    int64_t left = 0, n_quadratic = 0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double loss = loss_of(error[i], beta, reciprocal, form);
-        double rounded = loss + anchor;
-        double rest = loss - (rounded - anchor);
-        double finer_rounded = rest + finer_anchor;
-        total += (uint64_t)bits_of(rounded);
-        finer_total += (uint64_t)bits_of(finer_rounded);
-        left |= bits_of(rest - (finer_rounded - finer_anchor));  /* +0: none is left */
-        n_quadratic += error[i] < beta;
-    }
-    sum->n_quadratic += n_quadratic;
-    if (left != 0) {
-        add_one_by_one(sum, error, n);
-    } else {
-        add_fold(sum, total, anchor, n, unit);
-        add_fold(sum, finer_total, finer_anchor, n, finer);
-    }
+    return (Fold){unit, ldexp(1.5, unit + 52)};
 }
 
-/* |x - y| of a block, and the bits of the largest and the smallest: without a sign, numbers are
- * ordered as their bits are, and NaN come last. */
-#define ERRORS(PRED, TARGET)                                            \
-    do {                                                                \
-        const PRED *pred = (const PRED *)job->pred + start;             \
-        const TARGET *target = (const TARGET *)job->target + start;     \
-        for (ptrdiff_t i = 0; i < n; i++) {                            \
+/* Choose folds for losses up to the largest. They hold up to twice as much: the next block may. */
+static void set_folds(Sum *sum, double largest) {
+    int exponent;
+    frexp(largest, &exponent);
+    sum->coarse = fold_below(exponent);
+    sum->fine = fold_below(sum->coarse.unit);
+    sum->limit = ldexp(1.0, sum->coarse.unit + FOLD_BITS + 1);
+}
+
+/* All that the loops read, so that it stays in registers. */
+typedef struct {
+    double beta, reciprocal;
+    double coarse, fine;  /* anchors */
+} Constants;
+
+static Constants constants_of(const Sum *sum) {
+    return (Constants){sum->beta, sum->reciprocal, sum->coarse.anchor, sum->fine.anchor};
+}
+
+/* The two folds of some losses, and what they do not hold. */
+typedef struct {
+    uint64_t coarse, fine;  /* sums of bits */
+    int64_t left;           /* 0: no loss had a bit beyond the fine unit */
+    int64_t n_quadratic;
+} Folded;
+
+/* Add one loss. Always inlined with a constant form, so that the loop is free of it. */
+INLINE void fold_in(Folded *to, const Constants *with, double error, Form form) {
+    double loss = loss_of(error, with->beta, with->reciprocal, form);
+    double rounded = loss + with->coarse;
+    double rest = loss - (rounded - with->coarse);
+    double finer = rest + with->fine;
+    to->coarse += (uint64_t)bits_of(rounded);
+    to->fine += (uint64_t)bits_of(finer);
+    to->left |= bits_of(rest - (finer - with->fine));
+    to->n_quadratic += form != L1 && error < with->beta;
+}
+
+/* Take over what was folded, if it is all. NaN is left of NaN, and of infinity. */
+INLINE int is_taken(Sum *sum, const Folded *folded, ptrdiff_t n, double most, Form form) {
+    double largest = loss_of(most, sum->beta, sum->reciprocal, form);
+    if (folded->left != 0 || !(largest <= sum->limit))
+        return 0;
+    add_fold(sum, &sum->coarse, folded->coarse, n);
+    add_fold(sum, &sum->fine, folded->fine, n);
+    sum->n_quadratic += folded->n_quadratic;
+    return 1;
+}
+
+INLINE int is_folded(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
+    const Constants with = constants_of(sum);
+    Folded folded = {0};
+    for (ptrdiff_t i = 0; i < n; i++)
+        fold_in(&folded, &with, error[i], form);
+    return is_taken(sum, &folded, n, most, form);
+}
+
+INLINE void add_block(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
+    if (is_folded(sum, error, n, most, form))
+        return;
+    set_folds(sum, loss_of(most, sum->beta, sum->reciprocal, form));
+    if (!is_folded(sum, error, n, most, form))
+        add_one_by_one(sum, error, n);
+}
+
+INLINE void add_losses(Sum *sum, const double *error, ptrdiff_t n, double most) {
+    if (sum->form == L1)
+        add_block(sum, error, n, most, L1);
+    else if (sum->form == MULTIPLY)
+        add_block(sum, error, n, most, MULTIPLY);
+    else
+        add_block(sum, error, n, most, DIVIDE);
+}
+
+/* |x - y| of a block; and the bits of the largest and the smallest: without a sign, numbers are
+ * ordered as their bits are, and NaN come last. Folds the losses on the way. */
+#define ERRORS(PRED, TARGET)                                             \
+    do {                                                                 \
+        const PRED *pred = (const PRED *)job->pred + start;              \
+        const TARGET *target = (const TARGET *)job->target + start;      \
+        for (ptrdiff_t i = 0; i < n; i++) {                              \
             double distance = fabs((double)pred[i] - (double)target[i]); \
-            int64_t bits = bits_of(distance);                           \
-            error[i] = distance;                                        \
-            most = bits > most ? bits : most;                           \
-            least = bits < least ? bits : least;                        \
-        }                                                               \
+            int64_t bits = bits_of(distance);                            \
+            error[i] = distance;                                         \
+            most = bits > most ? bits : most;                            \
+            least = bits < least ? bits : least;                         \
+            fold_in(&folded, &with, distance, form);                     \
+        }                                                                \
     } while (0)
 
-INLINE void errors(const Job *job, ptrdiff_t start, ptrdiff_t n, double *error, int64_t extremes[2]) {
+/* Returns whether the first sum has the block already. */
+INLINE int errors(Job *job, ptrdiff_t start, ptrdiff_t n, double *error, int64_t extremes[2], Form form) {
+    const Constants with = constants_of(&job->sums[0]);
+    Folded folded = {0};
     int64_t least = INT64_MAX, most = 0;
     if (job->pred_type == 'f' && job->target_type == 'f')
         ERRORS(float, float);
@@ -224,6 +289,15 @@ INLINE void errors(const Job *job, ptrdiff_t start, ptrdiff_t n, double *error, 
         ERRORS(double, double);
     extremes[0] = least;
     extremes[1] = most;
+    return is_taken(&job->sums[0], &folded, n, from_bits(most), form);  /* not if it is infinite */
+}
+
+INLINE int errors_of(Job *job, ptrdiff_t start, ptrdiff_t n, double *error, int64_t extremes[2]) {
+    if (job->sums[0].form == L1)
+        return errors(job, start, n, error, extremes, L1);
+    if (job->sums[0].form == MULTIPLY)
+        return errors(job, start, n, error, extremes, MULTIPLY);
+    return errors(job, start, n, error, extremes, DIVIDE);
 }
 
 INLINE void write_losses(const Job *job, ptrdiff_t start, ptrdiff_t n, const double *error) {
@@ -279,7 +353,7 @@ INLINE void run(Job *job) {
     for (ptrdiff_t start = 0; start < job->n; start += job->block) {
         ptrdiff_t n = job->n - start < job->block ? job->n - start : job->block;
         int64_t extremes[2];
-        errors(job, start, n, error, extremes);
+        int is_first_done = errors_of(job, start, n, error, extremes);
         if (job->out != NULL)
             write_losses(job, start, n, error);
         if (extremes[1] > bits_of(DBL_MAX))
@@ -290,12 +364,8 @@ INLINE void run(Job *job) {
         job->least = least < job->least ? least : job->least;
         job->most = most > job->most ? most : job->most;
         for (Sum *sum = job->sums; sum < job->sums + job->n_sums; sum++) {
-            if (sum->form == L1)
-                add_block(sum, error, n, most, L1);
-            else if (sum->form == MULTIPLY)
-                add_block(sum, error, n, most, MULTIPLY);
-            else
-                add_block(sum, error, n, most, DIVIDE);
+            if (sum != job->sums || !is_first_done)
+                add_losses(sum, error, n, most);
             if (job->with_squares) {
                 losses_of(sum, error, n, losses);
                 add_squares(sum, losses, n);

@@ -110,6 +110,28 @@ def test_every_anchor_near_the_ends_of_the_range(version: str, exponent: int) ->
 
 
 @every_version
+@pytest.mark.parametrize("steps", [(0, 1), (0, 2, 1), (0, -1, -60), (3, 53, 103), (-1074, 1023)])
+def test_blocks_of_other_magnitudes_than_the_one_before(
+    version: str, steps: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng(6)
+    for mantissas in (rng.uniform(1.0, 2.0, BLOCK), np.ones(BLOCK), np.full(BLOCK, 2.0 - 2**-52)):
+        blocks = [np.ldexp(mantissas, exponent) for exponent in (*steps, *steps[::-1])]
+        numbers = np.concatenate(blocks)
+        with_zeros = np.concatenate([np.zeros(BLOCK), numbers, np.zeros(BLOCK), numbers])
+        for pred in (numbers, with_zeros):
+            check(version, (pred, np.zeros(pred.size)), (0.0, 1.0))
+
+
+@every_version
+def test_a_block_with_nan_after_one_without(version: str) -> None:
+    pred = np.random.default_rng(7).normal(size=4 * BLOCK)
+    for odd in (math.nan, math.inf):
+        pred[BLOCK + 5] = pred[3 * BLOCK] = odd
+        check(version, (pred, np.zeros(pred.size)), (1.0, 0.0))
+
+
+@every_version
 def test_sums_far_beyond_the_largest_number_are_exact(version: str) -> None:
     n = 1 << 15
     pair = np.full(n, LARGEST), np.zeros(n)
