@@ -59,6 +59,8 @@ class Moments:
     n_overflowed: int = 0
 
     def __add__(self, other: Moments) -> Moments:
+        if other is NO_ROWS or self is NO_ROWS:  # where nobody asked for moments, in every chunk
+            return self if other is NO_ROWS else other
         return Moments(
             self.n + other.n,
             self.squares + other.squares,
@@ -90,6 +92,9 @@ class Moments:
         ) * unit
         variance = Fraction(self.n, self.n - 1) * max(residuals, Fraction(0)) / (size * size)
         return _root(variance)
+
+
+NO_ROWS = Moments()
 
 
 def _root(value: Fraction) -> float:

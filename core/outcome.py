@@ -144,14 +144,12 @@ class Outcome:
             weight=pairs.weight,
             moments=self._with_moments and self._each_is_row(chunk),
         )
-        rest = _tally_of_rest(pairs, chunk.start)
-        for i, tally in enumerate(tallies):
-            if pairs.kept is not None and tally.first_nan is not None:
-                nth = tally.first_nan - chunk.start
-                first = chunk.start + int(np.flatnonzero(pairs.kept)[nth])
-                tally = replace(tally, first_nan=first)  # noqa: PLW2901
-            merged = self.tallies[i].merge(tally).merge(rest)
-            self.tallies = (*self.tallies[:i], merged, *self.tallies[i + 1 :])
+        if pairs.kept is not None:
+            tallies = tuple(_placed(tally, pairs.kept, chunk.start) for tally in tallies)
+        self.tallies = tuple(map(Tally.merge, self.tallies, tallies))
+        if pairs.kept is not None or pairs.missing is not None:
+            rest = _tally_of_rest(pairs, chunk.start)
+            self.tallies = tuple(tally.merge(rest) for tally in self.tallies)
 
     def _add_to_groups(
         self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
@@ -235,6 +233,14 @@ class Outcome:
             raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
         for tally in self._groups:
             tally.resize(n)
+
+
+def _placed(tally: Tally, kept: NDArray[np.bool_], start: int) -> Tally:
+    """The same, with the position of the first NaN counted among all elements of a chunk."""
+    if tally.first_nan is None:
+        return tally
+    nth = tally.first_nan - start
+    return replace(tally, first_nan=start + int(np.flatnonzero(kept)[nth]))
 
 
 def _tally_of_rest(pairs: Pairs, start: int) -> Tally:

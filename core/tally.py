@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smoothl1.exact import UNIT_EXPONENT, ExactSum
-from smoothl1.moments import Moments
+from smoothl1.moments import NO_ROWS, Moments
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -50,7 +50,7 @@ class Tally:
     n_omitted: int = 0
     n_weightless: int = 0
     weight: ExactSum | None = None
-    moments: Moments | None = Moments()  # noqa: RUF009  frozen
+    moments: Moments | None = NO_ROWS
 
     def merge(self, other: Tally) -> Tally:
         """The tally of both sets of elements together."""

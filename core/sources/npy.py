@@ -24,12 +24,17 @@ memory; beyond 128 MiB of binary64 that is refused."""
 
 
 class NpySource(NamedTuple):
-    """One array. Its rows are the entries of the first axis; a 0-d array is one row."""
+    """One array. Its rows are the entries of the first axis; a 0-d array is one row.
+
+    Attributes:
+        buffers: Those that no part is using. Memory that was touched once is not touched anew.
+    """
 
     file: Input
     header: NpyHeader
     fields: tuple[Field, ...]
     n_rows: int
+    buffers: list[NDArray[Any]]
     cuts: tuple[int, ...] | None = None
     format: str = "npy"
     labels: tuple[()] = ()
@@ -44,13 +49,14 @@ class NpySource(NamedTuple):
         if n_rows <= 0:
             return
         width = self.fields[0].row_elements
-        buffer = np.empty(n_rows * width, self.header.dtype)
         read = self._read_fortran if self.header.fortran else self._read
+        buffer = self._buffer(n_rows * width)
         for start in range(part.start, stop, n_rows):
             n_block = min(n_rows, stop - start)
             values = read(buffer[: n_block * width], start)
             self._check_bool(values, start * width)
             yield Block(n_block, (Numbers(values),))
+        self.buffers.append(buffer)
         if self.file.size is None:
             self._check_end(stop * width)
 
@@ -61,6 +67,14 @@ class NpySource(NamedTuple):
 
     def close(self) -> None:
         self.file.close()
+
+    def _buffer(self, n_elements: int) -> NDArray[Any]:
+        """The one last given back, or a new one if it is too small."""
+        try:
+            buffer = self.buffers.pop()
+        except IndexError:
+            buffer = np.empty(0, self.header.dtype)
+        return buffer if buffer.size >= n_elements else np.empty(n_elements, self.header.dtype)
 
     def _read(self, block: NDArray[Any], start: int) -> NDArray[Any]:
         """Rows of a C-ordered array: one range of bytes."""
@@ -142,4 +156,4 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         file = file.seekable()  # its rows lie scattered
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
-    return NpyTable(NpySource(file, header, (field,), n_rows, cuts))
+    return NpyTable(NpySource(file, header, (field,), n_rows, [], cuts))
