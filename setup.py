@@ -47,8 +47,10 @@ def compiled(name, source, depends=()):
     )
 
 
+KERNEL_HEADERS = ["core/backends/_kernel.h", "core/backends/_squares.h"]
+
 MODULES = [
-    compiled("smoothl1.backends._native", "core/backends/_native.c", ["core/backends/_kernel.h"]),
+    compiled("smoothl1.backends._native", "core/backends/_native.c", KERNEL_HEADERS),
     compiled("smoothl1.sources._numbers", "core/sources/_numbers.c"),
 ]
 

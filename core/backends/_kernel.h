@@ -40,6 +40,7 @@ enum {
     LEAST = -1074,     /* exponent of the smallest positive binary64, the unit of all sums */
     DIGIT_BITS = 32,
     N_DIGITS = 68,     /* 2098 bits of one number, and 78 more for carries */
+    N_SQUARE_FOLDS = 3,
 };
 
 typedef enum { L1, MULTIPLY, DIVIDE } Form;
@@ -60,7 +61,10 @@ typedef struct {
     double limit;       /* larger losses do not fit into them */
     int64_t n_quadratic;
     int64_t digits[N_DIGITS];
-    int64_t squares[N_DIGITS];  /* the sum of the squares of the losses, if that is wanted */
+    /* Of the squares of the losses, if these are wanted. */
+    Fold products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];
+    double squares_limit;
+    int64_t squares[N_DIGITS];
 } Sum;
 
 typedef struct {
@@ -136,46 +140,11 @@ static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
     carry(sum->digits);
 }
 
-/* The square of a small number, of which not all digits are units: what the NumPy backend makes of
- * it, a product and its remainder by Dekker's method. */
-static void add_small_square(int64_t *digits, double value) {
-    double product = value * value;
-    double scaled = value * 134217729.0;  /* 2**27 + 1 */
-    double high = scaled - (scaled - value);
-    double low = value - high;
-    double remainder = high * high - product;
-    remainder += high * low;
-    remainder += low * high;
-    remainder += low * low;
-    add_number(digits, product);
-    add_number(digits, remainder);
-}
-
-/* Add the squares of losses below 1e154, without error but for small ones. */
-static void add_squares(Sum *sum, const double *losses, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        int64_t bits = bits_of(losses[i]);
-        int position = 2 * ((int)(bits >> 52) - 1) + LEAST;  /* of the square of the mantissa */
-        if (bits > bits_of(1e154))
-            continue;
-        if (position < 0) {
-            add_small_square(sum->squares, losses[i]);
-            continue;
-        }
-        uint64_t mantissa = ((uint64_t)bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
-        uint64_t high = mantissa >> 32, low = mantissa & UINT32_MAX;
-        add_units(sum->squares, low * low, position, 0);
-        add_units(sum->squares, 2 * high * low, position + 32, 0);
-        add_units(sum->squares, high * high, position + 64, 0);
-    }
-    carry(sum->squares);
-}
-
 /* The sum of (t - C) / u from that of the bits of t: right modulo 2**64, so right. */
-static void add_fold(Sum *sum, const Fold *fold, uint64_t total_bits, ptrdiff_t n) {
+static void add_fold(int64_t *digits, const Fold *fold, uint64_t total_bits, ptrdiff_t n) {
     uint64_t units = total_bits - (uint64_t)n * (uint64_t)bits_of(fold->anchor);
     int is_negative = units >> 63 != 0;
-    add_units(sum->digits, is_negative ? 0 - units : units, fold->unit - LEAST, is_negative);
+    add_units(digits, is_negative ? 0 - units : units, fold->unit - LEAST, is_negative);
 }
 
 static Fold fold_below(int exponent) {
@@ -227,8 +196,8 @@ INLINE int is_taken(Sum *sum, const Folded *folded, ptrdiff_t n, double most, Fo
     double largest = loss_of(most, sum->beta, sum->reciprocal, form);
     if (folded->left != 0 || !(largest <= sum->limit))
         return 0;
-    add_fold(sum, &sum->coarse, folded->coarse, n);
-    add_fold(sum, &sum->fine, folded->fine, n);
+    add_fold(sum->digits, &sum->coarse, folded->coarse, n);
+    add_fold(sum->digits, &sum->fine, folded->fine, n);
     sum->n_quadratic += folded->n_quadratic;
     return 1;
 }
@@ -257,6 +226,8 @@ INLINE void add_losses(Sum *sum, const double *error, ptrdiff_t n, double most) 
     else
         add_block(sum, error, n, most, DIVIDE);
 }
+
+#include "_squares.h"
 
 /* |x - y| of a block; and the bits of the largest and the smallest: without a sign, numbers are
  * ordered as their bits are, and NaN come last. Folds the losses on the way. */
@@ -334,22 +305,8 @@ static ptrdiff_t set_apart(Job *job, ptrdiff_t start, ptrdiff_t n, double *error
     return n_finite;
 }
 
-INLINE void losses_of(const Sum *sum, const double *error, ptrdiff_t n, double *losses) {
-    const double beta = sum->beta, reciprocal = sum->reciprocal;
-    if (sum->form == L1)
-        for (ptrdiff_t i = 0; i < n; i++)
-            losses[i] = loss_of(error[i], beta, reciprocal, L1);
-    else if (sum->form == MULTIPLY)
-        for (ptrdiff_t i = 0; i < n; i++)
-            losses[i] = loss_of(error[i], beta, reciprocal, MULTIPLY);
-    else
-        for (ptrdiff_t i = 0; i < n; i++)
-            losses[i] = loss_of(error[i], beta, reciprocal, DIVIDE);
-}
-
-INLINE void run(Job *job) {
+INLINE void run(Job *job, int has_fma) {
     ALIGNED double error[BLOCK];
-    ALIGNED double losses[BLOCK];
     for (ptrdiff_t start = 0; start < job->n; start += job->block) {
         ptrdiff_t n = job->n - start < job->block ? job->n - start : job->block;
         int64_t extremes[2];
@@ -366,23 +323,23 @@ INLINE void run(Job *job) {
         for (Sum *sum = job->sums; sum < job->sums + job->n_sums; sum++) {
             if (sum != job->sums || !is_first_done)
                 add_losses(sum, error, n, most);
-            if (job->with_squares) {
-                losses_of(sum, error, n, losses);
-                add_squares(sum, losses, n);
-            }
+            if (job->with_squares)
+                add_squares(sum, error, n, most, has_fma);
         }
     }
 }
 
 /* One version of the loops for each set of instructions, the widest first. */
 static int always(void) { return 1; }
-static void run_portable(Job *job) { run(job); }
+static void run_portable(Job *job) { run(job, PORTABLE_HAS_FMA); }
 
 #if defined(__GNUC__) && defined(__x86_64__)
 static int has_avx512(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx512f"); }
-static int has_avx2(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx2"); }
-__attribute__((target("avx512f"))) static void run_avx512(Job *job) { run(job); }
-__attribute__((target("avx2"))) static void run_avx2(Job *job) { run(job); }
+static int has_avx2(void) {
+    return __builtin_cpu_init(), __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+__attribute__((target("avx512f"))) static void run_avx512(Job *job) { run(job, 1); }
+__attribute__((target("avx2,fma"))) static void run_avx2(Job *job) { run(job, 1); }
 #endif
 
 static const struct {

@@ -84,6 +84,33 @@ def test_squares_at_the_ends_of_the_range(version: str, exponent: int) -> None:
     check(version, (pred, np.zeros(5000)), (0.0, 1e-300))
 
 
+@every_version
+@pytest.mark.parametrize("exponent", [0, -150, -299, -301, 500])
+def test_squares_of_which_some_are_too_small_to_be_units(version: str, exponent: int) -> None:
+    """Also where the square rounds to 0, and that of the leading digits does not."""
+    rng = np.random.default_rng(5)
+    for small in (-485, -486, -500, -536, -537, -538, -539, -1074):
+        pred = np.ldexp(rng.uniform(1, 2, 3 * BLOCK), exponent)
+        pred[::97] = np.ldexp(rng.uniform(1, 2, pred[::97].size), small)
+        pred[::101] = 0.0
+        check(version, (pred, np.zeros(pred.size)), (0.0, 1e300))
+    pred = np.ldexp(np.sqrt(np.linspace(1.999999, 2.000001, 2 * BLOCK)), -538)
+    pred[::50] = 1.0
+    check(version, (pred, np.zeros(pred.size)), (0.0,))
+
+
+@every_version
+@pytest.mark.parametrize("exponent", range(-54, -46))
+def test_squares_of_which_only_the_remainder_is_too_fine(version: str, exponent: int) -> None:
+    odd = np.random.default_rng(8).integers(1 << 52, 1 << 53, 100_000) | 1
+    mantissas = np.ldexp(odd.astype(np.float64), -52)
+    short = mantissas[(mantissas * mantissas).view(np.int64) % 64 == 0]
+    for mantissa in short[:20]:
+        pred = np.ones(100)
+        pred[50] = np.ldexp(mantissa, exponent)
+        check(version, (pred, np.zeros(100)), (0.0,))
+
+
 def test_squares_are_those_of_rational_arithmetic() -> None:
     losses = np.random.default_rng(3).lognormal(0, 5, 300)
     (tally,) = NativeBackend().tally(losses, np.zeros(300), (0.0,), moments=True)
