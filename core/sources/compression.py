@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.sources.stream import Cursor, InputStream
+from smoothl1.sources.read_ahead import ReadAhead
+from smoothl1.sources.stream import STEP_BYTES, Cursor, InputStream
 
 if TYPE_CHECKING:
     from smoothl1.sources.contract import Input
@@ -35,7 +36,7 @@ def _gunzip(file: Input) -> Input:
 
     faults = (EOFError, zlib.error, gzip.BadGzipFile)
     reader = gzip.GzipFile(fileobj=Cursor(file), mode="rb")
-    return InputStream(file.path, reader, "gzip data", faults, file)
+    return _unpacked(file, reader, "gzip data", faults)
 
 
 def _unzstd(file: Input) -> Input:
@@ -43,7 +44,16 @@ def _unzstd(file: Input) -> Input:
     import pyarrow as pa
 
     reader: Reader = pa.CompressedInputStream(pa.PythonFile(Cursor(file), mode="r"), "zstd")
-    return InputStream(file.path, reader, "zstd data", (OSError,), file)
+    return _unpacked(file, reader, "zstd data", (OSError,))
+
+
+def _unpacked(
+    file: Input, reader: Reader, what: str, faults: tuple[type[Exception], ...]
+) -> InputStream:
+    """What the reader makes of a file; ahead of those who read it, unless it may have to wait."""
+    if file.size is not None:
+        reader = ReadAhead(reader, STEP_BYTES)
+    return InputStream(file.path, reader, what, faults, file)
 
 
 _CODECS = {b"\x1f\x8b": _gunzip, b"\x28\xb5\x2f\xfd": _unzstd}

@@ -19,7 +19,8 @@ _LOOKBACK_BYTES = 1 << 22
 """Kept from the beginning until reading has gone past it, for those who look ahead: what is at the
 head of a file tells how to read the rest of it."""
 
-_STEP_BYTES = 1 << 16
+STEP_BYTES = 1 << 16
+"""Asked for at a time."""
 
 
 class Reader(Protocol):
@@ -132,7 +133,7 @@ class InputStream:
 
     def _next(self) -> bytes:
         try:
-            return self._reader.read(_STEP_BYTES) or b""
+            return self._reader.read(STEP_BYTES) or b""
         except SmoothL1Error:
             raise
         except self._faults as error:
