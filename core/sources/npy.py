@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Columns, Input, ReadOptions, Source, Wanted
 
+_TRANSPOSED_BYTES = 6 << 20
+"""Of a Fortran-ordered array, read at a time whatever the size of a chunk: each column of these
+rows is a read of its own, so that more rows take fewer reads."""
+
 _MAX_TRANSPOSED_ROW = 1 << 24
 """Elements. A row of a Fortran-ordered array lies scattered over the file and is put together in
 memory; beyond 128 MiB of binary64 that is refused."""
@@ -49,13 +53,19 @@ class NpySource(NamedTuple):
         if n_rows <= 0:
             return
         width = self.fields[0].row_elements
-        read = self._read_fortran if self.header.fortran else self._read
-        buffer = self._buffer(n_rows * width)
-        for start in range(part.start, stop, n_rows):
-            n_block = min(n_rows, stop - start)
-            values = read(buffer[: n_block * width], start)
+        read, n_read = self._read, n_rows
+        if self.header.fortran:
+            read = self._read_fortran
+            row_bytes = max(1, width * self.header.dtype.itemsize)
+            n_read = min(stop - part.start, max(n_rows, _TRANSPOSED_BYTES // row_bytes))
+        buffer = self._buffer(n_read * width)
+        for start in range(part.start, stop, n_read):
+            n_found = min(n_read, stop - start)
+            values = read(buffer[: n_found * width], start)
             self._check_bool(values, start * width)
-            yield Block(n_block, (Numbers(values),))
+            for low in range(0, n_found, n_rows):
+                block = values[low * width : (low + n_rows) * width]
+                yield Block(min(n_rows, n_found - low), (Numbers(block),))
         self.buffers.append(buffer)
         if self.file.size is None:
             self._check_end(stop * width)
