@@ -9,7 +9,8 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.exact import ExactSum
-from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels, in_order
+from smoothl1.groups import Group, GroupTally, in_order
+from smoothl1.label_codes import MAX_GROUPS, Labels
 from smoothl1.moments import moments_of, rows_of
 from smoothl1.omission import apply_policy
 from smoothl1.tally import Tally
