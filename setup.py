@@ -47,8 +47,10 @@ def compiled(name, source, depends=()):
     )
 
 
+HEADERS = [f"core/backends/_{name}.h" for name in ("kernel", "terms", "groups", "calls")]
+
 MODULES = [
-    compiled("smoothl1.backends._native", "core/backends/_native.c", ["core/backends/_kernel.h"]),
+    compiled("smoothl1.backends._native", "core/backends/_native.c", HEADERS),
     compiled("smoothl1.sources._numbers", "core/sources/_numbers.c"),
 ]
 

@@ -190,7 +190,8 @@ class Outcome:
             terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
             rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
             if codes is not None:
-                self._groups[i].add_rows(codes if rows.kept is None else codes[rows.kept], rows)
+                chosen = codes if rows.kept is None else codes[rows.kept]
+                backend.add_rows(chosen, rows, self._groups[i])
             else:
                 tally = Tally(moments=moments_of(rows))
                 self.tallies = (
