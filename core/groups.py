@@ -174,8 +174,8 @@ class GroupTally:
         for name in _COUNTS:
             self.records[name][codes] += other.records[name]
         for name, extreme in (("min", np.minimum), ("max", np.maximum), ("first_nan", np.minimum)):
-            mine = self.records[name]
-            mine[codes] = extreme(mine[codes], other.records[name])
+            field = self.records[name]
+            field[codes] = extreme(field[codes], other.records[name])
         self._n_rows[:, codes] += other._n_rows
         self.total.merge(other.total, codes)
         for mine, others in zip(self._moments, other._moments, strict=True):

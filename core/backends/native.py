@@ -224,7 +224,7 @@ def _sum_of(units: bytes) -> ExactSum:
 
 def _plain(values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
     """The same numbers as they lie in memory for the kernel."""
-    return np.require(values, dtype, "CA")
+    return np.require(values, dtype, ("C", "A"))
 
 
 def _is_plain(values: NDArray[Any]) -> bool:
