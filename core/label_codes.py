@@ -16,6 +16,12 @@ MAX_GROUPS = 1_000_000
 """About a kilobyte each, at one beta. A column with more values than this is a key, not a group."""
 
 
+_WIDTH = 8
+"""Most entries of a table for each integer looked up: a larger one costs more than searching."""
+
+_LEAST_WIDTH = 1 << 16
+
+
 class Labels:
     """Numbers the distinct values of a column, in the order in which they come.
 
@@ -25,6 +31,8 @@ class Labels:
 
     def __init__(self) -> None:
         self.values: pa.Array | None = None
+        self._lowest = 0
+        self._table = np.empty(0, np.int32)  # what is known of the integers from _lowest on; or -1
 
     def __len__(self) -> int:
         return 0 if self.values is None else len(self.values)
@@ -35,19 +43,12 @@ class Labels:
         Raises:
             DataError: There are more than `MAX_GROUPS` distinct ones.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         if self.values is None:
             self.values = values.slice(0, 0)
-        found = pc.index_in(values, self.values)
-        if found.null_count:
-            new = values.filter(found.is_null()).unique()
-            self.values = pa.concat_arrays([self.values, new])
-            found = pc.index_in(values, self.values)
-        if len(self.values) > MAX_GROUPS:
+        places = self._places(values)
+        codes = self._search(values) if places is None else self._look_up(values, places)
+        if len(self) > MAX_GROUPS:
             raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
-        codes: NDArray[np.intp] = found.to_numpy().astype(np.intp)
         return codes
 
     def texts(self) -> list[str]:
@@ -57,3 +58,55 @@ class Labels:
         from smoothl1.labels import texts_of  # late: pyarrow
 
         return texts_of(self.values)
+
+    def _search(self, values: pa.Array) -> NDArray[np.intp]:
+        """Numbers of values of any type. Each call hashes all distinct values again."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found = pc.index_in(values, self.values)
+        if found.null_count:
+            new = values.filter(found.is_null()).unique()
+            self.values = pa.concat_arrays([self.values, new])
+            found = pc.index_in(values, self.values)
+        codes: NDArray[np.intp] = found.to_numpy().astype(np.intp)
+        return codes
+
+    def _look_up(self, values: pa.Array, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Numbers of integers, where the table has places for them."""
+        import pyarrow as pa
+
+        codes: NDArray[np.intp] = self._table[places].astype(np.intp)
+        is_new = codes < 0
+        if is_new.any():
+            codes[is_new] = self._search(values.filter(pa.array(is_new)))
+            self._table[places[is_new]] = codes[is_new]
+        return codes
+
+    def _places(self, values: pa.Array) -> NDArray[np.intp] | None:
+        """The places of integers in the table; None where it does not pay to have them."""
+        from pyarrow import types
+
+        if not types.is_integer(values.type) or values.null_count or len(values) == 0:
+            return None
+        integers = values.to_numpy()
+        low, high = int(integers.min()), int(integers.max())
+        if self._table.size:
+            low = min(low, self._lowest)
+            high = max(high, self._lowest + self._table.size - 1)
+        width = high - low + 1
+        if width > max(_LEAST_WIDTH, _WIDTH * len(values), self._table.size):
+            return None
+        if width > self._table.size:
+            self._widen(low, width)
+        if integers.itemsize < 8:
+            integers = integers.astype(np.int64)  # in which differences do not overflow
+        places: NDArray[np.intp] = (integers - integers.dtype.type(low)).astype(np.intp)
+        return places
+
+    def _widen(self, low: int, width: int) -> None:
+        table = np.full(width, -1, np.int32)
+        first = self._lowest - low
+        if self._table.size:
+            table[first : first + self._table.size] = self._table
+        self._table, self._lowest = table, low

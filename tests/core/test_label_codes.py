@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -66,3 +67,34 @@ def test_as_many_groups_as_allowed_are_numbered_and_one_more_is_refused(
     assert labels.encode(pa.array(["a", "b", "c", "a"])).tolist() == [0, 1, 2, 0]
     with pytest.raises(DataError, match="more than 3 groups"):
         labels.encode(pa.array(["a", "d"]))
+
+
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+
+
+@pytest.mark.parametrize("kind", INTEGERS)
+@given(data=st.data())
+def test_integers_near_and_far_are_numbered_in_the_order_in_which_they_come(
+    kind: str, data: st.DataObject
+) -> None:
+    info = np.iinfo(kind)
+    near = data.draw(st.integers(info.min, info.max - 9))
+    some = st.one_of(st.integers(near, near + 9), st.integers(int(info.min), int(info.max)))
+    chunks = data.draw(st.lists(st.lists(some, max_size=10), max_size=6))
+    least = data.draw(st.sampled_from([1, 20, 1 << 16]))
+    labels = Labels()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(label_codes, "_LEAST_WIDTH", least)
+        numbers = [labels.encode(pa.array(chunk, kind)).tolist() for chunk in chunks]
+    every = [number for chunk in chunks for number in chunk]
+    distinct = list(dict.fromkeys(every))
+    assert [i for some in numbers for i in some] == [distinct.index(number) for number in every]
+    assert labels.texts() == list(map(str, distinct))
+
+
+def test_a_table_of_integers_never_grows_far_beyond_what_is_looked_up() -> None:
+    labels = Labels()
+    for low in (0, 1 << 40, 1 << 60, 5):
+        labels.encode(pa.array([low, low + 3]))
+    assert labels._table.size < 1 << 17
+    assert labels.encode(pa.array([1 << 40, 8, 0])).tolist() == [2, 7, 0]
