@@ -32,7 +32,9 @@ class Labels:
     def __init__(self) -> None:
         self.values: pa.Array | None = None
         self._lowest = 0
-        self._table = np.empty(0, np.int32)  # what is known of the integers from _lowest on; or -1
+        self._has_all = True  # the table, of what is known
+        self._buffer = np.empty(0, np.intp)  # kept: memory of one's own is slow at first touch
+        self._table = np.empty(0, np.intp)  # what is known of the integers from _lowest on; or -1
 
     def __len__(self) -> int:
         return 0 if self.values is None else len(self.values)
@@ -46,7 +48,11 @@ class Labels:
         if self.values is None:
             self.values = values.slice(0, 0)
         places = self._places(values)
-        codes = self._search(values) if places is None else self._look_up(values, places)
+        if places is None:
+            self._has_all = False
+            codes = self._search(values)
+        else:
+            codes = self._look_up(values, places)
         if len(self) > MAX_GROUPS:
             raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
         return codes
@@ -61,26 +67,35 @@ class Labels:
 
     def _search(self, values: pa.Array) -> NDArray[np.intp]:
         """Numbers of values of any type. Each call hashes all distinct values again."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         found = pc.index_in(values, self.values)
-        if found.null_count:
-            new = values.filter(found.is_null()).unique()
-            self.values = pa.concat_arrays([self.values, new])
-            found = pc.index_in(values, self.values)
-        codes: NDArray[np.intp] = found.to_numpy().astype(np.intp)
+        if not found.null_count:
+            known: NDArray[np.intp] = found.to_numpy().astype(np.intp)
+            return known
+        codes: NDArray[np.intp] = found.fill_null(-1).to_numpy().astype(np.intp)
+        codes[codes < 0] = self._learn(values.filter(found.is_null()))
         return codes
 
     def _look_up(self, values: pa.Array, places: NDArray[np.intp]) -> NDArray[np.intp]:
         """Numbers of integers, where the table has places for them."""
         import pyarrow as pa
 
-        codes: NDArray[np.intp] = self._table[places].astype(np.intp)
-        is_new = codes < 0
-        if is_new.any():
-            codes[is_new] = self._search(values.filter(pa.array(is_new)))
+        codes: NDArray[np.intp] = self._table.take(places)
+        if codes.min() < 0:
+            is_new = codes < 0
+            rest = values.filter(pa.array(is_new))
+            codes[is_new] = self._learn(rest) if self._has_all else self._search(rest)
             self._table[places[is_new]] = codes[is_new]
+        return codes
+
+    def _learn(self, values: pa.Array) -> NDArray[np.integer]:
+        """Number values of which none is known."""
+        import pyarrow as pa
+
+        encoded = values.dictionary_encode("encode")
+        codes: NDArray[np.integer] = len(self) + encoded.indices.to_numpy()
+        self.values = pa.concat_arrays([self.values, encoded.dictionary])
         return codes
 
     def _places(self, values: pa.Array) -> NDArray[np.intp] | None:
@@ -101,11 +116,14 @@ class Labels:
             self._widen(low, width)
         if integers.itemsize < 8:
             integers = integers.astype(np.int64)  # in which differences do not overflow
-        places: NDArray[np.intp] = (integers - integers.dtype.type(low)).astype(np.intp)
-        return places
+        if self._buffer.size < integers.size:
+            self._buffer = np.empty(integers.size, np.intp)
+        places = self._buffer[: integers.size]
+        least = integers.dtype.type(low)
+        return np.subtract(integers, least, out=places, casting="unsafe")
 
     def _widen(self, low: int, width: int) -> None:
-        table = np.full(width, -1, np.int32)
+        table = np.full(width, -1, np.intp)
         first = self._lowest - low
         if self._table.size:
             table[first : first + self._table.size] = self._table
