@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from smoothl1.omission import apply_policy
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -114,9 +116,10 @@ class Outcome:
             if not self._with_moments:
                 known = tuple(replace(tally, moments=None) for tally in known)
             return (Group(),), known
-        groups, codes = self.order(columns)
-        tallies = [group.tallies() for group in self._groups]
-        return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
+        with _without_collection():
+            groups, codes = self.order(columns)
+            tallies = [group.tallies() for group in self._groups]
+            return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
 
     def order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
         """The groups, ordered by name and column, and the number of each."""
@@ -225,7 +228,8 @@ class Outcome:
             self._resize()
         if self.settings.by_column:
             return self._codes(labels)
-        return np.repeat(labels, chunk.pred.values.size // chunk.n_rows)
+        n_columns = chunk.pred.values.size // chunk.n_rows
+        return labels if n_columns == 1 else np.repeat(labels, n_columns)
 
     def _codes(self, labels: NDArray[np.intp]) -> NDArray[np.intp]:
         """The numbers of all columns of some labels."""
@@ -237,6 +241,18 @@ class Outcome:
             raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
         for tally in self._groups:
             tally.resize(n)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Values for many groups have no cycles, but each some hundred make Python look for them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _tally_of_rest(pairs: Pairs, start: int) -> Tally:
