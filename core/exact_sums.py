@@ -43,7 +43,7 @@ class ExactSums:
     """
 
     def __init__(self, n: int = 0) -> None:
-        self.digits = np.zeros((n, 0), np.int64)
+        self.digits = self._room = np.zeros((n, 0), np.int64)
         self.lowest = 0
         self._n_additions = 0
 
@@ -54,8 +54,10 @@ class ExactSums:
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones at 0."""
-        new = np.zeros((n - self.n, self.digits.shape[1]), np.int64)
-        self.digits = np.concatenate([self.digits, new])
+        if n > len(self._room):
+            self._room = np.zeros((rows_to_have(self.n, n), self.digits.shape[1]), np.int64)
+            self._room[: self.n] = self.digits
+        self.digits = self._room[:n]
 
     def expect(self, n: int) -> None:
         """Get ready for the addition of n numbers, at most `MOST_ADDITIONS`: carry if need be."""
@@ -73,7 +75,7 @@ class ExactSums:
         if stop - low > n_places:
             digits = np.zeros((self.n, stop - low), np.int64)
             digits[:, self.lowest - low : self.lowest - low + n_places] = self.digits
-            self.digits, self.lowest = digits, low
+            self.digits, self._room, self.lowest = digits, digits, low
 
     def add(self, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
         """Add numbers, each to its group.
@@ -166,3 +168,8 @@ class ExactSums:
     def _at(self, place: int) -> NDArray[np.int64]:
         self.make_room(place, place)
         return self.digits[:, place - self.lowest]
+
+
+def rows_to_have(n: int, n_wanted: int) -> int:
+    """Room for more rows than are wanted now: groups come a few at a time."""
+    return max(n_wanted, n + n // 2)

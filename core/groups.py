@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.exact import BLOCK
-from smoothl1.exact_sums import ExactSums
+from smoothl1.exact_sums import ExactSums, rows_to_have
 from smoothl1.moments import Moments, products_of
 from smoothl1.tally import Tally
 
@@ -38,10 +38,13 @@ class Group(NamedTuple):
 
 def in_order(texts: Sequence[str]) -> list[str]:
     """Names of groups in order: as numbers if all are whole numbers, else as text."""
-    are_numbers = all(
-        text.isascii() and text.removeprefix("-").isdecimal() and len(text) <= 20 for text in texts
-    )
-    return sorted(texts, key=lambda text: (int(text) if are_numbers else 0, text))
+    if not all(map(_is_whole, texts)):
+        return sorted(texts)
+    return sorted(sorted(texts), key=int)
+
+
+def _is_whole(text: str) -> bool:
+    return len(text) <= 20 and text.isascii() and text.removeprefix("-").isdecimal()
 
 
 RECORD = np.dtype(
@@ -78,7 +81,7 @@ class GroupTally:
 
     def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
         self._with_moments = with_moments
-        self.records = _empty_records(0)
+        self.records = self._room = _empty_records(0)
         self.total = ExactSums()
         self.weight = ExactSums() if weighted else None
         self._n_rows = np.zeros((2, 0), np.int64)  # in the moments, and overflowed
@@ -86,11 +89,15 @@ class GroupTally:
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones empty."""
-        new = n - self.records.size
-        if new <= 0:
+        n_old = self.records.size
+        if n <= n_old:
             return
-        self.records = np.concatenate([self.records, _empty_records(new)])
-        self._n_rows = np.concatenate([self._n_rows, np.zeros((2, new), np.int64)], axis=1)
+        if n > self._room.size:
+            self._room = _empty_records(rows_to_have(n_old, n))
+            self._room[:n_old] = self.records
+        self.records = self._room[:n]
+        if self._with_moments:
+            self._n_rows = np.pad(self._n_rows, ((0, 0), (0, n - n_old)))
         for sums in (self.total, *self._moments):
             sums.resize(n)
         if self.weight is not None:
@@ -176,10 +183,11 @@ class GroupTally:
         for name, extreme in (("min", np.minimum), ("max", np.maximum), ("first_nan", np.minimum)):
             field = self.records[name]
             field[codes] = extreme(field[codes], other.records[name])
-        self._n_rows[:, codes] += other._n_rows
         self.total.merge(other.total, codes)
-        for mine, others in zip(self._moments, other._moments, strict=True):
-            mine.merge(others, codes)
+        if self._with_moments:
+            self._n_rows[:, codes] += other._n_rows
+            for mine, others in zip(self._moments, other._moments, strict=True):
+                mine.merge(others, codes)
         if self.weight is not None and other.weight is not None:
             self.weight.merge(other.weight, codes)
 

@@ -118,9 +118,10 @@ class Labels:
             integers = integers.astype(np.int64)  # in which differences do not overflow
         if self._buffer.size < integers.size:
             self._buffer = np.empty(integers.size, np.intp)
-        places = self._buffer[: integers.size]
+        places: NDArray[np.intp] = self._buffer[: integers.size]
         least = integers.dtype.type(low)
-        return np.subtract(integers, least, out=places, casting="unsafe")
+        np.subtract(integers, least, out=places, casting="unsafe")
+        return places
 
     def _widen(self, low: int, width: int) -> None:
         table = np.full(width, -1, np.intp)

@@ -126,14 +126,9 @@ class Outcome:
         texts = [""] if self.settings.by is None else self._labels.texts()
         places = {text: place for place, text in enumerate(texts)}
         ordered = [places[text] for text in in_order(texts)]
-        named = [
-            Group(
-                None if self.settings.by is None else texts[label],
-                columns[i] if self.settings.by_column else None,
-            )
-            for label in ordered
-            for i in range(self._n_columns)
-        ]
+        names: Sequence[str | None] = [None] if self.settings.by is None else texts
+        apart: Sequence[str | None] = columns if self.settings.by_column else [None]
+        named = [Group(names[label], column) for label in ordered for column in apart]
         return tuple(named), self._codes(np.array(ordered, np.intp)).tolist()
 
     def _add_to_all(
