@@ -54,6 +54,7 @@ class ExactSums:
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones at 0."""
+        n = max(n, self.n)
         if n > len(self._room):
             self._room = np.zeros((rows_to_have(self.n, n), self.digits.shape[1]), np.int64)
             self._room[: self.n] = self.digits

@@ -188,6 +188,15 @@ def test_new_groups_begin_at_zero_and_old_ones_stay(
     assert found(sums) == expected(*arrays(old)) + expected(codes, values)
 
 
+def test_groups_that_come_one_by_one_begin_at_zero() -> None:
+    sums = ExactSums()
+    for n in range(1, 60):
+        sums.resize(n)
+        assert found(sums) == [units_of(float(i)) for i in range(1, n)] + [0]
+        sums.resize(n - 1)
+        sums.add(np.array([n - 1]), np.array([float(n)]))
+
+
 def test_sums_without_groups_can_be_merged_resized_and_read() -> None:
     none = ExactSums()
     none.merge(ExactSums(), np.array([], np.intp))
