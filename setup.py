@@ -47,10 +47,10 @@ def compiled(name, source, depends=()):
     )
 
 
-KERNEL_HEADERS = ["core/backends/_kernel.h", "core/backends/_squares.h"]
+HEADERS = [f"core/backends/_{name}.h" for name in ("kernel", "squares", "terms", "groups", "calls")]
 
 MODULES = [
-    compiled("smoothl1.backends._native", "core/backends/_native.c", KERNEL_HEADERS),
+    compiled("smoothl1.backends._native", "core/backends/_native.c", HEADERS),
     compiled("smoothl1.sources._numbers", "core/sources/_numbers.c"),
 ]
 

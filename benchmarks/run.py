@@ -202,6 +202,16 @@ def table_cases(folder: Path) -> list[Case]:
             evaluate(grouped, *sides),
             None,
         ),
+        *(
+            Case(
+                "--by, 100,000 groups, 20 M rows Parquet",
+                evaluate(grouped, *sides, *by),
+                name,
+                peer(f"{name.lower()}_groups.py", grouped, "1.0"),
+                None,
+            )
+            for name in ("DuckDB", "Polars")
+        ),
         Case(
             ".csv.gz, 24 M rows", evaluate(csvs[1], *sides), "CSV", evaluate(csvs[0], *sides), None
         ),

@@ -30,6 +30,8 @@ _PROGRESS_AFTER_S = 0.5
 
 def printable(text: str) -> str:
     """Text with control characters, and bytes that are no text, shown escaped."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
     )

@@ -66,12 +66,13 @@ class PairedOutcome:
                 np.subtract(other, one, out=other)
             rows = rows_of(other, n_rows, pairs.kept, pairs.weight)
             if codes is None:
-                self._add_rows(i, np.zeros(rows.sums.size, np.intp), rows)
+                chosen = np.zeros(rows.sums.size, np.intp)
             else:
-                self._add_rows(i, codes if rows.kept is None else codes[rows.kept], rows)
+                chosen = codes if rows.kept is None else codes[rows.kept]
+            backend.add_rows(chosen, rows, self.moments[i])
+            self._count_wins(i, chosen, rows)
 
-    def _add_rows(self, i: int, codes: NDArray[np.intp], rows: Rows) -> None:
-        self.moments[i].add_rows(codes, rows)
+    def _count_wins(self, i: int, codes: NDArray[np.intp], rows: Rows) -> None:
         n = self.wins[i].shape[1]
         for kind, chosen in enumerate((rows.sums > 0, rows.sums < 0, rows.sums == 0)):
             self.wins[i][kind] += np.bincount(codes[chosen], minlength=n)

@@ -22,27 +22,61 @@ _DIGIT = np.uint64((1 << _DIGIT_BITS) - 1)
 _MANTISSA = np.uint64((1 << 52) - 1)
 _HIDDEN_BIT = np.uint64(1 << 52)
 
-_MOST_ADDITIONS = 1 << 10
-"""Before carrying: each adds less than 2**48 (BLOCK digits) to what carrying leaves below 2**33."""
+MOST_ADDITIONS = 1 << 30
+"""Before carrying: each number adds less than 2**32 to a digit, which carrying leaves at 2**31 at
+most, so that digits stay far below 2**63."""
 
 
 class ExactSums:
     """An exact sum for each of some groups. Grows, and is merged without error in any order.
 
+    The digits of a group lie side by side, so that adding a number touches few lines of the cache.
+    Who adds to `digits` from outside calls `expect` before, and `make_room` for what is missing.
+
     Args:
         n: Groups.
+
+    Attributes:
+        digits: For each group a row of digits, the lowest first; signed, and with carries left for
+            later: a group's sum is that of digit * 2**(32 * place) units of 2**-1074.
+        lowest: The place of the first column.
     """
 
     def __init__(self, n: int = 0) -> None:
-        self.n = n
-        self._places: dict[int, NDArray[np.int64]] = {}
+        self.digits = self._room = np.zeros((n, 0), np.int64)
+        self.lowest = 0
         self._n_additions = 0
+
+    @property
+    def n(self) -> int:
+        """Groups."""
+        return self.digits.shape[0]
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones at 0."""
-        self.n = n
-        for place, digits in self._places.items():
-            self._places[place] = np.concatenate([digits, np.zeros(n - digits.size, np.int64)])
+        n = max(n, self.n)
+        if n > len(self._room):
+            self._room = np.zeros((rows_to_have(self.n, n), self.digits.shape[1]), np.int64)
+            self._room[: self.n] = self.digits
+        self.digits = self._room[:n]
+
+    def expect(self, n: int) -> None:
+        """Get ready for the addition of n numbers, at most `MOST_ADDITIONS`: carry if need be."""
+        if self._n_additions + n > MOST_ADDITIONS:
+            self.carry()
+        self._n_additions += n
+
+    def make_room(self, low: int, high: int) -> None:
+        """Have digits at all places from `low` to `high`."""
+        n_places = self.digits.shape[1]
+        if n_places == 0:
+            self.lowest = low
+        stop = max(self.lowest + n_places, high + 1)
+        low = min(self.lowest, low)
+        if stop - low > n_places:
+            digits = np.zeros((self.n, stop - low), np.int64)
+            digits[:, self.lowest - low : self.lowest - low + n_places] = self.digits
+            self.digits, self._room, self.lowest = digits, digits, low
 
     def add(self, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
         """Add numbers, each to its group.
@@ -53,6 +87,7 @@ class ExactSums:
         """
         if values.size > BLOCK:
             raise ValueError(f"at most {BLOCK} numbers at a time")
+        self.expect(values.size)
         bits = values.view(np.uint64)
         exponent = (bits >> np.uint64(52)) & np.uint64(0x7FF)
         mantissa = (bits & _MANTISSA) | np.where(exponent > 0, _HIDDEN_BIT, np.uint64(0))
@@ -72,7 +107,6 @@ class ExactSums:
             for i, digit in enumerate(digits):
                 signed = digit.astype(np.float64) * sign
                 self._add_digits(low + i, chosen, signed if everywhere else signed[here])
-        self._count_addition()
 
     def _add_digits(self, place: int, codes: NDArray[np.intp], digits: NDArray[np.float64]) -> None:
         """Sums of at most BLOCK digits are below 2**53: exact in binary64."""
@@ -88,43 +122,55 @@ class ExactSums:
             codes: Which group here each of its groups is; no two the same.
         """
         other.carry()
-        for place, digits in other._places.items():
-            self._at(place)[codes] += digits
-        self._count_addition()
+        n_places = other.digits.shape[1]
+        if n_places == 0:
+            return
+        self.expect(1)
+        self.make_room(other.lowest, other.lowest + n_places - 1)
+        first = other.lowest - self.lowest
+        self.digits[codes, first : first + n_places] += other.digits
 
     def carry(self) -> None:
-        """Bring every digit below 2**31 in magnitude, without changing a sum."""
-        pending = sorted(self._places)
-        for place in pending:
-            digits = self._places[place]
+        """Bring every digit to 2**31 at most in magnitude, without changing a sum."""
+        place = self.lowest
+        while place < self.lowest + self.digits.shape[1]:  # carrying may add one
+            digits = self._at(place)
             over = (digits + (1 << 31)) >> _DIGIT_BITS
             if over.any():
                 digits -= over << _DIGIT_BITS
-                if place + 1 not in self._places:
-                    pending.append(place + 1)  # the highest there is: carried into next
                 self._at(place + 1)[:] += over
+            place += 1
         self._n_additions = 0
 
     def sums(self) -> list[ExactSum]:
         """The sum of each group."""
-        units = [0] * self.n
-        for place, digits in self._places.items():
-            for i in np.flatnonzero(digits).tolist():
-                units[i] += int(digits[i]) << (_DIGIT_BITS * place)
-        return [ExactSum(u) for u in units]
+        self.carry()
+        n_places = self.digits.shape[1]
+        words = np.empty((self.n, n_places + 1), "<u4")  # two's complement
+        over = np.zeros(self.n, np.int64)
+        for i in range(n_places):
+            digits = self.digits[:, i] + over
+            words[:, i] = (digits & 0xFFFFFFFF).astype(np.uint32)
+            over = digits >> _DIGIT_BITS
+        words[:, n_places] = (over & 0xFFFFFFFF).astype(np.uint32)
+        rows, n_bytes, shift = words.tobytes(), words.itemsize * (n_places + 1), 32 * self.lowest
+        return [
+            ExactSum(int.from_bytes(rows[at : at + n_bytes], "little", signed=True) << shift)
+            for at in range(0, len(rows), n_bytes)
+        ]
 
     def whole(self) -> ExactSum:
         """The sum of all groups together."""
         self.carry()
-        units = (int(d.sum()) << (_DIGIT_BITS * place) for place, d in self._places.items())
+        digits = self.digits.sum(axis=0).tolist()
+        units = (digit << (_DIGIT_BITS * (self.lowest + i)) for i, digit in enumerate(digits))
         return ExactSum(sum(units))
 
     def _at(self, place: int) -> NDArray[np.int64]:
-        if place not in self._places:
-            self._places[place] = np.zeros(self.n, np.int64)
-        return self._places[place]
+        self.make_room(place, place)
+        return self.digits[:, place - self.lowest]
 
-    def _count_addition(self) -> None:
-        self._n_additions += 1
-        if self._n_additions >= _MOST_ADDITIONS:
-            self.carry()
+
+def rows_to_have(n: int, n_wanted: int) -> int:
+    """Room for more rows than are wanted now: groups come a few at a time."""
+    return max(n_wanted, n + n // 2)

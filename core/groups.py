@@ -6,23 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.errors import DataError
 from smoothl1.exact import BLOCK
-from smoothl1.exact_sums import ExactSums
+from smoothl1.exact_sums import ExactSums, rows_to_have
 from smoothl1.moments import Moments, products_of
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from smoothl1.exact import ExactSum
     from smoothl1.moments import Rows
 
-MAX_GROUPS = 1_000_000
-"""About a kilobyte each, at one beta. A column with more values than this is a key, not a group."""
+    Adder = Callable[[ExactSums, NDArray[np.intp], NDArray[np.float64]], None]
 
 _NO_NAN = np.iinfo(np.int64).max
 
@@ -41,53 +38,32 @@ class Group(NamedTuple):
 
 def in_order(texts: Sequence[str]) -> list[str]:
     """Names of groups in order: as numbers if all are whole numbers, else as text."""
-    are_numbers = all(
-        text.isascii() and text.removeprefix("-").isdecimal() and len(text) <= 20 for text in texts
-    )
-    return sorted(texts, key=lambda text: (int(text) if are_numbers else 0, text))
+    if not all(map(_is_whole, texts)):
+        return sorted(texts)
+    return sorted(sorted(texts), key=int)
 
 
-class Labels:
-    """Numbers the distinct values of a column, in the order in which they come.
+def _is_whole(text: str) -> bool:
+    return len(text) <= 20 and text.isascii() and text.removeprefix("-").isdecimal()
 
-    Attributes:
-        values: The distinct values; None before the first.
-    """
 
-    def __init__(self) -> None:
-        self.values: pa.Array | None = None
+RECORD = np.dtype(
+    [
+        ("n", np.int64),
+        ("n_quadratic", np.int64),
+        ("min", np.float64),
+        ("max", np.float64),
+        ("n_nan", np.int64),
+        ("n_inf", np.int64),
+        ("first_nan", np.int64),
+        ("n_missing", np.int64),
+        ("n_omitted", np.int64),
+        ("n_weightless", np.int64),
+    ]
+)
+"""What is known of a group beside its sums, as `Tally` names it; what changes often comes first."""
 
-    def __len__(self) -> int:
-        return 0 if self.values is None else len(self.values)
-
-    def encode(self, values: pa.Array) -> NDArray[np.intp]:
-        """The number of each value; new ones get the next.
-
-        Raises:
-            DataError: There are more than `MAX_GROUPS` distinct ones.
-        """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        if self.values is None:
-            self.values = values.slice(0, 0)
-        found = pc.index_in(values, self.values)
-        if found.null_count:
-            new = values.filter(found.is_null()).unique()
-            self.values = pa.concat_arrays([self.values, new])
-            found = pc.index_in(values, self.values)
-        if len(self.values) > MAX_GROUPS:
-            raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
-        codes: NDArray[np.intp] = found.to_numpy().astype(np.intp)
-        return codes
-
-    def texts(self) -> list[str]:
-        """The values as text."""
-        if self.values is None:
-            return []
-        from smoothl1.labels import texts_of  # late: pyarrow
-
-        return texts_of(self.values)
+_COUNTS = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
 
 
 class GroupTally:
@@ -96,32 +72,36 @@ class GroupTally:
     Args:
         weighted: Whether weights are summed, too.
         with_moments: Whether the moments of rows are; else those of the tallies are None.
+
+    Attributes:
+        records: A `RECORD` of each group.
+        total: Exact sums of the finite losses.
+        weight: Exact sums of the weights; None where there are none.
     """
 
     def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
         self._with_moments = with_moments
-        self._counts = np.zeros((7, 0), np.int64)  # in the order of Tally's counts
-        self._min, self._max = np.zeros(0), np.zeros(0)
-        self._first_nan = np.zeros(0, np.int64)
-        self._total = ExactSums()
-        self._weight = ExactSums() if weighted else None
+        self.records = self._room = _empty_records(0)
+        self.total = ExactSums()
+        self.weight = ExactSums() if weighted else None
         self._n_rows = np.zeros((2, 0), np.int64)  # in the moments, and overflowed
         self._moments = (ExactSums(), ExactSums(), ExactSums())  # squares, cross, sizes
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones empty."""
-        new = n - self._min.size
-        if new <= 0:
+        n_old = self.records.size
+        if n <= n_old:
             return
-        self._counts = np.concatenate([self._counts, np.zeros((7, new), np.int64)], axis=1)
-        self._min = np.concatenate([self._min, np.full(new, np.inf)])
-        self._max = np.concatenate([self._max, np.full(new, -np.inf)])
-        self._first_nan = np.concatenate([self._first_nan, np.full(new, _NO_NAN)])
-        self._n_rows = np.concatenate([self._n_rows, np.zeros((2, new), np.int64)], axis=1)
-        for sums in (self._total, *self._moments):
+        if n > self._room.size:
+            self._room = _empty_records(rows_to_have(n_old, n))
+            self._room[:n_old] = self.records
+        self.records = self._room[:n]
+        if self._with_moments:
+            self._n_rows = np.pad(self._n_rows, ((0, 0), (0, n - n_old)))
+        for sums in (self.total, *self._moments):
             sums.resize(n)
-        if self._weight is not None:
-            self._weight.resize(n)
+        if self.weight is not None:
+            self.weight.resize(n)
 
     def add(
         self,
@@ -140,32 +120,33 @@ class GroupTally:
             weight: Their weights, where there are weights.
             positions: Of each among all elements.
         """
-        self._count(0, codes)
-        self._count(3, codes[is_quadratic])
-        np.fmin.at(self._min, codes, loss)
-        np.fmax.at(self._max, codes, loss)
+        self._count("n", codes)
+        self._count("n_quadratic", codes[is_quadratic])
+        np.fmin.at(self.records["min"], codes, loss)
+        np.fmax.at(self.records["max"], codes, loss)
         term = loss if weight is None else loss * weight
         is_finite = np.isfinite(term)
         if not is_finite.all():
             is_nan = np.isnan(term)
-            self._count(1, codes[is_nan])
-            self._count(2, codes[~is_finite & ~is_nan])
-            np.minimum.at(self._first_nan, codes[is_nan], positions[is_nan])
-            self._total.add(codes[is_finite], term[is_finite])
+            self._count("n_nan", codes[is_nan])
+            self._count("n_inf", codes[~is_finite & ~is_nan])
+            np.minimum.at(self.records["first_nan"], codes[is_nan], positions[is_nan])
+            self.total.add(codes[is_finite], term[is_finite])
         else:
-            self._total.add(codes, term)
-        if self._weight is not None and weight is not None:
-            self._weight.add(codes, weight)
+            self.total.add(codes, term)
+        if self.weight is not None and weight is not None:
+            self.weight.add(codes, weight)
 
-    def add_rows(self, codes: NDArray[np.intp], rows: Rows) -> None:
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows, add: Adder = ExactSums.add) -> None:
         """Add to the moments.
 
         Args:
             codes: The group of each row.
             rows: Of equally many.
+            add: Adds numbers to the sums of groups.
         """
         products = products_of(rows)
-        n = self._min.size
+        n = self.records.size
         if products.finite is not None:
             self._n_rows[1] += np.bincount(codes[~products.finite], minlength=n)
             codes = codes[products.finite]
@@ -175,60 +156,61 @@ class GroupTally:
         for sums, terms in zip(self._moments, parts, strict=True):
             for values in terms:
                 for start in range(0, codes.size, BLOCK):
-                    sums.add(codes[start : start + BLOCK], values[start : start + BLOCK])
+                    add(sums, codes[start : start + BLOCK], values[start : start + BLOCK])
 
     def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
         """Add elements whose loss is NaN because a side is missing."""
-        self._count(0, codes)
-        self._count(1, codes)
-        np.minimum.at(self._first_nan, codes, positions)
+        self._count("n", codes)
+        self._count("n_nan", codes)
+        np.minimum.at(self.records["first_nan"], codes, positions)
 
     def add_missing(self, codes: NDArray[np.intp]) -> None:
         """Count elements of which a side is missing."""
-        self._count(4, codes)
+        self._count("n_missing", codes)
 
     def add_omitted(self, codes: NDArray[np.intp]) -> None:
         """Count elements that are left out."""
-        self._count(5, codes)
+        self._count("n_omitted", codes)
 
     def add_weightless(self, codes: NDArray[np.intp]) -> None:
         """Count elements that are left out because their weight is 0."""
-        self._count(6, codes)
+        self._count("n_weightless", codes)
 
     def merge(self, other: GroupTally, codes: NDArray[np.intp]) -> None:
         """Add the tallies of other groups; `codes` says which group here each of them is."""
-        self._counts[:, codes] += other._counts
-        self._min[codes] = np.minimum(self._min[codes], other._min)
-        self._max[codes] = np.maximum(self._max[codes], other._max)
-        self._first_nan[codes] = np.minimum(self._first_nan[codes], other._first_nan)
-        self._n_rows[:, codes] += other._n_rows
-        self._total.merge(other._total, codes)
-        for mine, others in zip(self._moments, other._moments, strict=True):
-            mine.merge(others, codes)
-        if self._weight is not None and other._weight is not None:
-            self._weight.merge(other._weight, codes)
+        for name in _COUNTS:
+            self.records[name][codes] += other.records[name]
+        for name, extreme in (("min", np.minimum), ("max", np.maximum), ("first_nan", np.minimum)):
+            field = self.records[name]
+            field[codes] = extreme(field[codes], other.records[name])
+        self.total.merge(other.total, codes)
+        if self._with_moments:
+            self._n_rows[:, codes] += other._n_rows
+            for mine, others in zip(self._moments, other._moments, strict=True):
+                mine.merge(others, codes)
+        if self.weight is not None and other.weight is not None:
+            self.weight.merge(other.weight, codes)
 
     def whole(self) -> Tally:
         """The tally of all groups together."""
-        counts: list[int] = self._counts.sum(axis=1).tolist()
         moments = None
         if self._with_moments:
             n_rows: list[int] = self._n_rows.sum(axis=1).tolist()
             moments = _moments(n_rows, *(sums.whole() for sums in self._moments))
         return _tally(
-            counts,
-            self._total.whole(),
-            float(self._min.min(initial=np.inf)),
-            float(self._max.max(initial=-np.inf)),
-            int(self._first_nan.min(initial=_NO_NAN)),
-            None if self._weight is None else self._weight.whole(),
+            [int(self.records[name].sum()) for name in _COUNTS],
+            self.total.whole(),
+            float(self.records["min"].min(initial=np.inf)),
+            float(self.records["max"].max(initial=-np.inf)),
+            int(self.records["first_nan"].min(initial=_NO_NAN)),
+            None if self.weight is None else self.weight.whole(),
             moments,
         )
 
     def tallies(self) -> list[Tally]:
         """As values, one for each group."""
-        n = self._min.size
-        weights = [None] * n if self._weight is None else self._weight.sums()
+        n = self.records.size
+        weights = [None] * n if self.weight is None else self.weight.sums()
         moments: list[Moments | None] = [None] * n
         if self._with_moments:
             squares, cross, sizes = (sums.sums() for sums in self._moments)
@@ -236,18 +218,24 @@ class GroupTally:
         return list(
             map(
                 _tally,
-                self._counts.T.tolist(),
-                self._total.sums(),
-                self._min.tolist(),
-                self._max.tolist(),
-                self._first_nan.tolist(),
+                zip(*(self.records[name].tolist() for name in _COUNTS), strict=True),
+                self.total.sums(),
+                self.records["min"].tolist(),
+                self.records["max"].tolist(),
+                self.records["first_nan"].tolist(),
                 weights,
                 moments,
             )
         )
 
-    def _count(self, which: int, codes: NDArray[np.intp]) -> None:
-        self._counts[which] += np.bincount(codes, minlength=self._min.size)
+    def _count(self, which: str, codes: NDArray[np.intp]) -> None:
+        self.records[which] += np.bincount(codes, minlength=self.records.size)
+
+
+def _empty_records(n: int) -> NDArray[np.void]:
+    records = np.zeros(n, RECORD)
+    records["min"], records["max"], records["first_nan"] = np.inf, -np.inf, _NO_NAN
+    return records
 
 
 def _moments(n_rows: list[int], squares: ExactSum, cross: ExactSum, sizes: ExactSum) -> Moments:
@@ -255,7 +243,7 @@ def _moments(n_rows: list[int], squares: ExactSum, cross: ExactSum, sizes: Exact
 
 
 def _tally(
-    counts: list[int],
+    counts: Iterable[int],
     total: ExactSum,
     least: float,
     most: float,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,13 +11,14 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.exact import ExactSum
-from smoothl1.groups import MAX_GROUPS, Group, GroupTally, Labels, in_order
+from smoothl1.groups import Group, GroupTally, in_order
+from smoothl1.label_codes import MAX_GROUPS, Labels
 from smoothl1.moments import moments_of, rows_of
 from smoothl1.omission import apply_policy
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -113,23 +116,19 @@ class Outcome:
             if not self._with_moments:
                 known = tuple(replace(tally, moments=None) for tally in known)
             return (Group(),), known
-        groups, codes = self.order(columns)
-        tallies = [group.tallies() for group in self._groups]
-        return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
+        with _without_collection():
+            groups, codes = self.order(columns)
+            tallies = [group.tallies() for group in self._groups]
+            return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
 
     def order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
         """The groups, ordered by name and column, and the number of each."""
         texts = [""] if self.settings.by is None else self._labels.texts()
         places = {text: place for place, text in enumerate(texts)}
         ordered = [places[text] for text in in_order(texts)]
-        named = [
-            Group(
-                None if self.settings.by is None else texts[label],
-                columns[i] if self.settings.by_column else None,
-            )
-            for label in ordered
-            for i in range(self._n_columns)
-        ]
+        names: Sequence[str | None] = [None] if self.settings.by is None else texts
+        apart: Sequence[str | None] = columns if self.settings.by_column else [None]
+        named = [Group(names[label], column) for label in ordered for column in apart]
         return tuple(named), self._codes(np.array(ordered, np.intp)).tolist()
 
     def _add_to_all(
@@ -187,7 +186,8 @@ class Outcome:
             terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
             rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
             if codes is not None:
-                self._groups[i].add_rows(codes if rows.kept is None else codes[rows.kept], rows)
+                chosen = codes if rows.kept is None else codes[rows.kept]
+                backend.add_rows(chosen, rows, self._groups[i])
             else:
                 tally = Tally(moments=moments_of(rows))
                 self.tallies = (
@@ -221,7 +221,8 @@ class Outcome:
             self._resize()
         if self.settings.by_column:
             return self._codes(labels)
-        return np.repeat(labels, chunk.pred.values.size // chunk.n_rows)
+        n_columns = chunk.pred.values.size // chunk.n_rows
+        return labels if n_columns == 1 else np.repeat(labels, n_columns)
 
     def _codes(self, labels: NDArray[np.intp]) -> NDArray[np.intp]:
         """The numbers of all columns of some labels."""
@@ -241,6 +242,18 @@ def _placed(tally: Tally, kept: NDArray[np.bool_], start: int) -> Tally:
         return tally
     nth = tally.first_nan - start
     return replace(tally, first_nan=start + int(np.flatnonzero(kept)[nth]))
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Values for many groups have no cycles, but each some hundred make Python look for them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _tally_of_rest(pairs: Pairs, start: int) -> Tally:

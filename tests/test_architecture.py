@@ -16,7 +16,7 @@ LAYERS = [
     ["tally"],
     ["sources.contract", "sources.file", "sinks.contract"],
     ["sources", "sinks", "parts", "labels"],
-    ["groups"],
+    ["groups", "label_codes"],
     [
         "backends",
         "criterion",

@@ -179,15 +179,18 @@ typedef struct {
     int64_t n_quadratic;
 } Folded;
 
+/* Take multiples of a fold's unit off a number. Returns the rest. */
+INLINE double fold_off(double value, double anchor, uint64_t *total) {
+    double rounded = value + anchor;
+    *total += (uint64_t)bits_of(rounded);
+    return value - (rounded - anchor);
+}
+
 /* Add one loss. Always inlined with a constant form, so that the loop is free of it. */
 INLINE void fold_in(Folded *to, const Constants *with, double error, Form form) {
     double loss = loss_of(error, with->beta, with->reciprocal, form);
-    double rounded = loss + with->coarse;
-    double rest = loss - (rounded - with->coarse);
-    double finer = rest + with->fine;
-    to->coarse += (uint64_t)bits_of(rounded);
-    to->fine += (uint64_t)bits_of(finer);
-    to->left |= bits_of(rest - (finer - with->fine));
+    double rest = fold_off(loss, with->coarse, &to->coarse);
+    to->left |= bits_of(fold_off(rest, with->fine, &to->fine));  /* +0: none is left */
     to->n_quadratic += form != L1 && error < with->beta;
 }
 

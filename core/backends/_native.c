@@ -3,6 +3,8 @@
 #include <Python.h>
 
 #include "_kernel.h"
+#include "_terms.h"
+#include "_groups.h"
 
 static int version_of(const char *name) {
     for (int i = 0; i < N_VERSIONS; i++)
@@ -121,6 +123,8 @@ static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
     return results;
 }
 
+#include "_calls.h"
+
 static int add_versions(PyObject *module) {
     PyObject *names = PyList_New(0);
     for (int i = 0; names != NULL && i < N_VERSIONS; i++) {
@@ -136,6 +140,10 @@ static int add_versions(PyObject *module) {
 
 static PyMethodDef METHODS[] = {
     {"tally", tally, METH_VARARGS, "Counts, extremes and exact sums of the losses of a chunk."},
+    {"tally_weighted", tally_weighted, METH_VARARGS, "The same with weights."},
+    {"tally_groups", tally_groups, METH_VARARGS, "The same for each of many groups."},
+    {"add_to_sums", add_to_sums, METH_VARARGS, "Add numbers to the exact sums of groups."},
+    {"losses", losses, METH_VARARGS, "The losses of a chunk."},
     {NULL, NULL, 0, NULL},
 };
 

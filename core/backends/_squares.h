@@ -68,13 +68,6 @@ static void set_square_folds(Sum *sum, double largest) {
     sum->squares_limit = ldexp(1.0, exponent + 1);
 }
 
-/* Take multiples of a fold's unit off a number. Returns the rest. */
-INLINE double fold_off(double value, double anchor, uint64_t *total) {
-    double rounded = value + anchor;
-    *total += (uint64_t)bits_of(rounded);
-    return value - (rounded - anchor);
-}
-
 /* Returns 0, and adds nothing, if the folds do not hold all squares. */
 INLINE int are_squares_folded(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
     const double beta = sum->beta, reciprocal = sum->reciprocal;

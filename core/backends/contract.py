@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.groups import GroupTally
+    from smoothl1.moments import Rows
     from smoothl1.tally import Tally
 
 
@@ -85,5 +86,15 @@ class Backend(Protocol):
             into: For each beta a tally that has all of these groups.
             out: As above.
             weight: As above.
+        """
+        ...
+
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupTally) -> None:
+        """Add rows to the moments of their groups.
+
+        Args:
+            codes: The group of each row.
+            rows: Of equally many.
+            into: A tally that has all of these groups.
         """
         ...

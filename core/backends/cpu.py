@@ -101,6 +101,9 @@ class CpuBackend:
                 if kept is not None:
                     _keep(loss, weights, kept)
 
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupTally) -> None:
+        into.add_rows(codes, rows)
+
     def _errors(
         self, pred: NDArray[Any], target: NDArray[Any]
     ) -> Iterator[tuple[slice, NDArray[np.float64]]]:

@@ -1,29 +1,61 @@
-"""The native backend: the compiled kernel where it applies, NumPy for the rest."""
+"""The native backend: compiled loops, and NumPy for the distance of numbers they do not read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from smoothl1.backends import _native
 from smoothl1.backends.cpu import ROOT_OF_LARGEST, CpuBackend
 from smoothl1.exact import UNIT_EXPONENT, ExactSum
+from smoothl1.loss import absolute_error
 from smoothl1.moments import Moments
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from smoothl1.exact_sums import ExactSums
+    from smoothl1.groups import GroupTally
+    from smoothl1.moments import Rows
+
+    Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
 
 
 BLOCK = 2048
 """Elements at a time: 16 KiB of binary64 stay in the L1 cache beside what is read."""
 
+PIECE = 1 << 15
+"""Elements whose distances NumPy forms at a time: three buffers of 256 KiB stay in the L2 cache."""
+
+LONGEST = 1 << 24
+"""Elements of a call: far fewer than sums of groups take before carrying."""
+
+
+class _Piece(NamedTuple):
+    """A part of a chunk as the kernel reads it.
+
+    Attributes:
+        at: Which part.
+        pred: Predictions, or the distances.
+        target: Targets, or zeros.
+        out: Receives the losses; None where they are not wanted.
+    """
+
+    at: slice
+    pred: NDArray[Any]
+    target: NDArray[Any]
+    out: NDArray[Any] | None
+
 
 class NativeBackend:
-    """Tallies floats without weights in the kernel, which lets go of the interpreter lock.
+    """Tallies in compiled loops, which let go of the interpreter lock.
+
+    Numbers that these do not read are given to them as |x - y| against 0, which is the same loss.
 
     Args:
         version: One of `_native.VERSIONS`; unset, the fastest.
@@ -32,9 +64,10 @@ class NativeBackend:
     def __init__(self, version: str | None = None) -> None:
         self._version = version
         self._numpy = CpuBackend()
-        self.losses = self._numpy.losses
-        self.tally_groups = self._numpy.tally_groups
+        self._error, self._scratch, self._losses = np.empty((3, PIECE))
+        self._zeros = np.zeros(PIECE)
 
+    @np.errstate(all="ignore")
     def tally(
         self,
         pred: NDArray[Any],
@@ -46,42 +79,152 @@ class NativeBackend:
         weight: NDArray[np.float64] | None = None,
         moments: bool = False,
     ) -> tuple[Tally, ...]:
-        arrays = (pred, target) if out is None else (pred, target, out)
-        if weight is not None or not all(map(_is_plain, arrays)):
-            return self._numpy.tally(
-                pred, target, betas, start=start, out=out, weight=weight, moments=moments
-            )
         chosen = np.array(betas, np.float64)
+        tallies = (Tally(weight=None if weight is None else ExactSum()),) * len(betas)
+        for piece in self._pieces(pred, target, out):
+            first = start + piece.at.start
+            if weight is None:
+                found = self._tally(piece, chosen, first, moments=moments)
+            else:
+                found = self._tally_weighted(piece, chosen, first, _plain(weight[piece.at]))
+            tallies = tuple(map(Tally.merge, tallies, found))
+        return tallies
+
+    @np.errstate(all="ignore")
+    def losses(
+        self,
+        pred: NDArray[Any],
+        target: NDArray[Any],
+        beta: float,
+        weight: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        losses = np.empty(pred.size)
+        for at, one, other, out in self._pieces(pred, target, losses):
+            weights = None if weight is None else _plain(weight[at])
+            _native.losses(one, other, weights, out, beta, self._version)
+        return losses
+
+    @np.errstate(all="ignore")
+    def tally_groups(
+        self,
+        pred: NDArray[Any],
+        target: NDArray[Any],
+        betas: Sequence[float],
+        codes: NDArray[np.intp],
+        positions: NDArray[np.int64],
+        into: Sequence[GroupTally],
+        *,
+        out: NDArray[np.floating] | None = None,
+        weight: NDArray[np.float64] | None = None,
+    ) -> None:
+        for piece in self._pieces(pred, target, out):
+            chosen, places = (_plain(of[piece.at], np.int64) for of in (codes, positions))
+            weights = None if weight is None else _plain(weight[piece.at])
+            for i, (beta, tally) in enumerate(zip(betas, into, strict=True)):
+                kept = piece.out if i == 0 else None
+                arrays = (piece.pred, piece.target, weights, kept, chosen, places, tally.records)
+                scatter = partial(_native.tally_groups, *arrays, beta, self._version)
+                _fill(tally.total, chosen.size, scatter)
+                if weights is not None and tally.weight is not None:
+                    _add(tally.weight, chosen, weights)
+
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupTally) -> None:
+        into.add_rows(codes, rows, _add)
+
+    def _pieces(
+        self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.floating] | None
+    ) -> Iterator[_Piece]:
+        """Go through a chunk piece by piece; buffers are valid until the next one."""
+        is_read = _is_plain(pred) and _is_plain(target)
+        is_written = out is None or _is_plain(out)
+        step = LONGEST if is_read and is_written else PIECE
+        for low in range(0, pred.size, step):
+            at = slice(low, min(low + step, pred.size))
+            n = at.stop - low
+            sides = (pred[at], target[at])
+            if not is_read:
+                absolute_error(*sides, self._error[:n], self._scratch[:n])
+                sides = (self._error[:n], self._zeros[:n])
+            if out is None or is_written:
+                yield _Piece(at, *sides, None if out is None else out[at])
+            else:
+                yield _Piece(at, *sides, self._losses[:n])
+                np.copyto(out[at], self._losses[:n], casting="same_kind")
+
+    def _tally(
+        self, piece: _Piece, betas: NDArray[np.float64], start: int, *, moments: bool
+    ) -> tuple[Tally, ...]:
         n_nan, n_inf, first_nan, found = _native.tally(
-            pred, target, chosen, out, BLOCK, self._version, moments
+            piece.pred, piece.target, betas, piece.out, BLOCK, self._version, moments
         )
         largest = max((most for _, _, most, _, _ in found), default=0.0)
         if moments and not (n_nan == 0 and largest < ROOT_OF_LARGEST):
-            return self._numpy.tally(
-                pred, target, betas, start=start, out=out, weight=weight, moments=moments
-            )
-        sizes = ExactSum(pred.size << -UNIT_EXPONENT)
+            chosen = betas.tolist()
+            return self._numpy.tally(piece.pred, piece.target, chosen, start=start, moments=True)
+        n = piece.pred.size
+        sizes = ExactSum(n << -UNIT_EXPONENT)
         return tuple(
             Tally(
-                n=pred.size,
+                n=n,
                 n_nan=n_nan,
                 n_inf=n_inf,
                 n_quadratic=n_quadratic,
                 min=least,
                 max=most,
-                total=(total := ExactSum(int.from_bytes(units, "little"))),
+                total=(total := _sum_of(units)),
                 first_nan=start + first_nan if n_nan else None,
-                moments=Moments(
-                    n=pred.size,
-                    squares=ExactSum(int.from_bytes(squares, "little")),
-                    cross=total,
-                    sizes=sizes,
-                )
+                moments=Moments(n=n, squares=_sum_of(squares), cross=total, sizes=sizes)
                 if moments
                 else Moments(),
             )
             for n_quadratic, least, most, units, squares in found
         )
+
+    def _tally_weighted(
+        self, piece: _Piece, betas: NDArray[np.float64], start: int, weight: NDArray[np.float64]
+    ) -> tuple[Tally, ...]:
+        whole, found = _native.tally_weighted(
+            piece.pred, piece.target, weight, piece.out, betas, self._version
+        )
+        return tuple(
+            Tally(
+                n=weight.size,
+                n_nan=n_nan,
+                n_inf=n_inf,
+                n_quadratic=n_quadratic,
+                min=least,
+                max=most,
+                total=_sum_of(units),
+                first_nan=start + first_nan if n_nan else None,
+                weight=_sum_of(whole),
+            )
+            for n_nan, n_inf, n_quadratic, first_nan, least, most, units in found
+        )
+
+
+def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
+    """What `ExactSums.add` does."""
+    chosen = _plain(codes, np.int64)
+    _fill(sums, chosen.size, partial(_native.add_to_sums, chosen, _plain(values)))
+
+
+def _fill(sums: ExactSums, n: int, scatter: Scatter) -> None:
+    """Scatter n numbers over digits, and make room for more of these where it stops for it."""
+    sums.expect(n)
+    n_done = 0
+    while n_done < n:
+        n_done, low, high = scatter(sums.digits, sums.lowest, n_done)
+        if n_done < n:
+            sums.make_room(low, high)
+
+
+def _sum_of(units: bytes) -> ExactSum:
+    return ExactSum(int.from_bytes(units, "little"))
+
+
+def _plain(values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
+    """The same numbers as they lie in memory for the kernel."""
+    return np.require(values, dtype, ("C", "A"))
 
 
 def _is_plain(values: NDArray[Any]) -> bool:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothl1.backends.cpu import CpuBackend
 from smoothl1.exact import BLOCK
 from tests import oracle
+from tests.backends.kinds import BACKENDS
 from tests.blocks import set_blocks
 from tests.oracle import DTYPES, LARGEST, SMALLEST, UNIT, Expected, assert_same, extremes
 from tests.strategies import Pair, betas, pairs
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
     from smoothl1.tally import Tally
 
-BACKENDS: dict[str, type[Backend]] = {"cpu": CpuBackend}
-try:
-    from smoothl1.backends.native import NativeBackend
-except ImportError:
-    pass  # test_choice.py knows whether it may be missing
-else:
-    BACKENDS["native"] = NativeBackend
 BETAS = (0.0, SMALLEST, 0.1, 0.5, 1.0, 1.5, 5.0, 1e300)
 
 any_backend = pytest.mark.parametrize("kind", BACKENDS)

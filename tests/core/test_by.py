@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from smoothl1 import EvalSettings, Execution, ReadOptions, groups, outcome, running
+from smoothl1 import EvalSettings, Execution, ReadOptions, label_codes, outcome, running
 from smoothl1.errors import DataError
 from smoothl1.evaluation import LossOutput, evaluate
 from smoothl1.groups import Group
@@ -669,7 +669,7 @@ def test_a_column_of_groups_that_is_nowhere_is_refused(tmp_path: Path) -> None:
 
 
 def limit_groups(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
-    for module in (groups, outcome):
+    for module in (label_codes, outcome):
         monkeypatch.setattr(module, "MAX_GROUPS", n)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from smoothl1 import exact_sums
 from smoothl1.exact import BLOCK
 from smoothl1.exact_sums import ExactSums
 from tests.oracle import LARGEST, SMALLEST
@@ -21,7 +22,7 @@ Codes = NDArray[np.intp]
 
 N_GROUPS = 5
 CARRY_LIMIT = 1 << 10
-"""Additions after which digits must have been carried, or 64 bits overflow some time later."""
+"""Additions after which digits are carried, in tests that do not wait for the real limit."""
 
 numbered = st.lists(st.tuples(st.integers(0, N_GROUPS - 1), finite), max_size=60)
 
@@ -187,6 +188,15 @@ def test_new_groups_begin_at_zero_and_old_ones_stay(
     assert found(sums) == expected(*arrays(old)) + expected(codes, values)
 
 
+def test_groups_that_come_one_by_one_begin_at_zero() -> None:
+    sums = ExactSums()
+    for n in range(1, 60):
+        sums.resize(n)
+        assert found(sums) == [units_of(float(i)) for i in range(1, n)] + [0]
+        sums.resize(n - 1)
+        sums.add(np.array([n - 1]), np.array([float(n)]))
+
+
 def test_sums_without_groups_can_be_merged_resized_and_read() -> None:
     none = ExactSums()
     none.merge(ExactSums(), np.array([], np.intp))
@@ -222,7 +232,10 @@ def test_doubling_by_merges_grows_far_beyond_64_bits() -> None:
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
-def test_additions_past_the_carry_limit_are_still_exact(sign: float) -> None:
+def test_additions_past_the_carry_limit_are_still_exact(
+    monkeypatch: pytest.MonkeyPatch, sign: float
+) -> None:
+    monkeypatch.setattr(exact_sums, "MOST_ADDITIONS", CARRY_LIMIT)
     numbers = sign * np.array([LARGEST, 1e308, SMALLEST, 3 * SMALLEST, 2.0**-1022, 1.0, 1e-300])
     codes = np.arange(numbers.size) % 3
     sums = ExactSums(3)
@@ -234,13 +247,33 @@ def test_additions_past_the_carry_limit_are_still_exact(sign: float) -> None:
 
 
 @pytest.mark.parametrize("value", [1.0 - 2.0**-53, -LARGEST], ids=repr)
-def test_digits_are_carried_long_before_64_bits_overflow(value: float) -> None:
+def test_digits_are_carried_after_as_many_additions_as_are_allowed(
+    monkeypatch: pytest.MonkeyPatch, value: float
+) -> None:
+    monkeypatch.setattr(exact_sums, "MOST_ADDITIONS", CARRY_LIMIT)
     sums = ExactSums(1)
     for _ in range(3 * CARRY_LIMIT):
         sums.add(np.array([0]), np.array([value]))
-        # a block's digits are BLOCK times as large, and carrying leaves some of it
-        largest = max(int(np.abs(digits).max()) for digits in sums._places.values())
-        assert largest * BLOCK < 1 << 59
+        assert int(np.abs(sums.digits).max()) <= (CARRY_LIMIT << 32) + (1 << 31)
+    assert found(sums) == [3 * CARRY_LIMIT * units_of(value)]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_as_many_additions_as_are_allowed_leave_room_in_64_bits(sign: int) -> None:
+    sums = ExactSums(1)
+    sums.make_room(3, 5)
+    sums.digits[:] = sign * (exact_sums.MOST_ADDITIONS * ((1 << 32) - 1) + (1 << 31))
+    units = sum(int(digit) << (32 * (3 + i)) for i, digit in enumerate(sums.digits[0].tolist()))
+    assert found(sums) == [units]
+    assert int(np.abs(sums.digits).max()) <= 1 << 31
+
+
+@given(numbered)
+def test_room_at_other_places_changes_no_sum(pairs: list[tuple[int, float]]) -> None:
+    sums = added(*arrays(pairs))
+    for low, high in ((70, 71), (20, 20), (0, 3)):
+        sums.make_room(low, high)
+        assert found(sums) == expected(*arrays(pairs))
 
 
 def test_more_than_a_block_at_a_time_is_refused() -> None:

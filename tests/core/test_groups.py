@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothl1 import groups
-from smoothl1.errors import DataError
-from smoothl1.groups import GroupTally, Labels
+from smoothl1.groups import GroupTally
 from tests.oracle import LARGEST, SMALLEST, UNIT, exact_sum
 
 if TYPE_CHECKING:
@@ -230,57 +225,3 @@ def test_resizing_to_fewer_groups_or_as_many_does_nothing() -> None:
     tally.resize(2)
     tally.resize(1)
     assert tally.tallies() == before
-
-
-VALUES: dict[str, tuple[Any, list[str]]] = {
-    "text": (pa.array(["b", "a", "b", "", "ü\n"]), ["b", "a", "b", "", "ü\n"]),
-    "large text": (pa.array(["x", "y", "x"], pa.large_string()), ["x", "y", "x"]),
-    "integers": (pa.array([3, -1, 3]), ["3", "-1", "3"]),
-    "unsigned": (pa.array([2**64 - 1, 0], pa.uint64()), ["18446744073709551615", "0"]),
-    "bool": (pa.array([True, False, True]), ["true", "false", "true"]),
-    "dates": (pa.array([dt.date(2024, 2, 29)] * 2), ["2024-02-29"] * 2),
-    "times": (pa.array([dt.time(23, 59), dt.time(1)]), ["23:59:00.000000", "01:00:00.000000"]),
-    "instants": (
-        pa.array([0, 1, 0], pa.timestamp("s", "UTC")),
-        ["1970-01-01 00:00:00Z", "1970-01-01 00:00:01Z", "1970-01-01 00:00:00Z"],
-    ),
-    "a slice": (pa.array(["a", "b", "c", "b"]).slice(1, 3), ["b", "c", "b"]),
-    "none": (pa.array([], pa.string()), []),
-}
-
-
-@pytest.mark.parametrize("kind", VALUES)
-def test_values_are_numbered_in_the_order_in_which_they_come(kind: str) -> None:
-    values, texts = VALUES[kind]
-    labels = Labels()
-    distinct = list(dict.fromkeys(texts))
-    assert labels.encode(values).tolist() == [distinct.index(text) for text in texts]
-    assert labels.texts() == distinct
-    assert len(labels) == len(distinct)
-
-
-@given(st.lists(st.lists(st.text(max_size=3), max_size=10), max_size=5))
-def test_a_value_keeps_its_number(chunks: list[list[str]]) -> None:
-    labels = Labels()
-    numbers = [labels.encode(pa.array(chunk, pa.string())).tolist() for chunk in chunks]
-    every = [text for chunk in chunks for text in chunk]
-    distinct = list(dict.fromkeys(every))
-    assert [i for some in numbers for i in some] == [distinct.index(text) for text in every]
-
-
-def test_a_sequence_of_one_value_after_another_is_numbered_in_order() -> None:
-    labels = Labels()
-    assert labels.texts() == []
-    for i in range(100):
-        assert labels.encode(pa.array([i * i, 0])).tolist() == [i, 0]
-    assert labels.texts() == [str(i * i) for i in range(100)]
-
-
-def test_as_many_groups_as_allowed_are_numbered_and_one_more_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(groups, "MAX_GROUPS", 3)
-    labels = Labels()
-    assert labels.encode(pa.array(["a", "b", "c", "a"])).tolist() == [0, 1, 2, 0]
-    with pytest.raises(DataError, match="more than 3 groups"):
-        labels.encode(pa.array(["a", "d"]))

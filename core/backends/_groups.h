@@ -1,0 +1,180 @@
+/* Tallies of many groups: each element goes to the record and to the digits of its group. The digits
+ * are those of core/exact_sums.py. Where they have no place for a block, the loop stops before it
+ * and says which places are missing; the caller makes room and goes on from there. */
+
+enum { GROUP_BLOCK = 1024 };  /* elements: three buffers stay in the L1 cache */
+
+/* The record of a group, as core/groups.py lays it out; `rest` is counted elsewhere. */
+typedef struct {
+    int64_t n, n_quadratic;
+    double least, most;
+    int64_t n_nan, n_inf, first_nan;
+    int64_t rest[3];
+} Group;
+
+/* For each group a row of digits at places from `lowest` on. */
+typedef struct {
+    int64_t *digits;
+    ptrdiff_t n_groups, n_places, lowest;
+} GroupSums;
+
+typedef struct {
+    Elements elements;
+    Sum sum;  /* beta and form */
+    const int64_t *codes, *positions;
+    Group *groups;
+    GroupSums sums;
+    ptrdiff_t done;       /* elements */
+    int least, most;      /* places that the block after these needs, if it did not fit */
+} GroupJob;
+
+#if defined(__GNUC__)
+#define PREFETCH(ADDRESS) __builtin_prefetch((ADDRESS), 1)
+#else
+#define PREFETCH(ADDRESS) ((void)(ADDRESS))
+#endif
+enum { AHEAD = 16 };  /* elements between asking for a line of memory and using it */
+
+static int are_codes(const int64_t *codes, ptrdiff_t n, ptrdiff_t n_groups) {
+    uint64_t largest = 0;  /* negative ones are larger than any */
+    for (ptrdiff_t i = 0; i < n; i++)
+        largest = (uint64_t)codes[i] > largest ? (uint64_t)codes[i] : largest;
+    return n == 0 || largest < (uint64_t)n_groups;
+}
+
+/* Bit 0 of the mantissa of a finite number, counted from 2**-1074. */
+INLINE int position_of(int64_t bits) {
+    int exponent = (int)(bits >> 52 & 0x7FF);
+    return exponent > 0 ? exponent - 1 : 0;
+}
+
+/* Whether there are digits for all finite numbers of a block. Zeros need none. */
+INLINE int has_room(const GroupSums *sums, const double *terms, ptrdiff_t n, int *least, int *most) {
+    uint64_t smallest = UINT64_MAX, largest = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        uint64_t bits = (uint64_t)(bits_of(terms[i]) & INT64_MAX);
+        uint64_t finite = bits <= (uint64_t)bits_of(DBL_MAX) ? bits : 0;
+        largest = finite > largest ? finite : largest;
+        smallest = finite - 1 < smallest ? finite - 1 : smallest;  /* zero wraps to the largest */
+    }
+    if (largest == 0)
+        return 1;
+    *least = position_of((int64_t)(smallest + 1)) / DIGIT_BITS;
+    *most = position_of((int64_t)largest) / DIGIT_BITS + 2;
+    return *least >= sums->lowest && *most - sums->lowest < sums->n_places;
+}
+
+/* Add a finite number other than 0 to the digits of a group, which has room for it. */
+INLINE void add_to_group(const GroupSums *sums, int64_t code, int64_t bits) {
+    uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
+    mantissa |= (uint64_t)((bits >> 52 & 0x7FF) != 0) << 52;
+    int position = position_of(bits), shift = position % DIGIT_BITS;
+    int64_t *digit = sums->digits + code * sums->n_places + position / DIGIT_BITS - sums->lowest;
+    int64_t sign = bits < 0 ? -1 : 1;
+    digit[0] += sign * (int64_t)(mantissa << shift & UINT32_MAX);
+    digit[1] += sign * (int64_t)(mantissa >> (32 - shift) & UINT32_MAX);
+    digit[2] += sign * (int64_t)(mantissa >> 32 >> (32 - shift));
+}
+
+INLINE void add_element(GroupJob *job, ptrdiff_t i, double error, double loss, double term) {
+    Group *group = job->groups + job->codes[i];
+    int64_t bits = bits_of(term), magnitude = bits & INT64_MAX;
+    group->n++;
+    group->n_quadratic += error < job->sum.beta;
+    if (loss < group->least)
+        group->least = loss;
+    if (loss > group->most)
+        group->most = loss;
+    if (magnitude <= bits_of(DBL_MAX)) {
+        if (magnitude != 0)
+            add_to_group(&job->sums, job->codes[i], bits);
+    } else if (!isnan(term)) {
+        group->n_inf++;
+    } else {
+        group->n_nan++;
+        if (job->positions[i] < group->first_nan)
+            group->first_nan = job->positions[i];
+    }
+}
+
+/* Returns whether there was room. */
+INLINE int add_group_block(GroupJob *job, ptrdiff_t start, ptrdiff_t n) {
+    ALIGNED double error[GROUP_BLOCK];
+    ALIGNED double losses[GROUP_BLOCK];
+    ALIGNED double products[GROUP_BLOCK];
+    const Elements *elements = &job->elements;
+    const double *terms = losses;
+    distances(elements, start, n, error);
+    losses_at(&job->sum, error, n, losses);
+    if (elements->weight != NULL) {
+        times(losses, elements->weight + start, n, products);
+        terms = products;
+    }
+    if (!has_room(&job->sums, terms, n, &job->least, &job->most))
+        return 0;
+    if (elements->out != NULL)
+        write_terms(elements, start, n, terms);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (start + i < elements->n - AHEAD) {
+            int64_t code = job->codes[start + i + AHEAD];
+            PREFETCH(job->groups + code);
+            PREFETCH(job->sums.digits + code * job->sums.n_places);
+        }
+        add_element(job, start + i, error[i], losses[i], terms[i]);
+    }
+    return 1;
+}
+
+/* Goes on from `done`, to the end or to the first block without room. */
+INLINE void run_groups(GroupJob *job) {
+    ptrdiff_t n_elements = job->elements.n;
+    while (job->done < n_elements) {
+        ptrdiff_t left = n_elements - job->done, n = left < GROUP_BLOCK ? left : GROUP_BLOCK;
+        if (!add_group_block(job, job->done, n))
+            return;
+        job->done += n;
+    }
+}
+
+/* The same for finite numbers alone, of any sign: `elements` is not used but for its length. */
+static void run_sums(GroupJob *job, const double *values) {
+    ptrdiff_t n_values = job->elements.n;
+    while (job->done < n_values) {
+        ptrdiff_t left = n_values - job->done, n = left < GROUP_BLOCK ? left : GROUP_BLOCK;
+        if (!has_room(&job->sums, values + job->done, n, &job->least, &job->most))
+            return;
+        for (ptrdiff_t i = job->done; i < job->done + n; i++) {
+            int64_t bits = bits_of(values[i]), magnitude = bits & INT64_MAX;
+            if (magnitude != 0 && magnitude <= bits_of(DBL_MAX))
+                add_to_group(&job->sums, job->codes[i], bits);
+        }
+        job->done += n;
+    }
+}
+
+/* Versions for the sets of instructions of VERSIONS, in the same order. */
+#define VERSION(NAME, TARGET)                                                               \
+    TARGET static void weighted_##NAME(WeightedJob *job) { run_weighted(job); }             \
+    TARGET static void losses_##NAME(const Elements *elements, const Sum *sum) {            \
+        run_losses(elements, sum);                                                          \
+    }                                                                                       \
+    TARGET static void groups_##NAME(GroupJob *job) { run_groups(job); }
+#define VERSION_ENTRY(NAME) {weighted_##NAME, losses_##NAME, groups_##NAME}
+
+#if defined(__GNUC__) && defined(__x86_64__)
+VERSION(avx512, __attribute__((target("avx512f"))))
+VERSION(avx2, __attribute__((target("avx2"))))
+#endif
+VERSION(portable, )
+
+static const struct {
+    void (*weighted)(WeightedJob *);
+    void (*losses)(const Elements *, const Sum *);
+    void (*groups)(GroupJob *);
+} TERMS[N_VERSIONS] = {
+#if defined(__GNUC__) && defined(__x86_64__)
+    VERSION_ENTRY(avx512),
+    VERSION_ENTRY(avx2),
+#endif
+    VERSION_ENTRY(portable),
+};

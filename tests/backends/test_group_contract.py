@@ -1,0 +1,341 @@
+"""What every backend must do with weights and groups: the bits that rational arithmetic gives."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smoothl1 import exact_sums
+from smoothl1.groups import GroupTally
+from smoothl1.moments import Rows
+from tests import oracle
+from tests.backends.kinds import BACKENDS
+from tests.blocks import set_blocks
+from tests.oracle import DTYPES, LARGEST, SMALLEST, UNIT, assert_same, exact_sum, extremes
+from tests.strategies import Pair, betas, cuts, pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.tally import Tally
+
+N_GROUPS = 4
+BETAS = (0.3, 0.0, SMALLEST, 1.0, 1e300)
+
+any_backend = pytest.mark.parametrize("kind", BACKENDS)
+weighted_or_not = pytest.mark.parametrize("weighted", [False, True])
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    return BACKENDS[request.param]()
+
+
+class Expected(NamedTuple):
+    """What a tally should say, with its exact sums as rationals."""
+
+    n: int
+    n_nan: int
+    n_inf: int
+    n_quadratic: int
+    min: float
+    max: float
+    first_nan: int | None
+    total: Fraction
+    weight: Fraction | None
+
+
+class Case(NamedTuple):
+    """Elements, their groups, their positions, and perhaps weights."""
+
+    pair: Pair
+    codes: NDArray[np.intp]
+    positions: NDArray[np.int64]
+    weight: NDArray[np.float64] | None
+
+    def part(self, at: slice) -> Case:
+        pred, target = self.pair
+        weight = None if self.weight is None else self.weight[at]
+        return Case((pred[at], target[at]), self.codes[at], self.positions[at], weight)
+
+    def expected(self, beta: float) -> list[Expected]:
+        losses = oracle.losses(*self.pair, beta)
+        sides = [side.tolist() for side in self.pair]
+        quadratic = [oracle.distance(x, y) < beta for x, y in zip(*sides, strict=True)]
+        weights = [1.0] * len(losses) if self.weight is None else self.weight.tolist()
+        places = self.positions.tolist()
+        of_groups = []
+        for group in range(N_GROUPS):
+            at = np.flatnonzero(self.codes == group).tolist()
+            terms = [losses[i] * weights[i] for i in at]
+            real = [losses[i] for i in at if not math.isnan(losses[i])]
+            at_nan = [places[i] for i in at if math.isnan(losses[i] * weights[i])]
+            of_groups.append(
+                Expected(
+                    len(at),
+                    len(at_nan),
+                    sum(map(math.isinf, terms)),
+                    sum(quadratic[i] for i in at),
+                    min(real, default=math.inf),
+                    max(real, default=-math.inf),
+                    min(at_nan, default=None),
+                    exact_sum(filter(math.isfinite, terms)),
+                    None if self.weight is None else exact_sum(weights[i] for i in at),
+                )
+            )
+        return of_groups
+
+
+def seen(tally: Tally) -> Expected:
+    return Expected(
+        tally.n,
+        tally.n_nan,
+        tally.n_inf,
+        tally.n_quadratic,
+        tally.min,
+        tally.max,
+        tally.first_nan,
+        tally.total.units * UNIT,
+        None if tally.weight is None else tally.weight.units * UNIT,
+    )
+
+
+def empty(case: Case, chosen: tuple[float, ...], n: int = N_GROUPS) -> list[GroupTally]:
+    tallies = [GroupTally(weighted=case.weight is not None) for _ in chosen]
+    for tally in tallies:
+        tally.resize(n)
+    return tallies
+
+
+def add(
+    backend: Backend, case: Case, chosen: tuple[float, ...], into: list[GroupTally], out: Any = None
+) -> None:
+    with np.errstate(all="raise"):
+        backend.tally_groups(
+            *case.pair, chosen, case.codes, case.positions, into, out=out, weight=case.weight
+        )
+
+
+def check(backend: Backend, case: Case, chosen: tuple[float, ...]) -> None:
+    """Compare with the definition: groups, and all elements as if they were one group."""
+    tallies = empty(case, chosen)
+    add(backend, case, chosen, tallies)
+    for beta, tally in zip(chosen, tallies, strict=True):
+        assert list(map(seen, tally.tallies())) == case.expected(beta)
+    one = case._replace(
+        codes=np.zeros(case.codes.size, np.intp), positions=np.arange(case.codes.size)
+    )
+    with np.errstate(all="raise"):
+        whole = backend.tally(*case.pair, chosen, weight=case.weight)
+    assert list(map(seen, whole)) == [one.expected(beta)[0] for beta in chosen]
+
+
+def case_of(pair: Pair, seed: int = 0, *, weighted: bool) -> Case:
+    """Random groups, positions and weights of every magnitude for a pair."""
+    rng = np.random.default_rng(seed)
+    n = pair[0].size
+    weight = np.ldexp(rng.uniform(1.0, 2.0, n), rng.integers(-1074, 1024, n))
+    weight[rng.random(n) < 0.5] = 0.75
+    positions = rng.permutation(n) + (1 << 60)
+    return Case(pair, rng.integers(0, N_GROUPS, n), positions, weight if weighted else None)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    pair = draw(pairs())
+    n = pair[0].size
+    weights = st.one_of(
+        st.sampled_from([1.0, SMALLEST, LARGEST]), st.floats(SMALLEST, LARGEST, width=64)
+    )
+    weight = np.array(draw(st.lists(weights, min_size=n, max_size=n)), np.float64)
+    codes = draw(st.lists(st.integers(0, N_GROUPS - 1), min_size=n, max_size=n))
+    start = draw(st.integers(0, 1 << 60))
+    weighted = draw(st.booleans())
+    positions = np.arange(start, start + n)
+    return Case(pair, np.array(codes, np.intp), positions, weight if weighted else None)
+
+
+def random_bits(n: int, dtype: str, seed: int) -> NDArray[Any]:
+    kind = np.dtype(dtype)
+    return np.frombuffer(np.random.default_rng(seed).bytes(n * kind.itemsize), kind)
+
+
+@any_backend
+@given(case=cases(), chosen=st.lists(betas, max_size=3))
+def test_groups_and_weights_of_any_pairs_are_those_of_the_definition(
+    kind: str, case: Case, chosen: list[float]
+) -> None:
+    check(BACKENDS[kind](), case, tuple(chosen))
+
+
+@any_backend
+@given(case=cases(), beta=betas, data=st.data(), block=st.integers(1, 50))
+def test_neither_cuts_nor_merges_nor_blocks_show(
+    kind: str, case: Case, beta: float, data: st.DataObject, block: int
+) -> None:
+    edges = data.draw(cuts(case.codes.size))
+    (total,) = empty(case, (beta,))
+    with pytest.MonkeyPatch.context() as patch:
+        set_blocks(patch, block)
+        backend = BACKENDS[kind]()
+        for low, high in itertools.pairwise(edges):
+            into = [total]
+            if data.draw(st.booleans()):
+                into = empty(case, (beta,))
+            add(backend, case.part(slice(low, high)), (beta,), into)
+            if into[0] is not total:
+                total.merge(into[0], np.arange(N_GROUPS))
+    assert list(map(seen, total.tallies())) == case.expected(beta)
+
+
+@weighted_or_not
+@pytest.mark.parametrize("finite", [True, False])
+@pytest.mark.parametrize("target_dtype", ["float32", "float64"])
+@pytest.mark.parametrize("pred_dtype", ["float32", "float64"])
+def test_random_bit_patterns_of_several_blocks(
+    backend: Backend, pred_dtype: str, target_dtype: str, finite: bool, weighted: bool
+) -> None:
+    n = 2 * 1024 + 77
+    pair = random_bits(n, pred_dtype, 1), random_bits(n, target_dtype, 2)
+    if finite:
+        pair = tuple(np.where(np.isfinite(side), side, side.dtype.type(1)) for side in pair)
+    check(backend, case_of(pair, weighted=weighted), (0.3, 0.0, 1e300))
+
+
+@weighted_or_not
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_dtype_byte_order_and_strides_do_not_matter(
+    backend: Backend, dtype: str, weighted: bool
+) -> None:
+    numbers = np.resize(extremes(dtype), 60)
+    swapped = numbers.astype(np.dtype(dtype).newbyteorder("S"))
+    shifted = np.frombuffer(b"\0" + numbers.tobytes(), np.uint8)[1:].view(dtype)
+    for pair in [
+        (numbers, numbers[::-1]),
+        (swapped, numbers[::-1].copy()),
+        (numbers[::-1].copy(), shifted),
+        (numbers, np.resize(extremes("float32"), 60)[::-1]),
+    ]:
+        check(backend, case_of(pair, weighted=weighted), BETAS)
+
+
+def test_strides_of_groups_positions_and_weights_do_not_matter(backend: Backend) -> None:
+    pred, target = np.random.default_rng(1).normal(size=(2, 60))
+    case = case_of((pred, target), weighted=True)
+    for step in (3, -1):
+        check(backend, case.part(slice(None, None, step)), BETAS)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+@weighted_or_not
+@pytest.mark.parametrize("position", [0, 1, 1023, 1024, 2999])
+def test_what_is_not_finite_is_counted_apart_wherever_it_stands(
+    backend: Backend, bad: float, weighted: bool, position: int
+) -> None:
+    pred, target = np.random.default_rng(2).normal(size=(2, 3000))
+    pred[position] = bad
+    check(backend, case_of((pred, target), weighted=weighted), (0.3,))
+
+
+@pytest.mark.parametrize("magnitude", [1.79e308, 1e300, 1e-300, 1e-310, SMALLEST])
+@weighted_or_not
+def test_magnitudes_near_the_ends_of_the_range(
+    backend: Backend, magnitude: float, weighted: bool
+) -> None:
+    factors = np.random.default_rng(3).uniform(0.0, 1.0, 3000)
+    pair = (magnitude * factors, np.zeros(3000))
+    check(backend, case_of(pair, weighted=weighted), (0.0, 1.0, magnitude))
+
+
+@weighted_or_not
+@pytest.mark.parametrize("out_dtype", ["float16", "float32", "float64", ">f4"])
+@pytest.mark.parametrize("dtype", ["int64", "float16", "float32", "float64"])
+def test_losses_at_the_first_beta_are_weighted_and_rounded_once(
+    backend: Backend, dtype: str, out_dtype: str, weighted: bool
+) -> None:
+    numbers = np.resize(extremes(dtype), 50)
+    case = case_of((numbers, numbers[::-1].copy()), weighted=weighted)
+    weights = np.ones(50) if case.weight is None else case.weight
+    each = oracle.losses(*case.pair, 0.3)
+    terms = [loss * weight for loss, weight in zip(each, weights.tolist(), strict=True)]
+    expected = np.array([oracle.reduced([t], "sum", out_dtype) for t in terms], out_dtype)
+    out = np.full(50, 7.0, out_dtype)
+    add(backend, case, (0.3, 1.0), empty(case, (0.3, 1.0)), out)
+    assert_same(out, expected)
+    out[:] = 7.0
+    backend.tally(*case.pair, (0.3, 1.0), weight=case.weight, out=out)
+    assert_same(out, expected)
+    assert_same(backend.losses(*case.pair, 0.3, case.weight), np.array(terms))
+
+
+def test_sums_are_carried_before_64_bits_overflow(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exact_sums, "MOST_ADDITIONS", 100)
+    pred = np.full(40, 1.0 - 2.0**-53)
+    case = case_of((pred, np.zeros(40)), weighted=True)._replace(weight=np.full(40, LARGEST))
+    tallies = empty(case, (0.0,))
+    for _ in range(20):
+        add(backend, case, (0.0,), tallies)
+        for sums in (tallies[0].total, tallies[0].weight):
+            assert sums is not None
+            assert int(np.abs(sums.digits).max()) <= (100 << 32) + (1 << 31)
+    for tally, once in zip(tallies[0].tallies(), case.expected(0.0), strict=True):
+        assert (seen(tally).total, seen(tally).weight) == (20 * once.total, 20 * once.weight)  # type: ignore[operator]
+
+
+def test_many_groups_are_kept_apart(backend: Backend) -> None:
+    n = 20_000
+    pred, codes = np.random.default_rng(4).normal(size=n), np.random.default_rng(5).permutation(n)
+    case = Case((pred, np.zeros(n)), codes, np.arange(n), None)
+    (tally,) = tallies = empty(case, (0.0,), n)
+    add(backend, case, (0.0,), tallies)
+    assert [one.sum for one in tally.tallies()] == np.abs(pred)[np.argsort(codes)].tolist()
+
+
+@pytest.mark.parametrize("with_sizes", [False, True])
+def test_moments_of_rows_are_exact_products(backend: Backend, with_sizes: bool) -> None:
+    rng = np.random.default_rng(6)
+    n = 3000
+    sums, sizes = rng.normal(size=n) * 10.0 ** rng.integers(-9, 9, n), rng.lognormal(0, 3, n)
+    codes = rng.integers(0, N_GROUPS, 2 * n)[::2]
+    tally = GroupTally(weighted=False)
+    tally.resize(N_GROUPS)
+    backend.add_rows(codes, Rows(sums, sizes if with_sizes else None, None), tally)
+    of_size = [Fraction(size) if with_sizes else Fraction(1) for size in sizes.tolist()]
+    for group, found in enumerate(tally.tallies()):
+        rows = [(Fraction(float(sums[i])), of_size[i]) for i in np.flatnonzero(codes == group)]
+        assert found.moments is not None
+        assert found.moments.n == len(rows)
+        assert found.moments.squares.units * UNIT == sum(s * s for s, _ in rows)
+        assert found.moments.cross.units * UNIT == sum(s * m for s, m in rows)
+        assert found.moments.sizes.units * UNIT == sum(m * m for _, m in rows)
+
+
+@any_backend
+@given(
+    rows=st.lists(st.tuples(st.integers(0, N_GROUPS - 1), st.floats(allow_nan=False)), max_size=30),
+    cut=st.integers(0, 30),
+)
+def test_moments_of_any_rows_are_the_same(
+    kind: str, rows: list[tuple[int, float]], cut: int
+) -> None:
+    found = []
+    for name, step in ((kind, max(cut, 1)), ("cpu", 31)):
+        tally = GroupTally(weighted=False)
+        tally.resize(N_GROUPS)
+        for low in range(0, len(rows), step):
+            codes, sums = zip(*rows[low : low + step], strict=True)
+            BACKENDS[name]().add_rows(
+                np.array(codes, np.intp), Rows(np.array(sums, np.float64), None, None), tally
+            )
+        found.append(tally.tallies())
+    assert found[0] == found[1]
