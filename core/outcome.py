@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,7 +113,7 @@ class Outcome:
         if not self._groups:
             known = self.tallies
             if not self._with_moments:
-                known = tuple(replace(tally, moments=None) for tally in known)
+                known = tuple(tally._replace(moments=None) for tally in known)
             return (Group(),), known
         with _without_collection():
             groups, codes = self.order(columns)
@@ -241,7 +240,7 @@ def _placed(tally: Tally, kept: NDArray[np.bool_], start: int) -> Tally:
     if tally.first_nan is None:
         return tally
     nth = tally.first_nan - start
-    return replace(tally, first_nan=start + int(np.flatnonzero(kept)[nth]))
+    return tally._replace(first_nan=start + int(np.flatnonzero(kept)[nth]))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -177,7 +177,7 @@ class Result:
                 InputSummary.merged([result.inputs[1] for result in results]),
             ),
             tallies=tuple(
-                replace(tallies[case], first_nan=None)  # positions are those within a part
+                tallies[case]._replace(first_nan=None)  # positions are those within a part
                 for case in product(first.settings.betas, groups)
             ),
             groups=groups,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.exact import UNIT_EXPONENT, ExactSum
 from smoothl1.moments import NO_ROWS, Moments
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """Sums and counts of the losses of some elements at one beta; never means.
 
     Laws: `Tally()` is the identity of `merge`; `merge` is associative and commutative; and the
@@ -42,7 +40,7 @@ class Tally:
     n_nan: int = 0
     n_inf: int = 0
     n_quadratic: int = 0
-    total: ExactSum = ExactSum()  # noqa: RUF009  frozen
+    total: ExactSum = ExactSum()
     min: float = math.inf
     max: float = -math.inf
     first_nan: int | None = None

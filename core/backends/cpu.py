@@ -59,11 +59,11 @@ class CpuBackend:
                     known = (
                         squares if squares.n < error.size else replace(squares, cross=tally.total)
                     )
-                    tally = replace(tally, moments=known)
+                    tally = tally._replace(moments=known)
                 tallies[i] = tallies[i].merge(tally)
         if weight is not None:
             total = ExactSum.of(weight)
-            tallies = [replace(tally, weight=total) for tally in tallies]
+            tallies = [tally._replace(weight=total) for tally in tallies]
         return tuple(tallies)
 
     @np.errstate(all="ignore")

@@ -11,7 +11,7 @@ from smoothl1.backends import _native
 from smoothl1.backends.cpu import ROOT_OF_LARGEST, CpuBackend
 from smoothl1.exact import UNIT_EXPONENT, ExactSum
 from smoothl1.loss import absolute_error
-from smoothl1.moments import Moments
+from smoothl1.moments import NO_ROWS, Moments
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class NativeBackend:
                 first_nan=start + first_nan if n_nan else None,
                 moments=Moments(n=n, squares=_sum_of(squares), cross=total, sizes=sizes)
                 if moments
-                else Moments(),
+                else NO_ROWS,
             )
             for n_quadratic, least, most, units, squares in found
         )
