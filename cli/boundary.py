@@ -7,6 +7,7 @@ SIGTERM the process dies by the signal itself (130, 141, 143 to a shell).
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,10 @@ _REPORT = "please report it, with the output of smoothl1 --traceback and the sam
 class _Ended(BaseException):
     """A signal asked the program to end; raised so that everything is cleaned up on the way."""
 
+
+_MANY_OBJECTS = 100_000
+"""Made before Python looks for cycles among them. Importing makes some ten thousand, which stay;
+looking through them again and again, as Python does unasked, takes a tenth of a short run."""
 
 _ended_by: list[signal.Signals] = []
 """The signal that did, if any. The exception may get lost: Python ignores what is raised in a
@@ -50,6 +55,7 @@ def complete(args: list[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    gc.set_threshold(_MANY_OBJECTS)
     # NumPy's import starts a thread for each processor. Nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -17,8 +17,6 @@ from smoothl1.result import Result
 from smoothl1.running import Run
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sinks import open_sink
-from smoothl1.sinks.contract import Layout
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
@@ -130,6 +128,9 @@ def evaluate(
 @contextmanager
 def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
     """A sink for the losses, abandoned if anything fails."""
+    from smoothl1.sinks import open_sink  # late: most runs write no losses
+    from smoothl1.sinks.contract import Layout
+
     _, pred = field_of(inputs.sides, "pred")
     _, target = field_of(inputs.sides, "target")
     shape = () if pred.is_scalar else (inputs.pairing.n_rows, *inputs.pairing.row_shape)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Adder = Callable[[ExactSums, NDArray[np.intp], NDArray[np.float64]], None]
 
-_NO_NAN = np.iinfo(np.int64).max
+_NO_NAN = (1 << 63) - 1
 
 
 class Group(NamedTuple):

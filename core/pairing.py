@@ -11,7 +11,6 @@ from smoothl1.alignment import aligned
 from smoothl1.errors import DataError
 from smoothl1.parts import common_cuts
 from smoothl1.sources.columns import shown
-from smoothl1.sources.reordered import ReorderedSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -174,6 +173,8 @@ class Pairing(NamedTuple):
         if wrong.any():
             i = int(wrong.argmax())
             what = "missing" if missing[i] else f"{values[i]}, not finite and >= 0"
+            from smoothl1.sources.reordered import ReorderedSource  # late: only for an error
+
             source, _ = field_of(self.sides, "weight")
             place = row + i // (values.size // n_rows)
             if isinstance(source, ReorderedSource):

@@ -11,7 +11,6 @@ from smoothl1.errors import DataError, SettingsError, SmoothL1Error
 from smoothl1.sources.compression import decompressed
 from smoothl1.sources.contract import ReadOptions, Wanted
 from smoothl1.sources.opening import open_input
-from smoothl1.sources.shards import join_shards, shard_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +38,8 @@ _FORMATS = (
 usually called. What begins with nothing special is CSV, if it looks like text."""
 
 _COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
+
+_WILD = frozenset("*?[")
 
 _FOREIGN = {
     b"PARE": "an encrypted Parquet file",
@@ -109,10 +110,17 @@ def open_table(
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused.
     """
-    paths = shard_paths(path, warn)
-    if paths is None:
+    if not _is_several(path):
         return _open_file(path, options, warn)
+    from smoothl1.sources.shards import join_shards, shard_paths  # late: most inputs are one file
+
+    paths = shard_paths(path, warn)
     return join_shards(path, [partial(_open_file, p, options, warn) for p in paths])
+
+
+def _is_several(path: str) -> bool:
+    """Whether a path is a folder, or a pattern and not the name of a file."""
+    return os.path.isdir(path) or bool(_WILD.intersection(path) and not os.path.exists(path))
 
 
 def _open_file(path: str, options: ReadOptions, warn: Callable[[str], None]) -> Table:

@@ -23,8 +23,8 @@ _HIDDEN = (".", "_")
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
 
 
-def shard_paths(path: str, warn: Callable[[str], None]) -> list[str] | None:
-    """The files that a path stands for; None where it is a file itself.
+def shard_paths(path: str, warn: Callable[[str], None]) -> list[str]:
+    """The files that a path stands for.
 
     Args:
         path: As the user typed it: a folder, or a pattern with `*`, `?` or `[...]`.
@@ -36,8 +36,6 @@ def shard_paths(path: str, warn: Callable[[str], None]) -> list[str] | None:
     """
     if os.path.isdir(path):
         return _in_folder(path, warn)
-    if os.path.exists(path) or not set("*?[").intersection(path):
-        return None
     import glob  # late: a few milliseconds that most runs do not need
 
     found = sorted(glob.glob(path))
