@@ -109,8 +109,11 @@ static Text read_exponent(Text at, ptrdiff_t *exponent) {
     if (!is_digit(*at))
         return NULL;
     int value = 0;
-    for (; is_digit(*at); at++)
-        value = value < FAR ? value * 10 + (*at - '0') : value;
+    for (; is_digit(*at); at++) {
+        value = value * 10 + (*at - '0');
+        if (value >= FAR)
+            return NULL;
+    }
     *exponent += is_negative ? -value : value;
     return at;
 }

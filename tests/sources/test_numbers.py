@@ -164,6 +164,11 @@ def test_what_is_simple_is_read(cell: str, value: float) -> None:
     assert bits([found]) == bits([value])
 
 
+@pytest.mark.parametrize("zeros", [9_999, 19_999])
+def test_an_exponent_is_not_cut_short(zeros: int) -> None:
+    assert parse(f"0.{'0' * zeros}1e{zeros + 1}0\n".encode()) is None
+
+
 @pytest.mark.parametrize(
     "cell",
     [
