@@ -49,7 +49,7 @@ def compiled(name, source, depends=()):
 
 MODULES = [
     compiled("smoothl1.backends._native", "core/backends/_native.c", ["core/backends/_kernel.h"]),
-    compiled("smoothl1.sources._numbers", "core/sources/_numbers.c"),
+    compiled("smoothl1.sources._numbers", "core/sources/_numbers.c", ["core/sources/_decimal.h"]),
 ]
 
 setup(

@@ -83,7 +83,7 @@ def _has_numbers() -> bool:
 def _parse_simple(
     chunk: bytes, layout: Layout, numeric: Sequence[int]
 ) -> dict[int, pa.Array] | None:
-    """The columns of numbers, where no cell of them needs more than one operation; else None."""
+    """The columns of numbers, where the compiled parser can read all of them; else None."""
     from smoothl1.sources import _numbers
 
     wanted = np.array(sorted(set(numeric)), np.int64)
