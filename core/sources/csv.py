@@ -21,7 +21,7 @@ from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv_cells import Layout, read_cells, read_layout
 from smoothl1.sources.csv_chunks import RowChunks
-from smoothl1.sources.csv_rows import parse_rows
+from smoothl1.sources.csv_rows import parse_rows, parse_simple
 from smoothl1.sources.encoding import as_utf8
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class CsvSource(NamedTuple):
         """The chosen columns of some rows, by position."""
         layout, labels = self.table.layout, self.positions.labels
         numeric = [i for i in self.positions.all if i not in labels]
+        if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
+            return simple
         read = partial(read_cells, chunk, layout, numeric, first_row)
         allow_missing = self.table.allow_missing
         try:

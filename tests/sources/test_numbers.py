@@ -489,6 +489,14 @@ def test_simple_files_never_reach_pyarrow(
     assert parsed_by_pyarrow == []
 
 
+def test_large_numbers_that_are_simple_are_not_parsed_again_as_text(
+    save: Callable[[str], Path], parsed_by_pyarrow: list[int]
+) -> None:
+    path = save("p\n9007199254740992.0\n-1.2345678901234567e300\n")
+    assert read(path, "p").tolist() == [2.0**53, -1.2345678901234567e300]
+    assert parsed_by_pyarrow == []
+
+
 def test_others_do_and_so_does_all_where_nothing_compiled_is_wanted(
     save: Callable[[str], Path], parsed_by_pyarrow: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
