@@ -2,7 +2,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 def parse(
-    chunk: bytes,
+    chunk: bytes | memoryview,
     delimiter: bytes,
     n_columns: int,
     wanted: NDArray[np.int64],

@@ -28,7 +28,7 @@ MISSING = ["", "NA", "N/A", "null", "NULL"]
 
 
 def parse_simple(
-    chunk: bytes, layout: Layout, numeric: Sequence[int]
+    chunk: memoryview, layout: Layout, numeric: Sequence[int]
 ) -> dict[int, pa.Array] | None:
     """Parse columns as binary64, where the compiled parser is there and can read all of them.
 
@@ -57,7 +57,7 @@ def parse_simple(
 
 
 def parse_rows(
-    chunk: bytes, layout: Layout, numeric: Sequence[int], labels: Sequence[int], first_row: int
+    chunk: memoryview, layout: Layout, numeric: Sequence[int], labels: Sequence[int], first_row: int
 ) -> dict[int, pa.Array]:
     """Parse columns as binary64, missing values as null, and others as text.
 
@@ -83,7 +83,7 @@ def parse_rows(
 
 
 def parse_text(
-    chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int
+    chunk: memoryview, layout: Layout, wanted: Sequence[int], first_row: int
 ) -> dict[int, pa.Array]:
     """Parse columns as bytes; see `parse_rows`."""
     options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
@@ -106,7 +106,7 @@ def _has_numbers() -> bool:
 
 
 def _parse(
-    chunk: bytes,
+    chunk: memoryview,
     layout: Layout,
     kinds: dict[int, pa.DataType],
     first_row: int,
