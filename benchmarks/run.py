@@ -157,9 +157,13 @@ def parquet_cases(folder: Path) -> list[Case]:
 
 
 def csv_cases(folder: Path) -> list[Case]:
-    """CSV, 4 M rows of two float32 columns, as few digits as read back."""
-    table = make_table(folder, "values", ".csv", 4_000_000)
-    return against_engines("CSV, 4 M rows", table, 0.9)
+    """CSV, 4 M rows of two columns of float32 or float64, as few digits as read back."""
+    short = make_table(folder, "values", ".csv", 4_000_000)
+    long = make_table(folder, "wide", ".csv", 4_000_000)
+    return [
+        *against_engines("CSV, 4 M rows", short, 0.9),
+        *against_engines("CSV, 4 M rows of float64", long, 0.9),
+    ]
 
 
 def against_engines(name: str, table: str, target: float) -> list[Case]:

@@ -50,9 +50,9 @@ def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
 
 def _merged(paths: Sequence[str], warn: Callable[[str], None]) -> Result:
     from smoothl1.result import Result
-    from smoothl1.sources.shards import shard_paths
+    from smoothl1.sources import files_of
 
-    expanded = [name for path in paths for name in shard_paths(path, warn) or [path]]
+    expanded = [name for path in paths for name in files_of(path, warn) or [path]]
     results = [gating.read_result(path) for path in expanded]
     for result, path in zip(results, expanded, strict=True):
         try:

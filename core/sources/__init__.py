@@ -110,17 +110,26 @@ def open_table(
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused.
     """
-    if not _is_several(path):
+    paths = files_of(path, warn)
+    if paths is None:
         return _open_file(path, options, warn)
-    from smoothl1.sources.shards import join_shards, shard_paths  # late: most inputs are one file
+    from smoothl1.sources.shards import join_shards  # late: most inputs are one file
 
-    paths = shard_paths(path, warn)
     return join_shards(path, [partial(_open_file, p, options, warn) for p in paths])
 
 
-def _is_several(path: str) -> bool:
-    """Whether a path is a folder, or a pattern and not the name of a file."""
-    return os.path.isdir(path) or bool(_WILD.intersection(path) and not os.path.exists(path))
+def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
+    """The files that a folder or a pattern stands for; None where the path is a file itself.
+
+    Raises:
+        SettingsError, DataError: See `shards.shard_paths`.
+    """
+    is_pattern = _WILD.intersection(path) and not os.path.exists(path)
+    if not is_pattern and not os.path.isdir(path):
+        return None
+    from smoothl1.sources.shards import shard_paths
+
+    return shard_paths(path, warn)
 
 
 def _open_file(path: str, options: ReadOptions, warn: Callable[[str], None]) -> Table:

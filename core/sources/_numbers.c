@@ -1,48 +1,27 @@
 /* Numbers out of whole rows of CSV, where all of them are simple; else nothing, and pyarrow reads.
  *
- * A decimal number is simple when its digits make an integer of at most 2**53 and its power of ten
- * is within 10**-22 and 10**22. Both are then binary64 numbers, so that their product or quotient,
- * a single operation, is the number rounded correctly: W. D. Clinger, "How to read floating point
- * numbers accurately", PLDI 1990, doi:10.1145/93542.93557.
+ * A decimal number is simple when it has at most 19 digits, zeros before them not counted, so that
+ * they make an integer of 64 bits; and when it is 0, or a normal number of binary64 is nearest.
  *
  * A chunk ends with LF, and nothing but the end of a row goes past one: so no byte is read beyond
  * the chunk, though few comparisons are made with its end. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include <float.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#if defined(__FAST_MATH__) || FLT_EVAL_METHOD != 0
-#error "numbers are rounded once only by IEEE 754 arithmetic"  /* then pyarrow reads them */
-#endif
-
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#elif defined(_MSC_VER)
-#define INLINE static __forceinline
-#else
-#define INLINE static inline
-#endif
+#include "_decimal.h"
 
 typedef const unsigned char *Text;
 
 #define ONES UINT64_C(0x0101010101010101)
-#define MOST (UINT64_C(1) << 53)
 
-enum { MOST_TENS = 22, FAR = 10000 };
+enum { FAR = 10000 };
 
-static const double TENS[MOST_TENS + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                           1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                           1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-/* So many digits more, and the largest integer that can take them and stay within 2**53. */
+/* So many digits more, and the first integer that they would make longer than 19 digits. */
 static const uint64_t SCALES[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
 static const uint64_t LIMITS[9] = {
-    MOST,          MOST / 10,      MOST / 100,      MOST / 1000,      MOST / 10000,
-    MOST / 100000, MOST / 1000000, MOST / 10000000, MOST / 100000000,
+    UINT64_C(10000000000000000000), UINT64_C(1000000000000000000), UINT64_C(100000000000000000),
+    UINT64_C(10000000000000000),    UINT64_C(1000000000000000),    UINT64_C(100000000000000),
+    UINT64_C(10000000000000),       UINT64_C(1000000000000),       UINT64_C(100000000000),
 };
 
 /* The first byte lowest, zeros after the end. Compilers make one load of it. */
@@ -75,20 +54,20 @@ INLINE uint64_t n_before(uint64_t bits) {
 #endif
 }
 
-/* Appends the digits that stand here. Returns what is after them; NULL if they exceed 2**53. */
+/* Appends the digits that stand here. Returns what is after them; NULL if they are more than 19. */
 INLINE Text read_digits(Text at, Text end, uint64_t *integer) {
     uint64_t n;
     do {
         uint64_t digits = eight_bytes(at, end) ^ ONES * '0';
         uint64_t others = ((digits + ONES * 0x76) | digits) >> 7 & ONES;  /* right up to the first */
         n = n_before(others);
-        if (*integer > LIMITS[n])
+        if (*integer >= LIMITS[n])
             return NULL;
         digits = digits << (32 - 4 * n) << (32 - 4 * n);  /* zeros before them, none after */
         *integer = *integer * SCALES[n] + eight_digits(digits);
         at += n;
     } while (n == 8);
-    return *integer <= MOST ? at : NULL;
+    return at;
 }
 
 INLINE int is_digit(unsigned char byte) {
@@ -109,8 +88,11 @@ static Text read_exponent(Text at, ptrdiff_t *exponent) {
     if (!is_digit(*at))
         return NULL;
     int value = 0;
-    for (; is_digit(*at); at++)
-        value = value < FAR ? value * 10 + (*at - '0') : value;
+    for (; is_digit(*at); at++) {
+        value = value * 10 + (*at - '0');
+        if (value >= FAR)
+            return NULL;
+    }
     *exponent += is_negative ? -value : value;
     return at;
 }
@@ -131,7 +113,8 @@ INLINE Text read_number(Text at, Text end, double *value) {
     if (at == NULL)
         return NULL;
     ptrdiff_t n_digits = at - first, exponent = 0;
-    uint64_t most = MOST - 1;  /* of an integer: whoever wrote a longer one must hear of it */
+    /* Of an integer: whoever wrote a longer one must hear of it. */
+    uint64_t most = (UINT64_C(1) << 53) - 1;
     if (*at == '.') {
         first = at + 1;
         at = read_digits(first, end, &significand);
@@ -139,7 +122,7 @@ INLINE Text read_number(Text at, Text end, double *value) {
             return NULL;
         exponent = first - at;
         n_digits -= exponent;
-        most = MOST;
+        most = UINT64_MAX;
     }
     if (n_digits == 0)
         return NULL;
@@ -147,12 +130,11 @@ INLINE Text read_number(Text at, Text end, double *value) {
         at = read_exponent(at + 1, &exponent);
         if (at == NULL)
             return NULL;
-        most = MOST;
+        most = UINT64_MAX;
     }
-    if (exponent < -MOST_TENS || exponent > MOST_TENS || significand > most)
+    double number;
+    if (significand > most || !nearest(significand, exponent, &number))
         return NULL;
-    double number = (double)significand;
-    number = exponent < 0 ? number / TENS[-exponent] : number * TENS[exponent];
     *value = with_sign(number, is_negative);
     return at;
 }
@@ -287,5 +269,6 @@ static struct PyModuleDef MODULE = {
 };
 
 PyMODINIT_FUNC PyInit__numbers(void) {
+    make_fives();
     return PyModuleDef_Init(&MODULE);
 }

@@ -2,7 +2,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 def parse(
-    chunk: bytes,
+    chunk: bytes | memoryview,
     delimiter: bytes,
     n_columns: int,
     wanted: NDArray[np.int64],
@@ -11,10 +11,10 @@ def parse(
 ) -> int:
     """Numbers of some whole rows of CSV, where all are simple.
 
-    Simple is `-?(digits[.digits*]|.digits)([eE][+-]?digits)?` with nothing around it, whose digits
-    make an integer of at most 2**53 and whose power of ten is within 10**-22 and 10**22; and less
-    than 2**53 for what is written as an integer. Rows end with LF or CRLF, all have as many cells,
-    and there is no quote.
+    Simple is `-?(digits[.digits*]|.digits)([eE][+-]?digits)?` with nothing around it, with at most
+    19 digits after the zeros before them, and a value that is 0 or at least 2**-1022 and rounds to
+    a finite binary64; and less than 2**53 for what is written as an integer. Exponents are below
+    10000. Rows end with LF or CRLF, all have as many cells, and there is no quote.
 
     Args:
         chunk: Some whole rows.

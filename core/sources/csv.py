@@ -21,7 +21,7 @@ from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv_cells import Layout, read_cells, read_layout
 from smoothl1.sources.csv_chunks import RowChunks
-from smoothl1.sources.csv_rows import parse_rows
+from smoothl1.sources.csv_rows import parse_rows, parse_simple
 from smoothl1.sources.encoding import as_utf8
 
 if TYPE_CHECKING:
@@ -80,23 +80,25 @@ class CsvSource(NamedTuple):
                 yield block
                 first_row += block.n_rows
 
-    def _parsed(self, chunk: bytes) -> tuple[bytes, Block | None]:
+    def _parsed(self, chunk: memoryview) -> tuple[memoryview, Block | None]:
         try:
             return chunk, self._block(chunk, 1)
         except DataError:
             return chunk, None
 
-    def _block(self, chunk: bytes, first_row: int) -> Block:
+    def _block(self, chunk: memoryview, first_row: int) -> Block:
         columns = self._columns(chunk, first_row)
         n_rows = len(next(iter(columns.values())))
         fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
         labels = (self._label(columns[i], i, first_row) for i in self.positions.labels)
         return Block(n_rows, tuple(fields), tuple(labels))
 
-    def _columns(self, chunk: bytes, first_row: int) -> dict[int, pa.Array]:
+    def _columns(self, chunk: memoryview, first_row: int) -> dict[int, pa.Array]:
         """The chosen columns of some rows, by position."""
         layout, labels = self.table.layout, self.positions.labels
         numeric = [i for i in self.positions.all if i not in labels]
+        if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
+            return simple
         read = partial(read_cells, chunk, layout, numeric, first_row)
         allow_missing = self.table.allow_missing
         try:
@@ -108,7 +110,7 @@ class CsvSource(NamedTuple):
             columns |= read(allow_missing=allow_missing)
         return columns
 
-    def _texts(self, chunk: bytes, first_row: int) -> dict[int, pa.Array]:
+    def _texts(self, chunk: memoryview, first_row: int) -> dict[int, pa.Array]:
         try:
             return parse_rows(chunk, self.table.layout, (), self.positions.labels, first_row)
         except pa.ArrowInvalid as error:

@@ -127,7 +127,7 @@ def _skip_lines(file: Input, start: int, n_lines: int) -> int:
 
 
 def read_cells(
-    chunk: bytes,
+    chunk: memoryview,
     layout: Layout,
     wanted: Sequence[int],
     first_row: int,

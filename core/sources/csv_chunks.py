@@ -46,24 +46,22 @@ class RowChunks:
         self._blank = b" \t\r\n".replace(delimiter.encode(), b"")
         self._beside_quote = np.frombuffer(f'\r\n"{delimiter}'.encode(), np.uint8)
 
-    def __iter__(self) -> Iterator[bytes]:
-        rest = b""
-        position = self._offset
-        while data := self._file.read(position, CHUNK_BYTES):
-            begin = position - len(rest)
-            position += len(data)
-            data = rest + data
+    def __iter__(self) -> Iterator[memoryview]:
+        begin, n_rest = self._offset, 0
+        # What is left over is read again with what follows: to join the two would take longer.
+        while len(data := self._file.read(begin, n_rest + CHUNK_BYTES)) > n_rest:
             self._inspect(data, begin)
             n_ready = self._end_of_rows(data)
             if n_ready == 0 and len(data) > CHUNK_BYTES + _MAX_BLANK_BYTES:
                 raise self._overlong(data, begin)
-            ready, rest = data[:n_ready], data[n_ready:]
-            if ready:
-                yield ready
-        last = rest.rstrip(self._blank)
+            if n_ready > 0:
+                yield memoryview(data)[:n_ready]
+            begin += n_ready
+            n_rest = len(data) - n_ready
+        last = data.rstrip(self._blank)
         if last:
-            self._check_last(rest, len(last), position - len(rest))
-            yield last + b"\n"
+            self._check_last(data, len(last), begin)
+            yield memoryview(last + b"\n")
 
     def _end_of_rows(self, data: bytes) -> int:
         """Bytes up to the end of the last row that is there as a whole, blank lines held back.

@@ -27,8 +27,37 @@ MISSING = ["", "NA", "N/A", "null", "NULL"]
 """Cells that stand for a missing value."""
 
 
+def parse_simple(
+    chunk: memoryview, layout: Layout, numeric: Sequence[int]
+) -> dict[int, pa.Array] | None:
+    """Parse columns as binary64, where the compiled parser is there and can read all of them.
+
+    None of its numbers is doubtful: it leaves missing values, those that are too large, and
+    integers that are too long to others.
+
+    Args:
+        chunk: Some whole rows.
+        layout: Of the file.
+        numeric: Positions of the columns of numbers.
+
+    Returns:
+        Each column by its position; None if the text has to be parsed with more care.
+    """
+    if not numeric or layout.decimal != "." or not _is_compiled():
+        return None
+    from smoothl1.sources import _numbers
+
+    wanted = np.array(sorted(set(numeric)), np.int64)
+    # Every row that is simple has one line end; this counts them faster than bytes.count.
+    n_rows = np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
+    out: NDArray[np.float64] = np.empty((wanted.size, n_rows))
+    if _numbers.parse(chunk, layout.delimiter.encode(), len(layout.names), wanted, out) < 0:
+        return None
+    return dict(zip(wanted.tolist(), map(pa.array, out), strict=True))
+
+
 def parse_rows(
-    chunk: bytes, layout: Layout, numeric: Sequence[int], labels: Sequence[int], first_row: int
+    chunk: memoryview, layout: Layout, numeric: Sequence[int], labels: Sequence[int], first_row: int
 ) -> dict[int, pa.Array]:
     """Parse columns as binary64, missing values as null, and others as text.
 
@@ -46,10 +75,6 @@ def parse_rows(
         DataError: A row has too many or too few cells.
         pyarrow.ArrowInvalid: A cell is not a number, or no text.
     """
-    if numeric and not labels and layout.decimal == "." and _is_compiled():
-        simple = _parse_simple(chunk, layout, numeric)
-        if simple is not None:
-            return simple
     options = arrow_csv.ConvertOptions(
         null_values=MISSING, strings_can_be_null=False, decimal_point=layout.decimal
     )
@@ -58,7 +83,7 @@ def parse_rows(
 
 
 def parse_text(
-    chunk: bytes, layout: Layout, wanted: Sequence[int], first_row: int
+    chunk: memoryview, layout: Layout, wanted: Sequence[int], first_row: int
 ) -> dict[int, pa.Array]:
     """Parse columns as bytes; see `parse_rows`."""
     options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
@@ -80,23 +105,8 @@ def _has_numbers() -> bool:
     return True
 
 
-def _parse_simple(
-    chunk: bytes, layout: Layout, numeric: Sequence[int]
-) -> dict[int, pa.Array] | None:
-    """The columns of numbers, where no cell of them needs more than one operation; else None."""
-    from smoothl1.sources import _numbers
-
-    wanted = np.array(sorted(set(numeric)), np.int64)
-    # Every row that is simple has one line end; this counts them faster than bytes.count.
-    n_rows = np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
-    out: NDArray[np.float64] = np.empty((wanted.size, n_rows))
-    if _numbers.parse(chunk, layout.delimiter.encode(), len(layout.names), wanted, out) < 0:
-        return None
-    return dict(zip(wanted.tolist(), map(pa.array, out), strict=True))
-
-
 def _parse(
-    chunk: bytes,
+    chunk: memoryview,
     layout: Layout,
     kinds: dict[int, pa.DataType],
     first_row: int,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
+import struct
+import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +33,9 @@ else:
 SIMPLE = re.compile(rb"(-?)(?=\.?[0-9])([0-9]*)(\.?)([0-9]*)(?:([eE])([+-]?[0-9]+))?")
 """Sign, digits, point, decimals and exponent, as the parser may read them."""
 
+LEAST = Decimal(sys.float_info.min)
+"""The least normal number, exactly."""
+
 
 def parse(
     chunk: bytes,
@@ -45,14 +52,16 @@ def parse(
 
 
 def is_simple(cell: bytes) -> bool:
-    """The definition, in whole numbers of any size."""
+    """The definition, in numbers of any size."""
     match = SIMPLE.fullmatch(cell)
     if match is None:
         return False
     _, digits, point, decimals, e, exponent = match.groups(b"")
-    power = int(exponent or 0) - len(decimals)
-    most = 2**53 if point or e else 2**53 - 1
-    return int(digits + decimals) <= most and abs(power) <= 22
+    significand = int(digits + decimals)
+    if significand >= (10**19 if point or e else 2**53) or abs(int(exponent or 0)) >= 10_000:
+        return False
+    size = Decimal(cell.decode()).copy_abs()
+    return size == 0 or (size >= LEAST and math.isfinite(float(size)))
 
 
 def expected(
@@ -95,7 +104,7 @@ def one(cell: bytes) -> float | None:
 
 def spellings(value: float) -> list[str]:
     """One number in many ways, not all of them exact."""
-    formats = ("r", "f", ".6g", ".17g", ".16g", ".9g", "e", ".3e", ".0f", ".8f", "E", "g")
+    formats = ("r", "f", ".6g", ".17g", ".16g", ".9g", "e", ".3e", ".0f", ".8f", "E", "g", ".18e")
     return [repr(value) if spec == "r" else format(value, spec) for spec in formats]
 
 
@@ -105,7 +114,28 @@ numbers = (
     | st.floats(-100, 100, width=32)
     | st.integers(-(2**54), 2**54).map(float)
 )
+any_bits = (
+    st.integers(0, 2**64 - 1)
+    .map(lambda number: struct.unpack("d", struct.pack("Q", number))[0])
+    .filter(math.isfinite)
+)
+powers_of_two = st.integers(-1022, 1023).map(lambda power: 2.0**power)
 texts = st.text("abc .-+5eE\u00e9", max_size=12)
+
+
+@st.composite
+def ties(draw: st.DrawFn) -> tuple[int, int]:
+    """A significand and a power of ten that make an odd number of 54 bits times a power of two."""
+    power = draw(st.integers(-4, 23))
+    five = 5 ** abs(power)
+    if power < 0:
+        most = min(2**54, 10**19 // five)
+        significand = five * (2 * draw(st.integers(2**52, most // 2 - 1)) + 1)
+    else:
+        least, most = -(-(2**53) // five), (2**54 - 1) // five
+        significand = 2 * draw(st.integers(least // 2, (most - 1) // 2)) + 1
+    n_bits = ((10**19 - 1) // significand).bit_length()
+    return significand << draw(st.integers(0, n_bits - 1)), power
 
 
 # --- numbers
@@ -135,6 +165,52 @@ def test_every_significand_and_power_that_are_exact_are_simple(significand: int,
     assert one(f"{significand}e{k}".encode()) == float(f"{significand}e{k}")
 
 
+@given(value=any_bits, spec=st.sampled_from([".16e", ".17e", ".18e", ".17g", ".18g", ".19g"]))
+def test_normal_numbers_of_up_to_19_digits_are_simple(value: float, spec: str) -> None:
+    for text in (repr(value), format(value, spec)):
+        found = one(text.encode())
+        is_long_integer = text.lstrip("-").isdigit() and abs(float(text)) >= 2**53
+        is_normal = value == 0 or abs(value) > sys.float_info.min
+        assert (found is not None) == (is_normal and not is_long_integer)
+
+
+@given(significand=st.integers(10**17, 10**19 - 1), k=st.integers(-340, 320))
+@example(significand=10**19 - 1, k=-326)
+@example(significand=10**19 - 1, k=-327)
+@example(significand=1, k=308)
+@example(significand=1, k=309)
+def test_long_significands_are_rounded_correctly_with_any_power(significand: int, k: int) -> None:
+    found = one(f"{significand}e{k}".encode())
+    assert found is None or found == float(f"{significand}e{k}")
+
+
+@given(tie=ties())
+@example(tie=(2**53 + 1, 0))
+@example(tie=(2**54 - 1, 0))
+@example(tie=(1, 23))
+@example(tie=((2**53 + 1) * 5**4, -4))
+@example(tie=((2**53 + 3) * 5**4, -4))
+def test_half_way_between_two_goes_to_the_even_one(tie: tuple[int, int]) -> None:
+    significand, power = tie
+    found = one(f"{significand}e{power}".encode())
+    assert found is not None
+    assert int(math.frexp(found)[0] * 2**53) % 2 == 0
+    for beside in (significand - 1, significand + 1):
+        one(f"{beside}e{power}".encode())
+
+
+@given(power=powers_of_two, n_digits=st.integers(15, 19), off=st.integers(-2, 2))
+@example(power=2.0**-1022, n_digits=17, off=0)
+@example(power=2.0**-1022, n_digits=17, off=-1)
+def test_numbers_beside_powers_of_two_are_rounded_correctly(
+    power: float, n_digits: int, off: int
+) -> None:
+    """There the distance to the number below is half of that to the one above."""
+    digits, exponent = format(Decimal(power), f".{n_digits - 1}e").split("e")
+    significand = int(digits.replace(".", "")) + off
+    one(f"{significand}e{int(exponent) - n_digits + 1}".encode())
+
+
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
@@ -156,12 +232,40 @@ def test_every_significand_and_power_that_are_exact_are_simple(significand: int,
         ("12345678", 12345678.0),
         ("1234567.12345678", 1234567.12345678),
         ("0.12345678", 0.12345678),
+        ("0.30000000000000004", 0.1 + 0.2),
+        ("7.639073982308902", 7.639073982308902),  # takes all 128 bits of the power
+        ("-1.2192021266564745E+00", -1.2192021266564745),
+        ("1e23", 1e23),
+        ("1e-23", 1e-23),
+        ("0.00000000000000000000001", 1e-23),
+        ("0e23", 0.0),
+        ("-0e-9999", -0.0),
+        ("0.00000000000000000000000000000000", 0.0),
+        ("000000000000.0000000000001234567890123456789", 1.234567890123456789e-13),
+        ("9007199254740993.0", 2.0**53),
+        ("9007199254740995.0", 2.0**53 + 4),
+        ("90071992547409930e-1", 2.0**53),
+        ("999999999999999.0", 1e15 - 1),
+        ("1000000000000000.0", 1e15),
+        ("9999999999999999999.", 1e19),
+        ("922337203685477580.7", 2.0**63 / 10),
+        ("2.2250738585072014e-308", sys.float_info.min),
+        ("2225073858507201384e-326", sys.float_info.min),
+        ("1.7976931348623157e308", sys.float_info.max),
+        ("1.797693134862315807e308", sys.float_info.max),
+        ("1e308", 1e308),
+        ("9e307", 9e307),
     ],
 )
 def test_what_is_simple_is_read(cell: str, value: float) -> None:
     found = one(cell.encode())
     assert found is not None
     assert bits([found]) == bits([value])
+
+
+@pytest.mark.parametrize("zeros", [9_999, 19_999])
+def test_an_exponent_is_not_cut_short(zeros: int) -> None:
+    assert parse(f"0.{'0' * zeros}1e{zeros + 1}0\n".encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -195,19 +299,31 @@ def test_what_is_simple_is_read(cell: str, value: float) -> None:
         "NA",
         "null",
         "1,5",
-        "1e23",
-        "1e-23",
-        "0e23",
-        "0.00000000000000000000001",
         "1e99999999999999999999",
         '"1"',
         "9007199254740992",
         "-9007199254740992",
         "9007199254740993",
-        "9007199254740993.0",
-        "90071992547409930e-1",
+        "1234567890123456789",
         "18446744073709551617",
         "184467440737095516160",
+        "10000000000000000000.",
+        "1.8446744073709551617",
+        "100000000000.12345678",
+        "0.00012345678901234567890",
+        "0.10000000000000000000",
+        "1000000000000000000000e-3",
+        "1e309",
+        "1.797693134862315808e308",
+        "9999999999999999999e290",
+        "9999999999999999999e308",
+        "2.2250738585072013e-308",
+        "2.225073858507201383e-308",
+        "1e-308",
+        "5e-324",
+        "9999999999999999999e-327",
+        "1e-9999",
+        "0e10000",
         "1\r2",
         "\u0661",
     ],
@@ -221,7 +337,7 @@ def test_what_is_not_simple_is_left_to_others(cell: str) -> None:
 
 @given(
     rows=st.lists(st.tuples(numbers, texts, numbers, texts), min_size=1, max_size=20),
-    spelling=st.integers(0, 11),
+    spelling=st.integers(0, 12),
     end=st.sampled_from(["\n", "\r\n"]),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
 )
@@ -373,10 +489,18 @@ def test_simple_files_never_reach_pyarrow(
     assert parsed_by_pyarrow == []
 
 
+def test_large_numbers_that_are_simple_are_not_parsed_again_as_text(
+    save: Callable[[str], Path], parsed_by_pyarrow: list[int]
+) -> None:
+    path = save("p\n9007199254740992.0\n-1.2345678901234567e300\n")
+    assert read(path, "p").tolist() == [2.0**53, -1.2345678901234567e300]
+    assert parsed_by_pyarrow == []
+
+
 def test_others_do_and_so_does_all_where_nothing_compiled_is_wanted(
     save: Callable[[str], Path], parsed_by_pyarrow: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert read(save("p\n0.1\n0.30000000000000004\n"), "p").tolist() == [0.1, 0.1 + 0.2]
+    assert read(save("p\n0.1\n5e-324\n"), "p").tolist() == [0.1, 5e-324]
     assert len(parsed_by_pyarrow) == 1
     monkeypatch.setenv(csv_rows.BACKEND_VARIABLE, "cpu")
     assert read(save("p\n0.1\n0.3\n"), "p").tolist() == [0.1, 0.3]
