@@ -131,6 +131,7 @@ def npy_cases(folder: Path) -> list[Case]:
         Case(f"mean, {size}", ours, "NumPy script", numpy_script, 0.45),
         Case(f"mean, {size}", ours, "PyTorch script", peer("torch_npy.py", *pair, "0.5"), 0.11),
         Case(f"mean, {size}", ours, "reading alone", floor, None),
+        Case(f"mean, {size}", ours, "importing and reading", [*floor, "numpy", "click"], 1.25),
         Case(f"mean, {size}, one thread", single, "two threads", ours, None),
         Case(f"three betas, {size}", three, "one beta", ours, 1.5),
         Case(f"none to .npy, {size}", none, "NumPy script", numpy_none, 1.3),

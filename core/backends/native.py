@@ -67,7 +67,6 @@ class NativeBackend:
         self._error, self._scratch, self._losses = np.empty((3, PIECE))
         self._zeros = np.zeros(PIECE)
 
-    @np.errstate(all="ignore")
     def tally(
         self,
         pred: NDArray[Any],
@@ -80,17 +79,18 @@ class NativeBackend:
         moments: bool = False,
     ) -> tuple[Tally, ...]:
         chosen = np.array(betas, np.float64)
-        tallies = (Tally(weight=None if weight is None else ExactSum()),) * len(betas)
+        tallies: tuple[Tally, ...] | None = None
         for piece in self._pieces(pred, target, out):
             first = start + piece.at.start
             if weight is None:
                 found = self._tally(piece, chosen, first, moments=moments)
             else:
                 found = self._tally_weighted(piece, chosen, first, _plain(weight[piece.at]))
-            tallies = tuple(map(Tally.merge, tallies, found))
+            tallies = found if tallies is None else tuple(map(Tally.merge, tallies, found))
+        if tallies is None:
+            return (Tally(weight=None if weight is None else ExactSum()),) * len(betas)
         return tallies
 
-    @np.errstate(all="ignore")
     def losses(
         self,
         pred: NDArray[Any],
@@ -104,7 +104,6 @@ class NativeBackend:
             _native.losses(one, other, weights, out, beta, self._version)
         return losses
 
-    @np.errstate(all="ignore")
     def tally_groups(
         self,
         pred: NDArray[Any],
@@ -143,13 +142,15 @@ class NativeBackend:
             n = at.stop - low
             sides = (pred[at], target[at])
             if not is_read:
-                absolute_error(*sides, self._error[:n], self._scratch[:n])
+                with np.errstate(all="ignore"):
+                    absolute_error(*sides, self._error[:n], self._scratch[:n])
                 sides = (self._error[:n], self._zeros[:n])
             if out is None or is_written:
                 yield _Piece(at, *sides, None if out is None else out[at])
             else:
                 yield _Piece(at, *sides, self._losses[:n])
-                np.copyto(out[at], self._losses[:n], casting="same_kind")
+                with np.errstate(all="ignore"):
+                    np.copyto(out[at], self._losses[:n], casting="same_kind")
 
     def _tally(
         self, piece: _Piece, betas: NDArray[np.float64], start: int, *, moments: bool
