@@ -274,7 +274,7 @@ chunk_size = click.option(
     "--chunk-size",
     type=click.IntRange(1, MAX_CHUNK_ROWS),
     metavar="ROWS",
-    help="Rows that a thread holds at a time; unset, about 2**18 elements. Nor on this.",
+    help="Rows that a thread holds at a time; unset, about 2**19 elements. Nor on this.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
 no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")

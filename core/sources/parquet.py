@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _BUFFER_BYTES = 1 << 20
 
+_BATCH_ELEMENTS = 1 << 18
+"""Of a field, decoded at a time: larger batches take more memory, and no less time."""
+
 
 class ParquetSource(NamedTuple):
     """The chosen columns of a Parquet file. Parts begin and end at row groups."""
@@ -77,6 +80,11 @@ class ParquetSource(NamedTuple):
     def close(self) -> None:
         self.file.close()
 
+    @property
+    def _batch_rows(self) -> int:
+        width = max((field.row_elements for field in self.fields), default=1)
+        return max(1, _BATCH_ELEMENTS // max(1, width))
+
     def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
         """One row group, batch by batch. A reader of its own keeps memory at a few pages."""
         n_expected = self.cuts[group + 1] - first_row
@@ -85,7 +93,7 @@ class ParquetSource(NamedTuple):
             with _opened(self.file, self.metadata) as opened:
                 # By position in the file: names may be doubled, empty or full of dots.
                 batches = opened.reader.iter_batches(
-                    min(n_rows, max(1, n_expected)),
+                    min(n_rows, self._batch_rows, max(1, n_expected)),
                     row_groups=[group],
                     column_indices=list(self.leaves),
                     use_threads=False,
