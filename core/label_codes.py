@@ -25,6 +25,8 @@ _LEAST_WIDTH = 1 << 16
 class Labels:
     """Numbers the distinct values of a column, in the order in which they come.
 
+    The new ones of a dictionary are numbered in its order.
+
     Attributes:
         values: The distinct values; None before the first.
     """
@@ -45,6 +47,10 @@ class Labels:
         Raises:
             DataError: There are more than `MAX_GROUPS` distinct ones.
         """
+        from pyarrow import types
+
+        if types.is_dictionary(values.type):
+            return self._encode_dictionary(values)
         if self.values is None:
             self.values = values.slice(0, 0)
         places = self._places(values)
@@ -56,6 +62,17 @@ class Labels:
         if len(self) > MAX_GROUPS:
             raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
         return codes
+
+    def _encode_dictionary(self, values: pa.DictionaryArray) -> NDArray[np.intp]:
+        """Number the values of a dictionary that occur, once each."""
+        import pyarrow as pa
+
+        indices = values.indices.to_numpy().astype(np.intp)
+        used = np.flatnonzero(np.bincount(indices, minlength=len(values.dictionary)))
+        codes = np.zeros(len(values.dictionary), np.intp)
+        codes[used] = self.encode(values.dictionary.take(pa.array(used)))
+        chosen: NDArray[np.intp] = codes[indices]
+        return chosen
 
     def texts(self) -> list[str]:
         """The values as text."""

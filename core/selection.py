@@ -101,16 +101,20 @@ def cast_columns(
     labels: list[list[tuple[str, str]]] = [[] for _ in sides]
     if with_keys:
         labels[0] += [("key", name) for name in asked.key]
+    encoded: Columns = ()
     if asked.by is not None:
-        for i in _holders(sides, asked.by):
+        holders = _holders(sides, asked.by)
+        for i in holders:
             labels[i].append(("by", asked.by))
+        if len(holders) == 1 and not asked.key:  # else they are compared, or put in another order
+            encoded = (asked.by,)
     if with_weights:
         weight = (asked.weight,) if asked.weight else _only(tables[-1], (), (), "--weight")
         fields.append([("weight", weight)])
         labels.append([])
     elif asked.weight is not None:
         fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
-    return [_cast(some, names) for some, names in zip(fields, labels, strict=True)]
+    return [_cast(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
 
 
 def _check_key(table: Table, key: Columns) -> None:
@@ -121,9 +125,11 @@ def _check_key(table: Table, key: Columns) -> None:
         raise DataError("a key column is given twice", path=table.path)
 
 
-def _cast(fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str]]) -> Cast:
+def _cast(
+    fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str]], encoded: Columns
+) -> Cast:
     return Cast(
-        Wanted(tuple(columns for _, columns in fields), tuple(name for _, name in labels)),
+        Wanted(tuple(columns for _, columns in fields), tuple(name for _, name in labels), encoded),
         tuple(role for role, _ in fields),
         tuple(role for role, _ in labels),
     )

@@ -64,6 +64,7 @@ class ChosenColumns(NamedTuple):
         positions: Where the chosen ones are.
         fields: As the source describes them.
         labels: As the source describes them.
+        encoded: Where the labels are that may stay dictionaries.
         allow_missing: Whether a number may be missing.
     """
 
@@ -71,6 +72,7 @@ class ChosenColumns(NamedTuple):
     positions: Positions
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
+    encoded: frozenset[int]
     allow_missing: bool
 
     @property
@@ -91,7 +93,10 @@ class ChosenColumns(NamedTuple):
         if batch.schema.names != [self.names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
         columns = dict(zip(self.wanted, batch.columns, strict=True))
-        columns = {i: _decoded(column) for i, column in columns.items()}
+        columns = {
+            i: column if i in self.encoded and _is_encoded(column) else _decoded(column)
+            for i, column in columns.items()
+        }
         if not self.allow_missing:
             self._check_complete(columns, first_row)
         fields = tuple(
@@ -140,7 +145,13 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
         dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
         fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
     labels = tuple(_label_field(names[i], kinds[i]) for i in positions.labels)
-    return ChosenColumns(names, positions, tuple(fields), labels, allow_missing)
+    numeric = {i for chosen in positions.fields for i in chosen}
+    encoded = {
+        i
+        for name, i in zip(wanted.labels, positions.labels, strict=True)
+        if name in wanted.encoded and i not in numeric
+    }
+    return ChosenColumns(names, positions, tuple(fields), labels, frozenset(encoded), allow_missing)
 
 
 def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
@@ -158,12 +169,17 @@ def _label_field(name: str, kind: pa.DataType) -> pa.Field:
 
 
 def _label(column: pa.Array, field: pa.Field, first_row: int) -> pa.Array:
-    """Plain values: of a dictionary those it stands for."""
+    """The values, none of them missing."""
     if column.null_count:
         raise _missing(column, field.name, first_row)
     if not types.is_primitive(column.type):
         column.validate(full=True)  # text must be UTF-8
     return column
+
+
+def _is_encoded(column: pa.Array) -> bool:
+    """Whether it is a dictionary in which no value is null."""
+    return bool(types.is_dictionary(column.type) and column.dictionary.null_count == 0)
 
 
 def _decoded(column: pa.Array) -> pa.Array:

@@ -135,7 +135,8 @@ class Block(NamedTuple):
     Attributes:
         n_rows: At least one.
         fields: For each field its elements.
-        labels: For each label column its values, none of them missing.
+        labels: For each label column its values, none of them missing; dictionaries only where
+            that was allowed.
     """
 
     n_rows: int
@@ -162,10 +163,13 @@ class Wanted(NamedTuple):
     Attributes:
         fields: For each field the columns it is made of; empty, the table's only numeric column.
         labels: Columns of text, whole numbers, dates, delivered as they are: keys and groups.
+        encoded: Of these, which may be delivered as Arrow dictionaries, where that is faster: those
+            of which nothing matters but which rows are alike.
     """
 
     fields: tuple[Columns, ...] = ((),)
     labels: Columns = ()
+    encoded: Columns = ()
 
 
 class Elementwise(NamedTuple):

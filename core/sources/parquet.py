@@ -81,6 +81,17 @@ class ParquetSource(NamedTuple):
         self.file.close()
 
     @property
+    def _dictionaries(self) -> list[str]:
+        """Columns of text that are stored as dictionaries, most likely, and may be read as such."""
+        chosen = self.chosen
+        texts = {
+            i
+            for i, label in zip(chosen.positions.labels, chosen.labels, strict=True)
+            if types.is_string(label.type) or types.is_large_string(label.type)
+        }
+        return [chosen.names[i] for i in texts & chosen.encoded]
+
+    @property
     def _batch_rows(self) -> int:
         width = max((field.row_elements for field in self.fields), default=1)
         return max(1, _BATCH_ELEMENTS // max(1, width))
@@ -90,7 +101,7 @@ class ParquetSource(NamedTuple):
         n_expected = self.cuts[group + 1] - first_row
         n_read = 0
         try:
-            with _opened(self.file, self.metadata) as opened:
+            with _opened(self.file, self.metadata, self._dictionaries) as opened:
                 # By position in the file: names may be doubled, empty or full of dots.
                 batches = opened.reader.iter_batches(
                     min(n_rows, self._batch_rows, max(1, n_expected)),
@@ -184,11 +195,14 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
 
 
 @contextmanager
-def _opened(file: InputFile, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
+def _opened(
+    file: InputFile, metadata: pq.FileMetaData | None = None, dictionaries: Sequence[str] = ()
+) -> Iterator[pq.ParquetFile]:
     with pa.OSFile(file.reopenable) as raw:
         yield pq.ParquetFile(
             raw,
             metadata=metadata,
+            read_dictionary=dictionaries,
             # Else whole column chunks are held in memory, or those of the whole file at once.
             buffer_size=_BUFFER_BYTES,
             pre_buffer=False,

@@ -51,6 +51,34 @@ def test_a_value_keeps_its_number(chunks: list[list[str]]) -> None:
     assert [i for some in numbers for i in some] == [distinct.index(text) for text in every]
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from("abcd"), min_size=1, max_size=5),
+            st.lists(st.integers(0, 4), max_size=9),
+            st.sampled_from([pa.int8(), pa.uint64(), pa.int32()]),
+            st.integers(0, 3),
+        ),
+        max_size=4,
+    )
+)
+def test_a_dictionary_stands_for_its_values(
+    chunks: list[tuple[list[str], list[int], pa.DataType, int]],
+) -> None:
+    """Values may be doubled in it, or not occur; and it may be a slice."""
+    labels = Labels()
+    occurring = set()
+    for values, places, kind, start in chunks:
+        indices = pa.array([place % len(values) for place in places], kind)
+        chunk = pa.DictionaryArray.from_arrays(indices, pa.array(values)).slice(start)
+        codes = labels.encode(chunk).tolist()
+        texts = labels.texts()
+        assert [texts[code] for code in codes] == chunk.to_pylist()
+        occurring |= set(chunk.to_pylist())
+        assert len(texts) == len(set(texts))
+        assert set(texts) == occurring
+
+
 def test_a_sequence_of_one_value_after_another_is_numbered_in_order() -> None:
     labels = Labels()
     assert labels.texts() == []

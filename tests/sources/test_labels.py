@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, ReadOptions, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 from smoothl1.errors import DtypeError
+from smoothl1.settings import Execution
 from smoothl1.sources import csv_chunks, open_table
 from smoothl1.sources.contract import Part, Wanted
 
@@ -172,6 +173,65 @@ def test_a_null_among_the_values_of_a_dictionary_is_missing(name: str, tmp_path:
     path = save(tmp_path / f"x.{name}", {"k": values})
     with pytest.raises(DataError, match="row 3, column 'k': the value is missing"):
         labels(path, "k")
+
+
+@every_typed
+@pytest.mark.parametrize("chunk_rows", [None, 1, 2])
+@pytest.mark.parametrize("by", ["k.é", "@1"])
+@pytest.mark.parametrize("kind", ["plain", "dictionary", "with a null"])
+def test_groups_are_the_same_as_dictionaries_or_plain(
+    name: str, kind: str, by: str, chunk_rows: int | None, tmp_path: Path
+) -> None:
+    texts = ["b", "a", "b", "c", "", "a", "b"]
+    groups = pa.array(texts)
+    if kind != "plain":
+        groups = groups.dictionary_encode()
+    if kind == "with a null":
+        null = [] if name == "parquet" else [None]  # pyarrow writes none there
+        values = pa.array(["never", *null, *dict.fromkeys(texts)])
+        places = [values.to_pylist().index(text) for text in texts]
+        groups = pa.DictionaryArray.from_arrays(pa.array(places, pa.int16()), values)
+    numbers = pa.array([1.0, 2.0, 3.0, 5.0, 7.0, 11.0, 13.0])
+    columns = {"k.é": groups, "p": numbers, "t": pa.array([0.0] * 7)}
+    path = save(tmp_path / f"x.{name}", columns)
+    result = evaluate(
+        path,
+        settings=EvalSettings((0.0,), by=by),
+        pred_columns=("p",),
+        target_columns=("t",),
+        execution=Execution(2, chunk_rows),
+    )
+    assert [group.group for group in result.groups] == ["", "a", "b", "c"]
+    assert [tally.sum for tally in result.tallies] == [7.0, 13.0, 17.0, 5.0]
+
+
+@every_typed
+def test_a_missing_group_in_a_dictionary_is_named_with_its_row(name: str, tmp_path: Path) -> None:
+    groups = pa.array(["a", "b", "a", "b", None]).dictionary_encode()
+    numbers = pa.array([1.0] * 5)
+    path = save(tmp_path / f"x.{name}", {"k": groups, "p": numbers, "t": numbers})
+    with pytest.raises(DataError, match="row 5, column 'k': the value is missing"):
+        evaluate(path, settings=EvalSettings(by="k"), pred_columns=("p",), target_columns=("t",))
+
+
+@every_typed
+def test_a_dictionary_may_be_groups_and_numbers_at_once(name: str, tmp_path: Path) -> None:
+    numbers = pa.array([2, 1, 2, 3])
+    columns = {"k": numbers.dictionary_encode(), "t": pa.array([0.0] * 4)}
+    path = save(tmp_path / f"x.{name}", columns)
+    settings = EvalSettings((0.0,), by="k")
+    result = evaluate(path, settings=settings, pred_columns=("@1",), target_columns=("t",))
+    assert [tally.sum for tally in result.tallies] == [1.0, 4.0, 3.0]
+
+
+@every_typed
+def test_groups_of_both_sides_agree_as_dictionaries_or_plain(name: str, tmp_path: Path) -> None:
+    texts = pa.array(["b", "a", "b", "c"])
+    numbers = pa.array([1.0, 2.0, 3.0, 4.0])
+    one = save(tmp_path / f"one.{name}", {"k": texts, "v": numbers})
+    other = save(tmp_path / f"other.{name}", {"k": texts.dictionary_encode(), "v": numbers})
+    result = evaluate(one, other, EvalSettings(by="k"))
+    assert [group.group for group in result.groups] == ["a", "b", "c"]
 
 
 UNFIT = {
