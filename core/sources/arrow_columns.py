@@ -145,11 +145,8 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
         dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
         fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
     labels = tuple(_label_field(names[i], kinds[i]) for i in positions.labels)
-    numeric = {i for chosen in positions.fields for i in chosen}
     encoded = {
-        i
-        for name, i in zip(wanted.labels, positions.labels, strict=True)
-        if name in wanted.encoded and i not in numeric
+        i for name, i in zip(wanted.labels, positions.labels, strict=True) if name in wanted.encoded
     }
     return ChosenColumns(names, positions, tuple(fields), labels, frozenset(encoded), allow_missing)
 
