@@ -14,18 +14,6 @@ static int version_of(const char *name) {
     return -1;
 }
 
-/* A one-dimensional array as it lies in memory. Fails where only NumPy could read it. */
-static int get_numbers(PyObject *array, int flags, Py_buffer *view, char *type) {
-    if (PyObject_GetBuffer(array, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) < 0)
-        return -1;
-    *type = view->format != NULL && strlen(view->format) == 1 ? view->format[0] : 0;
-    if ((*type == 'f' || *type == 'd') && (uintptr_t)view->buf % (size_t)view->itemsize == 0)
-        return 0;
-    PyBuffer_Release(view);
-    PyErr_SetString(PyExc_ValueError, "expected aligned native float32 or float64");
-    return -1;
-}
-
 static void set_beta(Sum *sum, double beta) {
     int exponent;
     int is_power_of_two = frexp(beta, &exponent) == 0.5 && exponent > -1020 && exponent < 1020;
@@ -80,50 +68,38 @@ static PyObject *run_job(Job *job, int version, const double *betas) {
     return results;
 }
 
+#include "_calls.h"
+
 static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
-    enum { PRED, TARGET, BETAS, OUT, N_ARRAYS };
-    PyObject *arrays[N_ARRAYS], *results = NULL;
-    Py_buffer views[N_ARRAYS];
-    char types[N_ARRAYS];
+    enum { PRED, TARGET, BETAS, OUT, N };
+    Argument a[N] = {[PRED] = {.types = "fd"}, [TARGET] = {.types = "fd"},
+                     [BETAS] = {.types = "d"},
+                     [OUT] = {.types = "fd", .is_optional = 1, .is_output = 1}};
     const char *name;
     Py_ssize_t block;
     int with_squares = 0;
-    if (!PyArg_ParseTuple(args, "OOOOnz|p:tally", &arrays[PRED], &arrays[TARGET], &arrays[BETAS],
-                          &arrays[OUT], &block, &name, &with_squares))
+    if (!PyArg_ParseTuple(args, "OOOOnz|p:tally", &a[PRED].array, &a[TARGET].array,
+                          &a[BETAS].array, &a[OUT].array, &block, &name, &with_squares))
         return NULL;
-    int n_arrays = arrays[OUT] == Py_None ? OUT : N_ARRAYS, n_held = 0;
-    while (n_held < n_arrays) {
-        int flags = n_held == OUT ? PyBUF_WRITABLE : 0;
-        if (get_numbers(arrays[n_held], flags, &views[n_held], &types[n_held]) < 0)
-            break;
-        n_held++;
+    int version = version_of(name);
+    if (version < 0 || take(a, N) < 0)
+        return NULL;
+    Job job = {.pred = data_of(&a[PRED]), .pred_type = a[PRED].type,
+               .target = data_of(&a[TARGET]), .target_type = a[TARGET].type,
+               .n = length_of(&a[PRED]), .n_sums = length_of(&a[BETAS]),
+               .block = block < 1 ? 1 : block > BLOCK ? BLOCK : block,
+               .with_squares = with_squares,
+               .first_nan = -1, .least = HUGE_VAL, .most = -HUGE_VAL};
+    if (job.n_sums > 0) {
+        job.out = data_of(&a[OUT]);
+        job.out_type = a[OUT].type;
     }
-    int version = n_held == n_arrays ? version_of(name) : -1;
-    if (version >= 0) {
-        Job job = {.pred = views[PRED].buf, .pred_type = types[PRED],
-                   .target = views[TARGET].buf, .target_type = types[TARGET],
-                   .n = views[PRED].len / views[PRED].itemsize,
-                   .block = block < 1 ? 1 : block > BLOCK ? BLOCK : block,
-                   .with_squares = with_squares,
-                   .first_nan = -1, .least = HUGE_VAL, .most = -HUGE_VAL,
-                   .n_sums = views[BETAS].len / views[BETAS].itemsize};
-        int fits = types[BETAS] == 'd' && job.n == views[TARGET].len / views[TARGET].itemsize;
-        if (n_arrays > OUT && job.n_sums > 0) {
-            job.out = views[OUT].buf;
-            job.out_type = types[OUT];
-            fits = fits && job.n == views[OUT].len / views[OUT].itemsize;
-        }
-        if (fits)
-            results = run_job(&job, version, views[BETAS].buf);
-        else
-            PyErr_SetString(PyExc_ValueError, "arrays that do not go together");
-    }
-    while (n_held > 0)
-        PyBuffer_Release(&views[--n_held]);
+    int fits = goes_with(&a[TARGET], job.n) && goes_with(&a[OUT], job.n);
+    PyObject *results = fits ? run_job(&job, version, data_of(&a[BETAS]))
+                             : refuse("arrays that do not go together");
+    let_go(a, N);
     return results;
 }
-
-#include "_calls.h"
 
 static int add_versions(PyObject *module) {
     PyObject *names = PyList_New(0);
