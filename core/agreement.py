@@ -43,7 +43,7 @@ def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = Fals
         raise SettingsError("inputs of different shapes have no rows for weights or groups")
     stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
     if stored is not None and not (is_flat and stored.fortran):
-        return _as_stored(stored, sources[0].n_rows or 0, pred, is_flat=is_flat)
+        return _as_stored(stored, pred, is_flat=is_flat)
     if is_flat:
         return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
@@ -75,9 +75,8 @@ def _group_type(sides: Sequence[Side]) -> pa.DataType | None:
     return common_type(found[0][0], *found[1])
 
 
-def _as_stored(stored: Elementwise, n_rows: int, field: Field, *, is_flat: bool) -> Pairing:
-    stride = 1 if stored.fortran else field.row_elements
-    rows = Stored(n_rows, stride, stored.fortran)
+def _as_stored(stored: Elementwise, field: Field, *, is_flat: bool) -> Pairing:
+    rows = Stored(field.row_elements, stored.fortran)
     sides = (Side(stored.pred, ("pred",)), Side(stored.target, ("target",)))
     return Pairing(sides, stored.pred.n_rows, (), rows, is_flat)
 

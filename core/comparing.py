@@ -173,6 +173,7 @@ def compare(
             for part in found:
                 outcome.merge(part)
         tally = outcome.a.tally
+        run.check_complete(tally)
         inputs.check_any(tally)
         for side in (outcome.a, outcome.b):
             inputs.check_nan(side.tally, settings, warn)

@@ -111,16 +111,23 @@ def evaluate(
         with_keys=losses_to is not None,
         any_order=any_order,
     ) as inputs:
+        read = inputs
         run = Run(inputs.pairing, settings, inputs.chunk_rows, inputs.engine, statistics, progress)
         if losses_to is None:
             outcome = run.tally()
+            if outcome.tally.first_nan is not None and inputs.pairing.is_transposed:
+                read = inputs.in_rows()  # the first of what is stored is not the first of the rows
+                again = run._replace(
+                    pairing=read.pairing, chunk_rows=read.chunk_rows, progress=None
+                )
+                outcome = again.tally()
             inputs.check_any(outcome.tally)
         else:
             with _sink(losses_to, inputs) as sink:
                 outcome = run.write_losses(sink, warn)
                 inputs.check_any(outcome.tally)
                 sink.close()
-        inputs.check_nan(outcome.tally, settings, warn)
+        read.check_nan(outcome.tally, settings, warn)
         groups, tallies = outcome.results(inputs.column_names)
     return Result(settings, inputs.summaries(outcome.tally), tallies, groups, backend=backend)
 

@@ -47,6 +47,12 @@ class Inputs(NamedTuple):
     engine: Engine
     chunk_rows: int
 
+    def in_rows(self) -> Inputs:
+        """The same, the elements being read row by row."""
+        pairing = pair(self.sides, flatten=self.options.flatten)
+        chunk_rows = max(1, self.chunk_rows // max(1, pairing.row_elements))
+        return self._replace(pairing=pairing, chunk_rows=chunk_rows)
+
     @property
     def column_names(self) -> list[str]:
         """A name for each element of a row: that of its column, or its number."""

@@ -69,31 +69,31 @@ class _Failure:
 
 def _in_threads(function: Callable[[S], T], items: Iterable[S], n_threads: int) -> Generator[T]:
     calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-    waiting: deque[_Outcome[T]] = deque()
+    waiting: deque[_Call[T]] = deque()
     threads: list[threading.Thread] = []
     try:
         for _ in range(n_threads):
-            thread = threading.Thread(target=_work, args=(calls,), name="smoothl1")
+            thread = threading.Thread(target=_work, args=(calls,), name="smoothl1", daemon=True)
+            threads.append(thread)  # first: an interrupt may come while it starts
             thread.start()
-            threads.append(thread)
         for item in items:
-            outcome: _Outcome[T] = _Outcome()
-            waiting.append(outcome)
-            calls.put(partial(outcome.find, function, item))
+            pending: _Call[T] = _Call()
+            waiting.append(pending)
+            calls.put(partial(pending.run, function, item))
             if len(waiting) > _WAITING_PER_THREAD * n_threads:
-                yield waiting.popleft().get()
+                yield waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().get()
+            yield waiting.popleft().result()
     finally:
-        for outcome in waiting:
-            outcome.is_wanted = False
-        for _ in threads:
-            calls.put(None)
+        for pending in waiting:
+            pending.is_wanted = False
+        calls.put(None)
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
 
-class _Outcome(Generic[T]):
+class _Call(Generic[T]):
     """What comes of calling the function on an item."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class _Outcome(Generic[T]):
         self._values: list[T] = []
         self._error: BaseException | None = None
 
-    def find(self, function: Callable[[S], T], item: S) -> None:
+    def run(self, function: Callable[[S], T], item: S) -> None:
         try:
             if self.is_wanted:
                 self._values.append(function(item))
@@ -110,7 +110,7 @@ class _Outcome(Generic[T]):
             self._error = error
         self._is_known.set()
 
-    def get(self) -> T:
+    def result(self) -> T:
         self._is_known.wait()
         if self._error is not None:
             raise self._error
@@ -125,3 +125,4 @@ def _work(calls: SimpleQueue[Callable[[], None] | None]) -> None:
     while (call := calls.get()) is not None:
         call()
         del call  # holds the item, which may be large
+    calls.put(None)  # for the next thread, however many there are

@@ -60,16 +60,14 @@ class Side(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """Where the real rows are, when elements are read in the order in which they are stored.
+    """What the real rows are, when elements are read in the order in which they are stored.
 
     Attributes:
-        n_rows: Rows that there really are.
-        stride: Elements from one row to the next.
+        row_elements: Elements of one.
         fortran: Whether the first axis runs fastest, so that rows do not come one after another.
     """
 
-    n_rows: int
-    stride: int
+    row_elements: int
     fortran: bool
 
 
@@ -107,14 +105,17 @@ class Pairing(NamedTuple):
         """Rows at which all sources may be cut; None where any row will do."""
         return common_cuts(self.sources)
 
+    @property
+    def is_transposed(self) -> bool:
+        """Whether elements come in another order than that of the rows."""
+        return self.stored is not None and self.stored.fortran
+
     def place_of(self, position: int) -> str:
-        """Where the first of some elements is, by its position in the order of reading."""
+        """Where the first of some elements is, by its position among all; not if transposed."""
         if self.is_flat:
             return f"the first is element {position + 1}"
-        if self.stored is None:
-            return f"the first in row {position // self.row_elements + 1}"
-        which = "one of them" if self.stored.fortran else "the first"
-        return f"{which} in row {position // self.stored.stride % self.stored.n_rows + 1}"
+        width = self.row_elements if self.stored is None else self.stored.row_elements
+        return f"the first in row {position // width + 1}"
 
     def chunks(self, part: Part, n_rows: int) -> Iterator[Chunk]:
         """Read the rows of a part, in order.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing import Chunk, Pairing
     from smoothl1.settings import EvalSettings
     from smoothl1.sinks.contract import Sink
+    from smoothl1.tally import Tally
 
     Progress = Callable[[int, int | None], None]
 
@@ -69,22 +71,25 @@ class Run(NamedTuple):
         with closing(self.engine(self._tally_part, self.parts())) as outcomes:
             for outcome in outcomes:
                 total.merge(outcome)
+        self.check_complete(total.tally)
         return total
 
     def write_losses(self, sink: Sink, warn: Callable[[str], None]) -> Outcome:
-        """Losses are written in order. Where any row can begin a part, a chunk is one."""
+        """Losses are written in order. Where any row can begin a part, it is as long as a chunk."""
         total = self._new_outcome()
         n_infinite = 0
         if self.pairing.cuts is None and self.pairing.n_rows is not None:
             parts = self._parts(self.chunk_rows)
-            outcomes = self.engine(lambda part: next(self._losses(part, sink.dtype)), parts)
+            batches = self.engine(lambda part: list(self._losses(part, sink.dtype)), parts)
         else:
-            outcomes = self._losses(Part(0, self.pairing.n_rows), sink.dtype)
-        with closing(outcomes):
-            for losses in outcomes:
+            whole = self._losses(Part(0, self.pairing.n_rows), sink.dtype)
+            batches = ([losses] for losses in whole)
+        with closing(batches):
+            for losses in chain.from_iterable(batches):
                 sink.write(losses.values, losses.keys)
                 n_infinite += int(np.isinf(losses.values).sum())
                 total.merge(losses.outcome)
+        self.check_complete(total.tally)
         n_overflowed = n_infinite - total.tally.n_inf
         if n_overflowed:
             warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
@@ -105,6 +110,18 @@ class Run(NamedTuple):
         if self.pairing.row_elements == 0 and self.pairing.n_rows is not None:
             return ()
         return plan_parts(self.pairing.n_rows, self.pairing.cuts, part_rows)
+
+    def check_complete(self, tally: Tally) -> None:
+        """Never give a number of some of the elements, whatever may be wrong in reading them.
+
+        Raises:
+            RuntimeError: Not all elements were seen, which is a bug.
+        """
+        n_seen = tally.n + tally.n_omitted + tally.n_weightless
+        if self.pairing.n_rows is not None:
+            n_elements = self.pairing.n_rows * self.pairing.row_elements
+            if n_seen != n_elements:
+                raise RuntimeError(f"{n_seen} of {n_elements} elements were evaluated")
 
     def _new_outcome(self) -> Outcome:
         n_columns = self.pairing.row_elements if self.settings.by_column else 1

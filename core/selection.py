@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -149,7 +150,7 @@ def _matched(
     candidates = [_candidates(table, taken) for table in sides]
     if not any(chosen.values()) and len(candidates[0]) > 1:
         names = candidates[0]
-        is_unique = all(name in table.names for name in names for table in sides)
+        is_unique = all(set(names) <= set(table.names) for table in sides)
         if not is_unique or any(sorted(names) != sorted(some) for some in candidates):
             raise _several(sides[0], names, "--pred")
         warn(
@@ -167,8 +168,9 @@ def _matched(
 def _candidates(table: Table, taken: Sequence[str]) -> Columns:
     """The numeric columns that play no other part; those whose name is doubled by position."""
     others = {position(name, table.names) for name in taken if _has(table, name)}
+    counts = Counter(table.names)
     return tuple(
-        name if table.names.count(name) == 1 else f"@{i + 1}"
+        name if counts[name] == 1 else f"@{i + 1}"
         for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
         if is_number and i not in others
     )

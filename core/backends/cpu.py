@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROOT_OF_LARGEST = 1e154
 """Below it squares do not overflow."""
 
-_HALF_ULP = 2.0**-52
+_REMAINDER = 2.0**-52
 """At least what the remainder of a product may be, as a share of it."""
 
 
@@ -108,6 +108,8 @@ class CpuBackend:
         self, pred: NDArray[Any], target: NDArray[Any]
     ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
         """Go through a chunk block by block; the absolute errors are valid until the next one."""
+        if pred.size != target.size:
+            raise ValueError("predictions and targets that do not go together")
         for low in range(0, pred.size, BLOCK):
             block = slice(low, min(low + BLOCK, pred.size))
             error = self._error[: block.stop - low]
@@ -125,7 +127,7 @@ class CpuBackend:
         limit = float(np.maximum.reduce(loss))
         if not limit < ROOT_OF_LARGEST:
             return moments_of(Rows(loss[~np.isnan(loss)], None, None))
-        limits = (limit * limit, limit * limit * _HALF_ULP)
+        limits = (limit * limit, limit * limit * _REMAINDER)
         units = [
             extract_units(term, most, self._scratch)
             for term, most in zip(exact_product(loss, loss), limits, strict=True)

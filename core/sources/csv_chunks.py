@@ -51,7 +51,10 @@ class RowChunks:
         # What is left over is read again with what follows: to join the two would take longer.
         while len(data := self._file.read(begin, n_rest + CHUNK_BYTES)) > n_rest:
             self._inspect(data, begin)
-            n_ready = self._end_of_rows(data)
+            n_text = len(data.rstrip(self._blank))
+            if len(data) - n_text > _MAX_BLANK_BYTES:
+                raise DataError(f"a megabyte of blank lines at byte {begin + n_text}")
+            n_ready = _end_of_rows(data, n_text)
             if n_ready == 0 and len(data) > CHUNK_BYTES + _MAX_BLANK_BYTES:
                 raise self._overlong(data, begin)
             if n_ready > 0:
@@ -62,23 +65,6 @@ class RowChunks:
         if last:
             self._check_last(data, len(last), begin)
             yield memoryview(last + b"\n")
-
-    def _end_of_rows(self, data: bytes) -> int:
-        """Bytes up to the end of the last row that is there as a whole, blank lines held back.
-
-        Not megabytes of them, though: those are let through, as rows that will be refused.
-        """
-        n_text = len(data.rstrip(self._blank))
-        if len(data) - n_text > _MAX_BLANK_BYTES:
-            n_text = len(data)
-        if n_text == 0:
-            return 0
-        if b'"' not in data and b"\n" in data:  # the usual case, without a look at every line
-            return (data.find(b"\n", n_text) + 1) or (data.rfind(b"\n") + 1)
-        ends = _line_ends(data)
-        after = ends[np.searchsorted(ends, n_text) :][:1]
-        chosen = after if after.size else ends[-1:]
-        return int(chosen[0]) + 1 if chosen.size else 0
 
     def _inspect(self, data: bytes, begin: int) -> None:
         """Refuse NUL bytes and misplaced quotes, in bytes that begin with a row."""
@@ -110,6 +96,37 @@ class RowChunks:
         if data.count(b'"') % 2:
             return _unclosed(data, begin)
         return DataError(f"the row at byte {begin} is over {CHUNK_BYTES} bytes long")
+
+
+def _end_of_rows(data: bytes, n_text: int) -> int:
+    """Bytes up to the end of the last row that is there as a whole, blank lines held back.
+
+    Args:
+        data: Begins with a row.
+        n_text: Bytes before the blanks at the end.
+    """
+    if n_text == 0:
+        return 0
+    has_quotes = b'"' in data
+    is_outside = not has_quotes or data.count(b'"', 0, n_text) % 2 == 0
+    if is_outside and (end := _end_of_line(data, n_text)):
+        return end
+    if not has_quotes and b"\n" in data:  # the usual case, without a look at every line
+        return data.rfind(b"\n") + 1
+    ends = _line_ends(data)
+    return int(ends[-1]) + 1 if ends.size else 0
+
+
+def _end_of_line(data: bytes, start: int) -> int:
+    """Where the line ends after which there is nothing but blanks; 0 if it is not there as a whole.
+
+    A CR at the very end may be half of a CRLF.
+    """
+    ends = [end for end in (data.find(b"\n", start), data.find(b"\r", start)) if end >= 0]
+    if not ends or (min(ends) == len(data) - 1 and data[-1] == _CR):
+        return 0
+    first = min(ends)
+    return first + 2 if data[first : first + 2] == b"\r\n" else first + 1
 
 
 def _line_ends(data: bytes) -> NDArray[np.intp]:

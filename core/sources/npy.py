@@ -57,8 +57,8 @@ class NpySource(NamedTuple):
         if self.header.fortran:
             read = self._read_fortran
             row_bytes = max(1, width * self.header.dtype.itemsize)
-            n_read = min(stop - part.start, max(n_rows, _TRANSPOSED_BYTES // row_bytes))
-        buffer = self._buffer(n_read * width)
+            n_read = n_rows * max(1, _TRANSPOSED_BYTES // row_bytes // n_rows)  # whole blocks
+        buffer = self._buffer(min(n_read, stop - part.start) * width)
         for start in range(part.start, stop, n_read):
             n_found = min(n_read, stop - start)
             values = read(buffer[: n_found * width], start)
@@ -101,7 +101,7 @@ class NpySource(NamedTuple):
                 path=self.path,
                 hint="save both sides in the same order",
             )
-        n_rows = block.size // width
+        n_rows = block.size // max(1, width)
         for i in range(width):
             self._read_range(block[i * n_rows : (i + 1) * n_rows], i * self.n_rows + start)
         return block.reshape(*row_shape[::-1], n_rows).T.reshape(-1)

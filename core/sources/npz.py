@@ -56,6 +56,8 @@ class NpzSource(NamedTuple):
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         streams = [member.blocks(part, n_rows) for member in self.members]
         for blocks in zip(*streams, strict=True):
+            if len({block.n_rows for block in blocks}) > 1:
+                raise RuntimeError("members of an archive are out of step")
             yield Block(blocks[0].n_rows, tuple(block.fields[0] for block in blocks))
 
     def elementwise(self, other: Source) -> None:

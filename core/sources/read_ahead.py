@@ -33,9 +33,12 @@ class ReadAhead:
 
     def read(self, n_bytes: int, /) -> bytes:
         """The next piece, whatever size is asked for; none at the end, and again after that."""
+        if self._is_closed:
+            raise ValueError("read after closing")
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="smoothl1-read", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="smoothl1-read", daemon=True)
+            thread.start()
+            self._thread = thread
         piece = self._pieces.get()
         if not piece or isinstance(piece, BaseException):
             self._pieces.put(piece)  # for whoever asks again

@@ -41,6 +41,10 @@ def shard_paths(path: str, warn: Callable[[str], None]) -> list[str]:
     found = sorted(glob.glob(path))
     if not found:
         raise SettingsError("no file matches this pattern", path=path)
+    for name in found:
+        if not path.lower().endswith(_UNFINISHED):
+            _check_finished(name, path)
+        _check_regular(name, path)
     return found
 
 
@@ -58,11 +62,22 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> list[str]:
             raise DataError(
                 f"holds a folder, {name}", path=path, hint="name the files by a pattern"
             )
-        if name.lower().endswith(_UNFINISHED):
-            raise DataError(f"holds a file that looks unfinished, {name}", path=path)
+        _check_finished(name, path)
+        _check_regular(os.path.join(path, name), path)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
     return [os.path.join(path, name) for name in shown]
+
+
+def _check_finished(name: str, path: str) -> None:
+    if name.lower().endswith(_UNFINISHED):
+        raise DataError(f"holds a file that looks unfinished, {name}", path=path)
+
+
+def _check_regular(name: str, path: str) -> None:
+    """Shards are opened more than once, which a pipe cannot be; what is missing is said later."""
+    if os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name):
+        raise DataError(f"holds {name}, which is not a regular file", path=path)
 
 
 def join_shards(path: str, openers: Sequence[Open]) -> ShardedTable:

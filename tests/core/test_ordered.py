@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -118,6 +119,27 @@ def test_an_interrupt_passes_through(n_threads: int) -> None:
     assert n_running() == 0
 
 
+@pytest.mark.parametrize("nth", [0, 1, 3])
+@pytest.mark.parametrize("has_started", [False, True])
+def test_an_interrupt_while_threads_start_leaves_none_waiting(
+    nth: int, has_started: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, n_started = threading.Thread.start, 0
+
+    def interrupted(thread: threading.Thread) -> None:
+        nonlocal n_started
+        n_started += 1
+        if n_started <= nth or has_started:
+            start(thread)
+        if n_started > nth:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(ordered_map(str, range(9), 4))
+    assert n_running() == 0
+
+
 class Large:
     """Something that one would not like to be kept."""
 
@@ -135,6 +157,11 @@ def test_an_item_is_let_go_of_once_its_result_is_there() -> None:
     results = ordered_map(id, items(), 4)
     for _ in range(20):
         next(results)
-    while sum(ref() is not None for ref in alive) > 1:  # the last one may stay; ends, or hangs
+    for _ in range(5000):  # a thread may be about to
         gc.collect()
+        if sum(ref() is not None for ref in alive) <= 1:  # the last one
+            break
+        time.sleep(0.001)
+    else:
+        pytest.fail("items are kept")
     results.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import subprocess
@@ -10,7 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, SettingsError, SmoothL1Error, evaluate
 from smoothl1.errors import DataError
+from smoothl1.evaluation import LossOutput
 from smoothl1.sources import csv_chunks, open_source
 from smoothl1.sources.file import InputFile
 from tests.sources.files import bits, read
@@ -496,6 +498,64 @@ def test_blank_lines_are_missing_or_a_tail_wherever_a_boundary_falls(
     assert read(save("x\n" + rows + "\n \n" * 30)).tolist() == [1.0] * 20
     found = message(save("x\n" + rows + "\n" * 30 + "2\n"))
     assert found == "row 21, column 'x': the value is missing (empty)"
+
+
+@pytest.mark.parametrize("tail", ["\r\n", "\r\r\n", "\r \n", "\n\r\n \r\t\n", "\r\r\r\n\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_blank_tail_may_have_line_ends_of_its_own(
+    save: Callable[[str | bytes], Path],
+    small_chunks: Callable[[int], None],
+    end: str,
+    tail: str,
+) -> None:
+    for n_bytes in (1 << 20, 9, 10, 11, 12, 13):
+        small_chunks(n_bytes)
+        assert read(save(f"x{end}1{end}2{end}3{tail}")).tolist() == [1.0, 2.0, 3.0]
+        assert read(save(f'x,y{end}1,"a{end}"{end}3,""{tail}'), "x").tolist() == [1.0, 3.0]
+
+
+@pytest.mark.parametrize("nan", ["propagate", "omit"])
+def test_a_megabyte_of_blank_lines_is_no_number_of_missing_rows(
+    save: Callable[[str | bytes], Path], nan: str
+) -> None:
+    path = save("p,t\n1,2\n2,4\n" + "\n" * 3_000_000)
+    options = ReadOptions(allow_missing=True)
+    with pytest.raises(DataError, match="a megabyte of blank lines at byte 12"):
+        evaluate(
+            path,
+            settings=EvalSettings(nan=nan),
+            pred_columns=("p",),
+            target_columns=("t",),
+            options=options,
+        )
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+@pytest.mark.parametrize("n_bytes", [40, 55, 1000])
+def test_chunks_parsed_in_threads_come_in_order(
+    save: Callable[[str | bytes], Path],
+    small_chunks: Callable[[int], None],
+    n_bytes: int,
+    threads: int,
+) -> None:
+    small_chunks(n_bytes)
+    lines = [f'{i}.5,"{"a" * (i % 7)}\n",{i % 3}' for i in range(300)]
+    text = "\n".join(["p,s,t", *lines, ""])
+    out = io.BytesIO()
+    given: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("t",)}
+    evaluate(
+        save(text),
+        settings=EvalSettings((0.0,), reduction="none"),
+        losses_to=LossOutput(out, "npy"),
+        execution=Execution(threads),
+        **given,
+    )
+    out.seek(0)
+    assert np.load(out).tolist() == [abs(i + 0.5 - i % 3) for i in range(300)]
+    lines[250] = '1,"",x'
+    broken = save("\n".join(["p,s,t", *lines, ""]))
+    with pytest.raises(DataError, match="row 251, column 't'"):
+        evaluate(broken, execution=Execution(threads), **given)
 
 
 @pytest.mark.parametrize("n_bytes", range(16, 40))

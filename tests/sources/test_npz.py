@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1.settings import Execution
 from tests.sources.files import header, npy, read
 
 if TYPE_CHECKING:
@@ -122,3 +123,26 @@ def test_two_arrays_of_different_length_are_refused(tmp_path: Path) -> None:
 def test_arrays_are_not_columns_of_a_row(tmp_path: Path) -> None:
     np.savez(tmp_path / "x.npz", a=np.zeros(3), b=np.zeros(3))
     assert "do not form rows" in refused(tmp_path / "x.npz", "a", "b")
+
+
+@pytest.mark.parametrize("chunk_rows", [None, 7, 1000, 131_073])
+@pytest.mark.parametrize("orders", ["FC", "CF", "FF"])
+def test_members_of_any_order_are_read_in_step(
+    tmp_path: Path, orders: str, chunk_rows: int | None
+) -> None:
+    """Also where more rows of one are read at a time than a chunk has."""
+    n_rows = 305_837 if chunk_rows is None or chunk_rows > 1000 else 30_000
+    pred, target = np.random.default_rng(0).integers(-9, 9, (2, n_rows, 3))
+    arrays = {
+        "p": np.asarray(pred.astype(np.float64), order=orders[0]),  # type: ignore[call-overload]
+        "t": np.asarray(target.astype(np.int8), order=orders[1]),  # type: ignore[call-overload]
+    }
+    np.savez(tmp_path / "x.npz", **arrays)
+    result = evaluate(
+        tmp_path / "x.npz",
+        settings=EvalSettings((0.0,)),
+        pred_columns=("p",),
+        target_columns=("t",),
+        execution=Execution(2, chunk_rows),
+    )
+    assert result.tallies[0].sum == np.abs(pred - target).sum()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 
 import pytest
 
@@ -71,8 +72,10 @@ def test_closing_ends_the_thread_even_while_it_waits_for_room() -> None:
     source = Endless()
     reader = ReadAhead(source, 10)
     reader.read(10)
-    while source.n_reads < 18:
-        pass  # until the queue is full
+    for _ in range(5000):  # until the queue is full
+        if source.n_reads >= 18:
+            break
+        time.sleep(0.001)
     for _ in range(2):
         reader.close()
         assert "smoothl1-read" not in names()
@@ -84,3 +87,10 @@ def test_what_was_never_read_is_only_closed() -> None:
     ReadAhead(source, 10).close()
     assert source.closed
     assert source.n_reads == 0
+
+
+def test_nothing_is_read_after_closing() -> None:
+    reader = ReadAhead(io.BytesIO(DATA), 100)
+    reader.close()
+    with pytest.raises(ValueError, match="after closing"):
+        reader.read(1)

@@ -16,8 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, SettingsError, evaluate
+from smoothl1 import DataError, EvalSettings, SettingsError, evaluate
 from smoothl1.errors import SmoothL1Error
+from smoothl1.evaluation import LossOutput
+from smoothl1.settings import Execution
 from smoothl1.sources.contract import ReadOptions
 from smoothl1.sources.stream import InputStream
 from tests.sources.files import bits, read
@@ -277,6 +279,46 @@ def test_shards_may_be_cut_anywhere_on_each_side(suffixes: tuple[str, str], tmp_
         save_shards(tmp_path / f"p{i}", pred, cuts, suffixes[0])
         save_shards(tmp_path / f"t{i}", target, cuts[::-1][:1], suffixes[1])
         assert evaluate(tmp_path / f"p{i}", tmp_path / f"t{i}").tallies == whole
+
+
+@pytest.mark.parametrize("suffix", ["npy", "csv"])
+@pytest.mark.parametrize("chunk_rows", [None, 1, 4, 7, 100])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_losses_of_shards_are_those_of_the_whole(
+    suffix: str, chunk_rows: int | None, threads: int, tmp_path: Path
+) -> None:
+    pred, target = np.exp(np.random.default_rng(1).uniform(-40, 40, (2, 23)))
+    save_shards(tmp_path / "p", pred, (4, 5, 11), suffix)
+    save_shards(tmp_path / "t", target, (6, 20), "npy")
+    out = io.BytesIO()
+    result = evaluate(
+        tmp_path / "p",
+        tmp_path / "t",
+        EvalSettings((0.0,), reduction="none"),
+        losses_to=LossOutput(out, "npy"),
+        execution=Execution(threads, chunk_rows),
+    )
+    out.seek(0)
+    assert np.load(out).tolist() == np.abs(pred - target).tolist()
+    assert result.tallies[0].n == 23
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+@pytest.mark.parametrize("pattern", ["s", "s/*"])
+def test_a_pipe_among_shards_is_refused_instead_of_waited_for(pattern: str, tmp_path: Path) -> None:
+    save_shards(tmp_path / "s", np.arange(3.0), (1,), "npy")
+    os.mkfifo(tmp_path / "s" / "x.npy")
+    with pytest.raises(DataError, match=r"x\.npy, which is not a regular file"):
+        read(tmp_path / pattern)
+
+
+def test_an_unfinished_file_is_refused_unless_its_name_is_asked_for(tmp_path: Path) -> None:
+    save_shards(tmp_path / "s", np.arange(3.0), (1,), "csv")
+    (tmp_path / "s" / "2.csv.part").write_text("x\n5.0\n")
+    for pattern in ("s", "s/*"):
+        with pytest.raises(DataError, match="looks unfinished"):
+            read(tmp_path / pattern)
+    assert read(tmp_path / "s" / "*.part").tolist() == [5.0]
 
 
 def test_a_pattern_stands_for_the_files_that_match_in_order(tmp_path: Path) -> None:
