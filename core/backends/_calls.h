@@ -1,5 +1,6 @@
-/* Python's side of weights, element losses and groups: arguments are checked here, so that nothing
- * is read or written beyond an array, whatever the caller hands over. Included by _native.c. */
+/* Python's side of arrays as arguments: they are checked here, so that nothing is read or written
+ * beyond one, as long as nobody changes codes meanwhile: these must share no memory with what is
+ * written. Included by _native.c. */
 
 /* An array as an argument. */
 typedef struct {

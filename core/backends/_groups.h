@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
     Elements elements;
-    Sum sum;  /* beta and form */
+    Sum sum;  /* of which the curve is used: beta, its reciprocal, form */
     const int64_t *codes, *positions;
     Group *groups;
     GroupSums sums;

@@ -7,9 +7,10 @@
  *   is read while all else is computed. Where they do not, the block is folded again with units of
  *   its own. The rare block with a loss that needs more bits, or is too large for an anchor, is added
  *   number by number. In any case the sum is exact, so there is only one result it can have.
- * - The loss never falls as |x - y| grows: it is composed of operations that do not, each rounded to
- *   nearest, which keeps order. So the largest loss is that of the largest |x - y|, and one search
- *   for extremes serves all betas.
+ * - The loss never falls as |x - y| grows. Rounding to nearest keeps order, so neither m / beta nor
+ *   d - beta / 2 falls; and below beta d - m / 2 is d / 2, exactly, or rounded in order among
+ *   subnormals. So the largest loss is that of the largest |x - y|, and one search for extremes
+ *   serves all betas.
  *
  * The loops are plain C that compilers vectorise; each version of them below is the same source,
  * compiled for one set of instructions and chosen at run time. */

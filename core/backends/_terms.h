@@ -1,6 +1,6 @@
 /* Losses element by element, times weights if there are weights, and weighted sums. A term is what
- * an element adds to a sum: its loss, or fl(weight * loss). Written for any values of the weights,
- * as the NumPy backend is: what is NaN or infinite is told by the term. */
+ * an element adds to a sum: its loss, or fl(weight * loss), which may be infinite where the loss is
+ * not. Weights are finite and above 0. */
 
 typedef struct {
     const void *pred, *target;
@@ -10,7 +10,7 @@ typedef struct {
     ptrdiff_t n;
 } Elements;
 
-/* What is learned of weighted losses at one beta. Only beta, form and digits of `sum` are used. */
+/* What is learned of weighted losses at one beta. Of `sum` the curve and the digits are used. */
 typedef struct {
     Sum sum;
     int64_t n_quadratic, n_nan, n_inf;

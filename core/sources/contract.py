@@ -223,7 +223,8 @@ class Source(Protocol):
 
         Args:
             part: Begins and ends at `cuts`.
-            n_rows: Rows of a block, at most.
+            n_rows: Rows of a block, at most: a block may end earlier, and so may differ from that
+                of another source.
 
         Yields:
             Whole rows, in order. Valid until the next block is asked for: buffers are reused.
