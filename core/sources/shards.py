@@ -173,7 +173,7 @@ class ShardedSource(NamedTuple):
 
     @property
     def cuts(self) -> tuple[int, ...] | None:
-        """Those of every shard, and where one ends and the next begins; any row if in all of them."""
+        """Those of every shard and the borders between them; any row if that is so in all."""
         bounds = self._bounds
         if bounds is None:
             return ()
