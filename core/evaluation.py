@@ -121,15 +121,17 @@ def evaluate(
                     pairing=read.pairing, chunk_rows=read.chunk_rows, progress=None
                 )
                 outcome = again.tally()
-            inputs.check_any(outcome.tally)
+            tally = outcome.tally
+            inputs.check_any(tally)
         else:
             with _sink(losses_to, inputs) as sink:
                 outcome = run.write_losses(sink, warn)
-                inputs.check_any(outcome.tally)
+                tally = outcome.tally
+                inputs.check_any(tally)
                 sink.close()
-        read.check_nan(outcome.tally, settings, warn)
+        read.check_nan(tally, settings, warn)
         groups, tallies = outcome.results(inputs.column_names)
-    return Result(settings, inputs.summaries(outcome.tally), tallies, groups, backend=backend)
+    return Result(settings, inputs.summaries(tally), tallies, groups, backend=backend)
 
 
 @contextmanager
