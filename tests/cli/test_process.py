@@ -183,9 +183,12 @@ def test_a_signal_ends_it_by_that_signal_and_nothing_is_left(
         file.write(header)
         file.truncate(len(header) + 10**13)
     (tmp_path / "out.txt").write_text("old")
-    process = subprocess.Popen(
-        [SCRIPT, "eval", endless, endless, "-o", "out.txt"], cwd=tmp_path, stderr=subprocess.PIPE
-    )
+    command = [SCRIPT, "eval", endless, endless, "-o", "out.txt"]
+    inherited = signal.signal(number, signal.SIG_DFL)  # who runs tests in the background ignores it
+    try:
+        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(number, inherited)
     while not list(tmp_path.glob(".out.txt.smoothl1-*.tmp")):
         assert process.poll() is None
         time.sleep(0.01)
