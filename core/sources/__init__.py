@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error
 from smoothl1.sources.compression import decompressed
 from smoothl1.sources.contract import ReadOptions, Wanted
-from smoothl1.sources.opening import open_input
+from smoothl1.sources.opening import STANDARD_INPUT, open_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.sources.contract import Columns, Input, Opener, Source, Table
+    from smoothl1.sources.contract import Columns, Opener, Source, Table
+    from smoothl1.sources.input import Input
 
 
 class _Format(NamedTuple):
@@ -110,33 +111,46 @@ def open_table(
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused.
     """
-    paths = files_of(path, warn)
-    if paths is None:
+    if not _stands_for_files(path):
         return _open_file(path, options, warn)
-    from smoothl1.sources.shards import join_shards  # late: most inputs are one file
+    from smoothl1.sources.shard_files import find_shards  # late: most inputs are one file
+    from smoothl1.sources.shards import join_shards
 
-    return join_shards(path, [partial(_open_file, p, options, warn) for p in paths])
+    found = find_shards(path, warn)
+    plain: set[str] = set()
+    openers = [partial(_open_file, p, options, warn, plain) for p in found.paths]
+    return join_shards(path, found, openers)
 
 
 def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     """The files that a folder or a pattern stands for; None where the path is a file itself.
 
     Raises:
-        SettingsError, DataError: See `shards.shard_paths`.
+        SettingsError, DataError: See `shard_files.find_shards`.
     """
-    is_pattern = _WILD.intersection(path) and not os.path.exists(path)
-    if not is_pattern and not os.path.isdir(path):
+    if not _stands_for_files(path):
         return None
-    from smoothl1.sources.shards import shard_paths
+    from smoothl1.sources.shard_files import find_shards
 
-    return shard_paths(path, warn)
+    return find_shards(path, warn).paths
 
 
-def _open_file(path: str, options: ReadOptions, warn: Callable[[str], None]) -> Table:
+def _stands_for_files(path: str) -> bool:
+    is_pattern = bool(_WILD.intersection(path)) and not os.path.exists(path)
+    return is_pattern or os.path.isdir(path)
+
+
+def _open_file(
+    path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
+) -> Table:
+    """Open one file. Folders that are known to hold no table with a log are `plain`."""
     file = open_input(path)
     try:
         file = decompressed(file)
-        module = import_module(f"{__name__}.{_format_of(file, options, warn)}")
+        name = _format_of(file, options, warn)
+        if name == "parquet" and path != STANDARD_INPUT:
+            _refuse_lake(path, set() if plain is None else plain)
+        module = import_module(f"{__name__}.{name}")
         return cast("Opener", module.open_table)(file, options, warn)
     except SmoothL1Error as error:
         file.close()
@@ -145,6 +159,15 @@ def _open_file(path: str, options: ReadOptions, warn: Callable[[str], None]) -> 
     except BaseException:
         file.close()
         raise
+
+
+def _refuse_lake(path: str, plain: set[str]) -> None:
+    from smoothl1.sources.lakes import refuse_lake
+
+    folder = os.path.dirname(os.path.realpath(path))
+    if folder not in plain:
+        refuse_lake(folder, path)
+        plain.add(folder)
 
 
 def _format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> str:

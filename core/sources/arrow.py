@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smoothl1.sources.arrow_columns import ChosenColumns
-    from smoothl1.sources.contract import Input, ReadOptions
+    from smoothl1.sources.contract import ReadOptions
     from smoothl1.sources.file import InputFile
+    from smoothl1.sources.input import Input
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:

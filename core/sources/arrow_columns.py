@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -9,8 +10,8 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
-from smoothl1.sources.columns import select_columns, shown, shown_names
-from smoothl1.sources.contract import Block, Field, Numbers
+from smoothl1.sources.columns import index_columns, select_columns, shown, shown_names
+from smoothl1.sources.contract import Block, ColumnInfo, Field, Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,12 +108,12 @@ class ChosenColumns(NamedTuple):
             _label(columns[i], field, first_row)
             for field, i in zip(self.labels, self.positions.labels, strict=True)
         )
-        return Block(batch.num_rows, fields, labels)
+        shared = tuple(columns[i] for i in self.positions.shared)
+        return Block(batch.num_rows, fields, labels, shared)
 
     def _check_complete(self, columns: dict[int, pa.Array], first_row: int) -> None:
         """Refuse the first row in which a number is missing."""
-        numeric = sorted({i for field in self.positions.fields for i in field})
-        lacking = [i for i in numeric if columns[i].null_count]
+        lacking = [i for i in self.positions.numeric if columns[i].null_count]
         if lacking:
             first = min(lacking, key=lambda i: _first_null(columns[i], first_row))
             raise _missing(columns[first], self.names[first], first_row)
@@ -154,6 +155,43 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
 def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
     """Which columns hold numbers."""
     return tuple(numeric_dtype(kind) is not None for kind in schema.types)
+
+
+def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
+    """More about each column; see `contract.Table.columns`."""
+    indexes = _index_positions(schema)
+    return tuple(
+        ColumnInfo(str(kind)[:60], _label_kind(kind), i in indexes)
+        for i, kind in enumerate(schema.types)
+    )
+
+
+def _label_kind(kind: pa.DataType) -> str:
+    if types.is_dictionary(kind):
+        return _label_kind(kind.value_type)
+    if types.is_integer(kind):
+        return "integer"
+    if types.is_string(kind) or types.is_large_string(kind):
+        return "text"
+    return "date" if is_label(kind) and types.is_temporal(kind) else ""
+
+
+def _index_positions(schema: pa.Schema) -> frozenset[int]:
+    """Positions of the columns that are an index: by their names, or as pandas noted it.
+
+    Source: https://pandas.pydata.org/docs/development/developer.html
+    """
+    by_name = index_columns(schema.names)
+    note = (schema.metadata or {}).get(b"pandas")
+    if note is None:
+        return by_name
+    import json  # late: a few milliseconds that most runs do not need
+
+    noted: set[str] = set()
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        noted = {name for name in json.loads(note)["index_columns"] if isinstance(name, str)}
+    by_note = (i for i, name in enumerate(schema.names) if name in noted)
+    return by_name | frozenset(by_note)
 
 
 def _label_field(name: str, kind: pa.DataType) -> pa.Field:

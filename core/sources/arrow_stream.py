@@ -11,8 +11,10 @@ from smoothl1.sources.arrow_columns import (
     LIBRARY_ERRORS,
     choose_columns,
     data_error,
+    described,
     numeric_columns,
 )
+from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.stream import Cursor
 
 if TYPE_CHECKING:
@@ -21,14 +23,15 @@ if TYPE_CHECKING:
     from smoothl1.sources.arrow_columns import ChosenColumns
     from smoothl1.sources.contract import (
         Block,
+        ColumnInfo,
         Columns,
         Field,
-        Input,
-        Part,
         ReadOptions,
         Source,
-        Wanted,
     )
+    from smoothl1.sources.input import Input
+
+_MANY_ROWS = 1 << 31
 
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
@@ -93,6 +96,25 @@ class BatchTable(NamedTuple):
     @property
     def numeric(self) -> tuple[bool, ...]:
         return numeric_columns(self.schema)
+
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        return described(self.schema)
+
+    @property
+    def files(self) -> tuple[()]:
+        return ()
+
+    @property
+    def decisions(self) -> tuple[()]:
+        return ()
+
+    def keep(self) -> None:
+        self.file.seekable()
+
+    def count_rows(self) -> int:
+        source = self.select(Wanted((), shared=("@1",)))
+        return sum(block.n_rows for block in source.blocks(Part(0, None), _MANY_ROWS))
 
     def select(self, wanted: Wanted) -> BatchSource:
         try:

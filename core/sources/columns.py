@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
+_INDEX = re.compile(r"|Unnamed: [0-9]+|__index_level_[0-9]+__")
 
 
 class Positions(NamedTuple):
@@ -22,15 +23,22 @@ class Positions(NamedTuple):
     Attributes:
         fields: For each field those of its columns.
         labels: Of the label columns.
+        shared: Of the columns that are only compared with those of another input.
     """
 
     fields: tuple[tuple[int, ...], ...]
     labels: tuple[int, ...]
+    shared: tuple[int, ...] = ()
 
     @property
     def all(self) -> list[int]:
         """Positions of all columns that must be read, ascending."""
-        return sorted({*self.labels, *(i for field in self.fields for i in field)})
+        return sorted({*self.numeric, *self.labels, *self.shared})
+
+    @property
+    def numeric(self) -> list[int]:
+        """Positions of all columns that are read as numbers, ascending."""
+        return sorted({i for field in self.fields for i in field})
 
 
 def select_columns(names: Sequence[str], numeric: Sequence[bool], wanted: Wanted) -> Positions:
@@ -48,7 +56,22 @@ def select_columns(names: Sequence[str], numeric: Sequence[bool], wanted: Wanted
         tuple(position(name, names) for name in columns) or (only_numeric(names, numeric),)
         for columns in wanted.fields
     )
-    return Positions(fields, tuple(position(name, names) for name in wanted.labels))
+    labels, shared = (
+        tuple(position(name, names) for name in some) for some in (wanted.labels, wanted.shared)
+    )
+    return Positions(fields, labels, shared)
+
+
+def index_columns(names: Sequence[str]) -> frozenset[int]:
+    """Positions of the columns that are an index of rows, by their names.
+
+    pandas and R write the index of a table as a column without a name; pandas calls it
+    `Unnamed: 0` when it reads that back, and `__index_level_0__` in Parquet. The only column of a
+    table is none.
+    """
+    if len(names) < 2:
+        return frozenset()
+    return frozenset(i for i, name in enumerate(names) if _INDEX.fullmatch(name))
 
 
 def position(name: str, names: Sequence[str]) -> int:
@@ -85,7 +108,8 @@ def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
     Raises:
         DataError: There is none, or several.
     """
-    found = [i for i, is_number in enumerate(numeric) if is_number]
+    indexes = index_columns(names)
+    found = [i for i, is_number in enumerate(numeric) if is_number and i not in indexes]
     if len(found) == 1:
         return found[0]
     if not found:

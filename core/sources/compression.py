@@ -9,7 +9,7 @@ from smoothl1.sources.read_ahead import ReadAhead
 from smoothl1.sources.stream import STEP_BYTES, Cursor, InputStream
 
 if TYPE_CHECKING:
-    from smoothl1.sources.contract import Input
+    from smoothl1.sources.input import Input
     from smoothl1.sources.stream import Reader
 
 _MAX_DEPTH = 3

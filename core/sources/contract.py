@@ -6,50 +6,16 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from smoothl1.sources.file import InputFile
+    from smoothl1.decisions import Decision
+    from smoothl1.sources.input import Input
 
     Columns = tuple[str, ...]
-
-
-class Input(Protocol):
-    """An open file or stream of bytes. A stream is read in order, but for its beginning."""
-
-    @property
-    def path(self) -> str:
-        """As the user typed it."""
-        ...
-
-    @property
-    def head(self) -> bytes:
-        """Its first bytes, by which its format is told."""
-        ...
-
-    @property
-    def size(self) -> int | None:
-        """In bytes; None for a stream."""
-        ...
-
-    def read(self, offset: int, n_bytes: int) -> bytes:
-        """Up to that many bytes from a position; fewer only at the end."""
-        ...
-
-    def read_into(self, view: memoryview, offset: int) -> None:
-        """Fill a buffer of bytes from a position."""
-        ...
-
-    def seekable(self) -> InputFile:
-        """All of it as a file that can be read at any position; of a stream, a temporary copy."""
-        ...
-
-    def close(self) -> None:
-        """Give back what it holds open; again is harmless."""
-        ...
 
 
 class Part(NamedTuple):
@@ -73,6 +39,10 @@ class ReadOptions(NamedTuple):
         flatten: Whether shapes may differ as long as both sides have equally many elements, which
             are then paired in C order.
         allow_empty: Whether inputs without a single element are accepted.
+        separate: Whether inputs whose names differ in a number alone are sides all the same, and
+            not parts of one set.
+        key_check: Whether columns that two inputs have in common, and numbers in the names of
+            their files, are held against each other where rows are paired by position.
         allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
         read_again: Whether rows will be read more than once, so that of a stream a copy is kept.
         n_threads: Threads that may parse what comes in one stream.
@@ -86,6 +56,8 @@ class ReadOptions(NamedTuple):
     skip_rows: int = 0
     flatten: bool = False
     allow_empty: bool = False
+    separate: bool = False
+    key_check: bool = True
     allow_missing: bool = False
     read_again: bool = False
     n_threads: int = 1
@@ -137,11 +109,13 @@ class Block(NamedTuple):
         fields: For each field its elements.
         labels: For each label column its values, none of them missing; dictionaries only where
             that was allowed.
+        shared: For each shared column its values.
     """
 
     n_rows: int
     fields: tuple[Numbers, ...]
     labels: tuple[pa.Array, ...] = ()
+    shared: tuple[pa.Array, ...] = ()
 
     def rows(self, start: int, stop: int) -> Block:
         """The rows [start, stop), as a view."""
@@ -154,6 +128,7 @@ class Block(NamedTuple):
                 for field, width in zip(self.fields, widths, strict=True)
             ),
             tuple(label.slice(start, stop - start) for label in self.labels),
+            tuple(column.slice(start, stop - start) for column in self.shared),
         )
 
 
@@ -163,6 +138,8 @@ class Wanted(NamedTuple):
     Attributes:
         fields: For each field the columns it is made of; empty, the table's only numeric column.
         labels: Columns of text, whole numbers, dates, delivered as they are: keys and groups.
+        shared: Columns of any such type that are only compared with those of another input: values
+            may be missing, and text need not be UTF-8.
         encoded: Of these, which may be delivered as Arrow dictionaries, where that is faster: those
             of which nothing matters but which rows are alike.
     """
@@ -170,6 +147,21 @@ class Wanted(NamedTuple):
     fields: tuple[Columns, ...] = ((),)
     labels: Columns = ()
     encoded: Columns = ()
+    shared: Columns = ()
+
+
+class ColumnInfo(NamedTuple):
+    """What is known of a column before it is read.
+
+    Attributes:
+        type: The type of its values, in the words of its format.
+        kind: What its values may tell rows apart by: "text", "integer", "date"; or "".
+        is_index: Whether it is an index of rows, by its name or by a note of what wrote it.
+    """
+
+    type: str
+    kind: str = ""
+    is_index: bool = False
 
 
 class Elementwise(NamedTuple):
@@ -267,6 +259,21 @@ class Table(Protocol):
     @property
     def numeric(self) -> tuple[bool, ...]:
         """Which columns hold numbers, as far as it is known before reading."""
+        ...
+
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        """More about each column."""
+        ...
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The files that the path stands for, in order; none where it is a file itself."""
+        ...
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What was decided about the content so far."""
         ...
 
     def select(self, wanted: Wanted) -> Source:

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.ordered import ordered_map
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
-from smoothl1.sources.csv_cells import Layout, read_cells, read_layout
-from smoothl1.sources.csv_chunks import RowChunks
-from smoothl1.sources.csv_rows import parse_rows, parse_simple
+from smoothl1.sources.csv_cells import read_cells
+from smoothl1.sources.csv_chunks import RowChunks, count_rows
+from smoothl1.sources.csv_header import header_doubt
+from smoothl1.sources.csv_layout import Layout, read_layout
+from smoothl1.sources.csv_rows import parse_rows, parse_simple, parse_text
 from smoothl1.sources.encoding import as_utf8
 
 if TYPE_CHECKING:
@@ -30,7 +33,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.columns import Positions
-    from smoothl1.sources.contract import Columns, Field, Input, Part, ReadOptions, Source, Wanted
+    from smoothl1.sources.contract import (
+        ColumnInfo,
+        Columns,
+        Field,
+        Part,
+        ReadOptions,
+        Source,
+        Wanted,
+    )
+    from smoothl1.sources.csv_header import FirstRow
+    from smoothl1.sources.input import Input
 
 _FIRST_INEXACT = 2.0**53
 """From here on not every integer is a binary64, and the text must be looked at."""
@@ -73,7 +86,7 @@ class CsvSource(NamedTuple):
     def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
         """A block for each chunk. They are parsed ahead, when their row numbers are not known."""
         first_row = 1
-        with closing(ordered_map(self._parsed, chunks, self.table.n_threads)) as parsed:
+        with closing(ordered_map(self._parsed, chunks, self.table.options.n_threads)) as parsed:
             for chunk, block in parsed:
                 if block is None:
                     block = self._block(chunk, first_row)  # noqa: PLW2901  says what is wrong where
@@ -88,19 +101,21 @@ class CsvSource(NamedTuple):
 
     def _block(self, chunk: memoryview, first_row: int) -> Block:
         columns = self._columns(chunk, first_row)
+        shared = parse_text(chunk, self.table.layout, self.positions.shared, first_row)
         n_rows = len(next(iter(columns.values())))
         fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
         labels = (self._label(columns[i], i, first_row) for i in self.positions.labels)
-        return Block(n_rows, tuple(fields), tuple(labels))
+        in_common = tuple(shared[i] for i in self.positions.shared)
+        return Block(n_rows, tuple(fields), tuple(labels), in_common)
 
     def _columns(self, chunk: memoryview, first_row: int) -> dict[int, pa.Array]:
         """The chosen columns of some rows, by position."""
         layout, labels = self.table.layout, self.positions.labels
-        numeric = [i for i in self.positions.all if i not in labels]
+        numeric = self.positions.numeric
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
             return simple
         read = partial(read_cells, chunk, layout, numeric, first_row)
-        allow_missing = self.table.allow_missing
+        allow_missing = self.table.options.allow_missing
         try:
             columns = parse_rows(chunk, layout, numeric, labels, first_row)
         except pa.ArrowInvalid:
@@ -128,12 +143,11 @@ class CsvSource(NamedTuple):
 
 
 class CsvTable(NamedTuple):
-    """A CSV file whose header has been read."""
+    """A CSV file whose first rows have been read."""
 
     file: Input
     layout: Layout
-    allow_missing: bool
-    n_threads: int
+    options: ReadOptions
     warn: Callable[[str], None]
 
     @property
@@ -148,10 +162,39 @@ class CsvTable(NamedTuple):
     def numeric(self) -> tuple[bool, ...]:
         return self.layout.numeric
 
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        return self.layout.columns
+
+    @property
+    def first_rows(self) -> tuple[FirstRow, ...]:
+        return () if self.layout.is_settled else (self.layout.first_row,)
+
+    @property
+    def files(self) -> tuple[()]:
+        return ()
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        choice = "the first row is the header" if self.layout.has_header else "there is no header"
+        return (Decision("header", self.path, choice, self.layout.reason),)
+
+    def with_header(self, *, is_there: bool, reason: str) -> CsvTable:
+        layout = read_layout(self.file, self.options._replace(header=is_there))
+        return self._replace(layout=layout._replace(reason=reason))
+
+    def keep(self) -> None:
+        self.file.seekable()
+
+    def count_rows(self) -> int:
+        layout = self.layout
+        return sum(map(count_rows, RowChunks(self.file, layout.data_offset, layout.delimiter)))
+
     def select(self, wanted: Wanted) -> CsvSource:
         try:
             positions = select_columns(self.names, self.numeric, wanted)
             self._check_apart(positions)
+            self._check_header(positions)
         except DataError as error:
             error.path = self.path
             error.hint = self.layout.delimiter_hint() or error.hint
@@ -165,6 +208,13 @@ class CsvTable(NamedTuple):
 
     def close(self) -> None:
         self.file.close()
+
+    def _check_header(self, positions: Positions) -> None:
+        """Refuse to guess what the first row is."""
+        chosen = {i for field in positions.fields for i in field}
+        for row in self.first_rows if chosen else ():
+            if (doubt := row.doubt_about(chosen)) is not None:
+                raise header_doubt(row, doubt, self.path)
 
     def _check_apart(self, positions: Positions) -> None:
         for i in {i for field in positions.fields for i in field} & {*positions.labels}:
@@ -186,7 +236,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     layout = read_layout(file, options)
     if not (layout.has_rows or options.allow_empty):
         raise DataError("no rows, only a header")
-    return CsvTable(file, layout, options.allow_missing, options.n_threads, warn)
+    return CsvTable(file, layout, options, warn)
 
 
 def _check_decimal(options: ReadOptions) -> None:

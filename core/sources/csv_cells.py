@@ -1,4 +1,4 @@
-"""What stands in a CSV file's cells: its header, and the grammar of its numbers.
+"""What stands in a CSV file's cells: the grammar of its numbers.
 
 The grammar is that of C's `strtod`, without hexadecimal and without digit separators; `nan` and
 `inf` are numbers. Blanks around a number are ignored. An empty cell, `NA`, `N/A`, `null` and `NULL`
@@ -7,20 +7,15 @@ stand for a missing value.
 
 from __future__ import annotations
 
-import csv
 import math
 import re
-from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
-from smoothl1.sources.contract import Field
-from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv_rows import MISSING, parse_text
 
 if TYPE_CHECKING:
@@ -28,102 +23,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Columns, Input, ReadOptions
+    from smoothl1.sources.csv_layout import Layout
 
 _NUMBER = r"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})"
 _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
 _INTEGER_PATTERN = r"[+-]?[0-9]+"
 _MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
-_FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
-_OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 
-class Layout(NamedTuple):
-    """What is known of a CSV file before its rows are read.
-
-    Attributes:
-        path: The file, as the user typed it.
-        delimiter: One character.
-        decimal: Another one, before the fraction of a number.
-        names: Of the columns; `@1`, `@2` and so on without a header.
-        numeric: Which columns begin with a number or a missing value.
-        data_offset: Byte at which the first row begins.
-        has_rows: Whether anything but blank lines follows.
-    """
-
-    path: str
-    delimiter: str
-    decimal: str
-    names: Columns
-    numeric: tuple[bool, ...]
-    data_offset: int
-    has_rows: bool
-
-    def field(self, positions: tuple[int, ...]) -> Field:
-        """The field made of these columns: binary64, whatever the text looks like."""
-        names = tuple(self.names[i] for i in positions)
-        row_shape = () if len(positions) == 1 else (len(positions),)
-        return Field(names, np.dtype(np.float64), row_shape)
-
-    def delimiter_hint(self) -> str | None:
-        """What to say if the cells seem to be parted by something else."""
-        if len(self.names) != 1:
-            return None
-        other = next((d for d in _OTHER_DELIMITERS if d in self.names[0]), None)
-        return f"is the delimiter {other!r}? see --delimiter" if other else None
-
-
-def read_layout(file: Input, options: ReadOptions) -> Layout:
-    """Read the first lines of a CSV file.
-
-    Raises:
-        DataError: The first line is blank, too long, or badly quoted.
-    """
-    start = len(BOM) if file.head.startswith(BOM) else 0
-    start = _skip_lines(file, start, options.skip_rows)
-    cells, data_offset = _first_record(file, start, options.delimiter)
-    is_number = partial(_is_number, decimal=options.decimal)
-    has_header = not all(map(is_number, cells)) if options.header is None else options.header
-    first_row: list[str] | None = cells
-    if has_header:
-        names = tuple(cells)
-        first_row = _peek_cells(file, data_offset, options.delimiter)
-    else:
-        names = tuple(f"@{i + 1}" for i in range(len(cells)))
-        data_offset = start
-    numeric = (True,) * len(names)
-    if first_row is not None and len(first_row) == len(names) > 1:
-        numeric = tuple(is_number(cell) or cell in MISSING for cell in first_row)
-    return Layout(
-        path=file.path,
-        delimiter=options.delimiter,
-        decimal=options.decimal,
-        names=names,
-        numeric=numeric,
-        data_offset=data_offset,
-        has_rows=first_row is not None,
-    )
-
-
-def _is_number(cell: str, decimal: str) -> bool:
+def is_number(cell: str, decimal: str) -> bool:
     """Whether a cell's text is a number by the grammar above."""
     return re.fullmatch(_number_pattern(decimal), cell) is not None
 
 
 def _number_pattern(decimal: str) -> str:
     return _NUMBER.format(mark=re.escape(decimal), inf=_INF, nan=_NAN)
-
-
-def _skip_lines(file: Input, start: int, n_lines: int) -> int:
-    """The byte at which the line after so many begins."""
-    if n_lines == 0:
-        return start
-    ends = re.finditer(rb"\r\n|\r|\n", file.read(start, CHUNK_BYTES))
-    last = next(islice(ends, n_lines - 1, None), None)
-    if last is None:
-        raise DataError(f"--skip-rows {n_lines}: there are fewer lines in {CHUNK_BYTES} bytes")
-    return start + last.end()
 
 
 def read_cells(
@@ -218,39 +133,5 @@ def _describe(cell: bytes, decimal: str) -> str:
     if text in MISSING:
         return f"the value is missing ({shown(text) if text else 'empty'})"
     other = "," if decimal == "." else "."
-    hint = f" with --decimal '{other}' it is one" if _is_number(text, other) else ""
+    hint = f" with --decimal '{other}' it is one" if is_number(text, other) else ""
     return f"{shown(text)} is not a number{';' * bool(hint)}{hint}"
-
-
-def _peek_cells(file: Input, offset: int, delimiter: str) -> list[str] | None:
-    """The cells of the first row; None if there are no rows.
-
-    Whatever is wrong with that row is found when it is read.
-    """
-    try:
-        if next(iter(RowChunks(file, offset, delimiter)), None) is None:
-            return None
-        return _first_record(file, offset, delimiter)[0]
-    except DataError:
-        return []
-
-
-def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], int]:
-    """The cells of the row that begins at a byte, and where the next one begins."""
-    data = file.read(offset, CHUNK_BYTES)
-    if data.startswith(BOM):
-        raise DataError(f"a second byte order mark at byte {offset}")
-    match = _FIRST_RECORD.match(data)
-    if match is None or match.end() == len(data) == CHUNK_BYTES:
-        raise DataError(f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long")
-    nul = match.group().find(b"\x00")
-    if nul >= 0:
-        raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")
-    text = match.group().rstrip(b"\r\n").decode("utf-8", "surrogateescape")
-    if not text.strip(" \t"):
-        raise DataError("the first line is blank")
-    try:
-        cells = next(csv.reader([text], delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise DataError(f"the first line is badly quoted: {error}") from error
-    return [cell.strip(" \t") for cell in cells], offset + match.end()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Input
+    from smoothl1.sources.input import Input
 
 
 CHUNK_BYTES = 1 << 20
@@ -96,6 +96,15 @@ class RowChunks:
         if data.count(b'"') % 2:
             return _unclosed(data, begin)
         return DataError(f"the row at byte {begin} is over {CHUNK_BYTES} bytes long")
+
+
+def count_rows(chunk: memoryview) -> int:
+    """Rows in some whole rows: line ends outside of quotes, a CRLF being one."""
+    data = np.frombuffer(chunk, np.uint8)
+    is_cr = data == _CR
+    is_end = (data == _LF) | is_cr
+    is_end[:-1] &= ~(is_cr[:-1] & (data[1:] == _LF))
+    return int(_outside_quotes(data, np.flatnonzero(is_end)).size)
 
 
 def _end_of_rows(data: bytes, n_text: int) -> int:

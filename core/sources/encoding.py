@@ -9,7 +9,7 @@ from smoothl1.errors import SettingsError
 from smoothl1.sources.stream import Cursor, InputStream
 
 if TYPE_CHECKING:
-    from smoothl1.sources.contract import Input
+    from smoothl1.sources.input import Input
 
 
 def as_utf8(file: Input, encoding: str) -> Input:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Columns, Input, ReadOptions, Source, Wanted
+    from smoothl1.sources.contract import Columns, ReadOptions, Source, Wanted
+    from smoothl1.sources.input import Input
 
 _TRANSPOSED_BYTES = 6 << 20
 """Of a Fortran-ordered array, read at a time whatever the size of a chunk: each column of these
@@ -140,6 +141,9 @@ class NpyTable(NamedTuple):
     source: NpySource
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
+    columns: tuple[()] = ()
+    files: tuple[()] = ()
+    decisions: tuple[()] = ()
 
     @property
     def path(self) -> str:

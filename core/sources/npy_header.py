@@ -17,7 +17,7 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 
 if TYPE_CHECKING:
-    from smoothl1.sources.contract import Input
+    from smoothl1.sources.input import Input
 
 _MAGIC = b"\x93NUMPY"
 _MAX_HEADER_BYTES = 10_000

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.sources.columns import select_columns, shown
-from smoothl1.sources.contract import Block
+from smoothl1.sources.contract import Block, ColumnInfo
 from smoothl1.sources.npy import NpySource
 from smoothl1.sources.npy import open_table as open_npy
 from smoothl1.sources.stream import InputStream, Seekable
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import (
         Columns,
         Field,
-        Input,
         Part,
         ReadOptions,
         Source,
         Wanted,
     )
+    from smoothl1.sources.input import Input
 
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _ENCRYPTED = 1
@@ -89,6 +89,18 @@ class NpzTable:
     def numeric(self) -> tuple[bool, ...]:
         return (True,) * len(self.names)
 
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        return (ColumnInfo("array"),) * len(self.names)
+
+    @property
+    def files(self) -> tuple[()]:
+        return ()
+
+    @property
+    def decisions(self) -> tuple[()]:
+        return ()
+
     def select(self, wanted: Wanted) -> NpzSource:
         try:
             return self._select(wanted)
@@ -100,6 +112,8 @@ class NpzTable:
         if wanted.labels:
             raise DataError("the arrays of a .npz file cannot be keys or groups")
         chosen = select_columns(self.names, self.numeric, wanted).fields
+        if not chosen:
+            raise DataError("no array was chosen")
         if any(len(columns) > 1 for columns in chosen):
             raise DataError("several arrays of a .npz file do not form rows: choose one")
         positions = [position for (position,) in chosen]

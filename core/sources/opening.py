@@ -13,7 +13,7 @@ from smoothl1.sources.file import InputFile
 from smoothl1.sources.stream import InputStream
 
 if TYPE_CHECKING:
-    from smoothl1.sources.contract import Input
+    from smoothl1.sources.input import Input
 
 STANDARD_INPUT = "-"
 
@@ -44,6 +44,16 @@ def open_input(path: str) -> Input:
         raise storage_error(error, path) from error
     except ValueError as error:  # a NUL character in the name
         raise StorageError(str(error), path=path) from error
+
+
+def are_one_file(one: str, other: str) -> bool:
+    """Whether two paths lead to the same file or folder, whatever it is called."""
+    if one == other:
+        return True
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return False
 
 
 def _stream(path: str, raw: io.FileIO) -> InputStream:

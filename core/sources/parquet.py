@@ -15,6 +15,7 @@ from smoothl1.sources.arrow_columns import (
     LIBRARY_ERRORS,
     choose_columns,
     data_error,
+    described,
     numeric_columns,
 )
 from smoothl1.sources.columns import shown
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
     from smoothl1.sources.arrow_columns import ChosenColumns
     from smoothl1.sources.contract import (
         Block,
+        ColumnInfo,
         Columns,
         Field,
-        Input,
         Part,
         ReadOptions,
         Source,
         Wanted,
     )
     from smoothl1.sources.file import InputFile
+    from smoothl1.sources.input import Input
 
 
 _BUFFER_BYTES = 1 << 20
@@ -164,6 +166,18 @@ class ParquetTable(NamedTuple):
     @property
     def numeric(self) -> tuple[bool, ...]:
         return numeric_columns(self.schema)
+
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        return described(self.schema)
+
+    @property
+    def files(self) -> tuple[()]:
+        return ()
+
+    @property
+    def decisions(self) -> tuple[()]:
+        return ()
 
     def select(self, wanted: Wanted) -> ParquetSource:
         try:

@@ -1,101 +1,109 @@
-"""Several files as one input: their rows joined, in the order of their names."""
+"""Several files as one input: their rows joined, in the order of their names and numbers."""
 
 from __future__ import annotations
 
-import os
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
+from smoothl1.errors import DataError, StorageError
 from smoothl1.sources.contract import Part
+from smoothl1.sources.counting import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
 
-    from smoothl1.sources.contract import Block, Columns, Field, Source, Table, Wanted
+    from smoothl1.decisions import Decision
+    from smoothl1.sources.contract import Block, ColumnInfo, Columns, Field, Source, Table, Wanted
+    from smoothl1.sources.csv_header import FirstRow
+    from smoothl1.sources.shard_files import Found
 
     Open = Callable[[], Table]
 
-_HIDDEN = (".", "_")
-_UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
 
-
-def shard_paths(path: str, warn: Callable[[str], None]) -> list[str]:
-    """The files that a path stands for.
-
-    Args:
-        path: As the user typed it: a folder, or a pattern with `*`, `?` or `[...]`.
-        warn: Is told which hidden files in a folder are left out.
-
-    Raises:
-        SettingsError: A pattern matches nothing.
-        DataError: A folder holds no file, another folder, or a file that is not finished.
-    """
-    if os.path.isdir(path):
-        return _in_folder(path, warn)
-    import glob  # late: a few milliseconds that most runs do not need
-
-    found = sorted(glob.glob(path))
-    if not found:
-        raise SettingsError("no file matches this pattern", path=path)
-    for name in found:
-        if not path.lower().endswith(_UNFINISHED):
-            _check_finished(name, path)
-        _check_regular(name, path)
-    return found
-
-
-def _in_folder(path: str, warn: Callable[[str], None]) -> list[str]:
-    try:
-        names = sorted(os.listdir(path))
-    except OSError as error:
-        raise storage_error(error, path) from error
-    hidden = [name for name in names if name.startswith(_HIDDEN)]
-    shown = [name for name in names if not name.startswith(_HIDDEN)]
-    if not shown:
-        raise DataError("a folder without files", path=path)
-    for name in shown:
-        if os.path.isdir(os.path.join(path, name)):
-            raise DataError(
-                f"holds a folder, {name}", path=path, hint="name the files by a pattern"
-            )
-        _check_finished(name, path)
-        _check_regular(os.path.join(path, name), path)
-    if hidden:
-        warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
-    return [os.path.join(path, name) for name in shown]
-
-
-def _check_finished(name: str, path: str) -> None:
-    if name.lower().endswith(_UNFINISHED):
-        raise DataError(f"holds a file that looks unfinished, {name}", path=path)
-
-
-def _check_regular(name: str, path: str) -> None:
-    """Shards are opened more than once, which a pipe cannot be; what is missing is said later."""
-    if os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name):
-        raise DataError(f"holds {name}, which is not a regular file", path=path)
-
-
-def join_shards(path: str, openers: Sequence[Open]) -> ShardedTable:
+def join_shards(path: str, found: Found, openers: Sequence[Open]) -> ShardedTable:
     """Several files as one table, with the columns of the first of them.
 
     Only one is open at a time: there may be more than the system allows.
+
+    Args:
+        path: As the user typed it.
+        found: The files.
+        openers: Opens each of them.
     """
     with closing(openers[0]()) as first:
-        return ShardedTable(path, first.names, first.numeric, tuple(openers))
+        rows: tuple[FirstRow, ...] = getattr(first, "first_rows", ())
+        if any(row.is_plain_data for row in rows):
+            openers = [partial(_without_header, opener) for opener in openers]
+        return ShardedTable(
+            path,
+            found,
+            tuple(openers),
+            rows,
+            first.names,
+            first.numeric,
+            first.columns,
+            first.decisions,
+        )
 
 
 class ShardedTable(NamedTuple):
-    """Files of which each holds the columns that are wanted."""
+    """Files of which each holds the columns that are wanted.
+
+    Attributes:
+        path: As the user typed it.
+        found: The files.
+        openers: Opens each of them.
+        rows_of_first: The first row of the first file, if it is a CSV whose header is not settled.
+        names, numeric, columns: Those of the first file.
+        of_first: What was decided about the first file.
+    """
 
     path: str
+    found: Found
+    openers: tuple[Open, ...]
+    rows_of_first: tuple[FirstRow, ...]
     names: Columns
     numeric: tuple[bool, ...]
-    openers: tuple[Open, ...]
+    columns: tuple[ColumnInfo, ...]
+    of_first: tuple[Decision, ...]
+
+    @property
+    def files(self) -> list[str]:
+        return self.found.paths
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        of_first = (decision._replace(input=self.path) for decision in self.of_first)
+        return (*self.found.decisions(self.path), *of_first)
+
+    @property
+    def first_rows(self) -> tuple[FirstRow, ...]:
+        """Of all files, unless the first tells of them all."""
+        if all(row.is_certain for row in self.rows_of_first):
+            return self.rows_of_first
+        rows: list[FirstRow] = []
+        for opener in self.openers:
+            with closing(opener()) as table:
+                rows += getattr(table, "first_rows", ())
+        return tuple(rows)
+
+    def with_header(self, *, is_there: bool, reason: str) -> ShardedTable:
+        settle = partial(_with_header, is_there=is_there, reason=reason)
+        return join_shards(self.path, self.found, [partial(settle, o) for o in self.openers])
+
+    def keep(self) -> None:
+        """Shards are files, which can be read again anyway."""
+
+    def count_rows(self) -> int:
+        n_rows = 0
+        for opener in self.openers:
+            with closing(opener()) as table:
+                n_rows += rows_of(table) or 0
+        return n_rows
 
     def select(self, wanted: Wanted) -> ShardedSource:
         """Look at every shard, and join them.
@@ -211,6 +219,23 @@ class ShardedSource(NamedTuple):
         if len(counts) < len(self.shards):
             return None
         return tuple(accumulate(counts, initial=0))
+
+
+def _with_header(opener: Open, *, is_there: bool, reason: str) -> Table:
+    """Open a file whose first row is a header, or not."""
+    table: Any = opener()
+    settled: Table = table.with_header(is_there=is_there, reason=reason)
+    return settled
+
+
+def _without_header(opener: Open) -> Table:
+    """Open a file of a set of which another one has no header: a first row of numbers is data."""
+    table: Any = opener()
+    rows: tuple[FirstRow, ...] = getattr(table, "first_rows", ())
+    if not any(row.is_numbers and not row.is_plain_data for row in rows):
+        return cast("Table", table)
+    settled: Table = table.with_header(is_there=False, reason="other files of the set have none")
+    return settled
 
 
 def _look(opener: Open, wanted: Wanted) -> _Shard:

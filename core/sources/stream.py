@@ -13,7 +13,7 @@ from smoothl1.sources.file import HEAD_BYTES, InputFile
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from smoothl1.sources.contract import Input
+    from smoothl1.sources.input import Input
 
 _LOOKBACK_BYTES = 1 << 22
 """Kept from the beginning until reading has gone past it, for those who look ahead: what is at the
@@ -77,6 +77,8 @@ class InputStream:
 
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Up to that many bytes from a position; fewer only at the end."""
+        if self._copy is not None:
+            return self._copy.read(offset, n_bytes)
         self._fill(offset + n_bytes)
         start = offset - self._begin
         data = bytes(self._window[start : start + n_bytes])
@@ -100,7 +102,12 @@ class InputStream:
         view[:] = data
 
     def seekable(self) -> InputFile:
-        """All of it as a file for any position. It has no name, so it is gone at the end."""
+        """All of it as a file for any position. It has no name, so it is gone at the end.
+
+        From then on the stream itself can be read at any position, too.
+        """
+        if self._copy is not None:
+            return self._copy
         import tempfile  # late: a few milliseconds that most runs do not need
 
         spool: BinaryIO = tempfile.TemporaryFile(prefix="smoothl1-")  # noqa: SIM115  stays open
@@ -114,6 +121,7 @@ class InputStream:
             raise storage_error(error, f"{self.path} (temporary copy)") from error
         self.close()
         self._copy = InputFile(self.path, spool)
+        self._window.clear()
         return self._copy
 
     def close(self) -> None:

@@ -96,7 +96,7 @@ def write_csv_among_text(path: Path, table: Matrix) -> Written:
         f'"a,""b""\n{i}",' + ",".join(map(repr, row)) + ',"\r\n,",\xe9\n'
         for i, row in enumerate(table.tolist())
     ]
-    path.write_text(f"text,{','.join(names)},more,x\n" + "".join(rows), "utf-8", newline="")
+    path.write_text(f"remark,{','.join(names)},more,x\n" + "".join(rows), "utf-8", newline="")
     return Written(path, names)
 
 
@@ -127,7 +127,7 @@ def write_parquet_among_nested(path: Path, table: Matrix) -> Written:
 
 def arrow_table(table: Matrix) -> pa.Table:
     names = names_of(table)
-    text = pa.array([f"row {i}" for i in range(len(table))])
+    text = pa.array(["a text"] * len(table))
     columns = {"text": text, **{name: pa.array(table[:, i]) for i, name in enumerate(names)}}
     return pa.table(columns)
 

@@ -1,0 +1,219 @@
+"""Whether the first row of a CSV file names the columns, or is the first row of data.
+
+A row of text is a header, and a row of numbers is data. Good readers disagree about two kinds of
+row between these, so neither is settled by a guess:
+
+- a row of numbers that looks like names: 0, 1, 2, ... (which pandas gives), numbers in quotes above
+  numbers without quotes, or distinct whole numbers above fractions (years);
+- a mixed row in which the cell of a column of numbers is itself a number, or missing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from smoothl1.sources.contract import Columns
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_YEAR = re.compile(r"(?:1[89]|2[01])[0-9]{2}")
+_FINITE = re.compile(r"[+-]?[.,]?[0-9]")
+_FIGURE = re.compile(
+    r"[+-]?[0-9][0-9.,_' \u00a0\u202f]*(?:[eEdD][+-]?[0-9]+)?"
+    r"|0[xX][0-9a-fA-F.]+(?:[pP][+-]?[0-9]+)?"
+)
+_SAID = {"number": "a number", "figure": "like a number"}
+_NOTHING: frozenset[int] = frozenset()
+
+
+class Cell(NamedTuple):
+    """A cell of one of the first rows.
+
+    Attributes:
+        text: Without quotes, and without blanks around it.
+        kind: "number", "missing" or "text"; or "figure" where it is no number here, but may be
+            one in another notation: 1,234.5 or 0x1F.
+        is_quoted: Whether it stands in quotes.
+    """
+
+    text: str
+    kind: str
+    is_quoted: bool = False
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it can stand in a column of numbers."""
+        return self.kind in ("number", "missing")
+
+
+class FirstRow(NamedTuple):
+    """The first row of a CSV file, and what is known of the columns below it.
+
+    Attributes:
+        cells: The cells of the row.
+        numeric: Positions of the columns whose next cell is a number, or missing.
+        doubt: Why a row of numbers may be a header all the same, whatever columns are read.
+        fractions: Positions of the columns with fractions below, if the row is made of distinct
+            whole numbers: if one of these columns is read, the row may be made of names.
+    """
+
+    cells: tuple[Cell, ...]
+    numeric: frozenset[int] = _NOTHING
+    doubt: str | None = None
+    fractions: frozenset[int] = _NOTHING
+
+    @property
+    def names(self) -> Columns:
+        """The names of the columns, if the row is a header."""
+        return tuple(cell.text for cell in self.cells)
+
+    @property
+    def is_numbers(self) -> bool:
+        """Whether every cell is a number: then the row is data, unless there is a doubt."""
+        return all(cell.kind == "number" for cell in self.cells)
+
+    @property
+    def is_plain_data(self) -> bool:
+        """Whether the row is data, whatever columns are read."""
+        return self.is_numbers and self.doubt is None and not self.fractions
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the row is what it is, whatever columns are read."""
+        return self.is_plain_data or self.is_text
+
+    @property
+    def is_text(self) -> bool:
+        """Whether every cell is text: then the row is a header."""
+        return all(cell.kind == "text" for cell in self.cells)
+
+    @property
+    def reason(self) -> str:
+        """Why the row is taken for what it is, where there is no doubt."""
+        return "all of its cells are numbers" if self.is_numbers else "its cells are text"
+
+    def doubt_about(self, chosen: Iterable[int]) -> str | None:
+        """Why the row may be either a header or data; None where that is certain.
+
+        Args:
+            chosen: Positions of the columns that are read as numbers.
+        """
+        if self.is_numbers:
+            if self.doubt is None and not self.fractions.isdisjoint(chosen):
+                return "its cells are distinct whole numbers above fractions, as years may be"
+            return self.doubt
+        kinds = {i: self.cells[i].kind for i in sorted(chosen) if i < len(self.cells)}
+        number = next((i for i, kind in kinds.items() if kind in ("number", "figure")), None)
+        if number is not None:
+            return f"the cell of column @{number + 1} is {_SAID[kinds[number]]}"
+        missing = next((i for i, kind in kinds.items() if kind == "missing"), None)
+        if missing is not None and not any(self.cells[i].kind == "text" for i in self.numeric):
+            return f"the cell of column @{missing + 1} is missing, and no name is above numbers"
+        return None
+
+
+def may_be_names(cells: Sequence[str]) -> bool:
+    """Whether the first row may be made of names that are numbers: then the rows below matter."""
+    return all(map(_FINITE.match, cells))
+
+
+def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> FirstRow:
+    """Collect what speaks for a header and what speaks for data.
+
+    Args:
+        cells: The first row.
+        below: The rows that follow, as many as are at hand.
+    """
+    row = FirstRow(tuple(cells))
+    if below and len(below[0]) == len(cells):
+        row = row._replace(
+            numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric)
+        )
+    if not row.is_numbers:
+        return row
+    if list(row.names) == [str(i) for i in range(len(cells))]:
+        listed = "'0'" if len(cells) == 1 else f"'0' to '{len(cells) - 1}'"
+        return row._replace(doubt=f"its cells are {listed}, which pandas writes as names")
+    columns = [[of[i] for of in below if i < len(of)] for i in range(len(cells))]
+    for cell, column in zip(cells, columns, strict=True):
+        if cell.is_quoted and column and not any(other.is_quoted for other in column):
+            return row._replace(doubt="its cells are in quotes, and those below are not")
+    if _may_be_years(row.names):
+        fractions = (i for i, column in enumerate(columns) if any(map(_is_fraction, column)))
+        return row._replace(fractions=frozenset(fractions))
+    return row
+
+
+def _may_be_years(names: Columns) -> bool:
+    """Whether cells are distinct whole numbers; a single one only counts if it is like a year."""
+    if len(names) == 1:
+        return _YEAR.fullmatch(names[0]) is not None
+    return len(set(names)) == len(names) and all(map(is_whole, names))
+
+
+def _is_fraction(cell: Cell) -> bool:
+    """Whether a number is written with a decimal mark or an exponent."""
+    return (
+        cell.kind == "number" and not is_whole(cell.text) and _FINITE.match(cell.text) is not None
+    )
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell's text may be a number in some notation: with separators, or hexadecimal."""
+    return _FIGURE.fullmatch(text) is not None
+
+
+def is_whole(text: str) -> bool:
+    """Whether a cell's text is a whole number, written as one."""
+    return _WHOLE.fullmatch(text) is not None
+
+
+def header_doubt(row: FirstRow, doubt: str, path: str, more: str = "") -> DataError:
+    """What to raise where the first row may be either.
+
+    Args:
+        row: The first row.
+        doubt: Why it may be either.
+        path: The file, as the user typed it.
+        more: What else was tried to tell.
+    """
+    return DataError(
+        f"the first row, {shown_names(row.names)}, may be a header or data: {doubt}{more}",
+        path=path,
+        hint="--header or --no-header says which",
+    )
+
+
+def split_rows(text: str, delimiter: str, kind_of: Callable[[str], str]) -> list[list[Cell]]:
+    """Split well-formed rows into cells.
+
+    Args:
+        text: Whole rows; what follows the last line end is left out.
+        delimiter: What stands between cells.
+        kind_of: Tells the kind of a cell.
+    """
+    mark = re.escape(delimiter)
+    token = re.compile(rf'("(?:[^"]|"")*")|([^{mark}\r\n"]+)|({mark})|\r\n|\r|\n')
+    rows: list[list[Cell]] = []
+    cells: list[Cell] = []
+    cell, is_quoted = "", False
+    for match in token.finditer(text):
+        if match[1]:
+            cell, is_quoted = match[1][1:-1].replace('""', '"'), True
+            continue
+        if match[2]:
+            cell += match[2]
+            continue
+        cell = cell.strip(" \t")
+        cells.append(Cell(cell, kind_of(cell), is_quoted))
+        cell, is_quoted = "", False
+        if not match[3]:
+            rows.append(cells)
+            cells = []
+    return rows

@@ -1,0 +1,54 @@
+"""Tables of Delta Lake, Iceberg and Hudi: folders of Parquet files of which only some count.
+
+A log beside the files says which. Without reading it, rows that were removed or replaced would be
+counted, so such files are refused.
+
+Sources: https://github.com/delta-io/delta/blob/master/PROTOCOL.md,
+https://iceberg.apache.org/spec/, https://hudi.apache.org/tech-specs/.
+"""
+
+from __future__ import annotations
+
+import os
+
+from smoothl1.errors import DataError
+
+
+def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
+    """Refuse a folder that is, or lies within, a table with a log of its own.
+
+    Args:
+        folder: Where the files are.
+        path: The input, as the user typed it.
+        parents: Whether to look at the folders above, too.
+
+    Raises:
+        DataError: It names the kind of table, and its root.
+    """
+    root = os.path.realpath(folder)
+    while True:
+        kind = _kind_of(root)
+        if kind is not None:
+            raise DataError(
+                f"it belongs to a table of {kind} ({root}), whose log, which is not read here, "
+                "says which rows count",
+                path=path,
+                hint="export the table to plain Parquet files",
+            )
+        parent = os.path.dirname(root)
+        if parent == root or not parents:
+            return
+        root = parent
+
+
+def _kind_of(folder: str) -> str | None:
+    """What kind of table has its root here, if any."""
+    if os.path.isdir(os.path.join(folder, "_delta_log")):
+        return "Delta Lake"
+    if os.path.isdir(os.path.join(folder, ".hoodie")):
+        return "Apache Hudi"
+    try:
+        names = os.listdir(os.path.join(folder, "metadata"))
+    except OSError:
+        return None
+    return "Apache Iceberg" if any(n.endswith(".metadata.json") for n in names) else None
