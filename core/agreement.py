@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from smoothl1.shared_rows import SharedColumn
     from smoothl1.sources.contract import Elementwise, Field, Source
 
 
-def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = False) -> Pairing:
+def pair(
+    sides: Sequence[Side],
+    *,
+    any_order: bool = False,
+    flatten: bool = False,
+    shared: Sequence[SharedColumn] = (),
+) -> Pairing:
     """Check that all sides go together, as far as it is known before reading.
 
     Args:
@@ -24,6 +31,7 @@ def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = Fals
             and perhaps another for the weights.
         any_order: Whether the elements may be read in another order than that of their rows.
         flatten: Whether only the number of elements must agree.
+        shared: Columns that two sides have in common.
 
     Raises:
         ShapeError: Their shapes or row counts differ.
@@ -47,7 +55,8 @@ def pair(sides: Sequence[Side], *, any_order: bool = False, flatten: bool = Fals
     if is_flat:
         return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
-    return Pairing(tuple(sides), known, pred.row_shape, group_type=_group_type(sides))
+    kind = _group_type(sides)
+    return Pairing(tuple(sides), known, pred.row_shape, group_type=kind, shared=tuple(shared))
 
 
 def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, flatten: bool) -> bool:

@@ -53,6 +53,7 @@ class PairedOutcome:
         pairs = apply_policy(chunk, self.settings.nan)
         if pairs.rival is None:
             raise ValueError("a comparison needs two predictions")
+        self.a.compare_shared(chunk)
         rival = pairs._replace(pred=pairs.rival)
         self.a.add_pairs(backend, chunk, pairs)
         self.b.add_pairs(backend, chunk, rival)
@@ -175,8 +176,10 @@ def compare(
         tally = outcome.a.tally
         run.check_complete(tally)
         inputs.check_any(tally)
+        decisions = inputs.judged(outcome.a.agreements, warn)
         for side in (outcome.a, outcome.b):
             inputs.check_nan(side.tally, settings, warn)
         groups, differences = outcome.results(inputs.column_names)
         summaries = [inputs.summary(role, tally) for role in ("pred", "rival", "target")]
-    return Comparison(settings, (summaries[0], summaries[1], summaries[2]), differences, groups)
+    sides = (summaries[0], summaries[1], summaries[2])
+    return Comparison(settings, sides, differences, groups, decisions)

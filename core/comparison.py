@@ -26,6 +26,7 @@ from smoothl1.student import two_sided_p
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from smoothl1.decisions import Decision
     from smoothl1.groups import Group
     from smoothl1.moments import Moments
     from smoothl1.settings import EvalSettings
@@ -89,12 +90,14 @@ class Comparison:
         differences: One for each of the settings' betas, in their order, and of each for every
             group.
         groups: What they are about; without groups, one that is all.
+        decisions: What was decided about the data.
     """
 
     settings: EvalSettings
     inputs: tuple[InputSummary, InputSummary, InputSummary]
     differences: tuple[Difference, ...]
     groups: tuple[Group, ...]
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
@@ -119,6 +122,7 @@ class Comparison:
             "inputs": {
                 name: encode_input(side) for name, side in zip(names, self.inputs, strict=True)
             },
+            "decisions": [decision._asdict() for decision in self.decisions],
             "results": [_encode(*entry, confidence) for entry in self.entries],
         }
 

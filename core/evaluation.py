@@ -123,15 +123,18 @@ def evaluate(
                 outcome = again.tally()
             tally = outcome.tally
             inputs.check_any(tally)
+            decisions = inputs.judged(outcome.agreements, warn)
         else:
             with _sink(losses_to, inputs) as sink:
                 outcome = run.write_losses(sink, warn)
                 tally = outcome.tally
                 inputs.check_any(tally)
+                decisions = inputs.judged(outcome.agreements, warn)
                 sink.close()
         read.check_nan(tally, settings, warn)
         groups, tallies = outcome.results(inputs.column_names)
-    return Result(settings, inputs.summaries(tally), tallies, groups, backend=backend)
+    summaries = inputs.summaries(tally)
+    return Result(settings, summaries, tallies, groups, backend=backend, decisions=decisions)
 
 
 @contextmanager

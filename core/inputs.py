@@ -6,14 +6,17 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.agreement import pair
+from smoothl1.decisions import Decision
 from smoothl1.engines.local import local_engine
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.input_checks import certain_tables, with_shared
 from smoothl1.pairing import Side, field_of
 from smoothl1.result import InputSummary
 from smoothl1.selection import cast_columns
 from smoothl1.sources import open_table
+from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Wanted
-from smoothl1.sources.opening import STANDARD_INPUT
+from smoothl1.sources.opening import STANDARD_INPUT, are_one_file
 
 if TYPE_CHECKING:
     import os
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing import Pairing
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
+    from smoothl1.shared_rows import Agreement, SharedColumn
     from smoothl1.sources.contract import Columns, ReadOptions, Table
     from smoothl1.tally import Tally
 
@@ -39,6 +43,7 @@ class Inputs(NamedTuple):
         options: How they are read.
         engine: Runs parts of them.
         chunk_rows: Rows that a thread holds at a time.
+        decisions: What was decided about them.
     """
 
     sides: tuple[Side, ...]
@@ -46,6 +51,7 @@ class Inputs(NamedTuple):
     options: ReadOptions
     engine: Engine
     chunk_rows: int
+    decisions: tuple[Decision, ...] = ()
 
     def in_rows(self) -> Inputs:
         """The same, the elements being read row by row."""
@@ -100,6 +106,21 @@ class Inputs(NamedTuple):
                 f"({tally.n_missing} missing)"
             )
 
+    def judged(self, agreements: Sequence[Agreement], warn: Warn) -> tuple[Decision, ...]:
+        """All decisions, with those that follow from the columns that inputs have in common.
+
+        Raises:
+            DataError: Such a column says that rows are not paired as they should be.
+        """
+        if not self.pairing.shared:
+            return self.decisions
+        from smoothl1.common_columns import judge_shared
+
+        paths = [side.source.path for side in self.sides]
+        n_sides = sum(side.roles != ("weight",) for side in self.sides)
+        found = judge_shared(self.pairing.shared, agreements, paths, n_sides, warn)
+        return (*self.decisions, *found)
+
     def summaries(self, tally: Tally) -> tuple[InputSummary, InputSummary]:
         """What predictions and targets were read from."""
         return self.summary("pred", tally), self.summary("target", tally)
@@ -147,29 +168,53 @@ def open_inputs(
     """
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
-    is_matched = bool(selection.key) and len(paths) - with_weights > 1
+    n_sides = len(paths) - with_weights
+    is_matched = bool(selection.key) and n_sides > 1
     options = options._replace(
         allow_missing=options.allow_missing or settings.nan.startswith("omit"),
         read_again=is_matched,
         n_threads=execution.n_threads,
     )
     engine = local_engine(execution.n_threads)
+    decisions: list[Decision] = []
     with ExitStack() as stack:
         tables = [stack.enter_context(closing(open_table(p, options, warn))) for p in paths]
+        tables = certain_tables(tables, selection, options, warn, with_weights=with_weights)
+        decisions += (decision for table in tables for decision in table.decisions)
         casts = cast_columns(
-            tables, selection, warn, with_weights=with_weights, with_keys=with_keys
+            tables,
+            selection,
+            warn,
+            decisions.append,
+            with_weights=with_weights,
+            with_keys=with_keys,
         )
+        shared: tuple[SharedColumn, ...] = ()
+        if options.key_check and not options.flatten:
+            by_position = [i for i in range(len(tables)) if not is_matched or i in (0, n_sides)]
+            shared, casts = with_shared(tables, casts, by_position)
         sides = [
-            Side(table.select(cast.wanted), cast.roles, cast.label_roles)
+            Side(table.select(cast.wanted), cast.roles, cast.label_roles, cast.wanted.shared)
             for table, cast in zip(tables, casts, strict=True)
         ]
         if is_matched:
-            n_sides = len(paths) - with_weights
             matched = _matched(sides[:n_sides], tables, selection.key, engine, execution.rows_of(1))
             sides[:n_sides] = matched
-        pairing = pair(sides, any_order=any_order, flatten=options.flatten)
+        if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
+            from smoothl1.sides import warn_of_itself
+
+            warn_of_itself(tables, casts, warn)
+        pairing = pair(sides, any_order=any_order, flatten=options.flatten, shared=shared)
+        decisions.append(_pairing_decision(selection, n_sides))
         chunk_rows = execution.rows_of(pairing.row_elements)
-        yield Inputs(tuple(sides), pairing, options, engine, chunk_rows)
+        yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
+
+
+def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
+    if selection.key:
+        return Decision("rows", "", "matched by key", shown_names(selection.key))
+    reason = "all columns are of one input" if n_sides == 1 else "no --key was given"
+    return Decision("rows", "", "paired by position", reason)
 
 
 def _matched(

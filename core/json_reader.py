@@ -131,6 +131,10 @@ class Reader:
             for i, content in enumerate(self.list_of(name, dict))
         ]
 
+    def optional_objects(self, name: str) -> list[Reader]:
+        """A list of objects that may be absent."""
+        return self.objects(name) if name in self.content else []
+
     def list_of(self, name: str, kind: type[T]) -> list[T]:
         """A list whose items have a type."""
         values = self.get(name, list)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smoothl1.omission import Pairs
     from smoothl1.pairing import Chunk
     from smoothl1.settings import EvalSettings
+    from smoothl1.shared_rows import Agreement
 
 
 class Outcome:
@@ -34,6 +35,9 @@ class Outcome:
         settings: What is to be learned.
         n_columns: Elements of a row that are kept apart; 1 where columns are not.
         with_moments: Whether the moments of rows are wanted.
+
+    Attributes:
+        agreements: Of each column that two inputs have in common; none where no row was seen.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class Outcome:
         self.tallies = (empty,) * len(settings.betas)
         self._n_columns = n_columns
         self._labels = Labels()
+        self.agreements: list[Agreement] = []
         self._groups: list[GroupTally] = []
         if settings.is_grouped:
             self._groups = [
@@ -63,6 +68,17 @@ class Outcome:
                 weight is 0.
         """
         self.add_pairs(backend, chunk, apply_policy(chunk, self.settings.nan), out)
+        self.compare_shared(chunk)
+
+    def compare_shared(self, chunk: Chunk) -> None:
+        """See whether the columns that two inputs have in common agree in a chunk."""
+        if chunk.shared is None:
+            return
+        from smoothl1.shared_rows import Agreement  # late: most inputs share no columns
+
+        self.agreements = self.agreements or [Agreement() for _ in chunk.shared.pairs]
+        for agreement, values in zip(self.agreements, chunk.shared.pairs, strict=True):
+            agreement.add(chunk.shared.row, *values)
 
     def add_pairs(
         self,
@@ -90,6 +106,10 @@ class Outcome:
 
     def merge(self, other: Outcome) -> NDArray[np.intp]:
         """Add what was learned of other elements; which group here each of the other's is."""
+        self.agreements = self.agreements or other.agreements
+        if self.agreements is not other.agreements:
+            for agreement, found in zip(self.agreements, other.agreements, strict=False):
+                agreement.merge(found)
         codes = np.zeros(1, np.intp)
         self.tallies = tuple(map(Tally.merge, self.tallies, other.tallies))
         if self._groups:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Field, Numbers, Part, Source
+    from smoothl1.shared_rows import SharedColumn, SharedValues
+    from smoothl1.sources.contract import Block, Columns, Field, Numbers, Part, Source
 
 
 class Chunk(NamedTuple):
@@ -33,6 +34,7 @@ class Chunk(NamedTuple):
         weight: A weight for each element, where there are weights.
         groups: A value for each row, where there are groups.
         keys: For each key column a value for each row, where they are carried along.
+        shared: The values of columns that two inputs have in common, where there are any.
     """
 
     start: int
@@ -43,6 +45,7 @@ class Chunk(NamedTuple):
     weight: NDArray[np.float64] | None = None
     groups: pa.Array | None = None
     keys: tuple[pa.Array, ...] = ()
+    shared: SharedValues | None = None
 
 
 class Side(NamedTuple):
@@ -52,11 +55,13 @@ class Side(NamedTuple):
         source: Read in step with the others.
         roles: Of its fields: "pred", "rival", "target", "weight".
         label_roles: Of its labels: "key", "by".
+        shared: Names of its columns that are only compared with those of another side.
     """
 
     source: Source
     roles: tuple[str, ...]
     label_roles: tuple[str, ...] = ()
+    shared: Columns = ()
 
 
 class Stored(NamedTuple):
@@ -81,6 +86,7 @@ class Pairing(NamedTuple):
         stored: Set where the elements are read one a row, in the order in which they are stored.
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
         group_type: In which groups that both sides name are compared.
+        shared: Columns that two sides have in common, to be compared as they stream.
     """
 
     sides: tuple[Side, ...]
@@ -89,6 +95,7 @@ class Pairing(NamedTuple):
     stored: Stored | None = None
     is_flat: bool = False
     group_type: pa.DataType | None = None
+    shared: tuple[SharedColumn, ...] = ()
 
     @property
     def row_elements(self) -> int:
@@ -157,7 +164,17 @@ class Pairing(NamedTuple):
         n_rows = blocks[0].n_rows
         group = self._groups(groups, row)
         rival = fields.get("rival")
-        return Chunk(start, n_rows, pred, target, rival, weight, group, tuple(keys))
+        shared = self._shared(blocks, row) if self.shared else None
+        return Chunk(start, n_rows, pred, target, rival, weight, group, tuple(keys), shared)
+
+    def _shared(self, blocks: Sequence[Block], row: int) -> SharedValues:
+        from smoothl1.shared_rows import SharedValues  # late: most inputs share no columns
+
+        def of(side: int, name: str) -> pa.Array:
+            return blocks[side].shared[self.sides[side].shared.index(name)]
+
+        pairs = ((of(c.one, c.name), of(c.other, c.name)) for c in self.shared)
+        return SharedValues(row, tuple(pairs))
 
     def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:
         if self.group_type is None:

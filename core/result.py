@@ -14,6 +14,7 @@ from smoothl1.groups import Group, in_order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from smoothl1.decisions import Decision
     from smoothl1.settings import EvalSettings
     from smoothl1.tally import Tally
 
@@ -77,6 +78,7 @@ class Result:
         groups: What they are about; without groups, one that is all.
         version: Of smoothl1, which made it; of merged results, all versions.
         backend: Which computed it; of merged results, all. Not compared: it changes no bit.
+        decisions: What was decided about the data; of merged results, all, sorted. Not compared.
     """
 
     settings: EvalSettings
@@ -85,6 +87,7 @@ class Result:
     groups: tuple[Group, ...] = (Group(),)
     version: str = smoothl1.__version__
     backend: str = field(default="", compare=False)
+    decisions: tuple[Decision, ...] = field(default=(), compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:
@@ -183,6 +186,7 @@ class Result:
             groups=groups,
             version=_all_of(result.version for result in results),
             backend=_all_of(result.backend for result in results),
+            decisions=tuple(sorted({d for result in results for d in result.decisions})),
         )
 
 

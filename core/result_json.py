@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.exact import UNIT_EXPONENT, ExactSum
 from smoothl1.groups import Group
@@ -46,6 +47,7 @@ def encode(result: Result) -> dict[str, Any]:
             name: encode_input(side)
             for name, side in zip(("pred", "target"), result.inputs, strict=True)
         },
+        "decisions": [decision._asdict() for decision in result.decisions],
         "results": [_encode_entry(*entry) for entry in result.entries],
     }
 
@@ -126,6 +128,7 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
         groups=groups,
         version=top.get("version", str),
         backend=top.get("backend", str),
+        decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
     )
     _check_consistent(result)
     if top.get("signature", str) != result.signature:
@@ -160,6 +163,10 @@ def _decode_settings(reader: Reader) -> EvalSettings:
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error
+
+
+def _decode_decision(reader: Reader) -> Decision:
+    return Decision(*(reader.get(name, str) for name in Decision._fields))
 
 
 def _decode_input(reader: Reader) -> InputSummary:

@@ -10,13 +10,13 @@ import pytest
 CORE = Path(__file__).parents[1] / "core"
 
 LAYERS = [
-    ["errors"],
+    ["errors", "decisions"],
     ["settings", "exact", "loss", "ordered"],
     ["moments", "student", "exact_sums"],
     ["tally"],
     ["sources.contract", "sources.file", "sinks.contract"],
     ["sources", "sinks", "parts", "labels"],
-    ["groups", "label_codes"],
+    ["groups", "label_codes", "row_hashes", "shared_rows"],
     [
         "backends",
         "criterion",
@@ -27,12 +27,14 @@ LAYERS = [
         "intervals",
         "gates",
     ],
-    ["alignment", "pairing", "engines", "selection"],
-    ["omission", "keys", "agreement"],
+    ["alignment", "pairing", "engines"],
+    ["omission", "keys", "agreement", "id_columns"],
+    ["selection", "common_columns", "headers", "sides", "input_checks"],
     ["outcome"],
     ["running"],
     ["inputs"],
     ["evaluation", "comparing"],
+    ["inspection"],
 ]
 """From the bottom up. A module may import its own layer and those below."""
 

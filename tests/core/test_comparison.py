@@ -44,7 +44,7 @@ def models(*shape: int, seed: int = 0, scale: float = 1.0) -> tuple[Array, Array
 
 
 def save(folder: Path, *sides: Array) -> list[Path]:
-    paths = [folder / f"{i}.npy" for i in range(len(sides))]
+    paths = [folder / f"{'abcd'[i]}.npy" for i in range(len(sides))]
     for path, side in zip(paths, sides, strict=True):
         np.save(path, side)
     return paths

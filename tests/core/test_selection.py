@@ -258,7 +258,8 @@ def test_a_name_that_is_there_twice_is_never_guessed(save: Save, names: str) -> 
     path = save("p", names)
     with pytest.raises(DataError, match=r"p\.\w+: .*(@1|--pred)"):
         evaluate(path, path, L1, warn=lambda _: None)
-    assert evaluate(path, path, L1, pred_columns=("@1",), target_columns=("@2",)).values == (0.0,)
+    chosen: dict[str, Any] = {"pred_columns": ("@1",), "target_columns": ("@2",)}
+    assert evaluate(path, path, L1, **chosen).values == (0.0,)
 
 
 def test_doubled_names_are_not_matched_with_other_doubled_names(save: Save) -> None:
@@ -269,7 +270,8 @@ def test_doubled_names_are_not_matched_with_other_doubled_names(save: Save) -> N
 def test_the_only_numeric_column_is_meant_though_a_text_has_its_name(tmp_path: Path) -> None:
     table = pa.table([pa.array(["a", "b"]), pa.array([1.0, 2.0])], names=["v", "v"])
     pq.write_table(table, tmp_path / "p.parquet")
-    assert evaluate(tmp_path / "p.parquet", tmp_path / "p.parquet", L1).values == (0.0,)
+    pq.write_table(table, tmp_path / "t.parquet")
+    assert evaluate(tmp_path / "p.parquet", tmp_path / "t.parquet", L1).values == (0.0,)
 
 
 def test_a_key_named_twice_in_different_ways_is_refused(save: Save) -> None:

@@ -1,0 +1,254 @@
+"""Columns that two inputs have in common: do their rows agree, as far as these can tell?
+
+Rows are paired by position. A column of the same name on both sides that nobody asked for (an id, a
+name, a date) is a witness: where it differs, rows may be paired wrongly. What its values say, in
+one pass over both sides and in constant memory:
+
+- equal in every row: nothing is said;
+- the same values in another order (the sums of their hashes agree), or both sides strictly
+  ascending with different values: the rows are not paired as they should be;
+- anything else: the column may mean something else on each side, such as a predicted and a true
+  label, so there is a warning.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+
+class SharedColumn(NamedTuple):
+    """A column that two inputs have in common.
+
+    Attributes:
+        name: Its name on both sides.
+        one: Position of the first input among all inputs.
+        other: Position of the second.
+        is_index: Whether it is an index of rows, which often just counts them.
+    """
+
+    name: str
+    one: int
+    other: int
+    is_index: bool = False
+
+
+class SharedValues(NamedTuple):
+    """The values of all shared columns in some rows.
+
+    Attributes:
+        row: Position of the first of these rows among all rows.
+        pairs: For each shared column the values on both sides.
+    """
+
+    row: int
+    pairs: tuple[tuple[pa.Array, pa.Array], ...]
+
+
+class _Track(NamedTuple):
+    """Whether some values that follow each other rise, each being greater than the one before."""
+
+    rises: bool
+    first: Any = None
+    last: Any = None
+
+    def then(self, other: _Track) -> _Track:
+        rises = self.rises and other.rises and self.last < other.first
+        return _Track(rises, self.first, other.last) if rises else _FLAT
+
+
+_FLAT = _Track(rises=False)
+
+
+class _Stretch(NamedTuple):
+    """Rows that follow each other.
+
+    Attributes:
+        begin: Position of the first row.
+        end: Position of the row after the last.
+        tracks: Of the values of one side as numbers and as text, and those of the other side.
+    """
+
+    begin: int
+    end: int
+    tracks: tuple[_Track, ...]
+
+    def then(self, other: _Stretch) -> _Stretch:
+        tracks = map(_Track.then, self.tracks, other.tracks)
+        return _Stretch(self.begin, other.end, tuple(tracks))
+
+
+class Agreement:
+    """What a pass over some rows learned of one shared column. Merged in any order.
+
+    Attributes:
+        first_difference: Position of the first row in which the sides differ, if there is one.
+        is_comparable: Whether the values of both sides can be compared at all.
+    """
+
+    def __init__(self) -> None:
+        self.first_difference: int | None = None
+        self.is_comparable = True
+        self._balance = 0  # hashes of one side less those of the other, modulo 2**64
+        self._stretches: dict[int, _Stretch] = {}  # by the row after their last
+
+    def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
+        """Add the values of some rows, of which the first stands at `row`."""
+        import pyarrow as pa  # late: arrays have no shared columns
+
+        try:
+            one, other = _alike(one, other)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            self.is_comparable = False
+            return
+        before = self._stretches.get(row)
+        still = (True,) * 4 if before is None else tuple(t.rises for t in before.tracks)
+        is_equal = one.equals(other)
+        mine = _tracks_of(one, still[:2])
+        others = mine if is_equal and still[:2] == still[2:] else _tracks_of(other, still[2:])
+        self._append(_Stretch(row, row + len(one), (*mine, *others)))
+        if not is_equal:
+            self._compare(row, one, other)
+
+    def merge(self, other: Agreement) -> None:
+        """Add what was learned of other rows."""
+        if other.first_difference is not None:
+            self._see_difference(other.first_difference)
+        self.is_comparable &= other.is_comparable
+        self._balance = (self._balance + other._balance) % (1 << 64)
+        for stretch in other._stretches.values():
+            self._append(stretch)
+
+    @property
+    def is_permuted(self) -> bool:
+        """Whether both sides have the same values, in another order."""
+        return self.first_difference is not None and self._balance == 0
+
+    @property
+    def both_rise(self) -> bool:
+        """Whether the values of both sides are strictly ascending, in more than one row."""
+        whole = self._whole()
+        rises = [track.rises for track in whole.tracks]
+        return whole.end - whole.begin > 1 and (rises[0] or rises[1]) and (rises[2] or rises[3])
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these tell no rows apart."""
+        begin, end, tracks = self._whole()
+        numbers = (tracks[0], tracks[2])
+        return any(
+            t.rises and t.first in (0, 1) and t.last - t.first == end - begin - 1 for t in numbers
+        )
+
+    def _append(self, stretch: _Stretch) -> None:
+        """Join a stretch to the one that ends where it begins, if that is known already."""
+        before = self._stretches.pop(stretch.begin, None)
+        joined = stretch if before is None else before.then(stretch)
+        self._stretches[joined.end] = joined
+
+    def _whole(self) -> _Stretch:
+        ordered = sorted(self._stretches.values())
+        return reduce(_Stretch.then, ordered) if ordered else _Stretch(0, 0, (_FLAT,) * 4)
+
+    def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
+        from smoothl1.row_hashes import hashes_of  # late: only where something differs
+
+        mine, others = hashes_of(one), hashes_of(other)
+        differs = mine != others
+        if differs.any():
+            self._see_difference(row + int(differs.argmax()))
+            balance = int(mine.sum(dtype=np.uint64)) - int(others.sum(dtype=np.uint64))
+            self._balance = (self._balance + balance) % (1 << 64)
+
+    def _see_difference(self, row: int) -> None:
+        if self.first_difference is None or row < self.first_difference:
+            self.first_difference = row
+
+
+def _alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Both sides in types whose values compare: text as bytes, times in the same unit.
+
+    Raises:
+        pyarrow.ArrowInvalid: A value of one side cannot be one of the other.
+    """
+    import pyarrow as pa
+    from pyarrow import types
+
+    kinds = (one.type, other.type)
+    if any(map(types.is_temporal, kinds)):
+        if kinds[0] == kinds[1]:
+            return one, other
+        if types.is_temporal(kinds[0]):
+            return one, _as_text(other).cast(kinds[0])
+        return _as_text(one).cast(kinds[1]), other
+    if all(map(types.is_integer, kinds)):
+        return (
+            (one, other) if kinds[0] == kinds[1] else (one.cast(pa.int64()), other.cast(pa.int64()))
+        )
+    return tuple(c if types.is_integer(c.type) else c.cast(pa.binary()) for c in (one, other))
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    from pyarrow import types
+
+    return column.cast(pa.string()) if types.is_binary(column.type) else column
+
+
+def _tracks_of(column: pa.Array, still: Sequence[bool]) -> tuple[_Track, _Track]:
+    """Whether values rise as numbers and as text, where that still matters."""
+    from pyarrow import types
+
+    if column.null_count or len(column) == 0:
+        return _FLAT, _FLAT
+    if not types.is_binary(column.type):
+        return (_track_of_numbers(_numbers(column)) if still[0] else _FLAT), _FLAT
+    numbers = _whole_numbers(column) if still[0] else None
+    return (
+        _FLAT if numbers is None else _track_of_numbers(numbers),
+        _track_of_texts(column) if still[1] else _FLAT,
+    )
+
+
+def _numbers(column: pa.Array) -> NDArray[Any]:
+    """Integers, or times as the integers that they are stored as."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if types.is_temporal(column.type):
+        column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
+    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _whole_numbers(column: pa.Array) -> NDArray[Any] | None:
+    """Texts as numbers, if all of them are whole numbers."""
+    import pyarrow.compute as pc
+
+    from smoothl1.row_hashes import WHOLE_NUMBER, whole_numbers
+
+    if not pc.match_substring_regex(column.slice(0, 1), WHOLE_NUMBER)[0].as_py():
+        return None
+    is_whole = pc.match_substring_regex(column, WHOLE_NUMBER)
+    return whole_numbers(column) if pc.all(is_whole).as_py() else None
+
+
+def _track_of_numbers(numbers: NDArray[Any]) -> _Track:
+    rises = bool((numbers[1:] > numbers[:-1]).all())
+    return _Track(rises, int(numbers[0]), int(numbers[-1])) if rises else _FLAT
+
+
+def _track_of_texts(column: pa.Array) -> _Track:
+    import pyarrow.compute as pc
+
+    n = len(column) - 1
+    less = pc.all(pc.less(column.slice(0, n), column.slice(1))).as_py() if n else True
+    return _Track(less, column[0].as_py(), column[n].as_py()) if less else _FLAT

@@ -1,0 +1,109 @@
+"""Whether several inputs are the sides of a comparison, or parts of one set that a shell listed.
+
+An unquoted pattern is replaced by the shell: `eval run-*.parquet` becomes `eval run-0.parquet
+run-1.parquet`, which reads as predictions and targets.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import position, shown, shown_names
+from smoothl1.sources.opening import are_one_file
+from smoothl1.sources.shard_names import differ_by_numbers, pattern_of, varying_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.selection import Cast, Selection
+    from smoothl1.sources.contract import Table
+
+
+_ROLES = {"pred": "predictions", "rival": "predictions of B", "target": "targets"}
+
+
+def refuse_shards_as_sides(
+    tables: Sequence[Table], asked: Selection, warn: Callable[[str], None]
+) -> None:
+    """Refuse sides that look like parts of one set.
+
+    Args:
+        tables: One for each side.
+        asked: The columns that the user asked for.
+        warn: Is told where it only looks so by the names, as of arrays.
+
+    Raises:
+        DataError: Their names differ in numbers alone, and each holds all columns of all sides.
+    """
+    paths = [table.path for table in tables]
+    if not differ_by_numbers(paths):
+        return
+    listed = f"{', '.join(paths[:-1])} and {paths[-1]} differ in a number alone"
+    hint = f"'{pattern_of(paths)}'"
+    sides = [columns for columns in asked.sides.values() if columns]
+    if len(set(sides)) > 1 and all(_holds_all(table, asked) for table in tables):
+        names = ", ".join(shown(name) for columns in sides for name in columns)
+        raise DataError(
+            f"{listed}, and each has the columns {names}: are they parts of one set?",
+            path=paths[0],
+            hint=f"quote the pattern: {hint}; --separate if they are sides",
+        )
+    if all(table.names == tables[0].names for table in tables):
+        warn(
+            f"{listed}: they are taken as sides (--separate says so); the parts of one set are "
+            f"joined by a quoted pattern, {hint}"
+        )
+
+
+def _holds_all(table: Table, asked: Selection) -> bool:
+    positions = {f"@{i + 1}" for i in range(len(table.names))}
+    known = positions.union(table.names)
+    return all(name in known for columns in asked.sides.values() for name in columns)
+
+
+def warn_of_itself(
+    tables: Sequence[Table], casts: Sequence[Cast], warn: Callable[[str], None]
+) -> None:
+    """Warn of numbers that are paired with themselves.
+
+    Args:
+        tables: All inputs.
+        casts: The parts they play.
+        warn: Takes the warning.
+    """
+    played = [
+        (role, table, [position(name, table.names) for name in columns])
+        for table, cast in zip(tables, casts, strict=True)
+        for role, columns in zip(cast.roles, cast.wanted.fields, strict=True)
+        if role in _ROLES
+    ]
+    for (one, table, columns), (other, other_table, other_columns) in combinations(played, 2):
+        if columns == other_columns and are_one_file(table.path, other_table.path):
+            names = shown_names([table.names[i] for i in columns])
+            what = f" (column {names})" if columns else ""
+            warn(f"{table.path}: {_ROLES[one]} and {_ROLES[other]} are the same numbers{what}")
+
+
+def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Refuse sides of equally many files whose numbers do not go together.
+
+    Args:
+        groups: For each side that is several files its path, as typed, and the files in order.
+
+    Raises:
+        DataError: The numbers in the names say that the files are of different rows.
+    """
+    numbers = [(path, files, varying_numbers(files)) for path, files in groups]
+    known = [(path, files, found) for path, files, found in numbers if found is not None]
+    for path, files, found in known[1:]:
+        first, first_files, expected = known[0]
+        if len(files) == len(first_files) and found != expected:
+            i = next(i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b)
+            raise DataError(
+                f"file {i + 1} of {len(files)} is {first_files[i]}, but {files[i]} of {path}: the "
+                "numbers in the names differ, so rows may be paired wrongly",
+                path=first,
+                hint="--key COL matches rows by a column; --no-key-check pairs them as they stand",
+            )

@@ -1,0 +1,139 @@
+"""Rows that might be paired wrongly, through the installed console script."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from smoothl1.cli import eval as evaluate
+from smoothl1.cli import inspect
+from tests.core.test_headers import certain_sides, csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+
+def test_a_pipe_in_doubt_is_settled_like_a_file(run: Run, tmp_path: Path) -> None:
+    text = csv(tmp_path / "p.csv", "0").read_text()
+    for other in certain_sides(tmp_path):
+        done = run("eval", "-", other, "-b", "0", "-r", "sum", input=text)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "2.75\n", ""), other
+
+
+def test_inspect_says_what_files_hold(run: Run, samples: Path) -> None:
+    done = run(
+        "inspect", samples / "table.parquet", samples / "boxes_preds.npy", samples / "preds.csv"
+    )
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        f"{samples}/table.parquet: parquet, 442 rows",
+        "  'id' int64",
+        "  'y_hat' float",
+        "  'y' float",
+        f"{samples}/boxes_preds.npy: npy, 100 rows, <f4, shape of a row (4,)",
+        f"{samples}/preds.csv: csv, rows known when read",
+        "  'y_hat' number",
+    ]
+
+
+def test_inspect_takes_the_options_of_eval_and_gives_its_decisions(
+    run: Run, tmp_path: Path, samples: Path
+) -> None:
+    options = ("--pred", "y_hat", "--target", "y", "-b", "0.5", "-r", "sum", "--fail-above", "1")
+    done = run("inspect", samples / "table.csv", *options, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found["schema"] == "smoothl1.inspection/1"
+    assert [column["name"] for column in found["inputs"][0]["columns"]] == ["id", "y_hat", "y"]
+    evaluated = run("eval", samples / "table.csv", *options[:8], "--json")
+    assert found["decisions"] == json.loads(evaluated.stdout)["decisions"]
+    assert [pair["row"] for pair in found["pairs"]] == [1, 2, 3]
+    pred, target = (np.load(samples / f"{name}.npy")[:3].tolist() for name in ("preds", "targets"))
+    assert [pair["target"] for pair in found["pairs"]] == [[value] for value in target]
+    assert np.allclose([pair["pred"][0] for pair in found["pairs"]], pred)
+
+
+def test_inspect_knows_every_option_of_eval() -> None:
+    known = {name for option in inspect.command.params for name in option.opts}
+    assert {name for option in evaluate.command.params for name in option.opts} - known == {
+        "pred",
+        "target",
+    }
+
+
+def test_inspect_shows_the_rows_that_a_key_matches(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,y\n1,1.0\n2,2.5\n")
+    (tmp_path / "t.csv").write_text("id,y\n2,2.25\n1,1.5\n")
+    done = run("inspect", "p.csv", "t.csv", "--key", "id")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-3:] == [
+        "row\tid (pred)\tid (target)\tpred\ttarget",
+        "1\t1\t1\t1.0\t1.5",
+        "2\t2\t2\t2.5\t2.25",
+    ]
+    done = run("inspect", "p.csv", "t.csv", "--pred", "y", "--target", "y")
+    assert done.stdout.splitlines()[-2:] == ["1\t1\t2\t1.0\t2.25", "2\t2\t1\t2.5\t1.5"]
+    assert "compared in that column as they stream (column 'id' is on both sides)" in done.stdout
+
+
+def test_inspect_shows_what_files_hold_even_where_eval_refuses(run: Run, tmp_path: Path) -> None:
+    csv(tmp_path / "p.csv", "0")
+    csv(tmp_path / "t.csv", "0")
+    done = run("inspect", "p.csv", "t.csv")
+    assert done.returncode == 3
+    assert "in doubt: the first row may be a header or data, its cells are '0'" in done.stdout
+    assert done.stderr.startswith("smoothl1: error: p.csv: the first row, '0', may be")
+    assert done.stderr.count("\n") == 1
+
+
+def test_inspect_shows_values_that_are_missing_or_not_finite(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("y\nnan\n\ninf\n1\n")
+    np.save(tmp_path / "t.npy", [1.0, np.nan, -0.0, 1.0])
+    done = run("inspect", "p.csv", "t.npy", "--nan", "omit")
+    assert done.stdout.splitlines()[-3:] == ["1\tnan\t1.0", "2\tmissing\tnan", "3\tinf\t-0.0"]
+    done = run("inspect", "p.csv", "t.npy", "--nan", "omit", "--json")
+    pairs = json.loads(done.stdout)["pairs"]
+    assert [pair["pred"] for pair in pairs] == [["nan"], [None], ["inf"]]
+
+
+def test_inspect_escapes_names(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p\x1b.csv").write_text("a\tb,\x1b[1m\n1,2\n")
+    done = run("inspect", "p\x1b.csv")
+    assert (done.returncode, "\x1b" in done.stdout) == (0, False)
+
+
+def test_inspect_refuses_what_it_cannot_look_at(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", [1.0])
+    assert run("inspect", "-").returncode == 2
+    assert run("inspect", "p.npy", "p.npy", "p.npy", "--pred", "x").returncode == 2
+    assert run("inspect", "absent.npy").returncode == 4
+
+
+@pytest.mark.parametrize("command", ["eval", "compare"])
+def test_the_options_that_settle_are_there(run: Run, tmp_path: Path, command: str) -> None:
+    for i in range(3):
+        table = "id,a,b,t\n" + "".join(f"{(i + k) % 2},{k},1,0\n" for k in range(2))
+        (tmp_path / f"run-{i}.csv").write_text(table)
+    if command == "eval":
+        args = ["run-0.csv", "run-1.csv", "--pred", "a", "--target", "t"]
+    else:
+        args = [f"run-{i}.csv" for i in range(3)]
+        args += ["--pred-a", "a", "--pred-b", "b", "--target", "t"]
+    done = run(command, *args)
+    assert (done.returncode, "--separate" in done.stderr) == (3, True)
+    done = run(command, *args, "--separate")
+    assert (done.returncode, "--no-key-check" in done.stderr) == (3, True)
+    done = run(command, *args, "--separate", "--no-key-check")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_json_of_a_comparison_has_its_decisions(run: Run, samples: Path) -> None:
+    args = ("compare", samples / "table.csv", "--pred-a", "y_hat", "--pred-b", "id")
+    done = run(*args, "--target", "y", "--json")
+    found = json.loads(done.stdout)["decisions"]
+    assert [decision["subject"] for decision in found] == ["header", "rows"]

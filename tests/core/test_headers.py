@@ -1,0 +1,278 @@
+"""The first row of a CSV: a header where that is certain, data where that is, else refused."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+L1 = EvalSettings((0.0,), "sum")
+PRED = [1.0, 2.5, 0.0, 4.0]
+TARGET = [1.5, 2.5, 2.0, 3.75]
+DISTANCE = 2.75
+"""0.5 + 0 + 2 + 0.25, the sum of |prediction - target|."""
+
+
+def csv(path: Path, first: str, values: list[float] = PRED, end: str = "\n") -> Path:
+    """A first row, and a column of numbers below it."""
+    path.write_text("".join(f"{line}{end}" for line in [first, *map(repr, values)]), newline="")
+    return path
+
+
+def decided(path: Path, other: Path, **more: Any) -> str:
+    """What was decided about the first row of an input."""
+    result = evaluate(path, other, L1, warn=lambda _: None, **more)
+    return next(d.choice for d in result.decisions if (d.subject, d.input) == ("header", str(path)))
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    np.save(tmp_path / "t.npy", TARGET)
+    return tmp_path / "t.npy"
+
+
+IN_DOUBT = {
+    "the name that pandas gives": "0",
+    "a year above fractions": "2024",
+    "a number in quotes above numbers without": '"7.5"',
+    "a name that is empty": '""',
+}
+FIGURES = ['"1,234.5"', "1'000", "1_000", "0x1F", "1d5", "1.234.567"]
+
+
+@pytest.mark.parametrize("first", IN_DOUBT.values(), ids=IN_DOUBT)
+def test_a_row_in_doubt_is_refused_where_nothing_settles_it(tmp_path: Path, first: str) -> None:
+    paths = [csv(tmp_path / "p.csv", first), csv(tmp_path / "t.csv", first, TARGET)]
+    with pytest.raises(DataError, match=r"p\.csv: the first row, .*--header or --no-header"):
+        evaluate(*paths, L1)
+
+
+@pytest.mark.parametrize("first", IN_DOUBT.values(), ids=IN_DOUBT)
+def test_the_option_settles_a_row_in_doubt(tmp_path: Path, first: str) -> None:
+    paths = [csv(tmp_path / "p.csv", first), csv(tmp_path / "t.csv", first, TARGET)]
+    found = evaluate(*paths, L1, options=ReadOptions(header=True))
+    assert (found.values, found.n) == ((DISTANCE,), 4)
+    settings = EvalSettings((0.0,), "sum", "omit")
+    found = evaluate(*paths, settings, options=ReadOptions(header=False), warn=lambda _: None)
+    assert found.values == (DISTANCE,)
+    assert found.n + found.tallies[0].n_omitted == 5
+
+
+@pytest.mark.parametrize("first", FIGURES)
+def test_a_number_in_another_notation_is_no_name_for_certain(tmp_path: Path, first: str) -> None:
+    paths = [csv(tmp_path / "p.csv", first), csv(tmp_path / "t.csv", first, TARGET)]
+    with pytest.raises(DataError, match=r"is like a number.*--header or --no-header"):
+        evaluate(*paths, L1)
+    assert evaluate(*paths, L1, options=ReadOptions(header=True)).values == (DISTANCE,)
+    with pytest.raises(DataError, match="is not a number"):
+        evaluate(*paths, L1, options=ReadOptions(header=False))
+
+
+@pytest.mark.parametrize("first", ["0", "2024", '"7.5"'])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_rows_of_a_certain_side_settle_a_row_in_doubt(
+    tmp_path: Path, target: Path, first: str, end: str
+) -> None:
+    path = csv(tmp_path / "p.csv", first, end=end)
+    for one, other in ((path, target), (target, path)):
+        assert evaluate(one, other, L1).values == (DISTANCE,)
+    number = float(first.strip('"'))
+    longer = tmp_path / "longer.npy"
+    np.save(longer, [number, *TARGET])
+    found = evaluate(path, longer, L1)
+    assert (found.values, found.n) == ((DISTANCE,), 5)
+    np.save(tmp_path / "longest.npy", np.zeros(6))
+    with pytest.raises(DataError, match=r"may be .*makes 4 rows or 5, but .*longest.npy has 6"):
+        evaluate(path, tmp_path / "longest.npy", L1)
+
+
+def certain_sides(folder: Path) -> list[Path]:
+    """The targets in every way in which their rows are certain."""
+    np.save(folder / "t.npy", TARGET)
+    np.savez(folder / "t.npz", y=TARGET)
+    table = pa.table({"y": TARGET, "s": list("abcd")})
+    pq.write_table(table, folder / "t.parquet")
+    with pa.ipc.new_file(folder / "t.arrow", table.schema) as file:
+        file.write_table(table)
+    with pa.ipc.new_stream(folder / "t.arrows", table.schema) as stream:
+        stream.write_table(table)
+    csv(folder / "t.csv", "y", TARGET)
+    csv(folder / "plain.csv", "1.5", TARGET[1:])
+    (folder / "t.csv.gz").write_bytes(gzip.compress((folder / "t.csv").read_bytes()))
+    (folder / "shards").mkdir()
+    np.save(folder / "shards" / "0.npy", TARGET[:3])
+    np.save(folder / "shards" / "1.npy", TARGET[3:])
+    names = "t.npy t.npz t.parquet t.arrow t.arrows t.csv plain.csv t.csv.gz shards"
+    return [folder / name for name in names.split()]
+
+
+def test_rows_are_counted_in_every_format(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p.csv", "0")
+    for other in certain_sides(tmp_path):
+        assert evaluate(path, other, L1).values == (DISTANCE,), other
+        assert decided(path, other) == "the first row is the header"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1\n2.25\n", "3\n1\n", "2024\n7\n", "1,2\n3,4\n", "5,5\n1.5,2\n", "0,2\n1.5,2\n", "0.0\n1\n"],
+)
+def test_a_row_of_plain_numbers_is_data(tmp_path: Path, text: str) -> None:
+    (tmp_path / "p.csv").write_text(text)
+    width = text.split("\n", maxsplit=1)[0].count(",") + 1
+    columns = tuple(f"@{i + 1}" for i in range(width))
+    np.save(tmp_path / "t.npy", np.zeros((2, width) if width > 1 else 2))
+    found = evaluate(tmp_path / "p.csv", tmp_path / "t.npy", L1, pred_columns=columns)
+    assert found.values == (sum(map(float, text.replace("\n", ",").strip(",").split(","))),)
+
+
+TABLES = {
+    "names that pandas gives": "0,1\n1.5,2\n",
+    "years above fractions": "2019,2020\n1.5,2\n",
+    "whole numbers above an exponent": "7,8\n1e1,2\n",
+    "numbers in quotes": '"1.5",2\n3,4\n',
+    "text, and a number that is chosen": "img_1,2.5\nimg_2,3.5\n",
+    "a missing value": "NA,2.5\n1.5,3.5\n",
+}
+
+
+@pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
+def test_a_doubtful_row_of_one_table_is_refused_though_columns_are_named_by_position(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "p.csv").write_text(text)
+    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@1",)}
+    with pytest.raises(DataError, match="--header or --no-header"):
+        evaluate(tmp_path / "p.csv", None, L1, **chosen)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("0,1\n1.5,2\n", ("0", "1")),
+        ("2019,2020\n1.5,2\n", ("2019", "@2")),
+        ("3.5,7\n1.5,2\n", ("3.5", "7")),
+        ("x,7\n1.5,2\n", ("x", "7")),
+        ("x,7\n1.5,2\n", ("x", "@2")),
+        (",y\n1.5,2\n", ("@1", "@2")),
+        ("x,\n1.5,2\n", ("x", "@2")),
+    ],
+)
+def test_a_name_that_was_asked_for_makes_the_row_a_header(
+    tmp_path: Path, text: str, columns: tuple[str, str]
+) -> None:
+    (tmp_path / "p.csv").write_text(text)
+    chosen: dict[str, Any] = {"pred_columns": columns[:1], "target_columns": columns[1:]}
+    assert evaluate(tmp_path / "p.csv", None, L1, **chosen).values == (0.5,)
+
+
+def test_a_position_goes_after_a_name_that_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("y,@1\n5.5,2\n")
+    chosen: dict[str, Any] = {"pred_columns": ("@1",), "target_columns": ("y",)}
+    assert evaluate(tmp_path / "p.csv", None, L1, **chosen).values == (3.5,)
+
+
+def test_only_the_cell_of_a_chosen_column_matters_in_a_mixed_row(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("2024,a,b\n1,2.5,3\n")
+    chosen: dict[str, Any] = {"pred_columns": ("a",), "target_columns": ("b",)}
+    assert evaluate(tmp_path / "p.csv", None, L1, **chosen).values == (0.5,)
+
+
+def test_a_key_by_position_does_not_make_numbers_a_header(tmp_path: Path) -> None:
+    for name, values in (("p", PRED), ("t", TARGET)):
+        lines = (f"img_{i},{value}\n" for i, value in enumerate(values))
+        (tmp_path / f"{name}.csv").write_text("".join(lines))
+    paths = (tmp_path / "p.csv", tmp_path / "t.csv")
+    with pytest.raises(DataError, match="the cell of column @2 is a number"):
+        evaluate(*paths, L1, key=("@1",))
+    found = evaluate(*paths, L1, key=("@1",), options=ReadOptions(header=False))
+    assert (found.values, found.n) == ((DISTANCE,), 4)
+
+
+def test_weights_in_doubt_are_settled_by_the_rows_of_the_sides(
+    tmp_path: Path, target: Path
+) -> None:
+    np.save(tmp_path / "p.npy", PRED)
+    weights = csv(tmp_path / "w.csv", "0", [1.0, 1.0, 2.0, 1.0])
+    found = evaluate(tmp_path / "p.npy", target, L1, weights=weights)
+    assert found.values == (DISTANCE + 2,)
+
+
+def shards(folder: Path, *texts: str) -> Path:
+    folder.mkdir()
+    for i, text in enumerate(texts):
+        (folder / f"part-{i}.csv").write_text(text)
+    return folder
+
+
+def test_shards_in_doubt_are_settled_together(tmp_path: Path, target: Path) -> None:
+    folder = shards(tmp_path / "p", "0\n1.0\n2.5\n", "0\n0.0\n4.0\n")
+    assert evaluate(folder, target, L1).values == (DISTANCE,)
+    np.save(tmp_path / "long.npy", np.zeros(6))
+    assert evaluate(folder, tmp_path / "long.npy", L1).values == (7.5,)
+    with pytest.raises(DataError, match="may be a header or data"):
+        evaluate(folder, folder, L1)
+
+
+def test_a_shard_of_plain_numbers_tells_that_none_has_a_header(
+    tmp_path: Path, target: Path
+) -> None:
+    folder = shards(tmp_path / "p", "1.0\n2.5\n", "0\n4.0\n")
+    assert evaluate(folder, target, L1).values == (DISTANCE,)
+    other = shards(tmp_path / "q", "0\n2.5\n", "1.5\n4.0\n")
+    settled = "its other files have none"
+    decisions = evaluate(other, folder, L1).decisions
+    assert settled in {d.reason for d in decisions if d.input == str(other)}
+
+
+def test_a_shard_without_the_header_of_the_others_is_refused(tmp_path: Path, target: Path) -> None:
+    folder = shards(tmp_path / "p", "y\n1.0\n2.5\n", "0.0\n4.0\n")
+    with pytest.raises(DataError, match=r"part-1\.csv: no column"):
+        evaluate(folder, target, L1, pred_columns=("y",))
+    folder = shards(tmp_path / "q", "y,z\n1.0,1\n2.5,1\n", "0.5,x\n4.0,1\n")
+    with pytest.raises(DataError, match=r"part-1\.csv"):
+        evaluate(folder, target, L1, pred_columns=("y",))
+
+
+@pytest.mark.parametrize("execution", [Execution(1, 1), Execution(2, 3), Execution(2)])
+def test_the_decision_does_not_depend_on_chunks_or_threads(
+    tmp_path: Path, target: Path, execution: Execution
+) -> None:
+    path = csv(tmp_path / "p.csv", "0")
+    assert evaluate(path, target, L1, execution=execution).values == (DISTANCE,)
+
+
+def test_what_was_decided_stands_in_the_result_with_its_reason(
+    tmp_path: Path, target: Path
+) -> None:
+    cases = {
+        "y": ("the first row is the header", "its cells are text"),
+        "0": ("the first row is the header", f"{target} has 4 rows, too"),
+    }
+    for first, expected in cases.items():
+        path = csv(tmp_path / "p.csv", first)
+        found = evaluate(path, target, L1).decisions
+        assert ("header", str(path), *expected) in found
+    path = csv(tmp_path / "p.csv", "1.0", PRED[1:])
+    reason = "all of its cells are numbers"
+    assert ("header", str(path), "there is no header", reason) in evaluate(
+        path, target, L1
+    ).decisions
+    found = evaluate(path, target, L1, options=ReadOptions(header=False)).decisions
+    assert ("header", str(path), "there is no header", "--no-header") in found
+
+
+def test_flattened_inputs_do_not_settle_each_other(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p.csv", "0")
+    np.save(tmp_path / "t.npy", np.array(TARGET).reshape(2, 2))
+    with pytest.raises(DataError, match="may be a header or data"):
+        evaluate(path, tmp_path / "t.npy", L1, options=ReadOptions(flatten=True))

@@ -1,0 +1,355 @@
+"""Sides that are parts of one set, ids among columns, and numbers paired with themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, compare, evaluate
+from smoothl1.sources.shard_names import differ_by_numbers, in_order, pattern_of, varying_numbers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+L1 = EvalSettings((0.0,), "sum")
+COLUMNS: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("t",)}
+
+
+def save(path: Path, **columns: list[Any]) -> Path:
+    """A table, as CSV, Arrow IPC stream or Parquet."""
+    table = pa.table(columns)
+    if path.suffix == ".csv":
+        rows = zip(*columns.values(), strict=True)
+        lines = [",".join(columns), *(",".join(map(str, row)) for row in rows)]
+        path.write_text("".join(f"{line}\n" for line in lines))
+    elif path.suffix == ".arrows":
+        with pa.ipc.new_stream(path, table.schema) as stream:
+            stream.write_table(table)
+    else:
+        pq.write_table(table, path)
+    return path
+
+
+@pytest.fixture(params=[".csv", ".parquet", ".arrows"])
+def suffix(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+# --- what a shell makes of a pattern without quotes
+
+NAMES = [
+    ("run-0", "run-1"),
+    ("part-00000-of-00010", "part-00001-of-00010"),
+    ("2024-01-01", "2024-01-02"),
+    ("v9", "v10"),
+    (
+        "part-00000-3f2a9c1e-aaaa-4bbb-8ccc-1234567890ab",
+        "part-00001-3f2a9c1e-aaaa-4bbb-8ccc-1234567890ab",
+    ),
+]
+
+
+@pytest.mark.parametrize("names", NAMES)
+def test_parts_of_one_set_are_no_sides(tmp_path: Path, names: tuple[str, str], suffix: str) -> None:
+    paths = [save(tmp_path / f"{name}{suffix}", p=[1.0, 2.0], t=[0.0, 0.5]) for name in names]
+    with pytest.raises(DataError, match=r"differ in a number alone.*quote the pattern.*--separate"):
+        evaluate(*paths, L1, **COLUMNS)
+    separate = ReadOptions(separate=True)
+    assert evaluate(*paths, L1, options=separate, **COLUMNS).values == (2.5,)
+
+
+def test_parts_of_one_set_are_no_sides_of_a_comparison(tmp_path: Path, suffix: str) -> None:
+    paths = [
+        save(tmp_path / f"run-{i}{suffix}", a=[1.0, 2.0], b=[1.0, 3.0], t=[0.0, 0.5])
+        for i in range(3)
+    ]
+    chosen: dict[str, Any] = {
+        "pred_a_columns": ("a",),
+        "pred_b_columns": ("b",),
+        "target_columns": ("t",),
+    }
+    with pytest.raises(DataError, match="differ in a number alone"):
+        compare(*paths, **chosen)
+    assert compare(*paths, options=ReadOptions(separate=True), **chosen).differences
+    other = save(tmp_path / f"targets{suffix}", a=[1.0, 2.0], b=[1.0, 3.0], t=[0.0, 0.5])
+    assert compare(*paths[:2], other, **chosen).differences
+
+
+def test_folders_and_patterns_of_one_set_are_no_sides(tmp_path: Path) -> None:
+    for i in range(2):
+        (tmp_path / f"run-{i}").mkdir()
+        save(tmp_path / f"run-{i}" / "x.parquet", p=[1.0, 2.0], t=[0.0, 0.5])
+    for ends in ("", "/*.parquet"):
+        paths = [f"{tmp_path}/run-{i}{ends}" for i in range(2)]
+        with pytest.raises(DataError, match="differ in a number alone"):
+            evaluate(*paths, L1, **COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("preds", "targets"), ("preds-1", "targets-1"), ("run-1", "run"), ("a1b", "a1c"), ("x", "y")],
+)
+def test_other_names_are_sides(tmp_path: Path, one: str, other: str, suffix: str) -> None:
+    paths = [
+        save(tmp_path / f"{name}{suffix}", p=[1.0, 2.0], t=[0.0, 0.5]) for name in (one, other)
+    ]
+    assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
+
+
+def test_a_table_without_the_columns_of_the_other_side_is_a_side(tmp_path: Path) -> None:
+    paths = [save(tmp_path / "m1.csv", p=[1.0, 2.0]), save(tmp_path / "m2.csv", t=[0.0, 0.5])]
+    assert evaluate(*paths, L1).values == (2.5,)
+    assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
+
+
+def test_arrays_whose_names_differ_in_a_number_cause_a_warning(tmp_path: Path) -> None:
+    for i, values in enumerate(([1.0, 2.0], [0.0, 0.5], [0.0, 0.0])):
+        np.save(tmp_path / f"s{i}.npy", values)
+    paths = [tmp_path / f"s{i}.npy" for i in range(3)]
+    with pytest.warns(UserWarning, match=r"differ in a number alone.*s\*\.npy"):
+        assert evaluate(*paths[:2], L1).values == (2.5,)
+    assert evaluate(*paths[:2], L1, options=ReadOptions(separate=True)).values == (2.5,)
+    with pytest.warns(UserWarning, match="differ in a number alone"):
+        compare(*paths)
+    np.save(tmp_path / "targets.npy", [0.0, 0.0])
+    assert compare(*paths[:2], tmp_path / "targets.npy").differences
+
+
+def test_one_column_that_both_sides_are_asked_for_is_no_proof(tmp_path: Path, suffix: str) -> None:
+    paths = [save(tmp_path / f"m{i}{suffix}", y=[1.0, 2.0 + i]) for i in range(2)]
+    with pytest.warns(UserWarning, match="differ in a number alone"):
+        assert evaluate(*paths, L1, pred_columns=("y",)).values == (1.0,)
+
+
+# --- the names of files
+
+
+def test_numbers_in_names_count_as_numbers() -> None:
+    names = [f"part.{i}" for i in (0, 1, 2, 9, 10, 11, 100)]
+    assert in_order(sorted(names)) == names
+    assert in_order(["b/x2", "a/x10", "a/x9"]) == ["a/x9", "a/x10", "b/x2"]
+    assert in_order(["1-10", "2-9", "1-9", "10-1"]) == ["1-9", "1-10", "2-9", "10-1"]
+    assert in_order(["x01", "x1", "x001"]) == ["x001", "x01", "x1"]
+
+
+def test_the_digits_of_a_uuid_or_a_hash_are_no_numbers() -> None:
+    uuids = [f"{c}f2a9c1e-aaaa-4bbb-8ccc-1234567890ab.parquet" for c in "92a1"]
+    assert in_order(uuids) == sorted(uuids)
+    assert varying_numbers(uuids) is None
+    hashes = [f"part-{c}c0ffee00c0ffee0.npy" for c in "92a1"]
+    assert in_order(hashes) == sorted(hashes)
+
+
+def test_a_pattern_keeps_the_numbers_that_do_not_differ() -> None:
+    assert pattern_of(["x2/run-00-of-02", "x2/run-01-of-02"]) == "x2/run-*-of-02"
+    assert differ_by_numbers(["a1", "a2"])
+    assert not differ_by_numbers(["a1", "a1"])
+    assert not differ_by_numbers(["a1", "b2"])
+    assert not differ_by_numbers(["a", "a1"])
+
+
+# --- shards
+
+
+def shards(folder: Path, numbers: list[int], values: list[float], name: str = "part.{}") -> Path:
+    folder.mkdir()
+    for number, value in zip(numbers, values, strict=True):
+        np.save(folder / "x.npy", [value])
+        (folder / "x.npy").rename(folder / name.format(number))
+    return folder
+
+
+@pytest.mark.parametrize("name", ["part.{}", "{}.npy", "preds_{}", "run{}x.npy"])
+@pytest.mark.parametrize("execution", [Execution(1), Execution(3)])
+def test_shards_are_joined_in_the_order_of_their_numbers(
+    tmp_path: Path, name: str, execution: Execution
+) -> None:
+    numbers = list(range(12))
+    folder = shards(tmp_path / "p", numbers, [float(i) for i in numbers], name)
+    np.save(tmp_path / "t.npy", np.arange(12.0) ** 2)
+    expected = float(sum(abs(i - i * i) for i in range(12)))
+    for path in (folder, folder / "*"):
+        result = evaluate(path, tmp_path / "t.npy", L1, execution=execution)
+        assert result.values == (expected,)
+        decision = next(d for d in result.decisions if d.subject == "order of shards")
+        assert decision[1:3] == (str(path), "by name, numbers as numbers")
+        assert decision.reason.startswith("12 files, ")
+
+
+def test_sides_of_equally_many_shards_must_have_the_same_numbers(tmp_path: Path) -> None:
+    p = shards(tmp_path / "p", [0, 1, 2], [1.0, 2.0, 3.0], "preds_{}.npy")
+    t = shards(tmp_path / "t", [0, 1, 2], [1.0, 2.0, 3.5], "targets_{}.npy")
+    off = shards(tmp_path / "off", [1, 2, 3], [1.0, 2.0, 3.5], "targets_{}.npy")
+    assert evaluate(p, t, L1).values == (0.5,)
+    with pytest.raises(DataError, match=r"file 1 of 3 is .*preds_0.*targets_1.*--key"):
+        evaluate(p, off, L1)
+    loose = ReadOptions(key_check=False)
+    assert evaluate(p, off, L1, options=loose).values == (0.5,)
+    fewer = shards(tmp_path / "q", [5, 7], [0.0, 0.0], "x{}.npy")
+    np.save(fewer / "x7.npy", [0.0, 0.0])
+    assert evaluate(p, fewer, L1).values == (6.0,)
+    named = shards(tmp_path / "r", [0, 1, 2], [1.0, 2.0, 3.5], "{}")
+    for old, new in (("0", "a"), ("1", "b"), ("2", "c")):
+        (named / old).rename(named / new)
+    assert evaluate(p, named, L1).values == (0.5,)
+
+
+def test_marks_beside_shards_are_skipped_and_hidden_files_are_told(tmp_path: Path) -> None:
+    folder = shards(tmp_path / "p", [0, 1], [1.0, 2.0])
+    np.save(tmp_path / "t.npy", np.zeros(2))
+    marks = "_SUCCESS _metadata _common_metadata _committed_123 _started_4 .part.0.crc state.json"
+    for name in [*marks.split(), "dataset_info.json", "part.0.crc"]:
+        (folder / name).touch()
+    for path in (folder, folder / "*"):
+        result = evaluate(path, tmp_path / "t.npy", L1)
+        assert result.values == (3.0,)
+        assert not any(d.subject == "files left out" for d in result.decisions)
+    (folder / "_part.2").write_bytes((folder / "part.0").read_bytes())
+    with pytest.warns(UserWarning, match="hidden files were left out: _part.2"):
+        result = evaluate(folder, tmp_path / "t.npy", L1)
+    assert [d.choice for d in result.decisions if d.subject == "files left out"] == ["_part.2"]
+
+
+# --- tables whose log says which files count
+
+
+def lakes(folder: Path) -> dict[str, Path]:
+    """For each kind of table the folder of its files."""
+    for name in ("delta/_delta_log", "hudi/.hoodie", "iceberg/metadata", "iceberg/data", "plain"):
+        (folder / name).mkdir(parents=True)
+    (folder / "iceberg/metadata/00000-1.metadata.json").touch()
+    homes = {
+        "Delta Lake": folder / "delta",
+        "Apache Hudi": folder / "hudi",
+        "Apache Iceberg": folder / "iceberg/data",
+    }
+    for home in (*homes.values(), folder / "plain"):
+        save(home / "0.parquet", p=[1.0, 2.0], t=[0.0, 0.5])
+        (home / "year=2024").mkdir()
+        save(home / "year=2024" / "1.parquet", p=[1.0, 2.0], t=[0.0, 0.5])
+    return homes
+
+
+def test_tables_with_a_log_are_refused_by_name(tmp_path: Path) -> None:
+    for kind, home in lakes(tmp_path).items():
+        linked = tmp_path / f"{kind}.parquet"
+        linked.symlink_to(home / "0.parquet")
+        inside = ["", "/*.parquet", "/0.parquet", "/year=2024", "/year=2024/1.parquet", "/*/*"]
+        for path in [*(f"{home}{ends}" for ends in inside), linked]:
+            with pytest.raises(DataError, match=f"a table of {kind}"):
+                evaluate(path, None, L1, **COLUMNS)
+    with pytest.raises(DataError, match="a table of Apache Iceberg"):
+        evaluate(tmp_path / "iceberg", None, L1, **COLUMNS)
+    for ends in ("/*.parquet", "/0.parquet", "/year=2024"):
+        path = f"{tmp_path}/plain{ends}"
+        assert evaluate(path, None, L1, **COLUMNS).values == (2.5,)
+
+
+def test_other_files_within_such_a_table_are_read(tmp_path: Path) -> None:
+    home = lakes(tmp_path)["Delta Lake"]
+    np.save(home / "a.npy", [1.0])
+    np.save(home / "b.npy", [0.0])
+    assert evaluate(home / "a.npy", home / "b.npy", L1).values == (1.0,)
+
+
+# --- ids and indexes
+
+
+def test_an_id_on_both_sides_is_left_out_with_a_warning(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[7, 3, 5], y=[1.0, 2.0, 3.0])
+    t = save(tmp_path / f"t{suffix}", id=[7, 3, 5], y=[1.5, 2.0, 3.0])
+    with pytest.warns(UserWarning, match=r"1 column was matched by name: 'y', but not 'id'"):
+        result = evaluate(p, t, L1)
+    assert (result.values, result.n) == ((0.5,), 3)
+    left_out = [d.choice for d in result.decisions if d.subject == "columns left out"]
+    assert left_out == ["'id'"]
+
+
+@pytest.mark.parametrize("other", [[3, 7, 5], [7.0, 5.0, 3.0]])
+def test_an_id_in_another_order_is_refused(tmp_path: Path, suffix: str, other: list[float]) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[7, 3, 5], y=[1.0, 2.0, 3.0])
+    t = save(tmp_path / f"t{suffix}", id=other, y=[1.5, 2.0, 3.0])
+    with pytest.raises(DataError, match=r"'id' differs .*another order.*--key id"):
+        evaluate(p, t, L1)
+
+
+def test_columns_that_are_no_ids_are_all_paired(tmp_path: Path, suffix: str) -> None:
+    cases: list[tuple[dict[str, Any], dict[str, Any], float]] = [
+        ({"x": [1, 1, 2], "y": [0, 0, 1]}, {"x": [1, 1, 2], "y": [0, 0, 0]}, 1.0),
+        ({"x": [0.5, 1.5, 2.5], "y": [0.0, 0, 1]}, {"x": [1.5, 0.5, 2.5], "y": [0.0, 0, 0]}, 3.0),
+        ({"x": [5, 6, 9], "y": [1, 2, 3]}, {"x": [5, 6, 9], "y": [1, 2, 3]}, 0.0),
+        ({"x": [0, 1, 1], "y": [0, 0, 1]}, {"x": [1, 0, 1], "y": [0, 0, 0]}, 3.0),
+        ({"x": [4], "y": [1]}, {"x": [4], "y": [2]}, 1.0),
+    ]
+    for i, (one, other, expected) in enumerate(cases):
+        p = save(tmp_path / f"p{i}p{suffix}", **one)
+        t = save(tmp_path / f"t{i}t{suffix}", **other)
+        with pytest.warns(UserWarning, match="2 columns were matched by name"):
+            assert evaluate(p, t, L1).values == (expected,)
+
+
+def test_one_file_as_both_sides_keeps_all_its_columns(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[7, 3, 5], y=[1, 2, 3])
+    heard: list[str] = []
+    result = evaluate(p, p, L1, warn=heard.append)
+    assert (result.values, result.n) == ((0.0,), 6)
+    assert ["the same numbers" in warning for warning in heard] == [False, True]
+
+
+def write_pandas_index(path: Path, values: list[float]) -> Path:
+    """What `DataFrame.to_parquet` writes: the index is a column, and noted as such."""
+    table = pa.table({"y": values, "row": [5, 6, 9]})
+    note = b'{"index_columns": ["row"], "columns": []}'
+    pq.write_table(table.replace_schema_metadata({"pandas": note}), path)
+    return path
+
+
+def test_an_index_is_never_a_prediction(tmp_path: Path) -> None:
+    one, other = [1.0, 2.0, 3.0], [1.5, 2.0, 3.0]
+    texts = {
+        "pandas": ",y\n{}",
+        "pandas again": "Unnamed: 0,y\n{}",
+        "R": '"","y"\n{}',
+        "two levels": ",,y\n{}",
+    }
+    for name, text in texts.items():
+        before = "7,8," if name == "two levels" else "5,"
+        paths = []
+        for side, values in (("p", one), ("t", other)):
+            path = tmp_path / f"{name}-{side}.csv"
+            path.write_text(text.format("".join(f"{before}{value}\n" for value in values)))
+            paths.append(path)
+        result = evaluate(*paths, L1)
+        assert (result.values, result.n) == ((0.5,), 3)
+    paths = [
+        save(tmp_path / f"{side}.parquet", y=values, __index_level_0__=[5, 6, 9])
+        for side, values in (("p", one), ("t", other))
+    ]
+    assert evaluate(*paths, L1).values == (0.5,)
+    named: dict[str, Any] = {"pred_columns": ("__index_level_0__",), "target_columns": ("y",)}
+    assert evaluate(*paths, L1, **named).values == (13.5,)
+    noted = [write_pandas_index(tmp_path / f"{s}.pq", v) for s, v in (("p", one), ("t", other))]
+    assert evaluate(*noted, L1).values == (0.5,)
+
+
+def test_numbers_paired_with_themselves_cause_a_warning(tmp_path: Path, suffix: str) -> None:
+    np.save(tmp_path / "x.npy", [1.0, 2.0])
+    (tmp_path / "link.npy").symlink_to("x.npy")
+    for other in ("x.npy", "link.npy", "./x.npy"):
+        with pytest.warns(UserWarning, match="predictions and targets are the same numbers"):
+            assert evaluate(tmp_path / "x.npy", f"{tmp_path}/{other}", L1).values == (0.0,)
+    table = save(tmp_path / f"p{suffix}", p=[1.0, 2.0], t=[1.0, 2.5])
+    with pytest.warns(UserWarning, match=r"the same numbers \(column 'p'\)"):
+        evaluate(table, None, L1, pred_columns=("p",), target_columns=("@1",))
+    assert evaluate(table, table, L1, **COLUMNS).values == (0.5,)
+    with pytest.warns(UserWarning, match="predictions and predictions of B are the same numbers"):
+        compare(tmp_path / "x.npy", tmp_path / "link.npy", save_zeros(tmp_path))
+
+
+def save_zeros(folder: Path) -> Path:
+    np.save(folder / "zeros.npy", [0.0, 0.0])
+    return folder / "zeros.npy"
