@@ -13,6 +13,7 @@ _COMMANDS = {
     "eval": ("smoothl1.cli.eval:command", "Evaluate the loss of predictions against targets."),
     "compare": ("smoothl1.cli.compare:command", "Compare two models on the same targets."),
     "merge": ("smoothl1.cli.merge:command", "Join the results of parts into that of the whole."),
+    "inspect": ("smoothl1.cli.inspect:command", "Show what files hold, and how rows would pair."),
 }
 """Name, home and summary of each command. The summary stands here so that help loads none."""
 

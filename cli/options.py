@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -138,8 +138,8 @@ fail_if = click.option(
 header = click.option(
     "--header/--no-header",
     default=None,
-    help="Whether the first row of a CSV names the columns; unset, it does unless all of it is "
-    "numbers.",
+    help="Whether the first row of a CSV names the columns; unset, text does and numbers do not, "
+    "and a row that may be either is refused.",
 )
 delimiter = click.option(
     "--delimiter",
@@ -175,6 +175,17 @@ flatten = click.option(
 )
 allow_empty = click.option(
     "--allow-empty", is_flag=True, help="Accept inputs without rows: their sum is 0, the mean nan."
+)
+separate = click.option(
+    "--separate",
+    is_flag=True,
+    help="Inputs whose names differ in a number alone are sides, not parts of one set.",
+)
+key_check = click.option(
+    "--key-check/--no-key-check",
+    default=True,
+    help="Whether columns that both inputs have, and numbers in the names of their files, must "
+    "agree where rows are paired by position.  [default: key-check]",
 )
 _GATES = (
     click.option(
@@ -231,6 +242,8 @@ _READING = (
     format_in,
     flatten,
     allow_empty,
+    separate,
+    key_check,
 )
 
 
@@ -250,6 +263,8 @@ def read_options(given: dict[str, Any]) -> ReadOptions:
         skip_rows=given["skip_rows"],
         flatten=given["flatten"],
         allow_empty=given["allow_empty"],
+        separate=given["separate"],
+        key_check=given["key_check"],
         allow_missing=given["nan"] == "propagate",
     )
 
@@ -262,6 +277,16 @@ def gates(function: Callable[..., Any]) -> Callable[..., Any]:
 def ci_files(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of all that is written for CI."""
     return reduce(lambda decorated, option: option(decorated), reversed(_CI_FILES), function)
+
+
+def without_effect(function: Callable[..., Any]) -> Callable[..., Any]:
+    """All other options of `eval`, hidden. To be applied first: before other options are there."""
+    others = [beta, delta, reduction, output_format, precision, *_GATES, *_CI_FILES]
+    others += [threads, chunk_size, no_progress]
+    decorated: Any = reduce(lambda d, option: option(d), others, function)
+    for option in decorated.__click_params__:
+        option.hidden = True
+    return cast("Callable[..., Any]", decorated)
 
 
 threads = click.option(
