@@ -9,6 +9,7 @@ import click
 
 from smoothl1.cli import console, options, reporting
 from smoothl1.cli.gating import NO
+from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
 from smoothl1.settings import EvalSettings, Execution
 
@@ -31,7 +32,7 @@ _COLUMNS = (
 """Of the table that is printed, after beta, group and column."""
 
 
-@click.command("compare", epilog=EXAMPLES, no_args_is_help=True)
+@click.command("compare", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("pred_a", type=click.Path())
 @click.argument("pred_b", type=click.Path(), required=False)
 @click.argument("target", type=click.Path(), required=False)

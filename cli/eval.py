@@ -8,6 +8,7 @@ import click
 
 from smoothl1 import sinks
 from smoothl1.cli import console, options, reporting
+from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
 from smoothl1.settings import EvalSettings, Execution
 
@@ -25,7 +26,7 @@ Examples:
 """
 
 
-@click.command("eval", epilog=EXAMPLES, no_args_is_help=True)
+@click.command("eval", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("pred", type=click.Path())
 @click.argument("target", type=click.Path(), required=False)
 @options.beta

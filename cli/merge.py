@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli import gating, options, reporting
+from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SmoothL1Error
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Examples:
 """
 
 
-@click.command("merge", epilog=EXAMPLES, no_args_is_help=True)
+@click.command("merge", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("results", nargs=-1, required=True, type=click.Path())
 @options.output
 @options.as_json
