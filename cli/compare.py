@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1.cli import console, options, reporting
+from smoothl1.cli import console, options, outputs, reporting
 from smoothl1.cli.gating import NO
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
@@ -64,7 +64,7 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
     in which either is better. Or leave PRED_B and TARGET out and name the columns of one table.
     """
     settings = _settings(given)
-    given["output"] = None if given["output"] == "-" else given["output"]
+    outputs.settle_summary(given, table=".tsv")
     messages: list[str] = []
     with (
         reporting.destination(given["output"], None) as file,

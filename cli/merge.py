@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1.cli import gating, options, reporting
+from smoothl1.cli import gating, options, outputs, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SmoothL1Error
 
@@ -38,7 +38,7 @@ def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
 
     To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
     """
-    given["output"] = None if given["output"] == "-" else given["output"]
+    outputs.settle_summary(given)
     with reporting.conclusion(given) as conclusion:
         with reporting.destination(given["output"], None) as file:
             result = _merged(results, conclusion.messages.append)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1 import sinks, sources
+from smoothl1.cli.parsing import NamedFile, annotate, unless_stdout
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
 from smoothl1.sources.contract import ReadOptions
 
@@ -48,7 +49,8 @@ output = click.option(
     "-o",
     "--output",
     type=click.Path(),
-    help="Write to this file, whole or not at all, instead of stdout.",
+    callback=unless_stdout,
+    help="Write to this file, whole or not at all, instead of stdout. .json means --json.",
 )
 output_format = click.option(
     "-f",
@@ -185,7 +187,7 @@ _GATES = (
     ),
     click.option(
         "--baseline",
-        type=click.Path(),
+        type=NamedFile(readable=False),
         metavar="RESULT",
         help="Result of --json that the losses are compared with.",
     ),
@@ -215,9 +217,14 @@ _CI_FILES = (
         is_flag=True,
         help="Annotate failures for GitHub Actions, and write its step summary and outputs.",
     ),
-    click.option("--junit", type=click.Path(), metavar="FILE", help="Write a JUnit report."),
     click.option(
-        "--markdown", type=click.Path(), metavar="FILE", help="Write a table for a pull request."
+        "--junit", type=NamedFile(readable=False), metavar="FILE", help="Write a JUnit report."
+    ),
+    click.option(
+        "--markdown",
+        type=NamedFile(readable=False),
+        metavar="FILE",
+        help="Write a table for a pull request.",
     ),
 )
 

@@ -13,6 +13,10 @@ _MOST_NAMES = 3
 """Of superfluous arguments: an unquoted pattern may have become thousands."""
 
 
+ANNOTATE = "smoothl1.github"
+"""Where a context's `meta` has an entry if errors are wanted as annotations, too."""
+
+
 class StrictCommand(click.Command):
     """A command that refuses an option of one value given twice, where Click takes the last."""
 
@@ -91,3 +95,15 @@ class NamedFile(click.Path):
         if value == "-":
             self.fail("a standard stream cannot be used here: name a file", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def annotate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    """Remember that errors are wanted as annotations, for whoever says them."""
+    if value:
+        ctx.meta[ANNOTATE] = True
+    return value
+
+
+def unless_stdout(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The path of an output, for which "-" is stdout, as nothing is."""
+    return None if value == "-" else value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from smoothl1 import sinks
-from smoothl1.cli import console, gating
+from smoothl1.cli import console, gating, outputs
 from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Conclusion:
         from smoothl1.cli import github
 
         github.write_summary(markdown)
-        github.write_outputs(result, self.passed)
+        github.write_outputs(result, self.passed, self._given["precision"])
         for line in github.annotations(self.verdicts):
             console.say(line)
 
@@ -94,7 +94,13 @@ class Conclusion:
 
 @contextmanager
 def conclusion(given: dict[str, Any]) -> Iterator[Conclusion]:
-    """Read the baseline and open the files for CI; they appear when the context ends well."""
+    """Read the baseline and open the files for CI; they appear when the context ends well.
+
+    Raises:
+        SettingsError: Two outputs are one file, or the gates' options contradict each other.
+        DataError: The baseline is damaged, or no result.
+    """
+    outputs.check_distinct(given)
     gates = gating.open_gates(given)
     with ExitStack() as stack:
         files = {
