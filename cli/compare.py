@@ -122,7 +122,7 @@ def _table(results: list[dict[str, Any]]) -> bytes:
     lines = ["\t".join([*names, *_COLUMNS])]
     for entry in results:
         cells = [entry[name] for name in names] + [_cell(entry, name) for name in _COLUMNS]
-        lines.append("\t".join(console.printable(str(cell)) for cell in cells))
+        lines.append("\t".join(console.escaped(str(cell)) for cell in cells))
     return "".join(f"{line}\n" for line in lines).encode()
 
 

@@ -38,6 +38,15 @@ def printable(text: str) -> str:
 
 
 def as_json(content: dict[str, Any]) -> bytes:
+def escaped(text: str) -> str:
+    r"""A name as one cell of a line, so that different names stay different: "\\" for a backslash.
+
+    As PostgreSQL writes text: a tab is \t, a line end \n, and a backslash is doubled, so that a
+    name that holds a backslash and a "t" is another cell than one that holds a tab.
+    """
+    return printable(text.replace("\\", "\\\\"))
+
+
     """A document as indented JSON."""
     import json  # late, as all that takes time
 
@@ -187,7 +196,7 @@ def _summary(result: Result, i: int) -> dict[str, str]:
     group = result.groups[i % len(result.groups)]
     cells = {
         "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
-        **{name: printable(text) for name, text in group._asdict().items() if text is not None},
+        **{name: escaped(text) for name, text in group._asdict().items() if text is not None},
         "sum" if result.settings.reduction == "sum" else "mean": f"{result.values[i]:.6g}",
     }
     if not math.isnan(tally.standard_error):

@@ -37,7 +37,7 @@ def report(result: Result, *, as_json: bool, precision: int | None) -> bytes:
     for (beta, group, _), value in zip(result.entries, result.values, strict=True):
         names = ([repr(beta)] if several else []) + [name for name in group if name is not None]
         number = repr(value) if precision is None else f"{value:.{precision}g}"
-        lines.append("\t".join([*map(console.printable, names), number]))
+        lines.append("\t".join([*map(console.escaped, names), number]))
     return "".join(f"{line}\n" for line in lines).encode()
 
 
