@@ -220,6 +220,7 @@ _CI_FILES = (
     click.option(
         "--junit", type=NamedFile(readable=False), metavar="FILE", help="Write a JUnit report."
     ),
+        callback=annotate,
     click.option(
         "--markdown",
         type=NamedFile(readable=False),
