@@ -204,6 +204,11 @@ _GATES = (
         help="What to do where the baseline is not there; unset, fail.",
     ),
     click.option(
+        "--other-data",
+        is_flag=True,
+        help="Accept a baseline over other data: another number of elements, or other targets.",
+    ),
+    click.option(
         "--confidence",
         type=float,
         metavar="LEVEL",
@@ -215,12 +220,12 @@ _CI_FILES = (
     click.option(
         "--github",
         is_flag=True,
+        callback=annotate,
         help="Annotate failures for GitHub Actions, and write its step summary and outputs.",
     ),
     click.option(
         "--junit", type=NamedFile(readable=False), metavar="FILE", help="Write a JUnit report."
     ),
-        callback=annotate,
     click.option(
         "--markdown",
         type=NamedFile(readable=False),

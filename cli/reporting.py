@@ -49,6 +49,7 @@ class Conclusion:
         self.verdicts: list[Verdict] = []
         self.passed = True
         self.messages: list[str] = []
+        self._created: str | None = None
         self._given = given
         self._gates = gates
         self._files = files
@@ -57,7 +58,10 @@ class Conclusion:
     def draw(self, result: Result) -> None:
         """Check the gates, and write the files for CI."""
         self.result = result
-        self.verdicts, self.passed = gating.apply_gates(self._gates, result)
+        self.verdicts = gating.apply_gates(self._gates, result)
+        self.passed = all(verdict.passed for verdict in self.verdicts)
+        if self.passed:
+            self._created = gating.create_baseline(self._gates, result)
         gating.say_verdicts(self.verdicts)  # now: writing a file may fail
         if "junit" in self._files:
             from smoothl1.cli.junit import junit_xml
@@ -86,8 +90,11 @@ class Conclusion:
         if not quiet:
             for message in self.messages:
                 console.say(f"smoothl1: warning: {console.printable(message)}")
+            if self._created is not None:
+                console.say(f"smoothl1: created the baseline {console.printable(self._created)}")
             if console.is_terminal(2) and self.result is not None:
-                console.show_summary(self.result, time.perf_counter() - self._begin_s)
+                elapsed_s = time.perf_counter() - self._begin_s
+                console.show_summary(self.result, elapsed_s, self._gates.baseline)
         if not self.passed:
             click.get_current_context().exit(gating.NO)
 

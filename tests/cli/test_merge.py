@@ -150,15 +150,15 @@ def test_a_baseline_that_is_missing(run: Run, tmp_path: Path, policy: str) -> No
     assert (tmp_path / "base.json").exists() == (policy == "create")
     if policy == "create":
         assert Result.from_json((tmp_path / "base.json").read_text()).values == (2.0,)
-        assert run("merge", "part-1.json", "part-2.json", *args).returncode == 0
+        assert done.stderr == "smoothl1: created the baseline base.json\n"
+        again = run("merge", "part-1.json", "part-2.json", *args)
+        assert (again.returncode, again.stderr) == (0, "")
         before = (tmp_path / "base.json").read_bytes()
-        assert run("merge", "part-3.json", *args).returncode == 1
+        assert run("merge", "part-3.json", *args).returncode == 3
+        assert run("merge", "part-3.json", *args, "--other-data").returncode == 1
         assert (tmp_path / "base.json").read_bytes() == before
 
 
-def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:
-    args = ("--baseline", "base.json", "--max-increase", "0", "--on-missing-baseline", "create")
-    done = run("merge", "part-all.json", *args, "--fail-above", "4")
 def test_a_baseline_is_created_in_silence_if_that_is_wanted(run: Run, tmp_path: Path) -> None:
     args = ("--baseline", "base.json", "--max-increase", "0", "--on-missing-baseline", "create")
     assert run("merge", "part-1.json", *args, "-q").stderr == ""
@@ -188,5 +188,8 @@ def test_a_part_given_twice_does_not_stand_for_one_that_is_missing(
         assert "part-1.json: given 2 times, and --expect counts parts" in done.stderr
 
 
+def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:
+    args = ("--baseline", "base.json", "--max-increase", "0", "--on-missing-baseline", "create")
+    done = run("merge", "part-all.json", *args, "--fail-above", "4")
     assert (done.returncode, done.stdout) == (1, "5.0\n")
     assert not (tmp_path / "base.json").exists()
