@@ -126,6 +126,12 @@ def _format_out(settings: EvalSettings, given: dict[str, Any]) -> str | None:
             )
         outputs.settle_summary(given)
         return None
+    if settings.is_grouped:
+        raise SettingsError(
+            f"{'--by' if settings.by is not None else '--by-column'} is for mean and sum: the "
+            "losses of elements have no groups",
+            hint="leave out --reduction none",
+        )
     if given["precision"] is not None:
         raise SettingsError("--precision is for mean and sum, not for --reduction none")
     if given["as_json"] and output is None:

@@ -334,3 +334,14 @@ def test_groups_of_different_names_are_different_lines(run: Run, tmp_path: Path)
     sides = ("--pred-a", "y_hat", "--pred-b", "b", "--target", "y", "--by", "g")
     lines = run("compare", "t.parquet", *sides).stdout.splitlines()[1:]
     assert [line.split("\t")[1] for line in lines] == shown
+
+
+@pytest.mark.parametrize("more", [(), ("-o", "o.csv"), ("-o", "o.npy", "--json"), ("-f", "csv")])
+def test_losses_of_elements_leave_no_groups_out_in_silence(
+    run: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    said = "--by is for mean and sum: the losses of elements have no groups [leave out --reduction"
+    assert_refused(run, 2, said, "t.csv", *SIDES, "-r", "none", "--by", "who", *more)
+    said = said.replace("--by", "--by-column")
+    assert_refused(run, 2, said, "rows.csv", *COLUMNS, "-r", "none", "--by-column", *more)
+    assert not list(tmp_path.glob("o.*"))
