@@ -228,6 +228,8 @@ def _summary(result: Result, i: int, before: dict[tuple[float, Group], float]) -
 
 def _change(value: float, base: float) -> str:
     """By how much a value differs from its baseline, as a percentage where there is one."""
+    if value == base:
+        return "0"
     if not (base and math.isfinite(base) and math.isfinite(value)):
         return f"{value - base:+.3g}"
-    return f"{(value - base) / abs(base):+.3%}"
+    return f"{(value - base) / abs(base) * 100:+.3g}%"

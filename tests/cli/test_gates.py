@@ -178,7 +178,7 @@ def test_the_summary_shows_the_baseline_and_the_change(tmp_path: Path) -> None:
     )
     head, line = done.splitlines()[-2:]
     shown = dict(zip(head.split(), line.split(), strict=False))
-    assert (shown["mean"], shown["baseline"], shown["change"]) == ("2", "1.5", "+33.333%")
+    assert (shown["mean"], shown["baseline"], shown["change"]) == ("2", "1.5", "+33.3%")
 
 
 def on_terminal(folder: Path, *args: str) -> str:
