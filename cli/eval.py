@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from smoothl1 import sinks
 from smoothl1.cli import console, options, outputs, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
@@ -118,32 +117,15 @@ def _evaluate(
 
 def _format_out(settings: EvalSettings, given: dict[str, Any]) -> str | None:
     """The format of per-element losses; None where the losses are reduced."""
-    asked, output = given["format_out"], given["output"]
-    if settings.reduction != "none":
-        if asked is not None:
-            raise SettingsError(
-                f"-f {asked} is for losses of single elements", hint="add --reduction none"
-            )
-        outputs.settle_summary(given)
-        return None
-    if settings.is_grouped:
+    if settings.reduction == "none":
+        return outputs.format_of_losses(given)
+    if given["format_out"] is not None:
         raise SettingsError(
-            f"{'--by' if settings.by is not None else '--by-column'} is for mean and sum: the "
-            "losses of elements have no groups",
-            hint="leave out --reduction none",
+            f"-f {given['format_out']} is for losses of single elements",
+            hint="add --reduction none",
         )
-    if given["precision"] is not None:
-        raise SettingsError("--precision is for mean and sum, not for --reduction none")
-    if given["as_json"] and output is None:
-        raise SettingsError(
-            "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
-        )
-    found: str | None = asked or ("text" if output is None else sinks.format_of(output))
-    if found is None:
-        raise SettingsError(
-            f"{output}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
-        )
-    return found
+    outputs.settle_summary(given)
+    return None
 
 
 def _check_inputs(

@@ -40,7 +40,7 @@ def settle_summary(given: dict[str, Any], *, table: str | None = None) -> None:
         SettingsError: The name or an option asks for what a mean, a sum or a table is not.
     """
     output = given["output"]
-    suffix = "" if output is None else os.path.splitext(output)[1].lower()
+    suffix = "" if output is None else _suffix(output)
     given["as_json"] = given["as_json"] or suffix == ".json"
     if suffix in _FOREIGN and (suffix != table or given["as_json"]):
         what = "JSON" if given["as_json"] else "text"
@@ -53,6 +53,40 @@ def settle_summary(given: dict[str, Any], *, table: str | None = None) -> None:
         )
     if given["as_json"] and given.get("precision") is not None:
         raise SettingsError("--precision shortens text, and nothing is rounded in JSON")
+
+
+def format_of_losses(given: dict[str, Any]) -> str:
+    """The format in which the losses of elements are written.
+
+    Raises:
+        SettingsError: None is named, or two are, or an option is for mean and sum.
+    """
+    output = given["output"]
+    for name, is_given in (("--by", given["by"] is not None), ("--by-column", given["by_column"])):
+        if is_given:
+            raise SettingsError(
+                f"{name} is for mean and sum: the losses of elements have no groups",
+                hint="leave out --reduction none",
+            )
+    if given["precision"] is not None:
+        raise SettingsError("--precision is for mean and sum, not for --reduction none")
+    if output is None and given["as_json"]:
+        raise SettingsError(
+            "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
+        )
+    named = "text" if output is None else sinks.format_of(output)
+    found: str | None = given["format_out"] or named
+    if found is None:
+        raise SettingsError(
+            f"{output}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
+        )
+    if output is not None and found != named and _suffix(output) in _FOREIGN | {".json"}:
+        raise SettingsError(f"{_suffix(output)} is another format than -f {found}", path=output)
+    return found
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
 
 def check_distinct(given: dict[str, Any]) -> None:

@@ -78,7 +78,8 @@ def _check_counts(result: Result, baseline: Result) -> None:
     for group in new.keys() & old.keys():
         here, there = _n_seen(new[group]), _n_seen(old[group])
         if here != there:
-            where = [f" of {name} {text!r}" for name, text in group._asdict().items() if text]
+            names = group._asdict().items()
+            where = [f" of {name} {text!r}" for name, text in names if text is not None]
             raise DataError(
                 f"over {there:,} elements{''.join(where)}, the result over {here:,}", hint=_HINT
             )

@@ -79,6 +79,25 @@ def test_a_name_that_promises_another_format_is_refused(
     assert_refused(run, tmp_path, (*command, "--json", "-o", name), said + "JSON")
 
 
+@pytest.mark.parametrize(
+    ("format_out", "name"),
+    [
+        ("npy", "x.csv"),
+        ("csv", "x.npy"),
+        ("text", "x.json"),
+        ("csv", "x.csv.gz"),
+        ("text", "x.tsv"),
+    ],
+)
+def test_losses_of_elements_are_not_named_as_another_format(
+    run: Run, tmp_path: Path, format_out: str, name: str
+) -> None:
+    args = (*EVAL, "-r", "none", "-f", format_out, "-o", name)
+    assert_refused(run, tmp_path, args, f"is another format than -f {format_out}")
+    for other in ("x", "x.txt", "x.dat"):
+        assert run(*args[:-1], other).returncode == 0
+
+
 @pytest.mark.parametrize("name", ["x", "x.txt", "x.out", "v0.2"])
 def test_any_other_name_holds_the_text(run: Run, tmp_path: Path, name: str) -> None:
     for command in (EVAL, MERGE):

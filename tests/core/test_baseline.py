@@ -59,6 +59,14 @@ def test_a_group_over_other_elements_is_refused_by_name() -> None:
     new = result_of(tally_of(3), tally_of(4), settings=BY, groups=groups)
     old = result_of(tally_of(4), tally_of(4), settings=BY, groups=groups)
     assert refused(new, old) == "over 4 elements of group 'a', the result over 3"
+    nameless = (Group(""), Group("b"))
+    new, old = (result_of(*r.tallies, settings=BY, groups=nameless) for r in (new, old))
+    assert refused(new, old) == "over 4 elements of group '', the result over 3"
+
+
+def test_groups_are_compared_by_name_and_not_by_place() -> None:
+    groups = (Group("a"), Group("b"))
+    new = result_of(tally_of(3), tally_of(4), settings=BY, groups=groups)
     ordered = result_of(tally_of(4), tally_of(3), settings=BY, groups=groups[::-1])
     assert [v.passed for v in check(new, LIMITS, ordered)] == [True, True]
 
