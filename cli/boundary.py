@@ -77,6 +77,7 @@ def _run(args: list[str]) -> int:
     import click  # late, like all that takes time: from here on signals are handled
 
     from smoothl1.cli.main import main
+    from smoothl1.cli.parsing import ANNOTATE
 
     context: click.Context | None = None
     code = 0
@@ -96,7 +97,7 @@ def _run(args: list[str]) -> int:
             import traceback
 
             traceback.print_exc()
-        return _refuse(error)
+        return _refuse(error, is_annotated=context is not None and ANNOTATE in context.meta)
     return code
 
 
@@ -120,7 +121,7 @@ def _explained(error: Exception) -> tuple[str, int]:
     return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
 
 
-def _refuse(error: Exception) -> int:
+def _refuse(error: Exception, *, is_annotated: bool) -> int:
     import click
 
     from smoothl1.cli.console import printable, say
@@ -131,6 +132,10 @@ def _refuse(error: Exception) -> int:
         return _USAGE
     message, code = _explained(error)
     say(f"smoothl1: error: {printable(message)}")
+    if is_annotated:
+        from smoothl1.cli.github import error_annotation
+
+        say(error_annotation(message))
     return code
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1.cli import console, options, reporting
+from smoothl1.cli import console, options, outputs, reporting
 from smoothl1.cli.gating import NO
+from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
 from smoothl1.settings import EvalSettings, Execution
 
@@ -31,7 +32,7 @@ _COLUMNS = (
 """Of the table that is printed, after beta, group and column."""
 
 
-@click.command("compare", epilog=EXAMPLES, no_args_is_help=True)
+@click.command("compare", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("pred_a", type=click.Path())
 @click.argument("pred_b", type=click.Path(), required=False)
 @click.argument("target", type=click.Path(), required=False)
@@ -63,7 +64,7 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
     in which either is better. Or leave PRED_B and TARGET out and name the columns of one table.
     """
     settings = _settings(given)
-    given["output"] = None if given["output"] == "-" else given["output"]
+    outputs.settle_summary(given, table=".tsv")
     messages: list[str] = []
     with (
         reporting.destination(given["output"], None) as file,
@@ -72,7 +73,9 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
         paths = (pred_a, pred_b, target)
         found = _compare(paths, settings, given, messages.append, progress)
         content = found.to_json(given["confidence"])
-        file.write(console.as_json(content) if given["as_json"] else _table(content["results"]))
+        file.write(
+            console.as_json(content) if given["as_json"] else _table(settings, content["results"])
+        )
     if not quiet:
         for message in messages:
             console.say(f"smoothl1: warning: {console.printable(message)}")
@@ -115,13 +118,13 @@ def _compare(
     )
 
 
-def _table(results: list[dict[str, Any]]) -> bytes:
+def _table(settings: EvalSettings, results: list[dict[str, Any]]) -> bytes:
     """A header and a line for each beta and group, parted by tabs."""
-    names = [name for name in ("beta", "group", "column") if name in results[0]]
+    names = ["beta", *["group"] * (settings.by is not None), *["column"] * settings.by_column]
     lines = ["\t".join([*names, *_COLUMNS])]
     for entry in results:
         cells = [entry[name] for name in names] + [_cell(entry, name) for name in _COLUMNS]
-        lines.append("\t".join(console.printable(str(cell)) for cell in cells))
+        lines.append("\t".join(console.escaped(str(cell)) for cell in cells))
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -131,18 +134,30 @@ def _cell(entry: dict[str, Any], name: str) -> object:
 
 def _fail_if(condition: str | None, results: list[dict[str, Any]]) -> None:
     """Exit 1 if B is significantly worse anywhere, or not significantly better everywhere."""
-    failed = False
+    if condition is None:
+        return
+    failures = [] if results else ["there are no groups, so there is nothing to compare"]
     for entry in results:
-        low, high = (math.nan if entry[name] is None else entry[name] for name in ("low", "high"))
-        passed = low <= 0 if condition == "worse" else high < 0
-        if condition is not None and not passed:
-            failed = True
+        words = _failure(condition, entry)
+        if words is not None:
             where = [f"of {n} {entry[n]!r}" for n in ("group", "column") if n in entry]
             where += [f"at beta {entry['beta']!r}"] if len(results) > 1 else []
             subject = " ".join(["the difference B - A", *where])
-            words = "worse" if condition == "worse" else "not better"
-            say = f"{subject} is {_cell(entry, 'difference')}, its interval {_cell(entry, 'low')} "
-            say += f"to {_cell(entry, 'high')}: B is {words}"
-            console.say(f"smoothl1: no: {console.printable(say)}")
-    if failed:
+            failures.append(f"{subject} is {_cell(entry, 'difference')}, {words}")
+    for message in failures:
+        console.say(f"smoothl1: gate failed: {console.printable(message)}")
+    if failures:
         click.get_current_context().exit(NO)
+
+
+def _failure(condition: str, entry: dict[str, Any]) -> str | None:
+    """Why a condition does not let a line pass; None where it does."""
+    low, high = (math.nan if entry[name] is None else entry[name] for name in ("low", "high"))
+    if low <= 0 if condition == "worse" else high < 0:
+        return None
+    if not entry["count"]:
+        return "of no elements: there is nothing to compare"
+    words = "worse" if condition == "worse" else "not better"
+    if entry["low"] is None and entry["low_text"] == "nan":
+        words = f"not known to be {'no worse' if condition == 'worse' else 'better'}"
+    return f"its interval {_cell(entry, 'low')} to {_cell(entry, 'high')}: B is {words}"

@@ -15,6 +15,7 @@ from smoothl1.errors import SettingsError, storage_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from smoothl1.groups import Group
     from smoothl1.result import Result
 
 _BUFFER_BYTES = 1 << 16
@@ -35,6 +36,15 @@ def printable(text: str) -> str:
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
     )
+
+
+def escaped(text: str) -> str:
+    r"""A name as one cell of a line, so that different names stay different: "\\" for a backslash.
+
+    As PostgreSQL writes text: a tab is \t, a line end \n, and a backslash is doubled, so that a
+    name that holds a backslash and a "t" is another cell than one that holds a tab.
+    """
+    return printable(text.replace("\\", "\\\\"))
 
 
 def as_json(content: dict[str, Any]) -> bytes:
@@ -155,7 +165,7 @@ class _Bar:
         self._draw = lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def show_summary(result: Result, elapsed_s: float) -> None:
+def show_summary(result: Result, elapsed_s: float, baseline: Result | None = None) -> None:
     """What a person wants to see beside the number: a small table on a terminal's stderr."""
     from rich.console import Console
     from rich.table import Table
@@ -166,7 +176,8 @@ def show_summary(result: Result, elapsed_s: float) -> None:
     line = f"{n:,} elements in {elapsed_s:.2f} s, {rate}"
     console.print(line, highlight=False, soft_wrap=True)
     console.print(printable(result.signature), style="dim", highlight=False, soft_wrap=True)
-    rows = [_summary(result, i) for i in range(min(_MOST_ROWS, len(result.tallies)))]
+    before = {} if baseline is None else _values(baseline)
+    rows = [_summary(result, i, before) for i in range(min(_MOST_ROWS, len(result.tallies)))]
     if console.width < _TABLE_WIDTH:
         for row in rows:
             for name, text in row.items():
@@ -181,15 +192,24 @@ def show_summary(result: Result, elapsed_s: float) -> None:
     console.print(table)
 
 
-def _summary(result: Result, i: int) -> dict[str, str]:
-    """The line of one beta."""
+def _values(baseline: Result) -> dict[tuple[float, Group], float]:
+    """The values of a baseline by beta and group."""
+    cases = [(beta, group) for beta, group, _ in baseline.entries]
+    return dict(zip(cases, baseline.values, strict=True))
+
+
+def _summary(result: Result, i: int, before: dict[tuple[float, Group], float]) -> dict[str, str]:
+    """The line of one beta and group, beside its baseline where there is one."""
     tally = result.tallies[i]
     group = result.groups[i % len(result.groups)]
     cells = {
         "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
-        **{name: printable(text) for name, text in group._asdict().items() if text is not None},
+        **{name: escaped(text) for name, text in group._asdict().items() if text is not None},
         "sum" if result.settings.reduction == "sum" else "mean": f"{result.values[i]:.6g}",
     }
+    base = before.get((result.settings.betas[i // len(result.groups)], group))
+    if base is not None:
+        cells |= {"baseline": f"{base:.6g}", "change": _change(result.values[i], base)}
     if not math.isnan(tally.standard_error):
         cells["std. error"] = f"{tally.standard_error:.3g}"
     if tally.n:
@@ -204,3 +224,12 @@ def _summary(result: Result, i: int) -> dict[str, str]:
         "weight 0": tally.n_weightless,
     }
     return cells | {name: f"{n:,}" for name, n in counts.items() if n}
+
+
+def _change(value: float, base: float) -> str:
+    """By how much a value differs from its baseline, as a percentage where there is one."""
+    if value == base:
+        return "0"
+    if not (base and math.isfinite(base) and math.isfinite(value)):
+        return f"{value - base:+.3g}"
+    return f"{(value - base) / abs(base) * 100:+.3g}%"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from smoothl1 import sinks
-from smoothl1.cli import console, options, reporting
+from smoothl1.cli import console, options, outputs, reporting
+from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
 from smoothl1.settings import EvalSettings, Execution
 
@@ -25,7 +25,7 @@ Examples:
 """
 
 
-@click.command("eval", epilog=EXAMPLES, no_args_is_help=True)
+@click.command("eval", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("pred", type=click.Path())
 @click.argument("target", type=click.Path(), required=False)
 @options.beta
@@ -65,8 +65,7 @@ def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
         by=given["by"],
         by_column=given["by_column"],
     )
-    given["output"] = None if given["output"] == "-" else given["output"]
-    format_out = _format_out(settings, given["format_out"], given["output"], given["as_json"])
+    format_out = _format_out(settings, given)
     _check_inputs(target, given["pred_columns"], given["target_columns"])
     with reporting.conclusion(given) as conclusion:
         with (
@@ -116,30 +115,17 @@ def _evaluate(
     )
 
 
-def _format_out(
-    settings: EvalSettings, asked: str | None, output: str | None, as_json: bool
-) -> str | None:
+def _format_out(settings: EvalSettings, given: dict[str, Any]) -> str | None:
     """The format of per-element losses; None where the losses are reduced."""
-    if settings.reduction != "none":
-        if asked is not None:
-            raise SettingsError(
-                f"-f {asked} is for losses of single elements", hint="add --reduction none"
-            )
-        if output is not None and sinks.format_of(output) in sinks.BINARY_FORMATS:
-            raise SettingsError(
-                f"{output}: mean and sum are text", hint="losses of elements need --reduction none"
-            )
-        return None
-    if as_json and output is None:
+    if settings.reduction == "none":
+        return outputs.format_of_losses(given)
+    if given["format_out"] is not None:
         raise SettingsError(
-            "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
+            f"-f {given['format_out']} is for losses of single elements",
+            hint="add --reduction none",
         )
-    found = asked or ("text" if output is None else sinks.format_of(output))
-    if found is None:
-        raise SettingsError(
-            f"{output}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
-        )
-    return found
+    outputs.settle_summary(given)
+    return None
 
 
 def _check_inputs(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import os
+import errno
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.cli import console
-from smoothl1.errors import DataError, SettingsError, SmoothL1Error, storage_error
+from smoothl1.errors import (
+    DataError,
+    SettingsError,
+    SmoothL1Error,
+    StorageError,
+    storage_error,
+)
 from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:
-    from smoothl1.gates import Verdict
+    from smoothl1.gates import Limits, Verdict
     from smoothl1.result import Result
 
 NO = 1
@@ -33,11 +39,6 @@ class Gates(NamedTuple):
     given: dict[str, Any]
     baseline: Result | None
 
-    @property
-    def need_statistics(self) -> bool:
-        """Whether standard errors must be known."""
-        return self.given["confidence"] is not None
-
 
 def open_gates(given: dict[str, Any]) -> Gates:
     """Read the gates' options, and the baseline.
@@ -51,15 +52,29 @@ def open_gates(given: dict[str, Any]) -> Gates:
         raise SettingsError("--max-increase needs a --baseline to compare with")
     if path is not None and not given["max_increase"]:
         raise SettingsError("--baseline needs a --max-increase", hint="--max-increase 0")
-    if given["on_missing_baseline"] is not None and path is None:
-        raise SettingsError("--on-missing-baseline needs a --baseline")
+    for name, is_given in (
+        ("--on-missing-baseline", given["on_missing_baseline"] is not None),
+        ("--other-data", given["other_data"]),
+    ):
+        if is_given and path is None:
+            raise SettingsError(f"{name} needs a --baseline")
     gated = given["fail_above"] is not None or path is not None
     if given["confidence"] is not None and not gated:
         raise SettingsError("--confidence needs --fail-above or --baseline")
     if not gated:
         return Gates(given, None)
     _limits(given)  # refuses what is out of range
-    return Gates(given, read_result(path) if path is not None and os.path.exists(path) else None)
+    return Gates(given, None if path is None else _read_baseline(path))
+
+
+def _read_baseline(path: str) -> Result | None:
+    """The baseline; None only where it is not there, not where it cannot be read."""
+    try:
+        return read_result(path)
+    except StorageError as error:
+        if error.errno == errno.ENOENT:
+            return None
+        raise
 
 
 def read_result(path: str) -> Result:
@@ -83,31 +98,43 @@ def read_result(path: str) -> Result:
         raise
 
 
-def apply_gates(gates: Gates, result: Result) -> tuple[list[Verdict], bool]:
-    """Check a result; create the baseline if that was asked for.
+def apply_gates(gates: Gates, result: Result) -> list[Verdict]:
+    """Check a result.
 
     Returns:
-        The verdicts, and whether all is well.
+        A verdict for each gate, beta and group; where the baseline is missing, one for it if it
+        fails.
     """
     given = gates.given
     path = given["baseline"]
     if given["fail_above"] is None and path is None:
-        return [], True
-    from smoothl1.gates import check  # late, like all that takes time
+        return []
+    from smoothl1.gates import check, nothing_to_judge  # late, like all that takes time
 
+    limits = _limits(given)
+    if gates.baseline is None:
+        limits = replace(limits, increases=())
     try:
-        verdicts = check(result, _limits(given), gates.baseline)
+        verdicts = check(result, limits, gates.baseline, other_data=given["other_data"])
     except DataError as error:
         error.path = path
         raise
-    if path is not None and gates.baseline is None and _policy(given) == "fail":
-        verdicts.append(_no_baseline(result, path))
-    passed = all(verdict.passed for verdict in verdicts)
-    is_wanted = path is not None and gates.baseline is None and _policy(given) == "create"
-    if is_wanted and passed:
-        with atomic_file(path) as file:
-            file.write(console.as_json(result.to_json()))
-    return verdicts, passed
+    if path is not None and gates.baseline is None:
+        if _policy(given) == "fail":
+            verdicts.append(_no_baseline(result, path))
+        elif not result.n:
+            verdicts.append(nothing_to_judge(result, "baseline"))
+    return verdicts
+
+
+def create_baseline(gates: Gates, result: Result) -> str | None:
+    """Write the result as the baseline if that is missing and was asked for; its path if so."""
+    path: str | None = gates.given["baseline"]
+    if path is None or gates.baseline is not None or _policy(gates.given) != "create":
+        return None
+    with atomic_file(path) as file:
+        file.write(console.as_json(result.to_json()))
+    return path
 
 
 def _policy(given: dict[str, Any]) -> str:
@@ -115,23 +142,21 @@ def _policy(given: dict[str, Any]) -> str:
 
 
 def _no_baseline(result: Result, path: str) -> Verdict:
-    from smoothl1.gates import Verdict
+    from smoothl1.gates import nothing_to_judge
 
-    beta, group, _ = next(result.entries)
-    message = f"there is no baseline {path}"
-    return Verdict(False, beta, group, "baseline", math.nan, math.nan, message)  # noqa: FBT003
+    return nothing_to_judge(result, "baseline")._replace(message=f"there is no baseline {path}")
 
 
 def say_verdicts(verdicts: list[Verdict]) -> None:
     """Say which gates failed, a line each."""
     failed = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in failed[:_MOST_LINES]:
-        console.say(f"smoothl1: no: {console.printable(verdict.message)}")
+        console.say(f"smoothl1: gate failed: {console.printable(verdict.message)}")
     if len(failed) > _MOST_LINES:
-        console.say(f"smoothl1: no: and {len(failed) - _MOST_LINES:,} more")
+        console.say(f"smoothl1: gate failed: and {len(failed) - _MOST_LINES:,} more")
 
 
-def _limits(given: dict[str, Any]) -> Any:
+def _limits(given: dict[str, Any]) -> Limits:
     from smoothl1.gates import Limits, parse_increase
 
     return Limits(

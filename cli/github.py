@@ -49,6 +49,18 @@ def annotations(verdicts: "Sequence[Verdict]") -> list[str]:
     return lines
 
 
+def error_annotation(message: str) -> str:
+    """A workflow command for an error that left no result.
+
+    Args:
+        message: Of the error.
+
+    Returns:
+        A line without a line end, to be written to stderr.
+    """
+    return _command("error", "smoothl1", message)
+
+
 def write_summary(markdown: str) -> None:
     """Add Markdown to the summary of the step, if this is GitHub Actions.
 
@@ -58,16 +70,21 @@ def write_summary(markdown: str) -> None:
     _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
 
 
-def write_outputs(result: "Result", passed: bool) -> None:
+def write_outputs(result: "Result", passed: bool, precision: int | None = None) -> None:
     """Set the outputs of the step, if this is GitHub Actions: value, passed, count, signature.
 
     The value is what `smoothl1 eval` prints: a number, or a line for each beta and group.
+
+    Args:
+        result: What was found.
+        passed: Whether all gates passed.
+        precision: Significant digits of the value; unset, all that matter.
 
     Raises:
         StorageError: They cannot be written.
     """
     outputs = {
-        "value": reporting.report(result, as_json=False, precision=None).decode().strip("\n"),
+        "value": reporting.report(result, as_json=False, precision=precision).decode().strip("\n"),
         "passed": "true" if passed else "false",
         "count": str(result.n),
         "signature": result.signature,

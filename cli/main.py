@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 import smoothl1
+from smoothl1.cli.parsing import StrictCommand, not_a_command
 
 _COMMANDS = {
     "eval": ("smoothl1.cli.eval:command", "Evaluate the loss of predictions against targets."),
@@ -18,7 +19,7 @@ _COMMANDS = {
 """Name, home and summary of each command. The summary stands here so that help loads none."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(StrictCommand, click.Group):
     """A group that knows its commands by name and loads the one that is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -29,6 +30,17 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
         return cast("click.Command", getattr(import_module(module), attribute))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            error = not_a_command(args[0], ctx)
+            if error is None or args[0] in _COMMANDS:
+                raise
+        raise error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.cli.console import printable
+from smoothl1.cli.console import escaped, printable
 from smoothl1.intervals import estimate_of
 
 if TYPE_CHECKING:
@@ -158,7 +158,11 @@ def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
     """The cells of a row, by the names of their columns; those that are missing are empty."""
     reduction = _reduction(result)
     cells = {"beta": repr(row.beta)}
-    cells |= {name: as_code(text) for name, text in row.group._asdict().items() if text is not None}
+    cells |= {
+        name: as_code(escaped(text))
+        for name, text in row.group._asdict().items()
+        if text is not None
+    }
     if row.tally is not None:
         cells[reduction] = _estimate(row.tally, reduction)
         cells |= _counts(row.tally)
@@ -186,7 +190,7 @@ def _estimate(tally: Tally, reduction: str) -> str:
 
 def _comparison(row: _Row, reduction: str) -> dict[str, str]:
     if row.baseline is None:
-        return {"change": "new"}
+        return {} if row.tally is None else {"change": "new"}
     base = estimate_of(row.baseline, reduction).value
     cells = {"baseline": f"{base:.6g}"}
     if row.tally is None:

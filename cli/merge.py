@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1.cli import gating, options, reporting
-from smoothl1.errors import SmoothL1Error
+from smoothl1.cli import gating, options, outputs, reporting
+from smoothl1.cli.parsing import StrictCommand
+from smoothl1.errors import DataError, SmoothL1Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,27 +22,33 @@ Examples:
   smoothl1 eval preds-1.npy targets-1.npy --json -o part-1.json
   smoothl1 eval preds-2.npy targets-2.npy --json -o part-2.json
   smoothl1 merge part-*.json
-  smoothl1 merge part-*.json --baseline main.json --max-increase 1%
+  smoothl1 merge part-*.json --expect 2 --baseline main.json --max-increase 1%
 """
 
 
-@click.command("merge", epilog=EXAMPLES, no_args_is_help=True)
+@click.command("merge", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("results", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--expect",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Refuse any other number of RESULTs: a part that is missing must not pass.",
+)
 @options.output
 @options.as_json
 @options.precision
 @options.gates
 @options.ci_files
 @options.quiet
-def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
+def command(results: tuple[str, ...], expect: int | None, quiet: bool, **given: Any) -> None:
     """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
 
     To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
     """
-    given["output"] = None if given["output"] == "-" else given["output"]
+    outputs.settle_summary(given)
     with reporting.conclusion(given) as conclusion:
         with reporting.destination(given["output"], None) as file:
-            result = _merged(results, conclusion.messages.append)
+            result = _merged(results, expect, conclusion.messages.append)
             file.write(
                 reporting.report(result, as_json=given["as_json"], precision=given["precision"])
             )
@@ -48,11 +56,13 @@ def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
     conclusion.say(quiet=quiet)
 
 
-def _merged(paths: Sequence[str], warn: Callable[[str], None]) -> Result:
+def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None]) -> Result:
     from smoothl1.result import Result
     from smoothl1.sources import files_of
 
     expanded = [name for path in paths for name in files_of(path, warn) or [path]]
+    if expect is not None:
+        _check_number(expanded, expect)
     results = [gating.read_result(path) for path in expanded]
     for result, path in zip(results, expanded, strict=True):
         try:
@@ -66,3 +76,15 @@ def _merged(paths: Sequence[str], warn: Callable[[str], None]) -> Result:
         shown = ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
         warn(f"several results are of {shown}: is a part counted twice?")
     return Result.merged(results)
+
+
+def _check_number(paths: Sequence[str], expect: int) -> None:
+    """Refuse any other number of files than expected, and a file that stands for two of them."""
+    if len(paths) != expect:
+        are = "is 1 result" if len(paths) == 1 else f"are {len(paths):,} results"
+        raise DataError(f"there {are}, and --expect says {expect:,}")
+    files = Counter(map(os.path.realpath, paths))
+    path, times = files.most_common(1)[0]
+    if times > 1:
+        named = next(given for given in paths if os.path.realpath(given) == path)
+        raise DataError(f"given {times} times, and --expect counts parts", path=named)

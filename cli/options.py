@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from smoothl1 import sinks, sources
+from smoothl1.cli.parsing import NamedFile, annotate, unless_stdout
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
 from smoothl1.sources.contract import ReadOptions
 
@@ -48,7 +49,8 @@ output = click.option(
     "-o",
     "--output",
     type=click.Path(),
-    help="Write to this file, whole or not at all, instead of stdout.",
+    callback=unless_stdout,
+    help="Write to this file, whole or not at all, instead of stdout. .json means --json.",
 )
 output_format = click.option(
     "-f",
@@ -196,7 +198,7 @@ _GATES = (
     ),
     click.option(
         "--baseline",
-        type=click.Path(),
+        type=NamedFile(readable=False),
         metavar="RESULT",
         help="Result of --json that the losses are compared with.",
     ),
@@ -213,6 +215,11 @@ _GATES = (
         help="What to do where the baseline is not there; unset, fail.",
     ),
     click.option(
+        "--other-data",
+        is_flag=True,
+        help="Accept a baseline over other data: another number of elements, or other targets.",
+    ),
+    click.option(
         "--confidence",
         type=float,
         metavar="LEVEL",
@@ -224,11 +231,17 @@ _CI_FILES = (
     click.option(
         "--github",
         is_flag=True,
+        callback=annotate,
         help="Annotate failures for GitHub Actions, and write its step summary and outputs.",
     ),
-    click.option("--junit", type=click.Path(), metavar="FILE", help="Write a JUnit report."),
     click.option(
-        "--markdown", type=click.Path(), metavar="FILE", help="Write a table for a pull request."
+        "--junit", type=NamedFile(readable=False), metavar="FILE", help="Write a JUnit report."
+    ),
+    click.option(
+        "--markdown",
+        type=NamedFile(readable=False),
+        metavar="FILE",
+        help="Write a table for a pull request.",
     ),
 )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from smoothl1 import sinks
-from smoothl1.cli import console, gating
+from smoothl1.cli import console, gating, outputs
 from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def report(result: Result, *, as_json: bool, precision: int | None) -> bytes:
     for (beta, group, _), value in zip(result.entries, result.values, strict=True):
         names = ([repr(beta)] if several else []) + [name for name in group if name is not None]
         number = repr(value) if precision is None else f"{value:.{precision}g}"
-        lines.append("\t".join([*map(console.printable, names), number]))
+        lines.append("\t".join([*map(console.escaped, names), number]))
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -49,6 +49,7 @@ class Conclusion:
         self.verdicts: list[Verdict] = []
         self.passed = True
         self.messages: list[str] = []
+        self._created: str | None = None
         self._given = given
         self._gates = gates
         self._files = files
@@ -57,7 +58,10 @@ class Conclusion:
     def draw(self, result: Result) -> None:
         """Check the gates, and write the files for CI."""
         self.result = result
-        self.verdicts, self.passed = gating.apply_gates(self._gates, result)
+        self.verdicts = gating.apply_gates(self._gates, result)
+        self.passed = all(verdict.passed for verdict in self.verdicts)
+        if self.passed:
+            self._created = gating.create_baseline(self._gates, result)
         gating.say_verdicts(self.verdicts)  # now: writing a file may fail
         if "junit" in self._files:
             from smoothl1.cli.junit import junit_xml
@@ -77,7 +81,7 @@ class Conclusion:
         from smoothl1.cli import github
 
         github.write_summary(markdown)
-        github.write_outputs(result, self.passed)
+        github.write_outputs(result, self.passed, self._given["precision"])
         for line in github.annotations(self.verdicts):
             console.say(line)
 
@@ -86,15 +90,24 @@ class Conclusion:
         if not quiet:
             for message in self.messages:
                 console.say(f"smoothl1: warning: {console.printable(message)}")
+            if self._created is not None:
+                console.say(f"smoothl1: created the baseline {console.printable(self._created)}")
             if console.is_terminal(2) and self.result is not None:
-                console.show_summary(self.result, time.perf_counter() - self._begin_s)
+                elapsed_s = time.perf_counter() - self._begin_s
+                console.show_summary(self.result, elapsed_s, self._gates.baseline)
         if not self.passed:
             click.get_current_context().exit(gating.NO)
 
 
 @contextmanager
 def conclusion(given: dict[str, Any]) -> Iterator[Conclusion]:
-    """Read the baseline and open the files for CI; they appear when the context ends well."""
+    """Read the baseline and open the files for CI; they appear when the context ends well.
+
+    Raises:
+        SettingsError: Two outputs are one file, or the gates' options contradict each other.
+        DataError: The baseline is damaged, or no result.
+    """
+    outputs.check_distinct(given)
     gates = gating.open_gates(given)
     with ExitStack() as stack:
         files = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from smoothl1.backends import backend_name, new_backend
 from smoothl1.comparison import Comparison, Difference
 from smoothl1.errors import SettingsError
-from smoothl1.evaluation import default_warn
+from smoothl1.evaluation import columns_of, default_warn, weighed
 from smoothl1.groups import GroupTally
 from smoothl1.inputs import once, open_inputs
 from smoothl1.moments import rows_of
@@ -115,10 +114,10 @@ def compare(
     target: Path | None = None,
     settings: EvalSettings = EvalSettings(),
     *,
-    pred_a_columns: Columns = (),
-    pred_b_columns: Columns = (),
-    target_columns: Columns = (),
-    key: Columns = (),
+    pred_a_columns: str | Columns = (),
+    pred_b_columns: str | Columns = (),
+    target_columns: str | Columns = (),
+    key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
     options: ReadOptions = ReadOptions(),
@@ -132,11 +131,11 @@ def compare(
         pred_a: Predictions of the first model, the one to beat; or a table that holds all three.
         pred_b: Predictions of the second model; unset with `target`, columns of `pred_a`.
         target: The targets.
-        settings: Betas, groups, and what is done with NaN. The reduction is not used.
+        settings: Betas, groups, and what is done with NaN. The reduction is "mean".
         pred_a_columns: As `pred_columns` of `evaluate`, of the first model.
         pred_b_columns: The same of the second model.
         target_columns: The same of the targets.
-        key: Columns by which rows are matched; unset, rows are matched by their position.
+        key: Columns, or one, by which rows are matched; unset, they are by their position.
         weight: See `evaluate`.
         weights: See `evaluate`.
         options: How to read what the content does not say.
@@ -145,6 +144,7 @@ def compare(
         progress: Called with the elements done just now, and all of them where known.
 
     Raises:
+        SettingsError: The settings and arguments contradict each other.
         DataError: An input cannot be trusted or understood, or they do not go together.
         StorageError: The system refused to read.
     """
@@ -152,10 +152,15 @@ def compare(
         raise SettingsError(
             "give predictions of both models and targets, or one table of all three"
         )
+    if settings.reduction != "mean":
+        raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
     backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
-    settings = replace(settings, weighted=weight is not None or weights is not None)
-    selection = Selection(pred_a_columns, target_columns, pred_b_columns, key, weight, settings.by)
+    settings = weighed(settings, is_given=weight is not None or weights is not None)
+    pred, rival, shared, key = map(
+        columns_of, (pred_a_columns, pred_b_columns, target_columns, key)
+    )
+    selection = Selection(pred, shared, rival, key, weight, settings.by)
     paths = [os.fspath(path) for path in (pred_a, pred_b, target, weights) if path is not None]
     with open_inputs(
         paths, selection, settings, options, execution, warn, with_weights=weights is not None

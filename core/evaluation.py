@@ -41,14 +41,30 @@ def default_warn(message: str) -> None:
     warnings.warn(message, stacklevel=4)
 
 
+def columns_of(given: str | Columns) -> Columns:
+    """Names of columns, of which one may be given alone."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def weighed(settings: EvalSettings, *, is_given: bool) -> EvalSettings:
+    """The settings of a run, of which it is known whether weights are given.
+
+    Raises:
+        SettingsError: The settings say that there are weights, and there are none.
+    """
+    if settings.weighted and not is_given:
+        raise SettingsError("weighted is True, but neither weight nor weights is given")
+    return replace(settings, weighted=is_given)
+
+
 def evaluate(
     pred: Path,
     target: Path | None = None,
     settings: EvalSettings = EvalSettings(),
     *,
-    pred_columns: Columns = (),
-    target_columns: Columns = (),
-    key: Columns = (),
+    pred_columns: str | Columns = (),
+    target_columns: str | Columns = (),
+    key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
     options: ReadOptions = ReadOptions(),
@@ -66,11 +82,12 @@ def evaluate(
         pred: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is told by
             content. "-" is standard input; a folder or a pattern stands for its files.
         target: The same for the targets; unset, both sides are columns of `pred`.
-        settings: Betas, reduction, groups, and what is done with NaN.
-        pred_columns: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table;
-            unset, its only numeric column.
+        settings: Betas, reduction, groups, and what is done with NaN. Whether there are weights
+            follows from the arguments. The reduction "none" needs `losses_to`.
+        pred_columns: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table, or
+            one name; unset, its only numeric column.
         target_columns: The same for the targets.
-        key: Columns by which rows are matched; unset, rows are matched by their position.
+        key: Columns, or one, by which rows are matched; unset, they are by their position.
         weight: Column of the weights, in one of the inputs; of `weights`, if that is given.
         weights: A file of weights, one for each row or element of the predictions.
         options: How to read what the content does not say.
@@ -84,6 +101,7 @@ def evaluate(
         Mean, sum and counts for each beta and group.
 
     Raises:
+        SettingsError: The settings and arguments contradict each other.
         DataError: An input cannot be trusted or understood, or the two do not pair up.
         StorageError: The system refused to read or write.
 
@@ -92,11 +110,11 @@ def evaluate(
         >>> result.tallies[0].mean
         0.24106696670213112
     """
-    if losses_to is not None and len(settings.betas) > 1:
-        raise SettingsError("the losses of elements take one beta")
+    _check_output(settings, losses_to)
     backend = backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
-    settings = replace(settings, weighted=weight is not None or weights is not None)
+    settings = weighed(settings, is_given=weight is not None or weights is not None)
+    pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
     selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)
     any_order = not (losses_to or statistics or settings.weighted or settings.is_grouped)
     paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
@@ -135,6 +153,13 @@ def evaluate(
         groups, tallies = outcome.results(inputs.column_names)
     summaries = inputs.summaries(tally)
     return Result(settings, summaries, tallies, groups, backend=backend, decisions=decisions)
+
+
+def _check_output(settings: EvalSettings, losses_to: LossOutput | None) -> None:
+    if losses_to is not None and len(settings.betas) > 1:
+        raise SettingsError("the losses of elements take one beta")
+    if losses_to is None and settings.reduction == "none":
+        raise SettingsError("reduction none needs losses_to, a file for the losses of elements")
 
 
 @contextmanager

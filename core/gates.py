@@ -12,15 +12,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError, SettingsError
+from smoothl1.baseline import check_comparable
+from smoothl1.errors import SettingsError
 from smoothl1.intervals import estimate_of
+from smoothl1.verdict_text import NOTHING, above_text, increase_text, subject
 
 if TYPE_CHECKING:
     from smoothl1.groups import Group
     from smoothl1.intervals import Estimate
     from smoothl1.result import Result
+    from smoothl1.tally import Tally
 
-_AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]{1,3}))?(%?)")
+_AMOUNT = re.compile(
+    r"([0-9]{1,999}(?:\.[0-9]{0,999})?|\.[0-9]{1,999})(?:[eE]([+-]?[0-9]{1,3}))?(%?)"
+)
+"""A number or a percentage. Digits are bounded as Python refuses to read thousands of them."""
 
 
 class Increase(NamedTuple):
@@ -44,9 +50,17 @@ class Increase(NamedTuple):
 def parse_increase(text: str) -> Increase:
     """Read "5%" or "0.01".
 
+    A whole number from 1 on, without point or exponent, is refused: it may be meant as per cent.
+
     Raises:
-        SettingsError: It is neither.
+        SettingsError: It is neither, or may be meant as either.
     """
+    whole = text.strip().removeprefix("+")
+    if whole.isascii() and whole.isdecimal() and whole.strip("0"):
+        raise SettingsError(
+            f"--max-increase {text.strip()} may be meant as per cent or as an amount",
+            hint=f"write {whole}% or {whole}.0",
+        )
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         raise SettingsError(f"an increase is a number or a percentage, such as 5%, not {text!r}")
@@ -101,90 +115,124 @@ class Verdict(NamedTuple):
     message: str
 
 
-def check(result: Result, limits: Limits, baseline: Result | None = None) -> list[Verdict]:
+def check(
+    result: Result, limits: Limits, baseline: Result | None = None, *, other_data: bool = False
+) -> list[Verdict]:
     """Hold a result against limits, and against a baseline if there is one.
 
     Args:
         result: The new one.
         limits: What it must hold.
         baseline: What its losses must not exceed by more than `limits.increases`.
+        other_data: Whether the baseline may be over other data than the result.
 
     Returns:
-        A verdict for each gate, beta and group, in the order of the result.
+        A verdict for each gate, beta and group, in the order of the result. Where there is no
+        group, each gate has one verdict, which fails.
 
     Raises:
-        DataError: The baseline was made with other settings.
+        SettingsError: There are increases, and no baseline to hold them against.
+        DataError: The baseline was made with other settings, or over other data.
     """
+    if limits.increases and baseline is None:
+        raise SettingsError("an increase needs a baseline to hold it against")
     verdicts = []
     if limits.fail_above is not None:
         verdicts += _check_above(result, limits.fail_above, limits.confidence)
     if baseline is not None:
-        _check_comparable(result, baseline)
+        check_comparable(result, baseline, other_data=other_data)
         for increase in limits.increases:
             verdicts += _check_increase(result, baseline, increase, limits.confidence)
     return verdicts
 
 
+def nothing_to_judge(result: Result, gate: str) -> Verdict:
+    """The verdict of a gate over a result without any group, or without elements."""
+    from smoothl1.groups import Group  # late: limits are checked before NumPy is imported
+
+    what = "there are no elements" if result.groups else "there are no groups"
+    return _failed(result.settings.betas[0], Group(), gate, math.nan, f"{what}, so {NOTHING}")
+
+
 def _check_above(result: Result, limit: float, confidence: float | None) -> list[Verdict]:
+    gate = f"fail-above {limit!r}"
     verdicts = []
     for beta, group, tally in result.entries:
+        name = subject(result, beta, group)
         found = estimate_of(tally, result.settings.reduction)
-        bound, words = _bound(found, confidence)
-        passed = bound <= limit
-        message = f"{_name(result, beta, group)} is {words}, {_relation(passed)} {limit!r}"
-        verdicts.append(
-            Verdict(passed, beta, group, f"fail-above {limit!r}", found.value, limit, message)
-        )
-    return verdicts
+        if not tally.n:
+            verdicts.append(_failed(beta, group, gate, found.value, _of_nothing(name, found)))
+            continue
+        bound = found.value if confidence is None else found.interval(confidence)[0]
+        message = above_text(name, found.value, bound, limit, confidence)
+        verdicts.append(Verdict(bound <= limit, beta, group, gate, found.value, limit, message))
+    return verdicts or [nothing_to_judge(result, gate)]
 
 
 def _check_increase(
     result: Result, baseline: Result, increase: Increase, confidence: float | None
 ) -> list[Verdict]:
     gate = f"max-increase {increase.text}"
-    reduction = result.settings.reduction
-    before = {
-        (beta, group): estimate_of(tally, reduction) for beta, group, tally in baseline.entries
-    }
-    verdicts = []
-    for beta, group, tally in result.entries:
-        found = estimate_of(tally, reduction)
-        base = before.pop((beta, group), None)
-        name = _name(result, beta, group)
-        if base is None:
-            message = f"{name} is {found.value!r}, and has no baseline"
-            verdicts.append(_failed(beta, group, gate, found.value, math.nan, message))
-            continue
-        bound, words = _bound(found.minus(base), confidence)
-        finite = all(map(math.isfinite, (bound, found.value, base.value)))
-        difference = bound if confidence is not None else math.nan
-        passed = finite and _increase(found, base, difference) <= increase.over(base.value)
-        limit = _as_float(Fraction(base.value) + increase.over(base.value)) if finite else math.nan
-        message = (
-            f"{name} is {found.value!r}, its baseline {base.value!r}: an increase of {words}, "
-            f"{_relation(passed)} {increase.text}"
+    before = {(beta, group): tally for beta, group, tally in baseline.entries}
+    verdicts = [
+        _increased(
+            result, beta, group, tally, before.pop((beta, group), None), increase, confidence
         )
-        verdicts.append(Verdict(passed, beta, group, gate, found.value, limit, message))
+        for beta, group, tally in result.entries
+    ]
     for beta, group in before:
         if beta in result.settings.betas:
-            message = f"{_name(result, beta, group)} is in the baseline, and not in the result"
-            verdicts.append(_failed(beta, group, gate, math.nan, math.nan, message))
-    return verdicts
+            message = f"{subject(result, beta, group)} is in the baseline, and not in the result"
+            verdicts.append(_failed(beta, group, gate, math.nan, message))
+    return verdicts or [nothing_to_judge(result, gate)]
 
 
-def _increase(found: Estimate, base: Estimate, bound: float) -> Fraction:
-    """The increase exactly, or the bound of its interval."""
-    if math.isnan(bound):
-        return Fraction(found.value) - Fraction(base.value)
-    return Fraction(bound)
-
-
-def _failed(
-    beta: float, group: Group, gate: str, value: float, limit: float, message: str
+def _increased(
+    result: Result,
+    beta: float,
+    group: Group,
+    tally: Tally,
+    before: Tally | None,
+    increase: Increase,
+    confidence: float | None,
 ) -> Verdict:
+    """The verdict on one loss and its baseline."""
+    gate = f"max-increase {increase.text}"
+    name = subject(result, beta, group)
+    reduction = result.settings.reduction
+    found = estimate_of(tally, reduction)
+    if not tally.n:
+        return _failed(beta, group, gate, found.value, _of_nothing(name, found))
+    if before is None or not before.n:
+        message = f"{name} is {found.value!r}, and has no baseline"
+        return _failed(beta, group, gate, found.value, message)
+    base = estimate_of(before, reduction)
+    change = found.minus(base)
+    low = change.value if confidence is None else change.interval(confidence)[0]
+    finite = all(map(math.isfinite, (low, found.value, base.value)))
+    message = increase_text(name, (found.value, base.value), low, increase, confidence)
+    if not finite:
+        return _failed(beta, group, gate, found.value, message)
+    exact = Fraction(found.value) - Fraction(base.value) if confidence is None else Fraction(low)
+    allowed = increase.over(base.value)
+    limit = _as_float(Fraction(base.value) + allowed)
+    return Verdict(exact <= allowed, beta, group, gate, found.value, limit, message)
+
+
+def _of_nothing(name: str, found: Estimate) -> str:
+    return f"{name}, {found.value!r}, is of no elements: {NOTHING}"
+
+
+def _failed(beta: float, group: Group, gate: str, value: float, message: str) -> Verdict:
     """A verdict where there is nothing to compare with."""
     return Verdict(
-        passed=False, beta=beta, group=group, gate=gate, value=value, limit=limit, message=message
+        passed=False,
+        beta=beta,
+        group=group,
+        gate=gate,
+        value=value,
+        limit=math.nan,
+        message=message,
     )
 
 
@@ -193,34 +241,3 @@ def _as_float(value: Fraction) -> float:
         return float(value)
     except OverflowError:
         return math.inf
-
-
-def _bound(found: Estimate, confidence: float | None) -> tuple[float, str]:
-    """What is held against the limit, and how to say it."""
-    if confidence is None:
-        return found.value, repr(found.value)
-    low, _ = found.interval(confidence)
-    return low, f"{found.value!r} (at {confidence:g} confidence at least {low!r})"
-
-
-def _relation(passed: bool) -> str:
-    return "within" if passed else "not within"
-
-
-def _name(result: Result, beta: float, group: Group) -> str:
-    """What a loss is called in a sentence."""
-    parts = [f"at beta {beta!r}"] if len(result.settings.betas) > 1 else []
-    parts += [f"of {name} {text!r}" for name, text in group._asdict().items() if text is not None]
-    reduction = "sum" if result.settings.reduction == "sum" else "mean"
-    return " ".join(["the", reduction, *parts])
-
-
-def _check_comparable(result: Result, baseline: Result) -> None:
-    for name in ("nan", "weighted", "by", "by_column"):
-        new, old = (getattr(r.settings, name) for r in (result, baseline))
-        if new != old:
-            raise DataError(f"made with other settings: {name} is {old!r} there, {new!r} here")
-    if (result.settings.reduction == "sum") != (baseline.settings.reduction == "sum"):
-        raise DataError("made with another reduction")
-    if not set(result.settings.betas) <= set(baseline.settings.betas):
-        raise DataError("lacks a beta of the result")

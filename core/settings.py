@@ -68,6 +68,7 @@ class EvalSettings:
             loss NaN; "error" refuses it; "omit" leaves the pair out; "omit-target" leaves it out
             where the target is NaN or missing, and propagates a prediction that is.
         weighted: Whether each loss is multiplied by a weight, and the mean divided by their sum.
+            Follows from the weights that are given; True without any is refused.
         by: Name of the column whose values are groups with a result each, if any.
         by_column: Whether each column (element of a row) has a result of its own.
 

@@ -25,6 +25,8 @@ LAYERS = [
         "json_reader",
         "comparison",
         "intervals",
+        "baseline",
+        "verdict_text",
         "gates",
     ],
     ["alignment", "pairing", "engines"],

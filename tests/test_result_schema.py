@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import doctest
+import io
 import json
 import re
 from fractions import Fraction
@@ -14,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from smoothl1 import EvalSettings, ReadOptions, Result, evaluate
+from smoothl1.evaluation import LossOutput
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads((ROOT / "docs" / "result.schema.json").read_text(encoding="utf-8"))
@@ -60,8 +62,13 @@ def result_of(case: str, folder: Path, name: str = "t.csv") -> Result:
     text, settings, given = CASES[case]
     (folder / name).write_text(text)
     options = ReadOptions(allow_missing=True, allow_empty=True)
+    losses_to = LossOutput(io.BytesIO(), "text") if settings.reduction == "none" else None
     return evaluate(
-        folder / name, None, settings, options=options, warn=lambda message: None, **given
+        *(folder / name, None, settings),
+        options=options,
+        losses_to=losses_to,
+        warn=lambda message: None,
+        **given,
     )
 
 

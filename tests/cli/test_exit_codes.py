@@ -55,9 +55,9 @@ def test_an_answer_within_all_gates_exits_0(run: Run) -> None:
 BASELINE = ("--baseline", "low.json", "--max-increase", "5%")
 
 GATES = {
-    "fail-above": (("--fail-above", "2.4"), "the mean is 2.5, not within 2.4"),
+    "fail-above": (("--fail-above", "2.4"), "the mean, 2.5, is above --fail-above 2.4"),
     "max-increase": (BASELINE, "its baseline 0.5"),
-    "both": ((*BASELINE, "--max-increase", "100"), "not within 5%"),
+    "both": ((*BASELINE, "--max-increase", "100.0"), "more than --max-increase 5%"),
     "no baseline": (("--baseline", "none.json", "--max-increase", "5%"), "no baseline none.json"),
     "confidence": (("--fail-above", "0.4", "--confidence", "0.9"), "at least"),
 }
@@ -74,7 +74,7 @@ def test_a_gate_that_fails_exits_1_and_the_result_is_there(
         args = (*args, "-o", "out.txt")
     done = run(*args)
     assert done.returncode == NO
-    assert done.stderr.startswith("smoothl1: no: ")
+    assert done.stderr.startswith("smoothl1: gate failed: ")
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
     if gate == "both":
@@ -90,7 +90,8 @@ def test_a_model_that_is_worse_exits_1_and_the_comparison_is_there(
 ) -> None:
     done = run(*COMPARE, "--fail-if", condition, "-o", "out.tsv")
     assert (done.returncode, done.stdout) == (NO, "")
-    assert done.stderr.startswith("smoothl1: no: the difference B - A is 1.125, its interval ")
+    said = "smoothl1: gate failed: the difference B - A is 1.125, its interval "
+    assert done.stderr.startswith(said)
     assert (tmp_path / "out.tsv").read_text().splitlines()[1].startswith("0.0\t2.5\t3.625\t1.125\t")
 
 
@@ -98,7 +99,7 @@ def test_a_gate_is_silent_to_nobody(run: Run) -> None:
     """Quiet is about warnings and progress."""
     done = run(*EVAL, "--fail-above", "2", "-q")
     assert (done.returncode, done.stdout) == (NO, MEAN)
-    assert done.stderr == "smoothl1: no: the mean is 2.5, not within 2.0\n"
+    assert done.stderr == "smoothl1: gate failed: the mean, 2.5, is above --fail-above 2.0\n"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,8 @@ def test_a_gate_is_silent_to_nobody(run: Run) -> None:
         (USAGE, ("eval", "p.npy", "t.npy", "-b", "-1", "--fail-above", "1")),
         (USAGE, (*EVAL, "--max-increase", "5%")),
         (USAGE, (*EVAL, "--baseline", "low.json", "--max-increase", "five")),
+        (USAGE, (*EVAL, "--baseline", "low.json", "--max-increase", "5")),
+        (USAGE, (*EVAL, "--other-data", "--fail-above", "9")),
         (USAGE, (*EVAL, "--confidence", "0.95")),
         (USAGE, (*MERGE, "--fail-above", "nan")),
         (USAGE, ("merge", "*.none", "--fail-above", "1")),

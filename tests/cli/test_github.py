@@ -17,6 +17,8 @@ from smoothl1.result import InputSummary
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.cli.conftest import Run
+
 SIDE = InputSummary(("a.npy",), "npy", (2,), "<f8")
 FAILED = Verdict(
     passed=False,
@@ -154,3 +156,30 @@ def test_a_file_that_cannot_be_written_is_an_error_that_names_it(
     with pytest.raises(StorageError) as caught:
         write_summary("text")
     assert str(caught.value) == f"{path}: no such file or directory"
+
+
+def test_an_error_is_an_annotation_too(run: Run, tmp_path: Path) -> None:
+    """Without it, CI shows that the step failed and not why."""
+    (tmp_path / "bad.json").write_text("{")
+    for args, code in (
+        (("eval", "none.npy", "none.npy", "--github"), 4),
+        (("merge", "bad.json", "--github"), 3),
+        (("eval", "a", "b", "--github", "--max-increase", "2.0"), 2),
+    ):
+        done = run(*args)
+        assert done.returncode == code
+        line, annotation = done.stderr.splitlines()
+        assert line.startswith("smoothl1: error: ")
+        assert annotation == f"::error title=smoothl1::{line.removeprefix('smoothl1: error: ')}"
+        without = run(*(arg for arg in args if arg != "--github"))
+        assert without.stderr.splitlines() == [line]
+
+
+def test_the_value_has_the_precision_that_is_printed(
+    run: Run, samples: Path, tmp_path: Path
+) -> None:
+    sides = (samples / "preds.npy", samples / "targets.npy")
+    env = {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": ""}
+    done = run("eval", *sides, "--github", "--precision", "4", env=env)
+    assert done.stdout == "0.2411\n"
+    assert outputs_of((tmp_path / "output").read_text())["value"] == "0.2411"

@@ -319,3 +319,29 @@ def test_groups_of_a_csv_and_a_parquet_file_agree_or_are_refused(run: Run, tmp_p
     pq.write_table(pa.table({"y": [0.0, 0.0], "g": [7, 8]}), tmp_path / "y.parquet")
     done = run("eval", "p.csv", "y.parquet", *SIDES, "--by", "g")
     assert (done.returncode, done.stdout) in ((0, "7\t1.0\n8\t2.0\n"), (3, "")), done.stderr
+
+
+def test_groups_of_different_names_are_different_lines(run: Run, tmp_path: Path) -> None:
+    """A backslash is doubled, so that the letters of an escape are no escape."""
+    groups = ["a\tb", "a\\tb", "a\\\\tb", "C:\\new"]
+    columns = {"y_hat": [1.0, 2.0, 3.0, 4.0], "b": [0.0] * 4, "y": [0.0] * 4, "g": groups}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    shown = ["C:\\\\new", "a\\tb", "a\\\\\\\\tb", "a\\\\tb"]
+    done = run("eval", "t.parquet", *SIDES, "--by", "g")
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == shown
+    run("eval", "t.parquet", *SIDES, "--by", "g", "-o", "part.json")
+    assert run("merge", "part.json").stdout == done.stdout
+    sides = ("--pred-a", "y_hat", "--pred-b", "b", "--target", "y", "--by", "g")
+    lines = run("compare", "t.parquet", *sides).stdout.splitlines()[1:]
+    assert [line.split("\t")[1] for line in lines] == shown
+
+
+@pytest.mark.parametrize("more", [(), ("-o", "o.csv"), ("-o", "o.npy", "--json"), ("-f", "csv")])
+def test_losses_of_elements_leave_no_groups_out_in_silence(
+    run: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    said = "--by is for mean and sum: the losses of elements have no groups [leave out --reduction"
+    assert_refused(run, 2, said, "t.csv", *SIDES, "-r", "none", "--by", "who", *more)
+    said = said.replace("--by", "--by-column")
+    assert_refused(run, 2, said, "rows.csv", *COLUMNS, "-r", "none", "--by-column", *more)
+    assert not list(tmp_path.glob("o.*"))

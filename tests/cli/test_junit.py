@@ -50,8 +50,8 @@ def test_a_report_is_just_these_bytes() -> None:
         '      <property name="target" value="y.npy" />\n'
         "    </properties>\n"
         '    <testcase classname="smoothl1" name="fail-above 0.5: mean at beta 1.0">\n'
-        '      <failure type="fail-above" message="the mean is 0.75, not within 0.5">'
-        "the mean is 0.75, not within 0.5</failure>\n"
+        '      <failure type="fail-above" message="the mean, 0.75, is above --fail-above 0.5">'
+        "the mean, 0.75, is above --fail-above 0.5</failure>\n"
         "    </testcase>\n"
         "  </testsuite>\n"
         "</testsuites>\n"
@@ -84,7 +84,8 @@ def test_there_is_a_case_for_each_gate_beta_and_group() -> None:
 def test_what_passes_says_its_message_too() -> None:
     result = result_of(0.25)
     suites = report_of(result, check(result, Limits(fail_above=0.5)))
-    assert suites.findtext("testsuite/testcase/system-out") == "the mean is 0.25, within 0.5"
+    said = suites.findtext("testsuite/testcase/system-out")
+    assert said == "the mean, 0.25, is at most --fail-above 0.5"
     assert suites.get("failures") == "0"
 
 
@@ -112,7 +113,7 @@ def test_what_xml_cannot_hold_is_shown_escaped(name: str) -> None:
     assert (
         failure.text
         == failure.get("message")
-        == f"the mean of group {name!r} is 1.0, not " + ("within 0.5")
+        == f"the mean of group {name!r}, 1.0, is above --fail-above 0.5"
     )
     case = suites.find("testsuite/testcase")
     assert case is not None

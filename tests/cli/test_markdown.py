@@ -202,11 +202,18 @@ HOSTILE = [
 def test_no_name_of_a_group_breaks_the_rendered_table(name: str) -> None:
     result = result_of(tally_of(1), settings=EvalSettings(by=name), groups=(Group(name, name),))
     html = MarkdownIt("commonmark").enable("table").render(markdown_table(result, []))
-    shown = name.replace("\n", "\\n")
+    columns, cell = (text.replace("\n", "\\n") for text in (name, name.replace("\\", "\\\\")))
     for find, replacement in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        shown = shown.replace(find, replacement)
+        columns, cell = columns.replace(find, replacement), cell.replace(find, replacement)
     cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html)
     assert cells == [
-        *(f"<code>{shown}</code>", "column", "mean", "count", "quadratic"),
-        *(f"<code>{shown}</code>", f"<code>{shown}</code>", "1", "1", "0.0%"),
+        *(f"<code>{columns}</code>", "column", "mean", "count", "quadratic"),
+        *(f"<code>{cell}</code>", f"<code>{cell}</code>", "1", "1", "0.0%"),
     ]
+
+
+def test_groups_that_differ_stay_different() -> None:
+    groups = (Group("a\tb"), Group("a\\tb"))
+    result = result_of(tally_of(1), tally_of(1), settings=EvalSettings(by="g"), groups=groups)
+    cells = [line.split("|")[1].strip() for line in body_of(markdown_table(result, []))]
+    assert cells == ["`a\\tb`", "`a\\\\tb`"]

@@ -150,10 +150,42 @@ def test_a_baseline_that_is_missing(run: Run, tmp_path: Path, policy: str) -> No
     assert (tmp_path / "base.json").exists() == (policy == "create")
     if policy == "create":
         assert Result.from_json((tmp_path / "base.json").read_text()).values == (2.0,)
-        assert run("merge", "part-1.json", "part-2.json", *args).returncode == 0
+        assert done.stderr == "smoothl1: created the baseline base.json\n"
+        again = run("merge", "part-1.json", "part-2.json", *args)
+        assert (again.returncode, again.stderr) == (0, "")
         before = (tmp_path / "base.json").read_bytes()
-        assert run("merge", "part-3.json", *args).returncode == 1
+        assert run("merge", "part-3.json", *args).returncode == 3
+        assert run("merge", "part-3.json", *args, "--other-data").returncode == 1
         assert (tmp_path / "base.json").read_bytes() == before
+
+
+def test_a_baseline_is_created_in_silence_if_that_is_wanted(run: Run, tmp_path: Path) -> None:
+    args = ("--baseline", "base.json", "--max-increase", "0", "--on-missing-baseline", "create")
+    assert run("merge", "part-1.json", *args, "-q").stderr == ""
+    assert (tmp_path / "base.json").exists()
+
+
+def test_a_part_that_is_missing_is_refused_where_the_number_is_expected(run: Run) -> None:
+    gate = ("--fail-above", "100")
+    assert run("merge", "part-[123].json", "--expect", "3", *gate).stdout == "5.0\n"
+    for paths, are, expected in (
+        (("part-[12].json",), "are 2 results", 3),
+        (("part-1.json",), "is 1 result", 2),
+        (("part-[123].json", "part-all.json"), "are 4 results", 3),
+    ):
+        done = run("merge", *paths, "--expect", expected, *gate)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert done.stderr == f"smoothl1: error: there {are}, and --expect says {expected}\n"
+
+
+def test_a_part_given_twice_does_not_stand_for_one_that_is_missing(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "link.json").symlink_to("part-1.json")
+    for again in ("part-1.json", "./part-1.json", "link.json"):
+        done = run("merge", "part-1.json", again, "--expect", "2")
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "part-1.json: given 2 times, and --expect counts parts" in done.stderr
 
 
 def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from scipy import stats
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, SettingsError, Tally
 from smoothl1.gates import Limits, check, parse_increase
 from smoothl1.groups import Group
+from smoothl1.intervals import estimate_of
 from smoothl1.moments import Moments
 from smoothl1.result import InputSummary
 
@@ -32,14 +33,16 @@ def tally_of(loss: float) -> Tally:
     return Tally(n=1, n_inf=1) if math.isinf(loss) else Tally(n=1, total=ExactSum.of([loss]))
 
 
+SIDE = InputSummary(("p.npy",), "npy", (1,), "<f8")
+
+
 def result_of(
     *losses: float,
     settings: EvalSettings = EvalSettings(),
     groups: tuple[Group, ...] = (Group(),),
     tallies: tuple[Tally, ...] | None = None,
 ) -> Result:
-    side = InputSummary(("p.npy",), "npy", (1,), "<f8")
-    return Result(settings, (side, side), tallies or tuple(map(tally_of, losses)), groups)
+    return Result(settings, (SIDE, SIDE), tallies or tuple(map(tally_of, losses)), groups)
 
 
 def sample_of(losses: list[float]) -> Tally:
@@ -112,7 +115,7 @@ def test_each_beta_and_group_is_held_against_the_limit() -> None:
         (1.0, "b", 4.0, False),
     ]
     assert verdicts[3].message == (
-        "the mean at beta 1.0 of group 'b' of column 'x' is 4.0, not within 2.0"
+        "the mean at beta 1.0 of group 'b' of column 'x', 4.0, is above --fail-above 2.0"
     )
 
 
@@ -143,8 +146,9 @@ def test_an_increase_is_read_exactly_as_written(
 @pytest.mark.parametrize(
     "text",
     [
-        *("", " ", "%", "5 %", "5%%", "-1", "-5%", "+5", "five", "nan", "inf", "1e", "e5", "0x10"),
+        *("", " ", "%", "5 %", "5%%", "-1", "-5%", "+5%", "five", "nan", "inf", "1e", "e5", "0x10"),
         *("1_000", "1,5", "1/2", ".", "5‰", "٣", "1e1.5", "5%\n5%", "1e99999", "5% 0.1"),
+        *("9" * 5000 + "%", "0." + "9" * 5000),
     ],
 )
 def test_what_is_no_increase_is_refused_with_an_example(text: str) -> None:
@@ -168,7 +172,7 @@ def test_a_percentage_is_exact_at_the_edge(base: float, text: str) -> None:
     assert increased(above, base, text) == [False]
 
 
-@pytest.mark.parametrize("text", ["0.1", "0", "1e-3", "0.01", "1e-300", "3"])
+@pytest.mark.parametrize("text", ["0.1", "0", "1e-3", "0.01", "1e-300", "3.0"])
 @pytest.mark.parametrize("base", [0.0, 5e-324, 0.1, 1 / 3, 1.0, 7.0, 1e16])
 def test_an_amount_is_exact_at_the_edge(base: float, text: str) -> None:
     below, above = floats_around(Fraction(base) + Fraction(text))
@@ -260,7 +264,7 @@ def test_a_baseline_of_more_betas_serves() -> None:
         (EvalSettings(by="g"), "by is 'g' there, None here"),
         (EvalSettings(by_column=True), "by_column is True there, False here"),
         (EvalSettings(reduction="sum"), "another reduction"),
-        (EvalSettings((0.5,)), "lacks a beta"),
+        (EvalSettings((0.5, 0.1)), r"lacks a beta of the result: 1.0 \(it has 0.5, 0.1\)"),
     ],
 )
 def test_a_baseline_of_other_settings_is_refused(settings: EvalSettings, said: str) -> None:
@@ -310,14 +314,15 @@ def test_with_confidence_the_lower_bound_of_the_increase_counts(confidence: floa
     amount = f"{low + 1e-9 * (high - low):.15f}"
     if low > 0:
         limits = Limits(increases=(parse_increase(amount),), confidence=confidence)
-        assert passed(check(new, limits, old)) == [True]
+        assert passed(check(new, limits, old, other_data=True)) == [True]
         tighter = f"{low - 1e-9 * (high - low):.15f}"
         limits = Limits(increases=(parse_increase(tighter),), confidence=confidence)
-        assert passed(check(new, limits, old)) == [False]
+        assert passed(check(new, limits, old, other_data=True)) == [False]
     else:
         limits = Limits(increases=(parse_increase("0"),), confidence=confidence)
-        assert passed(check(new, limits, old)) == [True]
-    assert passed(check(new, Limits(increases=(parse_increase("0"),)), old)) == [False]
+        assert passed(check(new, limits, old, other_data=True)) == [True]
+    limits = Limits(increases=(parse_increase("0"),))
+    assert passed(check(new, limits, old, other_data=True)) == [False]
 
 
 def test_without_a_standard_error_confidence_never_passes() -> None:
@@ -328,8 +333,8 @@ def test_without_a_standard_error_confidence_never_passes() -> None:
     for result in (single, unknown):
         assert passed(check(result, Limits(100.0, confidence=0.95))) == [False]
         limits = Limits(increases=increase, confidence=0.95)
-        assert passed(check(result, limits, known)) == [False]
-        assert passed(check(known, limits, result)) == [False]
+        assert passed(check(result, limits, known, other_data=True)) == [False]
+        assert passed(check(known, limits, result, other_data=True)) == [False]
 
 
 @given(st.floats(1e-9, 1.0, exclude_max=True), st.floats(-10, 10))
@@ -341,4 +346,120 @@ def test_confidence_never_fails_what_passes_without(confidence: float, limit: fl
 
 def test_without_limits_there_is_no_verdict() -> None:
     assert check(result_of(NAN), Limits()) == []
-    assert check(result_of(1.0), Limits(increases=(parse_increase("5%"),))) == []
+
+
+def test_an_increase_without_a_baseline_is_refused_and_not_passed() -> None:
+    with pytest.raises(SettingsError, match="needs a baseline"):
+        check(result_of(1.0), Limits(increases=(parse_increase("5%"),)))
+
+
+@pytest.mark.parametrize("text", ["1", "5", "+5", "10", "05", " 5 ", "9" * 500])
+def test_a_whole_number_that_may_be_per_cent_is_refused_with_both_ways(text: str) -> None:
+    number = text.strip().removeprefix("+")
+    with pytest.raises(SettingsError, match="may be meant as per cent") as caught:
+        parse_increase(text)
+    assert caught.value.hint == f"write {number}% or {number}.0"
+    assert parse_increase(f"{number}%").is_relative
+    assert not parse_increase(f"{number}.0").is_relative
+
+
+@pytest.mark.parametrize("text", ["0", "00", "1e0", "5e0", "1.", "5.0", "0.5"])
+def test_nothing_else_is_taken_for_per_cent(text: str) -> None:
+    assert parse_increase(text).amount == Fraction(text.removesuffix("."))
+
+
+@pytest.mark.parametrize("limits", [Limits(INF), Limits(increases=(parse_increase("5%"),))])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_gate_over_no_groups_fails(limits: Limits, reduction: str) -> None:
+    settings = EvalSettings((0.5, 1.0), reduction, by="g")
+    nothing = Result(settings, (SIDE, SIDE), (), ())
+    baseline = nothing if limits.increases else None
+    (verdict,) = check(nothing, limits, baseline)
+    assert (verdict.passed, verdict.beta, verdict.group) == (False, 0.5, Group())
+    assert verdict.message == "there are no groups, so there is nothing to judge"
+
+
+def test_a_gate_over_no_elements_fails_though_their_sum_is_0() -> None:
+    settings = EvalSettings(reduction="sum")
+    nothing = result_of(settings=settings, tallies=(Tally(),))
+    increase = (parse_increase("5%"),)
+    for verdict in check(nothing, Limits(1.0, increase), nothing):
+        assert not verdict.passed
+        assert verdict.message == "the sum, 0.0, is of no elements: there is nothing to judge"
+    omitted = result_of(settings=settings, tallies=(Tally(n_omitted=1),))
+    assert passed(check(omitted, Limits(1.0))) == [False]
+    (verdict,) = check(result_of(0, settings=settings), Limits(increases=increase), omitted)
+    assert (verdict.passed, verdict.message) == (False, "the sum is 0.0, and has no baseline")
+
+
+INCREASES = [
+    (1.031, 1.0, "2%", "+3.1 %, more than --max-increase 2%"),
+    (1.0, 1.031, "2%", "-3.01 %, at most --max-increase 2%"),
+    (1.0, 1.0, "0%", "0 %, at most --max-increase 0%"),
+    (1.020000001, 1.0, "2%", "+2.0000001 %, more than --max-increase 2%"),
+    (1.019999999, 1.0, "2%", "+2 %, at most --max-increase 2%"),
+    (20.0, 1.0, "5%", "+1900 %, more than --max-increase 5%"),
+    (1.5, 1.0, "0.25", "+0.5, more than --max-increase 0.25"),
+    (0.5, 0.0, "5%", "+0.5, more than --max-increase 5%"),
+    (1e300, 1e-300, "5%", "%, more than --max-increase 5%"),
+    (math.nextafter(1.0, 2), 1.0, "0", "+2.22e-16, more than --max-increase 0"),
+]
+
+
+@pytest.mark.parametrize(("found", "base", "text", "said"), INCREASES)
+def test_an_increase_is_told_in_the_unit_of_its_limit(
+    found: float, base: float, text: str, said: str
+) -> None:
+    limits = Limits(increases=(parse_increase(text),))
+    (verdict,) = check(result_of(found), limits, result_of(base))
+    assert verdict.message.startswith(f"the mean is {found!r}, its baseline {base!r}: ")
+    assert verdict.message.endswith(said)
+    assert verdict.passed == ("at most" in said)
+
+
+@given(st.floats(0, 1e300), st.floats(1e-300, 1e300), st.decimals(0, 1000, places=3))
+def test_a_change_as_told_is_on_the_same_side_of_the_limit(
+    found: float, base: float, percent: object
+) -> None:
+    limits = Limits(increases=(parse_increase(f"{percent}%"),))
+    (verdict,) = check(result_of(found), limits, result_of(base))
+    told = verdict.message.split(": ")[1].split(" %")[0]
+    assert (Fraction(told) <= Fraction(str(percent))) == verdict.passed
+
+
+@pytest.mark.parametrize(
+    ("loss", "limit", "said"),
+    [
+        (0.25, 0.2, "the mean, 0.25, is above --fail-above 0.2"),
+        (0.25, 0.25, "the mean, 0.25, is at most --fail-above 0.25"),
+        (NAN, 1.0, "the mean is nan, which passes no --fail-above 1.0"),
+        (INF, 1.0, "the mean, inf, is above --fail-above 1.0"),
+    ],
+)
+def test_a_verdict_names_the_loss_and_the_option(loss: float, limit: float, said: str) -> None:
+    (verdict,) = check(result_of(loss), Limits(limit))
+    assert verdict.message == said
+
+
+def test_with_confidence_a_verdict_names_the_bound() -> None:
+    result = result_of(tallies=(sample_of(SAMPLE),))  # the mean of six is 1.5
+    bound = estimate_of(sample_of(SAMPLE), "mean").interval(0.9)[0]
+    tail = f": at 0.9 confidence it is at least {bound!r}"
+    for limit, said in (
+        (0.1, "is above --fail-above 0.1"),
+        (1.4, "is above --fail-above 1.4, but not beyond chance"),
+        (1.5, "is at most --fail-above 1.5"),
+    ):
+        (verdict,) = check(result, Limits(limit, confidence=0.9))
+        assert verdict.message == f"the mean, 1.5, {said}{tail}"
+        assert verdict.passed == (limit > 0.1)
+    (verdict,) = check(result_of(1.0), Limits(2.0, confidence=0.9))
+    assert (
+        verdict.message
+        == "the mean, 1.0, has no interval at 0.9 confidence to pass --fail-above 2.0"
+    )
+    limits = Limits(increases=(parse_increase("5%"),), confidence=0.9)
+    (verdict,) = check(result, limits, result)
+    assert verdict.passed
+    assert ": 0 %, at 0.9 confidence at least -" in verdict.message
+    assert verdict.message.endswith(" %, not more than --max-increase 5%")

@@ -1,0 +1,109 @@
+"""How a command line is read where Click alone would guess in silence, or guess wrong."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shlex
+from typing import Any
+
+import click
+
+_MOST_NAMES = 3
+"""Of superfluous arguments: an unquoted pattern may have become thousands."""
+
+
+ANNOTATE = "smoothl1.github"
+"""Where a context's `meta` has an entry if errors are wanted as annotations, too."""
+
+
+class StrictCommand(click.Command):
+    """A command that refuses an option of one value given twice, where Click takes the last."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = list(args)
+        takes_rest, ctx.allow_extra_args = ctx.allow_extra_args, True
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise self._without_hidden(error, ctx) from None
+        if not ctx.resilient_parsing:
+            self._refuse_repeated(ctx, given)
+            if rest and not takes_rest:
+                raise click.UsageError(_too_many(rest), ctx)
+        return rest
+
+    def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        values = self._all_values(ctx, args)
+        for option in options:
+            found = values.get(str(option.name), [])
+            if option.is_flag and len(set(found)) > 1:
+                both = " and ".join((option.opts[-1], option.secondary_opts[-1]))
+                raise click.UsageError(f"{both} exclude each other", ctx)
+            if len(found) > 1 and not (option.is_flag or option.multiple or option.count):
+                times = "twice" if len(found) == 2 else f"{len(found)} times"
+                name = "/".join(option.opts)
+                raise click.UsageError(f"{name} is given {times}: it takes one value", ctx)
+
+    def _all_values(self, ctx: click.Context, args: list[str]) -> dict[str, list[Any]]:
+        """All that is given of each option. Click's parser keeps it where options may repeat."""
+        params = [copy.copy(param) for param in self.get_params(ctx)]
+        for param in params:
+            if isinstance(param, click.Option):
+                param.multiple, param.count = True, False
+        parser = click.Command(self.name, params=params, add_help_option=False).make_parser(ctx)
+        values: dict[str, Any] = parser.parse_args(args)[0]
+        return {str(p.name): values.get(str(p.name)) or [] for p in params}
+
+    def _without_hidden(self, error: click.NoSuchOption, ctx: click.Context) -> click.NoSuchOption:
+        """The same, without the advice to use an option that is there only to be refused."""
+        hidden = {
+            name
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option) and param.hidden
+            for name in param.opts
+        }
+        shown = [name for name in error.possibilities or () if name not in hidden]
+        return click.NoSuchOption(error.option_name, possibilities=shown, ctx=error.ctx)
+
+
+def _too_many(rest: list[str]) -> str:
+    names = ", ".join(map(shlex.quote, rest[:_MOST_NAMES])) + ", ..." * (len(rest) > _MOST_NAMES)
+    argument = "argument" if len(rest) == 1 else "arguments"
+    return (
+        f"unexpected extra {argument}: {names}; a pattern that stands for several files must be "
+        "quoted, such as 'preds-*.npy'"
+    )
+
+
+def not_a_command(name: str, ctx: click.Context) -> click.UsageError | None:
+    """What to say where a file stands in the place of a command; None where it is no file."""
+    if not (os.path.exists(name) or {*"./\\*?["} & {*name} or name == "-"):
+        return None
+    return click.UsageError(
+        f"no such command: {name!r}; did you mean smoothl1 eval {shlex.quote(name)}?", ctx
+    )
+
+
+class NamedFile(click.Path):
+    """A path of a file for which a standard stream can't stand: there is something else on it."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        if value == "-":
+            self.fail("a standard stream cannot be used here: name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def annotate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    """Remember that errors are wanted as annotations, for whoever says them."""
+    if value:
+        ctx.meta[ANNOTATE] = True
+    return value
+
+
+def unless_stdout(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The path of an output, for which "-" is stdout, as nothing is."""
+    return None if value == "-" else value

@@ -1,0 +1,204 @@
+"""What gates say on the command line, and what they do where there is nothing to judge."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from smoothl1 import EvalSettings, evaluate
+from tests.cli.conftest import SCRIPT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+TABLE = ("--target", "y", "--by", "g", "--allow-empty")
+EVAL = ("eval", "empty.csv", "--pred", "a", *TABLE)
+COMPARE = ("compare", "empty.csv", "--pred-a", "a", "--pred-b", "b", *TABLE)
+MERGE = ("merge", "empty.json")
+NOTHING = "smoothl1: gate failed: there are no groups, so there is nothing to judge\n"
+HEAD = "mean_a\tmean_b\tdifference\tlow\thigh\tt\tp_value\ta_better\tb_better\tties\n"
+
+
+@pytest.fixture(autouse=True)
+def _files(run: Run, tmp_path: Path) -> None:
+    """A table without rows, and arrays whose losses at beta 0 are 1, 2 and 3."""
+    (tmp_path / "empty.csv").write_text("a,b,y,g\n")
+    assert run(*EVAL, "-o", "empty.json").returncode == 0
+    np.save(tmp_path / "p.npy", [1.0, 2.0, 3.0])
+    np.save(tmp_path / "t.npy", np.zeros(3))
+    for name, n in (("all", 3), ("some", 2)):
+        np.save(tmp_path / "q.npy", np.arange(1.0, n + 1))
+        np.save(tmp_path / "u.npy", np.zeros(n))
+        sides = (tmp_path / "q.npy", tmp_path / "u.npy")
+        result = evaluate(*sides, EvalSettings((0.0,)), statistics=True)
+        (tmp_path / f"{name}.json").write_text(json.dumps(result.to_json()))
+
+
+@pytest.mark.parametrize("command", [EVAL, MERGE], ids=["eval", "merge"])
+@pytest.mark.parametrize(
+    "gate",
+    [
+        ("--fail-above", "1"),
+        ("--baseline", "empty.json", "--max-increase", "5%"),
+        ("--baseline", "none", "--max-increase", "5%", "--on-missing-baseline", "pass"),
+        ("--baseline", "none", "--max-increase", "5%", "--on-missing-baseline", "create"),
+    ],
+)
+@pytest.mark.parametrize("files", [(), ("--junit", "j.xml", "--markdown", "m.md", "--github")])
+def test_a_gate_over_no_groups_fails_and_says_so(
+    run: Run,
+    tmp_path: Path,
+    command: tuple[str, ...],
+    gate: tuple[str, ...],
+    files: tuple[str, ...],
+) -> None:
+    done = run(*command, *gate, *files, env={"GITHUB_OUTPUT": "", "GITHUB_STEP_SUMMARY": ""})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(NOTHING)
+    assert not (tmp_path / "none").exists()
+    if files:
+        assert 'failures="1"' in (tmp_path / "j.xml").read_text()
+        assert "❌" in (tmp_path / "m.md").read_text()
+        assert done.stderr.count("::error") == 1
+
+
+def test_a_missing_baseline_of_no_groups_fails_too(run: Run) -> None:
+    done = run(*EVAL, "--baseline", "none", "--max-increase", "5%")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "smoothl1: gate failed: there is no baseline none\n"
+
+
+def test_without_gates_no_groups_are_no_lines(run: Run) -> None:
+    for command in (EVAL, MERGE):
+        done = run(*command)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_sum_of_no_elements_passes_no_gate(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", np.zeros(0))
+    done = run("eval", "p.npy", "p.npy", "--allow-empty", "-r", "sum", "--fail-above", "1")
+    assert (done.returncode, done.stdout) == (1, "0.0\n")
+    assert done.stderr == (
+        "smoothl1: gate failed: the sum, 0.0, is of no elements: there is nothing to judge\n"
+    )
+
+
+def test_a_comparison_of_no_groups_is_a_header(run: Run) -> None:
+    done = run(*COMPARE)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "beta\tgroup\t" + HEAD, "")
+    assert json.loads(run(*COMPARE, "--json").stdout)["results"] == []
+
+
+@pytest.mark.parametrize("condition", ["worse", "not-better"])
+def test_a_comparison_of_nothing_passes_no_condition(
+    run: Run, tmp_path: Path, condition: str
+) -> None:
+    done = run(*COMPARE, "--fail-if", condition)
+    assert (done.returncode, done.stdout) == (1, "beta\tgroup\t" + HEAD)
+    assert done.stderr == (
+        "smoothl1: gate failed: there are no groups, so there is nothing to compare\n"
+    )
+    np.save(tmp_path / "p.npy", np.zeros(0))
+    done = run("compare", *["p.npy"] * 3, "--allow-empty", "--fail-if", condition)
+    assert done.returncode == 1
+    assert done.stderr.endswith("is nan, of no elements: there is nothing to compare\n")
+
+
+@pytest.mark.parametrize("condition", ["worse", "not-better"])
+def test_what_is_not_known_is_not_told_as_worse(run: Run, tmp_path: Path, condition: str) -> None:
+    np.save(tmp_path / "one.npy", [1.0])
+    done = run("compare", *["one.npy"] * 3, "--fail-if", condition)
+    assert done.returncode == 1
+    said = "better" if condition == "not-better" else "no worse"
+    assert done.stderr.endswith(f"its interval nan to nan: B is not known to be {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        (("--fail-above", "1.5"), "the mean, 2.0, is above --fail-above 1.5"),
+        (
+            ("--baseline", "some.json", "--max-increase", "5%", "--other-data"),
+            "the mean is 2.0, its baseline 1.5: +33.3 %, more than --max-increase 5%",
+        ),
+        (
+            ("--baseline", "some.json", "--max-increase", "0.25", "--other-data"),
+            "the mean is 2.0, its baseline 1.5: +0.5, more than --max-increase 0.25",
+        ),
+    ],
+)
+def test_a_failed_gate_says_value_and_limit(run: Run, gate: tuple[str, ...], said: str) -> None:
+    for command in (("eval", "p.npy", "t.npy", "-b", "0"), ("merge", "all.json")):
+        done = run(*command, *gate)
+        assert (done.returncode, done.stdout) == (1, "2.0\n")
+        assert done.stderr == f"smoothl1: gate failed: {said}\n"
+
+
+def test_a_baseline_over_other_data_is_refused(run: Run) -> None:
+    gate = ("--baseline", "some.json", "--max-increase", "500%")
+    for command in (("eval", "p.npy", "t.npy", "-b", "0"), ("merge", "all.json")):
+        done = run(*command, *gate)
+        assert done.returncode == 3
+        assert done.stderr == (
+            "smoothl1: error: some.json: over 2 elements, the result over 3 "
+            "[--other-data compares with a baseline over other data]\n"
+        )
+        assert run(*command, *gate, "--other-data").returncode == 0
+
+
+def test_a_part_that_is_missing_is_not_within_the_baseline_of_the_whole(run: Run) -> None:
+    done = run("merge", "some.json", "--baseline", "all.json", "--max-increase", "5%")
+    assert done.returncode == 3
+    assert "all.json: over 3 elements, the result over 2" in done.stderr
+
+
+@pytest.mark.parametrize("policy", ["pass", "create"])
+def test_a_baseline_below_a_file_is_not_missing(run: Run, policy: str) -> None:
+    path = "all.json/base.json"
+    args = ("--baseline", path, "--max-increase", "5%", "--on-missing-baseline", policy)
+    done = run("eval", "p.npy", "t.npy", *args)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == f"smoothl1: error: {path}: {os.strerror(errno.ENOTDIR).lower()}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal")
+def test_the_summary_shows_the_baseline_and_the_change(tmp_path: Path) -> None:
+    done = on_terminal(
+        tmp_path,
+        *("eval", "p.npy", "t.npy", "-b", "0", "--other-data"),
+        *("--baseline", "some.json", "--max-increase", "50%"),
+    )
+    head, line = done.splitlines()[-2:]
+    shown = dict(zip(head.split(), line.split(), strict=False))
+    assert (shown["mean"], shown["baseline"], shown["change"]) == ("2", "1.5", "+33.3%")
+
+
+def on_terminal(folder: Path, *args: str) -> str:
+    """What a command says on a terminal of 120 columns."""
+    import pty  # not on Windows
+
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "COLUMNS": "120", "TERM": "dumb"}
+    done = subprocess.run(
+        [SCRIPT, *args], cwd=folder, stderr=theirs, stdout=subprocess.PIPE, check=False, env=env
+    )
+    os.close(theirs)
+    assert done.returncode == 0
+    said = b""
+    while True:
+        try:
+            some = os.read(ours, 1 << 16)
+        except OSError:  # nobody can write any more
+            some = b""
+        if not some:
+            os.close(ours)
+            return said.decode()
+        said += some

@@ -1,0 +1,247 @@
+"""Where results go: what the names of outputs ask for, and that each has a file of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import evaluate
+from tests.cli.conftest import SCRIPT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+EVAL = ("eval", "p.npy", "t.npy")
+COMPARE = ("compare", "p.npy", "p.npy", "t.npy")
+MERGE = ("merge", "part.json")
+BASELINE = ("--baseline", "x", "--max-increase", "0")
+
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX devices and links")
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path) -> None:
+    """The mean loss at beta 1 is 1.5."""
+    np.save(tmp_path / "p.npy", [2.0])
+    np.save(tmp_path / "t.npy", [0.0])
+    result = evaluate(tmp_path / "p.npy", tmp_path / "t.npy", statistics=True)
+    (tmp_path / "part.json").write_text(json.dumps(result.to_json()))
+
+
+def assert_refused(run: Run, tmp_path: Path, args: tuple[str, ...], said: str, **more: Any) -> None:
+    """One line that says it, exit code 2, and all files as before."""
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    done = run(*args, **more)
+    assert (done.returncode, done.stdout) == (2, "")
+    line, *annotations = done.stderr.splitlines()
+    assert line.startswith("smoothl1: error: ")
+    assert said in line
+    assert len(annotations) == ("--github" in args)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("command", [EVAL, COMPARE, MERGE], ids=lambda c: str(c[0]))
+@pytest.mark.parametrize("name", ["x.json", "X.JSON", "./x.json"])
+def test_a_name_that_ends_in_json_means_json(
+    run: Run, tmp_path: Path, command: tuple[str, ...], name: str
+) -> None:
+    done = run(*command, "-o", name)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    written = (tmp_path / name).read_bytes()
+    run(*command, "--json", "-o", "again.json")
+    assert written == (tmp_path / "again.json").read_bytes()
+    assert json.loads(written)["schema"].startswith("smoothl1.")
+
+
+def test_a_json_of_elements_is_no_format(run: Run, tmp_path: Path) -> None:
+    for more in ((), ("--json",)):
+        args = (*EVAL, "-r", "none", "-o", "x.json", *more)
+        assert_refused(run, tmp_path, args, "the suffix names no format")
+
+
+@pytest.mark.parametrize("command", [EVAL, COMPARE, MERGE], ids=lambda c: str(c[0]))
+@pytest.mark.parametrize(
+    "name", ["x.csv", "x.TSV", "x.npy", "x.pq", "x.arrow", "x.md", "x.txt.gz", "x.json.zst"]
+)
+def test_a_name_that_promises_another_format_is_refused(
+    run: Run, tmp_path: Path, command: tuple[str, ...], name: str
+) -> None:
+    said = f"{name}: {os.path.splitext(name)[1].lower()} is another format than the "
+    if (command, name) != (COMPARE, "x.TSV"):
+        assert_refused(run, tmp_path, (*command, "-o", name), said + "text")
+    assert_refused(run, tmp_path, (*command, "--json", "-o", name), said + "JSON")
+
+
+@pytest.mark.parametrize(
+    ("format_out", "name"),
+    [
+        ("npy", "x.csv"),
+        ("csv", "x.npy"),
+        ("text", "x.json"),
+        ("csv", "x.csv.gz"),
+        ("text", "x.tsv"),
+    ],
+)
+def test_losses_of_elements_are_not_named_as_another_format(
+    run: Run, tmp_path: Path, format_out: str, name: str
+) -> None:
+    args = (*EVAL, "-r", "none", "-f", format_out, "-o", name)
+    assert_refused(run, tmp_path, args, f"is another format than -f {format_out}")
+    for other in ("x", "x.txt", "x.dat"):
+        assert run(*args[:-1], other).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["x", "x.txt", "x.out", "v0.2"])
+def test_any_other_name_holds_the_text(run: Run, tmp_path: Path, name: str) -> None:
+    for command in (EVAL, MERGE):
+        assert run(*command, "-o", name).returncode == 0
+        assert (tmp_path / name).read_text() == "1.5\n"
+
+
+def test_the_table_of_a_comparison_is_tsv(run: Run, tmp_path: Path) -> None:
+    assert run(*COMPARE, "-o", "x.tsv").returncode == 0
+    head, line = (tmp_path / "x.tsv").read_text().splitlines()
+    assert head.split("\t")[:2] == ["beta", "mean_a"]
+    assert len(head.split("\t")) == len(line.split("\t"))
+
+
+@pytest.mark.parametrize("command", [EVAL, MERGE], ids=["eval", "merge"])
+@pytest.mark.parametrize("json_as", [("--json",), ("-o", "x.json")])
+def test_a_precision_that_would_be_ignored_is_refused(
+    run: Run, tmp_path: Path, command: tuple[str, ...], json_as: tuple[str, ...]
+) -> None:
+    args = (*command, "--precision", "3", *json_as)
+    assert_refused(run, tmp_path, args, "nothing is rounded in JSON")
+
+
+def test_losses_of_elements_have_no_precision(run: Run, tmp_path: Path) -> None:
+    args = (*EVAL, "-r", "none", "--precision", "3")
+    assert_refused(run, tmp_path, args, "--precision is for mean and sum")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--markdown", "-"),
+        ("--junit", "-", "-o", "x"),
+        ("--baseline", "-", "--max-increase", "0"),
+        ("--baseline", "-", "--max-increase", "0", "--on-missing-baseline", "create"),
+    ],
+)
+@pytest.mark.parametrize("command", [EVAL, MERGE], ids=["eval", "merge"])
+def test_no_standard_stream_stands_for_a_file_of_ci(
+    run: Run, tmp_path: Path, command: tuple[str, ...], args: tuple[str, ...]
+) -> None:
+    assert_refused(run, tmp_path, (*command, *args), f"'{args[0]}'")
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_dash_is_standard_output_for_each_command(run: Run, tmp_path: Path) -> None:
+    for command in (EVAL, COMPARE, MERGE):
+        assert run(*command, "-o", "-").stdout == run(*command).stdout != ""
+    assert run(*EVAL, "-r", "none", "-o", "-").stdout == "1.5\n"
+    assert not (tmp_path / "-").exists()
+
+
+SAME = [
+    (("--json", "-o", "x", "--markdown", "x"), "--output and --markdown"),
+    (("-o", "x", "--junit", "./x"), "--output and --junit"),
+    (("--junit", "x", "--markdown", "folder/../x"), "--junit and --markdown"),
+    (("-o", "link", "--junit", "x"), "--output and --junit"),
+    (("-o", "dangling", "--markdown", "nowhere"), "--output and --markdown"),
+    (("-o", "there", "--markdown", "hard"), "--output and --markdown"),
+    (("-o", "folder/x", "--junit", "alias/x"), "--output and --junit"),
+    (("-o", "x", *BASELINE, "--on-missing-baseline", "create"), "--output and --baseline"),
+    (("--markdown", "x", *BASELINE, "--on-missing-baseline", "pass"), "--baseline and --markdown"),
+]
+
+
+@posix
+@pytest.mark.parametrize("command", [EVAL, MERGE], ids=["eval", "merge"])
+@pytest.mark.parametrize(("args", "names"), SAME)
+def test_two_outputs_that_are_one_file_are_refused(
+    run: Run, tmp_path: Path, command: tuple[str, ...], args: tuple[str, ...], names: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "alias").symlink_to("folder")
+    (tmp_path / "link").symlink_to("x")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "there").write_text("before")
+    (tmp_path / "hard").hardlink_to(tmp_path / "there")
+    assert_refused(run, tmp_path, (*command, *args), f"{names} are the same file")
+
+
+def test_losses_of_elements_have_a_file_of_their_own(run: Run, tmp_path: Path) -> None:
+    args = (*EVAL, "-r", "none", "-o", "x.csv", "--junit", "x.csv")
+    assert_refused(run, tmp_path, args, "x.csv: --output and --junit are the same file")
+
+
+def test_a_baseline_is_not_overwritten_by_what_it_judges(run: Run, tmp_path: Path) -> None:
+    gate = ("--baseline", "part.json", "--max-increase", "5%")
+    for output in ("-o", "--markdown", "--junit"):
+        args = (*EVAL, *gate, output, "part.json")
+        assert_refused(run, tmp_path, args, "--baseline")
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"])
+def test_a_file_of_the_runner_is_not_replaced(run: Run, tmp_path: Path, variable: str) -> None:
+    (tmp_path / "step").write_text("before\n")
+    env = {"GITHUB_STEP_SUMMARY": "", "GITHUB_OUTPUT": "", variable: str(tmp_path / "step")}
+    args = (*EVAL, "--github", "--markdown", "step")
+    assert_refused(run, tmp_path, args, f"--markdown and {variable} are the same", env=env)
+    assert run(*EVAL, "--markdown", "step", env=env).returncode == 0
+
+
+def test_the_files_of_the_runner_are_two(run: Run, tmp_path: Path) -> None:
+    env = dict.fromkeys(("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"), str(tmp_path / "step"))
+    args = (*EVAL, "--github")
+    assert_refused(run, tmp_path, args, "GITHUB_STEP_SUMMARY and GITHUB_OUTPUT are the", env=env)
+
+
+def redirected(tmp_path: Path, mode: str, *args: str, env: dict[str, str] | None = None) -> int:
+    """Run with standard output in the file out; the exit code."""
+    with (tmp_path / "out").open(mode) as out:
+        done = subprocess.run(
+            [SCRIPT, *args],
+            cwd=tmp_path,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            env={**os.environ, **(env or {})},
+        )
+    return done.returncode
+
+
+@posix
+def test_standard_output_in_a_file_is_an_output_too(tmp_path: Path) -> None:
+    for path in ("out", "/dev/stdout"):
+        assert redirected(tmp_path, "w", *EVAL, "--markdown", path) == 2
+    assert redirected(tmp_path, "w", *EVAL, "-r", "none", "-o", "out", "--json") == 2
+    assert redirected(tmp_path, "w", *EVAL, "-o", "/dev/stdout") == 0
+    assert (tmp_path / "out").read_text() == "1.5\n"
+
+
+@posix
+def test_what_is_added_to_the_summary_of_the_step_may_be_on_standard_output(
+    tmp_path: Path,
+) -> None:
+    env = {"GITHUB_STEP_SUMMARY": str(tmp_path / "out"), "GITHUB_OUTPUT": ""}
+    assert redirected(tmp_path, "a", *EVAL, "--github", env=env) == 0
+    text = (tmp_path / "out").read_text()
+    assert text.startswith("1.5\n**Smooth L1 loss**")
+
+
+@posix
+def test_devices_and_pipes_may_be_shared(run: Run) -> None:
+    done = run(*EVAL, "-o", "/dev/null", "--markdown", "/dev/null", "--junit", "/dev/null")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = run(*EVAL, "--markdown", "/dev/stdout")
+    assert done.returncode == 0
+    assert "**Smooth L1 loss**" in done.stdout

@@ -1,0 +1,144 @@
+"""How command lines are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from smoothl1.cli.main import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+ARGUMENTS = {"smoothl1": [], "eval": ["p", "t"], "compare": ["a", "b", "t"], "merge": ["r"]}
+
+
+def commands() -> Iterator[click.Command]:
+    yield main
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
+        yield command
+
+
+def options() -> Iterator[tuple[click.Command, click.Option]]:
+    for command in commands():
+        for param in command.get_params(click.Context(command)):
+            if isinstance(param, click.Option):
+                yield command, param
+
+
+def value_for(option: click.Option) -> str:
+    """Some value that the option accepts."""
+    if isinstance(option.type, click.Choice):
+        return str(option.type.choices[0])
+    return "7" if option.type.name in ("integer", "float", "integer range") else "x"
+
+
+def parsed(command: click.Command, *args: str) -> dict[str, Any]:
+    name = "smoothl1" if command is main else str(command.name)
+    return command.make_context(name, [*args, *ARGUMENTS[name]]).params
+
+
+SINGLE = [(c, o) for c, o in options() if not (o.is_flag or o.multiple or o.hidden)]
+
+
+@pytest.mark.parametrize(("command", "option"), SINGLE, ids=lambda part: str(part.name))
+def test_an_option_of_one_value_is_refused_if_it_is_given_twice(
+    command: click.Command, option: click.Option
+) -> None:
+    value = value_for(option)
+    assert parsed(command, option.opts[0], value)[str(option.name)] is not None
+    for first in option.opts:
+        for again in (option.opts[-1], f"{option.opts[-1]}={value}"):
+            args = [first, value, again, value] if "=" not in again else [first, value, again]
+            with pytest.raises(click.UsageError, match="is given twice: it takes one value"):
+                parsed(command, *args)
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [(c, o) for c, o in options() if o.multiple], ids=lambda p: str(p.name)
+)
+def test_an_option_of_several_values_keeps_all(
+    command: click.Command, option: click.Option
+) -> None:
+    value = value_for(option)
+    found = parsed(command, option.opts[0], value, option.opts[-1], value)
+    assert len(found[str(option.name)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [(c, o) for c, o in options() if o.is_flag and not o.is_eager],
+    ids=lambda p: str(p.name),
+)
+def test_a_flag_may_be_repeated_and_not_contradicted(
+    command: click.Command, option: click.Option
+) -> None:
+    assert parsed(command, option.opts[0], option.opts[-1])[str(option.name)] is True
+    if option.secondary_opts:
+        for args in ((option.opts[0], option.secondary_opts[0]), (option.secondary_opts[0],)):
+            if len(args) == 2:
+                with pytest.raises(click.UsageError, match="exclude each other"):
+                    parsed(command, *args)
+            else:
+                assert parsed(command, *args * 2)[str(option.name)] is False
+
+
+def test_every_option_is_single_repeatable_or_a_flag() -> None:
+    """So that the tests above have met each of them; help and version end the program."""
+    others = {o.name for c, o in options() if not (o.multiple or o.is_flag or (c, o) in SINGLE)}
+    assert others == {"delta"}
+    assert {c.name for c, _ in SINGLE} == {"eval", "compare", "merge"}
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("eval", "p", "t", "-o", "a", "--output", "b"), "-o/--output is given twice"),
+        (("eval", "p", "t", "--nan", "omit", "--nan=error"), "--nan is given twice"),
+        (("eval", "p", "t", "--by", "a", "--by", "b", "--by", "a"), "--by is given 3 times"),
+        (("eval", "p", "t", "-rsum", "-r", "mean"), "-r/--reduction is given twice"),
+        (("merge", "r", "--fail-above", "1", "--fail-above", "2"), "--fail-above is given twice"),
+        (("compare", "a", "b", "t", "--confidence", ".9", "--confidence", ".9"), "given twice"),
+        (("eval", "p", "t", "--header", "--no-header"), "--header and --no-header exclude"),
+        (("eval", "p", "t", "--betas", "1"), "--weights"),
+        (("eval", "p-1.npy", "p-2.npy", "p-3.npy"), "extra argument: p-3.npy; a pattern"),
+        (("compare", *"abcdefgh"), "extra arguments: d, e, f, ...; a pattern"),
+        (("ridge.npy", "y.npy"), "did you mean smoothl1 eval ridge.npy?"),
+        (("here", "y"), "did you mean smoothl1 eval here?"),
+        (("preds-*", "y"), "did you mean smoothl1 eval 'preds-*'?"),
+        (("-", "y.npy"), "did you mean smoothl1 eval -?"),
+    ],
+)
+def test_a_wrong_command_line_is_refused_with_what_is_meant(
+    run: Run, tmp_path: Path, args: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "here").touch()
+    done = run(*args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("smoothl1: error: ")
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--Beta", "--betas", "--dleta", "--delt"])
+def test_an_option_that_is_there_to_be_refused_is_never_suggested(run: Run, option: str) -> None:
+    assert "--delta" not in run("eval", "p", "t", option, "1").stderr
+
+
+def test_a_command_that_is_misspelt_is_no_file(run: Run) -> None:
+    done = run("evaluate", "a", "b")
+    assert done.returncode == 2
+    assert "did you mean smoothl1 eval" not in done.stderr
+
+
+def test_help_is_shown_whatever_else_is_wrong(run: Run) -> None:
+    done = run("eval", "--by", "a", "--by", "b", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
