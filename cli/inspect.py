@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1.cli import console, options, reporting
+from smoothl1.cli import console, options, outputs, reporting
+from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.settings import EvalSettings, Execution
 
@@ -26,7 +27,7 @@ _MOST_COLUMNS = 20
 """Listed of a table, and values shown of a row; --json has all."""
 
 
-@click.command("inspect", epilog=EXAMPLES, no_args_is_help=True)
+@click.command("inspect", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @options.pred_columns
 @options.target_columns
@@ -48,12 +49,14 @@ def command(files: tuple[str, ...], quiet: bool, **given: Any) -> None:
     data, and the first three pairs, and reads no more than that takes. Every option of eval is
     accepted, so that only the word changes; those that do not concern reading have no effect.
     """
+    target = {name: given[name] for name in ("output", "as_json")}
+    outputs.settle_summary(target)
     messages: list[str] = []
     contents, pairing, refusal = _inspected(files, given, messages)
-    with reporting.destination(None if given["output"] == "-" else given["output"], None) as file:
+    with reporting.destination(target["output"], None) as file:
         from smoothl1.inspection import to_json
 
-        if given["as_json"]:
+        if target["as_json"]:
             file.write(console.as_json(to_json(contents, pairing)))
         else:
             file.write(_text(contents, pairing).encode())

@@ -84,7 +84,8 @@ def test_without_gates_no_groups_are_no_lines(run: Run) -> None:
 
 def test_a_sum_of_no_elements_passes_no_gate(run: Run, tmp_path: Path) -> None:
     np.save(tmp_path / "p.npy", np.zeros(0))
-    done = run("eval", "p.npy", "p.npy", "--allow-empty", "-r", "sum", "--fail-above", "1")
+    np.save(tmp_path / "t.npy", np.zeros(0))
+    done = run("eval", "p.npy", "t.npy", "--allow-empty", "-r", "sum", "--fail-above", "1")
     assert (done.returncode, done.stdout) == (1, "0.0\n")
     assert done.stderr == (
         "smoothl1: gate failed: the sum, 0.0, is of no elements: there is nothing to judge\n"

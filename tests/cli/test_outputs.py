@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 EVAL = ("eval", "p.npy", "t.npy")
-COMPARE = ("compare", "p.npy", "p.npy", "t.npy")
+COMPARE = ("compare", "p.npy", "q.npy", "t.npy")
 MERGE = ("merge", "part.json")
 BASELINE = ("--baseline", "x", "--max-increase", "0")
 
@@ -30,6 +30,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="POSIX devices and links")
 def _files(tmp_path: Path) -> None:
     """The mean loss at beta 1 is 1.5."""
     np.save(tmp_path / "p.npy", [2.0])
+    np.save(tmp_path / "q.npy", [2.5])
     np.save(tmp_path / "t.npy", [0.0])
     result = evaluate(tmp_path / "p.npy", tmp_path / "t.npy", statistics=True)
     (tmp_path / "part.json").write_text(json.dumps(result.to_json()))
