@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli import gating, options, reporting
-from smoothl1.errors import SmoothL1Error
+from smoothl1.errors import DataError, SmoothL1Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,13 +26,19 @@ Examples:
 
 @click.command("merge", epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("results", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--expect",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Number of RESULTs that there must be; any other is refused, so that no part is missing.",
+)
 @options.output
 @options.as_json
 @options.precision
 @options.gates
 @options.ci_files
 @options.quiet
-def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
+def command(results: tuple[str, ...], expect: int | None, quiet: bool, **given: Any) -> None:
     """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
 
     To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
@@ -40,7 +46,7 @@ def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
     given["output"] = None if given["output"] == "-" else given["output"]
     with reporting.conclusion(given) as conclusion:
         with reporting.destination(given["output"], None) as file:
-            result = _merged(results, conclusion.messages.append)
+            result = _merged(results, expect, conclusion.messages.append)
             file.write(
                 reporting.report(result, as_json=given["as_json"], precision=given["precision"])
             )
@@ -48,11 +54,13 @@ def command(results: tuple[str, ...], quiet: bool, **given: Any) -> None:
     conclusion.say(quiet=quiet)
 
 
-def _merged(paths: Sequence[str], warn: Callable[[str], None]) -> Result:
+def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None]) -> Result:
     from smoothl1.result import Result
     from smoothl1.sources import files_of
 
     expanded = [name for path in paths for name in files_of(path, warn) or [path]]
+    if expect is not None and len(expanded) != expect:
+        raise DataError(f"the number of results is {len(expanded)}, but --expect says {expect}")
     results = [gating.read_result(path) for path in expanded]
     for result, path in zip(results, expanded, strict=True):
         try:

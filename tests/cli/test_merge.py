@@ -161,3 +161,15 @@ def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:
     done = run("merge", "part-all.json", *args, "--fail-above", "4")
     assert (done.returncode, done.stdout) == (1, "5.0\n")
     assert not (tmp_path / "base.json").exists()
+
+
+@pytest.mark.parametrize("expect", [2, 4])
+def test_another_number_of_parts_than_expected_is_refused(run: Run, expect: int) -> None:
+    done = run("merge", "part-[123].json", "--expect", str(expect))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.count("\n") == 1
+    assert f"is 3, but --expect says {expect}" in done.stderr
+
+
+def test_the_expected_number_of_parts_is_merged(run: Run) -> None:
+    assert run("merge", "part-[123].json", "--expect", "3").stdout == "5.0\n"
