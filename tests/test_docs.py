@@ -8,9 +8,11 @@ import os
 import re
 import subprocess
 import sys
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import smoothl1
@@ -119,3 +121,22 @@ def test_the_sample_readme_shows_the_expected_losses() -> None:
     text = (ROOT / "sample_data" / "README.md").read_text(encoding="utf-8")
     for case in EXPECTED:
         assert f"| {case['mean']!r} | {case['sum']!r} | {case['quadratic']} |" in text
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.0, 2.0])
+def test_the_sample_readme_shows_the_losses_of_the_ridge(beta: float) -> None:
+    pred, target = (np.load(ROOT / "sample_data" / f"{name}.npy") for name in ("ridge", "targets"))
+    distances = [abs(x - y) for x, y in zip(pred.tolist(), target.tolist(), strict=True)]
+    losses = [(min(d, beta) / beta) * (d - min(d, beta) / 2) if beta else d for d in distances]
+    total = sum(map(Fraction, losses))
+    inside = sum(d < beta for d in distances)
+    row = f"| {beta:g} | {float(total / len(losses))!r} | {float(total)!r} | {inside} |"
+    assert row in (ROOT / "sample_data" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["preds", "targets"])
+def test_the_sample_parts_are_the_whole_cut_in_two(name: str) -> None:
+    parts = [np.load(ROOT / "sample_data" / "parts" / f"{name}-{i}.npy") for i in (1, 2)]
+    assert [len(part) for part in parts] == [300, 142]
+    whole = np.load(ROOT / "sample_data" / f"{name}.npy")
+    np.testing.assert_array_equal(np.concatenate(parts), whole, strict=True)
