@@ -49,6 +49,11 @@ def annotations(verdicts: "Sequence[Verdict]") -> list[str]:
     return lines
 
 
+def failure(message: str) -> str:
+    """A workflow command for an evaluation that did not happen; a line without line end."""
+    return _command("error", "smoothl1", message)
+
+
 def write_summary(markdown: str) -> None:
     """Add Markdown to the summary of the step, if this is GitHub Actions.
 
