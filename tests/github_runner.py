@@ -14,14 +14,15 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-ROOT = Path(__file__).parents[1]
-PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-"""Has the Python of these tests, and smoothl1 beside it, first."""
+from tests.examples import PATH, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 SHELLS = {None: ["bash", "-e"], "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
 """As the runner starts them. Only the one that is asked for by name has pipefail."""
@@ -216,3 +217,29 @@ class Job:
             if fnmatch.fnmatch(folder.name, pattern):
                 target = self.workspace if merge else self.workspace / folder.name
                 shutil.copytree(folder, target, dirs_exist_ok=True)
+
+
+def run_workflow(
+    workflow: dict[str, Any], job_of: Callable[[str, dict[str, Any]], Job]
+) -> dict[str, Outcome]:
+    """Run the jobs of a workflow, in the order in which they stand.
+
+    Args:
+        workflow: As `load` reads it.
+        job_of: Makes what runs a job, given its name and its values of the matrix, if any.
+
+    Returns:
+        How each job ended, by its name and its values of the matrix, if any. A job that needs one
+        that failed is not among them.
+    """
+    ended: dict[str, Outcome] = {}
+    for name, job in workflow["jobs"].items():
+        assert set(job) <= {"runs-on", "strategy", "needs", "steps"}, set(job)
+        if any(done.returncode for done in ended.values()) and "needs" in job:
+            continue
+        matrix = job.get("strategy", {}).get("matrix", {})
+        for values in itertools.product(*matrix.values()):
+            chosen = dict(zip(matrix, values, strict=True))
+            full_name = " ".join([name, *map(str, values)])
+            ended[full_name] = job_of(full_name, chosen).run(job["steps"])
+    return ended

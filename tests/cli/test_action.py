@@ -13,7 +13,8 @@ import pytest
 
 import smoothl1
 from smoothl1.errors import SettingsError
-from tests.github_runner import ROOT, Job, Outcome, load
+from tests.examples import ROOT
+from tests.github_runner import Job, Outcome, load
 
 if os.name != "posix":
     pytest.skip("the action's shell is a POSIX one", allow_module_level=True)
