@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 """Has the Python of these tests, and smoothl1 beside it, first."""
 
-TIMEOUT_S = 120
+TIMEOUT_S = 300
 
 
 class Block(NamedTuple):

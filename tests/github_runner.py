@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -22,7 +23,6 @@ from tests.examples import PATH, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SHELLS = {None: ["bash", "-e"], "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
 """As the runner starts them. Only the one that is asked for by name has pipefail."""
@@ -90,7 +90,7 @@ class Job:
         replaced: Whole `run` texts that are replaced by others.
         left_out: Names of steps that are left out.
         context: Further values of expressions, such as `matrix`.
-        own: The action that workflows of `OWNER/smoothl1` or `./` mean.
+        python: What `actions/setup-python` sets up.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Job:
         replaced: dict[str, str] | None = None,
         left_out: tuple[str, ...] = (),
         context: dict[str, Any] | None = None,
-        own: Path = ROOT,
+        python: Path = Path(sys.executable),
     ) -> None:
         self.workspace = workspace
         self.temp = temp
@@ -111,7 +111,7 @@ class Job:
         self.artifacts = artifacts
         self.replaced = replaced or {}
         self.left_out = left_out
-        self.own = own
+        self.python = python
         self.env: dict[str, str] = {}
         self.context = {"runner": {"temp": str(temp)}, **(context or {})}
         self._numbers = itertools.count()
@@ -189,12 +189,12 @@ class Job:
     def _use(self, action: str, given: dict[str, str]) -> Outcome:
         name = action.partition("@")[0]
         if name in (".", "./", "OWNER/smoothl1"):
-            return self.run_action(self.own, given)
+            return self.run_action(ROOT, given)
         if name == "actions/checkout":
             assert self.repository is not None
             shutil.copytree(self.repository, self.workspace, dirs_exist_ok=True)
         elif name == "actions/setup-python":
-            return Outcome(outputs={"python-path": sys.executable})
+            return Outcome(outputs={"python-path": str(self.python)})
         elif name == "actions/upload-artifact":
             self._upload(given["name"], given["path"])
         elif name == "actions/download-artifact":
