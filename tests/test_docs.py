@@ -58,15 +58,6 @@ def test_console_examples_print_what_the_readme_shows(tmp_path: Path) -> None:
     assert (tmp_path / "losses.npy").exists()
 
 
-def test_python_examples_of_the_readme_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    blocks = re.findall(r"```pycon\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    for block in blocks:
-        test = doctest.DocTestParser().get_doctest(block, {}, "README.md", None, None)
-        assert doctest.DocTestRunner().run(test).failed == 0
-    assert blocks
-
-
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_hold(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
