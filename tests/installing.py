@@ -35,14 +35,15 @@ def repository_of_this_tree(folder: Path) -> dict[str, str]:
     Returns:
         Environment variables by which git takes it for the one that the recipes name.
     """
-    git = ("git", "--git-dir", str(folder), "--work-tree", str(ROOT))
+    git = ("git", "-C", str(ROOT), "--git-dir", str(folder), "--work-tree", str(ROOT))
+    alone = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}  # nobody's hooks and signatures
     for command in (
         ("git", "init", "--quiet", "--bare", str(folder)),
         (*git, "add", "--all"),
         (*git, *GIT_USER, "commit", "--quiet", "--message", "This tree"),
         (*git, "tag", f"v{smoothl1.__version__}"),
     ):
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, env=alone)
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{folder}.insteadOf",

@@ -151,6 +151,13 @@ def test_another_version_is_refused(action: Action, version: str) -> None:
     assert annotation.startswith("::error title=smoothl1::version: this action has")
 
 
+def test_modules_that_the_workflow_has_on_its_path_are_not_imported(
+    action: Action, job: Job
+) -> None:
+    job.env["PYTHONPATH"] = str(job.workspace)
+    assert action().returncode == 0
+
+
 def test_the_version_that_it_has_is_accepted(action: Action) -> None:
     assert action(version=smoothl1.__version__).outputs["value"] == MEAN
 
@@ -222,6 +229,7 @@ def test_a_signal_to_the_step_ends_it_by_that_signal(job: Job, number: signal.Si
 
 def test_an_installation_that_fails_is_exit_code_4(job: Job) -> None:
     job.left_out = ()
+    job.env["PYTHONPATH"] = str(job.workspace)
     job.env["PIP_NO_INDEX"] = "1"
     job.env["PIP_CONFIG_FILE"] = os.devnull
     job.env["PIP_FIND_LINKS"] = ""
