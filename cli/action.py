@@ -27,7 +27,7 @@ def main() -> NoReturn:
         from smoothl1.cli import console, github
 
         console.say(f"smoothl1: error: {console.printable(str(error))}")
-        console.say(github.failure(str(error)))
+        console.say(github.error_annotation(str(error)))
         sys.exit(error.exit_code)
     run(args)
 

@@ -49,8 +49,15 @@ def annotations(verdicts: "Sequence[Verdict]") -> list[str]:
     return lines
 
 
-def failure(message: str) -> str:
-    """A workflow command for an evaluation that did not happen; a line without line end."""
+def error_annotation(message: str) -> str:
+    """A workflow command for an error that left no result.
+
+    Args:
+        message: Of the error.
+
+    Returns:
+        A line without a line end, to be written to stderr.
+    """
     return _command("error", "smoothl1", message)
 
 
