@@ -6,8 +6,7 @@ import doctest
 import json
 import os
 import re
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 import numpy as np
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from markdown_it import MarkdownIt
+from pyarrow import csv
 
 from smoothl1.cli.main import main
 from tests.examples import ROOT, Block, blocks_of, run_in, shell
@@ -27,8 +27,9 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/*.md", "sample_data/*.md")
     for path in ROOT.glob(pattern)
 )
+NAMES = main.list_commands(click.Context(main))
 COMMANDS = {
-    name: main.get_command(click.Context(main), name) for name in ("eval", "compare", "merge")
+    name: cast("click.Command", main.get_command(click.Context(main), name)) for name in NAMES
 }
 
 ELSEWHERE = {
@@ -39,10 +40,15 @@ ELSEWHERE = {
 }
 """Blocks of commands that are not run by tests, and why. test_ci_recipes.py has docs/ci.md."""
 
+MERGING = [
+    block
+    for block in blocks_of("docs/results.md")
+    if block.name.startswith("Merging ") and not block.language
+]
 RUN_HERE = {
     ("sample_data/README.md", "Sample data 1"),
     ("docs/results.md", "Results 1"),
-    ("docs/results.md", "Merging 1"),
+    *(("docs/results.md", block.name) for block in MERGING),
     ("docs/eval.md", "smoothl1 eval 1"),
     ("docs/compare.md", "smoothl1 compare 1"),
 }
@@ -70,9 +76,11 @@ def data(tmp_path: Path) -> Path:
         for i, part in enumerate(np.split(values, [400]), start=1):
             np.save(tmp_path / f"{name}-{i}.npy", part)
     np.savez(tmp_path / "run.npz", preds=old, targets=y)
-    (tmp_path / "preds.csv").write_text("y_hat\n" + "".join(f"{x!r}\n" for x in old.tolist()))
     table = pa.table({"y_hat": old, "y": y, "old": old, "new": new})
     pq.write_table(table, tmp_path / "run.parquet")
+    pq.write_table(table.select(["y"]), tmp_path / "targets.parquet")
+    csv.write_csv(table, tmp_path / "run.csv")
+    csv.write_csv(table.select(["y_hat"]), tmp_path / "preds.csv")
     pair = ("preds.npy", "targets.npy")
     assert run_in(tmp_path, "smoothl1", "eval", *pair, "--json", "-o", "main.json").returncode == 0
     return tmp_path
@@ -84,7 +92,7 @@ def test_every_block_of_commands_is_run_by_some_test() -> None:
         for page in PAGES
         for block in blocks_of(page)
         if is_of_commands(block) and page != "docs/ci.md"
-        if (page, block.language) != ("README.md", "console") and block.language != "pycon"
+        if block.language not in ("console", "pycon")  # all of them are run
     }
     assert found == RUN_HERE | set(ELSEWHERE)
 
@@ -117,17 +125,21 @@ def test_both_commands_of_the_sample_readme_give_its_mean(tmp_path: Path) -> Non
 @pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
 def test_results_are_written_and_merged_as_the_page_says(data: Path) -> None:
     command = block("docs/results.md", "Results 1").text
-    names = {"PRED": "preds-{i}.npy", "TARGET": "targets-{i}.npy", "result.json": "part-{i}.json"}
+    names = {"PRED": "quarter-{i}.npy", "TARGET": "zeros.npy", "result.json": "part-{i}.json"}
     for name, file in names.items():
         assert name in command
         command = command.replace(name, file)
-    for i in ("1", "2"):
-        assert shell(data, command.replace("{i}", i)).returncode == 0
-    whole = json.loads((data / "main.json").read_text())
-    assert whole["results"][0]["mean"] > 0.3
-    lines = block("docs/results.md", "Merging 1").text.splitlines()
-    assert [shell(data, line).returncode for line in lines] == [0] * (len(lines) - 1) + [1]
-    assert json.loads((data / "whole.json").read_text())["results"] == whole["results"]
+    np.save(data / "zeros.npy", np.zeros(10))
+    for i in range(4):
+        np.save(data / f"quarter-{i}.npy", np.full(10, 0.5 + i))
+        assert shell(data, command.replace("{i}", str(i))).returncode == 0
+    lines = [line for block in MERGING for line in block.text.splitlines()]
+    for line in lines:
+        done = shell(data, line)
+        # The losses are 0.125, 1, 2 and 3, ten of each.
+        assert done.stdout == ("" if " -o " in line else "1.53125\n"), line
+        assert done.returncode == (1 if " --fail-above 0.3" in line else 0), line
+    assert json.loads((data / "whole.json").read_text())["results"][0]["mean"] == 1.53125
 
 
 @pytest.mark.parametrize("name", ["eval", "compare"])
@@ -139,10 +151,10 @@ def test_a_page_shows_the_usage_of_its_command(name: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_examples_of_the_help_run(name: str, data: Path) -> None:
-    text = import_module(f"smoothl1.cli.{name}").EXAMPLES
-    commands = [line.strip() for line in text.splitlines() if line.startswith("  ")]
+    epilog = COMMANDS[name].epilog or ""
+    commands = [line.strip() for line in epilog.splitlines() if line.startswith("  ")]
     assert len(commands) >= 3
     help_text = run_in(data, "smoothl1", name, "--help").stdout
     for command in commands:
@@ -182,7 +194,6 @@ def test_commands_within_sentences_run(command: str, data: Path) -> None:
 def test_every_option_that_the_pages_name_exists() -> None:
     known = {"--version", "--traceback", "--help"}
     for command in COMMANDS.values():
-        assert command is not None
         known |= {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
     named = {option for span in INLINE for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}
     assert len(named) > 30
