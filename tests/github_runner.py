@@ -33,12 +33,19 @@ TIMEOUT_S = 300
 
 @dataclass
 class Outcome:
-    """How a step, an action or a job ended. The exit code is that of the step that failed."""
+    """How a step, an action or a job ended.
+
+    Attributes:
+        returncode: Of the first step that failed.
+        stdout: Of all steps.
+        stderr: Of all steps.
+        outputs: Of a step or an action by name; of a job, by step as in `${{ steps }}`.
+    """
 
     returncode: int = 0
     stdout: str = ""
     stderr: str = ""
-    outputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
 
     def add(self, other: Outcome) -> None:
         self.returncode = self.returncode or other.returncode
@@ -74,7 +81,7 @@ def read_commands(path: Path) -> dict[str, str]:
         name, _, value = line.partition("=")
         if re.match(r"[^=]*<<", line):
             name, _, mark = line.partition("<<")
-            value = "\n".join(itertools.takewhile(lambda text, end=mark: text != end, lines))
+            value = "\n".join(iter(lines.__next__, mark))
         found[name] = value
     return found
 
