@@ -38,9 +38,13 @@ _ended_by: list[signal.Signals] = []
 callback of its import system, and libraries wrap what passes them."""
 
 
-def run() -> NoReturn:
-    """The console script: run the command line and end the process as it went."""
-    code = complete()
+def run(args: list[str] | None = None) -> NoReturn:
+    """The console script: run the command line and end the process as it went.
+
+    Args:
+        args: Unset, those of the process.
+    """
+    code = complete(args)
     with suppress(AttributeError, OSError):  # there is none, or nobody reads it
         sys.stderr.flush()
     os._exit(code)  # all is written: the system frees memory faster than the interpreter

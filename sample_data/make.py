@@ -24,30 +24,41 @@ Column: TypeAlias = Float32s | NDArray[np.int64]
 HERE = Path(__file__).resolve().parent
 BETAS = (0.0, 0.5, 1.0, 2.0)
 N_BOXES = 100
+PENALTY = 0.1  # of the ridge; the features' columns have length 1
+N_FIRST_PART = 300  # rows; the other 142 are the second part
 
 
-def leave_one_out_least_squares(features: Float64s, targets: Float64s) -> Float64s:
-    """Predict each target by ordinary least squares, with intercept, on all the other rows.
+def leave_one_out_least_squares(
+    features: Float64s, targets: Float64s, penalty: float = 0.0
+) -> Float64s:
+    """Predict each target by least squares, with intercept, on all the other rows.
 
     Row ``i``'s leave-one-out residual is ``e[i] / (1 - h[i])``, where ``e`` are the residuals of
-    the fit to all rows and ``h`` the leverages, the diagonal of the hat matrix ``q @ q.T``.
+    the fit to all rows and ``h`` the leverages, the diagonal of the hat matrix ``q @ q.T``. A ridge
+    adds ``penalty`` times the sum of the squared coefficients to what is minimised, but for the
+    intercept: that is a further row with target 0 for each of them.
     """
     design = np.column_stack([np.ones(len(targets)), features])
-    q, _ = np.linalg.qr(design)
+    if penalty:
+        design = np.vstack([design, np.sqrt(penalty) * np.eye(design.shape[1])[1:]])
+    q = np.linalg.qr(design)[0][: len(targets)]
     leverages = np.square(q).sum(axis=1)
     residuals = targets - q @ (q.T @ targets)
     predictions: Float64s = targets - residuals / (1.0 - leverages)
     return predictions
 
 
-def diabetes() -> tuple[Float32s, Float32s]:
-    """Return predictions and targets of the diabetes data, as standard scores of the targets."""
+def diabetes() -> tuple[Float32s, Float32s, Float32s]:
+    """Return predictions, those of the ridge, and targets, as standard scores of the targets."""
     data = load_diabetes()
+    features = np.asarray(data.data, dtype=np.float64)
     targets = np.asarray(data.target, dtype=np.float64)
-    predictions = leave_one_out_least_squares(np.asarray(data.data, dtype=np.float64), targets)
+    predictions = leave_one_out_least_squares(features, targets)
+    ridge = leave_one_out_least_squares(features, targets, PENALTY)
     mean, std = targets.mean(), targets.std()
     return (
         ((predictions - mean) / std).astype(np.float32),
+        ((ridge - mean) / std).astype(np.float32),
         ((targets - mean) / std).astype(np.float32),
     )
 
@@ -119,13 +130,23 @@ def write_pair(name: str, predictions: Float32s, targets: Float32s) -> None:
     np.save(HERE / f"{name}targets.npy", targets)
 
 
+def write_parts(predictions: Float32s, targets: Float32s) -> None:
+    """Write the first rows and the others as pairs of their own."""
+    (HERE / "parts").mkdir(exist_ok=True)
+    for name, values in {"preds": predictions, "targets": targets}.items():
+        for i, part in enumerate(np.split(values, [N_FIRST_PART]), start=1):
+            np.save(HERE / "parts" / f"{name}-{i}.npy", part)
+
+
 def main() -> None:
     """Write every data file and the expected losses."""
-    predictions, targets = diabetes()
+    predictions, ridge, targets = diabetes()
     ids = np.arange(1, len(targets) + 1, dtype=np.int64)
     write_tables("preds", {"y_hat": predictions})
     write_tables("targets", {"y": targets})
     write_tables("table", {"id": ids, "y_hat": predictions, "y": targets})
+    np.save(HERE / "ridge.npy", ridge)
+    write_parts(predictions, targets)
 
     pairs = {"": (predictions, targets), "boxes_": digit_boxes()}
     for name, pair in pairs.items():

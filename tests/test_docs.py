@@ -6,17 +6,20 @@ import doctest
 import json
 import os
 import re
-import subprocess
-import sys
+from fractions import Fraction
 from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import smoothl1
 from smoothl1 import EvalSettings, evaluate
+from tests.examples import ROOT, blocks_of, shell
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MODULES = [
     ".".join(("smoothl1", *path.relative_to(ROOT / "core").with_suffix("").parts))
     for path in sorted((ROOT / "core").rglob("*.py"))
@@ -24,45 +27,34 @@ MODULES = [
 ]
 
 
-def console_examples() -> list[tuple[str, str]]:
-    """Each command of the README's console blocks, and what should come out."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+PAGES_WITH_CONSOLES = [
+    page
+    for page in sorted(["README.md", *(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))])
+    if any(block.language == "console" for block in blocks_of(page))
+]
+
+
+def console_examples(page: str) -> list[tuple[str, str]]:
+    """Each command of the console blocks of a page, and what should come out."""
+    blocks = [block.text for block in blocks_of(page) if block.language == "console"]
     examples = [example for block in blocks for example in block.split("$ ") if example]
     return [(command, output) for command, _, output in (e.partition("\n") for e in examples)]
 
 
 def test_there_are_console_examples() -> None:
-    assert len(console_examples()) >= 7
+    assert len(console_examples("README.md")) >= 7
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
-def test_console_examples_print_what_the_readme_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES_WITH_CONSOLES)
+def test_console_examples_print_what_the_page_shows(page: str, tmp_path: Path) -> None:
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
-    scripts = str(Path(sys.executable).parent)
     status = 0
-    for command, expected in console_examples():
-        done = subprocess.run(
-            ["bash", "-c", command.replace("$?", str(status))],
-            cwd=tmp_path,
-            env={**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"]},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+    for command, expected in console_examples(page):
+        done = shell(tmp_path, f"{{ {command.replace('$?', str(status))}\n}} 2>&1", ["bash"])
         status = done.returncode
         assert done.stdout == expected, command
-    assert (tmp_path / "losses.npy").exists()
-
-
-def test_python_examples_of_the_readme_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    blocks = re.findall(r"```pycon\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    for block in blocks:
-        test = doctest.DocTestParser().get_doctest(block, {}, "README.md", None, None)
-        assert doctest.DocTestRunner().run(test).failed == 0
-    assert blocks
+    assert (tmp_path / "losses.npy").exists() == (page == "README.md")
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -119,3 +111,22 @@ def test_the_sample_readme_shows_the_expected_losses() -> None:
     text = (ROOT / "sample_data" / "README.md").read_text(encoding="utf-8")
     for case in EXPECTED:
         assert f"| {case['mean']!r} | {case['sum']!r} | {case['quadratic']} |" in text
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.0, 2.0])
+def test_the_sample_readme_shows_the_losses_of_the_ridge(beta: float) -> None:
+    pred, target = (np.load(ROOT / "sample_data" / f"{name}.npy") for name in ("ridge", "targets"))
+    distances = [abs(x - y) for x, y in zip(pred.tolist(), target.tolist(), strict=True)]
+    losses = [(min(d, beta) / beta) * (d - min(d, beta) / 2) if beta else d for d in distances]
+    total = sum(map(Fraction, losses))
+    inside = sum(d < beta for d in distances)
+    row = f"| {beta:g} | {float(total / len(losses))!r} | {float(total)!r} | {inside} |"
+    assert row in (ROOT / "sample_data" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["preds", "targets"])
+def test_the_sample_parts_are_the_whole_cut_in_two(name: str) -> None:
+    parts = [np.load(ROOT / "sample_data" / "parts" / f"{name}-{i}.npy") for i in (1, 2)]
+    assert [len(part) for part in parts] == [300, 142]
+    whole = np.load(ROOT / "sample_data" / f"{name}.npy")
+    np.testing.assert_array_equal(np.concatenate(parts), whole, strict=True)

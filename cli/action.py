@@ -1,0 +1,69 @@
+"""The composite action's evaluation: inputs of `action.yml` into a command line of `smoothl1 eval`.
+
+Run by `python -m smoothl1.cli.action`. The inputs come as environment variables, so no shell reads
+what stands in them.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import smoothl1
+from smoothl1.cli.boundary import run
+from smoothl1.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def main() -> NoReturn:
+    """Evaluate what the environment asks for, and end the process as the console script does."""
+    try:
+        args = command_line(os.environ)
+    except SettingsError as error:
+        from smoothl1.cli import console, github
+
+        console.say(f"smoothl1: error: {console.printable(str(error))}")
+        console.say(github.error_annotation(str(error)))
+        sys.exit(error.exit_code)
+    run(args)
+
+
+def command_line(environment: Mapping[str, str]) -> list[str]:
+    """The arguments of `smoothl1` that the inputs of the action stand for.
+
+    Args:
+        environment: INPUT_PRED, INPUT_TARGET, INPUT_ARGS and INPUT_VERSION; all but the first may
+            be empty, or not there.
+
+    Raises:
+        SettingsError: The predictions are not named, the options are not quoted as in a shell, or
+            the version is another one.
+    """
+    pred, target, args, version = (
+        environment.get(f"INPUT_{name}", "") for name in ("PRED", "TARGET", "ARGS", "VERSION")
+    )
+    if version not in ("", smoothl1.__version__):
+        raise SettingsError(f"version: this action has {smoothl1.__version__}, not {version}")
+    if not pred:  # the runner lets even a required input be empty
+        raise SettingsError("pred: it is empty", hint="name a file, a folder or a pattern")
+    try:
+        options = shlex.split(args)
+    except ValueError as error:
+        raise SettingsError(
+            f"args: {str(error).lower()} in {args!r}", hint="quote options as in a shell"
+        ) from error
+    # Files first: an option at the end that lacks its value is an error, and eats no file.
+    return ["eval", "--github", *(_as_file(side) for side in (pred, target) if side), *options]
+
+
+def _as_file(path: str) -> str:
+    """A path that no parser takes for an option; "-" stays standard input."""
+    return f"./{path}" if path.startswith("-") and path != "-" else path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""Commands and Python that the pages and the help show: all of it is run."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+from typing import TYPE_CHECKING, cast
+
+import click
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from markdown_it import MarkdownIt
+from pyarrow import csv
+
+from smoothl1.cli.main import main
+from tests.examples import ROOT, Block, blocks_of, run_in, shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = sorted(
+    str(path.relative_to(ROOT))
+    for pattern in ("*.md", "docs/*.md", "sample_data/*.md")
+    for path in ROOT.glob(pattern)
+)
+NAMES = main.list_commands(click.Context(main))
+COMMANDS = {
+    name: cast("click.Command", main.get_command(click.Context(main), name)) for name in NAMES
+}
+
+ELSEWHERE = {
+    ("README.md", "Set up 1"): "needs the network: `.ci/run` runs it",
+    ("README.md", "Set up 2"): "needs the network: `.ci/run` runs it",
+    ("CONTRIBUTING.md", "Contributing 1"): "needs the network",
+    ("sample_data/README.md", "Regenerating 1"): "needs scikit-learn",
+}
+"""Blocks of commands that are not run by tests, and why. test_ci_recipes.py has docs/ci.md."""
+
+MERGING = [
+    block
+    for block in blocks_of("docs/results.md")
+    if block.name.startswith("Merging ") and not block.language
+]
+RUN_HERE = {
+    ("sample_data/README.md", "Sample data 1"),
+    ("docs/results.md", "Results 1"),
+    *(("docs/results.md", block.name) for block in MERGING),
+    ("docs/eval.md", "smoothl1 eval 1"),
+    ("docs/compare.md", "smoothl1 compare 1"),
+}
+
+
+def block(page: str, name: str) -> Block:
+    (found,) = (block for block in blocks_of(page) if block.name == name)
+    return found
+
+
+def is_of_commands(block: Block) -> bool:
+    """Whether a block is more than a formula, a table or a drawing."""
+    begins = r"(?m)^(smoothl1|python3?|pip|make|git|bash) "
+    return bool(block.language) or re.search(begins, block.text) is not None
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The files that examples name: models A and B, of which B is better, and parts of A."""
+    y = np.arange(1000.0)
+    old, new = y + 0.5 + y % 3, y + 0.25 + y % 2
+    arrays = {"preds": old, "old": old, "new": new, "targets": y}
+    for name, values in arrays.items():
+        np.save(tmp_path / f"{name}.npy", values)
+        for i, part in enumerate(np.split(values, [400]), start=1):
+            np.save(tmp_path / f"{name}-{i}.npy", part)
+    np.savez(tmp_path / "run.npz", preds=old, targets=y)
+    table = pa.table({"y_hat": old, "y": y, "old": old, "new": new})
+    pq.write_table(table, tmp_path / "run.parquet")
+    pq.write_table(table.select(["y"]), tmp_path / "targets.parquet")
+    csv.write_csv(table, tmp_path / "run.csv")
+    csv.write_csv(table.select(["y_hat"]), tmp_path / "preds.csv")
+    pair = ("preds.npy", "targets.npy")
+    assert run_in(tmp_path, "smoothl1", "eval", *pair, "--json", "-o", "main.json").returncode == 0
+    return tmp_path
+
+
+def test_every_block_of_commands_is_run_by_some_test() -> None:
+    found = {
+        (page, block.name)
+        for page in PAGES
+        for block in blocks_of(page)
+        if is_of_commands(block) and page != "docs/ci.md"
+        if block.language not in ("console", "pycon")  # all of them are run
+    }
+    assert found == RUN_HERE | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_examples_hold(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+    monkeypatch.chdir(tmp_path)
+    known: dict[str, object] = {}
+    for block in blocks_of(page):
+        if block.language == "pycon":
+            test = doctest.DocTestParser().get_doctest(block.text, known, page, None, None)
+            assert test.examples
+            assert doctest.DocTestRunner().run(test, clear_globs=False).failed == 0
+            known = test.globs
+
+
+def test_the_pages_have_python_examples() -> None:
+    pages = {page for page in PAGES for block in blocks_of(page) if block.language == "pycon"}
+    assert pages == {"README.md", "docs/results.md"}
+
+
+def test_both_commands_of_the_sample_readme_give_its_mean(tmp_path: Path) -> None:
+    (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+    done = shell(tmp_path, block("sample_data/README.md", "Sample data 1").text)
+    assert (done.stdout, done.stderr) == ("0.3694987305987734\n" * 2, "")
+    assert "mean loss 0.3694987305987734" in (ROOT / "sample_data" / "README.md").read_text()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
+def test_results_are_written_and_merged_as_the_page_says(data: Path) -> None:
+    command = block("docs/results.md", "Results 1").text
+    names = {"PRED": "quarter-{i}.npy", "TARGET": "zeros.npy", "result.json": "part-{i}.json"}
+    for name, file in names.items():
+        assert name in command
+        command = command.replace(name, file)
+    np.save(data / "zeros.npy", np.zeros(10))
+    for i in range(4):
+        np.save(data / f"quarter-{i}.npy", np.full(10, 0.5 + i))
+        assert shell(data, command.replace("{i}", str(i))).returncode == 0
+    lines = [line for block in MERGING for line in block.text.splitlines()]
+    for line in lines:
+        done = shell(data, line)
+        # The losses are 0.125, 1, 2 and 3, ten of each.
+        assert done.stdout == ("" if " -o " in line else "1.53125\n"), line
+        assert done.returncode == (1 if " --fail-above 0.3" in line else 0), line
+    assert json.loads((data / "whole.json").read_text())["results"][0]["mean"] == 1.53125
+
+
+@pytest.mark.parametrize("name", ["eval", "compare"])
+def test_a_page_shows_the_usage_of_its_command(name: str) -> None:
+    usage = " ".join(run_in(ROOT, "smoothl1", name, "--help").stdout.splitlines()[0].split()[1:])
+    first, *others = block(f"docs/{name}.md", f"smoothl1 {name} 1").text.splitlines()
+    assert first.replace("[", "").replace("]", "") == usage.replace("[", "").replace("]", "")
+    assert all(line.startswith(f"smoothl1 {name} [OPTIONS] ") for line in others)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_examples_of_the_help_run(name: str, data: Path) -> None:
+    epilog = COMMANDS[name].epilog or ""
+    commands = [line.strip() for line in epilog.splitlines() if line.startswith("  ")]
+    assert len(commands) >= 3
+    help_text = run_in(data, "smoothl1", name, "--help").stdout
+    for command in commands:
+        assert command in help_text
+        done = shell(data, command)
+        assert (done.returncode, done.stderr) == (0, ""), command
+
+
+def test_the_example_of_the_first_help_runs(data: Path) -> None:
+    (command,) = re.findall(
+        r"(?m)Example: (smoothl1 .*)$", run_in(data, "smoothl1", "--help").stdout
+    )
+    assert shell(data, command).returncode == 0
+
+
+def inline_code() -> list[str]:
+    """All code within sentences and cells of tables, of all pages."""
+    parser = MarkdownIt().enable("table")
+    spans = []
+    for page in PAGES:
+        for token in parser.parse((ROOT / page).read_text(encoding="utf-8")):
+            spans += [part.content for part in token.children or [] if part.type == "code_inline"]
+    return [" ".join(span.split()) for span in spans]
+
+
+INLINE = inline_code()
+
+
+@pytest.mark.parametrize(
+    "command", sorted({c for c in INLINE if re.match(r"smoothl1 \w+ .*\.", c)})
+)
+def test_commands_within_sentences_run(command: str, data: Path) -> None:
+    done = shell(data, command)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_option_that_the_pages_name_exists() -> None:
+    known = {"--version", "--traceback", "--help"}
+    for command in COMMANDS.values():
+        known |= {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
+    named = {option for span in INLINE for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}
+    assert len(named) > 30
+    assert named <= known
+
+
+def test_contributors_are_given_paths_and_extras_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (extras,) = re.findall(r"install -e '\.\[(.*?)\]'", text)
+    assert all(re.search(rf"(?m)^{extra} = ", project) for extra in extras.split(","))
+    paths = re.findall(r"(?<![\w./])(?:core|cli|tests|docs|benchmarks|\.ci)/[\w/.]*\w", text)
+    assert len(paths) >= 5
+    assert all((ROOT / path).exists() for path in paths)
+
+
+@pytest.mark.parametrize(
+    "command",
+    re.findall(r"(?m)^    python (benchmarks/.*)$", (ROOT / "benchmarks/RESULTS.md").read_text()),
+)
+def test_the_measurements_name_programs_and_arguments_that_exist(command: str) -> None:
+    program, *args = command.split()
+    done = run_in(ROOT, "python", program, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(arg in done.stdout for arg in args if not arg.isdecimal())
+
+
+def test_the_design_names_files_that_exist() -> None:
+    drawing = block("docs/design.md", "Design 1").text
+    paths = re.findall(r"\b(?:core|cli)/[\w/.]+", drawing)
+    assert len(paths) > 15
+    assert all((ROOT / path).exists() for path in paths)
