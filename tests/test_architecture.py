@@ -15,7 +15,7 @@ LAYERS = [
     ["moments", "student", "exact_sums"],
     ["tally"],
     ["sources.contract", "sources.file", "sinks.contract"],
-    ["sources", "sinks", "parts", "labels"],
+    ["sources", "sinks", "alignment", "parts", "labels"],
     ["groups", "label_codes"],
     [
         "backends",
@@ -27,7 +27,7 @@ LAYERS = [
         "intervals",
         "gates",
     ],
-    ["alignment", "pairing", "engines", "selection"],
+    ["pairing", "row_checks", "engines", "selection"],
     ["omission", "keys", "agreement"],
     ["outcome"],
     ["running"],

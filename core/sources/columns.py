@@ -107,3 +107,12 @@ def shown(text: str) -> str:
     """A name or a cell for an error message, quoted and not too long."""
     cut = len(text) > _MAX_CHARACTERS_SHOWN
     return repr(text[:_MAX_CHARACTERS_SHOWN] + "..." if cut else text)
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether bytes are text in UTF-8."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
