@@ -153,9 +153,11 @@ def open_inputs(
         read_again=is_matched,
         n_threads=execution.n_threads,
     )
+    # A value of weight 0 may be missing, which is known only where weights are.
+    reading = options._replace(allow_missing=options.allow_missing or settings.weighted)
     engine = local_engine(execution.n_threads)
     with ExitStack() as stack:
-        tables = [stack.enter_context(closing(open_table(p, options, warn))) for p in paths]
+        tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in paths]
         casts = cast_columns(
             tables, selection, warn, with_weights=with_weights, with_keys=with_keys
         )
@@ -168,6 +170,7 @@ def open_inputs(
             matched = _matched(sides[:n_sides], tables, selection.key, engine, execution.rows_of(1))
             sides[:n_sides] = matched
         pairing = pair(sides, any_order=any_order, flatten=options.flatten)
+        pairing = pairing._replace(refuses_missing=not options.allow_missing)
         chunk_rows = execution.rows_of(pairing.row_elements)
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows)
 
