@@ -35,6 +35,12 @@ _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
 _INTEGER_PATTERN = r"[+-]?[0-9]+"
 _MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
+_THOUSANDS = re.compile(
+    r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
+    r"(?P<fraction>(?:[.,][0-9]*)?)"
+)
+"""Groups of three digits, or in India two; the last has three. Parted by a mark or a blank."""
+
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
 
@@ -231,11 +237,23 @@ def _describe(cell: bytes, decimal: str) -> tuple[str, str | None]:
     text = cell.decode("utf-8", "replace").strip(" \t")
     if text in MISSING:
         return f"the value is missing ({shown(text) if text else 'empty'})", None
-    other = "," if decimal == "." else "."
     what = f"{shown(text)} is not a number"
+    if _has_thousands(text, decimal):
+        # No other decimal mark is advised: 1.234 may be a thousand times another 1.234.
+        return f"{what}: it looks like a thousands separator", "write numbers without separators"
+    other = "," if decimal == "." else "."
     if _is_number(text, other):
         return f"{what}; with --decimal '{other}' it is one", None
     return what, None
+
+
+def _has_thousands(text: str, decimal: str) -> bool:
+    """Whether digits are parted as people part thousands: 1,234 or 1.234.567,8 or 12 34 567.
+
+    A number such as 0,123 or 1234,567 cannot be meant so.
+    """
+    match = _THOUSANDS.fullmatch(text)
+    return match is not None and match["mark"] != decimal and match["fraction"][:1] in ("", decimal)
 
 
 def _peek_cells(file: Input, offset: int, delimiter: str) -> list[str] | None:
