@@ -55,10 +55,16 @@ class Inputs(NamedTuple):
 
     @property
     def column_names(self) -> list[str]:
-        """A name for each element of a row: that of its column, or its number."""
-        _, pred = field_of(self.sides, "pred")
+        """A name for each element of a row, no two alike: that of its column, or its number.
+
+        Where a column of predictions is taken twice, those of the targets tell them apart.
+        """
         n = self.pairing.row_elements
-        return list(pred.columns) if len(pred.columns) == n else [str(i + 1) for i in range(n)]
+        for role in ("pred", "target"):
+            _, field = field_of(self.sides, role)
+            if len(set(field.columns)) == len(field.columns) == n:
+                return list(field.columns)
+        return [str(i + 1) for i in range(n)]
 
     def check_any(self, tally: Tally) -> None:
         """Refuse a run of which nothing is left.

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
-from smoothl1.sources.columns import is_utf8, select_columns, shown, shown_names
+from smoothl1.sources.columns import is_utf8, names_at, select_columns, shown, shown_names
 from smoothl1.sources.contract import Block, Field, Numbers
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
     positions = select_columns(names, numeric_columns(schema), wanted)
     fields = []
     for chosen in positions.fields:
-        field_names = tuple(names[i] for i in chosen)
+        field_names = names_at(chosen, names)
         dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
         fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
     labels = tuple(_label_field(names[i], kinds[i]) for i in positions.labels)

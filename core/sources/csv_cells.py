@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import is_utf8, shown
+from smoothl1.sources.columns import is_utf8, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv_rows import MISSING, RowError, parse_text
@@ -68,7 +68,7 @@ class Layout(NamedTuple):
 
     def field(self, positions: tuple[int, ...]) -> Field:
         """The field made of these columns: binary64, whatever the text looks like."""
-        names = tuple(self.names[i] for i in positions)
+        names = names_at(positions, self.names)
         row_shape = () if len(positions) == 1 else (len(positions),)
         return Field(names, np.dtype(np.float64), row_shape)
 
