@@ -18,6 +18,7 @@ LAYERS = [
     ["sources", "sinks", "alignment", "parts", "labels"],
     ["groups", "label_codes"],
     [
+        "array_input",
         "backends",
         "criterion",
         "result",
