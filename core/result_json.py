@@ -33,6 +33,17 @@ _COUNTS = {
 }
 """Fields of an entry, and the counts of a tally that they are."""
 
+_NUMBERS = {
+    "mean": ("nan", "inf"),
+    "sum": ("nan", "inf"),
+    "stderr": ("nan", "inf"),
+    "min": ("inf",),
+    "max": ("inf", "-inf"),
+}
+"""Fields of an entry that may not be finite, and what they may be then."""
+
+_TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
+
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
@@ -110,8 +121,10 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
     """See `Result.from_json`."""
     top = Reader(as_object(document), "")
     check_schema(top.content, SCHEMA)
+    top.only("schema", "version", "backend", "signature", "settings", "inputs", "results")
     settings = _decode_settings(top.inner("settings"))
     inputs = top.inner("inputs")
+    inputs.only("pred", "target")
     entries = [_decode_entry(entry) for entry in top.objects("results")]
     n_groups = len(entries) // len(settings.betas)
     groups = tuple(group for _, group, _ in entries[:n_groups])
@@ -124,7 +137,7 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
         inputs=(_decode_input(inputs.inner("pred")), _decode_input(inputs.inner("target"))),
         tallies=tuple(tally for _, _, tally in entries),
         groups=groups,
-        version=top.get("version", str),
+        version=top.matching("version", r"(?s).+"),
         backend=top.get("backend", str),
     )
     _check_consistent(result)
@@ -144,18 +157,56 @@ def _check_consistent(result: Result) -> None:
     for tally in result.tallies:
         if (tally.weight is None) == settings.weighted:
             raise DataError("damaged: the results do not have the weights that the settings name")
-        if tally.n_nan + tally.n_inf > tally.n or tally.n_quadratic > tally.n:
-            raise DataError("damaged: more elements of a kind than there are elements")
+        if contradiction := _contradiction(tally, settings):
+            raise DataError(f"damaged: {contradiction}")
+    n_groups = len(result.groups)
+    for i in range(n_groups):
+        if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
+            raise DataError("damaged: the results of several betas are not of the same elements")
+    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[:n_groups])
+    if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
+        raise DataError("damaged: a first NaN beyond all elements")
+
+
+def _seen(tally: Tally) -> tuple[int, int, int]:
+    """The elements of a tally: those evaluated, and those left out."""
+    return tally.n, tally.n_omitted, tally.n_weightless
+
+
+def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
+    """Which of the counts and extremes of a tally cannot go together."""
+    n_numbers = tally.n - tally.n_nan
+    n_finite = n_numbers - tally.n_inf
+    lowest = 0.0 if n_finite > 0 else math.inf
+    rules = {
+        "more elements of a kind than there are elements": n_finite < tally.n_quadratic,
+        "more elements missing than are NaN or left out": (
+            tally.n_missing > tally.n_nan + tally.n_omitted
+        ),
+        "elements left out that the settings keep": (
+            (tally.n_omitted > 0 and not settings.nan.startswith("omit"))
+            or (tally.n_weightless > 0 and not settings.weighted)
+        ),
+        "a first NaN where there is none": tally.first_nan is not None and tally.n_nan == 0,
+        "losses without a smallest and a largest one": n_numbers == 0
+        and (tally.min, tally.max) != (math.inf, -math.inf),
+        "a smallest loss that cannot be": n_numbers > 0
+        and (not lowest <= tally.min <= tally.max or (n_finite > 0) != (tally.min < math.inf)),
+        "a largest loss that cannot be": n_numbers > 0
+        and (tally.n_inf > 0) != (tally.max == math.inf),
+    }
+    return next((what for what, is_so in rules.items() if is_so), None)
 
 
 def _decode_settings(reader: Reader) -> EvalSettings:
+    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column")
     try:
         return EvalSettings(
             tuple(reader.list_of("betas", float)),
             reader.get("reduction", str),
             reader.get("nan", str),
             weighted=reader.get("weighted", bool),
-            by=reader.optional("by", str),
+            by=reader.nullable("by", str),
             by_column=reader.get("by_column", bool),
         )
     except SettingsError as error:
@@ -163,29 +214,33 @@ def _decode_settings(reader: Reader) -> EvalSettings:
 
 
 def _decode_input(reader: Reader) -> InputSummary:
-    paths = [reader.get("path", str)] if "path" in reader.content else reader.list_of("paths", str)
-    shape = None if reader.content.get("shape") is None else tuple(reader.list_of("shape", int))
+    which = "path" if "path" in reader.content else "paths"
+    reader.only(which, "format", "shape", "dtype", "columns")
+    paths = [reader.get("path", str)] if which == "path" else reader.list_of("paths", str)
+    if which == "paths" and not len(set(paths)) == len(paths) > 1:
+        raise reader.damaged("paths", "are not several that differ")
+    shape = None if reader.nullable("shape", list) is None else reader.list_of("shape", int)
     if shape is not None and any(not 0 <= length < 1 << 63 for length in shape):
         raise reader.damaged("shape", "has a length that no array has")
-    if not paths:
-        raise reader.damaged("paths", "is empty")
     return InputSummary(
         tuple(paths),
-        reader.get("format", str),
-        shape,
-        reader.get("dtype", str),
+        reader.matching("format", r"(?s).+"),
+        None if shape is None else tuple(shape),
+        reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
         tuple(reader.list_of("columns", str)),
     )
 
 
 def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
+    reader.only("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
     exact = reader.inner("exact")
+    exact.only("total", "weight", "rows")
     tally = Tally(
         **{count: reader.count(name) for name, count in _COUNTS.items()},
         total=exact.exact("total"),
-        min=reader.number("min"),
-        max=reader.number("max"),
-        first_nan=reader.optional_count("first_nan"),
+        min=reader.number("min", *_NUMBERS["min"]),
+        max=reader.number("max", *_NUMBERS["max"]),
+        first_nan=reader.nullable_count("first_nan"),
         weight=exact.exact("weight") if "weight" in exact.content else None,
         moments=_decode_moments(exact.inner("rows")) if "rows" in exact.content else None,
     )
@@ -195,7 +250,7 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
         "stderr": lambda: tally.standard_error,
     }
     for name, value in derived.items():
-        found, expected = reader.number(name), _computed(value, reader)
+        found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
             raise reader.damaged(name, f"is {found}, but {expected} by its exact state")
     group = Group(reader.optional("group", str), reader.optional("column", str))
