@@ -191,6 +191,8 @@ def _of_arrow(values: Any, name: str) -> NDArray[Any]:
             f"{name} cannot be had as a column of Arrow: {' '.join(str(error).split())[:120]}",
             hint="pass it as a NumPy array",
         ) from error
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)  # whose values may be missing, too
     _check_complete(column, name)
     if numeric_dtype(column.type) is None or pa.types.is_decimal(column.type):
         raise DtypeError(f"{name} is {str(column.type)[:60]}: it takes bool, integers and floats")

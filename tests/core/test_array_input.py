@@ -215,6 +215,18 @@ def test_missing_values_of_arrow_are_refused_by_name(kind: pa.DataType) -> None:
             smooth_l1_loss([1.0] * 5, column)
 
 
+def test_a_dictionary_of_arrow_stands_for_its_values() -> None:
+    values = pa.array([BIG - 1, BIG])
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 0]), values)
+    assert l1(column, [BIG - 2, BIG - 2, BIG - 1]) == [1.0, 2.0, 0.0]
+
+
+def test_a_missing_value_in_a_dictionary_of_arrow_is_refused() -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 0]), pa.array([1, None]))
+    with pytest.raises(DtypeError, match=r"input has missing values \(1, .* position 1\)"):
+        smooth_l1_loss(column, [0, 0, 0])
+
+
 def test_nan_in_a_column_of_arrow_is_nan() -> None:
     for column in of_arrow(pa.array([1.0, math.nan], from_pandas=False)):
         assert math.isnan(smooth_l1_loss(column, [0.0, 0.0]))
