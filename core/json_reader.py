@@ -89,12 +89,12 @@ class Reader:
         """Refuse fields of other names.
 
         Raises:
-            DataError: It names the first.
+            DataError: It names one.
         """
-        unknown = next((name for name in self.content if name not in names), None)
-        if unknown is not None:
+        unknown = self.content.keys() - names
+        if unknown:
             raise DataError(
-                f"damaged: {self._place}{unknown[:60]!r} is no field of a result",
+                f"damaged: {self._place}{min(unknown)[:60]!r} is no field of a result",
                 hint="a newer smoothl1 may have written it",
             )
 

@@ -44,6 +44,9 @@ _NUMBERS = {
 
 _TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
 
+_ENTRY = ("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
+"""All fields of an entry."""
+
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
@@ -175,27 +178,29 @@ def _seen(tally: Tally) -> tuple[int, int, int]:
 
 def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
     """Which of the counts and extremes of a tally cannot go together."""
-    n_numbers = tally.n - tally.n_nan
-    n_finite = n_numbers - tally.n_inf
-    lowest = 0.0 if n_finite > 0 else math.inf
-    rules = {
-        "more elements of a kind than there are elements": n_finite < tally.n_quadratic,
-        "more elements missing than are NaN or left out": (
-            tally.n_missing > tally.n_nan + tally.n_omitted
-        ),
-        "elements left out that the settings keep": (
-            (tally.n_omitted > 0 and not settings.nan.startswith("omit"))
-            or (tally.n_weightless > 0 and not settings.weighted)
-        ),
-        "a first NaN where there is none": tally.first_nan is not None and tally.n_nan == 0,
-        "losses without a smallest and a largest one": n_numbers == 0
-        and (tally.min, tally.max) != (math.inf, -math.inf),
-        "a smallest loss that cannot be": n_numbers > 0
-        and (not lowest <= tally.min <= tally.max or (n_finite > 0) != (tally.min < math.inf)),
-        "a largest loss that cannot be": n_numbers > 0
-        and (tally.n_inf > 0) != (tally.max == math.inf),
-    }
-    return next((what for what, is_so in rules.items() if is_so), None)
+    if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
+        return "more elements of a kind than there are elements"
+    if tally.n_missing > tally.n_nan + tally.n_omitted:
+        return "more elements missing than are NaN or left out"
+    if (tally.n_omitted and not settings.nan.startswith("omit")) or (
+        tally.n_weightless and not settings.weighted
+    ):
+        return "elements left out that the settings keep"
+    if tally.first_nan is not None and tally.n_nan == 0:
+        return "a first NaN where there is none"
+    return _contradicting_extremes(tally)
+
+
+def _contradicting_extremes(tally: Tally) -> str | None:
+    if tally.n == tally.n_nan:
+        is_none = (tally.min, tally.max) == (math.inf, -math.inf)
+        return None if is_none else "losses without a smallest and a largest one"
+    are_finite = tally.n > tally.n_nan + tally.n_inf
+    if tally.min > tally.max or are_finite != (tally.min < math.inf):
+        return "a smallest loss that cannot be"
+    if (tally.n_inf > 0) != (tally.max == math.inf):
+        return "a largest loss that cannot be"
+    return None
 
 
 def _decode_settings(reader: Reader) -> EvalSettings:
@@ -232,7 +237,7 @@ def _decode_input(reader: Reader) -> InputSummary:
 
 
 def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
-    reader.only("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
+    reader.only(*_ENTRY)
     exact = reader.inner("exact")
     exact.only("total", "weight", "rows")
     tally = Tally(
