@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -28,9 +30,19 @@ def aligned(
     Raises:
         ShapeError: One source ends before the other.
     """
-    streams = [source.blocks(part, n_rows) for source in sources]
-    if unit == "elements":
-        streams = [_by_element(stream) for stream in streams]
+    with ExitStack() as stack:
+        streams = [source.blocks(part, n_rows) for source in sources]
+        for stream in streams:
+            # One may fail while another has threads at work: these do not wait for the collector.
+            stack.callback(_close, stream)
+        if unit == "elements":
+            streams = [_by_element(stream) for stream in streams]
+        yield from _in_step(sources, streams, unit)
+
+
+def _in_step(
+    sources: Sequence[Source], streams: Sequence[Iterator[Block]], unit: str
+) -> Iterator[tuple[Block, ...]]:
     n_paired = 0
     pending: list[Block | None] = [None] * len(streams)
     while True:
@@ -52,6 +64,11 @@ def aligned(
     if blocks:
         counts = [n_paired + _n_left(b, s) for b, s in zip(pending, streams, strict=True)]
         raise unequal_counts(sources, counts, unit)
+
+
+def _close(stream: Iterator[Block]) -> None:
+    if isinstance(stream, Generator):
+        stream.close()
 
 
 def _by_element(blocks: Iterable[Block]) -> Iterator[Block]:

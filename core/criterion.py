@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.array_input import as_numbers
 from smoothl1.backends import new_backend
-from smoothl1.errors import DtypeError, ShapeError
-from smoothl1.loss import check_dtype, gradient, result_dtype
+from smoothl1.errors import ShapeError
+from smoothl1.loss import gradient, result_dtype
 from smoothl1.settings import checked_beta, checked_reduction
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class SmoothL1Loss:
 
         Args:
             input: Predictions, shape (N, *) with any number of further dimensions, or 0-d; bool,
-                integers or floats of at most 64 bits.
+                integers or floats of at most 64 bits. An array, a nested list, or a column or table
+                of Arrow, pandas or Polars; none of its numbers is rounded on the way.
             target: Targets, of the same shape; another dtype is promoted.
 
         Returns:
@@ -66,7 +68,8 @@ class SmoothL1Loss:
 
         Raises:
             ShapeError: The shapes differ (a ValueError). Nothing is ever broadcast.
-            DtypeError: Complex, text, dates, objects (a TypeError).
+            DtypeError: Complex, text, dates, objects; missing or masked values; integers that fit
+                no dtype, or none together with floats (a TypeError).
         """
         pred, target_array = _checked_pair(input, target)
         dtype = result_dtype(pred.dtype, target_array.dtype)
@@ -145,7 +148,7 @@ def smooth_l1_loss(
 
 
 def _checked_pair(input: ArrayLike, target: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    pred, target_array = _as_array(input, "input"), _as_array(target, "target")
+    pred, target_array = as_numbers(input, "input"), as_numbers(target, "target")
     if pred.shape != target_array.shape:
         one_column = {len(pred.shape), len(target_array.shape)} == {1, 2}
         raise ShapeError(
@@ -155,14 +158,6 @@ def _checked_pair(input: ArrayLike, target: ArrayLike) -> tuple[NDArray[Any], ND
             else None,
         )
     return pred, target_array
-
-
-def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
-    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise DtypeError(f"{name} has masked values, which have no loss: fill or drop them")
-    array = np.asarray(values)
-    check_dtype(array.dtype)
-    return array
 
 
 def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:

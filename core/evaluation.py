@@ -177,7 +177,8 @@ def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
         for role, label in zip(side.label_roles, side.source.labels, strict=True)
         if role == "key"
     )
-    layout = Layout(shape, result_dtype(pred.dtype, target.dtype), pred.columns, keys)
+    columns = tuple(inputs.column_names) if pred.columns else ()
+    layout = Layout(shape, result_dtype(pred.dtype, target.dtype), columns, keys)
     sink = open_sink(output.format, output.file, layout)
     try:
         yield sink

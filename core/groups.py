@@ -36,11 +36,17 @@ class Group(NamedTuple):
     column: str | None = None
 
 
+_UNITS = (" s", " ms", " us", " ns")
+"""How durations end, in the text that `labels` gives them."""
+
+
 def in_order(texts: Sequence[str]) -> list[str]:
-    """Names of groups in order: as numbers if all are whole numbers, else as text."""
-    if not all(map(_is_whole, texts)):
+    """Names of groups in order: as numbers if all are whole, or durations; else as text."""
+    first = next(iter(texts), "")
+    unit = next((unit for unit in _UNITS if first.endswith(unit)), "")
+    if not all(text.endswith(unit) and _is_whole(text.removesuffix(unit)) for text in texts):
         return sorted(texts)
-    return sorted(sorted(texts), key=int)
+    return sorted(sorted(texts), key=lambda text: int(text.removesuffix(unit)))
 
 
 def _is_whole(text: str) -> bool:

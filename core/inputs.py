@@ -61,10 +61,16 @@ class Inputs(NamedTuple):
 
     @property
     def column_names(self) -> list[str]:
-        """A name for each element of a row: that of its column, or its number."""
-        _, pred = field_of(self.sides, "pred")
+        """A name for each element of a row, no two alike: that of its column, or its number.
+
+        Where a column of predictions is taken twice, those of the targets tell them apart.
+        """
         n = self.pairing.row_elements
-        return list(pred.columns) if len(pred.columns) == n else [str(i + 1) for i in range(n)]
+        for role in ("pred", "target"):
+            _, field = field_of(self.sides, role)
+            if len(set(field.columns)) == len(field.columns) == n:
+                return list(field.columns)
+        return [str(i + 1) for i in range(n)]
 
     def check_any(self, tally: Tally) -> None:
         """Refuse a run of which nothing is left.
@@ -175,10 +181,12 @@ def open_inputs(
         read_again=is_matched,
         n_threads=execution.n_threads,
     )
+    # A value of weight 0 may be missing, which is known only where weights are.
+    reading = options._replace(allow_missing=options.allow_missing or settings.weighted)
     engine = local_engine(execution.n_threads)
     decisions: list[Decision] = []
     with ExitStack() as stack:
-        tables = [stack.enter_context(closing(open_table(p, options, warn))) for p in paths]
+        tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in paths]
         tables = certain_tables(tables, selection, options, warn, with_weights=with_weights)
         decisions += (decision for table in tables for decision in table.decisions)
         casts = cast_columns(
@@ -205,6 +213,7 @@ def open_inputs(
 
             warn_of_itself(tables, casts, warn)
         pairing = pair(sides, any_order=any_order, flatten=options.flatten, shared=shared)
+        pairing = pairing._replace(refuses_missing=not options.allow_missing)
         decisions.append(_pairing_decision(selection, n_sides))
         chunk_rows = execution.rows_of(pairing.row_elements)
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from smoothl1.exact import UNIT_EXPONENT, ExactSum
 
 T = TypeVar("T")
 
-_EXACT = re.compile(r"(-?)0x(0|[1-9a-f][0-9a-f]*)p([+-]?[0-9]{1,4})")
+_EXACT = re.compile(r"0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
 _MOST_BITS = 4096
 """Of a mantissa: 2**64 of the largest binary64 take less."""
 
@@ -84,13 +85,39 @@ class Reader:
             raise self.damaged(name, f"is {_short(value)}, not of type {kind.__name__}")
         return value
 
-    def optional(self, name: str, kind: type[T]) -> T | None:
-        """A field that may be null or absent."""
-        return None if self.content.get(name) is None else self.get(name, kind)
+    def only(self, *names: str) -> None:
+        """Refuse fields of other names.
 
-    def optional_count(self, name: str) -> int | None:
+        Raises:
+            DataError: It names one.
+        """
+        unknown = self.content.keys() - names
+        if unknown:
+            raise DataError(
+                f"damaged: {self._place}{min(unknown)[:60]!r} is no field of a result",
+                hint="a newer smoothl1 may have written it",
+            )
+
+    def nullable(self, name: str, kind: type[T]) -> T | None:
+        """A field that must be there and may be null."""
+        if name not in self.content:
+            raise self.damaged(name, "is missing")
+        return None if self.content[name] is None else self.get(name, kind)
+
+    def optional(self, name: str, kind: type[T]) -> T | None:
+        """A field that may be absent, but not null."""
+        return self.get(name, kind) if name in self.content else None
+
+    def nullable_count(self, name: str) -> int | None:
         """A whole number from 0 on, or null."""
-        return None if self.content.get(name) is None else self.count(name)
+        return None if self.nullable(name, int) is None else self.count(name)
+
+    def matching(self, name: str, pattern: str) -> str:
+        """Text of a pattern."""
+        text = self.get(name, str)
+        if re.fullmatch(pattern, text) is None:
+            raise self.damaged(name, f"is {_short(text)}")
+        return text
 
     def count(self, name: str) -> int:
         """A whole number from 0 on."""
@@ -99,26 +126,37 @@ class Reader:
             raise self.damaged(name, f"is {_short(value)}")
         return value
 
-    def number(self, name: str) -> float:
-        """A number that may not be finite."""
-        if self.content.get(name) is not None:
-            return self.get(name, float)
-        text = self.get(f"{name}_text", str)
-        if text not in ("nan", "inf", "-inf"):
-            raise self.damaged(f"{name}_text", f"is {_short(text)}")
-        return float(text)
+    def number(self, name: str, *others: str) -> float:
+        """A number from 0 on; or one that is not finite, which is null beside its text.
+
+        Args:
+            name: Of the field.
+            others: Its text may be one of these.
+        """
+        given = self.nullable(name, float)
+        if given is None:
+            text = self.get(f"{name}_text", str)
+            if text not in others:
+                raise self.damaged(f"{name}_text", f"is {_short(text)}")
+            return float(text)
+        if f"{name}_text" in self.content:
+            raise self.damaged(f"{name}_text", f"is there, but {name} is {given}")
+        if not 0 <= given < math.inf:
+            raise self.damaged(name, f"is {given}")
+        return given
 
     def exact(self, name: str) -> ExactSum:
-        """An exact sum."""
+        """An exact sum of numbers that are not negative."""
         text = self.get(name, str)
         match = _EXACT.fullmatch(text[:_MOST_BITS])
         if match is None:
             raise self.damaged(name, f"is {_short(text)}, no exact sum")
-        shift = int(match[3]) - UNIT_EXPONENT
+        if match[1] == "0":
+            return ExactSum()
+        shift = int(match[2]) - UNIT_EXPONENT
         if not 0 <= shift <= _MOST_BITS:
             raise self.damaged(name, f"is {_short(text)}, beyond binary64")
-        units = int(match[2], 16) << shift
-        return ExactSum(-units if match[1] else units)
+        return ExactSum(int(match[1], 16) << shift)
 
     def inner(self, name: str) -> Reader:
         """An object within."""

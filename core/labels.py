@@ -14,6 +14,9 @@ from smoothl1.sources.columns import shown
 if TYPE_CHECKING:
     from smoothl1.sources.contract import Source
 
+_OUT_OF_RANGE = "<value out of range"
+"""How Arrow begins the text of a time that no calendar has."""
+
 _CAST_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
 
 
@@ -88,10 +91,33 @@ def unequal(one: pa.Array, other: pa.Array) -> int | None:
 
 
 def texts_of(column: pa.Array) -> list[str]:
-    """Labels as text; those that Arrow has no text for as the numbers they are stored as."""
-    try:
-        texts: list[str] = column.cast(pa.string()).to_pylist()
-    except _CAST_ERRORS:
-        width = pa.int32() if column.type.bit_width == 32 else pa.int64()
-        texts = column.view(width).cast(pa.string()).to_pylist()
+    """Labels as text, different for different values of a column.
+
+    Zoned timestamps are shown in UTC: local times come twice where clocks are set back, once even
+    by seconds within the same offset, and what is known of zones differs between machines.
+    Durations, and times that no calendar has, are shown as a number and its unit, so that 5 s is
+    not 5 ms of another file.
+    """
+    kind = column.type
+    if types.is_duration(kind):
+        return _with_unit(column)
+    is_zoned = types.is_timestamp(kind) and kind.tz is not None
+    plain = column.view(pa.timestamp(kind.unit)) if is_zoned else column
+    texts: list[str] = plain.cast(pa.string()).to_pylist()
+    if is_zoned:
+        texts = [f"{text}Z" for text in texts]
+    if types.is_temporal(kind) and any(text.startswith(_OUT_OF_RANGE) for text in texts):
+        numbers = _with_unit(column)
+        texts = [
+            number if text.startswith(_OUT_OF_RANGE) else text
+            for text, number in zip(texts, numbers, strict=True)
+        ]
     return texts
+
+
+def _with_unit(column: pa.Array) -> list[str]:
+    """The numbers that times are stored as, with their unit."""
+    kind = column.type
+    width = pa.int32() if kind.bit_width == 32 else pa.int64()
+    unit = "days" if types.is_date32(kind) else "ms" if types.is_date64(kind) else kind.unit
+    return [f"{number} {unit}" for number in column.view(width).to_pylist()]

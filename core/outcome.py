@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from smoothl1.groups import Group, GroupTally, in_order
 from smoothl1.label_codes import MAX_GROUPS, Labels
 from smoothl1.moments import moments_of, rows_of
 from smoothl1.omission import apply_policy
+from smoothl1.sources.columns import shown
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -141,8 +143,13 @@ class Outcome:
             return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
 
     def order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
-        """The groups, ordered by name and column, and the number of each."""
+        """The groups, ordered by name and column, and the number of each.
+
+        Raises:
+            DataError: Two groups would have the same name.
+        """
         texts = [""] if self.settings.by is None else self._labels.texts()
+        _check_distinct(texts)
         places = {text: place for place, text in enumerate(texts)}
         ordered = [places[text] for text in in_order(texts)]
         names: Sequence[str | None] = [None] if self.settings.by is None else texts
@@ -253,6 +260,15 @@ class Outcome:
             raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
         for tally in self._groups:
             tally.resize(n)
+
+
+def _check_distinct(texts: Sequence[str]) -> None:
+    if len(set(texts)) < len(texts):
+        ((text, _),) = Counter(texts).most_common(1)
+        raise DataError(
+            f"two groups have different values, but the same text {shown(text)}",
+            hint="store the column of groups as text",
+        )
 
 
 def _placed(tally: Tally, kept: NDArray[np.bool_], start: int) -> Tally:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from smoothl1.alignment import aligned
-from smoothl1.errors import DataError
 from smoothl1.parts import common_cuts
-from smoothl1.sources.columns import shown
+from smoothl1.row_checks import (
+    agreed_groups,
+    check_complete,
+    checked_weights,
+    converted_groups,
+    up_to_fault,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -87,6 +92,8 @@ class Pairing(NamedTuple):
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
         group_type: In which groups that both sides name are compared.
         shared: Columns that two sides have in common, to be compared as they stream.
+        refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
+            weights, sources refuse it themselves.
     """
 
     sides: tuple[Side, ...]
@@ -96,6 +103,7 @@ class Pairing(NamedTuple):
     is_flat: bool = False
     group_type: pa.DataType | None = None
     shared: tuple[SharedColumn, ...] = ()
+    refuses_missing: bool = False
 
     @property
     def row_elements(self) -> int:
@@ -140,10 +148,14 @@ class Pairing(NamedTuple):
         """
         row = part.start
         for blocks in aligned(self.sources, part, n_rows, unit_of(self)):
-            yield self._chunk(blocks, row)
+            chunk, fault = up_to_fault(partial(self._chunk, row), blocks)
+            if chunk is not None:
+                yield chunk
+            if fault is not None:
+                raise fault
             row += blocks[0].n_rows
 
-    def _chunk(self, blocks: Sequence[Block], row: int) -> Chunk:
+    def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}
         keys: list[pa.Array] = []
         groups: list[tuple[Source, pa.Array]] = []
@@ -156,16 +168,18 @@ class Pairing(NamedTuple):
                     keys.append(column)
                 else:
                     groups.append((side.source, self._as_group(column, side.source, label.name)))
-        pred, target = fields["pred"], fields["target"]
-        weight = None
-        if "weight" in fields:
-            weight = self._weights(fields["weight"], blocks[0].n_rows, row)
-        start = row * self.row_elements
         n_rows = blocks[0].n_rows
-        group = self._groups(groups, row)
-        rival = fields.get("rival")
-        shared = self._shared(blocks, row) if self.shared else None
-        return Chunk(start, n_rows, pred, target, rival, weight, group, tuple(keys), shared)
+        return Chunk(
+            row * self.row_elements,
+            n_rows,
+            fields["pred"],
+            fields["target"],
+            fields.get("rival"),
+            self._weights(fields, n_rows, row),
+            agreed_groups(groups, row),
+            tuple(keys),
+            self._shared(blocks, row) if self.shared else None,
+        )
 
     def _shared(self, blocks: Sequence[Block], row: int) -> SharedValues:
         from smoothl1.shared_rows import SharedValues  # late: most inputs share no columns
@@ -179,46 +193,21 @@ class Pairing(NamedTuple):
     def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:
         if self.group_type is None:
             return column
-        from smoothl1.labels import converted  # late: pyarrow
+        return converted_groups(column, self.group_type, source, name)
 
-        return converted(column, self.group_type, source, name)
-
-    def _weights(self, weight: Numbers, n_rows: int, row: int) -> NDArray[np.float64]:
-        """A weight for each element; that of a row counts for all of its elements."""
-        values = weight.values.astype(np.float64)
-        missing = np.zeros(values.size, np.bool_) if weight.missing is None else weight.missing
-        wrong = missing | ~((values >= 0) & np.isfinite(values))
-        if wrong.any():
-            i = int(wrong.argmax())
-            what = "missing" if missing[i] else f"{values[i]}, not finite and >= 0"
-            from smoothl1.sources.reordered import ReorderedSource  # late: only for an error
-
-            source, _ = field_of(self.sides, "weight")
-            place = row + i // (values.size // n_rows)
-            if isinstance(source, ReorderedSource):
-                place = source.row_of(place)
-            raise DataError(f"the weight in row {place + 1} is {what}", path=source.path)
-        return values if values.size != n_rows else np.repeat(values, self.row_elements)
-
-    def _groups(self, found: Sequence[tuple[Source, pa.Array]], row: int) -> pa.Array | None:
-        """The groups of rows; if both sides name them, they must agree."""
-        if not found:
+    def _weights(
+        self, fields: dict[str, Numbers], n_rows: int, row: int
+    ) -> NDArray[np.float64] | None:
+        """A weight for each element, where there are weights; nothing that counts is missing."""
+        if "weight" not in fields:
             return None
-        if len(found) == 1:
-            return found[0][1]
-        from smoothl1.labels import texts_of, unequal  # late: pyarrow
-
-        (pred, one), (target, other) = found
-        differs = unequal(one, other)
-        if differs is not None:
-            names = [shown(texts_of(column.slice(differs, 1))[0]) for column in (one, other)]
-            raise DataError(
-                f"row {row + differs + 1} is of group {names[0]}, but of group {names[1]} in "
-                f"{target.path}: are the rows in the same order?",
-                path=pred.path,
-                hint="--key matches rows by a column",
-            )
-        return one
+        source, _ = field_of(self.sides, "weight")
+        weight = checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
+        if self.refuses_missing:
+            roles = [role for role in ("pred", "rival", "target") if role in fields]
+            sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
+            check_complete(sides, weight, row)
+        return weight
 
 
 def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:

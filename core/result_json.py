@@ -34,6 +34,32 @@ _COUNTS = {
 }
 """Fields of an entry, and the counts of a tally that they are."""
 
+_NUMBERS = {
+    "mean": ("nan", "inf"),
+    "sum": ("nan", "inf"),
+    "stderr": ("nan", "inf"),
+    "min": ("inf",),
+    "max": ("inf", "-inf"),
+}
+"""Fields of an entry that may not be finite, and what they may be then."""
+
+_TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
+
+_ENTRY = ("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
+"""All fields of an entry."""
+
+
+_FIELDS = (
+    "schema",
+    "version",
+    "backend",
+    "decisions",
+    "signature",
+    "settings",
+    "inputs",
+    "results",
+)
+
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
@@ -112,8 +138,10 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
     """See `Result.from_json`."""
     top = Reader(as_object(document), "")
     check_schema(top.content, SCHEMA)
+    top.only(*_FIELDS)
     settings = _decode_settings(top.inner("settings"))
     inputs = top.inner("inputs")
+    inputs.only("pred", "target")
     entries = [_decode_entry(entry) for entry in top.objects("results")]
     n_groups = len(entries) // len(settings.betas)
     groups = tuple(group for _, group, _ in entries[:n_groups])
@@ -126,7 +154,7 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
         inputs=(_decode_input(inputs.inner("pred")), _decode_input(inputs.inner("target"))),
         tallies=tuple(tally for _, _, tally in entries),
         groups=groups,
-        version=top.get("version", str),
+        version=top.matching("version", r"(?s).+"),
         backend=top.get("backend", str),
         decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
     )
@@ -147,18 +175,58 @@ def _check_consistent(result: Result) -> None:
     for tally in result.tallies:
         if (tally.weight is None) == settings.weighted:
             raise DataError("damaged: the results do not have the weights that the settings name")
-        if tally.n_nan + tally.n_inf > tally.n or tally.n_quadratic > tally.n:
-            raise DataError("damaged: more elements of a kind than there are elements")
+        if contradiction := _contradiction(tally, settings):
+            raise DataError(f"damaged: {contradiction}")
+    n_groups = len(result.groups)
+    for i in range(n_groups):
+        if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
+            raise DataError("damaged: the results of several betas are not of the same elements")
+    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[:n_groups])
+    if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
+        raise DataError("damaged: a first NaN beyond all elements")
+
+
+def _seen(tally: Tally) -> tuple[int, int, int]:
+    """The elements of a tally: those evaluated, and those left out."""
+    return tally.n, tally.n_omitted, tally.n_weightless
+
+
+def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
+    """Which of the counts and extremes of a tally cannot go together."""
+    if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
+        return "more elements of a kind than there are elements"
+    if tally.n_missing > tally.n_nan + tally.n_omitted:
+        return "more elements missing than are NaN or left out"
+    if (tally.n_omitted and not settings.nan.startswith("omit")) or (
+        tally.n_weightless and not settings.weighted
+    ):
+        return "elements left out that the settings keep"
+    if tally.first_nan is not None and tally.n_nan == 0:
+        return "a first NaN where there is none"
+    return _contradicting_extremes(tally)
+
+
+def _contradicting_extremes(tally: Tally) -> str | None:
+    if tally.n == tally.n_nan:
+        is_none = (tally.min, tally.max) == (math.inf, -math.inf)
+        return None if is_none else "losses without a smallest and a largest one"
+    are_finite = tally.n > tally.n_nan + tally.n_inf
+    if tally.min > tally.max or are_finite != (tally.min < math.inf):
+        return "a smallest loss that cannot be"
+    if (tally.n_inf > 0) != (tally.max == math.inf):
+        return "a largest loss that cannot be"
+    return None
 
 
 def _decode_settings(reader: Reader) -> EvalSettings:
+    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column")
     try:
         return EvalSettings(
             tuple(reader.list_of("betas", float)),
             reader.get("reduction", str),
             reader.get("nan", str),
             weighted=reader.get("weighted", bool),
-            by=reader.optional("by", str),
+            by=reader.nullable("by", str),
             by_column=reader.get("by_column", bool),
         )
     except SettingsError as error:
@@ -170,29 +238,33 @@ def _decode_decision(reader: Reader) -> Decision:
 
 
 def _decode_input(reader: Reader) -> InputSummary:
-    paths = [reader.get("path", str)] if "path" in reader.content else reader.list_of("paths", str)
-    shape = None if reader.content.get("shape") is None else tuple(reader.list_of("shape", int))
+    which = "path" if "path" in reader.content else "paths"
+    reader.only(which, "format", "shape", "dtype", "columns")
+    paths = [reader.get("path", str)] if which == "path" else reader.list_of("paths", str)
+    if which == "paths" and not len(set(paths)) == len(paths) > 1:
+        raise reader.damaged("paths", "are not several that differ")
+    shape = None if reader.nullable("shape", list) is None else reader.list_of("shape", int)
     if shape is not None and any(not 0 <= length < 1 << 63 for length in shape):
         raise reader.damaged("shape", "has a length that no array has")
-    if not paths:
-        raise reader.damaged("paths", "is empty")
     return InputSummary(
         tuple(paths),
-        reader.get("format", str),
-        shape,
-        reader.get("dtype", str),
+        reader.matching("format", r"(?s).+"),
+        None if shape is None else tuple(shape),
+        reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
         tuple(reader.list_of("columns", str)),
     )
 
 
 def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
+    reader.only(*_ENTRY)
     exact = reader.inner("exact")
+    exact.only("total", "weight", "rows")
     tally = Tally(
         **{count: reader.count(name) for name, count in _COUNTS.items()},
         total=exact.exact("total"),
-        min=reader.number("min"),
-        max=reader.number("max"),
-        first_nan=reader.optional_count("first_nan"),
+        min=reader.number("min", *_NUMBERS["min"]),
+        max=reader.number("max", *_NUMBERS["max"]),
+        first_nan=reader.nullable_count("first_nan"),
         weight=exact.exact("weight") if "weight" in exact.content else None,
         moments=_decode_moments(exact.inner("rows")) if "rows" in exact.content else None,
     )
@@ -202,7 +274,7 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
         "stderr": lambda: tally.standard_error,
     }
     for name, value in derived.items():
-        found, expected = reader.number(name), _computed(value, reader)
+        found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
             raise reader.damaged(name, f"is {found}, but {expected} by its exact state")
     group = Group(reader.optional("group", str), reader.optional("column", str))

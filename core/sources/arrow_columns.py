@@ -10,11 +10,18 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
-from smoothl1.sources.columns import index_columns, select_columns, shown, shown_names
+from smoothl1.sources.columns import (
+    index_columns,
+    is_utf8,
+    names_at,
+    select_columns,
+    shown,
+    shown_names,
+)
 from smoothl1.sources.contract import Block, ColumnInfo, Field, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -57,6 +64,14 @@ def is_label(kind: pa.DataType) -> bool:
     )
 
 
+class _Fault(NamedTuple):
+    """What is wrong in some rows: which of them, counted from 0, and in which column."""
+
+    row: int
+    column: int
+    what: str
+
+
 class ChosenColumns(NamedTuple):
     """The columns of a table that make up the fields and labels of a source.
 
@@ -81,42 +96,49 @@ class ChosenColumns(NamedTuple):
         """Positions of all columns that must be read, ascending."""
         return self.positions.all
 
-    def block(self, batch: pa.RecordBatch, first_row: int) -> Block:
-        """The fields and labels of some rows.
+    def blocks(self, batch: pa.RecordBatch, first_row: int) -> Iterator[Block]:
+        """The fields and labels of some rows, up to the first that is at fault.
 
         Args:
             batch: The wanted columns, in their order.
             first_row: Rows of the table before it, for messages.
 
         Raises:
-            DataError: A value is missing, or these are other columns.
+            DataError: A value is missing, or no text; or these are other columns.
         """
         if batch.schema.names != [self.names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
-        columns = dict(zip(self.wanted, batch.columns, strict=True))
         columns = {
             i: column if i in self.encoded and _is_encoded(column) else _decoded(column)
-            for i, column in columns.items()
+            for i, column in zip(self.wanted, batch.columns, strict=True)
         }
-        if not self.allow_missing:
-            self._check_complete(columns, first_row)
-        fields = tuple(
+        fault = self._first_fault(columns)
+        n_rows = batch.num_rows if fault is None else fault.row
+        if n_rows:
+            yield self._block({i: column[:n_rows] for i, column in columns.items()}, n_rows)
+        if fault is not None:
+            where = f"row {first_row + fault.row + 1}, column {shown(self.names[fault.column])}"
+            raise DataError(f"{where}: {fault.what}")
+
+    def _block(self, columns: dict[int, pa.Array], n_rows: int) -> Block:
+        fields = (
             self._numbers([columns[i] for i in positions], field)
             for field, positions in zip(self.fields, self.positions.fields, strict=True)
         )
-        labels = tuple(
-            _label(columns[i], field, first_row)
-            for field, i in zip(self.labels, self.positions.labels, strict=True)
+        labels, shared = (
+            tuple(columns[i] for i in some)
+            for some in (self.positions.labels, self.positions.shared)
         )
-        shared = tuple(columns[i] for i in self.positions.shared)
-        return Block(batch.num_rows, fields, labels, shared)
+        return Block(n_rows, tuple(fields), labels, shared)
 
-    def _check_complete(self, columns: dict[int, pa.Array], first_row: int) -> None:
-        """Refuse the first row in which a number is missing."""
-        lacking = [i for i in self.positions.numeric if columns[i].null_count]
-        if lacking:
-            first = min(lacking, key=lambda i: _first_null(columns[i], first_row))
-            raise _missing(columns[first], self.names[first], first_row)
+    def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:
+        """The first row of which a label, or a number that must not, is missing or no text."""
+        faults = [_first_no_text(columns[i], i) for i in self.positions.labels]
+        must_be_there = set(self.positions.labels)
+        if not self.allow_missing:
+            must_be_there.update(self.positions.numeric)
+        faults += [_first_null(columns[i], i) for i in must_be_there]
+        return min((fault for fault in faults if fault is not None), default=None)
 
     def _numbers(self, columns: Sequence[pa.Array], field: Field) -> Numbers:
         """One field of some rows."""
@@ -142,7 +164,7 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
     positions = select_columns(names, numeric_columns(schema), wanted)
     fields = []
     for chosen in positions.fields:
-        field_names = tuple(names[i] for i in chosen)
+        field_names = names_at(chosen, names)
         dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
         fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
     labels = tuple(_label_field(names[i], kinds[i]) for i in positions.labels)
@@ -203,15 +225,6 @@ def _label_field(name: str, kind: pa.DataType) -> pa.Field:
     return pa.field(name, kind.value_type if types.is_dictionary(kind) else kind)
 
 
-def _label(column: pa.Array, field: pa.Field, first_row: int) -> pa.Array:
-    """The values, none of them missing."""
-    if column.null_count:
-        raise _missing(column, field.name, first_row)
-    if not types.is_primitive(column.type):
-        column.validate(full=True)  # text must be UTF-8
-    return column
-
-
 def _is_encoded(column: pa.Array) -> bool:
     """Whether it is a dictionary in which no value is null."""
     return bool(types.is_dictionary(column.type) and column.dictionary.null_count == 0)
@@ -222,14 +235,25 @@ def _decoded(column: pa.Array) -> pa.Array:
     return column.dictionary_decode() if types.is_dictionary(column.type) else column
 
 
-def _missing(column: pa.Array, name: str, first_row: int) -> DataError:
-    row = _first_null(column, first_row)
-    return DataError(f"row {row}, column {shown(name)}: the value is missing (null)")
+def _first_null(column: pa.Array, position: int) -> _Fault | None:
+    if not column.null_count:
+        return None
+    row = int(column.is_null().to_numpy(zero_copy_only=False).argmax())
+    return _Fault(row, position, "the value is missing (null)")
 
 
-def _first_null(column: pa.Array, first_row: int) -> int:
-    """The number of the first row that is null, where there is one."""
-    return first_row + int(column.is_null().to_numpy(zero_copy_only=False).argmax()) + 1
+def _first_no_text(column: pa.Array, position: int) -> _Fault | None:
+    """The first value that is to be UTF-8, and is not."""
+    if types.is_primitive(column.type):
+        return None
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        texts = _decoded(column).cast(pa.large_binary()).to_pylist()
+        rows = (row for row, text in enumerate(texts) if text is not None and not is_utf8(text))
+        row = next(rows, None)  # none: a dictionary may hold what no row has
+        return None if row is None else _Fault(row, position, "the value is not UTF-8 text")
+    return None
 
 
 def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:

@@ -64,7 +64,7 @@ class BatchSource(NamedTuple):
             for batch in self.batches(self.file, self.chosen):
                 batch.validate(full=True)  # before any value is touched: offsets come from the file
                 for start in range(0, batch.num_rows, n_rows):
-                    yield self.chosen.block(batch.slice(start, n_rows), first_row + start)
+                    yield from self.chosen.blocks(batch.slice(start, n_rows), first_row + start)
                 first_row += batch.num_rows
         except LIBRARY_ERRORS as error:
             raise data_error(error, f"Arrow data after row {first_row}", self.path) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
@@ -102,6 +103,29 @@ def position(name: str, names: Sequence[str]) -> int:
     )
 
 
+def names_at(positions: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
+    """The names of some columns; where several of these are alike, with their positions added.
+
+    Args:
+        positions: Of these columns, counted from 0.
+        names: Of all columns of the table.
+
+    Returns:
+        Different names for different columns: x@1 and x@3 where both are called x.
+    """
+    chosen = dict.fromkeys(positions)
+    counts = Counter(names[i] for i in chosen)
+    taken = {name for name, count in counts.items() if count == 1}
+    found = {}
+    for i in chosen:
+        name = names[i]
+        while counts[names[i]] > 1 and (name == names[i] or name in taken):
+            name += f"@{i + 1}"
+        taken.add(name)
+        found[i] = name
+    return tuple(found[i] for i in positions)
+
+
 def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
     """The position of the only numeric column.
 
@@ -131,3 +155,12 @@ def shown(text: str) -> str:
     """A name or a cell for an error message, quoted and not too long."""
     cut = len(text) > _MAX_CHARACTERS_SHOWN
     return repr(text[:_MAX_CHARACTERS_SHOWN] + "..." if cut else text)
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether bytes are text in UTF-8."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -222,7 +222,7 @@ class Source(Protocol):
             Whole rows, in order. Valid until the next block is asked for: buffers are reused.
 
         Raises:
-            DataError: The content is not what the format or its own header promises.
+            DataError: The content is not as promised. The rows before are yielded first.
             StorageError: The system could not read.
         """
         ...

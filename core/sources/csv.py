@@ -9,7 +9,6 @@ where a cell is wrong. So the file is cut into chunks of whole rows, whose bytes
 from __future__ import annotations
 
 from contextlib import closing
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,11 +19,11 @@ from smoothl1.errors import DataError, SettingsError
 from smoothl1.ordered import ordered_map
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
-from smoothl1.sources.csv_cells import read_cells
-from smoothl1.sources.csv_chunks import RowChunks, count_rows
+from smoothl1.sources.csv_cells import label_fault, read_cells
+from smoothl1.sources.csv_chunks import RowChunks, count_rows, first_rows
 from smoothl1.sources.csv_header import header_doubt
 from smoothl1.sources.csv_layout import Layout, read_layout
-from smoothl1.sources.csv_rows import parse_rows, parse_simple, parse_text
+from smoothl1.sources.csv_rows import RowError, parse_rows, parse_simple, parse_text
 from smoothl1.sources.encoding import as_utf8
 
 if TYPE_CHECKING:
@@ -85,61 +84,62 @@ class CsvSource(NamedTuple):
 
     def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
         """A block for each chunk. They are parsed ahead, when their row numbers are not known."""
-        first_row = 1
+        n_rows = 0
         with closing(ordered_map(self._parsed, chunks, self.table.options.n_threads)) as parsed:
-            for chunk, block in parsed:
-                if block is None:
-                    block = self._block(chunk, first_row)  # noqa: PLW2901  says what is wrong where
-                yield block
-                first_row += block.n_rows
+            for block, fault in parsed:
+                if block is not None:
+                    yield block
+                    n_rows += block.n_rows
+                if fault is not None:
+                    raise self._in_row(n_rows + 1, fault)
 
-    def _parsed(self, chunk: memoryview) -> tuple[memoryview, Block | None]:
-        try:
-            return chunk, self._block(chunk, 1)
-        except DataError:
-            return chunk, None
+    def _in_row(self, row: int, fault: RowError) -> DataError:
+        names = self.table.names
+        column = "" if fault.column is None else f", column {shown(names[fault.column])}:"
+        return DataError(f"row {row}{column} {fault.what}", hint=fault.hint)
 
-    def _block(self, chunk: memoryview, first_row: int) -> Block:
-        columns = self._columns(chunk, first_row)
-        shared = parse_text(chunk, self.table.layout, self.positions.shared, first_row)
+    def _parsed(self, rows: memoryview) -> tuple[Block | None, RowError | None]:
+        """The rows before the first fault of a chunk, if any; and that fault, if any."""
+        fault = None
+        while rows:
+            try:
+                return self._block(rows), fault
+            except RowError as error:  # perhaps not the first: ragged rows are found before others
+                fault = error.with_traceback(None)  # which holds the rows
+                rows = first_rows(rows, error.row)
+        return None, fault
+
+    def _block(self, chunk: memoryview) -> Block:
+        columns, faults = self._columns(chunk)
+        shared = parse_text(chunk, self.table.layout, self.positions.shared)
+        labels = self.positions.labels
+        faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
+        if faults:
+            raise min(faults, key=lambda fault: (fault.row, fault.column))
         n_rows = len(next(iter(columns.values())))
         fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
-        labels = (self._label(columns[i], i, first_row) for i in self.positions.labels)
+        texts = tuple(columns[i].cast(pa.string()) for i in labels)
         in_common = tuple(shared[i] for i in self.positions.shared)
-        return Block(n_rows, tuple(fields), tuple(labels), in_common)
+        return Block(n_rows, tuple(fields), texts, in_common)
 
-    def _columns(self, chunk: memoryview, first_row: int) -> dict[int, pa.Array]:
-        """The chosen columns of some rows, by position."""
+    def _columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
+        """The chosen columns of some rows, by position, and the first fault of some of them.
+
+        Labels are bytes where any of them may not be text.
+        """
         layout, labels = self.table.layout, self.positions.labels
         numeric = self.positions.numeric
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
-            return simple
-        read = partial(read_cells, chunk, layout, numeric, first_row)
+            return simple, []
         allow_missing = self.table.options.allow_missing
         try:
-            columns = parse_rows(chunk, layout, numeric, labels, first_row)
-        except pa.ArrowInvalid:
-            columns = read(allow_missing=allow_missing)  # says which cell it is
-            return columns | self._texts(chunk, first_row) if labels else columns
-        if any(_is_doubtful(columns[i], allow_missing) for i in numeric):
-            columns |= read(allow_missing=allow_missing)
-        return columns
-
-    def _texts(self, chunk: memoryview, first_row: int) -> dict[int, pa.Array]:
-        try:
-            return parse_rows(chunk, self.table.layout, (), self.positions.labels, first_row)
-        except pa.ArrowInvalid as error:
-            raise DataError(" ".join(str(error).split())[:200]) from error
-
-    def _label(self, column: pa.Array, i: int, first_row: int) -> pa.Array:
-        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
-
-        is_empty = pc.equal(column, "").to_numpy(zero_copy_only=False)
-        if is_empty.any():
-            where = f"row {first_row + int(is_empty.argmax())}"
-            name = shown(self.table.names[i])
-            raise DataError(f"{where}, column {name}: the value is missing (empty)")
-        return column
+            columns = parse_rows(chunk, layout, numeric, labels)
+            if not any(_is_doubtful(columns[i], allow_missing) for i in numeric):
+                return columns, []
+        except pa.ArrowInvalid:  # a cell that is no number, or no text
+            columns = parse_text(chunk, layout, labels)
+        numbers, faults = read_cells(chunk, layout, numeric, allow_missing=allow_missing)
+        return columns | numbers, faults
 
 
 class CsvTable(NamedTuple):

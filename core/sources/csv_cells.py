@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from smoothl1.errors import DataError
-from smoothl1.sources.columns import shown
-from smoothl1.sources.csv_rows import MISSING, parse_text
+from smoothl1.sources.columns import is_utf8, shown
+from smoothl1.sources.csv_rows import MISSING, RowError, parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +29,11 @@ _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
 _INTEGER_PATTERN = r"[+-]?[0-9]+"
 _MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
+_THOUSANDS = re.compile(
+    r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
+    r"(?P<fraction>(?:[.,][0-9]*)?)"
+)
+"""Groups of three digits, or in India two; the last has three. Parted by a mark or a blank."""
 
 
 def is_number(cell: str, decimal: str) -> bool:
@@ -42,45 +46,58 @@ def _number_pattern(decimal: str) -> str:
 
 
 def read_cells(
-    chunk: memoryview,
-    layout: Layout,
-    wanted: Sequence[int],
-    first_row: int,
-    *,
-    allow_missing: bool,
-) -> dict[int, pa.Array]:
+    chunk: memoryview, layout: Layout, wanted: Sequence[int], *, allow_missing: bool
+) -> tuple[dict[int, pa.Array], list[RowError]]:
     """Read the numbers of some rows from the text of their cells, slowly and with care.
 
     Args:
         chunk: Some whole rows.
         layout: Of the file.
         wanted: Positions of the columns.
-        first_row: Number of the chunk's first row, counted from 1 after the header.
-        allow_missing: Whether a missing value is null; else it is an error.
+        allow_missing: Whether a missing value is null; else it is a fault.
 
     Returns:
-        Each column by its position, as binary64.
+        Each column by its position, as binary64, up to its first fault; and these faults: a cell
+        that is missing, not a number, too large for binary64, or an integer that binary64 cannot
+        hold.
 
     Raises:
-        DataError: A cell is missing, not a number, too large for binary64, or an integer that
-            binary64 cannot hold. It names the first such row.
+        RowError: A row has too many or too few cells.
     """
-    columns = parse_text(chunk, layout, wanted, first_row)
-    read = {
-        i: _read_column(column, layout, allow_missing=allow_missing)
-        for i, column in columns.items()
-    }
-    faults = [(*fault, i) for i, (_, fault) in read.items() if fault is not None]
-    if faults:
-        row, what, i = min(faults, key=lambda fault: (fault[0], fault[2]))
-        raise DataError(f"row {first_row + row}, column {shown(layout.names[i])}: {what}")
-    return {i: numbers for i, (numbers, _) in read.items()}
+    numbers, faults = {}, []
+    for i, column in parse_text(chunk, layout, wanted).items():
+        numbers[i], fault = _read_column(column, i, layout, allow_missing=allow_missing)
+        if fault is not None:
+            faults.append(fault)
+    return numbers, faults
+
+
+def label_fault(column: pa.Array, position: int) -> RowError | None:
+    """The first cell of a column of text that is empty, or no text, if any.
+
+    Args:
+        column: Text, or bytes where they may not be text.
+        position: Of the column.
+    """
+    import pyarrow.compute as pc
+
+    is_wrong: NDArray[np.bool_] = pc.binary_length(column).to_numpy() == 0
+    if pa.types.is_binary(column.type):
+        is_text = np.array([is_utf8(cell) for cell in column.to_pylist()], np.bool_)
+        is_wrong = is_wrong | ~is_text
+    if not is_wrong.any():
+        return None
+    row = int(is_wrong.argmax())
+    if column[row].as_py() in ("", b""):
+        return RowError(row, position, "the value is missing (empty)")
+    cell = shown(column[row].as_py().decode("utf-8", "backslashreplace"))
+    return RowError(row, position, f"{cell} is not UTF-8", "--encoding names another encoding")
 
 
 def _read_column(
-    column: pa.Array, layout: Layout, *, allow_missing: bool
-) -> tuple[pa.Array, tuple[int, str] | None]:
-    """The numbers up to the first wrong cell; its position, and what is wrong with it."""
+    column: pa.Array, position: int, layout: Layout, *, allow_missing: bool
+) -> tuple[pa.Array, RowError | None]:
+    """The numbers up to the first wrong cell, and what is wrong with it."""
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
     is_missing = _matches(column, _MISSING_PATTERN)
@@ -97,10 +114,10 @@ def _read_column(
         is_long = _matches(good, _INTEGER_PATTERN) & (np.abs(values) >= 2.0**53)
     for row in np.flatnonzero(np.isinf(values) | is_long).tolist():
         if what := _inexact(good[row].as_py(), float(values[row])):
-            return numbers, (row, what)
+            return numbers, RowError(row, position, what)
     if n_good == len(matches):
         return numbers, None
-    return numbers, (n_good, _describe(column[n_good].as_py(), layout.decimal))
+    return numbers, RowError(n_good, position, *_describe(column[n_good].as_py(), layout.decimal))
 
 
 def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
@@ -128,10 +145,25 @@ def _long_integer(text: str) -> int:
     return int(text.lstrip("+-0") or "0") * (-1 if text.startswith("-") else 1)
 
 
-def _describe(cell: bytes, decimal: str) -> str:
+def _describe(cell: bytes, decimal: str) -> tuple[str, str | None]:
+    """What is wrong with a cell that is no number, and a hint."""
     text = cell.decode("utf-8", "replace").strip(" \t")
     if text in MISSING:
-        return f"the value is missing ({shown(text) if text else 'empty'})"
+        return f"the value is missing ({shown(text) if text else 'empty'})", None
+    what = f"{shown(text)} is not a number"
+    if _has_thousands(text, decimal):
+        # No other decimal mark is advised: 1.234 may be a thousand times another 1.234.
+        return f"{what}: it looks like a thousands separator", "write numbers without separators"
     other = "," if decimal == "." else "."
-    hint = f" with --decimal '{other}' it is one" if is_number(text, other) else ""
-    return f"{shown(text)} is not a number{';' * bool(hint)}{hint}"
+    if is_number(text, other):
+        return f"{what}; with --decimal '{other}' it is one", None
+    return what, None
+
+
+def _has_thousands(text: str, decimal: str) -> bool:
+    """Whether digits are parted as people part thousands: 1,234 or 1.234.567,8 or 12 34 567.
+
+    A number such as 0,123 or 1234,567 cannot be meant so.
+    """
+    match = _THOUSANDS.fullmatch(text)
+    return match is not None and match["mark"] != decimal and match["fraction"][:1] in ("", decimal)

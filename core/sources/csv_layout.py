@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import index_columns
+from smoothl1.sources.columns import index_columns, names_at
 from smoothl1.sources.contract import ColumnInfo, Field
 from smoothl1.sources.csv_cells import is_number
 from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
@@ -88,7 +88,7 @@ class Layout(NamedTuple):
 
     def field(self, positions: tuple[int, ...]) -> Field:
         """The field made of these columns: binary64, whatever the text looks like."""
-        names = tuple(self.names[i] for i in positions)
+        names = names_at(positions, self.names)
         row_shape = () if len(positions) == 1 else (len(positions),)
         return Field(names, np.dtype(np.float64), row_shape)
 

@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from smoothl1.errors import DataError
 from smoothl1.settings import BACKEND_VARIABLE
 
 if TYPE_CHECKING:
@@ -22,6 +21,25 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv_layout import Layout
 
 _RAGGED = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
+
+
+class RowError(Exception):
+    """What is wrong with the first faulty row of a chunk, of which not all is known here.
+
+    Args:
+        row: Its number in the chunk, counted from 0.
+        column: Position of the cell; None where the row as a whole is wrong.
+        what: Follows the number of the row and the name of the column.
+        hint: What to do about it.
+    """
+
+    def __init__(self, row: int, column: int | None, what: str, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.row = row
+        self.column = column
+        self.what = what
+        self.hint = hint
+
 
 MISSING = ["", "NA", "N/A", "null", "NULL"]
 """Cells that stand for a missing value."""
@@ -57,7 +75,7 @@ def parse_simple(
 
 
 def parse_rows(
-    chunk: memoryview, layout: Layout, numeric: Sequence[int], labels: Sequence[int], first_row: int
+    chunk: memoryview, layout: Layout, numeric: Sequence[int], labels: Sequence[int]
 ) -> dict[int, pa.Array]:
     """Parse columns as binary64, missing values as null, and others as text.
 
@@ -66,28 +84,25 @@ def parse_rows(
         layout: Of the file.
         numeric: Positions of the columns of numbers.
         labels: Positions of the columns of text.
-        first_row: Number of the chunk's first row, for messages.
 
     Returns:
         Each column by its position.
 
     Raises:
-        DataError: A row has too many or too few cells.
+        RowError: A row has too many or too few cells.
         pyarrow.ArrowInvalid: A cell is not a number, or no text.
     """
     options = arrow_csv.ConvertOptions(
         null_values=MISSING, strings_can_be_null=False, decimal_point=layout.decimal
     )
     kinds = dict.fromkeys(numeric, pa.float64()) | dict.fromkeys(labels, pa.string())
-    return _parse(chunk, layout, kinds, first_row, options)
+    return _parse(chunk, layout, kinds, options)
 
 
-def parse_text(
-    chunk: memoryview, layout: Layout, wanted: Sequence[int], first_row: int
-) -> dict[int, pa.Array]:
+def parse_text(chunk: memoryview, layout: Layout, wanted: Sequence[int]) -> dict[int, pa.Array]:
     """Parse columns as bytes; see `parse_rows`."""
     options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
-    return _parse(chunk, layout, dict.fromkeys(wanted, pa.binary()), first_row, options)
+    return _parse(chunk, layout, dict.fromkeys(wanted, pa.binary()), options)
 
 
 def _is_compiled() -> bool:
@@ -109,7 +124,6 @@ def _parse(
     chunk: memoryview,
     layout: Layout,
     kinds: dict[int, pa.DataType],
-    first_row: int,
     options: arrow_csv.ConvertOptions,
 ) -> dict[int, pa.Array]:
     if not kinds:
@@ -139,6 +153,6 @@ def _parse(
             raise
         row, n_expected, n_found = map(int, ragged.groups())
         cells = "1 cell" if n_found == 1 else f"{n_found} cells"
-        raise DataError(f"row {first_row + row - 1} has {cells}, expected {n_expected}") from None
+        raise RowError(row - 1, None, f"has {cells}, expected {n_expected}") from None
     columns = (column.combine_chunks() for column in table.columns)
     return dict(zip(kinds, columns, strict=True))

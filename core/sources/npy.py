@@ -63,10 +63,13 @@ class NpySource(NamedTuple):
         for start in range(part.start, stop, n_read):
             n_found = min(n_read, stop - start)
             values = read(buffer[: n_found * width], start)
-            self._check_bool(values, start * width)
-            for low in range(0, n_found, n_rows):
-                block = values[low * width : (low + n_rows) * width]
-                yield Block(min(n_rows, n_found - low), (Numbers(block),))
+            odd = _first_odd(values)
+            n_good = n_found if odd is None else odd // width
+            for low in range(0, n_good, n_rows):
+                n = min(n_rows, n_good - low)
+                yield Block(n, (Numbers(values[low * width : (low + n) * width]),))
+            if odd is not None:
+                raise self._not_bool(start * width + odd, values[odd:])
         self.buffers.append(buffer)
         if self.file.size is None:
             self._check_end(stop * width)
@@ -117,15 +120,19 @@ class NpySource(NamedTuple):
         if self.file.read(end, 1):
             raise DataError("bytes after the end of the array", path=self.path)
 
-    def _check_bool(self, block: NDArray[Any], first_element: int) -> None:
-        """A boolean is one byte, 0 or 1. Readers disagree about any other."""
-        if block.dtype.kind == "b" and (odd := block.view(np.uint8) > 1).any():
-            i = int(odd.argmax())
-            raise DataError(
-                f"element {first_element + i + 1} is a boolean with byte value "
-                f"{block.view(np.uint8)[i]}, neither 0 nor 1",
-                path=self.path,
-            )
+    def _not_bool(self, element: int, found: NDArray[Any]) -> DataError:
+        return DataError(
+            f"element {element + 1} is a boolean with byte value {found.view(np.uint8)[0]}, "
+            "neither 0 nor 1",
+            path=self.path,
+        )
+
+
+def _first_odd(values: NDArray[Any]) -> int | None:
+    """The first boolean whose byte is neither 0 nor 1, of which readers disagree what it is."""
+    if values.dtype.kind != "b" or not (odd := values.view(np.uint8) > 1).any():
+        return None
+    return int(odd.argmax())
 
 
 def _as_stored(source: NpySource) -> NpySource:

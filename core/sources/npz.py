@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.alignment import aligned
 from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, ColumnInfo
@@ -54,10 +55,7 @@ class NpzSource(NamedTuple):
         return self.members[0].n_rows
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
-        streams = [member.blocks(part, n_rows) for member in self.members]
-        for blocks in zip(*streams, strict=True):
-            if len({block.n_rows for block in blocks}) > 1:
-                raise RuntimeError("members of an archive are out of step")
+        for blocks in aligned(self.members, part, n_rows):
             yield Block(blocks[0].n_rows, tuple(block.fields[0] for block in blocks))
 
     def elementwise(self, other: Source) -> None:

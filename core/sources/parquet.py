@@ -114,7 +114,7 @@ class ParquetSource(NamedTuple):
                 for batch in batches:
                     if n_read == 0:
                         self._check_chunks(group)
-                    yield self.chosen.block(batch, first_row + n_read)
+                    yield from self.chosen.blocks(batch, first_row + n_read)
                     n_read += batch.num_rows
         except LIBRARY_ERRORS as error:
             raise data_error(error, f"Parquet file, row group {group + 1}", self.path) from error

@@ -1,0 +1,168 @@
+"""`Result.from_json` refuses all that the schema forbids, and counts that contradict each other."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smoothl1 import DataError, EvalSettings, Result, evaluate
+from tests.test_result_schema import VALIDATOR, result_of, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+GIVEN_CASES = ("statistics", "none", "all", "overflow", "merged")
+
+VALUES: list[Any] = [
+    *(None, True, False, 0, 1, -1, 1.5, -0.5, 1e300, 2**70, math.nan, math.inf),
+    *("", "x", "nan", "inf", "-inf", "0x0p0", "0x1p0", "0x2p0", "-0x1p0", "0x1p0\n", "0x1p+1"),
+    *("0x01p0", "0x1p-0", "0x0p1", "0x1p-1075", "0X1p0", "<f4", "mixed", "<f4\n", "omit", "mean"),
+    *([], [0], [-1], [0.5, 0.5], ["a"], ["a", "a"], ["a", "b"], {}, {"count": 1}),
+]
+EXTRA = ("extra", "path", "paths", "group", "column", "weight", "mean_text", "min_text", "max_text")
+EXTRA_VALUES: list[Any] = [None, "nan", "inf", "a", "0x1p0", ["a", "b"]]
+
+
+def document_of(case: str, folder: Path) -> dict[str, Any]:
+    if case == "merged":
+        parts = [result_of("statistics", folder, name) for name in ("a.csv", "b.csv")]
+        return written(Result.merged(parts))  # type: ignore[no-any-return]
+    return written(result_of(case, folder))  # type: ignore[no-any-return]
+
+
+def mutations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The document with one thing changed, left out or added, and what that was.
+
+    The moments of rows are left alone here.
+    """
+    for place in places(document):
+        inner, last = within(document, place)
+        original = inner[last]
+        for value in VALUES:
+            inner[last] = value
+            yield f"{place} = {value!r}", document
+        del inner[last]
+        yield f"no {place}", document
+        if isinstance(inner, list):
+            inner.insert(last, original)
+        else:
+            inner[last] = original
+    for place in [(), *places(document)]:
+        found = within(document, (*place, ""))[0]
+        for name in EXTRA if isinstance(found, dict) else ():
+            if name not in found:
+                for value in EXTRA_VALUES:
+                    found[name] = value
+                    yield f"{place} with {name} = {value!r}", document
+                del found[name]
+
+
+def places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where something stands in a document, results after the second and moments left out."""
+    keys: list[Any] = list(value) if isinstance(value, dict) else []
+    if isinstance(value, list):
+        keys = list(range(min(2, len(value))))
+    found = []
+    for key in keys:
+        if key != "rows":
+            found += [(*place, key), *places(value[key], (*place, key))]
+    return found
+
+
+def within(document: Any, place: tuple[Any, ...]) -> tuple[Any, Any]:
+    """What holds the thing at a place, and its name or number there."""
+    for key in place[:-1]:
+        document = document[key]
+    return document, place[-1]
+
+
+def is_accepted(document: dict[str, Any]) -> bool:
+    """As an object and, where JSON has such a thing, as text; no error but of data."""
+    try:
+        result = Result.from_json(document)
+    except DataError:
+        return False
+    assert VALIDATOR.is_valid(written(result))
+    assert Result.from_json(json.dumps(document)) == result
+    return True
+
+
+@pytest.mark.parametrize("case", GIVEN_CASES)
+def test_what_the_schema_forbids_is_refused(case: str, tmp_path: Path) -> None:
+    document = document_of(case, tmp_path)
+    before = copy.deepcopy(document)
+    assert VALIDATOR.is_valid(document)
+    assert is_accepted(document)
+    n_forbidden = 0
+    for what, mutated in mutations(document):
+        if not VALIDATOR.is_valid(mutated):
+            n_forbidden += 1
+            assert not is_accepted(mutated), what
+        else:
+            is_accepted(mutated)
+    assert n_forbidden > 500
+    assert document == before
+
+
+NAN_TABLE = "p,y\n1,2\nnan,1\n4,1\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"min": 9.0}, "a smallest loss that cannot be"),
+        ({"max": 0.25}, "a smallest loss that cannot be"),
+        ({"quadratic": 3}, "more elements of a kind than there are elements"),
+        ({"inf": 2}, "a smallest loss that cannot be"),
+        ({"inf": 3}, "more elements of a kind"),
+        ({"missing": 2}, "more elements missing than are NaN or left out"),
+        ({"omitted": 1}, "elements left out that the settings keep"),
+        ({"zero_weight": 1}, "elements left out that the settings keep"),
+        ({"first_nan": 3}, "a first NaN beyond all elements"),
+        ({"nan": 0, "count": 2}, "a first NaN where there is none"),
+        ({"nan": 3}, "losses without a smallest and a largest one"),
+        ({"min": None, "min_text": "inf"}, "a smallest loss that cannot be"),
+        ({"max": None, "max_text": "inf"}, "a largest loss that cannot be"),
+    ],
+)
+def test_counts_and_extremes_that_contradict_each_other_are_refused(
+    changes: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(NAN_TABLE)
+    result = evaluate(
+        path, None, pred_columns=("p",), target_columns=("y",), warn=lambda message: None
+    )
+    document = written(result)
+    document["results"][0] |= changes
+    if changes.get("nan") == 0:
+        document["results"][0].pop("mean_text")
+        document["results"][0].pop("sum_text")
+        document["results"][0] |= {"mean": 1.5, "sum": 3.0}
+    if "count" in changes:
+        document["signature"] = document["signature"].replace("|n:3|", "|n:2|")
+    assert VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match=f"damaged: {what}"):
+        Result.from_json(document)
+
+
+def test_betas_are_of_the_same_elements(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("p,y\n1,1\n1,1\n")
+    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    document = written(evaluate(path, None, EvalSettings((0.5, 1.0)), **sides))
+    document["results"][1] |= {"count": 1, "quadratic": 1}
+    with pytest.raises(DataError, match="not of the same elements"):
+        Result.from_json(document)
+
+
+def test_a_field_of_the_future_is_named(tmp_path: Path) -> None:
+    document = document_of("one", tmp_path)
+    document["results"][0]["median"] = 1.0
+    with pytest.raises(DataError, match=r"damaged: results\[0\]\.'median' is no field .*newer"):
+        Result.from_json(document)
