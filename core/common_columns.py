@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from smoothl1.selection import Cast
     from smoothl1.shared_rows import Agreement
-    from smoothl1.sources.contract import Table
+    from smoothl1.sources.table import Table
 
 _COMPARABLE = ({"integer"}, {"text"}, {"date"}, {"integer", "text"}, {"date", "text"})
 

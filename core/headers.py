@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from smoothl1.sources.contract import Table
 from smoothl1.sources.counting import rows_of
+from smoothl1.sources.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

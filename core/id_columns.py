@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Columns, Numbers, Table
+    from smoothl1.sources.contract import Columns, Numbers
+    from smoothl1.sources.table import Table
 
     Values = NDArray[Any]
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from smoothl1.selection import Cast, Selection
     from smoothl1.shared_rows import SharedColumn
-    from smoothl1.sources.contract import ReadOptions, Table
+    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.table import Table
 
     Warn = Callable[[str], None]
 

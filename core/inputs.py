@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.shared_rows import Agreement, SharedColumn
-    from smoothl1.sources.contract import Columns, ReadOptions, Table
+    from smoothl1.sources.contract import Columns, ReadOptions
+    from smoothl1.sources.table import Table
     from smoothl1.tally import Tally
 
     Path = str | os.PathLike[str]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from smoothl1.inputs import Inputs, Path, Warn
     from smoothl1.pairing import Chunk
-    from smoothl1.sources.contract import Columns, Numbers, Table
+    from smoothl1.sources.contract import Columns, Numbers
+    from smoothl1.sources.table import Table
 
 SCHEMA = "smoothl1.inspection/1"
 

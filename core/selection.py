@@ -15,7 +15,8 @@ from smoothl1.sources.opening import are_one_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.sources.contract import Columns, Table
+    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.table import Table
 
     Warn = Callable[[str], None]
     Decide = Callable[[Decision], None]

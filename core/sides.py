@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.selection import Cast, Selection
-    from smoothl1.sources.contract import Table
+    from smoothl1.sources.table import Table
 
 
 _ROLES = {"pred": "predictions", "rival": "predictions of B", "target": "targets"}

@@ -14,7 +14,7 @@ LAYERS = [
     ["settings", "exact", "loss", "ordered"],
     ["moments", "student", "exact_sums"],
     ["tally"],
-    ["sources.contract", "sources.file", "sinks.contract"],
+    ["sources.contract", "sources.table", "sources.file", "sinks.contract"],
     ["sources", "sinks", "alignment", "parts", "labels"],
     ["groups", "label_codes", "row_hashes", "shared_rows"],
     [

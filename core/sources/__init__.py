@@ -15,8 +15,9 @@ from smoothl1.sources.opening import STANDARD_INPUT, open_input
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.sources.contract import Columns, Opener, Source, Table
+    from smoothl1.sources.contract import Columns, Source
     from smoothl1.sources.input import Input
+    from smoothl1.sources.table import Opener, Table
 
 
 class _Format(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
-    """Open an Arrow IPC file; see `contract.Opener`."""
+    """Open an Arrow IPC file; see `table.Opener`."""
     seekable = file.seekable()
     try:
         with pa.OSFile(seekable.reopenable) as raw:

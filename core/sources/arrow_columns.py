@@ -18,7 +18,8 @@ from smoothl1.sources.columns import (
     shown,
     shown_names,
 )
-from smoothl1.sources.contract import Block, ColumnInfo, Field, Numbers
+from smoothl1.sources.contract import Block, Field, Numbers
+from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -180,7 +181,7 @@ def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
 
 
 def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
-    """More about each column; see `contract.Table.columns`."""
+    """More about each column; see `Table.columns`."""
     indexes = _index_positions(schema)
     return tuple(
         ColumnInfo(str(kind)[:60], _label_kind(kind), i in indexes)

@@ -21,15 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smoothl1.sources.arrow_columns import ChosenColumns
-    from smoothl1.sources.contract import (
-        Block,
-        ColumnInfo,
-        Columns,
-        Field,
-        ReadOptions,
-        Source,
-    )
+    from smoothl1.sources.contract import Block, Columns, Field, ReadOptions, Source
     from smoothl1.sources.input import Input
+    from smoothl1.sources.table import ColumnInfo
 
 _MANY_ROWS = 1 << 31
 
@@ -129,7 +123,7 @@ class BatchTable(NamedTuple):
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
-    """Open an Arrow IPC stream; see `contract.Opener`."""
+    """Open an Arrow IPC stream; see `table.Opener`."""
     if options.read_again:
         file = file.seekable()
     try:

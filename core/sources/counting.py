@@ -10,7 +10,7 @@ from smoothl1.sources.contract import Wanted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from smoothl1.sources.contract import Table
+    from smoothl1.sources.table import Table
 
 
 @runtime_checkable

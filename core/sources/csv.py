@@ -32,17 +32,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.columns import Positions
-    from smoothl1.sources.contract import (
-        ColumnInfo,
-        Columns,
-        Field,
-        Part,
-        ReadOptions,
-        Source,
-        Wanted,
-    )
+    from smoothl1.sources.contract import Columns, Field, Part, ReadOptions, Source, Wanted
     from smoothl1.sources.csv_header import FirstRow
     from smoothl1.sources.input import Input
+    from smoothl1.sources.table import ColumnInfo
 
 _FIRST_INEXACT = 2.0**53
 """From here on not every integer is a binary64, and the text must be looked at."""
@@ -222,7 +215,7 @@ class CsvTable(NamedTuple):
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
-    """Open a CSV file; see `contract.Opener`."""
+    """Open a CSV file; see `table.Opener`."""
     if (
         len(options.delimiter) != 1
         or not options.delimiter.isascii()

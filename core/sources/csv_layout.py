@@ -12,7 +12,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, names_at
-from smoothl1.sources.contract import ColumnInfo, Field
+from smoothl1.sources.contract import Field
 from smoothl1.sources.csv_cells import is_number
 from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv_header import (
@@ -25,6 +25,7 @@ from smoothl1.sources.csv_header import (
     split_rows,
 )
 from smoothl1.sources.csv_rows import MISSING
+from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -170,7 +170,7 @@ class NpyTable(NamedTuple):
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
-    """Open a `.npy` file; see `contract.Opener`."""
+    """Open a `.npy` file; see `table.Opener`."""
     header = read_header(file)
     field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
     if header.fortran or options.read_again:

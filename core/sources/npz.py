@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.alignment import aligned
 from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.sources.columns import select_columns, shown
-from smoothl1.sources.contract import Block, ColumnInfo
+from smoothl1.sources.contract import Block
 from smoothl1.sources.npy import NpySource
 from smoothl1.sources.npy import open_table as open_npy
 from smoothl1.sources.stream import InputStream, Seekable
+from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,7 +153,7 @@ class NpzTable:
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpzTable:
-    """Open a `.npz` file; see `contract.Opener`."""
+    """Open a `.npz` file; see `table.Opener`."""
     seekable = file.seekable()
     try:
         archive = zipfile.ZipFile(Seekable(seekable))

@@ -24,18 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.sources.arrow_columns import ChosenColumns
-    from smoothl1.sources.contract import (
-        Block,
-        ColumnInfo,
-        Columns,
-        Field,
-        Part,
-        ReadOptions,
-        Source,
-        Wanted,
-    )
+    from smoothl1.sources.contract import Block, Columns, Field, Part, ReadOptions, Source, Wanted
     from smoothl1.sources.file import InputFile
     from smoothl1.sources.input import Input
+    from smoothl1.sources.table import ColumnInfo
 
 
 _BUFFER_BYTES = 1 << 20
@@ -193,7 +185,7 @@ class ParquetTable(NamedTuple):
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ParquetTable:
-    """Open a Parquet file; see `contract.Opener`."""
+    """Open a Parquet file; see `table.Opener`."""
     seekable = file.seekable()
     try:
         with _opened(seekable) as opened:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
-    from smoothl1.sources.contract import Block, ColumnInfo, Columns, Field, Source, Table, Wanted
+    from smoothl1.sources.contract import Block, Columns, Field, Source, Wanted
     from smoothl1.sources.csv_header import FirstRow
     from smoothl1.sources.shard_files import Found
+    from smoothl1.sources.table import ColumnInfo, Table
 
     Open = Callable[[], Table]
 
