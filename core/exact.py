@@ -135,6 +135,11 @@ class ExactSum:
         return math.nextafter(near, math.inf if gap > 0 else -math.inf) if gap and even else near
 
 
+def shifted(units: int, n_bits: int) -> int:
+    """An integer times 2**n_bits, where that is an integer."""
+    return units << n_bits if n_bits >= 0 else units >> -n_bits
+
+
 def extract_units(values: NDArray[np.float64], limit: float, scratch: NDArray[np.float64]) -> int:
     """Sum one block of numbers exactly.
 

@@ -36,7 +36,7 @@ class Increase(NamedTuple):
     is_relative: bool
     text: str
 
-    def over(self, baseline: float) -> Fraction:
+    def over(self, baseline: float | Fraction) -> Fraction:
         """The increase that is allowed over a baseline."""
         return self.amount * abs(Fraction(baseline)) if self.is_relative else self.amount
 
@@ -157,8 +157,7 @@ def _check_increase(
             continue
         bound, words = _bound(found.minus(base), confidence)
         finite = all(map(math.isfinite, (bound, found.value, base.value)))
-        difference = bound if confidence is not None else math.nan
-        passed = finite and _increase(found, base, difference) <= increase.over(base.value)
+        passed = finite and _is_within(found, base, bound, increase, confidence)
         limit = _as_float(Fraction(base.value) + increase.over(base.value)) if finite else math.nan
         message = (
             f"{name} is {found.value!r}, its baseline {base.value!r}: an increase of {words}, "
@@ -172,11 +171,18 @@ def _check_increase(
     return verdicts
 
 
-def _increase(found: Estimate, base: Estimate, bound: float) -> Fraction:
-    """The increase exactly, or the bound of its interval."""
-    if math.isnan(bound):
-        return Fraction(found.value) - Fraction(base.value)
-    return Fraction(bound)
+def _is_within(
+    found: Estimate,
+    base: Estimate,
+    bound: Fraction | float,
+    increase: Increase,
+    confidence: float | None,
+) -> bool:
+    """Whether the increase, or the bound of its interval, is allowed."""
+    if confidence is None:
+        return Fraction(found.value) - Fraction(base.value) <= increase.over(base.value)
+    value, _, exponent = base.in_unit
+    return bound <= increase.over(Fraction(value) * Fraction(2) ** exponent)
 
 
 def _failed(
@@ -195,12 +201,16 @@ def _as_float(value: Fraction) -> float:
         return math.inf
 
 
-def _bound(found: Estimate, confidence: float | None) -> tuple[float, str]:
-    """What is held against the limit, and how to say it."""
+def _bound(found: Estimate, confidence: float | None) -> tuple[Fraction | float, str]:
+    """What is held against the limit, exactly, and how to say it."""
     if confidence is None:
         return found.value, repr(found.value)
+    bound, _ = found.interval_in_unit(confidence)
     low, _ = found.interval(confidence)
-    return low, f"{found.value!r} (at {confidence:g} confidence at least {low!r})"
+    words = f"{found.value!r} (at {confidence:g} confidence at least {low!r})"
+    if not math.isfinite(bound):
+        return bound, words
+    return Fraction(bound) * Fraction(2) ** found.in_unit.exponent, words
 
 
 def _relation(passed: bool) -> str:

@@ -175,7 +175,8 @@ static PyObject *losses(PyObject *Py_UNUSED(module), PyObject *args) {
 
 /* Returns whether digits are rows of as many groups as there should be. */
 static int set_sums(GroupSums *sums, const Argument *digits, ptrdiff_t lowest) {
-    if (digits->view.ndim != 2 || lowest < 0)
+    const ptrdiff_t least = -((ptrdiff_t)1 << 20);  /* far below all places */
+    if (digits->view.ndim != 2 || lowest < least)
         return 0;
     sums->digits = data_of(digits);
     sums->n_groups = digits->view.shape[0];

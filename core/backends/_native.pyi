@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 VERSIONS: list[str]
 """Sets of instructions that this processor has and the kernel was compiled for, fastest first."""
 
+SQUARE_UNIT: int
+"""Exponent of the unit in which squares are summed."""
+
 def tally(
     pred: NDArray[Any],
     target: NDArray[Any],
@@ -25,12 +28,12 @@ def tally(
         out: The same, or None.
         block: Elements at a time; never more than the kernel's own block.
         version: One of `VERSIONS`; None for the fastest.
-        with_squares: Whether the squares of losses below 1e154 are summed, too.
+        with_squares: Whether the squares of the losses are summed, too.
 
     Returns:
         NaN losses, infinite losses, the index of the first NaN or -1, and for each beta: quadratic
-        elements, smallest and largest loss, and the sums of the finite ones and of their squares in
-        units of 2**-1074, little-endian.
+        elements, smallest and largest loss, and the sums of the finite ones in units of 2**-1074
+        and of their squares in units of 2**SQUARE_UNIT, little-endian.
 
     Raises:
         ValueError: Arrays that the kernel cannot read.

@@ -133,7 +133,7 @@ def groups_with(**changed: Any) -> tuple[Any, ...]:
         {"digits": np.zeros((2, 3), np.int64)},
         {"digits": np.zeros((3, 2), np.int64)[::3].T},
         {"digits": np.zeros((1, 3), np.float64)},
-        {"lowest": -1},
+        {"lowest": -(1 << 40)},
         {"start": -1},
     ],
     ids=lambda changed: next(iter(changed)),

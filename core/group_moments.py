@@ -1,0 +1,108 @@
+"""The moments of the rows of many groups at once, in arrays; `moments` says what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.exact import BLOCK
+from smoothl1.exact_sums import ExactSums
+from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
+from smoothl1.products import CUBE_EXPONENT, SECOND, SQUARE_EXPONENT, THIRD, windows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from smoothl1.products import Factors
+    from smoothl1.rows import Rows
+
+    Adder = Callable[[ExactSums, NDArray[np.intp], NDArray[np.float64], int], None]
+
+_DIGIT_BITS = 32
+
+
+class GroupMoments:
+    """The moments of some groups. Merged in any order to the same bits.
+
+    Third moments are added up as long as a group has few enough rows; from then on its rows are
+    not looked at again.
+    """
+
+    def __init__(self) -> None:
+        self._n_rows = np.zeros((2, 0), np.int64)  # in the moments, and overflowed
+        self._second = {factors: ExactSums() for factors in SECOND}
+        self._third = {factors: ExactSums() for factors in THIRD}
+
+    def resize(self, n: int) -> None:
+        """Have more groups, the new ones empty."""
+        self._n_rows = np.pad(self._n_rows, ((0, 0), (0, n - self._n_rows.shape[1])))
+        for sums in (*self._second.values(), *self._third.values()):
+            sums.resize(n)
+
+    def add(self, codes: NDArray[np.intp], rows: Rows, add: Adder = ExactSums.add) -> None:
+        """Add rows.
+
+        Args:
+            codes: The group of each.
+            rows: Of equally many.
+            add: Adds numbers to the sums of groups.
+        """
+        n = self._n_rows.shape[1]
+        finite = rows.finite()
+        if finite is not None:
+            self._n_rows[1] += np.bincount(codes[~finite], minlength=n)
+            codes, rows = codes[finite], rows.chosen(finite)
+        self._n_rows[0] += np.bincount(codes, minlength=n)
+        _add_products(self._second, codes, rows, add)
+        is_few = self._n_rows[0] <= MOST_ROWS_OF_THIRD
+        if not is_few.all():
+            codes, rows = codes[is_few[codes]], rows.chosen(is_few[codes])
+        if codes.size:
+            _add_products(self._third, codes, rows, add)
+
+    def merge(self, other: GroupMoments, codes: NDArray[np.intp]) -> None:
+        """Add the moments of other groups; `codes` says which group here each of them is."""
+        self._n_rows[:, codes] += other._n_rows
+        for mine, others in ((self._second, other._second), (self._third, other._third)):
+            for factors, sums in mine.items():
+                sums.merge(others[factors], codes)
+
+    def whole(self) -> Moments:
+        """The moments of all groups together."""
+        n, n_overflowed = self._n_rows.sum(axis=1).tolist()
+        squares, cross, sizes = (s.whole_units(SQUARE_EXPONENT) for s in self._second.values())
+        third = None
+        if n <= MOST_ROWS_OF_THIRD:
+            third = ThirdMoments(*(s.whole_units(CUBE_EXPONENT) for s in self._third.values()))
+        return Moments(n, squares, cross, sizes, n_overflowed, third)
+
+    def each(self) -> list[Moments]:
+        """The moments of each group."""
+        n, n_overflowed = self._n_rows.tolist()
+        second = (sums.units(SQUARE_EXPONENT) for sums in self._second.values())
+        third = self._each_third()
+        return list(map(Moments, n, *second, n_overflowed, third))
+
+    def _each_third(self) -> list[ThirdMoments | None]:
+        n_rows: list[int] = self._n_rows[0].tolist()
+        third = map(ThirdMoments, *(sums.units(CUBE_EXPONENT) for sums in self._third.values()))
+        return [
+            some if n <= MOST_ROWS_OF_THIRD else None for n, some in zip(n_rows, third, strict=True)
+        ]
+
+
+def _add_products(
+    sums: dict[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows, add: Adder
+) -> None:
+    """Add the products of some factors of rows, each to its group."""
+    for window in windows_of(rows.sums, rows.sizes):
+        some = codes if window.at is None else codes[window.at]
+        for factors, of_factors in sums.items():
+            values, exponent = window.terms(factors)
+            for value in values:
+                for start in range(0, some.size, BLOCK):
+                    part = slice(start, start + BLOCK)
+                    add(of_factors, some[part], value[part], exponent // _DIGIT_BITS)
