@@ -72,11 +72,19 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
         paths = (pred_a, pred_b, target)
         found = _compare(paths, settings, given, messages.append, progress)
         content = found.to_json(given["confidence"])
+        if given["fail_if"] is not None or _is_given("confidence"):
+            messages += found.small_samples()
         file.write(console.as_json(content) if given["as_json"] else _table(content["results"]))
     if not quiet:
         for message in messages:
             console.say(f"smoothl1: warning: {console.printable(message)}")
     _fail_if(given["fail_if"], content["results"])
+
+
+def _is_given(name: str) -> bool:
+    """Whether an option was not left at its default."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def _settings(given: dict[str, Any]) -> EvalSettings:

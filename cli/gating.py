@@ -11,6 +11,8 @@ from smoothl1.errors import DataError, SettingsError, SmoothL1Error, storage_err
 from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smoothl1.gates import Verdict
     from smoothl1.result import Result
 
@@ -83,8 +85,15 @@ def read_result(path: str) -> Result:
         raise
 
 
-def apply_gates(gates: Gates, result: Result) -> tuple[list[Verdict], bool]:
+def apply_gates(
+    gates: Gates, result: Result, warn: Callable[[str], None]
+) -> tuple[list[Verdict], bool]:
     """Check a result; create the baseline if that was asked for.
+
+    Args:
+        gates: What was asked for.
+        result: What is checked.
+        warn: Takes a sentence on samples that are too small to rely on.
 
     Returns:
         The verdicts, and whether all is well.
@@ -93,13 +102,16 @@ def apply_gates(gates: Gates, result: Result) -> tuple[list[Verdict], bool]:
     path = given["baseline"]
     if given["fail_above"] is None and path is None:
         return [], True
-    from smoothl1.gates import check  # late, like all that takes time
+    from smoothl1.gates import check, small_samples  # late, like all that takes time
 
+    limits = _limits(given)
     try:
-        verdicts = check(result, _limits(given), gates.baseline)
+        verdicts = check(result, limits, gates.baseline)
     except DataError as error:
         error.path = path
         raise
+    for sentence in small_samples(result, limits, gates.baseline):
+        warn(sentence)
     if path is not None and gates.baseline is None and _policy(given) == "fail":
         verdicts.append(_no_baseline(result, path))
     passed = all(verdict.passed for verdict in verdicts)

@@ -57,7 +57,7 @@ class Conclusion:
     def draw(self, result: Result) -> None:
         """Check the gates, and write the files for CI."""
         self.result = result
-        self.verdicts, self.passed = gating.apply_gates(self._gates, result)
+        self.verdicts, self.passed = gating.apply_gates(self._gates, result, self.messages.append)
         gating.say_verdicts(self.verdicts)  # now: writing a file may fail
         if "junit" in self._files:
             from smoothl1.cli.junit import junit_xml

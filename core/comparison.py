@@ -19,8 +19,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.exact import ExactSum
+from smoothl1.few_rows import sentences_on_few_rows
 from smoothl1.intervals import Estimate, estimate_of_mean
-from smoothl1.ratio import Ratio
+from smoothl1.ratio import ratio_of
 from smoothl1.result import InputSummary, number
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from smoothl1.groups import Group
     from smoothl1.moments import Moments
+    from smoothl1.ratio import Ratio
     from smoothl1.settings import EvalSettings
     from smoothl1.tally import Tally
 
@@ -60,15 +62,18 @@ class Difference:
         ratio = self.ratio
         if ratio is None:
             return Estimate(math.nan, math.nan, math.nan)
-        total, size = ExactSum(ratio.total), ExactSum(ratio.size)
-        return estimate_of_mean(ratio, total.ratio(size))
+        return estimate_of_mean(ratio, self._total.ratio(self.a.size))
 
     @property
     def ratio(self) -> Ratio | None:
         """The mean difference with the moments of its rows; None where a loss is not finite."""
         if self.a.n == 0 or not (self.a.not_finite is None and self.b.not_finite is None):
             return None
-        return Ratio(self.b.total.units - self.a.total.units, self.a.size.units, self.moments)
+        return ratio_of(self._total.units, self.a.size.units, self.moments)
+
+    @property
+    def _total(self) -> ExactSum:
+        return ExactSum(self.b.total.units - self.a.total.units)
 
     @property
     def t(self) -> float:
@@ -109,6 +114,12 @@ class Comparison:
         for (beta, group), difference in zip(cases, self.differences, strict=True):
             yield beta, group, difference
 
+    def small_samples(self) -> list[str]:
+        """Sentences on groups of too few rows for intervals and p-values to be relied on."""
+        first = zip(self.groups, self.differences, strict=False)  # other betas have the same rows
+        samples = ((group, difference.ratio) for group, difference in first)
+        return sentences_on_few_rows(samples, "the comparison")
+
     def to_json(self, confidence: float = 0.95) -> dict[str, Any]:
         """As a JSON object of the schema `smoothl1.comparison/1`.
 
@@ -130,7 +141,7 @@ class Comparison:
 
 
 def _encode(beta: float, group: Group, found: Difference, confidence: float) -> dict[str, Any]:
-    estimate = found.estimate
+    estimate, t = found.estimate, found.t
     low, high = estimate.interval(confidence)
     return {
         "beta": beta,
@@ -141,9 +152,9 @@ def _encode(beta: float, group: Group, found: Difference, confidence: float) -> 
         **number("stderr", estimate.standard_error),
         **number("low", low),
         **number("high", high),
-        **number("t", found.t),
+        **number("t", t),
         **number("df", estimate.df),
-        **number("p_value", found.p_value),
+        **number("p_value", estimate.p_value(t)),
         "count": found.a.n,
         "rows": found.n_a_better + found.n_b_better + found.n_ties,
         "a_better": found.n_a_better,

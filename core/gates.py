@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.few_rows import sentences_on_few_rows
 from smoothl1.intervals import estimate_of
 
 if TYPE_CHECKING:
@@ -123,6 +124,24 @@ def check(result: Result, limits: Limits, baseline: Result | None = None) -> lis
         for increase in limits.increases:
             verdicts += _check_increase(result, baseline, increase, limits.confidence)
     return verdicts
+
+
+def small_samples(result: Result, limits: Limits, baseline: Result | None = None) -> list[str]:
+    """Sentences on what has too few rows for a gate at a confidence to rely on.
+
+    Args:
+        result: As for `check`.
+        limits: Likewise.
+        baseline: Likewise.
+    """
+    if limits.confidence is None:
+        return []
+    found = [("the result", result)] + ([("the baseline", baseline)] if baseline else [])
+    said = []
+    for subject, one in found:
+        first = zip(one.groups, one.tallies, strict=False)  # at other betas rows are the same
+        said += sentences_on_few_rows(((group, tally.ratio) for group, tally in first), subject)
+    return said
 
 
 def _check_above(result: Result, limit: float, confidence: float | None) -> list[Verdict]:

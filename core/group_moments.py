@@ -28,13 +28,14 @@ class GroupMoments:
     """The moments of some groups. Merged in any order to the same bits.
 
     Third moments are added up as long as a group has few enough rows; from then on its rows are
-    not looked at again.
+    not looked at again. Of rows of size 1 three of the four are second moments, and not formed.
     """
 
     def __init__(self) -> None:
         self._n_rows = np.zeros((2, 0), np.int64)  # in the moments, and overflowed
         self._second = {factors: ExactSums() for factors in SECOND}
         self._third = {factors: ExactSums() for factors in THIRD}
+        self._are_of_size_1: bool | None = None  # known from the first row on
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones empty."""
@@ -50,6 +51,7 @@ class GroupMoments:
             rows: Of equally many.
             add: Adds numbers to the sums of groups.
         """
+        self._see_sizes(are_1=rows.sizes is None)
         n = self._n_rows.shape[1]
         finite = rows.finite()
         if finite is not None:
@@ -61,10 +63,13 @@ class GroupMoments:
         if not is_few.all():
             codes, rows = codes[is_few[codes]], rows.chosen(is_few[codes])
         if codes.size:
-            _add_products(self._third, codes, rows, add)
+            wanted = THIRD[:1] if self._are_of_size_1 else THIRD
+            _add_products({factors: self._third[factors] for factors in wanted}, codes, rows, add)
 
     def merge(self, other: GroupMoments, codes: NDArray[np.intp]) -> None:
         """Add the moments of other groups; `codes` says which group here each of them is."""
+        if other._are_of_size_1 is not None:
+            self._see_sizes(are_1=other._are_of_size_1)
         self._n_rows[:, codes] += other._n_rows
         for mine, others in ((self._second, other._second), (self._third, other._third)):
             for factors, sums in mine.items():
@@ -74,24 +79,35 @@ class GroupMoments:
         """The moments of all groups together."""
         n, n_overflowed = self._n_rows.sum(axis=1).tolist()
         squares, cross, sizes = (s.whole_units(SQUARE_EXPONENT) for s in self._second.values())
-        third = None
-        if n <= MOST_ROWS_OF_THIRD:
-            third = ThirdMoments(*(s.whole_units(CUBE_EXPONENT) for s in self._third.values()))
-        return Moments(n, squares, cross, sizes, n_overflowed, third)
+        third = ThirdMoments(*(s.whole_units(CUBE_EXPONENT) for s in self._third.values()))
+        return self._moments(n, n_overflowed, squares, cross, sizes, third)
 
     def each(self) -> list[Moments]:
         """The moments of each group."""
-        n, n_overflowed = self._n_rows.tolist()
         second = (sums.units(SQUARE_EXPONENT) for sums in self._second.values())
-        third = self._each_third()
-        return list(map(Moments, n, *second, n_overflowed, third))
-
-    def _each_third(self) -> list[ThirdMoments | None]:
-        n_rows: list[int] = self._n_rows[0].tolist()
         third = map(ThirdMoments, *(sums.units(CUBE_EXPONENT) for sums in self._third.values()))
-        return [
-            some if n <= MOST_ROWS_OF_THIRD else None for n, some in zip(n_rows, third, strict=True)
-        ]
+        return list(map(self._moments, *self._n_rows.tolist(), *second, third))
+
+    def _moments(
+        self,
+        n: int,
+        n_overflowed: int,
+        squares: int,
+        cross: int,
+        sizes: int,
+        third: ThirdMoments,
+    ) -> Moments:
+        if n > MOST_ROWS_OF_THIRD:
+            return Moments(n, squares, cross, sizes, n_overflowed, None)
+        if self._are_of_size_1:
+            bits = SQUARE_EXPONENT - CUBE_EXPONENT
+            third = ThirdMoments(third.sss, squares << bits, cross << bits, sizes << bits)
+        return Moments(n, squares, cross, sizes, n_overflowed, third)
+
+    def _see_sizes(self, *, are_1: bool) -> None:
+        if self._are_of_size_1 not in (None, are_1):
+            raise ValueError("rows of size 1 and rows with sizes")
+        self._are_of_size_1 = are_1
 
 
 def _add_products(

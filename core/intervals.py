@@ -24,10 +24,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.ratio import Ratio, Scaled, ldexp
+from smoothl1.ratio import ldexp
 from smoothl1.student import quantile, two_sided_p
 
 if TYPE_CHECKING:
+    from smoothl1.ratio import Ratio, Scaled
     from smoothl1.tally import Tally
 
 _SMALL = 2.0**-40
@@ -128,7 +129,9 @@ class Estimate(NamedTuple):
         """
         if not self.df > 0:
             return math.nan
-        return max(_p_beyond(some.z_of(t), t, self.df) for some in self._transformations)
+        nearest = min((some.z_of(t) for some in self._transformations), key=abs)
+        is_beyond = all(some.z_of(t) * t > 0 for some in self._transformations)
+        return two_sided_p(nearest, self.df) if is_beyond or math.isnan(t) else 1.0
 
     def minus(self, other: Estimate) -> Estimate:
         """The difference to an estimate from another sample.
@@ -209,8 +212,3 @@ def _estimate(ratio: Ratio, plain: float, value: Scaled, error: Scaled) -> Estim
         ratio.coupling,
         InUnit(value.within(unit), error.within(unit), unit) if unit else None,
     )
-
-
-def _p_beyond(z: float, t: float, df: float) -> float:
-    """The p-value of a z; 1 where it lies on the other side of 0 than the t that it is of."""
-    return 1.0 if z * t <= 0 else two_sided_p(z, df)

@@ -34,7 +34,6 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.exact import UNIT_EXPONENT
-from smoothl1.products import SQUARE_EXPONENT
 
 if TYPE_CHECKING:
     from smoothl1.moments import Moments
@@ -60,17 +59,23 @@ class Scaled(NamedTuple):
 
 
 class Ratio(NamedTuple):
-    """A mean with the moments of the rows it is of.
+    """A mean with the moments of the rows it is of, all in units in which they are short integers.
 
     Attributes:
-        total: S, exact, in units of 2**-1074; signed, if these are differences.
-        size: M, likewise, above 0.
-        moments: Of the rows.
+        total: S as a whole number of 2**total_exponent; signed, if these are differences.
+        size: M as a whole number of 2**size_exponent, above 0.
+        squares: M**2 times the sum of e**2, in units that follow from these.
+        moments: Of the rows, likewise.
+        total_exponent: Of the unit of sums.
+        size_exponent: Of the unit of sizes.
     """
 
     total: int
     size: int
+    squares: int
     moments: Moments
+    total_exponent: int
+    size_exponent: int
 
     @property
     def is_known(self) -> bool:
@@ -78,92 +83,129 @@ class Ratio(NamedTuple):
         return self.moments.n >= 2 and self.moments.n_overflowed == 0 and self._spread > 0
 
     @property
+    def mean(self) -> Scaled:
+        """S / M."""
+        return quotient(self.total, self.size, self.total_exponent - self.size_exponent)
+
+    @property
+    def sum(self) -> Scaled:
+        """S."""
+        return quotient(self.total, 1, self.total_exponent)
+
+    @property
     def standard_error(self) -> Scaled:
         """Of the mean. NaN for less than two rows, infinite where a row is beyond binary64."""
-        return self._error(self.size**2 * self._spread)
+        divisor = self.size**2 * self._spread
+        return self._error(divisor, self.total_exponent - self.size_exponent)
 
     @property
     def standard_error_of_sum(self) -> Scaled:
         """Of the sum, the sizes being taken as given."""
-        return self._error(self._spread << -SQUARE_EXPONENT)
+        return self._error(self._spread, self.total_exponent)
 
     @property
     def effective_rows(self) -> float:
         """Kish's number of rows alike in size that would do as much as these; NaN without rows."""
         sizes = self.moments.sizes
-        return _over(self.size**2, sizes) if sizes else math.nan
+        return float(quotient(self.size**2, sizes)) if sizes else math.nan
 
     @property
     def df(self) -> float:
         """Degrees of freedom: effective rows less one."""
         sizes = self.moments.sizes
-        return _over(self._spread, sizes) if sizes else math.nan
+        return float(quotient(self._spread, sizes)) if sizes else math.nan
 
     @property
     def t(self) -> float:
         """Student's t of the mean against 0; NaN where no row differs from 0, or none is known."""
         if not self.is_known:
             return math.nan
-        squares = self._squares
-        if squares == 0:
+        if self.squares == 0:
             return _signed(math.inf, self.total) if self.total else math.nan
-        return _signed(float(_root(self.total**2 * self._spread, squares)), self.total)
+        return _signed(float(_root(self.total**2 * self._spread, self.squares)), self.total)
 
     @property
     def skewness(self) -> float:
         """Of the mean, in the third power of its standard error; 0 where it is not known."""
-        third, (s, m) = self.moments.third, (self.total, self.size)
-        squares = self._squares
-        if third is None or squares == 0:
+        third, (s, m) = self.moments.third, self[:2]
+        if third is None or self.squares == 0:
             return 0.0
         cubes = m**3 * third.sss - s * (
             3 * m**2 * third.ssm - s * (3 * m * third.smm - s * third.mmm)
         )
-        return _signed(float(_root(cubes**2, squares**3)), cubes)
+        return _signed(float(_root(cubes**2, self.squares**3)), cubes)
 
     @property
     def coupling(self) -> float:
         """Of the mean and its standard error, through the sizes."""
-        squares = self._squares
-        if squares == 0:
+        if self.squares == 0:
             return 0.0
         product = self.moments.cross * self.size - self.total * self.moments.sizes
-        return _signed(float(_root(product**2, self.size**2 * squares)), product)
-
-    @property
-    def mean(self) -> Scaled:
-        """S / M."""
-        return quotient(self.total, self.size)
-
-    @property
-    def sum(self) -> Scaled:
-        """S."""
-        return quotient(self.total, 1 << -UNIT_EXPONENT)
+        return _signed(float(_root(product**2, self.size**2 * self.squares)), product)
 
     @property
     def _spread(self) -> int:
         """M**2 less the sum of m**2."""
         return self.size**2 - self.moments.sizes
 
-    @property
-    def _squares(self) -> int:
-        """M**2 times the sum of e**2."""
-        found, (s, m) = self.moments, (self.total, self.size)
-        squares = m**2 * found.squares - s * (2 * m * found.cross - s * found.sizes)
-        return max(squares, 0)
-
-    def _error(self, divisor: int) -> Scaled:
+    def _error(self, divisor: int, exponent: int) -> Scaled:
         if self.moments.n_overflowed:
             return Scaled(math.inf, 0)
-        return _root(self._squares, divisor) if self.is_known else Scaled(math.nan, 0)
+        return _root(self.squares, divisor, exponent) if self.is_known else Scaled(math.nan, 0)
 
 
-def quotient(numerator: int, denominator: int) -> Scaled:
-    """A quotient of integers, rounded once; the denominator is above 0."""
-    exponent = abs(numerator).bit_length() - denominator.bit_length()
-    if numerator == 0 or abs(exponent) < _ORDINARY_BITS:
-        return Scaled(numerator / denominator, 0)
-    return Scaled(_over_power(numerator, denominator, exponent), exponent)
+def ratio_of(total: int, size: int, moments: Moments) -> Ratio:
+    """A mean with the moments of the rows it is of.
+
+    Args:
+        total: S, exact, in units of 2**-1074; signed, if these are differences.
+        size: M, likewise, above 0.
+        moments: Of the rows.
+    """
+    n_s, n_m = _common_zeros(total, size, moments)
+    s, m, short = total >> n_s, size >> n_m, _shortened(moments, n_s, n_m)
+    squares = m**2 * short.squares - s * (2 * m * short.cross - s * short.sizes)
+    exponents = n_s + UNIT_EXPONENT, n_m + UNIT_EXPONENT
+    return Ratio(s, m, max(squares, 0), short, *exponents)
+
+
+def _common_zeros(total: int, size: int, moments: Moments) -> tuple[int, int]:
+    """Zeros at the end of all s, and of all m, as far as all sums show them."""
+    sss, ssm, smm, mmm = (0, 0, 0, 0) if moments.third is None else moments.third
+    n_m = min(_zeros(size), _zeros(moments.sizes) // 2, _zeros(mmm) // 3)
+    n_s = min(
+        *(_zeros(total), _zeros(moments.squares) // 2, _zeros(sss) // 3),
+        *(_zeros(moments.cross) - n_m, (_zeros(ssm) - n_m) // 2, _zeros(smm) - 2 * n_m),
+    )
+    return (n_s, n_m) if n_s >= 0 else (0, 0)
+
+
+def _zeros(number: int) -> int:
+    """Zeros at the end of a binary number; of 0, more than of any other."""
+    return (number & -number).bit_length() - 1 if number else -3 * UNIT_EXPONENT
+
+
+def _shortened(moments: Moments, n_s: int, n_m: int) -> Moments:
+    third = moments.third
+    if third is not None:
+        bits = (3 * n_s, 2 * n_s + n_m, n_s + 2 * n_m, 3 * n_m)
+        third = type(third)(*map(int.__rshift__, third, bits))
+    return type(moments)(
+        moments.n,
+        moments.squares >> 2 * n_s,
+        moments.cross >> n_s + n_m,
+        moments.sizes >> 2 * n_m,
+        moments.n_overflowed,
+        third,
+    )
+
+
+def quotient(numerator: int, denominator: int, exponent: int = 0) -> Scaled:
+    """A quotient of integers times 2**exponent, rounded once; the denominator is above 0."""
+    if numerator == 0:
+        return Scaled(0.0, 0)
+    bits = abs(numerator).bit_length() - denominator.bit_length()
+    return _scaled(_over_power(numerator, denominator, bits), bits + exponent)
 
 
 def ldexp(value: float, exponent: int) -> float:
@@ -174,15 +216,19 @@ def ldexp(value: float, exponent: int) -> float:
         return math.copysign(math.inf, value)
 
 
-def _root(numerator: int, denominator: int) -> Scaled:
-    """The square root of a quotient of integers, neither below 0."""
+def _root(numerator: int, denominator: int, exponent: int = 0) -> Scaled:
+    """The square root of a quotient of integers, neither below 0, times 2**exponent."""
     if numerator == 0:
         return Scaled(0.0, 0)
-    exponent = (numerator.bit_length() - denominator.bit_length()) // 2
-    root = math.sqrt(_over_power(numerator, denominator, 2 * exponent))
+    half = (numerator.bit_length() - denominator.bit_length()) // 2
+    return _scaled(math.sqrt(_over_power(numerator, denominator, 2 * half)), half + exponent)
+
+
+def _scaled(value: float, exponent: int) -> Scaled:
+    """A number not far from 1 times 2**exponent: multiplied, if nothing is lost."""
     if abs(exponent) < _ORDINARY_BITS:
-        return Scaled(math.ldexp(root, exponent), 0)
-    return Scaled(root, exponent)
+        return Scaled(math.ldexp(value, exponent), 0)
+    return Scaled(value, exponent)
 
 
 def _signed(magnitude: float, sign: int) -> float:
@@ -194,10 +240,3 @@ def _over_power(numerator: int, denominator: int, exponent: int) -> float:
     if exponent < 0:
         return (numerator << -exponent) / denominator
     return numerator / (denominator << exponent)
-
-
-def _over(numerator: int, denominator: int) -> float:
-    try:
-        return numerator / denominator
-    except OverflowError:
-        return math.inf

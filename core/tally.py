@@ -106,9 +106,9 @@ class Tally(NamedTuple):
         """The mean with the moments of its rows; None where it or they are not known."""
         if self.moments is None or self.n == 0 or self.not_finite is not None:
             return None
-        from smoothl1.ratio import Ratio  # late, as is all that not every run needs
+        from smoothl1.ratio import ratio_of  # late, as is all that not every run needs
 
-        return Ratio(self.total.units, self.size.units, self.moments)
+        return ratio_of(self.total.units, self.size.units, self.moments)
 
     @property
     def standard_error(self) -> float:
