@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from smoothl1 import EvalSettings, ExactSum, Tally, evaluate
-from smoothl1.intervals import Estimate, estimate_of
-from smoothl1.moments import Moments
+from smoothl1.intervals import Estimate, estimate_of, estimate_of_mean
+from smoothl1.moments import Moments, moments_of
+from smoothl1.ratio import ratio_of
+from smoothl1.rows import Rows
 from tests import oracle
 from tests.intervals import Sample, sample_of
 
@@ -206,3 +208,51 @@ def test_without_moments_there_is_no_error() -> None:
     assert found.value == 1.5
     assert math.isnan(found.standard_error)
     assert math.isnan(found.df)
+
+
+@pytest.mark.parametrize("n", [3, 10, 60])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_p_value_is_that_of_the_interval_which_reaches_0(n: int, weighted: bool) -> None:
+    rng = np.random.default_rng(n)
+    for shift in (-1.5, -0.3, 0.1, 0.7, 2.0):
+        sizes = rng.lognormal(0, 1, n) if weighted else np.ones(n)
+        sums = (rng.lognormal(0, 1, n) - 1 + shift) * sizes
+        total, size = ExactSum.of(sums), ExactSum.of(sizes)
+        ratio = ratio_of(total.units, size.units, moments_of(Rows(sums, sizes, None)))
+        found = estimate_of_mean(ratio, total.ratio(size))
+        p_value = found.p_value(ratio.t)
+        assert p_value == close(sample_of(sums, sizes).p_value())
+        for confidence, excludes_0 in ((1 - p_value - 1e-9, True), (1 - p_value + 1e-9, False)):
+            if 0 < confidence < 1:
+                low, high = found.interval(confidence)
+                assert (low > 0 or high < 0) == excludes_0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_intervals_of_rows_of_any_size_are_those_of_their_definition(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 40))
+    sizes = rng.lognormal(0, rng.uniform(0, 2), n)
+    sums = (rng.lognormal(0, 1, n) - rng.integers(0, 2)) * sizes
+    total, size = ExactSum.of(sums), ExactSum.of(sizes)
+    ratio = ratio_of(total.units, size.units, moments_of(Rows(sums, sizes, None)))
+    found, wanted = estimate_of_mean(ratio, total.ratio(size)), sample_of(sums, sizes)
+    assert found.df == close(wanted.df)
+    assert found.skewness == close(wanted.skewness, 1e-7)
+    assert found.coupling == close(wanted.coupling, 1e-7)
+    for confidence in (0.5, 0.95, 0.999):
+        low, high = wanted.interval(confidence)
+        margin = 1e-8 * (high - low)
+        assert found.interval(confidence) == pytest.approx((low, high), rel=0, abs=margin)
+
+
+def test_a_sample_of_rare_large_losses_has_a_wide_interval_above() -> None:
+    """By hand: of e = (-1, -1, -1, 3) the skewness is 24 / 12**1.5, and a twice b."""
+    sums = np.array([1.0, 1.0, 1.0, 5.0])
+    ratio = ratio_of(8 << 1074, 4 << 1074, moments_of(Rows(sums, None, None)))
+    found = estimate_of_mean(ratio, 2.0)
+    assert found[:5] == (2.0, 1.0, 3.0, close(24 / 12**1.5), 0.0)
+    z, a = float(stats.t.isf(0.025, 3)), 8 / 12**1.5
+    low, high = found.interval(0.95)
+    assert low == close(2 - z)
+    assert high == close(2 + (1 + math.cbrt(3 * a * (z + a / 2) - 1)) / a)
