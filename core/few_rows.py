@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from smoothl1.ratio import Ratio
 
 FEWEST_ROWS = 30
-"""Effective rows. From here on intervals at 95 % held the mean of Smooth L1 losses of errors with
-heavy tails, and of lognormal losses, in 93 % of simulated samples or more, with weights or without;
-of 10 rows, in 91 %."""
+"""Effective rows. From here on intervals at 95 % held the mean of all but the most skewed losses in
+92 % of simulated samples or more, with weights or without. Of losses that are large in one row of
+ten and small in the others, they held it in 84 % at 30 rows, and in 69 % at 10."""
 
 _MOST_SENTENCES = 5
 """Said of groups; of more than these only how many there are."""

@@ -8,27 +8,48 @@ import numpy as np
 
 from smoothl1.exact import BLOCK
 from smoothl1.exact_sums import ExactSums
-from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
+from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments, sizes_of_ones
 from smoothl1.products import CUBE_EXPONENT, SECOND, SQUARE_EXPONENT, THIRD, windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from smoothl1.products import Factors
     from smoothl1.rows import Rows
 
-    Adder = Callable[[ExactSums, NDArray[np.intp], NDArray[np.float64], int], None]
+    Adder = Callable[[Mapping[Factors, ExactSums], NDArray[np.intp], Rows], None]
 
 _DIGIT_BITS = 32
+
+
+def add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows) -> None:
+    """Add the products of some factors of rows, each to its group.
+
+    Args:
+        sums: For the factors of each product the sums that take it; none is of sizes alone where
+            rows have size 1.
+        codes: The group of each row.
+        rows: Finite.
+    """
+    for start in range(0, codes.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        sizes = None if rows.sizes is None else rows.sizes[block]
+        for window in windows_of(rows.sums[block], sizes):
+            some = codes[block] if window.at is None else codes[block][window.at]
+            for factors, of_factors in sums.items():
+                values, exponent = window.terms(factors)
+                for value in values:
+                    of_factors.add(some, value, exponent // _DIGIT_BITS)
 
 
 class GroupMoments:
     """The moments of some groups. Merged in any order to the same bits.
 
     Third moments are added up as long as a group has few enough rows; from then on its rows are
-    not looked at again. Of rows of size 1 three of the four are second moments, and not formed.
+    not looked at again. Of rows of size 1 all that is formed are the sums of s*s, s and s*s*s: the
+    rest follows from them and from the number of rows.
     """
 
     def __init__(self) -> None:
@@ -43,13 +64,13 @@ class GroupMoments:
         for sums in (*self._second.values(), *self._third.values()):
             sums.resize(n)
 
-    def add(self, codes: NDArray[np.intp], rows: Rows, add: Adder = ExactSums.add) -> None:
+    def add(self, codes: NDArray[np.intp], rows: Rows, add: Adder = add_products) -> None:
         """Add rows.
 
         Args:
             codes: The group of each.
             rows: Of equally many.
-            add: Adds numbers to the sums of groups.
+            add: Adds products to the sums of groups.
         """
         self._see_sizes(are_1=rows.sizes is None)
         n = self._n_rows.shape[1]
@@ -58,13 +79,13 @@ class GroupMoments:
             self._n_rows[1] += np.bincount(codes[~finite], minlength=n)
             codes, rows = codes[finite], rows.chosen(finite)
         self._n_rows[0] += np.bincount(codes, minlength=n)
-        _add_products(self._second, codes, rows, add)
+        second, third = (SECOND[:2], THIRD[:1]) if self._are_of_size_1 else (SECOND, THIRD)
+        add({factors: self._second[factors] for factors in second}, codes, rows)
         is_few = self._n_rows[0] <= MOST_ROWS_OF_THIRD
         if not is_few.all():
-            codes, rows = codes[is_few[codes]], rows.chosen(is_few[codes])
-        if codes.size:
-            wanted = THIRD[:1] if self._are_of_size_1 else THIRD
-            _add_products({factors: self._third[factors] for factors in wanted}, codes, rows, add)
+            at = is_few[codes] if is_few.any() else np.zeros(codes.size, np.bool_)
+            codes, rows = codes[at], rows.chosen(at)
+        add({factors: self._third[factors] for factors in third}, codes, rows)
 
     def merge(self, other: GroupMoments, codes: NDArray[np.intp]) -> None:
         """Add the moments of other groups; `codes` says which group here each of them is."""
@@ -97,6 +118,8 @@ class GroupMoments:
         sizes: int,
         third: ThirdMoments,
     ) -> Moments:
+        if self._are_of_size_1:
+            sizes = sizes_of_ones(n)
         if n > MOST_ROWS_OF_THIRD:
             return Moments(n, squares, cross, sizes, n_overflowed, None)
         if self._are_of_size_1:
@@ -108,17 +131,3 @@ class GroupMoments:
         if self._are_of_size_1 not in (None, are_1):
             raise ValueError("rows of size 1 and rows with sizes")
         self._are_of_size_1 = are_1
-
-
-def _add_products(
-    sums: dict[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows, add: Adder
-) -> None:
-    """Add the products of some factors of rows, each to its group."""
-    for window in windows_of(rows.sums, rows.sizes):
-        some = codes if window.at is None else codes[window.at]
-        for factors, of_factors in sums.items():
-            values, exponent = window.terms(factors)
-            for value in values:
-                for start in range(0, some.size, BLOCK):
-                    part = slice(start, start + BLOCK)
-                    add(of_factors, some[part], value[part], exponent // _DIGIT_BITS)

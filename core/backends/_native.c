@@ -121,6 +121,7 @@ static PyMethodDef METHODS[] = {
     {"tally_weighted", tally_weighted, METH_VARARGS, "The same with weights."},
     {"tally_groups", tally_groups, METH_VARARGS, "The same for each of many groups."},
     {"add_to_sums", add_to_sums, METH_VARARGS, "Add numbers to the exact sums of groups."},
+    {"add_products", add_products, METH_VARARGS, "Add products to the exact sums of groups."},
     {"losses", losses, METH_VARARGS, "The losses of a chunk."},
     {NULL, NULL, 0, NULL},
 };

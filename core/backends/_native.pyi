@@ -56,6 +56,35 @@ def tally_weighted(
         the sum of the finite terms; sums in units of 2**-1074, little-endian.
     """  # noqa: PYI021
 
+def add_products(
+    codes: NDArray[np.int64],
+    first: NDArray[np.float64],
+    second: NDArray[np.float64] | None,
+    third: NDArray[np.float64] | None,
+    digits: NDArray[np.int64],
+    lowest: int,
+    start: int,
+    /,
+) -> tuple[int, int, int]:
+    """Add the product of some numbers of each row to the exact sum of its group, in digits.
+
+    Args:
+        codes: The group of each row.
+        first: A factor of each, contiguous and aligned. Products with one that is not finite are
+            left out.
+        second: Another; None for 1.
+        third: Another; None for 1.
+        digits: As for `tally_groups`; places below that of 2**-1074 are negative.
+        lowest: The place of the first column.
+        start: The row to begin with.
+
+    Returns:
+        As `add_to_sums`.
+
+    Raises:
+        ValueError: Arrays that do not go together.
+    """  # noqa: PYI021
+
 def losses(
     pred: NDArray[Any],
     target: NDArray[Any],

@@ -16,13 +16,14 @@ from smoothl1.products import SQUARE_EXPONENT
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.exact_sums import ExactSums
     from smoothl1.group_moments import GroupMoments
     from smoothl1.groups import GroupTally
+    from smoothl1.products import Factors
     from smoothl1.rows import Rows
 
     Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
@@ -130,7 +131,7 @@ class NativeBackend:
                     _add(tally.weight, chosen, weights)
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
-        into.add(codes, rows, _add)
+        into.add(codes, rows, _add_products)
 
     def _pieces(
         self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.floating] | None
@@ -211,29 +212,32 @@ def _moments_of(n: int, n_inf: int, total: ExactSum, squares: bytes) -> Moments:
     )
 
 
-def _add(
-    sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64], n_places: int = 0
-) -> None:
+def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
     """What `ExactSums.add` does."""
     chosen = _plain(codes, np.int64)
-    _fill(sums, chosen.size, partial(_native.add_to_sums, chosen, _plain(values)), n_places)
+    _fill(sums, chosen.size, partial(_native.add_to_sums, chosen, _plain(values)))
 
 
-def _fill(sums: ExactSums, n: int, scatter: Scatter, n_places: int = 0) -> None:
-    """Scatter n numbers over digits, and make room for more of these where it stops for it.
+def _add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows) -> None:
+    """What `group_moments.add_products` does."""
+    chosen, numbers = _plain(codes, np.int64), {"s": _plain(rows.sums)}
+    if rows.sizes is not None:
+        numbers["m"] = _plain(rows.sizes)
+    for names, of_names in sums.items():
+        first, *more = (numbers[name] for name in names if name in numbers)
+        second, third = [*more, None, None][:2]
+        scatter = partial(_native.add_products, chosen, first, second, third)
+        _fill(of_names, chosen.size, scatter)
 
-    Args:
-        sums: Take them.
-        n: How many.
-        scatter: Adds numbers to digits from a place on, and says how many are done.
-        n_places: Added to the place of each.
-    """
+
+def _fill(sums: ExactSums, n: int, scatter: Scatter) -> None:
+    """Scatter n numbers over digits, and make room for more of these where it stops for it."""
     sums.expect(n)
     n_done = 0
     while n_done < n:
-        n_done, low, high = scatter(sums.digits, sums.lowest - n_places, n_done)
+        n_done, low, high = scatter(sums.digits, sums.lowest, n_done)
         if n_done < n:
-            sums.make_room(low + n_places, high + n_places)
+            sums.make_room(low, high)
 
 
 def _sum_of(units: bytes) -> ExactSum:
