@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 UNIT_EXPONENT = -1074
 """Exponent of the smallest positive binary64, in whose multiples sums are held."""
 
+SQUARE_EXPONENT = 2 * UNIT_EXPONENT
+"""Exponent of the square of that number, in whose multiples sums of products of two are held."""
+
+CUBE_EXPONENT = 3 * UNIT_EXPONENT
+"""The same for products of three."""
+
 BLOCK = 1 << 16
 """Most elements in one extraction. 512 KiB of binary64: a few such buffers stay in a core's cache,
 and fewer, longer operations let two threads pass each other (half the size is slower with two)."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothl1.exact import BLOCK
+from smoothl1.exact import BLOCK, CUBE_EXPONENT, SQUARE_EXPONENT
 from smoothl1.exact_sums import ExactSums
 from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments, sizes_of_ones
-from smoothl1.products import CUBE_EXPONENT, SECOND, SQUARE_EXPONENT, THIRD, windows_of
+from smoothl1.products import SECOND, THIRD, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

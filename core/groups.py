@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.exact_sums import ExactSums, rows_to_have
-from smoothl1.group_moments import GroupMoments
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.exact import ExactSum
+    from smoothl1.group_moments import GroupMoments
     from smoothl1.moments import Moments
 
 _NO_NAN = (1 << 63) - 1
@@ -81,7 +81,7 @@ class GroupTally:
         self.records = self._room = _empty_records(0)
         self.total = ExactSums()
         self.weight = ExactSums() if weighted else None
-        self.moments = GroupMoments() if with_moments else None
+        self.moments = _new_moments() if with_moments else None
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones empty."""
@@ -197,6 +197,12 @@ class GroupTally:
 
     def _count(self, which: str, codes: NDArray[np.intp]) -> None:
         self.records[which] += np.bincount(codes, minlength=self.records.size)
+
+
+def _new_moments() -> GroupMoments:
+    from smoothl1.group_moments import GroupMoments  # late: most runs want no moments
+
+    return GroupMoments()
 
 
 def _empty_records(n: int) -> NDArray[np.void]:

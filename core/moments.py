@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.products import SECOND, SQUARE_EXPONENT, THIRD, products_of
+from smoothl1.exact import SQUARE_EXPONENT
 
 if TYPE_CHECKING:
     from smoothl1.rows import Rows
@@ -96,6 +96,8 @@ def moments_of(rows: Rows, *, with_third: bool = True) -> Moments:
         rows: Any.
         with_third: Whether third moments are wanted, of few enough rows.
     """
+    from smoothl1.products import SECOND, THIRD, products_of  # late: most runs want no moments
+
     finite = rows.finite()
     sums, sizes, _ = rows.chosen(finite)
     n = sums.size

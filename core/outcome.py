@@ -14,7 +14,6 @@ from smoothl1.groups import Group, GroupTally, in_order
 from smoothl1.label_codes import MAX_GROUPS, Labels
 from smoothl1.moments import MOST_ROWS_OF_THIRD, NO_ROWS, moments_of
 from smoothl1.omission import apply_policy
-from smoothl1.rows import rows_of
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -201,6 +200,8 @@ class Outcome:
         return 0 if tally.moments is None else tally.moments.n
 
     def _add_moments(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        from smoothl1.rows import rows_of  # late: most runs want no moments
+
         n_rows, codes = self.units(chunk)
         for i, beta in enumerate(self.settings.betas):
             terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)

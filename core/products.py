@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 
     Factors = tuple[str, ...]
 
-SQUARE_EXPONENT = 2 * UNIT_EXPONENT
-"""Exponent of the unit of products of two numbers: that of the smallest one squared."""
-
-CUBE_EXPONENT = 3 * UNIT_EXPONENT
-"""The same of products of three."""
-
 SECOND: tuple[Factors, ...] = (("s", "s"), ("s", "m"), ("m", "m"))
 """The factors of the second moments; s is the sum of a row, m its size."""
 

@@ -11,11 +11,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.exact import UNIT_EXPONENT
+from smoothl1.exact import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.groups import Group
 from smoothl1.json_reader import Reader, as_object, check_schema
 from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
-from smoothl1.products import CUBE_EXPONENT, SQUARE_EXPONENT
 from smoothl1.result import SCHEMA, InputSummary, Result, number
 from smoothl1.settings import EvalSettings
 from smoothl1.tally import Tally

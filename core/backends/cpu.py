@@ -11,8 +11,6 @@ import numpy as np
 from smoothl1.exact import BLOCK, UNIT_EXPONENT, ExactSum, extract_units
 from smoothl1.loss import absolute_error, loss_of_error
 from smoothl1.moments import NO_ROWS, Moments, moments_of, sizes_of_ones
-from smoothl1.products import LEAST_NEAR_ONE, MOST_NEAR_ONE, exact_product
-from smoothl1.rows import Rows
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
     from smoothl1.group_moments import GroupMoments
     from smoothl1.groups import GroupTally
+    from smoothl1.rows import Rows
 
 
 _REMAINDER = 2.0**-52
@@ -120,6 +119,9 @@ class CpuBackend:
 
     def _moments_of(self, error: NDArray[np.float64], beta: float) -> Moments:
         """Moments of a block, each element a row, but for `cross`: that is the sum itself."""
+        from smoothl1.products import LEAST_NEAR_ONE, MOST_NEAR_ONE, exact_product
+        from smoothl1.rows import Rows  # late: most runs want no moments
+
         loss = self._losses(error, beta)
         limit = float(np.maximum.reduce(loss))
         least = float(np.minimum.reduce(loss))

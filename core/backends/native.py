@@ -9,10 +9,9 @@ import numpy as np
 
 from smoothl1.backends import _native
 from smoothl1.backends.cpu import CpuBackend
-from smoothl1.exact import UNIT_EXPONENT, ExactSum, shifted
+from smoothl1.exact import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
 from smoothl1.loss import absolute_error
 from smoothl1.moments import NO_ROWS, Moments, sizes_of_ones
-from smoothl1.products import SQUARE_EXPONENT
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
