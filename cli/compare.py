@@ -59,8 +59,9 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
     """Compare the losses of PRED_A, the model to beat, and PRED_B against TARGET.
 
     Paired, row by row. Prints a table: the mean losses, the mean difference B - A (below 0, B is
-    better) with its confidence interval, Student's paired t and its p-value, and the number of rows
-    in which either is better. Or leave PRED_B and TARGET out and name the columns of one table.
+    better) with its confidence interval, Student's paired t, a p-value that goes with the interval,
+    and the number of rows in which either is better. Or leave PRED_B and TARGET out and name the
+    columns of one table.
     """
     settings = _settings(given)
     given["output"] = None if given["output"] == "-" else given["output"]

@@ -39,7 +39,7 @@ def sentences_on_few_rows(
         if ratio is not None and ratio.effective_rows < FEWEST_ROWS
     ]
     said = [
-        f"{_name(group, subject)} has {rows:.3g} effective rows, fewer than {FEWEST_ROWS}: where "
+        f"{_name(group, subject)} has {_number(rows)}, fewer than {FEWEST_ROWS}: where "
         f"losses are skewed, an interval at 95 % may hold the true value in less than 90 %"
         for group, rows in few[:_MOST_SENTENCES]
     ]
@@ -47,6 +47,10 @@ def sentences_on_few_rows(
         n = len(few) - _MOST_SENTENCES
         said.append(f"{subject} has {n:,} more groups of fewer than {FEWEST_ROWS} effective rows")
     return said
+
+
+def _number(rows: float) -> str:
+    return "1 effective row" if rows == 1.0 else f"{rows:.3g} effective rows"
 
 
 def _name(group: Group, subject: str) -> str:

@@ -72,6 +72,8 @@ class GroupMoments:
             rows: Of equally many.
             add: Adds products to the sums of groups.
         """
+        if codes.size == 0:  # of no rows it cannot be told whether all are of size 1
+            return
         self._see_sizes(are_1=rows.sizes is None)
         n = self._n_rows.shape[1]
         finite = rows.finite()

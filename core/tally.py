@@ -33,7 +33,7 @@ class Tally(NamedTuple):
         weight: Exact sum of the weights of the elements that have both sides; None where there
             are no weights.
             Then `total` is that of the weighted losses.
-        moments: Second moments of the rows; None where they were not asked for.
+        moments: Of the rows; None where they were not asked for.
     """
 
     n: int = 0
