@@ -219,14 +219,16 @@ def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) 
 
 def _add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows) -> None:
     """What `group_moments.add_products` does."""
-    chosen, numbers = _plain(codes, np.int64), {"s": _plain(rows.sums)}
-    if rows.sizes is not None:
-        numbers["m"] = _plain(rows.sizes)
-    for names, of_names in sums.items():
-        first, *more = (numbers[name] for name in names if name in numbers)
-        second, third = [*more, None, None][:2]
-        scatter = partial(_native.add_products, chosen, first, second, third)
-        _fill(of_names, chosen.size, scatter)
+    numbers = {"s": rows.sums} if rows.sizes is None else {"s": rows.sums, "m": rows.sizes}
+    for low in range(0, codes.size, LONGEST):
+        part = slice(low, low + LONGEST)
+        chosen = _plain(codes[part], np.int64)
+        plain = {name: _plain(values[part]) for name, values in numbers.items()}
+        for names, of_names in sums.items():
+            first, *more = (plain[name] for name in names if name in plain)
+            second, third = [*more, None, None][:2]
+            scatter = partial(_native.add_products, chosen, first, second, third)
+            _fill(of_names, chosen.size, scatter)
 
 
 def _fill(sums: ExactSums, n: int, scatter: Scatter) -> None:

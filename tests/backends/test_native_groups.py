@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 
 from smoothl1.backends.cpu import CpuBackend
 from smoothl1.exact_sums import ExactSums
+from smoothl1.group_moments import GroupMoments
 from smoothl1.groups import RECORD, GroupTally
+from smoothl1.rows import Rows
 from tests.oracle import SMALLEST, assert_same
 
 _native = pytest.importorskip("smoothl1.backends._native", exc_type=ImportError)
 
-from smoothl1.backends.native import NativeBackend  # noqa: E402  where there is a kernel
+from smoothl1.backends import native  # noqa: E402  where there is a kernel
+from smoothl1.backends.native import NativeBackend  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -240,3 +243,20 @@ def test_products_that_do_not_go_together_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="go together"):
         products(1, codes, *factors)
+
+
+@pytest.mark.parametrize("sized", [False, True])
+def test_rows_are_given_to_the_kernel_in_pieces(
+    monkeypatch: pytest.MonkeyPatch, sized: bool
+) -> None:
+    rng = np.random.default_rng(9)
+    codes = rng.integers(0, 3, 50)
+    rows = Rows(rng.normal(size=50), rng.lognormal(size=50) if sized else None, None)
+    found = []
+    monkeypatch.setattr(native, "LONGEST", 7)
+    for backend in (NativeBackend(), CpuBackend()):
+        moments = GroupMoments()
+        moments.resize(3)
+        backend.add_rows(codes, rows, moments)
+        found.append(moments.each())
+    assert found[0] == found[1]
