@@ -1,68 +1,196 @@
-"""How often the interval of a comparison holds the true difference.
+"""How often 95 % intervals hold the true value: of means, of paired differences, and to a baseline.
 
-    python benchmarks/coverage.py [--sets 2000] [--rows 200]
+    python benchmarks/coverage.py [--sets 4000] [--rows 10 30 100 300 1000]
 
-Two models with normal errors of known scales are compared on simulated targets, by the package
-itself on files. The true mean difference follows, in closed form, from the expected loss of a
-normal error.
+Losses are drawn from distributions whose mean is known in closed form, and go through the package:
+moments, ratio, interval. For each case and number of rows it prints the coverage of Student's
+interval with n - 1 degrees of freedom, and that of the package's with the shares of samples in
+which it lies above the true value and below it, in percent: "88.2 → 93.7 (0.2, 6.1)". At best these
+two would be 2.5 each.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-import tempfile
-from pathlib import Path
+import zlib
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1 import EvalSettings, Execution
-from smoothl1.comparing import compare
+from smoothl1.exact import ExactSum
+from smoothl1.intervals import Estimate, estimate_of_mean
+from smoothl1.moments import moments_of
+from smoothl1.ratio import ratio_of
+from smoothl1.rows import Rows
+from smoothl1.student import quantile
 
-BETA = 1.0
-SCALES = (1.0, 1.1)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Draw = Callable[[np.random.Generator, int], Array]
+
+LEVEL = 0.95
 SEED = 7
 
+T3_DENSITY = 6 * math.sqrt(3) / math.pi
+"""The density of Student's t with 3 degrees of freedom is this over (3 + x**2)**2."""
 
-def expected_loss(scale: float) -> float:
-    """The mean loss of a normal error of this standard deviation, at beta 1.
 
-    0.5 E[d**2; |d| < 1] + E[|d| - 0.5; |d| >= 1], from the moments of the truncated normal.
+class Losses(NamedTuple):
+    """Independent losses.
+
+    Attributes:
+        draw: Some of them.
+        mean: Their true mean.
     """
-    edge = BETA / scale
-    density = math.exp(-edge * edge / 2) / math.sqrt(2 * math.pi)
-    inside = math.erf(edge / math.sqrt(2))
-    quadratic = 0.5 / BETA * scale * scale * (inside - 2 * edge * density)
-    linear = 2 * scale * density - 0.5 * BETA * (1 - inside)
-    return quadratic + linear
+
+    draw: Draw
+    mean: float
+
+
+class Sample(NamedTuple):
+    """What a case gives for one data set.
+
+    Attributes:
+        plain: Estimate as Student would have it.
+        found: That of the package.
+        truth: The true value.
+    """
+
+    plain: Estimate
+    found: Estimate
+    truth: float
+
+
+def smooth_l1(errors: Array) -> Array:
+    """The losses at beta 1."""
+    distance = np.abs(errors)
+    clipped = np.minimum(distance, 1.0)
+    return clipped * (distance - clipped / 2)
+
+
+def mean_of_t3() -> float:
+    """The mean Smooth L1 loss of t(3) errors: x**2 / 2 below 1 and x - 1/2 above, times density."""
+    squares = T3_DENSITY * (math.pi / 6 / (2 * math.sqrt(3)) - 1 / 8)
+    linear = T3_DENSITY / 8
+    tail = 0.5 - (math.pi / 6 + math.sqrt(3) / 4) / math.pi
+    return squares + 2 * linear - tail
+
+
+def differing(rng: np.random.Generator, n: int) -> Array:
+    """Differences of two models that are equally good, of errors with a common part."""
+    common, one, other = rng.standard_t(3, (3, n))
+    return smooth_l1(common + other) - smooth_l1(common + one)
+
+
+def failing(rng: np.random.Generator, n: int) -> Array:
+    """Differences to a model that fails on a tenth of the rows."""
+    return np.where(rng.random(n) < 0.1, rng.exponential(3, n), 0.0) + rng.normal(0, 0.3, n)
+
+
+LOSSES = {
+    "lognormal, sigma 1": Losses(lambda rng, n: rng.lognormal(0, 1, n), math.exp(0.5)),
+    "lognormal, sigma 1.5": Losses(lambda rng, n: rng.lognormal(0, 1.5, n), math.exp(1.125)),
+    "exponential": Losses(lambda rng, n: rng.exponential(1, n), 1.0),
+    "gamma, shape 1/2": Losses(lambda rng, n: rng.gamma(0.5, 1, n), 0.5),
+    "squared normal": Losses(lambda rng, n: rng.normal(size=n) ** 2, 1.0),
+    "Smooth L1 of t(3)": Losses(lambda rng, n: smooth_l1(rng.standard_t(3, n)), mean_of_t3()),
+    "normal": Losses(lambda rng, n: rng.normal(5, 1, n), 5.0),
+    "paired, alike": Losses(differing, 0.0),
+    "paired, rare failures": Losses(failing, 0.3),
+}
+
+WEIGHTS: dict[str, Draw] = {
+    "none": lambda _, n: np.ones(n),
+    "exponential": lambda rng, n: rng.exponential(1, n),
+    "lognormal": lambda rng, n: rng.lognormal(0, 1, n),
+    "Pareto 1.5": lambda rng, n: rng.pareto(1.5, n) + 1,
+}
+
+
+def estimates(sums: Array, sizes: Array) -> tuple[Estimate, Estimate]:
+    """The mean as Student has it, and as the package has it."""
+    moments = moments_of(Rows(sums, sizes, None))
+    total, size = ExactSum.of(sums), ExactSum.of(sizes)
+    found = estimate_of_mean(ratio_of(total.units, size.units, moments), total.ratio(size))
+    n, effective = sums.size, found.df + 1
+    error = found.standard_error * math.sqrt((effective - 1) / effective * n / (n - 1))
+    return Estimate(found.value, error, n - 1.0), found
+
+
+def of_means(losses: Losses, weights: Draw, rng: np.random.Generator, n: int) -> Sample:
+    """A mean."""
+    sizes = weights(rng, n)
+    return Sample(*estimates(losses.draw(rng, n) * sizes, sizes), losses.mean)
+
+
+def of_rows(common: float, rng: np.random.Generator, n: int) -> Sample:
+    """Rows of 1 to 8 lognormal losses, of which a share is common to the row."""
+    sizes = rng.integers(1, 9, n)
+    losses = common * rng.lognormal(0, 1, (n, 1)) + (1 - common) * rng.lognormal(0, 1, (n, 8))
+    sums = (losses * (np.arange(8) < sizes[:, None])).sum(axis=1)
+    return Sample(*estimates(sums, sizes.astype(np.float64)), math.exp(0.5))
+
+
+def to_baseline(
+    losses: Losses, weights: Draw, times: int, rng: np.random.Generator, n: int
+) -> Sample:
+    """The difference to a baseline of `times` as many rows."""
+    new = of_means(losses, weights, rng, n)
+    old = of_means(losses, weights, rng, n * times)
+    return Sample(new.plain.minus(old.plain), new.found.minus(old.found), 0.0)
+
+
+def cases() -> dict[str, Callable[[np.random.Generator, int], Sample]]:
+    """All cases, by a line of the table."""
+    found: dict[str, Callable[[np.random.Generator, int], Sample]] = {}
+    for name, losses in LOSSES.items():
+        for of_weights, weights in WEIGHTS.items():
+            found[f"{name} | {of_weights}"] = partial(of_means, losses, weights)
+    for common in (0.0, 0.7):
+        found[f"lognormal, rows of 1 to 8, {common:.0%} common | none"] = partial(of_rows, common)
+    skewed = LOSSES["lognormal, sigma 1"]
+    for times in (1, 10):
+        for of_weights in ("none", "lognormal"):
+            line = f"lognormal, to a baseline of {times} n | {of_weights}"
+            found[line] = partial(to_baseline, skewed, WEIGHTS[of_weights], times)
+    return found
+
+
+def measured(
+    case: Callable[[np.random.Generator, int], Sample], seed: int, n: int, sets: int
+) -> str:
+    """The cell of a case and a number of rows."""
+    rng = np.random.default_rng([SEED, seed, n])
+    held = above = below = 0
+    for _ in range(sets):
+        plain, found, truth = case(rng, n)
+        half = quantile(LEVEL, plain.df) * plain.standard_error
+        held += abs(plain.value - truth) <= half
+        low, high = found.interval(LEVEL)
+        above += low > truth
+        below += high < truth
+    shares = [100 * count / sets for count in (held, sets - above - below, above, below)]
+    return "{:.1f} → {:.1f} ({:.1f}, {:.1f})".format(*shares)
 
 
 def main() -> None:
-    """Print the shares."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sets", type=int, default=2000)
-    parser.add_argument("--rows", type=int, default=200)
+    parser.add_argument("--sets", type=int, default=4000)
+    parser.add_argument("--rows", type=int, nargs="+", default=[10, 30, 100, 300, 1000])
     given = parser.parse_args()
-    truth = expected_loss(SCALES[1]) - expected_loss(SCALES[0])
-    rng = np.random.default_rng(SEED)
-    n_held = dict.fromkeys((0.9, 0.95, 0.99), 0)
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [str(Path(folder) / f"{name}.npy") for name in ("a", "b", "t")]
-        for _ in range(given.sets):
-            target = rng.normal(size=given.rows)
-            common = rng.normal(size=given.rows)  # half of the error is common to both models
-            errors = [
-                scale * (common + rng.normal(size=given.rows)) / math.sqrt(2) for scale in SCALES
-            ]
-            for path, array in zip(paths, [*(target + e for e in errors), target], strict=True):
-                np.save(path, array)
-            found = compare(*paths, EvalSettings((BETA,)), execution=Execution(threads=1))
-            for level in n_held:
-                low, high = found.differences[0].estimate.interval(level)
-                n_held[level] += low <= truth <= high
-    print(f"{given.sets} data sets of {given.rows} rows, true difference {truth:.6f}")
-    for level, n in n_held.items():
-        print(f"the interval at {level} holds it in {n / given.sets:.2%}")
+    print("| losses | weights |", " | ".join(f"{n} rows" for n in given.rows), "|")
+    print(f"|{'---|' * (2 + len(given.rows))}")
+    for line, case in cases().items():
+        seed = zlib.crc32(line.encode())
+        cells = [measured(case, seed, n, given.sets) for n in given.rows]
+        print(f"| {line} |", " | ".join(cells), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -60,8 +60,9 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
     """Compare the losses of PRED_A, the model to beat, and PRED_B against TARGET.
 
     Paired, row by row. Prints a table: the mean losses, the mean difference B - A (below 0, B is
-    better) with its confidence interval, Student's paired t and its p-value, and the number of rows
-    in which either is better. Or leave PRED_B and TARGET out and name the columns of one table.
+    better) with its confidence interval, Student's paired t, a p-value that goes with the interval,
+    and the number of rows in which either is better. Or leave PRED_B and TARGET out and name the
+    columns of one table.
     """
     settings = _settings(given)
     outputs.settle_summary(given, table=".tsv")
@@ -73,6 +74,8 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
         paths = (pred_a, pred_b, target)
         found = _compare(paths, settings, given, messages.append, progress)
         content = found.to_json(given["confidence"])
+        if given["fail_if"] is not None or _is_given("confidence"):
+            messages += found.small_samples()
         file.write(
             console.as_json(content) if given["as_json"] else _table(settings, content["results"])
         )
@@ -80,6 +83,12 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
         for message in messages:
             console.say(f"smoothl1: warning: {console.printable(message)}")
     _fail_if(given["fail_if"], content["results"])
+
+
+def _is_given(name: str) -> bool:
+    """Whether an option was not left at its default."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def _settings(given: dict[str, Any]) -> EvalSettings:

@@ -17,6 +17,8 @@ from smoothl1.errors import (
 from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smoothl1.gates import Limits, Verdict
     from smoothl1.result import Result
 
@@ -98,8 +100,13 @@ def read_result(path: str) -> Result:
         raise
 
 
-def apply_gates(gates: Gates, result: Result) -> list[Verdict]:
+def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> list[Verdict]:
     """Check a result.
+
+    Args:
+        gates: What was asked for.
+        result: What is checked.
+        warn: Takes a sentence on samples that are too small to rely on.
 
     Returns:
         A verdict for each gate, beta and group; where the baseline is missing, one for it if it
@@ -109,7 +116,11 @@ def apply_gates(gates: Gates, result: Result) -> list[Verdict]:
     path = given["baseline"]
     if given["fail_above"] is None and path is None:
         return []
-    from smoothl1.gates import check, nothing_to_judge  # late, like all that takes time
+    from smoothl1.gates import (
+        check,
+        nothing_to_judge,
+        small_samples,
+    )  # late, like all that takes time
 
     limits = _limits(given)
     if gates.baseline is None:
@@ -119,6 +130,8 @@ def apply_gates(gates: Gates, result: Result) -> list[Verdict]:
     except DataError as error:
         error.path = path
         raise
+    for sentence in small_samples(result, limits, gates.baseline):
+        warn(sentence)
     if path is not None and gates.baseline is None:
         if _policy(given) == "fail":
             verdicts.append(_no_baseline(result, path))

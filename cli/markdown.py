@@ -183,9 +183,9 @@ def _counts(tally: Tally) -> dict[str, str]:
 
 
 def _estimate(tally: Tally, reduction: str) -> str:
-    value, standard_error, _ = estimate_of(tally, reduction)
-    error = "" if math.isnan(standard_error) else f" ± {standard_error:.2g}"
-    return f"{value:.6g}{error}"
+    found = estimate_of(tally, reduction)
+    error = "" if math.isnan(found.standard_error) else f" ± {found.standard_error:.2g}"
+    return f"{found.value:.6g}{error}"
 
 
 def _comparison(row: _Row, reduction: str) -> dict[str, str]:

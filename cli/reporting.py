@@ -58,7 +58,7 @@ class Conclusion:
     def draw(self, result: Result) -> None:
         """Check the gates, and write the files for CI."""
         self.result = result
-        self.verdicts = gating.apply_gates(self._gates, result)
+        self.verdicts = gating.apply_gates(self._gates, result, self.messages.append)
         self.passed = all(verdict.passed for verdict in self.verdicts)
         if self.passed:
             self._created = gating.create_baseline(self._gates, result)

@@ -12,11 +12,11 @@ from smoothl1.backends import backend_name, new_backend
 from smoothl1.comparison import Comparison, Difference
 from smoothl1.errors import SettingsError
 from smoothl1.evaluation import columns_of, default_warn, weighed
-from smoothl1.groups import GroupTally
+from smoothl1.group_moments import GroupMoments
 from smoothl1.inputs import once, open_inputs
-from smoothl1.moments import rows_of
 from smoothl1.omission import apply_policy
 from smoothl1.outcome import Outcome
+from smoothl1.rows import rows_of
 from smoothl1.running import Run
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
     from smoothl1.groups import Group
     from smoothl1.inputs import Path, Warn
-    from smoothl1.moments import Rows
     from smoothl1.pairing import Chunk
+    from smoothl1.rows import Rows
     from smoothl1.running import Progress
     from smoothl1.sources.contract import Columns, Part
 
@@ -43,7 +43,7 @@ class PairedOutcome:
         self.settings = settings
         self.a = Outcome(settings, n_columns)
         self.b = Outcome(settings, n_columns)
-        self.moments = [GroupTally(weighted=False) for _ in settings.betas]
+        self.moments = [GroupMoments() for _ in settings.betas]
         self.wins = [np.zeros((3, 0), np.int64) for _ in settings.betas]
         self._resize()
 
@@ -92,13 +92,12 @@ class PairedOutcome:
         _, b = self.b.results(columns)
         order = self.a.order(columns)[1] if self.settings.is_grouped else [0]
         differences = []
-        for i, (tally, wins) in enumerate(zip(self.moments, self.wins, strict=True)):
-            moments = [found.moments for found in tally.tallies()]
+        for i, (of_groups, wins) in enumerate(zip(self.moments, self.wins, strict=True)):
+            moments = of_groups.each()
             for place, code in enumerate(order):
                 at = i * len(order) + place
-                found = moments[code]
-                if found is not None:
-                    differences.append(Difference(a[at], b[at], found, *wins[:, code].tolist()))
+                counts = wins[:, code].tolist()
+                differences.append(Difference(a[at], b[at], moments[code], *counts))
         return groups, tuple(differences)
 
     def _resize(self) -> None:

@@ -19,9 +19,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.exact import ExactSum
-from smoothl1.intervals import Estimate
+from smoothl1.few_rows import sentences_on_few_rows
+from smoothl1.intervals import Estimate, estimate_of_mean
+from smoothl1.ratio import ratio_of
 from smoothl1.result import InputSummary, number
-from smoothl1.student import two_sided_p
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.groups import Group
     from smoothl1.moments import Moments
+    from smoothl1.ratio import Ratio
     from smoothl1.settings import EvalSettings
     from smoothl1.tally import Tally
 
@@ -58,26 +60,35 @@ class Difference:
     @property
     def estimate(self) -> Estimate:
         """The mean difference B - A, exact and rounded once, with its standard error."""
-        if self.a.n == 0 or not (self.a.not_finite is None and self.b.not_finite is None):
+        ratio = self.ratio
+        if ratio is None:
             return Estimate(math.nan, math.nan, math.nan)
-        total = ExactSum(self.b.total.units - self.a.total.units)
-        mean = total.over(self.a.n) if self.a.weight is None else total.ratio(self.a.weight)
-        error = self.moments.standard_error(total, self.a.size)
-        return Estimate(mean, error, float(self.moments.n - 1))
+        return estimate_of_mean(ratio, self._total.ratio(self.a.size))
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """The mean difference with the moments of its rows; None where a loss is not finite."""
+        if self.a.n == 0 or not (self.a.not_finite is None and self.b.not_finite is None):
+            return None
+        return ratio_of(self._total.units, self.a.size.units, self.moments)
+
+    @property
+    def _total(self) -> ExactSum:
+        return ExactSum(self.b.total.units - self.a.total.units)
 
     @property
     def t(self) -> float:
         """The test statistic; infinite where all rows differ equally, NaN where none does."""
-        value, error, _ = self.estimate
-        if error == 0:
-            return math.copysign(math.inf, value) if value else math.nan
-        return value / error
+        ratio = self.ratio
+        return math.nan if ratio is None else ratio.t
 
     @property
     def p_value(self) -> float:
-        """Probability of so large a |t| if there were no true difference."""
-        t, df = self.t, self.estimate.df
-        return two_sided_p(t, df) if df > 0 else math.nan
+        """Probability of so large a |t| if there were no true difference.
+
+        It is 1 less the confidence of the interval that just reaches 0.
+        """
+        return self.estimate.p_value(self.t)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,12 @@ class Comparison:
         for (beta, group), difference in zip(cases, self.differences, strict=True):
             yield beta, group, difference
 
+    def small_samples(self) -> list[str]:
+        """Sentences on groups of too few rows for intervals and p-values to be relied on."""
+        first = zip(self.groups, self.differences, strict=False)  # other betas have the same rows
+        samples = ((group, difference.ratio) for group, difference in first)
+        return sentences_on_few_rows(samples, "the comparison")
+
     def to_json(self, confidence: float = 0.95) -> dict[str, Any]:
         """As a JSON object of the schema `smoothl1.comparison/1`.
 
@@ -128,7 +145,7 @@ class Comparison:
 
 
 def _encode(beta: float, group: Group, found: Difference, confidence: float) -> dict[str, Any]:
-    estimate = found.estimate
+    estimate, t = found.estimate, found.t
     low, high = estimate.interval(confidence)
     return {
         "beta": beta,
@@ -139,9 +156,9 @@ def _encode(beta: float, group: Group, found: Difference, confidence: float) -> 
         **number("stderr", estimate.standard_error),
         **number("low", low),
         **number("high", high),
-        **number("t", found.t),
-        "df": max(0, found.moments.n - 1),
-        **number("p_value", found.p_value),
+        **number("t", t),
+        **number("df", estimate.df),
+        **number("p_value", estimate.p_value(t)),
         "count": found.a.n,
         "rows": found.n_a_better + found.n_b_better + found.n_ties,
         "a_better": found.n_a_better,

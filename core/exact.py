@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 UNIT_EXPONENT = -1074
 """Exponent of the smallest positive binary64, in whose multiples sums are held."""
 
+SQUARE_EXPONENT = 2 * UNIT_EXPONENT
+"""Exponent of the square of that number, in whose multiples sums of products of two are held."""
+
+CUBE_EXPONENT = 3 * UNIT_EXPONENT
+"""The same for products of three."""
+
 BLOCK = 1 << 16
 """Most elements in one extraction. 512 KiB of binary64: a few such buffers stay in a core's cache,
 and fewer, longer operations let two threads pass each other (half the size is slower with two)."""
@@ -133,6 +139,11 @@ class ExactSum:
         gap = self.units * denominator - numerator * (index(divisor) << -UNIT_EXPONENT)
         even = int(np.float64(near).view(np.int64)) % 2 == 0
         return math.nextafter(near, math.inf if gap > 0 else -math.inf) if gap and even else near
+
+
+def shifted(units: int, n_bits: int) -> int:
+    """An integer times 2**n_bits, where that is an integer."""
+    return units << n_bits if n_bits >= 0 else units >> -n_bits
 
 
 def extract_units(values: NDArray[np.float64], limit: float, scratch: NDArray[np.float64]) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothl1.exact import BLOCK, ExactSum
+from smoothl1.exact import BLOCK, UNIT_EXPONENT, ExactSum, shifted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,7 @@ class ExactSums:
     Attributes:
         digits: For each group a row of digits, the lowest first; signed, and with carries left for
             later: a group's sum is that of digit * 2**(32 * place) units of 2**-1074.
-        lowest: The place of the first column.
+        lowest: The place of the first column; negative where there is something below 2**-1074.
     """
 
     def __init__(self, n: int = 0) -> None:
@@ -78,12 +78,13 @@ class ExactSums:
             digits[:, self.lowest - low : self.lowest - low + n_places] = self.digits
             self.digits, self._room, self.lowest = digits, digits, low
 
-    def add(self, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
+    def add(self, codes: NDArray[np.intp], values: NDArray[np.float64], n_places: int = 0) -> None:
         """Add numbers, each to its group.
 
         Args:
             codes: The group of each number.
             values: Finite, equally many, at most `exact.BLOCK`.
+            n_places: What is added are the values times 2**(32 * n_places).
         """
         if values.size > BLOCK:
             raise ValueError(f"at most {BLOCK} numbers at a time")
@@ -106,7 +107,7 @@ class ExactSums:
             chosen = codes if everywhere else codes[here]
             for i, digit in enumerate(digits):
                 signed = digit.astype(np.float64) * sign
-                self._add_digits(low + i, chosen, signed if everywhere else signed[here])
+                self._add_digits(low + i + n_places, chosen, signed if everywhere else signed[here])
 
     def _add_digits(self, place: int, codes: NDArray[np.intp], digits: NDArray[np.float64]) -> None:
         """Sums of at most BLOCK digits are below 2**53: exact in binary64."""
@@ -144,6 +145,10 @@ class ExactSums:
 
     def sums(self) -> list[ExactSum]:
         """The sum of each group."""
+        return list(map(ExactSum, self.units()))
+
+    def units(self, unit_exponent: int = UNIT_EXPONENT) -> list[int]:
+        """The sum of each group as a whole number of 2**unit_exponent, which it must be."""
         self.carry()
         n_places = self.digits.shape[1]
         words = np.empty((self.n, n_places + 1), "<u4")  # two's complement
@@ -153,18 +158,27 @@ class ExactSums:
             words[:, i] = (digits & 0xFFFFFFFF).astype(np.uint32)
             over = digits >> _DIGIT_BITS
         words[:, n_places] = (over & 0xFFFFFFFF).astype(np.uint32)
-        rows, n_bytes, shift = words.tobytes(), words.itemsize * (n_places + 1), 32 * self.lowest
+        rows, n_bytes = words.tobytes(), words.itemsize * (n_places + 1)
+        n_bits = self._bits_over(unit_exponent)
         return [
-            ExactSum(int.from_bytes(rows[at : at + n_bytes], "little", signed=True) << shift)
+            shifted(int.from_bytes(rows[at : at + n_bytes], "little", signed=True), n_bits)
             for at in range(0, len(rows), n_bytes)
         ]
 
     def whole(self) -> ExactSum:
         """The sum of all groups together."""
+        return ExactSum(self.whole_units())
+
+    def whole_units(self, unit_exponent: int = UNIT_EXPONENT) -> int:
+        """The same as a whole number of 2**unit_exponent, which it must be."""
         self.carry()
         digits = self.digits.sum(axis=0).tolist()
-        units = (digit << (_DIGIT_BITS * (self.lowest + i)) for i, digit in enumerate(digits))
-        return ExactSum(sum(units))
+        units = sum(digit << (_DIGIT_BITS * i) for i, digit in enumerate(digits))
+        return shifted(units, self._bits_over(unit_exponent))
+
+    def _bits_over(self, unit_exponent: int) -> int:
+        """Binary places of the lowest digit over a unit."""
+        return UNIT_EXPONENT + _DIGIT_BITS * self.lowest - unit_exponent
 
     def _at(self, place: int) -> NDArray[np.int64]:
         self.make_room(place, place)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.baseline import check_comparable
 from smoothl1.errors import SettingsError
+from smoothl1.few_rows import sentences_on_few_rows
 from smoothl1.intervals import estimate_of
 from smoothl1.verdict_text import NOTHING, above_text, increase_text, subject
 
@@ -42,7 +43,7 @@ class Increase(NamedTuple):
     is_relative: bool
     text: str
 
-    def over(self, baseline: float) -> Fraction:
+    def over(self, baseline: float | Fraction) -> Fraction:
         """The increase that is allowed over a baseline."""
         return self.amount * abs(Fraction(baseline)) if self.is_relative else self.amount
 
@@ -154,6 +155,24 @@ def nothing_to_judge(result: Result, gate: str) -> Verdict:
     return _failed(result.settings.betas[0], Group(), gate, math.nan, f"{what}, so {NOTHING}")
 
 
+def small_samples(result: Result, limits: Limits, baseline: Result | None = None) -> list[str]:
+    """Sentences on what has too few rows for a gate at a confidence to rely on.
+
+    Args:
+        result: As for `check`.
+        limits: Likewise.
+        baseline: Likewise.
+    """
+    if limits.confidence is None:
+        return []
+    found = [("the result", result)] + ([("the baseline", baseline)] if baseline else [])
+    said = []
+    for what, one in found:
+        first = zip(one.groups, one.tallies, strict=False)  # at other betas rows are the same
+        said += sentences_on_few_rows(((group, tally.ratio) for group, tally in first), what)
+    return said
+
+
 def _check_above(result: Result, limit: float, confidence: float | None) -> list[Verdict]:
     gate = f"fail-above {limit!r}"
     verdicts = []
@@ -163,9 +182,10 @@ def _check_above(result: Result, limit: float, confidence: float | None) -> list
         if not tally.n:
             verdicts.append(_failed(beta, group, gate, found.value, _of_nothing(name, found)))
             continue
-        bound = found.value if confidence is None else found.interval(confidence)[0]
-        message = above_text(name, found.value, bound, limit, confidence)
-        verdicts.append(Verdict(bound <= limit, beta, group, gate, found.value, limit, message))
+        low = found.value if confidence is None else found.interval(confidence)[0]
+        message = above_text(name, found.value, low, limit, confidence)
+        passed = _bound(found, confidence) <= limit
+        verdicts.append(Verdict(passed, beta, group, gate, found.value, limit, message))
     return verdicts or [nothing_to_judge(result, gate)]
 
 
@@ -213,10 +233,20 @@ def _increased(
     message = increase_text(name, (found.value, base.value), low, increase, confidence)
     if not finite:
         return _failed(beta, group, gate, found.value, message)
-    exact = Fraction(found.value) - Fraction(base.value) if confidence is None else Fraction(low)
-    allowed = increase.over(base.value)
-    limit = _as_float(Fraction(base.value) + allowed)
-    return Verdict(exact <= allowed, beta, group, gate, found.value, limit, message)
+    limit = _as_float(Fraction(base.value) + increase.over(base.value))
+    passed = _is_within(found, base, increase, confidence)
+    return Verdict(passed, beta, group, gate, found.value, limit, message)
+
+
+def _is_within(
+    found: Estimate, base: Estimate, increase: Increase, confidence: float | None
+) -> bool:
+    """Whether the increase, or the bound of its interval, is allowed."""
+    if confidence is None:
+        return Fraction(found.value) - Fraction(base.value) <= increase.over(base.value)
+    value, _, exponent = base.in_unit
+    allowed = increase.over(Fraction(value) * Fraction(2) ** exponent)
+    return _bound(found.minus(base), confidence) <= allowed
 
 
 def _of_nothing(name: str, found: Estimate) -> str:
@@ -241,3 +271,13 @@ def _as_float(value: Fraction) -> float:
         return float(value)
     except OverflowError:
         return math.inf
+
+
+def _bound(found: Estimate, confidence: float | None) -> Fraction | float:
+    """What is held against the limit, exactly: the value, or the bound of its interval."""
+    if confidence is None:
+        return found.value
+    bound, _ = found.interval_in_unit(confidence)
+    if not math.isfinite(bound):
+        return bound
+    return Fraction(bound) * Fraction(2) ** found.in_unit.exponent

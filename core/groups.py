@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.exact import BLOCK
 from smoothl1.exact_sums import ExactSums, rows_to_have
-from smoothl1.moments import Moments, products_of
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.exact import ExactSum
-    from smoothl1.moments import Rows
-
-    Adder = Callable[[ExactSums, NDArray[np.intp], NDArray[np.float64]], None]
+    from smoothl1.group_moments import GroupMoments
+    from smoothl1.moments import Moments
 
 _NO_NAN = (1 << 63) - 1
 
@@ -83,15 +80,14 @@ class GroupTally:
         records: A `RECORD` of each group.
         total: Exact sums of the finite losses.
         weight: Exact sums of the weights; None where there are none.
+        moments: Of the rows; None where these are not wanted.
     """
 
     def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
-        self._with_moments = with_moments
         self.records = self._room = _empty_records(0)
         self.total = ExactSums()
         self.weight = ExactSums() if weighted else None
-        self._n_rows = np.zeros((2, 0), np.int64)  # in the moments, and overflowed
-        self._moments = (ExactSums(), ExactSums(), ExactSums())  # squares, cross, sizes
+        self.moments = _new_moments() if with_moments else None
 
     def resize(self, n: int) -> None:
         """Have more groups, the new ones empty."""
@@ -102,10 +98,9 @@ class GroupTally:
             self._room = _empty_records(rows_to_have(n_old, n))
             self._room[:n_old] = self.records
         self.records = self._room[:n]
-        if self._with_moments:
-            self._n_rows = np.pad(self._n_rows, ((0, 0), (0, n - n_old)))
-        for sums in (self.total, *self._moments):
-            sums.resize(n)
+        self.total.resize(n)
+        if self.moments is not None:
+            self.moments.resize(n)
         if self.weight is not None:
             self.weight.resize(n)
 
@@ -143,27 +138,6 @@ class GroupTally:
         if self.weight is not None and weight is not None:
             self.weight.add(codes, weight)
 
-    def add_rows(self, codes: NDArray[np.intp], rows: Rows, add: Adder = ExactSums.add) -> None:
-        """Add to the moments.
-
-        Args:
-            codes: The group of each row.
-            rows: Of equally many.
-            add: Adds numbers to the sums of groups.
-        """
-        products = products_of(rows)
-        n = self.records.size
-        if products.finite is not None:
-            self._n_rows[1] += np.bincount(codes[~products.finite], minlength=n)
-            codes = codes[products.finite]
-        self._n_rows[0] += np.bincount(codes, minlength=n)
-        sizes = products.sizes or [np.ones(codes.size)]
-        parts = (products.squares, products.cross, sizes)
-        for sums, terms in zip(self._moments, parts, strict=True):
-            for values in terms:
-                for start in range(0, codes.size, BLOCK):
-                    add(sums, codes[start : start + BLOCK], values[start : start + BLOCK])
-
     def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
         """Add elements whose loss is NaN because a side is missing."""
         self._count("n", codes)
@@ -190,19 +164,13 @@ class GroupTally:
             field = self.records[name]
             field[codes] = extreme(field[codes], other.records[name])
         self.total.merge(other.total, codes)
-        if self._with_moments:
-            self._n_rows[:, codes] += other._n_rows
-            for mine, others in zip(self._moments, other._moments, strict=True):
-                mine.merge(others, codes)
+        if self.moments is not None and other.moments is not None:
+            self.moments.merge(other.moments, codes)
         if self.weight is not None and other.weight is not None:
             self.weight.merge(other.weight, codes)
 
     def whole(self) -> Tally:
         """The tally of all groups together."""
-        moments = None
-        if self._with_moments:
-            n_rows: list[int] = self._n_rows.sum(axis=1).tolist()
-            moments = _moments(n_rows, *(sums.whole() for sums in self._moments))
         return _tally(
             [int(self.records[name].sum()) for name in _COUNTS],
             self.total.whole(),
@@ -210,7 +178,7 @@ class GroupTally:
             float(self.records["max"].max(initial=-np.inf)),
             int(self.records["first_nan"].min(initial=_NO_NAN)),
             None if self.weight is None else self.weight.whole(),
-            moments,
+            None if self.moments is None else self.moments.whole(),
         )
 
     def tallies(self) -> list[Tally]:
@@ -218,9 +186,8 @@ class GroupTally:
         n = self.records.size
         weights = [None] * n if self.weight is None else self.weight.sums()
         moments: list[Moments | None] = [None] * n
-        if self._with_moments:
-            squares, cross, sizes = (sums.sums() for sums in self._moments)
-            moments = list(map(_moments, self._n_rows.T.tolist(), squares, cross, sizes))
+        if self.moments is not None:
+            moments = list(self.moments.each())
         return list(
             map(
                 _tally,
@@ -238,14 +205,16 @@ class GroupTally:
         self.records[which] += np.bincount(codes, minlength=self.records.size)
 
 
+def _new_moments() -> GroupMoments:
+    from smoothl1.group_moments import GroupMoments  # late: most runs want no moments
+
+    return GroupMoments()
+
+
 def _empty_records(n: int) -> NDArray[np.void]:
     records = np.zeros(n, RECORD)
     records["min"], records["max"], records["first_nan"] = np.inf, -np.inf, _NO_NAN
     return records
-
-
-def _moments(n_rows: list[int], squares: ExactSum, cross: ExactSum, sizes: ExactSum) -> Moments:
-    return Moments(n_rows[0], squares, cross, sizes, n_rows[1])
 
 
 def _tally(

@@ -13,8 +13,11 @@ from smoothl1.exact import UNIT_EXPONENT, ExactSum
 T = TypeVar("T")
 
 _EXACT = re.compile(r"0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
-_MOST_BITS = 4096
-"""Of a mantissa: 2**64 of the largest binary64 take less."""
+_MOST_DIGITS = 4096
+"""Of a number as text: 2**64 cubes of the largest binary64 take less."""
+
+_MOST_EXPONENT = 1024 + 64
+"""Of a sum: 2**64 of the largest binary64. Of squares it is twice that, of cubes three times."""
 
 
 def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
@@ -147,16 +150,25 @@ class Reader:
 
     def exact(self, name: str) -> ExactSum:
         """An exact sum of numbers that are not negative."""
+        return ExactSum(self.units(name, UNIT_EXPONENT))
+
+    def units(self, name: str, unit_exponent: int) -> int:
+        """An exact sum as a whole number of 2**unit_exponent.
+
+        Args:
+            name: Of the field.
+            unit_exponent: -1074 times the factors of what is summed.
+        """
         text = self.get(name, str)
-        match = _EXACT.fullmatch(text[:_MOST_BITS])
+        match = _EXACT.fullmatch(text[:_MOST_DIGITS])
         if match is None:
             raise self.damaged(name, f"is {_short(text)}, no exact sum")
         if match[1] == "0":
-            return ExactSum()
-        shift = int(match[2]) - UNIT_EXPONENT
-        if not 0 <= shift <= _MOST_BITS:
+            return 0
+        exponent, n_factors = int(match[2]), unit_exponent // UNIT_EXPONENT
+        if not unit_exponent <= exponent <= _MOST_EXPONENT * n_factors:
             raise self.damaged(name, f"is {_short(text)}, beyond binary64")
-        return ExactSum(int(match[1], 16) << shift)
+        return int(match[1], 16) << (exponent - unit_exponent)
 
     def inner(self, name: str) -> Reader:
         """An object within."""

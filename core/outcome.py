@@ -13,7 +13,7 @@ from smoothl1.errors import DataError
 from smoothl1.exact import ExactSum
 from smoothl1.groups import Group, GroupTally, in_order
 from smoothl1.label_codes import MAX_GROUPS, Labels
-from smoothl1.moments import moments_of, rows_of
+from smoothl1.moments import MOST_ROWS_OF_THIRD, NO_ROWS, moments_of
 from smoothl1.omission import apply_policy
 from smoothl1.sources.columns import shown
 from smoothl1.tally import Tally
@@ -95,10 +95,10 @@ class Outcome:
         )
         if self._groups:
             self._add_to_groups(backend, chunk, pairs, kept_out)
+            if self._with_moments:
+                self._add_moments(backend, chunk, pairs)
         else:
             self._add_to_all(backend, chunk, pairs, kept_out)
-        if self._with_moments and not self._each_is_row(chunk):
-            self._add_moments(backend, chunk, pairs)
         if out is not None and kept_out is not None and pairs.kept is not None:
             out[:] = 0.0
             for dropped in (pairs.omitted, pairs.lost):
@@ -160,6 +160,7 @@ class Outcome:
     def _add_to_all(
         self, backend: Backend, chunk: Chunk, pairs: Pairs, out: NDArray[np.floating] | None
     ) -> None:
+        are_tallied = self._are_moments_tallied(chunk, pairs.pred.size)
         tallies = backend.tally(
             pairs.pred,
             pairs.target,
@@ -167,11 +168,16 @@ class Outcome:
             start=chunk.start,
             out=out,
             weight=pairs.weight,
-            moments=self._with_moments and self._each_is_row(chunk),
+            moments=are_tallied,
         )
         if pairs.kept is not None:
             tallies = tuple(_placed(tally, pairs.kept, chunk.start) for tally in tallies)
+        if are_tallied and any(map(self._is_few, tallies)):  # most of the losses are NaN
+            are_tallied = False
+            tallies = tuple(tally._replace(moments=NO_ROWS) for tally in tallies)
         self.tallies = tuple(map(Tally.merge, self.tallies, tallies))
+        if self._with_moments and not are_tallied:
+            self._add_moments(backend, chunk, pairs)
         if pairs.kept is not None or pairs.missing is not None:
             rest = _tally_of_rest(pairs, chunk.start)
             self.tallies = tuple(tally.merge(rest) for tally in self.tallies)
@@ -202,20 +208,39 @@ class Outcome:
             if pairs.weightless is not None:
                 tally.add_weightless(codes[pairs.weightless])
 
-    def _each_is_row(self, chunk: Chunk) -> bool:
-        """Whether the backend knows the moments: each element is a row of its own, and alike."""
-        return not self._groups and chunk.weight is None and chunk.pred.values.size == chunk.n_rows
+    def _are_moments_tallied(self, chunk: Chunk, n: int) -> bool:
+        """Whether the backend gives the moments of a chunk of which n elements count.
+
+        That it does where each element is a row, all alike, and too many for third moments.
+        """
+        each_is_row = chunk.weight is None and chunk.pred.values.size == chunk.n_rows
+        n_rows = self._n_rows(self.tallies[0])
+        return self._with_moments and each_is_row and n_rows + n > MOST_ROWS_OF_THIRD
+
+    def _is_few(self, tally: Tally) -> bool:
+        """Whether third moments are kept of the rows so far and those of a tally."""
+        return self._n_rows(self.tallies[0]) + self._n_rows(tally) <= MOST_ROWS_OF_THIRD
+
+    @staticmethod
+    def _n_rows(tally: Tally) -> int:
+        """Rows in the moments, which at every beta are the same."""
+        return 0 if tally.moments is None else tally.moments.n
 
     def _add_moments(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        from smoothl1.rows import rows_of  # late: most runs want no moments
+
         n_rows, codes = self.units(chunk)
         for i, beta in enumerate(self.settings.betas):
             terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
             rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
             if codes is not None:
                 chosen = codes if rows.kept is None else codes[rows.kept]
-                backend.add_rows(chosen, rows, self._groups[i])
+                moments = self._groups[i].moments
+                if moments is not None:
+                    backend.add_rows(chosen, rows, moments)
             else:
-                tally = Tally(moments=moments_of(rows))
+                is_few = self._n_rows(self.tallies[i]) + rows.sums.size <= MOST_ROWS_OF_THIRD
+                tally = Tally(moments=moments_of(rows, with_third=is_few))
                 self.tallies = (
                     *self.tallies[:i],
                     self.tallies[i].merge(tally),

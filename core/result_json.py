@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.exact import UNIT_EXPONENT, ExactSum
+from smoothl1.exact import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.groups import Group
 from smoothl1.json_reader import Reader, as_object, check_schema
-from smoothl1.moments import Moments
+from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
 from smoothl1.result import SCHEMA, InputSummary, Result, number
 from smoothl1.settings import EvalSettings
 from smoothl1.tally import Tally
@@ -103,17 +103,11 @@ def encode_input(side: InputSummary) -> dict[str, Any]:
 
 
 def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
-    exact: dict[str, Any] = {"total": exact_text(tally.total)}
+    exact: dict[str, Any] = {"total": exact_text(tally.total.units)}
     if tally.weight is not None:
-        exact["weight"] = exact_text(tally.weight)
+        exact["weight"] = exact_text(tally.weight.units)
     if tally.moments is not None:
-        exact["rows"] = {
-            "count": tally.moments.n,
-            "squares": exact_text(tally.moments.squares),
-            "cross": exact_text(tally.moments.cross),
-            "sizes": exact_text(tally.moments.sizes),
-            "overflowed": tally.moments.n_overflowed,
-        }
+        exact["rows"] = _encode_moments(tally.moments)
     return {
         "beta": beta,
         **{name: text for name, text in group._asdict().items() if text is not None},
@@ -128,10 +122,27 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
     }
 
 
-def exact_text(total: ExactSum) -> str:
-    """An exact sum as text: a whole number in hexadecimal, times a power of two."""
-    zeros = (total.units & -total.units).bit_length() - 1 if total.units else -UNIT_EXPONENT
-    return f"{total.units >> zeros:#x}p{zeros + UNIT_EXPONENT}"
+def _encode_moments(moments: Moments) -> dict[str, Any]:
+    third = {} if moments.third is None else moments.third._asdict()
+    return {
+        "count": moments.n,
+        "squares": exact_text(moments.squares, SQUARE_EXPONENT),
+        "cross": exact_text(moments.cross, SQUARE_EXPONENT),
+        "sizes": exact_text(moments.sizes, SQUARE_EXPONENT),
+        **{name: exact_text(units, CUBE_EXPONENT) for name, units in third.items()},
+        "overflowed": moments.n_overflowed,
+    }
+
+
+def exact_text(units: int, unit_exponent: int = UNIT_EXPONENT) -> str:
+    """An exact sum as text: a whole number in hexadecimal, times a power of two.
+
+    Args:
+        units: The sum as a whole number of 2**unit_exponent.
+        unit_exponent: Of the unit.
+    """
+    zeros = (units & -units).bit_length() - 1 if units else -unit_exponent
+    return f"{units >> zeros:#x}p{zeros + unit_exponent}"
 
 
 def decode(document: str | bytes | dict[str, Any]) -> Result:
@@ -289,10 +300,15 @@ def _computed(value: Callable[[], float], reader: Reader) -> float:
 
 
 def _decode_moments(reader: Reader) -> Moments:
+    n = reader.count("count")
+    third = None
+    if n <= MOST_ROWS_OF_THIRD and any(name in reader.content for name in ThirdMoments._fields):
+        third = ThirdMoments(*(reader.units(name, CUBE_EXPONENT) for name in ThirdMoments._fields))
     return Moments(
-        n=reader.count("count"),
-        squares=reader.exact("squares"),
-        cross=reader.exact("cross"),
-        sizes=reader.exact("sizes"),
+        n=n,
+        squares=reader.units("squares", SQUARE_EXPONENT),
+        cross=reader.units("cross", SQUARE_EXPONENT),
+        sizes=reader.units("sizes", SQUARE_EXPONENT),
         n_overflowed=reader.count("overflowed"),
+        third=third,
     )

@@ -9,7 +9,7 @@ from smoothl1.exact import UNIT_EXPONENT, ExactSum
 from smoothl1.moments import NO_ROWS, Moments
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from smoothl1.ratio import Ratio
 
 
 class Tally(NamedTuple):
@@ -33,7 +33,7 @@ class Tally(NamedTuple):
         weight: Exact sum of the weights of the elements that have both sides; None where there
             are no weights.
             Then `total` is that of the weighted losses.
-        moments: Second moments of the rows; None where they were not asked for.
+        moments: Of the rows; None where they were not asked for.
     """
 
     n: int = 0
@@ -97,20 +97,24 @@ class Tally(NamedTuple):
         return self.total.over(self.n) if self.weight is None else self.total.ratio(self.weight)
 
     @property
-    def size(self) -> Fraction:
+    def size(self) -> ExactSum:
         """What the mean is divided by: the count, or the sum of the weights."""
-        from fractions import Fraction  # late: a few milliseconds that most runs do not need
+        return ExactSum(self.n << -UNIT_EXPONENT) if self.weight is None else self.weight
 
-        if self.weight is None:
-            return Fraction(self.n)
-        return Fraction(self.weight.units, 1 << -UNIT_EXPONENT)
+    @property
+    def ratio(self) -> Ratio | None:
+        """The mean with the moments of its rows; None where it or they are not known."""
+        if self.moments is None or self.n == 0 or self.not_finite is not None:
+            return None
+        from smoothl1.ratio import ratio_of  # late, as is all that not every run needs
+
+        return ratio_of(self.total.units, self.size.units, self.moments)
 
     @property
     def standard_error(self) -> float:
         """The standard error of the mean, rows being the units; NaN where it is not known."""
-        if self.moments is None or self.n == 0 or self.not_finite is not None:
-            return math.nan
-        return self.moments.standard_error(self.total, self.size)
+        ratio = self.ratio
+        return math.nan if ratio is None else float(ratio.standard_error)
 
 
 def _sum(one: ExactSum | None, other: ExactSum | None) -> ExactSum | None:

@@ -175,7 +175,8 @@ static PyObject *losses(PyObject *Py_UNUSED(module), PyObject *args) {
 
 /* Returns whether digits are rows of as many groups as there should be. */
 static int set_sums(GroupSums *sums, const Argument *digits, ptrdiff_t lowest) {
-    if (digits->view.ndim != 2 || lowest < 0)
+    const ptrdiff_t least = -((ptrdiff_t)1 << 20);  /* far below all places */
+    if (digits->view.ndim != 2 || lowest < least)
         return 0;
     sums->digits = data_of(digits);
     sums->n_groups = digits->view.shape[0];
@@ -240,6 +241,39 @@ static PyObject *add_to_sums(PyObject *Py_UNUSED(module), PyObject *args) {
         fits = are_codes(job.codes, job.elements.n, job.sums.n_groups);
         if (fits)
             run_sums(&job, data_of(&a[VALUES]));
+        Py_END_ALLOW_THREADS
+    }
+    let_go(a, N);
+    return fits ? progress_of(&job) : refuse("arrays that do not go together");
+}
+
+static PyObject *add_products(PyObject *Py_UNUSED(module), PyObject *args) {
+    enum { CODES, FIRST, SECOND, THIRD, DIGITS, N };
+    Argument a[N] = {[CODES] = {.types = "lq"}, [FIRST] = {.types = "d"},
+                     [SECOND] = {.types = "d", .is_optional = 1},
+                     [THIRD] = {.types = "d", .is_optional = 1},
+                     [DIGITS] = {.types = "lq", .is_output = 1}};
+    Py_ssize_t lowest, start;
+    if (!PyArg_ParseTuple(args, "OOOOOnn:add_products", &a[CODES].array, &a[FIRST].array,
+                          &a[SECOND].array, &a[THIRD].array, &a[DIGITS].array, &lowest, &start))
+        return NULL;
+    if (take(a, N) < 0)
+        return NULL;
+    GroupJob job = {.elements.n = length_of(&a[FIRST]), .codes = data_of(&a[CODES]),
+                    .done = start};
+    Products products = {.n_factors = 0};
+    int fits = set_sums(&job.sums, &a[DIGITS], lowest) && start >= 0 &&
+               goes_with(&a[CODES], job.elements.n);
+    for (int i = FIRST; i <= THIRD; i++) {
+        fits = fits && goes_with(&a[i], job.elements.n);
+        if (a[i].type != 0)
+            products.factors[products.n_factors++] = data_of(&a[i]);
+    }
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        fits = are_codes(job.codes, job.elements.n, job.sums.n_groups);
+        if (fits)
+            run_products(&job, &products);
         Py_END_ALLOW_THREADS
     }
     let_go(a, N);

@@ -152,6 +152,100 @@ static void run_sums(GroupJob *job, const double *values) {
     }
 }
 
+/* Products of up to three factors of each row, whatever their magnitudes: the integers that the
+ * mantissas are, multiplied. A product of n factors is a whole number of 2**(n * LEAST). */
+enum {
+    MOST_FACTORS = 3,
+    PRODUCT_LIMBS = 6,   /* of 32 bits: 3 mantissas, and up to 31 bits that they are shifted by */
+    PLACES_BELOW = 34,   /* a further factor may need as many places more: 34 * 32 >= -LEAST */
+};
+
+typedef struct {
+    const double *factors[MOST_FACTORS];
+    int n_factors;
+} Products;
+
+INLINE int n_limbs_of(const Products *products) {
+    int n = 2 * products->n_factors + 1;
+    return n < PRODUCT_LIMBS ? n : PRODUCT_LIMBS;
+}
+
+/* Bit 0 of the product of the mantissas, from PLACES_BELOW places for each further factor below
+ * 2**LEAST; -1 where the product is 0, or a factor is not finite. */
+INLINE int position_of_product(const Products *products, ptrdiff_t i) {
+    int position = (products->n_factors - 1) * (PLACES_BELOW * DIGIT_BITS + LEAST);
+    for (int k = 0; k < products->n_factors; k++) {
+        int64_t bits = bits_of(products->factors[k][i]) & INT64_MAX;
+        if (bits == 0 || bits > bits_of(DBL_MAX))
+            return -1;
+        position += position_of(bits);
+    }
+    return position;
+}
+
+/* Multiply a number of PRODUCT_LIMBS limbs by one of two. */
+INLINE void multiply(uint64_t *limbs, uint64_t factor) {
+    uint64_t low = factor & UINT32_MAX, high = factor >> 32, carry = 0, before = 0;
+    for (int j = 0; j < PRODUCT_LIMBS; j++) {
+        uint64_t limb = limbs[j], sum = limb * low + (carry & UINT32_MAX);
+        uint64_t shifted = before * high + (sum & UINT32_MAX);
+        carry = (carry >> 32) + (sum >> 32) + (shifted >> 32);
+        limbs[j] = shifted & UINT32_MAX;
+        before = limb;
+    }
+}
+
+INLINE void add_product(const GroupSums *sums, int64_t code, const Products *products, ptrdiff_t i,
+                        int position) {
+    uint64_t limbs[PRODUCT_LIMBS] = {1}, spill = 0;
+    int64_t bits = 0;
+    for (int k = 0; k < products->n_factors; k++) {
+        int64_t factor = bits_of(products->factors[k][i]);
+        uint64_t mantissa = (uint64_t)factor & (((uint64_t)1 << 52) - 1);
+        multiply(limbs, mantissa | (uint64_t)((factor >> 52 & 0x7FF) != 0) << 52);
+        bits ^= factor;  /* its sign */
+    }
+    ptrdiff_t place = position / DIGIT_BITS - (products->n_factors - 1) * PLACES_BELOW;
+    int64_t *digit = sums->digits + code * sums->n_places + place - sums->lowest;
+    int64_t sign = bits < 0 ? -1 : 1;
+    for (int j = 0; j < n_limbs_of(products); j++) {
+        spill |= limbs[j] << position % DIGIT_BITS;
+        digit[j] += sign * (int64_t)(spill & UINT32_MAX);
+        spill >>= 32;
+    }
+}
+
+/* Returns whether there was room. */
+INLINE int add_product_block(GroupJob *job, const Products *products, ptrdiff_t n) {
+    int positions[GROUP_BLOCK], least = INT32_MAX, most = -1;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        int position = positions[i] = position_of_product(products, job->done + i);
+        least = position >= 0 && position < least ? position : least;
+        most = position > most ? position : most;
+    }
+    if (most < 0)
+        return 1;
+    int below = (products->n_factors - 1) * PLACES_BELOW;
+    job->least = least / DIGIT_BITS - below;
+    job->most = most / DIGIT_BITS - below + n_limbs_of(products) - 1;
+    if (job->least < job->sums.lowest || job->most - job->sums.lowest >= job->sums.n_places)
+        return 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (positions[i] >= 0)
+            add_product(&job->sums, job->codes[job->done + i], products, job->done + i, positions[i]);
+    return 1;
+}
+
+static void run_products(GroupJob *job, const Products *products) {
+    ptrdiff_t n_rows = job->elements.n;
+    while (job->done < n_rows) {
+        ptrdiff_t left = n_rows - job->done, n = left < GROUP_BLOCK ? left : GROUP_BLOCK;
+        if (!add_product_block(job, products, n))
+            return;
+        job->done += n;
+    }
+}
+
 /* Versions for the sets of instructions of VERSIONS, in the same order. */
 #define VERSION(NAME, TARGET)                                                               \
     TARGET static void weighted_##NAME(WeightedJob *job) { run_weighted(job); }             \

@@ -42,6 +42,8 @@ enum {
     DIGIT_BITS = 32,
     N_DIGITS = 68,     /* 2098 bits of one number, and 78 more for carries */
     N_SQUARE_FOLDS = 3,
+    LEAST_SQUARE = LEAST - 34 * DIGIT_BITS,  /* the unit of squares: 2**-2162, below LEAST squared */
+    N_SQUARE_DIGITS = 134,  /* 4210 bits of one square, and 78 more for carries */
 };
 
 typedef enum { L1, MULTIPLY, DIVIDE } Form;
@@ -65,7 +67,7 @@ typedef struct {
     /* Of the squares of the losses, if these are wanted. */
     Fold products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];
     double squares_limit;
-    int64_t squares[N_DIGITS];
+    int64_t squares[N_SQUARE_DIGITS];
 } Sum;
 
 typedef struct {
@@ -73,7 +75,7 @@ typedef struct {
     void *out;         /* of the losses at the first beta, or NULL */
     char pred_type, target_type, out_type;  /* 'f' or 'd' */
     ptrdiff_t n, block;
-    int with_squares;  /* losses are then below 1e154, or the squares are not used */
+    int with_squares;
     ptrdiff_t n_nan, n_inf, first_nan;
     double least, most;  /* |x - y| that is not NaN */
     ptrdiff_t n_sums;
@@ -122,14 +124,16 @@ static void add_number(int64_t *digits, double value) {
 }
 
 /* Bring the digits to 0 ... 2**32 - 1. A sum of losses is not negative, so no carry is left. */
-static void carry(int64_t *digits) {
+static void carry_all(int64_t *digits, int n) {
     int64_t over = 0;
-    for (int i = 0; i < N_DIGITS; i++) {
+    for (int i = 0; i < n; i++) {
         int64_t digit = digits[i] + over;
         digits[i] = digit & UINT32_MAX;
         over = (digit - digits[i]) / ((int64_t)1 << DIGIT_BITS);
     }
 }
+
+static void carry(int64_t *digits) { carry_all(digits, N_DIGITS); }
 
 /* Add finite losses one by one: any magnitudes, slowly. */
 static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
@@ -141,11 +145,16 @@ static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
     carry(sum->digits);
 }
 
-/* The sum of (t - C) / u from that of the bits of t: right modulo 2**64, so right. */
-static void add_fold(int64_t *digits, const Fold *fold, uint64_t total_bits, ptrdiff_t n) {
+/* The sum of (t - C) / u from that of the bits of t: right modulo 2**64, so right. The digits count
+ * multiples of 2**least. */
+static void add_fold_to(int64_t *digits, int least, const Fold *fold, uint64_t total_bits, ptrdiff_t n) {
     uint64_t units = total_bits - (uint64_t)n * (uint64_t)bits_of(fold->anchor);
     int is_negative = units >> 63 != 0;
-    add_units(digits, is_negative ? 0 - units : units, fold->unit - LEAST, is_negative);
+    add_units(digits, is_negative ? 0 - units : units, fold->unit - least, is_negative);
+}
+
+static void add_fold(int64_t *digits, const Fold *fold, uint64_t total_bits, ptrdiff_t n) {
+    add_fold_to(digits, LEAST, fold, total_bits, n);
 }
 
 static Fold fold_below(int exponent) {

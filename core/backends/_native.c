@@ -22,23 +22,25 @@ static void set_beta(Sum *sum, double beta) {
     sum->form = beta == 0.0 ? L1 : is_power_of_two ? MULTIPLY : DIVIDE;
 }
 
-enum { N_BYTES = N_DIGITS * 4 };
+enum { N_BYTES = N_DIGITS * 4, N_SQUARE_BYTES = N_SQUARE_DIGITS * 4 };
 
-static void bytes_of(int64_t *digits, char *units) {
-    carry(digits);
-    for (int i = 0; i < N_BYTES; i++)
+static void bytes_of_all(int64_t *digits, int n, char *units) {
+    carry_all(digits, n);
+    for (int i = 0; i < 4 * n; i++)
         units[i] = (char)(digits[i / 4] >> (i % 4 * 8));
 }
 
+static void bytes_of(int64_t *digits, char *units) { bytes_of_all(digits, N_DIGITS, units); }
+
 static PyObject *result_of(const Job *job, Sum *sum) {
-    char total[N_BYTES], squares[N_BYTES];
+    char total[N_BYTES], squares[N_SQUARE_BYTES];
     bytes_of(sum->digits, total);
-    bytes_of(sum->squares, squares);
+    bytes_of_all(sum->squares, N_SQUARE_DIGITS, squares);
     double least = loss_of(job->least, sum->beta, sum->reciprocal, sum->form);
     double most = loss_of(job->most, sum->beta, sum->reciprocal, sum->form);
     return Py_BuildValue("Lddy#y#", (long long)sum->n_quadratic, least,
                          job->most < 0.0 ? -HUGE_VAL : most,  /* there was none */
-                         total, (Py_ssize_t)N_BYTES, squares, (Py_ssize_t)N_BYTES);
+                         total, (Py_ssize_t)N_BYTES, squares, (Py_ssize_t)N_SQUARE_BYTES);
 }
 
 static PyObject *results_of(const Job *job) {
@@ -101,7 +103,7 @@ static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
     return results;
 }
 
-static int add_versions(PyObject *module) {
+static int add_constants(PyObject *module) {
     PyObject *names = PyList_New(0);
     for (int i = 0; names != NULL && i < N_VERSIONS; i++) {
         PyObject *name = PyUnicode_FromString(VERSIONS[i].name);
@@ -111,7 +113,7 @@ static int add_versions(PyObject *module) {
     }
     int status = PyModule_AddObjectRef(module, "VERSIONS", names);  /* fails, too, for NULL */
     Py_XDECREF(names);
-    return status;
+    return status < 0 ? status : PyModule_AddIntConstant(module, "SQUARE_UNIT", LEAST_SQUARE);
 }
 
 static PyMethodDef METHODS[] = {
@@ -119,12 +121,13 @@ static PyMethodDef METHODS[] = {
     {"tally_weighted", tally_weighted, METH_VARARGS, "The same with weights."},
     {"tally_groups", tally_groups, METH_VARARGS, "The same for each of many groups."},
     {"add_to_sums", add_to_sums, METH_VARARGS, "Add numbers to the exact sums of groups."},
+    {"add_products", add_products, METH_VARARGS, "Add products to the exact sums of groups."},
     {"losses", losses, METH_VARARGS, "The losses of a chunk."},
     {NULL, NULL, 0, NULL},
 };
 
 static PyModuleDef_Slot SLOTS[] = {
-    {Py_mod_exec, (void *)add_versions},
+    {Py_mod_exec, (void *)add_constants},
 #ifdef Py_GIL_DISABLED
     {Py_mod_gil, Py_MOD_GIL_NOT_USED},
 #endif

@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 VERSIONS: list[str]
 """Sets of instructions that this processor has and the kernel was compiled for, fastest first."""
 
+SQUARE_UNIT: int
+"""Exponent of the unit in which squares are summed."""
+
 def tally(
     pred: NDArray[Any],
     target: NDArray[Any],
@@ -25,12 +28,12 @@ def tally(
         out: The same, or None.
         block: Elements at a time; never more than the kernel's own block.
         version: One of `VERSIONS`; None for the fastest.
-        with_squares: Whether the squares of losses below 1e154 are summed, too.
+        with_squares: Whether the squares of the losses are summed, too.
 
     Returns:
         NaN losses, infinite losses, the index of the first NaN or -1, and for each beta: quadratic
-        elements, smallest and largest loss, and the sums of the finite ones and of their squares in
-        units of 2**-1074, little-endian.
+        elements, smallest and largest loss, and the sums of the finite ones in units of 2**-1074
+        and of their squares in units of 2**SQUARE_UNIT, little-endian.
 
     Raises:
         ValueError: Arrays that the kernel cannot read.
@@ -51,6 +54,35 @@ def tally_weighted(
         The sum of the weights, and for each beta: terms that are NaN, infinite terms, quadratic
         elements, the index of the first NaN or -1, smallest and largest loss that is not NaN, and
         the sum of the finite terms; sums in units of 2**-1074, little-endian.
+    """  # noqa: PYI021
+
+def add_products(
+    codes: NDArray[np.int64],
+    first: NDArray[np.float64],
+    second: NDArray[np.float64] | None,
+    third: NDArray[np.float64] | None,
+    digits: NDArray[np.int64],
+    lowest: int,
+    start: int,
+    /,
+) -> tuple[int, int, int]:
+    """Add the product of some numbers of each row to the exact sum of its group, in digits.
+
+    Args:
+        codes: The group of each row.
+        first: A factor of each, contiguous and aligned. Products with one that is not finite are
+            left out.
+        second: Another; None for 1.
+        third: Another; None for 1.
+        digits: As for `tally_groups`; places below that of 2**-1074 are negative.
+        lowest: The place of the first column.
+        start: The row to begin with.
+
+    Returns:
+        As `add_to_sums`.
+
+    Raises:
+        ValueError: Arrays that do not go together.
     """  # noqa: PYI021
 
 def losses(

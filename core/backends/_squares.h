@@ -2,8 +2,8 @@
  *
  * With fused multiply-add a square is a product and its remainder, both without error, and these are
  * folded as losses are. What does not fit, and every square where there is no such instruction, is
- * formed from the integers that the mantissas are. Small losses, whose squares are not whole numbers
- * of units, are squared as the NumPy backend does it. */
+ * formed from the integers that the mantissas are. Squares have digits of their own, down to that of
+ * the smallest loss. */
 
 #if defined(__GNUC__) && (defined(__x86_64__) || defined(__FP_FAST_FMA))
 #define fused(x, y, z) __builtin_fma(x, y, z)  /* only called where it is an instruction */
@@ -17,39 +17,20 @@ enum { PORTABLE_HAS_FMA = 1 };
 enum { PORTABLE_HAS_FMA = 0 };
 #endif
 
-/* A product and its remainder by Dekker's method. */
-static void add_small_square(int64_t *digits, double value) {
-    double product = value * value;
-    double scaled = value * 134217729.0;  /* 2**27 + 1 */
-    double high = scaled - (scaled - value);
-    double low = value - high;
-    double remainder = high * high - product;
-    remainder += high * low;
-    remainder += low * high;
-    remainder += low * low;
-    add_number(digits, product);
-    add_number(digits, remainder);
-}
-
-/* Add the squares of losses below 1e154 one by one: any magnitudes, slowly. */
+/* Add the squares of finite losses one by one: any magnitudes, slowly. */
 static void add_squares_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        double loss = loss_of(error[i], sum->beta, sum->reciprocal, sum->form);
-        int64_t bits = bits_of(loss);
-        int position = 2 * ((int)(bits >> 52) - 1) + LEAST;  /* of the square of the mantissa */
-        if (bits > bits_of(1e154))
-            continue;
-        if (position < 0) {
-            add_small_square(sum->squares, loss);
-            continue;
-        }
-        uint64_t mantissa = ((uint64_t)bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
+        int64_t bits = bits_of(loss_of(error[i], sum->beta, sum->reciprocal, sum->form));
+        int exponent = (int)(bits >> 52), is_normal = exponent > 0;
+        int position = 2 * (exponent - is_normal + LEAST) - LEAST_SQUARE;  /* of the lowest bit */
+        uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
+        mantissa |= (uint64_t)is_normal << 52;
         uint64_t high = mantissa >> 32, low = mantissa & UINT32_MAX;
         add_units(sum->squares, low * low, position, 0);
         add_units(sum->squares, 2 * high * low, position + 32, 0);
         add_units(sum->squares, high * high, position + 64, 0);
     }
-    carry(sum->squares);
+    carry_all(sum->squares, N_SQUARE_DIGITS);
 }
 
 static void set_chain(Fold *folds, int exponent) {
@@ -96,14 +77,14 @@ INLINE int are_squares_folded(Sum *sum, const double *error, ptrdiff_t n, double
     if (left != 0)
         return 0;
     for (int i = 0; i < N_SQUARE_FOLDS; i++) {
-        add_fold(sum->squares, &sum->products[i], of_products[i], n);
-        add_fold(sum->squares, &sum->remainders[i], of_remainders[i], n);
+        add_fold_to(sum->squares, LEAST_SQUARE, &sum->products[i], of_products[i], n);
+        add_fold_to(sum->squares, LEAST_SQUARE, &sum->remainders[i], of_remainders[i], n);
     }
     return 1;
 }
 
-/* Add the squares of a block. Below 2**-300 the folds could take a small loss for a whole number of
- * units; above, nothing so small fits into them. */
+/* Add the squares of a block. Below 2**-300 a remainder may underflow unseen; above, no loss whose
+ * remainder does fits into the folds. */
 INLINE void add_squares_as(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
     double largest = loss_of(most, sum->beta, sum->reciprocal, form);
     if (largest >= 0x1p-300) {

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from smoothl1.group_moments import GroupMoments
     from smoothl1.groups import GroupTally
-    from smoothl1.moments import Rows
+    from smoothl1.rows import Rows
     from smoothl1.tally import Tally
 
 
@@ -39,7 +40,8 @@ class Backend(Protocol):
             out: Receives the element losses at the first beta, weighted if there are weights,
                 rounded once to its dtype.
             weight: Weights, of the same length, finite and above 0.
-            moments: Whether each element is a row whose moments are wanted; not with weights.
+            moments: Whether each element is a row whose moments are wanted, but for the third
+                ones, which are None; not with weights.
 
         Returns:
             One tally for each beta.
@@ -89,12 +91,12 @@ class Backend(Protocol):
         """
         ...
 
-    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupTally) -> None:
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         """Add rows to the moments of their groups.
 
         Args:
             codes: The group of each row.
             rows: Of equally many.
-            into: A tally that has all of these groups.
+            into: Moments of all of these groups.
         """
         ...

@@ -10,7 +10,7 @@ import numpy as np
 
 from smoothl1.exact import BLOCK, UNIT_EXPONENT, ExactSum, extract_units
 from smoothl1.loss import absolute_error, loss_of_error
-from smoothl1.moments import Moments, Rows, exact_product, moments_of
+from smoothl1.moments import NO_ROWS, Moments, moments_of, sizes_of_ones
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from smoothl1.group_moments import GroupMoments
     from smoothl1.groups import GroupTally
+    from smoothl1.rows import Rows
 
-
-ROOT_OF_LARGEST = 1e154
-"""Below it squares do not overflow."""
 
 _REMAINDER = 2.0**-52
 """At least what the remainder of a product may be, as a share of it."""
@@ -53,14 +52,11 @@ class CpuBackend:
             weights = None if weight is None else weight[block]
             for i, beta in enumerate(betas):
                 kept = out[block] if out is not None and i == 0 else None
-                squares = self._moments_of(error, beta) if moments else Moments()
+                found = self._moments_of(error, beta) if moments else NO_ROWS
                 tally = self._tally_block(error, beta, start + block.start, kept, weights)
-                if moments:
-                    known = (
-                        squares if squares.n < error.size else replace(squares, cross=tally.total)
-                    )
-                    tally = tally._replace(moments=known)
-                tallies[i] = tallies[i].merge(tally)
+                if moments:  # of rows of size 1 the sum of s*m is that of s
+                    found = replace(found, cross=tally.total.units << -UNIT_EXPONENT)
+                tallies[i] = tallies[i].merge(tally._replace(moments=found))
         if weight is not None:
             total = ExactSum.of(weight)
             tallies = [tally._replace(weight=total) for tally in tallies]
@@ -101,8 +97,8 @@ class CpuBackend:
                 if kept is not None:
                     _keep(loss, weights, kept)
 
-    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupTally) -> None:
-        into.add_rows(codes, rows)
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
+        into.add(codes, rows)
 
     def _errors(
         self, pred: NDArray[Any], target: NDArray[Any]
@@ -123,17 +119,21 @@ class CpuBackend:
 
     def _moments_of(self, error: NDArray[np.float64], beta: float) -> Moments:
         """Moments of a block, each element a row, but for `cross`: that is the sum itself."""
+        from smoothl1.products import LEAST_NEAR_ONE, MOST_NEAR_ONE, exact_product
+        from smoothl1.rows import Rows  # late: most runs want no moments
+
         loss = self._losses(error, beta)
         limit = float(np.maximum.reduce(loss))
-        if not limit < ROOT_OF_LARGEST:
-            return moments_of(Rows(loss[~np.isnan(loss)], None, None))
+        least = float(np.minimum.reduce(loss))
+        if not LEAST_NEAR_ONE <= least <= limit < MOST_NEAR_ONE:
+            return moments_of(Rows(loss[~np.isnan(loss)], None, None), with_third=False)
         limits = (limit * limit, limit * limit * _REMAINDER)
-        units = [
+        units = sum(
             extract_units(term, most, self._scratch)
             for term, most in zip(exact_product(loss, loss), limits, strict=True)
-        ]
-        sizes = ExactSum(error.size << -UNIT_EXPONENT)
-        return Moments(n=error.size, squares=ExactSum(sum(units)), sizes=sizes)
+        )
+        squares, n = units << -UNIT_EXPONENT, error.size
+        return Moments(n, squares, sizes=sizes_of_ones(n), third=None)
 
     def _tally_block(
         self,

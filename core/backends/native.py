@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.backends import _native
-from smoothl1.backends.cpu import ROOT_OF_LARGEST, CpuBackend
-from smoothl1.exact import UNIT_EXPONENT, ExactSum
+from smoothl1.backends.cpu import CpuBackend
+from smoothl1.exact import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
 from smoothl1.loss import absolute_error
-from smoothl1.moments import NO_ROWS, Moments
+from smoothl1.moments import NO_ROWS, Moments, sizes_of_ones
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.exact_sums import ExactSums
+    from smoothl1.group_moments import GroupMoments
     from smoothl1.groups import GroupTally
-    from smoothl1.moments import Rows
+    from smoothl1.products import Factors
+    from smoothl1.rows import Rows
 
     Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
 
@@ -127,8 +129,8 @@ class NativeBackend:
                 if weights is not None and tally.weight is not None:
                     _add(tally.weight, chosen, weights)
 
-    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupTally) -> None:
-        into.add_rows(codes, rows, _add)
+    def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
+        into.add(codes, rows, _add_products)
 
     def _pieces(
         self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.floating] | None
@@ -158,15 +160,10 @@ class NativeBackend:
         n_nan, n_inf, first_nan, found = _native.tally(
             piece.pred, piece.target, betas, piece.out, BLOCK, self._version, moments
         )
-        largest = max((most for _, _, most, _, _ in found), default=0.0)
-        if moments and not (n_nan == 0 and largest < ROOT_OF_LARGEST):
-            chosen = betas.tolist()
-            return self._numpy.tally(piece.pred, piece.target, chosen, start=start, moments=True)
-        n = piece.pred.size
-        sizes = ExactSum(n << -UNIT_EXPONENT)
+        n_finite = piece.pred.size - n_nan - n_inf
         return tuple(
             Tally(
-                n=n,
+                n=piece.pred.size,
                 n_nan=n_nan,
                 n_inf=n_inf,
                 n_quadratic=n_quadratic,
@@ -174,9 +171,7 @@ class NativeBackend:
                 max=most,
                 total=(total := _sum_of(units)),
                 first_nan=start + first_nan if n_nan else None,
-                moments=Moments(n=n, squares=_sum_of(squares), cross=total, sizes=sizes)
-                if moments
-                else NO_ROWS,
+                moments=_moments_of(n_finite, n_inf, total, squares) if moments else NO_ROWS,
             )
             for n_quadratic, least, most, units, squares in found
         )
@@ -203,10 +198,37 @@ class NativeBackend:
         )
 
 
+def _moments_of(n: int, n_inf: int, total: ExactSum, squares: bytes) -> Moments:
+    """The moments of losses of which each is a row, but for the third ones."""
+    units = int.from_bytes(squares, "little")
+    return Moments(
+        n=n,
+        squares=shifted(units, _native.SQUARE_UNIT - SQUARE_EXPONENT),
+        cross=total.units << -UNIT_EXPONENT,
+        sizes=sizes_of_ones(n),
+        n_overflowed=n_inf,
+        third=None,
+    )
+
+
 def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
     """What `ExactSums.add` does."""
     chosen = _plain(codes, np.int64)
     _fill(sums, chosen.size, partial(_native.add_to_sums, chosen, _plain(values)))
+
+
+def _add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows) -> None:
+    """What `group_moments.add_products` does."""
+    numbers = {"s": rows.sums} if rows.sizes is None else {"s": rows.sums, "m": rows.sizes}
+    for low in range(0, codes.size, LONGEST):
+        part = slice(low, low + LONGEST)
+        chosen = _plain(codes[part], np.int64)
+        plain = {name: _plain(values[part]) for name, values in numbers.items()}
+        for names, of_names in sums.items():
+            first, *more = (plain[name] for name in names if name in plain)
+            second, third = [*more, None, None][:2]
+            scatter = partial(_native.add_products, chosen, first, second, third)
+            _fill(of_names, chosen.size, scatter)
 
 
 def _fill(sums: ExactSums, n: int, scatter: Scatter) -> None:

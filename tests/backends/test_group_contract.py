@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothl1 import exact_sums
+from smoothl1.group_moments import GroupMoments
 from smoothl1.groups import GroupTally
-from smoothl1.moments import Rows
+from smoothl1.rows import Rows
 from tests import oracle
 from tests.backends.kinds import BACKENDS
 from tests.blocks import set_blocks
@@ -305,19 +306,22 @@ def test_many_groups_are_kept_apart(backend: Backend) -> None:
 def test_moments_of_rows_are_exact_products(backend: Backend, with_sizes: bool) -> None:
     rng = np.random.default_rng(6)
     n = 3000
-    sums, sizes = rng.normal(size=n) * 10.0 ** rng.integers(-9, 9, n), rng.lognormal(0, 3, n)
+    scale = 10.0 ** rng.integers(-300, 300, (2, n))
+    sums, sizes = rng.normal(size=n) * scale[0], rng.lognormal(0, 3, n) * scale[1]
     codes = rng.integers(0, N_GROUPS, 2 * n)[::2]
-    tally = GroupTally(weighted=False)
-    tally.resize(N_GROUPS)
-    backend.add_rows(codes, Rows(sums, sizes if with_sizes else None, None), tally)
+    moments = GroupMoments()
+    moments.resize(N_GROUPS)
+    backend.add_rows(codes, Rows(sums, sizes if with_sizes else None, None), moments)
     of_size = [Fraction(size) if with_sizes else Fraction(1) for size in sizes.tolist()]
-    for group, found in enumerate(tally.tallies()):
+    for group, found in enumerate(moments.each()):
         rows = [(Fraction(float(sums[i])), of_size[i]) for i in np.flatnonzero(codes == group)]
-        assert found.moments is not None
-        assert found.moments.n == len(rows)
-        assert found.moments.squares.units * UNIT == sum(s * s for s, _ in rows)
-        assert found.moments.cross.units * UNIT == sum(s * m for s, m in rows)
-        assert found.moments.sizes.units * UNIT == sum(m * m for _, m in rows)
+        assert found.n == len(rows)
+        assert found.squares * UNIT**2 == sum(s * s for s, _ in rows)
+        assert found.cross * UNIT**2 == sum(s * m for s, m in rows)
+        assert found.sizes * UNIT**2 == sum(m * m for _, m in rows)
+        assert found.third is not None
+        cubes = [sum(s**i * m ** (3 - i) for s, m in rows) for i in (3, 2, 1, 0)]
+        assert [units * UNIT**3 for units in found.third] == cubes
 
 
 @any_backend
@@ -330,12 +334,12 @@ def test_moments_of_any_rows_are_the_same(
 ) -> None:
     found = []
     for name, step in ((kind, max(cut, 1)), ("cpu", 31)):
-        tally = GroupTally(weighted=False)
-        tally.resize(N_GROUPS)
+        moments = GroupMoments()
+        moments.resize(N_GROUPS)
         for low in range(0, len(rows), step):
             codes, sums = zip(*rows[low : low + step], strict=True)
             BACKENDS[name]().add_rows(
-                np.array(codes, np.intp), Rows(np.array(sums, np.float64), None, None), tally
+                np.array(codes, np.intp), Rows(np.array(sums, np.float64), None, None), moments
             )
-        found.append(tally.tallies())
+        found.append(moments.each())
     assert found[0] == found[1]

@@ -1,21 +1,28 @@
-"""Weights and groups in the kernel: every version of it, and what it refuses."""
+"""Weights, groups and products in the kernel: every version of it, and what it refuses."""
 
 from __future__ import annotations
 
+import math
 import threading
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smoothl1.backends.cpu import CpuBackend
 from smoothl1.exact_sums import ExactSums
+from smoothl1.group_moments import GroupMoments
 from smoothl1.groups import RECORD, GroupTally
+from smoothl1.rows import Rows
 from tests.oracle import SMALLEST, assert_same
 
 _native = pytest.importorskip("smoothl1.backends._native", exc_type=ImportError)
 
-from smoothl1.backends.native import NativeBackend  # noqa: E402  where there is a kernel
+from smoothl1.backends import native  # noqa: E402  where there is a kernel
+from smoothl1.backends.native import NativeBackend  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -133,7 +140,7 @@ def groups_with(**changed: Any) -> tuple[Any, ...]:
         {"digits": np.zeros((2, 3), np.int64)},
         {"digits": np.zeros((3, 2), np.int64)[::3].T},
         {"digits": np.zeros((1, 3), np.float64)},
-        {"lowest": -1},
+        {"lowest": -(1 << 40)},
         {"start": -1},
     ],
     ids=lambda changed: next(iter(changed)),
@@ -193,3 +200,63 @@ def test_threads_with_groups_of_their_own_do_not_disturb_each_other() -> None:
     work()
     assert all(one == found[-1] for one in found)
     assert len(found) == 5
+
+
+def products(n_groups: int, codes: list[int], *factors: list[float] | None) -> list[int]:
+    """Sums of products by the kernel alone, in units of 2**-3222."""
+    sums = ExactSums(n_groups)
+    arrays = [None if f is None else np.array(f) for f in (*factors, None, None)[:3]]
+    done, low, high = 0, 0, 0
+    while True:
+        chosen = np.array(codes, np.int64)
+        done, low, high = _native.add_products(chosen, *arrays, sums.digits, sums.lowest, done)
+        if done == len(codes):
+            return sums.units(-3222)
+        sums.make_room(low, high)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), *[st.floats(allow_nan=False)] * 3), max_size=40))
+def test_products_of_any_numbers_are_exact(rows: list[tuple[int, float, float, float]]) -> None:
+    codes = [row[0] for row in rows]
+    factors = [[row[i] for row in rows] for i in (1, 2, 3)]
+    for n in (1, 2, 3):
+        wanted = [Fraction(0)] * 3
+        for code, *numbers in rows:
+            if all(map(math.isfinite, numbers[:n])):
+                wanted[code] += math.prod(map(Fraction, numbers[:n]))
+        found = products(3, codes, *factors[:n])
+        assert [Fraction(units, 1 << 3222) for units in found] == wanted
+
+
+@pytest.mark.parametrize(
+    ("codes", "factors"),
+    [
+        ([0, 0], ([1.0], None)),
+        ([0], ([1.0], [1.0, 2.0])),
+        ([0], ([1.0], [1.0], [])),
+        ([1], ([1.0],)),
+        ([-1], ([1.0],)),
+    ],
+)
+def test_products_that_do_not_go_together_are_refused(
+    codes: list[int], factors: tuple[list[float] | None, ...]
+) -> None:
+    with pytest.raises(ValueError, match="go together"):
+        products(1, codes, *factors)
+
+
+@pytest.mark.parametrize("sized", [False, True])
+def test_rows_are_given_to_the_kernel_in_pieces(
+    monkeypatch: pytest.MonkeyPatch, sized: bool
+) -> None:
+    rng = np.random.default_rng(9)
+    codes = rng.integers(0, 3, 50)
+    rows = Rows(rng.normal(size=50), rng.lognormal(size=50) if sized else None, None)
+    found = []
+    monkeypatch.setattr(native, "LONGEST", 7)
+    for backend in (NativeBackend(), CpuBackend()):
+        moments = GroupMoments()
+        moments.resize(3)
+        backend.add_rows(codes, rows, moments)
+        found.append(moments.each())
+    assert found[0] == found[1]

@@ -48,7 +48,7 @@ def test_an_answer_within_all_gates_exits_0(run: Run) -> None:
     for args in ((*EVAL, *gates), (*MERGE, *gates)):
         done = run(*args)
         assert (done.returncode, done.stdout, done.stderr) == (OK, MEAN, "")
-    done = run("compare", "q.npy", "p.npy", "t.npy", "--fail-if", "not-better")
+    done = run("compare", "q.npy", "p.npy", "t.npy", "--fail-if", "not-better", "-q")
     assert (done.returncode, done.stderr) == (OK, "")
 
 
@@ -69,7 +69,7 @@ def test_a_gate_that_fails_exits_1_and_the_result_is_there(
     run: Run, tmp_path: Path, command: tuple[str, ...], gate: str
 ) -> None:
     options, said = GATES[gate]
-    args = (*command, *options)
+    args = (*command, *options, *(["-q"] if gate == "confidence" else []))
     if gate == "both":
         args = (*args, "-o", "out.txt")
     done = run(*args)
@@ -88,11 +88,30 @@ def test_a_gate_that_fails_exits_1_and_the_result_is_there(
 def test_a_model_that_is_worse_exits_1_and_the_comparison_is_there(
     run: Run, tmp_path: Path, condition: str
 ) -> None:
-    done = run(*COMPARE, "--fail-if", condition, "-o", "out.tsv")
+    done = run(*COMPARE, "--fail-if", condition, "-o", "out.tsv", "-q")
     assert (done.returncode, done.stdout) == (NO, "")
     said = "smoothl1: gate failed: the difference B - A is 1.125, its interval "
     assert done.stderr.startswith(said)
     assert (tmp_path / "out.tsv").read_text().splitlines()[1].startswith("0.0\t2.5\t3.625\t1.125\t")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (*EVAL, "--fail-above", "3", "--confidence", "0.9"),
+        (*MERGE, "--fail-above", "3", "--confidence", "0.9"),
+        (*COMPARE[:1], *COMPARE[1:3][::-1], *COMPARE[3:], "--fail-if", "worse"),
+        (*COMPARE, "--confidence", "0.9"),
+    ],
+    ids=["eval", "merge", "fail-if", "confidence"],
+)
+def test_a_gate_on_few_rows_warns_in_one_line(run: Run, args: tuple[str, ...]) -> None:
+    done = run(*args)
+    assert done.returncode == OK
+    assert done.stderr.startswith("smoothl1: warning: the ")
+    assert " has 4 effective rows, fewer than 30: " in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert run(*args, "-q").stderr == ""
 
 
 def test_a_gate_is_silent_to_nobody(run: Run) -> None:

@@ -20,12 +20,9 @@ SIGNED = f"version:{smoothl1.__version__}\n```\n"
 
 def tally_of(*losses: float, **counts: int) -> Tally:
     """Of rows of one loss each."""
-    moments = Moments(
-        len(losses),
-        ExactSum.of([loss * loss for loss in losses]),
-        ExactSum.of(list(losses)),
-        ExactSum.of([1.0] * len(losses)),
-    )
+    units = [ExactSum.of([loss]).units for loss in losses]
+    squares, cross = sum(s * s for s in units), sum(units) << 1074
+    moments = Moments(len(losses), squares, cross, len(losses) << 2148, third=None)
     n = len(losses) + counts.get("n_nan", 0)
     return Tally(n=n, total=ExactSum.of(list(losses)), moments=moments, **counts)
 

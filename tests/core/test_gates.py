@@ -15,7 +15,7 @@ from smoothl1 import DataError, EvalSettings, ExactSum, Result, SettingsError, T
 from smoothl1.gates import Limits, check, parse_increase
 from smoothl1.groups import Group
 from smoothl1.intervals import estimate_of
-from smoothl1.moments import Moments
+from smoothl1.moments import Moments, ThirdMoments
 from smoothl1.result import InputSummary
 
 if TYPE_CHECKING:
@@ -48,9 +48,12 @@ def result_of(
 def sample_of(losses: list[float]) -> Tally:
     """Of rows of one element, with their moments by hand."""
     n = len(losses)
-    squares = ExactSum.of([v * v for v in losses])
-    total = ExactSum.of(losses)
-    return Tally(n=n, total=total, moments=Moments(n, squares, total, ExactSum.of([1.0] * n)))
+    units = [ExactSum.of([v]).units for v in losses]
+    third = ThirdMoments(
+        *(sum(s**i << 1074 * (3 - i) for s in units) for i in (3, 2, 1)), n << 3 * 1074
+    )
+    moments = Moments(n, sum(s * s for s in units), sum(units) << 1074, n << 2 * 1074, third=third)
+    return Tally(n=n, total=ExactSum.of(losses), moments=moments)
 
 
 def increased(found: float, base: float, *texts: str) -> list[bool]:

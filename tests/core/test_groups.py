@@ -6,10 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smoothl1.group_moments import GroupMoments
 from smoothl1.groups import GroupTally
+from smoothl1.rows import Rows
 from tests.oracle import LARGEST, SMALLEST, UNIT, exact_sum
 
 if TYPE_CHECKING:
@@ -225,3 +228,27 @@ def test_resizing_to_fewer_groups_or_as_many_does_nothing() -> None:
     tally.resize(2)
     tally.resize(1)
     assert tally.tallies() == before
+
+
+def test_no_rows_are_rows_of_any_size() -> None:
+    moments = GroupMoments()
+    moments.resize(1)
+    none, one = np.zeros(0, np.intp), np.zeros(1, np.intp)
+    moments.add(none, Rows(np.zeros(0), None, None))
+    moments.add(one, Rows(np.array([3.0]), np.array([2.0]), None))
+    moments.add(none, Rows(np.zeros(0), None, None))
+    other = GroupMoments()
+    other.resize(1)
+    moments.merge(other, one)
+    (found,) = moments.each()
+    assert (found.squares, found.cross, found.sizes) == (9 << 2148, 6 << 2148, 4 << 2148)
+    assert found.third == tuple(n << 3222 for n in (27, 18, 12, 8))
+
+
+def test_rows_of_size_1_are_kept_apart_from_others() -> None:
+    moments = GroupMoments()
+    moments.resize(1)
+    one = np.zeros(1, np.intp)
+    moments.add(one, Rows(np.array([3.0]), None, None))
+    with pytest.raises(ValueError, match="size 1"):
+        moments.add(one, Rows(np.array([3.0]), np.array([2.0]), None))

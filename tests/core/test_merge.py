@@ -257,7 +257,7 @@ def of_one(
         total=exact,
         min=loss,
         max=loss,
-        moments=Moments(1, ExactSum.of([loss * loss]), exact, ExactSum.of([1.0])),
+        moments=Moments(1, exact.units**2, exact.units << 1074, 1 << 2148, third=None),
     )
     return Result(settings, (side, side), (tally,) * len(settings.betas), (group,), version)
 

@@ -1,0 +1,80 @@
+"""Rows as the units of statistics: the sum of the losses of each, and its size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Rows(NamedTuple):
+    """Sums and sizes of some rows whose loss is not NaN, and which of all rows these are.
+
+    Attributes:
+        sums: s of each; infinite where it is beyond binary64.
+        sizes: m of each; None where all are 1.
+        kept: Which rows they are; None for all.
+    """
+
+    sums: NDArray[np.float64]
+    sizes: NDArray[np.float64] | None
+    kept: NDArray[np.bool_] | None
+
+    def finite(self) -> NDArray[np.bool_] | None:
+        """Which of them have a finite sum and size; None for all."""
+        finite = np.isfinite(self.sums)
+        if self.sizes is not None:
+            finite &= np.isfinite(self.sizes)
+        return None if finite.all() else finite
+
+    def chosen(self, at: NDArray[np.bool_] | None) -> Rows:
+        """Some of them, without saying which of all rows these are; None for all."""
+        if at is None:
+            return self
+        return Rows(self.sums[at], None if self.sizes is None else self.sizes[at], None)
+
+
+def rows_of(
+    terms: NDArray[np.float64],
+    n_rows: int,
+    kept: NDArray[np.bool_] | None,
+    weight: NDArray[np.float64] | None,
+) -> Rows:
+    """Sum the elements of each row, from left to right, each addition rounded.
+
+    Args:
+        terms: Losses of the elements that count, weighted if there are weights; row by row.
+        n_rows: All rows; each has equally many elements.
+        kept: Which of all elements count; None for all.
+        weight: Of the elements that count, if there are weights.
+    """
+    n_elements = terms.size if kept is None else kept.size
+    if n_elements == n_rows:
+        sums, sizes, some = terms, weight, kept
+    else:
+        sizes_of = np.ones(terms.size) if weight is None else weight
+        sums = _row_sums(terms, n_rows, kept)
+        sizes = _row_sums(sizes_of, n_rows, kept)
+        some = sizes > 0
+        sums, sizes = sums[some], sizes[some]
+    is_nan = np.isnan(sums)
+    if not is_nan.any():
+        return Rows(sums, sizes, some)
+    chosen = np.ones(n_rows, np.bool_) if some is None else some.copy()
+    chosen[chosen] = ~is_nan
+    return Rows(sums[~is_nan], None if sizes is None else sizes[~is_nan], chosen)
+
+
+def _row_sums(
+    values: NDArray[np.float64], n_rows: int, kept: NDArray[np.bool_] | None
+) -> NDArray[np.float64]:
+    whole = values
+    if kept is not None:
+        whole = np.zeros(kept.size)
+        whole[kept] = values
+    with np.errstate(over="ignore"):
+        sums: NDArray[np.float64] = np.add.accumulate(whole.reshape(n_rows, -1), axis=1)[:, -1]
+    return sums
