@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1.cli import console, options, outputs, reporting
+from smoothl1.cli import console, options, outputs, reading, reporting
 from smoothl1.cli.gating import NO
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
@@ -51,7 +51,7 @@ _COLUMNS = (
 @options.nan
 @options.level
 @options.fail_if
-@options.reading
+@reading.options
 @options.threads
 @options.chunk_size
 @options.quiet
@@ -120,7 +120,7 @@ def _compare(
         key=given["key"],
         weight=given["weight"],
         weights=given["weights"],
-        options=options.read_options(given),
+        options=reading.read_options(given),
         execution=Execution(given["threads"], given["chunk_size"]),
         warn=warn,
         progress=progress,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from smoothl1.cli import console, options, outputs, reporting
+from smoothl1.cli import console, options, outputs, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
 from smoothl1.settings import EvalSettings, Execution
@@ -45,7 +45,7 @@ Examples:
 @options.nan
 @options.gates
 @options.ci_files
-@options.reading
+@reading.options
 @options.threads
 @options.chunk_size
 @options.quiet
@@ -106,7 +106,7 @@ def _evaluate(
         key=given["key"],
         weight=given["weight"],
         weights=given["weights"],
-        options=options.read_options(given),
+        options=reading.read_options(given),
         execution=Execution(given["threads"], given["chunk_size"]),
         losses_to=losses_to and LossOutput(*losses_to),
         statistics=_needs_statistics(given),

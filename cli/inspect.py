@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1.cli import console, options, outputs, reporting
+from smoothl1.cli import console, options, outputs, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.settings import EvalSettings, Execution
@@ -37,7 +37,7 @@ _MOST_COLUMNS = 20
 @options.by
 @options.by_column
 @options.nan
-@options.reading
+@reading.options
 @options.output
 @options.as_json
 @options.quiet
@@ -79,8 +79,8 @@ def _inspected(
         raise SettingsError("columns are paired of two files, or of one with --pred and --target")
     if "-" in files:
         raise SettingsError("standard input cannot be looked at without using it up")
-    reading = options.read_options(given)
-    contents = [describe(path, reading, messages.append) for path in files]
+    read_options = reading.read_options(given)
+    contents = [describe(path, read_options, messages.append) for path in files]
     if not is_pair:
         return contents, None, None
     settings = EvalSettings(
@@ -96,7 +96,7 @@ def _inspected(
             key=given["key"],
             weight=given["weight"],
             weights=given["weights"],
-            options=reading,
+            options=read_options,
             execution=Execution(1),
             warn=messages.append,
         )

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from smoothl1 import sinks, sources
+from smoothl1 import sinks
 from smoothl1.cli.parsing import NamedFile, annotate, unless_stdout
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
-from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,58 +136,6 @@ fail_if = click.option(
     type=click.Choice(("worse", "not-better")),
     help="Exit 1 if B is worse than A at the level of confidence; or if it is not better.",
 )
-header = click.option(
-    "--header/--no-header",
-    default=None,
-    help="Whether the first row of a CSV names the columns; unset, text does and numbers do not, "
-    "and a row that may be either is refused.",
-)
-delimiter = click.option(
-    "--delimiter",
-    default=",",
-    show_default=True,
-    metavar="CHAR",
-    help=r"Between the cells of a CSV; \t is a tab.",
-)
-decimal = click.option(
-    "--decimal",
-    default=".",
-    show_default=True,
-    metavar="CHAR",
-    help="Before the fraction of the numbers of a CSV: a point or a comma.",
-)
-encoding = click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", help="Of a CSV."
-)
-skip_rows = click.option(
-    "--skip-rows",
-    type=click.IntRange(0, 100_000),
-    default=0,
-    metavar="N",
-    help="Lines before the header of a CSV that are no part of it.",
-)
-format_in = click.option(
-    "--format-in",
-    type=click.Choice(sources.formats()),
-    help="Read inputs as this format, instead of telling it by their content.",
-)
-flatten = click.option(
-    "--flatten", is_flag=True, help="Pair inputs of different shapes element by element."
-)
-allow_empty = click.option(
-    "--allow-empty", is_flag=True, help="Accept inputs without rows: their sum is 0, the mean nan."
-)
-separate = click.option(
-    "--separate",
-    is_flag=True,
-    help="Inputs whose names differ in a number alone are sides, not parts of one set.",
-)
-key_check = click.option(
-    "--key-check/--no-key-check",
-    default=True,
-    help="Whether columns that both inputs have, and numbers in the names of their files, must "
-    "agree where rows are paired by position.  [default: key-check]",
-)
 _GATES = (
     click.option(
         "--fail-above",
@@ -244,42 +191,6 @@ _CI_FILES = (
         help="Write a table for a pull request.",
     ),
 )
-
-
-_READING = (
-    header,
-    delimiter,
-    decimal,
-    encoding,
-    skip_rows,
-    format_in,
-    flatten,
-    allow_empty,
-    separate,
-    key_check,
-)
-
-
-def reading(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say how inputs are read."""
-    return reduce(lambda decorated, option: option(decorated), reversed(_READING), function)
-
-
-def read_options(given: dict[str, Any]) -> ReadOptions:
-    """What the options of `reading` and `nan` say."""
-    return ReadOptions(
-        format=given["format_in"],
-        header=given["header"],
-        delimiter=given["delimiter"].replace("\\t", "\t"),
-        decimal=given["decimal"],
-        encoding=given["encoding"],
-        skip_rows=given["skip_rows"],
-        flatten=given["flatten"],
-        allow_empty=given["allow_empty"],
-        separate=given["separate"],
-        key_check=given["key_check"],
-        allow_missing=given["nan"] == "propagate",
-    )
 
 
 def gates(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.errors import DataError
 from smoothl1.exact_sums import ExactSums, rows_to_have
+from smoothl1.sources.columns import shown
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,6 +49,32 @@ def in_order(texts: Sequence[str]) -> list[str]:
     if not all(text.endswith(unit) and _is_whole(text.removesuffix(unit)) for text in texts):
         return sorted(texts)
     return sorted(sorted(texts), key=lambda text: int(text.removesuffix(unit)))
+
+
+def check_distinct(texts: Sequence[str]) -> None:
+    """Refuse groups of different values that have the same name.
+
+    Raises:
+        DataError: It names the first.
+    """
+    if len(set(texts)) < len(texts):
+        ((text, _),) = Counter(texts).most_common(1)
+        raise DataError(
+            f"two groups have different values, but the same text {shown(text)}",
+            hint="store the column of groups as text",
+        )
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Values for many groups have no cycles, but each some hundred make Python look for them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _is_whole(text: str) -> bool:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gc
-from collections import Counter
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.exact import ExactSum
-from smoothl1.groups import Group, GroupTally, in_order
+from smoothl1.groups import Group, GroupTally, check_distinct, in_order, without_collection
 from smoothl1.label_codes import MAX_GROUPS, Labels
 from smoothl1.moments import MOST_ROWS_OF_THIRD, NO_ROWS, moments_of
-from smoothl1.omission import apply_policy
-from smoothl1.sources.columns import shown
+from smoothl1.omission import apply_policy, counted_among_all, tally_of_rest
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -137,7 +133,7 @@ class Outcome:
             if not self._with_moments:
                 known = tuple(tally._replace(moments=None) for tally in known)
             return (Group(),), known
-        with _without_collection():
+        with without_collection():
             groups, codes = self.order(columns)
             tallies = [group.tallies() for group in self._groups]
             return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
@@ -149,7 +145,7 @@ class Outcome:
             DataError: Two groups would have the same name.
         """
         texts = [""] if self.settings.by is None else self._labels.texts()
-        _check_distinct(texts)
+        check_distinct(texts)
         places = {text: place for place, text in enumerate(texts)}
         ordered = [places[text] for text in in_order(texts)]
         names: Sequence[str | None] = [None] if self.settings.by is None else texts
@@ -171,7 +167,7 @@ class Outcome:
             moments=are_tallied,
         )
         if pairs.kept is not None:
-            tallies = tuple(_placed(tally, pairs.kept, chunk.start) for tally in tallies)
+            tallies = tuple(counted_among_all(tally, pairs.kept, chunk.start) for tally in tallies)
         if are_tallied and any(map(self._is_few, tallies)):  # most of the losses are NaN
             are_tallied = False
             tallies = tuple(tally._replace(moments=NO_ROWS) for tally in tallies)
@@ -179,7 +175,7 @@ class Outcome:
         if self._with_moments and not are_tallied:
             self._add_moments(backend, chunk, pairs)
         if pairs.kept is not None or pairs.missing is not None:
-            rest = _tally_of_rest(pairs, chunk.start)
+            rest = tally_of_rest(pairs, chunk.start)
             self.tallies = tuple(tally.merge(rest) for tally in self.tallies)
 
     def _add_to_groups(
@@ -285,49 +281,3 @@ class Outcome:
             raise DataError(f"more than {MAX_GROUPS:,} groups and columns")
         for tally in self._groups:
             tally.resize(n)
-
-
-def _check_distinct(texts: Sequence[str]) -> None:
-    if len(set(texts)) < len(texts):
-        ((text, _),) = Counter(texts).most_common(1)
-        raise DataError(
-            f"two groups have different values, but the same text {shown(text)}",
-            hint="store the column of groups as text",
-        )
-
-
-def _placed(tally: Tally, kept: NDArray[np.bool_], start: int) -> Tally:
-    """The same, with the position of the first NaN counted among all elements of a chunk."""
-    if tally.first_nan is None:
-        return tally
-    nth = tally.first_nan - start
-    return tally._replace(first_nan=start + int(np.flatnonzero(kept)[nth]))
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Values for many groups have no cycles, but each some hundred make Python look for them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _tally_of_rest(pairs: Pairs, start: int) -> Tally:
-    """What is counted of the pairs whose loss is not computed."""
-    n_missing, n_omitted, n_weightless, n_lost = (
-        0 if mask is None else int(np.count_nonzero(mask))
-        for mask in (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost)
-    )
-    first = start + int(pairs.lost.argmax()) if n_lost and pairs.lost is not None else None
-    return Tally(
-        n=n_lost,
-        n_nan=n_lost,
-        first_nan=first,
-        n_missing=n_missing,
-        n_omitted=n_omitted,
-        n_weightless=n_weightless,
-    )

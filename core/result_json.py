@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.exact import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
 from smoothl1.groups import Group
 from smoothl1.json_reader import Reader, as_object, check_schema
-from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
+from smoothl1.moments_json import decode_moments, encode_moments, exact_text
 from smoothl1.result import SCHEMA, InputSummary, Result, number
 from smoothl1.settings import EvalSettings
 from smoothl1.tally import Tally
@@ -107,7 +106,7 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
     if tally.weight is not None:
         exact["weight"] = exact_text(tally.weight.units)
     if tally.moments is not None:
-        exact["rows"] = _encode_moments(tally.moments)
+        exact["rows"] = encode_moments(tally.moments)
     return {
         "beta": beta,
         **{name: text for name, text in group._asdict().items() if text is not None},
@@ -120,29 +119,6 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
         "first_nan": tally.first_nan,
         "exact": exact,
     }
-
-
-def _encode_moments(moments: Moments) -> dict[str, Any]:
-    third = {} if moments.third is None else moments.third._asdict()
-    return {
-        "count": moments.n,
-        "squares": exact_text(moments.squares, SQUARE_EXPONENT),
-        "cross": exact_text(moments.cross, SQUARE_EXPONENT),
-        "sizes": exact_text(moments.sizes, SQUARE_EXPONENT),
-        **{name: exact_text(units, CUBE_EXPONENT) for name, units in third.items()},
-        "overflowed": moments.n_overflowed,
-    }
-
-
-def exact_text(units: int, unit_exponent: int = UNIT_EXPONENT) -> str:
-    """An exact sum as text: a whole number in hexadecimal, times a power of two.
-
-    Args:
-        units: The sum as a whole number of 2**unit_exponent.
-        unit_exponent: Of the unit.
-    """
-    zeros = (units & -units).bit_length() - 1 if units else -unit_exponent
-    return f"{units >> zeros:#x}p{zeros + unit_exponent}"
 
 
 def decode(document: str | bytes | dict[str, Any]) -> Result:
@@ -277,7 +253,7 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
         max=reader.number("max", *_NUMBERS["max"]),
         first_nan=reader.nullable_count("first_nan"),
         weight=exact.exact("weight") if "weight" in exact.content else None,
-        moments=_decode_moments(exact.inner("rows")) if "rows" in exact.content else None,
+        moments=decode_moments(exact.inner("rows")) if "rows" in exact.content else None,
     )
     derived: dict[str, Callable[[], float]] = {
         "mean": lambda: tally.mean,
@@ -297,18 +273,3 @@ def _computed(value: Callable[[], float], reader: Reader) -> float:
         return value()
     except (ArithmeticError, ValueError) as error:
         raise reader.damaged("exact", f"gives no number: {error}") from error
-
-
-def _decode_moments(reader: Reader) -> Moments:
-    n = reader.count("count")
-    third = None
-    if n <= MOST_ROWS_OF_THIRD and any(name in reader.content for name in ThirdMoments._fields):
-        third = ThirdMoments(*(reader.units(name, CUBE_EXPONENT) for name in ThirdMoments._fields))
-    return Moments(
-        n=n,
-        squares=reader.units("squares", SQUARE_EXPONENT),
-        cross=reader.units("cross", SQUARE_EXPONENT),
-        sizes=reader.units("sizes", SQUARE_EXPONENT),
-        n_overflowed=reader.count("overflowed"),
-        third=third,
-    )

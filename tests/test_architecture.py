@@ -24,6 +24,7 @@ LAYERS = [
         "criterion",
         "result",
         "result_json",
+        "moments_json",
         "json_reader",
         "comparison",
         "intervals",
