@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from smoothl1.exact import UNIT_EXPONENT
-from smoothl1.moments import (
-    CUBE_EXPONENT,
-    MOST_ROWS_OF_THIRD,
-    SQUARE_EXPONENT,
-    Moments,
-    ThirdMoments,
-)
+from smoothl1.exact import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
+from smoothl1.moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
 
 if TYPE_CHECKING:
     from smoothl1.json_reader import Reader
