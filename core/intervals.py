@@ -12,11 +12,10 @@ do harm. So each bound is the outermost of three: without either, with the coupl
 An interval is never narrower than Student's, and wider where the data look skewed.
 
 Sources: P. Hall, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54(1), 1992,
-doi:10.1111/j.2517-6161.1992.tb01876.x; X.-H. Zhou, S. Gao, "One-sided confidence intervals for
-means of positively skewed distributions", The American Statistician 54(2), 2000,
-doi:10.1080/00031305.2000.10474524 (how well it does); X.-H. Zhou, P. Dinh, "Nonparametric
-confidence intervals for the one- and two-sample problems", Biostatistics 6(2), 2005,
-doi:10.1093/biostatistics/kxi002 (differences).
+pages 221 to 228; X.-H. Zhou, S. Gao, "One-sided confidence intervals for means of positively skewed
+distributions", The American Statistician 54(2), 2000, pages 100 to 104 (how well it does);
+X.-H. Zhou, P. Dinh, "Nonparametric confidence intervals for the one- and two-sample problems",
+Biostatistics 6(2), 2005, pages 187 to 200 (differences).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ unit.
 Sources: W. G. Cochran, "Sampling Techniques", 3rd edition, Wiley 1977, sections 2.11 and 9A.3
 (ratio estimates, and means over clusters of unequal size); L. Kish, "Survey Sampling", Wiley 1965,
 section 11.7 (unequal weights); P. Hall, "On the removal of skewness by transformation", J. R.
-Statist. Soc. B 54(1), 1992, doi:10.1111/j.2517-6161.1992.tb01876.x (a and b of a mean).
+Statist. Soc. B 54(1), 1992, pages 221 to 228 (a and b of a mean).
 """
 
 from __future__ import annotations

@@ -129,3 +129,14 @@ def test_each_group_must_pass(run: Run, tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert "of group 'v'" in done.stderr
     assert len(rows_of(done.stdout)) == 2
+
+
+@pytest.mark.parametrize("exponent", [-1000, -600, -535, 520, 1000])
+def test_the_unit_of_the_weights_changes_no_byte(run: Run, tmp_path: Path, exponent: int) -> None:
+    weight = np.array([0.5, 1.0, 2.0, 0.75])
+    done = []
+    for unit in (0, exponent):
+        np.save(tmp_path / "w.npy", np.ldexp(weight, unit))
+        done.append(run(*FILES, "--weights", "w.npy", "--fail-if", "worse", "-q"))
+    assert (done[0].returncode, done[0].stderr) == (0, "")
+    assert (done[1].returncode, done[1].stdout) == (0, done[0].stdout)
