@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,8 +79,8 @@ def _inspected(
     is_pair = len(files) == 2 or (len(files) == 1 and all(sides))
     if not is_pair and any(sides):
         raise SettingsError("columns are paired of two files, or of one with --pred and --target")
-    if "-" in files:
-        raise SettingsError("standard input cannot be looked at without using it up")
+    if any(path == "-" or stat.S_ISFIFO(_mode_of(path)) for path in files):
+        raise SettingsError("a pipe cannot be looked at without using it up")
     read_options = reading.read_options(given)
     contents = [describe(path, read_options, messages.append) for path in files]
     if not is_pair:
@@ -103,6 +105,13 @@ def _inspected(
     except SmoothL1Error as error:
         return contents, None, error
     return contents, pairing, None
+
+
+def _mode_of(path: str) -> int:
+    try:
+        return os.stat(path).st_mode
+    except (OSError, ValueError):
+        return 0  # what is wrong is said when it is opened
 
 
 def _text(contents: Sequence[Content], pairing: Pairing | None) -> str:

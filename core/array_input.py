@@ -180,7 +180,7 @@ def _is_arrow(values: Any) -> bool:
 def _of_arrow(values: Any, name: str) -> NDArray[Any]:
     import pyarrow as pa  # late: arrays do not need it
 
-    from smoothl1.sources.arrow_columns import numeric_dtype
+    from smoothl1.sources.arrow_schema import numeric_dtype
 
     values = getattr(values, "array", values)  # pandas' own would take NaN for missing
     is_stream = hasattr(values, "__arrow_c_stream__") and not hasattr(values, "__arrow_array__")

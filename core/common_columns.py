@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.shared_rows import SharedColumn
-from smoothl1.sources.columns import position, shown
+from smoothl1.sources.columns import is_id, position, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
     from smoothl1.shared_rows import Agreement
     from smoothl1.sources.table import Table
 
+_POSITION = re.compile(r"@[1-9][0-9]*")
+"""What a column without a name is called: no name that two inputs have in common."""
+
 _COMPARABLE = ({"integer"}, {"text"}, {"date"}, {"integer", "text"}, {"date", "text"})
+
+
+class _Column(NamedTuple):
+    """A column that is no number or group of this command."""
+
+    name: str
+    kind: str
+    is_index: bool
 
 
 def find_shared(
@@ -31,29 +43,36 @@ def find_shared(
         pairs: Which two inputs are paired by position, in ascending order.
 
     Returns:
-        For each further input that has a column the first one that has it.
+        For each further input that has a column the first one that has it. An index of rows is
+        the same whatever it is called.
     """
     free = [_free_columns(table, cast) for table, cast in zip(tables, casts, strict=True)]
     found: dict[tuple[str, int], SharedColumn] = {}
     for one, other in pairs:
-        for name, (kind, is_index) in free[one].items():
-            if name in free[other] and {kind, free[other][name][0]} in _COMPARABLE:
-                found.setdefault((name, other), SharedColumn(name, one, other, is_index))
-    return tuple(found.values())
+        for called in free[one].keys() & free[other].keys():
+            mine, others = free[one][called], free[other][called]
+            if {mine.kind, others.kind} in _COMPARABLE:
+                shared = SharedColumn(
+                    mine.name, others.name, one, other, mine.is_index, is_id(mine.name)
+                )
+                found.setdefault((called, other), shared)
+    return tuple(found[place] for place in sorted(found))
 
 
-def _free_columns(table: Table, cast: Cast) -> dict[str, tuple[str, bool]]:
-    """The kind of each column that is no number or group, and whether it is an index."""
+def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
+    """The columns that are no number or group, by what they are called: an index has no name."""
     counts = Counter(table.names)
     labels = zip(cast.label_roles, cast.wanted.labels, strict=True)
     groups = [name for role, name in labels if role == "by"]
     numbers = (name for field in cast.wanted.fields for name in field)
     taken = {position(name, table.names) for name in (*groups, *numbers)}
-    return {
-        name: (column.kind, column.is_index)
-        for i, (name, column) in enumerate(zip(table.names, table.columns, strict=True))
-        if column.kind and counts[name] == 1 and i not in taken
-    }
+    n_indexes = sum(column.is_index for column in table.columns)
+    found = {}
+    for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
+        called = "" if info.is_index and n_indexes == 1 else name
+        if info.kind and counts[name] == 1 and i not in taken and not _POSITION.fullmatch(name):
+            found[called] = _Column(name, info.kind, info.is_index)
+    return found
 
 
 def judge_shared(
@@ -78,9 +97,12 @@ def judge_shared(
     Raises:
         DataError: Rows are not paired as they should be.
     """
-    for column, agreement in zip(shared, agreements, strict=False):
-        name, other = shown(column.name), paths[column.other]
+    found = list(zip(shared, agreements, strict=False))
+    proofs = {c.other: c.name for c, agreement in found if _proves(c, agreement)}
+    for column, agreement in found:
+        name, path, other = shown(column.name), paths[column.one], paths[column.other]
         if not agreement.is_comparable:
+            warn(f"{path}: column {name} cannot be compared with that of {other}")
             yield Decision("rows", other, "as they stand", f"column {name} cannot be compared")
             continue
         if agreement.first_difference is None:
@@ -88,18 +110,22 @@ def judge_shared(
             continue
         first = agreement.first_difference + 1
         differs = f"column {name} differs from that of {other} from row {first} on"
-        fault = _fault(column, agreement)
-        if fault is not None:
+        fault, proof = _fault(column, agreement), proofs.get(column.other)
+        if fault is not None and proof is None:
             raise DataError(
                 f"{differs}, and {fault}: rows are not paired as they should be",
-                path=paths[column.one],
+                path=path,
                 hint=f"{_remedy(column, n_sides)}; --no-key-check pairs them as they stand",
             )
-        warn(
-            f"{paths[column.one]}: {differs} (--key matches rows by a column, --no-key-check says "
-            "nothing)"
-        )
+        agrees = "" if proof is None else f", but {shown(proof)} agrees in every row"
+        warn(f"{path}: {differs}{agrees} (--key matches rows by a column)")
         yield Decision("rows", other, "as they stand", f"column {name} differs, but proves nothing")
+
+
+def _proves(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether a column that agrees leaves no doubt that rows are paired as they should be."""
+    agrees = agreement.is_comparable and agreement.first_difference is None
+    return agrees and (agreement.proves or (column.is_id and agreement.n_rows > 1))
 
 
 def _fault(column: SharedColumn, agreement: Agreement) -> str | None:

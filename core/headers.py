@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from smoothl1.sources.counting import rows_of
+from smoothl1.sources.csv_header import is_whole
 from smoothl1.sources.table import Table
 
 if TYPE_CHECKING:
@@ -36,15 +37,22 @@ class _Asked(NamedTuple):
     Attributes:
         numbers: Columns to be read as numbers; empty, any that hold some.
         others: Columns for keys, groups and weights, which may be those of another input.
+        elsewhere: Columns of numbers that were asked of another side, and may be meant here, too.
     """
 
     numbers: Columns
     others: Columns
+    elsewhere: Columns = ()
 
     def name_in(self, names: Columns) -> str | None:
-        """A column that was asked for by a name that is there."""
+        """A column that was asked for by a name that is there.
+
+        A key or group that is a whole number may be meant as a position, as by `cut` and `sort`.
+        """
+        others = (name for name in self.others if not is_whole(name))
         known = set(names)
-        return next((name for name in (*self.numbers, *self.others) if name in known), None)
+        asked = (*self.numbers, *self.elsewhere, *others)
+        return next((name for name in asked if name in known), None)
 
     def chosen(self, row: FirstRow) -> set[int]:
         """Positions of the columns that are, or may be, read as numbers."""
@@ -80,14 +88,46 @@ def settle_headers(
                 doubts[i] = found
             else:
                 settled[i] = found
+    if not doubts:
+        doubts = _alike(settled)
     if doubts:
-        certain = next((i for i in range(len(tables)) if i not in doubts), None)
+        certain = next((i for i, t in enumerate(settled) if _is_witness(i, t, doubts)), None)
         if certain is None or not by_rows:
             raise next(iter(doubts.values())).error()
         n_rows = rows_of(settled[certain])
         for i, doubt in doubts.items():
             settled[i] = doubt.settled_by(settled[certain].path, n_rows)
     return settled
+
+
+def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
+    """Inputs with the same first row, a whole number above fractions: the same name, perhaps."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    rows = [table.first_rows if isinstance(table, Headed) else () for table in tables]
+    for i, of_table in enumerate(rows):
+        if of_table and of_table[0].is_above_fractions:
+            found.setdefault(of_table[0].names, []).append(i)
+    why = "another input has the same one, and both have fractions below"
+    return {
+        i: _Doubt(table, rows[i][0], why)
+        for same in found.values()
+        if len(same) > 1
+        for i in same
+        if isinstance(table := tables[i], Headed)
+    }
+
+
+def _is_witness(i: int, table: Table, doubts: dict[int, _Doubt]) -> bool:
+    """Whether the rows of a table are certain, so that they tell about another.
+
+    They are not where its own first row is made of distinct whole numbers, though it counts as
+    data; nor where it is the same as that of an input in doubt: then both may be names.
+    """
+    if i in doubts:
+        return False
+    rows = table.first_rows if isinstance(table, Headed) else ()
+    doubted = {doubt.row.names for doubt in doubts.values()}
+    return not any(row.may_be_names or row.names in doubted for row in rows if row.is_numbers)
 
 
 class _Doubt(NamedTuple):
@@ -135,7 +175,7 @@ def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:
     rows = table.first_rows
     doubts = {row: why for row in rows if (why := row.doubt_about(asked.chosen(row))) is not None}
     named = [name for row in rows if (name := asked.name_in(row.names)) is not None]
-    if named and not all(row.is_text for row in rows):
+    if named and not all(row.is_certain for row in rows):
         reason = f"it has the column {named[0]!r} that was asked for"
         return table.with_header(is_there=True, reason=reason)
     if doubts and any(row.is_plain_data for row in rows):
@@ -153,5 +193,5 @@ def _asked_of_each(asked: Selection, n_inputs: int, *, with_weights: bool) -> li
     if n_inputs - with_weights == 1:
         found = [_Asked(all_sides, others)]
     else:
-        found = [_Asked(columns or all_sides, others) for columns in sides.values()]
+        found = [_Asked(own, others, () if own else all_sides) for own in sides.values()]
     return [*found, _Asked(weight, ())] if with_weights else found

@@ -1,9 +1,14 @@
 """Numeric columns that number the rows instead of describing them: ids.
 
 Where columns are matched by name, an id would be averaged in as a perfect prediction. So columns
-are looked at before. One that has no value twice, and the same values in the same rows on all
-sides, is an id. Whole numbers that are the same on all sides, but in another order, say that the
-rows are not paired as they should be.
+are looked at before:
+
+- whole numbers, no value twice, equal in every row: an id, which is left out, and which proves that
+  rows are paired as they should be;
+- fractions of which the same is true, or a column that is called an id and has values twice: an id,
+  or perfect predictions; which of them, nothing tells;
+- whole numbers, no value twice, the same in another order, or called an id and different: rows are
+  not paired as they should be, unless an id proves that they are.
 
 Reading ends as soon as no column can be an id any more: of predictions and targets, usually after
 the first block.
@@ -18,7 +23,7 @@ import numpy as np
 from smoothl1.alignment import aligned
 from smoothl1.errors import DataError, ShapeError
 from smoothl1.row_hashes import of_integers
-from smoothl1.sources.columns import shown
+from smoothl1.sources.columns import is_id, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
 
@@ -35,100 +40,132 @@ if TYPE_CHECKING:
 
 _BLOCK_ROWS = 1 << 16
 
+_MOST_HELD = 16
+"""Columns held in memory at a time, to look for values that are there twice."""
+
 
 class _Column:
     """What has been seen of a column on all sides.
 
     Attributes:
+        name: Its name.
         n_rows: Rows seen.
         first_difference: The first row in which a side differs from the first; None if none does.
-        rises: Whether each value is greater than the one before, for each side.
     """
 
-    def __init__(self, n_sides: int) -> None:
+    def __init__(self, name: str, n_sides: int) -> None:
+        self.name = name
         self.n_rows = 0
         self.first_difference: int | None = None
-        self.rises = [True] * n_sides
-        self._is_distinct = True  # as far as the first rows tell
-        self._is_whole = True
+        self.is_whole = True
+        self._may_be_distinct = True  # as far as the first rows tell
         self._balances = [0] * (n_sides - 1)
-        self._last = [-np.inf] * n_sides
 
     def add(self, sides: Sequence[Numbers]) -> None:
         """Add the same rows of all sides."""
         values = [side.values for side in sides]
         differs = np.logical_or.reduce([values[0] != other for other in values[1:]])
         if self.n_rows == 0:
-            self._is_distinct = bool(np.unique(values[0]).size == values[0].size)
+            self._may_be_distinct = bool(np.unique(values[0]).size == values[0].size)
         missing = [side.missing for side in sides if side.missing is not None]
-        self._is_whole &= not missing and all(map(_are_whole, values))
+        self.is_whole &= not missing and all(map(_are_whole, values))
         for mask in missing:
             differs |= mask
         if differs.any() and self.first_difference is None:
             self.first_difference = self.n_rows + int(differs.argmax())
-        for i, of_side in enumerate(values):
-            self.rises[i] &= bool(of_side[0] > self._last[i] and (of_side[1:] > of_side[:-1]).all())
-            self._last[i] = of_side[-1]
-        if self._is_whole:
-            sums = [int(_hashes(of_side).sum(dtype=np.uint64)) for of_side in values]
-            self._balances = [
-                balance + sums[0] - other
-                for balance, other in zip(self._balances, sums[1:], strict=True)
-            ]
+        if self.is_whole and differs.any():
+            mine, *others = (int(_hashes(side).sum(dtype=np.uint64)) for side in values)
+            pairs = zip(self._balances, others, strict=True)
+            self._balances = [balance + mine - other for balance, other in pairs]
         self.n_rows += values[0].size
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all sides are equal in every row; a single row says so of a named id only."""
+        return self.first_difference is None and (self.n_rows > 1 or is_id(self.name))
 
     @property
     def is_open(self) -> bool:
         """Whether the column may still turn out to be an id."""
-        return self._is_distinct and (self.first_difference is None or self._is_whole)
-
-    @property
-    def agrees(self) -> bool:
-        """Whether all sides are equal in every row; a single row would say nothing."""
-        return self.first_difference is None and self.n_rows > 1
+        may_be_id = self._may_be_distinct or is_id(self.name)
+        return may_be_id and (self.first_difference is None or self.is_whole)
 
     @property
     def is_permuted(self) -> bool:
         """Whether the sides hold the same whole numbers, in another order."""
         same = all(balance % (1 << 64) == 0 for balance in self._balances)
-        return self.first_difference is not None and self._is_whole and same
-
-    @property
-    def all_rise(self) -> bool:
-        """Whether the whole numbers of all sides are strictly ascending, and differ."""
-        is_doubtful = self.first_difference is not None and self._is_whole
-        return is_doubtful and self.n_rows > 1 and all(self.rises)
+        return self.first_difference is not None and self.is_whole and same
 
 
-def find_ids(tables: Sequence[Table], names: Columns) -> Columns:
+def find_ids(tables: Sequence[Table], names: Columns, options: Sequence[str]) -> Columns:
     """Find the columns that number the rows.
 
     Args:
         tables: The sides, each of which has these columns. They are read; streams are kept.
         names: Numeric columns that all sides have.
+        options: Those of the command line that choose columns, for messages.
+
+    Returns:
+        None of the columns if all of them agree: then there is nothing else to evaluate.
 
     Raises:
-        DataError: Such a column says that the rows of the sides are in different orders.
+        DataError: A column says that the rows of the sides are in different orders, or it may be
+            an id as well as perfect predictions.
     """
+    columns = _looked_at(tables, names)
+    agree = [column for column in columns if column.agrees]
+    if len(agree) == len(names):
+        return ()
+    odd = [
+        c for c in columns if c.is_permuted or (c.first_difference is not None and is_id(c.name))
+    ]
+    distinct = _distinct(tables[0], [column.name for column in (*agree, *odd)])
+    ids = tuple(c.name for c in agree if c.is_whole and c.name in distinct)
+    misplaced = next((column for column in odd if column.name in distinct), None)
+    if misplaced is not None and not ids:
+        raise _misplaced(tables, misplaced, options)
+    doubtful = (c for c in agree if c.name not in ids and (c.name in distinct or is_id(c.name)))
+    for column in doubtful:
+        raise DataError(
+            f"column {shown(column.name)} is the same as in {tables[1].path} in every row: it may "
+            "be an id, or perfect predictions",
+            path=tables[0].path,
+            hint=f"{' and '.join(options)} choose columns",
+        )
+    return ids
+
+
+def refuse_only_id(tables: Sequence[Table], name: str, options: Sequence[str]) -> None:
+    """Refuse the only numeric column of tables that have others, if it numbers the rows.
+
+    Raises:
+        DataError: It has no value twice, and the same whole numbers on all sides.
+    """
+    agree = [column for column in _looked_at(tables, (name,)) if column.agrees and column.is_whole]
+    if agree and _distinct(tables[0], [name]):
+        raise DataError(
+            f"the only numeric column, {shown(name)}, is the same as in {tables[1].path} in every "
+            "row: it may be an id, or perfect predictions",
+            path=tables[0].path,
+            hint=f"{' and '.join(options)} choose columns",
+        )
+
+
+def _looked_at(tables: Sequence[Table], names: Columns) -> list[_Column]:
+    """The columns that may be ids, as far as the sides have rows in common."""
     keep_streams(tables)
     sources = [table.select(Wanted(tuple((name,) for name in names))) for table in tables]
-    columns = {name: _Column(len(tables)) for name in names}
-    parts = Part(0, sources[0].n_rows)
+    columns = [_Column(name, len(tables)) for name in names]
     try:
-        for blocks in aligned(sources, parts, _BLOCK_ROWS):
-            for i, name in enumerate(names):
-                if columns[name].is_open:
-                    columns[name].add([block.fields[i] for block in blocks])
-            if not any(column.is_open for column in columns.values()):
+        for blocks in aligned(sources, Part(0, sources[0].n_rows), _BLOCK_ROWS):
+            for i, column in enumerate(columns):
+                if column.is_open:
+                    column.add([block.fields[i] for block in blocks])
+            if not any(column.is_open for column in columns):
                 break
     except ShapeError:
-        return ()  # the sides have different rows, which is said when they are paired
-    for name, column in columns.items():
-        is_doubtful = column.is_open and (column.is_permuted or column.all_rise)
-        if is_doubtful and _is_distinct(tables[0], name):
-            raise _misplaced(tables, name, column)
-    ids = (name for name, column in columns.items() if column.is_open and column.agrees)
-    return tuple(name for name in ids if columns[name].rises[0] or _is_distinct(tables[0], name))
+        return []  # the sides have different rows, which is said when they are paired
+    return [column for column in columns if column.is_open and column.n_rows]
 
 
 def _are_whole(values: Values) -> bool:
@@ -137,24 +174,39 @@ def _are_whole(values: Values) -> bool:
 
 def _hashes(values: Values) -> NDArray[np.uint64]:
     """Of whole numbers, whatever their dtype."""
-    return of_integers((values.astype(np.float64) + 0.0).view(np.int64))
+    if values.dtype.kind in "iu":
+        return of_integers(values)
+    wide = values.astype(np.float64)
+    hashes = of_integers(wide.view(np.int64))
+    fits = np.abs(wide) < 2.0**63
+    hashes[fits] = of_integers(wide[fits].astype(np.int64))
+    return hashes
 
 
-def _is_distinct(table: Table, name: str) -> bool:
-    """Whether no value of a column is there twice. It is held in memory."""
-    source = table.select(Wanted(((name,),)))
-    blocks = source.blocks(Part(0, source.n_rows), _BLOCK_ROWS)
-    values = np.sort(np.concatenate([block.fields[0].values.copy() for block in blocks]))
-    return bool((values[1:] != values[:-1]).all())
+def _distinct(table: Table, names: Sequence[str]) -> set[str]:
+    """The columns that have no value twice. A few at a time are held in memory."""
+    found: set[str] = set()
+    for start in range(0, len(names), _MOST_HELD):
+        some = names[start : start + _MOST_HELD]
+        source = table.select(Wanted(tuple((name,) for name in some)))
+        blocks = [
+            [field.values.copy() for field in block.fields]
+            for block in source.blocks(Part(0, source.n_rows), _BLOCK_ROWS)
+        ]
+        for name, column in zip(some, zip(*blocks, strict=True), strict=True):
+            values = np.sort(np.concatenate(column))
+            if (values[1:] != values[:-1]).all():
+                found.add(name)
+    return found
 
 
-def _misplaced(tables: Sequence[Table], name: str, column: _Column) -> DataError:
+def _misplaced(tables: Sequence[Table], column: _Column, options: Sequence[str]) -> DataError:
     others = " and ".join(table.path for table in tables[1:])
-    what = "holds the same values in another order" if column.is_permuted else "rises on both sides"
-    row = 0 if column.first_difference is None else column.first_difference
+    first = 0 if column.first_difference is None else column.first_difference
+    what = ", and holds the same values in another order" if column.is_permuted else ""
     return DataError(
-        f"column {shown(name)} differs from that of {others} from row {row + 1} on, and {what}: "
-        "are the rows paired as they should be?",
+        f"column {shown(column.name)} differs from that of {others} from row {first + 1} on{what}: "
+        "rows are not paired as they should be",
         path=tables[0].path,
-        hint=f"--key {name} matches them; --pred and --target choose columns",
+        hint=f"--key {column.name} matches rows by it; {' and '.join(options)} choose columns",
     )

@@ -5,8 +5,11 @@ What needs a closer look is in modules of its own, which are imported only then.
 
 from __future__ import annotations
 
+import os
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
 
-_WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
+_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def certain_tables(
@@ -53,8 +56,9 @@ def certain_tables(
             tables, selection, with_weights=with_weights, by_rows=not options.flatten
         )
     sides = settled[:-1] if with_weights else settled
-    names = {table.path.translate(_WITHOUT_DIGITS) for table in sides}
-    if len(sides) > len(names) == 1 and not options.separate:
+    names = {_without_digits(table.path) for table in sides}
+    is_doubtful = len(names) == 1 or _each_has_all(sides, selection)
+    if len(sides) > 1 and is_doubtful and not options.separate:
         from smoothl1.sides import refuse_shards_as_sides  # late: names are seldom that alike
 
         refuse_shards_as_sides(sides, selection, warn)
@@ -64,6 +68,18 @@ def certain_tables(
 
         check_shard_order(sets)
     return settled
+
+
+def _without_digits(path: str) -> str:
+    name = os.path.basename(path).translate(_DIGITS)
+    return name.removesuffix(".gz").removesuffix(".zst")
+
+
+def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
+    """Whether each side has the columns that were asked for of all sides."""
+    asked = {name for columns in selection.sides.values() for name in columns}
+    names = ({*table.names, *(f"@{i + 1}" for i in range(len(table.names)))} for table in sides)
+    return len(asked) > 1 and all(map(asked.issubset, names))
 
 
 def with_shared(
@@ -87,8 +103,23 @@ def with_shared(
     shared = find_shared(tables, casts, combinations(by_position, 2))
     names: list[dict[str, None]] = [{} for _ in tables]
     for column in shared:
-        names[column.one][column.name] = names[column.other][column.name] = None
-    return shared, [
+        names[column.one][column.name] = names[column.other][column.other_name] = None
+    wanted = [
         cast._replace(wanted=cast.wanted._replace(shared=tuple(of_table)))
         for cast, of_table in zip(casts, names, strict=True)
     ]
+    lacking = {i for i, (t, c) in enumerate(zip(tables, wanted, strict=True)) if not _has_all(t, c)}
+    if lacking:  # not every file of a set has the column
+        return with_shared(tables, casts, [i for i in by_position if i not in lacking])
+    return shared, wanted
+
+
+def _has_all(table: Table, cast: Cast) -> bool:
+    """Whether all files of a set have the columns in common; of one file that is known."""
+    if not (cast.wanted.shared and table.files):
+        return True
+    try:
+        table.select(cast.wanted)
+    except DataError:
+        return False
+    return True

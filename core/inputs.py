@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from smoothl1.engines.contract import Engine
     from smoothl1.pairing import Pairing
-    from smoothl1.selection import Selection
+    from smoothl1.selection import Cast, Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.shared_rows import Agreement, SharedColumn
     from smoothl1.sources.contract import Columns, ReadOptions
@@ -199,7 +199,7 @@ def open_inputs(
             with_keys=with_keys,
         )
         shared: tuple[SharedColumn, ...] = ()
-        if options.key_check and not options.flatten:
+        if options.key_check and not (options.flatten and _widths_differ(casts)):
             by_position = [i for i in range(len(tables)) if not is_matched or i in (0, n_sides)]
             shared, casts = with_shared(tables, casts, by_position)
         sides = [
@@ -218,6 +218,12 @@ def open_inputs(
         decisions.append(_pairing_decision(selection, n_sides))
         chunk_rows = execution.rows_of(pairing.row_elements)
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
+
+
+def _widths_differ(casts: Sequence[Cast]) -> bool:
+    """Whether the sides have different numbers of columns, and so no rows in common."""
+    sides = (cast for cast in casts if "weight" not in cast.roles)
+    return len({len(field) for cast in sides for field in cast.wanted.fields}) > 1
 
 
 def _pairing_decision(selection: Selection, n_sides: int) -> Decision:

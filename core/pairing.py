@@ -187,7 +187,7 @@ class Pairing(NamedTuple):
         def of(side: int, name: str) -> pa.Array:
             return blocks[side].shared[self.sides[side].shared.index(name)]
 
-        pairs = ((of(c.one, c.name), of(c.other, c.name)) for c in self.shared)
+        pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
         return SharedValues(row, tuple(pairs))
 
     def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:

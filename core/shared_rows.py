@@ -29,16 +29,20 @@ class SharedColumn(NamedTuple):
     """A column that two inputs have in common.
 
     Attributes:
-        name: Its name on both sides.
+        name: Its name in the first input.
+        other_name: Its name in the second: the same, but for an index of rows.
         one: Position of the first input among all inputs.
         other: Position of the second.
         is_index: Whether it is an index of rows, which often just counts them.
+        is_id: Whether its name says that it tells rows apart.
     """
 
     name: str
+    other_name: str
     one: int
     other: int
     is_index: bool = False
+    is_id: bool = False
 
 
 class SharedValues(NamedTuple):
@@ -104,9 +108,11 @@ class Agreement:
         """Add the values of some rows, of which the first stands at `row`."""
         import pyarrow as pa  # late: arrays have no shared columns
 
+        from smoothl1.row_values import alike
+
         try:
-            one, other = _alike(one, other)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            one, other = alike(one, other)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
             self.is_comparable = False
             return
         before = self._stretches.get(row)
@@ -140,6 +146,19 @@ class Agreement:
         return whole.end - whole.begin > 1 and (rises[0] or rises[1]) and (rises[2] or rises[3])
 
     @property
+    def n_rows(self) -> int:
+        """Rows that were compared."""
+        whole = self._whole()
+        return whole.end - whole.begin
+
+    @property
+    def proves(self) -> bool:
+        """Whether values that rise agree in every row, so that rows can only be paired so."""
+        agrees = self.is_comparable and self.first_difference is None
+        whole = self._whole()
+        return agrees and whole.end - whole.begin > 1 and any(t.rises for t in whole.tracks[:2])
+
+    @property
     def counts_rows(self) -> bool:
         """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these tell no rows apart."""
         begin, end, tracks = self._whole()
@@ -171,36 +190,6 @@ class Agreement:
     def _see_difference(self, row: int) -> None:
         if self.first_difference is None or row < self.first_difference:
             self.first_difference = row
-
-
-def _alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Both sides in types whose values compare: text as bytes, times in the same unit.
-
-    Raises:
-        pyarrow.ArrowInvalid: A value of one side cannot be one of the other.
-    """
-    import pyarrow as pa
-    from pyarrow import types
-
-    kinds = (one.type, other.type)
-    if any(map(types.is_temporal, kinds)):
-        if kinds[0] == kinds[1]:
-            return one, other
-        if types.is_temporal(kinds[0]):
-            return one, _as_text(other).cast(kinds[0])
-        return _as_text(one).cast(kinds[1]), other
-    if all(map(types.is_integer, kinds)):
-        return (
-            (one, other) if kinds[0] == kinds[1] else (one.cast(pa.int64()), other.cast(pa.int64()))
-        )
-    return tuple(c if types.is_integer(c.type) else c.cast(pa.binary()) for c in (one, other))
-
-
-def _as_text(column: pa.Array) -> pa.Array:
-    import pyarrow as pa
-    from pyarrow import types
-
-    return column.cast(pa.string()) if types.is_binary(column.type) else column
 
 
 def _tracks_of(column: pa.Array, still: Sequence[bool]) -> tuple[_Track, _Track]:

@@ -6,6 +6,7 @@ run-1.parquet`, which reads as predictions and targets.
 
 from __future__ import annotations
 
+import shlex
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,13 @@ def refuse_shards_as_sides(
         DataError: Their names differ in numbers alone, and each holds all columns of all sides.
     """
     paths = [table.path for table in tables]
-    if not differ_by_numbers(paths):
+    sides = [columns for columns in asked.sides.values() if columns]
+    each_has_all = len(set(sides)) > 1 and all(_holds_all(table, asked) for table in tables)
+    if not differ_by_numbers(paths, mask=each_has_all):
         return
     listed = f"{', '.join(paths[:-1])} and {paths[-1]} differ in a number alone"
-    hint = f"'{pattern_of(paths)}'"
-    sides = [columns for columns in asked.sides.values() if columns]
-    if len(set(sides)) > 1 and all(_holds_all(table, asked) for table in tables):
+    hint = shlex.quote(pattern_of(paths))
+    if each_has_all:
         names = ", ".join(shown(name) for columns in sides for name in columns)
         raise DataError(
             f"{listed}, and each has the columns {names}: are they parts of one set?",

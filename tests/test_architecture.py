@@ -17,7 +17,7 @@ LAYERS = [
     ["group_moments", "tally"],
     ["sources.contract", "sources.table", "sources.file", "sinks.contract"],
     ["sources", "sinks", "alignment", "parts", "labels"],
-    ["groups", "label_codes", "row_hashes", "shared_rows"],
+    ["groups", "label_codes", "row_hashes", "row_values", "shared_rows"],
     [
         "array_input",
         "backends",
@@ -35,7 +35,7 @@ LAYERS = [
     ],
     ["pairing", "row_checks", "engines"],
     ["omission", "keys", "agreement", "id_columns"],
-    ["selection", "common_columns", "headers", "sides", "input_checks"],
+    ["selection", "column_choice", "common_columns", "headers", "sides", "input_checks"],
     ["outcome"],
     ["running"],
     ["inputs"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,8 +9,8 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
+from smoothl1.sources.arrow_schema import is_label, numeric_columns, numeric_dtype
 from smoothl1.sources.columns import (
-    index_columns,
     is_utf8,
     names_at,
     select_columns,
@@ -19,7 +18,6 @@ from smoothl1.sources.columns import (
     shown_names,
 )
 from smoothl1.sources.contract import Block, Field, Numbers
-from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,37 +30,6 @@ if TYPE_CHECKING:
 LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError, DataError)
 """What pyarrow raises on broken content. `ArrowException` covers invalid, key, type and not
 implemented; corrupt pages come as `OSError` without `errno`, bad names as `UnicodeDecodeError`."""
-
-
-_FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
-"""Arrow's names of dtypes where they are not NumPy's. (Its own translation wants pandas.)"""
-
-
-def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
-    """The dtype in which a column's numbers are delivered; None where it holds no numbers.
-
-    Decimals are delivered as float64; dictionaries as their values.
-    """
-    if types.is_dictionary(kind):
-        return numeric_dtype(kind.value_type)
-    if types.is_decimal(kind):
-        return np.dtype(np.float64)
-    if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
-        return np.dtype(_FLOATS.get(str(kind), str(kind)))
-    return None
-
-
-def is_label(kind: pa.DataType) -> bool:
-    """Whether values of this type can be compared for equality and shown in a line of text."""
-    if types.is_dictionary(kind):
-        return is_label(kind.value_type)
-    return (
-        types.is_integer(kind)
-        or types.is_boolean(kind)
-        or types.is_string(kind)
-        or types.is_large_string(kind)
-        or (types.is_temporal(kind) and not types.is_interval(kind))
-    )
 
 
 class _Fault(NamedTuple):
@@ -82,6 +49,7 @@ class ChosenColumns(NamedTuple):
         fields: As the source describes them.
         labels: As the source describes them.
         encoded: Where the labels are that may stay dictionaries.
+        texts: Where text or bytes are.
         allow_missing: Whether a number may be missing.
     """
 
@@ -90,7 +58,13 @@ class ChosenColumns(NamedTuple):
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
     encoded: frozenset[int]
+    texts: frozenset[int]
     allow_missing: bool
+
+    @property
+    def has_texts_in_common(self) -> bool:
+        """Whether text is read only to be compared with that of another input."""
+        return any(i in self.texts for i in self.positions.shared)
 
     @property
     def wanted(self) -> list[int]:
@@ -172,49 +146,10 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
     encoded = {
         i for name, i in zip(wanted.labels, positions.labels, strict=True) if name in wanted.encoded
     }
-    return ChosenColumns(names, positions, tuple(fields), labels, frozenset(encoded), allow_missing)
-
-
-def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
-    """Which columns hold numbers."""
-    return tuple(numeric_dtype(kind) is not None for kind in schema.types)
-
-
-def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
-    """More about each column; see `Table.columns`."""
-    indexes = _index_positions(schema)
-    return tuple(
-        ColumnInfo(str(kind)[:60], _label_kind(kind), i in indexes)
-        for i, kind in enumerate(schema.types)
+    texts = frozenset(i for i in positions.shared if not types.is_primitive(kinds[i]))
+    return ChosenColumns(
+        names, positions, tuple(fields), labels, frozenset(encoded), texts, allow_missing
     )
-
-
-def _label_kind(kind: pa.DataType) -> str:
-    if types.is_dictionary(kind):
-        return _label_kind(kind.value_type)
-    if types.is_integer(kind):
-        return "integer"
-    if types.is_string(kind) or types.is_large_string(kind):
-        return "text"
-    return "date" if is_label(kind) and types.is_temporal(kind) else ""
-
-
-def _index_positions(schema: pa.Schema) -> frozenset[int]:
-    """Positions of the columns that are an index: by their names, or as pandas noted it.
-
-    Source: https://pandas.pydata.org/docs/development/developer.html
-    """
-    by_name = index_columns(schema.names)
-    note = (schema.metadata or {}).get(b"pandas")
-    if note is None:
-        return by_name
-    import json  # late: a few milliseconds that most runs do not need
-
-    noted: set[str] = set()
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        noted = {name for name in json.loads(note)["index_columns"] if isinstance(name, str)}
-    by_note = (i for i, name in enumerate(schema.names) if name in noted)
-    return by_name | frozenset(by_note)
 
 
 def _label_field(name: str, kind: pa.DataType) -> pa.Field:

@@ -11,9 +11,8 @@ from smoothl1.sources.arrow_columns import (
     LIBRARY_ERRORS,
     choose_columns,
     data_error,
-    described,
-    numeric_columns,
 )
+from smoothl1.sources.arrow_schema import described, numeric_columns
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.stream import Cursor
 

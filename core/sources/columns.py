@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
+_ID = re.compile(
+    r"(?:\A|[_\W])(?i:ids?|idx|index|uuid|guid|uid|key|pk|rowid|row_?(?:id|nr|no|number))\Z"
+    r"|[a-z](?:Id|ID|Idx|Index|Key|Uuid|UUID)\Z"
+)
+"""Names such as id, image_id, imageId, user-key and row_number."""
+
 _INDEX = re.compile(r"|Unnamed: [0-9]+|__index_level_[0-9]+__")
 
 
@@ -124,6 +130,11 @@ def names_at(positions: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
         taken.add(name)
         found[i] = name
     return tuple(found[i] for i in positions)
+
+
+def is_id(name: str) -> bool:
+    """Whether a column's name says that its values tell rows apart."""
+    return _ID.search(name) is not None
 
 
 def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:

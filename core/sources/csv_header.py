@@ -25,7 +25,8 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 _YEAR = re.compile(r"(?:1[89]|2[01])[0-9]{2}")
 _FINITE = re.compile(r"[+-]?[.,]?[0-9]")
 _FIGURE = re.compile(
-    r"[+-]?[0-9][0-9.,_' \u00a0\u202f]*(?:[eEdD][+-]?[0-9]+)?"
+    r"[+\u2212\u2013-]?[0-9][0-9.,_' \u00a0\u202f]*(?:[eEdD][+-]?[0-9]+)?"
+    r"|[+-]?1[.,]#[A-Z]+[0-9]*"
     r"|0[xX][0-9a-fA-F.]+(?:[pP][+-]?[0-9]+)?"
 )
 _SAID = {"number": "a number", "figure": "like a number"}
@@ -61,12 +62,14 @@ class FirstRow(NamedTuple):
         doubt: Why a row of numbers may be a header all the same, whatever columns are read.
         fractions: Positions of the columns with fractions below, if the row is made of distinct
             whole numbers: if one of these columns is read, the row may be made of names.
+        is_above_fractions: Whether a whole number that is no year stands alone above fractions.
     """
 
     cells: tuple[Cell, ...]
     numeric: frozenset[int] = _NOTHING
     doubt: str | None = None
     fractions: frozenset[int] = _NOTHING
+    is_above_fractions: bool = False
 
     @property
     def names(self) -> Columns:
@@ -82,6 +85,12 @@ class FirstRow(NamedTuple):
     def is_plain_data(self) -> bool:
         """Whether the row is data, whatever columns are read."""
         return self.is_numbers and self.doubt is None and not self.fractions
+
+    @property
+    def may_be_names(self) -> bool:
+        """Whether the row is made of distinct whole numbers, so that it might be one of names."""
+        names = self.names
+        return len(set(names)) == len(names) and all(map(is_whole, names))
 
     @property
     def is_certain(self) -> bool:
@@ -147,7 +156,8 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     if _may_be_years(row.names):
         fractions = (i for i, column in enumerate(columns) if any(map(_is_fraction, column)))
         return row._replace(fractions=frozenset(fractions))
-    return row
+    is_alone = len(cells) == 1 and is_whole(row.names[0])
+    return row._replace(is_above_fractions=is_alone and any(map(_is_fraction, columns[0])))
 
 
 def _may_be_years(names: Columns) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import index_columns, names_at
+from smoothl1.sources.columns import index_columns, is_id, names_at
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv_cells import is_number
 from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
@@ -81,7 +81,8 @@ class Layout(NamedTuple):
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:
         """More about each column, so far as its first value tells."""
-        kinds = [_info(cell) for cell in self.begins_with] or [ColumnInfo("number")] * len(
+        cells = zip(self.begins_with, self.names, strict=False)
+        kinds = [_info(cell, name) for cell, name in cells] or [ColumnInfo("number")] * len(
             self.names
         )
         indexes = index_columns(self.names)
@@ -130,11 +131,15 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     )
 
 
-def _info(cell: Cell) -> ColumnInfo:
-    """What a column holds that begins with a cell; a missing value may be anything."""
+def _info(cell: Cell, name: str) -> ColumnInfo:
+    """What a column holds that begins with a cell; a missing value may be anything.
+
+    What begins with a fraction tells rows apart only where the column is called an id: 12e4 may be
+    hexadecimal, and pandas writes ids of which one was missing as 1.0.
+    """
     if is_whole(cell.text):
         return ColumnInfo("whole number", "integer")
-    return ColumnInfo(cell.kind, "" if cell.kind == "number" else "text")
+    return ColumnInfo(cell.kind, "" if cell.kind == "number" and not is_id(name) else "text")
 
 
 def _option(has_header: bool) -> str:

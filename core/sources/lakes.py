@@ -1,4 +1,4 @@
-"""Tables of Delta Lake, Iceberg and Hudi: folders of Parquet files of which only some count.
+"""Tables of Delta Lake, Iceberg, Hudi and streaming Spark: folders of which only some files count.
 
 A log beside the files says which. Without reading it, rows that were removed or replaced would be
 counted, so such files are refused.
@@ -47,8 +47,10 @@ def _kind_of(folder: str) -> str | None:
         return "Delta Lake"
     if os.path.isdir(os.path.join(folder, ".hoodie")):
         return "Apache Hudi"
+    if os.path.isdir(os.path.join(folder, "_spark_metadata")):
+        return "Spark's streaming sink"
     try:
         names = os.listdir(os.path.join(folder, "metadata"))
     except OSError:
         return None
-    return "Apache Iceberg" if any(n.endswith(".metadata.json") for n in names) else None
+    return "Apache Iceberg" if any(".metadata.json" in n for n in names) else None

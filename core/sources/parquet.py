@@ -15,9 +15,8 @@ from smoothl1.sources.arrow_columns import (
     LIBRARY_ERRORS,
     choose_columns,
     data_error,
-    described,
-    numeric_columns,
 )
+from smoothl1.sources.arrow_schema import described, numeric_columns
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -34,6 +33,10 @@ _BUFFER_BYTES = 1 << 20
 
 _BATCH_ELEMENTS = 1 << 18
 """Of a field, decoded at a time: larger batches take more memory, and no less time."""
+
+
+_BATCH_TEXTS = 1 << 13
+"""Rows decoded at a time where text is compared with that of another input: it may be long."""
 
 
 class ParquetSource(NamedTuple):
@@ -88,7 +91,8 @@ class ParquetSource(NamedTuple):
     @property
     def _batch_rows(self) -> int:
         width = max((field.row_elements for field in self.fields), default=1)
-        return max(1, _BATCH_ELEMENTS // max(1, width))
+        n_rows = max(1, _BATCH_ELEMENTS // max(1, width))
+        return min(n_rows, _BATCH_TEXTS) if self.chosen.has_texts_in_common else n_rows
 
     def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
         """One row group, batch by batch. A reader of its own keeps memory at a few pages."""

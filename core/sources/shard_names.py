@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ _TOKEN = re.compile(
     r"|(?<![0-9A-Za-z])(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{16,}(?![0-9A-Za-z])"  # a hash
     r"|([0-9]+)"
 )
+
+
+_SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
+_PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd)\Z")
+_FRACTION = re.compile(r"(?<=[0-9])\.([0-9]+)")
 
 
 class Shape(NamedTuple):
@@ -48,13 +54,51 @@ def shape_of(name: str) -> Shape:
 
 
 def in_order(paths: Sequence[str]) -> list[str]:
-    """Paths sorted by name, their numbers as numbers; the leftmost that differs decides."""
+    """Paths sorted by name, their numbers as numbers; the leftmost that differs decides.
+
+    Names of equal length whose text differs stay in the order of their text: digits in them may be
+    those of a hexadecimal number. A minus sign that not all numbers have is one, and digits after a
+    point are a fraction where they begin with a zero and are not equally many.
+    """
+    shapes = [shape_of(path) for path in paths]
+    if len({shape.texts for shape in shapes}) > 1:
+        if len({len(path) for path in paths}) == 1:
+            return sorted(paths)
+        if len({_unsigned(shape).texts for shape in shapes}) == 1:
+            return sorted(paths, key=lambda path: (_signed_numbers(path), path))
+    elif _are_fractions(paths):
+        return sorted(paths, key=lambda path: (_decimals(path), path))
     return sorted(paths, key=lambda path: (_key(path), path))
 
 
 def _key(path: str) -> tuple[tuple[str, int], ...]:
     texts, numbers = shape_of(path)
     return tuple(zip(texts, (*numbers, -1), strict=True))
+
+
+def _unsigned(shape: Shape) -> Shape:
+    """The same without the minus signs that stand before numbers."""
+    *before, last = shape.texts
+    return shape._replace(texts=(*(text.removesuffix("-") for text in before), last))
+
+
+def _signed_numbers(path: str) -> tuple[int, ...]:
+    texts, numbers = shape_of(path)
+    signs = (-1 if text.endswith("-") else 1 for text in texts)
+    return tuple(sign * number for sign, number in zip(signs, numbers, strict=False))
+
+
+def _are_fractions(paths: Sequence[str]) -> bool:
+    """Whether the digits after a point are a fraction, in names of one shape."""
+    found = [[match[1] for match in _FRACTION.finditer(path)] for path in paths]
+    return any(
+        len(set(map(len, column))) > 1 and any(len(d) > 1 and d[0] == "0" for d in column)
+        for column in zip(*found, strict=True)
+    )
+
+
+def _decimals(path: str) -> tuple[Fraction, ...]:
+    return tuple(map(Fraction, re.findall(r"[0-9]+(?:\.[0-9]+)?", path)))
 
 
 def varying_numbers(paths: Sequence[str]) -> list[tuple[int, ...]] | None:
@@ -74,15 +118,32 @@ def varying_numbers(paths: Sequence[str]) -> list[tuple[int, ...]] | None:
     return [tuple(shape.numbers[i] for i in varying) for shape in shapes] if varying else None
 
 
-def differ_by_numbers(paths: Sequence[str]) -> bool:
-    """Whether the paths are the same but for numbers, each with numbers of its own."""
-    shapes = {shape_of(os.path.normpath(path)) for path in paths}
-    return len(shapes) == len(paths) > 1 and len({shape.texts for shape in shapes}) == 1
+def differ_by_numbers(paths: Sequence[str], *, mask: bool = False) -> bool:
+    """Whether the paths are the same but for numbers, each with numbers of its own.
+
+    Args:
+        paths: Of files or folders.
+        mask: Whether UUIDs, hashes and the letters that `split` ends names with count as numbers.
+    """
+    names = {_PACKED.sub("", os.path.abspath(path)) for path in paths}
+    shapes = {shape_of(_masked(name) if mask else name) for name in names}
+    texts = {shape.texts for shape in shapes}
+    return len(names) == len(paths) > 1 == len(texts) and (mask or len(shapes) == len(paths))
+
+
+def _masked(path: str) -> str:
+    """A path with a number in place of each UUID, of each hash, and of the letters of `split`."""
+    return _SPLIT.sub("0", _TOKEN.sub(lambda match: match[1] or "0", path))
 
 
 def pattern_of(paths: Sequence[str]) -> str:
-    """A pattern that stands for paths that differ in numbers alone."""
+    """A pattern that stands for paths that differ in numbers alone, or in what counts as such."""
     shapes = [shape_of(path) for path in paths]
+    if len({shape.texts for shape in shapes}) > 1:
+        n = _n_equal(paths)
+        ends = [path[n:][::-1] for path in paths]
+        m = _n_equal(ends)
+        return f"{paths[0][:n]}*{ends[0][:m][::-1]}"
     columns = zip(*(shape.numbers for shape in shapes), strict=True)
     varies = [len(set(column)) > 1 for column in columns]
     at = iter(varies)
@@ -91,3 +152,10 @@ def pattern_of(paths: Sequence[str]) -> str:
         return match[0] if match[1] is None or not next(at) else "*"
 
     return _TOKEN.sub(replaced, paths[0])
+
+
+def _n_equal(texts: Sequence[str]) -> int:
+    """How many characters all texts begin with."""
+    columns = enumerate(zip(*texts, strict=False))
+    shortest = min(map(len, texts))
+    return next((i for i, column in columns if len(set(column)) > 1), shortest)

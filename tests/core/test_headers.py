@@ -160,7 +160,6 @@ def test_a_doubtful_row_of_one_table_is_refused_though_columns_are_named_by_posi
     [
         ("0,1\n1.5,2\n", ("0", "1")),
         ("2019,2020\n1.5,2\n", ("2019", "@2")),
-        ("3.5,7\n1.5,2\n", ("3.5", "7")),
         ("x,7\n1.5,2\n", ("x", "7")),
         ("x,7\n1.5,2\n", ("x", "@2")),
         (",y\n1.5,2\n", ("@1", "@2")),
@@ -173,6 +172,46 @@ def test_a_name_that_was_asked_for_makes_the_row_a_header(
     (tmp_path / "p.csv").write_text(text)
     chosen: dict[str, Any] = {"pred_columns": columns[:1], "target_columns": columns[1:]}
     assert evaluate(tmp_path / "p.csv", None, L1, **chosen).values == (0.5,)
+
+
+@pytest.mark.parametrize("text", ["3.5,7\n1.5,2\n", "1,1.5\n2,2.5\n"])
+def test_a_name_that_is_found_in_plain_numbers_makes_no_header(tmp_path: Path, text: str) -> None:
+    (tmp_path / "p.csv").write_text(text)
+    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@1",)}
+    for more in ({"key": ("1",)}, {"settings": EvalSettings(by=text.split(",", maxsplit=1)[0])}):
+        with pytest.raises(DataError, match="no column"):
+            evaluate(tmp_path / "p.csv", None, **{"settings": L1, **chosen, **more})
+
+
+def test_a_number_as_key_or_group_may_be_meant_as_a_position(tmp_path: Path) -> None:
+    """As by sort and cut: it makes no header of a row that may be data."""
+    (tmp_path / "p.csv").write_text("1,2\n1.5,2.5\n")
+    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@1",)}
+    with pytest.raises(DataError, match="--header or --no-header"):
+        evaluate(tmp_path / "p.csv", None, L1, key=("1",), **chosen)
+
+
+def test_the_same_whole_number_above_fractions_on_both_sides_may_be_a_name(tmp_path: Path) -> None:
+    paths = [csv(tmp_path / f"{side}.csv", "1", [0.5, 0.25]) for side in "pt"]
+    with pytest.raises(DataError, match="another input has the same one"):
+        evaluate(*paths, L1)
+    (tmp_path / "whole.csv").write_text("1\n1\n2\n")
+    for other in (csv(tmp_path / "other.csv", "3", [0.5, 0.25]), tmp_path / "whole.csv"):
+        assert evaluate(paths[0], other, L1).n == 3
+
+
+def test_what_may_be_names_itself_does_not_settle_another(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p.csv", "0", [1.5, 2.5])
+    for text in ("2024\n3\n5\n", "0\n1\n2\n", "5\n1\n2\n"):
+        (tmp_path / "t.csv").write_text(text)
+        with pytest.raises(DataError, match=r"p\.csv: the first row"):
+            evaluate(path, tmp_path / "t.csv", L1)
+
+
+def test_a_column_named_for_one_side_leaves_the_other_to_be_settled(tmp_path: Path) -> None:
+    p = csv(tmp_path / "p.csv", "y_hat", [2019.5, 2.5])
+    t = csv(tmp_path / "t.csv", "2020", [1.5])
+    assert evaluate(p, t, L1, pred_columns=("y_hat",)).values == (1.5,)
 
 
 def test_a_position_goes_after_a_name_that_is_the_same(tmp_path: Path) -> None:

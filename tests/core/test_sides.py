@@ -90,6 +90,25 @@ def test_folders_and_patterns_of_one_set_are_no_sides(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "names",
+    [
+        ("run.aa", "run.ab"),
+        ("xaa", "xab"),
+        ("3f2a9c1e-aaaa-4bbb-8ccc-1234567890ab", "4f2a9c1e-bbbb-4bbb-8ccc-1234567890ab"),
+        ("run-0.csv", "./run-1.csv"),
+    ],
+)
+def test_names_of_split_and_of_spark_are_those_of_parts(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    for name in names:
+        save(tmp_path / "x.csv", p=[1.0, 2.0], t=[0.0, 0.5]).rename(tmp_path / name)
+    paths = [f"{tmp_path}/{name}" for name in names]
+    with pytest.raises(DataError, match=r"parts of one set.*quote the pattern"):
+        evaluate(*paths, L1, **COLUMNS)
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [("preds", "targets"), ("preds-1", "targets-1"), ("run-1", "run"), ("a1b", "a1c"), ("x", "y")],
 )
@@ -134,6 +153,16 @@ def test_numbers_in_names_count_as_numbers() -> None:
     assert in_order(["b/x2", "a/x10", "a/x9"]) == ["a/x9", "a/x10", "b/x2"]
     assert in_order(["1-10", "2-9", "1-9", "10-1"]) == ["1-9", "1-10", "2-9", "10-1"]
     assert in_order(["x01", "x1", "x001"]) == ["x001", "x01", "x1"]
+
+
+def test_digits_that_are_no_whole_numbers_keep_their_order() -> None:
+    hexadecimal = [f"p_{i:02x}.csv" for i in range(20)]
+    assert in_order(hexadecimal[::-1]) == hexadecimal
+    fractions = ["t0.05.csv", "t0.1.csv", "t0.15.csv", "t0.2.csv"]
+    assert in_order(fractions[::-1]) == fractions
+    signed = ["t-10.npy", "t-5.npy", "t0.npy", "t5.npy"]
+    assert in_order(signed[::-1]) == signed
+    assert in_order(["v1.10", "v1.9"]) == ["v1.9", "v1.10"]
 
 
 def test_the_digits_of_a_uuid_or_a_hash_are_no_numbers() -> None:
@@ -298,6 +327,102 @@ def test_one_file_as_both_sides_keeps_all_its_columns(tmp_path: Path, suffix: st
     result = evaluate(p, p, L1, warn=heard.append)
     assert (result.values, result.n) == ((0.0,), 6)
     assert ["the same numbers" in warning for warning in heard] == [False, True]
+
+
+def test_what_may_be_an_id_as_well_as_perfect_predictions_is_refused(
+    tmp_path: Path, suffix: str
+) -> None:
+    p = save(tmp_path / f"p{suffix}", x=[1.5, 2.5, 3.5], y=[1.0, 2.0, 3.0])
+    t = save(tmp_path / f"t{suffix}", x=[1.5, 2.5, 3.5], y=[1.5, 2.0, 3.0])
+    with pytest.raises(DataError, match=r"'x' is the same .*an id, or perfect predictions"):
+        evaluate(p, t, L1)
+    chosen: dict[str, Any] = {"pred_columns": ("x", "y")}
+    assert evaluate(p, t, L1, **chosen).values == (0.5,)
+
+
+def test_ids_of_other_rows_are_never_averaged_in(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[11, 15, 12], y=[1, 2, 4])
+    t = save(tmp_path / f"t{suffix}", id=[13, 11, 14], y=[1, 2, 3])
+    with pytest.raises(DataError, match=r"'id' differs .*--key id"):
+        evaluate(p, t, L1)
+
+
+def test_an_id_that_agrees_proves_the_rows_whatever_else_differs(
+    tmp_path: Path, suffix: str
+) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[7, 8, 9], rank=[1, 2, 3])
+    t = save(tmp_path / f"t{suffix}", id=[7, 8, 9], rank=[1, 3, 2])
+    with pytest.warns(UserWarning, match="1 column was matched by name: 'rank'"):
+        assert evaluate(p, t, L1).values == (2.0,)
+    p = save(tmp_path / f"q{suffix}", id=[7, 8, 9], p=[1.0, 2.0, 3.0], label=list("abb"))
+    t = save(tmp_path / f"u{suffix}", id=[7, 8, 9], t=[1.0, 2.0, 3.5], label=list("bab"))
+    with pytest.warns(UserWarning, match="'label' differs .* but 'id' agrees in every row"):
+        assert evaluate(p, t, L1, **COLUMNS).values == (0.5,)
+
+
+def test_an_id_is_not_the_prediction_for_being_the_only_number(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[1, 2, 3], y=["n/a", "$5", "x"])
+    t = save(tmp_path / f"t{suffix}", y=[5.0, 6.0, 7.0])
+    with pytest.raises(DataError, match=r"the only numeric column, 'id', is an id by its name"):
+        evaluate(p, t, L1)
+    p = save(tmp_path / f"q{suffix}", row=[1, 2, 3], y=["n/a", "$5", "x"])
+    t = save(tmp_path / f"u{suffix}", row=[1, 2, 3], y=["n/a", "$6", "x"])
+    with pytest.raises(DataError, match=r"'row', is the same .*an id, or perfect predictions"):
+        evaluate(p, t, L1)
+
+
+def test_an_index_is_the_same_whatever_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(",y\n0,1.0\n1,2.0\n2,3.0\n")
+    (tmp_path / "t.csv").write_text("Unnamed: 0,y\n1,2.0\n0,1.0\n2,3.0\n")
+    save(tmp_path / "t.parquet", y=[2.0, 1.0, 3.0], __index_level_0__=[1, 0, 2])
+    for other in ("t.csv", "t.parquet"):
+        with pytest.raises(DataError, match="another order"):
+            evaluate(tmp_path / "p.csv", tmp_path / other, L1)
+
+
+def test_ids_stored_in_any_way_tell_rows_apart(tmp_path: Path) -> None:
+    ids = [pa.array(values) for values in ([3, 1, 2], ["c", "a", "b"])]
+    stored = [
+        ids[0].cast(pa.float64()),
+        ids[0].cast(pa.decimal128(38, 0)),
+        ids[0].cast(pa.uint64()),
+        ids[1].cast(pa.binary()),
+        ids[1].cast(pa.large_string()),
+        ids[1].dictionary_encode(),
+        ids[1].cast(pa.string_view()),
+    ]
+    numbers = pa.array([1.0, 2.0, 3.0])
+    for i, one in enumerate(stored):
+        paths = []
+        for side, order in (("p", [0, 1, 2]), ("t", [1, 0, 2])):
+            taken = pa.concat_arrays([one.slice(k, 1) for k in order])
+            table = pa.table({"id": taken, side: numbers})
+            with pa.ipc.new_file(tmp_path / f"{side}{i}x.arrow", table.schema) as file:
+                file.write_table(table)
+            paths.append(tmp_path / f"{side}{i}x.arrow")
+        with pytest.raises(DataError, match=r"'id' differs .*another order"):
+            evaluate(*paths, L1, **COLUMNS)
+    (tmp_path / "p.csv").write_text("id,p\n1.0,1\n2.0,2\n12e4,3\n")
+    (tmp_path / "t.csv").write_text("id,t\n2,1\n1,2\n12e4,3\n")
+    with pytest.raises(DataError, match=r"'id' differs .*another order"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", L1, **COLUMNS)
+
+
+def test_a_column_that_not_all_shards_have_is_no_witness(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "p").mkdir()
+    save(tmp_path / "p" / f"0{suffix}", id=[1], p=[1.0])
+    save(tmp_path / "p" / f"1{suffix}", p=[2.0])
+    t = save(tmp_path / f"t{suffix}", id=[1, 2], t=[1.0, 2.5])
+    assert evaluate(tmp_path / "p", t, L1, **COLUMNS).values == (0.5,)
+
+
+def test_inputs_of_the_same_shape_are_checked_though_they_may_be_flattened(
+    tmp_path: Path, suffix: str
+) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[1, 2, 3], p=[1.0, 2.0, 3.0])
+    t = save(tmp_path / f"t{suffix}", id=[2, 1, 3], t=[1.0, 2.0, 3.0])
+    with pytest.raises(DataError, match="another order"):
+        evaluate(p, t, L1, options=ReadOptions(flatten=True), **COLUMNS)
 
 
 def write_pandas_index(path: Path, values: list[float]) -> Path:

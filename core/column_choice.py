@@ -1,0 +1,164 @@
+"""The columns that are meant where the user named none: those that alone can be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import is_id, only_numeric, position, shown, shown_names
+from smoothl1.sources.opening import are_one_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.selection import Selection
+    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.table import Table
+
+    Warn = Callable[[str], None]
+    Decide = Callable[[Decision], None]
+
+
+def matched(
+    sides: Sequence[Table], asked: Selection, taken: Sequence[str], warn: Warn, decide: Decide
+) -> dict[str, Columns]:
+    """The columns of each side; where none is named, those that can be meant.
+
+    That is the only numeric column which plays no other part; else the columns that were named on
+    another side; else, if all sides have the same numeric columns, all of these but ids.
+    """
+    chosen, options = asked.sides, asked.options
+    candidates = [_candidates(table, taken) for table in sides]
+    if not any(chosen.values()) and len(candidates[0]) > 1:
+        names = candidates[0]
+        is_unique = all(set(names) <= set(table.names) for table in sides)
+        if not is_unique or any(sorted(names) != sorted(some) for some in candidates):
+            raise _several(sides[0], names, options["pred"])
+        return dict.fromkeys(chosen, _but_ids(sides, names, list(options.values()), warn, decide))
+    if not any(chosen.values()) and all(len(some) == 1 for some in candidates):
+        _checkonly_column(sides, candidates, list(options.values()))
+    named = next((columns for columns in chosen.values() if columns), ())
+    return {
+        role: columns or only_column(table, taken, named, options[role], decide)
+        for (role, columns), table in zip(chosen.items(), sides, strict=True)
+    }
+
+
+def _checkonly_column(
+    sides: Sequence[Table], candidates: Sequence[Columns], options: Sequence[str]
+) -> None:
+    """Refuse the only numeric column of each side, of the same name, if it numbers the rows.
+
+    Only where there are others that hold no numbers, as far as can be seen: the predictions may be
+    text, or written in another notation.
+    """
+    name = candidates[0][0]
+    is_same = len(set(candidates)) == 1 and all(
+        table.columns[position(name, table.names)].kind == "integer" for table in sides
+    )
+    if not is_same or all(are_one_file(sides[0].path, table.path) for table in sides[1:]):
+        return
+    others = (
+        {name for name, is_number in zip(table.names, table.numeric, strict=True) if not is_number}
+        for table in sides
+    )
+    if set.intersection(*others):
+        from smoothl1.id_columns import refuse_only_id  # late: seldom needed
+
+        refuse_only_id(sides, name, options)
+
+
+def _but_ids(
+    sides: Sequence[Table], names: Columns, options: Sequence[str], warn: Warn, decide: Decide
+) -> Columns:
+    """Columns that were matched by name, without those that only number the rows."""
+    ids: Columns = ()
+    if not all(are_one_file(sides[0].path, table.path) for table in sides[1:]):
+        from smoothl1.id_columns import find_ids  # late: seldom needed
+
+        ids = find_ids(sides, names, options)
+    kept = tuple(name for name in names if name not in ids) or names
+    left_out = "" if kept == names else f", but not {shown_names(ids)}, equal on both sides: ids"
+    chosen = f"{' and '.join((', '.join(options[:-1]), options[-1]))} choose"
+    n = "1 column was" if len(kept) == 1 else f"{len(kept)} columns were"
+    warn(f"{n} matched by name: {shown_names(kept)}{left_out} ({chosen})")
+    decide(Decision("columns", "", shown_names(kept), "both sides have numeric columns so called"))
+    if kept != names:
+        reason = "no value twice, and the same values on both sides: ids of rows"
+        decide(Decision("columns left out", "", shown_names(ids), reason))
+    return kept
+
+
+def _candidates(table: Table, taken: Sequence[str]) -> Columns:
+    """The numeric columns that play no other part, and are no index of rows.
+
+    Those whose name is there twice are named by their position.
+    """
+    others = {position(name, table.names) for name in taken if has_column(table, name)}
+    others |= _indexes(table)
+    counts = Counter(table.names)
+    return tuple(
+        name if counts[name] == 1 else f"@{i + 1}"
+        for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
+        if is_number and i not in others
+    )
+
+
+def _indexes(table: Table) -> set[int]:
+    """Positions of the columns that are an index of rows."""
+    return {i for i, column in enumerate(table.columns) if column.is_index}
+
+
+def only_column(
+    table: Table, taken: Sequence[str], named: Columns, option: str, decide: Decide
+) -> Columns:
+    """The only numeric column that plays no other part, or those named on the other side."""
+    if not table.names:
+        return ()  # an array
+    candidates = _candidates(table, taken)
+    for i in sorted(_indexes(table)):
+        if table.numeric[i]:
+            reason = "an index of rows is no column of numbers"
+            decide(Decision("columns left out", table.path, f"@{i + 1}", reason))
+    others = len(table.names) - len(_indexes(table)) - len(taken)
+    if len(candidates) == 1 and is_id(candidates[0]) and others > 1:
+        raise DataError(
+            f"the only numeric column, {shown(candidates[0])}, is an id by its name",
+            path=table.path,
+            hint=f"choose with {option}",
+        )
+    if len(candidates) == 1:
+        reason = "the only numeric column that plays no other part"
+        decide(Decision("columns", table.path, shown(candidates[0]), reason))
+        return candidates
+    if named and set(named) <= set(candidates):
+        reason = "named for another side"
+        decide(Decision("columns", table.path, shown_names(named), reason))
+        return named
+    if candidates:
+        raise _several(table, candidates, option)
+    try:
+        only_numeric(table.names, table.numeric)
+    except DataError as error:
+        error.path = table.path
+        raise
+    raise DataError("no numeric column is left for the loss", path=table.path)
+
+
+def _several(table: Table, candidates: Columns, option: str) -> DataError:
+    return DataError(
+        f"several numeric columns: {shown_names(candidates)}",
+        path=table.path,
+        hint=f"choose with {option}",
+    )
+
+
+def has_column(table: Table, name: str) -> bool:
+    """Whether a table has a column of this name, or at this position."""
+    try:
+        position(name, table.names)
+    except DataError:
+        return name in table.names  # there, and not unique: choosing it will say so
+    return True

@@ -1,0 +1,98 @@
+"""What an Arrow schema tells of columns before they are read."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import types
+
+from smoothl1.sources.columns import index_columns, is_id
+from smoothl1.sources.table import ColumnInfo
+
+_FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
+"""Arrow's names of dtypes where they are not NumPy's. (Its own translation wants pandas.)"""
+
+
+def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
+    """The dtype in which a column's numbers are delivered; None where it holds no numbers.
+
+    Decimals are delivered as float64; dictionaries as their values.
+    """
+    if types.is_dictionary(kind):
+        return numeric_dtype(kind.value_type)
+    if types.is_decimal(kind):
+        return np.dtype(np.float64)
+    if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
+        return np.dtype(_FLOATS.get(str(kind), str(kind)))
+    return None
+
+
+def is_label(kind: pa.DataType) -> bool:
+    """Whether values of this type can be compared for equality and shown in a line of text."""
+    if types.is_dictionary(kind):
+        return is_label(kind.value_type)
+    return (
+        types.is_integer(kind)
+        or types.is_boolean(kind)
+        or types.is_string(kind)
+        or types.is_large_string(kind)
+        or (types.is_temporal(kind) and not types.is_interval(kind))
+    )
+
+
+def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
+    """Which columns hold numbers."""
+    return tuple(numeric_dtype(kind) is not None for kind in schema.types)
+
+
+def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
+    """More about each column; see `Table.columns`."""
+    indexes = _index_positions(schema)
+    return tuple(
+        ColumnInfo(str(kind)[:60], _label_kind(kind, name), i in indexes)
+        for i, (name, kind) in enumerate(zip(schema.names, schema.types, strict=True))
+    )
+
+
+def _label_kind(kind: pa.DataType, name: str) -> str:
+    """Fractions and bytes tell rows apart only where the column is called an id."""
+    if types.is_dictionary(kind):
+        return _label_kind(kind.value_type, name)
+    if types.is_integer(kind) or (
+        is_id(name) and (types.is_floating(kind) or types.is_decimal(kind))
+    ):
+        return "integer"
+    if _is_text(kind) or (is_id(name) and (types.is_binary(kind) or types.is_large_binary(kind))):
+        return "text"
+    return "date" if is_label(kind) and types.is_temporal(kind) else ""
+
+
+def _index_positions(schema: pa.Schema) -> frozenset[int]:
+    """Positions of the columns that are an index: by their names, or as pandas noted it.
+
+    Source: https://pandas.pydata.org/docs/development/developer.html
+    """
+    by_name = index_columns(schema.names)
+    if len(schema.names) < 2:
+        return by_name
+    note = (schema.metadata or {}).get(b"pandas")
+    if note is None:
+        return by_name
+    import json  # late: a few milliseconds that most runs do not need
+
+    noted: set[str] = set()
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        noted = {name for name in json.loads(note)["index_columns"] if isinstance(name, str)}
+    by_note = (i for i, name in enumerate(schema.names) if name in noted)
+    return by_name | frozenset(by_note)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or (hasattr(types, "is_string_view") and types.is_string_view(kind))  # pyarrow >= 16
+    )
