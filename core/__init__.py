@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from smoothl1.comparing import compare
     from smoothl1.comparison import Comparison
+    from smoothl1.decisions import Decision
     from smoothl1.criterion import SmoothL1Loss, smooth_l1_loss
     from smoothl1.errors import (
         DataError,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from smoothl1.evaluation import evaluate
     from smoothl1.exact import ExactSum
+    from smoothl1.inspection import describe, preview
     from smoothl1.result import Result
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Comparison": "comparison",
     "DataError": "errors",
+    "Decision": "decisions",
     "DtypeError": "errors",
     "EvalSettings": "settings",
     "ExactSum": "exact",
@@ -47,13 +50,16 @@ _HOMES = {
     "StorageError": "errors",
     "Tally": "tally",
     "compare": "comparing",
+    "describe": "inspection",
     "evaluate": "evaluation",
+    "preview": "inspection",
     "smooth_l1_loss": "criterion",
 }
 
 __all__ = [
     "Comparison",
     "DataError",
+    "Decision",
     "DtypeError",
     "EvalSettings",
     "ExactSum",
@@ -69,7 +75,9 @@ __all__ = [
     "Tally",
     "__version__",
     "compare",
+    "describe",
     "evaluate",
+    "preview",
     "smooth_l1_loss",
 ]
 
