@@ -13,8 +13,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from smoothl1.comparing import compare
     from smoothl1.comparison import Comparison
-    from smoothl1.decisions import Decision
     from smoothl1.criterion import SmoothL1Loss, smooth_l1_loss
+    from smoothl1.decisions import Decision
     from smoothl1.errors import (
         DataError,
         DtypeError,
