@@ -38,7 +38,7 @@ def matched(
             raise _several(sides[0], names, options["pred"])
         return dict.fromkeys(chosen, _but_ids(sides, names, list(options.values()), warn, decide))
     if not any(chosen.values()) and all(len(some) == 1 for some in candidates):
-        _checkonly_column(sides, candidates, list(options.values()))
+        _check_only(sides, candidates, taken, list(options.values()))
     named = next((columns for columns in chosen.values() if columns), ())
     return {
         role: columns or only_column(table, taken, named, options[role], decide)
@@ -46,8 +46,11 @@ def matched(
     }
 
 
-def _checkonly_column(
-    sides: Sequence[Table], candidates: Sequence[Columns], options: Sequence[str]
+def _check_only(
+    sides: Sequence[Table],
+    candidates: Sequence[Columns],
+    taken: Sequence[str],
+    options: Sequence[str],
 ) -> None:
     """Refuse the only numeric column of each side, of the same name, if it numbers the rows.
 
@@ -64,7 +67,7 @@ def _checkonly_column(
         {name for name, is_number in zip(table.names, table.numeric, strict=True) if not is_number}
         for table in sides
     )
-    if set.intersection(*others):
+    if set.intersection(*others).difference(taken):
         from smoothl1.id_columns import refuse_only_id  # late: seldom needed
 
         refuse_only_id(sides, name, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,7 +66,10 @@ def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
     labels = zip(cast.label_roles, cast.wanted.labels, strict=True)
     groups = [name for role, name in labels if role == "by"]
     numbers = (name for field in cast.wanted.fields for name in field)
-    taken = {position(name, table.names) for name in (*groups, *numbers)}
+    taken = set()
+    for name in (*groups, *numbers):
+        with contextlib.suppress(DataError):  # a column that is not there is told when it is chosen
+            taken.add(position(name, table.names))
     n_indexes = sum(column.is_index for column in table.columns)
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):

@@ -55,7 +55,7 @@ class PairedOutcome:
         self.a.compare_shared(chunk)
         rival = pairs._replace(pred=pairs.rival)
         self.a.add_pairs(backend, chunk, pairs)
-        self.b.add_pairs(backend, chunk, rival)
+        self.b.add_pairs(backend, chunk, rival, pred_role="rival")
         n_rows, codes = self.a.units(chunk)
         self._resize()
         for i, beta in enumerate(self.settings.betas):
@@ -182,7 +182,7 @@ def compare(
         inputs.check_any(tally)
         decisions = inputs.judged(outcome.a.agreements, warn)
         for side in (outcome.a, outcome.b):
-            inputs.check_nan(side.tally, settings, warn)
+            inputs.check_nan(side.tally, side.nan_place, settings, warn)
         groups, differences = outcome.results(inputs.column_names)
         summaries = [inputs.summary(role, tally) for role in ("pred", "rival", "target")]
     sides = (summaries[0], summaries[1], summaries[2])

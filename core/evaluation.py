@@ -149,7 +149,7 @@ def evaluate(
                 inputs.check_any(tally)
                 decisions = inputs.judged(outcome.agreements, warn)
                 sink.close()
-        read.check_nan(tally, settings, warn)
+        read.check_nan(tally, outcome.nan_place, settings, warn)
         groups, tallies = outcome.results(inputs.column_names)
     summaries = inputs.summaries(tally)
     return Result(settings, summaries, tallies, groups, backend=backend, decisions=decisions)

@@ -200,6 +200,12 @@ class GroupTally:
         if self.weight is not None and other.weight is not None:
             self.weight.merge(other.weight, codes)
 
+    @property
+    def first_nan(self) -> int | None:
+        """Position of the first NaN loss of all groups, if any."""
+        first = int(self.records["first_nan"].min(initial=_NO_NAN))
+        return None if first == _NO_NAN else first
+
     def whole(self) -> Tally:
         """The tally of all groups together."""
         return _tally(

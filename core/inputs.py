@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.engines.contract import Engine
+    from smoothl1.nan_places import NanPlace
     from smoothl1.pairing import Pairing
     from smoothl1.selection import Cast, Selection
     from smoothl1.settings import EvalSettings, Execution
@@ -89,7 +90,9 @@ class Inputs(NamedTuple):
         if not self.options.allow_empty:
             raise DataError("no elements, so nothing to evaluate", path=path)
 
-    def check_nan(self, tally: Tally, settings: EvalSettings, warn: Warn) -> None:
+    def check_nan(
+        self, tally: Tally, place: NanPlace | None, settings: EvalSettings, warn: Warn
+    ) -> None:
         """Warn of NaN, unless it was asked for, and of what was left out.
 
         Raises:
@@ -97,21 +100,26 @@ class Inputs(NamedTuple):
         """
         if tally.first_nan is not None:
             where = self.pairing.place_of(tally.first_nan)
-            message = f"{tally.n_nan} of {tally.n} losses are NaN, {where}"
+            path, cause = self._cause(place)
+            message = f"{tally.n_nan} of {tally.n} losses are NaN, {where}{cause}"
+            hint = "--nan omit leaves out pairs of which a side is NaN"
             if settings.nan == "error":
-                raise DataError(
-                    message,
-                    path=self.sides[0].source.path,
-                    hint="--nan omit leaves out pairs of which a side is NaN",
-                )
+                raise DataError(message, path=path, hint=hint)
             if settings.nan != "propagate" or not self.options.allow_missing:
                 warn(message)
         if tally.n_omitted:
             n = tally.n + tally.n_omitted
-            warn(
-                f"{tally.n_omitted} of {n} pairs were left out: NaN or missing "
-                f"({tally.n_missing} missing)"
-            )
+            missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
+            warn(f"{tally.n_omitted} of {n} pairs were left out: NaN or missing{missing}")
+
+    def _cause(self, place: NanPlace | None) -> tuple[str, str]:
+        """The file that NaN comes from, and how to say so."""
+        found = () if place is None else place.causes
+        paths = [field_of(self.sides, role)[0].path for role, _ in found]
+        said = [f"{path} has {what}" for path, (_, what) in zip(paths, found, strict=True)]
+        if not said:
+            return self.sides[0].source.path, ", where both sides are the same infinity"
+        return paths[0], f", where {' and '.join(said)}"
 
     def judged(self, agreements: Sequence[Agreement], warn: Warn) -> tuple[Decision, ...]:
         """All decisions, with those that follow from the columns that inputs have in common.

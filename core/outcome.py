@@ -11,6 +11,7 @@ from smoothl1.exact import ExactSum
 from smoothl1.groups import Group, GroupTally, check_distinct, in_order, without_collection
 from smoothl1.label_codes import MAX_GROUPS, Labels
 from smoothl1.moments import MOST_ROWS_OF_THIRD, NO_ROWS, moments_of
+from smoothl1.nan_places import earlier, nan_place
 from smoothl1.omission import apply_policy, counted_among_all, tally_of_rest
 from smoothl1.tally import Tally
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
+    from smoothl1.nan_places import NanPlace
     from smoothl1.omission import Pairs
     from smoothl1.pairing import Chunk
     from smoothl1.settings import EvalSettings
@@ -36,6 +38,7 @@ class Outcome:
 
     Attributes:
         agreements: Of each column that two inputs have in common; none where no row was seen.
+        nan_place: The first pair whose loss is NaN, if any.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Outcome:
         self._n_columns = n_columns
         self._labels = Labels()
         self.agreements: list[Agreement] = []
+        self.nan_place: NanPlace | None = None
         self._groups: list[GroupTally] = []
         if settings.is_grouped:
             self._groups = [
@@ -84,6 +88,8 @@ class Outcome:
         chunk: Chunk,
         pairs: Pairs,
         out: NDArray[np.floating] | None = None,
+        *,
+        pred_role: str = "pred",
     ) -> None:
         """Add pairs of a chunk to which the NaN policy has been applied."""
         kept_out = (
@@ -95,6 +101,7 @@ class Outcome:
                 self._add_moments(backend, chunk, pairs)
         else:
             self._add_to_all(backend, chunk, pairs, kept_out)
+        self._see_nan(chunk, pred_role)
         if out is not None and kept_out is not None and pairs.kept is not None:
             out[:] = 0.0
             for dropped in (pairs.omitted, pairs.lost):
@@ -108,6 +115,7 @@ class Outcome:
         if self.agreements is not other.agreements:
             for agreement, found in zip(self.agreements, other.agreements, strict=False):
                 agreement.merge(found)
+        self.nan_place = earlier(self.nan_place, other.nan_place)
         codes = np.zeros(1, np.intp)
         self.tallies = tuple(map(Tally.merge, self.tallies, other.tallies))
         if self._groups:
@@ -120,6 +128,20 @@ class Outcome:
             for mine, others in zip(self._groups, other._groups, strict=True):
                 mine.merge(others, codes)
         return codes
+
+    @property
+    def first_nan(self) -> int | None:
+        """Position of the first NaN loss among all elements, if any."""
+        if not self._groups:
+            return self.tallies[0].first_nan
+        return self._groups[0].first_nan
+
+    def _see_nan(self, chunk: Chunk, pred_role: str) -> None:
+        """Look where the first NaN of a chunk comes from, if none came before."""
+        first = self.first_nan
+        is_new = self.nan_place is None or (first is not None and first < self.nan_place.position)
+        if first is not None and is_new and chunk.start <= first:
+            self.nan_place = nan_place(chunk, first, (pred_role, "target"))
 
     @property
     def tally(self) -> Tally:

@@ -221,6 +221,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
 
 
 def _decode_decision(reader: Reader) -> Decision:
+    reader.only(*Decision._fields)
     return Decision(*(reader.get(name, str) for name in Decision._fields))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import shown
+from smoothl1.sources.columns import MISSING_HINT, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -107,7 +107,8 @@ def check_complete(
         if wrong is not None and wrong.any():
             n_before, i = divmod(int(wrong.argmax()), field.row_elements)
             where = f"row {_row_number(source, row + n_before)}, column {shown(field.columns[i])}"
-            error = DataError(f"{where}: the value is missing", path=source.path)
+            what = f"{where}: the value is missing"
+            error = DataError(what, path=source.path, hint=MISSING_HINT)
             found.append(FaultyRowError(n_before, error))
     if found:
         raise min(found, key=lambda fault: fault.n_before)

@@ -34,7 +34,7 @@ LAYERS = [
         "gates",
     ],
     ["pairing", "row_checks", "engines"],
-    ["omission", "keys", "agreement", "id_columns"],
+    ["omission", "nan_places", "keys", "agreement", "id_columns"],
     ["selection", "column_choice", "common_columns", "headers", "sides", "input_checks"],
     ["outcome"],
     ["running"],

@@ -11,6 +11,7 @@ from pyarrow import types
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
 from smoothl1.sources.arrow_schema import is_label, numeric_columns, numeric_dtype
 from smoothl1.sources.columns import (
+    MISSING_HINT,
     is_utf8,
     names_at,
     select_columns,
@@ -93,7 +94,8 @@ class ChosenColumns(NamedTuple):
             yield self._block({i: column[:n_rows] for i, column in columns.items()}, n_rows)
         if fault is not None:
             where = f"row {first_row + fault.row + 1}, column {shown(self.names[fault.column])}"
-            raise DataError(f"{where}: {fault.what}")
+            hint = MISSING_HINT if fault.column in self.positions.numeric else None
+            raise DataError(f"{where}: {fault.what}", hint=hint)
 
     def _block(self, columns: dict[int, pa.Array], n_rows: int) -> Block:
         fields = (

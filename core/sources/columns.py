@@ -109,6 +109,10 @@ def position(name: str, names: Sequence[str]) -> int:
     )
 
 
+MISSING_HINT = "--nan omit leaves out pairs of which a side is missing"
+"""What to do about a number that is missing."""
+
+
 def names_at(positions: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
     """The names of some columns; where several of these are alike, with their positions added.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from smoothl1.sources.columns import is_utf8, shown
+from smoothl1.sources.columns import MISSING_HINT, is_utf8, shown
 from smoothl1.sources.csv_rows import MISSING, RowError, parse_text
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _describe(cell: bytes, decimal: str) -> tuple[str, str | None]:
     """What is wrong with a cell that is no number, and a hint."""
     text = cell.decode("utf-8", "replace").strip(" \t")
     if text in MISSING:
-        return f"the value is missing ({shown(text) if text else 'empty'})", None
+        return f"the value is missing ({shown(text) if text else 'empty'})", MISSING_HINT
     what = f"{shown(text)} is not a number"
     if _has_thousands(text, decimal):
         # No other decimal mark is advised: 1.234 may be a thousand times another 1.234.

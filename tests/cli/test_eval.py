@@ -109,7 +109,8 @@ def test_nan_warns_once_with_count_and_first_row(run: Run, tmp_path: Path) -> No
     save_pair(tmp_path, [[0, 1], [2, np.nan], [np.nan, 3]], np.zeros((3, 2)))
     done = run("eval", "p.npy", "t.npy", "-b", "1", "-b", "2")
     assert done.stdout == "1.0\tnan\n2.0\tnan\n"
-    assert done.stderr == "smoothl1: warning: 2 of 6 losses are NaN, the first in row 2\n"
+    said = "smoothl1: warning: 2 of 6 losses are NaN, the first in row 2, where p.npy has NaN\n"
+    assert done.stderr == said
     assert run("eval", "p.npy", "t.npy", "-q").stderr == ""
 
 

@@ -104,6 +104,7 @@ def test_a_comparison_tells_them_apart(suffix: str, tmp_path: Path) -> None:
         pred_a_columns=("@1", "@3"),
         pred_b_columns=("@2", "@4"),
         target_columns=("@2", "@4"),
+        warn=lambda _: None,
     )
     estimates = {group.column: d.estimate.value for _, group, d in found.entries}
     assert estimates == {"x@1": -0.25, "x@3": -2.0}

@@ -91,5 +91,6 @@ def test_of_many_groups_five_are_named_and_the_rest_counted(tmp_path: Path) -> N
 
 def test_what_has_no_moments_is_not_small(tmp_path: Path) -> None:
     np.save(tmp_path / "p.npy", np.ones(3))
-    result = evaluate(tmp_path / "p.npy", tmp_path / "p.npy")
+    np.save(tmp_path / "t.npy", np.zeros(3))
+    result = evaluate(tmp_path / "p.npy", tmp_path / "t.npy")
     assert small_samples(result, AT_95) == []

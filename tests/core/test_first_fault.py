@@ -194,7 +194,7 @@ def test_of_two_files_the_one_with_the_earlier_fault_is_named(
 ) -> None:
     rng = random.Random(seed)
     wrong = [(rng.randrange(12), i) for i in rng.choices((0, 1), k=3)]
-    paths = [tmp_path / f"{i}.{suffix}" for i, suffix in enumerate(suffixes)]
+    paths = [tmp_path / f"{'pt'[i]}.{suffix}" for i, suffix in enumerate(suffixes)]
     for i, path in enumerate(paths):
         rows: list[Row] = [{"g": "a", "p": 1, "y": 1, "w": 1} for _ in range(12)]
         for row, side in wrong:

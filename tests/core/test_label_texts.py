@@ -74,7 +74,7 @@ def test_both_times_at_the_fold_of_a_zone_are_groups(
 def test_a_comparison_keeps_both_times_at_a_fold(tmp_path: Path) -> None:
     path = write(tmp_path / "t.arrow", temporal(pa.timestamp("s", "Europe/Berlin"), BERLIN))
     sides = {"pred_a_columns": ("p",), "pred_b_columns": ("y",), "target_columns": ("y",)}
-    found = compare(path, settings=EvalSettings(by="g"), **sides)
+    found = compare(path, settings=EvalSettings(by="g"), warn=lambda _: None, **sides)
     assert [d.estimate.value for d in found.differences] == [-0.5, -1.5]
 
 

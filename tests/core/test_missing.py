@@ -177,7 +177,7 @@ def test_unset_nan_propagates_with_a_warning_and_missing_values_are_refused(
     only_nan = save([ROWS[i] for i in (0, 1, 4, 5)], str(tmp_path / f"nan.{kind}"))
     result = evaluate(only_nan, pred_columns=("p",), target_columns=("t",), warn=notes.append)
     assert math.isnan(result.tallies[0].mean)
-    assert notes == ["2 of 4 losses are NaN, the first in row 2"]
+    assert notes == [f"2 of 4 losses are NaN, the first in row 2, where {only_nan} has NaN"]
     path = save([*ROWS[:3], ROWS[5]], str(tmp_path / f"missing.{kind}"))
     with pytest.raises(DataError, match=r"row 3, column 't': the value is missing"):
         evaluate(path, pred_columns=("p",), target_columns=("t",))
@@ -227,7 +227,7 @@ def test_omit_target_keeps_the_nan_of_a_prediction(tmp_path: Path, kind: str) ->
     assert (tally.n, tally.n_nan, tally.n_missing, tally.n_omitted) == (3, 1, 2, 3)
     assert math.isnan(tally.mean)
     assert notes == [
-        "1 of 3 losses are NaN, the first in row 2",
+        f"1 of 3 losses are NaN, the first in row 2, where {path} has NaN",
         "3 of 6 pairs were left out: NaN or missing (2 missing)",
     ]
 
@@ -287,7 +287,8 @@ def test_the_row_of_the_first_nan_is_right_after_others_were_left_out(
         set_blocks(patch, 7)
         (tally,) = evaluated(path, "omit-target", execution, notes).tallies
     assert tally.first_nan == first
-    assert notes[0] == f"2 of {tally.n} losses are NaN, the first in row {first + 1}"
+    said = f"2 of {tally.n} losses are NaN, the first in row {first + 1}, where {path} has NaN"
+    assert notes[0] == said
 
 
 @pytest.mark.parametrize("dtype", ["int64", "uint64"])

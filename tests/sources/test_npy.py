@@ -125,7 +125,7 @@ def test_no_row_is_called_the_first_with_a_nan_that_is_not(
     assert result.tallies[0].first_nan == 1
     (warning,) = heard
     assert "2 of 8 losses are NaN" in warning
-    assert warning.endswith("the first in row 1")
+    assert warning.endswith(f"the first in row 1, where {pred} has NaN")
 
 
 @pytest.mark.parametrize("shape", [(3, 0), (2, 0, 3)])
@@ -323,11 +323,12 @@ def test_a_hostile_header_is_refused_in_one_short_line(
 def test_an_array_that_is_empty_but_huge_is_over_at_once(
     tmp_path: Path, shape: str, fortran: str, reduction: str
 ) -> None:
-    path = tmp_path / "x.npy"
-    path.write_bytes(npy(header(fortran=fortran, shape=shape), b""))
+    paths = [tmp_path / "p.npy", tmp_path / "t.npy"]
+    for path in paths:
+        path.write_bytes(npy(header(fortran=fortran, shape=shape), b""))
     out = LossOutput(io.BytesIO(), "text") if reduction == "none" else None
-    with pytest.raises(DataError, match=r"x\.npy: "):
-        evaluate(path, path, EvalSettings(reduction=reduction), losses_to=out)
+    with pytest.raises(DataError, match=r"p\.npy: "):
+        evaluate(*paths, EvalSettings(reduction=reduction), losses_to=out)
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 4)], ids=str)

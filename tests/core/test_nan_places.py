@@ -1,0 +1,85 @@
+"""The file that NaN comes from is named, and what to do about it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, EvalSettings, Execution, compare, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAN, INF = np.nan, np.inf
+ERROR = EvalSettings(nan="error")
+
+CASES = {
+    "the prediction": ([1.0, NAN, 3.0], [1.0, 2.0, NAN], "row 2, where {p} has NaN"),
+    "the target": ([1.0, 2.0, NAN], [1.0, NAN, 3.0], "row 2, where {t} has NaN"),
+    "both": ([1.0, NAN, 3.0], [1.0, NAN, 3.0], "row 2, where {p} has NaN and {t} has NaN"),
+    "neither": ([1.0, INF, NAN], [1.0, INF, 3.0], "row 2, where both sides are the same infinity"),
+}
+
+
+def save(path: Path, values: list[float]) -> Path:
+    if path.suffix == ".npy":
+        np.save(path, values)
+    elif path.suffix == ".csv":
+        path.write_text("".join(f"{line}\n" for line in ("y", *values)))
+    else:
+        pq.write_table(pa.table({"y": values}), path, row_group_size=1)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".csv", ".parquet"])
+@pytest.mark.parametrize("execution", [Execution(1, 1), Execution(2, 2), Execution(2)])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_side_that_holds_the_first_nan_is_named(
+    tmp_path: Path, suffix: str, execution: Execution, case: tuple[list[float], list[float], str]
+) -> None:
+    p, t = save(tmp_path / f"p{suffix}", case[0]), save(tmp_path / f"t{suffix}", case[1])
+    said = f"2 of 3 losses are NaN, the first in {case[2].format(p=p, t=t)}"
+    pairs = zip(case[0], case[1], strict=True)
+    n = sum(math.isnan(x - y) for x, y in pairs)
+    said = said.replace("2 of", f"{n} of", 1)
+    heard: list[str] = []
+    evaluate(p, t, warn=heard.append, execution=execution)
+    assert heard == [said]
+    with pytest.raises(DataError) as caught:
+        evaluate(p, t, ERROR, execution=execution)
+    at_fault = t if case[2].startswith("row 2, where {t}") else p
+    assert str(caught.value).startswith(f"{at_fault}: {said} [--nan omit")
+
+
+def test_the_model_that_holds_the_nan_is_named(tmp_path: Path) -> None:
+    values = {"a": [1.0, 2.0], "b": [1.0, NAN], "t": [1.0, 2.0]}
+    paths = [save(tmp_path / f"{name}.npy", of) for name, of in values.items()]
+    heard: list[str] = []
+    compare(*paths, warn=heard.append)
+    assert heard == [f"1 of 2 losses are NaN, the first in row 2, where {paths[1]} has NaN"]
+
+
+@pytest.mark.parametrize("more", [{}, {"weight": "w"}])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_missing_value_is_refused_with_what_to_do(
+    tmp_path: Path, suffix: str, more: dict[str, Any]
+) -> None:
+    path = tmp_path / f"p{suffix}"
+    if suffix == ".csv":
+        path.write_text("p,t,w\n1,2,1\n,2,1\n")
+    else:
+        pq.write_table(pa.table({"p": [1.0, None], "t": [2.0, 2.0], "w": [1.0, 1.0]}), path)
+    with pytest.raises(DataError, match=r"row 2, column 'p': the value is missing.*--nan omit"):
+        evaluate(path, pred_columns="p", target_columns="t", **more)
+
+
+def test_what_was_left_out_is_said_without_counting_none(tmp_path: Path) -> None:
+    p, t = save(tmp_path / "p.npy", [1.0, NAN]), save(tmp_path / "t.npy", [1.0, 2.0])
+    heard: list[str] = []
+    evaluate(p, t, EvalSettings(nan="omit"), warn=heard.append)
+    assert heard == ["1 of 2 pairs were left out: NaN or missing"]
