@@ -126,7 +126,7 @@ def only_column(
             reason = "an index of rows is no column of numbers"
             decide(Decision("columns left out", table.path, f"@{i + 1}", reason))
     others = len(table.names) - len(_indexes(table)) - len(taken)
-    if len(candidates) == 1 and is_id(candidates[0]) and others > 1:
+    if others > 1 and len(candidates) == 1 and _is_called_id(table, candidates[0]):
         raise DataError(
             f"the only numeric column, {shown(candidates[0])}, is an id by its name",
             path=table.path,
@@ -148,6 +148,12 @@ def only_column(
         error.path = table.path
         raise
     raise DataError("no numeric column is left for the loss", path=table.path)
+
+
+def _is_called_id(table: Table, name: str) -> bool:
+    """Whether a column is an id by its name; fractions are none, whatever they are called."""
+    kind = table.columns[position(name, table.names)].kind
+    return kind == "integer" and is_id(name)
 
 
 def _several(table: Table, candidates: Columns, option: str) -> DataError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.shared_rows import SharedColumn
-from smoothl1.sources.columns import is_id, position, shown
+from smoothl1.sources.columns import index_columns, is_id, position, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,7 +61,10 @@ def find_shared(
 
 
 def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
-    """The columns that are no number or group, by what they are called: an index has no name."""
+    """The columns that are no number or group, by what they are called.
+
+    An index that has no name of its own is the same column whatever pandas or R calls it.
+    """
     counts = Counter(table.names)
     labels = zip(cast.label_roles, cast.wanted.labels, strict=True)
     groups = [name for role, name in labels if role == "by"]
@@ -70,10 +73,10 @@ def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
     for name in (*groups, *numbers):
         with contextlib.suppress(DataError):  # a column that is not there is told when it is chosen
             taken.add(position(name, table.names))
-    n_indexes = sum(column.is_index for column in table.columns)
+    unnamed = index_columns(table.names)
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
-        called = "" if info.is_index and n_indexes == 1 else name
+        called = "" if i in unnamed and len(unnamed) == 1 else name
         if info.kind and counts[name] == 1 and i not in taken and not _POSITION.fullmatch(name):
             found[called] = _Column(name, info.kind, info.is_index)
     return found
@@ -102,7 +105,7 @@ def judge_shared(
         DataError: Rows are not paired as they should be.
     """
     found = list(zip(shared, agreements, strict=False))
-    proofs = {c.other: c.name for c, agreement in found if _proves(c, agreement)}
+    proofs = {(c.one, c.other): c.name for c, agreement in found if _proves(c, agreement)}
     for column, agreement in found:
         name, path, other = shown(column.name), paths[column.one], paths[column.other]
         if not agreement.is_comparable:
@@ -114,7 +117,7 @@ def judge_shared(
             continue
         first = agreement.first_difference + 1
         differs = f"column {name} differs from that of {other} from row {first} on"
-        fault, proof = _fault(column, agreement), proofs.get(column.other)
+        fault, proof = _fault(column, agreement), proofs.get((column.one, column.other))
         if fault is not None and proof is None:
             raise DataError(
                 f"{differs}, and {fault}: rows are not paired as they should be",
@@ -127,9 +130,14 @@ def judge_shared(
 
 
 def _proves(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether a column that agrees leaves no doubt that rows are paired as they should be."""
-    agrees = agreement.is_comparable and agreement.first_difference is None
-    return agrees and (agreement.proves or (column.is_id and agreement.n_rows > 1))
+    """Whether a column that agrees leaves no doubt that rows are paired as they should be.
+
+    Values that rise do, unless they count the rows: each side may have been numbered by itself.
+    So do those of a column that is called an id, if they are not there twice.
+    """
+    if column.is_id and not column.is_index:
+        return agreement.agrees and agreement.begins_distinct
+    return agreement.proves and not agreement.counts_rows
 
 
 def _fault(column: SharedColumn, agreement: Agreement) -> str | None:

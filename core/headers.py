@@ -101,13 +101,13 @@ def settle_headers(
 
 
 def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
-    """Inputs with the same first row, a whole number above fractions: the same name, perhaps."""
+    """Inputs with the same first row, which may hold names: the same ones, perhaps."""
     found: dict[tuple[str, ...], list[int]] = {}
     rows = [table.first_rows if isinstance(table, Headed) else () for table in tables]
     for i, of_table in enumerate(rows):
-        if of_table and of_table[0].is_above_fractions:
+        if of_table and of_table[0].may_be_shared:
             found.setdefault(of_table[0].names, []).append(i)
-    why = "another input has the same one, and both have fractions below"
+    why = "another input has the same one, as inputs with the same names have"
     return {
         i: _Doubt(table, rows[i][0], why)
         for same in found.values()

@@ -7,8 +7,9 @@ are looked at before:
   rows are paired as they should be;
 - fractions of which the same is true, or a column that is called an id and has values twice: an id,
   or perfect predictions; which of them, nothing tells;
-- whole numbers, no value twice, the same in another order, or called an id and different: rows are
-  not paired as they should be, unless an id proves that they are.
+- whole numbers, no value twice, the same in another order, or called an id and different, or
+  rising on all sides and different: rows are not paired as they should be, unless an id proves that
+  they are. One that counts the rows proves nothing: each side may have been numbered by itself.
 
 Reading ends as soon as no column can be an id any more: of predictions and targets, usually after
 the first block.
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 _BLOCK_ROWS = 1 << 16
 
+_FEWEST_RISING = 8
+"""Rows from which on different numbers that rise on all sides are no chance."""
+
 _MOST_HELD = 16
 """Columns held in memory at a time, to look for values that are there twice."""
 
@@ -51,6 +55,9 @@ class _Column:
         name: Its name.
         n_rows: Rows seen.
         first_difference: The first row in which a side differs from the first; None if none does.
+        is_whole: Whether no side has anything but whole numbers.
+        all_rise: Whether the values of every side rise from row to row.
+        counts_rows: Whether the first side counts its rows, from 0 or 1.
     """
 
     def __init__(self, name: str, n_sides: int) -> None:
@@ -58,6 +65,10 @@ class _Column:
         self.n_rows = 0
         self.first_difference: int | None = None
         self.is_whole = True
+        self.all_rise = True
+        self.counts_rows = True
+        self._lasts: list[Any] = [-np.inf] * n_sides
+        self._offset: int | None = None
         self._may_be_distinct = True  # as far as the first rows tell
         self._balances = [0] * (n_sides - 1)
 
@@ -77,7 +88,22 @@ class _Column:
             mine, *others = (int(_hashes(side).sum(dtype=np.uint64)) for side in values)
             pairs = zip(self._balances, others, strict=True)
             self._balances = [balance + mine - other for balance, other in pairs]
+        self._follow(values)
         self.n_rows += values[0].size
+
+    def _follow(self, values: Sequence[Values]) -> None:
+        """See whether the next rows of all sides go on rising, and counting."""
+        begin = self.n_rows
+        for i, side in enumerate(values):
+            rises = side[0] > self._lasts[i] and bool((side[1:] > side[:-1]).all())
+            self.all_rise &= rises
+            self._lasts[i] = side[-1]
+        first = values[0]
+        if self.counts_rows and begin == 0:
+            self._offset = int(first[0]) if first[0] in (0, 1) else None
+        self.counts_rows &= self._offset is not None and bool(
+            (first == np.arange(begin, begin + first.size) + self._offset).all()
+        )
 
     @property
     def agrees(self) -> bool:
@@ -89,6 +115,17 @@ class _Column:
         """Whether the column may still turn out to be an id."""
         may_be_id = self._may_be_distinct or is_id(self.name)
         return may_be_id and (self.first_difference is None or self.is_whole)
+
+    @property
+    def differs_rising(self) -> bool:
+        """Whether the sides hold different whole numbers that rise: not so by chance."""
+        differs = self.first_difference is not None
+        return differs and self.is_whole and self.all_rise and self.n_rows >= _FEWEST_RISING
+
+    @property
+    def proves(self) -> bool:
+        """Whether a column that agrees leaves no doubt of how rows are paired, if it is an id."""
+        return not self.counts_rows or is_id(self.name)
 
     @property
     def is_permuted(self) -> bool:
@@ -117,12 +154,15 @@ def find_ids(tables: Sequence[Table], names: Columns, options: Sequence[str]) ->
     if len(agree) == len(names):
         return ()
     odd = [
-        c for c in columns if c.is_permuted or (c.first_difference is not None and is_id(c.name))
+        c
+        for c in columns
+        if c.is_permuted or c.differs_rising or (c.first_difference is not None and is_id(c.name))
     ]
-    distinct = _distinct(tables[0], [column.name for column in (*agree, *odd)])
+    looked_up = [column.name for column in (*agree, *odd)]
+    distinct = set.intersection(*(_distinct(table, looked_up) for table in tables))
     ids = tuple(c.name for c in agree if c.is_whole and c.name in distinct)
     misplaced = next((column for column in odd if column.name in distinct), None)
-    if misplaced is not None and not ids:
+    if misplaced is not None and not any(c.name in ids and c.proves for c in agree):
         raise _misplaced(tables, misplaced, options)
     doubtful = (c for c in agree if c.name not in ids and (c.name in distinct or is_id(c.name)))
     for column in doubtful:
@@ -203,7 +243,11 @@ def _distinct(table: Table, names: Sequence[str]) -> set[str]:
 def _misplaced(tables: Sequence[Table], column: _Column, options: Sequence[str]) -> DataError:
     others = " and ".join(table.path for table in tables[1:])
     first = 0 if column.first_difference is None else column.first_difference
-    what = ", and holds the same values in another order" if column.is_permuted else ""
+    what = ""
+    if column.is_permuted:
+        what = ", and holds the same values in another order"
+    elif column.differs_rising:
+        what = ", and rises on all sides"
     return DataError(
         f"column {shown(column.name)} differs from that of {others} from row {first + 1} on{what}: "
         "rows are not paired as they should be",

@@ -40,7 +40,7 @@ def _as_bytes(column: pa.Array) -> pa.Array:
     """Text of any type as bytes; integers as they are, whose hashes do not depend on the type."""
     if types.is_integer(column.type) or types.is_binary(column.type):
         return column
-    if not types.is_large_binary(column.type):
+    if not (types.is_large_binary(column.type) or types.is_fixed_size_binary(column.type)):
         column = column.cast(pa.string())
     return column.cast(pa.binary())
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_N_FIRST = 1024
+"""Rows at the beginning that tell whether a column called an id has a value twice."""
+
+
 class SharedColumn(NamedTuple):
     """A column that two inputs have in common.
 
@@ -103,11 +107,13 @@ class Agreement:
         self.is_comparable = True
         self._balance = 0  # hashes of one side less those of the other, modulo 2**64
         self._stretches: dict[int, _Stretch] = {}  # by the row after their last
+        self._firsts: list[NDArray[np.uint64]] = []  # hashes of the first rows of one side
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first stands at `row`."""
         import pyarrow as pa  # late: arrays have no shared columns
 
+        from smoothl1.row_hashes import hashes_of
         from smoothl1.row_values import alike
 
         try:
@@ -115,6 +121,8 @@ class Agreement:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
             self.is_comparable = False
             return
+        if row < _N_FIRST:
+            self._firsts.append(hashes_of(one.slice(0, _N_FIRST - row)))
         before = self._stretches.get(row)
         still = (True,) * 4 if before is None else tuple(t.rises for t in before.tracks)
         is_equal = one.equals(other)
@@ -130,8 +138,14 @@ class Agreement:
             self._see_difference(other.first_difference)
         self.is_comparable &= other.is_comparable
         self._balance = (self._balance + other._balance) % (1 << 64)
+        self._firsts += other._firsts
         for stretch in other._stretches.values():
             self._append(stretch)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the sides are the same in every row."""
+        return self.is_comparable and self.first_difference is None
 
     @property
     def is_permuted(self) -> bool:
@@ -146,17 +160,17 @@ class Agreement:
         return whole.end - whole.begin > 1 and (rises[0] or rises[1]) and (rises[2] or rises[3])
 
     @property
-    def n_rows(self) -> int:
-        """Rows that were compared."""
-        whole = self._whole()
-        return whole.end - whole.begin
-
-    @property
     def proves(self) -> bool:
         """Whether values that rise agree in every row, so that rows can only be paired so."""
-        agrees = self.is_comparable and self.first_difference is None
         whole = self._whole()
-        return agrees and whole.end - whole.begin > 1 and any(t.rises for t in whole.tracks[:2])
+        rises = any(track.rises for track in whole.tracks[:2])
+        return self.agrees and whole.end - whole.begin > 1 and rises
+
+    @property
+    def begins_distinct(self) -> bool:
+        """Whether there are several rows, and no value is there twice in the first of them."""
+        n = sum(map(len, self._firsts))
+        return n > 1 and len(np.unique(np.concatenate(self._firsts))) == n
 
     @property
     def counts_rows(self) -> bool:
@@ -178,7 +192,7 @@ class Agreement:
         return reduce(_Stretch.then, ordered) if ordered else _Stretch(0, 0, (_FLAT,) * 4)
 
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
-        from smoothl1.row_hashes import hashes_of  # late: only where something differs
+        from smoothl1.row_hashes import hashes_of
 
         mine, others = hashes_of(one), hashes_of(other)
         differs = mine != others

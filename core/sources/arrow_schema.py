@@ -65,7 +65,7 @@ def _label_kind(kind: pa.DataType, name: str) -> str:
         is_id(name) and (types.is_floating(kind) or types.is_decimal(kind))
     ):
         return "integer"
-    if _is_text(kind) or (is_id(name) and (types.is_binary(kind) or types.is_large_binary(kind))):
+    if _is_text(kind) or (is_id(name) and _is_bytes(kind)):
         return "text"
     return "date" if is_label(kind) and types.is_temporal(kind) else ""
 
@@ -88,6 +88,12 @@ def _index_positions(schema: pa.Schema) -> frozenset[int]:
         noted = {name for name in json.loads(note)["index_columns"] if isinstance(name, str)}
     by_note = (i for i, name in enumerate(schema.names) if name in noted)
     return by_name | frozenset(by_note)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(
+        types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind)
+    )
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
 _ID = re.compile(
-    r"(?:\A|[_\W])(?i:ids?|idx|index|uuid|guid|uid|key|pk|rowid|row_?(?:id|nr|no|number))\Z"
-    r"|[a-z](?:Id|ID|Idx|Index|Key|Uuid|UUID)\Z"
+    r"(?:\A|[_\W])(?i:ids?|idx|uuid|guid|uid|key|pk)\Z|[a-z](?:Id|ID|Idx|Key|Uuid|UUID)\Z"
 )
-"""Names such as id, image_id, imageId, user-key and row_number."""
+"""Names such as id, image_id, imageId and user-key; not index or row, which may count rows."""
 
 _INDEX = re.compile(r"|Unnamed: [0-9]+|__index_level_[0-9]+__")
 

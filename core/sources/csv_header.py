@@ -62,14 +62,15 @@ class FirstRow(NamedTuple):
         doubt: Why a row of numbers may be a header all the same, whatever columns are read.
         fractions: Positions of the columns with fractions below, if the row is made of distinct
             whole numbers: if one of these columns is read, the row may be made of names.
-        is_above_fractions: Whether a whole number that is no year stands alone above fractions.
+        may_be_shared: Whether the row is data unless another input has the same one: a single
+            `1` above fractions, as pandas names a column, or years.
     """
 
     cells: tuple[Cell, ...]
     numeric: frozenset[int] = _NOTHING
     doubt: str | None = None
     fractions: frozenset[int] = _NOTHING
-    is_above_fractions: bool = False
+    may_be_shared: bool = False
 
     @property
     def names(self) -> Columns:
@@ -153,11 +154,14 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     for cell, column in zip(cells, columns, strict=True):
         if cell.is_quoted and column and not any(other.is_quoted for other in column):
             return row._replace(doubt="its cells are in quotes, and those below are not")
+    are_years = all(map(_YEAR.fullmatch, row.names)) and row.may_be_names
+    row = row._replace(may_be_shared=are_years)
     if _may_be_years(row.names):
         fractions = (i for i, column in enumerate(columns) if any(map(_is_fraction, column)))
         return row._replace(fractions=frozenset(fractions))
-    is_alone = len(cells) == 1 and is_whole(row.names[0])
-    return row._replace(is_above_fractions=is_alone and any(map(_is_fraction, columns[0])))
+    if row.names == ("1",):
+        return row._replace(may_be_shared=any(map(_is_fraction, columns[0])))
+    return row
 
 
 def _may_be_years(names: Columns) -> bool:

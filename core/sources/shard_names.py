@@ -58,7 +58,7 @@ def in_order(paths: Sequence[str]) -> list[str]:
 
     Names of equal length whose text differs stay in the order of their text: digits in them may be
     those of a hexadecimal number. A minus sign that not all numbers have is one, and digits after a
-    point are a fraction where they begin with a zero and are not equally many.
+    point are a fraction where some that begin with a zero are more than others are.
     """
     shapes = [shape_of(path) for path in paths]
     if len({shape.texts for shape in shapes}) > 1:
@@ -92,7 +92,7 @@ def _are_fractions(paths: Sequence[str]) -> bool:
     """Whether the digits after a point are a fraction, in names of one shape."""
     found = [[match[1] for match in _FRACTION.finditer(path)] for path in paths]
     return any(
-        len(set(map(len, column))) > 1 and any(len(d) > 1 and d[0] == "0" for d in column)
+        any(digits[0] == "0" and len(digits) > min(map(len, column)) for digits in column)
         for column in zip(*found, strict=True)
     )
 

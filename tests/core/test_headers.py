@@ -191,13 +191,27 @@ def test_a_number_as_key_or_group_may_be_meant_as_a_position(tmp_path: Path) -> 
         evaluate(tmp_path / "p.csv", None, L1, key=("1",), **chosen)
 
 
-def test_the_same_whole_number_above_fractions_on_both_sides_may_be_a_name(tmp_path: Path) -> None:
+def test_the_same_first_row_on_both_sides_may_be_names(tmp_path: Path) -> None:
     paths = [csv(tmp_path / f"{side}.csv", "1", [0.5, 0.25]) for side in "pt"]
     with pytest.raises(DataError, match="another input has the same one"):
         evaluate(*paths, L1)
     (tmp_path / "whole.csv").write_text("1\n1\n2\n")
     for other in (csv(tmp_path / "other.csv", "3", [0.5, 0.25]), tmp_path / "whole.csv"):
         assert evaluate(paths[0], other, L1).n == 3
+    for first, *below in (("2024", "7", "8"), ("2019,2020", "1,2", "3,3")):
+        years = [tmp_path / f"{len(first)}{side}.csv" for side in "pt"]
+        for path in years:
+            path.write_text("".join(f"{row}\n" for row in (first, *below)))
+        with pytest.raises(DataError, match="another input has the same one"):
+            evaluate(*years, L1, warn=lambda _: None)
+        loose = ReadOptions(header=False)
+        assert evaluate(*years, L1, options=loose, warn=lambda _: None).values[0] == 0.0
+
+
+def test_the_same_plain_numbers_on_both_sides_are_data(tmp_path: Path) -> None:
+    for first in ("5", "3", "17"):
+        p, t = (csv(tmp_path / f"{side}.csv", first, [4.5, 2.25]) for side in "pt")
+        assert evaluate(p, t, L1).n == 3
 
 
 def test_what_may_be_names_itself_does_not_settle_another(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -163,6 +164,8 @@ def test_digits_that_are_no_whole_numbers_keep_their_order() -> None:
     signed = ["t-10.npy", "t-5.npy", "t0.npy", "t5.npy"]
     assert in_order(signed[::-1]) == signed
     assert in_order(["v1.10", "v1.9"]) == ["v1.9", "v1.10"]
+    ends = ["part.09", "part.99", "part.100"]
+    assert in_order(ends[::-1]) == ends
 
 
 def test_the_digits_of_a_uuid_or_a_hash_are_no_numbers() -> None:
@@ -360,6 +363,79 @@ def test_an_id_that_agrees_proves_the_rows_whatever_else_differs(
         assert evaluate(p, t, L1, **COLUMNS).values == (0.5,)
 
 
+def test_numbers_that_rise_on_all_sides_and_differ_are_of_other_rows(
+    tmp_path: Path, suffix: str
+) -> None:
+    frames = [1, 2, 4, 5, 6, 8, 9, 10]
+    p = save(tmp_path / f"p{suffix}", frame=frames, y=[0.5] * 8)
+    t = save(tmp_path / f"t{suffix}", frame=[*frames[1:], 12], y=[0.5] * 8)
+    with pytest.raises(DataError, match=r"'frame' differs .*rises on all sides.*--key frame"):
+        evaluate(p, t, L1)
+    chosen: dict[str, Any] = {"pred_columns": ("frame",), "target_columns": ("frame",)}
+    assert evaluate(p, t, L1, **chosen).values == (11.0,)
+
+
+def test_a_count_of_rows_proves_nothing(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", row=[1, 2, 3], case=[7, 8, 9], y=[1.0, 2.0, 4.0])
+    t = save(tmp_path / f"t{suffix}", row=[1, 2, 3], case=[8, 7, 9], y=[1.0, 2.0, 3.0])
+    with pytest.raises(DataError, match=r"'case' differs .*another order"):
+        evaluate(p, t, L1)
+    with pytest.raises(DataError, match=r"'case' differs .*another order"):
+        evaluate(p, t, L1, pred_columns=("y",), target_columns=("y",))
+
+
+@pytest.mark.parametrize("repeated", [[4, 4, 4], [4, 5, 4]])
+def test_an_id_that_is_there_twice_proves_nothing(
+    tmp_path: Path, suffix: str, repeated: list[int]
+) -> None:
+    chosen: dict[str, Any] = {"pred_columns": ("y",), "target_columns": ("y",)}
+    p = save(tmp_path / f"p{suffix}", user_id=repeated, case=list("abc"), y=[1.0, 2.0, 4.0])
+    t = save(tmp_path / f"t{suffix}", user_id=repeated, case=list("bac"), y=[1.0, 2.0, 3.0])
+    with pytest.raises(DataError, match=r"'case' differs .*another order"):
+        evaluate(p, t, L1, **chosen)
+    unique = [9, 4, 5]
+    p = save(tmp_path / f"q{suffix}", user_id=unique, case=list("abc"), y=[1.0, 2.0, 4.0])
+    t = save(tmp_path / f"u{suffix}", user_id=unique, case=list("bac"), y=[1.0, 2.0, 3.0])
+    with pytest.warns(UserWarning, match="but 'user_id' agrees in every row"):
+        assert evaluate(p, t, L1, **chosen).values == (1.0,)
+
+
+def test_no_value_is_twice_on_any_side_of_an_id(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", a=[1, 2, 3], y=[1, 2, 4])
+    t = save(tmp_path / f"t{suffix}", a=[3, 3, 0], y=[1, 2, 3])
+    with pytest.warns(UserWarning, match="2 columns were matched by name"):
+        assert evaluate(p, t, L1).values == (2.0 + 1 + 3 + 1,)
+
+
+def test_one_pair_of_a_comparison_proves_nothing_of_another(tmp_path: Path, suffix: str) -> None:
+    a = save(tmp_path / f"a{suffix}", case=list("bac"), y=[1.0, 2.0, 3.0])
+    b = save(tmp_path / f"b{suffix}", sample_id=[7, 9, 8], case=list("abc"), y=[1.0, 2.0, 3.0])
+    t = save(tmp_path / f"t{suffix}", sample_id=[7, 9, 8], case=list("abc"), y=[1.0, 2.0, 4.0])
+    with pytest.raises(DataError, match=r"'case' differs .*another order"):
+        compare(a, b, t, **{f"{s}_columns": ("y",) for s in ("pred_a", "pred_b", "target")})
+
+
+def test_a_measure_called_an_index_is_none(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", heat_index=[1.5, 2.5, 3.0], place=list("abc"))
+    t = save(tmp_path / f"t{suffix}", heat_index=[1.0, 2.5, 3.0], place=list("abc"))
+    assert evaluate(p, t, L1).values == (0.5,)
+
+
+def test_an_index_with_a_name_is_compared_by_it(tmp_path: Path) -> None:
+    def indexed(path: Path, name: str, values: list[int], *, noted: bool = True) -> Path:
+        table = pa.table({"y": [1.0, 2.0, 3.0], name: values})
+        note = json.dumps({"index_columns": [name]})
+        pq.write_table(table.replace_schema_metadata({"pandas": note} if noted else {}), path)
+        return path
+
+    p = indexed(tmp_path / "p.parquet", "case", [4, 7, 5])
+    plain = indexed(tmp_path / "plain.parquet", "case", [7, 4, 5], noted=False)
+    with pytest.raises(DataError, match=r"'case' differs .*another order"):
+        evaluate(p, plain, L1, pred_columns=("y",), target_columns=("y",))
+    other = indexed(tmp_path / "other.parquet", "patient", [7, 4, 5])
+    assert evaluate(p, other, L1).values == (0.0,)
+
+
 def test_an_id_is_not_the_prediction_for_being_the_only_number(tmp_path: Path, suffix: str) -> None:
     p = save(tmp_path / f"p{suffix}", id=[1, 2, 3], y=["n/a", "$5", "x"])
     t = save(tmp_path / f"t{suffix}", y=[5.0, 6.0, 7.0])
@@ -387,6 +463,7 @@ def test_ids_stored_in_any_way_tell_rows_apart(tmp_path: Path) -> None:
         ids[0].cast(pa.decimal128(38, 0)),
         ids[0].cast(pa.uint64()),
         ids[1].cast(pa.binary()),
+        ids[1].cast(pa.binary(1)),
         ids[1].cast(pa.large_string()),
         ids[1].dictionary_encode(),
         ids[1].cast(pa.string_view()),

@@ -47,6 +47,9 @@ def save(tmp_path: Path) -> Callable[[str | bytes], Path]:
 Save = "Callable[[str | bytes], Path]"
 
 
+HINT = " [--nan omit leaves out pairs of which a side is missing]"
+
+
 def message(path: Path, *columns: str, options: ReadOptions = ReadOptions()) -> str:
     """What is said of a file that must be refused, after its name."""
     with pytest.raises(DataError) as caught:
@@ -343,7 +346,7 @@ def test_a_blank_line_among_the_rows_of_one_column_is_a_missing_value(
     save: Callable[[str | bytes], Path], blank: str, end: str
 ) -> None:
     found = message(save(f"x{end}1{end}2{end}{blank}4{end}"))
-    assert found == "row 3, column 'x': the value is missing (empty)"
+    assert found == f"row 3, column 'x': the value is missing (empty){HINT}"
 
 
 @pytest.mark.parametrize("blank", ["\n", "  \n", "\r\n"])
@@ -355,7 +358,7 @@ def test_a_blank_line_among_the_rows_of_several_columns_is_refused_at_its_row(
 
 
 def test_a_blank_line_after_the_header_is_row_1(save: Callable[[str | bytes], Path]) -> None:
-    assert message(save("x\n\n1\n")) == "row 1, column 'x': the value is missing (empty)"
+    assert message(save("x\n\n1\n")) == f"row 1, column 'x': the value is missing (empty){HINT}"
     assert message(save("x,y\n\n1,2\n"), "x").startswith("row 1")
 
 
@@ -425,7 +428,7 @@ def test_row_numbers_are_right_far_into_a_large_file(
     head = "p,t" + " " * (5 - len(end)) + end
     for wrong, found in (
         ("12x4,5", f"row {row}, column 'p': '12x4' is not a number"),
-        (",5", f"row {row}, column 'p': the value is missing (empty)"),
+        (",5", f"row {row}, column 'p': the value is missing (empty){HINT}"),
         ("1e999,5", f"row {row}, column 'p': '1e999' is too large for float64"),
         ("9007199254740993,5", "not exact in float64"),
         ("123456", f"row {row} has 1 cell, expected 2"),
@@ -497,7 +500,7 @@ def test_blank_lines_are_missing_or_a_tail_wherever_a_boundary_falls(
     rows = "1\n" * 20
     assert read(save("x\n" + rows + "\n \n" * 30)).tolist() == [1.0] * 20
     found = message(save("x\n" + rows + "\n" * 30 + "2\n"))
-    assert found == "row 21, column 'x': the value is missing (empty)"
+    assert found == f"row 21, column 'x': the value is missing (empty){HINT}"
 
 
 @pytest.mark.parametrize("tail", ["\r\n", "\r\r\n", "\r \n", "\n\r\n \r\t\n", "\r\r\r\n\n"])
