@@ -104,16 +104,15 @@ class CsvSource(NamedTuple):
 
     def _block(self, chunk: memoryview) -> Block:
         columns, faults = self._columns(chunk)
-        shared = parse_text(chunk, self.table.layout, self.positions.shared)
-        labels = self.positions.labels
+        labels, in_common = self.positions.labels, self.positions.shared
+        shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
         faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
         if faults:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
         n_rows = len(next(iter(columns.values())))
         fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
         texts = tuple(columns[i].cast(pa.string()) for i in labels)
-        in_common = tuple(shared[i] for i in self.positions.shared)
-        return Block(n_rows, tuple(fields), texts, in_common)
+        return Block(n_rows, tuple(fields), texts, tuple(shared[i] for i in in_common))
 
     def _columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
         """The chosen columns of some rows, by position, and the first fault of some of them.

@@ -58,7 +58,9 @@ def test_a_missing_value_of_another_weight_is_refused(suffix: str, tmp_path: Pat
     weights = [3.0, 0.0, 0.0, 0.0, 0.5, 0.0]
     path = write(tmp_path / f"t.{suffix}", p=P, y=Y, w=weights)
     for execution in (Execution(1, 1), Execution(2, 4)):
-        with pytest.raises(DataError, match=r"row 5, column 'p': the value is missing$"):
+        with pytest.raises(
+            DataError, match=r"row 5, column 'p': the value is missing \[--nan omit"
+        ):
             evaluate(path, None, **SIDES, execution=execution)
 
 

@@ -337,9 +337,10 @@ def test_hidden_files_in_a_folder_are_named(tmp_path: Path) -> None:
     save_shards(tmp_path / "s", np.arange(3.0), (1,), "npy")
     (tmp_path / "s" / "_SUCCESS").touch()
     (tmp_path / "s" / ".0.npy.crc").touch()
+    (tmp_path / "s" / ".1.npy").touch()
     heard: list[str] = []
     assert read(tmp_path / "s", warnings=heard).tolist() == [0.0, 1.0, 2.0]
-    assert heard == [f"{tmp_path / 's'}: hidden files were left out: .0.npy.crc, _SUCCESS"]
+    assert heard == [f"{tmp_path / 's'}: hidden files were left out: .1.npy"]
 
 
 @pytest.mark.parametrize(
