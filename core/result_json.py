@@ -8,6 +8,7 @@ against them when the document is read back.
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.decisions import Decision
@@ -197,10 +198,12 @@ def _contradicting_extremes(tally: Tally) -> str | None:
     if tally.n == tally.n_nan:
         is_none = (tally.min, tally.max) == (math.inf, -math.inf)
         return None if is_none else "losses without a smallest and a largest one"
+    # Extremes are without weights, and a weight may take a finite loss beyond binary64.
+    contradict = operator.ne if tally.weight is None else operator.gt
     are_finite = tally.n > tally.n_nan + tally.n_inf
-    if tally.min > tally.max or are_finite != (tally.min < math.inf):
+    if tally.min > tally.max or contradict(are_finite, tally.min < math.inf):
         return "a smallest loss that cannot be"
-    if (tally.n_inf > 0) != (tally.max == math.inf):
+    if contradict(tally.max == math.inf, tally.n_inf > 0):
         return "a largest loss that cannot be"
     return None
 

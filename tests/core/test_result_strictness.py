@@ -166,3 +166,46 @@ def test_a_field_of_the_future_is_named(tmp_path: Path) -> None:
     document["results"][0]["median"] = 1.0
     with pytest.raises(DataError, match=r"damaged: results\[0\]\.'median' is no field .*newer"):
         Result.from_json(document)
+
+
+OVERFLOWS = {
+    "some": "p,y,w,g\n1e300,0,1e100,a\n1,0,1,a\n",
+    "all": "p,y,w,g\n1e300,0,1e100,a\n",
+    "a group": "p,y,w,g\n1e300,0,1e100,a\n1,0,1,b\n",
+    "and a NaN": "p,y,w,g\n1e300,0,1e100,a\nnan,0,1,a\n",
+    "and an infinite one": "p,y,w,g\n1e300,0,1e100,a\ninf,0,1,a\n",
+    "infinite of a small weight": "p,y,w,g\ninf,0,1e-300,a\n1,0,1e-300,a\n",
+}
+
+
+@pytest.mark.parametrize("case", OVERFLOWS)
+@pytest.mark.parametrize("by", [None, "g"])
+def test_a_weight_that_takes_a_loss_beyond_binary64_damages_no_result(
+    case: str, by: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(OVERFLOWS[case])
+    sides = {"pred_columns": ("p",), "target_columns": ("y",), "weight": "w"}
+    result = evaluate(path, None, EvalSettings(by=by), **sides, statistics=True, warn=[].append)
+    document = written(result)
+    assert VALIDATOR.is_valid(document)
+    assert Result.from_json(document) == result
+    assert Result.from_json(written(Result.merged([result, result]))).n == 2 * result.n
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"max": None, "max_text": "inf"}, "a largest loss that cannot be"),
+        ({"min": None, "min_text": "inf"}, "a smallest loss that cannot be"),
+        ({"min": None, "max": None, "min_text": "inf", "max_text": "inf"}, "a smallest loss"),
+    ],
+)
+def test_extremes_that_no_weight_explains_are_refused(
+    changes: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    document = document_of("weights", tmp_path)
+    document["results"][0] |= changes
+    assert VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match=f"damaged: {what}"):
+        Result.from_json(document)
