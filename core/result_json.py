@@ -48,6 +48,7 @@ _TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
 _ENTRY = ("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
 """All fields of an entry."""
 
+_EARLIER = "an older smoothl1, which defined standard errors otherwise, may have written it: evaluate again"
 
 _FIELDS = (
     "schema",
@@ -267,9 +268,21 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
     for name, value in derived.items():
         found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
-            raise reader.damaged(name, f"is {found}, but {expected} by its exact state")
+            hint = _EARLIER if name == "stderr" and _may_be_earlier(tally) else None
+            raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
     group = Group(reader.optional("group", str), reader.optional("column", str))
     return reader.get("beta", float), group, tally
+
+
+def _may_be_earlier(tally: Tally) -> bool:
+    """Whether the first definition of standard errors gave another one than today's.
+
+    That it did where rows are not alike in size. It knew nothing of third moments, either.
+    """
+    moments = tally.moments
+    if moments is None:
+        return False
+    return moments.third is None or moments.n * moments.sizes != tally.size.units**2
 
 
 def _computed(value: Callable[[], float], reader: Reader) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -209,3 +210,35 @@ def test_extremes_that_no_weight_explains_are_refused(
     assert VALIDATOR.is_valid(document)
     with pytest.raises(DataError, match=f"damaged: {what}"):
         Result.from_json(document)
+
+
+def first_definition(losses: list[float], weights: list[float]) -> float:
+    """The standard error with n / (n - 1) in place of the effective rows."""
+    n, total = len(losses), sum(map(Fraction, weights))
+    mean = sum(map(Fraction, losses)) / total
+    rows = zip(losses, weights, strict=True)
+    squares = sum((Fraction(s) - mean * Fraction(m)) ** 2 for s, m in rows)
+    return math.sqrt(Fraction(n, n - 1) * squares) / float(total)
+
+
+@pytest.mark.parametrize("is_unlike", [True, False])
+@pytest.mark.parametrize("with_third", [True, False])
+def test_a_standard_error_of_the_first_definition_is_refused_with_what_to_do(
+    is_unlike: bool, with_third: bool, tmp_path: Path
+) -> None:
+    weights = [1.0, 3.0] if is_unlike else [2.0, 2.0]
+    path = tmp_path / "t.csv"
+    path.write_text("".join(("p,y,w\n", f"2,0,{weights[0]}\n", f"6,0,{weights[1]}\n")))
+    sides = {"pred_columns": ("p",), "target_columns": ("y",), "weight": "w"}
+    document = written(evaluate(path, None, EvalSettings((0.0,)), **sides, statistics=True))
+    if not with_third:
+        for name in ("sss", "ssm", "smm", "mmm"):
+            del document["results"][0]["exact"]["rows"][name]
+    losses = [2 * weights[0], 6 * weights[1]]
+    earlier = first_definition(losses, weights)
+    document["results"][0]["stderr"] = earlier if is_unlike else earlier + 1
+    with pytest.raises(DataError, match=r"damaged: results\[0\]\.stderr is ") as caught:
+        Result.from_json(document)
+    expected = "evaluate again" if is_unlike or not with_third else None
+    assert (caught.value.hint or "").endswith(expected or "")
+    assert (caught.value.hint is None) == (expected is None)
