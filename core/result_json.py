@@ -15,6 +15,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.groups import Group
 from smoothl1.json_reader import Reader, as_object, check_schema
+from smoothl1.moments import NO_ROWS
 from smoothl1.moments_json import decode_moments, encode_moments, exact_text
 from smoothl1.result import SCHEMA, InputSummary, Result, number
 from smoothl1.settings import EvalSettings
@@ -48,7 +49,7 @@ _TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
 _ENTRY = ("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
 """All fields of an entry."""
 
-_EARLIER = "an older smoothl1, which defined standard errors otherwise, may have written it: evaluate again"
+_EARLIER = "an older smoothl1, with other standard errors, may have written it: evaluate again"
 
 _FIELDS = (
     "schema",
@@ -192,6 +193,9 @@ def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
         return "elements left out that the settings keep"
     if tally.first_nan is not None and tally.n_nan == 0:
         return "a first NaN where there is none"
+    moments = tally.moments or NO_ROWS
+    if moments.n + moments.n_overflowed > tally.n - tally.n_nan:
+        return "more rows than elements that are not NaN"
     return _contradicting_extremes(tally)
 
 
@@ -268,7 +272,9 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
     for name, value in derived.items():
         found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
-            hint = _EARLIER if name == "stderr" and _may_be_earlier(tally) else None
+            are_finite = math.isfinite(found) and math.isfinite(expected)
+            is_earlier = name == "stderr" and are_finite and _may_be_earlier(tally)
+            hint = _EARLIER if is_earlier else None
             raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
     group = Group(reader.optional("group", str), reader.optional("column", str))
     return reader.get("beta", float), group, tally

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -242,3 +243,62 @@ def test_a_standard_error_of_the_first_definition_is_refused_with_what_to_do(
     expected = "evaluate again" if is_unlike or not with_third else None
     assert (caught.value.hint or "").endswith(expected or "")
     assert (caught.value.hint is None) == (expected is None)
+
+
+@pytest.mark.parametrize("case", ["statistics", "all", "merged"])
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (("results", 0, "exact", "rows"), "results[0].exact.rows."),
+        (("results", 0, "exact"), "results[0].exact."),
+        (("results", 0), "results[0]."),
+        (("decisions", 0), "decisions[0]."),
+        (("settings",), "settings."),
+        (("inputs", "pred"), "inputs.pred."),
+    ],
+)
+def test_a_field_that_the_schema_does_not_know_is_refused_wherever_it_is(
+    case: str, place: tuple[Any, ...], text: str, tmp_path: Path
+) -> None:
+    document = document_of(case, tmp_path)
+    document["decisions"] = [{"subject": "rows", "input": "", "choice": "a", "reason": "b"}]
+    assert is_accepted(document)
+    within(document, (*place, ""))[0]["fourth"] = "0x1p0"
+    assert not VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match=re.escape(f"damaged: {text}'fourth' is no field")):
+        Result.from_json(document)
+
+
+def test_third_moments_of_many_rows_are_refused(tmp_path: Path) -> None:
+    document = document_of("statistics", tmp_path)
+    entry = document["results"][0]
+    entry["exact"]["rows"]["count"] = 4097
+    assert not VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match="is no field"):
+        Result.from_json(document)
+
+
+@pytest.mark.parametrize("name", ["count", "overflowed"])
+def test_rows_are_at_most_as_many_as_elements_that_are_not_nan(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(NAN_TABLE + "inf,0\n")
+    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    document = written(evaluate(path, None, **sides, statistics=True, warn=[].append))
+    assert is_accepted(document)
+    document["results"][0]["exact"]["rows"][name] += 1
+    with pytest.raises(DataError, match="damaged: more rows than elements that are not NaN"):
+        Result.from_json(document)
+
+
+def test_rows_beyond_the_elements_are_refused_where_the_standard_error_agrees(
+    tmp_path: Path,
+) -> None:
+    """A row of size 0 and loss 0 in every sum."""
+    path = tmp_path / "t.csv"
+    path.write_text("p,y\n1,2\n4,1\n")
+    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    document = written(evaluate(path, None, **sides, statistics=True))
+    document["results"][0]["exact"]["rows"]["count"] = 3
+    assert VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match="damaged: more rows than elements that are not NaN"):
+        Result.from_json(document)
