@@ -82,7 +82,7 @@ def command(pred_a: str, pred_b: str | None, target: str | None, quiet: bool, **
     if not quiet:
         for message in messages:
             console.say(f"smoothl1: warning: {console.printable(message)}")
-    _fail_if(given["fail_if"], content["results"])
+    _fail_if(given["fail_if"], found, given["confidence"], content["results"])
 
 
 def _is_given(name: str) -> bool:
@@ -141,13 +141,15 @@ def _cell(entry: dict[str, Any], name: str) -> object:
     return entry[f"{name}_text"] if entry[name] is None else entry[name]
 
 
-def _fail_if(condition: str | None, results: list[dict[str, Any]]) -> None:
+def _fail_if(
+    condition: str | None, found: Comparison, confidence: float, results: list[dict[str, Any]]
+) -> None:
     """Exit 1 if B is significantly worse anywhere, or not significantly better everywhere."""
     if condition is None:
         return
     failures = [] if results else ["there are no groups, so there is nothing to compare"]
-    for entry in results:
-        words = _failure(condition, entry)
+    for difference, entry in zip(found.differences, results, strict=True):
+        words = _failure(condition, difference.estimate.interval_in_unit(confidence), entry)
         if words is not None:
             where = [f"of {n} {entry[n]!r}" for n in ("group", "column") if n in entry]
             where += [f"at beta {entry['beta']!r}"] if len(results) > 1 else []
@@ -159,14 +161,21 @@ def _fail_if(condition: str | None, results: list[dict[str, Any]]) -> None:
         click.get_current_context().exit(NO)
 
 
-def _failure(condition: str, entry: dict[str, Any]) -> str | None:
-    """Why a condition does not let a line pass; None where it does."""
-    low, high = (math.nan if entry[name] is None else entry[name] for name in ("low", "high"))
+def _failure(condition: str, interval: tuple[float, float], entry: dict[str, Any]) -> str | None:
+    """Why a condition does not let a line pass; None where it does.
+
+    Args:
+        condition: "worse" or "not-better".
+        interval: In a unit in which it neither over- nor underflows, so that no scale of the data
+            changes on which side of 0 it lies. What is printed may.
+        entry: What is printed.
+    """
+    low, high = interval
     if low <= 0 if condition == "worse" else high < 0:
         return None
     if not entry["count"]:
         return "of no elements: there is nothing to compare"
     words = "worse" if condition == "worse" else "not better"
-    if entry["low"] is None and entry["low_text"] == "nan":
+    if math.isnan(low):
         words = f"not known to be {'no worse' if condition == 'worse' else 'better'}"
     return f"its interval {_cell(entry, 'low')} to {_cell(entry, 'high')}: B is {words}"

@@ -16,6 +16,7 @@ from smoothl1.group_moments import GroupMoments
 from smoothl1.inputs import once, open_inputs
 from smoothl1.omission import apply_policy
 from smoothl1.outcome import Outcome
+from smoothl1.row_signs import signs_of
 from smoothl1.rows import rows_of
 from smoothl1.running import Run
 from smoothl1.selection import Selection
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from smoothl1.groups import Group
     from smoothl1.inputs import Path, Warn
     from smoothl1.pairing import Chunk
-    from smoothl1.rows import Rows
     from smoothl1.running import Progress
     from smoothl1.sources.contract import Columns, Part
 
@@ -63,18 +63,19 @@ class PairedOutcome:
                 backend.losses(side.pred, side.target, beta, side.weight) for side in (pairs, rival)
             )
             with np.errstate(all="ignore"):
-                np.subtract(other, one, out=other)
-            rows = rows_of(other, n_rows, pairs.kept, pairs.weight)
+                differences = np.subtract(other, one)
+            rows = rows_of(differences, n_rows, pairs.kept, pairs.weight)
             if codes is None:
                 chosen = np.zeros(rows.sums.size, np.intp)
             else:
                 chosen = codes if rows.kept is None else codes[rows.kept]
             backend.add_rows(chosen, rows, self.moments[i])
-            self._count_wins(i, chosen, rows)
+            signs = signs_of(rows, (one, other), differences, n_rows, pairs.kept)
+            self._count_wins(i, chosen, signs)
 
-    def _count_wins(self, i: int, codes: NDArray[np.intp], rows: Rows) -> None:
+    def _count_wins(self, i: int, codes: NDArray[np.intp], signs: NDArray[np.float64]) -> None:
         n = self.wins[i].shape[1]
-        for kind, chosen in enumerate((rows.sums > 0, rows.sums < 0, rows.sums == 0)):
+        for kind, chosen in enumerate((signs > 0, signs < 0, signs == 0)):
             self.wins[i][kind] += np.bincount(codes[chosen], minlength=n)
 
     def merge(self, other: PairedOutcome) -> None:

@@ -229,24 +229,40 @@ def _increased(
     base = estimate_of(before, reduction)
     change = found.minus(base)
     low = change.value if confidence is None else change.interval(confidence)[0]
-    finite = all(map(math.isfinite, (low, found.value, base.value)))
-    message = increase_text(name, (found.value, base.value), low, increase, confidence)
-    if not finite:
-        return _failed(beta, group, gate, found.value, message)
-    limit = _as_float(Fraction(base.value) + increase.over(base.value))
     passed = _is_within(found, base, increase, confidence)
+    values = found.value, base.value
+    message = increase_text(name, values, low, increase, confidence, passed=passed)
+    if passed is None:
+        return _failed(beta, group, gate, found.value, message)
+    limit = _as_float(_exactly(base, confidence) + increase.over(_exactly(base, confidence)))
     return Verdict(passed, beta, group, gate, found.value, limit, message)
 
 
 def _is_within(
     found: Estimate, base: Estimate, increase: Increase, confidence: float | None
-) -> bool:
-    """Whether the increase, or the bound of its interval, is allowed."""
+) -> bool | None:
+    """Whether the increase, or the bound of its interval, is allowed; None where it is not known.
+
+    At a confidence all of it is judged in a unit in which nothing overflows. There a bound may be
+    -inf, which is below any limit.
+    """
+    values = (one.value if confidence is None else one.in_unit.value for one in (found, base))
+    if not all(map(math.isfinite, values)):
+        return None
+    allowed = increase.over(_exactly(base, confidence))
     if confidence is None:
-        return Fraction(found.value) - Fraction(base.value) <= increase.over(base.value)
-    value, _, exponent = base.in_unit
-    allowed = increase.over(Fraction(value) * Fraction(2) ** exponent)
-    return _bound(found.minus(base), confidence) <= allowed
+        return Fraction(found.value) - Fraction(base.value) <= allowed
+    bound = _bound(found.minus(base), confidence)
+    is_unknown = isinstance(bound, float) and math.isnan(bound)
+    return None if is_unknown else bound <= allowed
+
+
+def _exactly(found: Estimate, confidence: float | None) -> Fraction:
+    """The value as reported; at a confidence, the one in the unit of `in_unit`."""
+    if confidence is None:
+        return Fraction(found.value)
+    value, _, exponent = found.in_unit
+    return Fraction(value) * Fraction(2) ** exponent
 
 
 def _of_nothing(name: str, found: Estimate) -> str:

@@ -190,9 +190,9 @@ class Reader:
         values = self.get(name, list)
         return [Reader({name: value}, self._place).get(name, kind) for value in values]
 
-    def damaged(self, name: str, what: str) -> DataError:
+    def damaged(self, name: str, what: str, hint: str | None = None) -> DataError:
         """What to raise about a field."""
-        return DataError(f"damaged: {self._place}{name} {what}")
+        return DataError(f"damaged: {self._place}{name} {what}", hint=hint)
 
 
 def _short(value: object) -> str:

@@ -89,19 +89,20 @@ def _joined(one: ThirdMoments | None, other: ThirdMoments | None) -> ThirdMoment
     return ThirdMoments(*map(int.__add__, one, other))
 
 
-def moments_of(rows: Rows, *, with_third: bool = True) -> Moments:
+def moments_of(rows: Rows, *, with_third: bool = True, n_before: int = 0) -> Moments:
     """The moments of some rows.
 
     Args:
         rows: Any.
         with_third: Whether third moments are wanted, of few enough rows.
+        n_before: Rows in the moments that these will be added to.
     """
     from smoothl1.products import SECOND, THIRD, products_of  # late: most runs want no moments
 
     finite = rows.finite()
     sums, sizes, _ = rows.chosen(finite)
     n = sums.size
-    is_third = with_third and n <= MOST_ROWS_OF_THIRD
+    is_third = with_third and n_before + n <= MOST_ROWS_OF_THIRD
     squares, cross, of_sizes = products_of(sums, sizes, SECOND)
     third = ThirdMoments(*products_of(sums, sizes, THIRD)) if is_third else None
     return Moments(n, squares, cross, of_sizes, rows.sums.size - n, third)

@@ -42,8 +42,10 @@ def decode_moments(reader: Reader) -> Moments:
         DataError: It is damaged.
     """
     n = reader.count("count")
+    names = ThirdMoments._fields if n <= MOST_ROWS_OF_THIRD else ()
+    reader.only("count", "squares", "cross", "sizes", "overflowed", *names)
     third = None
-    if n <= MOST_ROWS_OF_THIRD and any(name in reader.content for name in ThirdMoments._fields):
+    if any(name in reader.content for name in names):
         third = ThirdMoments(*(reader.units(name, CUBE_EXPONENT) for name in ThirdMoments._fields))
     return Moments(
         n=n,

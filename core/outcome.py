@@ -241,7 +241,7 @@ class Outcome:
 
     @staticmethod
     def _n_rows(tally: Tally) -> int:
-        """Rows in the moments, which at every beta are the same."""
+        """Rows in the moments of a tally; of elements without weights at every beta the same."""
         return 0 if tally.moments is None else tally.moments.n
 
     def _add_moments(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
@@ -257,8 +257,8 @@ class Outcome:
                 if moments is not None:
                     backend.add_rows(chosen, rows, moments)
             else:
-                is_few = self._n_rows(self.tallies[i]) + rows.sums.size <= MOST_ROWS_OF_THIRD
-                tally = Tally(moments=moments_of(rows, with_third=is_few))
+                n_before = self._n_rows(self.tallies[i])
+                tally = Tally(moments=moments_of(rows, n_before=n_before))
                 self.tallies = (
                     *self.tallies[:i],
                     self.tallies[i].merge(tally),

@@ -8,12 +8,14 @@ against them when the document is read back.
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.groups import Group
 from smoothl1.json_reader import Reader, as_object, check_schema
+from smoothl1.moments import NO_ROWS
 from smoothl1.moments_json import decode_moments, encode_moments, exact_text
 from smoothl1.result import SCHEMA, InputSummary, Result, number
 from smoothl1.settings import EvalSettings
@@ -47,6 +49,7 @@ _TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
 _ENTRY = ("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
 """All fields of an entry."""
 
+_EARLIER = "an older smoothl1, with other standard errors, may have written it: evaluate again"
 
 _FIELDS = (
     "schema",
@@ -190,6 +193,9 @@ def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
         return "elements left out that the settings keep"
     if tally.first_nan is not None and tally.n_nan == 0:
         return "a first NaN where there is none"
+    moments = tally.moments or NO_ROWS
+    if moments.n + moments.n_overflowed > tally.n - tally.n_nan:
+        return "more rows than elements that are not NaN"
     return _contradicting_extremes(tally)
 
 
@@ -197,10 +203,12 @@ def _contradicting_extremes(tally: Tally) -> str | None:
     if tally.n == tally.n_nan:
         is_none = (tally.min, tally.max) == (math.inf, -math.inf)
         return None if is_none else "losses without a smallest and a largest one"
+    # Extremes are without weights, and a weight may take a finite loss beyond binary64.
+    contradict = operator.ne if tally.weight is None else operator.gt
     are_finite = tally.n > tally.n_nan + tally.n_inf
-    if tally.min > tally.max or are_finite != (tally.min < math.inf):
+    if tally.min > tally.max or contradict(are_finite, tally.min < math.inf):
         return "a smallest loss that cannot be"
-    if (tally.n_inf > 0) != (tally.max == math.inf):
+    if contradict(tally.max == math.inf, tally.n_inf > 0):
         return "a largest loss that cannot be"
     return None
 
@@ -264,9 +272,23 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
     for name, value in derived.items():
         found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
-            raise reader.damaged(name, f"is {found}, but {expected} by its exact state")
+            are_finite = math.isfinite(found) and math.isfinite(expected)
+            is_earlier = name == "stderr" and are_finite and _may_be_earlier(tally)
+            hint = _EARLIER if is_earlier else None
+            raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
     group = Group(reader.optional("group", str), reader.optional("column", str))
     return reader.get("beta", float), group, tally
+
+
+def _may_be_earlier(tally: Tally) -> bool:
+    """Whether the first definition of standard errors gave another one than today's.
+
+    That it did where rows are not alike in size. It knew nothing of third moments, either.
+    """
+    moments = tally.moments
+    if moments is None:
+        return False
+    return moments.third is None or moments.n * moments.sizes != tally.size.units**2
 
 
 def _computed(value: Callable[[], float], reader: Reader) -> float:

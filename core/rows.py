@@ -56,8 +56,8 @@ def rows_of(
         sums, sizes, some = terms, weight, kept
     else:
         sizes_of = np.ones(terms.size) if weight is None else weight
-        sums = _row_sums(terms, n_rows, kept)
-        sizes = _row_sums(sizes_of, n_rows, kept)
+        sums = row_sums(terms, n_rows, kept)
+        sizes = row_sums(sizes_of, n_rows, kept)
         some = sizes > 0
         sums, sizes = sums[some], sizes[some]
     is_nan = np.isnan(sums)
@@ -68,13 +68,28 @@ def rows_of(
     return Rows(sums[~is_nan], None if sizes is None else sizes[~is_nan], chosen)
 
 
-def _row_sums(
+def row_sums(
     values: NDArray[np.float64], n_rows: int, kept: NDArray[np.bool_] | None
 ) -> NDArray[np.float64]:
+    """The sum of each row, from left to right, each addition rounded; infinite beyond binary64."""
+    whole = row_values(values, n_rows, kept)
+    with np.errstate(over="ignore"):
+        sums: NDArray[np.float64] = np.add.accumulate(whole, axis=1)[:, -1]
+    return sums
+
+
+def row_values(
+    values: NDArray[np.float64], n_rows: int, kept: NDArray[np.bool_] | None
+) -> NDArray[np.float64]:
+    """The values of elements, one row in each line, 0 for the elements that do not count.
+
+    Args:
+        values: Of the elements that count, row by row.
+        n_rows: All rows; each has equally many elements.
+        kept: Which of all elements count; None for all.
+    """
     whole = values
     if kept is not None:
         whole = np.zeros(kept.size)
         whole[kept] = values
-    with np.errstate(over="ignore"):
-        sums: NDArray[np.float64] = np.add.accumulate(whole.reshape(n_rows, -1), axis=1)[:, -1]
-    return sums
+    return whole.reshape(n_rows, -1)

@@ -56,6 +56,8 @@ def increase_text(
     low: float,
     increase: Increase,
     confidence: float | None,
+    *,
+    passed: bool | None,
 ) -> str:
     """How the increase of a loss relates to --max-increase.
 
@@ -65,23 +67,27 @@ def increase_text(
         low: The bound of the interval of their difference; without confidence, the difference.
         increase: The limit.
         confidence: Of the interval, if any.
+        passed: The verdict; None where the increase is not known.
     """
     found, base = values
     gate = f"--max-increase {increase.text}"
     pair = f"{name} is {found!r}, its baseline {base!r}"
-    if not (math.isfinite(found) and math.isfinite(base)):
+    are_finite = math.isfinite(found) and math.isfinite(base)
+    if passed is None and not are_finite:
         return f"{pair}: what is not finite passes no {gate}"
-    if not math.isfinite(low):
+    if passed is None:
         return f"{pair}: no interval of the change at {confidence} confidence can pass {gate}"
-    difference = Fraction(found) - Fraction(base)
-    held = difference if confidence is None else Fraction(low)
-    allowed = increase.over(base)
+    relation = f"{'not more' if passed else 'more'} than {gate}"
+    if not are_finite:  # sums beyond binary64, of losses within
+        return f"{pair}: the change is at {confidence:g} confidence {relation}"
+    difference, allowed = Fraction(found) - Fraction(base), increase.over(base)
     change = change_text(difference, base, increase, allowed)
     if confidence is None:
-        return f"{pair}: {change}, {'at most' if held <= allowed else 'more than'} {gate}"
-    least = change_text(held, base, increase, allowed)
-    relation = "not more than" if held <= allowed else "more than"
-    return f"{pair}: {change}, at {confidence:g} confidence at least {least}, {relation} {gate}"
+        return f"{pair}: {change}, {'at most' if passed else 'more than'} {gate}"
+    least = repr(low)
+    if math.isfinite(low):
+        least = change_text(Fraction(low), base, increase, allowed)
+    return f"{pair}: {change}, at {confidence:g} confidence at least {least}, {relation}"
 
 
 def change_text(difference: Fraction, base: float, increase: Increase, allowed: Fraction) -> str:

@@ -140,3 +140,40 @@ def test_the_unit_of_the_weights_changes_no_byte(run: Run, tmp_path: Path, expon
         done.append(run(*FILES, "--weights", "w.npy", "--fail-if", "worse", "-q"))
     assert (done[0].returncode, done[0].stderr) == (0, "")
     assert (done[1].returncode, done[1].stdout) == (0, done[0].stdout)
+
+
+def compared(run: Run, path: Path, rows: list[tuple[float, float, float]], *args: str) -> Any:
+    """Losses of A and B and a weight for each row, at beta 0."""
+    lines = "".join(f"{a!r},{b!r},0,{w!r}\n" for a, b, w in rows)
+    (path / "z.csv").write_text(f"a,b,y,w\n{lines}")
+    return run("compare", "z.csv", *SIDES, "-b", "0", "--weight", "w", *args)
+
+
+def test_an_interval_without_bounds_holds_0_and_is_not_taken_for_nan(
+    run: Run, tmp_path: Path
+) -> None:
+    """A row of nearly all the weight leaves hardly a degree of freedom."""
+    rows = [(3.0, 0.0, 1000.0), (3.0, 1.0, 1.0)]
+    done = compared(run, tmp_path, rows, "--fail-if", "worse", "-q")
+    assert (rows_of(done.stdout)[0]["low"], rows_of(done.stdout)[0]["high"]) == ("-inf", "inf")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = compared(run, tmp_path, rows, "--fail-if", "not-better", "-q")
+    assert done.returncode == 1
+    assert done.stderr.endswith(", its interval -inf to inf: B is not better\n")
+
+
+@pytest.mark.parametrize("unit", [2.0**exponent for exponent in (-900, 0, 800, 1021)])
+@pytest.mark.parametrize(
+    ("differences", "is_worse"),
+    [([1.0, -1.0, 0.5, -0.5], False), ([1.0, 1.25, 0.75, 1.0], True), ([3.0, -1.0], False)],
+)
+def test_no_unit_of_the_data_changes_whether_b_is_worse(
+    run: Run, tmp_path: Path, unit: float, differences: list[float], is_worse: bool
+) -> None:
+    """At the largest unit the bounds are beyond binary64, though no loss is."""
+    rows = [(2 * unit, (2 + d) * unit, 1.0) for d in differences]
+    done = compared(run, tmp_path, rows, "--fail-if", "worse", "-q")
+    assert (done.returncode, "B is worse" in done.stderr) == (int(is_worse), is_worse)
+    rows = [(b, a, w) for a, b, w in rows]
+    done = compared(run, tmp_path, rows, "--fail-if", "not-better", "-q")
+    assert (done.returncode, "B is not better" in done.stderr) == (int(not is_worse), not is_worse)

@@ -423,3 +423,64 @@ def test_a_document_says_it_all(tmp_path: Path) -> None:
     assert entry["p_value"] == close(sample_of(b - a).p_value())
     counts = ("df", "count", "rows", "a_better", "b_better", "ties", "nan_a", "nan_b", "omitted")
     assert [entry[name] for name in counts] == [2, 3, 3, 1, 1, 1, 0, 0, 0]
+
+
+def row_wins(a: Array, b: Array) -> list[int]:
+    """Rows in which A has the smaller loss, B, or neither, by rational arithmetic."""
+    found = [0, 0, 0]
+    for one, other in zip(a.tolist(), b.tolist(), strict=True):
+        difference = sum(map(Fraction, other)) - sum(map(Fraction, one))
+        found[0 if difference > 0 else 1 if difference < 0 else 2] += 1
+    return found
+
+
+def wins_of(difference: Difference) -> list[int]:
+    return [difference.n_a_better, difference.n_b_better, difference.n_ties]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ([0.1, 0.2, 0.4, 0.7], [0.7, 0.1, 0.2, 0.4]),
+        ([1e16, 1.0, 1.0], [1e16, 2.0, 0.0]),
+        ([1e16, 1.0, 1.0], [1.0, 1e16, 1.0]),
+        ([1e16, 1.0, 5e-324], [1.0, 1e16, 0.0]),
+        ([0.0, 5e-324, 1e-310], [1e-310, 0.0, 5e-324]),
+        ([1.7e308, 1.7e308, 0.0, 0.0], [0.0, 0.0, 1.7e308, 1.7e308]),
+        ([1.7e308, 1.7e308, 0.0, 5e-324], [0.0, 0.0, 1.7e308, 1.7e308]),
+        ([0.5, 0.25], [0.5, 0.25]),
+    ],
+)
+def test_a_row_is_a_tie_just_where_the_exact_sums_are_equal(
+    tmp_path: Path, a: list[float], b: list[float]
+) -> None:
+    sides = np.array([a, b, a]), np.array([b, a, a])
+    paths = save(tmp_path, *sides, np.zeros((3, len(a))))
+    found = only(compared(paths, EvalSettings((0.0,))))
+    assert wins_of(found) == row_wins(*sides)
+
+
+@pytest.mark.parametrize("nan", ["propagate", "omit"])
+@pytest.mark.parametrize("rows", [7, None])
+def test_permuted_losses_are_ties_beside_rows_that_are_left_out(
+    tmp_path: Path, nan: str, rows: int | None
+) -> None:
+    rng = np.random.default_rng(5)
+    a = rng.random((60, 4))
+    b = rng.permuted(a, axis=1)
+    b[::3, 0] = np.nextafter(b[::3, 0], 2)
+    target = np.zeros_like(a)
+    target[::5] = NAN
+    paths = save(tmp_path, a, b, target)
+    found = only(compared(paths, EvalSettings((0.0,), nan=nan), execution=Execution(1, rows)))
+    kept = ~np.isnan(target[:, 0])
+    wanted = row_wins(a[kept], b[kept])
+    assert min(wanted[0], wanted[2]) > 10
+    assert wins_of(found) == wanted
+
+
+def test_a_row_with_an_infinite_loss_is_no_tie(tmp_path: Path) -> None:
+    a = np.array([[1.0, 1.7e308, 1.7e308], [INF, 1.0, 1.0]])
+    b = np.array([[INF, 1.0, 1.0], [1.0, 1.7e308, 1.7e308]])
+    found = only(compared(save(tmp_path, a, b, np.zeros((2, 3))), EvalSettings((0.0,))))
+    assert wins_of(found) == [1, 1, 0]

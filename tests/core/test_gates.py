@@ -466,3 +466,66 @@ def test_with_confidence_a_verdict_names_the_bound() -> None:
     assert verdict.passed
     assert ": 0 %, at 0.9 confidence at least -" in verdict.message
     assert verdict.message.endswith(" %, not more than --max-increase 5%")
+
+
+def weighted_sample(losses: list[float], weights: list[float]) -> Tally:
+    """Of rows of one weighted loss each, with their moments by hand."""
+    s, m = ([ExactSum.of([v]).units for v in values] for values in (losses, weights))
+    sums = [
+        sum(si**i * mi**j for si, mi in zip(s, m, strict=True))
+        for i, j in ((2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3))
+    ]
+    moments = Moments(len(s), *sums[:3], third=ThirdMoments(*sums[3:]))
+    total, weight = ExactSum(sum(s)), ExactSum(sum(m))
+    return Tally(n=len(s), total=total, weight=weight, moments=moments)
+
+
+def verdict_at(found: Tally, base: Tally, text: str, reduction: str = "mean") -> Verdict:
+    settings = EvalSettings(reduction=reduction, weighted=found.weight is not None)
+    new, old = (result_of(settings=settings, tallies=(tally,)) for tally in (found, base))
+    limits = Limits(increases=(parse_increase(text),), confidence=0.95)
+    (verdict,) = check(new, limits, old, other_data=True)
+    return verdict
+
+
+def test_a_lower_bound_of_minus_infinity_passes_every_increase() -> None:
+    """A row of nearly all the weight leaves hardly a degree of freedom."""
+    found = weighted_sample([5000.0, 3.0], [1000.0, 1.0])
+    base = weighted_sample([2000.0, 3.0], [1000.0, 1.0])
+    assert estimate_of(found, "mean").minus(estimate_of(base, "mean")).interval(0.95)[0] == -INF
+    for text in ("0", "0%", "5%"):
+        verdict = verdict_at(found, base, text)
+        assert verdict.passed
+        assert verdict.message.endswith(
+            f", at 0.95 confidence at least -inf, not more than --max-increase {text}"
+        )
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("exponent", [-900, -500, 0, 500, 900, 1021])
+@pytest.mark.parametrize(
+    ("found", "base", "passes"),
+    [
+        (SAMPLE, BETTER[:6], True),
+        ([7.0, 0.01], [0.5, 0.25], True),
+        ([6.0, 7.0, 6.5, 6.25], [1.0, 1.5, 1.25, 1.0], False),
+    ],
+)
+def test_no_unit_of_the_data_changes_a_verdict_on_an_increase(
+    found: list[float], base: list[float], passes: bool, exponent: int, reduction: str
+) -> None:
+    """At the largest unit, sums and bounds are beyond binary64, though no loss is."""
+    tallies = [sample_of([math.ldexp(x, exponent) for x in losses]) for losses in (found, base)]
+    verdict = verdict_at(*tallies, "5%", reduction)
+    assert verdict.passed == passes
+    relation = "not more than" if passes else "more than"
+    assert f"{relation} --max-increase 5%" in verdict.message
+    assert ("not more" in verdict.message) == passes
+
+
+def test_a_loss_that_is_infinite_or_nan_passes_no_increase_at_a_confidence() -> None:
+    odd = (Tally(n=2, n_inf=1, total=ExactSum.of([1.0])), Tally(n=2, n_nan=1), tally_of(1.0))
+    for tally in odd:
+        assert not verdict_at(tally, sample_of(SAMPLE), "1000%").passed
+        assert not verdict_at(sample_of(SAMPLE), tally, "1000%").passed
+        assert not verdict_at(tally, tally, "1000%").passed

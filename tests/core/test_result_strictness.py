@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import math
+import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -165,4 +167,138 @@ def test_a_field_of_the_future_is_named(tmp_path: Path) -> None:
     document = document_of("one", tmp_path)
     document["results"][0]["median"] = 1.0
     with pytest.raises(DataError, match=r"damaged: results\[0\]\.'median' is no field .*newer"):
+        Result.from_json(document)
+
+
+OVERFLOWS = {
+    "some": "p,y,w,g\n1e300,0,1e100,a\n1,0,1,a\n",
+    "all": "p,y,w,g\n1e300,0,1e100,a\n",
+    "a group": "p,y,w,g\n1e300,0,1e100,a\n1,0,1,b\n",
+    "and a NaN": "p,y,w,g\n1e300,0,1e100,a\nnan,0,1,a\n",
+    "and an infinite one": "p,y,w,g\n1e300,0,1e100,a\ninf,0,1,a\n",
+    "infinite of a small weight": "p,y,w,g\ninf,0,1e-300,a\n1,0,1e-300,a\n",
+}
+
+
+@pytest.mark.parametrize("case", OVERFLOWS)
+@pytest.mark.parametrize("by", [None, "g"])
+def test_a_weight_that_takes_a_loss_beyond_binary64_damages_no_result(
+    case: str, by: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(OVERFLOWS[case])
+    sides = {"pred_columns": ("p",), "target_columns": ("y",), "weight": "w"}
+    result = evaluate(path, None, EvalSettings(by=by), **sides, statistics=True, warn=[].append)
+    document = written(result)
+    assert VALIDATOR.is_valid(document)
+    assert Result.from_json(document) == result
+    assert Result.from_json(written(Result.merged([result, result]))).n == 2 * result.n
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"max": None, "max_text": "inf"}, "a largest loss that cannot be"),
+        ({"min": None, "min_text": "inf"}, "a smallest loss that cannot be"),
+        ({"min": None, "max": None, "min_text": "inf", "max_text": "inf"}, "a smallest loss"),
+    ],
+)
+def test_extremes_that_no_weight_explains_are_refused(
+    changes: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    document = document_of("weights", tmp_path)
+    document["results"][0] |= changes
+    assert VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match=f"damaged: {what}"):
+        Result.from_json(document)
+
+
+def first_definition(losses: list[float], weights: list[float]) -> float:
+    """The standard error with n / (n - 1) in place of the effective rows."""
+    n, total = len(losses), sum(map(Fraction, weights))
+    mean = sum(map(Fraction, losses)) / total
+    rows = zip(losses, weights, strict=True)
+    squares = sum((Fraction(s) - mean * Fraction(m)) ** 2 for s, m in rows)
+    return math.sqrt(Fraction(n, n - 1) * squares) / float(total)
+
+
+@pytest.mark.parametrize("is_unlike", [True, False])
+@pytest.mark.parametrize("with_third", [True, False])
+def test_a_standard_error_of_the_first_definition_is_refused_with_what_to_do(
+    is_unlike: bool, with_third: bool, tmp_path: Path
+) -> None:
+    weights = [1.0, 3.0] if is_unlike else [2.0, 2.0]
+    path = tmp_path / "t.csv"
+    path.write_text("".join(("p,y,w\n", f"2,0,{weights[0]}\n", f"6,0,{weights[1]}\n")))
+    sides = {"pred_columns": ("p",), "target_columns": ("y",), "weight": "w"}
+    document = written(evaluate(path, None, EvalSettings((0.0,)), **sides, statistics=True))
+    if not with_third:
+        for name in ("sss", "ssm", "smm", "mmm"):
+            del document["results"][0]["exact"]["rows"][name]
+    losses = [2 * weights[0], 6 * weights[1]]
+    earlier = first_definition(losses, weights)
+    document["results"][0]["stderr"] = earlier if is_unlike else earlier + 1
+    with pytest.raises(DataError, match=r"damaged: results\[0\]\.stderr is ") as caught:
+        Result.from_json(document)
+    expected = "evaluate again" if is_unlike or not with_third else None
+    assert (caught.value.hint or "").endswith(expected or "")
+    assert (caught.value.hint is None) == (expected is None)
+
+
+@pytest.mark.parametrize("case", ["statistics", "all", "merged"])
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (("results", 0, "exact", "rows"), "results[0].exact.rows."),
+        (("results", 0, "exact"), "results[0].exact."),
+        (("results", 0), "results[0]."),
+        (("decisions", 0), "decisions[0]."),
+        (("settings",), "settings."),
+        (("inputs", "pred"), "inputs.pred."),
+    ],
+)
+def test_a_field_that_the_schema_does_not_know_is_refused_wherever_it_is(
+    case: str, place: tuple[Any, ...], text: str, tmp_path: Path
+) -> None:
+    document = document_of(case, tmp_path)
+    document["decisions"] = [{"subject": "rows", "input": "", "choice": "a", "reason": "b"}]
+    assert is_accepted(document)
+    within(document, (*place, ""))[0]["fourth"] = "0x1p0"
+    assert not VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match=re.escape(f"damaged: {text}'fourth' is no field")):
+        Result.from_json(document)
+
+
+def test_third_moments_of_many_rows_are_refused(tmp_path: Path) -> None:
+    document = document_of("statistics", tmp_path)
+    entry = document["results"][0]
+    entry["exact"]["rows"]["count"] = 4097
+    assert not VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match="is no field"):
+        Result.from_json(document)
+
+
+@pytest.mark.parametrize("name", ["count", "overflowed"])
+def test_rows_are_at_most_as_many_as_elements_that_are_not_nan(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(NAN_TABLE + "inf,0\n")
+    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    document = written(evaluate(path, None, **sides, statistics=True, warn=[].append))
+    assert is_accepted(document)
+    document["results"][0]["exact"]["rows"][name] += 1
+    with pytest.raises(DataError, match="damaged: more rows than elements that are not NaN"):
+        Result.from_json(document)
+
+
+def test_rows_beyond_the_elements_are_refused_where_the_standard_error_agrees(
+    tmp_path: Path,
+) -> None:
+    """A row of size 0 and loss 0 in every sum."""
+    path = tmp_path / "t.csv"
+    path.write_text("p,y\n1,2\n4,1\n")
+    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    document = written(evaluate(path, None, **sides, statistics=True))
+    document["results"][0]["exact"]["rows"]["count"] = 3
+    assert VALIDATOR.is_valid(document)
+    with pytest.raises(DataError, match="damaged: more rows than elements that are not NaN"):
         Result.from_json(document)

@@ -156,3 +156,77 @@ def test_they_are_whole_numbers_of_the_smallest_cube(
     else:
         with pytest.raises(DataError, match="beyond binary64"):
             Result.from_json(content)
+
+
+LARGEST = 1.7e308
+
+
+def layouts_beyond(kind: str) -> NDArray[np.float64]:
+    """Losses of as many rows with third moments as there may be, and of one without a sum."""
+    if kind == "a row's own sum":
+        losses = np.stack([np.arange(MOST) % 7.0] * 2, axis=1)
+        return np.concatenate([[[LARGEST, LARGEST]], losses])
+    losses = np.arange(MOST) % 7.0
+    first = {"inf": [np.inf], "NaN": [np.nan], "both": [np.inf, np.nan, np.inf]}[kind]
+    return np.concatenate([first, losses])
+
+
+@pytest.mark.parametrize("backend", ["cpu", "native"])
+@pytest.mark.parametrize("kind", ["inf", "NaN", "both", "a row's own sum"])
+def test_rows_without_a_finite_sum_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str, kind: str
+) -> None:
+    if backend == "native":
+        pytest.importorskip("smoothl1.backends._native", exc_type=ImportError)
+    monkeypatch.setenv("SMOOTHL1_BACKEND", backend)
+    losses = layouts_beyond(kind)
+    whole = evaluated(tmp_path, losses, 2 * MOST)
+    assert third_of(whole)[0] is not None
+    for chunk_rows in (1000, MOST, None):
+        assert evaluated(tmp_path, losses, chunk_rows).to_json() == whole.to_json()
+    parts = [evaluated(tmp_path, part) for part in np.array_split(losses, 3)]
+    assert Result.merged(parts).tallies[0].moments == whole.tallies[0].moments
+
+
+@pytest.mark.parametrize("n", [MOST, MOST + 1])
+def test_of_groups_rows_without_a_finite_sum_do_not_count(tmp_path: Path, n: int) -> None:
+    values = [f"{LARGEST},{LARGEST},0,0,a\n", *(f"{i % 7},1,0,0,a\n" for i in range(n))]
+    (tmp_path / "t.csv").write_text("p,q,y,z,g\n" + "".join(values))
+    settings = EvalSettings((0.0,), by="g")
+    found = [
+        evaluate(
+            tmp_path / "t.csv",
+            None,
+            settings,
+            pred_columns=("p", "q"),
+            target_columns=("y", "z"),
+            statistics=True,
+            execution=Execution(1, chunk_rows),
+            warn=[].append,
+        )
+        for chunk_rows in (2 * MOST, 1000)
+    ]
+    assert found[0].to_json() == found[1].to_json()
+    assert (third_of(found[0])[0] is not None) == (n == MOST)
+
+
+def test_rows_that_overflow_at_some_betas_only_count_at_the_others(tmp_path: Path) -> None:
+    """At the second beta the weighted loss of the first row is small enough."""
+    rows = ["1e300,0,1e10\n", *(f"{i % 7},0,1\n" for i in range(MOST))]
+    (tmp_path / "t.csv").write_text("p,y,w\n" + "".join(rows))
+    found = [
+        evaluate(
+            tmp_path / "t.csv",
+            None,
+            EvalSettings((0.0, 1e308)),
+            pred_columns=("p",),
+            target_columns=("y",),
+            weight="w",
+            statistics=True,
+            execution=Execution(1, chunk_rows),
+            warn=[].append,
+        )
+        for chunk_rows in (2 * MOST, 1000, MOST)
+    ]
+    assert [third is not None for third in third_of(found[0])] == [True, False]
+    assert all(result.to_json() == found[0].to_json() for result in found)
