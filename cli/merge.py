@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli import gating, options, outputs, reporting
-from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.errors import DataError, SmoothL1Error
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Examples:
 @click.argument("results", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--expect",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="N",
     help="Refuse any other number of RESULTs: a part that is missing must not pass.",
 )
