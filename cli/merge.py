@@ -46,7 +46,7 @@ def command(results: tuple[str, ...], expect: int | None, quiet: bool, **given: 
     To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
     """
     outputs.settle_summary(given)
-    with reporting.conclusion(given) as conclusion:
+    with reporting.conclusion(given, results) as conclusion:
         with reporting.destination(given["output"], None) as file:
             result = _merged(results, expect, conclusion.messages.append)
             file.write(
