@@ -20,6 +20,7 @@ LAYERS = [
     ["groups", "label_codes", "row_hashes", "row_values", "shared_rows"],
     [
         "array_input",
+        "arrow_input",
         "backends",
         "criterion",
         "result",

@@ -35,9 +35,7 @@ def said_of(cell: str, decimal: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("sign", ["", "-", "+"])
-@pytest.mark.parametrize(
-    "number", ["1.234.567", "1.234,5", "1.234,", "12.34.567", "1.234.567,8"]
-)
+@pytest.mark.parametrize("number", ["1.234.567", "1.234,5", "1.234,", "12.34.567", "1.234.567,8"])
 def test_a_point_may_part_thousands_where_the_decimal_mark_is_a_comma(
     number: str, sign: str, tmp_path: Path
 ) -> None:
@@ -45,9 +43,7 @@ def test_a_point_may_part_thousands_where_the_decimal_mark_is_a_comma(
 
 
 @pytest.mark.parametrize("sign", ["", "-", "+"])
-@pytest.mark.parametrize(
-    "number", ["1,234,567", "1,234.5", "1,234.", "12,34,567", "1,234,567.8"]
-)
+@pytest.mark.parametrize("number", ["1,234,567", "1,234.5", "1,234.", "12,34,567", "1,234,567.8"])
 def test_a_comma_may_part_thousands_where_the_decimal_mark_is_a_point(
     number: str, sign: str, tmp_path: Path
 ) -> None:
