@@ -21,6 +21,7 @@ LAYERS = [
     [
         "array_input",
         "arrow_input",
+        "label_order",
         "backends",
         "criterion",
         "result",
