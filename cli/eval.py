@@ -67,7 +67,7 @@ def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
     )
     format_out = _format_out(settings, given)
     _check_inputs(target, given["pred_columns"], given["target_columns"])
-    with reporting.conclusion(given) as conclusion:
+    with reporting.conclusion(given, (pred, target, given["weights"])) as conclusion:
         with (
             reporting.destination(given["output"], format_out) as file,
             console.progress_bar(enabled=_shows_progress(settings, quiet, given)) as progress,

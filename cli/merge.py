@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli import gating, options, outputs, reporting
-from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.errors import DataError, SmoothL1Error
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Examples:
 @click.argument("results", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--expect",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="N",
     help="Refuse any other number of RESULTs: a part that is missing must not pass.",
 )
@@ -46,7 +46,7 @@ def command(results: tuple[str, ...], expect: int | None, quiet: bool, **given: 
     To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
     """
     outputs.settle_summary(given)
-    with reporting.conclusion(given) as conclusion:
+    with reporting.conclusion(given, results) as conclusion:
         with reporting.destination(given["output"], None) as file:
             result = _merged(results, expect, conclusion.messages.append)
             file.write(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from smoothl1 import sinks
-from smoothl1.cli.parsing import NamedFile, annotate, unless_stdout
+from smoothl1.cli.parsing import NamedFile, Number, WholeNumber, annotate, unless_stdout
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ beta = click.option(
     "-b",
     "--beta",
     "betas",
-    type=float,
+    type=Number(),
     multiple=True,
     default=(1.0,),
     show_default=True,
@@ -63,7 +63,7 @@ as_json = click.option(
 )
 precision = click.option(
     "--precision",
-    type=click.IntRange(1, 17),
+    type=WholeNumber(1, 17),
     metavar="DIGITS",
     help="Significant digits of mean and sum; unset, all that matter.",
 )
@@ -125,7 +125,7 @@ pred_b_columns = click.option(
 )
 level = click.option(
     "--confidence",
-    type=float,
+    type=Number(),
     default=0.95,
     show_default=True,
     metavar="LEVEL",
@@ -139,7 +139,7 @@ fail_if = click.option(
 _GATES = (
     click.option(
         "--fail-above",
-        type=float,
+        type=Number(),
         metavar="LOSS",
         help="Exit 1 if a loss is above this, or NaN.",
     ),
@@ -168,7 +168,7 @@ _GATES = (
     ),
     click.option(
         "--confidence",
-        type=float,
+        type=Number(),
         metavar="LEVEL",
         help="Fail only if the whole interval at this confidence, such as 0.95, is beyond the "
         "limit.",
@@ -215,13 +215,13 @@ def without_effect(function: Callable[..., Any]) -> Callable[..., Any]:
 
 threads = click.option(
     "--threads",
-    type=click.IntRange(1, MAX_THREADS),
+    type=WholeNumber(1, MAX_THREADS),
     metavar="N",
     help="Threads that compute; unset, one for each processor. The bits do not depend on it.",
 )
 chunk_size = click.option(
     "--chunk-size",
-    type=click.IntRange(1, MAX_CHUNK_ROWS),
+    type=WholeNumber(1, MAX_CHUNK_ROWS),
     metavar="ROWS",
     help="Rows that a thread holds at a time; unset, about 2**19 elements. Nor on this.",
 )

@@ -10,11 +10,12 @@ import stat
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from smoothl1 import sinks
+from smoothl1 import sinks, sources
 from smoothl1.errors import SettingsError
+from smoothl1.sources.opening import STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _FOREIGN = frozenset(
     [
@@ -26,6 +27,7 @@ _FOREIGN = frozenset(
 """Suffixes that promise what lines of values are not: readers trust the name of a file."""
 
 _STDOUT = "standard output"
+_REPORTS = ("junit", "markdown")
 _GITHUB = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
 
 
@@ -116,12 +118,50 @@ def check_distinct(given: dict[str, Any]) -> None:
             )
 
 
+def check_inputs_stay(given: dict[str, Any], inputs: Sequence[str | None]) -> None:
+    """Refuse a report in the place of an input, whatever either is called.
+
+    `--output` may be an input: that is how a file is converted in place.
+
+    Args:
+        given: The options.
+        inputs: Paths, folders and patterns, as the user typed them; "-" is standard input.
+
+    Raises:
+        SettingsError: A report would replace an input.
+        DataError: A folder cannot be read as shards.
+    """
+    reports = [(name, given[name]) for name in _REPORTS if given[name] is not None]
+    if not reports:
+        return
+    kept = {_identity(path) for path in _files_of(inputs)} - {None}
+    for name, path in reports:
+        if _identity(path) in kept:
+            raise SettingsError(
+                f"--{name} would replace an input", path=path, hint="name another file"
+            )
+
+
+def _files_of(inputs: Sequence[str | None]) -> Iterator[str | int]:
+    for path in inputs:
+        if path is None:
+            continue
+        if path == STANDARD_INPUT:
+            yield 0
+        else:
+            yield from sources.files_of(path, _say_nothing) or [path]
+
+
+def _say_nothing(_: str) -> None:
+    """What there is to say of shards is said when they are opened."""
+
+
 def _outputs(given: dict[str, Any]) -> Iterator[tuple[str, str | int]]:
     """Name and path of all that will be written, and of the baseline, which must stay."""
     output = given["output"]
     if output is None or (given.get("reduction") == "none" and given["as_json"]):
         yield _STDOUT, 1
-    for name in ("output", "baseline", "junit", "markdown"):
+    for name in ("output", "baseline", *_REPORTS):
         if given.get(name) is not None:
             yield f"--{name}", given[name]
     for variable in _GITHUB if given.get("github") else ():

@@ -86,6 +86,35 @@ def not_a_command(name: str, ctx: click.Context) -> click.UsageError | None:
     )
 
 
+class Number(click.types.FloatParamType):
+    """A float as the cells of a CSV are read: in ASCII, and without digit separators."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        _refuse_separators(self, value, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class WholeNumber(click.IntRange):
+    """An integer in a range, of ASCII digits without separators."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        _refuse_separators(self, value, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _refuse_separators(
+    kind: Number | WholeNumber,
+    value: object,
+    param: click.Parameter | None,
+    ctx: click.Context | None,
+) -> None:
+    """Refuse what only Python reads as a number: 1_0 is 10 there, and digits are of any script."""
+    if isinstance(value, str) and ("_" in value or not value.isascii()):
+        kind.fail(f"{value!r} is no number: write ASCII digits without separators", param, ctx)
+
+
 class NamedFile(click.Path):
     """A path of a file for which a standard stream can't stand: there is something else on it."""
 

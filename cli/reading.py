@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1 import sources
+from smoothl1.cli.parsing import WholeNumber
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ encoding = click.option(
 )
 skip_rows = click.option(
     "--skip-rows",
-    type=click.IntRange(0, 100_000),
+    type=WholeNumber(0, 100_000),
     default=0,
     metavar="N",
     help="Lines before the header of a CSV that are no part of it.",

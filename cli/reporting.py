@@ -13,7 +13,7 @@ from smoothl1.cli import console, gating, outputs
 from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from smoothl1.cli.gating import Gates
@@ -100,15 +100,21 @@ class Conclusion:
 
 
 @contextmanager
-def conclusion(given: dict[str, Any]) -> Iterator[Conclusion]:
+def conclusion(given: dict[str, Any], inputs: Sequence[str | None]) -> Iterator[Conclusion]:
     """Read the baseline and open the files for CI; they appear when the context ends well.
 
+    Args:
+        given: The options.
+        inputs: Paths of all that is read, which no report may replace.
+
     Raises:
-        SettingsError: Two outputs are one file, or the gates' options contradict each other.
+        SettingsError: Two outputs are one file, a report and an input are, or the gates' options
+            contradict each other.
         DataError: The baseline is damaged, or no result.
     """
     outputs.check_distinct(given)
     gates = gating.open_gates(given)
+    outputs.check_inputs_stay(given, inputs)
     with ExitStack() as stack:
         files = {
             name: stack.enter_context(atomic_file(given[name]))

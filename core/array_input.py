@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.arrow_input import is_arrow, numbers_of_arrow
 from smoothl1.errors import DtypeError, ShapeError
 from smoothl1.loss import check_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pyarrow as pa
     from numpy.typing import ArrayLike, NDArray
 
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
@@ -53,8 +53,8 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     columns = None if isinstance(values, np.ndarray) else _columns_of(values)
     if columns is not None:
         return _stacked([as_numbers(column, name) for column in columns], name, axis=1)
-    if not isinstance(getattr(values, "dtype", None), np.dtype) and _is_arrow(values):
-        return _of_arrow(values, name)
+    if not isinstance(getattr(values, "dtype", None), np.dtype) and is_arrow(values):
+        return numbers_of_arrow(values, name)
     found = np.asarray(values)
     if found.dtype.kind == "O" and isinstance(values, int):
         raise DtypeError(f"{name} is an integer of more than 64 bits", hint="pass a float")
@@ -167,47 +167,6 @@ def _columns_of(values: Any) -> list[Any] | None:
         if hasattr(values, method):
             return list(getattr(values, method)())
     return None
-
-
-def _is_arrow(values: Any) -> bool:
-    """Whether an object, or what a column of pandas holds, can be had as an Arrow array."""
-    protocols = ("__arrow_c_array__", "__arrow_c_stream__", "__arrow_array__")
-    return any(hasattr(values, protocol) for protocol in protocols) or hasattr(
-        getattr(values, "array", None), "__arrow_array__"
-    )
-
-
-def _of_arrow(values: Any, name: str) -> NDArray[Any]:
-    import pyarrow as pa  # late: arrays do not need it
-
-    from smoothl1.sources.arrow_schema import numeric_dtype
-
-    values = getattr(values, "array", values)  # pandas' own would take NaN for missing
-    is_stream = hasattr(values, "__arrow_c_stream__") and not hasattr(values, "__arrow_array__")
-    try:
-        column = pa.chunked_array(values) if is_stream else pa.array(values)
-    except (pa.ArrowException, TypeError) as error:
-        raise DtypeError(
-            f"{name} cannot be had as a column of Arrow: {' '.join(str(error).split())[:120]}",
-            hint="pass it as a NumPy array",
-        ) from error
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)  # whose values may be missing, too
-    _check_complete(column, name)
-    if numeric_dtype(column.type) is None or pa.types.is_decimal(column.type):
-        raise DtypeError(f"{name} is {str(column.type)[:60]}: it takes bool, integers and floats")
-    found: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    check_dtype(found.dtype)
-    return found
-
-
-def _check_complete(column: pa.Array | pa.ChunkedArray, name: str) -> None:
-    if column.null_count:
-        first = column.is_null().index(True).as_py()
-        raise DtypeError(
-            f"{name} has missing values ({column.null_count}, the first at position {first}), "
-            "which have no loss: fill or drop them"
-        )
 
 
 def _described(leaf: object) -> str:

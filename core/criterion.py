@@ -12,6 +12,7 @@ import numpy as np
 from smoothl1.array_input import as_numbers
 from smoothl1.backends import new_backend
 from smoothl1.errors import ShapeError
+from smoothl1.label_order import check_label_order
 from smoothl1.loss import gradient, result_dtype
 from smoothl1.settings import checked_beta, checked_reduction
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, repr=False)
 class SmoothL1Loss:
     """Smooth L1 loss, consistent with `torch.nn.SmoothL1Loss` and `oneflow.nn.SmoothL1Loss`.
+
+    Predictions and targets are paired by position. Labels of pandas (index, names of columns) join
+    nothing; where both sides have the same labels in another order, they are refused.
 
     A frozen value: it compares, hashes, pickles, and `eval(repr(c)) == c`. It holds no parameters,
     buffers or training state, so there is no module machinery.
@@ -67,7 +71,8 @@ class SmoothL1Loss:
             once. Of no elements the mean is NaN and the sum 0.
 
         Raises:
-            ShapeError: The shapes differ (a ValueError). Nothing is ever broadcast.
+            ShapeError: The shapes differ, or both have the same columns or the same index in
+                another order (a ValueError). Nothing is ever broadcast.
             DtypeError: Complex, text, dates, objects; missing or masked values; integers that fit
                 no dtype, or none together with floats (a TypeError).
         """
@@ -149,6 +154,7 @@ def smooth_l1_loss(
 
 def _checked_pair(input: ArrayLike, target: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     pred, target_array = as_numbers(input, "input"), as_numbers(target, "target")
+    check_label_order(input, target)
     if pred.shape != target_array.shape:
         one_column = {len(pred.shape), len(target_array.shape)} == {1, 2}
         raise ShapeError(

@@ -7,6 +7,7 @@ says: one rare large loss that a sample happens to lack is in neither its mean n
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def sentences_on_few_rows(
 
 
 def _number(rows: float) -> str:
-    return "1 effective row" if rows == 1.0 else f"{rows:.3g} effective rows"
+    """How many rows, in at most three digits; never rounded up to what would be enough."""
+    text = f"{rows:.3g}"
+    if float(text) >= FEWEST_ROWS:
+        text = f"{math.floor(10 * rows) / 10}"
+    return f"{text} effective {'row' if text == '1' else 'rows'}"
 
 
 def _name(group: Group, subject: str) -> str:

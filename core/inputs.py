@@ -222,7 +222,9 @@ def open_inputs(
 
             warn_of_itself(tables, casts, warn)
         pairing = pair(sides, any_order=any_order, flatten=options.flatten, shared=shared)
-        pairing = pairing._replace(refuses_missing=not options.allow_missing)
+        pairing = pairing._replace(
+            refuses_missing=not options.allow_missing, by_key=bool(selection.key)
+        )
         decisions.append(_pairing_decision(selection, n_sides))
         chunk_rows = execution.rows_of(pairing.row_elements)
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))

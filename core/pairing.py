@@ -94,6 +94,7 @@ class Pairing(NamedTuple):
         shared: Columns that two sides have in common, to be compared as they stream.
         refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
             weights, sources refuse it themselves.
+        by_key: Whether rows are matched by a key, not by position.
     """
 
     sides: tuple[Side, ...]
@@ -104,6 +105,7 @@ class Pairing(NamedTuple):
     group_type: pa.DataType | None = None
     shared: tuple[SharedColumn, ...] = ()
     refuses_missing: bool = False
+    by_key: bool = False
 
     @property
     def row_elements(self) -> int:
@@ -176,7 +178,7 @@ class Pairing(NamedTuple):
             fields["target"],
             fields.get("rival"),
             self._weights(fields, n_rows, row),
-            agreed_groups(groups, row),
+            agreed_groups(groups, row, by_key=self.by_key),
             tuple(keys),
             self._shared(blocks, row) if self.shared else None,
         )

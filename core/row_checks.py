@@ -139,12 +139,15 @@ def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: 
         raise FaultyRowError(n_before, error) from None
 
 
-def agreed_groups(found: Sequence[tuple[Source, pa.Array]], row: int) -> pa.Array | None:
+def agreed_groups(
+    found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool
+) -> pa.Array | None:
     """The groups of rows; if both sides name them, they must agree.
 
     Args:
         found: At most two sources and their groups.
         row: Rows before these.
+        by_key: Whether the rows were matched by a key, so that their order is not in doubt.
 
     Raises:
         FaultyRowError: They differ.
@@ -159,13 +162,13 @@ def agreed_groups(found: Sequence[tuple[Source, pa.Array]], row: int) -> pa.Arra
     differs = unequal(one, other)
     if differs is not None:
         names = [shown(texts_of(column.slice(differs, 1))[0]) for column in (one, other)]
-        error = DataError(
+        what = (
             f"row {row + differs + 1} is of group {names[0]}, but of group {names[1]} in "
-            f"{target.path}: are the rows in the same order?",
-            path=pred.path,
-            hint="--key matches rows by a column",
+            f"{target.path}"
         )
-        raise FaultyRowError(differs, error)
+        hint = None if by_key else "--key matches rows by a column"
+        what += "" if by_key else ": are the rows in the same order?"
+        raise FaultyRowError(differs, DataError(what, path=pred.path, hint=hint))
     return one
 
 

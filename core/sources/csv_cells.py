@@ -117,7 +117,7 @@ def _read_column(
             return numbers, RowError(row, position, what)
     if n_good == len(matches):
         return numbers, None
-    return numbers, RowError(n_good, position, *_describe(column[n_good].as_py(), layout.decimal))
+    return numbers, RowError(n_good, position, *_describe(column[n_good].as_py(), layout))
 
 
 def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
@@ -145,17 +145,24 @@ def _long_integer(text: str) -> int:
     return int(text.lstrip("+-0") or "0") * (-1 if text.startswith("-") else 1)
 
 
-def _describe(cell: bytes, decimal: str) -> tuple[str, str | None]:
+def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
     """What is wrong with a cell that is no number, and a hint."""
     text = cell.decode("utf-8", "replace").strip(" \t")
     if text in MISSING:
         return f"the value is missing ({shown(text) if text else 'empty'})", MISSING_HINT
     what = f"{shown(text)} is not a number"
-    if _has_thousands(text, decimal):
-        # No other decimal mark is advised: 1.234 may be a thousand times another 1.234.
-        return f"{what}: it looks like a thousands separator", "write numbers without separators"
-    other = "," if decimal == "." else "."
-    if is_number(text, other):
+    other = "," if layout.decimal == "." else "."
+    has_other_mark = other != layout.delimiter and is_number(text, other)
+    if _has_thousands(text, layout.decimal):
+        hint = "write numbers without separators"
+        if not has_other_mark:
+            return f"{what}: it looks like a thousands separator", hint
+        # 1,234 may be a thousand times another 1,234, so neither reading is advised alone.
+        return (
+            f"{what}: it may have a thousands separator or another decimal mark",
+            f"{hint}, or give --decimal '{other}' if that is the decimal mark",
+        )
+    if has_other_mark:
         return f"{what}; with --decimal '{other}' it is one", None
     return what, None
 

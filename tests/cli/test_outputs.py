@@ -179,6 +179,54 @@ def test_two_outputs_that_are_one_file_are_refused(
     assert_refused(run, tmp_path, (*command, *args), f"{names} are the same file")
 
 
+REPLACED = [
+    (("eval", "p.npy", "t.npy"), "p.npy"),
+    (("eval", "p.npy", "t.npy"), "./t.npy"),
+    (("eval", "p.npy", "t.npy"), "link"),
+    (("eval", "p.npy", "t.npy"), "hard"),
+    (("eval", "p.npy", "t.npy", "--weights", "q.npy"), "q.npy"),
+    (("eval", "shards", "t.npy"), "shards/p-1.npy"),
+    (("eval", "[p].npy", "t.npy"), "p.npy"),
+    (("merge", "part.json"), "part.json"),
+    (("merge", "part.jso?"), "part.json"),
+]
+
+
+@posix
+@pytest.mark.parametrize("option", ["--junit", "--markdown"])
+@pytest.mark.parametrize(("command", "name"), REPLACED)
+def test_a_report_does_not_replace_an_input(
+    run: Run, tmp_path: Path, command: tuple[str, ...], name: str, option: str
+) -> None:
+    (tmp_path / "link").symlink_to("p.npy")
+    (tmp_path / "hard").hardlink_to(tmp_path / "p.npy")
+    (tmp_path / "shards").mkdir()
+    shard = tmp_path / "shards" / "p-1.npy"
+    shard.write_bytes((tmp_path / "p.npy").read_bytes())
+    said = f"{name}: {option} would replace an input [name another file]"
+    assert_refused(run, tmp_path, (*command, option, name), said)
+    assert shard.read_bytes() == (tmp_path / "p.npy").read_bytes()
+
+
+@posix
+def test_a_report_does_not_replace_what_is_on_standard_input(run: Run, tmp_path: Path) -> None:
+    with (tmp_path / "p.npy").open("rb") as stdin:
+        args = ("eval", "-", "t.npy", "--junit", "p.npy")
+        assert_refused(run, tmp_path, args, "--junit would replace an input", stdin=stdin)
+
+
+def test_a_report_beside_shards_is_no_input(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "shards" / "p-1.npy").write_bytes((tmp_path / "p.npy").read_bytes())
+    assert run("eval", "shards", "t.npy", "--markdown", "shards.md").returncode == 0
+
+
+def test_the_output_may_be_an_input(run: Run, tmp_path: Path) -> None:
+    assert run(*MERGE, "--json", "-o", "part.json").returncode == 0
+    assert run(*EVAL, "-r", "none", "-o", "p.npy").returncode == 0
+    assert np.load(tmp_path / "p.npy").tolist() == [1.5]
+
+
 def test_losses_of_elements_have_a_file_of_their_own(run: Run, tmp_path: Path) -> None:
     args = (*EVAL, "-r", "none", "-o", "x.csv", "--junit", "x.csv")
     assert_refused(run, tmp_path, args, "x.csv: --output and --junit are the same file")

@@ -134,6 +134,30 @@ def test_a_wrong_command_line_is_refused_with_what_is_meant(
     assert said in done.stderr
 
 
+NUMBERS = [
+    (c, o)
+    for c, o in options()
+    if o.type.name in {"float", "integer", "integer range"} and not (o.is_flag or o.count)
+]
+
+
+@pytest.mark.parametrize("value", ["1_0", "1_000", "\u0663", "\uff11"])
+@pytest.mark.parametrize(("command", "option"), NUMBERS, ids=lambda part: str(part.name))
+def test_numbers_are_written_in_ascii_digits_without_separators(
+    command: click.Command, option: click.Option, value: str
+) -> None:
+    assert parsed(command, option.opts[0], "7")[str(option.name)] in {7, (7.0,)}
+    with pytest.raises(click.BadParameter, match="is no number: write ASCII digits"):
+        parsed(command, option.opts[0], value)
+
+
+@pytest.mark.parametrize("args", [("--beta", "1_0"), ("--fail-above", "1_000"), ("-b", "0.1_5")])
+def test_a_digit_separator_is_a_wrong_command_line(run: Run, args: tuple[str, ...]) -> None:
+    done = run("eval", "p", "t", *args)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"{args[1]!r} is no number: write ASCII digits without separators" in done.stderr
+
+
 @pytest.mark.parametrize("option", ["--Beta", "--betas", "--dleta", "--delt"])
 def test_an_option_that_is_there_to_be_refused_is_never_suggested(run: Run, option: str) -> None:
     assert "--delta" not in run("eval", "p", "t", option, "1").stderr

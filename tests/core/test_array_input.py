@@ -16,57 +16,9 @@ import pytest
 from smoothl1 import SmoothL1Loss, smooth_l1_loss
 from smoothl1.array_input import as_numbers
 from smoothl1.errors import DtypeError, ShapeError
+from tests.columns import Column, Frame, of_arrow
 
 BIG = 2**53 + 1  # the first integer that binary64 does not hold
-
-
-class Column:
-    """A column as pandas has it: a dtype that is not NumPy's, and an array that knows Arrow."""
-
-    def __init__(self, values: pa.Array) -> None:
-        self.dtype = str(values.type)
-        self.array = self
-        self._values = values
-
-    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
-        return self._values
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        raise AssertionError("would lose what is missing, or digits")
-
-
-class Capsule:
-    """A column as Polars has it: Arrow's PyCapsule interface."""
-
-    def __init__(self, values: pa.ChunkedArray) -> None:
-        self._values = values
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._values.__arrow_c_stream__(requested_schema)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        raise AssertionError("would lose what is missing, or digits")
-
-
-class Frame:
-    """A table as pandas has it."""
-
-    def __init__(self, columns: dict[str, Any]) -> None:
-        self._columns = columns
-        self.columns = list(columns)
-        self.iloc = None
-
-    def items(self) -> Any:
-        return self._columns.items()
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        raise AssertionError("would lose digits")
-
-
-def of_arrow(values: pa.Array) -> list[Any]:
-    """The same numbers by every protocol."""
-    halves = [values[: len(values) // 2], values[len(values) // 2 :]]
-    return [values, pa.chunked_array(halves), Column(values), Capsule(pa.chunked_array(halves))]
 
 
 def l1(pred: Any, target: Any) -> list[float]:
@@ -238,6 +190,9 @@ def test_nan_in_a_column_of_arrow_is_nan() -> None:
         pa.array(["a"]),
         pa.array([Decimal("1.5")]),
         pa.array([[1.0]]),
+        pa.array(["1"]).dictionary_encode(),
+        pa.array(["1"], pa.string_view()).dictionary_encode(),
+        pa.array([["1"]], pa.list_(pa.string(), 1)),
         pa.array([0], pa.timestamp("s")),
         pa.array([{"a": 1}]),
     ],
@@ -250,12 +205,12 @@ def test_columns_of_other_types_are_refused_by_name(values: pa.Array) -> None:
 
 
 def test_a_column_that_arrow_cannot_have_is_refused() -> None:
-    class Sparse(Column):
+    class Opaque(Column):
         def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
             raise TypeError("nothing but zeros")
 
     with pytest.raises(DtypeError, match="input cannot be had as a column of Arrow: nothing but"):
-        smooth_l1_loss(Sparse(pa.array([0.0])), [0.0])
+        smooth_l1_loss(Opaque(pa.array([0.0])), [0.0])
 
 
 def test_tables_are_read_column_by_column() -> None:

@@ -739,3 +739,23 @@ def test_weighted_losses_of_elements_are_written_beside_groups(tmp_path: Path) -
     )
     output.seek(0)
     assert_same(np.load(output), np.array([loss * weight for loss, weight in each]))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)], ids=["same-order", "joined"])
+def test_rows_of_one_key_that_disagree_in_group_get_no_advice_to_give_a_key(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    (tmp_path / "p.csv").write_text("k,g,v\n1,a,0\n2,b,0\n3,c,0\n")
+    rows = ["1,a,0\n", "2,x,0\n", "3,c,0\n"]
+    (tmp_path / "t.csv").write_text("k,g,v\n" + "".join(rows[i] for i in order))
+    with pytest.raises(DataError) as caught:
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", EvalSettings(by="g"), key=("k",))
+    said = "row 2 is of group 'b', but of group 'x' in"
+    assert str(caught.value) == f"{tmp_path / 'p.csv'}: {said} {tmp_path / 't.csv'}"
+
+
+def test_rows_in_order_that_disagree_in_group_may_want_a_key(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("g,v\na,0\nb,0\n")
+    (tmp_path / "t.csv").write_text("g,v\na,0\nx,0\n")
+    with pytest.raises(DataError, match=r"same order\? \[--key matches rows by a column\]"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", EvalSettings(by="g"))

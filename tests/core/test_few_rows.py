@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,30 @@ def test_the_sentence_says_how_many_they_are(tmp_path: Path) -> None:
     """(99 + 100)**2 / (99 + 100**2) is 3.92."""
     (sentence,) = small_samples(of_weights(tmp_path, [1.0] * 99 + [100.0]), AT_95)
     assert sentence.startswith("the result has 3.92 effective rows, fewer than 30: ")
+
+
+@pytest.mark.parametrize(
+    ("small", "said"),
+    [
+        (0.0, "1 effective row, "),
+        (1e-6, "1 effective row, "),
+        (1.0, "2 effective rows, "),
+        (0.5, "1.8 effective rows, "),
+    ],
+)
+def test_the_number_and_its_noun_agree(tmp_path: Path, small: float, said: str) -> None:
+    """Of weights 1 and w the effective rows are (1 + w)**2 / (1 + w**2)."""
+    (sentence,) = small_samples(of_weights(tmp_path, [1.0, small]), AT_95)
+    assert sentence.startswith(f"the result has {said}fewer than 30: ")
+
+
+@pytest.mark.parametrize("odd", [1.2, 1.18, 1.0001])
+def test_what_is_too_few_is_not_rounded_to_what_is_enough(tmp_path: Path, odd: float) -> None:
+    """(29 + w)**2 / (29 + w**2) lies between 29.95 and 30 for these weights."""
+    rows = Fraction(29 + Fraction(odd)) ** 2 / (29 + Fraction(odd) ** 2)
+    assert Fraction(2995, 100) < rows < 30
+    (sentence,) = small_samples(of_weights(tmp_path, [1.0] * 29 + [odd]), AT_95)
+    assert sentence.startswith("the result has 29.9 effective rows, fewer than 30: ")
 
 
 def test_the_baseline_is_looked_at_too(tmp_path: Path) -> None:

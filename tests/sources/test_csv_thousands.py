@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 THOUSANDS = "it looks like a thousands separator [write numbers without separators]"
 
 
+def either(other: str) -> str:
+    """What is said of a cell that is a number, too, with the other decimal mark."""
+    return (
+        "it may have a thousands separator or another decimal mark [write numbers without "
+        f"separators, or give --decimal '{other}' if that is the decimal mark]"
+    )
+
+
 def said_of(cell: str, decimal: str, folder: Path) -> str:
     """What is said of a cell between good ones, after the place."""
     path = folder / "t.csv"
@@ -27,9 +35,7 @@ def said_of(cell: str, decimal: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("sign", ["", "-", "+"])
-@pytest.mark.parametrize(
-    "number", ["1.234", "999.000", "1.234.567", "1.234,5", "1.234,", "12.34.567"]
-)
+@pytest.mark.parametrize("number", ["1.234.567", "1.234,5", "1.234,", "12.34.567", "1.234.567,8"])
 def test_a_point_may_part_thousands_where_the_decimal_mark_is_a_comma(
     number: str, sign: str, tmp_path: Path
 ) -> None:
@@ -37,13 +43,32 @@ def test_a_point_may_part_thousands_where_the_decimal_mark_is_a_comma(
 
 
 @pytest.mark.parametrize("sign", ["", "-", "+"])
-@pytest.mark.parametrize(
-    "number", ["1,234", "999,000", "1,234,567", "1,234.5", "1,234.", "12,34,567"]
-)
+@pytest.mark.parametrize("number", ["1,234,567", "1,234.5", "1,234.", "12,34,567", "1,234,567.8"])
 def test_a_comma_may_part_thousands_where_the_decimal_mark_is_a_point(
     number: str, sign: str, tmp_path: Path
 ) -> None:
     assert said_of(sign + number, ".", tmp_path) == f": {THOUSANDS}"
+
+
+@pytest.mark.parametrize("cell", ["1.234", "-1.234", "+12.000", "999.999"])
+@pytest.mark.parametrize(("decimal", "other"), [(".", ","), (",", ".")])
+def test_one_mark_before_three_digits_may_be_either(
+    cell: str, decimal: str, other: str, tmp_path: Path
+) -> None:
+    assert said_of(cell.replace(".", other), decimal, tmp_path) == f": {either(other)}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("1,234", f": {THOUSANDS}"), ("1,5", ""), ("12,3456", "")]
+)
+def test_a_comma_is_not_advised_as_a_decimal_mark_where_it_is_the_delimiter(
+    cell: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f'p,y\n0,0\n"{cell}",0\n')
+    with pytest.raises(DataError) as caught:
+        evaluate(path, None, pred_columns=("p",), target_columns=("y",))
+    assert str(caught.value) == f"{path}: row 2, column 'p': {cell!r} is not a number{said}"
 
 
 @pytest.mark.parametrize("mark", [" ", "'", "\u2019", "_", "\u202f"])
