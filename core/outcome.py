@@ -74,13 +74,10 @@ class Outcome:
 
     def compare_shared(self, chunk: Chunk) -> None:
         """See whether the columns that two inputs have in common agree in a chunk."""
-        if chunk.shared is None:
-            return
-        from smoothl1.shared_rows import Agreement  # late: most inputs share no columns
+        if chunk.shared is not None:
+            from smoothl1.shared_rows import with_rows  # late: most inputs share no columns
 
-        self.agreements = self.agreements or [Agreement() for _ in chunk.shared.pairs]
-        for agreement, values in zip(self.agreements, chunk.shared.pairs, strict=True):
-            agreement.add(chunk.shared.row, *values)
+            self.agreements = with_rows(self.agreements, chunk.shared)
 
     def add_pairs(
         self,
@@ -132,9 +129,7 @@ class Outcome:
     @property
     def first_nan(self) -> int | None:
         """Position of the first NaN loss among all elements, if any."""
-        if not self._groups:
-            return self.tallies[0].first_nan
-        return self._groups[0].first_nan
+        return (self._groups or self.tallies)[0].first_nan
 
     def _see_nan(self, chunk: Chunk, pred_role: str) -> None:
         """Look where the first NaN of a chunk comes from, if none came before."""

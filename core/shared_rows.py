@@ -206,6 +206,14 @@ class Agreement:
             self.first_difference = row
 
 
+def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreement]:
+    """Add some rows to what is known of each shared column: nothing, if they are the first."""
+    agreements = agreements or [Agreement() for _ in shared.pairs]
+    for agreement, values in zip(agreements, shared.pairs, strict=True):
+        agreement.add(shared.row, *values)
+    return agreements
+
+
 def _tracks_of(column: pa.Array, still: Sequence[bool]) -> tuple[_Track, _Track]:
     """Whether values rise as numbers and as text, where that still matters."""
     from pyarrow import types
