@@ -13,7 +13,7 @@ LAYERS = [
     ["errors", "decisions"],
     ["settings", "exact", "loss", "ordered"],
     ["products", "student", "exact_sums", "rows"],
-    ["moments", "ratio"],
+    ["moments", "ratio", "row_signs"],
     ["group_moments", "tally"],
     ["sources.contract", "sources.table", "sources.file", "sinks.contract"],
     ["sources", "sinks", "alignment", "parts", "labels"],
