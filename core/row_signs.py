@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.exact import ExactSum
-from smoothl1.rows import row_sums, row_values
+from smoothl1.rows import row_values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,17 +48,19 @@ def signs_of(
     n_elements = differences.size if kept is None else kept.size
     if n_elements == n_rows:  # a rounded difference has the sign of the exact one
         return signs
-    sizes = row_sums(np.abs(differences), n_rows, kept)
-    places = np.arange(n_rows)
-    if rows.kept is not None:
-        sizes, places = sizes[rows.kept], places[rows.kept]
-    bound = (n_elements // n_rows * _TWICE_ROUNDOFF) * sizes
-    doubtful = np.flatnonzero((np.abs(rows.sums) <= bound) & (sizes > 0))
-    if doubtful.size:
-        a, b = (row_values(side, n_rows, kept)[places[doubtful]] for side in losses)
-        are_finite = np.isfinite(a).all(axis=1) & np.isfinite(b).all(axis=1)
-        exact = [_sign(row) for row in np.hstack([b, -a])[are_finite].tolist()]
-        signs[doubtful[are_finite]] = exact
+    width = n_elements // n_rows
+    largest = np.fmax.reduce(np.abs(differences), initial=0.0)
+    most = width**2 * _TWICE_ROUNDOFF * largest  # what the bound is in no row more than
+    near = np.flatnonzero((np.abs(rows.sums) <= most) | np.isinf(rows.sums))
+    if near.size:
+        places = near if rows.kept is None else np.flatnonzero(rows.kept)[near]
+        a, b, d = (row_values(side, n_rows, kept)[places] for side in (*losses, differences))
+        with np.errstate(over="ignore"):
+            sizes = np.abs(d).sum(axis=1)
+        is_doubtful = (np.abs(rows.sums[near]) <= width * _TWICE_ROUNDOFF * sizes) & (sizes > 0)
+        is_doubtful &= np.isfinite(a).all(axis=1) & np.isfinite(b).all(axis=1)
+        exact = [_sign(row) for row in np.hstack([b, -a])[is_doubtful].tolist()]
+        signs[near[is_doubtful]] = exact
     return signs
 
 

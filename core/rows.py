@@ -56,8 +56,8 @@ def rows_of(
         sums, sizes, some = terms, weight, kept
     else:
         sizes_of = np.ones(terms.size) if weight is None else weight
-        sums = row_sums(terms, n_rows, kept)
-        sizes = row_sums(sizes_of, n_rows, kept)
+        sums = _row_sums(terms, n_rows, kept)
+        sizes = _row_sums(sizes_of, n_rows, kept)
         some = sizes > 0
         sums, sizes = sums[some], sizes[some]
     is_nan = np.isnan(sums)
@@ -68,7 +68,7 @@ def rows_of(
     return Rows(sums[~is_nan], None if sizes is None else sizes[~is_nan], chosen)
 
 
-def row_sums(
+def _row_sums(
     values: NDArray[np.float64], n_rows: int, kept: NDArray[np.bool_] | None
 ) -> NDArray[np.float64]:
     """The sum of each row, from left to right, each addition rounded; infinite beyond binary64."""

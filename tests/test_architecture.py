@@ -12,16 +12,14 @@ CORE = Path(__file__).parents[1] / "core"
 LAYERS = [
     ["errors", "decisions"],
     ["settings", "exact", "loss", "ordered"],
-    ["products", "student", "exact_sums", "rows"],
-    ["moments", "ratio", "row_signs"],
+    ["products", "student", "exact_sums", "rows", "row_signs"],
+    ["moments", "ratio"],
     ["group_moments", "tally"],
     ["sources.contract", "sources.table", "sources.file", "sinks.contract"],
     ["sources", "sinks", "alignment", "parts", "labels"],
     ["groups", "label_codes", "row_hashes", "row_values", "shared_rows"],
     [
         "array_input",
-        "arrow_input",
-        "label_order",
         "backends",
         "criterion",
         "result",
