@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
     Decide = Callable[[Decision], None]
+
+
+_MEANT = re.compile(
+    r"(?i:(?:y_?)?(?:pred|preds|predicted|predictions?|hat|true)|y|targets?)", re.ASCII
+)
+"""What predictions and targets are called."""
 
 
 def matched(
@@ -132,6 +139,14 @@ def only_column(
             path=table.path,
             hint=f"choose with {option}",
         )
+    other = _may_be_meant(table, taken, candidates)
+    if other is not None:
+        raise DataError(
+            f"the only numeric column is {shown(candidates[0])}, but {shown(other)} may be meant, "
+            f"which holds no plain numbers: it begins as {_type_of(table, other)}",
+            path=table.path,
+            hint=f"choose with {option}",
+        )
     if len(candidates) == 1:
         reason = "the only numeric column that plays no other part"
         decide(Decision("columns", table.path, shown(candidates[0]), reason))
@@ -154,6 +169,27 @@ def _is_called_id(table: Table, name: str) -> bool:
     """Whether a column is an id by its name; fractions are none, whatever they are called."""
     kind = table.columns[position(name, table.names)].kind
     return kind == "integer" and is_id(name)
+
+
+def _may_be_meant(table: Table, taken: Sequence[str], candidates: Columns) -> str | None:
+    """A column that may hold the numbers that are meant, beside the only one that surely does."""
+    if len(candidates) != 1 or _MEANT.fullmatch(candidates[0]):
+        return None
+    others = {position(name, table.names) for name in taken if has_column(table, name)}
+    free = zip(table.names, table.numeric, table.columns, strict=True)
+    return next(
+        (
+            name
+            for i, (name, is_number, info) in enumerate(free)
+            if not (is_number or info.is_index or i in others)
+            and (info.may_be_numbers or _MEANT.fullmatch(name))
+        ),
+        None,
+    )
+
+
+def _type_of(table: Table, name: str) -> str:
+    return table.columns[table.names.index(name)].type
 
 
 def _several(table: Table, candidates: Columns, option: str) -> DataError:

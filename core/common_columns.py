@@ -31,6 +31,7 @@ class _Column(NamedTuple):
     name: str
     kind: str
     is_index: bool
+    may_be_key: bool
 
 
 def find_shared(
@@ -49,12 +50,24 @@ def find_shared(
     """
     free = [_free_columns(table, cast) for table, cast in zip(tables, casts, strict=True)]
     found: dict[tuple[str, int], SharedColumn] = {}
+    nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
     for one, other in pairs:
+        # positions are names where all columns of both have no others, and are equally many
+        by_position = all(nameless[one]) and all(nameless[other])
+        by_position &= len(nameless[one]) == len(nameless[other])
         for called in free[one].keys() & free[other].keys():
+            if _POSITION.fullmatch(called) and not by_position:
+                continue
             mine, others = free[one][called], free[other][called]
             if {mine.kind, others.kind} in _COMPARABLE:
                 shared = SharedColumn(
-                    mine.name, others.name, one, other, mine.is_index, is_id(mine.name)
+                    mine.name,
+                    others.name,
+                    one,
+                    other,
+                    mine.is_index,
+                    is_id(mine.name),
+                    mine.may_be_key and others.may_be_key,
                 )
                 found.setdefault((called, other), shared)
     return tuple(found[place] for place in sorted(found))
@@ -63,9 +76,11 @@ def find_shared(
 def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
     """The columns that are no number or group, by what they are called.
 
-    An index that has no name of its own is the same column whatever pandas or R calls it.
+    An index that has no name of its own is the same column whatever pandas or R calls it. Databases
+    write names in upper case, or in lower case: these are the same.
     """
-    counts = Counter(table.names)
+    folded = [name.strip().casefold() for name in table.names]
+    counts = Counter(folded)
     labels = zip(cast.label_roles, cast.wanted.labels, strict=True)
     groups = [name for role, name in labels if role == "by"]
     numbers = (name for field in cast.wanted.fields for name in field)
@@ -76,9 +91,9 @@ def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
     unnamed = index_columns(table.names)
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
-        called = "" if i in unnamed and len(unnamed) == 1 else name
-        if info.kind and counts[name] == 1 and i not in taken and not _POSITION.fullmatch(name):
-            found[called] = _Column(name, info.kind, info.is_index)
+        called = "" if i in unnamed and len(unnamed) == 1 else folded[i]
+        if info.kind and counts[folded[i]] == 1 and i not in taken:
+            found[called] = _Column(name, info.kind, info.is_index, info.may_be_key)
     return found
 
 
@@ -122,7 +137,7 @@ def judge_shared(
             raise DataError(
                 f"{differs}, and {fault}: rows are not paired as they should be",
                 path=path,
-                hint=f"{_remedy(column, n_sides)}; --no-key-check pairs them as they stand",
+                hint=f"{_remedy(column, n_sides)}--no-key-check pairs them as they stand",
             )
         agrees = "" if proof is None else f", but {shown(proof)} agrees in every row"
         warn(f"{path}: {differs}{agrees} (--key matches rows by a column)")
@@ -151,8 +166,12 @@ def _fault(column: SharedColumn, agreement: Agreement) -> str | None:
 
 def _remedy(column: SharedColumn, n_sides: int) -> str:
     if column.other >= n_sides:
-        return "weights must be in the order of the predictions, or a column of theirs"
-    return f"--key {_as_option(column.name)} matches rows by it"
+        return "weights must be in the order of the predictions, or a column of theirs; "
+    if not column.may_be_key:
+        return ""
+    if column.name != column.other_name and not column.is_index:
+        return f"--key matches rows by a column of one name, not by {shown(column.other_name)}; "
+    return f"--key {_as_option(column.name)} matches rows by it; "
 
 
 def _as_option(name: str) -> str:

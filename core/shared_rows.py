@@ -39,6 +39,7 @@ class SharedColumn(NamedTuple):
         other: Position of the second.
         is_index: Whether it is an index of rows, which often just counts them.
         is_id: Whether its name says that it tells rows apart.
+        may_be_key: Whether rows can be matched by it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class SharedColumn(NamedTuple):
     other: int
     is_index: bool = False
     is_id: bool = False
+    may_be_key: bool = True
 
 
 class SharedValues(NamedTuple):

@@ -6,6 +6,7 @@ run-1.parquet`, which reads as predictions and targets.
 
 from __future__ import annotations
 
+import os
 import shlex
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -99,13 +100,27 @@ def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
     """
     numbers = [(path, files, varying_numbers(files)) for path, files in groups]
     known = [(path, files, found) for path, files, found in numbers if found is not None]
+    for path, files in groups[1:]:
+        first, first_files = groups[0]
+        names, first_names = (
+            [os.path.basename(file) for file in of] for of in (files, first_files)
+        )
+        if len(names) == len(first_names) and names != first_names and {*names} & {*first_names}:
+            i = next(i for i, (a, b) in enumerate(zip(first_names, names, strict=True)) if a != b)
+            raise _of_different_rows(i, first, first_files, path, files, "names")
     for path, files, found in known[1:]:
         first, first_files, expected = known[0]
         if len(files) == len(first_files) and found != expected:
             i = next(i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b)
-            raise DataError(
-                f"file {i + 1} of {len(files)} is {first_files[i]}, but {files[i]} of {path}: the "
-                "numbers in the names differ, so rows may be paired wrongly",
-                path=first,
-                hint="--key COL matches rows by a column; --no-key-check pairs them as they stand",
-            )
+            raise _of_different_rows(i, first, first_files, path, files, "numbers in the names")
+
+
+def _of_different_rows(
+    i: int, path: str, files: Sequence[str], other: str, other_files: Sequence[str], what: str
+) -> DataError:
+    return DataError(
+        f"file {i + 1} of {len(files)} is {files[i]}, but {other_files[i]} of {other}: the {what} "
+        "differ, so rows may be paired wrongly",
+        path=path,
+        hint="--key COL matches rows by a column; --no-key-check pairs them as they stand",
+    )

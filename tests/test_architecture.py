@@ -20,6 +20,8 @@ LAYERS = [
     ["groups", "label_codes", "row_hashes", "row_values", "shared_rows"],
     [
         "array_input",
+        "arrow_input",
+        "label_order",
         "backends",
         "criterion",
         "result",

@@ -52,20 +52,34 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
     """More about each column; see `Table.columns`."""
     indexes = _index_positions(schema)
     return tuple(
-        ColumnInfo(str(kind)[:60], _label_kind(kind, name), i in indexes)
+        ColumnInfo(
+            str(kind)[:60],
+            _label_kind(kind, is_named=is_id(name) or i in indexes),
+            i in indexes,
+            may_be_numbers=_holds_numbers(kind),
+            may_be_key=is_label(kind),
+        )
         for i, (name, kind) in enumerate(zip(schema.names, schema.types, strict=True))
     )
 
 
-def _label_kind(kind: pa.DataType, name: str) -> str:
-    """Fractions and bytes tell rows apart only where the column is called an id."""
+def _holds_numbers(kind: pa.DataType) -> bool:
+    """Whether a nested type has numbers in it."""
+    if not types.is_nested(kind):
+        return False
+    inner = [kind.field(i).type for i in range(kind.num_fields)]
+    return any(numeric_dtype(of) is not None or _holds_numbers(of) for of in inner)
+
+
+def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
+    """Fractions and bytes tell rows apart only in an index, or where the column is called an id."""
     if types.is_dictionary(kind):
-        return _label_kind(kind.value_type, name)
-    if types.is_integer(kind) or (
-        is_id(name) and (types.is_floating(kind) or types.is_decimal(kind))
-    ):
+        return _label_kind(kind.value_type, is_named=is_named)
+    if types.is_integer(kind) or (types.is_decimal(kind) and (is_named or kind.scale == 0)):
         return "integer"
-    if _is_text(kind) or (is_id(name) and _is_bytes(kind)):
+    if is_named and types.is_floating(kind):
+        return "integer"
+    if _is_text(kind) or (is_named and _is_bytes(kind)):
         return "text"
     return "date" if is_label(kind) and types.is_temporal(kind) else ""
 

@@ -33,6 +33,13 @@ _SAID = {"number": "a number", "figure": "like a number"}
 _NOTHING: frozenset[int] = frozenset()
 
 
+ODD_NUMBER = re.compile(
+    r"[(\[$€£¥]*[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[%)\]]*"
+    r"|[.?-]|--|\\N|#[A-Z/0]+[!?]?|(?i:<na>|n/?a|nan|none|missing|\(null\)|nil)"
+)
+"""Cells that are no number here, but may stand among numbers: amounts, lists, missing values."""
+
+
 class Cell(NamedTuple):
     """A cell of one of the first rows.
 

@@ -16,6 +16,7 @@ from smoothl1.sources.contract import Field
 from smoothl1.sources.csv_cells import is_number
 from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv_header import (
+    ODD_NUMBER,
     Cell,
     FirstRow,
     is_figure,
@@ -139,7 +140,10 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
     """
     if is_whole(cell.text):
         return ColumnInfo("whole number", "integer")
-    return ColumnInfo(cell.kind, "" if cell.kind == "number" and not is_id(name) else "text")
+    if cell.kind == "number":
+        return ColumnInfo("number", "text" if is_id(name) else "", may_be_key=False)
+    odd = cell.kind == "figure" or ODD_NUMBER.fullmatch(cell.text) is not None
+    return ColumnInfo(cell.kind, "text", may_be_numbers=odd)
 
 
 def _option(has_header: bool) -> str:

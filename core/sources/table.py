@@ -19,11 +19,16 @@ class ColumnInfo(NamedTuple):
         type: The type of its values, in the words of its format.
         kind: What its values may tell rows apart by: "text", "integer", "date"; or "".
         is_index: Whether it is an index of rows, by its name or by a note of what wrote it.
+        may_be_numbers: Whether it may hold numbers that are not read as such: in another notation,
+            in lists, or after a mark of a missing value.
+        may_be_key: Whether rows can be matched by it.
     """
 
     type: str
     kind: str = ""
     is_index: bool = False
+    may_be_numbers: bool = False
+    may_be_key: bool = True
 
 
 class Table(Protocol):

@@ -230,6 +230,23 @@ def test_sides_of_equally_many_shards_must_have_the_same_numbers(tmp_path: Path)
     assert evaluate(p, named, L1).values == (0.5,)
 
 
+@pytest.mark.parametrize(
+    ("mine", "others"),
+    [("jan feb mar", "apr feb mar"), ("run_A run_B", "run_B run_C")],
+)
+def test_sides_of_equally_many_shards_that_share_some_names_must_share_all(
+    tmp_path: Path, mine: str, others: str
+) -> None:
+    for side, names in (("p", mine), ("t", others)):
+        (tmp_path / side).mkdir()
+        for name in names.split():
+            np.save(tmp_path / side / f"{name}.npy", [1.0])
+    with pytest.raises(DataError, match=r"file 1 of .*: the names differ.*--key COL"):
+        evaluate(tmp_path / "p", tmp_path / "t", L1)
+    loose = ReadOptions(key_check=False)
+    assert evaluate(tmp_path / "p", tmp_path / "t", L1, options=loose).values == (0.0,)
+
+
 def test_marks_beside_shards_are_skipped_and_hidden_files_are_told(tmp_path: Path) -> None:
     folder = shards(tmp_path / "p", [0, 1], [1.0, 2.0])
     np.save(tmp_path / "t.npy", np.zeros(2))
@@ -419,6 +436,66 @@ def test_a_measure_called_an_index_is_none(tmp_path: Path, suffix: str) -> None:
     p = save(tmp_path / f"p{suffix}", heat_index=[1.5, 2.5, 3.0], place=list("abc"))
     t = save(tmp_path / f"t{suffix}", heat_index=[1.0, 2.5, 3.0], place=list("abc"))
     assert evaluate(p, t, L1).values == (0.5,)
+
+
+@pytest.mark.parametrize("first", [".", "#N/A", "$1.5", "[1.5]", '"1,234"', "50%", "\\N", "abc"])
+def test_a_column_that_may_hold_the_numbers_is_not_passed_over(tmp_path: Path, first: str) -> None:
+    name = "pred" if first == "abc" else "amount"
+    (tmp_path / "p.csv").write_text(f"{name},n_obs\n{first},3\n2.5,2\n")
+    t = save(tmp_path / "t.csv", t=[1.0, 2.5])
+    with pytest.raises(DataError, match=rf"'n_obs', but '{name}' may be meant.*--pred"):
+        evaluate(tmp_path / "p.csv", t, L1)
+    assert evaluate(tmp_path / "p.csv", t, L1, pred_columns=("n_obs",)).values == (2.5,)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [pa.array([[1.5], [2.5]]), pa.array([{"x": 1.5}, {"x": 2.5}]), pa.array(["1.5", "2.5"])],
+)
+def test_lists_and_text_called_predictions_are_not_passed_over(
+    tmp_path: Path, values: pa.Array
+) -> None:
+    pq.write_table(pa.table({"pred": values, "flag": [True, False]}), tmp_path / "p.parquet")
+    t = save(tmp_path / "t.csv", t=[1.0, 2.5])
+    with pytest.raises(DataError, match=r"'flag', but 'pred' may be meant.*--pred"):
+        evaluate(tmp_path / "p.parquet", t, L1)
+
+
+def test_columns_without_names_are_compared_by_position(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("1,0.5\n2,1.5\n3,2.5\n")
+    (tmp_path / "r.csv").write_text("3,2.5\n1,0.5\n2,1.5\n")
+    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@2",)}
+    with pytest.raises(DataError, match=r"'@1' differs .*another order.*--key '@1'"):
+        evaluate(tmp_path / "l.csv", tmp_path / "r.csv", L1, **chosen)
+    keyed = evaluate(tmp_path / "l.csv", tmp_path / "r.csv", L1, key=("@1",), **chosen)
+    assert keyed.values == (0.0,)
+    (tmp_path / "three.csv").write_text("3,2.5,7\n1,0.5,8\n2,1.5,9\n")
+    assert evaluate(tmp_path / "l.csv", tmp_path / "three.csv", L1, **chosen).values == (4.0,)
+
+
+def test_names_in_another_case_are_the_same(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", ID=[4, 7, 5], p=[1.0, 2.0, 3.0])
+    t = save(tmp_path / f"t{suffix}", id=[7, 4, 5], t=[1.0, 2.0, 3.0])
+    with pytest.raises(DataError, match=r"'ID' differs .*another order.*one name, not by 'id'"):
+        evaluate(p, t, L1, **COLUMNS)
+
+
+def test_a_key_is_not_advised_where_it_cannot_serve(tmp_path: Path) -> None:
+    for values in (pa.array([4.0, 7.0, 5.0]), pa.array([4, 7, 5], pa.decimal128(38, 0))):
+        for side, order in (("p", [0, 1, 2]), ("t", [1, 0, 2])):
+            table = pa.table({"id": values.take(pa.array(order)), side: [1.0, 2.0, 3.0]})
+            pq.write_table(table, tmp_path / f"{side}.parquet")
+        with pytest.raises(DataError, match=r"'id' differs .*order.* \[--no-key-check"):
+            evaluate(tmp_path / "p.parquet", tmp_path / "t.parquet", L1, **COLUMNS)
+
+
+def test_an_index_of_fractions_is_compared(tmp_path: Path) -> None:
+    note = {"pandas": json.dumps({"index_columns": ["sid"]})}
+    for side, sid in (("p", [0.5, 1.5, 2.5]), ("t", [1.5, 0.5, 2.5])):
+        table = pa.table({side: [1.0, 2.0, 3.0], "sid": [10 * x for x in sid]})
+        pq.write_table(table.replace_schema_metadata(note), tmp_path / f"{side}.parquet")
+    with pytest.raises(DataError, match=r"'sid' differs .*another order"):
+        evaluate(tmp_path / "p.parquet", tmp_path / "t.parquet", L1)
 
 
 def test_an_index_with_a_name_is_compared_by_it(tmp_path: Path) -> None:
