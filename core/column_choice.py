@@ -143,7 +143,7 @@ def only_column(
     if other is not None:
         raise DataError(
             f"the only numeric column is {shown(candidates[0])}, but {shown(other)} may be meant, "
-            f"which holds no plain numbers: it begins as {_type_of(table, other)}",
+            f"which is read as {_type_of(table, other)}",
             path=table.path,
             hint=f"choose with {option}",
         )
