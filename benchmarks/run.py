@@ -1,7 +1,7 @@
 """Whole commands, side by side: smoothl1 and what a user would pick instead, in turn.
 
     pip install '.[bench]'
-    python benchmarks/run.py [start] [npy] [parquet] [csv] [tables] [growth] [--runs 7]
+    python benchmarks/run.py [start] [npy] [parquet] [csv] [tables] [pairing] [growth] [--runs 7]
 
 Every figure is the median of several whole processes, after one that does not count; the two
 commands of a pair take turns, so that a machine whose speed drifts favours neither. Peak memory is
@@ -184,20 +184,20 @@ def table_cases(folder: Path) -> list[Case]:
     csvs = [make_table(folder, "values", f".csv{end}", 24_000_000) for end in ("", ".gz", ".zst")]
     both = ["--pred", "v", "--target", "v"]
     sides = ["--pred", "p", "--target", "t"]
-    key, by = ["--key", "id"], ["--by", "g"]
+    key, by, unchecked = ["--key", "id"], ["--by", "g"], "--no-key-check"
     return [
         Case(
             "--key, 2 x 20 M rows Parquet, same order",
             evaluate(*keyed, *both, *key),
             "without --key",
-            evaluate(*keyed, *both),
+            evaluate(*keyed, *both, unchecked),
             1.3,
         ),
         Case(
             "--key, 2 x 5 M rows Parquet, other order",
             evaluate(*shuffled, *both, *key),
             "without --key",
-            evaluate(*shuffled, *both),
+            evaluate(*shuffled, *both, unchecked),
             None,
         ),
         Case(
@@ -224,6 +224,24 @@ def table_cases(folder: Path) -> list[Case]:
             ".csv.zst, 24 M rows", evaluate(csvs[2], *sides), "CSV", evaluate(csvs[0], *sides), None
         ),
     ]
+
+
+def pairing_cases(folder: Path) -> list[Case]:
+    """The check of a column that both sides have, against `--key` on it, and against no check."""
+    cases = []
+    for suffix, n_rows, name in (
+        (".parquet", 20_000_000, "2 x 20 M rows Parquet"),
+        (".csv", 2_000_000, "2 x 2 M rows CSV"),
+    ):
+        sides = [make_table(folder, f"keyed-{side}", suffix, n_rows) for side in "ab"]
+        checked = evaluate(*sides, "--pred", "v", "--target", "v")
+        title = f"column in common, {name}"
+        keyed, unchecked = [*checked, "--key", "id"], [*checked, "--no-key-check"]
+        cases += [
+            Case(title, checked, "--key on it", keyed, 1.0),
+            Case(title, checked, "no check", unchecked, None),
+        ]
+    return cases
 
 
 def growth(folder: Path, n_runs: int) -> None:
@@ -253,6 +271,7 @@ GROUPS = {
     "parquet": parquet_cases,
     "csv": csv_cases,
     "tables": table_cases,
+    "pairing": pairing_cases,
 }
 
 
