@@ -139,8 +139,11 @@ def judge_shared(
                 path=path,
                 hint=f"{_remedy(column, n_sides)}--no-key-check pairs them as they stand",
             )
-        agrees = "" if proof is None else f", but {shown(proof)} agrees in every row"
-        warn(f"{path}: {differs}{agrees} (--key matches rows by a column)")
+        if proof is not None:
+            why = f"column {name} differs, but {shown(proof)} agrees in every row"
+            yield Decision("rows", other, "as they stand", why)
+            continue
+        warn(f"{path}: {differs} (--key matches rows by a column)")
         yield Decision("rows", other, "as they stand", f"column {name} differs, but proves nothing")
 
 
@@ -157,9 +160,12 @@ def _proves(column: SharedColumn, agreement: Agreement) -> bool:
 
 def _fault(column: SharedColumn, agreement: Agreement) -> str | None:
     """Why a column that differs says that rows are paired wrongly; None if it does not."""
-    if agreement.is_permuted:
+    tells_rows_apart = column.is_id or column.is_index
+    if agreement.is_permuted and (tells_rows_apart or agreement.is_varied):
         return "holds the same values in another order"
-    if agreement.both_rise and not (column.is_index and agreement.counts_rows):
+    if not agreement.both_rise or (column.is_index and agreement.counts_rows):
+        return None
+    if tells_rows_apart or agreement.are_many:
         return "rises on both sides, with other values"
     return None
 

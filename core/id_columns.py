@@ -5,8 +5,9 @@ are looked at before:
 
 - whole numbers, no value twice, equal in every row: an id, which is left out, and which proves that
   rows are paired as they should be;
-- fractions of which the same is true, or a column that is called an id and has values twice: an id,
-  or perfect predictions; which of them, nothing tells;
+- fractions of which the same is true, several such columns of whole numbers of which none is called
+  an id, or a column that is called one and has values twice: ids, or perfect predictions; which of
+  them, nothing tells;
 - whole numbers, no value twice, the same in another order, or called an id and different, or
   rising on all sides and different: rows are not paired as they should be, unless an id proves that
   they are. One that counts the rows proves nothing: each side may have been numbered by itself.
@@ -164,7 +165,10 @@ def find_ids(tables: Sequence[Table], names: Columns, options: Sequence[str]) ->
     misplaced = next((column for column in odd if column.name in distinct), None)
     if misplaced is not None and not any(c.name in ids and c.proves for c in agree):
         raise _misplaced(tables, misplaced, options)
-    doubtful = (c for c in agree if c.name not in ids and (c.name in distinct or is_id(c.name)))
+    unnamed = [c for c in agree if c.name in ids and c.proves and not is_id(c.name)]
+    several = unnamed if len(unnamed) > 1 else ()  # a table has one id, but may have several boxes
+    rest = (c for c in agree if c.name not in ids and (c.name in distinct or is_id(c.name)))
+    doubtful = (*several, *rest)
     for column in doubtful:
         raise DataError(
             f"column {shown(column.name)} is the same as in {tables[1].path} in every row: it may "

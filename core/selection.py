@@ -123,7 +123,9 @@ def cast_columns(
             encoded = (asked.by,)
     if with_weights:
         weight = (
-            (asked.weight,) if asked.weight else only_column(tables[-1], (), (), "--weight", decide)
+            (asked.weight,)
+            if asked.weight
+            else only_column(tables[-1], asked.key, (), "--weight", decide)
         )
         fields.append([("weight", weight)])
         labels.append([])

@@ -19,14 +19,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pyarrow as pa
     from numpy.typing import NDArray
 
 
 _N_FIRST = 1024
-"""Rows at the beginning that tell whether a column called an id has a value twice."""
+"""Rows at the beginning that tell how many different values a column has."""
+
+_FEWEST = 8
+"""Rows, or different values, from which on an order is no chance: of three rows, two columns both
+rise once in 36 times, and of two classes, a prediction and the truth are often equally many."""
 
 
 class SharedColumn(NamedTuple):
@@ -85,15 +87,24 @@ class _Stretch(NamedTuple):
         begin: Position of the first row.
         end: Position of the row after the last.
         tracks: Of the values of one side as numbers and as text, and those of the other side.
+        whole: Whether all values of each side are whole numbers, where that still matters.
     """
 
     begin: int
     end: int
     tracks: tuple[_Track, ...]
+    whole: tuple[bool, bool] = (False, False)
+
+    @property
+    def still(self) -> list[tuple[bool, bool, bool]]:
+        """Of each side: whether its numbers rise, whether its texts do, whether all are whole."""
+        tracks = self.tracks
+        return [(tracks[2 * i].rises, tracks[2 * i + 1].rises, self.whole[i]) for i in (0, 1)]
 
     def then(self, other: _Stretch) -> _Stretch:
         tracks = map(_Track.then, self.tracks, other.tracks)
-        return _Stretch(self.begin, other.end, tuple(tracks))
+        whole = (self.whole[0] and other.whole[0], self.whole[1] and other.whole[1])
+        return _Stretch(self.begin, other.end, tuple(tracks), whole)
 
 
 class Agreement:
@@ -126,11 +137,12 @@ class Agreement:
         if row < _N_FIRST:
             self._firsts.append(hashes_of(one.slice(0, _N_FIRST - row)))
         before = self._stretches.get(row)
-        still = (True,) * 4 if before is None else tuple(t.rises for t in before.tracks)
+        still = [(True, True, True)] * 2 if before is None else before.still
         is_equal = one.equals(other)
-        mine = _tracks_of(one, still[:2])
-        others = mine if is_equal and still[:2] == still[2:] else _tracks_of(other, still[2:])
-        self._append(_Stretch(row, row + len(one), (*mine, *others)))
+        mine = _tracks_of(one, still[0])
+        others = mine if is_equal and still[0] == still[1] else _tracks_of(other, still[1])
+        tracks, whole = (*mine[:2], *others[:2]), (mine[2], others[2])
+        self._append(_Stretch(row, row + len(one), tracks, whole))
         if not is_equal:
             self._compare(row, one, other)
 
@@ -157,31 +169,47 @@ class Agreement:
     @property
     def both_rise(self) -> bool:
         """Whether the values of both sides are strictly ascending, in more than one row."""
+        return self._rise(0) and self._rise(1)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there are so many rows that values which rise are no chance."""
         whole = self._whole()
-        rises = [track.rises for track in whole.tracks]
-        return whole.end - whole.begin > 1 and (rises[0] or rises[1]) and (rises[2] or rises[3])
+        return whole.end - whole.begin >= _FEWEST
 
     @property
     def proves(self) -> bool:
         """Whether values that rise agree in every row, so that rows can only be paired so."""
-        whole = self._whole()
-        rises = any(track.rises for track in whole.tracks[:2])
-        return self.agrees and whole.end - whole.begin > 1 and rises
+        return self.agrees and self._rise(0)
 
     @property
     def begins_distinct(self) -> bool:
         """Whether there are several rows, and no value is there twice in the first of them."""
         n = sum(map(len, self._firsts))
-        return n > 1 and len(np.unique(np.concatenate(self._firsts))) == n
+        return n > 1 and self._n_different() == n
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether no value is there twice in the first rows, or many different ones are."""
+        return self.begins_distinct or self._n_different() >= _FEWEST
 
     @property
     def counts_rows(self) -> bool:
         """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these tell no rows apart."""
-        begin, end, tracks = self._whole()
+        begin, end, tracks, _ = self._whole()
         numbers = (tracks[0], tracks[2])
         return any(
             t.rises and t.first in (0, 1) and t.last - t.first == end - begin - 1 for t in numbers
         )
+
+    def _rise(self, side: int) -> bool:
+        """Whether the values of a side rise: whole numbers as such, and other texts as texts."""
+        whole = self._whole()
+        numbers, texts, is_whole = whole.still[side]
+        return whole.end - whole.begin > 1 and (numbers or (texts and not is_whole))
+
+    def _n_different(self) -> int:
+        return len(np.unique(np.concatenate(self._firsts))) if self._firsts else 0
 
     def _append(self, stretch: _Stretch) -> None:
         """Join a stretch to the one that ends where it begins, if that is known already."""
@@ -216,18 +244,19 @@ def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreeme
     return agreements
 
 
-def _tracks_of(column: pa.Array, still: Sequence[bool]) -> tuple[_Track, _Track]:
-    """Whether values rise as numbers and as text, where that still matters."""
+def _tracks_of(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[_Track, _Track, bool]:
+    """Whether values rise as numbers and as text, and are whole, where that still matters."""
     from pyarrow import types
 
     if column.null_count or len(column) == 0:
-        return _FLAT, _FLAT
+        return _FLAT, _FLAT, False
     if not types.is_binary(column.type):
-        return (_track_of_numbers(_numbers(column)) if still[0] else _FLAT), _FLAT
-    numbers = _whole_numbers(column) if still[0] else None
+        return (_track_of_numbers(_numbers(column)) if still[0] else _FLAT), _FLAT, True
+    numbers = _whole_numbers(column) if still[0] or (still[1] and still[2]) else None
     return (
         _FLAT if numbers is None else _track_of_numbers(numbers),
         _track_of_texts(column) if still[1] else _FLAT,
+        numbers is not None,
     )
 
 

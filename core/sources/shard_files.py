@@ -22,7 +22,7 @@ _MOST_SHOWN = 12
 
 _MARKERS = re.compile(
     r"_SUCCESS|_metadata|_common_metadata|_committed_.*|_started_.*|\..*\.crc|.*\.crc"
-    r"|dataset_info\.json|state\.json|\.DS_Store"
+    r"|dataset_info\.json|state\.json|\.DS_Store|README\.md|LICENSE|\.gitattributes"
 )
 """Files that Spark, Databricks, Hadoop, Dask, Hugging Face Datasets and macOS leave beside shards.
 None of them holds rows."""

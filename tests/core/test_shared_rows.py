@@ -135,6 +135,34 @@ def test_a_predicted_and_a_true_label_only_cause_a_warning(
     assert f"column 'label' differs from that of {paths[1]} from row 2 on" in heard[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("label", ["cat", "dog", "cat", "dog", "cat", "dog"], ["cat", "dog"] * 2 + ["dog", "cat"]),
+        ("note", ["ant", "bee", "cow", "dog", "eel", "fox"], ["a", "b", "c", "d", "e", "f"]),
+        ("ms", ["10", "12", "9", "91", "92", "93"], ["11", "13", "8", "81", "82", "83"]),
+    ],
+)
+def test_what_may_be_chance_only_causes_a_warning(
+    tmp_path: Path, suffixes: tuple[str, str], name: str, one: list[str], other: list[str]
+) -> None:
+    paths = pair(tmp_path, pa.array(one), pa.array(other), suffixes, name)
+    heard: list[str] = []
+    for execution in (Execution(1, 1), Execution(2, 2), Execution(2)):
+        result = evaluate(*paths, L1, execution=execution, warn=heard.append, **COLUMNS)
+        assert result.values == (TOTAL,)
+    assert len(heard) == 3
+    assert "differs" in heard[0]
+
+
+def test_whole_numbers_as_text_rise_as_numbers(suffixes: tuple[str, str], tmp_path: Path) -> None:
+    one, other = ([str(n) for n in range(start, start + 60, 10)] for start in (70, 75))
+    for execution in (Execution(1, 1), Execution(2, 2), Execution(2)):
+        paths = pair(tmp_path, pa.array(one), pa.array(other), suffixes)
+        with pytest.raises(DataError, match="rises on both sides"):
+            evaluate(*paths, L1, execution=execution, **COLUMNS)
+
+
 def test_a_missing_value_is_a_value_like_others(tmp_path: Path, suffixes: tuple[str, str]) -> None:
     values = pa.array(["x", None, "y", None, "z", "x"])
     paths = pair(tmp_path, values, values, suffixes)

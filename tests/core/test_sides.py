@@ -376,8 +376,10 @@ def test_an_id_that_agrees_proves_the_rows_whatever_else_differs(
         assert evaluate(p, t, L1).values == (2.0,)
     p = save(tmp_path / f"q{suffix}", id=[7, 8, 9], p=[1.0, 2.0, 3.0], label=list("abb"))
     t = save(tmp_path / f"u{suffix}", id=[7, 8, 9], t=[1.0, 2.0, 3.5], label=list("bab"))
-    with pytest.warns(UserWarning, match="'label' differs .* but 'id' agrees in every row"):
-        assert evaluate(p, t, L1, **COLUMNS).values == (0.5,)
+    result = evaluate(p, t, L1, **COLUMNS)
+    assert result.values == (0.5,)
+    said = "column 'label' differs, but 'id' agrees in every row"
+    assert said in [decision.reason for decision in result.decisions]
 
 
 def test_numbers_that_rise_on_all_sides_and_differ_are_of_other_rows(
@@ -413,8 +415,7 @@ def test_an_id_that_is_there_twice_proves_nothing(
     unique = [9, 4, 5]
     p = save(tmp_path / f"q{suffix}", user_id=unique, case=list("abc"), y=[1.0, 2.0, 4.0])
     t = save(tmp_path / f"u{suffix}", user_id=unique, case=list("bac"), y=[1.0, 2.0, 3.0])
-    with pytest.warns(UserWarning, match="but 'user_id' agrees in every row"):
-        assert evaluate(p, t, L1, **chosen).values == (1.0,)
+    assert evaluate(p, t, L1, **chosen).values == (1.0,)
 
 
 def test_no_value_is_twice_on_any_side_of_an_id(tmp_path: Path, suffix: str) -> None:
@@ -511,6 +512,22 @@ def test_an_index_with_a_name_is_compared_by_it(tmp_path: Path) -> None:
         evaluate(p, plain, L1, pred_columns=("y",), target_columns=("y",))
     other = indexed(tmp_path / "other.parquet", "patient", [7, 4, 5])
     assert evaluate(p, other, L1).values == (0.0,)
+
+
+def test_several_perfect_columns_are_not_taken_for_ids(tmp_path: Path, suffix: str) -> None:
+    box = {"xmin": [10, 15, 26], "ymin": [20, 27, 36], "xmax": [30, 39, 48]}
+    p = save(tmp_path / f"p{suffix}", **box, ymax=[40, 51, 68])
+    t = save(tmp_path / f"t{suffix}", **box, ymax=[41, 52, 69])
+    with pytest.raises(DataError, match=r"'xmin' is the same .*an id, or perfect predictions"):
+        evaluate(p, t, L1)
+    assert evaluate(p, t, L1, pred_columns=(*box, "ymax")).n == 12
+
+
+def test_weights_are_not_the_key(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[4, 7], p=[1.0, 2.0])
+    t = save(tmp_path / f"t{suffix}", id=[7, 4], t=[2.5, 1.0])
+    w = save(tmp_path / f"w{suffix}", id=[4, 7], w=[1.0, 3.0])
+    assert evaluate(p, t, L1, key=("id",), weights=w).values == (1.5,)
 
 
 def test_an_id_is_not_the_prediction_for_being_the_only_number(tmp_path: Path, suffix: str) -> None:
