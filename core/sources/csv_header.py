@@ -71,6 +71,8 @@ class FirstRow(NamedTuple):
             whole numbers: if one of these columns is read, the row may be made of names.
         may_be_shared: Whether the row is data unless another input has the same one: a single
             `1` above fractions, as pandas names a column, or years.
+        is_above_index: Whether the row is an empty cell and 0, 1, ..., above rows counted from 0:
+            what pandas writes of columns without names.
     """
 
     cells: tuple[Cell, ...]
@@ -78,6 +80,7 @@ class FirstRow(NamedTuple):
     doubt: str | None = None
     fractions: frozenset[int] = _NOTHING
     may_be_shared: bool = False
+    is_above_index: bool = False
 
     @property
     def names(self) -> Columns:
@@ -103,7 +106,7 @@ class FirstRow(NamedTuple):
     @property
     def is_certain(self) -> bool:
         """Whether the row is what it is, whatever columns are read."""
-        return self.is_plain_data or self.is_text
+        return self.is_plain_data or self.is_text or self.is_above_index
 
     @property
     def is_text(self) -> bool:
@@ -113,6 +116,8 @@ class FirstRow(NamedTuple):
     @property
     def reason(self) -> str:
         """Why the row is taken for what it is, where there is no doubt."""
+        if self.is_above_index:
+            return "pandas names an index and columns without names so"
         return "all of its cells are numbers" if self.is_numbers else "its cells are text"
 
     def doubt_about(self, chosen: Iterable[int]) -> str | None:
@@ -125,6 +130,8 @@ class FirstRow(NamedTuple):
             if self.doubt is None and not self.fractions.isdisjoint(chosen):
                 return "its cells are distinct whole numbers above fractions, as years may be"
             return self.doubt
+        if self.is_above_index:
+            return None
         kinds = {i: self.cells[i].kind for i in sorted(chosen) if i < len(self.cells)}
         number = next((i for i, kind in kinds.items() if kind in ("number", "figure")), None)
         if number is not None:
@@ -153,7 +160,9 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
             numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric)
         )
     if not row.is_numbers:
-        return row
+        counted = ["", *(str(i) for i in range(len(cells) - 1))]
+        is_counted = len(cells) > 1 and list(row.names) == counted
+        return row._replace(is_above_index=is_counted and bool(below) and below[0][0].text == "0")
     if list(row.names) == [str(i) for i in range(len(cells))]:
         listed = "'0'" if len(cells) == 1 else f"'0' to '{len(cells) - 1}'"
         return row._replace(doubt=f"its cells are {listed}, which pandas writes as names")

@@ -208,6 +208,19 @@ def test_the_same_first_row_on_both_sides_may_be_names(tmp_path: Path) -> None:
         assert evaluate(*years, L1, options=loose, warn=lambda _: None).values[0] == 0.0
 
 
+@pytest.mark.parametrize("names", ["0", "0,1"])
+def test_an_index_above_columns_without_names_is_a_header(tmp_path: Path, names: str) -> None:
+    width = names.count(",") + 1
+    for side, add in (("p", 0.0), ("t", 0.5)):
+        rows = [",".join([str(i), *([repr(i + add)] * width)]) for i in range(3)]
+        (tmp_path / f"{side}.csv").write_text("".join(f"{row}\n" for row in [f",{names}", *rows]))
+    found = evaluate(tmp_path / "p.csv", tmp_path / "t.csv", L1, warn=lambda _: None)
+    assert (found.values, found.n) == ((1.5 * width,), 3 * width)
+    (tmp_path / "q.csv").write_text(",0\n1,0.5\n2,1.5\n3,0.5\n4,1.5\n")
+    with pytest.raises(DataError, match="--header or --no-header"):
+        evaluate(tmp_path / "q.csv", tmp_path / "t.csv", L1)
+
+
 def test_the_same_plain_numbers_on_both_sides_are_data(tmp_path: Path) -> None:
     for first in ("5", "3", "17"):
         p, t = (csv(tmp_path / f"{side}.csv", first, [4.5, 2.25]) for side in "pt")
