@@ -23,8 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-HERE = Path(__file__).parent
-SMOOTHL1 = str(Path(sys.executable).parent / "smoothl1")
+from cases import GROUPS, PEERS, Case, evaluate, make_pair, make_table
 
 
 class Figures(NamedTuple):
@@ -32,16 +31,6 @@ class Figures(NamedTuple):
 
     wall_s: float
     peak_mib: float
-
-
-class Case(NamedTuple):
-    """A pair of commands that do the same work, and the ratio of wall times to reach."""
-
-    name: str
-    ours: list[str]
-    peer_name: str
-    peer: list[str]
-    target: float | None
 
 
 def measure(command: list[str]) -> Figures:
@@ -75,175 +64,6 @@ def compare(case: Case, n_runs: int) -> str:
     )
 
 
-def make_pair(folder: Path, n_rows: int) -> tuple[str, str]:
-    """Two `.npy` files; kept if there.
-
-    Made in a process of their own: the peak memory of a child counts from that of this process, so
-    it must stay small.
-    """
-    names = [folder / f"{side}-{n_rows}.npy" for side in ("preds", "targets")]
-    for seed, path in enumerate(names):
-        if not path.exists():
-            maker = str(HERE / "make_npy.py")
-            subprocess.run([sys.executable, maker, path, str(n_rows), str(seed)], check=True)
-    return str(names[0]), str(names[1])
-
-
-def make_table(folder: Path, kind: str, suffix: str, n_rows: int) -> str:
-    """A table of `make_tables.py`; kept if there."""
-    path = folder / f"{kind}-{n_rows}{suffix}"
-    if not path.exists():
-        maker = str(HERE / "make_tables.py")
-        subprocess.run([sys.executable, maker, kind, path, str(n_rows)], check=True)
-    return str(path)
-
-
-def peer(script: str, *args: str) -> list[str]:
-    """A script of `peers/`, run by the Python that has the peers (`--peers`)."""
-    return [PEERS.python, str(HERE / "peers" / script), *args]
-
-
-class PEERS:
-    """Where the peers are installed: pip install '.[bench]', or another environment."""
-
-    python = sys.executable
-
-
-def evaluate(*args: str) -> list[str]:
-    """A command of smoothl1."""
-    return [SMOOTHL1, "eval", *args]
-
-
-def npy_cases(folder: Path) -> list[Case]:
-    """Arrays."""
-    pair = make_pair(folder, 64_000_000)
-    beta = ["--beta", "0.5"]
-    ours = evaluate(*pair, *beta)
-    single = [*ours, "--threads", "1"]
-    floor = [sys.executable, str(HERE / "peers" / "read_floor.py"), *pair]
-    numpy_script = peer("numpy_npy.py", *pair, "0.5")
-    losses = str(folder / "losses.npy")
-    none = [*ours, "-r", "none", "-o", losses]
-    numpy_none = peer("numpy_none.py", *pair, "0.5", losses)
-    three = evaluate(*pair, "-b", "0.1", "-b", "0.5", "-b", "2")
-    size = "2 x 64 M float32 .npy"
-    return [
-        Case(f"mean, {size}", ours, "NumPy script", numpy_script, 0.45),
-        Case(f"mean, {size}", ours, "PyTorch script", peer("torch_npy.py", *pair, "0.5"), 0.11),
-        Case(f"mean, {size}", ours, "reading alone", floor, None),
-        Case(f"mean, {size}", ours, "importing and reading", [*floor, "numpy", "click"], 1.25),
-        Case(f"mean, {size}, one thread", single, "two threads", ours, None),
-        Case(f"three betas, {size}", three, "one beta", ours, 1.5),
-        Case(f"none to .npy, {size}", none, "NumPy script", numpy_none, 1.3),
-        Case(f"--json, {size}", [*ours, "--json"], "without", ours, None),
-    ]
-
-
-def start_cases(folder: Path) -> list[Case]:
-    """Starting up."""
-    tiny = evaluate(*make_pair(folder, 5))
-    python = [sys.executable, "-c"]
-    help_, version_ = [SMOOTHL1, "--help"], [SMOOTHL1, "--version"]
-    return [
-        Case("mean, 5 elements", tiny, "import numpy", [*python, "import numpy"], 1.5),
-        Case("--help", help_, "import click", [*python, "import click"], 1.3),
-        Case("--version", version_, "import click", [*python, "import click"], 1.3),
-    ]
-
-
-def parquet_cases(folder: Path) -> list[Case]:
-    """Parquet, 64 M rows of two float32 columns."""
-    table = make_table(folder, "values", ".parquet", 64_000_000)
-    return against_engines("Parquet, 64 M rows", table, 0.85)
-
-
-def csv_cases(folder: Path) -> list[Case]:
-    """CSV, 4 M rows of two columns of float32 or float64, as few digits as read back."""
-    short = make_table(folder, "values", ".csv", 4_000_000)
-    long = make_table(folder, "wide", ".csv", 4_000_000)
-    return [
-        *against_engines("CSV, 4 M rows", short, 0.9),
-        *against_engines("CSV, 4 M rows of float64", long, 0.9),
-    ]
-
-
-def against_engines(name: str, table: str, target: float) -> list[Case]:
-    """A table against DuckDB and Polars; the target is against the faster one."""
-    ours = evaluate(table, "--pred", "p", "--target", "t", "--beta", "0.5")
-    return [
-        Case(name, ours, "DuckDB", peer("duckdb_table.py", table, "0.5"), target),
-        Case(name, ours, "Polars", peer("polars_table.py", table, "0.5"), target),
-    ]
-
-
-def table_cases(folder: Path) -> list[Case]:
-    """Keys, groups and compression, against the same work without them."""
-    keyed = [make_table(folder, f"keyed-{side}", ".parquet", 20_000_000) for side in "ab"]
-    shuffled = [make_table(folder, f"shuffled-{side}", ".parquet", 5_000_000) for side in "ab"]
-    grouped = make_table(folder, "grouped", ".parquet", 20_000_000)
-    csvs = [make_table(folder, "values", f".csv{end}", 24_000_000) for end in ("", ".gz", ".zst")]
-    both = ["--pred", "v", "--target", "v"]
-    sides = ["--pred", "p", "--target", "t"]
-    key, by, unchecked = ["--key", "id"], ["--by", "g"], "--no-key-check"
-    return [
-        Case(
-            "--key, 2 x 20 M rows Parquet, same order",
-            evaluate(*keyed, *both, *key),
-            "without --key",
-            evaluate(*keyed, *both, unchecked),
-            1.3,
-        ),
-        Case(
-            "--key, 2 x 5 M rows Parquet, other order",
-            evaluate(*shuffled, *both, *key),
-            "without --key",
-            evaluate(*shuffled, *both, unchecked),
-            None,
-        ),
-        Case(
-            "--by, 100,000 groups, 20 M rows Parquet",
-            evaluate(grouped, *sides, *by),
-            "without --by",
-            evaluate(grouped, *sides),
-            None,
-        ),
-        *(
-            Case(
-                "--by, 100,000 groups, 20 M rows Parquet",
-                evaluate(grouped, *sides, *by),
-                name,
-                peer(f"{name.lower()}_groups.py", grouped, "1.0"),
-                None,
-            )
-            for name in ("DuckDB", "Polars")
-        ),
-        Case(
-            ".csv.gz, 24 M rows", evaluate(csvs[1], *sides), "CSV", evaluate(csvs[0], *sides), None
-        ),
-        Case(
-            ".csv.zst, 24 M rows", evaluate(csvs[2], *sides), "CSV", evaluate(csvs[0], *sides), None
-        ),
-    ]
-
-
-def pairing_cases(folder: Path) -> list[Case]:
-    """The check of a column that both sides have, against `--key` on it, and against no check."""
-    cases = []
-    for suffix, n_rows, name in (
-        (".parquet", 20_000_000, "2 x 20 M rows Parquet"),
-        (".csv", 2_000_000, "2 x 2 M rows CSV"),
-    ):
-        sides = [make_table(folder, f"keyed-{side}", suffix, n_rows) for side in "ab"]
-        checked = evaluate(*sides, "--pred", "v", "--target", "v")
-        title = f"column in common, {name}"
-        keyed, unchecked = [*checked, "--key", "id"], [*checked, "--no-key-check"]
-        cases += [
-            Case(title, checked, "--key on it", keyed, 1.0),
-            Case(title, checked, "no check", unchecked, None),
-        ]
-    return cases
-
-
 def growth(folder: Path, n_runs: int) -> None:
     """Time and memory over three decades of size, as a table, and as JSON for `make_plot.py`."""
     lines: dict[str, list[dict[str, float]]] = {}
@@ -264,15 +84,6 @@ def growth(folder: Path, n_runs: int) -> None:
 
 
 SIDES = ("--pred", "p", "--target", "t")
-
-GROUPS = {
-    "start": start_cases,
-    "npy": npy_cases,
-    "parquet": parquet_cases,
-    "csv": csv_cases,
-    "tables": table_cases,
-    "pairing": pairing_cases,
-}
 
 
 def processor() -> str:
