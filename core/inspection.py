@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
-from smoothl1.evaluation import default_warn
+from smoothl1.evaluation import columns_of, default_warn, weighed
 from smoothl1.inputs import once, open_inputs
 from smoothl1.result import number
 from smoothl1.selection import Selection
@@ -155,9 +155,9 @@ def preview(
     target: Path | None = None,
     settings: EvalSettings = EvalSettings(),
     *,
-    pred_columns: Columns = (),
-    target_columns: Columns = (),
-    key: Columns = (),
+    pred_columns: str | Columns = (),
+    target_columns: str | Columns = (),
+    key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
     options: ReadOptions = ReadOptions(),
@@ -176,6 +176,8 @@ def preview(
         >>> found.pairs[0].row, found.pairs[0].target
         (1, (-0.01471947506070137,))
     """
+    settings = weighed(settings, is_given=weight is not None or weights is not None)
+    pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
     selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)
     paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
     with open_inputs(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from smoothl1 import EvalSettings, SettingsError, preview
 from smoothl1.cli import eval as evaluate
 from smoothl1.cli import inspect
 from tests.core.test_headers import certain_sides, csv
@@ -99,6 +100,15 @@ def test_inspect_shows_values_that_are_missing_or_not_finite(run: Run, tmp_path:
     done = run("inspect", "p.csv", "t.npy", "--nan", "omit", "--json")
     pairs = json.loads(done.stdout)["pairs"]
     assert [pair["pred"] for pair in pairs] == [["nan"], [None], ["inf"]]
+
+
+def test_preview_takes_the_arguments_of_evaluate(samples: Path) -> None:
+    table = samples / "table.csv"
+    found = preview(table, pred_columns="y_hat", target_columns="y")
+    assert found.pairs == preview(table, pred_columns=("y_hat",), target_columns=("y",)).pairs
+    assert len(found.pairs) == 3
+    with pytest.raises(SettingsError, match="weighted"):
+        preview(table, None, EvalSettings(weighted=True), pred_columns="y_hat", target_columns="y")
 
 
 def test_inspect_escapes_names(run: Run, tmp_path: Path) -> None:
