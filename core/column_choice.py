@@ -106,14 +106,18 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
 
     Those whose name is there twice are named by their position.
     """
-    others = {position(name, table.names) for name in taken if has_column(table, name)}
-    others |= _indexes(table)
+    others = _positions(table, taken) | _indexes(table)
     counts = Counter(table.names)
     return tuple(
         name if counts[name] == 1 else f"@{i + 1}"
         for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
         if is_number and i not in others
     )
+
+
+def _positions(table: Table, names: Sequence[str]) -> set[int]:
+    """Positions of those columns of some names that a table has."""
+    return {position(name, table.names) for name in names if has_column(table, name)}
 
 
 def _indexes(table: Table) -> set[int]:
@@ -132,7 +136,7 @@ def only_column(
         if table.numeric[i]:
             reason = "an index of rows is no column of numbers"
             decide(Decision("columns left out", table.path, f"@{i + 1}", reason))
-    others = len(table.names) - len(_indexes(table)) - len(taken)
+    others = len(table.names) - len(_indexes(table) | _positions(table, taken))
     if others > 1 and len(candidates) == 1 and _is_called_id(table, candidates[0]):
         raise DataError(
             f"the only numeric column, {shown(candidates[0])}, is an id by its name",
@@ -175,7 +179,7 @@ def _may_be_meant(table: Table, taken: Sequence[str], candidates: Columns) -> st
     """A column that may hold the numbers that are meant, beside the only one that surely does."""
     if len(candidates) != 1 or _MEANT.fullmatch(candidates[0]):
         return None
-    others = {position(name, table.names) for name in taken if has_column(table, name)}
+    others = _positions(table, taken)
     free = zip(table.names, table.numeric, table.columns, strict=True)
     return next(
         (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.shared_rows import SharedColumn
-from smoothl1.sources.columns import index_columns, is_id, position, shown
+from smoothl1.sources.columns import as_option, index_columns, is_id, position, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -177,8 +177,4 @@ def _remedy(column: SharedColumn, n_sides: int) -> str:
         return ""
     if column.name != column.other_name and not column.is_index:
         return f"--key matches rows by a column of one name, not by {shown(column.other_name)}; "
-    return f"--key {_as_option(column.name)} matches rows by it; "
-
-
-def _as_option(name: str) -> str:
-    return name if name.isidentifier() else shown(name)
+    return f"--key {as_option(column.name)} matches rows by it; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from smoothl1.sources.counting import rows_of
-from smoothl1.sources.csv_header import is_whole
+from smoothl1.sources.csv_header import header_doubt, is_whole
 from smoothl1.sources.table import Table
 
 if TYPE_CHECKING:
@@ -145,8 +145,6 @@ class _Doubt(NamedTuple):
 
     def error(self, more: str = "") -> DataError:
         """What to raise about it."""
-        from smoothl1.sources.csv_header import header_doubt  # late: most inputs are no CSV
-
         return header_doubt(self.row, self.why, self.table.path, more)
 
     def settled_by(self, path: str, n_rows: int | None) -> Table:

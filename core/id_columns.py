@@ -5,12 +5,13 @@ are looked at before:
 
 - whole numbers, no value twice, equal in every row: an id, which is left out, and which proves that
   rows are paired as they should be;
-- fractions of which the same is true, several such columns of whole numbers of which none is called
-  an id, or a column that is called one and has values twice: ids, or perfect predictions; which of
-  them, nothing tells;
+- fractions of which the same is true, two or more such columns of whole numbers that are not called
+  ids and do not count the rows, or a column that is called an id and has values twice: ids, or
+  perfect predictions; which of them, nothing tells;
 - whole numbers, no value twice, the same in another order, or called an id and different, or
   rising on all sides and different: rows are not paired as they should be, unless an id proves that
-  they are. One that counts the rows proves nothing: each side may have been numbered by itself.
+  they are. One that counts the rows proves nothing unless it is called an id: each side may have
+  been numbered by itself.
 
 Reading ends as soon as no column can be an id any more: of predictions and targets, usually after
 the first block.
@@ -25,7 +26,7 @@ import numpy as np
 from smoothl1.alignment import aligned
 from smoothl1.errors import DataError, ShapeError
 from smoothl1.row_hashes import of_integers
-from smoothl1.sources.columns import is_id, shown
+from smoothl1.sources.columns import as_option, is_id, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
 
@@ -256,5 +257,6 @@ def _misplaced(tables: Sequence[Table], column: _Column, options: Sequence[str])
         f"column {shown(column.name)} differs from that of {others} from row {first + 1} on{what}: "
         "rows are not paired as they should be",
         path=tables[0].path,
-        hint=f"--key {column.name} matches rows by it; {' and '.join(options)} choose columns",
+        hint=f"--key {as_option(column.name)} matches rows by it; "
+        f"{' and '.join(options)} choose columns",
     )

@@ -171,6 +171,11 @@ def shown(text: str) -> str:
     return repr(text[:_MAX_CHARACTERS_SHOWN] + "..." if cut else text)
 
 
+def as_option(name: str) -> str:
+    """A name as the value of an option in a message: in quotes where a shell needs them."""
+    return name if name.isidentifier() else shown(name)
+
+
 def is_utf8(text: bytes) -> bool:
     """Whether bytes are text in UTF-8."""
     try:

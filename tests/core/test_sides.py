@@ -514,6 +514,20 @@ def test_an_index_with_a_name_is_compared_by_it(tmp_path: Path) -> None:
     assert evaluate(p, other, L1).values == (0.0,)
 
 
+def test_columns_of_the_other_side_do_not_hide_an_id(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[1, 2, 3], label=list("abc"))
+    t = save(tmp_path / f"t{suffix}", group=list("uvw"), y=[5.0, 6.0, 7.0])
+    with pytest.raises(DataError, match=r"the only numeric column, 'id', is an id by its name"):
+        evaluate(p, t, EvalSettings((0.0,), by="group"))
+
+
+def test_the_key_of_a_hint_is_quoted_where_a_shell_needs_it(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", **{"image id": [7, 3, 5], "y": [1.0, 2.0, 3.0]})
+    t = save(tmp_path / f"t{suffix}", **{"image id": [3, 7, 5], "y": [1.5, 2.0, 3.0]})
+    with pytest.raises(DataError, match="--key 'image id' matches"):
+        evaluate(p, t, L1)
+
+
 def test_several_perfect_columns_are_not_taken_for_ids(tmp_path: Path, suffix: str) -> None:
     box = {"xmin": [10, 15, 26], "ymin": [20, 27, 36], "xmax": [30, 39, 48]}
     p = save(tmp_path / f"p{suffix}", **box, ymax=[40, 51, 68])
