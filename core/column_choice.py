@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import is_id, only_numeric, position, shown, shown_names
+from smoothl1.sources.columns import (
+    choosing,
+    has_column,
+    is_id,
+    only_numeric,
+    position,
+    shown,
+    shown_names,
+)
 from smoothl1.sources.opening import are_one_file
 
 if TYPE_CHECKING:
@@ -27,16 +35,20 @@ _MEANT = re.compile(
 )
 """What predictions and targets are called."""
 
+_ID_REASON = "no value twice, and the same values on all sides: ids of rows"
+
 
 def matched(
     sides: Sequence[Table], asked: Selection, taken: Sequence[str], warn: Warn, decide: Decide
 ) -> dict[str, Columns]:
     """The columns of each side; where none is named, those that can be meant.
 
-    That is the only numeric column which plays no other part; else the columns that were named on
-    another side; else, if all sides have the same numeric columns, all of these but ids.
+    That is the only numeric column which plays no other part, and is no id that all sides have;
+    else the columns that were named on another side; else, if all sides have the same numeric
+    columns, all of these but ids.
     """
     chosen, options = asked.sides, asked.options
+    taken = (*taken, *_common_ids(sides, asked, taken, decide))
     candidates = [_candidates(table, taken) for table in sides]
     if not any(chosen.values()) and len(candidates[0]) > 1:
         names = candidates[0]
@@ -53,6 +65,42 @@ def matched(
     }
 
 
+def _common_ids(
+    sides: Sequence[Table], asked: Selection, taken: Sequence[str], decide: Decide
+) -> Columns:
+    """What is called an id and is one on all sides, beside one other column each, or one chosen."""
+    chosen = asked.sides
+    named = {name for columns in chosen.values() for name in columns}
+    candidates = [_candidates(table, taken) for table in sides]
+    common = set.intersection(*map(set, candidates)) - named
+    rest = (set(names) - common for names in candidates)
+    is_one_left = all(
+        columns or len(left) == 1 for columns, left in zip(chosen.values(), rest, strict=True)
+    )
+    if all(chosen.values()) or not (common and is_one_left):
+        return ()
+    names = tuple(name for name in candidates[0] if name in common)
+    are_called_ids = all(map(is_id, names)) and all(_are_whole(table, names) for table in sides)
+    if not are_called_ids or _are_one(sides):
+        return ()
+    from smoothl1.id_columns import find_ids  # late: seldom needed
+
+    ids = find_ids(sides, names, list(asked.options.values()), are_all=False)
+    if ids == names:
+        decide(Decision("columns left out", "", shown_names(ids), _ID_REASON))
+    return ids if ids == names else ()
+
+
+def _are_whole(table: Table, names: Columns) -> bool:
+    kinds = {table.columns[position(name, table.names)].kind for name in names}
+    return kinds == {"integer"}
+
+
+def _are_one(sides: Sequence[Table]) -> bool:
+    """Whether all sides are the same file."""
+    return all(are_one_file(sides[0].path, table.path) for table in sides[1:])
+
+
 def _check_only(
     sides: Sequence[Table],
     candidates: Sequence[Columns],
@@ -65,10 +113,8 @@ def _check_only(
     text, or written in another notation.
     """
     name = candidates[0][0]
-    is_same = len(set(candidates)) == 1 and all(
-        table.columns[position(name, table.names)].kind == "integer" for table in sides
-    )
-    if not is_same or all(are_one_file(sides[0].path, table.path) for table in sides[1:]):
+    is_same = len(set(candidates)) == 1 and all(_are_whole(table, (name,)) for table in sides)
+    if not is_same or _are_one(sides):
         return
     others = (
         {name for name, is_number in zip(table.names, table.numeric, strict=True) if not is_number}
@@ -85,19 +131,17 @@ def _but_ids(
 ) -> Columns:
     """Columns that were matched by name, without those that only number the rows."""
     ids: Columns = ()
-    if not all(are_one_file(sides[0].path, table.path) for table in sides[1:]):
+    if not _are_one(sides):
         from smoothl1.id_columns import find_ids  # late: seldom needed
 
-        ids = find_ids(sides, names, options)
+        ids = find_ids(sides, names, options, are_all=True)
     kept = tuple(name for name in names if name not in ids) or names
     left_out = "" if kept == names else f", but not {shown_names(ids)}, equal on both sides: ids"
-    chosen = f"{' and '.join((', '.join(options[:-1]), options[-1]))} choose"
     n = "1 column was" if len(kept) == 1 else f"{len(kept)} columns were"
-    warn(f"{n} matched by name: {shown_names(kept)}{left_out} ({chosen})")
+    warn(f"{n} matched by name: {shown_names(kept)}{left_out} ({choosing(options)})")
     decide(Decision("columns", "", shown_names(kept), "both sides have numeric columns so called"))
     if kept != names:
-        reason = "no value twice, and the same values on both sides: ids of rows"
-        decide(Decision("columns left out", "", shown_names(ids), reason))
+        decide(Decision("columns left out", "", shown_names(ids), _ID_REASON))
     return kept
 
 
@@ -117,7 +161,7 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
 
 def _positions(table: Table, names: Sequence[str]) -> set[int]:
     """Positions of those columns of some names that a table has."""
-    return {position(name, table.names) for name in names if has_column(table, name)}
+    return {position(name, table.names) for name in names if has_column(name, table.names)}
 
 
 def _indexes(table: Table) -> set[int]:
@@ -202,12 +246,3 @@ def _several(table: Table, candidates: Columns, option: str) -> DataError:
         path=table.path,
         hint=f"choose with {option}",
     )
-
-
-def has_column(table: Table, name: str) -> bool:
-    """Whether a table has a column of this name, or at this position."""
-    try:
-        position(name, table.names)
-    except DataError:
-        return name in table.names  # there, and not unique: choosing it will say so
-    return True

@@ -23,6 +23,9 @@ _POSITION = re.compile(r"@[1-9][0-9]*")
 """What a column without a name is called: no name that two inputs have in common."""
 
 _COMPARABLE = ({"integer"}, {"text"}, {"date"}, {"integer", "text"}, {"date", "text"})
+_FRACTIONS = ({"fraction"}, {"fraction", "integer"})
+"""Kinds that mostly are features or scores. One such column is compared, the first: that tells
+whether rows are in another order, and other ones would say the same."""
 
 
 class _Column(NamedTuple):
@@ -46,30 +49,36 @@ def find_shared(
 
     Returns:
         For each further input that has a column the first one that has it. An index of rows is
-        the same whatever it is called.
+        the same whatever it is called. Of fractions only the first column of two inputs.
     """
     free = [_free_columns(table, cast) for table, cast in zip(tables, casts, strict=True)]
     found: dict[tuple[str, int], SharedColumn] = {}
+    with_fractions: set[tuple[int, int]] = set()
     nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
     for one, other in pairs:
         # positions are names where all columns of both have no others, and are equally many
         by_position = all(nameless[one]) and all(nameless[other])
         by_position &= len(nameless[one]) == len(nameless[other])
-        for called in free[one].keys() & free[other].keys():
-            if _POSITION.fullmatch(called) and not by_position:
+        for called, mine in free[one].items():
+            others = free[other].get(called)
+            if others is None or (_POSITION.fullmatch(called) and not by_position):
                 continue
-            mine, others = free[one][called], free[other][called]
-            if {mine.kind, others.kind} in _COMPARABLE:
-                shared = SharedColumn(
-                    mine.name,
-                    others.name,
-                    one,
-                    other,
-                    mine.is_index,
-                    is_id(mine.name),
-                    mine.may_be_key and others.may_be_key,
-                )
-                found.setdefault((called, other), shared)
+            kinds = {mine.kind, others.kind}
+            if kinds in _FRACTIONS and (one, other) not in with_fractions:
+                with_fractions.add((one, other))
+            elif kinds not in _COMPARABLE:
+                continue
+            shared = SharedColumn(
+                mine.name,
+                others.name,
+                one,
+                other,
+                mine.is_index,
+                is_id(mine.name),
+                mine.may_be_key and others.may_be_key,
+                are_numbers=kinds in _FRACTIONS,
+            )
+            found.setdefault((called, other), shared)
     return tuple(found[place] for place in sorted(found))
 
 
@@ -121,37 +130,48 @@ def judge_shared(
     """
     found = list(zip(shared, agreements, strict=False))
     proofs = {(c.one, c.other): c.name for c, agreement in found if _proves(c, agreement)}
+    odd: dict[tuple[int, int], list[tuple[str, Agreement]]] = {}
     for column, agreement in found:
         name, path, other = shown(column.name), paths[column.one], paths[column.other]
-        if not agreement.is_comparable:
-            warn(f"{path}: column {name} cannot be compared with that of {other}")
-            yield Decision("rows", other, "as they stand", f"column {name} cannot be compared")
-            continue
-        if agreement.first_difference is None:
+        if agreement.agrees:
             yield Decision("rows", other, "as they stand", f"column {name} agrees in every row")
             continue
-        first = agreement.first_difference + 1
-        differs = f"column {name} differs from that of {other} from row {first} on"
-        fault, proof = _fault(column, agreement), proofs.get((column.one, column.other))
-        if fault is not None and proof is None:
+        proof = proofs.get((column.one, column.other))
+        fault = _fault(column, agreement)
+        if fault and proof is None:
             raise DataError(
-                f"{differs}, and {fault}: rows are not paired as they should be",
+                f"{_differ([(name, agreement)], other)}, and {fault}: rows are not paired as they "
+                "should be",
                 path=path,
                 hint=f"{_remedy(column, n_sides)}--no-key-check pairs them as they stand",
             )
-        if proof is not None:
-            why = f"column {name} differs, but {shown(proof)} agrees in every row"
-            yield Decision("rows", other, "as they stand", why)
-            continue
-        warn(f"{path}: {differs} (--key matches rows by a column)")
-        yield Decision("rows", other, "as they stand", f"column {name} differs, but proves nothing")
+        yield Decision("rows", other, "as they stand", f"column {name} {_why(agreement, proof)}")
+        if proof is None and not column.are_numbers:
+            odd.setdefault((column.one, column.other), []).append((name, agreement))
+    for (one, other_one), columns in odd.items():
+        differ = [column for column in columns if column[1].is_comparable]
+        if differ:
+            what = _differ(differ, paths[other_one])
+            warn(f"{paths[one]}: {what} (--key matches rows by a column)")
+        for name in (name for name, agreement in columns if not agreement.is_comparable):
+            warn(f"{paths[one]}: column {name} cannot be compared with that of {paths[other_one]}")
+
+
+def _differ(columns: Sequence[tuple[str, Agreement]], path: str) -> str:
+    """That columns differ from those of another input, and from where on."""
+    names = ", ".join(name for name, _ in columns)
+    firsts = [a.first_difference for _, a in columns if a.first_difference is not None]
+    begin = f"from row {min(firsts) + 1} on"
+    if len(columns) == 1:
+        return f"column {names} differs from that of {path} {begin}"
+    return f"columns {names} differ from those of {path}, the earliest {begin}"
 
 
 def _proves(column: SharedColumn, agreement: Agreement) -> bool:
     """Whether a column that agrees leaves no doubt that rows are paired as they should be.
 
-    Values that rise do, unless they count the rows: each side may have been numbered by itself.
-    So do those of a column that is called an id, if they are not there twice.
+    Values in strict order do, unless they count the rows: each side may have been numbered by
+    itself. So do those of a column that is called an id, if they are not there twice.
     """
     if column.is_id and not column.is_index:
         return agreement.agrees and agreement.begins_distinct
@@ -161,13 +181,22 @@ def _proves(column: SharedColumn, agreement: Agreement) -> bool:
 def _fault(column: SharedColumn, agreement: Agreement) -> str | None:
     """Why a column that differs says that rows are paired wrongly; None if it does not."""
     tells_rows_apart = column.is_id or column.is_index
+    if not agreement.is_comparable:
+        return None
     if agreement.is_permuted and (tells_rows_apart or agreement.is_varied):
         return "holds the same values in another order"
-    if not agreement.both_rise or (column.is_index and agreement.counts_rows):
+    if not agreement.order or (column.is_index and agreement.counts_rows):
         return None
-    if tells_rows_apart or agreement.are_many:
-        return "rises on both sides, with other values"
+    if tells_rows_apart or (agreement.are_many and not column.are_numbers):
+        return f"{agreement.order}s on both sides, with other values"
     return None
+
+
+def _why(agreement: Agreement, proof: str | None) -> str:
+    """Why the rows are left as they are, though a column does not agree."""
+    differs = "differs" if agreement.is_comparable else "cannot be compared"
+    rest = "proves nothing" if proof is None else f"{shown(proof)} agrees in every row"
+    return f"{differs}, but {rest}"
 
 
 def _remedy(column: SharedColumn, n_sides: int) -> str:

@@ -9,9 +9,9 @@ are looked at before:
   ids and do not count the rows, or a column that is called an id and has values twice: ids, or
   perfect predictions; which of them, nothing tells;
 - whole numbers, no value twice, the same in another order, or called an id and different, or
-  rising on all sides and different: rows are not paired as they should be, unless an id proves that
-  they are. One that counts the rows proves nothing unless it is called an id: each side may have
-  been numbered by itself.
+  rising (or falling) on all sides and different: rows are not paired as they should be, unless an
+  id proves that they are. One that counts the rows proves nothing unless it is called an id: each
+  side may have been numbered by itself.
 
 Reading ends as soon as no column can be an id any more: of predictions and targets, usually after
 the first block.
@@ -25,8 +25,9 @@ import numpy as np
 
 from smoothl1.alignment import aligned
 from smoothl1.errors import DataError, ShapeError
-from smoothl1.row_hashes import of_integers
-from smoothl1.sources.columns import as_option, is_id, shown
+from smoothl1.monotonic import FEWEST_ROWS, Track, go_alike, track_of
+from smoothl1.row_hashes import of_numbers
+from smoothl1.sources.columns import as_option, choosing, is_id, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
 
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
 
 _BLOCK_ROWS = 1 << 16
 
-_FEWEST_RISING = 8
-"""Rows from which on different numbers that rise on all sides are no chance."""
-
 _MOST_HELD = 16
 """Columns held in memory at a time, to look for values that are there twice."""
 
@@ -58,8 +56,6 @@ class _Column:
         n_rows: Rows seen.
         first_difference: The first row in which a side differs from the first; None if none does.
         is_whole: Whether no side has anything but whole numbers.
-        all_rise: Whether the values of every side rise from row to row.
-        counts_rows: Whether the first side counts its rows, from 0 or 1.
     """
 
     def __init__(self, name: str, n_sides: int) -> None:
@@ -67,10 +63,7 @@ class _Column:
         self.n_rows = 0
         self.first_difference: int | None = None
         self.is_whole = True
-        self.all_rise = True
-        self.counts_rows = True
-        self._lasts: list[Any] = [-np.inf] * n_sides
-        self._offset: int | None = None
+        self._tracks: list[Track] = []
         self._may_be_distinct = True  # as far as the first rows tell
         self._balances = [0] * (n_sides - 1)
 
@@ -87,25 +80,12 @@ class _Column:
         if differs.any() and self.first_difference is None:
             self.first_difference = self.n_rows + int(differs.argmax())
         if self.is_whole and differs.any():
-            mine, *others = (int(_hashes(side).sum(dtype=np.uint64)) for side in values)
+            mine, *others = (int(of_numbers(side).sum(dtype=np.uint64)) for side in values)
             pairs = zip(self._balances, others, strict=True)
             self._balances = [balance + mine - other for balance, other in pairs]
-        self._follow(values)
+        tracks = map(track_of, values)
+        self._tracks = list(map(Track.then, self._tracks, tracks)) if self.n_rows else list(tracks)
         self.n_rows += values[0].size
-
-    def _follow(self, values: Sequence[Values]) -> None:
-        """See whether the next rows of all sides go on rising, and counting."""
-        begin = self.n_rows
-        for i, side in enumerate(values):
-            rises = side[0] > self._lasts[i] and bool((side[1:] > side[:-1]).all())
-            self.all_rise &= rises
-            self._lasts[i] = side[-1]
-        first = values[0]
-        if self.counts_rows and begin == 0:
-            self._offset = int(first[0]) if first[0] in (0, 1) else None
-        self.counts_rows &= self._offset is not None and bool(
-            (first == np.arange(begin, begin + first.size) + self._offset).all()
-        )
 
     @property
     def agrees(self) -> bool:
@@ -119,15 +99,15 @@ class _Column:
         return may_be_id and (self.first_difference is None or self.is_whole)
 
     @property
-    def differs_rising(self) -> bool:
-        """Whether the sides hold different whole numbers that rise: not so by chance."""
-        differs = self.first_difference is not None
-        return differs and self.is_whole and self.all_rise and self.n_rows >= _FEWEST_RISING
+    def differs_in_order(self) -> bool:
+        """Whether the sides hold different whole numbers that all rise, or fall: not by chance."""
+        differs = self.first_difference is not None and self.is_whole
+        return differs and self.n_rows >= FEWEST_ROWS and go_alike(self._tracks)
 
     @property
     def proves(self) -> bool:
         """Whether a column that agrees leaves no doubt of how rows are paired, if it is an id."""
-        return not self.counts_rows or is_id(self.name)
+        return is_id(self.name) or not self._tracks[0].counts(self.n_rows)
 
     @property
     def is_permuted(self) -> bool:
@@ -136,16 +116,19 @@ class _Column:
         return self.first_difference is not None and self.is_whole and same
 
 
-def find_ids(tables: Sequence[Table], names: Columns, options: Sequence[str]) -> Columns:
+def find_ids(
+    tables: Sequence[Table], names: Columns, options: Sequence[str], *, are_all: bool
+) -> Columns:
     """Find the columns that number the rows.
 
     Args:
         tables: The sides, each of which has these columns. They are read; streams are kept.
         names: Numeric columns that all sides have.
         options: Those of the command line that choose columns, for messages.
+        are_all: Whether there are no others to evaluate: then not all of them are ids.
 
     Returns:
-        None of the columns if all of them agree: then there is nothing else to evaluate.
+        Those of the columns that are ids.
 
     Raises:
         DataError: A column says that the rows of the sides are in different orders, or it may be
@@ -153,12 +136,12 @@ def find_ids(tables: Sequence[Table], names: Columns, options: Sequence[str]) ->
     """
     columns = _looked_at(tables, names)
     agree = [column for column in columns if column.agrees]
-    if len(agree) == len(names):
+    if are_all and len(agree) == len(names):
         return ()
     odd = [
         c
         for c in columns
-        if c.is_permuted or c.differs_rising or (c.first_difference is not None and is_id(c.name))
+        if c.is_permuted or c.differs_in_order or (c.first_difference is not None and is_id(c.name))
     ]
     looked_up = [column.name for column in (*agree, *odd)]
     distinct = set.intersection(*(_distinct(table, looked_up) for table in tables))
@@ -169,14 +152,9 @@ def find_ids(tables: Sequence[Table], names: Columns, options: Sequence[str]) ->
     unnamed = [c for c in agree if c.name in ids and c.proves and not is_id(c.name)]
     several = unnamed if len(unnamed) > 1 else ()  # a table has one id, but may have several boxes
     rest = (c for c in agree if c.name not in ids and (c.name in distinct or is_id(c.name)))
-    doubtful = (*several, *rest)
-    for column in doubtful:
-        raise DataError(
-            f"column {shown(column.name)} is the same as in {tables[1].path} in every row: it may "
-            "be an id, or perfect predictions",
-            path=tables[0].path,
-            hint=f"{' and '.join(options)} choose columns",
-        )
+    doubtful = next((column.name for column in (*several, *rest)), None)
+    if doubtful is not None:
+        raise _doubtful(tables, f"column {shown(doubtful)}", options)
     return ids
 
 
@@ -188,12 +166,7 @@ def refuse_only_id(tables: Sequence[Table], name: str, options: Sequence[str]) -
     """
     agree = [column for column in _looked_at(tables, (name,)) if column.agrees and column.is_whole]
     if agree and _distinct(tables[0], [name]):
-        raise DataError(
-            f"the only numeric column, {shown(name)}, is the same as in {tables[1].path} in every "
-            "row: it may be an id, or perfect predictions",
-            path=tables[0].path,
-            hint=f"{' and '.join(options)} choose columns",
-        )
+        raise _doubtful(tables, f"the only numeric column, {shown(name)},", options)
 
 
 def _looked_at(tables: Sequence[Table], names: Columns) -> list[_Column]:
@@ -217,17 +190,6 @@ def _are_whole(values: Values) -> bool:
     return values.dtype.kind in "iu" or bool((values == np.trunc(values)).all())
 
 
-def _hashes(values: Values) -> NDArray[np.uint64]:
-    """Of whole numbers, whatever their dtype."""
-    if values.dtype.kind in "iu":
-        return of_integers(values)
-    wide = values.astype(np.float64)
-    hashes = of_integers(wide.view(np.int64))
-    fits = np.abs(wide) < 2.0**63
-    hashes[fits] = of_integers(wide[fits].astype(np.int64))
-    return hashes
-
-
 def _distinct(table: Table, names: Sequence[str]) -> set[str]:
     """The columns that have no value twice. A few at a time are held in memory."""
     found: set[str] = set()
@@ -245,18 +207,25 @@ def _distinct(table: Table, names: Sequence[str]) -> set[str]:
     return found
 
 
+def _doubtful(tables: Sequence[Table], column: str, options: Sequence[str]) -> DataError:
+    return DataError(
+        f"{column} is the same as in {tables[1].path} in every row: it may be an id, or perfect "
+        "predictions",
+        path=tables[0].path,
+        hint=f"{choosing(options)} columns",
+    )
+
+
 def _misplaced(tables: Sequence[Table], column: _Column, options: Sequence[str]) -> DataError:
     others = " and ".join(table.path for table in tables[1:])
-    first = 0 if column.first_difference is None else column.first_difference
     what = ""
     if column.is_permuted:
         what = ", and holds the same values in another order"
-    elif column.differs_rising:
-        what = ", and rises on all sides"
+    elif column.differs_in_order:
+        what = ", and is in strict order on all sides"
     return DataError(
-        f"column {shown(column.name)} differs from that of {others} from row {first + 1} on{what}: "
-        "rows are not paired as they should be",
+        f"column {shown(column.name)} differs from that of {others} from row "
+        f"{(column.first_difference or 0) + 1} on{what}: rows are not paired as they should be",
         path=tables[0].path,
-        hint=f"--key {as_option(column.name)} matches rows by it; "
-        f"{' and '.join(options)} choose columns",
+        hint=f"--key {as_option(column.name)} matches rows by it; {choosing(options)} columns",
     )

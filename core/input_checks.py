@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.sources.columns import has_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,8 +79,7 @@ def _without_digits(path: str) -> str:
 def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
     """Whether each side has the columns that were asked for of all sides."""
     asked = {name for columns in selection.sides.values() for name in columns}
-    names = ({*table.names, *(f"@{i + 1}" for i in range(len(table.names)))} for table in sides)
-    return len(asked) > 1 and all(map(asked.issubset, names))
+    return len(asked) > 1 and all(has_column(name, t.names) for t in sides for name in asked)
 
 
 def with_shared(

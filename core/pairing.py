@@ -190,7 +190,7 @@ class Pairing(NamedTuple):
             return blocks[side].shared[self.sides[side].shared.index(name)]
 
         pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
-        return SharedValues(row, tuple(pairs))
+        return SharedValues(row, tuple(pairs), tuple(c.are_numbers for c in self.shared))
 
     def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:
         if self.group_type is None:

@@ -1,8 +1,9 @@
 """Hashes of the values of a column, which do not depend on the type that stores them.
 
-A whole number has the same hash as an integer of any width and as text, so that an id in a CSV file
-and in a Parquet file compare. The sum of the hashes of a column does not depend on the order of its
-rows: two columns are permutations of each other if these sums agree, but for one chance in 2**64.
+A whole number has the same hash as an integer of any width, as a float and as text, so that an id
+in a CSV file and in a Parquet file compare. The sum of the hashes of a column does not depend on
+the order of its rows: two columns are permutations of each other if these sums agree, but for one
+chance in 2**64.
 
 Source of the mixing function: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom
 number generators", OOPSLA 2014, doi:10.1145/2660193.2660195 (SplitMix64).
@@ -39,11 +40,16 @@ WHOLE_NUMBER = r"\A[ \t]*[+-]?[0-9]{1,20}(?:\.0*)?[ \t]*\z"
 pandas writes whole numbers so if one of them is missing."""
 
 
+_BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
+_DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
+_MIDNIGHT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00(?::00(?:\.0*)?)?\z"
+
+
 def hashes_of(column: pa.Array) -> Hashes:
-    """A hash for each value of a column of integers, text or times.
+    """A hash for each value of a column of numbers, text or times.
 
     Args:
-        column: Integers, text as binary, or times; some may be null, as an empty text is.
+        column: Numbers, text as binary, or times; some may be null, as an empty text is.
     """
     import pyarrow as pa  # late: only what Arrow has read is hashed
     from pyarrow import types
@@ -51,13 +57,22 @@ def hashes_of(column: pa.Array) -> Hashes:
     if types.is_binary(column.type):
         hashes = _of_texts(column)
     else:
-        values = column.fill_null(0) if types.is_integer(column.type) else column
         if types.is_temporal(column.type):
-            width = pa.int32() if column.type.bit_width == 32 else pa.int64()
-            values = column.view(width).fill_null(0)
-        hashes = of_integers(values.to_numpy(zero_copy_only=False))
+            column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
+        hashes = of_numbers(column.fill_null(0).to_numpy(zero_copy_only=False))
     if column.null_count:
         hashes[column.is_null().to_numpy(zero_copy_only=False)] = _OF_MISSING
+    return hashes
+
+
+def of_numbers(values: NDArray[Any]) -> Hashes:
+    """A hash for each of some numbers of any dtype: that of an integer, if it is whole."""
+    if values.dtype.kind != "f":
+        return of_integers(values)
+    wide = values.astype(np.float64, copy=False)
+    hashes = of_integers(np.where(np.isnan(wide), np.nan, wide).view(np.int64))
+    is_whole = (np.abs(wide) < 2.0**63) & (wide == np.trunc(wide))
+    hashes[is_whole] = of_integers(wide[is_whole].astype(np.int64))
     return hashes
 
 
@@ -95,6 +110,7 @@ def _of_texts(column: pa.Array) -> Hashes:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    column = _plain(column)
     is_whole = pc.match_substring_regex(column, WHOLE_NUMBER).fill_null(pa.scalar(value=False))
     flags = is_whole.to_numpy(zero_copy_only=False)
     hashes = np.empty(len(column), np.uint64)
@@ -108,6 +124,16 @@ def _of_texts(column: pa.Array) -> Hashes:
         is_empty = pc.equal(column, b"").fill_null(pa.scalar(value=False))
         hashes[is_empty.to_numpy(zero_copy_only=False)] = _OF_MISSING
     return hashes
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Texts without the blanks at their ends; dates, and times of a day, in one way of several."""
+    import pyarrow.compute as pc
+
+    for pattern, plain in ((_BLANK_ENDS, ""), (_DATE_TIME, r"\1 \2"), (_MIDNIGHT, r"\1")):
+        if pc.any(pc.match_substring_regex(column, pattern)).as_py():
+            column = pc.replace_substring_regex(column, pattern, plain)
+    return column
 
 
 def whole_numbers(column: pa.Array) -> NDArray[Any]:

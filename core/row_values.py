@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import types
 
 _UNITS = ("day", "s", "ms", "us", "ns")
 """From coarse to fine; a date has none."""
 
 
-def alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Both sides in types whose values compare: text as bytes, times in the same unit.
+def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[pa.Array, pa.Array]:
+    """Both sides in types whose values compare: float64, bytes for text, times in the same unit.
+
+    Args:
+        one: The values of one side.
+        other: As many values of the other side.
+        as_numbers: Whether all are numbers, even where they are text.
 
     Raises:
         pyarrow.ArrowInvalid: A value of one side cannot be one of the other.
     """
+    one, other = _of_decimals(one), _of_decimals(other)
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
-    if any(types.is_floating(kind) or types.is_decimal(kind) for kind in kinds):
-        return _as_bytes(_whole(one)), _as_bytes(_whole(other))
+    if as_numbers or any(map(types.is_floating, kinds)):
+        return _fractions_alike(one, other)
     return _as_bytes(one), _as_bytes(other)
 
 
@@ -45,12 +52,32 @@ def _as_bytes(column: pa.Array) -> pa.Array:
     return column.cast(pa.binary())
 
 
-def _whole(column: pa.Array) -> pa.Array:
-    """Fractions as whole numbers, which they must be: other columns as they are."""
-    if types.is_floating(column.type):
-        return column.cast(pa.float64()).cast(pa.int64())
-    return column.cast(pa.int64()) if types.is_decimal(column.type) else column
+def _fractions_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Both as float64, rounded to the narrower of the two types: one side may have been so."""
+    floats = [kind for kind in (one.type, other.type) if types.is_floating(kind)]
+    narrowest = min(floats, key=lambda kind: kind.bit_width, default=pa.float64())
+    return _rounded(one, narrowest), _rounded(other, narrowest)
+
+
+def _rounded(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    if not types.is_floating(column.type):
+        column = _as_text(column)
+    column = column.cast(pa.float64(), safe=False)
+    if kind != pa.float64():
+        column = column.cast(pa.float32(), safe=False).cast(kind, safe=False).cast(pa.float64())
+    return column
+
+
+def _of_decimals(column: pa.Array) -> pa.Array:
+    """Decimals as whole numbers, or as float64 if they have places; other columns as they are."""
+    if not types.is_decimal(column.type):
+        return column
+    return column.cast(pa.float64() if column.type.scale > 0 else pa.int64())
 
 
 def _as_text(column: pa.Array) -> pa.Array:
-    return column.cast(pa.string()) if types.is_binary(column.type) else column
+    """Bytes as text, which is missing where it is empty; other columns as they are."""
+    if not types.is_binary(column.type):
+        return column
+    text = column.cast(pa.string())
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

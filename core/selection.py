@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.column_choice import has_column, matched, only_column
+from smoothl1.column_choice import matched, only_column
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.sources.columns import position, shown
+from smoothl1.sources.columns import has_column, position, shown
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _cast(
 
 
 def _holders(sides: Sequence[Table], name: str) -> list[int]:
-    found = [i for i, table in enumerate(sides) if has_column(table, name)]
+    found = [i for i, table in enumerate(sides) if has_column(name, table.names)]
     if not found:
         _refuse_absent(sides, name)
     return found

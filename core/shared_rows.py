@@ -1,22 +1,26 @@
 """Columns that two inputs have in common: do their rows agree, as far as these can tell?
 
 Rows are paired by position. A column of the same name on both sides that nobody asked for (an id, a
-name, a date) is a witness: where it differs, rows may be paired wrongly. What its values say, in
-one pass over both sides and in constant memory:
+name, a date) is a witness: where it differs, rows may be paired wrongly. A pass over both sides
+learns of it, in constant memory, whether its values
 
-- equal in every row: nothing is said;
-- the same values in another order (the sums of their hashes agree), or both sides strictly
-  ascending with different values: the rows are not paired as they should be;
-- anything else: the column may mean something else on each side, such as a predicted and a true
-  label, so there is a warning.
+- are equal in every row;
+- are the same in another order: the sums of their hashes agree;
+- rise or fall strictly on both sides;
+- are so varied, or so many, that none of this is chance.
+
+What follows from that, `common_columns` says.
 """
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from smoothl1.monotonic import FEWEST_ROWS, NEITHER, Track, go_alike, track_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,9 +30,9 @@ if TYPE_CHECKING:
 _N_FIRST = 1024
 """Rows at the beginning that tell how many different values a column has."""
 
-_FEWEST = 8
-"""Rows, or different values, from which on an order is no chance: of three rows, two columns both
-rise once in 36 times, and of two classes, a prediction and the truth are often equally many."""
+_FEWEST_VALUES = 8
+"""Different values from which on the same ones in another order are no chance: of two classes, a
+prediction and the truth are often equally many."""
 
 
 class SharedColumn(NamedTuple):
@@ -42,6 +46,8 @@ class SharedColumn(NamedTuple):
         is_index: Whether it is an index of rows, which often just counts them.
         is_id: Whether its name says that it tells rows apart.
         may_be_key: Whether rows can be matched by it.
+        are_numbers: Whether values are compared as numbers. It may well be a feature or a score,
+            so where it differs and proves nothing, that is worth no warning.
     """
 
     name: str
@@ -51,6 +57,7 @@ class SharedColumn(NamedTuple):
     is_index: bool = False
     is_id: bool = False
     may_be_key: bool = True
+    are_numbers: bool = False
 
 
 class SharedValues(NamedTuple):
@@ -59,25 +66,12 @@ class SharedValues(NamedTuple):
     Attributes:
         row: Position of the first of these rows among all rows.
         pairs: For each shared column the values on both sides.
+        are_numbers: Whether they are compared as numbers, even where they are text.
     """
 
     row: int
     pairs: tuple[tuple[pa.Array, pa.Array], ...]
-
-
-class _Track(NamedTuple):
-    """Whether some values that follow each other rise, each being greater than the one before."""
-
-    rises: bool
-    first: Any = None
-    last: Any = None
-
-    def then(self, other: _Track) -> _Track:
-        rises = self.rises and other.rises and self.last < other.first
-        return _Track(rises, self.first, other.last) if rises else _FLAT
-
-
-_FLAT = _Track(rises=False)
+    are_numbers: tuple[bool, ...]
 
 
 class _Stretch(NamedTuple):
@@ -92,17 +86,17 @@ class _Stretch(NamedTuple):
 
     begin: int
     end: int
-    tracks: tuple[_Track, ...]
+    tracks: tuple[Track, ...]
     whole: tuple[bool, bool] = (False, False)
 
     @property
     def still(self) -> list[tuple[bool, bool, bool]]:
-        """Of each side: whether its numbers rise, whether its texts do, whether all are whole."""
-        tracks = self.tracks
-        return [(tracks[2 * i].rises, tracks[2 * i + 1].rises, self.whole[i]) for i in (0, 1)]
+        """Of each side: whether its numbers are in order, its texts are, and all are whole."""
+        strict = [track.is_strict for track in self.tracks]
+        return [(strict[2 * i], strict[2 * i + 1], self.whole[i]) for i in (0, 1)]
 
     def then(self, other: _Stretch) -> _Stretch:
-        tracks = map(_Track.then, self.tracks, other.tracks)
+        tracks = map(Track.then, self.tracks, other.tracks)
         whole = (self.whole[0] and other.whole[0], self.whole[1] and other.whole[1])
         return _Stretch(self.begin, other.end, tuple(tracks), whole)
 
@@ -110,14 +104,18 @@ class _Stretch(NamedTuple):
 class Agreement:
     """What a pass over some rows learned of one shared column. Merged in any order.
 
+    Args:
+        are_numbers: Whether values are compared as numbers, even where they are text.
+
     Attributes:
         first_difference: Position of the first row in which the sides differ, if there is one.
         is_comparable: Whether the values of both sides can be compared at all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, are_numbers: bool = False) -> None:
         self.first_difference: int | None = None
         self.is_comparable = True
+        self._are_numbers = are_numbers
         self._balance = 0  # hashes of one side less those of the other, modulo 2**64
         self._stretches: dict[int, _Stretch] = {}  # by the row after their last
         self._firsts: list[NDArray[np.uint64]] = []  # hashes of the first rows of one side
@@ -130,7 +128,7 @@ class Agreement:
         from smoothl1.row_values import alike
 
         try:
-            one, other = alike(one, other)
+            one, other = alike(one, other, as_numbers=self._are_numbers)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
             self.is_comparable = False
             return
@@ -167,20 +165,23 @@ class Agreement:
         return self.first_difference is not None and self._balance == 0
 
     @property
-    def both_rise(self) -> bool:
-        """Whether the values of both sides are strictly ascending, in more than one row."""
-        return self._rise(0) and self._rise(1)
+    def order(self) -> str:
+        """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
+        one, other = (self._track(side) for side in (0, 1))
+        if not go_alike([one, other]) or _are_written_differently(one.first, other.first):
+            return ""
+        return "rise" if one.rises else "fall"
 
     @property
     def are_many(self) -> bool:
-        """Whether there are so many rows that values which rise are no chance."""
+        """Whether there are so many rows that values in order are no chance."""
         whole = self._whole()
-        return whole.end - whole.begin >= _FEWEST
+        return whole.end - whole.begin >= FEWEST_ROWS
 
     @property
     def proves(self) -> bool:
-        """Whether values that rise agree in every row, so that rows can only be paired so."""
-        return self.agrees and self._rise(0)
+        """Whether values in strict order agree in every row: rows can only be paired so."""
+        return self.agrees and self._track(0).is_strict
 
     @property
     def begins_distinct(self) -> bool:
@@ -191,22 +192,23 @@ class Agreement:
     @property
     def is_varied(self) -> bool:
         """Whether no value is there twice in the first rows, or many different ones are."""
-        return self.begins_distinct or self._n_different() >= _FEWEST
+        return self.begins_distinct or self._n_different() >= _FEWEST_VALUES
 
     @property
     def counts_rows(self) -> bool:
         """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these tell no rows apart."""
         begin, end, tracks, _ = self._whole()
-        numbers = (tracks[0], tracks[2])
-        return any(
-            t.rises and t.first in (0, 1) and t.last - t.first == end - begin - 1 for t in numbers
-        )
+        return any(numbers.counts(end - begin) for numbers in (tracks[0], tracks[2]))
 
-    def _rise(self, side: int) -> bool:
-        """Whether the values of a side rise: whole numbers as such, and other texts as texts."""
+    def _track(self, side: int) -> Track:
+        """That of the values of a side: of whole numbers as such, of other texts as texts."""
         whole = self._whole()
-        numbers, texts, is_whole = whole.still[side]
-        return whole.end - whole.begin > 1 and (numbers or (texts and not is_whole))
+        numbers, texts = whole.tracks[2 * side : 2 * side + 2]
+        if whole.end - whole.begin < 2:
+            return NEITHER
+        return (
+            texts if texts.is_strict and not (numbers.is_strict or whole.whole[side]) else numbers
+        )
 
     def _n_different(self) -> int:
         return len(np.unique(np.concatenate(self._firsts))) if self._firsts else 0
@@ -219,7 +221,7 @@ class Agreement:
 
     def _whole(self) -> _Stretch:
         ordered = sorted(self._stretches.values())
-        return reduce(_Stretch.then, ordered) if ordered else _Stretch(0, 0, (_FLAT,) * 4)
+        return reduce(_Stretch.then, ordered) if ordered else _Stretch(0, 0, (NEITHER,) * 4)
 
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
         from smoothl1.row_hashes import hashes_of
@@ -238,30 +240,38 @@ class Agreement:
 
 def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreement]:
     """Add some rows to what is known of each shared column: nothing, if they are the first."""
-    agreements = agreements or [Agreement() for _ in shared.pairs]
+    agreements = agreements or [Agreement(are_numbers=are) for are in shared.are_numbers]
     for agreement, values in zip(agreements, shared.pairs, strict=True):
         agreement.add(shared.row, *values)
     return agreements
 
 
-def _tracks_of(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[_Track, _Track, bool]:
-    """Whether values rise as numbers and as text, and are whole, where that still matters."""
+def _are_written_differently(one: Any, other: Any) -> bool:
+    """Whether one is text, or both begin with digits and go on with other marks, as dates do."""
+    if not (isinstance(one, bytes) and isinstance(other, bytes)):
+        return isinstance(one, bytes) or isinstance(other, bytes)
+    both = one[:1].isdigit() and other[:1].isdigit()
+    return both and re.sub(rb"\w+", b"", one) != re.sub(rb"\w+", b"", other)
+
+
+def _tracks_of(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[Track, Track, bool]:
+    """The tracks of values as numbers and as text, and if all are whole, where that matters."""
     from pyarrow import types
 
     if column.null_count or len(column) == 0:
-        return _FLAT, _FLAT, False
+        return NEITHER, NEITHER, False
     if not types.is_binary(column.type):
-        return (_track_of_numbers(_numbers(column)) if still[0] else _FLAT), _FLAT, True
+        return (track_of(_numbers(column)) if still[0] else NEITHER), NEITHER, True
     numbers = _whole_numbers(column) if still[0] or (still[1] and still[2]) else None
     return (
-        _FLAT if numbers is None else _track_of_numbers(numbers),
-        _track_of_texts(column) if still[1] else _FLAT,
+        NEITHER if numbers is None else track_of(numbers),
+        _track_of_texts(column) if still[1] else NEITHER,
         numbers is not None,
     )
 
 
 def _numbers(column: pa.Array) -> NDArray[Any]:
-    """Integers, or times as the integers that they are stored as."""
+    """Numbers, or times as the integers that they are stored as."""
     import pyarrow as pa
     from pyarrow import types
 
@@ -283,14 +293,11 @@ def _whole_numbers(column: pa.Array) -> NDArray[Any] | None:
     return whole_numbers(column) if pc.all(is_whole).as_py() else None
 
 
-def _track_of_numbers(numbers: NDArray[Any]) -> _Track:
-    rises = bool((numbers[1:] > numbers[:-1]).all())
-    return _Track(rises, int(numbers[0]), int(numbers[-1])) if rises else _FLAT
-
-
-def _track_of_texts(column: pa.Array) -> _Track:
+def _track_of_texts(column: pa.Array) -> Track:
     import pyarrow.compute as pc
 
     n = len(column) - 1
-    less = pc.all(pc.less(column.slice(0, n), column.slice(1))).as_py() if n else True
-    return _Track(less, column[0].as_py(), column[n].as_py()) if less else _FLAT
+    before, after = column.slice(0, n), column.slice(1)
+    rises = n == 0 or pc.all(pc.less(before, after)).as_py()
+    falls = n == 0 or (not rises and pc.all(pc.greater(before, after)).as_py())
+    return Track(rises, falls, column[0].as_py(), column[n].as_py()) if rises or falls else NEITHER

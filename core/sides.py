@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import position, shown, shown_names
+from smoothl1.sources.columns import has_column, position, shown, shown_names
 from smoothl1.sources.opening import are_one_file
 from smoothl1.sources.shard_names import differ_by_numbers, pattern_of, varying_numbers
 
@@ -41,29 +41,27 @@ def refuse_shards_as_sides(
     """
     paths = [table.path for table in tables]
     sides = [columns for columns in asked.sides.values() if columns]
-    each_has_all = len(set(sides)) > 1 and all(_holds_all(table, asked) for table in tables)
+    names = [name for columns in sides for name in columns]
+    each_has_all = len(set(sides)) > 1 and all(
+        has_column(name, table.names) for table in tables for name in names
+    )
     if not differ_by_numbers(paths, mask=each_has_all):
         return
     listed = f"{', '.join(paths[:-1])} and {paths[-1]} differ in a number alone"
     hint = shlex.quote(pattern_of(paths))
     if each_has_all:
-        names = ", ".join(shown(name) for columns in sides for name in columns)
+        columns = ", ".join(map(shown, names))
         raise DataError(
-            f"{listed}, and each has the columns {names}: are they parts of one set?",
+            f"{listed}, and each has the columns {columns}: are they parts of one set?",
             path=paths[0],
             hint=f"quote the pattern: {hint}; --separate if they are sides",
         )
-    if all(table.names == tables[0].names for table in tables):
+    are_chosen = bool(asked.key) or all(asked.sides.values())  # so the user knows them as sides
+    if all(table.names == tables[0].names for table in tables) and not are_chosen:
         warn(
             f"{listed}: they are taken as sides (--separate says so); the parts of one set are "
             f"joined by a quoted pattern, {hint}"
         )
-
-
-def _holds_all(table: Table, asked: Selection) -> bool:
-    positions = {f"@{i + 1}" for i in range(len(table.names))}
-    known = positions.union(table.names)
-    return all(name in known for columns in asked.sides.values() for name in columns)
 
 
 def warn_of_itself(

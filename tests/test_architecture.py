@@ -12,7 +12,7 @@ CORE = Path(__file__).parents[1] / "core"
 LAYERS = [
     ["errors", "decisions"],
     ["settings", "exact", "loss", "ordered"],
-    ["products", "student", "exact_sums", "rows", "row_signs"],
+    ["products", "student", "exact_sums", "rows", "row_signs", "monotonic"],
     ["moments", "ratio"],
     ["group_moments", "tally"],
     ["sources.contract", "sources.table", "sources.file", "sinks.contract"],

@@ -72,13 +72,13 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 
 def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
-    """Fractions and bytes tell rows apart only in an index, or where the column is called an id."""
+    """What is called an id, or is an index, is compared as whole numbers are, whatever its type."""
     if types.is_dictionary(kind):
         return _label_kind(kind.value_type, is_named=is_named)
     if types.is_integer(kind) or (types.is_decimal(kind) and (is_named or kind.scale == 0)):
         return "integer"
-    if is_named and types.is_floating(kind):
-        return "integer"
+    if types.is_floating(kind) or types.is_decimal(kind):
+        return "integer" if is_named else "fraction"
     if _is_text(kind) or (is_named and _is_bytes(kind)):
         return "text"
     return "date" if is_label(kind) and types.is_temporal(kind) else ""

@@ -20,6 +20,7 @@ _ID = re.compile(
 )
 """Names such as id, image_id, imageId and user-key; not index or row, which may count rows."""
 
+_POSITION = re.compile(r"@([1-9][0-9]{0,8})")
 _INDEX = re.compile(r"|Unnamed: [0-9]+|__index_level_[0-9]+__")
 
 
@@ -94,9 +95,10 @@ def position(name: str, names: Sequence[str]) -> int:
         raise DataError(
             f"column {shown(name)} is there {len(found)} times", hint=f"name it as {at}"
         )
-    if re.fullmatch(r"@[1-9][0-9]{0,8}", name):
-        if int(name[1:]) <= len(names):
-            return int(name[1:]) - 1
+    match = _POSITION.fullmatch(name)
+    if match:
+        if int(match[1]) <= len(names):
+            return int(match[1]) - 1
         raise DataError(f"no column {name}: there are {len(names)}")
     same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
     from difflib import get_close_matches  # late: only for an error
@@ -106,6 +108,12 @@ def position(name: str, names: Sequence[str]) -> int:
         f"no column {shown(name)}; there are {shown_names(names)}",
         hint=f"did you mean {shown(close[0])}?" if close else None,
     )
+
+
+def has_column(name: str, names: Sequence[str]) -> bool:
+    """Whether a table has a column of this name, or at this position: `@2`. It may be doubled."""
+    match = _POSITION.fullmatch(name)
+    return name in names or (match is not None and int(match[1]) <= len(names))
 
 
 MISSING_HINT = "--nan omit leaves out pairs of which a side is missing"
@@ -174,6 +182,11 @@ def shown(text: str) -> str:
 def as_option(name: str) -> str:
     """A name as the value of an option in a message: in quotes where a shell needs them."""
     return name if name.isidentifier() else shown(name)
+
+
+def choosing(options: Sequence[str]) -> str:
+    """That some options, two at least, choose columns."""
+    return f"{', '.join(options[:-1])} and {options[-1]} choose"
 
 
 def is_utf8(text: bytes) -> bool:

@@ -142,8 +142,8 @@ class FirstRow(NamedTuple):
         return None
 
 
-def may_be_names(cells: Sequence[str]) -> bool:
-    """Whether the first row may be made of names that are numbers: then the rows below matter."""
+def begin_like_numbers(cells: Sequence[str]) -> bool:
+    """Whether all cells do: then they may be numbers, or names, and the rows below matter."""
     return all(map(_FINITE.match, cells))
 
 
@@ -172,19 +172,12 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
             return row._replace(doubt="its cells are in quotes, and those below are not")
     are_years = all(map(_YEAR.fullmatch, row.names)) and row.may_be_names
     row = row._replace(may_be_shared=are_years)
-    if _may_be_years(row.names):
+    if row.may_be_names if len(cells) > 1 else are_years:
         fractions = (i for i, column in enumerate(columns) if any(map(_is_fraction, column)))
         return row._replace(fractions=frozenset(fractions))
     if row.names == ("1",):
         return row._replace(may_be_shared=any(map(_is_fraction, columns[0])))
     return row
-
-
-def _may_be_years(names: Columns) -> bool:
-    """Whether cells are distinct whole numbers; a single one only counts if it is like a year."""
-    if len(names) == 1:
-        return _YEAR.fullmatch(names[0]) is not None
-    return len(set(names)) == len(names) and all(map(is_whole, names))
 
 
 def _is_fraction(cell: Cell) -> bool:

@@ -19,10 +19,10 @@ from smoothl1.sources.csv_header import (
     ODD_NUMBER,
     Cell,
     FirstRow,
+    begin_like_numbers,
     is_figure,
     is_whole,
     judge_first_row,
-    may_be_names,
     split_rows,
 )
 from smoothl1.sources.csv_rows import MISSING
@@ -135,13 +135,13 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
 def _info(cell: Cell, name: str) -> ColumnInfo:
     """What a column holds that begins with a cell; a missing value may be anything.
 
-    What begins with a fraction tells rows apart only where the column is called an id: 12e4 may be
+    What begins with a fraction is compared as text where the column is called an id: 12e4 may be
     hexadecimal, and pandas writes ids of which one was missing as 1.0.
     """
     if is_whole(cell.text):
         return ColumnInfo("whole number", "integer")
     if cell.kind == "number":
-        return ColumnInfo("number", "text" if is_id(name) else "", may_be_key=False)
+        return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
     odd = cell.kind == "figure" or ODD_NUMBER.fullmatch(cell.text) is not None
     return ColumnInfo(cell.kind, "text", may_be_numbers=odd)
 
@@ -160,7 +160,7 @@ def _first_rows(
     peeked = _peek_cells(file, offset, options.delimiter)
     below = None if peeked is None else [Cell(cell, kind_of(cell)) for cell in peeked]
     rows = [] if below is None else [below]
-    if options.header is None and may_be_names(cells):
+    if options.header is None and begin_like_numbers(cells):
         sample = file.read(start, offset - start + _SAMPLE_BYTES)
         if len(sample) < offset - start + _SAMPLE_BYTES:
             sample += b"\n"

@@ -17,7 +17,8 @@ class ColumnInfo(NamedTuple):
 
     Attributes:
         type: The type of its values, in the words of its format.
-        kind: What its values may tell rows apart by: "text", "integer", "date"; or "".
+        kind: What its values may tell rows apart by: "text", "integer", "date", "fraction";
+            or "".
         is_index: Whether it is an index of rows, by its name or by a note of what wrote it.
         may_be_numbers: Whether it may hold numbers that are not read as such: in another notation,
             in lists, or after a mark of a missing value.

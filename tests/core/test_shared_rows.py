@@ -44,7 +44,12 @@ def save(path: Path, columns: dict[str, Any]) -> Path:
 
 
 def cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else str(np.float32(value) if is_single(value) else value)
+
+
+def is_single(value: object) -> bool:
+    """Whether a value is a fraction that float32 holds: it is written with as few digits."""
+    return isinstance(value, float) and float(np.float32(value)) == value
 
 
 def pair(folder: Path, one: Any, other: Any, suffixes: tuple[str, str], name: str = "id") -> Any:
@@ -185,11 +190,127 @@ def test_an_index_that_only_counts_rows_may_differ(tmp_path: Path, name: str) ->
 
 
 @pytest.mark.parametrize("kind", [pa.float64(), pa.bool_()])
-def test_fractions_and_booleans_are_no_witnesses(tmp_path: Path, kind: pa.DataType) -> None:
+def test_two_values_and_booleans_prove_nothing(tmp_path: Path, kind: pa.DataType) -> None:
     one = pa.array([0, 1, 1, 0, 1, 0]).cast(kind)
     other = one.take(pa.array([1, 0, 2, 3, 4, 5]))
     paths = pair(tmp_path, one, other, (".parquet", ".parquet"), "x")
     assert evaluate(*paths, L1, **COLUMNS).values == (TOTAL,)
+
+
+FRACTIONS = [0.5, 0.1, 1.0, 0.25, 7.0, 3.0, 1e-3, 4.5]
+SWAPPED = [1, 0, 2, 3, 4, 5, 6, 7]
+
+
+def with_fractions(folder: Path, one: Any, other: Any, suffixes: tuple[str, str]) -> Any:
+    """Predictions 1 against zeros, with two columns of fractions in common."""
+    fine = pa.array([0.125] * len(one))
+    p = save(folder / f"p{suffixes[0]}", {"x": one, "z": fine, "p": pa.array([1.0] * len(one))})
+    t = save(folder / f"t{suffixes[1]}", {"z": fine, "x": other, "t": pa.array([0.0] * len(one))})
+    return p, t
+
+
+@pytest.mark.parametrize("kind", [pa.float64(), pa.float32(), pa.decimal128(9, 3)])
+def test_fractions_in_another_order_are_refused(
+    tmp_path: Path, suffixes: tuple[str, str], kind: pa.DataType
+) -> None:
+    one = pa.array(FRACTIONS)
+    paths = with_fractions(tmp_path, one, one.cast(kind).take(pa.array(SWAPPED)), suffixes)
+    for execution in (Execution(1, 1), Execution(2, 3), Execution(2)):
+        with pytest.raises(DataError, match=r"'x' differs .* row 1 on, and holds the same values"):
+            evaluate(*paths, L1, execution=execution, **COLUMNS)
+
+
+@pytest.mark.parametrize("kind", [pa.float64(), pa.float32(), pa.decimal128(9, 3)])
+def test_fractions_that_agree_or_are_others_are_not_spoken_of(
+    tmp_path: Path, suffixes: tuple[str, str], kind: pa.DataType
+) -> None:
+    one = pa.array([*FRACTIONS[:-1], None])
+    for other in (one, pa.array([0.75, *FRACTIONS[1:]]), pa.array(sorted(FRACTIONS))):
+        paths = with_fractions(tmp_path, one, other.cast(kind), suffixes)
+        result = evaluate(*paths, L1, **COLUMNS)
+        assert result.values == (8.0,)
+        reasons = [d.reason for d in result.decisions if "'x'" in d.reason]
+        agrees = "column 'x' agrees in every row"
+        assert (reasons == [agrees]) == (other is one)
+        assert len(reasons) == 1
+
+
+def test_whole_numbers_that_pandas_made_fractions_are_compared(tmp_path: Path) -> None:
+    one = pa.array([5, 3, 2000, 9, 1, 8, 7, 4])
+    other = one.cast(pa.float64())
+    for suffixes in SUFFIXES:
+        paths = with_fractions(tmp_path, one, other, suffixes)
+        assert evaluate(*paths, L1, **COLUMNS).values == (8.0,)
+        paths = with_fractions(tmp_path, one, other.take(pa.array(SWAPPED)), suffixes)
+        with pytest.raises(DataError, match=r"'x' differs .* row 1 on, and holds the same values"):
+            evaluate(*paths, L1, **COLUMNS)
+
+
+def test_values_that_fall_on_both_sides_are_judged_as_those_that_rise(
+    tmp_path: Path, suffixes: tuple[str, str]
+) -> None:
+    dates = [date(2024, 1, 31) - timedelta(days=i) for i in range(9)]
+    numbers = list(range(90, 9, -9))
+    for values in (dates, numbers):
+        one, other = pa.array(values[:-1]), pa.array(values[1:])
+        p = save(tmp_path / f"p{suffixes[0]}", {"day": one, "p": pa.array([1.0] * 8)})
+        t = save(tmp_path / f"t{suffixes[1]}", {"day": other, "t": pa.array([0.0] * 8)})
+        for execution in (Execution(1, 1), Execution(2, 3), Execution(2)):
+            with pytest.raises(DataError, match="falls on both sides, with other values"):
+                evaluate(p, t, L1, execution=execution, **COLUMNS)
+        save(t, {"day": one, "note": pa.array(list("abcdefgh")), "t": pa.array([0.0] * 8)})
+        save(p, {"day": one, "note": pa.array(list("ijklmnop")), "p": pa.array([1.0] * 8)})
+        assert evaluate(p, t, L1, **COLUMNS).values == (8.0,)  # the day proves the rows
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2024-01-{:02}", "2024-01-{:02}T00:00:00"),
+        ("2024-01-{:02} 00:00", "2024-01-{:02}T00:00:00.000"),
+        ("2024-01-{:02} 10:30:00", "2024-01-{:02}T10:30:00"),
+        ("n{}", " n{}  "),
+        ("{}.0", "{:02}"),
+    ],
+)
+def test_values_written_in_two_ways_agree(tmp_path: Path, one: str, other: str) -> None:
+    days = (3, 1, 4, 15, 9, 2)
+    ones, others = (pa.array([way.format(day) for day in days]) for way in (one, other))
+    paths = pair(tmp_path, ones, others, (".csv", ".csv"), "day")
+    assert evaluate(*paths, L1, **COLUMNS).values == (TOTAL,)
+    others = others.take(pa.array([1, 0, 2, 3, 4, 5]))
+    paths = pair(tmp_path, ones, others, (".csv", ".csv"), "day")
+    with pytest.raises(DataError, match="another order"):
+        evaluate(*paths, L1, **COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("2024-01-{:02}", "2024/01/{:02}"), ("2024-01-{:02}", "202401{:02}"), ("{}", "n{}")],
+)
+def test_an_order_of_values_that_are_not_written_alike_says_nothing(
+    tmp_path: Path, suffixes: tuple[str, str], one: str, other: str
+) -> None:
+    ones, others = (pa.array([way.format(day) for day in range(1, 10)]) for way in (one, other))
+    p = save(tmp_path / f"p{suffixes[0]}", {"day": ones, "p": pa.array([1.0] * 9)})
+    t = save(tmp_path / f"t{suffixes[1]}", {"day": others, "t": pa.array([0.0] * 9)})
+    with pytest.warns(UserWarning, match="'day' differs"):
+        assert evaluate(p, t, L1, **COLUMNS).values == (9.0,)
+
+
+def test_columns_that_differ_are_told_in_one_warning(
+    tmp_path: Path, suffixes: tuple[str, str]
+) -> None:
+    a, b = pa.array(["x", "y", "x"]), pa.array([1, 1, 2])
+    p = save(tmp_path / f"p{suffixes[0]}", {"a": a, "b": b, "p": pa.array([1.0] * 3)})
+    t = save(
+        tmp_path / f"t{suffixes[1]}",
+        {"b": pa.array([1, 2, 2]), "a": pa.array(["x", "y", "z"]), "t": pa.array([0.0] * 3)},
+    )
+    heard: list[str] = []
+    evaluate(p, t, L1, warn=heard.append, **COLUMNS)
+    differ = f"columns 'a', 'b' differ from those of {t}, the earliest from row 2 on"
+    assert heard == [f"{p}: {differ} (--key matches rows by a column)"]
 
 
 def test_columns_that_the_command_names_are_no_witnesses(tmp_path: Path) -> None:
@@ -303,15 +424,21 @@ def canonical(value: Any) -> Any:
             and text.count("+") + text.count("-") <= 1
         ):
             return int(text)
+        return text
     return value
 
 
-def rises(values: list[Any]) -> bool:
+def orders(values: list[Any]) -> set[tuple[str, bool]]:
+    """In which order values are, as whole numbers or as text, whatever they are."""
     numbers = [canonical(value) for value in values]
-    alike = [all(isinstance(v, int) for v in numbers) and numbers]
-    if all(isinstance(v, str) for v in values):
-        alike.append([value.encode() for value in values])
-    return any(some and all(a < b for a, b in pairwise(some)) for some in alike if some)
+    are_numbers = all(isinstance(v, int) for v in numbers)
+    some: list[Any] = numbers if are_numbers else [str(value).encode() for value in values]
+    found = set()
+    if all(a < b for a, b in pairwise(some)):
+        found.add(("rise", are_numbers))
+    if all(a > b for a, b in pairwise(some)):
+        found.add(("fall", are_numbers))
+    return found if len(values) > 1 else set()
 
 
 @given(keys, st.randoms(use_true_random=False), st.integers(0, 3), st.integers(1, 7))
@@ -341,7 +468,8 @@ def test_what_is_learned_does_not_depend_on_how_rows_are_cut_and_merged(
     assert whole.first_difference == (differs[0] if differs else None)
     same = sorted(a, key=repr) == sorted(b, key=repr)
     assert whole.is_permuted == (bool(differs) and same)
-    assert whole.both_rise == (len(one) > 1 and rises(one) and rises(other))
+    both = orders(one) & orders(other)
+    assert whole.order == (both.pop()[0] if both else "")
 
 
 def test_hashes_tell_values_apart_and_do_not_depend_on_their_type() -> None:

@@ -139,6 +139,14 @@ def test_arrays_whose_names_differ_in_a_number_cause_a_warning(tmp_path: Path) -
     assert compare(*paths[:2], tmp_path / "targets.npy").differences
 
 
+def test_sides_that_the_user_tells_apart_cause_no_warning(tmp_path: Path, suffix: str) -> None:
+    paths = [save(tmp_path / f"rater{i}{suffix}", id=[4, 2], y=[1.0, 2.0 + i]) for i in range(2)]
+    asked: dict[str, Any]
+    for asked in ({"key": ("id",)}, {"pred_columns": ("y",), "target_columns": ("y",)}):
+        more = {} if "pred_columns" in asked else {"pred_columns": ("y",)}
+        assert evaluate(*paths, L1, **asked, **more).values == (1.0,)
+
+
 def test_one_column_that_both_sides_are_asked_for_is_no_proof(tmp_path: Path, suffix: str) -> None:
     paths = [save(tmp_path / f"m{i}{suffix}", y=[1.0, 2.0 + i]) for i in range(2)]
     with pytest.warns(UserWarning, match="differ in a number alone"):
@@ -326,6 +334,34 @@ def test_an_id_in_another_order_is_refused(tmp_path: Path, suffix: str, other: l
         evaluate(p, t, L1)
 
 
+def test_an_id_beside_columns_of_other_names_is_left_out(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[3, 1, 2], p=[1.5, 2.5, 3.5])
+    t = save(tmp_path / f"t{suffix}", id=[3, 1, 2], t=[1.0, 2.0, 3.0])
+    for asked in ({}, {"pred_columns": ("p",)}, {"target_columns": ("t",)}):
+        result = evaluate(p, t, L1, **asked)
+        assert result.values == (1.5,)
+        assert any(d.subject == "columns left out" and d.choice == "'id'" for d in result.decisions)
+    q = save(tmp_path / f"q{suffix}", id=[3, 1, 2], p=[2.0, 3.0, 4.0])
+    result = compare(p, q, t, EvalSettings((0.0,)))
+    assert [difference.estimate.value for difference in result.differences] == [0.5]
+
+
+def test_ids_of_other_rows_are_not_left_out(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[3, 1, 2], p=[1.5, 2.5, 3.5])
+    for ids in ([1, 3, 2], [3, 1, 4], [7, 8, 9]):
+        t = save(tmp_path / f"t{suffix}", id=ids, t=[1.0, 2.0, 3.0])
+        with pytest.raises(DataError, match="rows are not paired as they should be"):
+            evaluate(p, t, L1)
+
+
+@pytest.mark.parametrize("name", ["y", "n_rooms", "x2"])
+def test_what_is_not_called_an_id_is_not_left_out(tmp_path: Path, suffix: str, name: str) -> None:
+    p = save(tmp_path / f"p{suffix}", **{name: [3, 1, 2], "p": [1.5, 2.5, 3.5]})
+    t = save(tmp_path / f"t{suffix}", **{name: [3, 1, 2], "t": [1.0, 2.0, 3.0]})
+    with pytest.raises(DataError, match="several numeric columns"):
+        evaluate(p, t, L1)
+
+
 def test_columns_that_are_no_ids_are_all_paired(tmp_path: Path, suffix: str) -> None:
     cases: list[tuple[dict[str, Any], dict[str, Any], float]] = [
         ({"x": [1, 1, 2], "y": [0, 0, 1]}, {"x": [1, 1, 2], "y": [0, 0, 0]}, 1.0),
@@ -388,7 +424,9 @@ def test_numbers_that_rise_on_all_sides_and_differ_are_of_other_rows(
     frames = [1, 2, 4, 5, 6, 8, 9, 10]
     p = save(tmp_path / f"p{suffix}", frame=frames, y=[0.5] * 8)
     t = save(tmp_path / f"t{suffix}", frame=[*frames[1:], 12], y=[0.5] * 8)
-    with pytest.raises(DataError, match=r"'frame' differs .*rises on all sides.*--key frame"):
+    with pytest.raises(
+        DataError, match=r"'frame' differs .*in strict order on all sides.*--key frame"
+    ):
         evaluate(p, t, L1)
     chosen: dict[str, Any] = {"pred_columns": ("frame",), "target_columns": ("frame",)}
     assert evaluate(p, t, L1, **chosen).values == (11.0,)
