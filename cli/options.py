@@ -79,7 +79,7 @@ target_columns = click.option(
     "target_columns",
     multiple=True,
     metavar="COL",
-    help="Column of the targets. Without a TARGET file both are read from PRED.",
+    help="Column of the targets. A single file holds all sides.",
 )
 key = click.option(
     "-k",
@@ -87,7 +87,7 @@ key = click.option(
     "key",
     multiple=True,
     metavar="COL",
-    help="Column by which the rows of both inputs must agree; rows in another order are joined. "
+    help="Column by which the rows of all inputs must agree; rows in another order are joined. "
     "Repeatable.",
 )
 weight = click.option("--weight", metavar="COL", help="Column of the weights.")
@@ -95,7 +95,7 @@ weights = click.option(
     "--weights",
     type=click.Path(),
     metavar="FILE",
-    help="A file of weights, one for each row or element of PRED.",
+    help="A file of weights, one for each row or element of the predictions.",
 )
 by = click.option(
     "--by", metavar="COL", help="Column whose values are groups with a result of their own."
@@ -223,7 +223,8 @@ chunk_size = click.option(
     "--chunk-size",
     type=WholeNumber(1, MAX_CHUNK_ROWS),
     metavar="ROWS",
-    help="Rows that a thread holds at a time; unset, about 2**19 elements. Nor on this.",
+    help="Rows that a thread holds at a time; unset, about 2**19 elements. The bits do not "
+    "depend on it.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
 no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")

@@ -63,8 +63,8 @@ separate = click.option(
 key_check = click.option(
     "--key-check/--no-key-check",
     default=True,
-    help="Whether columns that both inputs have, and numbers in the names of their files, must "
-    "agree where rows are paired by position.  [default: key-check]",
+    help="Whether columns that inputs have in common, and numbers in the names of their files, "
+    "must agree where rows are paired by position.  [default: key-check]",
 )
 _READING = (
     header,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smoothl1.evaluation import evaluate
     from smoothl1.exact import ExactSum
     from smoothl1.inspection import describe, preview
+    from smoothl1.intervals import Estimate, estimate_of
     from smoothl1.result import Result
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
@@ -37,6 +38,7 @@ _HOMES = {
     "DataError": "errors",
     "Decision": "decisions",
     "DtypeError": "errors",
+    "Estimate": "intervals",
     "EvalSettings": "settings",
     "ExactSum": "exact",
     "Execution": "settings",
@@ -51,6 +53,7 @@ _HOMES = {
     "Tally": "tally",
     "compare": "comparing",
     "describe": "inspection",
+    "estimate_of": "intervals",
     "evaluate": "evaluation",
     "preview": "inspection",
     "smooth_l1_loss": "criterion",
@@ -61,6 +64,7 @@ __all__ = [
     "DataError",
     "Decision",
     "DtypeError",
+    "Estimate",
     "EvalSettings",
     "ExactSum",
     "Execution",
@@ -76,6 +80,7 @@ __all__ = [
     "__version__",
     "compare",
     "describe",
+    "estimate_of",
     "evaluate",
     "preview",
     "smooth_l1_loss",

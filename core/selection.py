@@ -104,13 +104,13 @@ def cast_columns(
     others = (*asked.key, asked.by, *(name for names in chosen.values() for name in names))
     if not with_weights and asked.weight is not None and asked.weight in others:
         raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
+    taken = (*asked.key, asked.by, None if with_weights else asked.weight)
+    taken_names = [name for name in taken if name is not None]
     if len(sides) > 1:
-        taken = (*asked.key, asked.by, None if with_weights else asked.weight)
-        taken_names = [name for name in taken if name is not None]
         chosen = matched(sides, asked, taken_names, warn, decide)
         fields = [[side] for side in chosen.items()]
     else:
-        fields = [list(chosen.items())]
+        fields = [list(_of_one_table(sides[0], asked, taken_names, decide).items())]
     labels: list[list[tuple[str, str]]] = [[] for _ in sides]
     if with_keys:
         labels[0] += [("key", name) for name in asked.key]
@@ -132,6 +132,16 @@ def cast_columns(
     elif asked.weight is not None:
         fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
     return [_cast(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
+
+
+def _of_one_table(
+    table: Table, asked: Selection, taken: Sequence[str], decide: Decide
+) -> dict[str, Columns]:
+    """The columns of each side, where one table has all of them."""
+    return {
+        role: columns or only_column(table, taken, (), asked.options[role], decide)
+        for role, columns in asked.sides.items()
+    }
 
 
 def _check_key(table: Table, key: Columns) -> None:

@@ -91,6 +91,17 @@ def test_every_public_name_is_there() -> None:
         smoothl1.nosuch  # noqa: B018
 
 
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_pages_import_public_names_only(page: Path) -> None:
+    text = page.read_text()
+    assert not re.search(r"(?:from|import) smoothl1\.", text)
+    for line in re.findall(r"from smoothl1 import (.*)", text):
+        assert set(line.split(", ")) <= set(smoothl1.__all__)
+
+
 EXPECTED = json.loads((ROOT / "sample_data" / "expected.json").read_text())
 
 

@@ -160,10 +160,7 @@ def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
         return found[0]
     if not found:
         raise DataError(f"no numeric column; there are {shown_names(names)}")
-    raise DataError(
-        f"several numeric columns: {shown_names([names[i] for i in found])}",
-        hint="choose with --pred or --target",
-    )
+    raise DataError(f"several numeric columns: {shown_names([names[i] for i in found])}")
 
 
 def shown_names(names: Sequence[str]) -> str:

@@ -1,0 +1,71 @@
+"""Help, and the hints of messages: both speak of the command that was run."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from smoothl1.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+CONTEXT = click.Context(main)
+COMMANDS = main.list_commands(CONTEXT)
+
+
+def parameters_of(name: str) -> list[click.Parameter]:
+    command = main.get_command(CONTEXT, name)
+    assert command is not None
+    return command.params
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_an_option_stands_by_itself(command: str) -> None:
+    for parameter in parameters_of(command):
+        text = getattr(parameter, "help", None)
+        if text is not None:
+            sentences = re.split(r"(?<=\.) (?=[A-Z])", text)
+            assert not any(s.startswith(("Nor ", "And ", "As above")) for s in sentences), text
+
+
+def test_the_help_of_a_comparison_speaks_of_its_own_inputs() -> None:
+    for parameter in parameters_of("compare"):
+        text = getattr(parameter, "help", None) or ""
+        assert not re.search(r"\bPRED\b|\bboth\b", text), text
+
+
+TABLE = "a,b\n1.5,2.5\n2.5,3.5\n"
+ONE = "y\n1\n2\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "inputs", "option"),
+    [
+        ("compare", "table", "--pred-a"),
+        ("compare", "table one one", "--pred-a"),
+        ("compare", "one table one", "--pred-b"),
+        ("compare", "one one table", "--target"),
+        ("compare", "table --pred-a a", "--pred-b"),
+        ("compare", "table --pred-a a --pred-b b", "--target"),
+        ("eval", "table one", "--pred"),
+        ("eval", "one table", "--target"),
+        ("inspect", "table one", "--pred"),
+    ],
+)
+def test_a_hint_names_the_option_of_the_command(
+    run: Run, tmp_path: Path, command: str, inputs: str, option: str
+) -> None:
+    (tmp_path / "table").write_text(TABLE)
+    (tmp_path / "one").write_text(ONE)
+    done = run(command, *inputs.split(), "--separate")
+    assert done.returncode == 3
+    message = done.stderr.splitlines()[-1]
+    assert "several numeric columns: 'a', 'b'" in message
+    assert re.findall(r"--[a-z-]+", message) == [option]
+    assert any(option in parameter.opts for parameter in parameters_of(command))
