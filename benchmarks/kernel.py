@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.backends import _native, new_backend
+from smoothl1.backends import _native
+from smoothl1.backends.choice import new_backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable

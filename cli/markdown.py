@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from smoothl1.gates import Verdict
     from smoothl1.groups import Group
-    from smoothl1.result import InputSummary, Result
+    from smoothl1.input_summary import InputSummary
+    from smoothl1.result import Result
     from smoothl1.tally import Tally
 
 _MOST_ROWS = 50

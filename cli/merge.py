@@ -58,7 +58,7 @@ def command(results: tuple[str, ...], expect: int | None, quiet: bool, **given: 
 
 def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None]) -> Result:
     from smoothl1.result import Result
-    from smoothl1.sources import files_of
+    from smoothl1.sources.formats import files_of
 
     expanded = [name for path in paths for name in files_of(path, warn) or [path]]
     if expect is not None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from smoothl1 import sinks
 from smoothl1.cli.parsing import NamedFile, Number, WholeNumber, annotate, unless_stdout
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
+from smoothl1.sinks import formats as sinks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothl1 import sources
 from smoothl1.cli.parsing import WholeNumber
+from smoothl1.sources import formats as sources
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:

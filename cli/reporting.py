@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from smoothl1 import sinks
 from smoothl1.cli import console, gating, outputs
+from smoothl1.sinks import formats as sinks
 from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:

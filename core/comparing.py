@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothl1.backends import backend_name, new_backend
+from smoothl1.backends.choice import backend_name, new_backend
 from smoothl1.comparison import Comparison, Difference
 from smoothl1.errors import SettingsError
 from smoothl1.evaluation import columns_of, default_warn, weighed
 from smoothl1.group_moments import GroupMoments
+from smoothl1.input_summary import InputSummary
 from smoothl1.inputs import once, open_inputs
 from smoothl1.omission import apply_policy
 from smoothl1.outcome import Outcome
+from smoothl1.pairing import field_of
 from smoothl1.row_signs import signs_of
 from smoothl1.rows import rows_of
+from smoothl1.run_checks import refuse_nothing, report_nan
 from smoothl1.running import Run
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -180,11 +183,11 @@ def compare(
                 outcome.merge(part)
         tally = outcome.a.tally
         run.check_complete(tally)
-        inputs.check_any(tally)
+        refuse_nothing(tally, inputs)
         decisions = inputs.judged(outcome.a.agreements, warn)
         for side in (outcome.a, outcome.b):
-            inputs.check_nan(side.tally, side.nan_place, settings, warn)
+            report_nan(side.tally, side.nan_place, inputs, settings, warn)
         groups, differences = outcome.results(inputs.column_names)
-        summaries = [inputs.summary(role, tally) for role in ("pred", "rival", "target")]
-    sides = (summaries[0], summaries[1], summaries[2])
-    return Comparison(settings, sides, differences, groups, decisions)
+    read = [field_of(inputs.sides, role) for role in ("pred", "rival", "target")]
+    of_a, of_b, of_target = (InputSummary.of(*side, tally) for side in read)
+    return Comparison(settings, (of_a, of_b, of_target), differences, groups, decisions)

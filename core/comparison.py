@@ -21,14 +21,15 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.exact import ExactSum
 from smoothl1.few_rows import sentences_on_few_rows
 from smoothl1.intervals import Estimate, estimate_of_mean
+from smoothl1.json_fields import encode_input, encode_settings, number
 from smoothl1.ratio import ratio_of
-from smoothl1.result import InputSummary, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smoothl1.decisions import Decision
     from smoothl1.groups import Group
+    from smoothl1.input_summary import InputSummary
     from smoothl1.moments import Moments
     from smoothl1.ratio import Ratio
     from smoothl1.settings import EvalSettings
@@ -129,8 +130,6 @@ class Comparison:
         Args:
             confidence: Of the intervals.
         """
-        from smoothl1.result_json import encode_input, encode_settings
-
         names = ("pred_a", "pred_b", "target")
         return {
             "schema": SCHEMA,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.array_input import as_numbers
-from smoothl1.backends import new_backend
+from smoothl1.backends.choice import new_backend
 from smoothl1.errors import ShapeError
 from smoothl1.label_order import check_label_order
 from smoothl1.loss import gradient, result_dtype

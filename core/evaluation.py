@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.backends import backend_name
+from smoothl1.backends.choice import backend_name
 from smoothl1.errors import SettingsError
+from smoothl1.input_summary import InputSummary
 from smoothl1.inputs import once, open_inputs
 from smoothl1.loss import result_dtype
 from smoothl1.pairing import field_of
 from smoothl1.result import Result
+from smoothl1.run_checks import refuse_nothing, report_nan
 from smoothl1.running import Run
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -140,19 +142,22 @@ def evaluate(
                 )
                 outcome = again.tally()
             tally = outcome.tally
-            inputs.check_any(tally)
+            refuse_nothing(tally, inputs)
             decisions = inputs.judged(outcome.agreements, warn)
         else:
             with _sink(losses_to, inputs) as sink:
                 outcome = run.write_losses(sink, warn)
                 tally = outcome.tally
-                inputs.check_any(tally)
+                refuse_nothing(tally, inputs)
                 decisions = inputs.judged(outcome.agreements, warn)
                 sink.close()
-        read.check_nan(tally, outcome.nan_place, settings, warn)
+        report_nan(tally, outcome.nan_place, read, settings, warn)
         groups, tallies = outcome.results(inputs.column_names)
-    summaries = inputs.summaries(tally)
-    return Result(settings, summaries, tallies, groups, backend=backend, decisions=decisions)
+    read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
+    of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
+    return Result(
+        settings, (of_pred, of_target), tallies, groups, backend=backend, decisions=decisions
+    )
 
 
 def _check_output(settings: EvalSettings, losses_to: LossOutput | None) -> None:
@@ -165,8 +170,8 @@ def _check_output(settings: EvalSettings, losses_to: LossOutput | None) -> None:
 @contextmanager
 def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
     """A sink for the losses, abandoned if anything fails."""
-    from smoothl1.sinks import open_sink  # late: most runs write no losses
     from smoothl1.sinks.contract import Layout
+    from smoothl1.sinks.formats import open_sink  # late: most runs write no losses
 
     _, pred = field_of(inputs.sides, "pred")
     _, target = field_of(inputs.sides, "target")

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.agreement import pair
 from smoothl1.decisions import Decision
 from smoothl1.engines.local import local_engine
-from smoothl1.errors import DataError, SettingsError
+from smoothl1.errors import SettingsError
 from smoothl1.input_checks import certain_tables, with_shared
 from smoothl1.pairing import Side, field_of
-from smoothl1.result import InputSummary
 from smoothl1.selection import cast_columns
-from smoothl1.sources import open_table
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Wanted
+from smoothl1.sources.formats import open_table
 from smoothl1.sources.opening import STANDARD_INPUT, are_one_file
 
 if TYPE_CHECKING:
@@ -23,14 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.engines.contract import Engine
-    from smoothl1.nan_places import NanPlace
     from smoothl1.pairing import Pairing
     from smoothl1.selection import Cast, Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.shared_rows import Agreement, SharedColumn
     from smoothl1.sources.contract import Columns, ReadOptions
     from smoothl1.sources.table import Table
-    from smoothl1.tally import Tally
 
     Path = str | os.PathLike[str]
     Warn = Callable[[str], None]
@@ -74,53 +71,6 @@ class Inputs(NamedTuple):
                 return list(field.columns)
         return [str(i + 1) for i in range(n)]
 
-    def check_any(self, tally: Tally) -> None:
-        """Refuse a run of which nothing is left.
-
-        Raises:
-            DataError: There was nothing, or all of it was left out.
-        """
-        if tally.n:
-            return
-        path = self.sides[0].source.path
-        reasons = {"NaN or missing": tally.n_omitted, "of weight 0": tally.n_weightless}
-        dropped = " and ".join(f"{n} {reason}" for reason, n in reasons.items() if n)
-        if dropped:
-            raise DataError(f"no pair is left to evaluate: {dropped}", path=path)
-        if not self.options.allow_empty:
-            raise DataError("no elements, so nothing to evaluate", path=path)
-
-    def check_nan(
-        self, tally: Tally, place: NanPlace | None, settings: EvalSettings, warn: Warn
-    ) -> None:
-        """Warn of NaN, unless it was asked for, and of what was left out.
-
-        Raises:
-            DataError: There is NaN, and that is an error.
-        """
-        if tally.first_nan is not None:
-            where = self.pairing.place_of(tally.first_nan)
-            path, cause = self._cause(place)
-            message = f"{tally.n_nan} of {tally.n} losses are NaN, {where}{cause}"
-            hint = "--nan omit leaves out pairs of which a side is NaN"
-            if settings.nan == "error":
-                raise DataError(message, path=path, hint=hint)
-            if settings.nan != "propagate" or not self.options.allow_missing:
-                warn(message)
-        if tally.n_omitted:
-            n = tally.n + tally.n_omitted
-            missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
-            warn(f"{tally.n_omitted} of {n} pairs were left out: NaN or missing{missing}")
-
-    def _cause(self, place: NanPlace | None) -> tuple[str, str]:
-        """The file that NaN comes from, and how to say so."""
-        found = () if place is None else place.causes
-        paths = [field_of(self.sides, role)[0].path for role, _ in found]
-        said = [f"{path} has {what}" for path, (_, what) in zip(paths, found, strict=True)]
-        if not said:
-            return self.sides[0].source.path, ", where both sides are the same infinity"
-        return paths[0], f", where {' and '.join(said)}"
-
     def judged(self, agreements: Sequence[Agreement], warn: Warn) -> tuple[Decision, ...]:
         """All decisions, with those that follow from the columns that inputs have in common.
 
@@ -135,18 +85,6 @@ class Inputs(NamedTuple):
         n_sides = sum(side.roles != ("weight",) for side in self.sides)
         found = judge_shared(self.pairing.shared, agreements, paths, n_sides, warn)
         return (*self.decisions, *found)
-
-    def summaries(self, tally: Tally) -> tuple[InputSummary, InputSummary]:
-        """What predictions and targets were read from."""
-        return self.summary("pred", tally), self.summary("target", tally)
-
-    def summary(self, role: str, tally: Tally) -> InputSummary:
-        """What one side was read from."""
-        source, field = field_of(self.sides, role)
-        n_seen = tally.n + tally.n_omitted + tally.n_weightless
-        n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
-        shape = () if field.is_scalar else (n_rows, *field.row_shape)
-        return InputSummary((source.path,), source.format, shape, field.dtype.str, field.columns)
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.evaluation import columns_of, default_warn, weighed
 from smoothl1.inputs import once, open_inputs
-from smoothl1.result import number
+from smoothl1.json_fields import number
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sources import open_table
 from smoothl1.sources.contract import Part, ReadOptions, Wanted
+from smoothl1.sources.formats import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

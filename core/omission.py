@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.tally import Tally
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -102,28 +100,3 @@ def _any_of(masks: Iterable[Mask | None]) -> Mask | None:
 
 def _but(mask: Mask | None, excluded: Mask | None) -> Mask | None:
     return mask if mask is None or excluded is None else mask & ~excluded
-
-
-def tally_of_rest(pairs: Pairs, start: int) -> Tally:
-    """What is counted of the pairs whose loss is not computed."""
-    n_missing, n_omitted, n_weightless, n_lost = (
-        0 if mask is None else int(np.count_nonzero(mask))
-        for mask in (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost)
-    )
-    first = start + int(pairs.lost.argmax()) if n_lost and pairs.lost is not None else None
-    return Tally(
-        n=n_lost,
-        n_nan=n_lost,
-        first_nan=first,
-        n_missing=n_missing,
-        n_omitted=n_omitted,
-        n_weightless=n_weightless,
-    )
-
-
-def counted_among_all(tally: Tally, kept: NDArray[np.bool_], start: int) -> Tally:
-    """The same, with the position of the first NaN counted among all elements of a chunk."""
-    if tally.first_nan is None:
-        return tally
-    nth = tally.first_nan - start
-    return tally._replace(first_nan=start + int(np.flatnonzero(kept)[nth]))

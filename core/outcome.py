@@ -12,7 +12,7 @@ from smoothl1.groups import Group, GroupTally, check_distinct, in_order, without
 from smoothl1.label_codes import MAX_GROUPS, Labels
 from smoothl1.moments import MOST_ROWS_OF_THIRD, NO_ROWS, moments_of
 from smoothl1.nan_places import earlier, nan_place
-from smoothl1.omission import apply_policy, counted_among_all, tally_of_rest
+from smoothl1.omission import apply_policy
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class Outcome:
             moments=are_tallied,
         )
         if pairs.kept is not None:
-            tallies = tuple(counted_among_all(tally, pairs.kept, chunk.start) for tally in tallies)
+            tallies = tuple(tally.counted_among_all(pairs.kept, chunk.start) for tally in tallies)
         if are_tallied and any(map(self._is_few, tallies)):  # most of the losses are NaN
             are_tallied = False
             tallies = tuple(tally._replace(moments=NO_ROWS) for tally in tallies)
@@ -192,7 +192,7 @@ class Outcome:
         if self._with_moments and not are_tallied:
             self._add_moments(backend, chunk, pairs)
         if pairs.kept is not None or pairs.missing is not None:
-            rest = tally_of_rest(pairs, chunk.start)
+            rest = Tally.of_rest(pairs, chunk.start)
             self.tallies = tuple(tally.merge(rest) for tally in self.tallies)
 
     def _add_to_groups(

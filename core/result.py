@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, fields
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import smoothl1
 from smoothl1.errors import DataError
 from smoothl1.groups import Group, in_order
+from smoothl1.input_summary import InputSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,52 +17,6 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.settings import EvalSettings
     from smoothl1.tally import Tally
-
-SCHEMA = "smoothl1.result/1"
-MIXED = "mixed"
-"""Stands for the formats or dtypes of merged inputs that differ."""
-
-
-class InputSummary(NamedTuple):
-    """What one side was read from.
-
-    Attributes:
-        paths: As the user typed them: one, or those of all results that were merged, sorted.
-        format: Name of its format; "mixed" where those of merged inputs differ.
-        shape: Of the predictions or targets in it; of merged inputs, that of their rows joined,
-            None where these differ.
-        dtype: As stored, in NumPy's notation, "<f4"; or "mixed".
-        columns: Names of the columns used; empty where the format has none, or they differ.
-    """
-
-    paths: tuple[str, ...]
-    format: str
-    shape: tuple[int, ...] | None
-    dtype: str
-    columns: tuple[str, ...] = ()
-
-    @classmethod
-    def merged(cls, sides: Sequence[InputSummary]) -> InputSummary:
-        """What the rows of all of them together were read from."""
-        columns = {side.columns for side in sides}
-        return cls(
-            tuple(sorted({path for side in sides for path in side.paths})),
-            _common({side.format for side in sides}),
-            _joined([side.shape for side in sides]),
-            _common({side.dtype for side in sides}),
-            columns.pop() if len(columns) == 1 else (),
-        )
-
-
-def _common(names: set[str]) -> str:
-    return names.pop() if len(names) == 1 else MIXED
-
-
-def _joined(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | None:
-    known = [shape for shape in shapes if shape]
-    if len(known) < len(shapes) or len({shape[1:] for shape in known}) > 1:
-        return None
-    return (sum(shape[0] for shape in known), *known[0][1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +90,7 @@ class Result:
         """
         from smoothl1.result_json import decode
 
-        return decode(document)
+        return decode(document, cls)
 
     def check_alike(self, other: Result) -> None:
         """Refuse to merge results of different settings.
@@ -219,10 +173,3 @@ def _all_groups(results: Sequence[Result]) -> tuple[Group, ...]:
     return tuple(
         sorted(groups, key=lambda g: (places[0][g.group or ""], places[1][g.column or ""]))
     )
-
-
-def number(name: str, value: float) -> dict[str, Any]:
-    """A number as JSON: one that is not finite is null, beside a field with `_text` added."""
-    if math.isfinite(value):
-        return {name: value}
-    return {name: None, f"{name}_text": str(value)}

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.groups import Group
+from smoothl1.input_summary import InputSummary
+from smoothl1.json_fields import encode_input, encode_settings, number
 from smoothl1.json_reader import Reader, as_object, check_schema
 from smoothl1.moments import NO_ROWS
 from smoothl1.moments_json import decode_moments, encode_moments, exact_text
-from smoothl1.result import SCHEMA, InputSummary, Result, number
 from smoothl1.settings import EvalSettings
 from smoothl1.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from smoothl1.result import Result
 
 _COUNTS = {
     "count": "n",
@@ -34,6 +37,8 @@ _COUNTS = {
     "zero_weight": "n_weightless",
 }
 """Fields of an entry, and the counts of a tally that they are."""
+
+SCHEMA = "smoothl1.result/1"
 
 _NUMBERS = {
     "mean": ("nan", "inf"),
@@ -80,30 +85,6 @@ def encode(result: Result) -> dict[str, Any]:
     }
 
 
-def encode_settings(settings: EvalSettings) -> dict[str, Any]:
-    """What defines the numbers, as JSON."""
-    return {
-        "betas": list(settings.betas),
-        "reduction": settings.reduction,
-        "nan": settings.nan,
-        "weighted": settings.weighted,
-        "by": settings.by,
-        "by_column": settings.by_column,
-    }
-
-
-def encode_input(side: InputSummary) -> dict[str, Any]:
-    """What one side was read from, as JSON."""
-    path = {"path": side.paths[0]} if len(side.paths) == 1 else {"paths": list(side.paths)}
-    return {
-        **path,
-        "format": side.format,
-        "shape": None if side.shape is None else list(side.shape),
-        "dtype": side.dtype,
-        "columns": list(side.columns),
-    }
-
-
 def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
     exact: dict[str, Any] = {"total": exact_text(tally.total.units)}
     if tally.weight is not None:
@@ -124,8 +105,8 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
     }
 
 
-def decode(document: str | bytes | dict[str, Any]) -> Result:
-    """See `Result.from_json`."""
+def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result:
+    """See `Result.from_json`; `kind` is `Result` itself."""
     top = Reader(as_object(document), "")
     check_schema(top.content, SCHEMA)
     top.only(*_FIELDS)
@@ -139,7 +120,7 @@ def decode(document: str | bytes | dict[str, Any]) -> Result:
         (beta, group) for beta in settings.betas for group in groups
     ] or len(set(groups)) < len(groups):
         raise DataError("damaged: the results are not one for each beta and group")
-    result = Result(
+    result = kind(
         settings=settings,
         inputs=(_decode_input(inputs.inner("pred")), _decode_input(inputs.inner("target"))),
         tallies=tuple(tally for _, _, tally in entries),

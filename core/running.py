@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.backends import new_backend
+from smoothl1.backends.choice import new_backend
 from smoothl1.outcome import Outcome
 from smoothl1.parts import plan_parts
 from smoothl1.sources.contract import Part

@@ -9,6 +9,10 @@ from smoothl1.exact import UNIT_EXPONENT, ExactSum
 from smoothl1.moments import NO_ROWS, Moments
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from smoothl1.omission import Pairs
     from smoothl1.ratio import Ratio
 
 
@@ -69,6 +73,41 @@ class Tally(NamedTuple):
             if self.moments is None or other.moments is None
             else self.moments + other.moments,
         )
+
+    @classmethod
+    def of_rest(cls, pairs: Pairs, start: int) -> Tally:
+        """What is counted of the pairs of a chunk whose loss is not computed.
+
+        Args:
+            pairs: All pairs of the chunk, and what became of them.
+            start: Position of the first of them among all elements.
+        """
+        n_missing, n_omitted, n_weightless, n_lost = (
+            0 if mask is None else int(mask.sum())
+            for mask in (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost)
+        )
+        return cls(
+            n=n_lost,
+            n_nan=n_lost,
+            first_nan=start + int(pairs.lost.argmax())
+            if n_lost and pairs.lost is not None
+            else None,
+            n_missing=n_missing,
+            n_omitted=n_omitted,
+            n_weightless=n_weightless,
+        )
+
+    def counted_among_all(self, kept: NDArray[np.bool_], start: int) -> Tally:
+        """The same, with the position of the first NaN counted among all elements of a chunk.
+
+        Args:
+            kept: Which elements of the chunk were tallied.
+            start: Position of the first of its elements among all.
+        """
+        if self.first_nan is None:
+            return self
+        nth = self.first_nan - start
+        return self._replace(first_nan=start + int(kept.nonzero()[0][nth]))
 
     @property
     def not_finite(self) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.backends import backend_name
+from smoothl1.backends.choice import backend_name
 
 if TYPE_CHECKING:
     import pytest

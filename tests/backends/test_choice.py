@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from smoothl1 import MissingExtraError, SettingsError
-from smoothl1 import backends as choice
-from smoothl1.backends import backend_name, new_backend
+from smoothl1.backends import choice
+from smoothl1.backends.choice import backend_name, new_backend
 from smoothl1.backends.cpu import CpuBackend
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"

@@ -12,7 +12,7 @@ from smoothl1 import EvalSettings, ExactSum, Result, StorageError, Tally
 from smoothl1.cli.github import annotations, write_outputs, write_summary
 from smoothl1.gates import Verdict
 from smoothl1.groups import Group
-from smoothl1.result import InputSummary
+from smoothl1.input_summary import InputSummary
 
 if TYPE_CHECKING:
     from pathlib import Path

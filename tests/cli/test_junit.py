@@ -14,7 +14,7 @@ from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.junit import junit_xml
 from smoothl1.gates import Limits, Verdict, check, parse_increase
 from smoothl1.groups import Group
-from smoothl1.result import InputSummary
+from smoothl1.input_summary import InputSummary
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
 SIGNATURE = f"smoothl1|beta:1.0|red:mean|nan:propagate|w:no|n:1|version:{smoothl1.__version__}"

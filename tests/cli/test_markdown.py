@@ -12,8 +12,8 @@ from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.markdown import as_code, markdown_table
 from smoothl1.gates import Limits, Verdict, check, parse_increase
 from smoothl1.groups import Group
+from smoothl1.input_summary import InputSummary
 from smoothl1.moments import Moments
-from smoothl1.result import InputSummary
 
 SIGNED = f"version:{smoothl1.__version__}\n```\n"
 

@@ -7,7 +7,7 @@ import pytest
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
 from smoothl1.gates import Limits, check, parse_increase
 from smoothl1.groups import Group
-from smoothl1.result import InputSummary
+from smoothl1.input_summary import InputSummary
 
 LIMITS = Limits(increases=(parse_increase("5%"),))
 BY = EvalSettings(by="g")

@@ -14,9 +14,9 @@ from scipy import stats
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, SettingsError, Tally
 from smoothl1.gates import Limits, check, parse_increase
 from smoothl1.groups import Group
+from smoothl1.input_summary import InputSummary
 from smoothl1.intervals import estimate_of
 from smoothl1.moments import Moments, ThirdMoments
-from smoothl1.result import InputSummary
 
 if TYPE_CHECKING:
     from smoothl1.gates import Verdict

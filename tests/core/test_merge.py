@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from smoothl1 import DataError, EvalSettings, ExactSum, ReadOptions, Result, Tally, evaluate
 from smoothl1.groups import Group
+from smoothl1.input_summary import InputSummary
 from smoothl1.moments import Moments
-from smoothl1.result import InputSummary
 from tests import oracle
 
 if TYPE_CHECKING:

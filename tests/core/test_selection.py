@@ -13,8 +13,8 @@ import pytest
 from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.errors import SettingsError, ShapeError
 from smoothl1.selection import Cast, Selection, cast_columns
-from smoothl1.sources import open_table
 from smoothl1.sources.contract import Wanted
+from smoothl1.sources.formats import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1.errors import SettingsError
-from smoothl1.sinks import format_of, formats, open_sink
 from smoothl1.sinks.contract import Layout
+from smoothl1.sinks.formats import format_of, formats, open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable

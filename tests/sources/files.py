@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.sources import open_source
 from smoothl1.sources.contract import Part, ReadOptions
+from smoothl1.sources.formats import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

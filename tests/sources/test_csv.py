@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from smoothl1 import EvalSettings, Execution, ReadOptions, SettingsError, SmoothL1Error, evaluate
 from smoothl1.errors import DataError
 from smoothl1.evaluation import LossOutput
-from smoothl1.sources import csv_chunks, open_source
+from smoothl1.sources import csv_chunks
 from smoothl1.sources.file import InputFile
+from smoothl1.sources.formats import open_source
 from tests.sources.files import bits, read
 
 if TYPE_CHECKING:

@@ -24,8 +24,9 @@ import pytest
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 from smoothl1.errors import DtypeError
 from smoothl1.settings import Execution
-from smoothl1.sources import csv_chunks, open_table
+from smoothl1.sources import csv_chunks
 from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.formats import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,8 +15,8 @@ from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, evalua
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.evaluation import LossOutput
 from smoothl1.sources import npy as npy_module
-from smoothl1.sources import open_source
 from smoothl1.sources.contract import Part
+from smoothl1.sources.formats import open_source
 from tests.sources.files import bits, header, npy, read
 
 if TYPE_CHECKING:

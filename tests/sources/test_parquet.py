@@ -18,7 +18,7 @@ import pytest
 from smoothl1 import EvalSettings, Execution, SmoothL1Error, evaluate
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.evaluation import LossOutput
-from smoothl1.sources import open_source
+from smoothl1.sources.formats import open_source
 from tests.sources.files import AWKWARD, bits, parquet, read
 
 if TYPE_CHECKING:

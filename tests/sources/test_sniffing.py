@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, ReadOptions, SettingsError, StorageError
-from smoothl1.sources import open_source
+from smoothl1.sources.formats import open_source
 from tests.sources.files import npy, read
 
 if TYPE_CHECKING:

@@ -1,0 +1,216 @@
+"""Formats of input, told apart by content, and the tables that their modules open."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from smoothl1.errors import DataError, SettingsError, SmoothL1Error
+from smoothl1.sources.compression import decompressed
+from smoothl1.sources.contract import ReadOptions, Wanted
+from smoothl1.sources.opening import STANDARD_INPUT, open_input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.sources.contract import Columns, Source
+    from smoothl1.sources.input import Input
+    from smoothl1.sources.table import Opener, Table
+
+
+class _Format(NamedTuple):
+    """A format, read by the module of the same name here, which is imported only when needed."""
+
+    name: str
+    magic: bytes
+    suffixes: tuple[str, ...]
+
+
+_FORMATS = (
+    _Format("npy", b"\x93NUMPY", (".npy",)),
+    _Format("npz", b"PK\x03\x04", (".npz",)),
+    _Format("parquet", b"PAR1", (".parquet", ".pq")),
+    _Format("arrow", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
+    _Format("arrow_stream", b"\xff\xff\xff\xff", (".arrows",)),
+    _Format("csv", b"", (".csv", ".tsv", ".txt")),
+)
+"""The registry: each format by the bytes it begins with, in the order tried, and how its files are
+usually called. What begins with nothing special is CSV, if it looks like text."""
+
+_COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
+
+_WILD = frozenset("*?[")
+
+_FOREIGN = {
+    b"PARE": "an encrypted Parquet file",
+    b"FEA1": "a Feather file of version 1",
+    b"PK\x05\x06": "a zip archive without members",
+    b"BZh": "bzip2-compressed data",
+    b"\xfd7zXZ": "xz-compressed data",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"\x89HDF": "an HDF5 file",
+    b"MATLAB": "a MATLAB file",
+    b"\x80\x02": "a Python pickle, which is never loaded",
+    b"\x80\x03": "a Python pickle, which is never loaded",
+    b"\x80\x04": "a Python pickle, which is never loaded",
+    b"\x80\x05": "a Python pickle, which is never loaded",
+    b"\xff\xfe": "UTF-16 or UTF-32 text, which needs --encoding",
+    b"\xfe\xff": "UTF-16 text, which needs --encoding",
+    b"\x00\x00\xfe\xff": "UTF-32 text, which needs --encoding",
+    b"version https://git-lfs": "a Git LFS pointer, not the file itself (run git lfs pull)",
+    b"<": "HTML or XML",
+    b"{": "JSON",
+}
+"""What is often found in place of numbers, by the bytes it begins with."""
+
+
+def formats() -> tuple[str, ...]:
+    """The names of the formats that can be read."""
+    return tuple(known.name for known in _FORMATS)
+
+
+def open_source(
+    path: str,
+    selections: Sequence[Columns] = ((),),
+    options: ReadOptions = ReadOptions(),
+    warn: Callable[[str], None] = lambda _: None,
+) -> Source:
+    """Open an input and choose its columns: `open_table` and `Table.select` in one.
+
+    Args:
+        path: See `open_table`.
+        selections: For each field wanted of it the columns it is made of; empty, the only one.
+        options: How to read what the content does not say.
+        warn: Takes a sentence about something that is odd, but not wrong.
+    """
+    table = open_table(path, options, warn)
+    try:
+        return table.select(Wanted(tuple(selections)))
+    except BaseException:
+        table.close()
+        raise
+
+
+def open_table(
+    path: str,
+    options: ReadOptions = ReadOptions(),
+    warn: Callable[[str], None] = lambda _: None,
+) -> Table:
+    """Open an input, whatever its format.
+
+    Args:
+        path: A file; a folder or a pattern of files, whose rows are joined; or "-".
+        options: How to read what the content does not say.
+        warn: Takes a sentence about something that is odd, but not wrong.
+
+    Raises:
+        DataError: The content cannot be trusted or understood.
+        StorageError: The system refused.
+    """
+    if not _stands_for_files(path):
+        return _open_file(path, options, warn)
+    from smoothl1.sources.shard_files import find_shards  # late: most inputs are one file
+    from smoothl1.sources.shards import join_shards
+
+    found = find_shards(path, warn)
+    plain: set[str] = set()
+    openers = [partial(_open_file, p, options, warn, plain) for p in found.paths]
+    return join_shards(path, found, openers)
+
+
+def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
+    """The files that a folder or a pattern stands for; None where the path is a file itself.
+
+    Raises:
+        SettingsError, DataError: See `shard_files.find_shards`.
+    """
+    if not _stands_for_files(path):
+        return None
+    from smoothl1.sources.shard_files import find_shards
+
+    return find_shards(path, warn).paths
+
+
+def _stands_for_files(path: str) -> bool:
+    is_pattern = bool(_WILD.intersection(path)) and not os.path.exists(path)
+    return is_pattern or os.path.isdir(path)
+
+
+def _open_file(
+    path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
+) -> Table:
+    """Open one file. Folders that are known to hold no table with a log are `plain`."""
+    file = open_input(path)
+    try:
+        file = decompressed(file)
+        name = _format_of(file, options, warn)
+        if name == "parquet" and path != STANDARD_INPUT:
+            _refuse_lake(path, set() if plain is None else plain)
+        module = import_module(f"smoothl1.sources.{name}")
+        return cast("Opener", module.open_table)(file, options, warn)
+    except SmoothL1Error as error:
+        file.close()
+        error.path = path if error.path is None else error.path
+        raise
+    except BaseException:
+        file.close()
+        raise
+
+
+def _refuse_lake(path: str, plain: set[str]) -> None:
+    from smoothl1.sources.lakes import refuse_lake
+
+    folder = os.path.dirname(os.path.realpath(path))
+    if folder not in plain:
+        refuse_lake(folder, path)
+        plain.add(folder)
+
+
+def _format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> str:
+    if options.format is not None:
+        if options.format not in formats():
+            raise SettingsError(f"no such input format: {options.format}; there are {formats()}")
+        return options.format
+    named = _named_format(file.path)
+    found = next(known for known in _FORMATS if file.head.startswith(known.magic))
+    if found.magic == b"":
+        if options.encoding == "utf-8":
+            _check_text(file, named)
+    elif named not in (None, found.name):
+        warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
+    return found.name
+
+
+def _named_format(path: str) -> str | None:
+    """The format that a file's name promises, if any."""
+    stem, suffix = os.path.splitext(path.lower())
+    if suffix in _COMPRESSED_SUFFIXES:
+        suffix = os.path.splitext(stem)[1]
+    return next((known.name for known in _FORMATS if suffix in known.suffixes), None)
+
+
+def _check_text(file: Input, named: str | None) -> None:
+    """Refuse, with what it looks like, anything that is not plain text named as such."""
+    for magic, what in _FOREIGN.items():
+        if file.head.startswith(magic):
+            raise DataError(f"not a file of numbers: it looks like {what}")
+    for known in _FORMATS:
+        if known.magic.startswith(file.head):
+            raise DataError(
+                f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
+            )
+    if b"\x00" in file.head:
+        raise DataError(
+            f"neither text nor a format that is known: it begins with {file.head[:8]!r} and has a "
+            f"NUL byte at byte {file.head.index(0)}",
+            hint="UTF-16 text needs --encoding",
+        )
+    if named not in (None, "csv"):
+        raise DataError(
+            f"not {named}, as its name says: it looks like text", hint="--format-in csv reads it"
+        )
