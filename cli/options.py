@@ -88,7 +88,7 @@ key = click.option(
     multiple=True,
     metavar="COL",
     help="Column by which the rows of all inputs must agree; rows in another order are joined. "
-    "Repeatable.",
+    "user=id where predictions and targets call it differently. Repeatable.",
 )
 weight = click.option("--weight", metavar="COL", help="Column of the weights.")
 weights = click.option(

@@ -39,45 +39,59 @@ _ID_REASON = "no value twice, and the same values on all sides: ids of rows"
 
 
 def matched(
-    sides: Sequence[Table], asked: Selection, taken: Sequence[str], warn: Warn, decide: Decide
+    sides: Sequence[Table],
+    asked: Selection,
+    taken: Sequence[Sequence[str]],
+    warn: Warn,
+    decide: Decide,
 ) -> dict[str, Columns]:
     """The columns of each side; where none is named, those that can be meant.
 
     That is the only numeric column which plays no other part, and is no id that all sides have;
     else the columns that were named on another side; else, if all sides have the same numeric
     columns, all of these but ids.
+
+    Args:
+        sides: One table for each.
+        asked: The columns that the user asked for.
+        taken: Those of each side that play another part.
+        warn: Is told about columns matched by name.
+        decide: Is told what was decided.
     """
     chosen, options = asked.sides, asked.options
-    taken = (*taken, *_common_ids(sides, asked, taken, decide))
-    candidates = [_candidates(table, taken) for table in sides]
+    ids = _common_ids(sides, asked, taken, decide)
+    taken = [[*names, *ids] for names in taken]
+    candidates = list(map(_candidates, sides, taken))
     if not any(chosen.values()) and len(candidates[0]) > 1:
         names = candidates[0]
         is_unique = all(set(names) <= set(table.names) for table in sides)
         if not is_unique or any(sorted(names) != sorted(some) for some in candidates):
             raise _several(sides[0], names, options["pred"])
-        return dict.fromkeys(chosen, _but_ids(sides, names, list(options.values()), warn, decide))
+        is_keyed = bool(asked.key)
+        kept = _but_ids(sides, names, list(options.values()), warn, decide, is_keyed=is_keyed)
+        return dict.fromkeys(chosen, kept)
     if not any(chosen.values()) and all(len(some) == 1 for some in candidates):
         _check_only(sides, candidates, taken, list(options.values()))
     named = next((columns for columns in chosen.values() if columns), ())
     return {
-        role: columns or only_column(table, taken, named, options[role], decide)
-        for (role, columns), table in zip(chosen.items(), sides, strict=True)
+        role: columns or only_column(table, others, named, options[role], decide)
+        for (role, columns), table, others in zip(chosen.items(), sides, taken, strict=True)
     }
 
 
 def _common_ids(
-    sides: Sequence[Table], asked: Selection, taken: Sequence[str], decide: Decide
+    sides: Sequence[Table], asked: Selection, taken: Sequence[Sequence[str]], decide: Decide
 ) -> Columns:
     """What is called an id and is one on all sides, beside one other column each, or one chosen."""
     chosen = asked.sides
     named = {name for columns in chosen.values() for name in columns}
-    candidates = [_candidates(table, taken) for table in sides]
+    candidates = list(map(_candidates, sides, taken))
     common = set.intersection(*map(set, candidates)) - named
     rest = (set(names) - common for names in candidates)
     is_one_left = all(
         columns or len(left) == 1 for columns, left in zip(chosen.values(), rest, strict=True)
     )
-    if all(chosen.values()) or not (common and is_one_left):
+    if asked.key or all(chosen.values()) or not (common and is_one_left):
         return ()
     names = tuple(name for name in candidates[0] if name in common)
     are_called_ids = all(map(is_id, names)) and all(_are_whole(table, names) for table in sides)
@@ -104,7 +118,7 @@ def _are_one(sides: Sequence[Table]) -> bool:
 def _check_only(
     sides: Sequence[Table],
     candidates: Sequence[Columns],
-    taken: Sequence[str],
+    taken: Sequence[Sequence[str]],
     options: Sequence[str],
 ) -> None:
     """Refuse the only numeric column of each side, of the same name, if it numbers the rows.
@@ -120,21 +134,30 @@ def _check_only(
         {name for name, is_number in zip(table.names, table.numeric, strict=True) if not is_number}
         for table in sides
     )
-    if set.intersection(*others).difference(taken):
+    if set.intersection(*others).difference(*taken):
         from smoothl1.id_columns import refuse_only_id  # late: seldom needed
 
         refuse_only_id(sides, name, options)
 
 
 def _but_ids(
-    sides: Sequence[Table], names: Columns, options: Sequence[str], warn: Warn, decide: Decide
+    sides: Sequence[Table],
+    names: Columns,
+    options: Sequence[str],
+    warn: Warn,
+    decide: Decide,
+    *,
+    is_keyed: bool,
 ) -> Columns:
     """Columns that were matched by name, without those that only number the rows."""
     ids: Columns = ()
     if not _are_one(sides):
-        from smoothl1.id_columns import find_ids  # late: seldom needed
+        from smoothl1.id_columns import find_ids, refuse_features  # late: seldom needed
 
-        ids = find_ids(sides, names, options, are_all=True)
+        if is_keyed:
+            refuse_features(sides, names, options)
+        else:
+            ids = find_ids(sides, names, options, are_all=True)
     kept = tuple(name for name in names if name not in ids) or names
     left_out = "" if kept == names else f", but not {shown_names(ids)}, equal on both sides: ids"
     n = "1 column was" if len(kept) == 1 else f"{len(kept)} columns were"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.shared_rows import SharedColumn
-from smoothl1.sources.columns import as_option, index_columns, is_id, position, shown
+from smoothl1.sources.columns import index_columns, is_id, matching, position, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +26,12 @@ _COMPARABLE = ({"integer"}, {"text"}, {"date"}, {"integer", "text"}, {"date", "t
 _FRACTIONS = ({"fraction"}, {"fraction", "integer"})
 """Kinds that mostly are features or scores. One such column is compared, the first: that tells
 whether rows are in another order, and other ones would say the same."""
+
+
+_LABELS = ("integer", "text", "date")
+
+_GUESSED = "\0"
+"""What columns of different names are called that may be the same: nothing that has a name."""
 
 
 class _Column(NamedTuple):
@@ -49,25 +55,19 @@ def find_shared(
 
     Returns:
         For each further input that has a column the first one that has it. An index of rows is
-        the same whatever it is called. Of fractions only the first column of two inputs.
+        the same whatever it is called. Of fractions only the first column of two inputs. Where each
+        has just one other column of text, whole numbers or dates, or one that is called an id,
+        these may be the same under different names.
     """
     free = [_free_columns(table, cast) for table, cast in zip(tables, casts, strict=True)]
     found: dict[tuple[str, int], SharedColumn] = {}
-    with_fractions: set[tuple[int, int]] = set()
     nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
     for one, other in pairs:
         # positions are names where all columns of both have no others, and are equally many
         by_position = all(nameless[one]) and all(nameless[other])
         by_position &= len(nameless[one]) == len(nameless[other])
-        for called, mine in free[one].items():
-            others = free[other].get(called)
-            if others is None or (_POSITION.fullmatch(called) and not by_position):
-                continue
-            kinds = {mine.kind, others.kind}
-            if kinds in _FRACTIONS and (one, other) not in with_fractions:
-                with_fractions.add((one, other))
-            elif kinds not in _COMPARABLE:
-                continue
+        for called, pair in _in_common(free[one], free[other], by_position=by_position):
+            mine, others = pair
             shared = SharedColumn(
                 mine.name,
                 others.name,
@@ -76,10 +76,40 @@ def find_shared(
                 mine.is_index,
                 is_id(mine.name),
                 mine.may_be_key and others.may_be_key,
-                are_numbers=kinds in _FRACTIONS,
+                are_numbers={mine.kind, others.kind} in _FRACTIONS,
+                is_guessed=called == _GUESSED,
             )
             found.setdefault((called, other), shared)
     return tuple(found[place] for place in sorted(found))
+
+
+def _in_common(
+    one: dict[str, _Column], other: dict[str, _Column], *, by_position: bool
+) -> Iterator[tuple[str, tuple[_Column, _Column]]]:
+    """Columns that two inputs have in common, by what they are called."""
+    rest = [{called: c for called, c in free.items() if c.kind in _LABELS} for free in (one, other)]
+    has_fractions = False
+    for called, mine in one.items():
+        others = other.get(called)
+        if others is None or (_POSITION.fullmatch(called) and not by_position):
+            continue
+        for free in rest:
+            free.pop(called, None)
+        kinds = {mine.kind, others.kind}
+        if kinds in _COMPARABLE or (kinds in _FRACTIONS and not has_fractions):
+            has_fractions |= kinds in _FRACTIONS
+            yield called, (mine, others)
+    lone = [_lone(list(free.values())) for free in rest]
+    if lone[0] and lone[1] and {lone[0].kind, lone[1].kind} in _COMPARABLE:
+        yield _GUESSED, (lone[0], lone[1])
+
+
+def _lone(columns: list[_Column]) -> _Column | None:
+    """The only column, or the only one that is called an id; not an index, which counts rows."""
+    columns = [column for column in columns if not column.is_index]
+    if len(columns) > 1:
+        columns = [column for column in columns if is_id(column.name)]
+    return columns[0] if len(columns) == 1 else None
 
 
 def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
@@ -130,41 +160,52 @@ def judge_shared(
     """
     found = list(zip(shared, agreements, strict=False))
     proofs = {(c.one, c.other): c.name for c, agreement in found if _proves(c, agreement)}
-    odd: dict[tuple[int, int], list[tuple[str, Agreement]]] = {}
+    n_permuted = Counter((c.one, c.other) for c, agreement in found if agreement.is_permuted)
+    odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
     for column, agreement in found:
         name, path, other = shown(column.name), paths[column.one], paths[column.other]
         if agreement.agrees:
             yield Decision("rows", other, "as they stand", f"column {name} agrees in every row")
             continue
         proof = proofs.get((column.one, column.other))
-        fault = _fault(column, agreement)
+        fault = _fault(column, agreement, n_permuted[column.one, column.other])
         if fault and proof is None:
             raise DataError(
-                f"{_differ([(name, agreement)], other)}, and {fault}: rows are not paired as they "
+                f"{_differs(column, agreement, other)}, and {fault}: rows are not paired as they "
                 "should be",
                 path=path,
-                hint=f"{_remedy(column, n_sides)}--no-key-check pairs them as they stand",
+                hint=f"{_remedy(column, agreement, n_sides)}"
+                "--no-key-check pairs them as they stand",
             )
         yield Decision("rows", other, "as they stand", f"column {name} {_why(agreement, proof)}")
-        if proof is None and not column.are_numbers:
-            odd.setdefault((column.one, column.other), []).append((name, agreement))
+        if proof is None and not (column.are_numbers or column.is_guessed):
+            odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         differ = [column for column in columns if column[1].is_comparable]
         if differ:
             what = _differ(differ, paths[other_one])
             warn(f"{paths[one]}: {what} (--key matches rows by a column)")
-        for name in (name for name, agreement in columns if not agreement.is_comparable):
-            warn(f"{paths[one]}: column {name} cannot be compared with that of {paths[other_one]}")
+        for column in (column for column, agreement in columns if not agreement.is_comparable):
+            what = f"column {shown(column.name)} cannot be compared with that of"
+            warn(f"{paths[one]}: {what} {paths[other_one]}")
 
 
-def _differ(columns: Sequence[tuple[str, Agreement]], path: str) -> str:
+def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str:
     """That columns differ from those of another input, and from where on."""
-    names = ", ".join(name for name, _ in columns)
-    firsts = [a.first_difference for _, a in columns if a.first_difference is not None]
-    begin = f"from row {min(firsts) + 1} on"
     if len(columns) == 1:
-        return f"column {names} differs from that of {path} {begin}"
-    return f"columns {names} differ from those of {path}, the earliest {begin}"
+        return _differs(*columns[0], path)
+    names = ", ".join(shown(column.name) for column, _ in columns)
+    firsts = [a.first_difference for _, a in columns if a.first_difference is not None]
+    return (
+        f"columns {names} differ from those of {path}, the earliest from row {min(firsts) + 1} on"
+    )
+
+
+def _differs(column: SharedColumn, agreement: Agreement, path: str) -> str:
+    """That a column differs from that of another input, and from where on."""
+    row = (agreement.first_difference or 0) + 1
+    other = shown(column.other_name) if column.is_guessed else "that"
+    return f"column {shown(column.name)} differs from {other} of {path} from row {row} on"
 
 
 def _proves(column: SharedColumn, agreement: Agreement) -> bool:
@@ -178,16 +219,23 @@ def _proves(column: SharedColumn, agreement: Agreement) -> bool:
     return agreement.proves and not agreement.counts_rows
 
 
-def _fault(column: SharedColumn, agreement: Agreement) -> str | None:
-    """Why a column that differs says that rows are paired wrongly; None if it does not."""
-    tells_rows_apart = column.is_id or column.is_index
+def _fault(column: SharedColumn, agreement: Agreement, n_permuted: int) -> str | None:
+    """Why a column that differs says that rows are paired wrongly; None if it does not.
+
+    Args:
+        column: It.
+        agreement: What was learned of it.
+        n_permuted: How many columns of the two inputs have the same values in another order.
+    """
+    tells_rows_apart = (column.is_id or column.is_index) and not column.is_guessed
     if not agreement.is_comparable:
         return None
-    if agreement.is_permuted and (tells_rows_apart or agreement.is_varied):
+    if agreement.is_permuted and (tells_rows_apart or agreement.is_varied or n_permuted > 1):
         return "holds the same values in another order"
     if not agreement.order or (column.is_index and agreement.counts_rows):
         return None
-    if tells_rows_apart or (agreement.are_many and not column.are_numbers):
+    is_sure = not (column.are_numbers or column.is_guessed)
+    if tells_rows_apart or (agreement.are_many and is_sure):
         return f"{agreement.order}s on both sides, with other values"
     return None
 
@@ -199,11 +247,13 @@ def _why(agreement: Agreement, proof: str | None) -> str:
     return f"{differs}, but {rest}"
 
 
-def _remedy(column: SharedColumn, n_sides: int) -> str:
+def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int) -> str:
     if column.other >= n_sides:
         return "weights must be in the order of the predictions, or a column of theirs; "
     if not column.may_be_key:
         return ""
-    if column.name != column.other_name and not column.is_index:
-        return f"--key matches rows by a column of one name, not by {shown(column.other_name)}; "
-    return f"--key {as_option(column.name)} matches rows by it; "
+    name = column.name
+    if name != column.other_name and not column.is_index:
+        name = f"{name}={column.other_name}"
+    is_one = agreement.begins_distinct and (name == column.name or column.other == n_sides - 1)
+    return f"{matching(name if is_one else None)}; "

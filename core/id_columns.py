@@ -5,16 +5,19 @@ are looked at before:
 
 - whole numbers, no value twice, equal in every row: an id, which is left out, and which proves that
   rows are paired as they should be;
-- fractions of which the same is true, two or more such columns of whole numbers that are not called
-  ids and do not count the rows, or a column that is called an id and has values twice: ids, or
-  perfect predictions; which of them, nothing tells;
-- whole numbers, no value twice, the same in another order, or called an id and different, or
-  rising (or falling) on all sides and different: rows are not paired as they should be, unless an
-  id proves that they are. One that counts the rows proves nothing unless it is called an id: each
-  side may have been numbered by itself.
+- anything else that is equal in every row while another column is not: an id, a feature or perfect
+  predictions; which of them, nothing tells. So are two or more columns like the first that are not
+  called ids and do not count the rows;
+- whole numbers, the same in another order, where that is no chance; or no value twice, and called
+  an id and different, or rising (or falling) on all sides and different: rows are not paired as
+  they should be, unless an id proves that they are. One that counts the rows proves nothing unless
+  it is called an id: each side may have been numbered by itself.
 
-Reading ends as soon as no column can be an id any more: of predictions and targets, usually after
-the first block.
+Where rows are matched by key, they are not compared in order: a column that has the same values on
+all sides, in whatever order, may be a feature or perfect predictions.
+
+Reading ends as soon as no column can be any of these: of predictions and targets, usually after the
+first block.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from smoothl1.alignment import aligned
 from smoothl1.errors import DataError, ShapeError
 from smoothl1.monotonic import FEWEST_ROWS, Track, go_alike, track_of
 from smoothl1.row_hashes import of_numbers
-from smoothl1.sources.columns import as_option, choosing, is_id, shown
+from smoothl1.sources.columns import choosing, is_id, matching, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
 
@@ -44,6 +47,9 @@ if TYPE_CHECKING:
 
 _BLOCK_ROWS = 1 << 16
 
+_FEWEST_VALUES = 8
+"""Different values from which on the same ones in another order are no chance."""
+
 _MOST_HELD = 16
 """Columns held in memory at a time, to look for values that are there twice."""
 
@@ -58,13 +64,14 @@ class _Column:
         is_whole: Whether no side has anything but whole numbers.
     """
 
-    def __init__(self, name: str, n_sides: int) -> None:
+    def __init__(self, name: str, n_sides: int, *, in_any_order: bool) -> None:
         self.name = name
+        self._in_any_order = in_any_order
         self.n_rows = 0
         self.first_difference: int | None = None
         self.is_whole = True
         self._tracks: list[Track] = []
-        self._may_be_distinct = True  # as far as the first rows tell
+        self._n_first, self._n_different = 0, 0  # rows of the first block, and values in it
         self._balances = [0] * (n_sides - 1)
 
     def add(self, sides: Sequence[Numbers]) -> None:
@@ -72,15 +79,15 @@ class _Column:
         values = [side.values for side in sides]
         differs = np.logical_or.reduce([values[0] != other for other in values[1:]])
         if self.n_rows == 0:
-            self._may_be_distinct = bool(np.unique(values[0]).size == values[0].size)
+            self._n_first, self._n_different = values[0].size, np.unique(values[0]).size
         missing = [side.missing for side in sides if side.missing is not None]
         self.is_whole &= not missing and all(map(_are_whole, values))
         for mask in missing:
             differs |= mask
         if differs.any() and self.first_difference is None:
             self.first_difference = self.n_rows + int(differs.argmax())
-        if self.is_whole and differs.any():
-            mine, *others = (int(of_numbers(side).sum(dtype=np.uint64)) for side in values)
+        if differs.any() and (self.is_whole or self._in_any_order):
+            mine, *others = map(_sum_of_hashes, sides)
             pairs = zip(self._balances, others, strict=True)
             self._balances = [balance + mine - other for balance, other in pairs]
         tracks = map(track_of, values)
@@ -94,9 +101,13 @@ class _Column:
 
     @property
     def is_open(self) -> bool:
-        """Whether the column may still turn out to be an id."""
-        may_be_id = self._may_be_distinct or is_id(self.name)
-        return may_be_id and (self.first_difference is None or self.is_whole)
+        """Whether more rows may tell more of the column."""
+        return self.first_difference is None or self.is_whole or self._in_any_order
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether no value is there twice in the first rows, or many different ones are."""
+        return self._n_different >= min(self._n_first, _FEWEST_VALUES)
 
     @property
     def differs_in_order(self) -> bool:
@@ -110,10 +121,15 @@ class _Column:
         return is_id(self.name) or not self._tracks[0].counts(self.n_rows)
 
     @property
-    def is_permuted(self) -> bool:
-        """Whether the sides hold the same whole numbers, in another order."""
+    def has_same_values(self) -> bool:
+        """Whether all sides hold the same values, in whatever order."""
         same = all(balance % (1 << 64) == 0 for balance in self._balances)
-        return self.first_difference is not None and self.is_whole and same
+        return same and (self.agrees or self.is_whole or self._in_any_order)
+
+    @property
+    def is_permuted(self) -> bool:
+        """Whether the sides hold the same values, in another order."""
+        return self.first_difference is not None and self.has_same_values
 
 
 def find_ids(
@@ -146,16 +162,47 @@ def find_ids(
     looked_up = [column.name for column in (*agree, *odd)]
     distinct = set.intersection(*(_distinct(table, looked_up) for table in tables))
     ids = tuple(c.name for c in agree if c.is_whole and c.name in distinct)
-    misplaced = next((column for column in odd if column.name in distinct), None)
+    n_permuted = sum(column.is_permuted for column in odd)
+    misplaced = next(
+        (
+            column
+            for column in odd
+            if column.name in distinct
+            or (column.is_permuted and (column.is_varied or n_permuted > 1))
+        ),
+        None,
+    )
     if misplaced is not None and not any(c.name in ids and c.proves for c in agree):
-        raise _misplaced(tables, misplaced, options)
+        raise _misplaced(tables, misplaced, options, is_key=misplaced.name in distinct)
     unnamed = [c for c in agree if c.name in ids and c.proves and not is_id(c.name)]
     several = unnamed if len(unnamed) > 1 else ()  # a table has one id, but may have several boxes
-    rest = (c for c in agree if c.name not in ids and (c.name in distinct or is_id(c.name)))
+    rest = (column for column in agree if column.name not in ids)
     doubtful = next((column.name for column in (*several, *rest)), None)
     if doubtful is not None:
         raise _doubtful(tables, f"column {shown(doubtful)}", options)
     return ids
+
+
+def refuse_features(tables: Sequence[Table], names: Columns, options: Sequence[str]) -> None:
+    """Refuse columns that have the same values on all sides, where rows are matched by key.
+
+    Args:
+        tables: The sides, each of which has these columns. They are read; streams are kept.
+        names: Numeric columns that all sides have.
+        options: Those of the command line that choose columns, for messages.
+
+    Raises:
+        DataError: One of the columns, but not all, has the same values, in whatever order.
+    """
+    columns = _looked_at(tables, names, in_any_order=True)
+    same = [column.name for column in columns if column.has_same_values]
+    if same and len(same) < len(names):
+        raise DataError(
+            f"column {shown(same[0])} has the same values as in {tables[1].path}: it may be a "
+            "feature, or perfect predictions",
+            path=tables[0].path,
+            hint=f"{choosing(options)} columns",
+        )
 
 
 def refuse_only_id(tables: Sequence[Table], name: str, options: Sequence[str]) -> None:
@@ -169,11 +216,13 @@ def refuse_only_id(tables: Sequence[Table], name: str, options: Sequence[str]) -
         raise _doubtful(tables, f"the only numeric column, {shown(name)},", options)
 
 
-def _looked_at(tables: Sequence[Table], names: Columns) -> list[_Column]:
+def _looked_at(
+    tables: Sequence[Table], names: Columns, *, in_any_order: bool = False
+) -> list[_Column]:
     """The columns that may be ids, as far as the sides have rows in common."""
     keep_streams(tables)
     sources = [table.select(Wanted(tuple((name,) for name in names))) for table in tables]
-    columns = [_Column(name, len(tables)) for name in names]
+    columns = [_Column(name, len(tables), in_any_order=in_any_order) for name in names]
     try:
         for blocks in aligned(sources, Part(0, sources[0].n_rows), _BLOCK_ROWS):
             for i, column in enumerate(columns):
@@ -182,8 +231,19 @@ def _looked_at(tables: Sequence[Table], names: Columns) -> list[_Column]:
             if not any(column.is_open for column in columns):
                 break
     except ShapeError:
-        return []  # the sides have different rows, which is said when they are paired
+        if not in_any_order:
+            raise
+        return []  # the sides have different rows, and so other keys, which matching them says
+    except DataError:
+        return []  # a value cannot be read; if the column is evaluated, that is said then
     return [column for column in columns if column.is_open and column.n_rows]
+
+
+def _sum_of_hashes(side: Numbers) -> int:
+    hashes = of_numbers(side.values)
+    if side.missing is not None:
+        hashes = np.where(side.missing, np.uint64(0), hashes)
+    return int(hashes.sum(dtype=np.uint64))
 
 
 def _are_whole(values: Values) -> bool:
@@ -209,14 +269,16 @@ def _distinct(table: Table, names: Sequence[str]) -> set[str]:
 
 def _doubtful(tables: Sequence[Table], column: str, options: Sequence[str]) -> DataError:
     return DataError(
-        f"{column} is the same as in {tables[1].path} in every row: it may be an id, or perfect "
-        "predictions",
+        f"{column} is the same as in {tables[1].path} in every row: it may be an id, a "
+        "feature, or perfect predictions",
         path=tables[0].path,
         hint=f"{choosing(options)} columns",
     )
 
 
-def _misplaced(tables: Sequence[Table], column: _Column, options: Sequence[str]) -> DataError:
+def _misplaced(
+    tables: Sequence[Table], column: _Column, options: Sequence[str], *, is_key: bool
+) -> DataError:
     others = " and ".join(table.path for table in tables[1:])
     what = ""
     if column.is_permuted:
@@ -227,5 +289,5 @@ def _misplaced(tables: Sequence[Table], column: _Column, options: Sequence[str])
         f"column {shown(column.name)} differs from that of {others} from row "
         f"{(column.first_difference or 0) + 1} on{what}: rows are not paired as they should be",
         path=tables[0].path,
-        hint=f"--key {as_option(column.name)} matches rows by it; {choosing(options)} columns",
+        hint=f"{matching(column.name if is_key else None)}; {choosing(options)} columns",
     )

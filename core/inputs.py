@@ -11,7 +11,7 @@ from smoothl1.engines.local import local_engine
 from smoothl1.errors import SettingsError
 from smoothl1.input_checks import certain_tables, with_shared
 from smoothl1.pairing import Side, field_of
-from smoothl1.selection import cast_columns
+from smoothl1.selection import cast_columns, keys_of
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
@@ -153,7 +153,8 @@ def open_inputs(
             for table, cast in zip(tables, casts, strict=True)
         ]
         if is_matched:
-            matched = _matched(sides[:n_sides], tables, selection.key, engine, execution.rows_of(1))
+            keys = keys_of(tables[:n_sides], selection.key)
+            matched = _matched(sides[:n_sides], tables, keys, engine, execution.rows_of(1))
             sides[:n_sides] = matched
         if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
             from smoothl1.sides import warn_of_itself
@@ -182,17 +183,20 @@ def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
 
 
 def _matched(
-    sides: Sequence[Side], tables: Sequence[Table], key: Columns, engine: Engine, n_rows: int
+    sides: Sequence[Side],
+    tables: Sequence[Table],
+    keys: Sequence[Columns],
+    engine: Engine,
+    n_rows: int,
 ) -> list[Side]:
     """All sides in the order of the first."""
     from smoothl1.keys import match_rows  # late: pyarrow
     from smoothl1.sources.reordered import reordered
 
-    wanted = Wanted((), key)
-    first = tables[0].select(wanted)
+    first = tables[0].select(Wanted((), keys[0]))
     matched = [sides[0]]
-    for side, table in zip(sides[1:], tables[1:], strict=False):
-        places = match_rows(first, table.select(wanted), engine, n_rows)
+    for side, table, key in zip(sides[1:], tables[1:], keys[1:], strict=False):
+        places = match_rows(first, table.select(Wanted((), key)), engine, n_rows)
         if places is not None:
             side = side._replace(source=reordered(side.source, places, n_rows))  # noqa: PLW2901
         matched.append(side)

@@ -184,6 +184,41 @@ def _in_memory(
         return None
     other = _table(target, kinds, n_rows)
     _check_unique(other, target)
+    places, fault = _joined(one, other, pred, target)
+    if fault is not None and any(map(types.is_string, kinds)):
+        places = _joined_as_canonical(one, other, pred, target)
+    if places is None and fault is not None:
+        raise fault
+    return places
+
+
+def _joined_as_canonical(
+    one: pa.Table, other: pa.Table, pred: Source, target: Source
+) -> NDArray[np.intp] | None:
+    """The same of keys whose texts are written in different ways; None if they do not match."""
+    from smoothl1.row_values import canonical_texts  # late: most keys are written alike
+
+    tables = [
+        pa.table(
+            {
+                name: canonical_texts(column) if types.is_string(column.type) else column
+                for name, column in zip(table.column_names, table.columns, strict=True)
+            }
+        )
+        for table in (one, other)
+    ]
+    try:
+        for table, source in zip(tables, (pred, target), strict=True):
+            _check_unique(table, source)
+    except DataError:
+        return None
+    return _joined(tables[0], tables[1], pred, target)[0]
+
+
+def _joined(
+    one: pa.Table, other: pa.Table, pred: Source, target: Source
+) -> tuple[NDArray[np.intp] | None, DataError | None]:
+    """For each row of the targets a row of the predictions; or the first that has no match."""
     names = one.column_names
     joined = (
         one.append_column("in_pred", _row_numbers(one))
@@ -204,14 +239,14 @@ def _in_memory(
             more = {0: "", 1: ", nor has 1 other"}.get(
                 len(alone) - 1, f", nor have {len(alone) - 1:,} others"
             )
-            raise DataError(
+            return None, DataError(
                 f"key {_shown_key(table, row)} of row {row + 1} has no match in "
                 f"{partner.path}{more}",
                 path=source.path,
             )
     matches = np.empty(other.num_rows, np.intp)
     matches[joined["in_target"].to_numpy()] = joined["in_pred"].to_numpy()
-    return matches
+    return matches, None
 
 
 def _table(source: Source, kinds: Sequence[pa.DataType], n_rows: int) -> pa.Table:

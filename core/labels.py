@@ -69,17 +69,19 @@ def converted(column: pa.Array, kind: pa.DataType, source: Source, name: str) ->
 def _digits(column: pa.Array) -> pa.Array:
     """Text that is to be read as whole numbers, which to Arrow may be hexadecimal, too.
 
+    A fraction of zeros is left out: pandas writes whole numbers so if one of them is missing.
+
     Raises:
         pyarrow.ArrowInvalid: A text is no whole number.
     """
     if not (types.is_string(column.type) or types.is_large_string(column.type)):
         return column
     trimmed = pc.ascii_trim(column, " \t")
-    is_number = pc.match_substring_regex(trimmed, r"\A[+-]?[0-9]+\z")
+    is_number = pc.match_substring_regex(trimmed, r"\A[+-]?[0-9]+(?:\.0*)?\z")
     if not pc.all(is_number).as_py():
         first = trimmed.filter(pc.invert(is_number))[0].as_py()
         raise pa.ArrowInvalid(f"{shown(first)} is not a whole number")
-    return pc.replace_substring_regex(trimmed, r"\A\+", "")
+    return pc.replace_substring_regex(trimmed, r"\A\+|\.0*\z", "")
 
 
 def unequal(one: pa.Array, other: pa.Array) -> int | None:

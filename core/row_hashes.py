@@ -40,11 +40,6 @@ WHOLE_NUMBER = r"\A[ \t]*[+-]?[0-9]{1,20}(?:\.0*)?[ \t]*\z"
 pandas writes whole numbers so if one of them is missing."""
 
 
-_BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
-_DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
-_MIDNIGHT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00(?::00(?:\.0*)?)?\z"
-
-
 def hashes_of(column: pa.Array) -> Hashes:
     """A hash for each value of a column of numbers, text or times.
 
@@ -110,7 +105,9 @@ def _of_texts(column: pa.Array) -> Hashes:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = _plain(column)
+    from smoothl1.row_values import plain_texts
+
+    column = plain_texts(column)
     is_whole = pc.match_substring_regex(column, WHOLE_NUMBER).fill_null(pa.scalar(value=False))
     flags = is_whole.to_numpy(zero_copy_only=False)
     hashes = np.empty(len(column), np.uint64)
@@ -124,16 +121,6 @@ def _of_texts(column: pa.Array) -> Hashes:
         is_empty = pc.equal(column, b"").fill_null(pa.scalar(value=False))
         hashes[is_empty.to_numpy(zero_copy_only=False)] = _OF_MISSING
     return hashes
-
-
-def _plain(column: pa.Array) -> pa.Array:
-    """Texts without the blanks at their ends; dates, and times of a day, in one way of several."""
-    import pyarrow.compute as pc
-
-    for pattern, plain in ((_BLANK_ENDS, ""), (_DATE_TIME, r"\1 \2"), (_MIDNIGHT, r"\1")):
-        if pc.any(pc.match_substring_regex(column, pattern)).as_py():
-            column = pc.replace_substring_regex(column, pattern, plain)
-    return column
 
 
 def whole_numbers(column: pa.Array) -> NDArray[Any]:

@@ -9,6 +9,11 @@ from pyarrow import types
 _UNITS = ("day", "s", "ms", "us", "ns")
 """From coarse to fine; a date has none."""
 
+_BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
+_DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
+_MIDNIGHT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00(?::00(?:\.0*)?)?\z"
+_WHOLE = r"\A\+?(-?)0*([0-9]+)(?:\.0*)?\z"
+
 
 def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[pa.Array, pa.Array]:
     """Both sides in types whose values compare: float64, bytes for text, times in the same unit.
@@ -81,3 +86,16 @@ def _as_text(column: pa.Array) -> pa.Array:
         return column
     text = column.cast(pa.string())
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def plain_texts(column: pa.Array) -> pa.Array:
+    """Texts without the blanks at their ends; dates, and times of a day, in one way of several."""
+    for pattern, plain in ((_BLANK_ENDS, ""), (_DATE_TIME, r"\1 \2"), (_MIDNIGHT, r"\1")):
+        if pc.any(pc.match_substring_regex(column, pattern)).as_py():
+            column = pc.replace_substring_regex(column, pattern, plain)
+    return column
+
+
+def canonical_texts(column: pa.Array) -> pa.Array:
+    """The same, and whole numbers without zeros in front, a plus, or a fraction of zeros."""
+    return pc.replace_substring_regex(plain_texts(column), _WHOLE, r"\1\2")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.column_choice import matched, only_column
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.sources.columns import has_column, position, shown
+from smoothl1.sources.columns import has_column, key_columns, position, shown, shown_names
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
@@ -98,22 +98,23 @@ def cast_columns(
         DataError: A column is nowhere, or in several places where one is meant.
     """
     sides = tables[:-1] if with_weights else tables
-    for table in sides:
-        _check_key(table, asked.key)
+    keys = keys_of(sides, asked.key)
+    for table, key in zip(sides, keys, strict=True):
+        _check_key(table, key, asked.key, is_target=table is sides[-1])
     chosen = asked.sides
-    others = (*asked.key, asked.by, *(name for names in chosen.values() for name in names))
+    others = (*keys[0], asked.by, *(name for names in chosen.values() for name in names))
     if not with_weights and asked.weight is not None and asked.weight in others:
         raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
-    taken = (*asked.key, asked.by, None if with_weights else asked.weight)
-    taken_names = [name for name in taken if name is not None]
+    no_numbers = [asked.by, None if with_weights else asked.weight]
+    taken = [[*key, *(name for name in no_numbers if name is not None)] for key in keys]
     if len(sides) > 1:
-        chosen = matched(sides, asked, taken_names, warn, decide)
+        chosen = matched(sides, asked, taken, warn, decide)
         fields = [[side] for side in chosen.items()]
     else:
-        fields = [list(_of_one_table(sides[0], asked, taken_names, decide).items())]
+        fields = [list(_of_one_table(sides[0], asked, taken[0], decide).items())]
     labels: list[list[tuple[str, str]]] = [[] for _ in sides]
     if with_keys:
-        labels[0] += [("key", name) for name in asked.key]
+        labels[0] += [("key", name) for name in keys[0]]
     encoded: Columns = ()
     if asked.by is not None:
         holders = _holders(sides, asked.by)
@@ -125,13 +126,21 @@ def cast_columns(
         weight = (
             (asked.weight,)
             if asked.weight
-            else only_column(tables[-1], asked.key, (), "--weight", decide)
+            else only_column(tables[-1], keys[0], (), "--weight", decide)
         )
         fields.append([("weight", weight)])
         labels.append([])
     elif asked.weight is not None:
         fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
     return [_cast(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
+
+
+def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
+    """The key columns of each side, of which the last, of several, is the targets."""
+    return [
+        key_columns(key, table.names, is_target=0 < i == len(sides) - 1)
+        for i, table in enumerate(sides)
+    ]
 
 
 def _of_one_table(
@@ -144,9 +153,18 @@ def _of_one_table(
     }
 
 
-def _check_key(table: Table, key: Columns) -> None:
+def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -> None:
     if not key:
         return
+    absent = next((name for name in key if not has_column(name, table.names)), None)
+    if table.names and absent in asked:
+        same = (name for name in table.names if name.casefold() == absent.casefold())
+        names = (absent, next(same, "NAME"))
+        raise DataError(
+            f"no column {shown(absent)}; there are {shown_names(table.names)}",
+            path=table.path,
+            hint=f"--key {'='.join(names if is_target else names[::-1])} where names differ",
+        )
     table.select(Wanted((), key))  # refuses what is not there
     if len({position(name, table.names) for name in key}) < len(key):
         raise DataError("a key column is given twice", path=table.path)

@@ -48,6 +48,7 @@ class SharedColumn(NamedTuple):
         may_be_key: Whether rows can be matched by it.
         are_numbers: Whether values are compared as numbers. It may well be a feature or a score,
             so where it differs and proves nothing, that is worth no warning.
+        is_guessed: Whether it may be the same column, but has another name in the second.
     """
 
     name: str
@@ -58,6 +59,7 @@ class SharedColumn(NamedTuple):
     is_id: bool = False
     may_be_key: bool = True
     are_numbers: bool = False
+    is_guessed: bool = False
 
 
 class SharedValues(NamedTuple):

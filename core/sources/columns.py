@@ -116,6 +116,21 @@ def has_column(name: str, names: Sequence[str]) -> bool:
     return name in names or (match is not None and int(match[1]) <= len(names))
 
 
+def key_columns(key: Sequence[str], names: Sequence[str], *, is_target: bool) -> tuple[str, ...]:
+    """The key columns of one side.
+
+    Args:
+        key: Names that all sides have; or `user=id`, where predictions have the first name, and
+            targets the second.
+        names: Of all columns of the side; a name that it has stands for itself.
+        is_target: Whether the side is the targets.
+    """
+    return tuple(
+        name if has_column(name, names) else name.partition("=")[2 * is_target] or name
+        for name in key
+    )
+
+
 MISSING_HINT = "--nan omit leaves out pairs of which a side is missing"
 """What to do about a number that is missing."""
 
@@ -178,7 +193,14 @@ def shown(text: str) -> str:
 
 def as_option(name: str) -> str:
     """A name as the value of an option in a message: in quotes where a shell needs them."""
-    return name if name.isidentifier() else shown(name)
+    return name if name.replace("=", "_", 1).isidentifier() else shown(name)
+
+
+def matching(name: str | None) -> str:
+    """That rows can be matched by a column; without its name, by several that tell rows apart."""
+    if name is None:
+        return "--key, once for each column that tells rows apart, matches rows by them"
+    return f"--key {as_option(name)} matches rows by it"
 
 
 def choosing(options: Sequence[str]) -> str:

@@ -135,10 +135,10 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
 def _info(cell: Cell, name: str) -> ColumnInfo:
     """What a column holds that begins with a cell; a missing value may be anything.
 
-    What begins with a fraction is compared as text where the column is called an id: 12e4 may be
-    hexadecimal, and pandas writes ids of which one was missing as 1.0.
+    pandas writes ids of which one was missing as 1.0. What begins with another fraction is compared
+    as text where the column is called an id: 12e4 may be hexadecimal.
     """
-    if is_whole(cell.text):
+    if is_whole(cell.text) or (is_id(name) and is_whole(re.sub(r"\.0*\Z", "", cell.text))):
         return ColumnInfo("whole number", "integer")
     if cell.kind == "number":
         return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)

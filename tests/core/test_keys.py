@@ -237,6 +237,33 @@ def plain(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
+@any_sides
+def test_a_key_may_have_another_name_in_the_targets(sides: tuple[str, str], tmp_path: Path) -> None:
+    p = save(tmp_path / f"p.{sides[0]}", {"user": NAMES, "v": PRED})
+    t = save(tmp_path / f"t.{sides[1]}", {"id": taken(NAMES, ORDER), "v": taken(TARGET, ORDER)})
+    ran = run(p, t, ("user=id",))
+    assert_sums(ran.tally, EACH)
+    assert [line[0] for line in ran.lines] == NAMES
+    with pytest.raises(DataError, match=r"t\.\w+: no column 'user'.*--key user=NAME where names"):
+        run(p, t, ("user",))
+    with pytest.raises(DataError, match=r"p\.\w+: no column 'id'.*--key NAME=id where names"):
+        run(p, t, ("id",))
+
+
+def test_a_name_with_an_equals_sign_is_a_name_where_it_is_there(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.csv", {"a=b": NAMES, "v": PRED})
+    t = save(tmp_path / "t.csv", {"a=b": taken(NAMES, ORDER), "v": taken(TARGET, ORDER)})
+    assert_sums(run(p, t, ("a=b",)).tally, EACH)
+
+
+def test_names_in_another_case_are_advised_as_a_key(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.csv", {"ID": NAMES, "v": PRED})
+    t = save(tmp_path / "t.csv", {"id": taken(NAMES, ORDER), "v": taken(TARGET, ORDER)})
+    with pytest.raises(DataError, match="--key ID=id where names differ"):
+        run(p, t, ("ID",))
+    assert_sums(run(p, t, ("ID=id",)).tally, EACH)
+
+
 @pytest.mark.parametrize("kind", VALUES)
 @pytest.mark.parametrize("sides", list(itertools.product(TYPED, repeat=2)), ids="-".join)
 def test_keys_of_every_kind_are_matched(kind: str, sides: tuple[str, str], tmp_path: Path) -> None:
@@ -282,6 +309,38 @@ def test_a_cell_that_is_no_integer_is_refused_against_integers(
         run(*((whole, text) if swap else (text, whole)))
     assert message(caught).startswith(f"{text}: ")
     assert cell in message(caught)
+
+
+WRITTEN = {
+    "zeros in front": ("{:03}", "{}"),
+    "what pandas makes of missing ids": ("{}.0", "{}"),
+    "blanks": (" {} ", "{}"),
+    "dates and times": ("2024-01-{:02}", "2024-01-{:02}T00:00:00"),
+    "blank and T": ("2024-01-01 {:02}:00", "2024-01-01T{:02}:00"),
+}
+
+
+@pytest.mark.parametrize("ways", WRITTEN.values(), ids=WRITTEN)
+def test_keys_that_are_written_in_two_ways_match(ways: tuple[str, str], tmp_path: Path) -> None:
+    one, other = ([way.format(i) for i in range(1, 13)] for way in ways)
+    p = save(tmp_path / "p.csv", {"k": one, "v": PRED})
+    for order in (ORDER, range(12)):
+        t = save(tmp_path / "t.csv", {"k": taken(other, order), "v": taken(TARGET, order)})
+        assert_sums(run(p, t).tally, EACH)
+    t = save(tmp_path / "t.csv", {"k": taken(one, ORDER), "v": taken(TARGET, ORDER)})
+    assert_sums(run(p, t).tally, EACH)
+
+
+@pytest.mark.parametrize("keys", [["1", "01"], ["1.0", "1"], ["a", " a"]])
+def test_keys_that_only_differ_in_how_they_are_written_stay_apart(
+    keys: list[str], tmp_path: Path
+) -> None:
+    p = save(tmp_path / "p.csv", {"k": keys, "v": [1.0, 2.0]})
+    t = save(tmp_path / "t.csv", {"k": keys[::-1], "v": [2.5, 1.0]})
+    assert_sums(run(p, t).tally, [oracle.loss(1.0, 1.0, BETA), oracle.loss(2.0, 2.5, BETA)])
+    t = save(tmp_path / "t.csv", {"k": [keys[0], "2"], "v": [2.5, 1.0]})
+    with pytest.raises(DataError, match="no match"):
+        run(p, t)
 
 
 @pytest.mark.parametrize(

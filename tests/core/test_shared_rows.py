@@ -313,6 +313,39 @@ def test_columns_that_differ_are_told_in_one_warning(
     assert heard == [f"{p}: {differ} (--key matches rows by a column)"]
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.int64(), pa.date32()])
+def test_the_only_labels_of_both_sides_are_compared_whatever_their_names(
+    tmp_path: Path, suffixes: tuple[str, str], kind: pa.DataType
+) -> None:
+    ids = pa.array([3, 1, 4, 15, 9, 2], pa.int32()).cast(
+        pa.date32() if kind == pa.date32() else kind
+    )
+    order = pa.array([1, 0, 2, 3, 4, 5])
+    p, t = tmp_path / f"p{suffixes[0]}", tmp_path / f"t{suffixes[1]}"
+    save(p, {"user": ids, "p": pa.array(np.arange(float(N)))})
+    for other in (ids, pa.array(list("abcdef")), pa.array([7, 1, 3, 8, 9, 2])):
+        save(t, {"case": other, "t": pa.array(np.zeros(N))})
+        assert evaluate(p, t, L1, **COLUMNS).values == (TOTAL,)  # without a word
+    save(t, {"case": ids.take(order), "t": pa.array(np.arange(float(N))).take(order)})
+    with pytest.raises(DataError, match=r"'user' differs from 'case' of .*--key user=case matches"):
+        evaluate(p, t, L1, **COLUMNS)
+    assert evaluate(p, t, L1, key=("user=case",), **COLUMNS).values == (0.0,)
+
+
+def test_of_several_labels_the_only_one_called_an_id_is_compared(
+    tmp_path: Path, suffixes: tuple[str, str]
+) -> None:
+    texts, ids = pa.array(list("xyxyxy")), pa.array(list("cabfed"))
+    shuffled = ids.take(pa.array([1, 0, 2, 3, 4, 5]))
+    numbers = pa.array(np.arange(float(N)))
+    p = save(tmp_path / f"p{suffixes[0]}", {"note": texts, "user_id": ids, "p": numbers})
+    t = save(tmp_path / f"t{suffixes[1]}", {"imageId": shuffled, "kind": texts, "t": numbers})
+    with pytest.raises(DataError, match="--key user_id=imageId matches"):
+        evaluate(p, t, L1, **COLUMNS)
+    t = save(tmp_path / f"u{suffixes[1]}", {"image": shuffled, "kind": texts, "t": numbers})
+    assert evaluate(p, t, L1, **COLUMNS).values == (0.0,)  # which of the two, nothing tells
+
+
 def test_columns_that_the_command_names_are_no_witnesses(tmp_path: Path) -> None:
     values = VALUES["integers"]
     shuffled = values.take(pa.array([1, 0, 2, 3, 4, 5]))

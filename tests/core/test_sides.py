@@ -364,7 +364,6 @@ def test_what_is_not_called_an_id_is_not_left_out(tmp_path: Path, suffix: str, n
 
 def test_columns_that_are_no_ids_are_all_paired(tmp_path: Path, suffix: str) -> None:
     cases: list[tuple[dict[str, Any], dict[str, Any], float]] = [
-        ({"x": [1, 1, 2], "y": [0, 0, 1]}, {"x": [1, 1, 2], "y": [0, 0, 0]}, 1.0),
         ({"x": [0.5, 1.5, 2.5], "y": [0.0, 0, 1]}, {"x": [1.5, 0.5, 2.5], "y": [0.0, 0, 0]}, 3.0),
         ({"x": [5, 6, 9], "y": [1, 2, 3]}, {"x": [5, 6, 9], "y": [1, 2, 3]}, 0.0),
         ({"x": [0, 1, 1], "y": [0, 0, 1]}, {"x": [1, 0, 1], "y": [0, 0, 0]}, 3.0),
@@ -375,6 +374,58 @@ def test_columns_that_are_no_ids_are_all_paired(tmp_path: Path, suffix: str) -> 
         t = save(tmp_path / f"t{i}t{suffix}", **other)
         with pytest.warns(UserWarning, match="2 columns were matched by name"):
             assert evaluate(p, t, L1).values == (expected,)
+
+
+PANEL = {"store": [1, 1, 2, 2], "year": [2023, 2024, 2023, 2024], "price": [1.5, 2.0, 1.5, 1.0]}
+
+
+@pytest.mark.parametrize("name", PANEL)
+@pytest.mark.parametrize("key", [(), ("case",)])
+def test_a_feature_is_not_averaged_in_as_perfect_predictions(
+    tmp_path: Path, suffix: str, name: str, key: tuple[str, ...]
+) -> None:
+    more = {"case": list("abcd")} if key else {}
+    p = save(tmp_path / f"p{suffix}", **more, **{name: PANEL[name], "sales": [3.5, 4.0, 5.0, 6.0]})
+    t = save(tmp_path / f"t{suffix}", **more, **{name: PANEL[name], "sales": [3.0, 4.0, 5.0, 7.0]})
+    with pytest.raises(DataError, match=f"'{name}' .* same .*feature, or perfect predictions"):
+        evaluate(p, t, L1, key=key)
+    chosen: dict[str, Any] = {"pred_columns": ("sales",), "target_columns": ("sales",)}
+    assert evaluate(p, t, L1, key=key, **chosen).values == (1.5,)
+
+
+def test_a_panel_in_another_order_is_refused(tmp_path: Path, suffix: str) -> None:
+    order = [3, 1, 2, 0]
+    panel = {name: PANEL[name] for name in ("store", "year")}
+    shuffled = {name: [values[i] for i in order] for name, values in panel.items()}
+    p = save(tmp_path / f"p{suffix}", **panel, sales=[3.5, 4.0, 5.0, 6.0])
+    t = save(tmp_path / f"t{suffix}", **shuffled, sales=[7.0, 4.0, 5.0, 3.0])
+    chosen: dict[str, Any] = {"pred_columns": ("sales",), "target_columns": ("sales",)}
+    for asked in ({}, chosen):
+        with pytest.raises(DataError, match=r"'store' differs .*--key, once for each column"):
+            evaluate(p, t, L1, **asked)
+    assert evaluate(p, t, L1, key=("store", "year"), **chosen).values == (1.5,)
+    assert evaluate(p, t, L1, key=("store", "year")).values == (1.5,)
+
+
+def test_a_feature_is_found_in_whatever_order_a_key_puts_the_rows(
+    tmp_path: Path, suffix: str
+) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[1, 2, 3], price=[1.5, 2.5, 1.5], y=[1.0, 2.0, 3.0])
+    t = save(tmp_path / f"t{suffix}", id=[2, 3, 1], price=[2.5, 1.5, 1.5], y=[2.5, 3.0, 1.0])
+    with pytest.raises(DataError, match=r"'price' has the same values .*feature"):
+        evaluate(p, t, L1, key=("id",))
+    t = save(tmp_path / f"u{suffix}", id=[2, 3, 1], price=[2.5, 1.0, 1.5], y=[2.5, 3.0, 1.0])
+    with pytest.warns(UserWarning, match="2 columns were matched by name"):
+        assert evaluate(p, t, L1, key=("id",)).values == (1.0,)
+
+
+def test_sides_of_different_lengths_are_told_so_whatever_ids_they_have(
+    tmp_path: Path, suffix: str
+) -> None:
+    p = save(tmp_path / f"p{suffix}", id=[1, 2, 3], p=[1.5, 2.5, 3.5])
+    t = save(tmp_path / f"t{suffix}", id=[1, 2], t=[1.0, 2.0])
+    with pytest.raises(DataError, match=r"rows, but .* they must be equal"):
+        evaluate(p, t, L1)
 
 
 def test_one_file_as_both_sides_keeps_all_its_columns(tmp_path: Path, suffix: str) -> None:
@@ -390,7 +441,9 @@ def test_what_may_be_an_id_as_well_as_perfect_predictions_is_refused(
 ) -> None:
     p = save(tmp_path / f"p{suffix}", x=[1.5, 2.5, 3.5], y=[1.0, 2.0, 3.0])
     t = save(tmp_path / f"t{suffix}", x=[1.5, 2.5, 3.5], y=[1.5, 2.0, 3.0])
-    with pytest.raises(DataError, match=r"'x' is the same .*an id, or perfect predictions"):
+    with pytest.raises(
+        DataError, match=r"'x' is the same .*an id, a feature, or perfect predictions"
+    ):
         evaluate(p, t, L1)
     chosen: dict[str, Any] = {"pred_columns": ("x", "y")}
     assert evaluate(p, t, L1, **chosen).values == (0.5,)
@@ -515,7 +568,7 @@ def test_columns_without_names_are_compared_by_position(tmp_path: Path) -> None:
 def test_names_in_another_case_are_the_same(tmp_path: Path, suffix: str) -> None:
     p = save(tmp_path / f"p{suffix}", ID=[4, 7, 5], p=[1.0, 2.0, 3.0])
     t = save(tmp_path / f"t{suffix}", id=[7, 4, 5], t=[1.0, 2.0, 3.0])
-    with pytest.raises(DataError, match=r"'ID' differs .*another order.*one name, not by 'id'"):
+    with pytest.raises(DataError, match=r"'ID' differs .*another order.*--key ID=id matches"):
         evaluate(p, t, L1, **COLUMNS)
 
 
@@ -570,7 +623,9 @@ def test_several_perfect_columns_are_not_taken_for_ids(tmp_path: Path, suffix: s
     box = {"xmin": [10, 15, 26], "ymin": [20, 27, 36], "xmax": [30, 39, 48]}
     p = save(tmp_path / f"p{suffix}", **box, ymax=[40, 51, 68])
     t = save(tmp_path / f"t{suffix}", **box, ymax=[41, 52, 69])
-    with pytest.raises(DataError, match=r"'xmin' is the same .*an id, or perfect predictions"):
+    with pytest.raises(
+        DataError, match=r"'xmin' is the same .*an id, a feature, or perfect predictions"
+    ):
         evaluate(p, t, L1)
     assert evaluate(p, t, L1, pred_columns=(*box, "ymax")).n == 12
 
@@ -589,7 +644,9 @@ def test_an_id_is_not_the_prediction_for_being_the_only_number(tmp_path: Path, s
         evaluate(p, t, L1)
     p = save(tmp_path / f"q{suffix}", row=[1, 2, 3], y=["n/a", "$5", "x"])
     t = save(tmp_path / f"u{suffix}", row=[1, 2, 3], y=["n/a", "$6", "x"])
-    with pytest.raises(DataError, match=r"'row', is the same .*an id, or perfect predictions"):
+    with pytest.raises(
+        DataError, match=r"'row', is the same .*an id, a feature, or perfect predictions"
+    ):
         evaluate(p, t, L1)
 
 
