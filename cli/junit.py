@@ -14,6 +14,7 @@ from smoothl1.cli.console import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.errors import SmoothL1Error
     from smoothl1.gates import Verdict
     from smoothl1.groups import Group
     from smoothl1.result import Result
@@ -34,16 +35,35 @@ def junit_xml(result: Result, verdicts: Sequence[Verdict]) -> bytes:
         XML in UTF-8.
     """
     cases = [_checked(result, verdict) for verdict in verdicts] or _unchecked(result)
+    return _report(cases, _properties(result))
+
+
+def junit_error(error: SmoothL1Error) -> bytes:
+    """A report of the error that left no result, so that no earlier report is taken for this run's.
+
+    Args:
+        error: What ended the run.
+
+    Returns:
+        XML in UTF-8.
+    """
+    case = _case("evaluation")
+    message = printable(str(error))
+    SubElement(case, "error", type=type(error).__name__, message=message).text = message
+    return _report([case], [])
+
+
+def _report(cases: Sequence[Element], properties: Sequence[tuple[str, str]]) -> bytes:
     counts = {
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
-        "errors": "0",
+        "errors": str(sum(case.find("error") is not None for case in cases)),
     }
     suites = Element("testsuites", {"name": _NAME, **counts})
     suite = SubElement(suites, "testsuite", {"name": _NAME, **counts})
-    properties = SubElement(suite, "properties")
-    for name, value in _properties(result):
-        SubElement(properties, "property", name=name, value=printable(value))
+    listed = SubElement(suite, "properties")
+    for name, value in properties:
+        SubElement(listed, "property", name=name, value=printable(value))
     suite.extend(cases)
     indent(suites)
     return bytes(tostring(suites, encoding="utf-8", xml_declaration=True)) + b"\n"

@@ -11,6 +11,7 @@ from smoothl1.intervals import estimate_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.errors import SmoothL1Error
     from smoothl1.gates import Verdict
     from smoothl1.groups import Group
     from smoothl1.input_summary import InputSummary
@@ -80,7 +81,12 @@ def markdown_table(
     return "\n\n".join(blocks) + "\n"
 
 
-def as_code(text: str) -> str:
+def markdown_error(error: SmoothL1Error) -> str:
+    """The error that left no result, as Markdown."""
+    return f"**Smooth L1 loss**: ❌ no result\n\n{as_code(str(error), whole=True)}\n"
+
+
+def as_code(text: str, *, whole: bool = False) -> str:
     """Any text as code that shows just that text, also within a table.
 
     Backticks where they will do. Neither a backtick nor a pipe can be written safely between them
@@ -88,9 +94,10 @@ def as_code(text: str) -> str:
 
     Args:
         text: Shown with its control characters escaped, and if it is long, without its middle.
+        whole: Whether its middle is shown however long it is.
     """
     text = printable(text)
-    if len(text) > _MOST_CHARACTERS:
+    if len(text) > _MOST_CHARACTERS and not whole:
         half = _MOST_CHARACTERS // 2
         text = f"{text[:half]}…{text[-half:]}"
     if text.strip() == text and text and not set(text) & set("`|"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from smoothl1.cli import console, gating, outputs
+from smoothl1.errors import SmoothL1Error
 from smoothl1.sinks import formats as sinks
 from smoothl1.sinks.atomic import atomic_file
 
@@ -103,6 +104,8 @@ class Conclusion:
 def conclusion(given: dict[str, Any], inputs: Sequence[str | None]) -> Iterator[Conclusion]:
     """Read the baseline and open the files for CI; they appear when the context ends well.
 
+    Where an error ends it they hold the error: an earlier report must not be taken for this run's.
+
     Args:
         given: The options.
         inputs: Paths of all that is read, which no report may replace.
@@ -115,10 +118,29 @@ def conclusion(given: dict[str, Any], inputs: Sequence[str | None]) -> Iterator[
     outputs.check_distinct(given)
     gates = gating.open_gates(given)
     outputs.check_inputs_stay(given, inputs)
-    with ExitStack() as stack:
-        files = {
-            name: stack.enter_context(atomic_file(given[name]))
-            for name in ("junit", "markdown")
-            if given[name] is not None
-        }
-        yield Conclusion(given, gates, files)
+    try:
+        with ExitStack() as stack:
+            files = {
+                name: stack.enter_context(atomic_file(given[name]))
+                for name in ("junit", "markdown")
+                if given[name] is not None
+            }
+            yield Conclusion(given, gates, files)
+    except SmoothL1Error as error:
+        with suppress(SmoothL1Error):  # the first error is the one to tell
+            _report_error(given, error)
+        raise
+
+
+def _report_error(given: dict[str, Any], error: SmoothL1Error) -> None:
+    """Write the error that left no result wherever a report was asked for."""
+    if given["junit"] is not None:
+        from smoothl1.cli.junit import junit_error
+
+        with atomic_file(given["junit"]) as file:
+            file.write(junit_error(error))
+    if given["markdown"] is not None:
+        from smoothl1.cli.markdown import markdown_error
+
+        with atomic_file(given["markdown"]) as file:
+            file.write(markdown_error(error).encode())

@@ -10,8 +10,8 @@ import pytest
 import xmlschema
 
 import smoothl1
-from smoothl1 import EvalSettings, ExactSum, Result, Tally
-from smoothl1.cli.junit import junit_xml
+from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
+from smoothl1.cli.junit import junit_error, junit_xml
 from smoothl1.gates import Limits, Verdict, check, parse_increase
 from smoothl1.groups import Group
 from smoothl1.input_summary import InputSummary
@@ -36,6 +36,16 @@ def report_of(result: Result, verdicts: list[Verdict]) -> ET.Element:
     content = junit_xml(result, verdicts)
     SCHEMA.validate(content.decode())
     return ET.fromstring(content)
+
+
+def test_an_error_is_a_case_of_its_own() -> None:
+    content = junit_error(DataError("row 3: 'x' is\x07 <no> number", path="p.csv"))
+    SCHEMA.validate(content.decode())
+    suites = ET.fromstring(content)
+    assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("1", "0", "1")
+    (error,) = suites.iter("error")
+    assert error.get("type") == "DataError"
+    assert error.get("message") == error.text == "p.csv: row 3: 'x' is\\x07 <no> number"
 
 
 def test_a_report_is_just_these_bytes() -> None:

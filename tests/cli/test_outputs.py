@@ -192,6 +192,27 @@ REPLACED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("eval", "gone.npy", "t.npy"), 4, "gone.npy: no such file"),
+        (("eval", "p.npy", "bad.npy"), 3, "bad.npy"),
+        (("merge", "gone.json"), 4, "gone.json"),
+    ],
+)
+def test_the_report_of_an_earlier_run_does_not_outlive_an_error(
+    run: Run, tmp_path: Path, args: tuple[str, ...], code: int, said: str
+) -> None:
+    reports = ("--junit", "j.xml", "--markdown", "m.md")
+    (tmp_path / "bad.npy").write_bytes(b"\x93NUMPY")
+    assert run("eval", "p.npy", "t.npy", *reports).returncode == 0
+    done = run(*args, *reports)
+    assert done.returncode == code
+    for name in ("j.xml", "m.md"):
+        assert said in (tmp_path / name).read_text()
+    assert 'errors="1"' in (tmp_path / "j.xml").read_text()
+
+
 @posix
 @pytest.mark.parametrize("option", ["--junit", "--markdown"])
 @pytest.mark.parametrize(("command", "name"), REPLACED)
