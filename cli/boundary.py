@@ -29,6 +29,9 @@ class _Ended(BaseException):
     """A signal asked the program to end; raised so that everything is cleaned up on the way."""
 
 
+_NO_THREAD = ("start new thread", "launch worker thread")
+"""How Python and Arrow say that the system has no more threads, or no memory for one."""
+
 _MANY_OBJECTS = 100_000
 """Made before Python looks for cycles among them. Importing makes some ten thousand, which stay;
 looking through them again and again, as Python does unasked, takes a tenth of a short run."""
@@ -118,7 +121,7 @@ def _explained(error: Exception) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, MemoryError):
         return "out of memory [a smaller --chunk-size or fewer --threads need less]", _SYSTEM
-    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+    if any(words in str(error) for words in _NO_THREAD):
         return "the system starts no more threads [fewer --threads]", _SYSTEM
     if isinstance(error, OSError):  # all other files name themselves in a StorageError
         return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -89,6 +91,9 @@ def read_result(path: str) -> Result:
     from smoothl1.result import Result
 
     try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+            raise DataError("not a regular file, and not a pipe", path=path)
         with open(path, "rb") as file:
             content = file.read()
     except OSError as error:

@@ -56,6 +56,11 @@ def command(results: tuple[str, ...], expect: int | None, quiet: bool, **given: 
     conclusion.say(quiet=quiet)
 
 
+def _is_pipe(path: str) -> bool:
+    """Whether a name stands for other data in every run: standard input, or a shell's `<(...)`."""
+    return path == "-" or path.startswith(("/dev/", "/proc/"))
+
+
 def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None]) -> Result:
     from smoothl1.result import Result
     from smoothl1.sources.formats import files_of
@@ -71,7 +76,7 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
             error.path = f"{expanded[0]} and {path}"
             raise
     counts = Counter(path for result in results for path in set(result.inputs[0].paths))
-    twice = [path for path, count in counts.items() if count > 1]
+    twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
     if twice:
         shown = ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
         warn(f"several results are of {shown}: is a part counted twice?")

@@ -13,6 +13,7 @@ from smoothl1.sources.columns import (
     has_column,
     is_id,
     only_numeric,
+    places_of,
     position,
     shown,
     shown_names,
@@ -184,7 +185,8 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
 
 def _positions(table: Table, names: Sequence[str]) -> set[int]:
     """Positions of those columns of some names that a table has."""
-    return {position(name, table.names) for name in names if has_column(name, table.names)}
+    places = places_of(table.names)
+    return {position(name, table.names, places) for name in names if has_column(name, table.names)}
 
 
 def _indexes(table: Table) -> set[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.shared_rows import SharedColumn
-from smoothl1.sources.columns import index_columns, is_id, matching, position, shown
+from smoothl1.sources.columns import index_columns, is_id, matching, places_of, position, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -123,10 +123,10 @@ def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
     labels = zip(cast.label_roles, cast.wanted.labels, strict=True)
     groups = [name for role, name in labels if role == "by"]
     numbers = (name for field in cast.wanted.fields for name in field)
-    taken = set()
+    taken, places = set(), places_of(table.names)
     for name in (*groups, *numbers):
         with contextlib.suppress(DataError):  # a column that is not there is told when it is chosen
-            taken.add(position(name, table.names))
+            taken.add(position(name, table.names, places))
     unnamed = index_columns(table.names)
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):

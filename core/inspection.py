@@ -24,9 +24,11 @@ from smoothl1.sources.formats import open_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pyarrow as pa
+
     from smoothl1.inputs import Inputs, Path, Warn
     from smoothl1.pairing import Chunk
-    from smoothl1.sources.contract import Columns, Numbers
+    from smoothl1.sources.contract import Columns, Numbers, Source
     from smoothl1.sources.table import Table
 
 SCHEMA = "smoothl1.inspection/1"
@@ -128,7 +130,7 @@ def _content(table: Table) -> Content:
     rows = getattr(table, "first_rows", ())
     doubts = (row.doubt_about(range(len(row.cells))) for row in rows)
     doubt = next((found for found in doubts if found is not None), None)
-    source = table.select(Wanted(((),) if not table.names else ()))
+    source = _any_source(table)
     field = source.fields[0] if not table.names else None
     return Content(
         table.path,
@@ -142,10 +144,20 @@ def _content(table: Table) -> Content:
     )
 
 
+def _any_source(table: Table) -> Source:
+    """A source of the table: of no columns, or where one must be chosen, of the first."""
+    if not table.names:
+        return table.select(Wanted(((),)))
+    try:
+        return table.select(Wanted(()))
+    except DataError:
+        return table.select(Wanted((("@1",),)))
+
+
 def _rows_of(table: Table) -> int | None:
     """The rows of a table, where they are known without reading."""
     try:
-        return table.select(Wanted(((),) if not table.names else ())).n_rows
+        return _any_source(table).n_rows
     except DataError:
         return None
 
@@ -235,7 +247,19 @@ def _labels(
     ]
 
 
-def _texts(column: Any) -> list[str]:
+def _texts(column: pa.Array) -> list[str]:
+    """Values as text; bytes that are none, and types without a text of their own, as Python's."""
+    from pyarrow import ArrowInvalid, ArrowNotImplementedError  # late, as pyarrow always is
+    from pyarrow.types import is_binary
+
+    from smoothl1.labels import texts_of
+
+    if not is_binary(column.type):
+        try:
+            texts = iter(texts_of(column.drop_null()))
+            return [next(texts) if is_there else "" for is_there in column.is_valid().to_pylist()]
+        except (ArrowInvalid, ArrowNotImplementedError):
+            pass
     return [
         value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
         for value in column.to_pylist()

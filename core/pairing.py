@@ -186,8 +186,10 @@ class Pairing(NamedTuple):
     def _shared(self, blocks: Sequence[Block], row: int) -> SharedValues:
         from smoothl1.shared_rows import SharedValues  # late: most inputs share no columns
 
+        places = [{name: i for i, name in enumerate(side.shared)} for side in self.sides]
+
         def of(side: int, name: str) -> pa.Array:
-            return blocks[side].shared[self.sides[side].shared.index(name)]
+            return blocks[side].shared[places[side][name]]
 
         pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
         return SharedValues(row, tuple(pairs), tuple(c.are_numbers for c in self.shared))

@@ -8,6 +8,7 @@ import os
 import re
 from fractions import Fraction
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,6 +101,14 @@ def test_pages_import_public_names_only(page: Path) -> None:
     assert not re.search(r"(?:from|import) smoothl1\.", text)
     for line in re.findall(r"from smoothl1 import (.*)", text):
         assert set(line.split(", ")) <= set(smoothl1.__all__)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_tables_have_as_many_cells_in_every_row(page: Path) -> None:
+    lines = [re.sub(r"`[^`]*`", "", line) for line in page.read_text().splitlines()]
+    for above, line in pairwise(lines):
+        if above.startswith("|") and line.startswith("|"):
+            assert line.count("|") == above.count("|"), line
 
 
 EXPECTED = json.loads((ROOT / "sample_data" / "expected.json").read_text())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from smoothl1.sources.arrow_columns import LIBRARY_ERRORS, data_error
+from smoothl1.sources.arrow_schema import readable
 from smoothl1.sources.arrow_stream import BatchTable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     seekable = file.seekable()
     try:
         with pa.OSFile(seekable.reopenable) as raw:
-            schema = pa.ipc.open_file(raw).schema
+            schema = readable(pa.ipc.open_file(raw).schema)
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC file", file.path) from error
     return BatchTable(seekable, schema, _batches, "arrow", options.allow_missing)

@@ -43,6 +43,16 @@ def is_label(kind: pa.DataType) -> bool:
     )
 
 
+def readable(schema: pa.Schema) -> pa.Schema:
+    """The schema itself, of which names and types can be said.
+
+    Raises:
+        UnicodeDecodeError: A name, or one within a type, is no text.
+    """
+    _ = schema.names, [str(kind) for kind in schema.types]
+    return schema
+
+
 def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
     """Which columns hold numbers."""
     return tuple(numeric_dtype(kind) is not None for kind in schema.types)
@@ -98,7 +108,7 @@ def _index_positions(schema: pa.Schema) -> frozenset[int]:
     import json  # late: a few milliseconds that most runs do not need
 
     noted: set[str] = set()
-    with contextlib.suppress(ValueError, KeyError, TypeError):
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
         noted = {name for name in json.loads(note)["index_columns"] if isinstance(name, str)}
     by_note = (i for i, name in enumerate(schema.names) if name in noted)
     return by_name | frozenset(by_note)

@@ -12,7 +12,7 @@ from smoothl1.sources.arrow_columns import (
     choose_columns,
     data_error,
 )
-from smoothl1.sources.arrow_schema import described, numeric_columns
+from smoothl1.sources.arrow_schema import described, numeric_columns, readable
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.stream import Cursor
 
@@ -126,7 +126,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if options.read_again:
         file = file.seekable()
     try:
-        schema = pa.ipc.open_stream(Cursor(file)).schema
+        schema = readable(pa.ipc.open_stream(Cursor(file)).schema)
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC stream", file.path) from error
     return BatchTable(file, schema, _batches, "arrow_stream", options.allow_missing)

@@ -59,14 +59,24 @@ def select_columns(names: Sequence[str], numeric: Sequence[bool], wanted: Wanted
     Raises:
         DataError: A column is not there or not unique, or none was named and there are several.
     """
+    places = places_of(names)
     fields = tuple(
-        tuple(position(name, names) for name in columns) or (only_numeric(names, numeric),)
+        tuple(position(name, names, places) for name in columns) or (only_numeric(names, numeric),)
         for columns in wanted.fields
     )
     labels, shared = (
-        tuple(position(name, names) for name in some) for some in (wanted.labels, wanted.shared)
+        tuple(position(name, names, places) for name in some)
+        for some in (wanted.labels, wanted.shared)
     )
     return Positions(fields, labels, shared)
+
+
+def places_of(names: Sequence[str]) -> dict[str, list[int]]:
+    """Where each name stands, counted from 0: to find many columns of a wide table."""
+    places: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        places.setdefault(name, []).append(i)
+    return places
 
 
 def index_columns(names: Sequence[str]) -> frozenset[int]:
@@ -81,13 +91,21 @@ def index_columns(names: Sequence[str]) -> frozenset[int]:
     return frozenset(i for i, name in enumerate(names) if _INDEX.fullmatch(name))
 
 
-def position(name: str, names: Sequence[str]) -> int:
+def position(name: str, names: Sequence[str], places: dict[str, list[int]] | None = None) -> int:
     """Find a column by its name, or by `@2` for the second.
+
+    Args:
+        name: Of the column, or its position.
+        names: Of all columns.
+        places: Where each name stands, if that is known.
 
     Raises:
         DataError: It is not there or not unique.
     """
-    found = [i for i, candidate in enumerate(names) if candidate == name]
+    if places is None:
+        found = [i for i, candidate in enumerate(names) if candidate == name]
+    else:
+        found = places.get(name, [])
     if len(found) == 1:
         return found[0]
     if found:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import index_columns, is_id, names_at
+from smoothl1.sources.columns import index_columns, is_id, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv_cells import is_number
 from smoothl1.sources.csv_chunks import BOM, CHUNK_BYTES, RowChunks
@@ -112,6 +112,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     start = len(BOM) if file.head.startswith(BOM) else 0
     start = _skip_lines(file, start, options.skip_rows)
     first_row, below_offset, below = _first_rows(file, start, options)
+    _check_delimiter(first_row.names, below, options.delimiter)
     has_header = not first_row.is_numbers if options.header is None else options.header
     names = first_row.names
     if not has_header:
@@ -130,6 +131,24 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         data_offset=below_offset if has_header else start,
         has_rows=not has_header or below is not None,
     )
+
+
+def _check_delimiter(names: Columns, below: Sequence[Cell] | None, delimiter: str) -> None:
+    """Refuse rows of one cell that another delimiter would part alike.
+
+    Raises:
+        DataError: The first two rows have the same number of it.
+    """
+    if len(names) != 1 or below is None:
+        return
+    second = delimiter.join(cell.text for cell in below)
+    for other in _OTHER_DELIMITERS:
+        if other != delimiter and 0 < names[0].count(other) == second.count(other):
+            raise DataError(
+                f"the rows have one cell, {shown(names[0])} and {shown(second)}: is the "
+                f"delimiter {other!r}?",
+                hint=f"--delimiter {other!r}",
+            )
 
 
 def _info(cell: Cell, name: str) -> ColumnInfo:

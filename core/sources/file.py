@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, StorageError, storage_error
 
@@ -15,6 +15,23 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 512
 """Read at opening to tell the format; longer than any magic number or telling first line."""
+
+
+CHANGED = "the file changed while being read"
+
+
+class FileState(NamedTuple):
+    """What tells whether a path still means the same content: which file, of which bytes."""
+
+    device: int
+    number: int
+    size: int
+    written_ns: int
+
+
+def state_of(found: os.stat_result) -> FileState:
+    """The state of a file, of what the system says of it."""
+    return FileState(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 class InputFile:
@@ -33,7 +50,8 @@ class InputFile:
     def __init__(self, path: str, raw: BinaryIO | io.FileIO) -> None:
         self.path = path
         self.raw = raw
-        self.size = os.fstat(self.raw.fileno()).st_size
+        self.state = state_of(os.fstat(self.raw.fileno()))
+        self.size = self.state.size
         self._lock = threading.Lock()
         if self.size == 0:
             self.close()
@@ -72,10 +90,7 @@ class InputFile:
                 wrapped.what += f", at byte {offset}"
                 raise wrapped from error
             if n_read == 0:
-                raise StorageError(
-                    f"the file changed while being read: it now ends at byte {offset}",
-                    path=self.path,
-                )
+                raise StorageError(f"{CHANGED}: it now ends at byte {offset}", path=self.path)
             view = view[n_read:]
             offset += n_read
 
@@ -91,5 +106,14 @@ class InputFile:
         return self
 
     def close(self) -> None:
-        """Close the file; again is harmless."""
+        """Close the file; again is harmless.
+
+        Raises:
+            StorageError: Its content changed since it was opened, so what was read may be of both.
+        """
+        if self.raw.closed:
+            return
+        state = state_of(os.fstat(self.raw.fileno()))
         self.raw.close()
+        if state != self.state:
+            raise StorageError(CHANGED, path=self.path)

@@ -43,11 +43,11 @@ def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
 
 def _kind_of(folder: str) -> str | None:
     """What kind of table has its root here, if any."""
-    if os.path.isdir(os.path.join(folder, "_delta_log")):
+    if os.path.lexists(os.path.join(folder, "_delta_log")):
         return "Delta Lake"
-    if os.path.isdir(os.path.join(folder, ".hoodie")):
+    if os.path.lexists(os.path.join(folder, ".hoodie")):
         return "Apache Hudi"
-    if os.path.isdir(os.path.join(folder, "_spark_metadata")):
+    if os.path.lexists(os.path.join(folder, "_spark_metadata")):
         return "Spark's streaming sink"
     try:
         names = os.listdir(os.path.join(folder, "metadata"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from smoothl1.errors import DataError, StorageError
+from smoothl1.errors import DataError, StorageError, storage_error
 from smoothl1.sources.contract import Part
 from smoothl1.sources.counting import rows_of
+from smoothl1.sources.file import CHANGED, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,13 +21,16 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.sources.contract import Block, Columns, Field, Source, Wanted
     from smoothl1.sources.csv_header import FirstRow
+    from smoothl1.sources.file import FileState
     from smoothl1.sources.shard_files import Found
     from smoothl1.sources.table import ColumnInfo, Table
 
     Open = Callable[[], Table]
 
 
-def join_shards(path: str, found: Found, openers: Sequence[Open]) -> ShardedTable:
+def join_shards(
+    path: str, found: Found, openers: Sequence[Open], states: dict[str, FileState] | None = None
+) -> ShardedTable:
     """Several files as one table, with the columns of the first of them.
 
     Only one is open at a time: there may be more than the system allows.
@@ -34,6 +39,7 @@ def join_shards(path: str, found: Found, openers: Sequence[Open]) -> ShardedTabl
         path: As the user typed it.
         found: The files.
         openers: Opens each of them.
+        states: What the system said of those files that have been looked at already.
     """
     with closing(openers[0]()) as first:
         rows: tuple[FirstRow, ...] = getattr(first, "first_rows", ())
@@ -48,6 +54,7 @@ def join_shards(path: str, found: Found, openers: Sequence[Open]) -> ShardedTabl
             first.numeric,
             first.columns,
             first.decisions,
+            {} if states is None else states,
         )
 
 
@@ -61,6 +68,7 @@ class ShardedTable(NamedTuple):
         rows_of_first: The first row of the first file, if it is a CSV whose header is not settled.
         names, numeric, columns: Those of the first file.
         of_first: What was decided about the first file.
+        states: What the system said of each file when it was looked at first.
     """
 
     path: str
@@ -71,6 +79,7 @@ class ShardedTable(NamedTuple):
     numeric: tuple[bool, ...]
     columns: tuple[ColumnInfo, ...]
     of_first: tuple[Decision, ...]
+    states: dict[str, FileState]
 
     @property
     def files(self) -> list[str]:
@@ -94,7 +103,8 @@ class ShardedTable(NamedTuple):
 
     def with_header(self, *, is_there: bool, reason: str) -> ShardedTable:
         settle = partial(_with_header, is_there=is_there, reason=reason)
-        return join_shards(self.path, self.found, [partial(settle, o) for o in self.openers])
+        openers = [partial(settle, opener) for opener in self.openers]
+        return join_shards(self.path, self.found, openers, self.states)
 
     def keep(self) -> None:
         """Shards are files, which can be read again anyway."""
@@ -112,7 +122,7 @@ class ShardedTable(NamedTuple):
         Raises:
             DataError: Two shards differ in format, columns, dtype or the shape of a row.
         """
-        shards = [_look(opener, wanted) for opener in self.openers]
+        shards = [_look(opener, wanted, self.states) for opener in self.openers]
         first = shards[0]
         for shard in shards[1:]:
             if (shard.format, shard.fields, shard.labels) != (
@@ -144,17 +154,18 @@ class _Shard(NamedTuple):
     labels: tuple[pa.Field, ...]
     n_rows: int | None
     cuts: tuple[int, ...] | None
+    state: FileState
 
     @contextmanager
     def reopened(self) -> Iterator[Source]:
         with closing(self.open()) as table:
             source = table.select(self.wanted)
-            if (source.fields, source.labels, source.n_rows) != (
+            if _state(self.path) != self.state or (source.fields, source.labels, source.n_rows) != (
                 self.fields,
                 self.labels,
                 self.n_rows,
             ):
-                raise StorageError("the file changed while being read", path=self.path)
+                raise StorageError(CHANGED, path=self.path)
             yield source
 
 
@@ -239,9 +250,12 @@ def _without_header(opener: Open) -> Table:
     return settled
 
 
-def _look(opener: Open, wanted: Wanted) -> _Shard:
+def _look(opener: Open, wanted: Wanted, states: dict[str, FileState]) -> _Shard:
     with closing(opener()) as table:
         found = table.select(wanted)
+        state = _state(found.path)
+        if states.setdefault(found.path, state) != state:
+            raise StorageError(CHANGED, path=found.path)
         return _Shard(
             opener,
             wanted,
@@ -251,12 +265,20 @@ def _look(opener: Open, wanted: Wanted) -> _Shard:
             found.labels,
             found.n_rows,
             found.cuts,
+            state,
         )
 
 
 def _read(shard: _Shard, part: Part, n_rows: int) -> Iterator[Block]:
     with shard.reopened() as source:
         yield from source.blocks(part, n_rows)
+
+
+def _state(path: str) -> FileState:
+    try:
+        return state_of(os.stat(path))
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def _description(shard: _Shard) -> str:

@@ -104,6 +104,11 @@ def test_a_part_that_is_counted_in_a_merged_result_is_warned_of(run: Run, tmp_pa
     done = run("merge", "both.json", "part-2.json")
     assert (done.returncode, done.stdout) == (0, "2.25\n")
     assert "counted twice" in done.stderr
+    for name in ("1.json", "2.json"):
+        document = json.loads((tmp_path / "part-1.json").read_text())
+        document["inputs"]["pred"]["path"] = "-"
+        (tmp_path / name).write_text(json.dumps(document))
+    assert "counted twice" not in run("merge", "1.json", "2.json").stderr
 
 
 def test_other_settings_are_refused_with_both_names(run: Run, tmp_path: Path) -> None:

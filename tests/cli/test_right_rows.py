@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import EvalSettings, SettingsError, preview
@@ -147,3 +150,78 @@ def test_the_json_of_a_comparison_has_its_decisions(run: Run, samples: Path) -> 
     done = run(*args, "--target", "y", "--json")
     found = json.loads(done.stdout)["decisions"]
     assert [decision["subject"] for decision in found] == ["header", "rows"]
+
+
+def test_inspect_shows_times_of_every_kind(run: Run, tmp_path: Path) -> None:
+    numbers = [7, 1_000_000_007]
+    kinds = [
+        pa.timestamp("ns"),
+        pa.timestamp("ns", "Europe/Berlin"),
+        pa.timestamp("s", "+25:99"),
+        pa.time64("ns"),
+        pa.duration("ns"),
+    ]
+    odd = pa.array([2**52, 1], pa.int64()).cast(pa.timestamp("s"))
+    columns = {f"c{i}": pa.array(numbers, kind) for i, kind in enumerate(kinds)} | {"odd": odd}
+    for name in "pt":
+        pq.write_table(pa.table({name: [0.1, 0.2], **columns}), tmp_path / f"{name}.parquet")
+    done = run("inspect", "p.parquet", "t.parquet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1970-01-01 00:00:01.000000007" in done.stdout
+    done = run("inspect", "p.parquet", "t.parquet", "--key", "c0", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["pairs"][1]["labels"][0]["pred"].endswith(".000000007")
+
+
+def test_inspect_shows_the_arrays_of_an_archive(run: Run, tmp_path: Path) -> None:
+    np.savez(tmp_path / "two.npz", preds=np.arange(3.0), targets=np.arange(3.0))
+    np.savez(tmp_path / "one.npz", values=np.arange(3.0))
+    done = run("inspect", "two.npz", "--pred", "preds", "--target", "targets")
+    assert done.returncode == 0
+    assert "'preds'" in done.stdout
+    assert "'targets'" in done.stdout
+    assert run("inspect", "two.npz").returncode == 0
+    assert run("inspect", "one.npz", "one.npz").returncode == 0
+
+
+def test_many_columns_in_common_take_no_time_to_find(run: Run, tmp_path: Path) -> None:
+    n = 20_000
+    for side in "pt":
+        header = ",".join([side, *(f"c{i}" for i in range(n))])
+        rows = [",".join([str(r + 0.5), *("x" * n)]) for r in range(2)]
+        (tmp_path / f"{side}.csv").write_text("\n".join([header, *rows, ""]))
+    assert run("inspect", "p.csv", "t.csv").returncode == 0  # within a minute
+
+
+@pytest.mark.parametrize("kind", ["arrow", "arrows"])
+def test_names_that_are_no_text_are_refused(run: Run, tmp_path: Path, kind: str) -> None:
+    table = pa.table({"p": [1.0, 2.0], "zzzz": ["a", "b"]})
+    new = pa.ipc.new_file if kind == "arrow" else pa.ipc.new_stream
+    path = tmp_path / f"bad.{kind}"
+    with new(path, table.schema) as writer:
+        writer.write_table(table)
+    path.write_bytes(path.read_bytes().replace(b"zzzz", b"\xe4zzz"))
+    for command in (("inspect", path), ("eval", path, path)):
+        done = run(*command)
+        assert done.returncode == 3
+        assert "broken Arrow" in done.stderr
+
+
+def test_a_note_of_pandas_that_cannot_be_read_is_none(run: Run, tmp_path: Path) -> None:
+    table = pa.table({"p": [0.5], "k": ["a"]})
+    noted = table.replace_schema_metadata({b"pandas": b"[" * 100_000})
+    pq.write_table(noted, tmp_path / "deep.parquet")
+    assert run("inspect", "deep.parquet").returncode == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices have names on POSIX")
+@pytest.mark.parametrize(
+    "args", [("merge", "/dev/zero"), ("eval", "p.npy", "p.npy", "--baseline", "/dev/zero")]
+)
+def test_a_result_is_not_read_from_a_device(
+    run: Run, tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    np.save(tmp_path / "p.npy", [1.0])
+    done = run(*args, *(("--max-increase", "1%") if "--baseline" in args else ()))
+    assert done.returncode == 3
+    assert "not a regular file, and not a pipe" in done.stderr

@@ -306,6 +306,14 @@ def test_tables_with_a_log_are_refused_by_name(tmp_path: Path) -> None:
         assert evaluate(path, None, L1, **COLUMNS).values == (2.5,)
 
 
+@pytest.mark.parametrize("name", ["_delta_log", ".hoodie", "_spark_metadata"])
+def test_a_log_that_is_no_folder_marks_such_a_table_too(tmp_path: Path, name: str) -> None:
+    save(tmp_path / "0.parquet", p=[1.0, 2.0], t=[0.0, 0.5])
+    (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DataError, match="a table of"):
+        evaluate(tmp_path / "0.parquet", None, L1, **COLUMNS)
+
+
 def test_other_files_within_such_a_table_are_read(tmp_path: Path) -> None:
     home = lakes(tmp_path)["Delta Lake"]
     np.save(home / "a.npy", [1.0])

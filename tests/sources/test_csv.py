@@ -789,6 +789,7 @@ def test_another_delimiter_is_hinted_at(save: Callable[[str | bytes], Path]) -> 
     for delimiter in (";", "\t", "|"):
         path = save(f"p{delimiter}t\n1{delimiter}2\n")
         assert f"is the delimiter {delimiter!r}?" in message(path, "p")
+        assert f"[--delimiter {delimiter!r}]" in message(path)
         assert read(path, "t", options=ReadOptions(delimiter=delimiter)).tolist() == [2.0]
 
 

@@ -1,0 +1,93 @@
+"""Files that change while they are read: refused, since what was read may be of two versions."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import EvalSettings, Execution, StorageError, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+L1 = EvalSettings((0.0,), "sum")
+N = 3000
+EXECUTION = Execution(1, 100)
+
+
+def save(path: Path, values: Any, column: str) -> Path:
+    table = pa.table({"id": pa.array(np.arange(N)), column: pa.array(values)})
+    if path.suffix == ".parquet":
+        pq.write_table(table, path, row_group_size=500)
+    elif path.suffix == ".arrows":
+        with pa.ipc.new_stream(path, table.schema) as stream:
+            stream.write_table(table, max_chunksize=500)
+    elif path.suffix == ".npy":
+        np.save(path, values)
+    else:
+        pa_csv.write_csv(table, path)
+    return path
+
+
+@pytest.fixture(params=[".csv", ".parquet", ".arrows", ".npy"])
+def suffix(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """In place, and at another time than the one before, however coarse the clock of the system."""
+    before = path.stat().st_mtime_ns
+    path.write_bytes(content)
+    os.utime(path, ns=(before + 10**9, before + 10**9))
+
+
+@pytest.mark.parametrize("key", [(), ("id",)])
+def test_a_file_overwritten_in_place_is_refused(
+    tmp_path: Path, suffix: str, key: tuple[str, ...]
+) -> None:
+    if suffix == ".npy" and key:
+        pytest.skip("an array has no key")
+    values = np.random.default_rng(1).normal(size=N).round(3) + 10
+    other = save(tmp_path / f"other{suffix}", values[::-1].copy(), "t").read_bytes()
+    p = save(tmp_path / f"p{suffix}", values, "p")
+    t = save(tmp_path / f"t{suffix}", values, "t")
+    assert evaluate(p, t, L1, key=key, execution=EXECUTION).values == (0.0,)
+
+    def interfere(_done: int, _total: int | None) -> None:
+        if t.read_bytes() != other:
+            overwrite(t, other)
+
+    with pytest.raises(StorageError, match=r"t\.\w+: the file changed while being read"):
+        evaluate(p, t, L1, key=key, execution=EXECUTION, progress=interfere)
+
+
+def test_a_shard_that_was_replaced_between_two_looks_is_refused(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smoothl1.sources import shards
+
+    values = np.arange(float(N))
+    p = save(tmp_path / f"p{suffix}", values, "p")
+    (tmp_path / "t").mkdir()
+    shard = save(tmp_path / "t" / f"0{suffix}", values, "t")
+    new = save(tmp_path / f"new{suffix}", values[::-1].copy(), "t")
+    looks = []
+    look = shards._look
+
+    def replacing(*args: Any) -> Any:
+        found = look(*args)
+        looks.append(found)
+        if new.exists():
+            os.replace(new, shard)
+        return found
+
+    monkeypatch.setattr(shards, "_look", replacing)
+    with pytest.raises(StorageError, match="the file changed while being read"):
+        evaluate(p, tmp_path / "t", L1, execution=EXECUTION)
+    assert looks
