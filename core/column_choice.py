@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     Decide = Callable[[Decision], None]
 
 
-_MEANT = re.compile(
-    r"(?i:(?:y_?)?(?:pred|preds|predicted|predictions?|hat|true)|y|targets?)", re.ASCII
-)
+_PREDICTIONS = re.compile(r"(?i:(?:y_?)?(?:preds?|predicted|predictions?|hat))", re.ASCII)
+_TARGETS = re.compile(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
 """What predictions and targets are called."""
 
 _ID_REASON = "no value twice, and the same values on all sides: ids of rows"
@@ -49,8 +48,8 @@ def matched(
     """The columns of each side; where none is named, those that can be meant.
 
     That is the only numeric column which plays no other part, and is no id that all sides have;
-    else the columns that were named on another side; else, if all sides have the same numeric
-    columns, all of these but ids.
+    else, if all sides have the same numeric columns, those that were named on another side, or all
+    of these but ids.
 
     Args:
         sides: One table for each.
@@ -73,9 +72,10 @@ def matched(
         return dict.fromkeys(chosen, kept)
     if not any(chosen.values()) and all(len(some) == 1 for some in candidates):
         _check_only(sides, candidates, taken, list(options.values()))
-    named = next((columns for columns in chosen.values() if columns), ())
+    is_same = len({frozenset(names) for names in candidates}) == 1
+    named = next((columns for columns in chosen.values() if columns and is_same), ())
     return {
-        role: columns or only_column(table, others, named, options[role], decide)
+        role: columns or only_column(table, others, named, role, options[role], decide)
         for (role, columns), table, others in zip(chosen.items(), sides, taken, strict=True)
     }
 
@@ -195,9 +195,18 @@ def _indexes(table: Table) -> set[int]:
 
 
 def only_column(
-    table: Table, taken: Sequence[str], named: Columns, option: str, decide: Decide
+    table: Table, taken: Sequence[str], named: Columns, role: str, option: str, decide: Decide
 ) -> Columns:
-    """The only numeric column that plays no other part, or those named on the other side."""
+    """The only numeric column that plays no other part, or those named on another side.
+
+    Args:
+        table: The side.
+        taken: Its columns that play another part.
+        named: Columns that were named on another side, and may be meant here too.
+        role: That of the side.
+        option: Of the command line, which chooses its columns.
+        decide: Is told what was decided.
+    """
     if not table.names:
         return ()  # an array
     candidates = _candidates(table, taken)
@@ -212,7 +221,7 @@ def only_column(
             path=table.path,
             hint=f"choose with {option}",
         )
-    other = _may_be_meant(table, taken, candidates)
+    other = _may_be_meant(table, taken, candidates, _TARGETS if role == "target" else _PREDICTIONS)
     if other is not None:
         raise DataError(
             f"the only numeric column is {shown(candidates[0])}, but {shown(other)} may be meant, "
@@ -224,7 +233,8 @@ def only_column(
         reason = "the only numeric column that plays no other part"
         decide(Decision("columns", table.path, shown(candidates[0]), reason))
         return candidates
-    if named and set(named) <= set(candidates):
+    of_other_side = _PREDICTIONS if role == "target" else _TARGETS
+    if set(named) <= set(candidates) and named and not any(map(of_other_side.fullmatch, named)):
         reason = "named for another side"
         decide(Decision("columns", table.path, shown_names(named), reason))
         return named
@@ -244,9 +254,18 @@ def _is_called_id(table: Table, name: str) -> bool:
     return kind == "integer" and is_id(name)
 
 
-def _may_be_meant(table: Table, taken: Sequence[str], candidates: Columns) -> str | None:
-    """A column that may hold the numbers that are meant, beside the only one that surely does."""
-    if len(candidates) != 1 or _MEANT.fullmatch(candidates[0]):
+def _may_be_meant(
+    table: Table, taken: Sequence[str], candidates: Columns, called: re.Pattern[str]
+) -> str | None:
+    """A column that may hold the numbers that are meant, beside the only one that surely does.
+
+    Args:
+        table: The side.
+        taken: Its columns that play another part.
+        candidates: Those that hold numbers.
+        called: What columns of the side are called.
+    """
+    if len(candidates) != 1 or called.fullmatch(candidates[0]):
         return None
     others = _positions(table, taken)
     free = zip(table.names, table.numeric, table.columns, strict=True)
@@ -255,7 +274,7 @@ def _may_be_meant(table: Table, taken: Sequence[str], candidates: Columns) -> st
             name
             for i, (name, is_number, info) in enumerate(free)
             if not (is_number or info.is_index or i in others)
-            and (info.may_be_numbers or _MEANT.fullmatch(name))
+            and (info.may_be_numbers or called.fullmatch(name))
         ),
         None,
     )

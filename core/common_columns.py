@@ -23,7 +23,7 @@ _POSITION = re.compile(r"@[1-9][0-9]*")
 """What a column without a name is called: no name that two inputs have in common."""
 
 _COMPARABLE = ({"integer"}, {"text"}, {"date"}, {"integer", "text"}, {"date", "text"})
-_FRACTIONS = ({"fraction"}, {"fraction", "integer"})
+_FRACTIONS = ({"fraction"}, {"fraction", "integer"}, {"fraction", "text"})
 """Kinds that mostly are features or scores. One such column is compared, the first: that tells
 whether rows are in another order, and other ones would say the same."""
 
@@ -159,7 +159,9 @@ def judge_shared(
         DataError: Rows are not paired as they should be.
     """
     found = list(zip(shared, agreements, strict=False))
-    proofs = {(c.one, c.other): c.name for c, agreement in found if _proves(c, agreement)}
+    proofs = {(c.one, c.other): c.name for c, a in found if a.agrees and a.tells_rows_apart}
+    ids = [(c, a) for c, a in found if c.is_id and a.agrees and a.begins_distinct]
+    counts = {(c.one, c.other): c.name for c, a in ids}  # against others in another order, nothing
     n_permuted = Counter((c.one, c.other) for c, agreement in found if agreement.is_permuted)
     odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
     for column, agreement in found:
@@ -168,6 +170,8 @@ def judge_shared(
             yield Decision("rows", other, "as they stand", f"column {name} agrees in every row")
             continue
         proof = proofs.get((column.one, column.other))
+        if proof is None and not agreement.is_permuted:
+            proof = counts.get((column.one, column.other))
         fault = _fault(column, agreement, n_permuted[column.one, column.other])
         if fault and proof is None:
             raise DataError(
@@ -208,17 +212,6 @@ def _differs(column: SharedColumn, agreement: Agreement, path: str) -> str:
     return f"column {shown(column.name)} differs from {other} of {path} from row {row} on"
 
 
-def _proves(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether a column that agrees leaves no doubt that rows are paired as they should be.
-
-    Values in strict order do, unless they count the rows: each side may have been numbered by
-    itself. So do those of a column that is called an id, if they are not there twice.
-    """
-    if column.is_id and not column.is_index:
-        return agreement.agrees and agreement.begins_distinct
-    return agreement.proves and not agreement.counts_rows
-
-
 def _fault(column: SharedColumn, agreement: Agreement, n_permuted: int) -> str | None:
     """Why a column that differs says that rows are paired wrongly; None if it does not.
 
@@ -232,8 +225,8 @@ def _fault(column: SharedColumn, agreement: Agreement, n_permuted: int) -> str |
         return None
     if agreement.is_permuted and (tells_rows_apart or agreement.is_varied or n_permuted > 1):
         return "holds the same values in another order"
-    if not agreement.order or (column.is_index and agreement.counts_rows):
-        return None
+    if not agreement.order or (agreement.counts_rows and not column.is_id):
+        return None  # each side may have been numbered by itself
     is_sure = not (column.are_numbers or column.is_guessed)
     if tells_rows_apart or (agreement.are_many and is_sure):
         return f"{agreement.order}s on both sides, with other values"

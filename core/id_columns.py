@@ -3,15 +3,14 @@
 Where columns are matched by name, an id would be averaged in as a perfect prediction. So columns
 are looked at before:
 
-- whole numbers, no value twice, equal in every row: an id, which is left out, and which proves that
-  rows are paired as they should be;
+- whole numbers, no value twice, equal in every row, if they are called an id or count the rows: an
+  id, which is left out, and which proves that rows are paired as they should be;
 - anything else that is equal in every row while another column is not: an id, a feature or perfect
-  predictions; which of them, nothing tells. So are two or more columns like the first that are not
-  called ids and do not count the rows;
+  predictions; which of them, nothing tells;
 - whole numbers, the same in another order, where that is no chance; or no value twice, and called
   an id and different, or rising (or falling) on all sides and different: rows are not paired as
-  they should be, unless an id proves that they are. One that counts the rows proves nothing unless
-  it is called an id: each side may have been numbered by itself.
+  they should be, unless an id proves that they are. One that counts the rows proves nothing of
+  another order: each side may have been numbered by itself.
 
 Where rows are matched by key, they are not compared in order: a column that has the same values on
 all sides, in whatever order, may be a feature or perfect predictions.
@@ -116,9 +115,9 @@ class _Column:
         return differs and self.n_rows >= FEWEST_ROWS and go_alike(self._tracks)
 
     @property
-    def proves(self) -> bool:
-        """Whether a column that agrees leaves no doubt of how rows are paired, if it is an id."""
-        return is_id(self.name) or not self._tracks[0].counts(self.n_rows)
+    def counts_rows(self) -> bool:
+        """Whether the values just count rows, as each side may have done by itself."""
+        return self._tracks[0].counts(self.n_rows)
 
     @property
     def has_same_values(self) -> bool:
@@ -154,10 +153,14 @@ def find_ids(
     agree = [column for column in columns if column.agrees]
     if are_all and len(agree) == len(names):
         return ()
+    n_in_order = sum(column.differs_in_order for column in columns)
+    all_in_order = are_all and n_in_order == len(names)  # predictions that rise, as sums do
     odd = [
         c
         for c in columns
-        if c.is_permuted or c.differs_in_order or (c.first_difference is not None and is_id(c.name))
+        if c.is_permuted
+        or (c.differs_in_order and not all_in_order)
+        or (c.first_difference is not None and is_id(c.name))
     ]
     looked_up = [column.name for column in (*agree, *odd)]
     distinct = set.intersection(*(_distinct(table, looked_up) for table in tables))
@@ -172,12 +175,15 @@ def find_ids(
         ),
         None,
     )
-    if misplaced is not None and not any(c.name in ids and c.proves for c in agree):
+    proofs = [column for column in agree if column.name in ids]
+    if misplaced is not None and not any(
+        not proof.counts_rows or (is_id(proof.name) and not misplaced.is_permuted)
+        for proof in proofs
+    ):
         raise _misplaced(tables, misplaced, options, is_key=misplaced.name in distinct)
-    unnamed = [c for c in agree if c.name in ids and c.proves and not is_id(c.name)]
-    several = unnamed if len(unnamed) > 1 else ()  # a table has one id, but may have several boxes
+    unnamed = (c for c in proofs if not (c.counts_rows or is_id(c.name)))
     rest = (column for column in agree if column.name not in ids)
-    doubtful = next((column.name for column in (*several, *rest)), None)
+    doubtful = next((column.name for column in (*unnamed, *rest)), None)
     if doubtful is not None:
         raise _doubtful(tables, f"column {shown(doubtful)}", options)
     return ids

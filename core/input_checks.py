@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import has_column
+from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,7 +83,7 @@ def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
 
 
 def with_shared(
-    tables: Sequence[Table], casts: Sequence[Cast], by_position: Sequence[int]
+    tables: Sequence[Table], casts: Sequence[Cast], by_position: Sequence[int], warn: Warn
 ) -> tuple[tuple[SharedColumn, ...], list[Cast]]:
     """Find the columns that inputs have in common, and have them read, too.
 
@@ -91,6 +91,7 @@ def with_shared(
         tables: All inputs.
         casts: The parts they play.
         by_position: Which of them are paired by position.
+        warn: Takes a sentence about something odd.
 
     Returns:
         The columns, and the parts with these.
@@ -109,8 +110,14 @@ def with_shared(
         for cast, of_table in zip(casts, names, strict=True)
     ]
     lacking = {i for i, (t, c) in enumerate(zip(tables, wanted, strict=True)) if not _has_all(t, c)}
-    if lacking:  # not every file of a set has the column
-        return with_shared(tables, casts, [i for i in by_position if i not in lacking])
+    if lacking:
+        for i in sorted(lacking):
+            listed = ", ".join(map(shown, names[i]))
+            warn(
+                f"{tables[i].path}: not all files have the columns in common, {listed}: none of "
+                "them is compared"
+            )
+        return with_shared(tables, casts, [i for i in by_position if i not in lacking], warn)
     return shared, wanted
 
 

@@ -147,7 +147,7 @@ def open_inputs(
         shared: tuple[SharedColumn, ...] = ()
         if options.key_check and not (options.flatten and _widths_differ(casts)):
             by_position = [i for i in range(len(tables)) if not is_matched or i in (0, n_sides)]
-            shared, casts = with_shared(tables, casts, by_position)
+            shared, casts = with_shared(tables, casts, by_position, warn)
         sides = [
             Side(table.select(cast.wanted), cast.roles, cast.label_roles, cast.wanted.shared)
             for table, cast in zip(tables, casts, strict=True)

@@ -38,11 +38,14 @@ class Track(NamedTuple):
         return Track(rises, falls, self.first, other.last) if rises or falls else NEITHER
 
     def counts(self, n_rows: int) -> bool:
-        """Whether the values, so many, are 0, 1, 2, ... or 1, 2, 3, ..., upwards or downwards."""
+        """Whether the values, so many, count rows from 0, 1 or 2 on, upwards or downwards.
+
+        From 2 on they do where lines are counted, of which the first is a header.
+        """
         if not self.is_strict:
             return False
         least, most = sorted((self.first, self.last))
-        return least in (0, 1) and bool(most - least == n_rows - 1)
+        return least in (0, 1, 2) and bool(most - least == n_rows - 1)
 
 
 NEITHER = Track(rises=False, falls=False)

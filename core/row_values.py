@@ -11,7 +11,18 @@ _UNITS = ("day", "s", "ms", "us", "ns")
 
 _BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
 _DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
-_MIDNIGHT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00(?::00(?:\.0*)?)?\z"
+_NO_FRACTION = r"([0-9]{2}:[0-9]{2}:[0-9]{2})\.0*\z"
+_FRACTION_ENDS = r"([0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]*[1-9])0+\z"
+_MIDNIGHT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00(?::00)?\z"
+_SPELLINGS = (
+    (_BLANK_ENDS, ""),
+    (_DATE_TIME, r"\1 \2"),
+    (_NO_FRACTION, r"\1"),
+    (_FRACTION_ENDS, r"\1"),
+    (_MIDNIGHT, r"\1"),
+)
+"""Patterns of what is written in several ways, and the way that is compared."""
+
 _WHOLE = r"\A\+?(-?)0*([0-9]+)(?:\.0*)?\z"
 
 
@@ -90,7 +101,7 @@ def _as_text(column: pa.Array) -> pa.Array:
 
 def plain_texts(column: pa.Array) -> pa.Array:
     """Texts without the blanks at their ends; dates, and times of a day, in one way of several."""
-    for pattern, plain in ((_BLANK_ENDS, ""), (_DATE_TIME, r"\1 \2"), (_MIDNIGHT, r"\1")):
+    for pattern, plain in _SPELLINGS:
         if pc.any(pc.match_substring_regex(column, pattern)).as_py():
             column = pc.replace_substring_regex(column, pattern, plain)
     return column

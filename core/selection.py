@@ -126,7 +126,7 @@ def cast_columns(
         weight = (
             (asked.weight,)
             if asked.weight
-            else only_column(tables[-1], keys[0], (), "--weight", decide)
+            else only_column(tables[-1], keys[0], (), "weight", "--weight", decide)
         )
         fields.append([("weight", weight)])
         labels.append([])
@@ -148,7 +148,7 @@ def _of_one_table(
 ) -> dict[str, Columns]:
     """The columns of each side, where one table has all of them."""
     return {
-        role: columns or only_column(table, taken, (), asked.options[role], decide)
+        role: columns or only_column(table, taken, (), role, asked.options[role], decide)
         for role, columns in asked.sides.items()
     }
 

@@ -181,9 +181,14 @@ class Agreement:
         return whole.end - whole.begin >= FEWEST_ROWS
 
     @property
-    def proves(self) -> bool:
-        """Whether values in strict order agree in every row: rows can only be paired so."""
-        return self.agrees and self._track(0).is_strict
+    def tells_rows_apart(self) -> bool:
+        """Whether no value is there twice, as far as is known, and the values do not count rows.
+
+        Where such a column agrees in every row, rows can only be paired so. Each side may have been
+        numbered by itself, so a count of rows proves nothing.
+        """
+        is_distinct = self.begins_distinct or self._track(0).is_strict
+        return is_distinct and not self.counts_rows
 
     @property
     def begins_distinct(self) -> bool:
@@ -249,11 +254,11 @@ def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreeme
 
 
 def _are_written_differently(one: Any, other: Any) -> bool:
-    """Whether one is text, or both begin with digits and go on with other marks, as dates do."""
+    """Whether one is text, or what stands around digits differs, as in 1.jpg and 1.png."""
     if not (isinstance(one, bytes) and isinstance(other, bytes)):
         return isinstance(one, bytes) or isinstance(other, bytes)
-    both = one[:1].isdigit() and other[:1].isdigit()
-    return both and re.sub(rb"\w+", b"", one) != re.sub(rb"\w+", b"", other)
+    marks = [re.sub(rb"[0-9]+", b"", text) for text in (one, other)]
+    return marks != [one, other] and marks[0] != marks[1]
 
 
 def _tracks_of(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[Track, Track, bool]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
-from smoothl1.sources.arrow_schema import is_label, numeric_columns, numeric_dtype
+from smoothl1.sources.arrow_schema import is_label, numeric_columns, numeric_dtype, plain
 from smoothl1.sources.columns import (
     MISSING_HINT,
     is_utf8,
@@ -160,17 +160,25 @@ def _label_field(name: str, kind: pa.DataType) -> pa.Field:
             f"column {shown(name)} is {str(kind)[:60]}, which cannot be a key or group",
             hint="text, whole numbers, booleans and dates can",
         )
-    return pa.field(name, kind.value_type if types.is_dictionary(kind) else kind)
+    return pa.field(name, plain(kind))
 
 
 def _is_encoded(column: pa.Array) -> bool:
     """Whether it is a dictionary in which no value is null."""
-    return bool(types.is_dictionary(column.type) and column.dictionary.null_count == 0)
+    if not types.is_dictionary(column.type) or column.dictionary.null_count:
+        return False
+    return bool(plain(column.type.value_type) == column.type.value_type)
 
 
 def _decoded(column: pa.Array) -> pa.Array:
-    """Of a dictionary the values it stands for, of which some may be null, too."""
-    return column.dictionary_decode() if types.is_dictionary(column.type) else column
+    """The values that are stored, or that a dictionary stands for: some of these may be null."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.storage
+    if types.is_dictionary(column.type):
+        values = _decoded(column.dictionary)
+        column = pa.DictionaryArray.from_arrays(column.indices, values).dictionary_decode()
+    kind = plain(column.type)
+    return column if column.type == kind else column.cast(kind)
 
 
 def _first_null(column: pa.Array, position: int) -> _Fault | None:

@@ -16,6 +16,10 @@ _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
 """Arrow's names of dtypes where they are not NumPy's. (Its own translation wants pandas.)"""
 
 
+_VIEWS = {"string_view": pa.string(), "binary_view": pa.binary()}
+"""Types in which few functions of Arrow work, as polars writes them, and those in which all do."""
+
+
 def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
     """The dtype in which a column's numbers are delivered; None where it holds no numbers.
 
@@ -30,10 +34,20 @@ def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
     return None
 
 
+def plain(kind: pa.DataType) -> pa.DataType:
+    """The type in which values are compared: that of what is stored, text and bytes in one way."""
+    if isinstance(kind, pa.BaseExtensionType):
+        return plain(kind.storage_type)
+    if types.is_dictionary(kind):
+        return plain(kind.value_type)
+    if str(kind) in _VIEWS:
+        return _VIEWS[str(kind)]
+    return kind
+
+
 def is_label(kind: pa.DataType) -> bool:
     """Whether values of this type can be compared for equality and shown in a line of text."""
-    if types.is_dictionary(kind):
-        return is_label(kind.value_type)
+    kind = plain(kind)
     return (
         types.is_integer(kind)
         or types.is_boolean(kind)
@@ -83,8 +97,7 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
     """What is called an id, or is an index, is compared as whole numbers are, whatever its type."""
-    if types.is_dictionary(kind):
-        return _label_kind(kind.value_type, is_named=is_named)
+    kind = plain(kind)
     if types.is_integer(kind) or (types.is_decimal(kind) and (is_named or kind.scale == 0)):
         return "integer"
     if types.is_floating(kind) or types.is_decimal(kind):
@@ -121,8 +134,4 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return bool(
-        types.is_string(kind)
-        or types.is_large_string(kind)
-        or (hasattr(types, "is_string_view") and types.is_string_view(kind))  # pyarrow >= 16
-    )
+    return bool(types.is_string(kind) or types.is_large_string(kind))

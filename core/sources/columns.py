@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
@@ -21,7 +22,7 @@ _ID = re.compile(
 """Names such as id, image_id, imageId and user-key; not index or row, which may count rows."""
 
 _POSITION = re.compile(r"@([1-9][0-9]{0,8})")
-_INDEX = re.compile(r"|Unnamed: [0-9]+|__index_level_[0-9]+__")
+_LEVEL = re.compile(r"__index_level_[0-9]+__")
 
 
 class Positions(NamedTuple):
@@ -82,13 +83,15 @@ def places_of(names: Sequence[str]) -> dict[str, list[int]]:
 def index_columns(names: Sequence[str]) -> frozenset[int]:
     """Positions of the columns that are an index of rows, by their names.
 
-    pandas and R write the index of a table as a column without a name; pandas calls it
-    `Unnamed: 0` when it reads that back, and `__index_level_0__` in Parquet. The only column of a
-    table is none.
+    pandas and R write the index of a table as first columns without a name; pandas calls them
+    `Unnamed: 0` when it reads that back, and `__index_level_0__` in Parquet, where they are last.
+    The only column of a table is none.
     """
     if len(names) < 2:
         return frozenset()
-    return frozenset(i for i, name in enumerate(names) if _INDEX.fullmatch(name))
+    first = takewhile(lambda i: names[i] in ("", f"Unnamed: {i}"), range(len(names) - 1))
+    levels = (i for i, name in enumerate(names) if _LEVEL.fullmatch(name))
+    return frozenset([*first, *levels])
 
 
 def position(name: str, names: Sequence[str], places: dict[str, list[int]] | None = None) -> int:
@@ -211,7 +214,9 @@ def shown(text: str) -> str:
 
 def as_option(name: str) -> str:
     """A name as the value of an option in a message: in quotes where a shell needs them."""
-    return name if name.replace("=", "_", 1).isidentifier() else shown(name)
+    import shlex  # late: only for an error
+
+    return name if name.replace("=", "_", 1).isidentifier() else shlex.quote(name)
 
 
 def matching(name: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -109,11 +110,13 @@ class InputFile:
         """Close the file; again is harmless.
 
         Raises:
-            StorageError: Its content changed since it was opened, so what was read may be of both.
+            StorageError: Its content changed since it was opened, so what was read may be of both;
+                unless it grew, or another error is on its way.
         """
         if self.raw.closed:
             return
         state = state_of(os.fstat(self.raw.fileno()))
         self.raw.close()
-        if state != self.state:
+        is_same = state == self.state or state.size > self.size
+        if not is_same and sys.exc_info()[0] is None:
             raise StorageError(CHANGED, path=self.path)

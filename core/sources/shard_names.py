@@ -6,6 +6,7 @@ no numbers.
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from fractions import Fraction
@@ -23,6 +24,9 @@ _TOKEN = re.compile(
 
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd)\Z")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]*")
+_VALUE = re.compile(r"=-?[0-9]+\.[0-9]")
+"""What names of partitions have: quantile=0.25."""
 _FRACTION = re.compile(r"(?<=[0-9])\.([0-9]+)")
 
 
@@ -56,19 +60,29 @@ def shape_of(name: str) -> Shape:
 def in_order(paths: Sequence[str]) -> list[str]:
     """Paths sorted by name, their numbers as numbers; the leftmost that differs decides.
 
-    Names of equal length whose text differs stay in the order of their text: digits in them may be
-    those of a hexadecimal number. A minus sign that not all numbers have is one, and digits after a
-    point are a fraction where some that begin with a zero are more than others are.
+    Names of equal length whose text differs stay in the order of their text, and so do those that
+    differ in hexadecimal digits alone. A minus sign that not all numbers have is one. Digits after
+    a point are a fraction where an equals sign is before the number, where some numbers have a
+    sign, and where some digits that begin with a zero are more than others are.
     """
     shapes = [shape_of(path) for path in paths]
     if len({shape.texts for shape in shapes}) > 1:
-        if len({len(path) for path in paths}) == 1:
+        if len({len(path) for path in paths}) == 1 or _are_hexadecimal(paths):
             return sorted(paths)
         if len({_unsigned(shape).texts for shape in shapes}) == 1:
-            return sorted(paths, key=lambda path: (_signed_numbers(path), path))
+            return sorted(paths, key=lambda path: (_signed_decimals(path), path))
     elif _are_fractions(paths):
         return sorted(paths, key=lambda path: (_decimals(path), path))
     return sorted(paths, key=lambda path: (_key(path), path))
+
+
+def _are_hexadecimal(paths: Sequence[str]) -> bool:
+    """Whether paths differ in hexadecimal digits alone, where a letter follows a decimal digit."""
+    begin = _n_equal(paths)
+    end = _n_equal([path[begin:][::-1] for path in paths])
+    rest = [path[begin : len(path) - end] for path in paths]
+    has_letters = any(re.search("[0-9][a-fA-F]", digits) for digits in rest)
+    return has_letters and all(map(_HEXADECIMAL.fullmatch, rest))
 
 
 def _key(path: str) -> tuple[tuple[str, int], ...]:
@@ -82,16 +96,14 @@ def _unsigned(shape: Shape) -> Shape:
     return shape._replace(texts=(*(text.removesuffix("-") for text in before), last))
 
 
-def _signed_numbers(path: str) -> tuple[int, ...]:
-    texts, numbers = shape_of(path)
-    signs = (-1 if text.endswith("-") else 1 for text in texts)
-    return tuple(sign * number for sign, number in zip(signs, numbers, strict=False))
+def _signed_decimals(path: str) -> tuple[Fraction, ...]:
+    return tuple(map(Fraction, re.findall(r"-?[0-9]+(?:\.[0-9]+)?", path)))
 
 
 def _are_fractions(paths: Sequence[str]) -> bool:
     """Whether the digits after a point are a fraction, in names of one shape."""
     found = [[match[1] for match in _FRACTION.finditer(path)] for path in paths]
-    return any(
+    return any(map(_VALUE.search, paths)) or any(
         any(digits[0] == "0" and len(digits) > min(map(len, column)) for digits in column)
         for column in zip(*found, strict=True)
     )
@@ -143,15 +155,15 @@ def pattern_of(paths: Sequence[str]) -> str:
         n = _n_equal(paths)
         ends = [path[n:][::-1] for path in paths]
         m = _n_equal(ends)
-        return f"{paths[0][:n]}*{ends[0][:m][::-1]}"
+        return f"{glob.escape(paths[0][:n])}*{glob.escape(ends[0][:m][::-1])}"
     columns = zip(*(shape.numbers for shape in shapes), strict=True)
     varies = [len(set(column)) > 1 for column in columns]
     at = iter(varies)
 
     def replaced(match: re.Match[str]) -> str:
-        return match[0] if match[1] is None or not next(at) else "*"
+        return match[0] if match[1] is None or not next(at) else "\0"
 
-    return _TOKEN.sub(replaced, paths[0])
+    return glob.escape(_TOKEN.sub(replaced, paths[0])).replace("\0", "*")
 
 
 def _n_equal(texts: Sequence[str]) -> int:

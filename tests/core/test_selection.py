@@ -100,16 +100,35 @@ def test_unequal_names_on_the_sides_are_refused_with_the_choice(save: Save, name
 
 
 def test_a_column_named_on_one_side_is_looked_for_on_the_other(save: Save) -> None:
-    paths = [save("p", "n1 n2"), save("t", "n2 n3 n1")]
-    casts, heard = cast(paths, Selection(pred=("n2",)))
+    same = [save("p", "n1 n2"), save("t", "n2 n1")]
+    casts, heard = cast(same, Selection(pred=("n2",)))
     assert fields(casts) == [{"pred": ("n2",)}, {"target": ("n2",)}]
-    casts, _ = cast(paths, Selection(target=("n2", "n1")))
+    casts, _ = cast(same, Selection(target=("n2", "n1")))
     assert fields(casts) == [{"pred": ("n2", "n1")}, {"target": ("n2", "n1")}]
     assert heard == []
+    others = [same[0], save("t", "n2 n3 n1")]
     with pytest.raises(DataError, match=r"p\.\w+: several numeric columns: 'n1', 'n2'.*--pred"):
-        cast(paths, Selection(target=("n3",)))
-    with pytest.raises(DataError, match=r"t\.\w+: several numeric columns: .*--target"):
-        cast(paths, Selection(pred=("@1",)))
+        cast(others, Selection(target=("n3",)))
+    for name in ("@1", "n1", "n2"):
+        with pytest.raises(DataError, match=r"t\.\w+: several numeric columns: .*--target"):
+            cast(others, Selection(pred=(name,)))
+
+
+@pytest.mark.parametrize(
+    ("pred", "target"), [("pred", ""), ("", "target"), ("y_hat", ""), ("", "y")]
+)
+def test_predictions_are_not_paired_with_predictions(
+    tmp_path: Path, pred: str, target: str
+) -> None:
+    name = pred or target
+    one, both = tmp_path / "one.csv", tmp_path / "both.csv"
+    for path, names in ((one, [name]), (both, [name, "other"])):
+        path.write_text(
+            "".join([",".join(names) + "\n", *(",".join("19"[: len(names)]) + "\n",) * 2])
+        )
+    for paths in ((both, both), (one, both) if pred else (both, one)):
+        with pytest.raises(DataError, match="several numeric columns"):
+            evaluate(*paths, L1, pred_columns=pred or (), target_columns=target or ())
 
 
 def test_the_only_numeric_column_goes_before_one_of_the_same_name(save: Save) -> None:

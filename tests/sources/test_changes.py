@@ -11,7 +11,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import EvalSettings, Execution, StorageError, evaluate
+from smoothl1 import EvalSettings, Execution, SmoothL1Error, StorageError, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,10 @@ def test_a_file_overwritten_in_place_is_refused(
         if t.read_bytes() != other:
             overwrite(t, other)
 
-    with pytest.raises(StorageError, match=r"t\.\w+: the file changed while being read"):
+    broken = "|broken" if suffix == ".parquet" else ""  # what is left of the first is no Parquet
+    with pytest.raises(
+        SmoothL1Error, match=rf"t\.\w+: (the file changed while being read{broken})"
+    ):
         evaluate(p, t, L1, key=key, execution=EXECUTION, progress=interfere)
 
 

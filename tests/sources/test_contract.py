@@ -7,6 +7,7 @@ import itertools
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -432,7 +433,8 @@ def test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it(
     os.truncate(written.path, 2000)
     with pytest.raises(SmoothL1Error, match=str(written.path)):
         list(blocks)
-    source.close()
+    with suppress(SmoothL1Error):  # it may say the same
+        source.close()
 
 
 @pytest.mark.parametrize("name", [name for name in SINGLE_FILES if name != "arrow"])
