@@ -51,7 +51,11 @@ HEADERS = [f"core/backends/_{name}.h" for name in ("kernel", "squares", "terms",
 
 MODULES = [
     compiled("smoothl1.backends._native", "core/backends/_native.c", HEADERS),
-    compiled("smoothl1.sources._numbers", "core/sources/_numbers.c", ["core/sources/_decimal.h"]),
+    compiled(
+        "smoothl1.sources.csv._numbers",
+        "core/sources/csv/_numbers.c",
+        ["core/sources/csv/_decimal.h"],
+    ),
 ]
 
 setup(

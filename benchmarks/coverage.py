@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.exact import ExactSum
-from smoothl1.intervals import Estimate, estimate_of_mean
-from smoothl1.moments import moments_of
-from smoothl1.ratio import ratio_of
-from smoothl1.rows import Rows
-from smoothl1.student import quantile
+from smoothl1.numerics.exact_sum import ExactSum
+from smoothl1.numerics.ratio import ratio_of
+from smoothl1.numerics.row_moments import moments_of
+from smoothl1.numerics.row_sums import Rows
+from smoothl1.numerics.student_t import quantile
+from smoothl1.results.intervals import Estimate, estimate_of_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

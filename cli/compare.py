@@ -16,7 +16,7 @@ from smoothl1.settings import EvalSettings, Execution
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smoothl1.comparison import Comparison
+    from smoothl1.results.comparison import Comparison
 
 EXAMPLES = """\b
 Examples:
@@ -109,7 +109,7 @@ def _compare(
     warn: Callable[[str], None],
     progress: Callable[[int, int | None], None] | None,
 ) -> Comparison:
-    from smoothl1.comparing import compare  # late: this is where NumPy comes in
+    from smoothl1.running.compare import compare  # late: this is where NumPy comes in
 
     return compare(
         *paths,

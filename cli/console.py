@@ -15,8 +15,8 @@ from smoothl1.errors import SettingsError, storage_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smoothl1.groups import Group
-    from smoothl1.result import Result
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.group_tallies import Group
 
 _BUFFER_BYTES = 1 << 16
 _TABLE_WIDTH = 72

@@ -14,7 +14,7 @@ from smoothl1.settings import EvalSettings, Execution
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smoothl1.result import Result
+    from smoothl1.results.result import Result
 
 EXAMPLES = """\b
 Examples:
@@ -95,7 +95,7 @@ def _evaluate(
     progress: Callable[[int, int | None], None] | None,
     given: dict[str, Any],
 ) -> Result:
-    from smoothl1.evaluation import LossOutput, evaluate  # late: this is where NumPy comes in
+    from smoothl1.running.evaluate import LossOutput, evaluate  # late: this is where NumPy comes in
 
     return evaluate(
         pred,

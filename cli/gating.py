@@ -16,13 +16,13 @@ from smoothl1.errors import (
     StorageError,
     storage_error,
 )
-from smoothl1.sinks.atomic import atomic_file
+from smoothl1.files.atomic import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smoothl1.gates import Limits, Verdict
-    from smoothl1.result import Result
+    from smoothl1.results.gates import Limits, Verdict
+    from smoothl1.results.result import Result
 
 NO = 1
 """The exit code of a gate that said no, and of nothing else."""
@@ -88,7 +88,7 @@ def read_result(path: str) -> Result:
         DataError: It is damaged, or no result.
         StorageError: It cannot be read.
     """
-    from smoothl1.result import Result
+    from smoothl1.results.result import Result
 
     try:
         mode = os.stat(path).st_mode
@@ -121,7 +121,7 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     path = given["baseline"]
     if given["fail_above"] is None and path is None:
         return []
-    from smoothl1.gates import (
+    from smoothl1.results.gates import (
         check,
         nothing_to_judge,
         small_samples,
@@ -160,7 +160,7 @@ def _policy(given: dict[str, Any]) -> str:
 
 
 def _no_baseline(result: Result, path: str) -> Verdict:
-    from smoothl1.gates import nothing_to_judge
+    from smoothl1.results.gates import nothing_to_judge
 
     return nothing_to_judge(result, "baseline")._replace(message=f"there is no baseline {path}")
 
@@ -175,7 +175,7 @@ def say_verdicts(verdicts: list[Verdict]) -> None:
 
 
 def _limits(given: dict[str, Any]) -> Limits:
-    from smoothl1.gates import Limits, parse_increase
+    from smoothl1.results.gates import Limits, parse_increase
 
     return Limits(
         given["fail_above"],

@@ -18,8 +18,8 @@ from smoothl1.errors import storage_error
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.gates import Verdict
-    from smoothl1.result import Result
+    from smoothl1.results.gates import Verdict
+    from smoothl1.results.result import Result
 
 _MOST_ANNOTATIONS = 10
 """The runner drops further errors of a step. A notice is counted apart from them."""

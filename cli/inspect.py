@@ -16,7 +16,7 @@ from smoothl1.settings import EvalSettings, Execution
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.inspection import Content, Pairing
+    from smoothl1.running.inspection import Content, Pairing
 
 EXAMPLES = """\b
 Examples:
@@ -56,7 +56,7 @@ def command(files: tuple[str, ...], quiet: bool, **given: Any) -> None:
     messages: list[str] = []
     contents, pairing, refusal = _inspected(files, given, messages)
     with reporting.destination(target["output"], None) as file:
-        from smoothl1.inspection import to_json
+        from smoothl1.running.inspection import to_json
 
         if target["as_json"]:
             file.write(console.as_json(to_json(contents, pairing)))
@@ -73,7 +73,7 @@ def _inspected(
     files: Sequence[str], given: dict[str, Any], messages: list[str]
 ) -> tuple[list[Content], Pairing | None, SmoothL1Error | None]:
     """What the files hold, how they would be paired, and why they would not."""
-    from smoothl1.inspection import describe, preview  # late: this is where NumPy comes in
+    from smoothl1.running.inspection import describe, preview  # late: this is where NumPy comes in
 
     sides = (given["pred_columns"], given["target_columns"])
     is_pair = len(files) == 2 or (len(files) == 1 and all(sides))

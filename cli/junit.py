@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.errors import SmoothL1Error
-    from smoothl1.gates import Verdict
-    from smoothl1.groups import Group
-    from smoothl1.result import Result
+    from smoothl1.results.gates import Verdict
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.group_tallies import Group
 
 _NAME = "smoothl1"
 

@@ -6,17 +6,17 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.cli.console import escaped, printable
-from smoothl1.intervals import estimate_of
+from smoothl1.results.intervals import estimate_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.errors import SmoothL1Error
-    from smoothl1.gates import Verdict
-    from smoothl1.groups import Group
-    from smoothl1.input_summary import InputSummary
-    from smoothl1.result import Result
-    from smoothl1.tally import Tally
+    from smoothl1.results.gates import Verdict
+    from smoothl1.results.input_summary import InputSummary
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.tally import Tally
 
 _MOST_ROWS = 50
 """A comment on GitHub holds 65,536 characters."""

@@ -15,7 +15,7 @@ from smoothl1.errors import DataError, SmoothL1Error
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.result import Result
+    from smoothl1.results.result import Result
 
 EXAMPLES = """\b
 Examples:
@@ -62,7 +62,7 @@ def _is_pipe(path: str) -> bool:
 
 
 def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None]) -> Result:
-    from smoothl1.result import Result
+    from smoothl1.results.result import Result
     from smoothl1.sources.formats import files_of
 
     expanded = [name for path in paths for name in files_of(path, warn) or [path]]

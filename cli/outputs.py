@@ -11,9 +11,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import SettingsError
+from smoothl1.files.opening import STANDARD_INPUT
 from smoothl1.sinks import formats as sinks
 from smoothl1.sources import formats as sources
-from smoothl1.sources.opening import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,16 +10,16 @@ import click
 
 from smoothl1.cli import console, gating, outputs
 from smoothl1.errors import SmoothL1Error
+from smoothl1.files.atomic import atomic_file
 from smoothl1.sinks import formats as sinks
-from smoothl1.sinks.atomic import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from smoothl1.cli.gating import Gates
-    from smoothl1.gates import Verdict
-    from smoothl1.result import Result
+    from smoothl1.results.gates import Verdict
+    from smoothl1.results.result import Result
 
 
 def destination(output: str | None, format_out: str | None) -> AbstractContextManager[BinaryIO]:

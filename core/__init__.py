@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from smoothl1.comparing import compare
-    from smoothl1.comparison import Comparison
-    from smoothl1.criterion import SmoothL1Loss, smooth_l1_loss
+    from smoothl1.criterion.criterion import SmoothL1Loss, smooth_l1_loss
     from smoothl1.decisions import Decision
     from smoothl1.errors import (
         DataError,
@@ -24,39 +22,41 @@ if TYPE_CHECKING:
         SmoothL1Error,
         StorageError,
     )
-    from smoothl1.evaluation import evaluate
-    from smoothl1.exact import ExactSum
-    from smoothl1.inspection import describe, preview
-    from smoothl1.intervals import Estimate, estimate_of
-    from smoothl1.result import Result
+    from smoothl1.numerics.exact_sum import ExactSum
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.intervals import Estimate, estimate_of
+    from smoothl1.results.result import Result
+    from smoothl1.running.compare import compare
+    from smoothl1.running.evaluate import evaluate
+    from smoothl1.running.inspection import describe, preview
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
-    from smoothl1.tally import Tally
+    from smoothl1.tallies.tally import Tally
 
 _HOMES = {
-    "Comparison": "comparison",
+    "Comparison": "results.comparison",
     "DataError": "errors",
     "Decision": "decisions",
     "DtypeError": "errors",
-    "Estimate": "intervals",
+    "Estimate": "results.intervals",
     "EvalSettings": "settings",
-    "ExactSum": "exact",
+    "ExactSum": "numerics.exact_sum",
     "Execution": "settings",
     "MissingExtraError": "errors",
     "ReadOptions": "sources.contract",
-    "Result": "result",
+    "Result": "results.result",
     "SettingsError": "errors",
     "ShapeError": "errors",
     "SmoothL1Error": "errors",
-    "SmoothL1Loss": "criterion",
+    "SmoothL1Loss": "criterion.criterion",
     "StorageError": "errors",
-    "Tally": "tally",
-    "compare": "comparing",
-    "describe": "inspection",
-    "estimate_of": "intervals",
-    "evaluate": "evaluation",
-    "preview": "inspection",
-    "smooth_l1_loss": "criterion",
+    "Tally": "tallies.tally",
+    "compare": "running.compare",
+    "describe": "running.inspection",
+    "estimate_of": "results.intervals",
+    "evaluate": "running.evaluate",
+    "preview": "running.inspection",
+    "smooth_l1_loss": "criterion.criterion",
 }
 
 __all__ = [

@@ -1,71 +1,61 @@
-"""The rules of the house: arrows point down, and core knows no command line."""
+"""The rules of the house: rooms have an order, files form no circle, core knows no command line."""
 
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-CORE = Path(__file__).parents[1] / "core"
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "core"
 
-LAYERS = [
-    ["errors", "decisions"],
-    ["settings", "exact", "loss", "ordered"],
-    ["products", "student", "exact_sums", "rows", "row_signs", "monotonic"],
-    ["moments", "ratio"],
-    ["group_moments", "tally"],
-    ["input_summary", "json_fields"],
-    ["sources.contract", "sources.table", "sources.file", "sinks.contract"],
-    ["sources", "sinks", "alignment", "parts", "labels"],
-    ["groups", "label_codes", "row_hashes", "row_values", "shared_rows"],
-    [
-        "array_input",
-        "arrow_input",
-        "label_order",
-        "backends",
-        "criterion",
-        "result",
-        "result_json",
-        "moments_json",
-        "json_reader",
-        "comparison",
-        "intervals",
-        "baseline",
-        "verdict_text",
-        "few_rows",
-        "gates",
-    ],
-    ["pairing", "row_checks", "engines"],
-    ["omission", "nan_places", "keys", "agreement", "id_columns"],
-    ["selection", "column_choice", "common_columns", "headers", "sides", "input_checks"],
-    ["outcome", "run_checks"],
-    ["running"],
-    ["inputs"],
-    ["evaluation", "comparing"],
-    ["inspection"],
+ROOMS = [
+    "errors",
+    "decisions",
+    "settings",
+    "numerics",
+    "engines",
+    "files",
+    "sources",
+    "labels",
+    "witnesses",
+    "pairing",
+    "tallies",
+    "backends",
+    "sinks",
+    "results",
+    "running",
+    "criterion",
 ]
-"""From the bottom up. A module may import its own layer and those below."""
+"""Folders of core, and files beside them, from the bottom up. Each imports those above it here."""
+
+NOTHING: frozenset[str] = frozenset()
 
 
-def modules() -> list[str]:
-    paths = (path.relative_to(CORE).with_suffix("") for path in sorted(CORE.rglob("*.py")))
-    return [
-        ".".join(path.parts).removesuffix(".__init__") for path in paths if str(path) != "__init__"
-    ]
+def modules() -> dict[str, Path]:
+    """All modules of core but the one of public names, by their names within it."""
+    paths = {path.relative_to(CORE).with_suffix(""): path for path in sorted(CORE.rglob("*.py"))}
+    names = {".".join(name.parts).removesuffix(".__init__"): of for name, of in paths.items()}
+    return {name: path for name, path in names.items() if name != "__init__"}
 
 
-def imports_at_run_time(module: str) -> list[str]:
-    path = CORE / Path(*module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    names = []
-    for node in ast.walk(_without_type_checking(ast.parse(file.read_text()))):
+MODULES = modules()
+
+
+def imports_at_run_time(path: Path) -> set[str]:
+    """What a file imports, within functions, too; not what it imports for types alone."""
+    names = set()
+    for node in ast.walk(_without_type_checking(ast.parse(path.read_text()))):
         if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module == "smoothl1":
-            names += [f"smoothl1.{alias.name}" for alias in node.names]
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            names.append(node.module or "")
+            module = node.module or ""
+            inner = {f"{module}.{alias.name}" for alias in node.names}
+            of_modules = {name for name in inner if name.removeprefix("smoothl1.") in MODULES}
+            names |= of_modules or {module}
     return names
 
 
@@ -78,32 +68,61 @@ def _without_type_checking(tree: ast.Module) -> ast.Module:
     return tree
 
 
-def layer_of(module: str) -> int:
-    candidates = [
-        (len(name), level)
-        for level, names in enumerate(LAYERS)
-        for name in names
-        if module == name or module.startswith(f"{name}.")
-    ]
-    assert candidates, f"{module} has no layer: give it one"
-    return max(candidates)[1]
+def imported(name: str) -> set[str]:
+    """The modules of core that one of them imports."""
+    names = {of.removeprefix("smoothl1.") for of in imports_at_run_time(MODULES[name])}
+    return names & set(MODULES)
 
 
-@pytest.mark.parametrize("module", modules())
-def test_arrows_point_down(module: str) -> None:
-    for name in imports_at_run_time(module):
-        if name.startswith("smoothl1."):
-            below = name.removeprefix("smoothl1.")
-            assert layer_of(below) <= layer_of(module), f"{module} imports {below}"
+@pytest.mark.parametrize("name", MODULES)
+def test_rooms_import_only_what_is_below_them(name: str) -> None:
+    level = ROOMS.index(name.split(".", maxsplit=1)[0])
+    for below in imported(name):
+        assert ROOMS.index(below.split(".")[0]) <= level, f"{name} imports {below}"
 
 
-@pytest.mark.parametrize("module", modules())
-def test_core_knows_no_command_line(module: str) -> None:
-    tops = {name.split(".")[0] for name in imports_at_run_time(module)}
+def test_no_circle_among_files() -> None:
+    """Files without imports are taken away, until none is left."""
+    rest = {name: imported(name) - {name} for name in MODULES}
+    while free := [name for name, names in rest.items() if not names & rest.keys()]:
+        for name in free:
+            del rest[name]
+    assert rest == {}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_core_knows_no_command_line(name: str) -> None:
+    tops = {of.split(".")[0] for of in imports_at_run_time(MODULES[name])}
     assert not tops & {"click", "rich"}
-    assert not any(name.startswith("smoothl1.cli") for name in imports_at_run_time(module))
+    assert not any(of.startswith("smoothl1.cli") for of in imports_at_run_time(MODULES[name]))
+
+
+def test_every_room_says_what_it_takes_and_gives() -> None:
+    folders = [path.parent for path in CORE.glob("*/__init__.py")]
+    assert {folder.name for folder in folders} <= set(ROOMS)
+    for folder in folders:
+        text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+        assert re.search(r"^Takes .* gives ", text, re.MULTILINE | re.DOTALL), folder
+        assert re.search(r"\bImports\s", text), folder
+
+
+def test_every_folder_is_installed() -> None:
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][
+        "packages"
+    ]
+    folders = sorted(path.parent.relative_to(CORE) for path in CORE.rglob("__init__.py"))
+    names = [".".join(("smoothl1", *folder.parts)) for folder in folders]
+    assert sorted(packages) == sorted([*names, "smoothl1.cli"])
+
+
+def test_the_picture_of_the_design_has_every_room_in_order() -> None:
+    text = (ROOT / "docs" / "design.md").read_text()
+    folders = [room for room in ROOMS if (CORE / room).is_dir()]
+    shown = re.findall(r"^core/(\w+)/", text, re.MULTILINE)
+    assert shown == folders
 
 
 def test_every_module_was_looked_at() -> None:
-    assert {"loss", "sources.npy", "sinks.atomic", "evaluation"} <= set(modules())
-    assert "numpy" in imports_at_run_time("loss")
+    assert {"numerics.loss", "sources.npy.source", "running.evaluate"} <= set(MODULES)
+    assert "numpy" in imports_at_run_time(MODULES["numerics.loss"])
+    assert "backends.cpu" in imported("backends.native")

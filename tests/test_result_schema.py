@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from smoothl1 import EvalSettings, ReadOptions, Result, evaluate
-from smoothl1.evaluation import LossOutput
+from smoothl1.running.evaluate import LossOutput
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads((ROOT / "docs" / "result.schema.json").read_text(encoding="utf-8"))

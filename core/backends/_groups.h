@@ -1,10 +1,10 @@
 /* Tallies of many groups: each element goes to the record and to the digits of its group. The digits
- * are those of core/exact_sums.py. Where they have no place for a block, the loop stops before it
+ * are those of core/numerics/group_sums.py. Where they have no place for a block, the loop stops before it
  * and says which places are missing; the caller makes room and goes on from there. */
 
 enum { GROUP_BLOCK = 1024 };  /* elements: three buffers stay in the L1 cache */
 
-/* The record of a group, as core/groups.py lays it out; `rest` is counted elsewhere. */
+/* The record of a group, as core/tallies/group_tallies.py lays it out; `rest` is counted elsewhere. */
 typedef struct {
     int64_t n, n_quadratic;
     double least, most;

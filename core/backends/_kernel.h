@@ -1,6 +1,6 @@
 /* The arithmetic of the native backend, without a word of Python: a chunk in, counts and exact sums
- * out. It gives the bits of the NumPy backend. core/loss.py states the order of operations, and
- * core/exact.py explains exact sums by extraction. What differs here, and why it is the same:
+ * out. It gives the bits of the NumPy backend. core/numerics/loss.py states the order of operations, and
+ * core/numerics/exact_sum.py explains exact sums by extraction. What differs here, and why it is the same:
  *
  * - A block is folded twice, with fixed units 2**50 apart, in the same loop that forms the losses and
  *   searches the largest: units that served the block before nearly always serve this one, so memory

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from smoothl1.group_moments import GroupMoments
-    from smoothl1.groups import GroupTally
-    from smoothl1.rows import Rows
-    from smoothl1.tally import Tally
+    from smoothl1.numerics.group_moments import GroupMoments
+    from smoothl1.numerics.row_sums import Rows
+    from smoothl1.tallies.group_tallies import GroupTally
+    from smoothl1.tallies.tally import Tally
 
 
 class Backend(Protocol):

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.exact import BLOCK, UNIT_EXPONENT, ExactSum, extract_units
-from smoothl1.loss import absolute_error, loss_of_error
-from smoothl1.moments import NO_ROWS, Moments, moments_of, sizes_of_ones
-from smoothl1.tally import Tally
+from smoothl1.numerics.exact_sum import BLOCK, UNIT_EXPONENT, ExactSum, extract_units
+from smoothl1.numerics.loss import absolute_error, loss_of_error
+from smoothl1.numerics.row_moments import NO_ROWS, Moments, moments_of, sizes_of_ones
+from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from smoothl1.group_moments import GroupMoments
-    from smoothl1.groups import GroupTally
-    from smoothl1.rows import Rows
+    from smoothl1.numerics.group_moments import GroupMoments
+    from smoothl1.numerics.row_sums import Rows
+    from smoothl1.tallies.group_tallies import GroupTally
 
 
 _REMAINDER = 2.0**-52
@@ -119,8 +119,8 @@ class CpuBackend:
 
     def _moments_of(self, error: NDArray[np.float64], beta: float) -> Moments:
         """Moments of a block, each element a row, but for `cross`: that is the sum itself."""
-        from smoothl1.products import LEAST_NEAR_ONE, MOST_NEAR_ONE, exact_product
-        from smoothl1.rows import Rows  # late: most runs want no moments
+        from smoothl1.numerics.products import LEAST_NEAR_ONE, MOST_NEAR_ONE, exact_product
+        from smoothl1.numerics.row_sums import Rows  # late: most runs want no moments
 
         loss = self._losses(error, beta)
         limit = float(np.maximum.reduce(loss))

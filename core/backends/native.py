@@ -9,21 +9,21 @@ import numpy as np
 
 from smoothl1.backends import _native
 from smoothl1.backends.cpu import CpuBackend
-from smoothl1.exact import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
-from smoothl1.loss import absolute_error
-from smoothl1.moments import NO_ROWS, Moments, sizes_of_ones
-from smoothl1.tally import Tally
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
+from smoothl1.numerics.loss import absolute_error
+from smoothl1.numerics.row_moments import NO_ROWS, Moments, sizes_of_ones
+from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from smoothl1.exact_sums import ExactSums
-    from smoothl1.group_moments import GroupMoments
-    from smoothl1.groups import GroupTally
-    from smoothl1.products import Factors
-    from smoothl1.rows import Rows
+    from smoothl1.numerics.group_moments import GroupMoments
+    from smoothl1.numerics.group_sums import ExactSums
+    from smoothl1.numerics.products import Factors
+    from smoothl1.numerics.row_sums import Rows
+    from smoothl1.tallies.group_tallies import GroupTally
 
     Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
 

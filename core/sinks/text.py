@@ -63,7 +63,7 @@ class TextSink:
 
 
 def _texts(key: pa.Array) -> list[str]:
-    from smoothl1.labels import texts_of  # late: pyarrow
+    from smoothl1.labels.conversion import texts_of  # late: pyarrow
 
     return texts_of(key)
 

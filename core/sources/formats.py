@@ -8,33 +8,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error
-from smoothl1.sources.compression import decompressed
+from smoothl1.files.compression import decompressed
+from smoothl1.files.opening import STANDARD_INPUT, open_input
 from smoothl1.sources.contract import ReadOptions, Wanted
-from smoothl1.sources.opening import STANDARD_INPUT, open_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smoothl1.files.contract import Input
     from smoothl1.sources.contract import Columns, Source
-    from smoothl1.sources.input import Input
     from smoothl1.sources.table import Opener, Table
 
 
 class _Format(NamedTuple):
-    """A format, read by the module of the same name here, which is imported only when needed."""
+    """A format, read by a module below this one, which is imported only when needed."""
 
     name: str
+    module: str
     magic: bytes
     suffixes: tuple[str, ...]
 
 
 _FORMATS = (
-    _Format("npy", b"\x93NUMPY", (".npy",)),
-    _Format("npz", b"PK\x03\x04", (".npz",)),
-    _Format("parquet", b"PAR1", (".parquet", ".pq")),
-    _Format("arrow", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
-    _Format("arrow_stream", b"\xff\xff\xff\xff", (".arrows",)),
-    _Format("csv", b"", (".csv", ".tsv", ".txt")),
+    _Format("npy", "npy.source", b"\x93NUMPY", (".npy",)),
+    _Format("npz", "npy.npz", b"PK\x03\x04", (".npz",)),
+    _Format("parquet", "arrow.parquet", b"PAR1", (".parquet", ".pq")),
+    _Format("arrow", "arrow.file", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
+    _Format("arrow_stream", "arrow.stream", b"\xff\xff\xff\xff", (".arrows",)),
+    _Format("csv", "csv.source", b"", (".csv", ".tsv", ".txt")),
 )
 """The registry: each format by the bytes it begins with, in the order tried, and how its files are
 usually called. What begins with nothing special is CSV, if it looks like text."""
@@ -114,7 +115,7 @@ def open_table(
     """
     if not _stands_for_files(path):
         return _open_file(path, options, warn)
-    from smoothl1.sources.shard_files import find_shards  # late: most inputs are one file
+    from smoothl1.files.patterns import find_shards  # late: most inputs are one file
     from smoothl1.sources.shards import join_shards
 
     found = find_shards(path, warn)
@@ -131,7 +132,7 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     """
     if not _stands_for_files(path):
         return None
-    from smoothl1.sources.shard_files import find_shards
+    from smoothl1.files.patterns import find_shards
 
     return find_shards(path, warn).paths
 
@@ -151,7 +152,8 @@ def _open_file(
         name = _format_of(file, options, warn)
         if name == "parquet" and path != STANDARD_INPUT:
             _refuse_lake(path, set() if plain is None else plain)
-        module = import_module(f"smoothl1.sources.{name}")
+        known = next(known for known in _FORMATS if known.name == name)
+        module = import_module(f"smoothl1.sources.{known.module}")
         return cast("Opener", module.open_table)(file, options, warn)
     except SmoothL1Error as error:
         file.close()
@@ -163,7 +165,7 @@ def _open_file(
 
 
 def _refuse_lake(path: str, plain: set[str]) -> None:
-    from smoothl1.sources.lakes import refuse_lake
+    from smoothl1.files.lakes import refuse_lake
 
     folder = os.path.dirname(os.path.realpath(path))
     if folder not in plain:

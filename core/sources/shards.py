@@ -9,9 +9,9 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.errors import DataError, StorageError, storage_error
+from smoothl1.files.file import CHANGED, state_of
 from smoothl1.sources.contract import Part
 from smoothl1.sources.counting import rows_of
-from smoothl1.sources.file import CHANGED, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
+    from smoothl1.files.file import FileState
+    from smoothl1.files.patterns import Found
     from smoothl1.sources.contract import Block, Columns, Field, Source, Wanted
-    from smoothl1.sources.csv_header import FirstRow
-    from smoothl1.sources.file import FileState
-    from smoothl1.sources.shard_files import Found
+    from smoothl1.sources.csv.first_row import FirstRow
     from smoothl1.sources.table import ColumnInfo, Table
 
     Open = Callable[[], Table]

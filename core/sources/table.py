@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.decisions import Decision
+    from smoothl1.files.contract import Input
     from smoothl1.sources.contract import Columns, ReadOptions, Source, Wanted
-    from smoothl1.sources.input import Input
 
 
 class ColumnInfo(NamedTuple):

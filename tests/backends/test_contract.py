@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothl1.exact import BLOCK
+from smoothl1.numerics.exact_sum import BLOCK
 from tests import oracle
 from tests.backends.kinds import BACKENDS
 from tests.blocks import set_blocks
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
-    from smoothl1.tally import Tally
+    from smoothl1.tallies.tally import Tally
 
 BETAS = (0.0, SMALLEST, 0.1, 0.5, 1.0, 1.5, 5.0, 1e300)
 

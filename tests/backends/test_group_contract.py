@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothl1 import exact_sums
-from smoothl1.group_moments import GroupMoments
-from smoothl1.groups import GroupTally
-from smoothl1.rows import Rows
+from smoothl1.numerics import group_sums as exact_sums
+from smoothl1.numerics.group_moments import GroupMoments
+from smoothl1.numerics.row_sums import Rows
+from smoothl1.tallies.group_tallies import GroupTally
 from tests import oracle
 from tests.backends.kinds import BACKENDS
 from tests.blocks import set_blocks
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
-    from smoothl1.tally import Tally
+    from smoothl1.tallies.tally import Tally
 
 N_GROUPS = 4
 BETAS = (0.3, 0.0, SMALLEST, 1.0, 1e300)

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothl1.backends.cpu import CpuBackend
-from smoothl1.exact_sums import ExactSums
-from smoothl1.group_moments import GroupMoments
-from smoothl1.groups import RECORD, GroupTally
-from smoothl1.rows import Rows
+from smoothl1.numerics.group_moments import GroupMoments
+from smoothl1.numerics.group_sums import ExactSums
+from smoothl1.numerics.row_sums import Rows
+from smoothl1.tallies.group_tallies import RECORD, GroupTally
 from tests.oracle import SMALLEST, assert_same
 
 _native = pytest.importorskip("smoothl1.backends._native", exc_type=ImportError)

@@ -10,9 +10,9 @@ import pytest
 import smoothl1
 from smoothl1 import EvalSettings, ExactSum, Result, StorageError, Tally
 from smoothl1.cli.github import annotations, write_outputs, write_summary
-from smoothl1.gates import Verdict
-from smoothl1.groups import Group
-from smoothl1.input_summary import InputSummary
+from smoothl1.results.gates import Verdict
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.tallies.group_tallies import Group
 
 if TYPE_CHECKING:
     from pathlib import Path

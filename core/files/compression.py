@@ -1,0 +1,59 @@
+"""gzip and zstd around any format, told by content and streamed in constant memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.files.read_ahead import ReadAhead
+from smoothl1.files.stream import STEP_BYTES, Cursor, InputStream
+
+if TYPE_CHECKING:
+    from smoothl1.files.contract import Input
+    from smoothl1.files.stream import Reader
+
+_MAX_DEPTH = 3
+
+
+def decompressed(file: Input) -> Input:
+    """What is inside, if the input is compressed, however often; else the input itself.
+
+    Raises:
+        DataError: It is compressed over and over again.
+    """
+    for _ in range(_MAX_DEPTH):
+        opener = next((o for magic, o in _CODECS.items() if file.head.startswith(magic)), None)
+        if opener is None:
+            return file
+        file = opener(file)
+    raise DataError(f"compressed more than {_MAX_DEPTH} times", path=file.path)
+
+
+def _gunzip(file: Input) -> Input:
+    """All members, one after another. Python's gzip checks length and checksum of each."""
+    import gzip
+    import zlib
+
+    faults = (EOFError, zlib.error, gzip.BadGzipFile)
+    reader = gzip.GzipFile(fileobj=Cursor(file), mode="rb")
+    return _unpacked(file, reader, "gzip data", faults)
+
+
+def _unzstd(file: Input) -> Input:
+    """All frames, one after another. Checksums are verified where there are any."""
+    import pyarrow as pa
+
+    reader: Reader = pa.CompressedInputStream(pa.PythonFile(Cursor(file), mode="r"), "zstd")
+    return _unpacked(file, reader, "zstd data", (OSError,))
+
+
+def _unpacked(
+    file: Input, reader: Reader, what: str, faults: tuple[type[Exception], ...]
+) -> InputStream:
+    """What the reader makes of a file; ahead of those who read it, unless it may have to wait."""
+    if file.size is not None:
+        reader = ReadAhead(reader, STEP_BYTES)
+    return InputStream(file.path, reader, what, faults, file)
+
+
+_CODECS = {b"\x1f\x8b": _gunzip, b"\x28\xb5\x2f\xfd": _unzstd}

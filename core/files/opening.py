@@ -1,0 +1,70 @@
+"""Paths as inputs: regular files at any position, pipes and standard input in order."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError, StorageError, storage_error
+from smoothl1.files.file import InputFile
+from smoothl1.files.stream import InputStream
+
+if TYPE_CHECKING:
+    from smoothl1.files.contract import Input
+
+STANDARD_INPUT = "-"
+
+
+def open_input(path: str) -> Input:
+    """Open a file, a pipe, or standard input.
+
+    Args:
+        path: As the user typed it; "-" is standard input.
+
+    Raises:
+        StorageError: It cannot be opened.
+        DataError: It is empty, or a kind of file that never ends.
+    """
+    try:
+        if path == STANDARD_INPUT:
+            return _stream(path, io.FileIO(0, closefd=False))
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            _refuse_special(path)
+        raw = io.FileIO(path, "r")
+        return InputFile(path, raw) if stat.S_ISREG(mode) else _stream(path, raw)
+    except DataError:
+        raise
+    except OSError as error:
+        raise storage_error(error, path) from error
+    except ValueError as error:  # a NUL character in the name
+        raise StorageError(str(error), path=path) from error
+
+
+def are_one_file(one: str, other: str) -> bool:
+    """Whether two paths lead to the same file or folder, whatever it is called."""
+    if one == other:
+        return True
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return False
+
+
+def _stream(path: str, raw: io.FileIO) -> InputStream:
+    if raw.isatty():
+        raw.close()
+        raise DataError("a terminal: nothing is piped in", path=path)
+    return InputStream(path, raw)
+
+
+def _refuse_special(path: str) -> None:
+    """Devices never end, but for the empty one; sockets cannot be opened."""
+    if os.path.samefile(path, os.devnull):
+        raise DataError("empty file (0 bytes)", path=path)
+    raise DataError("not a regular file, and not a pipe", path=path)

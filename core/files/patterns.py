@@ -1,0 +1,115 @@
+"""The files that a folder or a pattern stands for, in the order in which their rows are joined."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import DataError, SettingsError, storage_error
+from smoothl1.files.lakes import refuse_lake
+from smoothl1.files.shard_names import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_HIDDEN = (".", "_")
+_UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
+
+_MOST_SHOWN = 12
+"""Of the hidden files, by name."""
+
+_MARKERS = re.compile(
+    r"_SUCCESS|_metadata|_common_metadata|_committed_.*|_started_.*|\..*\.crc|.*\.crc"
+    r"|dataset_info\.json|state\.json|\.DS_Store|README\.md|LICENSE|\.gitattributes"
+)
+"""Files that Spark, Databricks, Hadoop, Dask, Hugging Face Datasets and macOS leave beside shards.
+None of them holds rows."""
+
+
+class Found(NamedTuple):
+    """The files that a folder or a pattern stands for.
+
+    Attributes:
+        paths: The files, in the order in which their rows are joined.
+        hidden: Names of other files that were left out, for all that they might hold rows.
+    """
+
+    paths: list[str]
+    hidden: list[str]
+
+    def decisions(self, path: str) -> Iterator[Decision]:
+        """How the files were ordered, and which were left out."""
+        by_number = self.paths != sorted(self.paths)
+        order = "by name, numbers as numbers" if by_number else "by name"
+        names = f"{os.path.basename(self.paths[0])} to {os.path.basename(self.paths[-1])}"
+        n = len(self.paths)
+        yield Decision("order of shards", path, order, f"{n} files, {names}" if n > 1 else "1 file")
+        if self.hidden:
+            listed = ", ".join(self.hidden[:_MOST_SHOWN])
+            more = len(self.hidden) - _MOST_SHOWN
+            listed += f" and {more} more" if more > 0 else ""
+            yield Decision("files left out", path, listed, "their names say that they are hidden")
+
+
+def find_shards(path: str, warn: Callable[[str], None]) -> Found:
+    """Find the files that a path stands for.
+
+    Args:
+        path: As the user typed it: a folder, or a pattern with `*`, `?` or `[...]`.
+        warn: Is told which hidden files in a folder are left out.
+
+    Raises:
+        SettingsError: A pattern matches nothing.
+        DataError: A folder holds no file, another folder, or a file that is not finished; or it is
+            a table whose log says which files count.
+    """
+    if os.path.isdir(path):
+        return _in_folder(path, warn)
+    import glob  # late: a few milliseconds that most runs do not need
+
+    found = [name for name in glob.glob(path) if not _MARKERS.fullmatch(os.path.basename(name))]
+    if not found:
+        raise SettingsError("no file matches this pattern", path=path)
+    for folder in sorted({os.path.dirname(name) for name in found}):
+        refuse_lake(folder, path, parents=False)
+    for name in sorted(found):
+        if not path.lower().endswith(_UNFINISHED):
+            _check_finished(name, path)
+        _check_regular(name, path)
+    return Found(in_order(found), [])
+
+
+def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
+    refuse_lake(path, path, parents=False)
+    try:
+        names = [name for name in sorted(os.listdir(path)) if not _MARKERS.fullmatch(name)]
+    except OSError as error:
+        raise storage_error(error, path) from error
+    hidden = [name for name in names if name.startswith(_HIDDEN)]
+    shown = [name for name in names if not name.startswith(_HIDDEN)]
+    if not shown:
+        raise DataError("a folder without files", path=path)
+    for name in shown:
+        if os.path.isdir(os.path.join(path, name)):
+            refuse_lake(path, path)
+            raise DataError(
+                f"holds a folder, {name}", path=path, hint="name the files by a pattern"
+            )
+        _check_finished(name, path)
+        _check_regular(os.path.join(path, name), path)
+    if hidden:
+        warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
+    return Found([os.path.join(path, name) for name in in_order(shown)], hidden)
+
+
+def _check_finished(name: str, path: str) -> None:
+    if name.lower().endswith(_UNFINISHED):
+        raise DataError(f"holds a file that looks unfinished, {name}", path=path)
+
+
+def _check_regular(name: str, path: str) -> None:
+    """Shards are opened more than once, which a pipe cannot be; what is missing is said later."""
+    if os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name):
+        raise DataError(f"holds {name}, which is not a regular file", path=path)

@@ -1,0 +1,67 @@
+"""Reading ahead: a thread unpacks the next bytes while those before are parsed or computed with."""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, Queue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from smoothl1.files.stream import Reader
+
+_N_STEPS = 16
+"""Pieces that may wait to be taken: a megabyte, which is enough to keep both sides busy."""
+
+
+class ReadAhead:
+    """A reader whose bytes are read by a thread of its own, a little ahead. Errors come in order.
+
+    Only for what never waits for others, such as a decompressor of a regular file: closing waits
+    for the read that is going on.
+
+    Args:
+        reader: Where the bytes come from; closed with this.
+        n_bytes: Of a piece, at most.
+    """
+
+    def __init__(self, reader: Reader, n_bytes: int) -> None:
+        self._reader = reader
+        self._n_bytes = n_bytes
+        self._pieces: Queue[bytes | BaseException] = Queue(_N_STEPS)
+        self._is_closed = False
+        self._thread: threading.Thread | None = None
+
+    def read(self, n_bytes: int, /) -> bytes:
+        """The next piece, whatever size is asked for; none at the end, and again after that."""
+        if self._is_closed:
+            raise ValueError("read after closing")
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="smoothl1-read", daemon=True)
+            thread.start()
+            self._thread = thread
+        piece = self._pieces.get()
+        if not piece or isinstance(piece, BaseException):
+            self._pieces.put(piece)  # for whoever asks again
+        if isinstance(piece, BaseException):
+            raise piece
+        return piece
+
+    def close(self) -> None:
+        """Stop reading; again is harmless."""
+        self._is_closed = True
+        while self._thread is not None and self._thread.is_alive():
+            try:
+                self._pieces.get_nowait()  # makes room, should the thread be waiting for it
+            except Empty:
+                self._thread.join(0.001)
+        self._reader.close()
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            try:
+                piece: bytes | BaseException = self._reader.read(self._n_bytes) or b""
+            except BaseException as error:  # noqa: BLE001  raised where it is read
+                piece = error
+            self._pieces.put(piece)
+            if not piece or isinstance(piece, BaseException):
+                return

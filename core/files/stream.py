@@ -1,0 +1,206 @@
+"""Inputs that are read once, in order: pipes, standard input, what a decompressor gives."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from smoothl1.errors import DataError, SmoothL1Error, storage_error
+from smoothl1.files.file import HEAD_BYTES, InputFile
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from smoothl1.files.contract import Input
+
+_LOOKBACK_BYTES = 1 << 22
+"""Kept from the beginning until reading has gone past it, for those who look ahead: what is at the
+head of a file tells how to read the rest of it."""
+
+STEP_BYTES = 1 << 16
+"""Asked for at a time."""
+
+
+class Reader(Protocol):
+    """Where the bytes come from."""
+
+    def read(self, n_bytes: int, /) -> bytes | None:
+        """Some bytes, at most so many; none at the end."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds open."""
+        ...
+
+
+class InputStream:
+    """Bytes of unknown number. Positions count from the beginning, and only go forward.
+
+    Offers what `InputFile` offers, as far as a stream can.
+
+    Args:
+        path: As the user typed it.
+        reader: Where the bytes come from.
+        what: What the bytes are, for messages: "gzip data".
+        faults: What the reader raises if its own input is damaged.
+        inner: The input that the reader reads; closed with it.
+
+    Raises:
+        DataError: There is not a single byte.
+    """
+
+    size = None
+
+    def __init__(
+        self,
+        path: str,
+        reader: Reader,
+        what: str = "stream",
+        faults: tuple[type[Exception], ...] = (),
+        inner: Input | None = None,
+    ) -> None:
+        self.path = path
+        self._reader = reader
+        self._what = what
+        self._faults = faults
+        self._inner = inner
+        self._copy: InputFile | None = None
+        self._window = bytearray()
+        self._begin = 0
+        self._ended = False
+        self.head = self.read(0, HEAD_BYTES)
+        if not self.head:
+            self.close()
+            raise DataError(f"empty {what} (0 bytes)", path=path)
+
+    def read(self, offset: int, n_bytes: int) -> bytes:
+        """Up to that many bytes from a position; fewer only at the end."""
+        if self._copy is not None:
+            return self._copy.read(offset, n_bytes)
+        self._fill(offset + n_bytes)
+        start = offset - self._begin
+        data = bytes(self._window[start : start + n_bytes])
+        if offset > _LOOKBACK_BYTES:
+            del self._window[:start]
+            self._begin = offset
+        return data
+
+    def read_into(self, view: memoryview, offset: int) -> None:
+        """Fill a buffer of bytes from a position.
+
+        Raises:
+            DataError: The stream ends before.
+        """
+        data = self.read(offset, len(view))
+        if len(data) < len(view):
+            raise DataError(
+                f"the {self._what} ends after {offset + len(data)} bytes, amid the data",
+                path=self.path,
+            )
+        view[:] = data
+
+    def seekable(self) -> InputFile:
+        """All of it as a file for any position. It has no name, so it is gone at the end.
+
+        From then on the stream itself can be read at any position, too.
+        """
+        if self._copy is not None:
+            return self._copy
+        import tempfile  # late: a few milliseconds that most runs do not need
+
+        spool: BinaryIO = tempfile.TemporaryFile(prefix="smoothl1-")  # noqa: SIM115  stays open
+        try:
+            spool.write(self._window)
+            while data := self._next():
+                spool.write(data)
+            spool.flush()
+        except OSError as error:
+            spool.close()
+            raise storage_error(error, f"{self.path} (temporary copy)") from error
+        self.close()
+        self._copy = InputFile(self.path, spool)
+        self._window.clear()
+        return self._copy
+
+    def close(self) -> None:
+        """Close what the bytes come from, and what they were copied to; again is harmless."""
+        self._reader.close()
+        if self._copy is not None:
+            self._copy.close()
+        if self._inner is not None:
+            self._inner.close()
+
+    def _fill(self, stop: int) -> None:
+        """Read on until the window reaches a position, or the stream ends."""
+        while not self._ended and self._begin + len(self._window) < stop:
+            data = self._next()
+            self._window += data
+            self._ended = not data
+
+    def _next(self) -> bytes:
+        try:
+            return self._reader.read(STEP_BYTES) or b""
+        except SmoothL1Error:
+            raise
+        except self._faults as error:
+            words = " ".join(str(error).split())
+            raise DataError(f"damaged {self._what}: {words[:200]}", path=self.path) from error
+        except OSError as error:
+            raise storage_error(error, self.path) from error
+
+
+class Cursor(io.RawIOBase):
+    """An input as a file object that only goes forward, for libraries that want one.
+
+    Attributes:
+        position: Bytes read.
+        tail: The last few of them.
+    """
+
+    def __init__(self, file: Input) -> None:
+        super().__init__()
+        self.position = 0
+        self.tail = b""
+        self._file = file
+
+    def read(self, n_bytes: int = -1) -> bytes:
+        data = self._file.read(self.position, n_bytes)
+        self.position += len(data)
+        self.tail = (self.tail + data[-8:])[-8:]
+        return data
+
+    def readable(self) -> bool:
+        return True
+
+
+class Seekable(io.RawIOBase):
+    """A file as a file object with a position of its own, for libraries that want one."""
+
+    def __init__(self, file: InputFile) -> None:
+        super().__init__()
+        self._file = file
+        self._position = 0
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._file.read(self._position, len(buffer))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._file.size}[whence]
+        if begin + offset < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._position = begin + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True

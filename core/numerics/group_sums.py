@@ -1,0 +1,190 @@
+"""Exact sums of many groups of binary64 numbers at once, in arrays.
+
+A finite binary64 is an integer of 53 bits times a power of two. Cut at fixed places, every 32 bits
+from 2**-1074 on, it has at most three digits in base 2**32 that are not 0. Digits are integers, so
+adding them up, for each place and each group, is exact in any order. This is the superaccumulator
+of U. Kulisch, "Computer Arithmetic and Validity", de Gruyter 2013, with lazy carries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.numerics.exact_sum import BLOCK, UNIT_EXPONENT, ExactSum, shifted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_DIGIT_BITS = 32
+_DIGIT = np.uint64((1 << _DIGIT_BITS) - 1)
+_MANTISSA = np.uint64((1 << 52) - 1)
+_HIDDEN_BIT = np.uint64(1 << 52)
+
+MOST_ADDITIONS = 1 << 30
+"""Before carrying: each number adds less than 2**32 to a digit, which carrying leaves at 2**31 at
+most, so that digits stay far below 2**63."""
+
+
+class ExactSums:
+    """An exact sum for each of some groups. Grows, and is merged without error in any order.
+
+    The digits of a group lie side by side, so that adding a number touches few lines of the cache.
+    Who adds to `digits` from outside calls `expect` before, and `make_room` for what is missing.
+
+    Args:
+        n: Groups.
+
+    Attributes:
+        digits: For each group a row of digits, the lowest first; signed, and with carries left for
+            later: a group's sum is that of digit * 2**(32 * place) units of 2**-1074.
+        lowest: The place of the first column; negative where there is something below 2**-1074.
+    """
+
+    def __init__(self, n: int = 0) -> None:
+        self.digits = self._room = np.zeros((n, 0), np.int64)
+        self.lowest = 0
+        self._n_additions = 0
+
+    @property
+    def n(self) -> int:
+        """Groups."""
+        return self.digits.shape[0]
+
+    def resize(self, n: int) -> None:
+        """Have more groups, the new ones at 0."""
+        n = max(n, self.n)
+        if n > len(self._room):
+            self._room = np.zeros((rows_to_have(self.n, n), self.digits.shape[1]), np.int64)
+            self._room[: self.n] = self.digits
+        self.digits = self._room[:n]
+
+    def expect(self, n: int) -> None:
+        """Get ready for the addition of n numbers, at most `MOST_ADDITIONS`: carry if need be."""
+        if self._n_additions + n > MOST_ADDITIONS:
+            self.carry()
+        self._n_additions += n
+
+    def make_room(self, low: int, high: int) -> None:
+        """Have digits at all places from `low` to `high`."""
+        n_places = self.digits.shape[1]
+        if n_places == 0:
+            self.lowest = low
+        stop = max(self.lowest + n_places, high + 1)
+        low = min(self.lowest, low)
+        if stop - low > n_places:
+            digits = np.zeros((self.n, stop - low), np.int64)
+            digits[:, self.lowest - low : self.lowest - low + n_places] = self.digits
+            self.digits, self._room, self.lowest = digits, digits, low
+
+    def add(self, codes: NDArray[np.intp], values: NDArray[np.float64], n_places: int = 0) -> None:
+        """Add numbers, each to its group.
+
+        Args:
+            codes: The group of each number.
+            values: Finite, equally many, at most `exact.BLOCK`.
+            n_places: What is added are the values times 2**(32 * n_places).
+        """
+        if values.size > BLOCK:
+            raise ValueError(f"at most {BLOCK} numbers at a time")
+        self.expect(values.size)
+        bits = values.view(np.uint64)
+        exponent = (bits >> np.uint64(52)) & np.uint64(0x7FF)
+        mantissa = (bits & _MANTISSA) | np.where(exponent > 0, _HIDDEN_BIT, np.uint64(0))
+        position = np.maximum(exponent, 1) - np.uint64(1)  # value = mantissa * 2**(position - 1074)
+        place = (position >> np.uint64(5)).astype(np.intp)
+        shift = position & np.uint64(31)
+        sign = np.copysign(1.0, values)
+        digits = (
+            (mantissa << shift) & _DIGIT,
+            (mantissa >> (np.uint64(32) - shift)) & _DIGIT,
+            (mantissa >> np.uint64(32)) >> (np.uint64(32) - shift),
+        )
+        for low in np.flatnonzero(np.bincount(place)).tolist():
+            here = place == low
+            everywhere = bool(here.all())
+            chosen = codes if everywhere else codes[here]
+            for i, digit in enumerate(digits):
+                signed = digit.astype(np.float64) * sign
+                self._add_digits(low + i + n_places, chosen, signed if everywhere else signed[here])
+
+    def _add_digits(self, place: int, codes: NDArray[np.intp], digits: NDArray[np.float64]) -> None:
+        """Sums of at most BLOCK digits are below 2**53: exact in binary64."""
+        if digits.any():
+            sums = np.bincount(codes, digits, minlength=self.n).astype(np.int64)
+            self._at(place)[:] += sums
+
+    def merge(self, other: ExactSums, codes: NDArray[np.intp]) -> None:
+        """Add the sums of other groups.
+
+        Args:
+            other: Any sums; carried, but not changed in value.
+            codes: Which group here each of its groups is; no two the same.
+        """
+        other.carry()
+        n_places = other.digits.shape[1]
+        if n_places == 0:
+            return
+        self.expect(1)
+        self.make_room(other.lowest, other.lowest + n_places - 1)
+        first = other.lowest - self.lowest
+        self.digits[codes, first : first + n_places] += other.digits
+
+    def carry(self) -> None:
+        """Bring every digit to 2**31 at most in magnitude, without changing a sum."""
+        place = self.lowest
+        while place < self.lowest + self.digits.shape[1]:  # carrying may add one
+            digits = self._at(place)
+            over = (digits + (1 << 31)) >> _DIGIT_BITS
+            if over.any():
+                digits -= over << _DIGIT_BITS
+                self._at(place + 1)[:] += over
+            place += 1
+        self._n_additions = 0
+
+    def sums(self) -> list[ExactSum]:
+        """The sum of each group."""
+        return list(map(ExactSum, self.units()))
+
+    def units(self, unit_exponent: int = UNIT_EXPONENT) -> list[int]:
+        """The sum of each group as a whole number of 2**unit_exponent, which it must be."""
+        self.carry()
+        n_places = self.digits.shape[1]
+        words = np.empty((self.n, n_places + 1), "<u4")  # two's complement
+        over = np.zeros(self.n, np.int64)
+        for i in range(n_places):
+            digits = self.digits[:, i] + over
+            words[:, i] = (digits & 0xFFFFFFFF).astype(np.uint32)
+            over = digits >> _DIGIT_BITS
+        words[:, n_places] = (over & 0xFFFFFFFF).astype(np.uint32)
+        rows, n_bytes = words.tobytes(), words.itemsize * (n_places + 1)
+        n_bits = self._bits_over(unit_exponent)
+        return [
+            shifted(int.from_bytes(rows[at : at + n_bytes], "little", signed=True), n_bits)
+            for at in range(0, len(rows), n_bytes)
+        ]
+
+    def whole(self) -> ExactSum:
+        """The sum of all groups together."""
+        return ExactSum(self.whole_units())
+
+    def whole_units(self, unit_exponent: int = UNIT_EXPONENT) -> int:
+        """The same as a whole number of 2**unit_exponent, which it must be."""
+        self.carry()
+        digits = self.digits.sum(axis=0).tolist()
+        units = sum(digit << (_DIGIT_BITS * i) for i, digit in enumerate(digits))
+        return shifted(units, self._bits_over(unit_exponent))
+
+    def _bits_over(self, unit_exponent: int) -> int:
+        """Binary places of the lowest digit over a unit."""
+        return UNIT_EXPONENT + _DIGIT_BITS * self.lowest - unit_exponent
+
+    def _at(self, place: int) -> NDArray[np.int64]:
+        self.make_room(place, place)
+        return self.digits[:, place - self.lowest]
+
+
+def rows_to_have(n: int, n_wanted: int) -> int:
+    """Room for more rows than are wanted now: groups come a few at a time."""
+    return max(n_wanted, n + n // 2)

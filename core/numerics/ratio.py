@@ -1,0 +1,242 @@
+"""The mean loss as a ratio of sums over rows: its standard error, and how skewed it is.
+
+With s and m of each row as in `moments`, S and M their sums over n rows, the mean is the ratio
+S / M. By linearisation, with the residuals e = s - (S / M) * m,
+
+    variance of the mean = (sum of e**2) / (M**2 - (sum of m**2))
+
+As M**2 / (sum of m**2) is Kish's effective number of rows k, that is
+
+    k / (k - 1) * (sum of e**2) / M**2        with k - 1 degrees of freedom
+
+For rows that are alike in size k is n, and of rows of one element without weights it is the
+textbook's s**2 / n. The statistic t = (mean - truth) / (standard error) is skewed where losses are:
+to the order of 1 / sqrt(n) it is distributed as z - a * z**2 - b, z being standard normal, with
+
+    a = skewness / 3 - coupling       skewness = (sum of e**3) / (sum of e**2)**(3/2)
+    b = skewness / 6                  coupling = (sum of e * m) / (M * sqrt(sum of e**2))
+
+The coupling is 0 where rows are alike in size. It is what Hall's expansion of a mean becomes for a
+ratio: the residuals are taken about the estimate, and where that errs by d, the sum of their
+squares changes by -2 * d * (sum of e * m). All of it is formed from exact integers and rounded at
+the end, so that scaling the losses or the weights by a power of two changes no bit of what has no
+unit.
+
+Sources: W. G. Cochran, "Sampling Techniques", 3rd edition, Wiley 1977, sections 2.11 and 9A.3
+(ratio estimates, and means over clusters of unequal size); L. Kish, "Survey Sampling", Wiley 1965,
+section 11.7 (unequal weights); P. Hall, "On the removal of skewness by transformation", J. R.
+Statist. Soc. B 54(1), 1992, pages 221 to 228 (a and b of a mean).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.numerics.exact_sum import UNIT_EXPONENT
+
+if TYPE_CHECKING:
+    from smoothl1.numerics.row_moments import Moments
+
+_ORDINARY_BITS = 500
+"""Numbers between 2**-500 and 2**500 are computed with as they are, others in a larger unit, so
+that neither they nor their squares over- or underflow."""
+
+
+class Scaled(NamedTuple):
+    """A number of any magnitude: value * 2**exponent."""
+
+    value: float
+    exponent: int
+
+    def __float__(self) -> float:
+        """Rounded to binary64, an infinity where it is beyond."""
+        return ldexp(self.value, self.exponent) if self.exponent else self.value
+
+    def within(self, exponent: int) -> float:
+        """In units of 2**exponent."""
+        return ldexp(self.value, self.exponent - exponent)
+
+
+class Ratio(NamedTuple):
+    """A mean with the moments of the rows it is of, all in units in which they are short integers.
+
+    Attributes:
+        total: S as a whole number of 2**total_exponent; signed, if these are differences.
+        size: M as a whole number of 2**size_exponent, above 0.
+        squares: M**2 times the sum of e**2, in units that follow from these.
+        moments: Of the rows, likewise.
+        total_exponent: Of the unit of sums.
+        size_exponent: Of the unit of sizes.
+    """
+
+    total: int
+    size: int
+    squares: int
+    moments: Moments
+    total_exponent: int
+    size_exponent: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a standard error: two rows, each within binary64."""
+        return self.moments.n >= 2 and self.moments.n_overflowed == 0 and self._spread > 0
+
+    @property
+    def mean(self) -> Scaled:
+        """S / M."""
+        return quotient(self.total, self.size, self.total_exponent - self.size_exponent)
+
+    @property
+    def sum(self) -> Scaled:
+        """S."""
+        return quotient(self.total, 1, self.total_exponent)
+
+    @property
+    def standard_error(self) -> Scaled:
+        """Of the mean. NaN for less than two rows, infinite where a row is beyond binary64."""
+        divisor = self.size**2 * self._spread
+        return self._error(divisor, self.total_exponent - self.size_exponent)
+
+    @property
+    def standard_error_of_sum(self) -> Scaled:
+        """Of the sum, the sizes being taken as given."""
+        return self._error(self._spread, self.total_exponent)
+
+    @property
+    def effective_rows(self) -> float:
+        """Kish's number of rows alike in size that would do as much as these; NaN without rows."""
+        sizes = self.moments.sizes
+        return float(quotient(self.size**2, sizes)) if sizes else math.nan
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom: effective rows less one."""
+        sizes = self.moments.sizes
+        return float(quotient(self._spread, sizes)) if sizes else math.nan
+
+    @property
+    def t(self) -> float:
+        """Student's t of the mean against 0; NaN where no row differs from 0, or none is known."""
+        if not self.is_known:
+            return math.nan
+        if self.squares == 0:
+            return _signed(math.inf, self.total) if self.total else math.nan
+        return _signed(float(_root(self.total**2 * self._spread, self.squares)), self.total)
+
+    @property
+    def skewness(self) -> float:
+        """Of the mean, in the third power of its standard error; 0 where it is not known."""
+        third, (s, m) = self.moments.third, self[:2]
+        if third is None or self.squares == 0:
+            return 0.0
+        cubes = m**3 * third.sss - s * (
+            3 * m**2 * third.ssm - s * (3 * m * third.smm - s * third.mmm)
+        )
+        return _signed(float(_root(cubes**2, self.squares**3)), cubes)
+
+    @property
+    def coupling(self) -> float:
+        """Of the mean and its standard error, through the sizes."""
+        if self.squares == 0:
+            return 0.0
+        product = self.moments.cross * self.size - self.total * self.moments.sizes
+        return _signed(float(_root(product**2, self.size**2 * self.squares)), product)
+
+    @property
+    def _spread(self) -> int:
+        """M**2 less the sum of m**2."""
+        return self.size**2 - self.moments.sizes
+
+    def _error(self, divisor: int, exponent: int) -> Scaled:
+        if self.moments.n_overflowed:
+            return Scaled(math.inf, 0)
+        return _root(self.squares, divisor, exponent) if self.is_known else Scaled(math.nan, 0)
+
+
+def ratio_of(total: int, size: int, moments: Moments) -> Ratio:
+    """A mean with the moments of the rows it is of.
+
+    Args:
+        total: S, exact, in units of 2**-1074; signed, if these are differences.
+        size: M, likewise, above 0.
+        moments: Of the rows.
+    """
+    n_s, n_m = _common_zeros(total, size, moments)
+    s, m, short = total >> n_s, size >> n_m, _shortened(moments, n_s, n_m)
+    squares = m**2 * short.squares - s * (2 * m * short.cross - s * short.sizes)
+    exponents = n_s + UNIT_EXPONENT, n_m + UNIT_EXPONENT
+    return Ratio(s, m, max(squares, 0), short, *exponents)
+
+
+def _common_zeros(total: int, size: int, moments: Moments) -> tuple[int, int]:
+    """Zeros at the end of all s, and of all m, as far as all sums show them."""
+    sss, ssm, smm, mmm = (0, 0, 0, 0) if moments.third is None else moments.third
+    n_m = min(_zeros(size), _zeros(moments.sizes) // 2, _zeros(mmm) // 3)
+    n_s = min(
+        *(_zeros(total), _zeros(moments.squares) // 2, _zeros(sss) // 3),
+        *(_zeros(moments.cross) - n_m, (_zeros(ssm) - n_m) // 2, _zeros(smm) - 2 * n_m),
+    )
+    return (n_s, n_m) if n_s >= 0 else (0, 0)
+
+
+def _zeros(number: int) -> int:
+    """Zeros at the end of a binary number; of 0, more than of any other."""
+    return (number & -number).bit_length() - 1 if number else -3 * UNIT_EXPONENT
+
+
+def _shortened(moments: Moments, n_s: int, n_m: int) -> Moments:
+    third = moments.third
+    if third is not None:
+        bits = (3 * n_s, 2 * n_s + n_m, n_s + 2 * n_m, 3 * n_m)
+        third = type(third)(*map(int.__rshift__, third, bits))
+    return type(moments)(
+        moments.n,
+        moments.squares >> 2 * n_s,
+        moments.cross >> n_s + n_m,
+        moments.sizes >> 2 * n_m,
+        moments.n_overflowed,
+        third,
+    )
+
+
+def quotient(numerator: int, denominator: int, exponent: int = 0) -> Scaled:
+    """A quotient of integers times 2**exponent, rounded once; the denominator is above 0."""
+    if numerator == 0:
+        return Scaled(0.0, 0)
+    bits = abs(numerator).bit_length() - denominator.bit_length()
+    return _scaled(_over_power(numerator, denominator, bits), bits + exponent)
+
+
+def ldexp(value: float, exponent: int) -> float:
+    """A number times 2**exponent, an infinity where it is beyond binary64."""
+    try:
+        return math.ldexp(value, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def _root(numerator: int, denominator: int, exponent: int = 0) -> Scaled:
+    """The square root of a quotient of integers, neither below 0, times 2**exponent."""
+    if numerator == 0:
+        return Scaled(0.0, 0)
+    half = (numerator.bit_length() - denominator.bit_length()) // 2
+    return _scaled(math.sqrt(_over_power(numerator, denominator, 2 * half)), half + exponent)
+
+
+def _scaled(value: float, exponent: int) -> Scaled:
+    """A number not far from 1 times 2**exponent: multiplied, if nothing is lost."""
+    if abs(exponent) < _ORDINARY_BITS:
+        return Scaled(math.ldexp(value, exponent), 0)
+    return Scaled(value, exponent)
+
+
+def _signed(magnitude: float, sign: int) -> float:
+    return -magnitude if sign < 0 else magnitude
+
+
+def _over_power(numerator: int, denominator: int, exponent: int) -> float:
+    """The quotient of integers over 2**exponent, which is not far from 1."""
+    if exponent < 0:
+        return (numerator << -exponent) / denominator
+    return numerator / (denominator << exponent)

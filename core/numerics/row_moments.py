@@ -1,0 +1,117 @@
+"""Second and third moments of rows, from which standard errors and intervals follow.
+
+The elements of one row (say, the coordinates of one box) are not independent of each other, so rows
+are the units. Of each row r there is the sum s_r of its losses, weighted if there are weights, and
+its size m_r: the number of its elements, or the sum of their weights. Held are the exact sums over
+rows of s*s, s*m and m*m, as integers, so that merged parts lose nothing, nothing cancels where the
+mean is much larger than the spread, and no magnitude is too small or too large. `ratio` has what
+follows from them.
+
+Of at most `MOST_ROWS_OF_THIRD` rows the sums of s*s*s, s*s*m, s*m*m and m*m*m are held as well.
+They correct intervals for skewness, by an amount that falls with the root of the number of rows, so
+that of many rows nobody needs them. Whether they are there depends on the number of rows alone:
+neither on how these were cut into chunks, nor on what was merged in which order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT
+
+if TYPE_CHECKING:
+    from smoothl1.numerics.row_sums import Rows
+
+MOST_ROWS_OF_THIRD = 4096
+"""Rows. Of more than these, a correction for skewness is not worth its time."""
+
+
+class ThirdMoments(NamedTuple):
+    """Exact sums over rows, as whole numbers of 2**-3222.
+
+    Attributes:
+        sss: Sum of s*s*s.
+        ssm: Sum of s*s*m.
+        smm: Sum of s*m*m.
+        mmm: Sum of m*m*m.
+    """
+
+    sss: int = 0
+    ssm: int = 0
+    smm: int = 0
+    mmm: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sums over rows of which at least one element counts, and whose loss is not NaN.
+
+    Laws: `Moments()` is the identity of `+`, which is associative and commutative.
+
+    Attributes:
+        n: Rows.
+        squares: Exact sum of s*s, as a whole number of 2**-2148.
+        cross: Exact sum of s*m, likewise.
+        sizes: Exact sum of m*m, likewise.
+        n_overflowed: Rows whose own s or m is beyond binary64; not in the sums.
+        third: Third moments; None of more than `MOST_ROWS_OF_THIRD` rows, and where they are not
+            known.
+    """
+
+    n: int = 0
+    squares: int = 0
+    cross: int = 0
+    sizes: int = 0
+    n_overflowed: int = 0
+    third: ThirdMoments | None = ThirdMoments()  # noqa: RUF009  frozen
+
+    def __add__(self, other: Moments) -> Moments:
+        if other is NO_ROWS or self is NO_ROWS:  # where nobody asked for moments, in every chunk
+            return self if other is NO_ROWS else other
+        n = self.n + other.n
+        return Moments(
+            n,
+            self.squares + other.squares,
+            self.cross + other.cross,
+            self.sizes + other.sizes,
+            self.n_overflowed + other.n_overflowed,
+            _joined(self.third, other.third) if n <= MOST_ROWS_OF_THIRD else None,
+        )
+
+
+NO_ROWS = Moments()
+
+
+def _joined(one: ThirdMoments | None, other: ThirdMoments | None) -> ThirdMoments | None:
+    if one is None or other is None:
+        return None
+    return ThirdMoments(*map(int.__add__, one, other))
+
+
+def moments_of(rows: Rows, *, with_third: bool = True, n_before: int = 0) -> Moments:
+    """The moments of some rows.
+
+    Args:
+        rows: Any.
+        with_third: Whether third moments are wanted, of few enough rows.
+        n_before: Rows in the moments that these will be added to.
+    """
+    from smoothl1.numerics.products import (  # late: most runs want no moments
+        SECOND,
+        THIRD,
+        products_of,
+    )
+
+    finite = rows.finite()
+    sums, sizes, _ = rows.chosen(finite)
+    n = sums.size
+    is_third = with_third and n_before + n <= MOST_ROWS_OF_THIRD
+    squares, cross, of_sizes = products_of(sums, sizes, SECOND)
+    third = ThirdMoments(*products_of(sums, sizes, THIRD)) if is_third else None
+    return Moments(n, squares, cross, of_sizes, rows.sums.size - n, third)
+
+
+def sizes_of_ones(n: int) -> int:
+    """The sum of m*m over n rows of size 1."""
+    return n << -SQUARE_EXPONENT

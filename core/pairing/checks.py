@@ -1,0 +1,130 @@
+"""Whether sources go together, as far as it is known before reading: shapes, rows, weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import SettingsError, ShapeError
+from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of
+from smoothl1.sources.lockstep import unequal_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from smoothl1.sources.contract import Elementwise, Field, Source
+    from smoothl1.witnesses.agreement import SharedColumn
+
+
+def pair(
+    sides: Sequence[Side],
+    *,
+    any_order: bool = False,
+    flatten: bool = False,
+    shared: Sequence[SharedColumn] = (),
+) -> Pairing:
+    """Check that all sides go together, as far as it is known before reading.
+
+    Args:
+        sides: One that holds all; or one each for predictions (of one model or two) and targets;
+            and perhaps another for the weights.
+        any_order: Whether the elements may be read in another order than that of their rows.
+        flatten: Whether only the number of elements must agree.
+        shared: Columns that two sides have in common.
+
+    Raises:
+        ShapeError: Their shapes or row counts differ.
+        SettingsError: Inputs without rows in common have weights or groups.
+    """
+    pred_source, pred = field_of(sides, "pred")
+    sources = [side.source for side in sides]
+    is_flat = False
+    for role in ("rival", "target"):
+        if any(role in side.roles for side in sides):
+            source, field = field_of(sides, role)
+            is_flat |= _check_shapes((pred_source, pred), (source, field), flatten=flatten)
+    if not is_flat:
+        _check_rows(sources)
+        _check_weight(sides, pred)
+    elif any(side.label_roles or "weight" in side.roles for side in sides):
+        raise SettingsError("inputs of different shapes have no rows for weights or groups")
+    stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
+    if stored is not None and not (is_flat and stored.fortran):
+        return _as_stored(stored, pred, is_flat=is_flat)
+    if is_flat:
+        return Pairing(tuple(sides), None, (), is_flat=True)
+    known = next((source.n_rows for source in sources if source.n_rows is not None), None)
+    kind = _group_type(sides)
+    return Pairing(tuple(sides), known, pred.row_shape, group_type=kind, shared=tuple(shared))
+
+
+def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, flatten: bool) -> bool:
+    """Whether two sides differ in shape, which they may if they are to be flattened."""
+    (pred_source, pred), (source, field) = one, other
+    if (pred.row_shape, pred.is_scalar) == (field.row_shape, field.is_scalar):
+        return False
+    counts = {_n_elements(pred_source, pred), _n_elements(source, field)}
+    if not flatten or (None not in counts and len(counts) > 1):
+        raise _unequal_shapes([pred_source, source], pred, field)
+    return True
+
+
+def _group_type(sides: Sequence[Side]) -> pa.DataType | None:
+    found = [
+        (label, side.source.path)
+        for side in sides
+        for role, label in zip(side.label_roles, side.source.labels, strict=True)
+        if role == "by"
+    ]
+    if len(found) < 2:
+        return None
+    from smoothl1.labels.conversion import common_type  # late: pyarrow
+
+    return common_type(found[0][0], *found[1])
+
+
+def _as_stored(stored: Elementwise, field: Field, *, is_flat: bool) -> Pairing:
+    rows = Stored(field.row_elements, stored.fortran)
+    sides = (Side(stored.pred, ("pred",)), Side(stored.target, ("target",)))
+    return Pairing(sides, stored.pred.n_rows, (), rows, is_flat)
+
+
+def _check_rows(sources: Sequence[Source]) -> None:
+    counts = [source.n_rows for source in sources]
+    for i in range(1, len(sources)):
+        if None not in (counts[0], counts[i]) and counts[0] != counts[i]:
+            raise unequal_counts([sources[0], sources[i]], [counts[0], counts[i]], "rows")
+
+
+def _check_weight(sides: Sequence[Side], pred: Field) -> None:
+    """One weight for each row, or one for each element."""
+    if not any("weight" in side.roles for side in sides):
+        return
+    source, weight = field_of(sides, "weight")
+    if weight.is_scalar or weight.row_shape not in ((), pred.row_shape):
+        raise ShapeError(
+            f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
+            f"shape {_shape_text(sides[0].source, pred)}",
+            path=source.path,
+        )
+
+
+def _n_elements(source: Source, field: Field) -> int | None:
+    return None if source.n_rows is None else source.n_rows * field.row_elements
+
+
+def _unequal_shapes(sources: Sequence[Source], pred: Field, target: Field) -> ShapeError:
+    shapes = [_shape_text(sources[0], pred), _shape_text(sources[-1], target)]
+    return ShapeError(
+        f"shape {shapes[0]}, but {sources[-1].path} has {shapes[1]}; they must be equal",
+        path=sources[0].path,
+        hint="--flatten pairs them element by element",
+    )
+
+
+def _shape_text(source: Source, field: Field) -> str:
+    if field.is_scalar:
+        return "()"
+    n_rows = "n" if source.n_rows is None else str(source.n_rows)
+    return f"({', '.join([n_rows, *map(str, field.row_shape)])}{',' * (not field.row_shape)})"

@@ -1,0 +1,228 @@
+"""Sources in, aligned chunks out. Rows are paired by position and never broadcast."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.pairing.parts import common_cuts
+from smoothl1.pairing.row_checks import (
+    agreed_groups,
+    check_complete,
+    checked_weights,
+    converted_groups,
+    up_to_fault,
+)
+from smoothl1.sources.lockstep import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Block, Columns, Field, Numbers, Part, Source
+    from smoothl1.witnesses.agreement import SharedColumn, SharedValues
+
+
+class Chunk(NamedTuple):
+    """Some rows of all sides.
+
+    Attributes:
+        start: Position of the first element among all elements.
+        n_rows: At least one.
+        pred: Elements of the predictions.
+        target: Elements of the targets, equally many.
+        rival: Elements of a second model's predictions, where there is one.
+        weight: A weight for each element, where there are weights.
+        groups: A value for each row, where there are groups.
+        keys: For each key column a value for each row, where they are carried along.
+        shared: The values of columns that two inputs have in common, where there are any.
+    """
+
+    start: int
+    n_rows: int
+    pred: Numbers
+    target: Numbers
+    rival: Numbers | None = None
+    weight: NDArray[np.float64] | None = None
+    groups: pa.Array | None = None
+    keys: tuple[pa.Array, ...] = ()
+    shared: SharedValues | None = None
+
+
+class Side(NamedTuple):
+    """A source, and what its fields and labels are.
+
+    Attributes:
+        source: Read in step with the others.
+        roles: Of its fields: "pred", "rival", "target", "weight".
+        label_roles: Of its labels: "key", "by".
+        shared: Names of its columns that are only compared with those of another side.
+    """
+
+    source: Source
+    roles: tuple[str, ...]
+    label_roles: tuple[str, ...] = ()
+    shared: Columns = ()
+
+
+class Stored(NamedTuple):
+    """What the real rows are, when elements are read in the order in which they are stored.
+
+    Attributes:
+        row_elements: Elements of one.
+        fortran: Whether the first axis runs fastest, so that rows do not come one after another.
+    """
+
+    row_elements: int
+    fortran: bool
+
+
+class Pairing(NamedTuple):
+    """One source that holds all, or several that are read in step.
+
+    Attributes:
+        sides: Their fields together are the predictions, the targets, and perhaps the weights.
+        n_rows: Rows, where it is known before reading; else None.
+        row_shape: Of predictions and targets.
+        stored: Set where the elements are read one a row, in the order in which they are stored.
+        is_flat: Whether the sides have different shapes, so that there are no rows in common.
+        group_type: In which groups that both sides name are compared.
+        shared: Columns that two sides have in common, to be compared as they stream.
+        refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
+            weights, sources refuse it themselves.
+        by_key: Whether rows are matched by a key, not by position.
+    """
+
+    sides: tuple[Side, ...]
+    n_rows: int | None
+    row_shape: tuple[int, ...]
+    stored: Stored | None = None
+    is_flat: bool = False
+    group_type: pa.DataType | None = None
+    shared: tuple[SharedColumn, ...] = ()
+    refuses_missing: bool = False
+    by_key: bool = False
+
+    @property
+    def row_elements(self) -> int:
+        """Elements of one row."""
+        return math.prod(self.row_shape)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Of all sides."""
+        return tuple(side.source for side in self.sides)
+
+    @property
+    def cuts(self) -> tuple[int, ...] | None:
+        """Rows at which all sources may be cut; None where any row will do."""
+        return common_cuts(self.sources)
+
+    @property
+    def is_transposed(self) -> bool:
+        """Whether elements come in another order than that of the rows."""
+        return self.stored is not None and self.stored.fortran
+
+    def place_of(self, position: int) -> str:
+        """Where the first of some elements is, by its position among all; not if transposed."""
+        if self.is_flat:
+            return f"the first is element {position + 1}"
+        width = self.row_elements if self.stored is None else self.stored.row_elements
+        return f"the first in row {position // width + 1}"
+
+    def chunks(self, part: Part, n_rows: int) -> Iterator[Chunk]:
+        """Read the rows of a part, in order.
+
+        Args:
+            part: Begins and ends at `cuts`.
+            n_rows: Rows of a chunk, at most.
+
+        Yields:
+            Chunks, each valid until the next one is asked for.
+
+        Raises:
+            ShapeError: One side ends before the other.
+            DataError, StorageError: A source cannot be read or trusted.
+        """
+        row = part.start
+        for blocks in aligned(self.sources, part, n_rows, unit_of(self)):
+            chunk, fault = up_to_fault(partial(self._chunk, row), blocks)
+            if chunk is not None:
+                yield chunk
+            if fault is not None:
+                raise fault
+            row += blocks[0].n_rows
+
+    def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
+        fields: dict[str, Numbers] = {}
+        keys: list[pa.Array] = []
+        groups: list[tuple[Source, pa.Array]] = []
+        for side, block in zip(self.sides, blocks, strict=True):
+            fields |= zip(side.roles, block.fields, strict=True)
+            for role, column, label in zip(
+                side.label_roles, block.labels, side.source.labels, strict=True
+            ):
+                if role == "key":
+                    keys.append(column)
+                else:
+                    groups.append((side.source, self._as_group(column, side.source, label.name)))
+        n_rows = blocks[0].n_rows
+        return Chunk(
+            row * self.row_elements,
+            n_rows,
+            fields["pred"],
+            fields["target"],
+            fields.get("rival"),
+            self._weights(fields, n_rows, row),
+            agreed_groups(groups, row, by_key=self.by_key),
+            tuple(keys),
+            self._shared(blocks, row) if self.shared else None,
+        )
+
+    def _shared(self, blocks: Sequence[Block], row: int) -> SharedValues:
+        from smoothl1.witnesses.agreement import SharedValues  # late: most inputs share no columns
+
+        places = [{name: i for i, name in enumerate(side.shared)} for side in self.sides]
+
+        def of(side: int, name: str) -> pa.Array:
+            return blocks[side].shared[places[side][name]]
+
+        pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
+        return SharedValues(row, tuple(pairs), tuple(c.are_numbers for c in self.shared))
+
+    def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:
+        if self.group_type is None:
+            return column
+        return converted_groups(column, self.group_type, source, name)
+
+    def _weights(
+        self, fields: dict[str, Numbers], n_rows: int, row: int
+    ) -> NDArray[np.float64] | None:
+        """A weight for each element, where there are weights; nothing that counts is missing."""
+        if "weight" not in fields:
+            return None
+        source, _ = field_of(self.sides, "weight")
+        weight = checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
+        if self.refuses_missing:
+            roles = [role for role in ("pred", "rival", "target") if role in fields]
+            sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
+            check_complete(sides, weight, row)
+        return weight
+
+
+def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:
+    """The field that plays a part, and its source."""
+    return next(
+        (side.source, side.source.fields[side.roles.index(role)])
+        for side in sides
+        if role in side.roles
+    )
+
+
+def unit_of(pairing: Pairing) -> str:
+    """What is counted and aligned: rows, or elements where there are no rows in common."""
+    return "elements" if pairing.is_flat else "rows"

@@ -1,0 +1,292 @@
+"""The columns that are meant where the user named none: those that alone can be."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import DataError
+from smoothl1.files.opening import are_one_file
+from smoothl1.sources.columns import (
+    choosing,
+    has_column,
+    is_id,
+    only_numeric,
+    places_of,
+    position,
+    shown,
+    shown_names,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.pairing.roles import Selection
+    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.table import Table
+
+    Warn = Callable[[str], None]
+    Decide = Callable[[Decision], None]
+
+
+_PREDICTIONS = re.compile(r"(?i:(?:y_?)?(?:preds?|predicted|predictions?|hat))", re.ASCII)
+_TARGETS = re.compile(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
+"""What predictions and targets are called."""
+
+_ID_REASON = "no value twice, and the same values on all sides: ids of rows"
+
+
+def matched(
+    sides: Sequence[Table],
+    asked: Selection,
+    taken: Sequence[Sequence[str]],
+    warn: Warn,
+    decide: Decide,
+) -> dict[str, Columns]:
+    """The columns of each side; where none is named, those that can be meant.
+
+    That is the only numeric column which plays no other part, and is no id that all sides have;
+    else, if all sides have the same numeric columns, those that were named on another side, or all
+    of these but ids.
+
+    Args:
+        sides: One table for each.
+        asked: The columns that the user asked for.
+        taken: Those of each side that play another part.
+        warn: Is told about columns matched by name.
+        decide: Is told what was decided.
+    """
+    chosen, options = asked.sides, asked.options
+    ids = _common_ids(sides, asked, taken, decide)
+    taken = [[*names, *ids] for names in taken]
+    candidates = list(map(_candidates, sides, taken))
+    if not any(chosen.values()) and len(candidates[0]) > 1:
+        names = candidates[0]
+        is_unique = all(set(names) <= set(table.names) for table in sides)
+        if not is_unique or any(sorted(names) != sorted(some) for some in candidates):
+            raise _several(sides[0], names, options["pred"])
+        is_keyed = bool(asked.key)
+        kept = _but_ids(sides, names, list(options.values()), warn, decide, is_keyed=is_keyed)
+        return dict.fromkeys(chosen, kept)
+    if not any(chosen.values()) and all(len(some) == 1 for some in candidates):
+        _check_only(sides, candidates, taken, list(options.values()))
+    is_same = len({frozenset(names) for names in candidates}) == 1
+    named = next((columns for columns in chosen.values() if columns and is_same), ())
+    return {
+        role: columns or only_column(table, others, named, role, options[role], decide)
+        for (role, columns), table, others in zip(chosen.items(), sides, taken, strict=True)
+    }
+
+
+def _common_ids(
+    sides: Sequence[Table], asked: Selection, taken: Sequence[Sequence[str]], decide: Decide
+) -> Columns:
+    """What is called an id and is one on all sides, beside one other column each, or one chosen."""
+    chosen = asked.sides
+    named = {name for columns in chosen.values() for name in columns}
+    candidates = list(map(_candidates, sides, taken))
+    common = set.intersection(*map(set, candidates)) - named
+    rest = (set(names) - common for names in candidates)
+    is_one_left = all(
+        columns or len(left) == 1 for columns, left in zip(chosen.values(), rest, strict=True)
+    )
+    if asked.key or all(chosen.values()) or not (common and is_one_left):
+        return ()
+    names = tuple(name for name in candidates[0] if name in common)
+    are_called_ids = all(map(is_id, names)) and all(_are_whole(table, names) for table in sides)
+    if not are_called_ids or _are_one(sides):
+        return ()
+    from smoothl1.witnesses.ids import find_ids  # late: seldom needed
+
+    ids = find_ids(sides, names, list(asked.options.values()), are_all=False)
+    if ids == names:
+        decide(Decision("columns left out", "", shown_names(ids), _ID_REASON))
+    return ids if ids == names else ()
+
+
+def _are_whole(table: Table, names: Columns) -> bool:
+    kinds = {table.columns[position(name, table.names)].kind for name in names}
+    return kinds == {"integer"}
+
+
+def _are_one(sides: Sequence[Table]) -> bool:
+    """Whether all sides are the same file."""
+    return all(are_one_file(sides[0].path, table.path) for table in sides[1:])
+
+
+def _check_only(
+    sides: Sequence[Table],
+    candidates: Sequence[Columns],
+    taken: Sequence[Sequence[str]],
+    options: Sequence[str],
+) -> None:
+    """Refuse the only numeric column of each side, of the same name, if it numbers the rows.
+
+    Only where there are others that hold no numbers, as far as can be seen: the predictions may be
+    text, or written in another notation.
+    """
+    name = candidates[0][0]
+    is_same = len(set(candidates)) == 1 and all(_are_whole(table, (name,)) for table in sides)
+    if not is_same or _are_one(sides):
+        return
+    others = (
+        {name for name, is_number in zip(table.names, table.numeric, strict=True) if not is_number}
+        for table in sides
+    )
+    if set.intersection(*others).difference(*taken):
+        from smoothl1.witnesses.ids import refuse_only_id  # late: seldom needed
+
+        refuse_only_id(sides, name, options)
+
+
+def _but_ids(
+    sides: Sequence[Table],
+    names: Columns,
+    options: Sequence[str],
+    warn: Warn,
+    decide: Decide,
+    *,
+    is_keyed: bool,
+) -> Columns:
+    """Columns that were matched by name, without those that only number the rows."""
+    ids: Columns = ()
+    if not _are_one(sides):
+        from smoothl1.witnesses.ids import find_ids, refuse_features  # late: seldom needed
+
+        if is_keyed:
+            refuse_features(sides, names, options)
+        else:
+            ids = find_ids(sides, names, options, are_all=True)
+    kept = tuple(name for name in names if name not in ids) or names
+    left_out = "" if kept == names else f", but not {shown_names(ids)}, equal on both sides: ids"
+    n = "1 column was" if len(kept) == 1 else f"{len(kept)} columns were"
+    warn(f"{n} matched by name: {shown_names(kept)}{left_out} ({choosing(options)})")
+    decide(Decision("columns", "", shown_names(kept), "both sides have numeric columns so called"))
+    if kept != names:
+        decide(Decision("columns left out", "", shown_names(ids), _ID_REASON))
+    return kept
+
+
+def _candidates(table: Table, taken: Sequence[str]) -> Columns:
+    """The numeric columns that play no other part, and are no index of rows.
+
+    Those whose name is there twice are named by their position.
+    """
+    others = _positions(table, taken) | _indexes(table)
+    counts = Counter(table.names)
+    return tuple(
+        name if counts[name] == 1 else f"@{i + 1}"
+        for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
+        if is_number and i not in others
+    )
+
+
+def _positions(table: Table, names: Sequence[str]) -> set[int]:
+    """Positions of those columns of some names that a table has."""
+    places = places_of(table.names)
+    return {position(name, table.names, places) for name in names if has_column(name, table.names)}
+
+
+def _indexes(table: Table) -> set[int]:
+    """Positions of the columns that are an index of rows."""
+    return {i for i, column in enumerate(table.columns) if column.is_index}
+
+
+def only_column(
+    table: Table, taken: Sequence[str], named: Columns, role: str, option: str, decide: Decide
+) -> Columns:
+    """The only numeric column that plays no other part, or those named on another side.
+
+    Args:
+        table: The side.
+        taken: Its columns that play another part.
+        named: Columns that were named on another side, and may be meant here too.
+        role: That of the side.
+        option: Of the command line, which chooses its columns.
+        decide: Is told what was decided.
+    """
+    if not table.names:
+        return ()  # an array
+    candidates = _candidates(table, taken)
+    for i in sorted(_indexes(table)):
+        if table.numeric[i]:
+            reason = "an index of rows is no column of numbers"
+            decide(Decision("columns left out", table.path, f"@{i + 1}", reason))
+    others = len(table.names) - len(_indexes(table) | _positions(table, taken))
+    if others > 1 and len(candidates) == 1 and _is_called_id(table, candidates[0]):
+        raise DataError(
+            f"the only numeric column, {shown(candidates[0])}, is an id by its name",
+            path=table.path,
+            hint=f"choose with {option}",
+        )
+    other = _may_be_meant(table, taken, candidates, _TARGETS if role == "target" else _PREDICTIONS)
+    if other is not None:
+        raise DataError(
+            f"the only numeric column is {shown(candidates[0])}, but {shown(other)} may be meant, "
+            f"which is read as {_type_of(table, other)}",
+            path=table.path,
+            hint=f"choose with {option}",
+        )
+    if len(candidates) == 1:
+        reason = "the only numeric column that plays no other part"
+        decide(Decision("columns", table.path, shown(candidates[0]), reason))
+        return candidates
+    of_other_side = _PREDICTIONS if role == "target" else _TARGETS
+    if set(named) <= set(candidates) and named and not any(map(of_other_side.fullmatch, named)):
+        reason = "named for another side"
+        decide(Decision("columns", table.path, shown_names(named), reason))
+        return named
+    if candidates:
+        raise _several(table, candidates, option)
+    try:
+        only_numeric(table.names, table.numeric)
+    except DataError as error:
+        error.path = table.path
+        raise
+    raise DataError("no numeric column is left for the loss", path=table.path)
+
+
+def _is_called_id(table: Table, name: str) -> bool:
+    """Whether a column is an id by its name; fractions are none, whatever they are called."""
+    kind = table.columns[position(name, table.names)].kind
+    return kind == "integer" and is_id(name)
+
+
+def _may_be_meant(
+    table: Table, taken: Sequence[str], candidates: Columns, called: re.Pattern[str]
+) -> str | None:
+    """A column that may hold the numbers that are meant, beside the only one that surely does.
+
+    Args:
+        table: The side.
+        taken: Its columns that play another part.
+        candidates: Those that hold numbers.
+        called: What columns of the side are called.
+    """
+    if len(candidates) != 1 or called.fullmatch(candidates[0]):
+        return None
+    others = _positions(table, taken)
+    free = zip(table.names, table.numeric, table.columns, strict=True)
+    return next(
+        (
+            name
+            for i, (name, is_number, info) in enumerate(free)
+            if not (is_number or info.is_index or i in others)
+            and (info.may_be_numbers or called.fullmatch(name))
+        ),
+        None,
+    )
+
+
+def _type_of(table: Table, name: str) -> str:
+    return table.columns[table.names.index(name)].type
+
+
+def _several(table: Table, candidates: Columns, option: str) -> DataError:
+    return DataError(
+        f"several numeric columns: {shown_names(candidates)}",
+        path=table.path,
+        hint=f"choose with {option}",
+    )

@@ -1,0 +1,196 @@
+"""Headers of CSV inputs, settled by what else is known: the columns asked for, the other inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+from smoothl1.sources.counting import rows_of
+from smoothl1.sources.csv.first_row import header_doubt, is_whole
+from smoothl1.sources.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.errors import DataError
+    from smoothl1.pairing.roles import Selection
+    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.csv.first_row import FirstRow
+
+
+@runtime_checkable
+class Headed(Table, Protocol):
+    """A table whose content does not always tell whether its first row is a header."""
+
+    @property
+    def first_rows(self) -> tuple[FirstRow, ...]:
+        """The first row of each of its files; none where the user said what it is."""
+        ...
+
+    def with_header(self, *, is_there: bool, reason: str) -> Table:
+        """The same table, its first row being a header, or not."""
+        ...
+
+
+class _Asked(NamedTuple):
+    """What the user asked of one input.
+
+    Attributes:
+        numbers: Columns to be read as numbers; empty, any that hold some.
+        others: Columns for keys, groups and weights, which may be those of another input.
+        elsewhere: Columns of numbers that were asked of another side, and may be meant here, too.
+    """
+
+    numbers: Columns
+    others: Columns
+    elsewhere: Columns = ()
+
+    def name_in(self, names: Columns) -> str | None:
+        """A column that was asked for by a name that is there.
+
+        A key or group that is a whole number may be meant as a position, as by `cut` and `sort`.
+        """
+        others = (name for name in self.others if not is_whole(name))
+        known = set(names)
+        asked = (*self.numbers, *self.elsewhere, *others)
+        return next((name for name in asked if name in known), None)
+
+    def chosen(self, row: FirstRow) -> set[int]:
+        """Positions of the columns that are, or may be, read as numbers."""
+        positions = {f"@{i + 1}": i for i in range(len(row.cells))}
+        if self.numbers:
+            return {positions[name] for name in self.numbers if name in positions}
+        taken = {positions[name] for name in self.others if name in positions}
+        numeric = row.numeric or {i for i, cell in enumerate(row.cells) if cell.is_numeric}
+        return {*numeric} - taken
+
+
+def settle_headers(
+    tables: Sequence[Table], asked: Selection, *, with_weights: bool, by_rows: bool
+) -> list[Table]:
+    """Decide of every CSV input whether its first row is a header.
+
+    Args:
+        tables: One that holds all sides, or one a side; and last, if there are any, the weights.
+        asked: The columns that the user asked for.
+        with_weights: Whether the last table holds the weights.
+        by_rows: Whether all inputs must have equally many rows, so that one tells about another.
+
+    Raises:
+        DataError: It cannot be told.
+    """
+    settled = list(tables)
+    doubts: dict[int, _Doubt] = {}
+    for i, of_input in enumerate(_asked_of_each(asked, len(tables), with_weights=with_weights)):
+        table = tables[i]
+        if isinstance(table, Headed):
+            found = _settled_alone(table, of_input)
+            if isinstance(found, _Doubt):
+                doubts[i] = found
+            else:
+                settled[i] = found
+    if not doubts:
+        doubts = _alike(settled)
+    if doubts:
+        certain = next((i for i, t in enumerate(settled) if _is_witness(i, t, doubts)), None)
+        if certain is None or not by_rows:
+            raise next(iter(doubts.values())).error()
+        n_rows = rows_of(settled[certain])
+        for i, doubt in doubts.items():
+            settled[i] = doubt.settled_by(settled[certain].path, n_rows)
+    return settled
+
+
+def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
+    """Inputs with the same first row, which may hold names: the same ones, perhaps."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    rows = [table.first_rows if isinstance(table, Headed) else () for table in tables]
+    for i, of_table in enumerate(rows):
+        if of_table and of_table[0].may_be_shared:
+            found.setdefault(of_table[0].names, []).append(i)
+    why = "another input has the same one, as inputs with the same names have"
+    return {
+        i: _Doubt(table, rows[i][0], why)
+        for same in found.values()
+        if len(same) > 1
+        for i in same
+        if isinstance(table := tables[i], Headed)
+    }
+
+
+def _is_witness(i: int, table: Table, doubts: dict[int, _Doubt]) -> bool:
+    """Whether the rows of a table are certain, so that they tell about another.
+
+    They are not where its own first row is made of distinct whole numbers, though it counts as
+    data; nor where it is the same as that of an input in doubt: then both may be names.
+    """
+    if i in doubts:
+        return False
+    rows = table.first_rows if isinstance(table, Headed) else ()
+    doubted = {doubt.row.names for doubt in doubts.values()}
+    return not any(row.may_be_names or row.names in doubted for row in rows if row.is_numbers)
+
+
+class _Doubt(NamedTuple):
+    """A table whose first row may be a header or data.
+
+    Attributes:
+        table: The table.
+        row: The first row that is in doubt, of the first row of each of its files.
+        why: Why it is.
+    """
+
+    table: Headed
+    row: FirstRow
+    why: str
+
+    def error(self, more: str = "") -> DataError:
+        """What to raise about it."""
+        return header_doubt(self.row, self.why, self.table.path, more)
+
+    def settled_by(self, path: str, n_rows: int | None) -> Table:
+        """The table with as many rows as another input.
+
+        Args:
+            path: The other input.
+            n_rows: Its rows; None if they are not known.
+
+        Raises:
+            DataError: Neither reading gives as many.
+        """
+        n_files = len(self.table.first_rows)
+        n_data = rows_of(self.table.with_header(is_there=False, reason=""))
+        if n_rows is None or n_data is None:
+            raise self.error()
+        if n_rows not in (n_data, n_data - n_files):
+            more = f"; that makes {n_data - n_files} rows or {n_data}, but {path} has {n_rows}"
+            raise self.error(more)
+        reason = f"{path} has {n_rows} rows, too"
+        return self.table.with_header(is_there=n_rows != n_data, reason=reason)
+
+
+def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:
+    """Settle a table by what was asked of it, and by its own content."""
+    rows = table.first_rows
+    doubts = {row: why for row in rows if (why := row.doubt_about(asked.chosen(row))) is not None}
+    named = [name for row in rows if (name := asked.name_in(row.names)) is not None]
+    if named and not all(row.is_certain for row in rows):
+        reason = f"it has the column {named[0]!r} that was asked for"
+        return table.with_header(is_there=True, reason=reason)
+    if doubts and any(row.is_plain_data for row in rows):
+        return table.with_header(is_there=False, reason="its other files have none")
+    return _Doubt(table, *next(iter(doubts.items()))) if doubts else table
+
+
+def _asked_of_each(asked: Selection, n_inputs: int, *, with_weights: bool) -> list[_Asked]:
+    """What was asked of each input, in their order."""
+    sides = asked.sides
+    weight = () if asked.weight is None else (asked.weight,)
+    keys = (name for entry in asked.key for name in {entry, *entry.split("=", 1)})
+    labels = (*keys, *(() if asked.by is None else (asked.by,)))
+    all_sides = tuple(name for columns in sides.values() for name in columns)
+    others = labels if with_weights else (*labels, *weight)
+    if n_inputs - with_weights == 1:
+        found = [_Asked(all_sides, others)]
+    else:
+        found = [_Asked(own, others, () if own else all_sides) for own in sides.values()]
+    return [*found, _Asked(weight, ())] if with_weights else found

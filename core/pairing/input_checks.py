@@ -1,0 +1,134 @@
+"""Whether inputs are what they seem: headers, sides, the order of shards, columns in common.
+
+What needs a closer look is in modules of its own, which are imported only then.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import has_column, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.pairing.roles import Cast, Selection
+    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.table import Table
+    from smoothl1.witnesses.agreement import SharedColumn
+
+    Warn = Callable[[str], None]
+
+_DIGITS = str.maketrans("", "", "0123456789")
+
+
+def certain_tables(
+    tables: Sequence[Table],
+    selection: Selection,
+    options: ReadOptions,
+    warn: Warn,
+    *,
+    with_weights: bool,
+) -> list[Table]:
+    """Make certain what the rows of the inputs are, and that the inputs are sides.
+
+    Args:
+        tables: One that holds all sides, or one a side; and last, if there are any, the weights.
+        selection: The columns that the user asked for.
+        options: How to read what the content does not say.
+        warn: Takes a sentence about something odd.
+        with_weights: Whether the last table holds the weights.
+
+    Returns:
+        The tables, their headers settled.
+
+    Raises:
+        DataError: It is not certain.
+    """
+    settled = list(tables)
+    rows = [row for table in tables for row in getattr(table, "first_rows", ())]
+    if not all(row.is_text for row in rows):
+        from smoothl1.pairing.headers import settle_headers  # late: most headers are text
+
+        settled = settle_headers(
+            tables, selection, with_weights=with_weights, by_rows=not options.flatten
+        )
+    sides = settled[:-1] if with_weights else settled
+    names = {_without_digits(table.path) for table in sides}
+    is_doubtful = len(names) == 1 or _each_has_all(sides, selection)
+    if len(sides) > 1 and is_doubtful and not options.separate:
+        from smoothl1.pairing.sides import (
+            refuse_shards_as_sides,  # late: names are seldom that alike
+        )
+
+        refuse_shards_as_sides(sides, selection, warn)
+    sets = [(table.path, table.files) for table in settled if len(table.files) > 1]
+    if len(sets) > 1 and not selection.key and options.key_check:
+        from smoothl1.pairing.sides import check_shard_order
+
+        check_shard_order(sets)
+    return settled
+
+
+def _without_digits(path: str) -> str:
+    name = os.path.basename(path).translate(_DIGITS)
+    return name.removesuffix(".gz").removesuffix(".zst")
+
+
+def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
+    """Whether each side has the columns that were asked for of all sides."""
+    asked = {name for columns in selection.sides.values() for name in columns}
+    return len(asked) > 1 and all(has_column(name, t.names) for t in sides for name in asked)
+
+
+def with_shared(
+    tables: Sequence[Table], casts: Sequence[Cast], by_position: Sequence[int], warn: Warn
+) -> tuple[tuple[SharedColumn, ...], list[Cast]]:
+    """Find the columns that inputs have in common, and have them read, too.
+
+    Args:
+        tables: All inputs.
+        casts: The parts they play.
+        by_position: Which of them are paired by position.
+        warn: Takes a sentence about something odd.
+
+    Returns:
+        The columns, and the parts with these.
+    """
+    n_read = (len({n for field in c.wanted.fields for n in field}) for c in casts)
+    if sum(len(table.names) > n for table, n in zip(tables, n_read, strict=True)) < 2:
+        return (), list(casts)  # no two inputs have columns that are not read anyway
+    from smoothl1.witnesses.common_columns import find_shared
+
+    shared = find_shared(tables, casts, combinations(by_position, 2))
+    names: list[dict[str, None]] = [{} for _ in tables]
+    for column in shared:
+        names[column.one][column.name] = names[column.other][column.other_name] = None
+    wanted = [
+        cast._replace(wanted=cast.wanted._replace(shared=tuple(of_table)))
+        for cast, of_table in zip(casts, names, strict=True)
+    ]
+    lacking = {i for i, (t, c) in enumerate(zip(tables, wanted, strict=True)) if not _has_all(t, c)}
+    if lacking:
+        for i in sorted(lacking):
+            listed = ", ".join(map(shown, names[i]))
+            warn(
+                f"{tables[i].path}: not all files have the columns in common, {listed}: none of "
+                "them is compared"
+            )
+        return with_shared(tables, casts, [i for i in by_position if i not in lacking], warn)
+    return shared, wanted
+
+
+def _has_all(table: Table, cast: Cast) -> bool:
+    """Whether all files of a set have the columns in common; of one file that is known."""
+    if not (cast.wanted.shared and table.files):
+        return True
+    try:
+        table.select(cast.wanted)
+    except DataError:
+        return False
+    return True

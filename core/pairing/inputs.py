@@ -1,0 +1,215 @@
+"""All inputs of a run, opened, their columns chosen, their rows matched and paired."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.decisions import Decision
+from smoothl1.engines.threads import local_engine
+from smoothl1.errors import SettingsError
+from smoothl1.files.opening import STANDARD_INPUT, are_one_file
+from smoothl1.pairing.checks import pair
+from smoothl1.pairing.chunks import Side, field_of
+from smoothl1.pairing.input_checks import certain_tables, with_shared
+from smoothl1.pairing.roles import cast_columns, keys_of
+from smoothl1.sources.columns import shown_names
+from smoothl1.sources.contract import Wanted
+from smoothl1.sources.formats import open_table
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.engines.contract import Engine
+    from smoothl1.pairing.chunks import Pairing
+    from smoothl1.pairing.roles import Cast, Selection
+    from smoothl1.settings import EvalSettings, Execution
+    from smoothl1.sources.contract import Columns, ReadOptions
+    from smoothl1.sources.table import Table
+    from smoothl1.witnesses.agreement import Agreement, SharedColumn
+
+    Path = str | os.PathLike[str]
+    Warn = Callable[[str], None]
+
+
+class Inputs(NamedTuple):
+    """What a run reads.
+
+    Attributes:
+        sides: Sources and the parts they play.
+        pairing: The same, checked to go together.
+        options: How they are read.
+        engine: Runs parts of them.
+        chunk_rows: Rows that a thread holds at a time.
+        decisions: What was decided about them.
+    """
+
+    sides: tuple[Side, ...]
+    pairing: Pairing
+    options: ReadOptions
+    engine: Engine
+    chunk_rows: int
+    decisions: tuple[Decision, ...] = ()
+
+    def in_rows(self) -> Inputs:
+        """The same, the elements being read row by row."""
+        pairing = pair(self.sides, flatten=self.options.flatten)
+        chunk_rows = max(1, self.chunk_rows // max(1, pairing.row_elements))
+        return self._replace(pairing=pairing, chunk_rows=chunk_rows)
+
+    @property
+    def column_names(self) -> list[str]:
+        """A name for each element of a row, no two alike: that of its column, or its number.
+
+        Where a column of predictions is taken twice, those of the targets tell them apart.
+        """
+        n = self.pairing.row_elements
+        for role in ("pred", "target"):
+            _, field = field_of(self.sides, role)
+            if len(set(field.columns)) == len(field.columns) == n:
+                return list(field.columns)
+        return [str(i + 1) for i in range(n)]
+
+    def judged(self, agreements: Sequence[Agreement], warn: Warn) -> tuple[Decision, ...]:
+        """All decisions, with those that follow from the columns that inputs have in common.
+
+        Raises:
+            DataError: Such a column says that rows are not paired as they should be.
+        """
+        if not self.pairing.shared:
+            return self.decisions
+        from smoothl1.witnesses.common_columns import judge_shared
+
+        paths = [side.source.path for side in self.sides]
+        n_sides = sum(side.roles != ("weight",) for side in self.sides)
+        found = judge_shared(self.pairing.shared, agreements, paths, n_sides, warn)
+        return (*self.decisions, *found)
+
+
+@contextmanager
+def open_inputs(
+    paths: Sequence[str],
+    selection: Selection,
+    settings: EvalSettings,
+    options: ReadOptions,
+    execution: Execution,
+    warn: Warn,
+    *,
+    with_weights: bool = False,
+    with_keys: bool = False,
+    any_order: bool = False,
+) -> Iterator[Inputs]:
+    """Open all inputs of a run.
+
+    Args:
+        paths: One for all sides, or one for each in the order of `selection.sides`; and last that
+            of the weights, if there is one.
+        selection: Which columns play which part.
+        settings: What is computed of them.
+        options: How to read what the content does not say.
+        execution: Threads and chunk size.
+        warn: Takes a sentence about something odd.
+        with_weights: Whether the last path is that of the weights.
+        with_keys: Whether the key columns are delivered, too.
+        any_order: Whether elements may be read in the order in which they are stored.
+
+    Raises:
+        SettingsError: The inputs cannot be read as asked.
+        DataError: One cannot be trusted or understood, or they do not go together.
+        StorageError: The system refused.
+    """
+    if paths.count(STANDARD_INPUT) > 1:
+        raise SettingsError("standard input can be only one of the inputs")
+    n_sides = len(paths) - with_weights
+    is_matched = bool(selection.key) and n_sides > 1
+    options = options._replace(
+        allow_missing=options.allow_missing or settings.nan.startswith("omit"),
+        read_again=is_matched,
+        n_threads=execution.n_threads,
+    )
+    # A value of weight 0 may be missing, which is known only where weights are.
+    reading = options._replace(allow_missing=options.allow_missing or settings.weighted)
+    engine = local_engine(execution.n_threads)
+    decisions: list[Decision] = []
+    with ExitStack() as stack:
+        tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in paths]
+        tables = certain_tables(tables, selection, options, warn, with_weights=with_weights)
+        decisions += (decision for table in tables for decision in table.decisions)
+        casts = cast_columns(
+            tables,
+            selection,
+            warn,
+            decisions.append,
+            with_weights=with_weights,
+            with_keys=with_keys,
+        )
+        shared: tuple[SharedColumn, ...] = ()
+        if options.key_check and not (options.flatten and _widths_differ(casts)):
+            by_position = [i for i in range(len(tables)) if not is_matched or i in (0, n_sides)]
+            shared, casts = with_shared(tables, casts, by_position, warn)
+        sides = [
+            Side(table.select(cast.wanted), cast.roles, cast.label_roles, cast.wanted.shared)
+            for table, cast in zip(tables, casts, strict=True)
+        ]
+        if is_matched:
+            keys = keys_of(tables[:n_sides], selection.key)
+            matched = _matched(sides[:n_sides], tables, keys, engine, execution.rows_of(1))
+            sides[:n_sides] = matched
+        if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
+            from smoothl1.pairing.sides import warn_of_itself
+
+            warn_of_itself(tables, casts, warn)
+        pairing = pair(sides, any_order=any_order, flatten=options.flatten, shared=shared)
+        pairing = pairing._replace(
+            refuses_missing=not options.allow_missing, by_key=bool(selection.key)
+        )
+        decisions.append(_pairing_decision(selection, n_sides))
+        chunk_rows = execution.rows_of(pairing.row_elements)
+        yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
+
+
+def _widths_differ(casts: Sequence[Cast]) -> bool:
+    """Whether the sides have different numbers of columns, and so no rows in common."""
+    sides = (cast for cast in casts if "weight" not in cast.roles)
+    return len({len(field) for cast in sides for field in cast.wanted.fields}) > 1
+
+
+def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
+    if selection.key:
+        return Decision("rows", "", "matched by key", shown_names(selection.key))
+    reason = "all columns are of one input" if n_sides == 1 else "no --key was given"
+    return Decision("rows", "", "paired by position", reason)
+
+
+def _matched(
+    sides: Sequence[Side],
+    tables: Sequence[Table],
+    keys: Sequence[Columns],
+    engine: Engine,
+    n_rows: int,
+) -> list[Side]:
+    """All sides in the order of the first."""
+    from smoothl1.pairing.keys import match_rows  # late: pyarrow
+    from smoothl1.pairing.reordered import reordered
+
+    first = tables[0].select(Wanted((), keys[0]))
+    matched = [sides[0]]
+    for side, table, key in zip(sides[1:], tables[1:], keys[1:], strict=False):
+        places = match_rows(first, table.select(Wanted((), key)), engine, n_rows)
+        if places is not None:
+            side = side._replace(source=reordered(side.source, places, n_rows))  # noqa: PLW2901
+        matched.append(side)
+    return matched
+
+
+def once(warn: Warn) -> Warn:
+    """Say the same only once, though inputs may be read twice."""
+    said: set[str] = set()
+
+    def warn_once(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            warn(message)
+
+    return warn_once

@@ -1,0 +1,55 @@
+"""Where NaN comes from: which side of a pair is NaN, missing, or infinite like the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.sources.contract import Numbers
+
+
+class NanPlace(NamedTuple):
+    """The first pair whose loss is NaN.
+
+    Attributes:
+        position: Among all elements.
+        causes: For each side at fault its role, and what it has there: "NaN" or "no value"; none
+            where both sides are infinite.
+    """
+
+    position: int
+    causes: tuple[tuple[str, str], ...]
+
+
+def nan_place(chunk: Chunk, position: int, roles: tuple[str, str]) -> NanPlace:
+    """Look at a pair whose loss is NaN.
+
+    Args:
+        chunk: Has the pair.
+        position: Among all elements.
+        roles: Of the predictions and the targets: "pred" or "rival", and "target".
+    """
+    sides = {"pred": chunk.pred, "rival": chunk.rival, "target": chunk.target}
+    found = []
+    for role in roles:
+        side = sides[role]
+        cause = None if side is None else _cause(side, position - chunk.start)
+        if cause is not None:
+            found.append((role, cause))
+    return NanPlace(position, tuple(found))
+
+
+def earlier(one: NanPlace | None, other: NanPlace | None) -> NanPlace | None:
+    """The first of two places."""
+    if one is None or other is None:
+        return one or other
+    return one if one.position <= other.position else other
+
+
+def _cause(side: Numbers, i: int) -> str | None:
+    if side.missing is not None and side.missing[i]:
+        return "no value"
+    return "NaN" if side.values.dtype.kind == "f" and np.isnan(side.values[i]) else None

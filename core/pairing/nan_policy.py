@@ -1,0 +1,102 @@
+"""Pairs that have no loss: NaN, missing values, and weights of zero.
+
+A missing value (an empty CSV cell, a null) is not a number that happens to be NaN, but both follow
+the same policy. What is left out is counted, never forgotten.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from smoothl1.pairing.chunks import Chunk
+
+    Mask = NDArray[np.bool_]
+
+
+class Pairs(NamedTuple):
+    """The pairs of a chunk whose losses are computed, and what became of the others.
+
+    Attributes:
+        pred: Predictions of the pairs kept.
+        target: Targets of the pairs kept.
+        rival: A second model's predictions of the pairs kept, where there is one.
+        weight: Their weights, where there are weights.
+        kept: Which elements of the chunk these are; None for all.
+        missing: Which elements of the chunk miss a side; None for none.
+        omitted: Which are left out because a side is NaN or missing; None for none.
+        lost: Which have a NaN loss because a side is missing; None for none.
+        weightless: Which are left out because their weight is 0; None for none.
+    """
+
+    pred: NDArray[Any]
+    target: NDArray[Any]
+    rival: NDArray[Any] | None = None
+    weight: NDArray[np.float64] | None = None
+    kept: Mask | None = None
+    missing: Mask | None = None
+    omitted: Mask | None = None
+    lost: Mask | None = None
+    weightless: Mask | None = None
+
+
+def apply_policy(chunk: Chunk, nan: str) -> Pairs:
+    """Sort the pairs of a chunk by what is done with them.
+
+    Args:
+        chunk: Aligned predictions, targets and weights.
+        nan: The policy; see `EvalSettings`.
+    """
+    pred, target, rival, weight = chunk.pred, chunk.target, chunk.rival, chunk.weight
+    sides = [side for side in (pred, target, rival) if side is not None]
+    missing = _any_of(side.missing for side in sides)
+    omitted = None
+    if nan == "omit":
+        omitted = _any_of([missing, *(_is_nan(side.values) for side in sides)])
+    elif nan == "omit-target":
+        omitted = _any_of([target.missing, _is_nan(target.values)])
+    weightless = None if weight is None else weight == 0
+    if weightless is not None and not weightless.any():
+        weightless = None
+    missing, omitted = _but(missing, weightless), _but(omitted, weightless)
+    lost = _but(missing, omitted)
+    dropped = _any_of([weightless, omitted, lost])
+    others = None if rival is None else rival.values
+    if dropped is None or not dropped.any():
+        return Pairs(pred.values, target.values, others, weight, missing=missing)
+    kept = ~dropped
+    return Pairs(
+        pred.values[kept],
+        target.values[kept],
+        None if others is None else others[kept],
+        None if weight is None else weight[kept],
+        kept,
+        missing,
+        omitted,
+        lost,
+        weightless,
+    )
+
+
+def _is_nan(values: NDArray[Any]) -> Mask | None:
+    if values.dtype.kind != "f":
+        return None
+    found: Mask = np.isnan(values)
+    return found if found.any() else None
+
+
+def _any_of(masks: Iterable[Mask | None]) -> Mask | None:
+    """Where any of them is set; None where there is none."""
+    found = [mask for mask in masks if mask is not None]
+    return reduce(np.logical_or, found) if found else None
+
+
+def _but(mask: Mask | None, excluded: Mask | None) -> Mask | None:
+    return mask if mask is None or excluded is None else mask & ~excluded

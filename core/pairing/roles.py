@@ -1,0 +1,205 @@
+"""Which column of which input plays which part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError, SettingsError
+from smoothl1.pairing.column_choice import matched, only_column
+from smoothl1.sources.columns import has_column, key_columns, position, shown, shown_names
+from smoothl1.sources.contract import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.pairing.column_choice import Decide, Warn
+    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The columns that were asked for: names, or `@2` for the second column of a table.
+
+    Attributes:
+        pred: Columns of the predictions; empty, the only one that holds numbers.
+        target: The same for the targets.
+        rival: The same for the predictions of a second model; None where there is none.
+        key: Columns by which rows are matched; all sides must have them.
+        weight: Column of the weights.
+        by: Column whose values are the groups.
+
+    Raises:
+        SettingsError: A column is asked for in two parts that exclude each other.
+    """
+
+    pred: Columns = ()
+    target: Columns = ()
+    rival: Columns | None = None
+    key: Columns = ()
+    weight: str | None = None
+    by: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in (*self.key, self.by):
+            if name in {*self.pred, *self.target, *(self.rival or ())}:
+                raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
+
+    @property
+    def sides(self) -> dict[str, Columns]:
+        """The columns asked for on each side, by its role, in the order of the inputs."""
+        rival = {} if self.rival is None else {"rival": self.rival}
+        return {"pred": self.pred, **rival, "target": self.target}
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The option of the command line that names the columns of each side, by its role."""
+        if self.rival is None:
+            return {"pred": "--pred", "target": "--target"}
+        return {"pred": "--pred-a", "rival": "--pred-b", "target": "--target"}
+
+
+class Cast(NamedTuple):
+    """What one input contributes.
+
+    Attributes:
+        wanted: Its columns.
+        roles: Of its fields: "pred", "rival", "target", "weight".
+        label_roles: Of its labels: "key", "by".
+    """
+
+    wanted: Wanted
+    roles: tuple[str, ...]
+    label_roles: tuple[str, ...] = ()
+
+
+def cast_columns(
+    tables: Sequence[Table],
+    asked: Selection,
+    warn: Warn,
+    decide: Decide = lambda _: None,
+    *,
+    with_weights: bool = False,
+    with_keys: bool = False,
+) -> list[Cast]:
+    """Decide which columns are read from which input.
+
+    Args:
+        tables: One that holds both sides, or predictions and targets; and last, if there are any,
+            the weights.
+        asked: By the user.
+        warn: Is told about columns matched by name.
+        decide: Is told what was decided about columns that the user did not name.
+        with_weights: Whether the last table holds the weights.
+        with_keys: Whether the key columns of the first table are delivered.
+
+    Raises:
+        DataError: A column is nowhere, or in several places where one is meant.
+    """
+    sides = tables[:-1] if with_weights else tables
+    keys = keys_of(sides, asked.key)
+    for table, key in zip(sides, keys, strict=True):
+        _check_key(table, key, asked.key, is_target=table is sides[-1])
+    chosen = asked.sides
+    others = (*keys[0], asked.by, *(name for names in chosen.values() for name in names))
+    if not with_weights and asked.weight is not None and asked.weight in others:
+        raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
+    no_numbers = [asked.by, None if with_weights else asked.weight]
+    taken = [[*key, *(name for name in no_numbers if name is not None)] for key in keys]
+    if len(sides) > 1:
+        chosen = matched(sides, asked, taken, warn, decide)
+        fields = [[side] for side in chosen.items()]
+    else:
+        fields = [list(_of_one_table(sides[0], asked, taken[0], decide).items())]
+    labels: list[list[tuple[str, str]]] = [[] for _ in sides]
+    if with_keys:
+        labels[0] += [("key", name) for name in keys[0]]
+    encoded: Columns = ()
+    if asked.by is not None:
+        holders = _holders(sides, asked.by)
+        for i in holders:
+            labels[i].append(("by", asked.by))
+        if len(holders) == 1 and not asked.key:  # else they are compared, or put in another order
+            encoded = (asked.by,)
+    if with_weights:
+        weight = (
+            (asked.weight,)
+            if asked.weight
+            else only_column(tables[-1], keys[0], (), "weight", "--weight", decide)
+        )
+        fields.append([("weight", weight)])
+        labels.append([])
+    elif asked.weight is not None:
+        fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
+    return [_cast(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
+
+
+def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
+    """The key columns of each side, of which the last, of several, is the targets."""
+    return [
+        key_columns(key, table.names, is_target=0 < i == len(sides) - 1)
+        for i, table in enumerate(sides)
+    ]
+
+
+def _of_one_table(
+    table: Table, asked: Selection, taken: Sequence[str], decide: Decide
+) -> dict[str, Columns]:
+    """The columns of each side, where one table has all of them."""
+    return {
+        role: columns or only_column(table, taken, (), role, asked.options[role], decide)
+        for role, columns in asked.sides.items()
+    }
+
+
+def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -> None:
+    if not key:
+        return
+    absent = next((name for name in key if not has_column(name, table.names)), None)
+    if table.names and absent in asked:
+        same = (name for name in table.names if name.casefold() == absent.casefold())
+        names = (absent, next(same, "NAME"))
+        raise DataError(
+            f"no column {shown(absent)}; there are {shown_names(table.names)}",
+            path=table.path,
+            hint=f"--key {'='.join(names if is_target else names[::-1])} where names differ",
+        )
+    table.select(Wanted((), key))  # refuses what is not there
+    if len({position(name, table.names) for name in key}) < len(key):
+        raise DataError("a key column is given twice", path=table.path)
+
+
+def _cast(
+    fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str]], encoded: Columns
+) -> Cast:
+    return Cast(
+        Wanted(tuple(columns for _, columns in fields), tuple(name for _, name in labels), encoded),
+        tuple(role for role, _ in fields),
+        tuple(role for role, _ in labels),
+    )
+
+
+def _holders(sides: Sequence[Table], name: str) -> list[int]:
+    found = [i for i, table in enumerate(sides) if has_column(name, table.names)]
+    if not found:
+        _refuse_absent(sides, name)
+    return found
+
+
+def _only_holder(sides: Sequence[Table], name: str) -> int:
+    found = _holders(sides, name)
+    if len(found) > 1:
+        raise DataError(
+            f"both inputs have a column {shown(name)}",
+            path=sides[0].path,
+            hint="--weights FILE says which one is meant",
+        )
+    return found[0]
+
+
+def _refuse_absent(sides: Sequence[Table], name: str) -> None:
+    """Raise what choosing the column from the last table that has columns says."""
+    table = next((table for table in reversed(sides) if table.names), sides[-1])
+    table.select(Wanted((), (name,)))
+    raise DataError(f"no column {shown(name)}", path=table.path)

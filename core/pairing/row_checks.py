@@ -1,0 +1,179 @@
+"""What must hold of the rows of a chunk: no value is missing, weights count, groups agree.
+
+Each check raises a `FaultyRowError` for the first row in which it fails. That of another check may
+come earlier, so `up_to_fault` goes on with the rows before it until all checks pass.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import MISSING_HINT, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Block, Field, Numbers, Source
+
+T = TypeVar("T")
+
+
+class FaultyRowError(Exception):
+    """A check that failed.
+
+    Args:
+        n_before: Rows of the chunk before the first in which it failed.
+        error: What is to be raised after these.
+    """
+
+    def __init__(self, n_before: int, error: DataError) -> None:
+        super().__init__(error.what)
+        self.n_before = n_before
+        self.error = error
+
+
+def up_to_fault(
+    make: Callable[[Sequence[Block]], T], blocks: Sequence[Block]
+) -> tuple[T | None, DataError | None]:
+    """What is made of the rows before the first fault, and that fault: the same at any chunk size.
+
+    Args:
+        make: Raises `FaultyRowError`.
+        blocks: Of equally many rows.
+
+    Returns:
+        None in place of what is made if there are no such rows; and of the fault if there is none.
+    """
+    fault = None
+    while blocks[0].n_rows:
+        try:
+            return make(blocks), fault
+        except FaultyRowError as found:
+            fault = found.error
+            blocks = [block.rows(0, found.n_before) for block in blocks]
+    return None, fault
+
+
+def checked_weights(
+    weight: Numbers, source: Source, row: int, n_rows: int, row_elements: int
+) -> NDArray[np.float64]:
+    """A weight for each element; that of a row counts for all of its elements.
+
+    Args:
+        weight: One for each row, or for each element.
+        source: Where they come from.
+        row: Rows before these.
+        n_rows: Rows of the chunk.
+        row_elements: Elements of one.
+
+    Raises:
+        FaultyRowError: A weight is missing, negative or not finite.
+    """
+    values = weight.values.astype(np.float64)
+    missing = np.zeros(values.size, np.bool_) if weight.missing is None else weight.missing
+    wrong = missing | ~((values >= 0) & np.isfinite(values))
+    if wrong.any():
+        i = int(wrong.argmax())
+        what = "missing" if missing[i] else f"{values[i]}, not finite and >= 0"
+        n_before = i // (values.size // n_rows)
+        where = f"the weight in row {_row_number(source, row + n_before)}"
+        raise FaultyRowError(n_before, DataError(f"{where} is {what}", path=source.path))
+    return values if values.size != n_rows else np.repeat(values, row_elements)
+
+
+def check_complete(
+    sides: Iterable[tuple[Source, Field, Numbers]], weight: NDArray[np.float64], row: int
+) -> None:
+    """Refuse a missing value, unless its weight is 0.
+
+    Args:
+        sides: Sources, their fields and the elements of these.
+        weight: Of each element.
+        row: Rows before these.
+
+    Raises:
+        FaultyRowError: A value is missing.
+    """
+    found = []
+    for source, field, numbers in sides:
+        wrong = None if numbers.missing is None else numbers.missing & (weight != 0)
+        if wrong is not None and wrong.any():
+            n_before, i = divmod(int(wrong.argmax()), field.row_elements)
+            where = f"row {_row_number(source, row + n_before)}, column {shown(field.columns[i])}"
+            what = f"{where}: the value is missing"
+            error = DataError(what, path=source.path, hint=MISSING_HINT)
+            found.append(FaultyRowError(n_before, error))
+    if found:
+        raise min(found, key=lambda fault: fault.n_before)
+
+
+def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
+    """The groups of rows in a common type; see `labels.converted`.
+
+    Raises:
+        FaultyRowError: A value cannot be of this type.
+    """
+    from smoothl1.labels.conversion import converted  # late: pyarrow
+
+    def fails(n: int) -> bool:
+        try:
+            converted(column.slice(0, n), kind, source, name)
+        except DataError:
+            return True
+        return False
+
+    try:
+        return converted(column, kind, source, name)
+    except DataError:
+        n_before = bisect_left(range(1, len(column)), x=True, key=fails)
+    try:
+        return converted(column.slice(n_before, 1), kind, source, name)
+    except DataError as error:
+        raise FaultyRowError(n_before, error) from None
+
+
+def agreed_groups(
+    found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool
+) -> pa.Array | None:
+    """The groups of rows; if both sides name them, they must agree.
+
+    Args:
+        found: At most two sources and their groups.
+        row: Rows before these.
+        by_key: Whether the rows were matched by a key, so that their order is not in doubt.
+
+    Raises:
+        FaultyRowError: They differ.
+    """
+    if not found:
+        return None
+    if len(found) == 1:
+        return found[0][1]
+    from smoothl1.labels.conversion import texts_of, unequal  # late: pyarrow
+
+    (pred, one), (target, other) = found
+    differs = unequal(one, other)
+    if differs is not None:
+        names = [shown(texts_of(column.slice(differs, 1))[0]) for column in (one, other)]
+        what = (
+            f"row {row + differs + 1} is of group {names[0]}, but of group {names[1]} in "
+            f"{target.path}"
+        )
+        hint = None if by_key else "--key matches rows by a column"
+        what += "" if by_key else ": are the rows in the same order?"
+        raise FaultyRowError(differs, DataError(what, path=pred.path, hint=hint))
+    return one
+
+
+def _row_number(source: Source, place: int) -> int:
+    """The number of a row in its source, counted from 1."""
+    from smoothl1.pairing.reordered import ReorderedSource  # late: only for an error
+
+    return 1 + (source.row_of(place) if isinstance(source, ReorderedSource) else place)

@@ -1,0 +1,124 @@
+"""Whether several inputs are the sides of a comparison, or parts of one set that a shell listed.
+
+An unquoted pattern is replaced by the shell: `eval run-*.parquet` becomes `eval run-0.parquet
+run-1.parquet`, which reads as predictions and targets.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.files.opening import are_one_file
+from smoothl1.files.shard_names import differ_by_numbers, pattern_of, varying_numbers
+from smoothl1.sources.columns import has_column, position, shown, shown_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.pairing.roles import Cast, Selection
+    from smoothl1.sources.table import Table
+
+
+_ROLES = {"pred": "predictions", "rival": "predictions of B", "target": "targets"}
+
+
+def refuse_shards_as_sides(
+    tables: Sequence[Table], asked: Selection, warn: Callable[[str], None]
+) -> None:
+    """Refuse sides that look like parts of one set.
+
+    Args:
+        tables: One for each side.
+        asked: The columns that the user asked for.
+        warn: Is told where it only looks so by the names, as of arrays.
+
+    Raises:
+        DataError: Their names differ in numbers alone, and each holds all columns of all sides.
+    """
+    paths = [table.path for table in tables]
+    sides = [columns for columns in asked.sides.values() if columns]
+    names = [name for columns in sides for name in columns]
+    each_has_all = len(set(sides)) > 1 and all(
+        has_column(name, table.names) for table in tables for name in names
+    )
+    if not differ_by_numbers(paths, mask=each_has_all):
+        return
+    listed = f"{', '.join(paths[:-1])} and {paths[-1]} differ in a number alone"
+    hint = shlex.quote(pattern_of(paths))
+    if each_has_all:
+        columns = ", ".join(map(shown, names))
+        raise DataError(
+            f"{listed}, and each has the columns {columns}: are they parts of one set?",
+            path=paths[0],
+            hint=f"quote the pattern: {hint}; --separate if they are sides",
+        )
+    are_chosen = bool(asked.key) or all(asked.sides.values())  # so the user knows them as sides
+    if all(table.names == tables[0].names for table in tables) and not are_chosen:
+        warn(
+            f"{listed}: they are taken as sides (--separate says so); the parts of one set are "
+            f"joined by a quoted pattern, {hint}"
+        )
+
+
+def warn_of_itself(
+    tables: Sequence[Table], casts: Sequence[Cast], warn: Callable[[str], None]
+) -> None:
+    """Warn of numbers that are paired with themselves.
+
+    Args:
+        tables: All inputs.
+        casts: The parts they play.
+        warn: Takes the warning.
+    """
+    played = [
+        (role, table, [position(name, table.names) for name in columns])
+        for table, cast in zip(tables, casts, strict=True)
+        for role, columns in zip(cast.roles, cast.wanted.fields, strict=True)
+        if role in _ROLES
+    ]
+    for (one, table, columns), (other, other_table, other_columns) in combinations(played, 2):
+        if columns == other_columns and are_one_file(table.path, other_table.path):
+            names = shown_names([table.names[i] for i in columns])
+            what = f" (column {names})" if columns else ""
+            warn(f"{table.path}: {_ROLES[one]} and {_ROLES[other]} are the same numbers{what}")
+
+
+def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Refuse sides of equally many files whose numbers do not go together.
+
+    Args:
+        groups: For each side that is several files its path, as typed, and the files in order.
+
+    Raises:
+        DataError: The numbers in the names say that the files are of different rows.
+    """
+    numbers = [(path, files, varying_numbers(files)) for path, files in groups]
+    known = [(path, files, found) for path, files, found in numbers if found is not None]
+    for path, files in groups[1:]:
+        first, first_files = groups[0]
+        names, first_names = (
+            [os.path.basename(file) for file in of] for of in (files, first_files)
+        )
+        if len(names) == len(first_names) and names != first_names and {*names} & {*first_names}:
+            i = next(i for i, (a, b) in enumerate(zip(first_names, names, strict=True)) if a != b)
+            raise _of_different_rows(i, first, first_files, path, files, "names")
+    for path, files, found in known[1:]:
+        first, first_files, expected = known[0]
+        if len(files) == len(first_files) and found != expected:
+            i = next(i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b)
+            raise _of_different_rows(i, first, first_files, path, files, "numbers in the names")
+
+
+def _of_different_rows(
+    i: int, path: str, files: Sequence[str], other: str, other_files: Sequence[str], what: str
+) -> DataError:
+    return DataError(
+        f"file {i + 1} of {len(files)} is {files[i]}, but {other_files[i]} of {other}: the {what} "
+        "differ, so rows may be paired wrongly",
+        path=path,
+        hint="--key COL matches rows by a column; --no-key-check pairs them as they stand",
+    )

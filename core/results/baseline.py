@@ -1,0 +1,96 @@
+"""Whether a baseline is of the same settings and over the same data as a result.
+
+A loss over other data may rise or fall without any change of the model, so the difference says
+nothing of it. That data are the same cannot be seen in a result, but that they are not often can.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+
+if TYPE_CHECKING:
+    from smoothl1.results.input_summary import InputSummary
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.tally import Tally
+
+_HINT = "--other-data compares with a baseline over other data"
+
+
+def check_comparable(result: Result, baseline: Result, *, other_data: bool = False) -> None:
+    """Refuse a baseline that a result cannot be held against.
+
+    Args:
+        result: The new one.
+        baseline: The earlier one. It may have more betas and other prediction columns.
+        other_data: Whether it may be over other data.
+
+    Raises:
+        DataError: It was made with other settings, or over other data.
+    """
+    _check_settings(result, baseline)
+    if not other_data:
+        _check_targets(result.inputs[1], baseline.inputs[1])
+        _check_counts(result, baseline)
+
+
+def _check_settings(result: Result, baseline: Result) -> None:
+    for name in ("nan", "weighted", "by", "by_column"):
+        new, old = (getattr(r.settings, name) for r in (result, baseline))
+        if new != old:
+            raise DataError(f"made with other settings: {name} is {old!r} there, {new!r} here")
+    if (result.settings.reduction == "sum") != (baseline.settings.reduction == "sum"):
+        raise DataError("made with another reduction")
+    known = baseline.settings.betas
+    lacking = [beta for beta in result.settings.betas if beta not in known]
+    if lacking:
+        missing, there = (", ".join(map(repr, betas)) for betas in (lacking, known))
+        raise DataError(f"lacks a beta of the result: {missing} (it has {there})")
+
+
+def _check_targets(new: InputSummary, old: InputSummary) -> None:
+    """Compare what both know of the targets: names of columns, in any order, or their number."""
+    names = _names(new), _names(old)
+    if all(names) and sorted(names[0]) != sorted(names[1]):
+        here, there = (", ".join(map(repr, some)) for some in names)
+        raise DataError(f"over the target {there}, the result over {here}", hint=_HINT)
+    if new.shape is None or old.shape is None:
+        return
+    widths = math.prod(new.shape[1:]), math.prod(old.shape[1:])
+    if widths[0] != widths[1]:
+        raise DataError(
+            f"over rows of width {widths[1]:,}, the result over rows of width {widths[0]:,}",
+            hint=_HINT,
+        )
+
+
+def _names(side: InputSummary) -> tuple[str, ...]:
+    """Names of the columns; none where some only have a number."""
+    numbered = any(name[:1] == "@" and name[1:].isdecimal() for name in side.columns)
+    return () if numbered else side.columns
+
+
+def _check_counts(result: Result, baseline: Result) -> None:
+    """Compare how many elements were seen. A group of one side only fails the gate, later."""
+    new, old = _tallies(result), _tallies(baseline)
+    for group in new.keys() & old.keys():
+        here, there = _n_seen(new[group]), _n_seen(old[group])
+        if here != there:
+            names = group._asdict().items()
+            where = [f" of {name} {text!r}" for name, text in names if text is not None]
+            raise DataError(
+                f"over {there:,} elements{''.join(where)}, the result over {here:,}", hint=_HINT
+            )
+
+
+def _tallies(result: Result) -> dict[Group, Tally]:
+    """Of each group at the first beta: elements are equally many at all of them."""
+    return dict(zip(result.groups, result.tallies, strict=False))
+
+
+def _n_seen(tally: Tally) -> int:
+    """Elements evaluated, left out and of weight 0."""
+    return tally.n + tally.n_omitted + tally.n_weightless

@@ -1,0 +1,171 @@
+"""Two models on the same targets: is the second better or worse than the first?
+
+The comparison is paired. Of each row r there is the difference D_r between the losses of B and of
+A, so what makes a row hard for both models cancels. The mean difference is exact; its standard
+error is that of `moments`, with the differences in place of the losses, and the statistic
+
+    t = (mean difference) / (standard error)        with (rows - 1) degrees of freedom
+
+is Student's paired t for rows of one element without weights.
+
+Source: Student, "The probable error of a mean", Biometrika 6(1), 1908, doi:10.1093/biomet/6.1.1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.numerics.exact_sum import ExactSum
+from smoothl1.numerics.ratio import ratio_of
+from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.intervals import Estimate, estimate_of_mean
+from smoothl1.results.json_fields import encode_input, encode_settings, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smoothl1.decisions import Decision
+    from smoothl1.numerics.ratio import Ratio
+    from smoothl1.numerics.row_moments import Moments
+    from smoothl1.results.input_summary import InputSummary
+    from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.tally import Tally
+
+SCHEMA = "smoothl1.comparison/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The losses of two models at one beta and for one group.
+
+    Attributes:
+        a: Tally of the first model.
+        b: Tally of the second model, of the same elements.
+        moments: Of the differences of rows, B - A.
+        n_a_better: Rows in which the loss of A is smaller.
+        n_b_better: Rows in which the loss of B is smaller.
+        n_ties: Rows in which they are equal.
+    """
+
+    a: Tally
+    b: Tally
+    moments: Moments
+    n_a_better: int
+    n_b_better: int
+    n_ties: int
+
+    @property
+    def estimate(self) -> Estimate:
+        """The mean difference B - A, exact and rounded once, with its standard error."""
+        ratio = self.ratio
+        if ratio is None:
+            return Estimate(math.nan, math.nan, math.nan)
+        return estimate_of_mean(ratio, self._total.ratio(self.a.size))
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """The mean difference with the moments of its rows; None where a loss is not finite."""
+        if self.a.n == 0 or not (self.a.not_finite is None and self.b.not_finite is None):
+            return None
+        return ratio_of(self._total.units, self.a.size.units, self.moments)
+
+    @property
+    def _total(self) -> ExactSum:
+        return ExactSum(self.b.total.units - self.a.total.units)
+
+    @property
+    def t(self) -> float:
+        """The test statistic; infinite where all rows differ equally, NaN where none does."""
+        ratio = self.ratio
+        return math.nan if ratio is None else ratio.t
+
+    @property
+    def p_value(self) -> float:
+        """Probability of so large a |t| if there were no true difference.
+
+        It is 1 less the confidence of the interval that just reaches 0.
+        """
+        return self.estimate.p_value(self.t)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models on the same targets, at each beta and for each group.
+
+    Attributes:
+        settings: What defines the numbers.
+        inputs: Predictions of A, predictions of B, targets.
+        differences: One for each of the settings' betas, in their order, and of each for every
+            group.
+        groups: What they are about; without groups, one that is all.
+        decisions: What was decided about the data.
+    """
+
+    settings: EvalSettings
+    inputs: tuple[InputSummary, InputSummary, InputSummary]
+    differences: tuple[Difference, ...]
+    groups: tuple[Group, ...]
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def entries(self) -> Iterator[tuple[float, Group, Difference]]:
+        """Beta, group and difference of each."""
+        cases = product(self.settings.betas, self.groups)
+        for (beta, group), difference in zip(cases, self.differences, strict=True):
+            yield beta, group, difference
+
+    def small_samples(self) -> list[str]:
+        """Sentences on groups of too few rows for intervals and p-values to be relied on."""
+        first = zip(self.groups, self.differences, strict=False)  # other betas have the same rows
+        samples = ((group, difference.ratio) for group, difference in first)
+        return sentences_on_few_rows(samples, "the comparison")
+
+    def to_json(self, confidence: float = 0.95) -> dict[str, Any]:
+        """As a JSON object of the schema `smoothl1.comparison/1`.
+
+        Args:
+            confidence: Of the intervals.
+        """
+        names = ("pred_a", "pred_b", "target")
+        return {
+            "schema": SCHEMA,
+            "settings": encode_settings(self.settings),
+            "confidence": confidence,
+            "inputs": {
+                name: encode_input(side) for name, side in zip(names, self.inputs, strict=True)
+            },
+            "decisions": [decision._asdict() for decision in self.decisions],
+            "results": [_encode(*entry, confidence) for entry in self.entries],
+        }
+
+
+def _encode(beta: float, group: Group, found: Difference, confidence: float) -> dict[str, Any]:
+    estimate, t = found.estimate, found.t
+    low, high = estimate.interval(confidence)
+    return {
+        "beta": beta,
+        **{name: text for name, text in group._asdict().items() if text is not None},
+        **number("mean_a", found.a.mean),
+        **number("mean_b", found.b.mean),
+        **number("difference", estimate.value),
+        **number("stderr", estimate.standard_error),
+        **number("low", low),
+        **number("high", high),
+        **number("t", t),
+        **number("df", estimate.df),
+        **number("p_value", estimate.p_value(t)),
+        "count": found.a.n,
+        "rows": found.n_a_better + found.n_b_better + found.n_ties,
+        "a_better": found.n_a_better,
+        "b_better": found.n_b_better,
+        "ties": found.n_ties,
+        "nan_a": found.a.n_nan,
+        "nan_b": found.b.n_nan,
+        "missing": found.a.n_missing,
+        "omitted": found.a.n_omitted,
+        "zero_weight": found.a.n_weightless,
+    }

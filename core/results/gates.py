@@ -1,0 +1,301 @@
+"""Gates: whether a result is good enough, by itself or compared with an earlier one.
+
+A gate passes where a comparison holds, so NaN never passes. Increases are compared as exact
+rationals of the two numbers as reported, so a limit that equals the increase passes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import SettingsError
+from smoothl1.results.baseline import check_comparable
+from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.intervals import estimate_of
+from smoothl1.results.verdict_text import NOTHING, above_text, increase_text, subject
+
+if TYPE_CHECKING:
+    from smoothl1.results.intervals import Estimate
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.tally import Tally
+
+_AMOUNT = re.compile(
+    r"([0-9]{1,999}(?:\.[0-9]{0,999})?|\.[0-9]{1,999})(?:[eE]([+-]?[0-9]{1,3}))?(%?)"
+)
+"""A number or a percentage. Digits are bounded as Python refuses to read thousands of them."""
+
+
+class Increase(NamedTuple):
+    """By how much a loss may exceed its baseline.
+
+    Attributes:
+        amount: Exactly as written; of a percentage, the hundredth part.
+        is_relative: Whether it is a share of the baseline's magnitude.
+        text: As the user wrote it.
+    """
+
+    amount: Fraction
+    is_relative: bool
+    text: str
+
+    def over(self, baseline: float | Fraction) -> Fraction:
+        """The increase that is allowed over a baseline."""
+        return self.amount * abs(Fraction(baseline)) if self.is_relative else self.amount
+
+
+def parse_increase(text: str) -> Increase:
+    """Read "5%" or "0.01".
+
+    A whole number from 1 on, without point or exponent, is refused: it may be meant as per cent.
+
+    Raises:
+        SettingsError: It is neither, or may be meant as either.
+    """
+    whole = text.strip().removeprefix("+")
+    if whole.isascii() and whole.isdecimal() and whole.strip("0"):
+        raise SettingsError(
+            f"--max-increase {text.strip()} may be meant as per cent or as an amount",
+            hint=f"write {whole}% or {whole}.0",
+        )
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None:
+        raise SettingsError(f"an increase is a number or a percentage, such as 5%, not {text!r}")
+    amount = Fraction(match[1]) * Fraction(10) ** int(match[2] or 0)
+    return Increase(amount / 100 if match[3] else amount, bool(match[3]), text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a result must hold.
+
+    Attributes:
+        fail_above: No loss may be above it.
+        increases: By how much each loss may exceed its baseline; every one must hold.
+        confidence: If set, the bound of the interval at this confidence that favours the model is
+            held against the limit, in place of the value, so that noise alone fails nothing.
+
+    Raises:
+        SettingsError: A value is out of range.
+    """
+
+    fail_above: float | None = None
+    increases: tuple[Increase, ...] = ()
+    confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.fail_above is not None and math.isnan(self.fail_above):
+            raise SettingsError("the limit of --fail-above is NaN")
+        if self.confidence is not None and not 0 < self.confidence < 1:
+            raise SettingsError(f"a confidence lies between 0 and 1, {self.confidence} does not")
+
+
+class Verdict(NamedTuple):
+    """What one gate says of one loss.
+
+    Attributes:
+        passed: Whether it holds.
+        beta: Transition point of the loss.
+        group: What the loss is about.
+        gate: The gate as a name: "fail-above 0.5", "max-increase 5%".
+        value: The loss.
+        limit: What it, or the bound of its interval, was held against; NaN if there is none.
+        message: One sentence.
+    """
+
+    passed: bool
+    beta: float
+    group: Group
+    gate: str
+    value: float
+    limit: float
+    message: str
+
+
+def check(
+    result: Result, limits: Limits, baseline: Result | None = None, *, other_data: bool = False
+) -> list[Verdict]:
+    """Hold a result against limits, and against a baseline if there is one.
+
+    Args:
+        result: The new one.
+        limits: What it must hold.
+        baseline: What its losses must not exceed by more than `limits.increases`.
+        other_data: Whether the baseline may be over other data than the result.
+
+    Returns:
+        A verdict for each gate, beta and group, in the order of the result. Where there is no
+        group, each gate has one verdict, which fails.
+
+    Raises:
+        SettingsError: There are increases, and no baseline to hold them against.
+        DataError: The baseline was made with other settings, or over other data.
+    """
+    if limits.increases and baseline is None:
+        raise SettingsError("an increase needs a baseline to hold it against")
+    verdicts = []
+    if limits.fail_above is not None:
+        verdicts += _check_above(result, limits.fail_above, limits.confidence)
+    if baseline is not None:
+        check_comparable(result, baseline, other_data=other_data)
+        for increase in limits.increases:
+            verdicts += _check_increase(result, baseline, increase, limits.confidence)
+    return verdicts
+
+
+def nothing_to_judge(result: Result, gate: str) -> Verdict:
+    """The verdict of a gate over a result without any group, or without elements."""
+    from smoothl1.tallies.group_tallies import (
+        Group,  # late: limits are checked before NumPy is imported
+    )
+
+    what = "there are no elements" if result.groups else "there are no groups"
+    return _failed(result.settings.betas[0], Group(), gate, math.nan, f"{what}, so {NOTHING}")
+
+
+def small_samples(result: Result, limits: Limits, baseline: Result | None = None) -> list[str]:
+    """Sentences on what has too few rows for a gate at a confidence to rely on.
+
+    Args:
+        result: As for `check`.
+        limits: Likewise.
+        baseline: Likewise.
+    """
+    if limits.confidence is None:
+        return []
+    found = [("the result", result)] + ([("the baseline", baseline)] if baseline else [])
+    said = []
+    for what, one in found:
+        first = zip(one.groups, one.tallies, strict=False)  # at other betas rows are the same
+        said += sentences_on_few_rows(((group, tally.ratio) for group, tally in first), what)
+    return said
+
+
+def _check_above(result: Result, limit: float, confidence: float | None) -> list[Verdict]:
+    gate = f"fail-above {limit!r}"
+    verdicts = []
+    for beta, group, tally in result.entries:
+        name = subject(result, beta, group)
+        found = estimate_of(tally, result.settings.reduction)
+        if not tally.n:
+            verdicts.append(_failed(beta, group, gate, found.value, _of_nothing(name, found)))
+            continue
+        low = found.value if confidence is None else found.interval(confidence)[0]
+        message = above_text(name, found.value, low, limit, confidence)
+        passed = _bound(found, confidence) <= limit
+        verdicts.append(Verdict(passed, beta, group, gate, found.value, limit, message))
+    return verdicts or [nothing_to_judge(result, gate)]
+
+
+def _check_increase(
+    result: Result, baseline: Result, increase: Increase, confidence: float | None
+) -> list[Verdict]:
+    gate = f"max-increase {increase.text}"
+    before = {(beta, group): tally for beta, group, tally in baseline.entries}
+    verdicts = [
+        _increased(
+            result, beta, group, tally, before.pop((beta, group), None), increase, confidence
+        )
+        for beta, group, tally in result.entries
+    ]
+    for beta, group in before:
+        if beta in result.settings.betas:
+            message = f"{subject(result, beta, group)} is in the baseline, and not in the result"
+            verdicts.append(_failed(beta, group, gate, math.nan, message))
+    return verdicts or [nothing_to_judge(result, gate)]
+
+
+def _increased(
+    result: Result,
+    beta: float,
+    group: Group,
+    tally: Tally,
+    before: Tally | None,
+    increase: Increase,
+    confidence: float | None,
+) -> Verdict:
+    """The verdict on one loss and its baseline."""
+    gate = f"max-increase {increase.text}"
+    name = subject(result, beta, group)
+    reduction = result.settings.reduction
+    found = estimate_of(tally, reduction)
+    if not tally.n:
+        return _failed(beta, group, gate, found.value, _of_nothing(name, found))
+    if before is None or not before.n:
+        message = f"{name} is {found.value!r}, and has no baseline"
+        return _failed(beta, group, gate, found.value, message)
+    base = estimate_of(before, reduction)
+    change = found.minus(base)
+    low = change.value if confidence is None else change.interval(confidence)[0]
+    passed = _is_within(found, base, increase, confidence)
+    values = found.value, base.value
+    message = increase_text(name, values, low, increase, confidence, passed=passed)
+    if passed is None:
+        return _failed(beta, group, gate, found.value, message)
+    limit = _as_float(_exactly(base, confidence) + increase.over(_exactly(base, confidence)))
+    return Verdict(passed, beta, group, gate, found.value, limit, message)
+
+
+def _is_within(
+    found: Estimate, base: Estimate, increase: Increase, confidence: float | None
+) -> bool | None:
+    """Whether the increase, or the bound of its interval, is allowed; None where it is not known.
+
+    At a confidence all of it is judged in a unit in which nothing overflows. There a bound may be
+    -inf, which is below any limit.
+    """
+    values = (one.value if confidence is None else one.in_unit.value for one in (found, base))
+    if not all(map(math.isfinite, values)):
+        return None
+    allowed = increase.over(_exactly(base, confidence))
+    if confidence is None:
+        return Fraction(found.value) - Fraction(base.value) <= allowed
+    bound = _bound(found.minus(base), confidence)
+    is_unknown = isinstance(bound, float) and math.isnan(bound)
+    return None if is_unknown else bound <= allowed
+
+
+def _exactly(found: Estimate, confidence: float | None) -> Fraction:
+    """The value as reported; at a confidence, the one in the unit of `in_unit`."""
+    if confidence is None:
+        return Fraction(found.value)
+    value, _, exponent = found.in_unit
+    return Fraction(value) * Fraction(2) ** exponent
+
+
+def _of_nothing(name: str, found: Estimate) -> str:
+    return f"{name}, {found.value!r}, is of no elements: {NOTHING}"
+
+
+def _failed(beta: float, group: Group, gate: str, value: float, message: str) -> Verdict:
+    """A verdict where there is nothing to compare with."""
+    return Verdict(
+        passed=False,
+        beta=beta,
+        group=group,
+        gate=gate,
+        value=value,
+        limit=math.nan,
+        message=message,
+    )
+
+
+def _as_float(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _bound(found: Estimate, confidence: float | None) -> Fraction | float:
+    """What is held against the limit, exactly: the value, or the bound of its interval."""
+    if confidence is None:
+        return found.value
+    bound, _ = found.interval_in_unit(confidence)
+    if not math.isfinite(bound):
+        return bound
+    return Fraction(bound) * Fraction(2) ** found.in_unit.exponent

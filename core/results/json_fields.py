@@ -1,0 +1,41 @@
+"""What the JSON of results and of comparisons have in common."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smoothl1.results.input_summary import InputSummary
+    from smoothl1.settings import EvalSettings
+
+
+def number(name: str, value: float) -> dict[str, Any]:
+    """A number as JSON: one that is not finite is null, beside a field with `_text` added."""
+    if math.isfinite(value):
+        return {name: value}
+    return {name: None, f"{name}_text": str(value)}
+
+
+def encode_settings(settings: EvalSettings) -> dict[str, Any]:
+    """What defines the numbers, as JSON."""
+    return {
+        "betas": list(settings.betas),
+        "reduction": settings.reduction,
+        "nan": settings.nan,
+        "weighted": settings.weighted,
+        "by": settings.by,
+        "by_column": settings.by_column,
+    }
+
+
+def encode_input(side: InputSummary) -> dict[str, Any]:
+    """What one side was read from, as JSON."""
+    path = {"path": side.paths[0]} if len(side.paths) == 1 else {"paths": list(side.paths)}
+    return {
+        **path,
+        "format": side.format,
+        "shape": None if side.shape is None else list(side.shape),
+        "dtype": side.dtype,
+        "columns": list(side.columns),
+    }

@@ -1,0 +1,202 @@
+"""JSON documents read with suspicion: every field has a type, an error says which is wrong."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, TypeVar
+
+from smoothl1.errors import DataError
+from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
+
+T = TypeVar("T")
+
+_EXACT = re.compile(r"0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
+_MOST_DIGITS = 4096
+"""Of a number as text: 2**64 cubes of the largest binary64 take less."""
+
+_MOST_EXPONENT = 1024 + 64
+"""Of a sum: 2**64 of the largest binary64. Of squares it is twice that, of cubes three times."""
+
+
+def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
+    """A JSON document as an object.
+
+    Raises:
+        DataError: It is not JSON, or not an object.
+    """
+    if isinstance(document, dict):
+        return document
+    try:
+        content = json.loads(
+            document, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"not a JSON document: {' '.join(str(error).split())[:120]}") from error
+    if not isinstance(content, dict):
+        raise DataError("not a result of smoothl1: the JSON document is not an object")
+    return content
+
+
+def check_schema(content: dict[str, Any], expected: str) -> None:
+    """Refuse a document that is something else, or newer.
+
+    Raises:
+        DataError: It says which.
+    """
+    found = content.get("schema")
+    if found == expected:
+        return
+    family = expected.partition("/")[0]
+    if isinstance(found, str) and found.startswith(f"{family}/"):
+        raise DataError(
+            f"of schema {found[:60]!r}, but this version of smoothl1 reads {expected!r}",
+            hint="a newer smoothl1 reads it",
+        )
+    what = "it has no schema" if found is None else f"its schema is {_short(found)}"
+    raise DataError(f"not a {family}: {what}")
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError("a field is there twice")
+    return content
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+class Reader:
+    """An object of the document, and where in it that is."""
+
+    def __init__(self, content: dict[str, Any], place: str) -> None:
+        self.content = content
+        self._place = place
+
+    def get(self, name: str, kind: type[T]) -> T:
+        """A field of a type; an integer is a float, too, and a boolean is no integer."""
+        value = self.content.get(name)
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            try:
+                value = float(value)
+            except OverflowError as error:
+                raise self.damaged(name, "is too large") from error
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.damaged(name, f"is {_short(value)}, not of type {kind.__name__}")
+        return value
+
+    def only(self, *names: str) -> None:
+        """Refuse fields of other names.
+
+        Raises:
+            DataError: It names one.
+        """
+        unknown = self.content.keys() - names
+        if unknown:
+            raise DataError(
+                f"damaged: {self._place}{min(unknown)[:60]!r} is no field of a result",
+                hint="a newer smoothl1 may have written it",
+            )
+
+    def nullable(self, name: str, kind: type[T]) -> T | None:
+        """A field that must be there and may be null."""
+        if name not in self.content:
+            raise self.damaged(name, "is missing")
+        return None if self.content[name] is None else self.get(name, kind)
+
+    def optional(self, name: str, kind: type[T]) -> T | None:
+        """A field that may be absent, but not null."""
+        return self.get(name, kind) if name in self.content else None
+
+    def nullable_count(self, name: str) -> int | None:
+        """A whole number from 0 on, or null."""
+        return None if self.nullable(name, int) is None else self.count(name)
+
+    def matching(self, name: str, pattern: str) -> str:
+        """Text of a pattern."""
+        text = self.get(name, str)
+        if re.fullmatch(pattern, text) is None:
+            raise self.damaged(name, f"is {_short(text)}")
+        return text
+
+    def count(self, name: str) -> int:
+        """A whole number from 0 on."""
+        value = self.get(name, int)
+        if not 0 <= value < 1 << 63:
+            raise self.damaged(name, f"is {_short(value)}")
+        return value
+
+    def number(self, name: str, *others: str) -> float:
+        """A number from 0 on; or one that is not finite, which is null beside its text.
+
+        Args:
+            name: Of the field.
+            others: Its text may be one of these.
+        """
+        given = self.nullable(name, float)
+        if given is None:
+            text = self.get(f"{name}_text", str)
+            if text not in others:
+                raise self.damaged(f"{name}_text", f"is {_short(text)}")
+            return float(text)
+        if f"{name}_text" in self.content:
+            raise self.damaged(f"{name}_text", f"is there, but {name} is {given}")
+        if not 0 <= given < math.inf:
+            raise self.damaged(name, f"is {given}")
+        return given
+
+    def exact(self, name: str) -> ExactSum:
+        """An exact sum of numbers that are not negative."""
+        return ExactSum(self.units(name, UNIT_EXPONENT))
+
+    def units(self, name: str, unit_exponent: int) -> int:
+        """An exact sum as a whole number of 2**unit_exponent.
+
+        Args:
+            name: Of the field.
+            unit_exponent: -1074 times the factors of what is summed.
+        """
+        text = self.get(name, str)
+        match = _EXACT.fullmatch(text[:_MOST_DIGITS])
+        if match is None:
+            raise self.damaged(name, f"is {_short(text)}, no exact sum")
+        if match[1] == "0":
+            return 0
+        exponent, n_factors = int(match[2]), unit_exponent // UNIT_EXPONENT
+        if not unit_exponent <= exponent <= _MOST_EXPONENT * n_factors:
+            raise self.damaged(name, f"is {_short(text)}, beyond binary64")
+        return int(match[1], 16) << (exponent - unit_exponent)
+
+    def inner(self, name: str) -> Reader:
+        """An object within."""
+        return Reader(self.get(name, dict), f"{self._place}{name}.")
+
+    def objects(self, name: str) -> list[Reader]:
+        """A list of objects."""
+        return [
+            Reader(content, f"{self._place}{name}[{i}].")
+            for i, content in enumerate(self.list_of(name, dict))
+        ]
+
+    def optional_objects(self, name: str) -> list[Reader]:
+        """A list of objects that may be absent."""
+        return self.objects(name) if name in self.content else []
+
+    def list_of(self, name: str, kind: type[T]) -> list[T]:
+        """A list whose items have a type."""
+        values = self.get(name, list)
+        return [Reader({name: value}, self._place).get(name, kind) for value in values]
+
+    def damaged(self, name: str, what: str, hint: str | None = None) -> DataError:
+        """What to raise about a field."""
+        return DataError(f"damaged: {self._place}{name} {what}", hint=hint)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a number of many digits"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."

@@ -1,0 +1,57 @@
+"""The exact moments of rows as JSON, there and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
+from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
+
+if TYPE_CHECKING:
+    from smoothl1.results.json_reader import Reader
+
+
+def encode_moments(moments: Moments) -> dict[str, Any]:
+    """Moments as an object of the document."""
+    third = {} if moments.third is None else moments.third._asdict()
+    return {
+        "count": moments.n,
+        "squares": exact_text(moments.squares, SQUARE_EXPONENT),
+        "cross": exact_text(moments.cross, SQUARE_EXPONENT),
+        "sizes": exact_text(moments.sizes, SQUARE_EXPONENT),
+        **{name: exact_text(units, CUBE_EXPONENT) for name, units in third.items()},
+        "overflowed": moments.n_overflowed,
+    }
+
+
+def exact_text(units: int, unit_exponent: int = UNIT_EXPONENT) -> str:
+    """An exact sum as text: a whole number in hexadecimal, times a power of two.
+
+    Args:
+        units: The sum as a whole number of 2**unit_exponent.
+        unit_exponent: Of the unit.
+    """
+    zeros = (units & -units).bit_length() - 1 if units else -unit_exponent
+    return f"{units >> zeros:#x}p{zeros + unit_exponent}"
+
+
+def decode_moments(reader: Reader) -> Moments:
+    """The moments that an object of the document holds.
+
+    Raises:
+        DataError: It is damaged.
+    """
+    n = reader.count("count")
+    names = ThirdMoments._fields if n <= MOST_ROWS_OF_THIRD else ()
+    reader.only("count", "squares", "cross", "sizes", "overflowed", *names)
+    third = None
+    if any(name in reader.content for name in names):
+        third = ThirdMoments(*(reader.units(name, CUBE_EXPONENT) for name in ThirdMoments._fields))
+    return Moments(
+        n=n,
+        squares=reader.units("squares", SQUARE_EXPONENT),
+        cross=reader.units("cross", SQUARE_EXPONENT),
+        sizes=reader.units("sizes", SQUARE_EXPONENT),
+        n_overflowed=reader.count("overflowed"),
+        third=third,
+    )

@@ -1,0 +1,175 @@
+"""A result is a value: tallies with the settings and inputs that they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import smoothl1
+from smoothl1.errors import DataError
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.tallies.group_tallies import Group, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from smoothl1.decisions import Decision
+    from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The losses of one evaluation, for each beta and group.
+
+    What `to_json` writes, `from_json` reads back to an equal value, and `merged` joins.
+
+    Attributes:
+        settings: What defines the numbers.
+        inputs: Predictions and targets.
+        tallies: One for each of the settings' betas, in their order, and of each for every group.
+        groups: What they are about; without groups, one that is all.
+        version: Of smoothl1, which made it; of merged results, all versions.
+        backend: Which computed it; of merged results, all. Not compared: it changes no bit.
+        decisions: What was decided about the data; of merged results, all, sorted. Not compared.
+    """
+
+    settings: EvalSettings
+    inputs: tuple[InputSummary, InputSummary]
+    tallies: tuple[Tally, ...]
+    groups: tuple[Group, ...] = (Group(),)
+    version: str = smoothl1.__version__
+    backend: str = field(default="", compare=False)
+    decisions: tuple[Decision, ...] = field(default=(), compare=False)
+
+    @property
+    def entries(self) -> Iterator[tuple[float, Group, Tally]]:
+        """Beta, group and tally of each result."""
+        cases = product(self.settings.betas, self.groups)
+        for (beta, group), tally in zip(cases, self.tallies, strict=True):
+            yield beta, group, tally
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The reduced loss for each beta and group; the mean where the reduction is "none"."""
+        if self.settings.reduction == "sum":
+            return tuple(tally.sum for tally in self.tallies)
+        return tuple(tally.mean for tally in self.tallies)
+
+    @property
+    def n(self) -> int:
+        """Elements in all groups together."""
+        return sum(tally.n for tally in self.tallies[: len(self.groups)])
+
+    @property
+    def signature(self) -> str:
+        """One line that names all that the numbers depend on, besides the data."""
+        settings = self.settings
+        betas = ",".join(map(repr, settings.betas))
+        weighted = "yes" if settings.weighted else "no"
+        by = [] if settings.by is None else [_in_signature(settings.by)]
+        by += ["column"] if settings.by_column else []
+        return (
+            f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}|w:{weighted}"
+            f"{'|by:' * bool(by)}{','.join(by)}|n:{self.n}|version:{self.version}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object of the schema `smoothl1.result/1`; nothing is rounded."""
+        from smoothl1.results.result_json import encode
+
+        return encode(self)
+
+    @classmethod
+    def from_json(cls, document: str | bytes | dict[str, Any]) -> Result:
+        """Read back what `to_json` gave, as an object or as text.
+
+        Raises:
+            DataError: It is damaged, something else, or of a newer schema.
+        """
+        from smoothl1.results.result_json import decode
+
+        return decode(document, cls)
+
+    def check_alike(self, other: Result) -> None:
+        """Refuse to merge results of different settings.
+
+        Raises:
+            DataError: It names the first difference.
+        """
+        for setting in fields(self.settings):
+            mine, others = (getattr(r.settings, setting.name) for r in (self, other))
+            if mine != others:
+                raise DataError(
+                    f"results of different settings: {setting.name} is {_shown(others)} and "
+                    f"{_shown(mine)}"
+                )
+
+    @classmethod
+    def merged(cls, results: Sequence[Result]) -> Result:
+        """The result of all elements together, to the bit, in any order and grouping.
+
+        Args:
+            results: Of parts that have no element in common; at least one.
+
+        Raises:
+            DataError: Their settings differ; it names the first difference.
+        """
+        first = results[0]
+        if len(results) == 1:
+            return first
+        for other in results:
+            other.check_alike(first)
+        groups = _all_groups(results)
+        tallies: dict[tuple[float, Group], Tally] = {}
+        for result in results:
+            for beta, group, tally in result.entries:
+                case = (beta, group)
+                tallies[case] = tallies[case].merge(tally) if case in tallies else tally
+        return Result(
+            settings=first.settings,
+            inputs=(
+                InputSummary.merged([result.inputs[0] for result in results]),
+                InputSummary.merged([result.inputs[1] for result in results]),
+            ),
+            tallies=tuple(
+                tallies[case]._replace(first_nan=None)  # positions are those within a part
+                for case in product(first.settings.betas, groups)
+            ),
+            groups=groups,
+            version=_all_of(result.version for result in results),
+            backend=_all_of(result.backend for result in results),
+            decisions=tuple(sorted({d for result in results for d in result.decisions})),
+        )
+
+
+def _all_of(names: Iterable[str]) -> str:
+    """Comma-separated names, joined, each once."""
+    return ",".join(sorted({name for some in names for name in some.split(",") if name}))
+
+
+def _in_signature(name: str) -> str:
+    """A name without anything that has a meaning in a signature, or ends its line."""
+    return "".join(c if c.isprintable() and c not in "|:,%" else f"%{ord(c):02X}" for c in name)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(repr, value))
+    return repr(value)
+
+
+def _all_groups(results: Sequence[Result]) -> tuple[Group, ...]:
+    """The groups of all results, in the order in which a result of the whole has them."""
+    if all(result.groups == results[0].groups for result in results):
+        return results[0].groups
+    groups = dict.fromkeys(group for result in results for group in result.groups)
+    names = in_order([*dict.fromkeys(group.group or "" for group in groups)])
+    columns = [tuple(dict.fromkeys(g.column or "" for g in r.groups)) for r in results]
+    is_same = all(some == columns[0] for some in columns)
+    ordered = columns[0] if is_same else in_order([*{name for some in columns for name in some}])
+    places = {name: i for i, name in enumerate(names)}, {name: i for i, name in enumerate(ordered)}
+    return tuple(
+        sorted(groups, key=lambda g: (places[0][g.group or ""], places[1][g.column or ""]))
+    )

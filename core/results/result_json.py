@@ -1,0 +1,279 @@
+"""Results as JSON, there and back. `docs/result.schema.json` is the same in JSON Schema.
+
+Exact sums are written as hexadecimal numbers without a fraction, times a power of two: `0x5p-3` is
+0.625. What follows from them (means, sums, standard errors) is written for the reader, and held
+against them when the document is read back.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import DataError, SettingsError
+from smoothl1.numerics.row_moments import NO_ROWS
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.results.json_fields import encode_input, encode_settings, number
+from smoothl1.results.json_reader import Reader, as_object, check_schema
+from smoothl1.results.moments_json import decode_moments, encode_moments, exact_text
+from smoothl1.settings import EvalSettings
+from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smoothl1.results.result import Result
+
+_COUNTS = {
+    "count": "n",
+    "nan": "n_nan",
+    "inf": "n_inf",
+    "quadratic": "n_quadratic",
+    "missing": "n_missing",
+    "omitted": "n_omitted",
+    "zero_weight": "n_weightless",
+}
+"""Fields of an entry, and the counts of a tally that they are."""
+
+SCHEMA = "smoothl1.result/1"
+
+_NUMBERS = {
+    "mean": ("nan", "inf"),
+    "sum": ("nan", "inf"),
+    "stderr": ("nan", "inf"),
+    "min": ("inf",),
+    "max": ("inf", "-inf"),
+}
+"""Fields of an entry that may not be finite, and what they may be then."""
+
+_TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
+
+_ENTRY = ("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
+"""All fields of an entry."""
+
+_EARLIER = "an older smoothl1, with other standard errors, may have written it: evaluate again"
+
+_FIELDS = (
+    "schema",
+    "version",
+    "backend",
+    "decisions",
+    "signature",
+    "settings",
+    "inputs",
+    "results",
+)
+
+
+def encode(result: Result) -> dict[str, Any]:
+    """See `Result.to_json`."""
+    return {
+        "schema": SCHEMA,
+        "version": result.version,
+        "backend": result.backend,
+        "signature": result.signature,
+        "settings": encode_settings(result.settings),
+        "inputs": {
+            name: encode_input(side)
+            for name, side in zip(("pred", "target"), result.inputs, strict=True)
+        },
+        "decisions": [decision._asdict() for decision in result.decisions],
+        "results": [_encode_entry(*entry) for entry in result.entries],
+    }
+
+
+def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
+    exact: dict[str, Any] = {"total": exact_text(tally.total.units)}
+    if tally.weight is not None:
+        exact["weight"] = exact_text(tally.weight.units)
+    if tally.moments is not None:
+        exact["rows"] = encode_moments(tally.moments)
+    return {
+        "beta": beta,
+        **{name: text for name, text in group._asdict().items() if text is not None},
+        **number("mean", tally.mean),
+        **number("sum", tally.sum),
+        **number("stderr", tally.standard_error),
+        **{name: getattr(tally, count) for name, count in _COUNTS.items()},
+        **number("min", tally.min),
+        **number("max", tally.max),
+        "first_nan": tally.first_nan,
+        "exact": exact,
+    }
+
+
+def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result:
+    """See `Result.from_json`; `kind` is `Result` itself."""
+    top = Reader(as_object(document), "")
+    check_schema(top.content, SCHEMA)
+    top.only(*_FIELDS)
+    settings = _decode_settings(top.inner("settings"))
+    inputs = top.inner("inputs")
+    inputs.only("pred", "target")
+    entries = [_decode_entry(entry) for entry in top.objects("results")]
+    n_groups = len(entries) // len(settings.betas)
+    groups = tuple(group for _, group, _ in entries[:n_groups])
+    if [(beta, group) for beta, group, _ in entries] != [
+        (beta, group) for beta in settings.betas for group in groups
+    ] or len(set(groups)) < len(groups):
+        raise DataError("damaged: the results are not one for each beta and group")
+    result = kind(
+        settings=settings,
+        inputs=(_decode_input(inputs.inner("pred")), _decode_input(inputs.inner("target"))),
+        tallies=tuple(tally for _, _, tally in entries),
+        groups=groups,
+        version=top.matching("version", r"(?s).+"),
+        backend=top.get("backend", str),
+        decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
+    )
+    _check_consistent(result)
+    if top.get("signature", str) != result.signature:
+        raise top.damaged("signature", f"is not that of its content, {result.signature}")
+    return result
+
+
+def _check_consistent(result: Result) -> None:
+    """Hold the parts of a result against each other."""
+    settings = result.settings
+    for group in result.groups:
+        if (group.group is None) != (settings.by is None) or (
+            (group.column is None) == settings.by_column
+        ):
+            raise DataError("damaged: the results do not have the groups that the settings name")
+    for tally in result.tallies:
+        if (tally.weight is None) == settings.weighted:
+            raise DataError("damaged: the results do not have the weights that the settings name")
+        if contradiction := _contradiction(tally, settings):
+            raise DataError(f"damaged: {contradiction}")
+    n_groups = len(result.groups)
+    for i in range(n_groups):
+        if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
+            raise DataError("damaged: the results of several betas are not of the same elements")
+    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[:n_groups])
+    if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
+        raise DataError("damaged: a first NaN beyond all elements")
+
+
+def _seen(tally: Tally) -> tuple[int, int, int]:
+    """The elements of a tally: those evaluated, and those left out."""
+    return tally.n, tally.n_omitted, tally.n_weightless
+
+
+def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
+    """Which of the counts and extremes of a tally cannot go together."""
+    if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
+        return "more elements of a kind than there are elements"
+    if tally.n_missing > tally.n_nan + tally.n_omitted:
+        return "more elements missing than are NaN or left out"
+    if (tally.n_omitted and not settings.nan.startswith("omit")) or (
+        tally.n_weightless and not settings.weighted
+    ):
+        return "elements left out that the settings keep"
+    if tally.first_nan is not None and tally.n_nan == 0:
+        return "a first NaN where there is none"
+    moments = tally.moments or NO_ROWS
+    if moments.n + moments.n_overflowed > tally.n - tally.n_nan:
+        return "more rows than elements that are not NaN"
+    return _contradicting_extremes(tally)
+
+
+def _contradicting_extremes(tally: Tally) -> str | None:
+    if tally.n == tally.n_nan:
+        is_none = (tally.min, tally.max) == (math.inf, -math.inf)
+        return None if is_none else "losses without a smallest and a largest one"
+    # Extremes are without weights, and a weight may take a finite loss beyond binary64.
+    contradict = operator.ne if tally.weight is None else operator.gt
+    are_finite = tally.n > tally.n_nan + tally.n_inf
+    if tally.min > tally.max or contradict(are_finite, tally.min < math.inf):
+        return "a smallest loss that cannot be"
+    if contradict(tally.max == math.inf, tally.n_inf > 0):
+        return "a largest loss that cannot be"
+    return None
+
+
+def _decode_settings(reader: Reader) -> EvalSettings:
+    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column")
+    try:
+        return EvalSettings(
+            tuple(reader.list_of("betas", float)),
+            reader.get("reduction", str),
+            reader.get("nan", str),
+            weighted=reader.get("weighted", bool),
+            by=reader.nullable("by", str),
+            by_column=reader.get("by_column", bool),
+        )
+    except SettingsError as error:
+        raise DataError(f"damaged: settings: {error.what}") from error
+
+
+def _decode_decision(reader: Reader) -> Decision:
+    reader.only(*Decision._fields)
+    return Decision(*(reader.get(name, str) for name in Decision._fields))
+
+
+def _decode_input(reader: Reader) -> InputSummary:
+    which = "path" if "path" in reader.content else "paths"
+    reader.only(which, "format", "shape", "dtype", "columns")
+    paths = [reader.get("path", str)] if which == "path" else reader.list_of("paths", str)
+    if which == "paths" and not len(set(paths)) == len(paths) > 1:
+        raise reader.damaged("paths", "are not several that differ")
+    shape = None if reader.nullable("shape", list) is None else reader.list_of("shape", int)
+    if shape is not None and any(not 0 <= length < 1 << 63 for length in shape):
+        raise reader.damaged("shape", "has a length that no array has")
+    return InputSummary(
+        tuple(paths),
+        reader.matching("format", r"(?s).+"),
+        None if shape is None else tuple(shape),
+        reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
+        tuple(reader.list_of("columns", str)),
+    )
+
+
+def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
+    reader.only(*_ENTRY)
+    exact = reader.inner("exact")
+    exact.only("total", "weight", "rows")
+    tally = Tally(
+        **{count: reader.count(name) for name, count in _COUNTS.items()},
+        total=exact.exact("total"),
+        min=reader.number("min", *_NUMBERS["min"]),
+        max=reader.number("max", *_NUMBERS["max"]),
+        first_nan=reader.nullable_count("first_nan"),
+        weight=exact.exact("weight") if "weight" in exact.content else None,
+        moments=decode_moments(exact.inner("rows")) if "rows" in exact.content else None,
+    )
+    derived: dict[str, Callable[[], float]] = {
+        "mean": lambda: tally.mean,
+        "sum": lambda: tally.sum,
+        "stderr": lambda: tally.standard_error,
+    }
+    for name, value in derived.items():
+        found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
+        if found != expected and not (math.isnan(found) and math.isnan(expected)):
+            are_finite = math.isfinite(found) and math.isfinite(expected)
+            is_earlier = name == "stderr" and are_finite and _may_be_earlier(tally)
+            hint = _EARLIER if is_earlier else None
+            raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
+    group = Group(reader.optional("group", str), reader.optional("column", str))
+    return reader.get("beta", float), group, tally
+
+
+def _may_be_earlier(tally: Tally) -> bool:
+    """Whether the first definition of standard errors gave another one than today's.
+
+    That it did where rows are not alike in size. It knew nothing of third moments, either.
+    """
+    moments = tally.moments
+    if moments is None:
+        return False
+    return moments.third is None or moments.n * moments.sizes != tally.size.units**2
+
+
+def _computed(value: Callable[[], float], reader: Reader) -> float:
+    try:
+        return value()
+    except (ArithmeticError, ValueError) as error:
+        raise reader.damaged("exact", f"gives no number: {error}") from error

@@ -1,0 +1,71 @@
+"""What must hold of a whole run: something was evaluated, and NaN is told or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.pairing.chunks import field_of
+
+if TYPE_CHECKING:
+    from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.pairing.nan_places import NanPlace
+    from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.tally import Tally
+
+
+def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
+    """Refuse a run of which nothing is left.
+
+    Raises:
+        DataError: There was nothing, or all of it was left out.
+    """
+    if tally.n:
+        return
+    path = inputs.sides[0].source.path
+    reasons = {"NaN or missing": tally.n_omitted, "of weight 0": tally.n_weightless}
+    dropped = " and ".join(f"{n} {reason}" for reason, n in reasons.items() if n)
+    if dropped:
+        raise DataError(f"no pair is left to evaluate: {dropped}", path=path)
+    if not inputs.options.allow_empty:
+        raise DataError("no elements, so nothing to evaluate", path=path)
+
+
+def report_nan(
+    tally: Tally, place: NanPlace | None, inputs: Inputs, settings: EvalSettings, warn: Warn
+) -> None:
+    """Warn of NaN, unless it was asked for, and of what was left out.
+
+    Args:
+        tally: Of all elements.
+        place: The first pair whose loss is NaN, if any.
+        inputs: What was read.
+        settings: They say what is done with NaN.
+        warn: Takes a sentence.
+
+    Raises:
+        DataError: There is NaN, and that is an error.
+    """
+    if tally.first_nan is not None:
+        where = inputs.pairing.place_of(tally.first_nan)
+        path, cause = _cause(place, inputs)
+        message = f"{tally.n_nan} of {tally.n} losses are NaN, {where}{cause}"
+        hint = "--nan omit leaves out pairs of which a side is NaN"
+        if settings.nan == "error":
+            raise DataError(message, path=path, hint=hint)
+        if settings.nan != "propagate" or not inputs.options.allow_missing:
+            warn(message)
+    if tally.n_omitted:
+        n = tally.n + tally.n_omitted
+        missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
+        warn(f"{tally.n_omitted} of {n} pairs were left out: NaN or missing{missing}")
+
+
+def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
+    """The file that NaN comes from, and how to say so."""
+    found = () if place is None else place.causes
+    paths = [field_of(inputs.sides, role)[0].path for role, _ in found]
+    said = [f"{path} has {what}" for path, (_, what) in zip(paths, found, strict=True)]
+    if not said:
+        return inputs.sides[0].source.path, ", where both sides are the same infinity"
+    return paths[0], f", where {' and '.join(said)}"

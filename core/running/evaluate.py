@@ -1,0 +1,192 @@
+"""The evaluation of stored predictions: open, choose columns, match rows, run, sum up."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.backends.choice import backend_name
+from smoothl1.errors import SettingsError
+from smoothl1.numerics.loss import result_dtype
+from smoothl1.pairing.chunks import field_of
+from smoothl1.pairing.inputs import once, open_inputs
+from smoothl1.pairing.roles import Selection
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.results.result import Result
+from smoothl1.running.checks import refuse_nothing, report_nan
+from smoothl1.running.one_pass import Run
+from smoothl1.settings import EvalSettings, Execution
+from smoothl1.sources.contract import ReadOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from smoothl1.pairing.inputs import Inputs, Path, Warn
+    from smoothl1.running.one_pass import Progress
+    from smoothl1.sinks.contract import Sink
+    from smoothl1.sources.contract import Columns
+
+
+class LossOutput(NamedTuple):
+    """Where per-element losses go: a file open for writing bytes, and the name of a format."""
+
+    file: BinaryIO
+    format: str
+
+
+def default_warn(message: str) -> None:
+    """A Python warning, where the caller says nothing else."""
+    warnings.warn(message, stacklevel=4)
+
+
+def columns_of(given: str | Columns) -> Columns:
+    """Names of columns, of which one may be given alone."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def weighed(settings: EvalSettings, *, is_given: bool) -> EvalSettings:
+    """The settings of a run, of which it is known whether weights are given.
+
+    Raises:
+        SettingsError: The settings say that there are weights, and there are none.
+    """
+    if settings.weighted and not is_given:
+        raise SettingsError("weighted is True, but neither weight nor weights is given")
+    return replace(settings, weighted=is_given)
+
+
+def evaluate(
+    pred: Path,
+    target: Path | None = None,
+    settings: EvalSettings = EvalSettings(),
+    *,
+    pred_columns: str | Columns = (),
+    target_columns: str | Columns = (),
+    key: str | Columns = (),
+    weight: str | None = None,
+    weights: Path | None = None,
+    options: ReadOptions = ReadOptions(),
+    execution: Execution = Execution(),
+    losses_to: LossOutput | None = None,
+    statistics: bool = False,
+    warn: Warn = default_warn,
+    progress: Progress | None = None,
+) -> Result:
+    """Evaluate the Smooth L1 loss of stored predictions against stored targets.
+
+    The result is a pure function of the data: formats, chunks and threads do not change a bit.
+
+    Args:
+        pred: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is told by
+            content. "-" is standard input; a folder or a pattern stands for its files.
+        target: The same for the targets; unset, both sides are columns of `pred`.
+        settings: Betas, reduction, groups, and what is done with NaN. Whether there are weights
+            follows from the arguments. The reduction "none" needs `losses_to`.
+        pred_columns: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table, or
+            one name; unset, its only numeric column.
+        target_columns: The same for the targets.
+        key: Columns, or one, by which rows are matched; unset, they are by their position.
+        weight: Column of the weights, in one of the inputs; of `weights`, if that is given.
+        weights: A file of weights, one for each row or element of the predictions.
+        options: How to read what the content does not say.
+        execution: Threads and chunk size.
+        losses_to: Where the losses of the elements go, at the first beta.
+        statistics: Whether the result is to know standard errors; takes a little longer.
+        warn: Takes a sentence about something odd; unset, a Python warning.
+        progress: Called with the elements done just now, and all of them where known.
+
+    Returns:
+        Mean, sum and counts for each beta and group.
+
+    Raises:
+        SettingsError: The settings and arguments contradict each other.
+        DataError: An input cannot be trusted or understood, or the two do not pair up.
+        StorageError: The system refused to read or write.
+
+    Example:
+        >>> result = evaluate("sample_data/preds.npy", "sample_data/targets.npy")
+        >>> result.tallies[0].mean
+        0.24106696670213112
+    """
+    _check_output(settings, losses_to)
+    backend = backend_name()  # an unknown one is refused before anything is opened
+    warn = once(warn)
+    settings = weighed(settings, is_given=weight is not None or weights is not None)
+    pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
+    selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)
+    any_order = not (losses_to or statistics or settings.weighted or settings.is_grouped)
+    paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
+    with open_inputs(
+        paths,
+        selection,
+        settings,
+        options,
+        execution,
+        warn,
+        with_weights=weights is not None,
+        with_keys=losses_to is not None,
+        any_order=any_order,
+    ) as inputs:
+        read = inputs
+        run = Run(inputs.pairing, settings, inputs.chunk_rows, inputs.engine, statistics, progress)
+        if losses_to is None:
+            outcome = run.tally()
+            if outcome.tally.first_nan is not None and inputs.pairing.is_transposed:
+                read = inputs.in_rows()  # the first of what is stored is not the first of the rows
+                again = run._replace(
+                    pairing=read.pairing, chunk_rows=read.chunk_rows, progress=None
+                )
+                outcome = again.tally()
+            tally = outcome.tally
+            refuse_nothing(tally, inputs)
+            decisions = inputs.judged(outcome.agreements, warn)
+        else:
+            with _sink(losses_to, inputs) as sink:
+                outcome = run.write_losses(sink, warn)
+                tally = outcome.tally
+                refuse_nothing(tally, inputs)
+                decisions = inputs.judged(outcome.agreements, warn)
+                sink.close()
+        report_nan(tally, outcome.nan_place, read, settings, warn)
+        groups, tallies = outcome.results(inputs.column_names)
+    read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
+    of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
+    return Result(
+        settings, (of_pred, of_target), tallies, groups, backend=backend, decisions=decisions
+    )
+
+
+def _check_output(settings: EvalSettings, losses_to: LossOutput | None) -> None:
+    if losses_to is not None and len(settings.betas) > 1:
+        raise SettingsError("the losses of elements take one beta")
+    if losses_to is None and settings.reduction == "none":
+        raise SettingsError("reduction none needs losses_to, a file for the losses of elements")
+
+
+@contextmanager
+def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
+    """A sink for the losses, abandoned if anything fails."""
+    from smoothl1.sinks.contract import Layout
+    from smoothl1.sinks.formats import open_sink  # late: most runs write no losses
+
+    _, pred = field_of(inputs.sides, "pred")
+    _, target = field_of(inputs.sides, "target")
+    shape = () if pred.is_scalar else (inputs.pairing.n_rows, *inputs.pairing.row_shape)
+    keys = tuple(
+        label
+        for side in inputs.sides
+        for role, label in zip(side.label_roles, side.source.labels, strict=True)
+        if role == "key"
+    )
+    columns = tuple(inputs.column_names) if pred.columns else ()
+    layout = Layout(shape, result_dtype(pred.dtype, target.dtype), columns, keys)
+    sink = open_sink(output.format, output.file, layout)
+    try:
+        yield sink
+    except BaseException:
+        sink.abandon()
+        raise

@@ -1,0 +1,296 @@
+"""What inputs hold, and how their rows would be paired, without an evaluation.
+
+As little is read as that takes: headers and footers, the columns of a key, the rows of a CSV file
+whose header is in doubt, and the first pairs.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import DataError
+from smoothl1.pairing.inputs import once, open_inputs
+from smoothl1.pairing.roles import Selection
+from smoothl1.results.json_fields import number
+from smoothl1.running.evaluate import columns_of, default_warn, weighed
+from smoothl1.settings import EvalSettings, Execution
+from smoothl1.sources.contract import Part, ReadOptions, Wanted
+from smoothl1.sources.formats import open_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
+
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.pairing.inputs import Inputs, Path, Warn
+    from smoothl1.sources.contract import Columns, Numbers, Source
+    from smoothl1.sources.table import Table
+
+SCHEMA = "smoothl1.inspection/1"
+
+N_PAIRS = 3
+"""Pairs of rows that are shown."""
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        name: Its name; `@1` and so on in a CSV file without a header.
+        type: The type of its values; of a CSV file, what its first row of data looks like.
+    """
+
+    name: str
+    type: str
+
+
+class Content(NamedTuple):
+    """What one input holds, as far as that is known without reading it.
+
+    Attributes:
+        path: As the user typed it.
+        format: Name of its format.
+        n_rows: Rows; None if only reading tells.
+        row_shape: Of an array the shape of one row; None of a table.
+        dtype: Of an array its dtype, in NumPy's notation; None of a table.
+        columns: Of a table its columns.
+        files: The files that it stands for, in order; none if it is a file itself.
+        doubt: Why its first row may be either a header or data, if that is in doubt.
+    """
+
+    path: str
+    format: str
+    n_rows: int | None
+    row_shape: tuple[int, ...] | None
+    dtype: str | None
+    columns: tuple[Column, ...]
+    files: tuple[str, ...]
+    doubt: str | None
+
+
+class Pair(NamedTuple):
+    """One row of both sides.
+
+    Attributes:
+        row: Its number, counted from 1.
+        pred: The predictions; None where a value is missing.
+        target: The targets; None where a value is missing.
+        labels: Values of key columns and of columns that both sides have: the name, and the text
+            on each side.
+    """
+
+    row: int
+    pred: tuple[float | None, ...]
+    target: tuple[float | None, ...]
+    labels: tuple[tuple[str, str, str], ...] = ()
+
+
+class Pairing(NamedTuple):
+    """How the rows of inputs would be paired.
+
+    Attributes:
+        decisions: What was decided about the data.
+        pairs: The first pairs.
+    """
+
+    decisions: tuple[Decision, ...]
+    pairs: tuple[Pair, ...]
+
+
+def describe(
+    path: Path, options: ReadOptions = ReadOptions(), warn: Warn = default_warn
+) -> Content:
+    """Tell what an input holds.
+
+    Args:
+        path: A file, a folder or a pattern; not standard input, which could not be read again.
+        options: How to read what the content does not say.
+        warn: Takes a sentence about something odd.
+
+    Raises:
+        DataError: The content cannot be trusted or understood.
+        StorageError: The system refused.
+    """
+    with closing(open_table(os.fspath(path), options, warn)) as table:
+        if not table.files:
+            return _content(table)._replace(n_rows=_rows_of(table))
+        with closing(open_table(table.files[0], options, warn)) as first:
+            return _content(first)._replace(
+                path=table.path, n_rows=_rows_of(table), files=tuple(table.files)
+            )
+
+
+def _content(table: Table) -> Content:
+    """What a table of one file holds, but for its rows."""
+    rows = getattr(table, "first_rows", ())
+    doubts = (row.doubt_about(range(len(row.cells))) for row in rows)
+    doubt = next((found for found in doubts if found is not None), None)
+    source = _any_source(table)
+    field = source.fields[0] if not table.names else None
+    return Content(
+        table.path,
+        source.format,
+        None,
+        None if field is None else field.row_shape,
+        None if field is None else field.dtype.str,
+        tuple(Column(n, c.type) for n, c in zip(table.names, table.columns, strict=True)),
+        (),
+        doubt,
+    )
+
+
+def _any_source(table: Table) -> Source:
+    """A source of the table: of no columns, or where one must be chosen, of the first."""
+    if not table.names:
+        return table.select(Wanted(((),)))
+    try:
+        return table.select(Wanted(()))
+    except DataError:
+        return table.select(Wanted((("@1",),)))
+
+
+def _rows_of(table: Table) -> int | None:
+    """The rows of a table, where they are known without reading."""
+    try:
+        return _any_source(table).n_rows
+    except DataError:
+        return None
+
+
+def preview(
+    pred: Path,
+    target: Path | None = None,
+    settings: EvalSettings = EvalSettings(),
+    *,
+    pred_columns: str | Columns = (),
+    target_columns: str | Columns = (),
+    key: str | Columns = (),
+    weight: str | None = None,
+    weights: Path | None = None,
+    options: ReadOptions = ReadOptions(),
+    execution: Execution = Execution(),
+    warn: Warn = default_warn,
+) -> Pairing:
+    """Decide how rows would be paired, and read the first pairs; see `evaluate` for arguments.
+
+    Raises:
+        DataError: An input cannot be trusted or understood, or the two do not pair up, as far as
+            that is known before all of it is read.
+        StorageError: The system refused to read.
+
+    Example:
+        >>> found = preview("sample_data/preds.csv", "sample_data/targets.npy")
+        >>> found.pairs[0].row, found.pairs[0].target
+        (1, (-0.01471947506070137,))
+    """
+    settings = weighed(settings, is_given=weight is not None or weights is not None)
+    pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
+    selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)
+    paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
+    with open_inputs(
+        paths,
+        selection,
+        settings,
+        options,
+        execution,
+        once(warn),
+        with_weights=weights is not None,
+        with_keys=True,
+    ) as inputs:
+        return Pairing(
+            (*inputs.decisions, *_witnesses(inputs)),
+            tuple(islice(_pairs(inputs, key), N_PAIRS)),
+        )
+
+
+def _witnesses(inputs: Inputs) -> Iterator[Decision]:
+    for column in inputs.pairing.shared:
+        other = inputs.sides[column.other].source.path
+        reason = f"column {column.name!r} is on both sides"
+        yield Decision("rows", other, "compared in that column as they stream", reason)
+
+
+def _pairs(inputs: Inputs, key: Columns) -> Iterator[Pair]:
+    row = 0
+    for chunk in inputs.pairing.chunks(Part(0, inputs.pairing.n_rows), N_PAIRS):
+        pred, target = (_rows(side, chunk.n_rows) for side in (chunk.pred, chunk.target))
+        labels = _labels(inputs, key, chunk)
+        for i in range(chunk.n_rows):
+            row += 1
+            yield Pair(row, pred[i], target[i], tuple((n, a[i], b[i]) for n, a, b in labels))
+
+
+def _rows(side: Numbers, n_rows: int) -> list[tuple[float | None, ...]]:
+    values: list[Any] = side.values.tolist()
+    if side.missing is not None:
+        flags = side.missing.tolist()
+        values = [None if flag else v for flag, v in zip(flags, values, strict=True)]
+    width = len(values) // n_rows
+    return [tuple(values[i * width : (i + 1) * width]) for i in range(n_rows)]
+
+
+def _labels(
+    inputs: Inputs, key: Columns, chunk: Chunk
+) -> list[tuple[str, Sequence[str], Sequence[str]]]:
+    """The names and texts of key columns and of columns that both sides have."""
+    keys = [(name, _texts(column)) for name, column in zip(key, chunk.keys, strict=False)]
+    pairs = () if chunk.shared is None else chunk.shared.pairs
+    shared = zip(inputs.pairing.shared, pairs, strict=False)
+    return [
+        *((name, texts, texts) for name, texts in keys),
+        *((column.name, _texts(one), _texts(other)) for column, (one, other) in shared),
+    ]
+
+
+def _texts(column: pa.Array) -> list[str]:
+    """Values as text; bytes that are none, and types without a text of their own, as Python's."""
+    from pyarrow import ArrowInvalid, ArrowNotImplementedError  # late, as pyarrow always is
+    from pyarrow.types import is_binary
+
+    from smoothl1.labels.conversion import texts_of
+
+    if not is_binary(column.type):
+        try:
+            texts = iter(texts_of(column.drop_null()))
+            return [next(texts) if is_there else "" for is_there in column.is_valid().to_pylist()]
+        except (ArrowInvalid, ArrowNotImplementedError):
+            pass
+    return [
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        for value in column.to_pylist()
+    ]
+
+
+def to_json(contents: Sequence[Content], pairing: Pairing | None) -> dict[str, Any]:
+    """As a JSON object of the schema `smoothl1.inspection/1`."""
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "inputs": [
+            {**content._asdict(), "columns": [column._asdict() for column in content.columns]}
+            for content in contents
+        ],
+    }
+    if pairing is not None:
+        document["decisions"] = [decision._asdict() for decision in pairing.decisions]
+        document["pairs"] = [_pair_json(pair) for pair in pairing.pairs]
+    return document
+
+
+def _pair_json(pair: Pair) -> dict[str, Any]:
+    names = ("name", "pred", "target")
+    labels = [dict(zip(names, label, strict=True)) for label in pair.labels]
+    sides = {"pred": pair.pred, "target": pair.target}
+    shown = {name: [_value(value) for value in side] for name, side in sides.items()}
+    return {"row": pair.row, **shown, "labels": labels}
+
+
+def _value(value: float | None) -> float | str | None:
+    """A number as JSON; text where it is not finite, null where it is missing."""
+    if value is None or number("", value)[""] is not None:
+        return value
+    return str(value)

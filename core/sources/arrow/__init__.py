@@ -1,0 +1,1 @@
+"""What pyarrow reads: Parquet, and Arrow IPC as a file and as a stream."""

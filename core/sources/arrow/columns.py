@@ -1,0 +1,243 @@
+"""Arrow columns as NumPy arrays: what every format that pyarrow reads has in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import types
+
+from smoothl1.errors import DataError, DtypeError, SmoothL1Error
+from smoothl1.sources.arrow.schema import is_label, numeric_columns, numeric_dtype, plain
+from smoothl1.sources.columns import (
+    MISSING_HINT,
+    is_utf8,
+    names_at,
+    select_columns,
+    shown,
+    shown_names,
+)
+from smoothl1.sources.contract import Block, Field, Numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.columns import Positions
+    from smoothl1.sources.contract import Columns, Wanted
+
+LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError, DataError)
+"""What pyarrow raises on broken content. `ArrowException` covers invalid, key, type and not
+implemented; corrupt pages come as `OSError` without `errno`, bad names as `UnicodeDecodeError`."""
+
+
+class _Fault(NamedTuple):
+    """What is wrong in some rows: which of them, counted from 0, and in which column."""
+
+    row: int
+    column: int
+    what: str
+
+
+class ChosenColumns(NamedTuple):
+    """The columns of a table that make up the fields and labels of a source.
+
+    Attributes:
+        names: Of all columns of the table.
+        positions: Where the chosen ones are.
+        fields: As the source describes them.
+        labels: As the source describes them.
+        encoded: Where the labels are that may stay dictionaries.
+        texts: Where text or bytes are.
+        allow_missing: Whether a number may be missing.
+    """
+
+    names: Columns
+    positions: Positions
+    fields: tuple[Field, ...]
+    labels: tuple[pa.Field, ...]
+    encoded: frozenset[int]
+    texts: frozenset[int]
+    allow_missing: bool
+
+    @property
+    def has_texts_in_common(self) -> bool:
+        """Whether text is read only to be compared with that of another input."""
+        return any(i in self.texts for i in self.positions.shared)
+
+    @property
+    def wanted(self) -> list[int]:
+        """Positions of all columns that must be read, ascending."""
+        return self.positions.all
+
+    def blocks(self, batch: pa.RecordBatch, first_row: int) -> Iterator[Block]:
+        """The fields and labels of some rows, up to the first that is at fault.
+
+        Args:
+            batch: The wanted columns, in their order.
+            first_row: Rows of the table before it, for messages.
+
+        Raises:
+            DataError: A value is missing, or no text; or these are other columns.
+        """
+        if batch.schema.names != [self.names[i] for i in self.wanted]:
+            raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
+        columns = {
+            i: column if i in self.encoded and _is_encoded(column) else _decoded(column)
+            for i, column in zip(self.wanted, batch.columns, strict=True)
+        }
+        fault = self._first_fault(columns)
+        n_rows = batch.num_rows if fault is None else fault.row
+        if n_rows:
+            yield self._block({i: column[:n_rows] for i, column in columns.items()}, n_rows)
+        if fault is not None:
+            where = f"row {first_row + fault.row + 1}, column {shown(self.names[fault.column])}"
+            hint = MISSING_HINT if fault.column in self.positions.numeric else None
+            raise DataError(f"{where}: {fault.what}", hint=hint)
+
+    def _block(self, columns: dict[int, pa.Array], n_rows: int) -> Block:
+        fields = (
+            self._numbers([columns[i] for i in positions], field)
+            for field, positions in zip(self.fields, self.positions.fields, strict=True)
+        )
+        labels, shared = (
+            tuple(columns[i] for i in some)
+            for some in (self.positions.labels, self.positions.shared)
+        )
+        return Block(n_rows, tuple(fields), labels, shared)
+
+    def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:
+        """The first row of which a label, or a number that must not, is missing or no text."""
+        faults = [_first_no_text(columns[i], i) for i in self.positions.labels]
+        must_be_there = set(self.positions.labels)
+        if not self.allow_missing:
+            must_be_there.update(self.positions.numeric)
+        faults += [_first_null(columns[i], i) for i in must_be_there]
+        return min((fault for fault in faults if fault is not None), default=None)
+
+    def _numbers(self, columns: Sequence[pa.Array], field: Field) -> Numbers:
+        """One field of some rows."""
+        missing = None
+        if any(column.null_count for column in columns):
+            flags = [column.is_null().to_numpy(zero_copy_only=False) for column in columns]
+            missing = np.stack(flags, axis=1).reshape(-1)
+        if len(columns) == 1:
+            return Numbers(_values(columns[0]), missing)
+        stacked = np.empty((len(columns[0]), len(columns)), field.dtype)
+        for i, column in enumerate(columns):
+            stacked[:, i] = _values(column)
+        return Numbers(stacked.reshape(-1), missing)
+
+
+def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) -> ChosenColumns:
+    """Find the columns that were asked for.
+
+    Raises:
+        DataError: A column is not there, not unique, or of a kind that cannot serve.
+    """
+    names, kinds = tuple(schema.names), schema.types
+    positions = select_columns(names, numeric_columns(schema), wanted)
+    fields = []
+    for chosen in positions.fields:
+        field_names = names_at(chosen, names)
+        dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
+        fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
+    labels = tuple(_label_field(names[i], kinds[i]) for i in positions.labels)
+    encoded = {
+        i for name, i in zip(wanted.labels, positions.labels, strict=True) if name in wanted.encoded
+    }
+    texts = frozenset(i for i in positions.shared if not types.is_primitive(kinds[i]))
+    return ChosenColumns(
+        names, positions, tuple(fields), labels, frozenset(encoded), texts, allow_missing
+    )
+
+
+def _label_field(name: str, kind: pa.DataType) -> pa.Field:
+    if not is_label(kind):
+        raise DtypeError(
+            f"column {shown(name)} is {str(kind)[:60]}, which cannot be a key or group",
+            hint="text, whole numbers, booleans and dates can",
+        )
+    return pa.field(name, plain(kind))
+
+
+def _is_encoded(column: pa.Array) -> bool:
+    """Whether it is a dictionary in which no value is null."""
+    if not types.is_dictionary(column.type) or column.dictionary.null_count:
+        return False
+    return bool(plain(column.type.value_type) == column.type.value_type)
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    """The values that are stored, or that a dictionary stands for: some of these may be null."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.storage
+    if types.is_dictionary(column.type):
+        values = _decoded(column.dictionary)
+        column = pa.DictionaryArray.from_arrays(column.indices, values).dictionary_decode()
+    kind = plain(column.type)
+    return column if column.type == kind else column.cast(kind)
+
+
+def _first_null(column: pa.Array, position: int) -> _Fault | None:
+    if not column.null_count:
+        return None
+    row = int(column.is_null().to_numpy(zero_copy_only=False).argmax())
+    return _Fault(row, position, "the value is missing (null)")
+
+
+def _first_no_text(column: pa.Array, position: int) -> _Fault | None:
+    """The first value that is to be UTF-8, and is not."""
+    if types.is_primitive(column.type):
+        return None
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        texts = _decoded(column).cast(pa.large_binary()).to_pylist()
+        rows = (row for row, text in enumerate(texts) if text is not None and not is_utf8(text))
+        row = next(rows, None)  # none: a dictionary may hold what no row has
+        return None if row is None else _Fault(row, position, "the value is not UTF-8 text")
+    return None
+
+
+def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:
+    """The one dtype of a field made of several columns."""
+    dtypes = []
+    for name, kind in zip(names, kinds, strict=True):
+        dtype = numeric_dtype(kind)
+        if dtype is None:
+            raise DtypeError(f"column {shown(name)} is {str(kind)[:60]}, not a number")
+        dtypes.append(dtype)
+    joint = np.result_type(*dtypes)
+    if joint.kind == "f" and any(dtype.kind in "iu" and dtype.itemsize == 8 for dtype in dtypes):
+        raise DtypeError(
+            f"columns {shown_names(names)} have no dtype in common that is exact for all of them",
+            hint="evaluate them one by one",
+        )
+    return joint
+
+
+def _values(column: pa.Array) -> NDArray[Any]:
+    """The numbers of a column; where one is missing, any number of its dtype."""
+    if types.is_decimal(column.type):
+        # Arrow's own cast from decimal to float rounds twice; its parser of text rounds once.
+        column = column.cast(pa.string()).cast(pa.float64())
+    if column.null_count and not types.is_floating(column.type):  # else NumPy's would be a float
+        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+        column = pc.fill_null(column, pa.scalar(0).cast(column.type))
+    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def data_error(error: Exception, what: str, path: str) -> SmoothL1Error:
+    """What to raise in place of a library's error about broken content."""
+    if isinstance(error, SmoothL1Error):
+        error.path = path
+        return error
+    if isinstance(error, MemoryError):
+        raise error
+    words = " ".join(str(error).split())
+    return DataError(f"broken {what}: {words[:200]}", path=path)

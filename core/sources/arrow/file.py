@@ -1,0 +1,38 @@
+"""Arrow IPC files (Feather version 2): read a record batch at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
+from smoothl1.sources.arrow.schema import readable
+from smoothl1.sources.arrow.stream import BatchTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smoothl1.files.contract import Input
+    from smoothl1.files.file import InputFile
+    from smoothl1.sources.arrow.columns import ChosenColumns
+    from smoothl1.sources.contract import ReadOptions
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
+    """Open an Arrow IPC file; see `table.Opener`."""
+    seekable = file.seekable()
+    try:
+        with pa.OSFile(seekable.reopenable) as raw:
+            schema = readable(pa.ipc.open_file(raw).schema)
+    except LIBRARY_ERRORS as error:
+        raise data_error(error, "Arrow IPC file", file.path) from error
+    return BatchTable(seekable, schema, _batches, "arrow", options.allow_missing)
+
+
+def _batches(file: InputFile, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
+    options = pa.ipc.IpcReadOptions(included_fields=chosen.wanted, use_threads=False)
+    with pa.OSFile(file.reopenable) as raw:
+        reader = pa.ipc.open_file(raw, options=options)
+        for i in range(reader.num_record_batches):
+            yield reader.get_batch(i)

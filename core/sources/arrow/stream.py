@@ -1,0 +1,142 @@
+"""Arrow IPC streams: record batches one after another, and a mark at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+
+from smoothl1.errors import DataError
+from smoothl1.files.stream import Cursor
+from smoothl1.sources.arrow.columns import (
+    LIBRARY_ERRORS,
+    choose_columns,
+    data_error,
+)
+from smoothl1.sources.arrow.schema import described, numeric_columns, readable
+from smoothl1.sources.contract import Part, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.arrow.columns import ChosenColumns
+    from smoothl1.sources.contract import Block, Columns, Field, ReadOptions, Source
+    from smoothl1.sources.table import ColumnInfo
+
+_MANY_ROWS = 1 << 31
+
+_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+class BatchSource(NamedTuple):
+    """The chosen columns of record batches, which are one part: rows are not known before."""
+
+    file: Input
+    chosen: ChosenColumns
+    batches: Callable[[Any, ChosenColumns], Iterator[pa.RecordBatch]]
+    format: str
+    n_rows: None = None
+    cuts: tuple[int, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.chosen.fields
+
+    @property
+    def labels(self) -> tuple[pa.Field, ...]:
+        return self.chosen.labels
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        first_row = 0
+        try:
+            for batch in self.batches(self.file, self.chosen):
+                batch.validate(full=True)  # before any value is touched: offsets come from the file
+                for start in range(0, batch.num_rows, n_rows):
+                    yield from self.chosen.blocks(batch.slice(start, n_rows), first_row + start)
+                first_row += batch.num_rows
+        except LIBRARY_ERRORS as error:
+            raise data_error(error, f"Arrow data after row {first_row}", self.path) from error
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class BatchTable(NamedTuple):
+    """Record batches whose columns are known."""
+
+    file: Input
+    schema: pa.Schema
+    batches: Callable[[Any, ChosenColumns], Iterator[pa.RecordBatch]]
+    format: str
+    allow_missing: bool
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def names(self) -> Columns:
+        return tuple(self.schema.names)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        return numeric_columns(self.schema)
+
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        return described(self.schema)
+
+    @property
+    def files(self) -> tuple[()]:
+        return ()
+
+    @property
+    def decisions(self) -> tuple[()]:
+        return ()
+
+    def keep(self) -> None:
+        self.file.seekable()
+
+    def count_rows(self) -> int:
+        source = self.select(Wanted((), shared=("@1",)))
+        return sum(block.n_rows for block in source.blocks(Part(0, None), _MANY_ROWS))
+
+    def select(self, wanted: Wanted) -> BatchSource:
+        try:
+            chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
+        except DataError as error:
+            error.path = self.path
+            raise
+        return BatchSource(self.file, chosen, self.batches, self.format)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
+    """Open an Arrow IPC stream; see `table.Opener`."""
+    if options.read_again:
+        file = file.seekable()
+    try:
+        schema = readable(pa.ipc.open_stream(Cursor(file)).schema)
+    except LIBRARY_ERRORS as error:
+        raise data_error(error, "Arrow IPC stream", file.path) from error
+    return BatchTable(file, schema, _batches, "arrow_stream", options.allow_missing)
+
+
+def _batches(file: Input, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
+    cursor = Cursor(file)
+    options = pa.ipc.IpcReadOptions(included_fields=chosen.wanted, use_threads=False)
+    yield from pa.ipc.open_stream(cursor, options=options)
+    if cursor.tail != _END_OF_STREAM:
+        raise DataError("no end-of-stream mark: cut short?")
+    if file.read(cursor.position, 1):
+        raise DataError(f"bytes after the end of the stream, at byte {cursor.position}")

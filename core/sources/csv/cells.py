@@ -1,0 +1,176 @@
+"""What stands in a CSV file's cells: the grammar of its numbers.
+
+The grammar is that of C's `strtod`, without hexadecimal and without digit separators; `nan` and
+`inf` are numbers. Blanks around a number are ignored. An empty cell, `NA`, `N/A`, `null` and `NULL`
+stand for a missing value.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from smoothl1.sources.columns import MISSING_HINT, is_utf8, shown
+from smoothl1.sources.csv.rows import MISSING, RowError, parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.csv.layout import Layout
+
+_NUMBER = r"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})"
+_INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
+_NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
+_INTEGER_PATTERN = r"[+-]?[0-9]+"
+_MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
+_THOUSANDS = re.compile(
+    r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
+    r"(?P<fraction>(?:[.,][0-9]*)?)"
+)
+"""Groups of three digits, or in India two; the last has three. Parted by a mark or a blank."""
+
+
+def is_number(cell: str, decimal: str) -> bool:
+    """Whether a cell's text is a number by the grammar above."""
+    return re.fullmatch(_number_pattern(decimal), cell) is not None
+
+
+def _number_pattern(decimal: str) -> str:
+    return _NUMBER.format(mark=re.escape(decimal), inf=_INF, nan=_NAN)
+
+
+def read_cells(
+    chunk: memoryview, layout: Layout, wanted: Sequence[int], *, allow_missing: bool
+) -> tuple[dict[int, pa.Array], list[RowError]]:
+    """Read the numbers of some rows from the text of their cells, slowly and with care.
+
+    Args:
+        chunk: Some whole rows.
+        layout: Of the file.
+        wanted: Positions of the columns.
+        allow_missing: Whether a missing value is null; else it is a fault.
+
+    Returns:
+        Each column by its position, as binary64, up to its first fault; and these faults: a cell
+        that is missing, not a number, too large for binary64, or an integer that binary64 cannot
+        hold.
+
+    Raises:
+        RowError: A row has too many or too few cells.
+    """
+    numbers, faults = {}, []
+    for i, column in parse_text(chunk, layout, wanted).items():
+        numbers[i], fault = _read_column(column, i, layout, allow_missing=allow_missing)
+        if fault is not None:
+            faults.append(fault)
+    return numbers, faults
+
+
+def label_fault(column: pa.Array, position: int) -> RowError | None:
+    """The first cell of a column of text that is empty, or no text, if any.
+
+    Args:
+        column: Text, or bytes where they may not be text.
+        position: Of the column.
+    """
+    import pyarrow.compute as pc
+
+    is_wrong: NDArray[np.bool_] = pc.binary_length(column).to_numpy() == 0
+    if pa.types.is_binary(column.type):
+        is_text = np.array([is_utf8(cell) for cell in column.to_pylist()], np.bool_)
+        is_wrong = is_wrong | ~is_text
+    if not is_wrong.any():
+        return None
+    row = int(is_wrong.argmax())
+    if column[row].as_py() in ("", b""):
+        return RowError(row, position, "the value is missing (empty)")
+    cell = shown(column[row].as_py().decode("utf-8", "backslashreplace"))
+    return RowError(row, position, f"{cell} is not UTF-8", "--encoding names another encoding")
+
+
+def _read_column(
+    column: pa.Array, position: int, layout: Layout, *, allow_missing: bool
+) -> tuple[pa.Array, RowError | None]:
+    """The numbers up to the first wrong cell, and what is wrong with it."""
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+    is_missing = _matches(column, _MISSING_PATTERN)
+    if not allow_missing:
+        is_missing[:] = False
+    matches = is_missing | _matches(column, _number_pattern(layout.decimal))
+    n_good = len(matches) if matches.all() else int(matches.argmin())
+    good = pc.ascii_trim(column.slice(0, n_good).cast(pa.string()), " \t")
+    good = pc.replace_substring(good, layout.decimal, ".")
+    good = pc.if_else(pa.array(is_missing[:n_good]), pa.scalar(None, pa.string()), good)
+    numbers = good.cast(pa.float64())
+    values = numbers.to_numpy(zero_copy_only=False)
+    with np.errstate(invalid="ignore"):
+        is_long = _matches(good, _INTEGER_PATTERN) & (np.abs(values) >= 2.0**53)
+    for row in np.flatnonzero(np.isinf(values) | is_long).tolist():
+        if what := _inexact(good[row].as_py(), float(values[row])):
+            return numbers, RowError(row, position, what)
+    if n_good == len(matches):
+        return numbers, None
+    return numbers, RowError(n_good, position, *_describe(column[n_good].as_py(), layout))
+
+
+def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    """Which cells are of this pattern, apart from blanks around it."""
+    import pyarrow.compute as pc
+
+    found = pc.match_substring_regex(column, rf"\A[ \t]*{pattern}[ \t]*\z").fill_null(
+        pa.scalar(value=False)
+    )
+    flags: NDArray[np.bool_] = np.array(found.to_numpy(zero_copy_only=False), np.bool_)
+    return flags
+
+
+def _inexact(text: str, value: float) -> str | None:
+    """What is wrong with an infinity or a large integer, if anything."""
+    if math.isinf(value):
+        return None if "inf" in text.lower() else f"{shown(text)} is too large for float64"
+    if int(value) != _long_integer(text):
+        return f"the integer {shown(text)} is not exact in float64"
+    return None
+
+
+def _long_integer(text: str) -> int:
+    """Python refuses to read integers of over 4,300 digits; finite ones here have at most 309."""
+    return int(text.lstrip("+-0") or "0") * (-1 if text.startswith("-") else 1)
+
+
+def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
+    """What is wrong with a cell that is no number, and a hint."""
+    text = cell.decode("utf-8", "replace").strip(" \t")
+    if text in MISSING:
+        return f"the value is missing ({shown(text) if text else 'empty'})", MISSING_HINT
+    what = f"{shown(text)} is not a number"
+    other = "," if layout.decimal == "." else "."
+    has_other_mark = other != layout.delimiter and is_number(text, other)
+    if _has_thousands(text, layout.decimal):
+        hint = "write numbers without separators"
+        if not has_other_mark:
+            return f"{what}: it looks like a thousands separator", hint
+        # 1,234 may be a thousand times another 1,234, so neither reading is advised alone.
+        return (
+            f"{what}: it may have a thousands separator or another decimal mark",
+            f"{hint}, or give --decimal '{other}' if that is the decimal mark",
+        )
+    if has_other_mark:
+        return f"{what}; with --decimal '{other}' it is one", None
+    return what, None
+
+
+def _has_thousands(text: str, decimal: str) -> bool:
+    """Whether digits are parted as people part thousands: 1,234 or 1.234.567,8 or 12 34 567.
+
+    A number such as 0,123 or 1234,567 cannot be meant so.
+    """
+    match = _THOUSANDS.fullmatch(text)
+    return match is not None and match["mark"] != decimal and match["fraction"][:1] in ("", decimal)

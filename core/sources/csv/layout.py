@@ -1,0 +1,243 @@
+"""What is known of a CSV file before its rows are read: its header and its columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import index_columns, is_id, names_at, shown
+from smoothl1.sources.contract import Field
+from smoothl1.sources.csv.cells import is_number
+from smoothl1.sources.csv.first_row import (
+    ODD_NUMBER,
+    Cell,
+    FirstRow,
+    begin_like_numbers,
+    is_figure,
+    is_whole,
+    judge_first_row,
+    split_rows,
+)
+from smoothl1.sources.csv.rows import MISSING
+from smoothl1.sources.csv.spans import BOM, CHUNK_BYTES, RowChunks
+from smoothl1.sources.table import ColumnInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import Columns, ReadOptions
+
+_FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
+_OTHER_DELIMITERS = (";", "\t", "|", ",")
+
+_SAMPLE_BYTES = 1 << 16
+"""Of the rows below a first row of numbers that may be names: some thousand rows, a few
+milliseconds to look at."""
+
+
+class Layout(NamedTuple):
+    """What is known of a CSV file before its rows are read.
+
+    Attributes:
+        path: The file, as the user typed it.
+        delimiter: One character.
+        decimal: Another one, before the fraction of a number.
+        first_row: The first row of the file, whatever it is.
+        has_header: Whether that row names the columns.
+        is_settled: Whether someone said so: the user, or what else is known of the inputs.
+        reason: Why that row is taken for what it is.
+        names: Names of the columns; `@1`, `@2` and so on without a header.
+        begins_with: The cells of the first row of data; none if these are not one for each of
+            several columns.
+        data_offset: Byte at which the first row of data begins.
+        has_rows: Whether anything but blank lines follows.
+    """
+
+    path: str
+    delimiter: str
+    decimal: str
+    first_row: FirstRow
+    has_header: bool
+    is_settled: bool
+    reason: str
+    names: Columns
+    begins_with: tuple[Cell, ...]
+    data_offset: int
+    has_rows: bool
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns begin with a number or a missing value; all, if that is not known."""
+        if not self.begins_with:
+            return (True,) * len(self.names)
+        return tuple(cell.is_numeric for cell in self.begins_with)
+
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        """More about each column, so far as its first value tells."""
+        cells = zip(self.begins_with, self.names, strict=False)
+        kinds = [_info(cell, name) for cell, name in cells] or [ColumnInfo("number")] * len(
+            self.names
+        )
+        indexes = index_columns(self.names)
+        return tuple(info._replace(is_index=i in indexes) for i, info in enumerate(kinds))
+
+    def field(self, positions: tuple[int, ...]) -> Field:
+        """The field made of these columns: binary64, whatever the text looks like."""
+        names = names_at(positions, self.names)
+        row_shape = () if len(positions) == 1 else (len(positions),)
+        return Field(names, np.dtype(np.float64), row_shape)
+
+    def delimiter_hint(self) -> str | None:
+        """What to say if the cells seem to be parted by something else."""
+        if len(self.names) != 1:
+            return None
+        other = next((d for d in _OTHER_DELIMITERS if d in self.names[0]), None)
+        return f"is the delimiter {other!r}? see --delimiter" if other else None
+
+
+def read_layout(file: Input, options: ReadOptions) -> Layout:
+    """Read the first lines of a CSV file.
+
+    Raises:
+        DataError: The first line is blank, too long, or badly quoted.
+    """
+    start = len(BOM) if file.head.startswith(BOM) else 0
+    start = _skip_lines(file, start, options.skip_rows)
+    first_row, below_offset, below = _first_rows(file, start, options)
+    _check_delimiter(first_row.names, below, options.delimiter)
+    has_header = not first_row.is_numbers if options.header is None else options.header
+    names = first_row.names
+    if not has_header:
+        names = tuple(f"@{i + 1}" for i in range(len(names)))
+    begins_with = (below or ()) if has_header else first_row.cells
+    return Layout(
+        path=file.path,
+        delimiter=options.delimiter,
+        decimal=options.decimal,
+        first_row=first_row,
+        has_header=has_header,
+        is_settled=options.header is not None,
+        reason=first_row.reason if options.header is None else _option(options.header),
+        names=names,
+        begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
+        data_offset=below_offset if has_header else start,
+        has_rows=not has_header or below is not None,
+    )
+
+
+def _check_delimiter(names: Columns, below: Sequence[Cell] | None, delimiter: str) -> None:
+    """Refuse rows of one cell that another delimiter would part alike.
+
+    Raises:
+        DataError: The first two rows have the same number of it.
+    """
+    if len(names) != 1 or below is None:
+        return
+    second = delimiter.join(cell.text for cell in below)
+    for other in _OTHER_DELIMITERS:
+        if other != delimiter and 0 < names[0].count(other) == second.count(other):
+            raise DataError(
+                f"the rows have one cell, {shown(names[0])} and {shown(second)}: is the "
+                f"delimiter {other!r}?",
+                hint=f"--delimiter {other!r}",
+            )
+
+
+def _info(cell: Cell, name: str) -> ColumnInfo:
+    """What a column holds that begins with a cell; a missing value may be anything.
+
+    pandas writes ids of which one was missing as 1.0. What begins with another fraction is compared
+    as text where the column is called an id: 12e4 may be hexadecimal.
+    """
+    if is_whole(cell.text) or (is_id(name) and is_whole(re.sub(r"\.0*\Z", "", cell.text))):
+        return ColumnInfo("whole number", "integer")
+    if cell.kind == "number":
+        return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
+    odd = cell.kind == "figure" or ODD_NUMBER.fullmatch(cell.text) is not None
+    return ColumnInfo(cell.kind, "text", may_be_numbers=odd)
+
+
+def _option(has_header: bool) -> str:
+    return "--header" if has_header else "--no-header"
+
+
+def _first_rows(
+    file: Input, start: int, options: ReadOptions
+) -> tuple[FirstRow, int, Sequence[Cell] | None]:
+    """The first row, where the next one begins, and its cells; None if there is no next one."""
+    cells, offset = _first_record(file, start, options.delimiter)
+    kind_of = partial(_kind_of, decimal=options.decimal)
+    row = [Cell(cell, kind_of(cell)) for cell in cells]
+    peeked = _peek_cells(file, offset, options.delimiter)
+    below = None if peeked is None else [Cell(cell, kind_of(cell)) for cell in peeked]
+    rows = [] if below is None else [below]
+    if options.header is None and begin_like_numbers(cells):
+        sample = file.read(start, offset - start + _SAMPLE_BYTES)
+        if len(sample) < offset - start + _SAMPLE_BYTES:
+            sample += b"\n"
+        text = sample.decode("utf-8", "surrogateescape")
+        found = split_rows(text, options.delimiter, kind_of)
+        if found and len(found[0]) == len(row):
+            row, rows = found[0], found[1:] or rows
+    return judge_first_row(row, rows), offset, below
+
+
+def _kind_of(cell: str, decimal: str) -> str:
+    if is_number(cell, decimal):
+        return "number"
+    if cell in MISSING:
+        return "missing"
+    return "figure" if is_figure(cell) else "text"
+
+
+def _skip_lines(file: Input, start: int, n_lines: int) -> int:
+    """The byte at which the line after so many begins."""
+    if n_lines == 0:
+        return start
+    ends = re.finditer(rb"\r\n|\r|\n", file.read(start, CHUNK_BYTES))
+    last = next(islice(ends, n_lines - 1, None), None)
+    if last is None:
+        raise DataError(f"--skip-rows {n_lines}: there are fewer lines in {CHUNK_BYTES} bytes")
+    return start + last.end()
+
+
+def _peek_cells(file: Input, offset: int, delimiter: str) -> list[str] | None:
+    """The cells of the first row; None if there are no rows.
+
+    Whatever is wrong with that row is found when it is read.
+    """
+    try:
+        if next(iter(RowChunks(file, offset, delimiter)), None) is None:
+            return None
+        return _first_record(file, offset, delimiter)[0]
+    except DataError:
+        return []
+
+
+def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], int]:
+    """The cells of the row that begins at a byte, and where the next one begins."""
+    data = file.read(offset, CHUNK_BYTES)
+    if data.startswith(BOM):
+        raise DataError(f"a second byte order mark at byte {offset}")
+    match = _FIRST_RECORD.match(data)
+    if match is None or match.end() == len(data) == CHUNK_BYTES:
+        raise DataError(f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long")
+    nul = match.group().find(b"\x00")
+    if nul >= 0:
+        raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")
+    text = match.group().rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+    if not text.strip(" \t"):
+        raise DataError("the first line is blank")
+    try:
+        cells = next(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise DataError(f"the first line is badly quoted: {error}") from error
+    return [cell.strip(" \t") for cell in cells], offset + match.end()

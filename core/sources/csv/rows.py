@@ -1,0 +1,158 @@
+"""Whole rows of a CSV file as Arrow columns, parsed so that no row is lost or shifted."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from smoothl1.settings import BACKEND_VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.csv.layout import Layout
+
+_RAGGED = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
+
+
+class RowError(Exception):
+    """What is wrong with the first faulty row of a chunk, of which not all is known here.
+
+    Args:
+        row: Its number in the chunk, counted from 0.
+        column: Position of the cell; None where the row as a whole is wrong.
+        what: Follows the number of the row and the name of the column.
+        hint: What to do about it.
+    """
+
+    def __init__(self, row: int, column: int | None, what: str, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.row = row
+        self.column = column
+        self.what = what
+        self.hint = hint
+
+
+MISSING = ["", "NA", "N/A", "null", "NULL"]
+"""Cells that stand for a missing value."""
+
+
+def parse_simple(
+    chunk: memoryview, layout: Layout, numeric: Sequence[int]
+) -> dict[int, pa.Array] | None:
+    """Parse columns as binary64, where the compiled parser is there and can read all of them.
+
+    None of its numbers is doubtful: it leaves missing values, those that are too large, and
+    integers that are too long to others.
+
+    Args:
+        chunk: Some whole rows.
+        layout: Of the file.
+        numeric: Positions of the columns of numbers.
+
+    Returns:
+        Each column by its position; None if the text has to be parsed with more care.
+    """
+    if not numeric or layout.decimal != "." or not _is_compiled():
+        return None
+    from smoothl1.sources.csv import _numbers
+
+    wanted = np.array(sorted(set(numeric)), np.int64)
+    # Every row that is simple has one line end; this counts them faster than bytes.count.
+    n_rows = np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
+    out: NDArray[np.float64] = np.empty((wanted.size, n_rows))
+    if _numbers.parse(chunk, layout.delimiter.encode(), len(layout.names), wanted, out) < 0:
+        return None
+    return dict(zip(wanted.tolist(), map(pa.array, out), strict=True))
+
+
+def parse_rows(
+    chunk: memoryview, layout: Layout, numeric: Sequence[int], labels: Sequence[int]
+) -> dict[int, pa.Array]:
+    """Parse columns as binary64, missing values as null, and others as text.
+
+    Args:
+        chunk: Some whole rows.
+        layout: Of the file.
+        numeric: Positions of the columns of numbers.
+        labels: Positions of the columns of text.
+
+    Returns:
+        Each column by its position.
+
+    Raises:
+        RowError: A row has too many or too few cells.
+        pyarrow.ArrowInvalid: A cell is not a number, or no text.
+    """
+    options = arrow_csv.ConvertOptions(
+        null_values=MISSING, strings_can_be_null=False, decimal_point=layout.decimal
+    )
+    kinds = dict.fromkeys(numeric, pa.float64()) | dict.fromkeys(labels, pa.string())
+    return _parse(chunk, layout, kinds, options)
+
+
+def parse_text(chunk: memoryview, layout: Layout, wanted: Sequence[int]) -> dict[int, pa.Array]:
+    """Parse columns as bytes; see `parse_rows`."""
+    options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
+    return _parse(chunk, layout, dict.fromkeys(wanted, pa.binary()), options)
+
+
+def _is_compiled() -> bool:
+    """Whether the compiled parser is there, and the environment does not ask for none."""
+    return os.environ.get(BACKEND_VARIABLE) != "cpu" and _has_numbers()
+
+
+@cache
+def _has_numbers() -> bool:
+    """Whether the compiled parser was built, and for this machine."""
+    try:
+        import smoothl1.sources.csv._numbers  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _parse(
+    chunk: memoryview,
+    layout: Layout,
+    kinds: dict[int, pa.DataType],
+    options: arrow_csv.ConvertOptions,
+) -> dict[int, pa.Array]:
+    if not kinds:
+        return {}  # to pyarrow, no columns are all columns
+    options.column_types = {str(i): kind for i, kind in kinds.items()}
+    options.include_columns = [str(i) for i in kinds]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(chunk),
+            # One thread: only then does the parser know the number of a ragged row.
+            read_options=arrow_csv.ReadOptions(
+                column_names=[str(i) for i in range(len(layout.names))],
+                block_size=len(chunk) + 1,
+                use_threads=False,
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=layout.delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,  # a blank line is a missing value, not nothing
+            ),
+            convert_options=options,
+        )
+    except pa.ArrowInvalid as error:
+        # Its handler of invalid rows would give the numbers, but not for bytes that are not UTF-8.
+        ragged = _RAGGED.match(str(error))
+        if ragged is None:
+            raise
+        row, n_expected, n_found = map(int, ragged.groups())
+        cells = "1 cell" if n_found == 1 else f"{n_found} cells"
+        raise RowError(row - 1, None, f"has {cells}, expected {n_expected}") from None
+    columns = (column.combine_chunks() for column in table.columns)
+    return dict(zip(kinds, columns, strict=True))

@@ -1,0 +1,260 @@
+"""CSV as RFC 4180 has it, parsed by pyarrow; the type of the numbers is given, never inferred.
+
+pyarrow rounds correctly and is fast, but it forgives what must not be forgiven, and cannot say
+where a cell is wrong. So the file is cut into chunks of whole rows, whose bytes are inspected first
+(`csv_chunks`); and where the numbers of a chunk are doubtful, the text of its cells is looked at
+(`csv_cells`).
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from smoothl1.decisions import Decision
+from smoothl1.engines.pool import ordered_map
+from smoothl1.errors import DataError, SettingsError
+from smoothl1.files.encoding import as_utf8
+from smoothl1.sources.columns import select_columns, shown
+from smoothl1.sources.contract import Block, Numbers
+from smoothl1.sources.csv.cells import label_fault, read_cells
+from smoothl1.sources.csv.first_row import header_doubt
+from smoothl1.sources.csv.layout import Layout, read_layout
+from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
+from smoothl1.sources.csv.spans import RowChunks, count_rows, first_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.columns import Positions
+    from smoothl1.sources.contract import Columns, Field, Part, ReadOptions, Source, Wanted
+    from smoothl1.sources.csv.first_row import FirstRow
+    from smoothl1.sources.table import ColumnInfo
+
+_FIRST_INEXACT = 2.0**53
+"""From here on not every integer is a binary64, and the text must be looked at."""
+
+
+class CsvSource(NamedTuple):
+    """The chosen columns of a CSV file, which is one part: its rows are not known before."""
+
+    table: CsvTable
+    positions: Positions
+    fields: tuple[Field, ...]
+    labels: tuple[pa.Field, ...]
+    n_rows: None = None
+    cuts: tuple[int, ...] = ()
+    format: str = "csv"
+
+    @property
+    def path(self) -> str:
+        return self.table.path
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        layout = self.table.layout
+        chunks = RowChunks(self.table.file, layout.data_offset, layout.delimiter)
+        try:
+            for block in self._blocks(chunks):
+                for start in range(0, block.n_rows, n_rows):
+                    yield block.rows(start, start + n_rows)
+        except DataError as error:
+            error.path = self.path
+            raise
+        if not chunks.ends_with_newline:
+            self.table.warn(f"{self.path}: the last line has no line end: was the file cut short?")
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.table.close()
+
+    def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
+        """A block for each chunk. They are parsed ahead, when their row numbers are not known."""
+        n_rows = 0
+        with closing(ordered_map(self._parsed, chunks, self.table.options.n_threads)) as parsed:
+            for block, fault in parsed:
+                if block is not None:
+                    yield block
+                    n_rows += block.n_rows
+                if fault is not None:
+                    raise self._in_row(n_rows + 1, fault)
+
+    def _in_row(self, row: int, fault: RowError) -> DataError:
+        names = self.table.names
+        column = "" if fault.column is None else f", column {shown(names[fault.column])}:"
+        return DataError(f"row {row}{column} {fault.what}", hint=fault.hint)
+
+    def _parsed(self, rows: memoryview) -> tuple[Block | None, RowError | None]:
+        """The rows before the first fault of a chunk, if any; and that fault, if any."""
+        fault = None
+        while rows:
+            try:
+                return self._block(rows), fault
+            except RowError as error:  # perhaps not the first: ragged rows are found before others
+                fault = error.with_traceback(None)  # which holds the rows
+                rows = first_rows(rows, error.row)
+        return None, fault
+
+    def _block(self, chunk: memoryview) -> Block:
+        columns, faults = self._columns(chunk)
+        labels, in_common = self.positions.labels, self.positions.shared
+        shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
+        faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
+        if faults:
+            raise min(faults, key=lambda fault: (fault.row, fault.column))
+        n_rows = len(next(iter(columns.values())))
+        fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
+        texts = tuple(columns[i].cast(pa.string()) for i in labels)
+        return Block(n_rows, tuple(fields), texts, tuple(shared[i] for i in in_common))
+
+    def _columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
+        """The chosen columns of some rows, by position, and the first fault of some of them.
+
+        Labels are bytes where any of them may not be text.
+        """
+        layout, labels = self.table.layout, self.positions.labels
+        numeric = self.positions.numeric
+        if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
+            return simple, []
+        allow_missing = self.table.options.allow_missing
+        try:
+            columns = parse_rows(chunk, layout, numeric, labels)
+            if not any(_is_doubtful(columns[i], allow_missing) for i in numeric):
+                return columns, []
+        except pa.ArrowInvalid:  # a cell that is no number, or no text
+            columns = parse_text(chunk, layout, labels)
+        numbers, faults = read_cells(chunk, layout, numeric, allow_missing=allow_missing)
+        return columns | numbers, faults
+
+
+class CsvTable(NamedTuple):
+    """A CSV file whose first rows have been read."""
+
+    file: Input
+    layout: Layout
+    options: ReadOptions
+    warn: Callable[[str], None]
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def names(self) -> Columns:
+        return self.layout.names
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        return self.layout.numeric
+
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        return self.layout.columns
+
+    @property
+    def first_rows(self) -> tuple[FirstRow, ...]:
+        return () if self.layout.is_settled else (self.layout.first_row,)
+
+    @property
+    def files(self) -> tuple[()]:
+        return ()
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        choice = "the first row is the header" if self.layout.has_header else "there is no header"
+        return (Decision("header", self.path, choice, self.layout.reason),)
+
+    def with_header(self, *, is_there: bool, reason: str) -> CsvTable:
+        layout = read_layout(self.file, self.options._replace(header=is_there))
+        return self._replace(layout=layout._replace(reason=reason))
+
+    def keep(self) -> None:
+        self.file.seekable()
+
+    def count_rows(self) -> int:
+        layout = self.layout
+        return sum(map(count_rows, RowChunks(self.file, layout.data_offset, layout.delimiter)))
+
+    def select(self, wanted: Wanted) -> CsvSource:
+        try:
+            positions = select_columns(self.names, self.numeric, wanted)
+            self._check_apart(positions)
+            self._check_header(positions)
+        except DataError as error:
+            error.path = self.path
+            error.hint = self.layout.delimiter_hint() or error.hint
+            raise
+        fields = tuple(map(self.layout.field, positions.fields))
+        labels = tuple(
+            pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
+            for i in positions.labels
+        )
+        return CsvSource(self, positions, fields, labels)
+
+    def close(self) -> None:
+        self.file.close()
+
+    def _check_header(self, positions: Positions) -> None:
+        """Refuse to guess what the first row is."""
+        chosen = {i for field in positions.fields for i in field}
+        for row in self.first_rows if chosen else ():
+            if (doubt := row.doubt_about(chosen)) is not None:
+                raise header_doubt(row, doubt, self.path)
+
+    def _check_apart(self, positions: Positions) -> None:
+        for i in {i for field in positions.fields for i in field} & {*positions.labels}:
+            raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
+    """Open a CSV file; see `table.Opener`."""
+    if (
+        len(options.delimiter) != 1
+        or not options.delimiter.isascii()
+        or options.delimiter in '"\r\n'
+    ):
+        raise SettingsError("the delimiter must be one ASCII character, and no quote or line end")
+    _check_decimal(options)
+    file = as_utf8(file, options.encoding)
+    if options.read_again:
+        file = file.seekable()
+    layout = read_layout(file, options)
+    if not (layout.has_rows or options.allow_empty):
+        raise DataError("no rows, only a header")
+    return CsvTable(file, layout, options, warn)
+
+
+def _check_decimal(options: ReadOptions) -> None:
+    if len(options.decimal) != 1 or options.decimal not in ".,":
+        raise SettingsError("the decimal mark must be a point or a comma")
+    if options.decimal == options.delimiter:
+        raise SettingsError(
+            "the decimal mark is the delimiter, too", hint="files with decimal commas often use ';'"
+        )
+
+
+def _is_doubtful(column: pa.Array, allow_missing: bool) -> bool:
+    """Whether a value is missing, may have been too large for binary64, or an integer too long."""
+    if column.null_count and not allow_missing:
+        return True
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(column.to_numpy(zero_copy_only=False)) >= _FIRST_INEXACT).any())
+
+
+def _numbers(columns: list[pa.Array]) -> Numbers:
+    """One field of some rows."""
+    missing = None
+    if any(column.null_count for column in columns):
+        missing = _stack([column.is_null().to_numpy(zero_copy_only=False) for column in columns])
+    return Numbers(_stack([column.to_numpy(zero_copy_only=False) for column in columns]), missing)
+
+
+def _stack(columns: list[NDArray[Any]]) -> NDArray[Any]:
+    return columns[0] if len(columns) == 1 else np.stack(columns, axis=1).reshape(-1)

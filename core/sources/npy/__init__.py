@@ -1,0 +1,1 @@
+"""NumPy's formats: one array in .npy, several in .npz."""

@@ -1,0 +1,167 @@
+"""The header of a `.npy` file, read strictly and without NumPy's loader.
+
+The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Nothing in the
+file is ever run, and nothing is allocated by a number that stands in it: the declared size is
+compared with that of the file first.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from smoothl1.errors import DataError, DtypeError
+
+if TYPE_CHECKING:
+    from smoothl1.files.contract import Input
+
+_MAGIC = b"\x93NUMPY"
+_MAX_HEADER_BYTES = 10_000
+"""As NumPy: no array of plain numbers needs more, and parsing longer ones can be made slow."""
+
+_MAX_DIMENSIONS = 64
+_MAX_ELEMENTS = 1 << 63
+_KEYS = {"descr", "fortran_order", "shape"}
+_NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
+_KINDS = {
+    "O": "Python objects, which are never loaded",
+    "c": "complex numbers",
+    "S": "byte strings",
+    "a": "byte strings",
+    "U": "text",
+    "V": "raw or structured data",
+    "M": "dates",
+    "m": "time spans",
+    "f": "floats of an unsupported width",
+}
+
+
+class NpyHeader(NamedTuple):
+    """What the header says, checked against the size of the file.
+
+    Attributes:
+        dtype: Of the elements, as stored (either byte order).
+        fortran: Whether the first axis runs fastest in the file.
+        shape: Of the array; () for a single number.
+        offset: Where the data begins, in bytes.
+    """
+
+    dtype: np.dtype[Any]
+    fortran: bool
+    shape: tuple[int, ...]
+    offset: int
+
+
+def read_header(file: Input) -> NpyHeader:
+    """Read and check the header of a `.npy` file.
+
+    Raises:
+        DataError: It is cut short, malformed, of an unknown version, or does not fit the file.
+        DtypeError: It declares something other than real numbers of at most 64 bits.
+    """
+    text, offset = _header_text(file)
+    fields = _parse(text)
+    dtype = _dtype(fields["descr"])
+    fortran, shape = fields["fortran_order"], _shape(fields["shape"])
+    if not isinstance(fortran, bool):
+        raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
+    if file.size is not None:
+        _check_size(shape, dtype.itemsize, file.size - offset)
+    return NpyHeader(dtype, fortran and len(shape) > 1, shape, offset)
+
+
+def _header_text(file: Input) -> tuple[str, int]:
+    """The dictionary as text, and where it ends."""
+    prefix = file.read(0, len(_MAGIC) + 2 + 4)
+    if not prefix.startswith(_MAGIC):
+        raise DataError(f"not a .npy file: it begins with {prefix[:6]!r}")
+    if len(prefix) < len(_MAGIC) + 2 + 2:
+        raise DataError(f"npy header: it ends after {len(prefix)} bytes")
+    major, minor = prefix[len(_MAGIC) : len(_MAGIC) + 2]
+    if (major, minor) not in ((1, 0), (2, 0), (3, 0)):
+        raise DataError(f"npy format version {major}.{minor} is not known")
+    length_bytes = 2 if major == 1 else 4
+    start = len(_MAGIC) + 2 + length_bytes
+    length = int.from_bytes(prefix[len(_MAGIC) + 2 : start], "little")
+    header = file.read(start, min(length, _MAX_HEADER_BYTES + 1))
+    if len(header) < min(length, _MAX_HEADER_BYTES + 1):
+        raise DataError(
+            f"npy header: it should be {length} bytes long, but ends after {len(header)}"
+        )
+    if length > _MAX_HEADER_BYTES:
+        raise DataError(f"npy header too long: {length} bytes, at most {_MAX_HEADER_BYTES}")
+    try:
+        return header.decode("utf-8" if major == 3 else "latin-1"), start + length
+    except UnicodeDecodeError as error:
+        raise DataError(f"npy header: not UTF-8 text at byte {start + error.start}") from error
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """The three entries of the dictionary, as literals; anything else is refused."""
+    if not text.isascii() or "\x00" in text:
+        raise DataError("npy header: it holds bytes that no header has")
+    literal = re.sub(r"(?<=\d)L(?=[,)\s])", "", text.strip())  # Python 2 wrote long integers so
+    try:
+        tree = ast.parse(literal, mode="eval").body
+        entries = {} if not isinstance(tree, ast.Dict) else _literal_entries(tree)
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
+        raise DataError(f"npy header: not a dictionary of literals: {text[:60]!r}") from error
+    if set(entries) != _KEYS:
+        raise DataError(f"npy header: expected {sorted(_KEYS)}, found {text[:60]!r}")
+    return entries
+
+
+def _literal_entries(tree: ast.Dict) -> dict[str, Any]:
+    keys = [ast.literal_eval(key) for key in tree.keys if key is not None]
+    if len(keys) != len(tree.values) or len(set(keys)) != len(keys):
+        raise ValueError("a key is doubled or unpacked")
+    return dict(zip(keys, map(ast.literal_eval, tree.values), strict=True))
+
+
+def _dtype(descr: object) -> np.dtype[Any]:
+    if isinstance(descr, str) and _NUMBER.fullmatch(descr):
+        return np.dtype(descr)
+    if isinstance(descr, list):
+        found = "structured data"
+    elif isinstance(descr, tuple):
+        found = "sub-arrays"
+    elif isinstance(descr, str):
+        found = _KINDS.get(descr.lstrip("<>=|")[:1], "unknown")
+    else:
+        raise DataError(f"npy header: descr is {_shown(descr)}, not a dtype")
+    raise DtypeError(
+        f"dtype {_shown(descr)} holds {found}; accepted are bool, int8 to int64, uint8 to "
+        "uint64 and float16 to float64"
+    )
+
+
+def _shape(shape: object) -> tuple[int, ...]:
+    if not isinstance(shape, tuple) or not all(type(length) is int for length in shape):
+        raise DataError(f"npy header: shape is {_shown(shape)}, not a tuple of integers")
+    if any(length < 0 for length in shape):
+        raise DataError(f"npy header: shape {_shown(shape)} has a negative length")
+    if len(shape) > _MAX_DIMENSIONS:
+        raise DataError(f"npy header: {len(shape)} dimensions, at most {_MAX_DIMENSIONS}")
+    if math.prod(length for length in shape if length) >= _MAX_ELEMENTS:
+        raise DataError(f"npy header: shape {_shown(shape)} is larger than any array")
+    return shape
+
+
+def _shown(value: object) -> str:
+    """A literal for an error message. Python refuses to print integers of over 4,300 digits."""
+    try:
+        return repr(value)[:60]
+    except ValueError:
+        return "a number of thousands of digits"
+
+
+def _check_size(shape: tuple[int, ...], itemsize: int, n_found: int) -> None:
+    n_declared = math.prod(shape) * itemsize
+    if n_found < n_declared:
+        raise DataError(f"has {n_found} bytes of data, the header says {n_declared}: cut short?")
+    if n_found > n_declared:
+        raise DataError(f"{n_found - n_declared} bytes after the end of the array")

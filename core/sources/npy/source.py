@@ -1,0 +1,180 @@
+"""NumPy's `.npy`: read by byte ranges into reused buffers; no memory map, no pickle."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.contract import Block, Elementwise, Field, Numbers, Part
+from smoothl1.sources.npy.header import NpyHeader, read_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import Columns, ReadOptions, Source, Wanted
+
+_TRANSPOSED_BYTES = 6 << 20
+"""Of a Fortran-ordered array, read at a time whatever the size of a chunk: each column of these
+rows is a read of its own, so that more rows take fewer reads."""
+
+_MAX_TRANSPOSED_ROW = 1 << 24
+"""Elements. A row of a Fortran-ordered array lies scattered over the file and is put together in
+memory; beyond 128 MiB of binary64 that is refused."""
+
+
+class NpySource(NamedTuple):
+    """One array. Its rows are the entries of the first axis; a 0-d array is one row.
+
+    Attributes:
+        buffers: Those that no part is using. Memory that was touched once is not touched anew.
+    """
+
+    file: Input
+    header: NpyHeader
+    fields: tuple[Field, ...]
+    n_rows: int
+    buffers: list[NDArray[Any]]
+    cuts: tuple[int, ...] | None = None
+    format: str = "npy"
+    labels: tuple[()] = ()
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        stop = self.n_rows if part.stop is None else part.stop
+        n_rows = min(n_rows, stop - part.start)
+        if n_rows <= 0:
+            return
+        width = self.fields[0].row_elements
+        read, n_read = self._read, n_rows
+        if self.header.fortran:
+            read = self._read_fortran
+            row_bytes = max(1, width * self.header.dtype.itemsize)
+            n_read = n_rows * max(1, _TRANSPOSED_BYTES // row_bytes // n_rows)  # whole blocks
+        buffer = self._buffer(min(n_read, stop - part.start) * width)
+        for start in range(part.start, stop, n_read):
+            n_found = min(n_read, stop - start)
+            values = read(buffer[: n_found * width], start)
+            odd = _first_odd(values)
+            n_good = n_found if odd is None else odd // width
+            for low in range(0, n_good, n_rows):
+                n = min(n_rows, n_good - low)
+                yield Block(n, (Numbers(values[low * width : (low + n) * width]),))
+            if odd is not None:
+                raise self._not_bool(start * width + odd, values[odd:])
+        self.buffers.append(buffer)
+        if self.file.size is None:
+            self._check_end(stop * width)
+
+    def elementwise(self, other: Source) -> Elementwise | None:
+        if not isinstance(other, NpySource) or self.header.fortran != other.header.fortran:
+            return None
+        return Elementwise(_as_stored(self), _as_stored(other), self.header.fortran)
+
+    def close(self) -> None:
+        self.file.close()
+
+    def _buffer(self, n_elements: int) -> NDArray[Any]:
+        """The one last given back, or a new one if it is too small."""
+        try:
+            buffer = self.buffers.pop()
+        except IndexError:
+            buffer = np.empty(0, self.header.dtype)
+        return buffer if buffer.size >= n_elements else np.empty(n_elements, self.header.dtype)
+
+    def _read(self, block: NDArray[Any], start: int) -> NDArray[Any]:
+        """Rows of a C-ordered array: one range of bytes."""
+        self._read_range(block, start * self.fields[0].row_elements)
+        return block
+
+    def _read_fortran(self, block: NDArray[Any], start: int) -> NDArray[Any]:
+        """Rows of a Fortran-ordered array: one range of bytes for each element of a row."""
+        row_shape = self.fields[0].row_shape
+        width = math.prod(row_shape)
+        if width > _MAX_TRANSPOSED_ROW:
+            raise DataError(
+                f"each row has {width} elements in Fortran order: too large to transpose",
+                path=self.path,
+                hint="save both sides in the same order",
+            )
+        n_rows = block.size // max(1, width)
+        for i in range(width):
+            self._read_range(block[i * n_rows : (i + 1) * n_rows], i * self.n_rows + start)
+        return block.reshape(*row_shape[::-1], n_rows).T.reshape(-1)
+
+    def _read_range(self, block: NDArray[Any], first_element: int) -> None:
+        offset = self.header.offset + first_element * self.header.dtype.itemsize
+        self.file.read_into(block.view(np.uint8).data, offset)
+
+    def _check_end(self, n_elements: int) -> None:
+        """Of a stream only reading on tells whether it ends where it should."""
+        end = self.header.offset + n_elements * self.header.dtype.itemsize
+        if self.file.read(end, 1):
+            raise DataError("bytes after the end of the array", path=self.path)
+
+    def _not_bool(self, element: int, found: NDArray[Any]) -> DataError:
+        return DataError(
+            f"element {element + 1} is a boolean with byte value {found.view(np.uint8)[0]}, "
+            "neither 0 nor 1",
+            path=self.path,
+        )
+
+
+def _first_odd(values: NDArray[Any]) -> int | None:
+    """The first boolean whose byte is neither 0 nor 1, of which readers disagree what it is."""
+    if values.dtype.kind != "b" or not (odd := values.view(np.uint8) > 1).any():
+        return None
+    return int(odd.argmax())
+
+
+def _as_stored(source: NpySource) -> NpySource:
+    """The same array as a flat one, in the order of the file."""
+    header = source.header._replace(fortran=False)
+    field = Field((), header.dtype)
+    return source._replace(header=header, fields=(field,), n_rows=math.prod(header.shape))
+
+
+class NpyTable(NamedTuple):
+    """A `.npy` file: an array without named columns."""
+
+    source: NpySource
+    names: Columns = ()
+    numeric: tuple[bool, ...] = ()
+    columns: tuple[()] = ()
+    files: tuple[()] = ()
+    decisions: tuple[()] = ()
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    def select(self, wanted: Wanted) -> NpySource:
+        if any(wanted.fields) or wanted.labels:
+            raise DataError("a .npy file has no columns to choose from", path=self.path)
+        if len(wanted.fields) > 1:
+            raise DataError(
+                "a .npy file holds one array: name a second file for the targets", path=self.path
+            )
+        return self.source
+
+    def close(self) -> None:
+        self.source.close()
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
+    """Open a `.npy` file; see `table.Opener`."""
+    header = read_header(file)
+    field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
+    if header.fortran or options.read_again:
+        file = file.seekable()  # its rows lie scattered
+    n_rows = header.shape[0] if header.shape else 1
+    cuts = None if file.size is not None else ()
+    return NpyTable(NpySource(file, header, (field,), n_rows, [], cuts))

@@ -1,0 +1,281 @@
+"""Tallies of many groups at once, in arrays: by the values of a column, by element of a row."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.numerics.group_sums import ExactSums, rows_to_have
+from smoothl1.sources.columns import shown
+from smoothl1.tallies.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.numerics.exact_sum import ExactSum
+    from smoothl1.numerics.group_moments import GroupMoments
+    from smoothl1.numerics.row_moments import Moments
+
+_NO_NAN = (1 << 63) - 1
+
+
+class Group(NamedTuple):
+    """What a result is about.
+
+    Attributes:
+        group: Value of the column of groups, as text; None where there are no groups.
+        column: Name or number of the column; None where columns are not kept apart.
+    """
+
+    group: str | None = None
+    column: str | None = None
+
+
+_UNITS = (" s", " ms", " us", " ns")
+"""How durations end, in the text that `labels` gives them."""
+
+
+def in_order(texts: Sequence[str]) -> list[str]:
+    """Names of groups in order: as numbers if all are whole, or durations; else as text."""
+    first = next(iter(texts), "")
+    unit = next((unit for unit in _UNITS if first.endswith(unit)), "")
+    if not all(text.endswith(unit) and _is_whole(text.removesuffix(unit)) for text in texts):
+        return sorted(texts)
+    return sorted(sorted(texts), key=lambda text: int(text.removesuffix(unit)))
+
+
+def check_distinct(texts: Sequence[str]) -> None:
+    """Refuse groups of different values that have the same name.
+
+    Raises:
+        DataError: It names the first.
+    """
+    if len(set(texts)) < len(texts):
+        ((text, _),) = Counter(texts).most_common(1)
+        raise DataError(
+            f"two groups have different values, but the same text {shown(text)}",
+            hint="store the column of groups as text",
+        )
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Values for many groups have no cycles, but each some hundred make Python look for them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _is_whole(text: str) -> bool:
+    return len(text) <= 20 and text.isascii() and text.removeprefix("-").isdecimal()
+
+
+RECORD = np.dtype(
+    [
+        ("n", np.int64),
+        ("n_quadratic", np.int64),
+        ("min", np.float64),
+        ("max", np.float64),
+        ("n_nan", np.int64),
+        ("n_inf", np.int64),
+        ("first_nan", np.int64),
+        ("n_missing", np.int64),
+        ("n_omitted", np.int64),
+        ("n_weightless", np.int64),
+    ]
+)
+"""What is known of a group beside its sums, as `Tally` names it; what changes often comes first."""
+
+_COUNTS = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
+
+
+class GroupTally:
+    """The tallies of some groups at one beta. Merged in any order to the same bits.
+
+    Args:
+        weighted: Whether weights are summed, too.
+        with_moments: Whether the moments of rows are; else those of the tallies are None.
+
+    Attributes:
+        records: A `RECORD` of each group.
+        total: Exact sums of the finite losses.
+        weight: Exact sums of the weights; None where there are none.
+        moments: Of the rows; None where these are not wanted.
+    """
+
+    def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
+        self.records = self._room = _empty_records(0)
+        self.total = ExactSums()
+        self.weight = ExactSums() if weighted else None
+        self.moments = _new_moments() if with_moments else None
+
+    def resize(self, n: int) -> None:
+        """Have more groups, the new ones empty."""
+        n_old = self.records.size
+        if n <= n_old:
+            return
+        if n > self._room.size:
+            self._room = _empty_records(rows_to_have(n_old, n))
+            self._room[:n_old] = self.records
+        self.records = self._room[:n]
+        self.total.resize(n)
+        if self.moments is not None:
+            self.moments.resize(n)
+        if self.weight is not None:
+            self.weight.resize(n)
+
+    def add(
+        self,
+        codes: NDArray[np.intp],
+        loss: NDArray[np.float64],
+        is_quadratic: NDArray[np.bool_],
+        weight: NDArray[np.float64] | None,
+        positions: NDArray[np.int64],
+    ) -> None:
+        """Add losses, each to its group.
+
+        Args:
+            codes: The group of each.
+            loss: At most `exact.BLOCK` losses.
+            is_quadratic: Whether |x - y| < beta.
+            weight: Their weights, where there are weights.
+            positions: Of each among all elements.
+        """
+        self._count("n", codes)
+        self._count("n_quadratic", codes[is_quadratic])
+        np.fmin.at(self.records["min"], codes, loss)
+        np.fmax.at(self.records["max"], codes, loss)
+        term = loss if weight is None else loss * weight
+        is_finite = np.isfinite(term)
+        if not is_finite.all():
+            is_nan = np.isnan(term)
+            self._count("n_nan", codes[is_nan])
+            self._count("n_inf", codes[~is_finite & ~is_nan])
+            np.minimum.at(self.records["first_nan"], codes[is_nan], positions[is_nan])
+            self.total.add(codes[is_finite], term[is_finite])
+        else:
+            self.total.add(codes, term)
+        if self.weight is not None and weight is not None:
+            self.weight.add(codes, weight)
+
+    def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
+        """Add elements whose loss is NaN because a side is missing."""
+        self._count("n", codes)
+        self._count("n_nan", codes)
+        np.minimum.at(self.records["first_nan"], codes, positions)
+
+    def add_missing(self, codes: NDArray[np.intp]) -> None:
+        """Count elements of which a side is missing."""
+        self._count("n_missing", codes)
+
+    def add_omitted(self, codes: NDArray[np.intp]) -> None:
+        """Count elements that are left out."""
+        self._count("n_omitted", codes)
+
+    def add_weightless(self, codes: NDArray[np.intp]) -> None:
+        """Count elements that are left out because their weight is 0."""
+        self._count("n_weightless", codes)
+
+    def merge(self, other: GroupTally, codes: NDArray[np.intp]) -> None:
+        """Add the tallies of other groups; `codes` says which group here each of them is."""
+        for name in _COUNTS:
+            self.records[name][codes] += other.records[name]
+        for name, extreme in (("min", np.minimum), ("max", np.maximum), ("first_nan", np.minimum)):
+            field = self.records[name]
+            field[codes] = extreme(field[codes], other.records[name])
+        self.total.merge(other.total, codes)
+        if self.moments is not None and other.moments is not None:
+            self.moments.merge(other.moments, codes)
+        if self.weight is not None and other.weight is not None:
+            self.weight.merge(other.weight, codes)
+
+    @property
+    def first_nan(self) -> int | None:
+        """Position of the first NaN loss of all groups, if any."""
+        first = int(self.records["first_nan"].min(initial=_NO_NAN))
+        return None if first == _NO_NAN else first
+
+    def whole(self) -> Tally:
+        """The tally of all groups together."""
+        return _tally(
+            [int(self.records[name].sum()) for name in _COUNTS],
+            self.total.whole(),
+            float(self.records["min"].min(initial=np.inf)),
+            float(self.records["max"].max(initial=-np.inf)),
+            int(self.records["first_nan"].min(initial=_NO_NAN)),
+            None if self.weight is None else self.weight.whole(),
+            None if self.moments is None else self.moments.whole(),
+        )
+
+    def tallies(self) -> list[Tally]:
+        """As values, one for each group."""
+        n = self.records.size
+        weights = [None] * n if self.weight is None else self.weight.sums()
+        moments: list[Moments | None] = [None] * n
+        if self.moments is not None:
+            moments = list(self.moments.each())
+        return list(
+            map(
+                _tally,
+                zip(*(self.records[name].tolist() for name in _COUNTS), strict=True),
+                self.total.sums(),
+                self.records["min"].tolist(),
+                self.records["max"].tolist(),
+                self.records["first_nan"].tolist(),
+                weights,
+                moments,
+            )
+        )
+
+    def _count(self, which: str, codes: NDArray[np.intp]) -> None:
+        self.records[which] += np.bincount(codes, minlength=self.records.size)
+
+
+def _new_moments() -> GroupMoments:
+    from smoothl1.numerics.group_moments import GroupMoments  # late: most runs want no moments
+
+    return GroupMoments()
+
+
+def _empty_records(n: int) -> NDArray[np.void]:
+    records = np.zeros(n, RECORD)
+    records["min"], records["max"], records["first_nan"] = np.inf, -np.inf, _NO_NAN
+    return records
+
+
+def _tally(
+    counts: Iterable[int],
+    total: ExactSum,
+    least: float,
+    most: float,
+    first_nan: int,
+    weight: ExactSum | None,
+    moments: Moments | None,
+) -> Tally:
+    n, n_nan, n_inf, n_quadratic, n_missing, n_omitted, n_weightless = counts
+    return Tally(
+        n=n,
+        n_nan=n_nan,
+        n_inf=n_inf,
+        n_quadratic=n_quadratic,
+        n_missing=n_missing,
+        n_omitted=n_omitted,
+        n_weightless=n_weightless,
+        total=total,
+        min=least,
+        max=most,
+        first_nan=None if first_nan == _NO_NAN else first_nan,
+        weight=weight,
+        moments=moments,
+    )

@@ -1,0 +1,168 @@
+"""What a pass over some elements learned, as a value that can be merged."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
+from smoothl1.numerics.row_moments import NO_ROWS, Moments
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from smoothl1.numerics.ratio import Ratio
+    from smoothl1.pairing.nan_policy import Pairs
+
+
+class Tally(NamedTuple):
+    """Sums and counts of the losses of some elements at one beta; never means.
+
+    Laws: `Tally()` is the identity of `merge`; `merge` is associative and commutative; and the
+    tally of some elements does not depend on how they were cut into chunks or in which order.
+
+    Attributes:
+        n: Elements seen.
+        n_nan: Elements whose loss is NaN. Counted here, never put into `total`.
+        n_inf: Elements whose loss is infinite. Counted here, never put into `total`.
+        n_quadratic: Elements with |x - y| < beta.
+        total: Exact sum of the finite losses.
+        min: Smallest loss that is not NaN; +inf where there is none.
+        max: Largest loss that is not NaN; -inf where there is none.
+        first_nan: Position of the first NaN loss among all elements, if any.
+        n_missing: Elements of which a side is missing, whether omitted or counted as NaN.
+        n_omitted: Elements left out because a side is NaN or missing; not among `n`.
+        n_weightless: Elements left out because their weight is 0; not among `n`.
+        weight: Exact sum of the weights of the elements that have both sides; None where there
+            are no weights.
+            Then `total` is that of the weighted losses.
+        moments: Of the rows; None where they were not asked for.
+    """
+
+    n: int = 0
+    n_nan: int = 0
+    n_inf: int = 0
+    n_quadratic: int = 0
+    total: ExactSum = ExactSum()
+    min: float = math.inf
+    max: float = -math.inf
+    first_nan: int | None = None
+    n_missing: int = 0
+    n_omitted: int = 0
+    n_weightless: int = 0
+    weight: ExactSum | None = None
+    moments: Moments | None = NO_ROWS
+
+    def merge(self, other: Tally) -> Tally:
+        """The tally of both sets of elements together."""
+        return Tally(
+            n=self.n + other.n,
+            n_nan=self.n_nan + other.n_nan,
+            n_inf=self.n_inf + other.n_inf,
+            n_quadratic=self.n_quadratic + other.n_quadratic,
+            total=self.total + other.total,
+            min=min(self.min, other.min),
+            max=max(self.max, other.max),
+            first_nan=_earlier(self.first_nan, other.first_nan),
+            n_missing=self.n_missing + other.n_missing,
+            n_omitted=self.n_omitted + other.n_omitted,
+            n_weightless=self.n_weightless + other.n_weightless,
+            weight=_sum(self.weight, other.weight),
+            moments=None
+            if self.moments is None or other.moments is None
+            else self.moments + other.moments,
+        )
+
+    @classmethod
+    def of_rest(cls, pairs: Pairs, start: int) -> Tally:
+        """What is counted of the pairs of a chunk whose loss is not computed.
+
+        Args:
+            pairs: All pairs of the chunk, and what became of them.
+            start: Position of the first of them among all elements.
+        """
+        n_missing, n_omitted, n_weightless, n_lost = (
+            0 if mask is None else int(mask.sum())
+            for mask in (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost)
+        )
+        return cls(
+            n=n_lost,
+            n_nan=n_lost,
+            first_nan=start + int(pairs.lost.argmax())
+            if n_lost and pairs.lost is not None
+            else None,
+            n_missing=n_missing,
+            n_omitted=n_omitted,
+            n_weightless=n_weightless,
+        )
+
+    def counted_among_all(self, kept: NDArray[np.bool_], start: int) -> Tally:
+        """The same, with the position of the first NaN counted among all elements of a chunk.
+
+        Args:
+            kept: Which elements of the chunk were tallied.
+            start: Position of the first of its elements among all.
+        """
+        if self.first_nan is None:
+            return self
+        nth = self.first_nan - start
+        return self._replace(first_nan=start + int(kept.nonzero()[0][nth]))
+
+    @property
+    def not_finite(self) -> float | None:
+        """NaN if any loss is NaN, else inf if any is infinite, else None."""
+        if self.n_nan:
+            return math.nan
+        return math.inf if self.n_inf else None
+
+    @property
+    def sum(self) -> float:
+        """The sum of the losses, rounded once to binary64; 0 for no elements.
+
+        NaN where there were elements, and all were left out: that is not a loss of 0.
+        """
+        if self.n == 0 and self.n_omitted + self.n_weightless:
+            return math.nan
+        return float(self.total) if self.not_finite is None else self.not_finite
+
+    @property
+    def mean(self) -> float:
+        """The exact quotient of sum and count, or weights, rounded once; NaN for no elements."""
+        if self.n == 0:
+            return math.nan
+        if self.not_finite is not None:
+            return self.not_finite
+        return self.total.over(self.n) if self.weight is None else self.total.ratio(self.weight)
+
+    @property
+    def size(self) -> ExactSum:
+        """What the mean is divided by: the count, or the sum of the weights."""
+        return ExactSum(self.n << -UNIT_EXPONENT) if self.weight is None else self.weight
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """The mean with the moments of its rows; None where it or they are not known."""
+        if self.moments is None or self.n == 0 or self.not_finite is not None:
+            return None
+        from smoothl1.numerics.ratio import ratio_of  # late, as is all that not every run needs
+
+        return ratio_of(self.total.units, self.size.units, self.moments)
+
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the mean, rows being the units; NaN where it is not known."""
+        ratio = self.ratio
+        return math.nan if ratio is None else float(ratio.standard_error)
+
+
+def _sum(one: ExactSum | None, other: ExactSum | None) -> ExactSum | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

@@ -1,0 +1,310 @@
+"""Columns that two inputs have in common: do their rows agree, as far as these can tell?
+
+Rows are paired by position. A column of the same name on both sides that nobody asked for (an id, a
+name, a date) is a witness: where it differs, rows may be paired wrongly. A pass over both sides
+learns of it, in constant memory, whether its values
+
+- are equal in every row;
+- are the same in another order: the sums of their hashes agree;
+- rise or fall strictly on both sides;
+- are so varied, or so many, that none of this is chance.
+
+What follows from that, `common_columns` says.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import reduce
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from smoothl1.witnesses.monotonic import FEWEST_ROWS, NEITHER, Track, go_alike, track_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+
+_N_FIRST = 1024
+"""Rows at the beginning that tell how many different values a column has."""
+
+_FEWEST_VALUES = 8
+"""Different values from which on the same ones in another order are no chance: of two classes, a
+prediction and the truth are often equally many."""
+
+
+class SharedColumn(NamedTuple):
+    """A column that two inputs have in common.
+
+    Attributes:
+        name: Its name in the first input.
+        other_name: Its name in the second: the same, but for an index of rows.
+        one: Position of the first input among all inputs.
+        other: Position of the second.
+        is_index: Whether it is an index of rows, which often just counts them.
+        is_id: Whether its name says that it tells rows apart.
+        may_be_key: Whether rows can be matched by it.
+        are_numbers: Whether values are compared as numbers. It may well be a feature or a score,
+            so where it differs and proves nothing, that is worth no warning.
+        is_guessed: Whether it may be the same column, but has another name in the second.
+    """
+
+    name: str
+    other_name: str
+    one: int
+    other: int
+    is_index: bool = False
+    is_id: bool = False
+    may_be_key: bool = True
+    are_numbers: bool = False
+    is_guessed: bool = False
+
+
+class SharedValues(NamedTuple):
+    """The values of all shared columns in some rows.
+
+    Attributes:
+        row: Position of the first of these rows among all rows.
+        pairs: For each shared column the values on both sides.
+        are_numbers: Whether they are compared as numbers, even where they are text.
+    """
+
+    row: int
+    pairs: tuple[tuple[pa.Array, pa.Array], ...]
+    are_numbers: tuple[bool, ...]
+
+
+class _Stretch(NamedTuple):
+    """Rows that follow each other.
+
+    Attributes:
+        begin: Position of the first row.
+        end: Position of the row after the last.
+        tracks: Of the values of one side as numbers and as text, and those of the other side.
+        whole: Whether all values of each side are whole numbers, where that still matters.
+    """
+
+    begin: int
+    end: int
+    tracks: tuple[Track, ...]
+    whole: tuple[bool, bool] = (False, False)
+
+    @property
+    def still(self) -> list[tuple[bool, bool, bool]]:
+        """Of each side: whether its numbers are in order, its texts are, and all are whole."""
+        strict = [track.is_strict for track in self.tracks]
+        return [(strict[2 * i], strict[2 * i + 1], self.whole[i]) for i in (0, 1)]
+
+    def then(self, other: _Stretch) -> _Stretch:
+        tracks = map(Track.then, self.tracks, other.tracks)
+        whole = (self.whole[0] and other.whole[0], self.whole[1] and other.whole[1])
+        return _Stretch(self.begin, other.end, tuple(tracks), whole)
+
+
+class Agreement:
+    """What a pass over some rows learned of one shared column. Merged in any order.
+
+    Args:
+        are_numbers: Whether values are compared as numbers, even where they are text.
+
+    Attributes:
+        first_difference: Position of the first row in which the sides differ, if there is one.
+        is_comparable: Whether the values of both sides can be compared at all.
+    """
+
+    def __init__(self, *, are_numbers: bool = False) -> None:
+        self.first_difference: int | None = None
+        self.is_comparable = True
+        self._are_numbers = are_numbers
+        self._balance = 0  # hashes of one side less those of the other, modulo 2**64
+        self._stretches: dict[int, _Stretch] = {}  # by the row after their last
+        self._firsts: list[NDArray[np.uint64]] = []  # hashes of the first rows of one side
+
+    def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
+        """Add the values of some rows, of which the first stands at `row`."""
+        import pyarrow as pa  # late: arrays have no shared columns
+
+        from smoothl1.witnesses.hashes import hashes_of
+        from smoothl1.witnesses.values import alike
+
+        try:
+            one, other = alike(one, other, as_numbers=self._are_numbers)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+            self.is_comparable = False
+            return
+        if row < _N_FIRST:
+            self._firsts.append(hashes_of(one.slice(0, _N_FIRST - row)))
+        before = self._stretches.get(row)
+        still = [(True, True, True)] * 2 if before is None else before.still
+        is_equal = one.equals(other)
+        mine = _tracks_of(one, still[0])
+        others = mine if is_equal and still[0] == still[1] else _tracks_of(other, still[1])
+        tracks, whole = (*mine[:2], *others[:2]), (mine[2], others[2])
+        self._append(_Stretch(row, row + len(one), tracks, whole))
+        if not is_equal:
+            self._compare(row, one, other)
+
+    def merge(self, other: Agreement) -> None:
+        """Add what was learned of other rows."""
+        if other.first_difference is not None:
+            self._see_difference(other.first_difference)
+        self.is_comparable &= other.is_comparable
+        self._balance = (self._balance + other._balance) % (1 << 64)
+        self._firsts += other._firsts
+        for stretch in other._stretches.values():
+            self._append(stretch)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the sides are the same in every row."""
+        return self.is_comparable and self.first_difference is None
+
+    @property
+    def is_permuted(self) -> bool:
+        """Whether both sides have the same values, in another order."""
+        return self.first_difference is not None and self._balance == 0
+
+    @property
+    def order(self) -> str:
+        """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
+        one, other = (self._track(side) for side in (0, 1))
+        if not go_alike([one, other]) or _are_written_differently(one.first, other.first):
+            return ""
+        return "rise" if one.rises else "fall"
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there are so many rows that values in order are no chance."""
+        whole = self._whole()
+        return whole.end - whole.begin >= FEWEST_ROWS
+
+    @property
+    def tells_rows_apart(self) -> bool:
+        """Whether no value is there twice, as far as is known, and the values do not count rows.
+
+        Where such a column agrees in every row, rows can only be paired so. Each side may have been
+        numbered by itself, so a count of rows proves nothing.
+        """
+        is_distinct = self.begins_distinct or self._track(0).is_strict
+        return is_distinct and not self.counts_rows
+
+    @property
+    def begins_distinct(self) -> bool:
+        """Whether there are several rows, and no value is there twice in the first of them."""
+        n = sum(map(len, self._firsts))
+        return n > 1 and self._n_different() == n
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether no value is there twice in the first rows, or many different ones are."""
+        return self.begins_distinct or self._n_different() >= _FEWEST_VALUES
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these tell no rows apart."""
+        begin, end, tracks, _ = self._whole()
+        return any(numbers.counts(end - begin) for numbers in (tracks[0], tracks[2]))
+
+    def _track(self, side: int) -> Track:
+        """That of the values of a side: of whole numbers as such, of other texts as texts."""
+        whole = self._whole()
+        numbers, texts = whole.tracks[2 * side : 2 * side + 2]
+        if whole.end - whole.begin < 2:
+            return NEITHER
+        return (
+            texts if texts.is_strict and not (numbers.is_strict or whole.whole[side]) else numbers
+        )
+
+    def _n_different(self) -> int:
+        return len(np.unique(np.concatenate(self._firsts))) if self._firsts else 0
+
+    def _append(self, stretch: _Stretch) -> None:
+        """Join a stretch to the one that ends where it begins, if that is known already."""
+        before = self._stretches.pop(stretch.begin, None)
+        joined = stretch if before is None else before.then(stretch)
+        self._stretches[joined.end] = joined
+
+    def _whole(self) -> _Stretch:
+        ordered = sorted(self._stretches.values())
+        return reduce(_Stretch.then, ordered) if ordered else _Stretch(0, 0, (NEITHER,) * 4)
+
+    def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
+        from smoothl1.witnesses.hashes import hashes_of
+
+        mine, others = hashes_of(one), hashes_of(other)
+        differs = mine != others
+        if differs.any():
+            self._see_difference(row + int(differs.argmax()))
+            balance = int(mine.sum(dtype=np.uint64)) - int(others.sum(dtype=np.uint64))
+            self._balance = (self._balance + balance) % (1 << 64)
+
+    def _see_difference(self, row: int) -> None:
+        if self.first_difference is None or row < self.first_difference:
+            self.first_difference = row
+
+
+def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreement]:
+    """Add some rows to what is known of each shared column: nothing, if they are the first."""
+    agreements = agreements or [Agreement(are_numbers=are) for are in shared.are_numbers]
+    for agreement, values in zip(agreements, shared.pairs, strict=True):
+        agreement.add(shared.row, *values)
+    return agreements
+
+
+def _are_written_differently(one: Any, other: Any) -> bool:
+    """Whether one is text, or what stands around digits differs, as in 1.jpg and 1.png."""
+    if not (isinstance(one, bytes) and isinstance(other, bytes)):
+        return isinstance(one, bytes) or isinstance(other, bytes)
+    marks = [re.sub(rb"[0-9]+", b"", text) for text in (one, other)]
+    return marks != [one, other] and marks[0] != marks[1]
+
+
+def _tracks_of(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[Track, Track, bool]:
+    """The tracks of values as numbers and as text, and if all are whole, where that matters."""
+    from pyarrow import types
+
+    if column.null_count or len(column) == 0:
+        return NEITHER, NEITHER, False
+    if not types.is_binary(column.type):
+        return (track_of(_numbers(column)) if still[0] else NEITHER), NEITHER, True
+    numbers = _whole_numbers(column) if still[0] or (still[1] and still[2]) else None
+    return (
+        NEITHER if numbers is None else track_of(numbers),
+        _track_of_texts(column) if still[1] else NEITHER,
+        numbers is not None,
+    )
+
+
+def _numbers(column: pa.Array) -> NDArray[Any]:
+    """Numbers, or times as the integers that they are stored as."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if types.is_temporal(column.type):
+        column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
+    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _whole_numbers(column: pa.Array) -> NDArray[Any] | None:
+    """Texts as numbers, if all of them are whole numbers."""
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.hashes import WHOLE_NUMBER, whole_numbers
+
+    if not pc.match_substring_regex(column.slice(0, 1), WHOLE_NUMBER)[0].as_py():
+        return None
+    is_whole = pc.match_substring_regex(column, WHOLE_NUMBER)
+    return whole_numbers(column) if pc.all(is_whole).as_py() else None
+
+
+def _track_of_texts(column: pa.Array) -> Track:
+    import pyarrow.compute as pc
+
+    n = len(column) - 1
+    before, after = column.slice(0, n), column.slice(1)
+    rises = n == 0 or pc.all(pc.less(before, after)).as_py()
+    falls = n == 0 or (not rises and pc.all(pc.greater(before, after)).as_py())
+    return Track(rises, falls, column[0].as_py(), column[n].as_py()) if rises or falls else NEITHER

@@ -1,0 +1,153 @@
+"""Hashes of the values of a column, which do not depend on the type that stores them.
+
+A whole number has the same hash as an integer of any width, as a float and as text, so that an id
+in a CSV file and in a Parquet file compare. The sum of the hashes of a column does not depend on
+the order of its rows: two columns are permutations of each other if these sums agree, but for one
+chance in 2**64.
+
+Source of the mixing function: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom
+number generators", OOPSLA 2014, doi:10.1145/2660193.2660195 (SplitMix64).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FACTORS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_OF_MISSING = np.uint64(0x6D697373696E6721)
+_OF_TEXT = np.uint64(0x7465787474657874)
+"""Keeps the hash of a text apart from that of the number that its bytes add up to."""
+
+_OF_LARGE = np.uint64(0x6C61726765206F6E)
+"""Keeps the hash of an integer from 2**63 on apart from that of a negative one of the same bits."""
+
+_BEYOND_INT64 = np.uint64(1 << 63)
+
+_PIECE_BYTES = 1 << 20
+"""Of texts hashed at a time: they take some thirty times the room meanwhile."""
+
+WHOLE_NUMBER = r"\A[ \t]*[+-]?[0-9]{1,20}(?:\.0*)?[ \t]*\z"
+"""Texts that are compared as numbers: 64 bits have at most 20 digits. A fraction of zeros is none:
+pandas writes whole numbers so if one of them is missing."""
+
+
+def hashes_of(column: pa.Array) -> Hashes:
+    """A hash for each value of a column of numbers, text or times.
+
+    Args:
+        column: Numbers, text as binary, or times; some may be null, as an empty text is.
+    """
+    import pyarrow as pa  # late: only what Arrow has read is hashed
+    from pyarrow import types
+
+    if types.is_binary(column.type):
+        hashes = _of_texts(column)
+    else:
+        if types.is_temporal(column.type):
+            column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
+        hashes = of_numbers(column.fill_null(0).to_numpy(zero_copy_only=False))
+    if column.null_count:
+        hashes[column.is_null().to_numpy(zero_copy_only=False)] = _OF_MISSING
+    return hashes
+
+
+def of_numbers(values: NDArray[Any]) -> Hashes:
+    """A hash for each of some numbers of any dtype: that of an integer, if it is whole."""
+    if values.dtype.kind != "f":
+        return of_integers(values)
+    wide = values.astype(np.float64, copy=False)
+    hashes = of_integers(np.where(np.isnan(wide), np.nan, wide).view(np.int64))
+    is_whole = (np.abs(wide) < 2.0**63) & (wide == np.trunc(wide))
+    hashes[is_whole] = of_integers(wide[is_whole].astype(np.int64))
+    return hashes
+
+
+def of_integers(values: NDArray[Any]) -> Hashes:
+    """A hash for each of some integers: of any dtype, or Python's integers of any size."""
+    if values.dtype == object:
+        return np.array([_of_integer(number) for number in values.tolist()], np.uint64)
+    if values.dtype.kind != "u":
+        return _mixed(values.astype(np.int64, copy=False).view(np.uint64))
+    bits = values.astype(np.uint64, copy=False)
+    hashes = _mixed(bits)
+    hashes[bits >= _BEYOND_INT64] ^= _OF_LARGE
+    return hashes
+
+
+def _of_integer(number: int) -> int:
+    """The same of one integer."""
+    hashed = int(_mixed(np.array([number % (1 << 64)], np.uint64))[0])
+    if -(1 << 63) <= number < 1 << 63:
+        return hashed
+    if 0 <= number < 1 << 64:
+        return hashed ^ int(_OF_LARGE)
+    return _of_integer((hashed ^ (number >> 64)) % (1 << 63))
+
+
+def _mixed(bits: Hashes) -> Hashes:
+    mixed = bits + _STEP
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _FACTORS[0]
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _FACTORS[1]
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
+
+
+def _of_texts(column: pa.Array) -> Hashes:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.values import plain_texts
+
+    column = plain_texts(column)
+    is_whole = pc.match_substring_regex(column, WHOLE_NUMBER).fill_null(pa.scalar(value=False))
+    flags = is_whole.to_numpy(zero_copy_only=False)
+    hashes = np.empty(len(column), np.uint64)
+    if flags.any():
+        hashes[flags] = of_integers(whole_numbers(column.filter(is_whole)))
+    if not flags.all():
+        rest = column.filter(pc.invert(is_whole)).fill_null(b"")
+        n_rows = max(1, _PIECE_BYTES * len(rest) // max(1, rest.nbytes))
+        pieces = range(0, len(rest), n_rows)
+        hashes[~flags] = np.concatenate([_of_bytes(rest.slice(i, n_rows)) for i in pieces])
+        is_empty = pc.equal(column, b"").fill_null(pa.scalar(value=False))
+        hashes[is_empty.to_numpy(zero_copy_only=False)] = _OF_MISSING
+    return hashes
+
+
+def whole_numbers(column: pa.Array) -> NDArray[Any]:
+    """Texts of whole numbers as numbers: int64, or Python's integers where one is beyond that."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    trimmed = pc.ascii_trim(column.cast(pa.string()), " \t+")
+    trimmed = pc.replace_substring_regex(trimmed, r"\.0*$", "")
+    try:
+        numbers: NDArray[Any] = trimmed.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        numbers = np.array([int(text) for text in trimmed.to_pylist()], object)
+    return numbers
+
+
+def _of_bytes(texts: pa.Array) -> Hashes:
+    """For each text the sum of its bytes, each times a number that its position gives; mixed."""
+    begins = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
+    begins = begins.astype(np.int64)
+    sizes = np.diff(begins)
+    hashes = np.zeros(len(texts), np.uint64)
+    if begins[-1] > begins[0]:
+        data = np.frombuffer(texts.buffers()[2], np.uint8)[begins[0] : begins[-1]]
+        starts = begins[:-1] - begins[0]
+        places = np.arange(data.size, dtype=np.int64) - np.repeat(starts, sizes)
+        terms = (data.astype(np.uint64) + np.uint64(1)) * _mixed(places.view(np.uint64))
+        some = sizes > 0
+        hashes[some] = np.add.reduceat(terms, starts[some])
+    return _mixed(hashes ^ _OF_TEXT)

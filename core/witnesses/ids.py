@@ -1,0 +1,299 @@
+"""Numeric columns that number the rows instead of describing them: ids.
+
+Where columns are matched by name, an id would be averaged in as a perfect prediction. So columns
+are looked at before:
+
+- whole numbers, no value twice, equal in every row, if they are called an id or count the rows: an
+  id, which is left out, and which proves that rows are paired as they should be;
+- anything else that is equal in every row while another column is not: an id, a feature or perfect
+  predictions; which of them, nothing tells;
+- whole numbers, the same in another order, where that is no chance; or no value twice, and called
+  an id and different, or rising (or falling) on all sides and different: rows are not paired as
+  they should be, unless an id proves that they are. One that counts the rows proves nothing of
+  another order: each side may have been numbered by itself.
+
+Where rows are matched by key, they are not compared in order: a column that has the same values on
+all sides, in whatever order, may be a feature or perfect predictions.
+
+Reading ends as soon as no column can be any of these: of predictions and targets, usually after the
+first block.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.errors import DataError, ShapeError
+from smoothl1.sources.columns import choosing, is_id, matching, shown
+from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.counting import keep_streams
+from smoothl1.sources.lockstep import aligned
+from smoothl1.witnesses.hashes import of_numbers
+from smoothl1.witnesses.monotonic import FEWEST_ROWS, Track, go_alike, track_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Columns, Numbers
+    from smoothl1.sources.table import Table
+
+    Values = NDArray[Any]
+
+_BLOCK_ROWS = 1 << 16
+
+_FEWEST_VALUES = 8
+"""Different values from which on the same ones in another order are no chance."""
+
+_MOST_HELD = 16
+"""Columns held in memory at a time, to look for values that are there twice."""
+
+
+class _Column:
+    """What has been seen of a column on all sides.
+
+    Attributes:
+        name: Its name.
+        n_rows: Rows seen.
+        first_difference: The first row in which a side differs from the first; None if none does.
+        is_whole: Whether no side has anything but whole numbers.
+    """
+
+    def __init__(self, name: str, n_sides: int, *, in_any_order: bool) -> None:
+        self.name = name
+        self._in_any_order = in_any_order
+        self.n_rows = 0
+        self.first_difference: int | None = None
+        self.is_whole = True
+        self._tracks: list[Track] = []
+        self._n_first, self._n_different = 0, 0  # rows of the first block, and values in it
+        self._balances = [0] * (n_sides - 1)
+
+    def add(self, sides: Sequence[Numbers]) -> None:
+        """Add the same rows of all sides."""
+        values = [side.values for side in sides]
+        differs = np.logical_or.reduce([values[0] != other for other in values[1:]])
+        if self.n_rows == 0:
+            self._n_first, self._n_different = values[0].size, np.unique(values[0]).size
+        missing = [side.missing for side in sides if side.missing is not None]
+        self.is_whole &= not missing and all(map(_are_whole, values))
+        for mask in missing:
+            differs |= mask
+        if differs.any() and self.first_difference is None:
+            self.first_difference = self.n_rows + int(differs.argmax())
+        if differs.any() and (self.is_whole or self._in_any_order):
+            mine, *others = map(_sum_of_hashes, sides)
+            pairs = zip(self._balances, others, strict=True)
+            self._balances = [balance + mine - other for balance, other in pairs]
+        tracks = map(track_of, values)
+        self._tracks = list(map(Track.then, self._tracks, tracks)) if self.n_rows else list(tracks)
+        self.n_rows += values[0].size
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all sides are equal in every row; a single row says so of a named id only."""
+        return self.first_difference is None and (self.n_rows > 1 or is_id(self.name))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more rows may tell more of the column."""
+        return self.first_difference is None or self.is_whole or self._in_any_order
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether no value is there twice in the first rows, or many different ones are."""
+        return self._n_different >= min(self._n_first, _FEWEST_VALUES)
+
+    @property
+    def differs_in_order(self) -> bool:
+        """Whether the sides hold different whole numbers that all rise, or fall: not by chance."""
+        differs = self.first_difference is not None and self.is_whole
+        return differs and self.n_rows >= FEWEST_ROWS and go_alike(self._tracks)
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether the values just count rows, as each side may have done by itself."""
+        return self._tracks[0].counts(self.n_rows)
+
+    @property
+    def has_same_values(self) -> bool:
+        """Whether all sides hold the same values, in whatever order."""
+        same = all(balance % (1 << 64) == 0 for balance in self._balances)
+        return same and (self.agrees or self.is_whole or self._in_any_order)
+
+    @property
+    def is_permuted(self) -> bool:
+        """Whether the sides hold the same values, in another order."""
+        return self.first_difference is not None and self.has_same_values
+
+
+def find_ids(
+    tables: Sequence[Table], names: Columns, options: Sequence[str], *, are_all: bool
+) -> Columns:
+    """Find the columns that number the rows.
+
+    Args:
+        tables: The sides, each of which has these columns. They are read; streams are kept.
+        names: Numeric columns that all sides have.
+        options: Those of the command line that choose columns, for messages.
+        are_all: Whether there are no others to evaluate: then not all of them are ids.
+
+    Returns:
+        Those of the columns that are ids.
+
+    Raises:
+        DataError: A column says that the rows of the sides are in different orders, or it may be
+            an id as well as perfect predictions.
+    """
+    columns = _looked_at(tables, names)
+    agree = [column for column in columns if column.agrees]
+    if are_all and len(agree) == len(names):
+        return ()
+    n_in_order = sum(column.differs_in_order for column in columns)
+    all_in_order = are_all and n_in_order == len(names)  # predictions that rise, as sums do
+    odd = [
+        c
+        for c in columns
+        if c.is_permuted
+        or (c.differs_in_order and not all_in_order)
+        or (c.first_difference is not None and is_id(c.name))
+    ]
+    looked_up = [column.name for column in (*agree, *odd)]
+    distinct = set.intersection(*(_distinct(table, looked_up) for table in tables))
+    ids = tuple(c.name for c in agree if c.is_whole and c.name in distinct)
+    n_permuted = sum(column.is_permuted for column in odd)
+    misplaced = next(
+        (
+            column
+            for column in odd
+            if column.name in distinct
+            or (column.is_permuted and (column.is_varied or n_permuted > 1))
+        ),
+        None,
+    )
+    proofs = [column for column in agree if column.name in ids]
+    if misplaced is not None and not any(
+        not proof.counts_rows or (is_id(proof.name) and not misplaced.is_permuted)
+        for proof in proofs
+    ):
+        raise _misplaced(tables, misplaced, options, is_key=misplaced.name in distinct)
+    unnamed = (c for c in proofs if not (c.counts_rows or is_id(c.name)))
+    rest = (column for column in agree if column.name not in ids)
+    doubtful = next((column.name for column in (*unnamed, *rest)), None)
+    if doubtful is not None:
+        raise _doubtful(tables, f"column {shown(doubtful)}", options)
+    return ids
+
+
+def refuse_features(tables: Sequence[Table], names: Columns, options: Sequence[str]) -> None:
+    """Refuse columns that have the same values on all sides, where rows are matched by key.
+
+    Args:
+        tables: The sides, each of which has these columns. They are read; streams are kept.
+        names: Numeric columns that all sides have.
+        options: Those of the command line that choose columns, for messages.
+
+    Raises:
+        DataError: One of the columns, but not all, has the same values, in whatever order.
+    """
+    columns = _looked_at(tables, names, in_any_order=True)
+    same = [column.name for column in columns if column.has_same_values]
+    if same and len(same) < len(names):
+        raise DataError(
+            f"column {shown(same[0])} has the same values as in {tables[1].path}: it may be a "
+            "feature, or perfect predictions",
+            path=tables[0].path,
+            hint=f"{choosing(options)} columns",
+        )
+
+
+def refuse_only_id(tables: Sequence[Table], name: str, options: Sequence[str]) -> None:
+    """Refuse the only numeric column of tables that have others, if it numbers the rows.
+
+    Raises:
+        DataError: It has no value twice, and the same whole numbers on all sides.
+    """
+    agree = [column for column in _looked_at(tables, (name,)) if column.agrees and column.is_whole]
+    if agree and _distinct(tables[0], [name]):
+        raise _doubtful(tables, f"the only numeric column, {shown(name)},", options)
+
+
+def _looked_at(
+    tables: Sequence[Table], names: Columns, *, in_any_order: bool = False
+) -> list[_Column]:
+    """The columns that may be ids, as far as the sides have rows in common."""
+    keep_streams(tables)
+    sources = [table.select(Wanted(tuple((name,) for name in names))) for table in tables]
+    columns = [_Column(name, len(tables), in_any_order=in_any_order) for name in names]
+    try:
+        for blocks in aligned(sources, Part(0, sources[0].n_rows), _BLOCK_ROWS):
+            for i, column in enumerate(columns):
+                if column.is_open:
+                    column.add([block.fields[i] for block in blocks])
+            if not any(column.is_open for column in columns):
+                break
+    except ShapeError:
+        if not in_any_order:
+            raise
+        return []  # the sides have different rows, and so other keys, which matching them says
+    except DataError:
+        return []  # a value cannot be read; if the column is evaluated, that is said then
+    return [column for column in columns if column.is_open and column.n_rows]
+
+
+def _sum_of_hashes(side: Numbers) -> int:
+    hashes = of_numbers(side.values)
+    if side.missing is not None:
+        hashes = np.where(side.missing, np.uint64(0), hashes)
+    return int(hashes.sum(dtype=np.uint64))
+
+
+def _are_whole(values: Values) -> bool:
+    return values.dtype.kind in "iu" or bool((values == np.trunc(values)).all())
+
+
+def _distinct(table: Table, names: Sequence[str]) -> set[str]:
+    """The columns that have no value twice. A few at a time are held in memory."""
+    found: set[str] = set()
+    for start in range(0, len(names), _MOST_HELD):
+        some = names[start : start + _MOST_HELD]
+        source = table.select(Wanted(tuple((name,) for name in some)))
+        blocks = [
+            [field.values.copy() for field in block.fields]
+            for block in source.blocks(Part(0, source.n_rows), _BLOCK_ROWS)
+        ]
+        for name, column in zip(some, zip(*blocks, strict=True), strict=True):
+            values = np.sort(np.concatenate(column))
+            if (values[1:] != values[:-1]).all():
+                found.add(name)
+    return found
+
+
+def _doubtful(tables: Sequence[Table], column: str, options: Sequence[str]) -> DataError:
+    return DataError(
+        f"{column} is the same as in {tables[1].path} in every row: it may be an id, a "
+        "feature, or perfect predictions",
+        path=tables[0].path,
+        hint=f"{choosing(options)} columns",
+    )
+
+
+def _misplaced(
+    tables: Sequence[Table], column: _Column, options: Sequence[str], *, is_key: bool
+) -> DataError:
+    others = " and ".join(table.path for table in tables[1:])
+    what = ""
+    if column.is_permuted:
+        what = ", and holds the same values in another order"
+    elif column.differs_in_order:
+        what = ", and is in strict order on all sides"
+    return DataError(
+        f"column {shown(column.name)} differs from that of {others} from row "
+        f"{(column.first_difference or 0) + 1} on{what}: rows are not paired as they should be",
+        path=tables[0].path,
+        hint=f"{matching(column.name if is_key else None)}; {choosing(options)} columns",
+    )

@@ -1,0 +1,532 @@
+"""Weighted losses: S = sum of fl(w * loss) and W = sum of w are exact, S / W is rounded once."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from smoothl1 import EvalSettings, Execution, ReadOptions
+from smoothl1.errors import DataError, SettingsError, ShapeError
+from smoothl1.running import one_pass as running
+from smoothl1.running.evaluate import LossOutput, evaluate
+from tests import oracle
+from tests.blocks import set_blocks
+from tests.oracle import LARGEST, SMALLEST, UNIT, assert_same, exact_sum, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smoothl1 import Result, Tally
+
+Array = NDArray[Any]
+
+NAN, INF = math.nan, math.inf
+FORMATS = ("npy", "csv", "parquet")
+BETAS = (1.0, 0.0, 0.3)
+EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 7, 64, None)]
+
+every_format = pytest.mark.parametrize("kind", FORMATS)
+
+
+class Expected(NamedTuple):
+    """What a tally should say of weighted losses."""
+
+    n: int
+    n_nan: int
+    n_inf: int
+    n_weightless: int
+    first_nan: int | None
+    min: float
+    max: float
+    total: Fraction
+    weight: Fraction
+
+
+def expected(losses: list[float], weights: list[float]) -> Expected:
+    """By the definition, in Python's floats, and sums in rationals."""
+    kept = [(i, v, w) for i, (v, w) in enumerate(zip(losses, weights, strict=True)) if w != 0]
+    terms = [v * w for _, v, w in kept]
+    real = [v for _, v, _ in kept if not math.isnan(v)]
+    return Expected(
+        n=len(kept),
+        n_nan=sum(map(math.isnan, terms)),
+        n_inf=sum(map(math.isinf, terms)),
+        n_weightless=len(losses) - len(kept),
+        first_nan=min((i for i, v, _ in kept if math.isnan(v)), default=None),
+        min=min(real, default=INF),
+        max=max(real, default=-INF),
+        total=exact_sum(filter(math.isfinite, terms)),
+        weight=exact_sum(w for _, _, w in kept),
+    )
+
+
+def seen(tally: Tally) -> Expected:
+    assert tally.weight is not None
+    return Expected(
+        tally.n,
+        tally.n_nan,
+        tally.n_inf,
+        tally.n_weightless,
+        tally.first_nan,
+        tally.min,
+        tally.max,
+        tally.total.units * UNIT,
+        tally.weight.units * UNIT,
+    )
+
+
+def mean_of(wanted: Expected) -> float:
+    if wanted.n_nan:
+        return NAN
+    return INF if wanted.n_inf else rounded(wanted.total / wanted.weight)
+
+
+def sum_of(wanted: Expected) -> float:
+    if wanted.n_nan:
+        return NAN
+    return INF if wanted.n_inf else rounded(wanted.total)
+
+
+def save(folder: Path | str, name: str, values: Iterable[Any], kind: str, group: int = 9) -> str:
+    """One array as a file of its own, in a column where the format has columns."""
+    path = os.path.join(folder, f"{name}.{kind}")
+    array = np.asarray(values)
+    if kind == "npy":
+        np.save(path, array)
+    elif kind == "csv":
+        lines = [name, *map(repr, array.tolist())]
+        Path(path).write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    else:
+        pq.write_table(pa.table({name: array}), path, row_group_size=group)
+    return path
+
+
+def weighed(
+    folder: Path | str,
+    pred: Any,
+    target: Any,
+    weight: Any,
+    kinds: tuple[str, str, str] = ("npy", "npy", "npy"),
+    execution: Execution = Execution(),
+    settings: EvalSettings = EvalSettings(BETAS),
+    **more: Any,
+) -> Result:
+    """Three files, one each for predictions, targets and weights."""
+    sides = zip(("p", "t", "w"), (pred, target, weight), kinds, strict=True)
+    paths = [save(folder, name, values, kind) for name, values, kind in sides]
+    return evaluate(
+        paths[0],
+        paths[1],
+        settings,
+        weights=paths[2],
+        execution=execution,
+        warn=[].append,
+        **more,
+    )
+
+
+def check(result: Result, pred: Array, target: Array, weights: Array) -> None:
+    """Every bit of what each beta gives, by rational arithmetic."""
+    wanted = [
+        expected(oracle.losses(pred, target, beta), weights.astype(float).reshape(-1).tolist())
+        for beta in result.settings.betas
+    ]
+    assert [seen(tally) for tally in result.tallies] == wanted
+    assert_same([tally.mean for tally in result.tallies], list(map(mean_of, wanted)))
+    assert_same([tally.sum for tally in result.tallies], list(map(sum_of, wanted)))
+
+
+values = st.one_of(
+    st.sampled_from([NAN, INF, 0.0, SMALLEST, LARGEST, -LARGEST]),
+    st.floats(width=64),
+    st.floats(-10.0, 10.0),
+)
+weights_of_elements = st.one_of(
+    st.sampled_from([0.0, -0.0, 1.0, 0.1, SMALLEST, LARGEST, 3 * SMALLEST]),
+    st.floats(0.0, LARGEST),
+)
+
+
+@given(
+    rows=st.lists(st.tuples(values, values, weights_of_elements), min_size=1, max_size=25),
+    kinds=st.tuples(*[st.sampled_from(FORMATS)] * 3),
+    threads=st.integers(1, 2),
+    chunk=st.one_of(st.none(), st.integers(1, 30)),
+    part=st.integers(1, 20),
+    block=st.integers(1, 10),
+)
+def test_weighted_sums_and_means_of_any_numbers_are_those_of_rational_arithmetic(
+    rows: list[tuple[float, float, float]],
+    kinds: tuple[str, str, str],
+    threads: int,
+    chunk: int | None,
+    part: int,
+    block: int,
+) -> None:
+    pred, target, weight = map(np.array, zip(*rows, strict=True))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "PART_ELEMENTS", part)
+        set_blocks(patch, block)
+        execution = Execution(threads, chunk)
+        if not weight.any():
+            with pytest.raises(DataError, match="of weight 0"):
+                weighed(folder, pred, target, weight, kinds, execution)
+            return
+        check(weighed(folder, pred, target, weight, kinds, execution), pred, target, weight)
+
+
+def random_rows(n: int, seed: int = 0) -> tuple[Array, Array, Array]:
+    """Predictions, targets and weights of mixed magnitudes; every fifth weight is 0."""
+    rng = np.random.default_rng(seed)
+    pred, target = np.ldexp(rng.uniform(-1, 1, (2, n)), rng.integers(-400, 400, (2, n)))
+    weight = np.ldexp(rng.uniform(0.5, 1, n), rng.integers(-400, 400, n))
+    weight[::5] = 0.0
+    return pred, target, weight
+
+
+@pytest.mark.parametrize("weight_kind", FORMATS)
+@every_format
+def test_the_same_bits_come_from_every_format_chunk_and_thread_count(
+    tmp_path: Path, kind: str, weight_kind: str
+) -> None:
+    pred, target, weight = random_rows(200)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "PART_ELEMENTS", 50)
+        set_blocks(patch, 16)
+        for execution in EXECUTIONS:
+            kinds = (kind, "npy", weight_kind)
+            check(weighed(tmp_path, pred, target, weight, kinds, execution), pred, target, weight)
+
+
+def test_blocks_of_true_size_are_weighed_exactly(tmp_path: Path) -> None:
+    pred, target, weight = random_rows(100_000, 1)
+    for threads in (1, 2):
+        result = weighed(tmp_path, pred, target, weight, execution=Execution(threads))
+        check(result, pred, target, weight)
+
+
+def test_a_weighted_mean_is_rounded_once(tmp_path: Path) -> None:
+    pred, weight = np.array([1.0, 0.1, 3.0]), np.array([0.1, 0.7, 1e-17])
+    (tally,) = weighed(tmp_path, pred, np.zeros(3), weight, settings=EvalSettings((0.0,))).tallies
+    terms = [Fraction(p * w) for p, w in zip(pred.tolist(), weight.tolist(), strict=True)]
+    assert tally.mean == rounded(sum(terms, Fraction()) / sum(map(Fraction, weight.tolist())))
+    assert tally.sum == rounded(sum(terms, Fraction()))
+
+
+def test_equal_weights_that_are_powers_of_two_do_not_change_the_mean(tmp_path: Path) -> None:
+    pred, target = np.random.default_rng(2).normal(size=(2, 300))
+    plain = [oracle.reduced(oracle.losses(pred, target, beta), "mean") for beta in BETAS]
+    for weight in (2.0**-500, 1.0, 2.0**900):
+        result = weighed(tmp_path, pred, target, np.full(300, weight))
+        assert [tally.mean for tally in result.tallies] == plain
+
+
+def test_sums_of_weights_beyond_the_largest_number_still_divide(tmp_path: Path) -> None:
+    pred = np.array([0.25, 0.5, 0.5, 0.75])
+    (tally,) = weighed(
+        tmp_path, pred, np.zeros(4), np.full(4, LARGEST), settings=EvalSettings((0.0,))
+    ).tallies
+    assert (tally.mean, tally.sum) == (0.5, INF)
+
+
+def test_a_weighted_loss_that_overflows_is_infinite(tmp_path: Path) -> None:
+    result = weighed(tmp_path, [2.0, 1.0], [0.0, 0.0], [LARGEST, 1.0])
+    assert [tally.n_inf for tally in result.tallies] == [1, 1, 1]
+    assert [tally.mean for tally in result.tallies] == [INF] * 3
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("holder", [0, 1])
+def test_a_column_of_either_input_may_be_the_weight(tmp_path: Path, kind: str, holder: int) -> None:
+    pred, target, weight = random_rows(60, 3)
+    sides = [{"p": pred}, {"t": target}]
+    sides[holder]["w"] = weight
+    paths = [str(tmp_path / f"{name}.{kind}") for name in "pt"]
+    for path, columns in zip(paths, sides, strict=True):
+        save_table(path, columns)
+    result = evaluate(*paths, EvalSettings(BETAS), weight="w")
+    check(result, pred, target, weight)
+
+
+def save_table(path: str, columns: dict[str, Any]) -> str:
+    if path.endswith(".parquet"):
+        pq.write_table(pa.table(columns), path, row_group_size=25)
+        return path
+    rows = zip(*(np.asarray(column).tolist() for column in columns.values()), strict=True)
+    lines = [",".join(columns), *(",".join(map(repr, row)) for row in rows)]
+    Path(path).write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_one_table_may_hold_the_weights_too(tmp_path: Path, kind: str) -> None:
+    pred, target, weight = random_rows(60, 4)
+    path = save_table(str(tmp_path / f"all.{kind}"), {"p": pred, "t": target, "w": weight})
+    for execution in EXECUTIONS:
+        result = evaluate(
+            path,
+            settings=EvalSettings(BETAS),
+            pred_columns=("p",),
+            target_columns=("t",),
+            weight="w",
+            execution=execution,
+        )
+        check(result, pred, target, weight)
+
+
+def test_the_weight_column_is_no_candidate_for_the_predictions(tmp_path: Path) -> None:
+    pred = save_table(str(tmp_path / "p.parquet"), {"y_hat": [1.0, 5.0], "w": [1.0, 3.0]})
+    target = save_table(str(tmp_path / "t.parquet"), {"y": [0.0, 0.0]})
+    (tally,) = evaluate(pred, target, EvalSettings((0.0,)), weight="w").tallies
+    assert tally.mean == 4.0
+
+
+def test_a_column_of_the_weights_file_is_chosen_by_name(tmp_path: Path) -> None:
+    save(tmp_path, "p", [1.0, 5.0], "npy")
+    save(tmp_path, "t", [0.0, 0.0], "npy")
+    table = save_table(str(tmp_path / "w.csv"), {"a": [9.0, 1.0], "b": [1.0, 3.0]})
+    sides = str(tmp_path / "p.npy"), str(tmp_path / "t.npy")
+    (tally,) = evaluate(*sides, EvalSettings((0.0,)), weights=table, weight="b").tallies
+    assert tally.mean == 4.0
+
+
+def test_several_columns_of_weights_are_refused_with_the_option_that_chooses(
+    tmp_path: Path,
+) -> None:
+    save(tmp_path, "p", [1.0, 5.0], "npy")
+    table = save_table(str(tmp_path / "w.csv"), {"a": [9.0, 1.0], "b": [1.0, 3.0]})
+    sides = str(tmp_path / "p.npy"), str(tmp_path / "p.npy")
+    with pytest.raises(DataError, match=r"several numeric columns: 'a', 'b' \[.*--weight"):
+        evaluate(*sides, weights=table)
+
+
+def test_weights_follow_their_rows_when_targets_are_matched_by_key(tmp_path: Path) -> None:
+    pred = save_table(str(tmp_path / "p.parquet"), {"p": [1.0, 2.0, 3.0], "k": [1, 2, 3]})
+    columns = {"t": [0.0, 0.0, 0.0], "k": [3, 1, 2], "w": [10.0, 100.0, 0.0]}
+    target = save_table(str(tmp_path / "t.parquet"), columns)
+    settings = EvalSettings((0.0,))
+    (tally,) = evaluate(
+        pred, target, settings, pred_columns=("p",), target_columns=("t",), key=("k",), weight="w"
+    ).tallies
+    assert (tally.sum, tally.mean, tally.n_weightless) == (130.0, 130 / 110, 1)
+
+
+@pytest.mark.parametrize("shape", [(40, 3), (12, 2, 5)], ids=str)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_weight_of_a_row_counts_for_each_of_its_elements(
+    tmp_path: Path, shape: tuple[int, ...], order: Any
+) -> None:
+    rng = np.random.default_rng(5)
+    pred, target = rng.normal(size=(2, *shape))
+    weight = np.where(rng.random(shape[0]) < 0.3, 0.0, rng.random(shape[0]))
+    width = math.prod(shape[1:])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "PART_ELEMENTS", 50)
+        for execution in EXECUTIONS:
+            result = weighed(
+                tmp_path, np.array(pred, order=order), target, weight, execution=execution
+            )
+            check(result, pred, target, np.repeat(weight, width))
+
+
+@pytest.mark.parametrize("shape", [(40, 3), (12, 2, 5)], ids=str)
+@pytest.mark.parametrize("orders", ["CCC", "FCF", "CFC", "FFF"])
+def test_each_element_may_have_a_weight_of_its_own(
+    tmp_path: Path, shape: tuple[int, ...], orders: str
+) -> None:
+    rng = np.random.default_rng(6)
+    arrays = [rng.random(shape) for _ in range(3)]
+    arrays[2][rng.random(shape) < 0.3] = 0.0
+    stored = [np.array(a, order=o) for a, o in zip(arrays, orders, strict=True)]  # type: ignore[call-overload]
+    for execution in EXECUTIONS:
+        check(weighed(tmp_path, *stored, execution=execution), *arrays)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", ">f8"])
+def test_weights_of_any_dtype_are_read_as_binary64(tmp_path: Path, dtype: str) -> None:
+    pred, target = np.random.default_rng(7).normal(size=(2, 30))
+    weight = np.arange(30).astype(dtype)
+    check(weighed(tmp_path, pred, target, weight), pred, target, weight)
+
+
+@every_format
+def test_zero_weight_removes_a_nan_and_an_infinity(tmp_path: Path, kind: str) -> None:
+    pred, target = np.array([1.0, NAN, 2.0, INF]), np.array([0.0, 0.0, NAN, 0.0])
+    notes: list[str] = []
+    paths = [
+        save(tmp_path, name, side, kind)
+        for name, side in (("p", pred), ("t", target), ("w", np.array([2.0, 0.0, -0.0, 0.0])))
+    ]
+    for policy in ("propagate", "error", "omit", "omit-target"):
+        for settings in (EvalSettings((0.0,), nan=policy), EvalSettings((0.0, 1.0), nan=policy)):
+            result = evaluate(*paths[:2], settings, weights=paths[2], warn=notes.append)
+            tally = result.tallies[0]
+            assert (tally.mean, tally.sum, tally.n) == (1.0, 2.0, 1)
+            assert (tally.n_nan, tally.n_omitted, tally.n_weightless) == (0, 0, 3)
+    assert notes == []
+
+
+@pytest.mark.parametrize("policy", ["propagate", "error", "omit", "omit-target"])
+def test_zero_weight_removes_a_missing_value(tmp_path: Path, policy: str) -> None:
+    columns = {
+        "p": pa.array([1.0, None, 2.0, 4.0]),
+        "t": pa.array([0.0, 0.0, None, 0.0]),
+        "w": [2.0, 0.0, 0.0, 2.0],
+    }
+    path = save_table(str(tmp_path / "t.parquet"), columns)
+    for execution in EXECUTIONS:
+        (tally,) = evaluate(
+            path,
+            settings=EvalSettings((0.0,), nan=policy),
+            pred_columns=("p",),
+            target_columns=("t",),
+            weight="w",
+            options=ReadOptions(allow_missing=True),
+            execution=execution,
+        ).tallies
+        assert (tally.mean, tally.sum, tally.n) == (2.5, 10.0, 2)
+        assert (tally.n_nan, tally.n_omitted, tally.n_weightless) == (0, 0, 2)
+
+
+def test_written_losses_are_weighted_and_zero_where_the_weight_is(tmp_path: Path) -> None:
+    pred, target = np.random.default_rng(8).normal(size=(2, 50))
+    pred[3] = pred[10] = NAN
+    weight = np.arange(50) / 8 % 3
+    weight[10] = weight[20] = 0.0
+    each = oracle.losses(pred, target, 0.3)
+    wanted = [v * w if w else 0.0 for v, w in zip(each, weight.tolist(), strict=True)]
+    for execution in EXECUTIONS:
+        output = io.BytesIO()
+        settings = EvalSettings((0.3,), "none")
+        losses_to = LossOutput(output, "npy")
+        weighed(
+            tmp_path,
+            pred,
+            target,
+            weight,
+            execution=execution,
+            settings=settings,
+            losses_to=losses_to,
+        )
+        output.seek(0)
+        assert_same(np.load(output), np.array(wanted))
+
+
+@every_format
+@pytest.mark.parametrize(
+    ("bad", "said"), [(-1.0, "-1.0"), (-SMALLEST, "-5e-324"), (NAN, "nan"), (INF, "inf")]
+)
+@pytest.mark.parametrize("row", [0, 41, 99])
+def test_a_weight_that_is_negative_or_not_finite_is_refused_with_its_row(
+    tmp_path: Path, kind: str, bad: float, said: str, row: int
+) -> None:
+    weight = np.ones(100)
+    weight[row] = bad
+    for execution in (Execution(1, 7), Execution(2, 1000)):
+        with pytest.raises(DataError, match=rf"the weight in row {row + 1} is {said}\b") as caught:
+            weighed(tmp_path, np.ones(100), np.ones(100), weight, ("npy", "npy", kind), execution)
+        assert caught.value.path == str(tmp_path / f"w.{kind}")
+
+
+def test_a_bad_weight_of_an_element_is_named_by_its_row(tmp_path: Path) -> None:
+    weight = np.ones((20, 3))
+    weight[13, 2] = -2.0
+    with pytest.raises(DataError, match=r"the weight in row 14 is -2\.0"):
+        weighed(tmp_path, np.ones((20, 3)), np.ones((20, 3)), weight, execution=Execution(1, 4))
+
+
+@pytest.mark.parametrize("policy", ["propagate", "omit", "omit-target"])
+def test_a_missing_weight_is_refused_under_every_policy(tmp_path: Path, policy: str) -> None:
+    columns = {"p": [1.0, 2.0, 3.0], "t": [0.0, 0.0, 0.0], "w": pa.array([1.0, 1.0, None])}
+    table = save_table(str(tmp_path / "t.parquet"), columns)
+    (tmp_path / "t.csv").write_text("p,t,w\n1,0,1\n2,0,1\n3,0,\n")
+    for path in (table, str(tmp_path / "t.csv")):
+        for allowed in (False, True):
+            with pytest.raises(DataError, match=r"row 3\b.* is missing"):
+                evaluate(
+                    path,
+                    settings=EvalSettings(nan=policy),
+                    pred_columns=("p",),
+                    target_columns=("t",),
+                    weight="w",
+                    options=ReadOptions(allow_missing=allowed),
+                )
+
+
+@every_format
+def test_weights_that_are_all_zero_are_refused(tmp_path: Path, kind: str) -> None:
+    for options in (ReadOptions(), ReadOptions(allow_empty=True)):
+        with pytest.raises(DataError, match="of weight 0"):
+            weighed(
+                tmp_path,
+                np.ones(5),
+                np.ones(5),
+                np.zeros(5),
+                (kind, kind, kind),
+                options=options,
+            )
+
+
+@pytest.mark.parametrize(
+    ("shape", "weights"),
+    [
+        ((6,), (6, 1)),
+        ((6,), (5,)),
+        ((6,), (7,)),
+        ((6,), ()),
+        ((6, 2), (2, 6)),
+        ((6, 2), (12,)),
+        ((6, 2), (6, 1)),
+        ((6, 2), (6, 3)),
+        ((6, 2), (2,)),
+        ((6, 2), (6, 2, 1)),
+    ],
+    ids=str,
+)
+def test_weights_of_another_shape_are_refused(
+    tmp_path: Path, shape: tuple[int, ...], weights: tuple[int, ...]
+) -> None:
+    with pytest.raises(ShapeError):
+        weighed(tmp_path, np.ones(shape), np.ones(shape), np.ones(weights))
+
+
+def test_a_weights_csv_with_too_few_or_many_rows_is_refused(tmp_path: Path) -> None:
+    for n in (5, 7):
+        with pytest.raises(ShapeError, match="they must be equal"):
+            weighed(tmp_path, np.ones(6), np.ones(6), np.ones(n), ("npy", "npy", "csv"))
+
+
+def test_a_weight_column_that_is_doubtful_is_refused(tmp_path: Path) -> None:
+    pred = save_table(str(tmp_path / "p.parquet"), {"p": [1.0], "w": [1.0]})
+    target = save_table(str(tmp_path / "t.parquet"), {"t": [1.0], "w": [1.0]})
+    sides = {"pred_columns": ("p",), "target_columns": ("t",)}
+    with pytest.raises(DataError, match="both inputs have a column 'w'"):
+        evaluate(pred, target, weight="w", **sides)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="no column 'v'"):
+        evaluate(pred, target, weight="v", **sides)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="cannot be the weight"):
+        evaluate(pred, target, weight="p", **sides)  # type: ignore[arg-type]
+
+
+def test_weights_of_inputs_without_rows_in_common_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no rows for weights"):
+        weighed(
+            tmp_path,
+            np.ones((3, 2)),
+            np.ones(6),
+            np.ones(6),
+            options=ReadOptions(flatten=True),
+        )

@@ -1,0 +1,83 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from smoothl1.errors import StorageError
+from smoothl1.files.atomic import atomic_file
+
+
+def test_the_name_appears_when_all_is_written(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    with atomic_file(str(target)) as file:
+        file.write(b"new")
+        assert not target.exists()
+    assert target.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, OSError])
+def test_on_any_error_the_old_file_stays_and_nothing_else(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    target = tmp_path / "out"
+    target.write_bytes(b"old")
+    with pytest.raises((error, StorageError)):
+        write_and_fail(str(target), error)
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def write_and_fail(target: str, error: type[BaseException]) -> None:
+    with atomic_file(target) as file:
+        file.write(b"new")
+        raise error
+
+
+def test_a_new_file_gets_the_mode_that_the_umask_allows(tmp_path: Path) -> None:
+    old = os.umask(0o027)
+    try:
+        with atomic_file(str(tmp_path / "out")) as file:
+            file.write(b"new")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_name_as_long_as_they_come_works(tmp_path: Path) -> None:
+    target = tmp_path / ("é" * 127)
+    with atomic_file(str(target)) as file:
+        file.write(b"new")
+    assert target.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("name", ["", "nosuch/out", "file/out", ".", "a\0b"])
+def test_what_cannot_be_created_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    path = os.path.join(tmp_path, name) if name else ""
+    with pytest.raises(StorageError) as caught, atomic_file(path):
+        pytest.fail("it was opened")
+    assert caught.value.path == path
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_relative_name_without_a_folder_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with atomic_file("out") as file:
+        file.write(b"new")
+    assert Path("out").read_bytes() == b"new"
+
+
+def test_of_two_writers_one_whole_result_wins(tmp_path: Path) -> None:
+    target = str(tmp_path / "out")
+    with atomic_file(target) as one, atomic_file(target) as other:
+        one.write(b"1" * 10)
+        other.write(b"2" * 5)
+    assert Path(target).read_bytes() == b"1" * 10
+    assert os.listdir(tmp_path) == ["out"]

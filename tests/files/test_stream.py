@@ -1,0 +1,386 @@
+"""Pipes, standard input and compression: the same bytes in other wrappings."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError, EvalSettings, SettingsError, evaluate
+from smoothl1.errors import SmoothL1Error
+from smoothl1.files.stream import InputStream
+from smoothl1.running.evaluate import LossOutput
+from smoothl1.settings import Execution
+from smoothl1.sources.contract import ReadOptions
+from tests.sources.files import bits, read
+from tests.sources.test_contract import SINGLE_FILES, WRITERS, zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SCRIPT = str(Path(sys.executable).parent / "smoothl1")
+TABLE = np.array([[1.5], [-2.25], [1e-310], [4.0], [5.5]])
+COMPRESSIONS = {"gzip": gzip.compress, "zstd": zstd}
+
+
+def feed(path: Path, data: bytes) -> threading.Thread:
+    """A named pipe, and a thread that writes to it as a process would."""
+    os.mkfifo(path)
+
+    def write() -> None:
+        with contextlib.suppress(BrokenPipeError):  # the reader has had enough
+            path.write_bytes(data)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    return thread
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+@pytest.mark.parametrize("name", SINGLE_FILES)
+def test_a_pipe_delivers_what_the_file_does(name: str, tmp_path: Path) -> None:
+    written = WRITERS[name][1](tmp_path / "file", TABLE)
+    thread = feed(tmp_path / "pipe", written.path.read_bytes())
+    found = read(tmp_path / "pipe", *written.columns, n_rows=2)
+    thread.join()
+    assert bits(found) == bits(TABLE.ravel())
+
+
+@pytest.mark.parametrize("name", SINGLE_FILES)
+def test_standard_input_delivers_what_the_file_does(name: str, tmp_path: Path) -> None:
+    written = WRITERS[name][1](tmp_path / "file", TABLE)
+    np.save(tmp_path / "zeros.npy", np.zeros(len(TABLE)))
+    columns = [word for column in written.columns for word in ("--pred", column)]
+    done = subprocess.run(
+        [SCRIPT, "eval", "-", tmp_path / "zeros.npy", "-b", "0", "-r", "sum", *columns],
+        input=written.path.read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"13.25\n", b"")
+
+
+@pytest.mark.parametrize("name", SINGLE_FILES)
+def test_a_pipe_that_ends_early_is_never_read_as_whole(name: str, tmp_path: Path) -> None:
+    written = WRITERS[name][1](tmp_path / "file", TABLE)
+    data = written.path.read_bytes()
+    for n_bytes in {1, len(data) // 2, len(data) - 9} - {0}:
+        (tmp_path / "pipe").unlink(missing_ok=True)
+        thread = feed(tmp_path / "pipe", data[:n_bytes])
+        heard: list[str] = []
+        with contextlib.suppress(SmoothL1Error):
+            found = read(tmp_path / "pipe", *written.columns, warnings=heard)
+            assert len(found) < len(TABLE) or heard  # a CSV may end anywhere; then it says so
+        thread.join()
+
+
+def test_standard_input_cannot_be_both_sides() -> None:
+    with pytest.raises(SettingsError, match="only one of the inputs"):
+        evaluate("-", "-")
+
+
+@pytest.mark.parametrize("compression", list(COMPRESSIONS))
+@pytest.mark.parametrize("name", ["npy", "csv", "parquet", "arrow", "arrow stream"])
+def test_a_compressed_file_that_is_cut_anywhere_is_refused(
+    name: str, compression: str, tmp_path: Path
+) -> None:
+    written = WRITERS[name][1](tmp_path / "file", TABLE)
+    data = COMPRESSIONS[compression](written.path.read_bytes())
+    for n_bytes in range(len(data)):
+        written.path.write_bytes(data[:n_bytes])
+        with pytest.raises(DataError):
+            read(written.path, *written.columns)
+
+
+@pytest.mark.parametrize("compression", list(COMPRESSIONS))
+def test_bytes_behind_compressed_data_are_refused(compression: str, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(COMPRESSIONS[compression](b"x\n1\n") + b"junk")
+    with pytest.raises(DataError, match=f"damaged {compression} data"):
+        read(tmp_path / "x.csv")
+
+
+def test_a_wrong_checksum_is_refused_even_if_all_rows_came_out(tmp_path: Path) -> None:
+    data = bytearray(gzip.compress(b"x\n1\n2\n"))
+    data[-8] ^= 1
+    (tmp_path / "x.csv.gz").write_bytes(data)
+    with pytest.raises(DataError, match="damaged gzip data: CRC check failed"):
+        read(tmp_path / "x.csv.gz")
+
+
+def test_zeros_behind_gzip_data_are_padding(tmp_path: Path) -> None:
+    (tmp_path / "x.csv.gz").write_bytes(gzip.compress(b"x\n1\n") + bytes(512))
+    assert read(tmp_path / "x.csv.gz").tolist() == [1.0]
+
+
+def test_compressed_nothing_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "x.csv.gz").write_bytes(gzip.compress(b""))
+    with pytest.raises(DataError, match="empty gzip data"):
+        read(tmp_path / "x.csv.gz")
+
+
+def test_data_compressed_over_and_over_are_refused(tmp_path: Path) -> None:
+    data = b"x\n1\n"
+    for _ in range(5):
+        data = gzip.compress(data)
+    (tmp_path / "x").write_bytes(data)
+    with pytest.raises(DataError, match="compressed more than"):
+        read(tmp_path / "x")
+
+
+def test_bytes_behind_a_streamed_array_are_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.arange(3.0))
+    (tmp_path / "x.npy.gz").write_bytes(gzip.compress((tmp_path / "x.npy").read_bytes() + b"!"))
+    with pytest.raises(DataError, match="bytes after the end of the array"):
+        read(tmp_path / "x.npy.gz")
+
+
+def test_a_stream_without_its_end_mark_is_refused(tmp_path: Path) -> None:
+    written = WRITERS["arrow stream"][1](tmp_path / "file", TABLE)
+    data = written.path.read_bytes()
+    written.path.write_bytes(data[:-8])
+    with pytest.raises(DataError, match="no end-of-stream mark"):
+        read(written.path, *written.columns)
+    written.path.write_bytes(data + b"\x00")
+    with pytest.raises(DataError, match="bytes after the end of the stream"):
+        read(written.path, *written.columns)
+
+
+def test_missing_values_and_other_types_of_arrow_are_refused_by_name(tmp_path: Path) -> None:
+    table = pa.table({"x": [1.0, None], "t": ["a", "b"]})
+    with pa.ipc.new_stream(tmp_path / "x.arrows", table.schema) as writer:
+        writer.write_table(table)
+    with pytest.raises(DataError, match="row 2, column 'x': the value is missing"):
+        read(tmp_path / "x.arrows", "x")
+    with pytest.raises(DataError, match="column 't' is string, not a number"):
+        read(tmp_path / "x.arrows", "t")
+
+
+class Counting:
+    """A reader of many bytes that notes how many it has given."""
+
+    def __init__(self, n_bytes: int) -> None:
+        self.left = n_bytes
+
+    def read(self, n_bytes: int, /) -> bytes:
+        n_given = min(n_bytes, self.left)
+        self.left -= n_given
+        return bytes(n_given)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_long_stream_is_read_in_little_memory() -> None:
+    stream = InputStream("x", Counting(1 << 28))
+    largest = 0
+    for offset in range(0, 1 << 28, 1 << 20):
+        assert len(stream.read(offset, 1 << 20)) == 1 << 20
+        largest = max(largest, len(stream._window))
+    assert stream.read(1 << 28, 1) == b""
+    assert largest < 8 << 20
+
+
+ENCODED = "p,t\n1.5,2\n-3,4\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252"])
+def test_other_encodings_are_read_if_named(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(ENCODED.encode(encoding))
+    options = ReadOptions(encoding=encoding)
+    assert read(tmp_path / "x.csv", "p", options=options).tolist() == [1.5, -3.0]
+
+
+def test_bytes_that_are_no_text_of_the_encoding_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(ENCODED.encode("utf-16")[:-1])
+    with pytest.raises(DataError, match="damaged utf-16 text"):
+        read(tmp_path / "x.csv", "p", options=ReadOptions(encoding="utf-16"))
+
+
+@pytest.mark.parametrize("encoding", ["nosuch", "base64", "", "\0"])
+def test_an_unknown_encoding_is_refused(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(ENCODED)
+    with pytest.raises(SettingsError, match="no text encoding is called"):
+        read(tmp_path / "x.csv", "p", options=ReadOptions(encoding=encoding))
+
+
+DECIMAL = ReadOptions(delimiter=";", decimal=",")
+
+
+def test_a_decimal_comma_is_read_if_named(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("p;t\n1,5;-,5e3\n-inf;7,\n0,1;1\n")
+    assert read(tmp_path / "x.csv", "p", options=DECIMAL).tolist() == [1.5, -np.inf, 0.1]
+    assert read(tmp_path / "x.csv", "t", options=DECIMAL).tolist() == [-500.0, 7.0, 1.0]
+
+
+def test_a_number_with_the_other_decimal_mark_is_refused_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("p;t\n1,5;2\n")
+    with pytest.raises(DataError, match=r"row 1, column 'p': '1,5' .*--decimal ','"):
+        read(tmp_path / "x.csv", "p", options=ReadOptions(delimiter=";"))
+    (tmp_path / "x.csv").write_text("p;t\n1.5;2\n")
+    with pytest.raises(DataError, match=r"row 1, column 'p': '1.5' .*--decimal '\.'"):
+        read(tmp_path / "x.csv", "p", options=DECIMAL)
+
+
+@pytest.mark.parametrize("options", [ReadOptions(decimal=","), ReadOptions(decimal="x")])
+def test_a_decimal_mark_must_be_one_and_another_than_the_delimiter(
+    options: ReadOptions, tmp_path: Path
+) -> None:
+    (tmp_path / "x.csv").write_text(ENCODED)
+    with pytest.raises(SettingsError, match="decimal mark"):
+        read(tmp_path / "x.csv", "p", options=options)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_before_the_table_are_skipped_if_told(end: str, tmp_path: Path) -> None:
+    lines = ["# made by hand", "", "p,t", "1.5,2", "-3,4", ""]
+    (tmp_path / "x.csv").write_bytes(end.join(lines).encode())
+    options = ReadOptions(skip_rows=2)
+    assert read(tmp_path / "x.csv", "p", options=options).tolist() == [1.5, -3.0]
+
+
+def test_more_lines_to_skip_than_there_are_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(ENCODED)
+    with pytest.raises(DataError, match="fewer lines"):
+        read(tmp_path / "x.csv", options=ReadOptions(skip_rows=9))
+
+
+def every_cut(n_rows: int) -> Iterator[tuple[int, int]]:
+    return ((i, j) for i in range(1, n_rows) for j in range(i + 1, n_rows))
+
+
+def save_shards(folder: Path, values: np.ndarray, cuts: tuple[int, ...], suffix: str) -> None:
+    folder.mkdir()
+    for i, part in enumerate(np.split(values, cuts)):
+        if suffix == "npy":
+            np.save(folder / f"{i}.npy", part)
+        else:
+            rows = "".join(f"{value!r}\n" for value in part.tolist())
+            (folder / f"{i}.csv").write_text("x\n" + rows)
+
+
+@pytest.mark.parametrize("suffixes", [("npy", "npy"), ("npy", "csv"), ("csv", "csv")])
+def test_shards_may_be_cut_anywhere_on_each_side(suffixes: tuple[str, str], tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    pred, target = np.exp(generator.uniform(-40, 40, (2, 6)))
+    np.save(tmp_path / "p.npy", pred)
+    np.save(tmp_path / "t.npy", target)
+    whole = evaluate(tmp_path / "p.npy", tmp_path / "t.npy").tallies
+    for i, cuts in enumerate(every_cut(6)):
+        save_shards(tmp_path / f"p{i}", pred, cuts, suffixes[0])
+        save_shards(tmp_path / f"t{i}", target, cuts[::-1][:1], suffixes[1])
+        assert evaluate(tmp_path / f"p{i}", tmp_path / f"t{i}").tallies == whole
+
+
+@pytest.mark.parametrize("suffix", ["npy", "csv"])
+@pytest.mark.parametrize("chunk_rows", [None, 1, 4, 7, 100])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_losses_of_shards_are_those_of_the_whole(
+    suffix: str, chunk_rows: int | None, threads: int, tmp_path: Path
+) -> None:
+    pred, target = np.exp(np.random.default_rng(1).uniform(-40, 40, (2, 23)))
+    save_shards(tmp_path / "p", pred, (4, 5, 11), suffix)
+    save_shards(tmp_path / "t", target, (6, 20), "npy")
+    out = io.BytesIO()
+    result = evaluate(
+        tmp_path / "p",
+        tmp_path / "t",
+        EvalSettings((0.0,), reduction="none"),
+        losses_to=LossOutput(out, "npy"),
+        execution=Execution(threads, chunk_rows),
+    )
+    out.seek(0)
+    assert np.load(out).tolist() == np.abs(pred - target).tolist()
+    assert result.tallies[0].n == 23
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+@pytest.mark.parametrize("pattern", ["s", "s/*"])
+def test_a_pipe_among_shards_is_refused_instead_of_waited_for(pattern: str, tmp_path: Path) -> None:
+    save_shards(tmp_path / "s", np.arange(3.0), (1,), "npy")
+    os.mkfifo(tmp_path / "s" / "x.npy")
+    with pytest.raises(DataError, match=r"x\.npy, which is not a regular file"):
+        read(tmp_path / pattern)
+
+
+def test_an_unfinished_file_is_refused_unless_its_name_is_asked_for(tmp_path: Path) -> None:
+    save_shards(tmp_path / "s", np.arange(3.0), (1,), "csv")
+    (tmp_path / "s" / "2.csv.part").write_text("x\n5.0\n")
+    for pattern in ("s", "s/*"):
+        with pytest.raises(DataError, match="looks unfinished"):
+            read(tmp_path / pattern)
+    assert read(tmp_path / "s" / "*.part").tolist() == [5.0]
+
+
+def test_a_pattern_stands_for_the_files_that_match_in_order(tmp_path: Path) -> None:
+    save_shards(tmp_path / "s", np.arange(6.0), (2, 4), "npy")
+    assert read(tmp_path / "s" / "[12].npy").tolist() == [2.0, 3.0, 4.0, 5.0]
+    with pytest.raises(SettingsError, match="no file matches"):
+        read(tmp_path / "s" / "*.csv")
+
+
+def test_a_name_with_the_characters_of_a_pattern_is_a_name_first(tmp_path: Path) -> None:
+    np.save(tmp_path / "a[1].npy", np.arange(2.0))
+    assert read(tmp_path / "a[1].npy").tolist() == [0.0, 1.0]
+
+
+def test_hidden_files_in_a_folder_are_named(tmp_path: Path) -> None:
+    save_shards(tmp_path / "s", np.arange(3.0), (1,), "npy")
+    (tmp_path / "s" / "_SUCCESS").touch()
+    (tmp_path / "s" / ".0.npy.crc").touch()
+    (tmp_path / "s" / ".1.npy").touch()
+    heard: list[str] = []
+    assert read(tmp_path / "s", warnings=heard).tolist() == [0.0, 1.0, 2.0]
+    assert heard == [f"{tmp_path / 's'}: hidden files were left out: .1.npy"]
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda folder: (folder / "2.npy.tmp").touch(), "looks unfinished, 2.npy.tmp"),
+        (lambda folder: (folder / "more").mkdir(), "holds a folder, more"),
+        (lambda folder: (folder / "2.csv").write_text("x\n1\n"), "shards must agree"),
+        (lambda folder: np.save(folder / "2.npy", np.float32([1])), "shards must agree"),
+        (lambda folder: np.save(folder / "2.npy", np.zeros((1, 2))), "shards must agree"),
+        (lambda folder: (folder / "2.npy").touch(), "empty file"),
+    ],
+)
+def test_a_folder_with_anything_else_is_refused(
+    make: Callable[[Path], object], says: str, tmp_path: Path
+) -> None:
+    save_shards(tmp_path / "s", np.arange(3.0), (1,), "npy")
+    make(tmp_path / "s")
+    with pytest.raises(DataError, match=says):
+        read(tmp_path / "s")
+
+
+def test_a_shard_with_a_fault_is_named(tmp_path: Path) -> None:
+    save_shards(tmp_path / "s", np.arange(4.0), (2,), "csv")
+    (tmp_path / "s" / "1.csv").write_text("x\n2.0\noops\n")
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "s")
+    assert (
+        str(caught.value)
+        == f"{tmp_path / 's' / '1.csv'}: row 2, column 'x': 'oops' is not a number"
+    )
+
+
+def test_spooled_data_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = WRITERS["parquet"][1](tmp_path / "file", TABLE)
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spool))
+    with io.BytesIO(written.path.read_bytes()) as reader:
+        copy = InputStream("x", reader).seekable()
+        assert copy.read(0, 4) == b"PAR1"
+        assert list(spool.iterdir()) == []
+        copy.close()

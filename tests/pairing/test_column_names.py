@@ -1,0 +1,136 @@
+"""Columns of one name are told apart wherever columns are named: in results, gates and losses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from jsonschema import Draft202012Validator
+
+from smoothl1 import EvalSettings, Result, compare, evaluate
+from smoothl1.running.evaluate import LossOutput
+from tests.test_result_schema import SCHEMA
+
+NAMES = ["x", "y", "x", "y"]
+COLUMNS = [[1.0, 2.0], [1.0, 1.0], [3.0, 4.0], [1.0, 1.0]]
+PAIRS: dict[str, Any] = {"pred_columns": ("@1", "@3"), "target_columns": ("@2", "@4")}
+# At beta 1: losses 0 and 0.5 of the first pair of columns, 1.5 and 2.5 of the second.
+
+FORMATS = ("csv", "parquet", "arrow")
+
+
+def write(path: Path, names: list[str] = NAMES, columns: list[list[float]] = COLUMNS) -> Path:
+    if path.suffix == ".csv":
+        rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
+        path.write_text("\n".join([",".join(names), *rows, ""]))
+        return path
+    table = pa.Table.from_arrays([pa.array(column) for column in columns], names)
+    if path.suffix == ".parquet":
+        pq.write_table(table, path)
+    else:
+        with pa.ipc.new_file(str(path), table.schema) as writer:
+            writer.write_table(table)
+    return path
+
+
+def means(result: Result) -> dict[str | None, float]:
+    return {group.column: tally.mean for _, group, tally in result.entries}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_columns_of_one_name_have_results_of_their_own(suffix: str, tmp_path: Path) -> None:
+    path = write(tmp_path / f"t.{suffix}")
+    result = evaluate(path, None, EvalSettings(by_column=True), **PAIRS)
+    assert means(result) == {"x@1": 0.25, "x@3": 2.0}
+    document = json.loads(json.dumps(result.to_json()))
+    Draft202012Validator(SCHEMA).validate(document)
+    assert Result.from_json(document) == result
+    assert Result.merged([result, result]).n == 8
+    assert document["inputs"]["pred"]["columns"] == ["x@1", "x@3"]
+    assert document["inputs"]["target"]["columns"] == ["y@2", "y@4"]
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen", "expected"),
+    [
+        (["x", "y", "x", "z"], ("@1", "@3"), ["x@1", "x@3"]),
+        (["x", "y", "x", "x@1"], ("@1", "@3", "x@1"), ["x@1@1", "x@3", "x@1"]),
+        (["", "y", "", "z"], ("@1", "@3"), ["@1", "@3"]),
+        (["x", "y", "x", "z"], ("@1", "z"), ["x", "z"]),
+        (["a", "b", "c", "d"], ("a", "c"), ["a", "c"]),
+    ],
+)
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_only_columns_that_need_it_get_another_name(
+    names: list[str], chosen: tuple[str, ...], expected: list[str], suffix: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / f"t.{suffix}", names)
+    settings = EvalSettings(by_column=True)
+    target = ("@2",) * len(chosen)
+    result = evaluate(path, None, settings, pred_columns=chosen, target_columns=target)
+    assert list(means(result)) == expected
+
+
+def test_a_prediction_against_several_targets_is_named_by_these(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", ["x", "y", "z", "y"])
+    settings = EvalSettings(by_column=True)
+    result = evaluate(path, None, settings, pred_columns=("x", "x"), target_columns=("z", "@2"))
+    assert means(result) == {"z": 1.5, "y": 0.25}
+
+
+def test_the_same_pair_twice_is_numbered(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", ["x", "y", "z", "w"])
+    settings = EvalSettings(by_column=True)
+    twice = {"pred_columns": ("x", "x"), "target_columns": ("y", "y")}
+    result = evaluate(path, None, settings, **twice)
+    assert means(result) == {"1": 0.25, "2": 0.25}
+    assert Result.from_json(result.to_json()) == result
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_comparison_tells_them_apart(suffix: str, tmp_path: Path) -> None:
+    path = write(tmp_path / f"t.{suffix}")
+    found = compare(
+        path,
+        settings=EvalSettings(by_column=True),
+        pred_a_columns=("@1", "@3"),
+        pred_b_columns=("@2", "@4"),
+        target_columns=("@2", "@4"),
+        warn=lambda _: None,
+    )
+    estimates = {group.column: d.estimate.value for _, group, d in found.entries}
+    assert estimates == {"x@1": -0.25, "x@3": -2.0}
+
+
+def test_losses_have_columns_of_different_names(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv")
+    out = io.BytesIO()
+    settings = EvalSettings(reduction="none")
+    evaluate(path, None, settings, **PAIRS, losses_to=LossOutput(out, "csv"))
+    rows = list(csv.reader(io.StringIO(out.getvalue().decode())))
+    assert rows == [["loss_x@1", "loss_x@3"], ["0.0", "1.5"], ["0.5", "2.5"]]
+
+
+def test_merge_and_a_baseline_read_what_was_written(tmp_path: Path) -> None:
+    path, saved = write(tmp_path / "t.csv"), tmp_path / "r.json"
+    columns = [*("--pred", "@1", "--pred", "@3"), *("--target", "@2", "--target", "@4")]
+    command = ["eval", str(path), *columns, "--by-column"]
+    assert run(*command, "--json", "-o", str(saved)) == (0, "")
+    assert run("merge", str(saved)) == (0, "x@1\t0.25\nx@3\t2.0\n")
+    gate = ("--baseline", str(saved), "--max-increase", "0")
+    assert run(*command, *gate) == (0, "x@1\t0.25\nx@3\t2.0\n")
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """Exit code and stdout of the installed command."""
+    script = str(Path(sys.executable).parent / "smoothl1")
+    done = subprocess.run([script, *arguments], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout

@@ -1,0 +1,94 @@
+"""Settings and arguments of `evaluate` and `compare` that contradict each other, or go together."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smoothl1 import EvalSettings, SettingsError, compare, evaluate
+from smoothl1.running.evaluate import LossOutput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Losses at beta 0: 1 and 3 of ridge, 2 and 1 of lasso."""
+    path = tmp_path / "t.csv"
+    path.write_text("id,ridge,lasso,price,w\n1,1,2,0,1\n2,3,1,0,3\n")
+    return path
+
+
+ONE: dict[str, Any] = {"pred_columns": ("ridge",), "target_columns": ("price",)}
+TWO: dict[str, Any] = {
+    "pred_a_columns": ("ridge",),
+    "pred_b_columns": ("lasso",),
+    "target_columns": ("price",),
+}
+L1 = EvalSettings((0.0,))
+
+
+def alone(given: dict[str, Any]) -> dict[str, Any]:
+    """The same, each column as a string, not as the only one of several."""
+    return {name: column for name, (column,) in given.items()}
+
+
+def test_a_string_is_one_column_for_evaluate(table: Path) -> None:
+    result = evaluate(table, None, L1, **alone(ONE), key="id")
+    assert result == evaluate(table, None, L1, **ONE, key=("id",))
+    assert result.values == (2.0,)
+    assert result.inputs[0].columns == ("ridge",)
+    listed = {name: list(columns) for name, columns in ONE.items()}
+    assert evaluate(table, None, L1, **listed) == result
+
+
+def test_a_string_is_one_column_for_compare(table: Path) -> None:
+    found = compare(table, None, None, L1, **alone(TWO), key="id")
+    assert found == compare(table, None, None, L1, **TWO, key=("id",))
+    (difference,) = found.differences
+    assert (difference.a.mean, difference.b.mean) == (2.0, 1.5)
+
+
+def test_the_key_of_two_files_may_be_a_string(table: Path, tmp_path: Path) -> None:
+    (tmp_path / "u.csv").write_text("id,price\n2,0\n1,0\n")
+    sides: dict[str, Any] = {"pred_columns": "ridge", "target_columns": "price"}
+    assert evaluate(table, tmp_path / "u.csv", L1, **sides, key="id").values == (2.0,)
+
+
+def test_weights_that_are_promised_and_not_given_are_refused(table: Path) -> None:
+    promised = EvalSettings((0.0,), weighted=True)
+    with pytest.raises(SettingsError, match="neither weight nor weights is given"):
+        evaluate(table, None, promised, **ONE)
+    with pytest.raises(SettingsError, match="neither weight nor weights is given"):
+        compare(table, None, None, promised, **TWO)
+    for settings in (promised, L1):
+        result = evaluate(table, None, settings, **ONE, weight="w")
+        assert (result.values, result.settings.weighted) == ((2.5,), True)
+        assert compare(table, None, None, settings, **TWO, weight="w").settings.weighted
+
+
+def test_losses_of_elements_without_a_file_are_refused(table: Path) -> None:
+    settings = EvalSettings((0.0,), "none")
+    with pytest.raises(SettingsError, match="reduction none needs losses_to"):
+        evaluate(table, None, settings, **ONE)
+    file = io.BytesIO()
+    assert evaluate(table, None, settings, **ONE, losses_to=LossOutput(file, "text")).n == 2
+    assert file.getvalue() == b"1.0\n3.0\n"
+
+
+@pytest.mark.parametrize("reduction", ["sum", "none"])
+def test_a_comparison_has_no_other_reduction_than_the_mean(table: Path, reduction: str) -> None:
+    settings = EvalSettings((0.0,), reduction)
+    with pytest.raises(SettingsError, match=f"of means, not of reduction {reduction}"):
+        compare(table, None, None, settings, **TWO)
+
+
+def test_a_contradiction_is_refused_before_any_file_is_opened(tmp_path: Path) -> None:
+    for settings in (EvalSettings(weighted=True), EvalSettings(reduction="none")):
+        with pytest.raises(SettingsError):
+            evaluate(tmp_path / "none.npy", tmp_path / "none.npy", settings)
+        with pytest.raises(SettingsError):
+            compare(*[tmp_path / "none.npy"] * 3, settings)

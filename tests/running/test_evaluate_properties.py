@@ -1,0 +1,435 @@
+"""A result is a pure function of the data: through files, in any format and cut in any way."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import os
+import pkgutil
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import smoothl1
+from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Loss
+from smoothl1.errors import DtypeError
+from smoothl1.running import one_pass as running
+from smoothl1.running.evaluate import LossOutput, evaluate
+from tests import oracle
+from tests.blocks import set_blocks
+from tests.oracle import DTYPES, FLOATS, LARGEST, SMALLEST, UNIT, Expected, assert_same
+from tests.strategies import Pair, betas, pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from smoothl1 import Result, Tally
+
+    Array = NDArray[Any]
+
+FORMATS = ("npy", "csv", "parquet")
+SWAPPED = (">f2", ">f4", ">f8", ">i2", ">i8", ">u4", ">u8")
+BETAS = (1.0, 0.0, 0.3, 1e10)
+EXECUTIONS = [
+    Execution(threads=threads, chunk_rows=chunk)
+    for threads in (1, 2)
+    for chunk in (1, 7, 1000, 65536, None)
+]
+ROW_GROUP = 170
+
+every_format = pytest.mark.parametrize("format_name", FORMATS)
+
+
+@contextlib.contextmanager
+def cut_small(part: int, block: int) -> Iterator[None]:
+    """Many parts and blocks, even of a small array."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "PART_ELEMENTS", part)
+        set_blocks(patch, block)
+        yield
+
+
+def save(values: Array, path: str, row_group: int = ROW_GROUP) -> str:
+    """Write an array in the format that the name's suffix says; a column for each in a table."""
+    if path.endswith(".npy"):
+        np.save(path, values, allow_pickle=False)
+        return path
+    columns = values.reshape(len(values), math.prod(values.shape[1:])).T
+    if path.endswith(".csv"):
+        numbers = columns.T.astype(np.int8) if values.dtype == bool else columns.T
+        rows = [",".join(map(repr, row)) for row in numbers.tolist()]
+        names = ",".join(f"c{i}" for i in range(len(columns)))
+        Path(path).write_text("".join(f"{row}\n" for row in [names, *rows]), encoding="ascii")
+        return path
+    native = columns.astype(values.dtype.newbyteorder("="))
+    table = pa.table({f"c{i}": column for i, column in enumerate(native)})
+    pq.write_table(table, path, row_group_size=row_group)
+    return path
+
+
+def columns_of(values: Array, path: str) -> tuple[str, ...]:
+    if path.endswith(".npy") or values.ndim == 1:
+        return ()
+    return tuple(f"c{i}" for i in range(math.prod(values.shape[1:])))
+
+
+def evaluated(
+    files: tuple[str, str],
+    pair: Pair,
+    betas: tuple[float, ...] = BETAS,
+    execution: Execution = Execution(),
+) -> Result:
+    notes: list[str] = []
+    return evaluate(
+        *files,
+        EvalSettings(betas),
+        pred_columns=columns_of(pair[0], files[0]),
+        target_columns=columns_of(pair[1], files[1]),
+        options=ReadOptions(allow_empty=True),
+        execution=execution,
+        warn=notes.append,
+    )
+
+
+def seen(tally: Tally) -> Expected:
+    return Expected(
+        tally.n,
+        tally.n_nan,
+        tally.n_inf,
+        tally.n_quadratic,
+        tally.total.units * UNIT,
+        tally.min,
+        tally.max,
+        tally.first_nan,
+    )
+
+
+def check_every_execution(files: tuple[str, str], pair: Pair, betas: tuple[float, ...]) -> None:
+    """Every chunk size and thread count gives the exact sums, and so the rounded ones."""
+    expected = [oracle.tally(*pair, beta) for beta in betas]
+    each = [oracle.losses(*pair, beta) for beta in betas]
+    means = [oracle.reduced(losses, "mean") for losses in each]
+    sums = [oracle.reduced(losses, "sum") for losses in each]
+    for execution in EXECUTIONS:
+        tallies = evaluated(files, pair, betas, execution).tallies
+        assert list(map(seen, tallies)) == expected, execution
+        assert_same([tally.mean for tally in tallies], means)
+        assert_same([tally.sum for tally in tallies], sums)
+
+
+def random_bits(n: int, dtype: str, seed: int) -> Array:
+    """Any bit patterns; those of NaN and infinities are left to tests of their own."""
+    kind = np.dtype(dtype)
+    if kind.kind == "b":
+        return np.random.default_rng(seed).integers(0, 2, n).astype(bool)
+    raw = np.random.default_rng(seed).bytes(n * kind.itemsize)
+    values = np.frombuffer(raw, kind)
+    return np.where(np.isfinite(values), values, values.dtype.type(1)).astype(kind)
+
+
+def exact_in_text(values: Array) -> Array:
+    """64-bit integers that binary64 holds exactly: any other is refused in a CSV file."""
+    return values // 2048 * 2048 if values.dtype.kind in "iu" and values.itemsize == 8 else values
+
+
+@every_format
+@pytest.mark.parametrize("dtype", [*DTYPES, *SWAPPED])
+def test_results_of_any_bit_patterns_are_those_of_rational_arithmetic(
+    tmp_path: Path, format_name: str, dtype: str
+) -> None:
+    pair = random_bits(400, dtype, 1), random_bits(400, dtype, 2)
+    if format_name == "csv":
+        pair = exact_in_text(pair[0]), exact_in_text(pair[1])
+    files = save_pair(pair, tmp_path, (format_name, format_name))
+    with cut_small(part=110, block=67):
+        check_every_execution(files, pair, BETAS)
+
+
+def save_pair(
+    pair: Pair, folder: Path | str, formats: tuple[str, str], row_group: int = ROW_GROUP
+) -> tuple[str, str]:
+    one, other = (
+        save(values, os.path.join(folder, f"{name}.{kind}"), row_group)
+        for name, values, kind in zip(("pred", "target"), pair, formats, strict=True)
+    )
+    return one, other
+
+
+MAGNITUDES = [SMALLEST, 1e-320, 1e-310, 1e-300, 1e-20, 1.0, 1e20, 1e300, LARGEST / 2]
+
+
+@every_format
+@pytest.mark.parametrize("magnitude", MAGNITUDES)
+def test_results_are_exact_at_every_magnitude(
+    tmp_path: Path, format_name: str, magnitude: float
+) -> None:
+    pred, target = magnitude * np.random.default_rng(3).uniform(-1, 1, (2, 250))
+    files = save_pair((pred, target), tmp_path, (format_name, format_name))
+    with cut_small(part=64, block=50):
+        betas = tuple({0.0, SMALLEST, magnitude / 3, 1e300})
+        check_every_execution(files, (pred, target), betas)
+
+
+@every_format
+def test_results_are_exact_with_all_magnitudes_together(tmp_path: Path, format_name: str) -> None:
+    rng = np.random.default_rng(4)
+    pred = np.ldexp(rng.uniform(-1, 1, 400), rng.integers(-1074, 1023, 400))
+    target = np.where(rng.random(400) < 0.5, pred * rng.uniform(0.9, 1.1, 400), 0.0)
+    files = save_pair((pred, target), tmp_path, (format_name, format_name))
+    with cut_small(part=120, block=64):
+        check_every_execution(files, (pred, target), (1.0, 0.0, 1e-300, 1e300))
+
+
+@st.composite
+def stored_pairs(draw: st.DrawFn) -> tuple[Pair, tuple[str, str]]:
+    pair = draw(pairs(max_size=30))
+    formats = draw(st.tuples(st.sampled_from(FORMATS), st.sampled_from(FORMATS)))
+    one, other = (
+        exact_in_text(values) if kind == "csv" else values
+        for values, kind in zip(pair, formats, strict=True)
+    )
+    return (one, other), formats
+
+
+@settings(max_examples=100)
+@given(
+    stored=stored_pairs(),
+    chosen=st.lists(betas, min_size=1, max_size=3, unique=True).map(tuple),
+    chunk=st.one_of(st.none(), st.integers(1, 40)),
+    threads=st.integers(1, 2),
+    part=st.integers(1, 40),
+    block=st.integers(1, 20),
+    row_group=st.integers(1, 20),
+)
+def test_any_numbers_in_any_formats_cut_in_any_way_give_the_exact_tallies(
+    stored: tuple[Pair, tuple[str, str]],
+    chosen: tuple[float, ...],
+    chunk: int | None,
+    threads: int,
+    part: int,
+    block: int,
+    row_group: int,
+) -> None:
+    pair, formats = stored
+    with np.errstate(invalid="ignore"):  # signalling NaN
+        pred, target = (
+            values.astype(np.float64) if kind == "csv" else values
+            for values, kind in zip(pair, formats, strict=True)
+        )
+    with tempfile.TemporaryDirectory() as folder, cut_small(part, block):
+        files = (
+            save(pair[0], os.path.join(folder, f"a.{formats[0]}"), row_group),
+            save(pair[1], os.path.join(folder, f"b.{formats[1]}"), row_group + 3),
+        )
+        result = evaluated(files, pair, chosen, Execution(threads, chunk))
+    assert list(map(seen, result.tallies)) == [oracle.tally(pred, target, beta) for beta in chosen]
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (50,), (50, 3), (4, 5, 6), (1, 50), (50, 1)], ids=str)
+@pytest.mark.parametrize("orders", ["CC", "CF", "FC", "FF"])
+@pytest.mark.parametrize("dtype", ["<f4", ">f8", "<i8"])
+def test_the_shape_and_order_of_a_stored_array_do_not_matter(
+    tmp_path: Path, shape: tuple[int, ...], orders: Any, dtype: str
+) -> None:
+    n = math.prod(shape)
+    one, other = (
+        np.asarray(random_bits(n, dtype, seed).reshape(shape), order=order)
+        for seed, order in enumerate(orders)
+    )
+    files = save_pair((one, other), tmp_path, ("npy", "npy"))
+    with cut_small(part=16, block=11):
+        check_every_execution(files, (one, other), BETAS)
+
+
+@pytest.mark.parametrize("formats", [("npy", "csv"), ("csv", "parquet"), ("parquet", "npy")])
+def test_rows_of_several_columns_pair_up_across_formats(
+    tmp_path: Path, formats: tuple[str, str]
+) -> None:
+    pred, target = random_bits(900, "f4", 5), random_bits(900, "f4", 6)
+    pair = pred.reshape(300, 3), target.reshape(300, 3)
+    with cut_small(part=300, block=64):
+        check_every_execution(save_pair(pair, tmp_path, formats), pair, BETAS)
+
+
+@every_format
+@pytest.mark.parametrize("position", [0, 1, 169, 170, 171, 399])
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_counted_wherever_it_stands(
+    tmp_path: Path, format_name: str, position: int, bad: float
+) -> None:
+    pred, target = np.random.default_rng(7).normal(size=(2, 400))
+    pred[position] = bad
+    files = save_pair((pred, target), tmp_path, (format_name, format_name))
+    with cut_small(part=90, block=50):
+        check_every_execution(files, (pred, target), (1.0, 0.0))
+
+
+@every_format
+@pytest.mark.parametrize("target_order", ["C", "F"])
+def test_the_first_row_with_a_nan_is_named(
+    tmp_path: Path, format_name: str, target_order: Any
+) -> None:
+    pair = np.zeros((40, 2)), np.zeros((40, 2), order=target_order)
+    pair[0][[31, 12, 7], [0, 0, 1]] = math.nan
+    files = save_pair(pair, tmp_path, (format_name, format_name), row_group=6)
+    for threads in (1, 2):
+        for chunk in (1, 7, 1000):
+            with cut_small(part=10, block=5):
+                notes = notes_of(files, pair, Execution(threads, chunk))
+            (said,) = notes
+            assert said.startswith("3 of 80 losses are NaN, the first in row 8, where ")
+
+
+def notes_of(files: tuple[str, str], pair: Pair, execution: Execution) -> list[str]:
+    notes: list[str] = []
+    columns = columns_of(pair[0], files[0]), columns_of(pair[1], files[1])
+    evaluate(
+        *files,
+        pred_columns=columns[0],
+        target_columns=columns[1],
+        execution=execution,
+        warn=notes.append,
+    )
+    return notes
+
+
+def test_a_row_with_a_nan_is_named_in_fortran_order_too(tmp_path: Path) -> None:
+    pred = np.zeros((40, 2), order="F")
+    pred[[31, 7, 12], 1] = math.nan
+    files = save_pair((pred, np.zeros((40, 2), order="F")), tmp_path, ("npy", "npy"))
+    (note,) = notes_of(files, (pred, pred), Execution(threads=1))
+    assert note.startswith("3 of 80 losses are NaN, ")
+    found = re.search(r"row ([0-9]+), where .*pred.npy has NaN\Z", note)
+    assert found is not None
+    assert int(found[1]) - 1 in (7, 12, 31)
+    assert "the first" not in note or found[1] == "8"
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_long_arrays_are_summed_exactly_in_true_blocks(tmp_path: Path, dtype: str) -> None:
+    n = (1 << 17) + 3
+    pred, target = np.random.default_rng(8).normal(size=(2, n)).astype(dtype)
+    files = save_pair((pred, target), tmp_path, ("npy", "npy"))
+    expected = oracle.tally(pred, target, 0.5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "PART_ELEMENTS", 1 << 15)
+        for execution in EXECUTIONS:
+            if execution.chunk_rows in (65536, 1000, None):
+                (tally,) = evaluated(files, (pred, target), (0.5,), execution).tallies
+                assert seen(tally) == expected, execution
+
+
+def test_several_betas_at_once_give_what_each_gives_alone(tmp_path: Path) -> None:
+    pair = random_bits(200, "f8", 9), random_bits(200, "f8", 10)
+    files = save_pair(pair, tmp_path, ("npy", "npy"))
+    together = evaluated(files, pair).tallies
+    assert together == tuple(evaluated(files, pair, (beta,)).tallies[0] for beta in BETAS)
+
+
+@pytest.mark.parametrize("format_name", ["csv", "parquet"])
+def test_both_sides_may_be_columns_of_one_table(tmp_path: Path, format_name: str) -> None:
+    pair = random_bits(400, "f8", 11), random_bits(400, "f8", 12)
+    apart = evaluated(save_pair(pair, tmp_path, ("npy", "npy")), pair).tallies
+    path = save(np.stack(pair, axis=1), str(tmp_path / f"both.{format_name}"))
+    for execution in EXECUTIONS:
+        with cut_small(part=150, block=40):
+            together = evaluate(
+                path,
+                settings=EvalSettings(BETAS),
+                pred_columns=("c0",),
+                target_columns=("c1",),
+                execution=execution,
+            )
+        assert together.tallies == apart
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_files_give_what_the_criterion_gives(tmp_path: Path, dtype: str) -> None:
+    pair = random_bits(300, dtype, 13), random_bits(300, dtype, 14)
+    files = save_pair(pair, tmp_path, ("npy", "parquet"))
+    (tally,) = evaluated(files, pair, (0.7,)).tallies
+    kind = np.dtype(dtype)
+    assert_same(SmoothL1Loss("mean", 0.7)(*pair), kind.type(tally.total.over_as(tally.n, kind)))
+    assert_same(SmoothL1Loss("sum", 0.7)(*pair), kind.type(tally.total.over_as(1, kind)))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@every_format
+def test_written_losses_are_the_criterions_bit_for_bit(
+    tmp_path: Path, format_name: str, dtype: str
+) -> None:
+    pair = random_bits(120, dtype, 15), random_bits(120, dtype, 16)
+    if format_name == "csv":
+        pair = exact_in_text(pair[0]), exact_in_text(pair[1])
+    files = save_pair(pair, tmp_path, (format_name, format_name))
+    read = [side.astype(np.float64) if format_name == "csv" else side for side in pair]
+    expected = SmoothL1Loss("none", 0.3)(*read)
+    for execution in EXECUTIONS:
+        assert_same(written_losses(files, execution), expected)
+
+
+@pytest.mark.parametrize("orders", ["CC", "CF", "FC", "FF"])
+@pytest.mark.parametrize("shape", [(50, 3), (4, 5, 6)], ids=str)
+def test_written_losses_stand_where_their_elements_stand(
+    tmp_path: Path, shape: tuple[int, ...], orders: str
+) -> None:
+    pred, target = (
+        np.array(random_bits(math.prod(shape), "f4", seed).reshape(shape), order=order)  # type: ignore[call-overload]
+        for seed, order in enumerate(orders)
+    )
+    files = save_pair((pred, target), tmp_path, ("npy", "npy"))
+    expected = SmoothL1Loss("none", 0.3)(pred, target)
+    for execution in EXECUTIONS:
+        assert_same(written_losses(files, execution), expected)
+
+
+def written_losses(files: tuple[str, str], execution: Execution) -> Array:
+    """Per-element losses at beta 0.3, through a file."""
+    output = io.BytesIO()
+    with cut_small(part=50, block=20):
+        evaluate(
+            *files,
+            EvalSettings((0.3,), "none"),
+            execution=execution,
+            losses_to=LossOutput(output, "npy"),
+            warn=lambda _: None,
+        )
+    output.seek(0)
+    losses: Array = np.load(output)
+    return losses
+
+
+def test_integer_columns_of_both_signs_are_subtracted_exactly_or_refused(tmp_path: Path) -> None:
+    path = str(tmp_path / "both.parquet")
+    columns = {
+        "p0": np.array([2**53 + 1], np.int64),
+        "p1": np.array([0], np.uint64),
+        "t0": np.array([2**53], np.int64),
+        "t1": np.array([0], np.uint64),
+    }
+    pq.write_table(pa.table(columns), path)
+    with contextlib.suppress(DtypeError):
+        result = evaluate(
+            path,
+            settings=EvalSettings((0.0,)),
+            pred_columns=("p0", "p1"),
+            target_columns=("t0", "t1"),
+        )
+        assert result.tallies[0].sum == 1.0
+
+
+def test_no_module_hides_a_public_name_once_it_is_imported() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(smoothl1.__path__)}
+    assert "running" in modules
+    assert modules.isdisjoint(smoothl1.__all__)
