@@ -6,6 +6,7 @@ import os
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.backends.choice import backend_name
@@ -20,6 +21,7 @@ from smoothl1.running.checks import refuse_nothing, report_nan
 from smoothl1.running.one_pass import Run
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
+from smoothl1.tallies.accumulator import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,21 +134,23 @@ def evaluate(
         any_order=any_order,
     ) as inputs:
         read = inputs
-        run = Run(inputs.pairing, settings, inputs.chunk_rows, inputs.engine, statistics, progress)
+        n_columns = inputs.pairing.row_elements if settings.by_column else 1
+        new = partial(Outcome, settings, n_columns, with_moments=statistics)
+        run = Run(inputs.pairing, settings.nan, inputs.chunk_rows, inputs.engine, progress)
         if losses_to is None:
-            outcome = run.tally()
+            outcome = run.learn(new)
             if outcome.tally.first_nan is not None and inputs.pairing.is_transposed:
                 read = inputs.in_rows()  # the first of what is stored is not the first of the rows
                 again = run._replace(
                     pairing=read.pairing, chunk_rows=read.chunk_rows, progress=None
                 )
-                outcome = again.tally()
+                outcome = again.learn(new)
             tally = outcome.tally
             refuse_nothing(tally, inputs)
             decisions = inputs.judged(outcome.agreements, warn)
         else:
             with _sink(losses_to, inputs) as sink:
-                outcome = run.write_losses(sink, warn)
+                outcome = run.write_losses(new, sink, warn)
                 tally = outcome.tally
                 refuse_nothing(tally, inputs)
                 decisions = inputs.judged(outcome.agreements, warn)

@@ -1,28 +1,31 @@
-"""One pass over a pairing, in parts: what every engine runs, and how the outcomes are joined."""
+"""One pass over a pairing, in parts: read, align, apply the NaN policy, tally, merge."""
 
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 
 from smoothl1.backends.choice import new_backend
+from smoothl1.pairing.nan_policy import apply_policy
 from smoothl1.pairing.parts import plan_parts
 from smoothl1.sources.contract import Part
-from smoothl1.tallies.accumulator import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from smoothl1.backends.contract import Backend
     from smoothl1.engines.contract import Engine
     from smoothl1.pairing.chunks import Chunk, Pairing
-    from smoothl1.settings import EvalSettings
+    from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.sinks.contract import Sink
+    from smoothl1.tallies.accumulator import Outcome
     from smoothl1.tallies.tally import Tally
 
     Progress = Callable[[int, int | None], None]
@@ -30,6 +33,26 @@ if TYPE_CHECKING:
 PART_ELEMENTS = 1 << 22
 """Elements of a part: a few hundredths of a second of work, so that threads end together and an
 interrupt is answered at once."""
+
+
+class Accumulator(Protocol):
+    """What a pass fills: what is learned of some pairs, merged in any order."""
+
+    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        """Add the pairs of a chunk, to which the NaN policy has been applied."""
+        ...
+
+    def merge(self, other: Self) -> object:
+        """Add what was learned of other pairs."""
+        ...
+
+    @property
+    def tally(self) -> Tally:
+        """Of all elements, at the first beta."""
+        ...
+
+
+A = TypeVar("A", bound=Accumulator)
 
 
 class Losses(NamedTuple):
@@ -51,59 +74,61 @@ class Run(NamedTuple):
 
     Attributes:
         pairing: What is read.
-        settings: What is computed.
+        nan: What is done with NaN and missing values; see `EvalSettings`.
         chunk_rows: Rows that a thread holds at a time.
         engine: Runs the parts.
-        with_moments: Whether the moments of rows are wanted.
         progress: Is told the elements done just now, and all of them where known.
     """
 
     pairing: Pairing
-    settings: EvalSettings
+    nan: str
     chunk_rows: int
     engine: Engine
-    with_moments: bool = False
     progress: Progress | None = None
 
-    def tally(self) -> Outcome:
-        """Reduce: parts may be cut anywhere, and end in any order."""
-        total = self._new_outcome()
-        with closing(self.engine(self._tally_part, self.parts())) as outcomes:
-            for outcome in outcomes:
-                total.merge(outcome)
-        self.check_complete(total.tally)
+    def learn(self, new: Callable[[], A]) -> A:
+        """Reduce: parts may be cut anywhere, and end in any order.
+
+        Args:
+            new: Makes an accumulator that has seen nothing.
+        """
+        total = new()
+        part_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements))
+        with closing(self.engine(partial(self._learn_part, new), self._parts(part_rows))) as parts:
+            for part in parts:
+                total.merge(part)
+        self._check_complete(total.tally)
         return total
 
-    def write_losses(self, sink: Sink, warn: Callable[[str], None]) -> Outcome:
-        """Losses are written in order. Where any row can begin a part, it is as long as a chunk."""
-        total = self._new_outcome()
+    def write_losses(
+        self, new: Callable[[], Outcome], sink: Sink, warn: Callable[[str], None]
+    ) -> Outcome:
+        """Losses are written in order. Where any row can begin a part, it is as long as a chunk.
+
+        Args:
+            new: Makes an accumulator that has seen nothing.
+            sink: Takes the losses.
+            warn: Takes a sentence about losses that it cannot hold.
+        """
+        total = new()
         n_infinite = 0
+        losses_of = partial(self._losses, new, sink.dtype)
         if self.pairing.cuts is None and self.pairing.n_rows is not None:
             parts = self._parts(self.chunk_rows)
-            batches = self.engine(lambda part: list(self._losses(part, sink.dtype)), parts)
+            batches = self.engine(lambda part: list(losses_of(part)), parts)
         else:
-            whole = self._losses(Part(0, self.pairing.n_rows), sink.dtype)
+            whole = losses_of(Part(0, self.pairing.n_rows))
             batches = ([losses] for losses in whole)
         with closing(batches):
             for losses in chain.from_iterable(batches):
                 sink.write(losses.values, losses.keys)
                 n_infinite += int(np.isinf(losses.values).sum())
                 total.merge(losses.outcome)
-        self.check_complete(total.tally)
+        self._check_complete(total.tally)
         n_overflowed = n_infinite - total.tally.n_inf
         if n_overflowed:
             warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
         return total
-
-    def parts(self) -> Iterable[Part]:
-        """What an engine runs on: parts of a size that pays."""
-        return self._parts(max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements)))
-
-    def chunks(self, part: Part) -> Iterator[Chunk]:
-        """The chunks of a part; each is reported as progress when the next one is asked for."""
-        for chunk in self.pairing.chunks(part, self.chunk_rows):
-            yield chunk
-            self._report(chunk.pred.values.size)
 
     def _parts(self, part_rows: int) -> Iterable[Part]:
         """None at all where rows have no elements: a file may promise billions of them."""
@@ -111,7 +136,7 @@ class Run(NamedTuple):
             return ()
         return plan_parts(self.pairing.n_rows, self.pairing.cuts, part_rows)
 
-    def check_complete(self, tally: Tally) -> None:
+    def _check_complete(self, tally: Tally) -> None:
         """Never give a number of some of the elements, whatever may be wrong in reading them.
 
         Raises:
@@ -123,24 +148,21 @@ class Run(NamedTuple):
             if n_seen != n_elements:
                 raise RuntimeError(f"{n_seen} of {n_elements} elements were evaluated")
 
-    def _new_outcome(self) -> Outcome:
-        n_columns = self.pairing.row_elements if self.settings.by_column else 1
-        return Outcome(self.settings, n_columns, with_moments=self.with_moments)
+    def _learn_part(self, new: Callable[[], A], part: Part) -> A:
+        """What every engine runs: what is learned of one part."""
+        backend, accumulator = new_backend(), new()
+        for chunk in self.pairing.chunks(part, self.chunk_rows):
+            accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
+            self._report(chunk.pred.values.size)
+        return accumulator
 
-    def _tally_part(self, part: Part) -> Outcome:
-        """What every engine runs: the outcome of one part."""
-        backend = new_backend()
-        outcome = self._new_outcome()
-        for chunk in self.chunks(part):
-            outcome.add(backend, chunk)
-        return outcome
-
-    def _losses(self, part: Part, dtype: np.dtype[np.floating]) -> Generator[Losses]:
+    def _losses(
+        self, new: Callable[[], Outcome], dtype: np.dtype[np.floating], part: Part
+    ) -> Generator[Losses]:
         backend = new_backend()
         for chunk in self.pairing.chunks(part, self.chunk_rows):
-            out = np.empty(chunk.pred.values.size, dtype)
-            outcome = self._new_outcome()
-            outcome.add(backend, chunk, out)
+            out, outcome = np.empty(chunk.pred.values.size, dtype), new()
+            outcome.add(backend, chunk, apply_policy(chunk, self.nan), out)
             self._report(out.size)
             yield Losses(outcome, out, chunk.keys)
 

@@ -11,7 +11,6 @@ from smoothl1.labels.encoder import MAX_GROUPS, Labels
 from smoothl1.numerics.exact_sum import ExactSum
 from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, NO_ROWS, moments_of
 from smoothl1.pairing.nan_places import earlier, nan_place
-from smoothl1.pairing.nan_policy import apply_policy
 from smoothl1.tallies.group_tallies import (
     Group,
     GroupTally,
@@ -66,26 +65,7 @@ class Outcome:
             ]
             self._resize()
 
-    def add(self, backend: Backend, chunk: Chunk, out: NDArray[np.floating] | None = None) -> None:
-        """Add the pairs of a chunk.
-
-        Args:
-            backend: Computes.
-            chunk: Aligned predictions, targets, weights and groups.
-            out: Receives the losses at the first beta: NaN where a pair is left out, 0 where its
-                weight is 0.
-        """
-        self.add_pairs(backend, chunk, apply_policy(chunk, self.settings.nan), out)
-        self.compare_shared(chunk)
-
-    def compare_shared(self, chunk: Chunk) -> None:
-        """See whether the columns that two inputs have in common agree in a chunk."""
-        if chunk.shared is not None:
-            from smoothl1.witnesses.agreement import with_rows  # late: most inputs share no columns
-
-            self.agreements = with_rows(self.agreements, chunk.shared)
-
-    def add_pairs(
+    def add(
         self,
         backend: Backend,
         chunk: Chunk,
@@ -94,7 +74,20 @@ class Outcome:
         *,
         pred_role: str = "pred",
     ) -> None:
-        """Add pairs of a chunk to which the NaN policy has been applied."""
+        """Add the pairs of a chunk.
+
+        Args:
+            backend: Computes.
+            chunk: Aligned predictions, targets, weights and groups.
+            pairs: The same, once the NaN policy has been applied.
+            out: Receives the losses at the first beta: NaN where a pair is left out, 0 where its
+                weight is 0.
+            pred_role: That of the predictions: "pred" or "rival".
+        """
+        if chunk.shared is not None:
+            from smoothl1.witnesses.agreement import with_rows  # late: most inputs share no columns
+
+            self.agreements = with_rows(self.agreements, chunk.shared)
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
         )

@@ -1,0 +1,100 @@
+"""What a pass learned of two models: the losses of each, and of their difference row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.numerics.group_moments import GroupMoments
+from smoothl1.numerics.row_signs import signs_of
+from smoothl1.numerics.row_sums import rows_of
+from smoothl1.results.comparison import Difference
+from smoothl1.tallies.accumulator import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.pairing.nan_policy import Pairs
+    from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.tally import Tally
+
+
+class PairedOutcome:
+    """What a pass over some elements learned of both models and of their difference."""
+
+    def __init__(self, settings: EvalSettings, n_columns: int) -> None:
+        self.settings = settings
+        self.a = Outcome(settings, n_columns)
+        self.b = Outcome(settings, n_columns)
+        self.moments = [GroupMoments() for _ in settings.betas]
+        self.wins = [np.zeros((3, 0), np.int64) for _ in settings.betas]
+        self._resize()
+
+    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        """Add the pairs of a chunk: see `Outcome.add`."""
+        if pairs.rival is None:
+            raise ValueError("a comparison needs two predictions")
+        rival = pairs._replace(pred=pairs.rival)
+        self.a.add(backend, chunk, pairs)
+        self.b.add(backend, chunk._replace(shared=None), rival, pred_role="rival")
+        n_rows, codes = self.a.units(chunk)
+        self._resize()
+        for i, beta in enumerate(self.settings.betas):
+            one, other = (
+                backend.losses(side.pred, side.target, beta, side.weight) for side in (pairs, rival)
+            )
+            with np.errstate(all="ignore"):
+                differences = np.subtract(other, one)
+            rows = rows_of(differences, n_rows, pairs.kept, pairs.weight)
+            if codes is None:
+                chosen = np.zeros(rows.sums.size, np.intp)
+            else:
+                chosen = codes if rows.kept is None else codes[rows.kept]
+            backend.add_rows(chosen, rows, self.moments[i])
+            signs = signs_of(rows, (one, other), differences, n_rows, pairs.kept)
+            self._count_wins(i, chosen, signs)
+
+    def _count_wins(self, i: int, codes: NDArray[np.intp], signs: NDArray[np.float64]) -> None:
+        n = self.wins[i].shape[1]
+        for kind, chosen in enumerate((signs > 0, signs < 0, signs == 0)):
+            self.wins[i][kind] += np.bincount(codes[chosen], minlength=n)
+
+    @property
+    def tally(self) -> Tally:
+        """Of the first model, of all groups together, at the first beta."""
+        return self.a.tally
+
+    def merge(self, other: PairedOutcome) -> None:
+        """Add what was learned of other elements."""
+        codes = self.a.merge(other.a)
+        self.b.merge(other.b)
+        self._resize()
+        for i in range(len(self.wins)):
+            self.moments[i].merge(other.moments[i], codes)
+            self.wins[i][:, codes] += other.wins[i]
+
+    def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Difference, ...]]:
+        """The groups, ordered by name and column, and the difference of each, beta by beta."""
+        groups, a = self.a.results(columns)
+        _, b = self.b.results(columns)
+        order = self.a.order(columns)[1] if self.settings.is_grouped else [0]
+        differences = []
+        for i, (of_groups, wins) in enumerate(zip(self.moments, self.wins, strict=True)):
+            moments = of_groups.each()
+            for place, code in enumerate(order):
+                at = i * len(order) + place
+                counts = wins[:, code].tolist()
+                differences.append(Difference(a[at], b[at], moments[code], *counts))
+        return groups, tuple(differences)
+
+    def _resize(self) -> None:
+        n = self.a.n_groups
+        for i, wins in enumerate(self.wins):
+            self.moments[i].resize(n)
+            self.wins[i] = np.pad(wins, ((0, 0), (0, n - wins.shape[1])))
