@@ -16,7 +16,7 @@ from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import refuse_nothing, report_nan
 from smoothl1.running.evaluate import columns_of, default_warn, weighed
 from smoothl1.running.one_pass import Run
-from smoothl1.running.paired import PairedOutcome
+from smoothl1.running.paired import PairedAccumulator
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
@@ -85,13 +85,13 @@ def compare(
     ) as inputs:
         n_columns = inputs.pairing.row_elements if settings.by_column else 1
         run = Run(inputs.pairing, settings.nan, inputs.chunk_rows, inputs.engine, progress)
-        outcome = run.learn(partial(PairedOutcome, settings, n_columns))
-        tally = outcome.tally
+        learned = run.learn(partial(PairedAccumulator, settings, n_columns))
+        tally = learned.tally
         refuse_nothing(tally, inputs)
-        decisions = inputs.judged(outcome.a.agreements, warn)
-        for side in (outcome.a, outcome.b):
+        decisions = inputs.judged(learned.a.agreements, warn)
+        for side in (learned.a, learned.b):
             report_nan(side.tally, side.nan_place, inputs, settings, warn)
-        groups, differences = outcome.results(inputs.column_names)
+        groups, differences = learned.results(inputs.column_names)
     read = [field_of(inputs.sides, role) for role in ("pred", "rival", "target")]
     of_a, of_b, of_target = (InputSummary.of(*side, tally) for side in read)
     return Comparison(settings, (of_a, of_b, of_target), differences, groups, decisions)

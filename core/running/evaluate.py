@@ -21,7 +21,7 @@ from smoothl1.running.checks import refuse_nothing, report_nan
 from smoothl1.running.one_pass import Run
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
-from smoothl1.tallies.accumulator import Outcome
+from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,28 +135,28 @@ def evaluate(
     ) as inputs:
         read = inputs
         n_columns = inputs.pairing.row_elements if settings.by_column else 1
-        new = partial(Outcome, settings, n_columns, with_moments=statistics)
+        new = partial(new_accumulator, settings, n_columns, with_moments=statistics)
         run = Run(inputs.pairing, settings.nan, inputs.chunk_rows, inputs.engine, progress)
         if losses_to is None:
-            outcome = run.learn(new)
-            if outcome.tally.first_nan is not None and inputs.pairing.is_transposed:
+            learned = run.learn(new)
+            if learned.tally.first_nan is not None and inputs.pairing.is_transposed:
                 read = inputs.in_rows()  # the first of what is stored is not the first of the rows
                 again = run._replace(
                     pairing=read.pairing, chunk_rows=read.chunk_rows, progress=None
                 )
-                outcome = again.learn(new)
-            tally = outcome.tally
+                learned = again.learn(new)
+            tally = learned.tally
             refuse_nothing(tally, inputs)
-            decisions = inputs.judged(outcome.agreements, warn)
+            decisions = inputs.judged(learned.agreements, warn)
         else:
             with _sink(losses_to, inputs) as sink:
-                outcome = run.write_losses(new, sink, warn)
-                tally = outcome.tally
+                learned = run.write_losses(new, sink, warn)
+                tally = learned.tally
                 refuse_nothing(tally, inputs)
-                decisions = inputs.judged(outcome.agreements, warn)
+                decisions = inputs.judged(learned.agreements, warn)
                 sink.close()
-        report_nan(tally, outcome.nan_place, read, settings, warn)
-        groups, tallies = outcome.results(inputs.column_names)
+        report_nan(tally, learned.nan_place, read, settings, warn)
+        groups, tallies = learned.results(inputs.column_names)
     read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
     of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
     return Result(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.chunks import Chunk, Pairing
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.sinks.contract import Sink
-    from smoothl1.tallies.accumulator import Outcome
+    from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
 
     Progress = Callable[[int, int | None], None]
@@ -38,7 +38,7 @@ interrupt is answered at once."""
 class Accumulator(Protocol):
     """What a pass fills: what is learned of some pairs, merged in any order."""
 
-    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> object:
         """Add the pairs of a chunk, to which the NaN policy has been applied."""
         ...
 
@@ -59,12 +59,12 @@ class Losses(NamedTuple):
     """The losses of some rows.
 
     Attributes:
-        outcome: What was learned of them.
+        learned: Of them.
         values: Losses in C order.
         keys: For each key column a value for each row.
     """
 
-    outcome: Outcome
+    learned: LossAccumulator
     values: NDArray[np.floating]
     keys: tuple[pa.Array, ...]
 
@@ -101,8 +101,8 @@ class Run(NamedTuple):
         return total
 
     def write_losses(
-        self, new: Callable[[], Outcome], sink: Sink, warn: Callable[[str], None]
-    ) -> Outcome:
+        self, new: Callable[[], LossAccumulator], sink: Sink, warn: Callable[[str], None]
+    ) -> LossAccumulator:
         """Losses are written in order. Where any row can begin a part, it is as long as a chunk.
 
         Args:
@@ -123,7 +123,7 @@ class Run(NamedTuple):
             for losses in chain.from_iterable(batches):
                 sink.write(losses.values, losses.keys)
                 n_infinite += int(np.isinf(losses.values).sum())
-                total.merge(losses.outcome)
+                total.merge(losses.learned)
         self._check_complete(total.tally)
         n_overflowed = n_infinite - total.tally.n_inf
         if n_overflowed:
@@ -157,14 +157,14 @@ class Run(NamedTuple):
         return accumulator
 
     def _losses(
-        self, new: Callable[[], Outcome], dtype: np.dtype[np.floating], part: Part
+        self, new: Callable[[], LossAccumulator], dtype: np.dtype[np.floating], part: Part
     ) -> Generator[Losses]:
         backend = new_backend()
         for chunk in self.pairing.chunks(part, self.chunk_rows):
-            out, outcome = np.empty(chunk.pred.values.size, dtype), new()
-            outcome.add(backend, chunk, apply_policy(chunk, self.nan), out)
+            out, learned = np.empty(chunk.pred.values.size, dtype), new()
+            learned.add(backend, chunk, apply_policy(chunk, self.nan), out)
             self._report(out.size)
-            yield Losses(outcome, out, chunk.keys)
+            yield Losses(learned, out, chunk.keys)
 
     def _report(self, n_done: int) -> None:
         if self.progress is not None:

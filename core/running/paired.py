@@ -10,7 +10,7 @@ from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_signs import signs_of
 from smoothl1.numerics.row_sums import rows_of
 from smoothl1.results.comparison import Difference
-from smoothl1.tallies.accumulator import Outcome
+from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,25 +25,34 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 
-class PairedOutcome:
-    """What a pass over some elements learned of both models and of their difference."""
+class PairedAccumulator:
+    """What a pass learns of both models and of their difference, at each beta, for each group.
+
+    Args:
+        settings: What is to be learned.
+        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+
+    Attributes:
+        a: The losses of the first model.
+        b: Those of the second.
+    """
 
     def __init__(self, settings: EvalSettings, n_columns: int) -> None:
         self.settings = settings
-        self.a = Outcome(settings, n_columns)
-        self.b = Outcome(settings, n_columns)
+        self.a = new_accumulator(settings, n_columns)
+        self.b = self.a.companion()
         self.moments = [GroupMoments() for _ in settings.betas]
         self.wins = [np.zeros((3, 0), np.int64) for _ in settings.betas]
         self._resize()
 
     def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
-        """Add the pairs of a chunk: see `Outcome.add`."""
+        """Add the pairs of a chunk: see `LossAccumulator.add`."""
         if pairs.rival is None:
             raise ValueError("a comparison needs two predictions")
         rival = pairs._replace(pred=pairs.rival)
-        self.a.add(backend, chunk, pairs)
-        self.b.add(backend, chunk._replace(shared=None), rival, pred_role="rival")
-        n_rows, codes = self.a.units(chunk)
+        codes = self.a.add(backend, chunk, pairs)
+        self.b.add_coded(backend, chunk, rival, codes, pred_role="rival")
+        n_rows, row_codes = self.a.rows_of(chunk, codes)
         self._resize()
         for i, beta in enumerate(self.settings.betas):
             one, other = (
@@ -52,10 +61,10 @@ class PairedOutcome:
             with np.errstate(all="ignore"):
                 differences = np.subtract(other, one)
             rows = rows_of(differences, n_rows, pairs.kept, pairs.weight)
-            if codes is None:
+            if row_codes is None:
                 chosen = np.zeros(rows.sums.size, np.intp)
             else:
-                chosen = codes if rows.kept is None else codes[rows.kept]
+                chosen = row_codes if rows.kept is None else row_codes[rows.kept]
             backend.add_rows(chosen, rows, self.moments[i])
             signs = signs_of(rows, (one, other), differences, n_rows, pairs.kept)
             self._count_wins(i, chosen, signs)
@@ -70,10 +79,10 @@ class PairedOutcome:
         """Of the first model, of all groups together, at the first beta."""
         return self.a.tally
 
-    def merge(self, other: PairedOutcome) -> None:
+    def merge(self, other: PairedAccumulator) -> None:
         """Add what was learned of other elements."""
         codes = self.a.merge(other.a)
-        self.b.merge(other.b)
+        self.b.merge_coded(other.b, codes)
         self._resize()
         for i in range(len(self.wins)):
             self.moments[i].merge(other.moments[i], codes)
@@ -83,7 +92,7 @@ class PairedOutcome:
         """The groups, ordered by name and column, and the difference of each, beta by beta."""
         groups, a = self.a.results(columns)
         _, b = self.b.results(columns)
-        order = self.a.order(columns)[1] if self.settings.is_grouped else [0]
+        order = self.a.order(columns)
         differences = []
         for i, (of_groups, wins) in enumerate(zip(self.moments, self.wins, strict=True)):
             moments = of_groups.each()

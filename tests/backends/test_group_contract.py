@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothl1.numerics import group_sums as exact_sums
+from smoothl1.numerics import group_sums
 from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_sums import Rows
 from smoothl1.tallies.group_tallies import GroupTally
@@ -280,7 +280,7 @@ def test_losses_at_the_first_beta_are_weighted_and_rounded_once(
 def test_sums_are_carried_before_64_bits_overflow(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exact_sums, "MOST_ADDITIONS", 100)
+    monkeypatch.setattr(group_sums, "MOST_ADDITIONS", 100)
     pred = np.full(40, 1.0 - 2.0**-53)
     case = case_of((pred, np.zeros(40)), weighted=True)._replace(weight=np.full(40, LARGEST))
     tallies = empty(case, (0.0,))

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from smoothl1 import EvalSettings, Execution, ReadOptions
 from smoothl1.errors import DataError
-from smoothl1.labels import encoder as label_codes
-from smoothl1.running import one_pass as running
+from smoothl1.labels import encoder
+from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
-from smoothl1.tallies import accumulator as outcome
+from smoothl1.tallies import group_numbers
 from smoothl1.tallies.group_tallies import Group
 from tests import oracle
 from tests.blocks import set_blocks
@@ -194,7 +194,7 @@ def test_groups_are_exact_at_any_chunk_size_and_thread_count(tmp_path: Path, kin
     case = random_case(150)
     path = table_of(case, str(tmp_path / f"t.{kind}"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 40)
+        patch.setattr(one_pass, "PART_ELEMENTS", 40)
         set_blocks(patch, 16)
         for execution in EXECUTIONS:
             check(evaluated(path, execution=execution), case)
@@ -226,7 +226,7 @@ def test_shards_cut_anywhere_give_the_same(tmp_path: Path, kind: str, cuts: list
         piece = Case(case.pred[start:stop], case.target[start:stop], case.by[start:stop])
         table_of(piece, str(tmp_path / f"part{i}.{kind}"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 40)
+        patch.setattr(one_pass, "PART_ELEMENTS", 40)
         for execution in EXECUTIONS:
             check(evaluated(str(tmp_path), execution=execution), case)
 
@@ -264,7 +264,7 @@ def test_any_rows_in_any_groups_cut_in_any_way_give_the_exact_tallies(
     by = [f"x{text}" for text in by]
     case = Case(np.array(pred), np.array(target), by, list(weight) if weighted else None)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", part)
+        patch.setattr(one_pass, "PART_ELEMENTS", part)
         set_blocks(patch, block)
         path = table_of(case, os.path.join(folder, "t.parquet"), row_group)
         result = evaluated(
@@ -289,7 +289,7 @@ def test_each_column_has_a_result(tmp_path: Path, kind: str) -> None:
     case = random_case(80, 3, seed=4)
     settings = EvalSettings(BETAS, by_column=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 40)
+        patch.setattr(one_pass, "PART_ELEMENTS", 40)
         for execution in EXECUTIONS:
             if kind == "npy":
                 result = of_arrays(case, tmp_path, settings, execution)
@@ -332,7 +332,7 @@ def test_groups_and_columns_together_are_a_result_for_each_pair(tmp_path: Path, 
     path = table_of(case, str(tmp_path / f"t.{kind}"))
     settings = EvalSettings(BETAS, by="g", by_column=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 40)
+        patch.setattr(one_pass, "PART_ELEMENTS", 40)
         for execution in EXECUTIONS:
             check(evaluated(path, 2, execution, settings), case, ["p0", "p1"])
 
@@ -672,7 +672,7 @@ def test_a_column_of_groups_that_is_nowhere_is_refused(tmp_path: Path) -> None:
 
 
 def limit_groups(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
-    for module in (label_codes, outcome):
+    for module in (encoder, group_numbers):
         monkeypatch.setattr(module, "MAX_GROUPS", n)
 
 

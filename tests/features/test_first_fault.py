@@ -19,7 +19,7 @@ import pytest
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compare, evaluate
 from smoothl1.errors import DataError
 from smoothl1.sources.csv import source as csv
-from smoothl1.sources.csv import spans as csv_chunks
+from smoothl1.sources.csv import spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +154,7 @@ def write(path: Path, rows: list[Row], **given: Any) -> None:
 def test_the_first_fault_of_a_csv_is_named_wherever_it_is_cut(
     seed: int, weighted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert csv.RowChunks is csv_chunks.RowChunks  # imported before the size is another
+    assert csv.RowChunks is spans.RowChunks  # imported before the size is another
     rng = random.Random(seed)
     kinds = ("missing", "weight", "text", "ragged", "NUL", "quote", "mark")
     rows = random_table(rng, 12, kinds)
@@ -164,7 +164,7 @@ def test_the_first_fault_of_a_csv_is_named_wherever_it_is_cut(
     for final in (True, False):
         path.write_bytes(csv_bytes(rows, final=final))
         for n_bytes in (1, 2, 3, 5, 9, 17, 40, 1 << 20):
-            monkeypatch.setattr(csv_chunks, "CHUNK_BYTES", n_bytes)
+            monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
             execution = Execution(rng.choice([1, 2]), rng.choice([1, 3, 100]))
             assert refusal(path, weighted=weighted, execution=execution) == expected
 
@@ -207,7 +207,7 @@ def test_of_two_files_the_one_with_the_earlier_fault_is_named(
             write(path, rows, row_group_size=5)
     row, side = min(wrong)
     for n_bytes in (3, 40, 1 << 20):
-        monkeypatch.setattr(csv_chunks, "CHUNK_BYTES", n_bytes)
+        monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
         for execution in (Execution(1, 1), Execution(2, 5), Execution(2, 100)):
             with pytest.raises(DataError, match=f"row {row + 1}, column 'p'") as caught:
                 evaluate(*paths, pred_columns=("p",), target_columns=("p",), execution=execution)

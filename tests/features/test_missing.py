@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from smoothl1 import EvalSettings, Execution, ReadOptions
 from smoothl1.errors import DataError
-from smoothl1.running import one_pass as running
+from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.blocks import set_blocks
@@ -155,7 +155,7 @@ def test_every_policy_does_what_it_says_however_rows_are_cut(
 ) -> None:
     wanted = expected(rows, policy)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", part)
+        patch.setattr(one_pass, "PART_ELEMENTS", part)
         set_blocks(patch, block)
         path = save(rows, os.path.join(folder, f"t.{kind}"))
         if wanted.n == 0 or (policy == "error" and wanted.n_nan):
@@ -284,7 +284,7 @@ def test_the_row_of_the_first_nan_is_right_after_others_were_left_out(
     path = save(rows, str(tmp_path / "t.parquet"), row_group=25)
     notes: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 20)
+        patch.setattr(one_pass, "PART_ELEMENTS", 20)
         set_blocks(patch, 7)
         (tally,) = evaluated(path, "omit-target", execution, notes).tallies
     assert tally.first_nan == first

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from smoothl1 import EvalSettings, Execution, ReadOptions
 from smoothl1.errors import DataError, SettingsError, ShapeError
-from smoothl1.running import one_pass as running
+from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.blocks import set_blocks
@@ -178,7 +178,7 @@ def test_weighted_sums_and_means_of_any_numbers_are_those_of_rational_arithmetic
 ) -> None:
     pred, target, weight = map(np.array, zip(*rows, strict=True))
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", part)
+        patch.setattr(one_pass, "PART_ELEMENTS", part)
         set_blocks(patch, block)
         execution = Execution(threads, chunk)
         if not weight.any():
@@ -204,7 +204,7 @@ def test_the_same_bits_come_from_every_format_chunk_and_thread_count(
 ) -> None:
     pred, target, weight = random_rows(200)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 50)
+        patch.setattr(one_pass, "PART_ELEMENTS", 50)
         set_blocks(patch, 16)
         for execution in EXECUTIONS:
             kinds = (kind, "npy", weight_kind)
@@ -334,7 +334,7 @@ def test_the_weight_of_a_row_counts_for_each_of_its_elements(
     weight = np.where(rng.random(shape[0]) < 0.3, 0.0, rng.random(shape[0]))
     width = math.prod(shape[1:])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 50)
+        patch.setattr(one_pass, "PART_ELEMENTS", 50)
         for execution in EXECUTIONS:
             result = weighed(
                 tmp_path, np.array(pred, order=order), target, weight, execution=execution

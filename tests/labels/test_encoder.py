@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothl1.errors import DataError
-from smoothl1.labels import encoder as label_codes
+from smoothl1.labels import encoder
 from smoothl1.labels.encoder import Labels
 
 VALUES: dict[str, tuple[Any, list[str]]] = {
@@ -90,7 +90,7 @@ def test_a_sequence_of_one_value_after_another_is_numbered_in_order() -> None:
 def test_as_many_groups_as_allowed_are_numbered_and_one_more_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(label_codes, "MAX_GROUPS", 3)
+    monkeypatch.setattr(encoder, "MAX_GROUPS", 3)
     labels = Labels()
     assert labels.encode(pa.array(["a", "b", "c", "a"])).tolist() == [0, 1, 2, 0]
     with pytest.raises(DataError, match="more than 3 groups"):
@@ -112,7 +112,7 @@ def test_integers_near_and_far_are_numbered_in_the_order_in_which_they_come(
     least = data.draw(st.sampled_from([1, 20, 1 << 16]))
     labels = Labels()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(label_codes, "_LEAST_WIDTH", least)
+        patch.setattr(encoder, "_LEAST_WIDTH", least)
         numbers = [labels.encode(pa.array(chunk, kind)).tolist() for chunk in chunks]
     every = [number for chunk in chunks for number in chunk]
     distinct = list(dict.fromkeys(every))

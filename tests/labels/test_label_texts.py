@@ -12,7 +12,7 @@ import pytest
 from smoothl1 import DataError, EvalSettings, Result, compare, evaluate
 from smoothl1.labels.conversion import texts_of
 from smoothl1.labels.encoder import Labels
-from smoothl1.tallies.accumulator import Outcome
+from smoothl1.tallies.group_numbers import GroupNumbers
 from smoothl1.tallies.group_tallies import in_order
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def test_durations_are_in_the_order_of_their_lengths() -> None:
 def test_values_that_have_the_same_text_are_refused_and_never_joined() -> None:
     labels = Labels()
     labels.encode(temporal(pa.date64(), [86_400_000, 86_400_001]))  # no whole day: not from a file
-    outcome = Outcome(EvalSettings(by="g"))
-    outcome._labels = labels
+    numbers = GroupNumbers(EvalSettings(by="g"), 1)
+    numbers._labels = labels
     with pytest.raises(DataError, match="different values, but the same text '1970-01-02'"):
-        outcome.order([])
+        numbers.in_order([])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from smoothl1.numerics import group_sums as exact_sums
+from smoothl1.numerics import group_sums
 from smoothl1.numerics.exact_sum import BLOCK
 from smoothl1.numerics.group_sums import ExactSums
 from tests.oracle import LARGEST, SMALLEST
@@ -235,7 +235,7 @@ def test_doubling_by_merges_grows_far_beyond_64_bits() -> None:
 def test_additions_past_the_carry_limit_are_still_exact(
     monkeypatch: pytest.MonkeyPatch, sign: float
 ) -> None:
-    monkeypatch.setattr(exact_sums, "MOST_ADDITIONS", CARRY_LIMIT)
+    monkeypatch.setattr(group_sums, "MOST_ADDITIONS", CARRY_LIMIT)
     numbers = sign * np.array([LARGEST, 1e308, SMALLEST, 3 * SMALLEST, 2.0**-1022, 1.0, 1e-300])
     codes = np.arange(numbers.size) % 3
     sums = ExactSums(3)
@@ -250,7 +250,7 @@ def test_additions_past_the_carry_limit_are_still_exact(
 def test_digits_are_carried_after_as_many_additions_as_are_allowed(
     monkeypatch: pytest.MonkeyPatch, value: float
 ) -> None:
-    monkeypatch.setattr(exact_sums, "MOST_ADDITIONS", CARRY_LIMIT)
+    monkeypatch.setattr(group_sums, "MOST_ADDITIONS", CARRY_LIMIT)
     sums = ExactSums(1)
     for _ in range(3 * CARRY_LIMIT):
         sums.add(np.array([0]), np.array([value]))
@@ -262,7 +262,7 @@ def test_digits_are_carried_after_as_many_additions_as_are_allowed(
 def test_as_many_additions_as_are_allowed_leave_room_in_64_bits(sign: int) -> None:
     sums = ExactSums(1)
     sums.make_room(3, 5)
-    sums.digits[:] = sign * (exact_sums.MOST_ADDITIONS * ((1 << 32) - 1) + (1 << 31))
+    sums.digits[:] = sign * (group_sums.MOST_ADDITIONS * ((1 << 32) - 1) + (1 << 31))
     units = sum(int(digit) << (32 * (3 + i)) for i, digit in enumerate(sums.digits[0].tolist()))
     assert found(sums) == [units]
     assert int(np.abs(sums.digits).max()) <= 1 << 31

@@ -31,7 +31,7 @@ from scipy import stats
 
 from smoothl1 import EvalSettings, Execution, evaluate
 from smoothl1.backends import cpu
-from smoothl1.running import one_pass as running
+from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput
 from tests import oracle
 
@@ -258,7 +258,7 @@ def test_no_bit_depends_on_chunks_threads_or_the_order_of_rows(
     settings = EvalSettings((1.0, 0.0, 0.3), nan="omit")
     wanted = moments_of(evaluated(save(tmp_path, pred, target, weight), settings))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 40)
+        patch.setattr(one_pass, "PART_ELEMENTS", 40)
         patch.setattr(cpu, "BLOCK", 16)
         for seed, execution in enumerate(EXECUTIONS):
             order = random.Random(seed).sample(range(150), 150)
@@ -279,7 +279,7 @@ def test_any_rows_cut_in_any_way_have_the_same_moments(
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         paths = save(Path(folder), np.array(rows), np.zeros((len(rows), 2)))
         whole = moments_of(evaluated(paths, execution=Execution(1)))
-        patch.setattr(running, "PART_ELEMENTS", part)
+        patch.setattr(one_pass, "PART_ELEMENTS", part)
         assert moments_of(evaluated(paths, execution=Execution(2, chunk))) == whole
 
 

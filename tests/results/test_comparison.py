@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from smoothl1 import DataError, EvalSettings, Execution, SettingsError, evaluate
-from smoothl1.running import one_pass as running
+from smoothl1.running import one_pass
 from smoothl1.running.compare import compare
 from tests import oracle
 from tests.intervals import sample_of
@@ -343,7 +343,7 @@ def test_no_bit_depends_on_chunks_or_threads(
     more = {"settings": settings, "weight": "w" if weighted else None, **ONE_TABLE}
     wanted = compared([path], **more)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 40)
+        patch.setattr(one_pass, "PART_ELEMENTS", 40)
         for execution in EXECUTIONS:
             assert compared([path], execution=execution, **more) == wanted
 
@@ -364,7 +364,7 @@ def test_any_rows_have_exact_means_however_cut(
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         paths = save(Path(folder), *sides)
         found = compared(paths, EvalSettings(nan=nan), execution=Execution(1))
-        patch.setattr(running, "PART_ELEMENTS", part)
+        patch.setattr(one_pass, "PART_ELEMENTS", part)
         assert compared(paths, EvalSettings(nan=nan), execution=Execution(2, chunk)) == found
     json.dumps(found.to_json(), allow_nan=False)
     one, other = ([oracle.loss(row[i], row[2], 1.0) for row in kept] for i in (0, 1))

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import smoothl1
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Loss
 from smoothl1.errors import DtypeError
-from smoothl1.running import one_pass as running
+from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.blocks import set_blocks
@@ -55,7 +55,7 @@ every_format = pytest.mark.parametrize("format_name", FORMATS)
 def cut_small(part: int, block: int) -> Iterator[None]:
     """Many parts and blocks, even of a small array."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", part)
+        patch.setattr(one_pass, "PART_ELEMENTS", part)
         set_blocks(patch, block)
         yield
 
@@ -323,7 +323,7 @@ def test_long_arrays_are_summed_exactly_in_true_blocks(tmp_path: Path, dtype: st
     files = save_pair((pred, target), tmp_path, ("npy", "npy"))
     expected = oracle.tally(pred, target, 0.5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "PART_ELEMENTS", 1 << 15)
+        patch.setattr(one_pass, "PART_ELEMENTS", 1 << 15)
         for execution in EXECUTIONS:
             if execution.chunk_rows in (65536, 1000, None):
                 (tally,) = evaluated(files, (pred, target), (0.5,), execution).tallies

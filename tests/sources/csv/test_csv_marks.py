@@ -11,12 +11,12 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, evaluate
 from smoothl1.sources.csv import source as csv
-from smoothl1.sources.csv import spans as csv_chunks
+from smoothl1.sources.csv import spans
 
 MARK = b"\xef\xbb\xbf"
 SCRIPT = str(Path(sys.executable).parent / "smoothl1")
 SIZES = [*range(1, 24), 1 << 20]
-assert csv.RowChunks is csv_chunks.RowChunks  # imported before a test sets another chunk size
+assert csv.RowChunks is spans.RowChunks  # imported before a test sets another chunk size
 
 
 def groups_of(path: Path, threads: int = 1) -> dict[str | None, int]:
@@ -56,7 +56,7 @@ def test_a_mark_that_begins_a_row_is_refused_with_its_byte(
     for begin in (b"", MARK):
         path.write_bytes(begin + data)
         for size in SIZES:
-            monkeypatch.setattr(csv_chunks, "CHUNK_BYTES", size)
+            monkeypatch.setattr(spans, "CHUNK_BYTES", size)
             with pytest.raises(DataError) as caught:
                 groups_of(path, threads)
             at = len(begin) + data.index(MARK)
@@ -84,7 +84,7 @@ def test_a_mark_within_a_row_is_text_like_any_other(
     path = tmp_path / "t.csv"
     path.write_bytes(text)
     for size in SIZES:
-        monkeypatch.setattr(csv_chunks, "CHUNK_BYTES", size)
+        monkeypatch.setattr(spans, "CHUNK_BYTES", size)
         assert groups_of(path, threads) == expected
 
 

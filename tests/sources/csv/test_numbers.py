@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smoothl1 import DataError
-from smoothl1.sources.csv import rows as csv_rows
+from smoothl1.sources.csv import rows as rows_module
 from tests.sources.files import bits, read
 
 if TYPE_CHECKING:
@@ -460,13 +460,13 @@ def test_an_array_that_is_not_contiguous_or_not_writable_is_refused() -> None:
 def parsed_by_pyarrow(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Sizes of the chunks that were left to pyarrow."""
     left: list[int] = []
-    whole = csv_rows._parse
+    whole = rows_module._parse
 
     def parse_and_tell(chunk: bytes, *args: Any) -> dict[int, pa.Array]:
         left.append(len(chunk))
         return whole(chunk, *args)
 
-    monkeypatch.setattr(csv_rows, "_parse", parse_and_tell)
+    monkeypatch.setattr(rows_module, "_parse", parse_and_tell)
     monkeypatch.delenv("SMOOTHL1_BACKEND", raising=False)
     return left
 
@@ -502,7 +502,7 @@ def test_others_do_and_so_does_all_where_nothing_compiled_is_wanted(
 ) -> None:
     assert read(save("p\n0.1\n5e-324\n"), "p").tolist() == [0.1, 5e-324]
     assert len(parsed_by_pyarrow) == 1
-    monkeypatch.setenv(csv_rows.BACKEND_VARIABLE, "cpu")
+    monkeypatch.setenv(rows_module.BACKEND_VARIABLE, "cpu")
     assert read(save("p\n0.1\n0.3\n"), "p").tolist() == [0.1, 0.3]
     assert len(parsed_by_pyarrow) == 2
 
@@ -512,7 +512,7 @@ def test_what_is_wrong_is_said_in_the_same_words(
 ) -> None:
     said = []
     for backend in ("", "cpu"):
-        monkeypatch.setenv(csv_rows.BACKEND_VARIABLE, backend)
+        monkeypatch.setenv(rows_module.BACKEND_VARIABLE, backend)
         for text in ("1,2\n3\n", "1,2\n3,x\n", "1,2\n,4\n", "1,2\n9007199254740993,4\n"):
             with pytest.raises(DataError) as caught:
                 read(save("p,t\n" + text), "p", "t")

@@ -1,0 +1,106 @@
+"""Numbers for the groups of a run: by the values of a column, by element of a row, or by both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.labels.encoder import MAX_GROUPS, Labels
+from smoothl1.tallies.group_tallies import Group, check_distinct, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.settings import EvalSettings
+
+    Codes = NDArray[np.intp]
+
+
+class GroupNumbers:
+    """A number for each group seen so far. Every element has that of its group.
+
+    Args:
+        settings: They say what the groups are.
+        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+    """
+
+    def __init__(self, settings: EvalSettings, n_columns: int) -> None:
+        self._by = settings.by
+        self._by_column = settings.by_column
+        self._n_columns = n_columns
+        self._labels = Labels()
+        self._check()
+
+    def __len__(self) -> int:
+        """Groups so far, all columns counted."""
+        return (1 if self._by is None else len(self._labels)) * self._n_columns
+
+    def of_elements(self, chunk: Chunk) -> Codes:
+        """The group of each element of a chunk.
+
+        Raises:
+            DataError: There are too many groups.
+        """
+        labels = np.zeros(chunk.n_rows, np.intp)
+        if chunk.groups is not None:
+            labels = self._labels.encode(chunk.groups)
+            self._check()
+        if self._by_column:
+            return self._of_columns(labels)
+        n_columns = chunk.pred.values.size // chunk.n_rows
+        return labels if n_columns == 1 else np.repeat(labels, n_columns)
+
+    def of_rows(self, chunk: Chunk, codes: Codes) -> Codes:
+        """The group of each row that a chunk has to statistics.
+
+        Where columns are kept apart, each element is a row of its own column.
+
+        Args:
+            chunk: It has elements.
+            codes: The groups of these.
+        """
+        return codes if self._by_column else codes[:: chunk.pred.values.size // chunk.n_rows]
+
+    def merge(self, other: GroupNumbers) -> Codes:
+        """Add the groups of others; which group here each of theirs is.
+
+        Raises:
+            DataError: There are too many groups.
+        """
+        values = other._labels.values
+        labels = np.zeros(1, np.intp) if self._by is None else np.empty(0, np.intp)
+        if values is not None:
+            labels = self._labels.encode(values)
+        self._check()
+        return self._of_columns(labels)
+
+    def in_order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
+        """The groups, ordered by name and column, and the number of each.
+
+        Args:
+            columns: The names of the elements of a row.
+
+        Raises:
+            DataError: Two groups would have the same name.
+        """
+        texts = [""] if self._by is None else self._labels.texts()
+        check_distinct(texts)
+        places = {text: place for place, text in enumerate(texts)}
+        ordered = [places[text] for text in in_order(texts)]
+        names: Sequence[str | None] = [None] if self._by is None else texts
+        apart: Sequence[str | None] = columns if self._by_column else [None]
+        named = [Group(names[label], column) for label in ordered for column in apart]
+        return tuple(named), self._of_columns(np.array(ordered, np.intp)).tolist()
+
+    def _of_columns(self, labels: Codes) -> Codes:
+        """The numbers of all columns of some labels."""
+        return (labels[:, None] * self._n_columns + np.arange(self._n_columns)).reshape(-1)
+
+    def _check(self) -> None:
+        if len(self) > MAX_GROUPS:
+            raise DataError(f"more than {MAX_GROUPS:,} groups and columns")

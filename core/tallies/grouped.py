@@ -1,0 +1,138 @@
+"""The accumulator of runs with groups: a tally for each group at each beta, in arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.tallies.accumulator import LossAccumulator
+from smoothl1.tallies.group_numbers import GroupNumbers
+from smoothl1.tallies.group_tallies import GroupTally, without_collection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.numerics.row_sums import Rows
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.pairing.nan_policy import Pairs
+    from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.group_numbers import Codes
+    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.tally import Tally
+
+
+class GroupedAccumulator(LossAccumulator):
+    """A tally for each group at each beta.
+
+    Args:
+        settings: What is to be learned.
+        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+        with_moments: Whether the moments of rows are wanted.
+    """
+
+    def __init__(
+        self, settings: EvalSettings, n_columns: int = 1, *, with_moments: bool = False
+    ) -> None:
+        super().__init__(settings, with_moments=with_moments)
+        self.numbers = GroupNumbers(settings, n_columns)
+        self.tallies = [
+            GroupTally(weighted=settings.weighted, with_moments=with_moments)
+            for _ in settings.betas
+        ]
+        self._resize()
+
+    def companion(self) -> GroupedAccumulator:
+        other = GroupedAccumulator(self.settings, with_moments=self._with_moments)
+        other.numbers = self.numbers
+        other._resize()
+        return other
+
+    @property
+    def n_groups(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def first_nan(self) -> int | None:
+        return self.tallies[0].first_nan
+
+    @property
+    def tally(self) -> Tally:
+        return self.tallies[0].whole()
+
+    def codes_of(self, chunk: Chunk) -> Codes:
+        return self.numbers.of_elements(chunk)
+
+    def rows_of(self, chunk: Chunk, codes: Codes | None) -> tuple[int, Codes | None]:
+        if codes is None:
+            return chunk.n_rows, None
+        row_codes = self.numbers.of_rows(chunk, codes)
+        return row_codes.size, row_codes
+
+    def merge_codes(self, other: LossAccumulator) -> Codes:
+        if not isinstance(other, GroupedAccumulator):
+            raise TypeError("groups merge with groups")
+        return self.numbers.merge(other.numbers)
+
+    def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
+        with without_collection():
+            groups, codes = self.numbers.in_order(columns)
+            tallies = [group.tallies() for group in self.tallies]
+            return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
+
+    def order(self, columns: Sequence[str]) -> list[int]:
+        return self.numbers.in_order(columns)[1]
+
+    def _tally(
+        self,
+        backend: Backend,
+        chunk: Chunk,
+        pairs: Pairs,
+        codes: Codes | None,
+        out: NDArray[np.floating] | None,
+    ) -> None:
+        if codes is None:
+            raise ValueError("the groups of the elements are needed")
+        self._resize()
+        positions = np.arange(chunk.start, chunk.start + codes.size)
+        kept = slice(None) if pairs.kept is None else pairs.kept
+        backend.tally_groups(
+            pairs.pred,
+            pairs.target,
+            self.settings.betas,
+            codes[kept],
+            positions[kept],
+            self.tallies,
+            out=out,
+            weight=pairs.weight,
+        )
+        for tally in self.tallies:
+            if pairs.lost is not None:
+                tally.add_lost(codes[pairs.lost], positions[pairs.lost])
+            if pairs.missing is not None:
+                tally.add_missing(codes[pairs.missing])
+            if pairs.omitted is not None:
+                tally.add_omitted(codes[pairs.omitted])
+            if pairs.weightless is not None:
+                tally.add_weightless(codes[pairs.weightless])
+        if self._with_moments:
+            self._add_moments(backend, chunk, pairs, codes)
+
+    def _add_rows(self, i: int, backend: Backend, rows: Rows, codes: Codes | None) -> None:
+        moments = self.tallies[i].moments
+        if codes is not None and moments is not None:
+            backend.add_rows(codes if rows.kept is None else codes[rows.kept], rows, moments)
+
+    def _merge_tallies(self, other: LossAccumulator, codes: Codes) -> None:
+        if not isinstance(other, GroupedAccumulator):
+            raise TypeError("groups merge with groups")
+        self._resize()
+        for mine, others in zip(self.tallies, other.tallies, strict=True):
+            mine.merge(others, codes)
+
+    def _resize(self) -> None:
+        for tally in self.tallies:
+            tally.resize(len(self.numbers))
