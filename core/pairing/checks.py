@@ -40,7 +40,7 @@ def pair(
     pred_source, pred = field_of(sides, "pred")
     sources = [side.source for side in sides]
     is_flat = False
-    for role in ("rival", "target"):
+    for role in ("pred_b", "target"):
         if any(role in side.roles for side in sides):
             source, field = field_of(sides, role)
             is_flat |= _check_shapes((pred_source, pred), (source, field), flatten=flatten)

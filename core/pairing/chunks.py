@@ -35,7 +35,7 @@ class Chunk(NamedTuple):
         n_rows: At least one.
         pred: Elements of the predictions.
         target: Elements of the targets, equally many.
-        rival: Elements of a second model's predictions, where there is one.
+        pred_b: Elements of a second model's predictions, where there is one.
         weight: A weight for each element, where there are weights.
         groups: A value for each row, where there are groups.
         keys: For each key column a value for each row, where they are carried along.
@@ -46,7 +46,7 @@ class Chunk(NamedTuple):
     n_rows: int
     pred: Numbers
     target: Numbers
-    rival: Numbers | None = None
+    pred_b: Numbers | None = None
     weight: NDArray[np.float64] | None = None
     groups: pa.Array | None = None
     keys: tuple[pa.Array, ...] = ()
@@ -58,7 +58,7 @@ class Side(NamedTuple):
 
     Attributes:
         source: Read in step with the others.
-        roles: Of its fields: "pred", "rival", "target", "weight".
+        roles: Of its fields: "pred", "pred_b", "target", "weight".
         label_roles: Of its labels: "key", "by".
         shared: Names of its columns that are only compared with those of another side.
     """
@@ -176,7 +176,7 @@ class Pairing(NamedTuple):
             n_rows,
             fields["pred"],
             fields["target"],
-            fields.get("rival"),
+            fields.get("pred_b"),
             self._weights(fields, n_rows, row),
             agreed_groups(groups, row, by_key=self.by_key),
             tuple(keys),
@@ -208,7 +208,7 @@ class Pairing(NamedTuple):
         source, _ = field_of(self.sides, "weight")
         weight = checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
         if self.refuses_missing:
-            roles = [role for role in ("pred", "rival", "target") if role in fields]
+            roles = [role for role in ("pred", "pred_b", "target") if role in fields]
             sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
             check_complete(sides, weight, row)
         return weight

@@ -15,7 +15,7 @@ from smoothl1.sources.columns import has_column, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.pairing.roles import Cast, Selection
+    from smoothl1.pairing.roles import InputRoles, Selection
     from smoothl1.sources.contract import ReadOptions
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import SharedColumn
@@ -85,31 +85,31 @@ def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
 
 
 def with_shared(
-    tables: Sequence[Table], casts: Sequence[Cast], by_position: Sequence[int], warn: Warn
-) -> tuple[tuple[SharedColumn, ...], list[Cast]]:
+    tables: Sequence[Table], assigned: Sequence[InputRoles], by_position: Sequence[int], warn: Warn
+) -> tuple[tuple[SharedColumn, ...], list[InputRoles]]:
     """Find the columns that inputs have in common, and have them read, too.
 
     Args:
         tables: All inputs.
-        casts: The parts they play.
+        assigned: The parts they play.
         by_position: Which of them are paired by position.
         warn: Takes a sentence about something odd.
 
     Returns:
         The columns, and the parts with these.
     """
-    n_read = (len({n for field in c.wanted.fields for n in field}) for c in casts)
+    n_read = (len({n for field in c.wanted.fields for n in field}) for c in assigned)
     if sum(len(table.names) > n for table, n in zip(tables, n_read, strict=True)) < 2:
-        return (), list(casts)  # no two inputs have columns that are not read anyway
+        return (), list(assigned)  # no two inputs have columns that are not read anyway
     from smoothl1.witnesses.common_columns import find_shared
 
-    shared = find_shared(tables, casts, combinations(by_position, 2))
+    shared = find_shared(tables, assigned, combinations(by_position, 2))
     names: list[dict[str, None]] = [{} for _ in tables]
     for column in shared:
         names[column.one][column.name] = names[column.other][column.other_name] = None
     wanted = [
-        cast._replace(wanted=cast.wanted._replace(shared=tuple(of_table)))
-        for cast, of_table in zip(casts, names, strict=True)
+        of_input._replace(wanted=of_input.wanted._replace(shared=tuple(of_table)))
+        for of_input, of_table in zip(assigned, names, strict=True)
     ]
     lacking = {i for i, (t, c) in enumerate(zip(tables, wanted, strict=True)) if not _has_all(t, c)}
     if lacking:
@@ -119,16 +119,16 @@ def with_shared(
                 f"{tables[i].path}: not all files have the columns in common, {listed}: none of "
                 "them is compared"
             )
-        return with_shared(tables, casts, [i for i in by_position if i not in lacking], warn)
+        return with_shared(tables, assigned, [i for i in by_position if i not in lacking], warn)
     return shared, wanted
 
 
-def _has_all(table: Table, cast: Cast) -> bool:
+def _has_all(table: Table, of_input: InputRoles) -> bool:
     """Whether all files of a set have the columns in common; of one file that is known."""
-    if not (cast.wanted.shared and table.files):
+    if not (of_input.wanted.shared and table.files):
         return True
     try:
-        table.select(cast.wanted)
+        table.select(of_input.wanted)
     except DataError:
         return False
     return True

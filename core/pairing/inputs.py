@@ -12,7 +12,7 @@ from smoothl1.files.opening import STANDARD_INPUT, are_one_file
 from smoothl1.pairing.checks import pair
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import certain_tables, with_shared
-from smoothl1.pairing.roles import cast_columns, keys_of
+from smoothl1.pairing.roles import assign_roles, keys_of
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from smoothl1.engines.contract import Engine
     from smoothl1.pairing.chunks import Pairing
-    from smoothl1.pairing.roles import Cast, Selection
+    from smoothl1.pairing.roles import InputRoles, Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import Columns, ReadOptions
     from smoothl1.sources.table import Table
@@ -136,7 +136,7 @@ def open_inputs(
         tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in paths]
         tables = certain_tables(tables, selection, options, warn, with_weights=with_weights)
         decisions += (decision for table in tables for decision in table.decisions)
-        casts = cast_columns(
+        assigned = assign_roles(
             tables,
             selection,
             warn,
@@ -145,12 +145,17 @@ def open_inputs(
             with_keys=with_keys,
         )
         shared: tuple[SharedColumn, ...] = ()
-        if options.key_check and not (options.flatten and _widths_differ(casts)):
+        if options.key_check and not (options.flatten and _widths_differ(assigned)):
             by_position = [i for i in range(len(tables)) if not is_matched or i in (0, n_sides)]
-            shared, casts = with_shared(tables, casts, by_position, warn)
+            shared, assigned = with_shared(tables, assigned, by_position, warn)
         sides = [
-            Side(table.select(cast.wanted), cast.roles, cast.label_roles, cast.wanted.shared)
-            for table, cast in zip(tables, casts, strict=True)
+            Side(
+                table.select(of_input.wanted),
+                of_input.roles,
+                of_input.label_roles,
+                of_input.wanted.shared,
+            )
+            for table, of_input in zip(tables, assigned, strict=True)
         ]
         if is_matched:
             keys = keys_of(tables[:n_sides], selection.key)
@@ -159,7 +164,7 @@ def open_inputs(
         if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
             from smoothl1.pairing.sides import warn_of_itself
 
-            warn_of_itself(tables, casts, warn)
+            warn_of_itself(tables, assigned, warn)
         pairing = pair(sides, any_order=any_order, flatten=options.flatten, shared=shared)
         pairing = pairing._replace(
             refuses_missing=not options.allow_missing, by_key=bool(selection.key)
@@ -169,10 +174,10 @@ def open_inputs(
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
 
 
-def _widths_differ(casts: Sequence[Cast]) -> bool:
+def _widths_differ(assigned: Sequence[InputRoles]) -> bool:
     """Whether the sides have different numbers of columns, and so no rows in common."""
-    sides = (cast for cast in casts if "weight" not in cast.roles)
-    return len({len(field) for cast in sides for field in cast.wanted.fields}) > 1
+    sides = (of_input for of_input in assigned if "weight" not in of_input.roles)
+    return len({len(field) for of_input in sides for field in of_input.wanted.fields}) > 1
 
 
 def _pairing_decision(selection: Selection, n_sides: int) -> Decision:

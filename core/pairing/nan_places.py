@@ -30,9 +30,9 @@ def nan_place(chunk: Chunk, position: int, roles: tuple[str, str]) -> NanPlace:
     Args:
         chunk: Has the pair.
         position: Among all elements.
-        roles: Of the predictions and the targets: "pred" or "rival", and "target".
+        roles: Of the predictions and the targets: "pred" or "pred_b", and "target".
     """
-    sides = {"pred": chunk.pred, "rival": chunk.rival, "target": chunk.target}
+    sides = {"pred": chunk.pred, "pred_b": chunk.pred_b, "target": chunk.target}
     found = []
     for role in roles:
         side = sides[role]

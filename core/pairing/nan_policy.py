@@ -27,7 +27,7 @@ class Pairs(NamedTuple):
     Attributes:
         pred: Predictions of the pairs kept.
         target: Targets of the pairs kept.
-        rival: A second model's predictions of the pairs kept, where there is one.
+        pred_b: A second model's predictions of the pairs kept, where there is one.
         weight: Their weights, where there are weights.
         kept: Which elements of the chunk these are; None for all.
         missing: Which elements of the chunk miss a side; None for none.
@@ -38,7 +38,7 @@ class Pairs(NamedTuple):
 
     pred: NDArray[Any]
     target: NDArray[Any]
-    rival: NDArray[Any] | None = None
+    pred_b: NDArray[Any] | None = None
     weight: NDArray[np.float64] | None = None
     kept: Mask | None = None
     missing: Mask | None = None
@@ -54,8 +54,8 @@ def apply_policy(chunk: Chunk, nan: str) -> Pairs:
         chunk: Aligned predictions, targets and weights.
         nan: The policy; see `EvalSettings`.
     """
-    pred, target, rival, weight = chunk.pred, chunk.target, chunk.rival, chunk.weight
-    sides = [side for side in (pred, target, rival) if side is not None]
+    pred, target, pred_b, weight = chunk.pred, chunk.target, chunk.pred_b, chunk.weight
+    sides = [side for side in (pred, target, pred_b) if side is not None]
     missing = _any_of(side.missing for side in sides)
     omitted = None
     if nan == "omit":
@@ -68,7 +68,7 @@ def apply_policy(chunk: Chunk, nan: str) -> Pairs:
     missing, omitted = _but(missing, weightless), _but(omitted, weightless)
     lost = _but(missing, omitted)
     dropped = _any_of([weightless, omitted, lost])
-    others = None if rival is None else rival.values
+    others = None if pred_b is None else pred_b.values
     if dropped is None or not dropped.any():
         return Pairs(pred.values, target.values, others, weight, missing=missing)
     kept = ~dropped

@@ -25,7 +25,7 @@ class Selection:
     Attributes:
         pred: Columns of the predictions; empty, the only one that holds numbers.
         target: The same for the targets.
-        rival: The same for the predictions of a second model; None where there is none.
+        pred_b: The same for the predictions of a second model; None where there is none.
         key: Columns by which rows are matched; all sides must have them.
         weight: Column of the weights.
         by: Column whose values are the groups.
@@ -36,36 +36,36 @@ class Selection:
 
     pred: Columns = ()
     target: Columns = ()
-    rival: Columns | None = None
+    pred_b: Columns | None = None
     key: Columns = ()
     weight: str | None = None
     by: str | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.key, self.by):
-            if name in {*self.pred, *self.target, *(self.rival or ())}:
+            if name in {*self.pred, *self.target, *(self.pred_b or ())}:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
 
     @property
     def sides(self) -> dict[str, Columns]:
         """The columns asked for on each side, by its role, in the order of the inputs."""
-        rival = {} if self.rival is None else {"rival": self.rival}
-        return {"pred": self.pred, **rival, "target": self.target}
+        pred_b = {} if self.pred_b is None else {"pred_b": self.pred_b}
+        return {"pred": self.pred, **pred_b, "target": self.target}
 
     @property
     def options(self) -> dict[str, str]:
         """The option of the command line that names the columns of each side, by its role."""
-        if self.rival is None:
+        if self.pred_b is None:
             return {"pred": "--pred", "target": "--target"}
-        return {"pred": "--pred-a", "rival": "--pred-b", "target": "--target"}
+        return {"pred": "--pred-a", "pred_b": "--pred-b", "target": "--target"}
 
 
-class Cast(NamedTuple):
+class InputRoles(NamedTuple):
     """What one input contributes.
 
     Attributes:
         wanted: Its columns.
-        roles: Of its fields: "pred", "rival", "target", "weight".
+        roles: Of its fields: "pred", "pred_b", "target", "weight".
         label_roles: Of its labels: "key", "by".
     """
 
@@ -74,7 +74,7 @@ class Cast(NamedTuple):
     label_roles: tuple[str, ...] = ()
 
 
-def cast_columns(
+def assign_roles(
     tables: Sequence[Table],
     asked: Selection,
     warn: Warn,
@@ -82,7 +82,7 @@ def cast_columns(
     *,
     with_weights: bool = False,
     with_keys: bool = False,
-) -> list[Cast]:
+) -> list[InputRoles]:
     """Decide which columns are read from which input.
 
     Args:
@@ -132,7 +132,7 @@ def cast_columns(
         labels.append([])
     elif asked.weight is not None:
         fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
-    return [_cast(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
+    return [_input_roles(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
 
 
 def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
@@ -170,10 +170,10 @@ def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -
         raise DataError("a key column is given twice", path=table.path)
 
 
-def _cast(
+def _input_roles(
     fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str]], encoded: Columns
-) -> Cast:
-    return Cast(
+) -> InputRoles:
+    return InputRoles(
         Wanted(tuple(columns for _, columns in fields), tuple(name for _, name in labels), encoded),
         tuple(role for role, _ in fields),
         tuple(role for role, _ in labels),

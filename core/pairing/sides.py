@@ -19,11 +19,11 @@ from smoothl1.sources.columns import has_column, position, shown, shown_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.pairing.roles import Cast, Selection
+    from smoothl1.pairing.roles import InputRoles, Selection
     from smoothl1.sources.table import Table
 
 
-_ROLES = {"pred": "predictions", "rival": "predictions of B", "target": "targets"}
+_ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
 
 
 def refuse_shards_as_sides(
@@ -65,19 +65,19 @@ def refuse_shards_as_sides(
 
 
 def warn_of_itself(
-    tables: Sequence[Table], casts: Sequence[Cast], warn: Callable[[str], None]
+    tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Callable[[str], None]
 ) -> None:
     """Warn of numbers that are paired with themselves.
 
     Args:
         tables: All inputs.
-        casts: The parts they play.
+        assigned: The parts they play.
         warn: Takes the warning.
     """
     played = [
         (role, table, [position(name, table.names) for name in columns])
-        for table, cast in zip(tables, casts, strict=True)
-        for role, columns in zip(cast.roles, cast.wanted.fields, strict=True)
+        for table, of_input in zip(tables, assigned, strict=True)
+        for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
         if role in _ROLES
     ]
     for (one, table, columns), (other, other_table, other_columns) in combinations(played, 2):

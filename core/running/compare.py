@@ -75,10 +75,10 @@ def compare(
     backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
     settings = weighed(settings, is_given=weight is not None or weights is not None)
-    pred, rival, shared, key = map(
+    of_a, of_b, of_target, key = map(
         columns_of, (pred_a_columns, pred_b_columns, target_columns, key)
     )
-    selection = Selection(pred, shared, rival, key, weight, settings.by)
+    selection = Selection(of_a, of_target, of_b, key, weight, settings.by)
     paths = [os.fspath(path) for path in (pred_a, pred_b, target, weights) if path is not None]
     with open_inputs(
         paths, selection, settings, options, execution, warn, with_weights=weights is not None
@@ -92,6 +92,6 @@ def compare(
         for side in (learned.a, learned.b):
             report_nan(side.tally, side.nan_place, inputs, settings, warn)
         groups, differences = learned.results(inputs.column_names)
-    read = [field_of(inputs.sides, role) for role in ("pred", "rival", "target")]
-    of_a, of_b, of_target = (InputSummary.of(*side, tally) for side in read)
-    return Comparison(settings, (of_a, of_b, of_target), differences, groups, decisions)
+    read = [field_of(inputs.sides, role) for role in ("pred", "pred_b", "target")]
+    read_a, read_b, read_target = (InputSummary.of(*side, tally) for side in read)
+    return Comparison(settings, (read_a, read_b, read_target), differences, groups, decisions)

@@ -47,16 +47,17 @@ class PairedAccumulator:
 
     def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
         """Add the pairs of a chunk: see `LossAccumulator.add`."""
-        if pairs.rival is None:
+        if pairs.pred_b is None:
             raise ValueError("a comparison needs two predictions")
-        rival = pairs._replace(pred=pairs.rival)
+        pairs_b = pairs._replace(pred=pairs.pred_b)
         codes = self.a.add(backend, chunk, pairs)
-        self.b.add_coded(backend, chunk, rival, codes, pred_role="rival")
+        self.b.add_coded(backend, chunk, pairs_b, codes, pred_role="pred_b")
         n_rows, row_codes = self.a.rows_of(chunk, codes)
         self._resize()
         for i, beta in enumerate(self.settings.betas):
             one, other = (
-                backend.losses(side.pred, side.target, beta, side.weight) for side in (pairs, rival)
+                backend.losses(side.pred, side.target, beta, side.weight)
+                for side in (pairs, pairs_b)
             )
             with np.errstate(all="ignore"):
                 differences = np.subtract(other, one)

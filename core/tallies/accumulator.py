@@ -92,7 +92,7 @@ class LossAccumulator(ABC):
             pairs: See `add`.
             codes: What `codes_of` says of the chunk.
             out: See `add`.
-            pred_role: That of the predictions: "pred" or "rival".
+            pred_role: That of the predictions: "pred" or "pred_b".
         """
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)

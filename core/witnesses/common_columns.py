@@ -15,7 +15,7 @@ from smoothl1.witnesses.agreement import SharedColumn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from smoothl1.pairing.roles import Cast
+    from smoothl1.pairing.roles import InputRoles
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement
 
@@ -44,13 +44,13 @@ class _Column(NamedTuple):
 
 
 def find_shared(
-    tables: Sequence[Table], casts: Sequence[Cast], pairs: Iterable[tuple[int, int]]
+    tables: Sequence[Table], assigned: Sequence[InputRoles], pairs: Iterable[tuple[int, int]]
 ) -> tuple[SharedColumn, ...]:
     """Find the columns that two inputs have in common.
 
     Args:
         tables: The inputs.
-        casts: The parts they play; a column that is read as numbers or groups is no witness.
+        assigned: The parts they play; a column that is read as numbers or groups is no witness.
         pairs: Which two inputs are paired by position, in ascending order.
 
     Returns:
@@ -59,7 +59,9 @@ def find_shared(
         has just one other column of text, whole numbers or dates, or one that is called an id,
         these may be the same under different names.
     """
-    free = [_free_columns(table, cast) for table, cast in zip(tables, casts, strict=True)]
+    free = [
+        _free_columns(table, of_input) for table, of_input in zip(tables, assigned, strict=True)
+    ]
     found: dict[tuple[str, int], SharedColumn] = {}
     nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
     for one, other in pairs:
@@ -112,7 +114,7 @@ def _lone(columns: list[_Column]) -> _Column | None:
     return columns[0] if len(columns) == 1 else None
 
 
-def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
+def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
     """The columns that are no number or group, by what they are called.
 
     An index that has no name of its own is the same column whatever pandas or R calls it. Databases
@@ -120,9 +122,9 @@ def _free_columns(table: Table, cast: Cast) -> dict[str, _Column]:
     """
     folded = [name.strip().casefold() for name in table.names]
     counts = Counter(folded)
-    labels = zip(cast.label_roles, cast.wanted.labels, strict=True)
+    labels = zip(of_input.label_roles, of_input.wanted.labels, strict=True)
     groups = [name for role, name in labels if role == "by"]
-    numbers = (name for field in cast.wanted.fields for name in field)
+    numbers = (name for field in of_input.wanted.fields for name in field)
     taken, places = set(), places_of(table.names)
     for name in (*groups, *numbers):
         with contextlib.suppress(DataError):  # a column that is not there is told when it is chosen

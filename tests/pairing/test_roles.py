@@ -12,7 +12,7 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.errors import SettingsError, ShapeError
-from smoothl1.pairing.roles import Cast, Selection, cast_columns
+from smoothl1.pairing.roles import InputRoles, Selection, assign_roles
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 
@@ -45,36 +45,36 @@ def save(request: pytest.FixtureRequest, tmp_path: Path) -> Save:
     return save
 
 
-def cast(
+def assign(
     paths: list[Path], asked: Selection = Selection(), **more: bool
-) -> tuple[list[Cast], list[str]]:
+) -> tuple[list[InputRoles], list[str]]:
     """The parts that were given out, and the warnings."""
     heard: list[str] = []
     with ExitStack() as stack:
         tables = [stack.enter_context(closing(open_table(str(path)))) for path in paths]
-        return cast_columns(tables, asked, heard.append, **more), heard
+        return assign_roles(tables, asked, heard.append, **more), heard
 
 
-def fields(casts: list[Cast]) -> list[dict[str, tuple[str, ...]]]:
-    return [dict(zip(cast.roles, cast.wanted.fields, strict=True)) for cast in casts]
+def fields(assigned: list[InputRoles]) -> list[dict[str, tuple[str, ...]]]:
+    return [dict(zip(assign.roles, assign.wanted.fields, strict=True)) for assign in assigned]
 
 
-def labels(casts: list[Cast]) -> list[list[tuple[str, str]]]:
-    return [list(zip(cast.label_roles, cast.wanted.labels, strict=True)) for cast in casts]
+def labels(assigned: list[InputRoles]) -> list[list[tuple[str, str]]]:
+    return [list(zip(assign.label_roles, assign.wanted.labels, strict=True)) for assign in assigned]
 
 
 def test_the_only_numeric_columns_are_meant_whatever_they_are_called(save: Save) -> None:
-    casts, heard = cast([save("p", "s1 n1 s2"), save("t", "n2 s1")])
-    assert fields(casts) == [{"pred": ("n1",)}, {"target": ("n2",)}]
-    assert labels(casts) == [[], []]
+    assigned, heard = assign([save("p", "s1 n1 s2"), save("t", "n2 s1")])
+    assert fields(assigned) == [{"pred": ("n1",)}, {"target": ("n2",)}]
+    assert labels(assigned) == [[], []]
     assert heard == []
 
 
 def test_equal_names_on_both_sides_are_matched_in_the_order_of_the_first_with_a_warning(
     save: Save,
 ) -> None:
-    casts, heard = cast([save("p", "n2 s1 n1"), save("t", "n1 n2 s2")])
-    assert fields(casts) == [{"pred": ("n2", "n1")}, {"target": ("n2", "n1")}]
+    assigned, heard = assign([save("p", "n2 s1 n1"), save("t", "n1 n2 s2")])
+    assert fields(assigned) == [{"pred": ("n2", "n1")}, {"target": ("n2", "n1")}]
     assert heard == ["2 columns were matched by name: 'n2', 'n1' (--pred and --target choose)"]
 
 
@@ -94,24 +94,24 @@ def test_unequal_names_on_the_sides_are_refused_with_the_choice(save: Save, name
     paths = [save("p", "n1 n2"), save("t", names)]
     for one, other in (paths, paths[::-1]):
         with pytest.raises(DataError, match=r"several numeric columns: .*choose with --") as caught:
-            cast([one, other])
+            assign([one, other])
         several = one if len(names.split()) > 1 or one == paths[0] else other
         assert str(caught.value).startswith(f"{several}: ")
 
 
 def test_a_column_named_on_one_side_is_looked_for_on_the_other(save: Save) -> None:
     same = [save("p", "n1 n2"), save("t", "n2 n1")]
-    casts, heard = cast(same, Selection(pred=("n2",)))
-    assert fields(casts) == [{"pred": ("n2",)}, {"target": ("n2",)}]
-    casts, _ = cast(same, Selection(target=("n2", "n1")))
-    assert fields(casts) == [{"pred": ("n2", "n1")}, {"target": ("n2", "n1")}]
+    assigned, heard = assign(same, Selection(pred=("n2",)))
+    assert fields(assigned) == [{"pred": ("n2",)}, {"target": ("n2",)}]
+    assigned, _ = assign(same, Selection(target=("n2", "n1")))
+    assert fields(assigned) == [{"pred": ("n2", "n1")}, {"target": ("n2", "n1")}]
     assert heard == []
     others = [same[0], save("t", "n2 n3 n1")]
     with pytest.raises(DataError, match=r"p\.\w+: several numeric columns: 'n1', 'n2'.*--pred"):
-        cast(others, Selection(target=("n3",)))
+        assign(others, Selection(target=("n3",)))
     for name in ("@1", "n1", "n2"):
         with pytest.raises(DataError, match=r"t\.\w+: several numeric columns: .*--target"):
-            cast(others, Selection(pred=(name,)))
+            assign(others, Selection(pred=(name,)))
 
 
 @pytest.mark.parametrize(
@@ -132,22 +132,22 @@ def test_predictions_are_not_paired_with_predictions(
 
 
 def test_the_only_numeric_column_goes_before_one_of_the_same_name(save: Save) -> None:
-    casts, _ = cast([save("p", "n1 n2"), save("t", "s1 n3")], Selection(pred=("n1",)))
-    assert fields(casts) == [{"pred": ("n1",)}, {"target": ("n3",)}]
+    assigned, _ = assign([save("p", "n1 n2"), save("t", "s1 n3")], Selection(pred=("n1",)))
+    assert fields(assigned) == [{"pred": ("n1",)}, {"target": ("n3",)}]
 
 
 def test_columns_named_on_both_sides_are_taken_as_they_are(save: Save) -> None:
     asked = Selection(pred=("n2", "@1"), target=("n1", "n1"))
-    casts, heard = cast([save("p", "n1 n2"), save("t", "n1 n2")], asked)
-    assert fields(casts) == [{"pred": ("n2", "@1")}, {"target": ("n1", "n1")}]
+    assigned, heard = assign([save("p", "n1 n2"), save("t", "n1 n2")], asked)
+    assert fields(assigned) == [{"pred": ("n2", "@1")}, {"target": ("n1", "n1")}]
     assert heard == []
 
 
 def test_one_table_gives_both_sides(save: Save) -> None:
     asked = Selection(pred=("n1",), target=("n2",), weight="n3", by="s1", key=("s2",))
-    casts, _ = cast([save("p", "n1 n2 n3 s1 s2")], asked, with_keys=True)
-    assert fields(casts) == [{"pred": ("n1",), "target": ("n2",), "weight": ("n3",)}]
-    assert labels(casts) == [[("key", "s2"), ("by", "s1")]]
+    assigned, _ = assign([save("p", "n1 n2 n3 s1 s2")], asked, with_keys=True)
+    assert fields(assigned) == [{"pred": ("n1",), "target": ("n2",), "weight": ("n3",)}]
+    assert labels(assigned) == [[("key", "s2"), ("by", "s1")]]
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,10 @@ def test_one_table_gives_both_sides(save: Save) -> None:
     ],
 )
 def test_a_key_or_group_is_not_taken_for_the_numbers(save: Save, asked: Selection) -> None:
-    casts, heard = cast([save("p", "i1 n2"), save("t", "i1 n3")], asked)
-    assert [part[role] for part, role in zip(fields(casts), ("pred", "target"), strict=True)] == [
+    assigned, heard = assign([save("p", "i1 n2"), save("t", "i1 n3")], asked)
+    assert [
+        part[role] for part, role in zip(fields(assigned), ("pred", "target"), strict=True)
+    ] == [
         ("n2",),
         ("n3",),
     ]
@@ -169,22 +171,22 @@ def test_a_key_or_group_is_not_taken_for_the_numbers(save: Save, asked: Selectio
 
 
 def test_a_weight_is_not_taken_for_the_numbers(save: Save) -> None:
-    casts, _ = cast([save("p", "n1 s1"), save("t", "n1 n2")], Selection(weight="n2"))
-    assert fields(casts) == [{"pred": ("n1",)}, {"target": ("n1",), "weight": ("n2",)}]
-    casts, _ = cast([save("p", "n2 n1"), save("t", "n3")], Selection(weight="n2"))
-    assert fields(casts) == [{"pred": ("n1",), "weight": ("n2",)}, {"target": ("n3",)}]
+    assigned, _ = assign([save("p", "n1 s1"), save("t", "n1 n2")], Selection(weight="n2"))
+    assert fields(assigned) == [{"pred": ("n1",)}, {"target": ("n1",), "weight": ("n2",)}]
+    assigned, _ = assign([save("p", "n2 n1"), save("t", "n3")], Selection(weight="n2"))
+    assert fields(assigned) == [{"pred": ("n1",), "weight": ("n2",)}, {"target": ("n3",)}]
 
 
 def test_nothing_left_for_the_numbers_is_refused(save: Save) -> None:
     with pytest.raises(DataError, match=r"p\.\w+: no numeric column is left for the loss"):
-        cast([save("p", "i1 s1"), save("t", "i1 n2")], Selection(key=("i1",)))
+        assign([save("p", "i1 s1"), save("t", "i1 n2")], Selection(key=("i1",)))
     with pytest.raises(DataError, match=r"t\.\w+: no numeric column; there are 's1', 's2'"):
-        cast([save("p", "n1 s1"), save("t", "s1 s2")])
+        assign([save("p", "n1 s1"), save("t", "s1 s2")])
 
 
 def test_a_weight_that_both_sides_have_is_refused(save: Save) -> None:
     with pytest.raises(DataError, match=r"both inputs have a column 'n2' .*--weights FILE"):
-        cast([save("p", "n1 n2"), save("t", "n1 n2")], Selection(weight="n2"))
+        assign([save("p", "n1 n2"), save("t", "n1 n2")], Selection(weight="n2"))
 
 
 @pytest.mark.parametrize("asked", [Selection(by="s9"), Selection(weight="s9")])
@@ -192,17 +194,17 @@ def test_a_column_that_is_nowhere_is_refused_with_the_names_there_are(
     save: Save, asked: Selection
 ) -> None:
     with pytest.raises(DataError, match=r"t\.\w+: no column 's9'; there are 's1', 'n1'"):
-        cast([save("p", "n1 s2"), save("t", "s1 n1")], asked)
+        assign([save("p", "n1 s2"), save("t", "s1 n1")], asked)
 
 
 def test_groups_are_read_from_every_side_that_has_them_and_keys_from_the_first(save: Save) -> None:
     paths = [save("p", "n1 s1 s2"), save("t", "n1 s1"), save("w", "n1 n2")]
     asked = Selection(by="s2", key=("s1",), weight="n2")
-    casts, _ = cast(paths, asked, with_weights=True, with_keys=True)
-    assert labels(casts) == [[("key", "s1"), ("by", "s2")], [], []]
-    assert fields(casts)[2] == {"weight": ("n2",)}
-    casts, _ = cast(paths[:2], Selection(by="s1", key=("s1",)))
-    assert labels(casts) == [[("by", "s1")], [("by", "s1")]]
+    assigned, _ = assign(paths, asked, with_weights=True, with_keys=True)
+    assert labels(assigned) == [[("key", "s1"), ("by", "s2")], [], []]
+    assert fields(assigned)[2] == {"weight": ("n2",)}
+    assigned, _ = assign(paths[:2], Selection(by="s1", key=("s1",)))
+    assert labels(assigned) == [[("by", "s1")], [("by", "s1")]]
 
 
 def test_weights_of_a_file_of_their_own_need_no_name(save: Save) -> None:
@@ -256,8 +258,8 @@ def test_an_array_has_nothing_to_choose_from(tmp_path: Path, save: Save) -> None
     table = save("t", "s1 n1")
     chosen = {array: Wanted(((),)), table: Wanted((("n1",),))}
     for paths in ([array, array], [array, table], [table, array]):
-        casts, _ = cast(paths)
-        assert [cast.wanted for cast in casts] == [chosen[path] for path in paths]
+        assigned, _ = assign(paths)
+        assert [assign.wanted for assign in assigned] == [chosen[path] for path in paths]
         with pytest.raises(DataError, match=r"x\.npy: .*no columns"):
             evaluate(*paths, key=("s1",))
 
@@ -266,7 +268,7 @@ def test_several_columns_against_an_array_must_be_chosen(tmp_path: Path, save: S
     np.save(tmp_path / "x.npy", np.zeros((2, 2)))
     paths = [save("p", "n1 n2"), tmp_path / "x.npy"]
     with pytest.raises(DataError, match=r"p\.\w+: several numeric columns: .*--pred"):
-        cast(paths)
+        assign(paths)
     assert evaluate(*paths, L1, pred_columns=("n1", "n2")).values == (6.0,)
     with pytest.raises(ShapeError, match=r"shape \(\w+,\), but .*has \(2, 2\)"):
         evaluate(*paths, L1, pred_columns=("n1",))
