@@ -16,6 +16,7 @@ ROOMS = [
     "errors",
     "decisions",
     "settings",
+    "job",
     "numerics",
     "engines",
     "files",

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.engines.contract import Engine
+    from smoothl1.job import Job
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.roles import InputRoles, Selection
-    from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import Columns, ReadOptions
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement, SharedColumn
@@ -88,43 +88,26 @@ class Inputs(NamedTuple):
 
 
 @contextmanager
-def open_inputs(
-    paths: Sequence[str],
-    selection: Selection,
-    settings: EvalSettings,
-    options: ReadOptions,
-    execution: Execution,
-    warn: Warn,
-    *,
-    with_weights: bool = False,
-    with_keys: bool = False,
-    any_order: bool = False,
-) -> Iterator[Inputs]:
+def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     """Open all inputs of a run.
 
     Args:
-        paths: One for all sides, or one for each in the order of `selection.sides`; and last that
-            of the weights, if there is one.
-        selection: Which columns play which part.
-        settings: What is computed of them.
-        options: How to read what the content does not say.
-        execution: Threads and chunk size.
+        job: Says which, and how to read them.
         warn: Takes a sentence about something odd.
-        with_weights: Whether the last path is that of the weights.
-        with_keys: Whether the key columns are delivered, too.
-        any_order: Whether elements may be read in the order in which they are stored.
 
     Raises:
         SettingsError: The inputs cannot be read as asked.
         DataError: One cannot be trusted or understood, or they do not go together.
         StorageError: The system refused.
     """
+    paths, selection, settings, execution = job.paths, job.selection, job.settings, job.execution
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
+    with_weights = job.has_weights
     n_sides = len(paths) - with_weights
     is_matched = bool(selection.key) and n_sides > 1
-    options = options._replace(
-        allow_missing=options.allow_missing or settings.nan.startswith("omit"),
+    options = job.options._replace(
+        allow_missing=job.options.allow_missing or settings.nan.startswith("omit"),
         read_again=is_matched,
         n_threads=execution.n_threads,
     )
@@ -142,7 +125,7 @@ def open_inputs(
             warn,
             decisions.append,
             with_weights=with_weights,
-            with_keys=with_keys,
+            with_keys=job.writes_losses,
         )
         shared: tuple[SharedColumn, ...] = ()
         if options.key_check and not (options.flatten and _widths_differ(assigned)):
@@ -165,7 +148,7 @@ def open_inputs(
             from smoothl1.pairing.sides import warn_of_itself
 
             warn_of_itself(tables, assigned, warn)
-        pairing = pair(sides, any_order=any_order, flatten=options.flatten, shared=shared)
+        pairing = pair(sides, any_order=job.in_any_order, flatten=options.flatten, shared=shared)
         pairing = pairing._replace(
             refuses_missing=not options.allow_missing, by_key=bool(selection.key)
         )

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
 from smoothl1.errors import SettingsError
-from smoothl1.pairing.chunks import field_of
+from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.pairing.roles import Selection
-from smoothl1.results.comparison import Comparison
-from smoothl1.results.input_summary import InputSummary
-from smoothl1.running.checks import refuse_nothing, report_nan
 from smoothl1.running.evaluate import columns_of, default_warn, weighed
-from smoothl1.running.one_pass import Run
-from smoothl1.running.paired import PairedAccumulator
+from smoothl1.running.paired import comparison_of, new_pairs
+from smoothl1.running.summing_up import checked, run_of
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from smoothl1.pairing.inputs import Path, Warn
+    from smoothl1.results.comparison import Comparison
     from smoothl1.running.one_pass import Progress
     from smoothl1.sources.contract import Columns
 
@@ -78,20 +75,14 @@ def compare(
     of_a, of_b, of_target, key = map(
         columns_of, (pred_a_columns, pred_b_columns, target_columns, key)
     )
-    selection = Selection(of_a, of_target, of_b, key, weight, settings.by)
-    paths = [os.fspath(path) for path in (pred_a, pred_b, target, weights) if path is not None]
-    with open_inputs(
-        paths, selection, settings, options, execution, warn, with_weights=weights is not None
-    ) as inputs:
-        n_columns = inputs.pairing.row_elements if settings.by_column else 1
-        run = Run(inputs.pairing, settings.nan, inputs.chunk_rows, inputs.engine, progress)
-        learned = run.learn(partial(PairedAccumulator, settings, n_columns))
-        tally = learned.tally
-        refuse_nothing(tally, inputs)
-        decisions = inputs.judged(learned.a.agreements, warn)
-        for side in (learned.a, learned.b):
-            report_nan(side.tally, side.nan_place, inputs, settings, warn)
-        groups, differences = learned.results(inputs.column_names)
-    read = [field_of(inputs.sides, role) for role in ("pred", "pred_b", "target")]
-    read_a, read_b, read_target = (InputSummary.of(*side, tally) for side in read)
-    return Comparison(settings, (read_a, read_b, read_target), differences, groups, decisions)
+    job = Job(
+        tuple(os.fspath(path) for path in (pred_a, pred_b, target, weights) if path is not None),
+        Selection(of_a, of_target, of_b, key, weight, settings.by),
+        settings,
+        options,
+        execution,
+        has_weights=weights is not None,
+    )
+    with open_inputs(job, warn) as inputs:
+        learned = run_of(job, inputs, progress).learn(new_pairs(job, inputs))
+        return comparison_of(job, inputs, learned, checked(inputs, learned.a, warn), warn)

@@ -6,28 +6,25 @@ import os
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.backends.choice import backend_name
 from smoothl1.errors import SettingsError
+from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import field_of
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.pairing.roles import Selection
-from smoothl1.results.input_summary import InputSummary
-from smoothl1.results.result import Result
-from smoothl1.running.checks import refuse_nothing, report_nan
-from smoothl1.running.one_pass import Run
+from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
-from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
     from smoothl1.pairing.inputs import Inputs, Path, Warn
+    from smoothl1.results.result import Result
     from smoothl1.running.one_pass import Progress
     from smoothl1.sinks.contract import Sink
     from smoothl1.sources.contract import Columns
@@ -115,53 +112,31 @@ def evaluate(
         0.24106696670213112
     """
     _check_output(settings, losses_to)
-    backend = backend_name()  # an unknown one is refused before anything is opened
+    backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
     settings = weighed(settings, is_given=weight is not None or weights is not None)
     pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
-    selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)
-    any_order = not (losses_to or statistics or settings.weighted or settings.is_grouped)
-    paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
-    with open_inputs(
-        paths,
-        selection,
+    job = Job(
+        tuple(os.fspath(path) for path in (pred, target, weights) if path is not None),
+        Selection(pred_columns, target_columns, None, key, weight, settings.by),
         settings,
         options,
         execution,
-        warn,
-        with_weights=weights is not None,
-        with_keys=losses_to is not None,
-        any_order=any_order,
-    ) as inputs:
-        read = inputs
-        n_columns = inputs.pairing.row_elements if settings.by_column else 1
-        new = partial(new_accumulator, settings, n_columns, with_moments=statistics)
-        run = Run(inputs.pairing, settings.nan, inputs.chunk_rows, inputs.engine, progress)
+        has_weights=weights is not None,
+        statistics=statistics,
+        writes_losses=losses_to is not None,
+    )
+    with open_inputs(job, warn) as inputs:
+        run, new = run_of(job, inputs, progress), new_losses(job, inputs)
         if losses_to is None:
             learned = run.learn(new)
-            if learned.tally.first_nan is not None and inputs.pairing.is_transposed:
-                read = inputs.in_rows()  # the first of what is stored is not the first of the rows
-                again = run._replace(
-                    pairing=read.pairing, chunk_rows=read.chunk_rows, progress=None
-                )
-                learned = again.learn(new)
-            tally = learned.tally
-            refuse_nothing(tally, inputs)
-            decisions = inputs.judged(learned.agreements, warn)
+            decisions = checked(inputs, learned, warn)
         else:
             with _sink(losses_to, inputs) as sink:
                 learned = run.write_losses(new, sink, warn)
-                tally = learned.tally
-                refuse_nothing(tally, inputs)
-                decisions = inputs.judged(learned.agreements, warn)
+                decisions = checked(inputs, learned, warn)
                 sink.close()
-        report_nan(tally, learned.nan_place, read, settings, warn)
-        groups, tallies = learned.results(inputs.column_names)
-    read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
-    of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
-    return Result(
-        settings, (of_pred, of_target), tallies, groups, backend=backend, decisions=decisions
-    )
+        return result_of(job, inputs, learned, decisions, warn)
 
 
 def _check_output(settings: EvalSettings, losses_to: LossOutput | None) -> None:

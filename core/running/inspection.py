@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
+from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.pairing.roles import Selection
 from smoothl1.results.json_fields import number
@@ -190,18 +191,16 @@ def preview(
     """
     settings = weighed(settings, is_given=weight is not None or weights is not None)
     pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
-    selection = Selection(pred_columns, target_columns, None, key, weight, settings.by)
-    paths = [os.fspath(path) for path in (pred, target, weights) if path is not None]
-    with open_inputs(
-        paths,
-        selection,
+    job = Job(
+        tuple(os.fspath(path) for path in (pred, target, weights) if path is not None),
+        Selection(pred_columns, target_columns, None, key, weight, settings.by),
         settings,
         options,
         execution,
-        once(warn),
-        with_weights=weights is not None,
-        with_keys=True,
-    ) as inputs:
+        has_weights=weights is not None,
+        writes_losses=True,  # so that keys are delivered
+    )
+    with open_inputs(job, once(warn)) as inputs:
         return Pairing(
             (*inputs.decisions, *_witnesses(inputs)),
             tuple(islice(_pairs(inputs, key), N_PAIRS)),

@@ -92,11 +92,33 @@ class Run(NamedTuple):
         Args:
             new: Makes an accumulator that has seen nothing.
         """
-        total = new()
-        part_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements))
-        with closing(self.engine(partial(self._learn_part, new), self._parts(part_rows))) as parts:
-            for part in parts:
-                total.merge(part)
+        with closing(self.engine(partial(self.learn_part, new), self.parts())) as learned:
+            return self.merged(new(), learned)
+
+    def parts(self) -> Iterable[Part]:
+        """What an engine runs on: parts of a size that pays."""
+        return self._parts(max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements)))
+
+    def learn_part(self, new: Callable[[], A], part: Part) -> A:
+        """What every engine runs: what is learned of one part."""
+        backend, accumulator = new_backend(), new()
+        for chunk in self.pairing.chunks(part, self.chunk_rows):
+            accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
+            self._report(chunk.pred.values.size)
+        return accumulator
+
+    def merged(self, total: A, learned: Iterable[A]) -> A:
+        """What was learned of all parts, each of them once.
+
+        Args:
+            total: An accumulator that has seen nothing; it is filled.
+            learned: Of each part.
+
+        Raises:
+            RuntimeError: Not all elements were seen.
+        """
+        for part in learned:
+            total.merge(part)
         self._check_complete(total.tally)
         return total
 
@@ -147,14 +169,6 @@ class Run(NamedTuple):
             n_elements = self.pairing.n_rows * self.pairing.row_elements
             if n_seen != n_elements:
                 raise RuntimeError(f"{n_seen} of {n_elements} elements were evaluated")
-
-    def _learn_part(self, new: Callable[[], A], part: Part) -> A:
-        """What every engine runs: what is learned of one part."""
-        backend, accumulator = new_backend(), new()
-        for chunk in self.pairing.chunks(part, self.chunk_rows):
-            accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
-            self._report(chunk.pred.values.size)
-        return accumulator
 
     def _losses(
         self, new: Callable[[], LossAccumulator], dtype: np.dtype[np.floating], part: Part

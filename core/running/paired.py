@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,16 +10,22 @@ import numpy as np
 from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_signs import signs_of
 from smoothl1.numerics.row_sums import rows_of
-from smoothl1.results.comparison import Difference
+from smoothl1.pairing.chunks import field_of
+from smoothl1.results.comparison import Comparison, Difference
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.running.checks import report_nan
 from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
+    from smoothl1.decisions import Decision
+    from smoothl1.job import Job
     from smoothl1.pairing.chunks import Chunk
+    from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group_tallies import Group
@@ -108,3 +115,25 @@ class PairedAccumulator:
         for i, wins in enumerate(self.wins):
             self.moments[i].resize(n)
             self.wins[i] = np.pad(wins, ((0, 0), (0, n - wins.shape[1])))
+
+
+def new_pairs(job: Job, inputs: Inputs) -> Callable[[], PairedAccumulator]:
+    """What makes the accumulators of a comparison."""
+    n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
+    return partial(PairedAccumulator, job.settings, n_columns)
+
+
+def comparison_of(
+    job: Job,
+    inputs: Inputs,
+    learned: PairedAccumulator,
+    decisions: tuple[Decision, ...],
+    warn: Warn,
+) -> Comparison:
+    """The comparison of two models; see `result_of`."""
+    for side in (learned.a, learned.b):
+        report_nan(side.tally, side.nan_place, inputs, job.settings, warn)
+    groups, differences = learned.results(inputs.column_names)
+    read_from = [field_of(inputs.sides, role) for role in ("pred", "pred_b", "target")]
+    of_a, of_b, of_target = (InputSummary.of(*side, learned.tally) for side in read_from)
+    return Comparison(job.settings, (of_a, of_b, of_target), differences, groups, decisions)

@@ -1,0 +1,79 @@
+"""A job in parts: planned, learned in any process, and put together.
+
+A part is some rows. `learn_part` opens what it needs, so parts may be learned in other processes,
+and on other machines that see the same files, in any order. What it gives is small, and merges to
+the same bits. Each part must be merged once: what a second attempt gives is thrown away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from smoothl1.pairing.inputs import open_inputs
+from smoothl1.running.paired import comparison_of, new_pairs
+from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smoothl1.job import Job
+    from smoothl1.pairing.inputs import Warn
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.result import Result
+    from smoothl1.running.paired import PairedAccumulator
+    from smoothl1.sources.contract import Part
+    from smoothl1.tallies.accumulator import LossAccumulator
+
+
+def plan(job: Job, warn: Warn) -> tuple[Part, ...]:
+    """The parts of a job, in the order of their rows.
+
+    Args:
+        job: What is to be done.
+        warn: Takes a sentence about something odd in its inputs.
+
+    Raises:
+        SmoothL1Error: The inputs cannot be opened, or do not go together.
+    """
+    with open_inputs(job, warn) as inputs:
+        return tuple(run_of(job, inputs).parts())
+
+
+def learn_part(job: Job, part: Part) -> LossAccumulator | PairedAccumulator:
+    """What is learned of one part: small, and the same wherever it runs.
+
+    Raises:
+        SmoothL1Error: The inputs cannot be read.
+    """
+    with open_inputs(job, _say_nothing) as inputs:
+        run = run_of(job, inputs)
+        if job.is_comparison:
+            return run.learn_part(new_pairs(job, inputs), part)
+        return run.learn_part(new_losses(job, inputs), part)
+
+
+def put_together(
+    job: Job, parts: Iterable[LossAccumulator | PairedAccumulator], warn: Warn
+) -> Result | Comparison:
+    """The result of a job.
+
+    Args:
+        job: What was asked for.
+        parts: What was learned of each part, each once, in any order.
+        warn: Takes a sentence about NaN, what was left out, or columns that differ.
+
+    Raises:
+        DataError: Nothing is left, rows are not paired as they should be, or NaN is an error.
+        RuntimeError: Parts are missing, or there twice.
+    """
+    with open_inputs(job, _say_nothing) as inputs:
+        run = run_of(job, inputs)
+        if job.is_comparison:
+            pairs = run.merged(new_pairs(job, inputs)(), cast("Iterable[PairedAccumulator]", parts))
+            return comparison_of(job, inputs, pairs, checked(inputs, pairs.a, warn), warn)
+        losses = run.merged(new_losses(job, inputs)(), cast("Iterable[LossAccumulator]", parts))
+        return result_of(job, inputs, losses, checked(inputs, losses, warn), warn)
+
+
+def _say_nothing(_: str) -> None:
+    """What was odd has been said by `plan`."""

@@ -1,0 +1,82 @@
+"""What was learned of all pairs, as a result: checked, reported, and with what it was read from."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from smoothl1.backends.choice import backend_name
+from smoothl1.pairing.chunks import field_of
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.results.result import Result
+from smoothl1.running.checks import refuse_nothing, report_nan
+from smoothl1.running.one_pass import Run
+from smoothl1.tallies.choice import new_accumulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smoothl1.decisions import Decision
+    from smoothl1.job import Job
+    from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.running.one_pass import Progress
+    from smoothl1.tallies.accumulator import LossAccumulator
+
+
+def run_of(job: Job, inputs: Inputs, progress: Progress | None = None) -> Run:
+    """The pass over the inputs of a job."""
+    return Run(inputs.pairing, job.settings.nan, inputs.chunk_rows, inputs.engine, progress)
+
+
+def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
+    """What makes the accumulators of an evaluation."""
+    n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
+    return partial(new_accumulator, job.settings, n_columns, with_moments=job.statistics)
+
+
+def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decision, ...]:
+    """All decisions, once something was evaluated, and rows are paired as they should be.
+
+    Raises:
+        DataError: Nothing was, or they are not.
+    """
+    refuse_nothing(learned.tally, inputs)
+    return inputs.judged(learned.agreements, warn)
+
+
+def result_of(
+    job: Job,
+    inputs: Inputs,
+    learned: LossAccumulator,
+    decisions: tuple[Decision, ...],
+    warn: Warn,
+) -> Result:
+    """The result of an evaluation.
+
+    Args:
+        job: What was asked for.
+        inputs: What was read.
+        learned: Of all pairs.
+        decisions: See `checked`.
+        warn: Takes a sentence about NaN and what was left out.
+
+    Raises:
+        DataError: There is NaN, and that is an error; or two groups have the same name.
+    """
+    tally, read = learned.tally, inputs
+    if tally.first_nan is not None and inputs.pairing.is_transposed:
+        read = inputs.in_rows()  # the first of what is stored is not the first of the rows
+        learned = run_of(job, read).learn(new_losses(job, read))
+        tally = learned.tally
+    report_nan(tally, learned.nan_place, read, job.settings, warn)
+    groups, tallies = learned.results(inputs.column_names)
+    read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
+    of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
+    return Result(
+        job.settings,
+        (of_pred, of_target),
+        tallies,
+        groups,
+        backend=backend_name(),
+        decisions=decisions,
+    )
