@@ -23,10 +23,15 @@ _TOKEN = re.compile(
 
 
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
+_FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
 _PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd)\Z")
-_HEXADECIMAL = re.compile(r"[0-9a-fA-F]*")
-_VALUE = re.compile(r"=-?[0-9]+\.[0-9]")
-"""What names of partitions have: quantile=0.25."""
+_HEXADECIMAL = re.compile(r"[0-9a-f]*")
+_VALUE = re.compile(r"=-?[0-9]+\.[0-9]|[0-9]{9}\.[0-9]")
+"""What names of partitions have, quantile=0.25; and times in seconds."""
+
+_BELOW_ONE = re.compile(r"(?<![0-9.vV])[01]\.[0-9]+(?!\.?[0-9])")
+"""A number like 0.25, and no version."""
+
 _FRACTION = re.compile(r"(?<=[0-9])\.([0-9]+)")
 
 
@@ -67,22 +72,23 @@ def in_order(paths: Sequence[str]) -> list[str]:
     """
     shapes = [shape_of(path) for path in paths]
     if len({shape.texts for shape in shapes}) > 1:
-        if len({len(path) for path in paths}) == 1 or _are_hexadecimal(paths):
-            return sorted(paths)
         if len({_unsigned(shape).texts for shape in shapes}) == 1:
             return sorted(paths, key=lambda path: (_signed_decimals(path), path))
+        if len({len(path) for path in paths}) == 1 or _are_hexadecimal(paths):
+            return sorted(paths)
     elif _are_fractions(paths):
         return sorted(paths, key=lambda path: (_decimals(path), path))
     return sorted(paths, key=lambda path: (_key(path), path))
 
 
 def _are_hexadecimal(paths: Sequence[str]) -> bool:
-    """Whether paths differ in hexadecimal digits alone, where a letter follows a decimal digit."""
+    """Whether paths differ in hexadecimal digits as those of `split -x`: 00 to ef, f000, ..."""
     begin = _n_equal(paths)
     end = _n_equal([path[begin:][::-1] for path in paths])
     rest = [path[begin : len(path) - end] for path in paths]
-    has_letters = any(re.search("[0-9][a-fA-F]", digits) for digits in rest)
-    return has_letters and all(map(_HEXADECIMAL.fullmatch, rest))
+    shortest = min(map(len, rest))
+    longer = [digits for digits in rest if len(digits) > shortest]
+    return all(map(_HEXADECIMAL.fullmatch, rest)) and all(d.startswith("f") for d in longer)
 
 
 def _key(path: str) -> tuple[tuple[str, int], ...]:
@@ -92,25 +98,37 @@ def _key(path: str) -> tuple[tuple[str, int], ...]:
 
 def _unsigned(shape: Shape) -> Shape:
     """The same without the minus signs that stand before numbers."""
-    *before, last = shape.texts
-    return shape._replace(texts=(*(text.removesuffix("-") for text in before), last))
+    if not shape.numbers:
+        return shape
+    first, *between = shape.texts[:-1]  # a hyphen alone between numbers is none
+    texts = [first.removesuffix("-"), *(t if t == "-" else t.removesuffix("-") for t in between)]
+    return shape._replace(texts=(*texts, shape.texts[-1]))
 
 
 def _signed_decimals(path: str) -> tuple[Fraction, ...]:
-    return tuple(map(Fraction, re.findall(r"-?[0-9]+(?:\.[0-9]+)?", path)))
+    return tuple(map(Fraction, re.findall(r"(?:(?<![0-9])-)?[0-9]+(?:\.[0-9]+)?", path)))
 
 
 def _are_fractions(paths: Sequence[str]) -> bool:
     """Whether the digits after a point are a fraction, in names of one shape."""
     found = [[match[1] for match in _FRACTION.finditer(path)] for path in paths]
-    return any(map(_VALUE.search, paths)) or any(
-        any(digits[0] == "0" and len(digits) > min(map(len, column)) for digits in column)
-        for column in zip(*found, strict=True)
+    return (
+        any(map(_VALUE.search, paths))
+        or all(map(_BELOW_ONE.search, paths))
+        or any(
+            any(digits[0] == "0" and len(digits) > min(map(len, column)) for digits in column)
+            for column in zip(*found, strict=True)
+        )
     )
 
 
 def _decimals(path: str) -> tuple[Fraction, ...]:
     return tuple(map(Fraction, re.findall(r"[0-9]+(?:\.[0-9]+)?", path)))
+
+
+def unpacked(path: str) -> str:
+    """The name of a file, without the suffix of compression."""
+    return _PACKED.sub("", os.path.basename(path))
 
 
 def varying_numbers(paths: Sequence[str]) -> list[tuple[int, ...]] | None:
@@ -138,14 +156,16 @@ def differ_by_numbers(paths: Sequence[str], *, mask: bool = False) -> bool:
         mask: Whether UUIDs, hashes and the letters that `split` ends names with count as numbers.
     """
     names = {_PACKED.sub("", os.path.abspath(path)) for path in paths}
-    shapes = {shape_of(_masked(name) if mask else name) for name in names}
+    is_split = any(map(_FIRST_OF_SPLIT.search, names))
+    shapes = {shape_of(_masked(name, is_split=is_split) if mask else name) for name in names}
     texts = {shape.texts for shape in shapes}
     return len(names) == len(paths) > 1 == len(texts) and (mask or len(shapes) == len(paths))
 
 
-def _masked(path: str) -> str:
+def _masked(path: str, *, is_split: bool) -> str:
     """A path with a number in place of each UUID, of each hash, and of the letters of `split`."""
-    return _SPLIT.sub("0", _TOKEN.sub(lambda match: match[1] or "0", path))
+    masked = _TOKEN.sub(lambda match: match[1] or "0", path)
+    return _SPLIT.sub("0", masked) if is_split else masked
 
 
 def pattern_of(paths: Sequence[str]) -> str:

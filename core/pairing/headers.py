@@ -176,7 +176,7 @@ def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:
     if named and not all(row.is_certain for row in rows):
         reason = f"it has the column {named[0]!r} that was asked for"
         return table.with_header(is_there=True, reason=reason)
-    if doubts and any(row.is_plain_data for row in rows):
+    if doubts and rows[0] not in doubts and any(row.is_plain_data for row in rows):
         return table.with_header(is_there=False, reason="its other files have none")
     return _Doubt(table, *next(iter(doubts.items()))) if doubts else table
 

@@ -6,14 +6,13 @@ run-1.parquet`, which reads as predictions and targets.
 
 from __future__ import annotations
 
-import os
 import shlex
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.files.opening import are_one_file
-from smoothl1.files.shard_names import differ_by_numbers, pattern_of, varying_numbers
+from smoothl1.files.shard_names import differ_by_numbers, pattern_of, unpacked, varying_numbers
 from smoothl1.sources.columns import has_column, position, shown, shown_names
 
 if TYPE_CHECKING:
@@ -100,9 +99,7 @@ def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
     known = [(path, files, found) for path, files, found in numbers if found is not None]
     for path, files in groups[1:]:
         first, first_files = groups[0]
-        names, first_names = (
-            [os.path.basename(file) for file in of] for of in (files, first_files)
-        )
+        names, first_names = ([unpacked(file) for file in of] for of in (files, first_files))
         if len(names) == len(first_names) and names != first_names and {*names} & {*first_names}:
             i = next(i for i, (a, b) in enumerate(zip(first_names, names, strict=True)) if a != b)
             raise _of_different_rows(i, first, first_files, path, files, "names")

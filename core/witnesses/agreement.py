@@ -49,6 +49,7 @@ class SharedColumn(NamedTuple):
         are_numbers: Whether values are compared as numbers. It may well be a feature or a score,
             so where it differs and proves nothing, that is worth no warning.
         is_guessed: Whether it may be the same column, but has another name in the second.
+        is_label: Whether it is text, or dates, on both sides.
     """
 
     name: str
@@ -60,6 +61,7 @@ class SharedColumn(NamedTuple):
     may_be_key: bool = True
     are_numbers: bool = False
     is_guessed: bool = False
+    is_label: bool = False
 
 
 class SharedValues(NamedTuple):
@@ -129,11 +131,15 @@ class Agreement:
         from smoothl1.witnesses.hashes import hashes_of
         from smoothl1.witnesses.values import alike
 
+        cannot = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError)
         try:
             one, other = alike(one, other, as_numbers=self._are_numbers)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
-            self.is_comparable = False
-            return
+        except cannot:
+            try:  # numbers in another notation compare as texts, if both are
+                one, other = alike(one, other)
+            except cannot:
+                self.is_comparable = False
+                return
         if row < _N_FIRST:
             self._firsts.append(hashes_of(one.slice(0, _N_FIRST - row)))
         before = self._stretches.get(row)
@@ -182,12 +188,14 @@ class Agreement:
 
     @property
     def tells_rows_apart(self) -> bool:
-        """Whether no value is there twice, as far as is known, and the values do not count rows.
+        """Whether no value is there twice, for certain, and the values do not count rows.
 
         Where such a column agrees in every row, rows can only be paired so. Each side may have been
         numbered by itself, so a count of rows proves nothing.
         """
-        is_distinct = self.begins_distinct or self._track(0).is_strict
+        whole = self._whole()
+        is_small = whole.end - whole.begin <= _N_FIRST
+        is_distinct = self._track(0).is_strict or (is_small and self.begins_distinct)
         return is_distinct and not self.counts_rows
 
     @property

@@ -30,7 +30,7 @@ whether rows are in another order, and other ones would say the same."""
 
 _LABELS = ("integer", "text", "date")
 
-_GUESSED = "\0"
+_GUESSED = "\0guessed"
 """What columns of different names are called that may be the same: nothing that has a name."""
 
 
@@ -80,8 +80,10 @@ def find_shared(
                 mine.may_be_key and others.may_be_key,
                 are_numbers={mine.kind, others.kind} in _FRACTIONS,
                 is_guessed=called == _GUESSED,
+                is_label={mine.kind, others.kind} <= {"text", "date"},
             )
-            found.setdefault((called, other), shared)
+            place = f"{called}{one}" if shared.is_guessed else called
+            found.setdefault((place, other), shared)
     return tuple(found[place] for place in sorted(found))
 
 
@@ -129,11 +131,15 @@ def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
     for name in (*groups, *numbers):
         with contextlib.suppress(DataError):  # a column that is not there is told when it is chosen
             taken.add(position(name, table.names, places))
-    unnamed = index_columns(table.names)
+    unnamed = sorted(index_columns(table.names))
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
-        called = "" if i in unnamed and len(unnamed) == 1 else folded[i]
-        if info.kind and counts[folded[i]] == 1 and i not in taken:
+        is_unique = counts[folded[i]] == 1
+        called = folded[i]
+        if i in unnamed:  # the levels of an index, in their order
+            called, is_unique = f"\0index {unnamed.index(i)}", True
+            name = name if len(places[name]) == 1 else f"@{i + 1}"  # noqa: PLW2901
+        if info.kind and is_unique and i not in taken:
             found[called] = _Column(name, info.kind, info.is_index, info.may_be_key)
     return found
 
@@ -162,9 +168,9 @@ def judge_shared(
     """
     found = list(zip(shared, agreements, strict=False))
     proofs = {(c.one, c.other): c.name for c, a in found if a.agrees and a.tells_rows_apart}
-    ids = [(c, a) for c, a in found if c.is_id and a.agrees and a.begins_distinct]
-    counts = {(c.one, c.other): c.name for c, a in ids}  # against others in another order, nothing
+    likely = {(c.one, c.other): c.name for c, a in found if _is_likely_proof(c, a)}
     n_permuted = Counter((c.one, c.other) for c, agreement in found if agreement.is_permuted)
+    n_levels = Counter((c.one, c.other) for c in shared if c.is_index)
     odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
     for column, agreement in found:
         name, path, other = shown(column.name), paths[column.one], paths[column.other]
@@ -172,9 +178,17 @@ def judge_shared(
             yield Decision("rows", other, "as they stand", f"column {name} agrees in every row")
             continue
         proof = proofs.get((column.one, column.other))
-        if proof is None and not agreement.is_permuted:
-            proof = counts.get((column.one, column.other))
-        fault = _fault(column, agreement, n_permuted[column.one, column.other])
+        if not agreement.is_permuted:
+            proof = proof or likely.get((column.one, column.other))
+        elif agreement.begins_distinct and (column.is_label or column.is_id):
+            proof = None  # each tells rows apart, and they contradict each other
+        fault = _fault(
+            column,
+            agreement,
+            n_permuted[column.one, column.other],
+            n_levels[column.one, column.other],
+            with_targets=column.other >= n_sides - 1,
+        )
         if fault and proof is None:
             raise DataError(
                 f"{_differs(column, agreement, other)}, and {fault}: rows are not paired as they "
@@ -196,6 +210,12 @@ def judge_shared(
             warn(f"{paths[one]}: {what} {paths[other_one]}")
 
 
+def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether a column that agrees is believed against others that differ, if not in order."""
+    is_believed = column.is_id or not agreement.counts_rows
+    return is_believed and agreement.agrees and agreement.begins_distinct
+
+
 def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str:
     """That columns differ from those of another input, and from where on."""
     if len(columns) == 1:
@@ -214,22 +234,33 @@ def _differs(column: SharedColumn, agreement: Agreement, path: str) -> str:
     return f"column {shown(column.name)} differs from {other} of {path} from row {row} on"
 
 
-def _fault(column: SharedColumn, agreement: Agreement, n_permuted: int) -> str | None:
+def _fault(
+    column: SharedColumn,
+    agreement: Agreement,
+    n_permuted: int,
+    n_levels: int,
+    *,
+    with_targets: bool,
+) -> str | None:
     """Why a column that differs says that rows are paired wrongly; None if it does not.
 
     Args:
         column: It.
         agreement: What was learned of it.
         n_permuted: How many columns of the two inputs have the same values in another order.
+        n_levels: How many levels their index has.
+        with_targets: Whether one of them is the targets: two models may note times of their own.
     """
-    tells_rows_apart = (column.is_id or column.is_index) and not column.is_guessed
+    # the index of shards may begin anew; of several levels each has values twice
+    is_index = column.is_index and (agreement.begins_distinct or n_levels > 1)
+    tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
     if not agreement.is_comparable:
         return None
     if agreement.is_permuted and (tells_rows_apart or agreement.is_varied or n_permuted > 1):
         return "holds the same values in another order"
     if not agreement.order or (agreement.counts_rows and not column.is_id):
         return None  # each side may have been numbered by itself
-    is_sure = not (column.are_numbers or column.is_guessed)
+    is_sure = not (column.are_numbers or column.is_guessed) and with_targets
     if tells_rows_apart or (agreement.are_many and is_sure):
         return f"{agreement.order}s on both sides, with other values"
     return None

@@ -9,6 +9,9 @@ from pyarrow import types
 _UNITS = ("day", "s", "ms", "us", "ns")
 """From coarse to fine; a date has none."""
 
+_MISSING = ("", "NA", "N/A", "null", "NULL", "nan", "NaN")
+"""Texts that stand for a value that is missing, beside numbers and times."""
+
 _BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
 _DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
 _NO_FRACTION = r"([0-9]{2}:[0-9]{2}:[0-9]{2})\.0*\z"
@@ -92,11 +95,12 @@ def _of_decimals(column: pa.Array) -> pa.Array:
 
 
 def _as_text(column: pa.Array) -> pa.Array:
-    """Bytes as text, which is missing where it is empty; other columns as they are."""
+    """Bytes as text, which may be a mark of a missing value; other columns as they are."""
     if not types.is_binary(column.type):
         return column
-    text = column.cast(pa.string())
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    text = pc.utf8_trim(column.cast(pa.string()), " \t")
+    is_missing = pc.is_in(text, pa.array(_MISSING))
+    return pc.if_else(is_missing, pa.scalar(None, pa.string()), text)
 
 
 def plain_texts(column: pa.Array) -> pa.Array:

@@ -294,10 +294,17 @@ def test_a_shard_of_plain_numbers_tells_that_none_has_a_header(
 ) -> None:
     folder = shards(tmp_path / "p", "1.0\n2.5\n", "0\n4.0\n")
     assert evaluate(folder, target, L1).values == (DISTANCE,)
-    other = shards(tmp_path / "q", "0\n2.5\n", "1.5\n4.0\n")
-    settled = "its other files have none"
-    decisions = evaluate(other, folder, L1).decisions
-    assert settled in {d.reason for d in decisions if d.input == str(other)}
+
+
+def test_a_header_of_numbers_may_be_in_the_first_shard_alone_as_split_leaves_it(
+    tmp_path: Path,
+) -> None:
+    folder = shards(tmp_path / "p", "0,1\n1.5,1\n", "4.5,4\n9.5,9\n")
+    chosen: dict[str, Any] = {"pred_columns": ("@1",), "target_columns": ("@2",)}
+    with pytest.raises(DataError, match="may be a header or data"):
+        evaluate(folder, None, L1, **chosen)
+    headless = ReadOptions(header=False)
+    assert evaluate(folder, None, L1, options=headless, **chosen).values == (1.0 + 1.5,)
 
 
 def test_a_shard_without_the_header_of_the_others_is_refused(tmp_path: Path, target: Path) -> None:

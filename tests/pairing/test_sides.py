@@ -126,6 +126,14 @@ def test_a_table_without_the_columns_of_the_other_side_is_a_side(tmp_path: Path)
     assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
 
 
+@pytest.mark.parametrize("names", [("run.csv", "run.txt"), ("out_new", "out_old")])
+def test_suffixes_and_words_are_no_letters_of_split(tmp_path: Path, names: tuple[str, str]) -> None:
+    for name, values in zip(names, ([1.0, 2.0], [0.0, 0.5]), strict=True):
+        save(tmp_path / "one.csv", p=values, t=[0.0, 0.5]).rename(tmp_path / name)
+    paths = [tmp_path / name for name in names]
+    assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
+
+
 def test_arrays_whose_names_differ_in_a_number_cause_a_warning(tmp_path: Path) -> None:
     for i, values in enumerate(([1.0, 2.0], [0.0, 0.5], [0.0, 0.0])):
         np.save(tmp_path / f"s{i}.npy", values)
@@ -179,6 +187,18 @@ def test_digits_that_are_no_whole_numbers_keep_their_order() -> None:
     of_split = ["x09", "x0a", "x10", "xef", "xf000", "xf001", "xf00a", "xf010"]
     assert in_order(of_split[::-1]) == of_split
     assert in_order(["run_b1", "run_a10", "run_a2"]) == ["run_a2", "run_a10", "run_b1"]
+    for names in (
+        [f"2024-01-{day}_{at}.csv" for day in ("01", "02", "03") for at in ("-5", "5")],
+        [f"date=2024-01-0{day}/x={at}/part-0.csv" for day in (1, 2) for at in ("-5", "5")],
+        ["bin_-10--5.csv", "bin_-5-0.csv", "bin_0-5.csv", "bin_5-10.csv"],
+        ["q0.1.csv", "q0.25.csv", "q0.5.csv", "q0.75.csv"],
+        ["r1700000000.123", "r1700000000.5"],
+        ["1A", "1B", "2A", "2B", "10A", "10B"],
+        ["fold1a", "fold1b", "fold2a", "fold10a", "fold10b"],
+        ["lag_-2", "lag_-1", "lag_10", "lag_20"],
+        ["v0.9", "v0.10"],
+    ):
+        assert in_order(names[::-1]) == names
     ends = ["part.09", "part.99", "part.100"]
     assert in_order(ends[::-1]) == ends
 
@@ -519,8 +539,8 @@ def test_an_id_that_is_there_twice_proves_nothing(
     with pytest.raises(DataError, match=r"'case' differs .*another order"):
         evaluate(p, t, L1, **chosen)
     unique = [9, 4, 5]
-    p = save(tmp_path / f"q{suffix}", user_id=unique, case=list("abc"), y=[1.0, 2.0, 4.0])
-    t = save(tmp_path / f"u{suffix}", user_id=unique, case=list("bac"), y=[1.0, 2.0, 3.0])
+    p = save(tmp_path / f"q{suffix}", user_id=unique, case=list("aab"), y=[1.0, 2.0, 4.0])
+    t = save(tmp_path / f"u{suffix}", user_id=unique, case=list("aba"), y=[1.0, 2.0, 3.0])
     assert evaluate(p, t, L1, **chosen).values == (1.0,)
 
 
@@ -648,6 +668,101 @@ def test_text_and_bytes_of_every_layout_tell_rows_apart(tmp_path: Path, kind: pa
         evaluate(p, s, L1, **COLUMNS)
     if "string" in str(kind):
         assert evaluate(p, s, L1, key=("id",), **COLUMNS).values == (0.0,)
+
+
+def test_both_levels_of_an_index_are_compared(tmp_path: Path) -> None:
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    p.write_text(",,v\nA,0,1.5\nA,1,5.5\nB,0,9.5\nB,1,7\n")
+    t.write_text(",,v\nB,0,9\nB,1,7\nA,0,1\nA,1,5\n")
+    with pytest.raises(DataError, match=r"'@1' differs .*another order.*--key, once for each"):
+        evaluate(p, t, L1)
+    assert evaluate(p, t, L1, key=("@1", "@2")).values == (1.5,)
+    frame = pa.table({"v": [9.0, 7, 1, 5], "__index_level_0__": list("BBAA")})
+    frame = frame.append_column("__index_level_1__", pa.array([0, 1, 0, 1]))
+    pq.write_table(frame, tmp_path / "t.parquet")
+    with pytest.raises(DataError, match=r"'@1' differs .*another order"):
+        evaluate(p, tmp_path / "t.parquet", L1)
+
+
+@pytest.mark.parametrize("n", [1000, 1030])
+def test_what_begins_without_repeats_is_no_proof_for_that(
+    tmp_path: Path, suffix: str, n: int
+) -> None:
+    day, one, other = [*range(500, 500 + n)] * 2, [1] * n, [2] * n
+    v = [10.0] * n, [20.0] * n
+    p = save(tmp_path / f"p{suffix}", day=day, ticker_id=one + other, v=v[0] + v[1])
+    t = save(tmp_path / f"t{suffix}", day=day, ticker_id=other + one, v=v[1] + v[0])
+    chosen: dict[str, Any] = {"pred_columns": ("v",), "target_columns": ("v",)}
+    with pytest.raises(DataError, match=r"'ticker_id' differs .*another order"):
+        evaluate(p, t, L1, **chosen)
+    assert evaluate(p, t, L1, key=("day", "ticker_id"), **chosen).values == (0.0,)
+
+
+@pytest.mark.parametrize(
+    "serial", [["s0", "s1", "s2"], [100, 101, 102], [0, 8589934592, 8589934593]]
+)
+def test_two_columns_that_tell_rows_apart_may_contradict_each_other(
+    tmp_path: Path, suffix: str, serial: list[Any]
+) -> None:
+    p = save(tmp_path / f"p{suffix}", id=serial, url=["u/a", "u/b", "u/c"], p=[1.5, 5.5, 9.5])
+    t = save(tmp_path / f"t{suffix}", id=serial, url=["u/c", "u/a", "u/b"], t=[9.0, 1.0, 5.0])
+    with pytest.raises(DataError, match=r"'url' differs .*another order.*--key url"):
+        evaluate(p, t, L1, **COLUMNS)
+    assert evaluate(p, t, L1, key=("url",), **COLUMNS).values == (1.5,)
+
+
+def test_every_pair_of_a_comparison_has_a_guess_of_its_own(tmp_path: Path, suffix: str) -> None:
+    a = save(tmp_path / f"a{suffix}", split=["test", "test"], y=[1.5, 5.5])
+    b = save(tmp_path / f"b{suffix}", img=["a", "b"], y=[1.25, 5.25])
+    t = save(tmp_path / f"t{suffix}", file=["b", "a"], y=[5.0, 1.0])
+    chosen = {f"{side}_columns": ("y",) for side in ("pred_a", "pred_b", "target")}
+    for one, other in ((a, b), (b, a)):
+        with pytest.raises(DataError, match="'img' differs from 'file'"):
+            compare(one, other, t, **chosen)
+
+
+def test_times_that_two_models_note_are_their_own(tmp_path: Path, suffix: str) -> None:
+    a, b = (
+        save(tmp_path / f"{name}{suffix}", ts=list(range(start, start + 90, 10)), y=[1.0] * 9)
+        for name, start in (("a", 7), ("b", 108))
+    )
+    t = save(tmp_path / f"t{suffix}", y=[0.5] * 9)
+    chosen = {f"{side}_columns": ("y",) for side in ("pred_a", "pred_b", "target")}
+    with pytest.warns(UserWarning, match="'ts' differs"):
+        compare(a, b, t, **chosen)
+
+
+@pytest.mark.parametrize(
+    ("way", "mark", "options"),
+    [("{}", "NA", {}), ("{:8.3f}", "     N/A", {}), ("{}", "", {"delimiter": ";", "decimal": ","})],
+)
+def test_fractions_of_a_csv_compare_however_they_are_written(
+    tmp_path: Path, way: str, mark: str, options: dict[str, str]
+) -> None:
+    options = {"delimiter": ",", "decimal": ".", **options}
+    cells = [way.format(i / 8) for i in range(9)]
+    cells[3] = mark
+    order = [4, 2, 7, 0, 8, 1, 6, 3, 5]
+
+    def rows(name: str, places: Any, plus: float) -> str:
+        cell_pairs = ((cells[i], str(i + plus)) for i in places)
+        lines = (options["delimiter"].join(pair) for pair in cell_pairs)
+        numbers = (line.replace(".", options["decimal"]) for line in lines)
+        return "\n".join([options["delimiter"].join(("x", name)), *numbers])
+
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    p.write_text(rows("p", range(9), 0.5) + "\n")
+    t.write_text(rows("t", order, 0.0) + "\n")
+    with pytest.raises(DataError, match=r"'x' differs .*another order"):
+        evaluate(p, t, L1, options=ReadOptions(**options), **COLUMNS)
+
+
+def test_a_decimal_comma_is_no_delimiter(tmp_path: Path) -> None:
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    p.write_text("1,5\n2,5\n")
+    t.write_text("1,0\n2,0\n")
+    options = ReadOptions(delimiter=";", decimal=",", header=False)
+    assert evaluate(p, t, L1, options=options).values == (1.0,)
 
 
 def test_a_measure_called_an_index_is_none(tmp_path: Path, suffix: str) -> None:

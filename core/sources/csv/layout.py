@@ -112,7 +112,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     start = len(BOM) if file.head.startswith(BOM) else 0
     start = _skip_lines(file, start, options.skip_rows)
     first_row, below_offset, below = _first_rows(file, start, options)
-    _check_delimiter(first_row.names, below, options.delimiter)
+    _check_delimiter(first_row.names, below, options.delimiter, options.decimal)
     has_header = not first_row.is_numbers if options.header is None else options.header
     names = first_row.names
     if not has_header:
@@ -133,7 +133,9 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     )
 
 
-def _check_delimiter(names: Columns, below: Sequence[Cell] | None, delimiter: str) -> None:
+def _check_delimiter(
+    names: Columns, below: Sequence[Cell] | None, delimiter: str, decimal: str
+) -> None:
     """Refuse rows of one cell that another delimiter would part alike.
 
     Raises:
@@ -143,7 +145,7 @@ def _check_delimiter(names: Columns, below: Sequence[Cell] | None, delimiter: st
         return
     second = delimiter.join(cell.text for cell in below)
     for other in _OTHER_DELIMITERS:
-        if other != delimiter and 0 < names[0].count(other) == second.count(other):
+        if other not in (delimiter, decimal) and 0 < names[0].count(other) == second.count(other):
             raise DataError(
                 f"the rows have one cell, {shown(names[0])} and {shown(second)}: is the "
                 f"delimiter {other!r}?",
