@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smoothl1.results.result import Result
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
 
 _BUFFER_BYTES = 1 << 16
 _TABLE_WIDTH = 72
@@ -204,7 +204,7 @@ def _summary(result: Result, i: int, before: dict[tuple[float, Group], float]) -
     group = result.groups[i % len(result.groups)]
     cells = {
         "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
-        **{name: escaped(text) for name, text in group._asdict().items() if text is not None},
+        **{name: escaped(text) for name, text in group.named().items()},
         "sum" if result.settings.reduction == "sum" else "mean": f"{result.values[i]:.6g}",
     }
     base = before.get((result.settings.betas[i // len(result.groups)], group))

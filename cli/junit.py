@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from smoothl1.errors import SmoothL1Error
     from smoothl1.results.gates import Verdict
     from smoothl1.results.result import Result
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
 
 _NAME = "smoothl1"
 
@@ -105,5 +105,5 @@ def _case(name: str) -> Element:
 def _subject(result: Result, beta: float, group: Group) -> str:
     """What a case is about, in full: readers drop cases whose names are equal."""
     parts = [f"at beta {beta!r}"]
-    parts += [f"of {name} {text!r}" for name, text in group._asdict().items() if text is not None]
+    parts += [f"of {name} {text!r}" for name, text in group.named().items()]
     return " ".join(["sum" if result.settings.reduction == "sum" else "mean", *parts])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
 _MOST_ROWS = 50

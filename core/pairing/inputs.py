@@ -100,47 +100,21 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         DataError: One cannot be trusted or understood, or they do not go together.
         StorageError: The system refused.
     """
-    paths, selection, settings, execution = job.paths, job.selection, job.settings, job.execution
+    paths, selection, execution = job.paths, job.selection, job.execution
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
-    with_weights = job.has_weights
-    n_sides = len(paths) - with_weights
-    is_matched = bool(selection.key) and n_sides > 1
-    options = job.options._replace(
-        allow_missing=job.options.allow_missing or settings.nan.startswith("omit"),
-        read_again=is_matched,
-        n_threads=execution.n_threads,
-    )
-    # A value of weight 0 may be missing, which is known only where weights are.
-    reading = options._replace(allow_missing=options.allow_missing or settings.weighted)
+    n_sides = len(paths) - job.has_weights
+    options = _reading_options(job, is_matched=bool(selection.key) and n_sides > 1)
     engine = local_engine(execution.n_threads)
-    decisions: list[Decision] = []
     with ExitStack() as stack:
-        tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in paths]
-        tables = certain_tables(tables, selection, options, warn, with_weights=with_weights)
-        decisions += (decision for table in tables for decision in table.decisions)
-        assigned = assign_roles(
-            tables,
-            selection,
-            warn,
-            decisions.append,
-            with_weights=with_weights,
-            with_keys=job.writes_losses,
-        )
-        shared: tuple[SharedColumn, ...] = ()
-        if options.key_check and not (options.flatten and _widths_differ(assigned)):
-            by_position = [i for i in range(len(tables)) if not is_matched or i in (0, n_sides)]
-            shared, assigned = with_shared(tables, assigned, by_position, warn)
+        tables = _opened(job, options, stack, warn)
+        decisions = [decision for table in tables for decision in table.decisions]
+        assigned, shared = _columns(job, tables, options, warn, decisions.append)
         sides = [
-            Side(
-                table.select(of_input.wanted),
-                of_input.roles,
-                of_input.label_roles,
-                of_input.wanted.shared,
-            )
-            for table, of_input in zip(tables, assigned, strict=True)
+            Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
+            for table, of in zip(tables, assigned, strict=True)
         ]
-        if is_matched:
+        if options.read_again:
             keys = keys_of(tables[:n_sides], selection.key)
             matched = _matched(sides[:n_sides], tables, keys, engine, execution.rows_of(1))
             sides[:n_sides] = matched
@@ -155,6 +129,48 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         decisions.append(_pairing_decision(selection, n_sides))
         chunk_rows = execution.rows_of(pairing.row_elements)
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
+
+
+def _reading_options(job: Job, *, is_matched: bool) -> ReadOptions:
+    """How the inputs are read: as the user said, and as the run needs it."""
+    return job.options._replace(
+        allow_missing=job.options.allow_missing or job.settings.nan.startswith("omit"),
+        read_again=is_matched,
+        n_threads=job.execution.n_threads,
+    )
+
+
+def _opened(job: Job, options: ReadOptions, stack: ExitStack, warn: Warn) -> list[Table]:
+    """The tables of all inputs, their headers settled; the stack closes them."""
+    # A value of weight 0 may be missing, which is known only where weights are.
+    reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
+    tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in job.paths]
+    return certain_tables(tables, job.selection, options, warn, with_weights=job.has_weights)
+
+
+def _columns(
+    job: Job,
+    tables: Sequence[Table],
+    options: ReadOptions,
+    warn: Warn,
+    decide: Callable[[Decision], None],
+) -> tuple[list[InputRoles], tuple[SharedColumn, ...]]:
+    """Which columns are read of each input, and which of these only to be compared."""
+    assigned = assign_roles(
+        tables,
+        job.selection,
+        warn,
+        decide,
+        with_weights=job.has_weights,
+        with_keys=job.writes_losses,
+    )
+    if not options.key_check or (options.flatten and _widths_differ(assigned)):
+        return assigned, ()
+    n_sides = len(tables) - job.has_weights
+    with_order = (0, n_sides) if options.read_again else range(len(tables))
+    by_position = [i for i in range(len(tables)) if i in with_order]
+    shared, assigned = with_shared(tables, assigned, by_position, warn)
+    return assigned, shared
 
 
 def _widths_differ(assigned: Sequence[InputRoles]) -> bool:

@@ -14,7 +14,7 @@ from smoothl1.errors import DataError
 if TYPE_CHECKING:
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
 _HINT = "--other-data compares with a baseline over other data"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.settings import EvalSettings
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
 SCHEMA = "smoothl1.comparison/1"
@@ -148,7 +148,7 @@ def _encode(beta: float, group: Group, found: Difference, confidence: float) -> 
     low, high = estimate.interval(confidence)
     return {
         "beta": beta,
-        **{name: text for name, text in group._asdict().items() if text is not None},
+        **group.named(),
         **number("mean_a", found.a.mean),
         **number("mean_b", found.b.mean),
         **number("difference", estimate.value),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smoothl1.numerics.ratio import Ratio
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
 
 FEWEST_ROWS = 30
 """Effective rows. From here on intervals at 95 % held the mean of all but the most skewed losses in
@@ -59,5 +59,5 @@ def _number(rows: float) -> str:
 
 
 def _name(group: Group, subject: str) -> str:
-    parts = [f"{name} {text!r}" for name, text in group._asdict().items() if text is not None]
+    parts = [f"{name} {text!r}" for name, text in group.named().items()]
     return f"{subject} of {', '.join(parts)}" if parts else subject

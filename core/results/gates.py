@@ -17,11 +17,11 @@ from smoothl1.results.baseline import check_comparable
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.intervals import estimate_of
 from smoothl1.results.verdict_text import NOTHING, above_text, increase_text, subject
+from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
     from smoothl1.results.intervals import Estimate
     from smoothl1.results.result import Result
-    from smoothl1.tallies.group_tallies import Group
     from smoothl1.tallies.tally import Tally
 
 _AMOUNT = re.compile(
@@ -149,10 +149,6 @@ def check(
 
 def nothing_to_judge(result: Result, gate: str) -> Verdict:
     """The verdict of a gate over a result without any group, or without elements."""
-    from smoothl1.tallies.group_tallies import (
-        Group,  # late: limits are checked before NumPy is imported
-    )
-
     what = "there are no elements" if result.groups else "there are no groups"
     return _failed(result.settings.betas[0], Group(), gate, math.nan, f"{what}, so {NOTHING}")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import smoothl1
 from smoothl1.errors import DataError
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.tallies.group_tallies import Group, in_order
+from smoothl1.tallies.group import Group, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ from smoothl1.results.json_fields import encode_input, encode_settings, number
 from smoothl1.results.json_reader import Reader, as_object, check_schema
 from smoothl1.results.moments_json import decode_moments, encode_moments, exact_text
 from smoothl1.settings import EvalSettings
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
         exact["rows"] = encode_moments(tally.moments)
     return {
         "beta": beta,
-        **{name: text for name, text in group._asdict().items() if text is not None},
+        **group.named(),
         **number("mean", tally.mean),
         **number("sum", tally.sum),
         **number("stderr", tally.standard_error),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smoothl1.results.gates import Increase
     from smoothl1.results.result import Result
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
 
 NOTHING = "there is nothing to judge"
 
@@ -22,7 +22,7 @@ and a limit of 17 digits differ in fewer than 40."""
 def subject(result: Result, beta: float, group: Group) -> str:
     """What a loss is called in a sentence: "the mean of group 'a'"."""
     parts = [f"at beta {beta!r}"] if len(result.settings.betas) > 1 else []
-    parts += [f"of {name} {text!r}" for name, text in group._asdict().items() if text is not None]
+    parts += [f"of {name} {text!r}" for name, text in group.named().items()]
     reduction = "sum" if result.settings.reduction == "sum" else "mean"
     return " ".join(["the", reduction, *parts])
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.settings import EvalSettings
-    from smoothl1.tallies.group_tallies import Group
+    from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
 

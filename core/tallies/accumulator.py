@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from smoothl1.pairing.nan_places import NanPlace
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.group import Group
     from smoothl1.tallies.group_numbers import Codes
-    from smoothl1.tallies.group_tallies import Group
     from smoothl1.tallies.tally import Tally
     from smoothl1.witnesses.agreement import Agreement
 

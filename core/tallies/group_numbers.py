@@ -8,7 +8,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.labels.encoder import MAX_GROUPS, Labels
-from smoothl1.tallies.group_tallies import Group, check_distinct, in_order
+from smoothl1.tallies.group import Group, check_distinct, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothl1.errors import DataError
 from smoothl1.numerics.group_sums import ExactSums, rows_to_have
-from smoothl1.sources.columns import shown
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -24,45 +21,6 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
 
 _NO_NAN = (1 << 63) - 1
-
-
-class Group(NamedTuple):
-    """What a result is about.
-
-    Attributes:
-        group: Value of the column of groups, as text; None where there are no groups.
-        column: Name or number of the column; None where columns are not kept apart.
-    """
-
-    group: str | None = None
-    column: str | None = None
-
-
-_UNITS = (" s", " ms", " us", " ns")
-"""How durations end, in the text that `labels` gives them."""
-
-
-def in_order(texts: Sequence[str]) -> list[str]:
-    """Names of groups in order: as numbers if all are whole, or durations; else as text."""
-    first = next(iter(texts), "")
-    unit = next((unit for unit in _UNITS if first.endswith(unit)), "")
-    if not all(text.endswith(unit) and _is_whole(text.removesuffix(unit)) for text in texts):
-        return sorted(texts)
-    return sorted(sorted(texts), key=lambda text: int(text.removesuffix(unit)))
-
-
-def check_distinct(texts: Sequence[str]) -> None:
-    """Refuse groups of different values that have the same name.
-
-    Raises:
-        DataError: It names the first.
-    """
-    if len(set(texts)) < len(texts):
-        ((text, _),) = Counter(texts).most_common(1)
-        raise DataError(
-            f"two groups have different values, but the same text {shown(text)}",
-            hint="store the column of groups as text",
-        )
 
 
 @contextmanager
@@ -75,10 +33,6 @@ def without_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _is_whole(text: str) -> bool:
-    return len(text) <= 20 and text.isascii() and text.removeprefix("-").isdecimal()
 
 
 RECORD = np.dtype(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.group import Group
     from smoothl1.tallies.group_numbers import Codes
-    from smoothl1.tallies.group_tallies import Group
     from smoothl1.tallies.tally import Tally
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from smoothl1.numerics.exact_sum import ExactSum
 from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, NO_ROWS, moments_of
 from smoothl1.tallies.accumulator import LossAccumulator
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:

@@ -14,13 +14,19 @@ What follows from that, `common_columns` says.
 
 from __future__ import annotations
 
-import re
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.witnesses.monotonic import FEWEST_ROWS, NEITHER, Track, go_alike, track_of
+from smoothl1.witnesses.monotonic import (
+    FEWEST_ROWS,
+    NEITHER,
+    Track,
+    are_written_differently,
+    go_alike,
+    tracks_of_column,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,8 +151,8 @@ class Agreement:
         before = self._stretches.get(row)
         still = [(True, True, True)] * 2 if before is None else before.still
         is_equal = one.equals(other)
-        mine = _tracks_of(one, still[0])
-        others = mine if is_equal and still[0] == still[1] else _tracks_of(other, still[1])
+        mine = tracks_of_column(one, still[0])
+        others = mine if is_equal and still[0] == still[1] else tracks_of_column(other, still[1])
         tracks, whole = (*mine[:2], *others[:2]), (mine[2], others[2])
         self._append(_Stretch(row, row + len(one), tracks, whole))
         if not is_equal:
@@ -176,7 +182,7 @@ class Agreement:
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
         one, other = (self._track(side) for side in (0, 1))
-        if not go_alike([one, other]) or _are_written_differently(one.first, other.first):
+        if not go_alike([one, other]) or are_written_differently(one.first, other.first):
             return ""
         return "rise" if one.rises else "fall"
 
@@ -259,60 +265,3 @@ def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreeme
     for agreement, values in zip(agreements, shared.pairs, strict=True):
         agreement.add(shared.row, *values)
     return agreements
-
-
-def _are_written_differently(one: Any, other: Any) -> bool:
-    """Whether one is text, or what stands around digits differs, as in 1.jpg and 1.png."""
-    if not (isinstance(one, bytes) and isinstance(other, bytes)):
-        return isinstance(one, bytes) or isinstance(other, bytes)
-    marks = [re.sub(rb"[0-9]+", b"", text) for text in (one, other)]
-    return marks != [one, other] and marks[0] != marks[1]
-
-
-def _tracks_of(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[Track, Track, bool]:
-    """The tracks of values as numbers and as text, and if all are whole, where that matters."""
-    from pyarrow import types
-
-    if column.null_count or len(column) == 0:
-        return NEITHER, NEITHER, False
-    if not types.is_binary(column.type):
-        return (track_of(_numbers(column)) if still[0] else NEITHER), NEITHER, True
-    numbers = _whole_numbers(column) if still[0] or (still[1] and still[2]) else None
-    return (
-        NEITHER if numbers is None else track_of(numbers),
-        _track_of_texts(column) if still[1] else NEITHER,
-        numbers is not None,
-    )
-
-
-def _numbers(column: pa.Array) -> NDArray[Any]:
-    """Numbers, or times as the integers that they are stored as."""
-    import pyarrow as pa
-    from pyarrow import types
-
-    if types.is_temporal(column.type):
-        column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
-    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return numbers
-
-
-def _whole_numbers(column: pa.Array) -> NDArray[Any] | None:
-    """Texts as numbers, if all of them are whole numbers."""
-    import pyarrow.compute as pc
-
-    from smoothl1.witnesses.hashes import WHOLE_NUMBER, whole_numbers
-
-    if not pc.match_substring_regex(column.slice(0, 1), WHOLE_NUMBER)[0].as_py():
-        return None
-    is_whole = pc.match_substring_regex(column, WHOLE_NUMBER)
-    return whole_numbers(column) if pc.all(is_whole).as_py() else None
-
-
-def _track_of_texts(column: pa.Array) -> Track:
-    import pyarrow.compute as pc
-
-    n = len(column) - 1
-    before, after = column.slice(0, n), column.slice(1)
-    rises = n == 0 or pc.all(pc.less(before, after)).as_py()
-    falls = n == 0 or (not rises and pc.all(pc.greater(before, after)).as_py())
-    return Track(rises, falls, column[0].as_py(), column[n].as_py()) if rises or falls else NEITHER

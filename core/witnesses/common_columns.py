@@ -201,13 +201,21 @@ def judge_shared(
         if proof is None and not (column.are_numbers or column.is_guessed):
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
-        differ = [column for column in columns if column[1].is_comparable]
-        if differ:
-            what = _differ(differ, paths[other_one])
-            warn(f"{paths[one]}: {what} (--key matches rows by a column)")
-        for column in (column for column, agreement in columns if not agreement.is_comparable):
-            what = f"column {shown(column.name)} cannot be compared with that of"
-            warn(f"{paths[one]}: {what} {paths[other_one]}")
+        _warn_of(columns, paths[one], paths[other_one], warn)
+
+
+def _warn_of(
+    columns: Sequence[tuple[SharedColumn, Agreement]],
+    path: str,
+    other: str,
+    warn: Callable[[str], None],
+) -> None:
+    """Warn of columns of two inputs that differ and prove nothing."""
+    differ = [column for column in columns if column[1].is_comparable]
+    if differ:
+        warn(f"{path}: {_differ(differ, other)} (--key matches rows by a column)")
+    for column in (column for column, agreement in columns if not agreement.is_comparable):
+        warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
 
 
 def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:

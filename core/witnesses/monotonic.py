@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 FEWEST_ROWS = 8
@@ -64,3 +66,60 @@ def track_of(values: NDArray[Any]) -> Track:
 def go_alike(tracks: list[Track]) -> bool:
     """Whether all of several columns rise, or all fall."""
     return all(track.rises for track in tracks) or all(track.falls for track in tracks)
+
+
+def are_written_differently(one: Any, other: Any) -> bool:
+    """Whether one is text, or what stands around digits differs, as in 1.jpg and 1.png."""
+    if not (isinstance(one, bytes) and isinstance(other, bytes)):
+        return isinstance(one, bytes) or isinstance(other, bytes)
+    marks = [re.sub(rb"[0-9]+", b"", text) for text in (one, other)]
+    return marks != [one, other] and marks[0] != marks[1]
+
+
+def tracks_of_column(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[Track, Track, bool]:
+    """The tracks of values as numbers and as text, and if all are whole, where that matters."""
+    from pyarrow import types
+
+    if column.null_count or len(column) == 0:
+        return NEITHER, NEITHER, False
+    if not types.is_binary(column.type):
+        return (track_of(_numbers(column)) if still[0] else NEITHER), NEITHER, True
+    numbers = _whole_numbers(column) if still[0] or (still[1] and still[2]) else None
+    return (
+        NEITHER if numbers is None else track_of(numbers),
+        _track_of_texts(column) if still[1] else NEITHER,
+        numbers is not None,
+    )
+
+
+def _numbers(column: pa.Array) -> NDArray[Any]:
+    """Numbers, or times as the integers that they are stored as."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if types.is_temporal(column.type):
+        column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
+    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _whole_numbers(column: pa.Array) -> NDArray[Any] | None:
+    """Texts as numbers, if all of them are whole numbers."""
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.hashes import WHOLE_NUMBER, whole_numbers
+
+    if not pc.match_substring_regex(column.slice(0, 1), WHOLE_NUMBER)[0].as_py():
+        return None
+    is_whole = pc.match_substring_regex(column, WHOLE_NUMBER)
+    return whole_numbers(column) if pc.all(is_whole).as_py() else None
+
+
+def _track_of_texts(column: pa.Array) -> Track:
+    import pyarrow.compute as pc
+
+    n = len(column) - 1
+    before, after = column.slice(0, n), column.slice(1)
+    rises = n == 0 or pc.all(pc.less(before, after)).as_py()
+    falls = n == 0 or (not rises and pc.all(pc.greater(before, after)).as_py())
+    return Track(rises, falls, column[0].as_py(), column[n].as_py()) if rises or falls else NEITHER

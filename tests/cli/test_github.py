@@ -12,7 +12,7 @@ from smoothl1 import EvalSettings, ExactSum, Result, StorageError, Tally
 from smoothl1.cli.github import annotations, write_outputs, write_summary
 from smoothl1.results.gates import Verdict
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.junit import junit_error, junit_xml
 from smoothl1.results.gates import Limits, Verdict, check, parse_increase
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
 SIGNATURE = f"smoothl1|beta:1.0|red:mean|nan:propagate|w:no|n:1|version:{smoothl1.__version__}"

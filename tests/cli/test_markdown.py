@@ -13,7 +13,7 @@ from smoothl1.cli.markdown import as_code, markdown_table
 from smoothl1.numerics.row_moments import Moments
 from smoothl1.results.gates import Limits, Verdict, check, parse_increase
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 
 SIGNED = f"version:{smoothl1.__version__}\n```\n"
 

@@ -26,7 +26,7 @@ from smoothl1.labels import encoder
 from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from smoothl1.tallies import group_numbers
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 from tests import oracle
 from tests.blocks import set_blocks
 from tests.oracle import UNIT, assert_same, exact_sum, rounded

@@ -12,8 +12,8 @@ import pytest
 from smoothl1 import DataError, EvalSettings, Result, compare, evaluate
 from smoothl1.labels.conversion import texts_of
 from smoothl1.labels.encoder import Labels
+from smoothl1.tallies.group import in_order
 from smoothl1.tallies.group_numbers import GroupNumbers
-from smoothl1.tallies.group_tallies import in_order
 
 if TYPE_CHECKING:
     from pathlib import Path

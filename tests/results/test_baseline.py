@@ -7,7 +7,7 @@ import pytest
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
 from smoothl1.results.gates import Limits, check, parse_increase
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 
 LIMITS = Limits(increases=(parse_increase("5%"),))
 BY = EvalSettings(by="g")

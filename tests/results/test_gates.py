@@ -16,7 +16,7 @@ from smoothl1.numerics.row_moments import Moments, ThirdMoments
 from smoothl1.results.gates import Limits, check, parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.intervals import estimate_of
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
     from smoothl1.results.gates import Verdict

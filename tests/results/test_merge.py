@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from smoothl1 import DataError, EvalSettings, ExactSum, ReadOptions, Result, Tally, evaluate
 from smoothl1.numerics.row_moments import Moments
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.tallies.group_tallies import Group
+from smoothl1.tallies.group import Group
 from tests import oracle
 
 if TYPE_CHECKING:
