@@ -42,7 +42,7 @@ reduction = click.option(
     type=click.Choice(REDUCTIONS),
     default="mean",
     show_default=True,
-    help="none gives the loss of each element.",
+    help="mean or sum of the losses, or none: the loss of each element.",
 )
 output = click.option(
     "-o",
@@ -56,7 +56,7 @@ output_format = click.option(
     "--format",
     "format_out",
     type=click.Choice(sinks.formats()),
-    help="Format of per-element losses; unset, the suffix of -o tells, else text.",
+    help="Format of per-element losses (default: what the suffix of -o says, else text).",
 )
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."
@@ -65,7 +65,8 @@ precision = click.option(
     "--precision",
     type=WholeNumber(1, 17),
     metavar="DIGITS",
-    help="Significant digits of mean and sum; unset, all that matter.",
+    help="Significant digits of mean and sum (default: the shortest text that reads back to the "
+    "same number).",
 )
 pred_columns = click.option(
     "--pred",
@@ -129,7 +130,7 @@ level = click.option(
     default=0.95,
     show_default=True,
     metavar="LEVEL",
-    help="Of the intervals, and of --fail-if.",
+    help="Confidence level of the intervals and of --fail-if.",
 )
 fail_if = click.option(
     "--fail-if",
@@ -141,7 +142,7 @@ _GATES = (
         "--fail-above",
         type=Number(),
         metavar="LOSS",
-        help="Exit 1 if a loss is above this, or NaN.",
+        help="Exit 1 if the mean or sum is above this, or NaN.",
     ),
     click.option(
         "--baseline",
@@ -159,7 +160,7 @@ _GATES = (
     click.option(
         "--on-missing-baseline",
         type=click.Choice(("pass", "fail", "create")),
-        help="What to do where the baseline is not there; unset, fail.",
+        help="What to do if the baseline does not exist (default: fail).",
     ),
     click.option(
         "--other-data",
@@ -217,14 +218,15 @@ threads = click.option(
     "--threads",
     type=WholeNumber(1, MAX_THREADS),
     metavar="N",
-    help="Threads that compute; unset, one for each processor. The bits do not depend on it.",
+    help="Threads that compute (default: one for each processor). The result does not depend on "
+    "it.",
 )
 chunk_size = click.option(
     "--chunk-size",
     type=WholeNumber(1, MAX_CHUNK_ROWS),
     metavar="ROWS",
-    help="Rows that a thread holds at a time; unset, about 2**19 elements. The bits do not "
-    "depend on it.",
+    help="Rows that each thread holds at a time (default: about 2**19 elements). The result does "
+    "not depend on it.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
 no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")

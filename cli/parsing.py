@@ -33,6 +33,12 @@ class StrictCommand(click.Command):
                 raise click.UsageError(_too_many(rest), ctx)
         return rest
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options under headings."""
+        from smoothl1.cli.help_page import write_options  # late: only for help
+
+        write_options(self.get_params(ctx), ctx, formatter)
+
     def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         values = self._all_values(ctx, args)

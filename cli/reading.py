@@ -17,37 +17,41 @@ if TYPE_CHECKING:
 header = click.option(
     "--header/--no-header",
     default=None,
-    help="Whether the first row of a CSV names the columns; unset, text does and numbers do not, "
-    "and a row that may be either is refused.",
+    help="Whether the first row of CSV input is a header (default: a row of text is, a row of "
+    "numbers is not, and one that may be either is refused).",
 )
 delimiter = click.option(
     "--delimiter",
     default=",",
     show_default=True,
     metavar="CHAR",
-    help=r"Between the cells of a CSV; \t is a tab.",
+    help=r"Cell separator of CSV input; \t is a tab.",
 )
 decimal = click.option(
     "--decimal",
     default=".",
     show_default=True,
     metavar="CHAR",
-    help="Before the fraction of the numbers of a CSV: a point or a comma.",
+    help="Decimal mark of CSV input: a point or a comma.",
 )
 encoding = click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", help="Of a CSV."
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    metavar="NAME",
+    help="Text encoding of CSV input.",
 )
 skip_rows = click.option(
     "--skip-rows",
     type=WholeNumber(0, 100_000),
     default=0,
     metavar="N",
-    help="Lines before the header of a CSV that are no part of it.",
+    help="Lines to skip before the header or first row of CSV input.",
 )
 format_in = click.option(
     "--format-in",
     type=click.Choice(sources.formats()),
-    help="Read inputs as this format, instead of telling it by their content.",
+    help="Format of the inputs (default: detected from their content).",
 )
 flatten = click.option(
     "--flatten", is_flag=True, help="Pair inputs of different shapes element by element."

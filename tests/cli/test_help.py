@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from smoothl1.cli.help_page import HEADINGS
 from smoothl1.cli.main import main
 
 if TYPE_CHECKING:
@@ -23,6 +24,28 @@ def parameters_of(name: str) -> list[click.Parameter]:
     command = main.get_command(CONTEXT, name)
     assert command is not None
     return command.params
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_stands_under_one_heading(run: Run, command: str) -> None:
+    of_all = [name for names in HEADINGS.values() for name in names]
+    assert len(of_all) == len(set(of_all))
+    page = run(command, "--help").stdout
+    assert "\nOptions:" not in page
+    for parameter in parameters_of(command):
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            assert len(set(parameter.opts) & set(of_all)) == 1, parameter.opts
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_headings_come_in_one_order_at_any_width(run: Run, command: str, columns: str) -> None:
+    page = run(command, "--help", env={"COLUMNS": columns}).stdout
+    found = re.findall(r"^([A-Z][A-Za-z ]*):$", page, re.MULTILINE)
+    headings = [name for name in found if name in HEADINGS]
+    assert headings == [name for name in HEADINGS if name in headings]
+    assert len(headings) > 4
+    assert headings[-1] == "Running"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,58 @@
+"""The page of `--help`: options under headings, in the order in which one needs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+
+HEADINGS = {
+    "Inputs": (
+        "--format-in",
+        "--flatten",
+        "--allow-empty",
+        "--separate",
+        "--key-check",
+        "--expect",
+    ),
+    "Columns": (
+        *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--weight", "--weights"),
+        *("--by", "--by-column"),
+    ),
+    "Loss": ("--beta", "--reduction"),
+    "Missing values": ("--nan",),
+    "Output": ("--output", "--format", "--json", "--precision"),
+    "Gates": (
+        *("--fail-above", "--fail-if", "--baseline", "--max-increase", "--on-missing-baseline"),
+        *("--other-data", "--confidence"),
+    ),
+    "CI reports": ("--github", "--junit", "--markdown"),
+    "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--skip-rows"),
+    "Running": ("--threads", "--chunk-size", "--quiet", "--no-progress", "--help"),
+}
+"""The options of all commands, by the heading that they stand under."""
+
+
+def write_options(
+    params: list[click.Parameter], ctx: click.Context, formatter: click.HelpFormatter
+) -> None:
+    """Write the options of a command under their headings; what has none comes last.
+
+    Args:
+        params: Of the command.
+        ctx: Of its invocation.
+        formatter: Collects the page.
+    """
+    options = [param for param in params if param.param_type_name == "option"]
+    rest = {name: option for option in options for name in option.opts}
+    for heading, names in (*HEADINGS.items(), ("Options", tuple(rest))):
+        found = [rest[name] for name in names if name in rest]
+        for param in found:
+            for name in param.opts:
+                rest.pop(name, None)
+        records = [param.get_help_record(ctx) for param in dict.fromkeys(found)]
+        lines = [record for record in records if record is not None]
+        if lines:
+            with formatter.section(heading):
+                formatter.write_dl(lines)
