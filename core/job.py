@@ -25,6 +25,8 @@ class Job:
         has_weights: Whether the last path is that of the weights.
         statistics: Whether the moments of rows are wanted.
         writes_losses: Whether the losses of elements are, in order and with their keys.
+        backend: The name of the one that computes, resolved once for all parts; unset, what the
+            environment of each process says.
     """
 
     paths: tuple[str, ...]
@@ -35,6 +37,7 @@ class Job:
     has_weights: bool = False
     statistics: bool = False
     writes_losses: bool = False
+    backend: str | None = None
 
     @property
     def is_comparison(self) -> bool:

@@ -69,7 +69,7 @@ def compare(
         )
     if settings.reduction != "mean":
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
-    backend_name()  # an unknown one is refused before anything is opened
+    backend = backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
     settings = weighed(settings, is_given=weight is not None or weights is not None)
     of_a, of_b, of_target, key = map(
@@ -82,6 +82,7 @@ def compare(
         options,
         execution,
         has_weights=weights is not None,
+        backend=backend,
     )
     with open_inputs(job, warn) as inputs:
         learned = run_of(job, inputs, progress).learn(new_pairs(job, inputs))

@@ -112,7 +112,7 @@ def evaluate(
         0.24106696670213112
     """
     _check_output(settings, losses_to)
-    backend_name()  # an unknown one is refused before anything is opened
+    backend = backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
     settings = weighed(settings, is_given=weight is not None or weights is not None)
     pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
@@ -125,6 +125,7 @@ def evaluate(
         has_weights=weights is not None,
         statistics=statistics,
         writes_losses=losses_to is not None,
+        backend=backend,
     )
     with open_inputs(job, warn) as inputs:
         run, new = run_of(job, inputs, progress), new_losses(job, inputs)

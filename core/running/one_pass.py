@@ -77,6 +77,7 @@ class Run(NamedTuple):
         nan: What is done with NaN and missing values; see `EvalSettings`.
         chunk_rows: Rows that a thread holds at a time.
         engine: Runs the parts.
+        backend: The name of the one that computes; unset, what the environment says.
         progress: Is told the elements done just now, and all of them where known.
     """
 
@@ -84,6 +85,7 @@ class Run(NamedTuple):
     nan: str
     chunk_rows: int
     engine: Engine
+    backend: str | None = None
     progress: Progress | None = None
 
     def learn(self, new: Callable[[], A]) -> A:
@@ -101,7 +103,7 @@ class Run(NamedTuple):
 
     def learn_part(self, new: Callable[[], A], part: Part) -> A:
         """What every engine runs: what is learned of one part."""
-        backend, accumulator = new_backend(), new()
+        backend, accumulator = new_backend(self.backend), new()
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
             self._report(chunk.pred.values.size)
@@ -173,7 +175,7 @@ class Run(NamedTuple):
     def _losses(
         self, new: Callable[[], LossAccumulator], dtype: np.dtype[np.floating], part: Part
     ) -> Generator[Losses]:
-        backend = new_backend()
+        backend = new_backend(self.backend)
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             out, learned = np.empty(chunk.pred.values.size, dtype), new()
             learned.add(backend, chunk, apply_policy(chunk, self.nan), out)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 def run_of(job: Job, inputs: Inputs, progress: Progress | None = None) -> Run:
     """The pass over the inputs of a job."""
-    return Run(inputs.pairing, job.settings.nan, inputs.chunk_rows, inputs.engine, progress)
+    return Run(
+        inputs.pairing, job.settings.nan, inputs.chunk_rows, inputs.engine, job.backend, progress
+    )
 
 
 def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
@@ -77,6 +79,6 @@ def result_of(
         (of_pred, of_target),
         tallies,
         groups,
-        backend=backend_name(),
+        backend=job.backend or backend_name(),
         decisions=decisions,
     )

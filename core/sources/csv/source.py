@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from smoothl1.decisions import Decision
-from smoothl1.engines.pool import ordered_map
+from smoothl1.engines.threads import ordered_map
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.encoding import as_utf8
 from smoothl1.sources.columns import select_columns, shown

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smoothl1.engines.pool import ordered_map
+from smoothl1.engines.threads import ordered_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
