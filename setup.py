@@ -47,7 +47,8 @@ def compiled(name, source, depends=()):
     )
 
 
-HEADERS = [f"core/backends/_{name}.h" for name in ("kernel", "squares", "terms", "groups", "calls")]
+NAMES = ("host", "element", "kernel", "squares", "terms", "groups", "variants", "calls")
+HEADERS = [f"core/backends/_{name}.h" for name in NAMES]
 
 MODULES = [
     compiled("smoothl1.backends._native", "core/backends/_native.c", HEADERS),

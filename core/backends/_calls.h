@@ -122,7 +122,7 @@ static PyObject *run_weighted_job(WeightedJob *job, int version, const double *b
         found->most = -HUGE_VAL;
     }
     Py_BEGIN_ALLOW_THREADS
-    TERMS[version].weighted(job);
+    VARIANTS[version].weighted(job);
     Py_END_ALLOW_THREADS
     PyObject *results = weighted_results(job);
     PyMem_Free(job->found);
@@ -166,7 +166,7 @@ static PyObject *losses(PyObject *Py_UNUSED(module), PyObject *args) {
     set_beta(&sum, beta);
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
-        TERMS[version].losses(&elements, &sum);
+        VARIANTS[version].losses(&elements, &sum);
         Py_END_ALLOW_THREADS
     }
     let_go(a, N_ELEMENT_ARGUMENTS);
@@ -215,7 +215,7 @@ static PyObject *tally_groups(PyObject *Py_UNUSED(module), PyObject *args) {
         Py_BEGIN_ALLOW_THREADS
         fits = are_codes(job.codes, job.elements.n, job.sums.n_groups);
         if (fits)
-            TERMS[version].groups(&job);
+            VARIANTS[version].groups(&job);
         Py_END_ALLOW_THREADS
     }
     let_go(a, N);

@@ -245,30 +245,3 @@ static void run_products(GroupJob *job, const Products *products) {
         job->done += n;
     }
 }
-
-/* Versions for the sets of instructions of VERSIONS, in the same order. */
-#define VERSION(NAME, TARGET)                                                               \
-    TARGET static void weighted_##NAME(WeightedJob *job) { run_weighted(job); }             \
-    TARGET static void losses_##NAME(const Elements *elements, const Sum *sum) {            \
-        run_losses(elements, sum);                                                          \
-    }                                                                                       \
-    TARGET static void groups_##NAME(GroupJob *job) { run_groups(job); }
-#define VERSION_ENTRY(NAME) {weighted_##NAME, losses_##NAME, groups_##NAME}
-
-#if defined(__GNUC__) && defined(__x86_64__)
-VERSION(avx512, __attribute__((target("avx512f"))))
-VERSION(avx2, __attribute__((target("avx2"))))
-#endif
-VERSION(portable, )
-
-static const struct {
-    void (*weighted)(WeightedJob *);
-    void (*losses)(const Elements *, const Sum *);
-    void (*groups)(GroupJob *);
-} TERMS[N_VERSIONS] = {
-#if defined(__GNUC__) && defined(__x86_64__)
-    VERSION_ENTRY(avx512),
-    VERSION_ENTRY(avx2),
-#endif
-    VERSION_ENTRY(portable),
-};

@@ -12,41 +12,18 @@
  *   subnormals. So the largest loss is that of the largest |x - y|, and one search for extremes
  *   serves all betas.
  *
- * The loops are plain C that compilers vectorise; each version of them below is the same source,
- * compiled for one set of instructions and chosen at run time. */
-#include <float.h>
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#if defined(__FAST_MATH__) || FLT_EVAL_METHOD != 0
-#error "exact sums need IEEE 754 arithmetic, operation by operation"  /* then NumPy computes */
-#endif
-
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#define ALIGNED __attribute__((aligned(64)))
-#elif defined(_MSC_VER)
-#define INLINE static __forceinline
-#define ALIGNED __declspec(align(64))
-#else
-#define INLINE static inline
-#define ALIGNED
-#endif
+ * The loops are plain C that compilers vectorise; _variants.h compiles them for several sets of
+ * instructions, of which one is chosen at run time. */
+#include "_host.h"
+#include "_element.h"
 
 enum {
     BLOCK = 2048,      /* elements: 16 KiB of errors stay in the L1 cache with what is read */
     FOLD_BITS = 50,    /* taken by a fold: 2048 values of at most 2**50 units sum to below 2**63 */
-    LEAST = -1074,     /* exponent of the smallest positive binary64, the unit of all sums */
-    DIGIT_BITS = 32,
-    N_DIGITS = 68,     /* 2098 bits of one number, and 78 more for carries */
     N_SQUARE_FOLDS = 3,
     LEAST_SQUARE = LEAST - 34 * DIGIT_BITS,  /* the unit of squares: 2**-2162, below LEAST squared */
     N_SQUARE_DIGITS = 134,  /* 4210 bits of one square, and 78 more for carries */
 };
-
-typedef enum { L1, MULTIPLY, DIVIDE } Form;
 
 /* Multiples of 2**unit are what adding the anchor, and subtracting it again, leaves of a number. */
 typedef struct {
@@ -81,59 +58,6 @@ typedef struct {
     ptrdiff_t n_sums;
     Sum *sums;
 } Job;
-
-INLINE int64_t bits_of(double value) {
-    int64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-INLINE double from_bits(int64_t bits) {
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-INLINE double loss_of(double error, double beta, double reciprocal, Form form) {
-    if (form == L1)
-        return error;
-    double clipped = error > beta ? beta : error;  /* NaN stays */
-    double slope = form == MULTIPLY ? clipped * reciprocal : clipped / beta;
-    return slope * (error - clipped * 0.5);
-}
-
-/* Add or subtract magnitude * 2**position units. */
-static void add_units(int64_t *digits, uint64_t magnitude, int position, int is_negative) {
-    int64_t *digit = digits + position / DIGIT_BITS;
-    int shift = position % DIGIT_BITS;
-    uint64_t high = shift ? magnitude >> (64 - shift) : 0, low = magnitude << shift;
-    int64_t sign = is_negative ? -1 : 1;
-    digit[0] += sign * (int64_t)(low & UINT32_MAX);
-    digit[1] += sign * (int64_t)(low >> DIGIT_BITS);
-    digit[2] += sign * (int64_t)high;
-}
-
-static void add_number(int64_t *digits, double value) {
-    int64_t bits = bits_of(value);
-    uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
-    int exponent = (int)(bits >> 52 & 0x7FF), is_negative = bits < 0;
-    if (exponent > 0)
-        add_units(digits, mantissa | (uint64_t)1 << 52, exponent - 1, is_negative);
-    else
-        add_units(digits, mantissa, 0, is_negative);
-}
-
-/* Bring the digits to 0 ... 2**32 - 1. A sum of losses is not negative, so no carry is left. */
-static void carry_all(int64_t *digits, int n) {
-    int64_t over = 0;
-    for (int i = 0; i < n; i++) {
-        int64_t digit = digits[i] + over;
-        digits[i] = digit & UINT32_MAX;
-        over = (digit - digits[i]) / ((int64_t)1 << DIGIT_BITS);
-    }
-}
-
-static void carry(int64_t *digits) { carry_all(digits, N_DIGITS); }
 
 /* Add finite losses one by one: any magnitudes, slowly. */
 static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
@@ -189,13 +113,6 @@ typedef struct {
     int64_t n_quadratic;
 } Folded;
 
-/* Take multiples of a fold's unit off a number. Returns the rest. */
-INLINE double fold_off(double value, double anchor, uint64_t *total) {
-    double rounded = value + anchor;
-    *total += (uint64_t)bits_of(rounded);
-    return value - (rounded - anchor);
-}
-
 /* Add one loss. Always inlined with a constant form, so that the loop is free of it. */
 INLINE void fold_in(Folded *to, const Constants *with, double error, Form form) {
     double loss = loss_of(error, with->beta, with->reciprocal, form);
@@ -249,7 +166,7 @@ INLINE void add_losses(Sum *sum, const double *error, ptrdiff_t n, double most) 
         const PRED *pred = (const PRED *)job->pred + start;              \
         const TARGET *target = (const TARGET *)job->target + start;      \
         for (ptrdiff_t i = 0; i < n; i++) {                              \
-            double distance = fabs((double)pred[i] - (double)target[i]); \
+            double distance = DISTANCE(pred[i], target[i]); \
             int64_t bits = bits_of(distance);                            \
             error[i] = distance;                                         \
             most = bits > most ? bits : most;                            \
@@ -289,7 +206,7 @@ INLINE void write_losses(const Job *job, ptrdiff_t start, ptrdiff_t n, const dou
     const Form form = job->sums[0].form;
     if (job->out_type == 'f')
         for (ptrdiff_t i = 0; i < n; i++)
-            ((float *)job->out)[start + i] = (float)loss_of(error[i], beta, reciprocal, form);
+            ((float *)job->out)[start + i] = NARROW(float, loss_of(error[i], beta, reciprocal, form));
     else
         for (ptrdiff_t i = 0; i < n; i++)
             ((double *)job->out)[start + i] = loss_of(error[i], beta, reciprocal, form);
@@ -341,29 +258,3 @@ INLINE void run(Job *job, int has_fma) {
         }
     }
 }
-
-/* One version of the loops for each set of instructions, the widest first. */
-static int always(void) { return 1; }
-static void run_portable(Job *job) { run(job, PORTABLE_HAS_FMA); }
-
-#if defined(__GNUC__) && defined(__x86_64__)
-static int has_avx512(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx512f"); }
-static int has_avx2(void) {
-    return __builtin_cpu_init(), __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-__attribute__((target("avx512f"))) static void run_avx512(Job *job) { run(job, 1); }
-__attribute__((target("avx2,fma"))) static void run_avx2(Job *job) { run(job, 1); }
-#endif
-
-static const struct {
-    const char *name;
-    int (*is_supported)(void);
-    void (*run)(Job *);
-} VERSIONS[] = {
-#if defined(__GNUC__) && defined(__x86_64__)
-    {"avx512", has_avx512, run_avx512},
-    {"avx2", has_avx2, run_avx2},
-#endif
-    {"portable", always, run_portable},
-};
-enum { N_VERSIONS = sizeof VERSIONS / sizeof VERSIONS[0] };

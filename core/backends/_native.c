@@ -5,10 +5,11 @@
 #include "_kernel.h"
 #include "_terms.h"
 #include "_groups.h"
+#include "_variants.h"
 
 static int version_of(const char *name) {
-    for (int i = 0; i < N_VERSIONS; i++)
-        if (VERSIONS[i].is_supported() && (name == NULL || strcmp(name, VERSIONS[i].name) == 0))
+    for (int i = 0; i < N_VARIANTS; i++)
+        if (VARIANTS[i].is_supported() && (name == NULL || strcmp(name, VARIANTS[i].name) == 0))
             return i;
     PyErr_Format(PyExc_ValueError, "no version for %s here", name);
     return -1;
@@ -63,7 +64,7 @@ static PyObject *run_job(Job *job, int version, const double *betas) {
     for (Py_ssize_t i = 0; i < job->n_sums; i++)
         set_beta(&job->sums[i], betas[i]);
     Py_BEGIN_ALLOW_THREADS
-    VERSIONS[version].run(job);
+    VARIANTS[version].plain(job);
     Py_END_ALLOW_THREADS
     PyObject *results = results_of(job);
     PyMem_Free(job->sums);
@@ -105,9 +106,9 @@ static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
 
 static int add_constants(PyObject *module) {
     PyObject *names = PyList_New(0);
-    for (int i = 0; names != NULL && i < N_VERSIONS; i++) {
-        PyObject *name = PyUnicode_FromString(VERSIONS[i].name);
-        if (name == NULL || (VERSIONS[i].is_supported() && PyList_Append(names, name) < 0))
+    for (int i = 0; names != NULL && i < N_VARIANTS; i++) {
+        PyObject *name = PyUnicode_FromString(VARIANTS[i].name);
+        if (name == NULL || (VARIANTS[i].is_supported() && PyList_Append(names, name) < 0))
             Py_CLEAR(names);
         Py_XDECREF(name);
     }

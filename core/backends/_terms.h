@@ -30,7 +30,7 @@ typedef struct {
         const PRED *pred = (const PRED *)elements->pred + start;           \
         const TARGET *target = (const TARGET *)elements->target + start;   \
         for (ptrdiff_t i = 0; i < n; i++)                                  \
-            error[i] = fabs((double)pred[i] - (double)target[i]);          \
+            error[i] = DISTANCE(pred[i], target[i]);          \
     } while (0)
 
 INLINE void distances(const Elements *elements, ptrdiff_t start, ptrdiff_t n, double *error) {
@@ -68,7 +68,7 @@ INLINE void write_terms(const Elements *elements, ptrdiff_t start, ptrdiff_t n,
                         const double *terms) {
     if (elements->out_type == 'f')
         for (ptrdiff_t i = 0; i < n; i++)
-            ((float *)elements->out)[start + i] = (float)terms[i];
+            ((float *)elements->out)[start + i] = NARROW(float, terms[i]);
     else
         memcpy((double *)elements->out + start, terms, (size_t)n * sizeof *terms);
 }

@@ -1,0 +1,75 @@
+/* The arithmetic of one element: its distance, its loss, what a fold takes off it, and its place in
+ * the digits of an exact sum. core/numerics/loss.py states the order of operations, and
+ * core/numerics/exact_sum.py explains exact sums by extraction.
+ *
+ * This header includes nothing, so that compilers without a C library read it, too. Who includes it
+ * gives int64_t and uint64_t, and as macros what differs between processors:
+ *
+ *   INLINE, ROUTINE   what stands before a function that is inlined, or need not be
+ *   ADD, SUB, MUL, DIV(x, y)   binary64 operations, each rounded to nearest, never contracted
+ *   WIDEN(x)   a float32 or float64 as binary64, subnormals included
+ *   NARROW(type, x)   binary64 as a type, rounded to nearest, subnormals included
+ *   MAGNITUDE(x)   |x|
+ *   BITS_OF(x), FROM_BITS(bits)   a binary64 as int64_t of the same bits, and back
+ *   ADD_TO(place, number)   add an integer to a digit, which others may add to at the same time
+ */
+
+enum {
+    LEAST = -1074,     /* exponent of the smallest positive binary64, the unit of all sums */
+    DIGIT_BITS = 32,
+    N_DIGITS = 68,     /* 2098 bits of one number, and 78 more for carries */
+};
+
+#define LOW_DIGIT ((uint64_t)0xFFFFFFFF)
+
+typedef enum { L1, MULTIPLY, DIVIDE } Form;
+
+#define DISTANCE(x, y) MAGNITUDE(SUB(WIDEN(x), WIDEN(y)))
+
+INLINE double loss_of(double error, double beta, double reciprocal, Form form) {
+    if (form == L1)
+        return error;
+    double clipped = error > beta ? beta : error;  /* NaN stays */
+    double slope = form == MULTIPLY ? MUL(clipped, reciprocal) : DIV(clipped, beta);
+    return MUL(slope, SUB(error, MUL(clipped, 0.5)));
+}
+
+/* Take multiples of a fold's unit off a number. Returns the rest. */
+INLINE double fold_off(double value, double anchor, uint64_t *total) {
+    double rounded = ADD(value, anchor);
+    *total += (uint64_t)BITS_OF(rounded);
+    return SUB(value, SUB(rounded, anchor));
+}
+
+/* Add or subtract magnitude * 2**position units. */
+ROUTINE void add_units(int64_t *digits, uint64_t magnitude, int position, int is_negative) {
+    int64_t *digit = digits + position / DIGIT_BITS;
+    int shift = position % DIGIT_BITS;
+    uint64_t high = shift ? magnitude >> (64 - shift) : 0, low = magnitude << shift;
+    int64_t sign = is_negative ? -1 : 1;
+    ADD_TO(digit[0], sign * (int64_t)(low & LOW_DIGIT));
+    ADD_TO(digit[1], sign * (int64_t)(low >> DIGIT_BITS));
+    ADD_TO(digit[2], sign * (int64_t)high);
+}
+
+ROUTINE void add_number(int64_t *digits, double value) {
+    int64_t bits = BITS_OF(value);
+    uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
+    int exponent = (int)(bits >> 52 & 0x7FF), is_negative = bits < 0;
+    if (exponent > 0)
+        add_units(digits, mantissa | (uint64_t)1 << 52, exponent - 1, is_negative);
+    else
+        add_units(digits, mantissa, 0, is_negative);
+}
+
+/* Bring the digits to 0 ... 2**32 - 1. A sum of losses is not negative, so no carry is left. */
+ROUTINE void carry_all(int64_t *digits, int n) {
+    int64_t over = 0;
+    for (int i = 0; i < n; i++) {
+        int64_t digit = digits[i] + over;
+        digits[i] = digit & (int64_t)LOW_DIGIT;
+        over = (digit - digits[i]) / ((int64_t)1 << DIGIT_BITS);
+    }
+}
+
+ROUTINE void carry(int64_t *digits) { carry_all(digits, N_DIGITS); }

@@ -1,0 +1,41 @@
+/* Variants of the loops, each the same source compiled for one set of instructions: plain losses,
+ * weighted ones, losses of elements, and groups. */
+
+#define VARIANT(NAME, PLAIN_TARGET, TARGET, HAS_FMA)                                         \
+    PLAIN_TARGET static void plain_##NAME(Job *job) { run(job, HAS_FMA); }                   \
+    TARGET static void weighted_##NAME(WeightedJob *job) { run_weighted(job); }              \
+    TARGET static void losses_##NAME(const Elements *elements, const Sum *sum) {             \
+        run_losses(elements, sum);                                                           \
+    }                                                                                        \
+    TARGET static void groups_##NAME(GroupJob *job) { run_groups(job); }
+#define VARIANT_ENTRY(NAME) \
+    {#NAME, has_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME}
+
+#if defined(__GNUC__) && defined(__x86_64__)
+#define FOR(INSTRUCTIONS) __attribute__((target(INSTRUCTIONS)))
+static int has_avx512(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx512f"); }
+static int has_avx2(void) {
+    return __builtin_cpu_init(), __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+VARIANT(avx512, FOR("avx512f"), FOR("avx512f"), 1)
+VARIANT(avx2, FOR("avx2,fma"), FOR("avx2"), 1)
+#endif
+static int has_portable(void) { return 1; }
+VARIANT(portable, , , PORTABLE_HAS_FMA)
+
+/* The widest first. */
+static const struct {
+    const char *name;
+    int (*is_supported)(void);
+    void (*plain)(Job *);
+    void (*weighted)(WeightedJob *);
+    void (*losses)(const Elements *, const Sum *);
+    void (*groups)(GroupJob *);
+} VARIANTS[] = {
+#if defined(__GNUC__) && defined(__x86_64__)
+    VARIANT_ENTRY(avx512),
+    VARIANT_ENTRY(avx2),
+#endif
+    VARIANT_ENTRY(portable),
+};
+enum { N_VARIANTS = sizeof VARIANTS / sizeof VARIANTS[0] };
