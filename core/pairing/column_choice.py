@@ -12,13 +12,13 @@ from smoothl1.files.opening import are_one_file
 from smoothl1.sources.columns import (
     choosing,
     has_column,
-    is_id,
     only_numeric,
     places_of,
     position,
     shown,
     shown_names,
 )
+from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +98,7 @@ def _common_ids(
     are_called_ids = all(map(is_id, names)) and all(_are_whole(table, names) for table in sides)
     if not are_called_ids or _are_one(sides):
         return ()
-    from smoothl1.witnesses.ids import find_ids  # late: seldom needed
+    from smoothl1.witnesses.id_columns import find_ids  # late: seldom needed
 
     ids = find_ids(sides, names, list(asked.options.values()), are_all=False)
     if ids == names:
@@ -136,7 +136,7 @@ def _check_only(
         for table in sides
     )
     if set.intersection(*others).difference(*taken):
-        from smoothl1.witnesses.ids import refuse_only_id  # late: seldom needed
+        from smoothl1.witnesses.id_columns import refuse_only_id  # late: seldom needed
 
         refuse_only_id(sides, name, options)
 
@@ -153,7 +153,7 @@ def _but_ids(
     """Columns that were matched by name, without those that only number the rows."""
     ids: Columns = ()
     if not _are_one(sides):
-        from smoothl1.witnesses.ids import find_ids, refuse_features  # late: seldom needed
+        from smoothl1.witnesses.id_columns import find_ids, refuse_features  # late: seldom needed
 
         if is_keyed:
             refuse_features(sides, names, options)

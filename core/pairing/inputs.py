@@ -9,10 +9,10 @@ from smoothl1.decisions import Decision
 from smoothl1.engines.threads import local_engine
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT, are_one_file
-from smoothl1.pairing.checks import pair
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import certain_tables, with_shared
 from smoothl1.pairing.roles import assign_roles, keys_of
+from smoothl1.pairing.shapes import pair
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table

@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
-_ID = re.compile(
-    r"(?:\A|[_\W])(?i:ids?|idx|uuid|guid|uid|key|pk)\Z|[a-z](?:Id|ID|Idx|Key|Uuid|UUID)\Z"
-)
-"""Names such as id, image_id, imageId and user-key; not index or row, which may count rows."""
-
 _POSITION = re.compile(r"@([1-9][0-9]{0,8})")
 _LEVEL = re.compile(r"__index_level_[0-9]+__")
 
@@ -177,11 +172,6 @@ def names_at(positions: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
         taken.add(name)
         found[i] = name
     return tuple(found[i] for i in positions)
-
-
-def is_id(name: str) -> bool:
-    """Whether a column's name says that its values tell rows apart."""
-    return _ID.search(name) is not None
 
 
 def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:

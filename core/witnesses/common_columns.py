@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import index_columns, is_id, matching, places_of, position, shown
+from smoothl1.sources.columns import index_columns, matching, places_of, position, shown
+from smoothl1.sources.ids import is_id
 from smoothl1.witnesses.agreement import SharedColumn
 
 if TYPE_CHECKING:

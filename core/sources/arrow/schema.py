@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.sources.columns import index_columns, is_id
+from smoothl1.sources.columns import index_columns
+from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
 
 _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import index_columns, is_id, names_at, shown
+from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
@@ -26,6 +26,7 @@ from smoothl1.sources.csv.first_row import (
 )
 from smoothl1.sources.csv.rows import MISSING
 from smoothl1.sources.csv.spans import BOM, CHUNK_BYTES, RowChunks
+from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:

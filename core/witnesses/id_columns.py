@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.errors import DataError, ShapeError
-from smoothl1.sources.columns import choosing, is_id, matching, shown
+from smoothl1.sources.columns import choosing, matching, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.counting import keep_streams
+from smoothl1.sources.ids import is_id
 from smoothl1.sources.lockstep import aligned
 from smoothl1.witnesses.hashes import of_numbers
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, Track, go_alike, track_of

@@ -1,0 +1,15 @@
+"""What names say that a column tells rows apart: id, image_id, userKey."""
+
+from __future__ import annotations
+
+import re
+
+_ID = re.compile(
+    r"(?:\A|[_\W])(?i:ids?|idx|uuid|guid|uid|key|pk)\Z|[a-z](?:Id|ID|Idx|Key|Uuid|UUID)\Z"
+)
+"""Names such as id, image_id, imageId and user-key; not index or row, which may count rows."""
+
+
+def is_id(name: str) -> bool:
+    """Whether a column's name says that its values tell rows apart."""
+    return _ID.search(name) is not None
