@@ -10,10 +10,10 @@ import glob
 import os
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _TOKEN = re.compile(
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a UUID
@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
+_SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
 _PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd)\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
 _VALUE = re.compile(r"=-?[0-9]+\.[0-9]|[0-9]{9}\.[0-9]")
@@ -70,15 +71,29 @@ def in_order(paths: Sequence[str]) -> list[str]:
     a point are a fraction where an equals sign is before the number, where some numbers have a
     sign, and where some digits that begin with a zero are more than others are.
     """
-    shapes = [shape_of(path) for path in paths]
+    tails = _without_common_folders(paths)
+    key = _order_of(list(tails.values()))
+    return sorted(paths, key=lambda path: (key(tails[path]), path))
+
+
+def _without_common_folders(paths: Sequence[str]) -> dict[str, str]:
+    """Each path without the folders that all are in: these say nothing of the order."""
+    folders = [os.path.join(os.path.dirname(path), "") for path in paths]
+    n = folders[0].rfind(os.sep, 0, _n_equal(folders)) + 1
+    return {path: path[n:] for path in paths}
+
+
+def _order_of(tails: Sequence[str]) -> Callable[[str], Any]:
+    """What paths are sorted by."""
+    shapes = [shape_of(tail) for tail in tails]
     if len({shape.texts for shape in shapes}) > 1:
         if len({_unsigned(shape).texts for shape in shapes}) == 1:
-            return sorted(paths, key=lambda path: (_signed_decimals(path), path))
-        if len({len(path) for path in paths}) == 1 or _are_hexadecimal(paths):
-            return sorted(paths)
-    elif _are_fractions(paths):
-        return sorted(paths, key=lambda path: (_decimals(path), path))
-    return sorted(paths, key=lambda path: (_key(path), path))
+            return _signed_decimals
+        if len({len(tail) for tail in tails}) == 1 or _are_hexadecimal(tails):
+            return str
+    elif _are_fractions(tails):
+        return _decimals
+    return _key
 
 
 def _are_hexadecimal(paths: Sequence[str]) -> bool:
@@ -91,9 +106,15 @@ def _are_hexadecimal(paths: Sequence[str]) -> bool:
     return all(map(_HEXADECIMAL.fullmatch, rest)) and all(d.startswith("f") for d in longer)
 
 
-def _key(path: str) -> tuple[tuple[str, int], ...]:
-    texts, numbers = shape_of(path)
-    return tuple(zip(texts, (*numbers, -1), strict=True))
+def _key(path: str) -> tuple[Any, ...]:
+    """The folders and the name, each by its text and numbers; suffixes count last."""
+    key: list[Any] = []
+    for part in path.split(os.sep):
+        suffixes = _SUFFIXES.search(part)
+        stem = part if suffixes is None else part[: suffixes.start()]
+        texts, numbers = shape_of(stem)
+        key.append((tuple(zip(texts, (*numbers, -1), strict=True)), part[len(stem) :]))
+    return tuple(key)
 
 
 def _unsigned(shape: Shape) -> Shape:
@@ -111,6 +132,8 @@ def _signed_decimals(path: str) -> tuple[Fraction, ...]:
 
 def _are_fractions(paths: Sequence[str]) -> bool:
     """Whether the digits after a point are a fraction, in names of one shape."""
+    if len(set(map(_decimals, paths))) < len(paths):
+        return False  # 1.1 and 1.10 are no fractions
     found = [[match[1] for match in _FRACTION.finditer(path)] for path in paths]
     return (
         any(map(_VALUE.search, paths))

@@ -79,7 +79,7 @@ class Inputs(NamedTuple):
         """
         if not self.pairing.shared:
             return self.decisions
-        from smoothl1.witnesses.common_columns import judge_shared
+        from smoothl1.witnesses.judgement import judge_shared
 
         paths = [side.source.path for side in self.sides]
         n_sides = sum(side.roles != ("weight",) for side in self.sides)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 
+Numbers = list[tuple[int, ...]]
+
 _ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
 
 
@@ -105,9 +107,16 @@ def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
             raise _of_different_rows(i, first, first_files, path, files, "names")
     for path, files, found in known[1:]:
         first, first_files, expected = known[0]
-        if len(files) == len(first_files) and found != expected:
+        if len(files) == len(first_files) and not _go_together(found, expected):
             i = next(i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b)
             raise _of_different_rows(i, first, first_files, path, files, "numbers in the names")
+
+
+def _go_together(numbers: Numbers, expected: Numbers) -> bool:
+    """Whether all numbers agree, or the leftmost do and say alone which file is which."""
+    leftmost = [[of_file[0] for of_file in some] for some in (numbers, expected)]
+    is_enough = leftmost[0] == leftmost[1] and len(set(leftmost[0])) == len(leftmost[0])
+    return is_enough or numbers == expected
 
 
 def _of_different_rows(

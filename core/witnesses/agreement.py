@@ -9,7 +9,7 @@ learns of it, in constant memory, whether its values
 - rise or fall strictly on both sides;
 - are so varied, or so many, that none of this is chance.
 
-What follows from that, `common_columns` says.
+What follows from that, `judgement` says.
 """
 
 from __future__ import annotations
@@ -128,7 +128,9 @@ class Agreement:
         self._are_numbers = are_numbers
         self._balance = 0  # hashes of one side less those of the other, modulo 2**64
         self._stretches: dict[int, _Stretch] = {}  # by the row after their last
-        self._firsts: list[NDArray[np.uint64]] = []  # hashes of the first rows of one side
+        self._has_texts = False  # as far as differing rows tell
+        # hashes of the first rows of both sides
+        self._firsts: tuple[list[NDArray[np.uint64]], ...] = ([], [])
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first stands at `row`."""
@@ -147,7 +149,8 @@ class Agreement:
                 self.is_comparable = False
                 return
         if row < _N_FIRST:
-            self._firsts.append(hashes_of(one.slice(0, _N_FIRST - row)))
+            for firsts, values in zip(self._firsts, (one, other), strict=True):
+                firsts.append(hashes_of(values.slice(0, _N_FIRST - row)))
         before = self._stretches.get(row)
         still = [(True, True, True)] * 2 if before is None else before.still
         is_equal = one.equals(other)
@@ -164,7 +167,9 @@ class Agreement:
             self._see_difference(other.first_difference)
         self.is_comparable &= other.is_comparable
         self._balance = (self._balance + other._balance) % (1 << 64)
-        self._firsts += other._firsts
+        for mine, others in zip(self._firsts, other._firsts, strict=True):
+            mine.extend(others)
+        self._has_texts |= other._has_texts
         for stretch in other._stretches.values():
             self._append(stretch)
 
@@ -207,13 +212,19 @@ class Agreement:
     @property
     def begins_distinct(self) -> bool:
         """Whether there are several rows, and no value is there twice in the first of them."""
-        n = sum(map(len, self._firsts))
-        return n > 1 and self._n_different() == n
+        n = sum(map(len, self._firsts[0]))
+        return n > 1 and all(self._n_different(side) == n for side in (0, 1))
 
     @property
     def is_varied(self) -> bool:
         """Whether no value is there twice in the first rows, or many different ones are."""
-        return self.begins_distinct or self._n_different() >= _FEWEST_VALUES
+        n_different = max(self._n_different(side) for side in (0, 1))
+        return self.begins_distinct or n_different >= _FEWEST_VALUES
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether there is text that is no whole number, as far as differing rows tell."""
+        return self._has_texts
 
     @property
     def counts_rows(self) -> bool:
@@ -231,8 +242,9 @@ class Agreement:
             texts if texts.is_strict and not (numbers.is_strict or whole.whole[side]) else numbers
         )
 
-    def _n_different(self) -> int:
-        return len(np.unique(np.concatenate(self._firsts))) if self._firsts else 0
+    def _n_different(self, side: int) -> int:
+        firsts = self._firsts[side]
+        return len(np.unique(np.concatenate(firsts))) if firsts else 0
 
     def _append(self, stretch: _Stretch) -> None:
         """Join a stretch to the one that ends where it begins, if that is known already."""
@@ -245,8 +257,9 @@ class Agreement:
         return reduce(_Stretch.then, ordered) if ordered else _Stretch(0, 0, (NEITHER,) * 4)
 
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
-        from smoothl1.witnesses.hashes import hashes_of
+        from smoothl1.witnesses.hashes import has_texts, hashes_of
 
+        self._has_texts = self._has_texts or has_texts(one)
         mine, others = hashes_of(one), hashes_of(other)
         differs = mine != others
         if differs.any():

@@ -60,6 +60,16 @@ def hashes_of(column: pa.Array) -> Hashes:
     return hashes
 
 
+def has_texts(column: pa.Array) -> bool:
+    """Whether a column is text, and not all of it whole numbers."""
+    import pyarrow.compute as pc
+    from pyarrow.types import is_binary
+
+    if not is_binary(column.type):
+        return False
+    return pc.all(pc.match_substring_regex(column, WHOLE_NUMBER)).as_py() is False
+
+
 def of_numbers(values: NDArray[Any]) -> Hashes:
     """A hash for each of some numbers of any dtype: that of an integer, if it is whole."""
     if values.dtype.kind != "f":

@@ -197,6 +197,12 @@ def test_digits_that_are_no_whole_numbers_keep_their_order() -> None:
         ["fold1a", "fold1b", "fold2a", "fold10a", "fold10b"],
         ["lag_-2", "lag_-1", "lag_10", "lag_20"],
         ["v0.9", "v0.10"],
+        ["p/preds.csv", "p/preds2.csv", "p/preds10.csv"],
+        ["r/run/preds.csv", "r/run2/preds.csv"],
+        ["targets.csv.gz", "targets_2.csv.gz"],
+        ["part.csv", "part-1.csv"],
+        [f"lr_0.1/fold_1.{i}.csv" for i in range(1, 12)],
+        [f"lr=0.1/preds_10.0.0.{i}.csv" for i in range(8, 12)],
     ):
         assert in_order(names[::-1]) == names
     ends = ["part.09", "part.99", "part.100"]
@@ -263,6 +269,26 @@ def test_sides_of_equally_many_shards_must_have_the_same_numbers(tmp_path: Path)
     for old, new in (("0", "a"), ("1", "b"), ("2", "c")):
         (named / old).rename(named / new)
     assert evaluate(p, named, L1).values == (0.5,)
+
+
+@pytest.mark.parametrize(
+    ("ones", "others"),
+    [
+        (["fold0_epoch30", "fold1_epoch23", "fold2_epoch2"], ["fold0", "fold1", "fold2"]),
+        (
+            ["part-0-tid-83-42-c0", "part-1-tid-83-43-c0"],
+            ["part-0-tid-91-7-c0", "part-1-tid-91-9-c0"],
+        ),
+    ],
+)
+def test_the_leftmost_numbers_may_say_which_shard_is_which(
+    tmp_path: Path, ones: list[str], others: list[str]
+) -> None:
+    for side, names, plus in (("p", ones, 0.5), ("t", others, 0.0)):
+        (tmp_path / side).mkdir()
+        for i, name in enumerate(names):
+            save(tmp_path / side / f"{name}.csv", **{side: [i + plus]})
+    assert evaluate(tmp_path / "p", tmp_path / "t", L1).values == (0.5 * len(ones),)
 
 
 @pytest.mark.parametrize(
@@ -668,6 +694,52 @@ def test_text_and_bytes_of_every_layout_tell_rows_apart(tmp_path: Path, kind: pa
         evaluate(p, s, L1, **COLUMNS)
     if "string" in str(kind):
         assert evaluate(p, s, L1, key=("id",), **COLUMNS).values == (0.0,)
+
+
+def test_a_column_of_groups_is_a_witness_too(tmp_path: Path, suffix: str) -> None:
+    stores = [f"s{i}" for i in range(9)]
+    order = [4, 2, 7, 0, 8, 1, 6, 3, 5]
+    shuffled = [stores[i] for i in order]
+    p = save(tmp_path / f"p{suffix}", STORE=stores, p=[i + 0.5 for i in range(9)])
+    for name in ("store", "shop"):
+        t = save(tmp_path / f"{name}{suffix}", **{name: shuffled}, t=[float(i) for i in order])
+        with pytest.raises(DataError, match=r"'STORE' differs .*another order"):
+            evaluate(p, t, EvalSettings((0.0,), by="STORE"), **COLUMNS)
+    t = save(tmp_path / f"t{suffix}", STORE=stores, t=[float(i) for i in range(9)])
+    w = save(tmp_path / f"w{suffix}", STORE=shuffled, w=[1.0] * 9)
+    with pytest.raises(DataError, match=r"'STORE' differs .*another order"):
+        evaluate(p, t, EvalSettings((0.0,), by="STORE"), weights=w, **COLUMNS)
+    assert evaluate(p, t, EvalSettings((0.0,), by="STORE"), **COLUMNS).values == (0.5,) * 9
+
+
+def test_swapping_the_sides_changes_no_verdict(tmp_path: Path, suffix: str) -> None:
+    rain = [0.0] * 1800 + [i / 8 for i in range(1, 1201)]
+    places = [*range(1, 3000, 2), *range(0, 3000, 2)]
+    p = save(tmp_path / f"p{suffix}", rain=rain, p=[i + 0.5 for i in range(3000)])
+    mixed = [rain[i] for i in places]
+    t = save(tmp_path / f"t{suffix}", rain=mixed, t=[float(i) for i in places])
+    chosen: dict[str, Any] = {"pred_columns": ("t",), "target_columns": ("p",)}
+    for paths, columns in (((p, t), COLUMNS), ((t, p), chosen)):
+        with pytest.raises(DataError, match=r"'rain' differs .*another order"):
+            evaluate(*paths, L1, **columns)
+
+
+def test_text_that_begins_with_digits_is_text(tmp_path: Path) -> None:
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    p.write_text("sku,day,p\n712,2024-01-03,1.5\nA55,2024-01-05,5.5\nB7,2024-01-01,9.5\n")
+    t.write_text("sku,day,t\nA55,2024-01-03,5\nB7,2024-01-05,9\n712,2024-01-01,1\n")
+    with pytest.raises(DataError, match=r"'sku' differs .*another order|'day' differs"):
+        evaluate(p, t, L1, **COLUMNS)
+
+
+def test_an_id_that_proves_two_pairs_proves_the_third(tmp_path: Path, suffix: str) -> None:
+    ids = [1003, 1001, 1009, 1002, 1007, 1005, 1008, 1004, 1010]
+    a = save(tmp_path / f"a{suffix}", id=ids, y=[1.5] * 9)
+    b = save(tmp_path / f"b{suffix}", id=ids, start=list(range(10, 19)), y=[2.5] * 9)
+    t = save(tmp_path / f"t{suffix}", id=ids, start=list(range(30, 39)), y=[1.0] * 9)
+    chosen = {f"{side}_columns": ("y",) for side in ("pred_a", "pred_b", "target")}
+    for one, other in ((a, b), (b, a)):
+        assert compare(one, other, t, **chosen).differences[0].a.n == 9
 
 
 def test_both_levels_of_an_index_are_compared(tmp_path: Path) -> None:

@@ -102,10 +102,8 @@ class ChosenColumns(NamedTuple):
             self._numbers([columns[i] for i in positions], field)
             for field, positions in zip(self.fields, self.positions.fields, strict=True)
         )
-        labels, shared = (
-            tuple(columns[i] for i in some)
-            for some in (self.positions.labels, self.positions.shared)
-        )
+        labels = tuple(columns[i] for i in self.positions.labels)
+        shared = tuple(_decoded(columns[i]) for i in self.positions.shared)
         return Block(n_rows, tuple(fields), labels, shared)
 
     def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:

@@ -1,0 +1,177 @@
+"""What columns in common say of the rows: nothing, a doubt, or that they are paired wrongly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import matching, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.witnesses.agreement import Agreement, SharedColumn
+
+
+def judge_shared(
+    shared: Sequence[SharedColumn],
+    agreements: Sequence[Agreement],
+    paths: Sequence[str],
+    n_sides: int,
+    warn: Callable[[str], None],
+) -> Iterator[Decision]:
+    """Say what the columns in common tell of the rows.
+
+    Args:
+        shared: The columns.
+        agreements: What the pass learned of each; none if there were no rows.
+        paths: Those of the inputs.
+        n_sides: How many of these are sides, which a key can match; weights follow them.
+        warn: Is told where a column differs that proves nothing.
+
+    Yields:
+        A decision for each column.
+
+    Raises:
+        DataError: Rows are not paired as they should be.
+    """
+    found = list(zip(shared, agreements, strict=False))
+    proofs = {(c.one, c.other): c.name for c, a in found if a.agrees and a.tells_rows_apart}
+    proofs = _with_those_that_follow(proofs)
+    likely = {(c.one, c.other): c.name for c, a in found if _is_likely_proof(c, a)}
+    n_permuted = Counter((c.one, c.other) for c, agreement in found if agreement.is_permuted)
+    n_levels = Counter((c.one, c.other) for c in shared if c.is_index)
+    odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
+    for column, agreement in found:
+        name, path, other = shown(column.name), paths[column.one], paths[column.other]
+        if agreement.agrees:
+            yield Decision("rows", other, "as they stand", f"column {name} agrees in every row")
+            continue
+        proof = proofs.get((column.one, column.other))
+        if not agreement.is_permuted:
+            proof = proof or likely.get((column.one, column.other))
+        elif agreement.begins_distinct and (
+            column.is_label or column.is_id or (agreement.has_texts and not column.are_numbers)
+        ):
+            proof = None  # each tells rows apart, and they contradict each other
+        fault = _fault(
+            column,
+            agreement,
+            n_permuted[column.one, column.other],
+            n_levels[column.one, column.other],
+            with_targets=column.other >= n_sides - 1,
+        )
+        if fault and proof is None:
+            raise DataError(
+                f"{_differs(column, agreement, other)}, and {fault}: rows are not paired as they "
+                "should be",
+                path=path,
+                hint=f"{_remedy(column, agreement, n_sides)}"
+                "--no-key-check pairs them as they stand",
+            )
+        yield Decision("rows", other, "as they stand", f"column {name} {_why(agreement, proof)}")
+        if proof is None and not (column.are_numbers or column.is_guessed):
+            odd.setdefault((column.one, column.other), []).append((column, agreement))
+    for (one, other_one), columns in odd.items():
+        _warn_of(columns, paths[one], paths[other_one], warn)
+
+
+def _with_those_that_follow(proofs: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+    """Proofs of pairs, and those of two inputs that each have one with a third."""
+    found = dict(proofs)
+    for (one, other), name in proofs.items():
+        for third, last in proofs:
+            if third == one and other < last:
+                found.setdefault((other, last), name)
+    return found
+
+
+def _warn_of(
+    columns: Sequence[tuple[SharedColumn, Agreement]],
+    path: str,
+    other: str,
+    warn: Callable[[str], None],
+) -> None:
+    """Warn of columns of two inputs that differ and prove nothing."""
+    differ = [column for column in columns if column[1].is_comparable]
+    if differ:
+        warn(f"{path}: {_differ(differ, other)} (--key matches rows by a column)")
+    for column in (column for column, agreement in columns if not agreement.is_comparable):
+        warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
+
+
+def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether a column that agrees is believed against others that differ, if not in order."""
+    is_believed = column.is_id or not agreement.counts_rows
+    return is_believed and agreement.agrees and agreement.begins_distinct
+
+
+def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str:
+    """That columns differ from those of another input, and from where on."""
+    if len(columns) == 1:
+        return _differs(*columns[0], path)
+    names = ", ".join(shown(column.name) for column, _ in columns)
+    firsts = [a.first_difference for _, a in columns if a.first_difference is not None]
+    return (
+        f"columns {names} differ from those of {path}, the earliest from row {min(firsts) + 1} on"
+    )
+
+
+def _differs(column: SharedColumn, agreement: Agreement, path: str) -> str:
+    """That a column differs from that of another input, and from where on."""
+    row = (agreement.first_difference or 0) + 1
+    other = shown(column.other_name) if column.is_guessed else "that"
+    return f"column {shown(column.name)} differs from {other} of {path} from row {row} on"
+
+
+def _fault(
+    column: SharedColumn,
+    agreement: Agreement,
+    n_permuted: int,
+    n_levels: int,
+    *,
+    with_targets: bool,
+) -> str | None:
+    """Why a column that differs says that rows are paired wrongly; None if it does not.
+
+    Args:
+        column: It.
+        agreement: What was learned of it.
+        n_permuted: How many columns of the two inputs have the same values in another order.
+        n_levels: How many levels their index has.
+        with_targets: Whether one of them is the targets: two models may note times of their own.
+    """
+    # the index of shards may begin anew; of several levels each has values twice
+    is_index = column.is_index and (agreement.begins_distinct or n_levels > 1)
+    tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
+    if not agreement.is_comparable:
+        return None
+    if agreement.is_permuted and (tells_rows_apart or agreement.is_varied or n_permuted > 1):
+        return "holds the same values in another order"
+    if not agreement.order or (agreement.counts_rows and not column.is_id):
+        return None  # each side may have been numbered by itself
+    is_sure = not (column.are_numbers or column.is_guessed) and with_targets
+    if tells_rows_apart or (agreement.are_many and is_sure):
+        return f"{agreement.order}s on both sides, with other values"
+    return None
+
+
+def _why(agreement: Agreement, proof: str | None) -> str:
+    """Why the rows are left as they are, though a column does not agree."""
+    differs = "differs" if agreement.is_comparable else "cannot be compared"
+    rest = "proves nothing" if proof is None else f"{shown(proof)} agrees in every row"
+    return f"{differs}, but {rest}"
+
+
+def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int) -> str:
+    if column.other >= n_sides:
+        return "weights must be in the order of the predictions, or a column of theirs; "
+    if not column.may_be_key:
+        return ""
+    name = column.name
+    if name != column.other_name and not column.is_index:
+        name = f"{name}={column.other_name}"
+    is_one = agreement.begins_distinct and (name == column.name or column.other == n_sides - 1)
+    return f"{matching(name if is_one else None)}; "
