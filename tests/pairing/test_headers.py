@@ -296,6 +296,17 @@ def test_a_shard_of_plain_numbers_tells_that_none_has_a_header(
     assert evaluate(folder, target, L1).values == (DISTANCE,)
 
 
+@pytest.mark.parametrize("labels", [("2024-01-01", "2024-01-02"), ("a", "b"), ("0", "1")])
+def test_what_pandas_writes_of_a_series_without_a_name_has_a_header(
+    tmp_path: Path, labels: tuple[str, str]
+) -> None:
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    for path, values in ((p, ("1.5", "2.5")), (t, ("1.0", "2.0"))):
+        rows = (f"{label},{value}\n" for label, value in zip(labels, values, strict=True))
+        path.write_text(",0\n" + "".join(rows))
+    assert evaluate(p, t, L1).values == (1.0,)
+
+
 def test_a_header_of_numbers_may_be_in_the_first_shard_alone_as_split_leaves_it(
     tmp_path: Path,
 ) -> None:

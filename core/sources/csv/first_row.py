@@ -71,8 +71,8 @@ class FirstRow(NamedTuple):
             whole numbers: if one of these columns is read, the row may be made of names.
         may_be_shared: Whether the row is data unless another input has the same one: a single
             `1` above fractions, as pandas names a column, or years.
-        is_above_index: Whether the row is an empty cell and 0, 1, ..., above rows counted from 0:
-            what pandas writes of columns without names.
+        is_above_index: Whether the row is an empty cell and 0, 1, ..., above rows that are counted
+            from 0, or have names or dates: what pandas writes of columns without names.
     """
 
     cells: tuple[Cell, ...]
@@ -162,7 +162,9 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     if not row.is_numbers:
         counted = ["", *(str(i) for i in range(len(cells) - 1))]
         is_counted = len(cells) > 1 and list(row.names) == counted
-        return row._replace(is_above_index=is_counted and bool(below) and below[0][0].text == "0")
+        first = below[0][0] if below else None
+        is_index = first is not None and (first.text == "0" or first.kind == "text")
+        return row._replace(is_above_index=is_counted and is_index)
     if list(row.names) == [str(i) for i in range(len(cells))]:
         listed = "'0'" if len(cells) == 1 else f"'0' to '{len(cells) - 1}'"
         return row._replace(doubt=f"its cells are {listed}, which pandas writes as names")
