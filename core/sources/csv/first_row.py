@@ -162,7 +162,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     if not row.is_numbers:
         counted = ["", *(str(i) for i in range(len(cells) - 1))]
         is_counted = len(cells) > 1 and list(row.names) == counted
-        first = below[0][0] if below else None
+        first = below[0][0] if below and below[0] else None  # a broken row has no cells
         is_index = first is not None and (first.text == "0" or first.kind == "text")
         return row._replace(is_above_index=is_counted and is_index)
     if list(row.names) == [str(i) for i in range(len(cells))]:
