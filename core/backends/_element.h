@@ -8,9 +8,9 @@
  *   INLINE, ROUTINE   what stands before a function that is inlined, or need not be
  *   ADD, SUB, MUL, DIV(x, y)   binary64 operations, each rounded to nearest, never contracted
  *   WIDEN(x)   a float32 or float64 as binary64, subnormals included
- *   NARROW(type, x)   binary64 as a type, rounded to nearest, subnormals included
+ *   NARROW(type, x)   binary64 as a type, rounded to nearest, subnormals included; for who writes losses
  *   MAGNITUDE(x)   |x|
- *   BITS_OF(x), FROM_BITS(bits)   a binary64 as int64_t of the same bits, and back
+ *   BITS_OF(x)   a binary64 as int64_t of the same bits
  *   ADD_TO(place, number)   add an integer to a digit, which others may add to at the same time
  */
 

@@ -41,5 +41,4 @@ INLINE double from_bits(int64_t bits) {
 #define NARROW(type, x) ((type)(x))
 #define MAGNITUDE(x) fabs(x)
 #define BITS_OF(x) bits_of(x)
-#define FROM_BITS(bits) from_bits(bits)
 #define ADD_TO(place, number) ((place) += (number))

@@ -21,6 +21,7 @@ import numpy as np
 
 from smoothl1.witnesses.monotonic import (
     FEWEST_ROWS,
+    FEWEST_VALUES,
     NEITHER,
     Track,
     are_written_differently,
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 
 _N_FIRST = 1024
 """Rows at the beginning that tell how many different values a column has."""
-
-_FEWEST_VALUES = 8
-"""Different values from which on the same ones in another order are no chance: of two classes, a
-prediction and the truth are often equally many."""
 
 
 class SharedColumn(NamedTuple):
@@ -219,7 +216,7 @@ class Agreement:
     def is_varied(self) -> bool:
         """Whether no value is there twice in the first rows, or many different ones are."""
         n_different = max(self._n_different(side) for side in (0, 1))
-        return self.begins_distinct or n_different >= _FEWEST_VALUES
+        return self.begins_distinct or n_different >= FEWEST_VALUES
 
     @property
     def has_texts(self) -> bool:

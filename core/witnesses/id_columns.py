@@ -32,7 +32,7 @@ from smoothl1.sources.counting import keep_streams
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.lockstep import aligned
 from smoothl1.witnesses.hashes import of_numbers
-from smoothl1.witnesses.monotonic import FEWEST_ROWS, Track, go_alike, track_of
+from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES, Track, go_alike, track_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,6 @@ if TYPE_CHECKING:
     Values = NDArray[Any]
 
 _BLOCK_ROWS = 1 << 16
-
-_FEWEST_VALUES = 8
-"""Different values from which on the same ones in another order are no chance."""
 
 _MOST_HELD = 16
 """Columns held in memory at a time, to look for values that are there twice."""
@@ -107,7 +104,7 @@ class _Column:
     @property
     def is_varied(self) -> bool:
         """Whether no value is there twice in the first rows, or many different ones are."""
-        return self._n_different >= min(self._n_first, _FEWEST_VALUES)
+        return self._n_different >= min(self._n_first, FEWEST_VALUES)
 
     @property
     def differs_in_order(self) -> bool:

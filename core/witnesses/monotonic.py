@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 FEWEST_ROWS = 8
 """From which on an order is no chance: of three rows, two columns both rise once in 36 times."""
 
+FEWEST_VALUES = 8
+"""Different values from which on the same ones in another order are no chance: of two classes, a
+prediction and the truth are often equally many."""
+
 
 class Track(NamedTuple):
     """Values that follow each other.
