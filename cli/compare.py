@@ -114,9 +114,9 @@ def _compare(
     return compare(
         *paths,
         settings,
-        pred_a_columns=given["pred_a_columns"],
-        pred_b_columns=given["pred_b_columns"],
-        target_columns=given["target_columns"],
+        pred_a=given["pred_a_columns"],
+        pred_b=given["pred_b_columns"],
+        target=given["target_columns"],
         key=given["key"],
         weight=given["weight"],
         weights=given["weights"],

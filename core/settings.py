@@ -9,12 +9,48 @@ import math
 import os
 from dataclasses import dataclass
 from numbers import Real
+from typing import NamedTuple
 
 from smoothl1.errors import SettingsError
 
 REDUCTIONS = ("mean", "sum", "none")
 
-NAN_POLICIES = ("propagate", "error", "omit", "omit-target")
+
+class NanPolicy(NamedTuple):
+    """What is done with a pair of which a side is NaN, or missing (an empty cell, a null).
+
+    Attributes:
+        name: The one that users write.
+        omits_target: Whether the pair is left out where the target is NaN or missing.
+        omits_pred: Whether it is left out where a prediction is.
+        is_error: Whether a NaN loss ends the run.
+        accepts_missing: Whether a value may be missing; else that ends the run.
+        warns: Whether a NaN loss is warned of.
+    """
+
+    name: str
+    omits_target: bool = False
+    omits_pred: bool = False
+    is_error: bool = False
+    accepts_missing: bool = False
+    warns: bool = True
+
+    def accepting_missing(self) -> NanPolicy:
+        """The same, missing values being accepted; who accepts them expects NaN, too."""
+        return self._replace(accepts_missing=True, warns=self.omits_target or self.is_error)
+
+
+_POLICIES = {
+    policy.name: policy
+    for policy in (
+        NanPolicy("propagate"),
+        NanPolicy("error", is_error=True),
+        NanPolicy("omit", omits_target=True, omits_pred=True, accepts_missing=True),
+        NanPolicy("omit-target", omits_target=True, accepts_missing=True),
+    )
+}
+
+NAN_POLICIES = tuple(_POLICIES)
 
 BACKEND_VARIABLE = "SMOOTHL1_BACKEND"
 """Environment variable that names the backend; unset, the fastest that is there. With `cpu`,
@@ -88,6 +124,11 @@ class EvalSettings:
         """Whether there are results of groups or columns."""
         return self.by is not None or self.by_column
 
+    @property
+    def nan_policy(self) -> NanPolicy:
+        """What is done with NaN, and all that follows from it."""
+        return _POLICIES[self.nan]
+
     def __post_init__(self) -> None:
         try:
             object.__setattr__(self, "betas", tuple(checked_beta(beta) for beta in self.betas))
@@ -100,7 +141,7 @@ class EvalSettings:
             raise SettingsError("a beta is given twice")
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
-        if self.nan not in NAN_POLICIES:
+        if self.nan not in _POLICIES:
             raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
 
 

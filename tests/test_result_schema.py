@@ -31,8 +31,8 @@ nan,1,0,0,carl,0
 """
 CLEAN = "\n".join(TABLE.splitlines()[:3]) + "\n"
 
-SIDES: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("y",)}
-ROWS: dict[str, Any] = {"pred_columns": ("p", "q"), "target_columns": ("y", "z")}
+SIDES: dict[str, Any] = {"pred": ("p",), "target": ("y",)}
+ROWS: dict[str, Any] = {"pred": ("p", "q"), "target": ("y", "z")}
 
 CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     "one": (CLEAN, EvalSettings(), SIDES),

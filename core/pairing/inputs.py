@@ -18,7 +18,6 @@ from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.engines.contract import Engine
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement, SharedColumn
 
-    Path = str | os.PathLike[str]
     Warn = Callable[[str], None]
 
 
@@ -101,9 +99,9 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         StorageError: The system refused.
     """
     paths, selection, execution = job.paths, job.selection, job.execution
+    n_sides = len(job.sides)
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
-    n_sides = len(paths) - job.has_weights
     options = _reading_options(job, is_matched=bool(selection.key) and n_sides > 1)
     engine = local_engine(execution.n_threads)
     with ExitStack() as stack:
@@ -134,7 +132,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
 def _reading_options(job: Job, *, is_matched: bool) -> ReadOptions:
     """How the inputs are read: as the user said, and as the run needs it."""
     return job.options._replace(
-        allow_missing=job.options.allow_missing or job.settings.nan.startswith("omit"),
+        allow_missing=job.nan_policy.accepts_missing,
         read_again=is_matched,
         n_threads=job.execution.n_threads,
     )
@@ -145,7 +143,9 @@ def _opened(job: Job, options: ReadOptions, stack: ExitStack, warn: Warn) -> lis
     # A value of weight 0 may be missing, which is known only where weights are.
     reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
     tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in job.paths]
-    return certain_tables(tables, job.selection, options, warn, with_weights=job.has_weights)
+    return certain_tables(
+        tables, job.selection, options, warn, with_weights=job.weights is not None
+    )
 
 
 def _columns(
@@ -161,13 +161,12 @@ def _columns(
         job.selection,
         warn,
         decide,
-        with_weights=job.has_weights,
+        with_weights=job.weights is not None,
         with_keys=job.writes_losses,
     )
     if not options.key_check or (options.flatten and _widths_differ(assigned)):
         return assigned, ()
-    n_sides = len(tables) - job.has_weights
-    with_order = (0, n_sides) if options.read_again else range(len(tables))
+    with_order = (0, len(job.sides)) if options.read_again else range(len(tables))
     by_position = [i for i in range(len(tables)) if i in with_order]
     shared, assigned = with_shared(tables, assigned, by_position, warn)
     return assigned, shared

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.pairing.chunks import Chunk
+    from smoothl1.settings import NanPolicy
 
     Mask = NDArray[np.bool_]
 
@@ -47,21 +48,18 @@ class Pairs(NamedTuple):
     weightless: Mask | None = None
 
 
-def apply_policy(chunk: Chunk, nan: str) -> Pairs:
+def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     """Sort the pairs of a chunk by what is done with them.
 
     Args:
         chunk: Aligned predictions, targets and weights.
-        nan: The policy; see `EvalSettings`.
+        policy: What that is where a side is NaN or missing.
     """
     pred, target, pred_b, weight = chunk.pred, chunk.target, chunk.pred_b, chunk.weight
-    sides = [side for side in (pred, target, pred_b) if side is not None]
-    missing = _any_of(side.missing for side in sides)
-    omitted = None
-    if nan == "omit":
-        omitted = _any_of([missing, *(_is_nan(side.values) for side in sides)])
-    elif nan == "omit-target":
-        omitted = _any_of([target.missing, _is_nan(target.values)])
+    preds = [pred] if pred_b is None else [pred, pred_b]
+    missing = _any_of(side.missing for side in (*preds, target))
+    judged = [target] * policy.omits_target + preds * policy.omits_pred
+    omitted = _any_of([side.missing for side in judged] + [_is_nan(s.values) for s in judged])
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():
         weightless = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Selection:
     """The columns that were asked for: names, or `@2` for the second column of a table.
+
+    Of columns, one name may be given alone.
 
     Attributes:
         pred: Columns of the predictions; empty, the only one that holds numbers.
@@ -41,7 +43,19 @@ class Selection:
     weight: str | None = None
     by: str | None = None
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        pred: str | Columns = (),
+        target: str | Columns = (),
+        pred_b: str | Columns | None = None,
+        key: str | Columns = (),
+        weight: str | None = None,
+        by: str | None = None,
+    ) -> None:
+        pred_b = None if pred_b is None else _columns(pred_b)
+        names = (_columns(pred), _columns(target), pred_b, _columns(key), weight, by)
+        for field, value in zip(fields(self), names, strict=True):
+            object.__setattr__(self, field.name, value)
         for name in (*self.key, self.by):
             if name in {*self.pred, *self.target, *(self.pred_b or ())}:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
@@ -58,6 +72,11 @@ class Selection:
         if self.pred_b is None:
             return {"pred": "--pred", "target": "--target"}
         return {"pred": "--pred-a", "pred_b": "--pred-b", "target": "--target"}
+
+
+def _columns(names: str | Columns) -> Columns:
+    """Names of columns, of which one may be given alone."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 class InputRoles(NamedTuple):

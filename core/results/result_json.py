@@ -168,7 +168,7 @@ def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
         return "more elements of a kind than there are elements"
     if tally.n_missing > tally.n_nan + tally.n_omitted:
         return "more elements missing than are NaN or left out"
-    if (tally.n_omitted and not settings.nan.startswith("omit")) or (
+    if (tally.n_omitted and not settings.nan_policy.omits_target) or (
         tally.n_weightless and not settings.weighted
     ):
         return "elements left out that the settings keep"

@@ -10,7 +10,7 @@ from smoothl1.pairing.chunks import field_of
 if TYPE_CHECKING:
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_places import NanPlace
-    from smoothl1.settings import EvalSettings
+    from smoothl1.settings import NanPolicy
     from smoothl1.tallies.tally import Tally
 
 
@@ -32,7 +32,7 @@ def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
 
 
 def report_nan(
-    tally: Tally, place: NanPlace | None, inputs: Inputs, settings: EvalSettings, warn: Warn
+    tally: Tally, place: NanPlace | None, inputs: Inputs, policy: NanPolicy, warn: Warn
 ) -> None:
     """Warn of NaN, unless it was asked for, and of what was left out.
 
@@ -40,7 +40,7 @@ def report_nan(
         tally: Of all elements.
         place: The first pair whose loss is NaN, if any.
         inputs: What was read.
-        settings: They say what is done with NaN.
+        policy: What is done with NaN.
         warn: Takes a sentence.
 
     Raises:
@@ -51,9 +51,9 @@ def report_nan(
         path, cause = _cause(place, inputs)
         message = f"{tally.n_nan} of {tally.n} losses are NaN, {where}{cause}"
         hint = "--nan omit leaves out pairs of which a side is NaN"
-        if settings.nan == "error":
+        if policy.is_error:
             raise DataError(message, path=path, hint=hint)
-        if settings.nan != "propagate" or not inputs.options.allow_missing:
+        if policy.warns:
             warn(message)
     if tally.n_omitted:
         n = tally.n + tally.n_omitted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
@@ -10,28 +9,30 @@ from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.pairing.roles import Selection
-from smoothl1.running.evaluate import columns_of, default_warn, weighed
+from smoothl1.running.evaluate import default_warn
 from smoothl1.running.paired import comparison_of, new_pairs
 from smoothl1.running.summing_up import checked, run_of
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
-    from smoothl1.pairing.inputs import Path, Warn
+    from smoothl1.job import Path
+    from smoothl1.pairing.inputs import Warn
     from smoothl1.results.comparison import Comparison
     from smoothl1.running.one_pass import Progress
     from smoothl1.sources.contract import Columns
 
 
 def compare(
-    pred_a: Path,
-    pred_b: Path | None = None,
-    target: Path | None = None,
+    predictions_a: Path,
+    predictions_b: Path | None = None,
+    targets: Path | None = None,
+    /,
     settings: EvalSettings = EvalSettings(),
     *,
-    pred_a_columns: str | Columns = (),
-    pred_b_columns: str | Columns = (),
-    target_columns: str | Columns = (),
+    pred_a: str | Columns = (),
+    pred_b: str | Columns = (),
+    target: str | Columns = (),
     key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
@@ -43,27 +44,27 @@ def compare(
     """Compare the losses of two models on the same targets, in one pass.
 
     Args:
-        pred_a: Predictions of the first model, the one to beat; or a table that holds all three.
-        pred_b: Predictions of the second model; unset with `target`, columns of `pred_a`.
-        target: The targets.
+        predictions_a: Predictions of the first model, the one to beat; or a table of all three.
+        predictions_b: Predictions of the second model; unset, all are columns of the first input.
+        targets: The targets; unset where `predictions_b` is.
         settings: Betas, groups, and what is done with NaN. The reduction is "mean".
-        pred_a_columns: As `pred_columns` of `evaluate`, of the first model.
-        pred_b_columns: The same of the second model.
-        target_columns: The same of the targets.
-        key: Columns, or one, by which rows are matched; unset, they are by their position.
+        pred_a: The columns of the first model's predictions, as `pred` of `evaluate`.
+        pred_b: The same for the second model.
+        target: See `evaluate`.
+        key: See `evaluate`.
         weight: See `evaluate`.
         weights: See `evaluate`.
-        options: How to read what the content does not say.
-        execution: Threads and chunk size.
-        warn: Takes a sentence about something odd; unset, a Python warning.
-        progress: Called with the elements done just now, and all of them where known.
+        options: See `evaluate`.
+        execution: See `evaluate`.
+        warn: See `evaluate`.
+        progress: See `evaluate`.
 
     Raises:
         SettingsError: The settings and arguments contradict each other.
         DataError: An input cannot be trusted or understood, or they do not go together.
         StorageError: The system refused to read.
     """
-    if (pred_b is None) != (target is None):
+    if (predictions_b is None) != (targets is None):
         raise SettingsError(
             "give predictions of both models and targets, or one table of all three"
         )
@@ -71,17 +72,13 @@ def compare(
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
     backend = backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
-    settings = weighed(settings, is_given=weight is not None or weights is not None)
-    of_a, of_b, of_target, key = map(
-        columns_of, (pred_a_columns, pred_b_columns, target_columns, key)
-    )
-    job = Job(
-        tuple(os.fspath(path) for path in (pred_a, pred_b, target, weights) if path is not None),
-        Selection(of_a, of_target, of_b, key, weight, settings.by),
+    job = Job.of(
+        (predictions_a, predictions_b, targets),
+        Selection(pred_a, target, pred_b, key, weight),
         settings,
         options,
         execution,
-        has_weights=weights is not None,
+        weights=weights,
         backend=backend,
     )
     with open_inputs(job, warn) as inputs:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.backends.choice import backend_name
@@ -23,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from smoothl1.pairing.inputs import Inputs, Path, Warn
+    from smoothl1.job import Path
+    from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.result import Result
     from smoothl1.running.one_pass import Progress
     from smoothl1.sinks.contract import Sink
@@ -42,29 +41,14 @@ def default_warn(message: str) -> None:
     warnings.warn(message, stacklevel=4)
 
 
-def columns_of(given: str | Columns) -> Columns:
-    """Names of columns, of which one may be given alone."""
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def weighed(settings: EvalSettings, *, is_given: bool) -> EvalSettings:
-    """The settings of a run, of which it is known whether weights are given.
-
-    Raises:
-        SettingsError: The settings say that there are weights, and there are none.
-    """
-    if settings.weighted and not is_given:
-        raise SettingsError("weighted is True, but neither weight nor weights is given")
-    return replace(settings, weighted=is_given)
-
-
 def evaluate(
-    pred: Path,
-    target: Path | None = None,
+    predictions: Path,
+    targets: Path | None = None,
+    /,
     settings: EvalSettings = EvalSettings(),
     *,
-    pred_columns: str | Columns = (),
-    target_columns: str | Columns = (),
+    pred: str | Columns = (),
+    target: str | Columns = (),
     key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
@@ -80,14 +64,15 @@ def evaluate(
     The result is a pure function of the data: formats, chunks and threads do not change a bit.
 
     Args:
-        pred: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is told by
-            content. "-" is standard input; a folder or a pattern stands for its files.
-        target: The same for the targets; unset, both sides are columns of `pred`.
+        predictions: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is
+            detected from the content. "-" is standard input; a folder or a pattern stands for its
+            files.
+        targets: The same for the targets; unset, both sides are columns of `predictions`.
         settings: Betas, reduction, groups, and what is done with NaN. Whether there are weights
             follows from the arguments. The reduction "none" needs `losses_to`.
-        pred_columns: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table, or
-            one name; unset, its only numeric column.
-        target_columns: The same for the targets.
+        pred: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table, or one name;
+            unset, its only numeric column.
+        target: The same for the targets.
         key: Columns, or one, by which rows are matched; unset, they are by their position.
         weight: Column of the weights, in one of the inputs; of `weights`, if that is given.
         weights: A file of weights, one for each row or element of the predictions.
@@ -114,15 +99,13 @@ def evaluate(
     _check_output(settings, losses_to)
     backend = backend_name()  # an unknown one is refused before anything is opened
     warn = once(warn)
-    settings = weighed(settings, is_given=weight is not None or weights is not None)
-    pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
-    job = Job(
-        tuple(os.fspath(path) for path in (pred, target, weights) if path is not None),
-        Selection(pred_columns, target_columns, None, key, weight, settings.by),
+    job = Job.of(
+        (predictions, targets),
+        Selection(pred, target, None, key, weight),
         settings,
         options,
         execution,
-        has_weights=weights is not None,
+        weights=weights,
         statistics=statistics,
         writes_losses=losses_to is not None,
         backend=backend,

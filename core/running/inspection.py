@@ -17,7 +17,7 @@ from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.pairing.roles import Selection
 from smoothl1.results.json_fields import number
-from smoothl1.running.evaluate import columns_of, default_warn, weighed
+from smoothl1.running.evaluate import default_warn
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import Part, ReadOptions, Wanted
 from smoothl1.sources.formats import open_table
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from smoothl1.job import Path
     from smoothl1.pairing.chunks import Chunk
-    from smoothl1.pairing.inputs import Inputs, Path, Warn
+    from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.sources.contract import Columns, Numbers, Source
     from smoothl1.sources.table import Table
 
@@ -164,12 +165,13 @@ def _rows_of(table: Table) -> int | None:
 
 
 def preview(
-    pred: Path,
-    target: Path | None = None,
+    predictions: Path,
+    targets: Path | None = None,
+    /,
     settings: EvalSettings = EvalSettings(),
     *,
-    pred_columns: str | Columns = (),
-    target_columns: str | Columns = (),
+    pred: str | Columns = (),
+    target: str | Columns = (),
     key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
@@ -189,21 +191,19 @@ def preview(
         >>> found.pairs[0].row, found.pairs[0].target
         (1, (-0.01471947506070137,))
     """
-    settings = weighed(settings, is_given=weight is not None or weights is not None)
-    pred_columns, target_columns, key = map(columns_of, (pred_columns, target_columns, key))
-    job = Job(
-        tuple(os.fspath(path) for path in (pred, target, weights) if path is not None),
-        Selection(pred_columns, target_columns, None, key, weight, settings.by),
+    job = Job.of(
+        (predictions, targets),
+        Selection(pred, target, None, key, weight),
         settings,
         options,
         execution,
-        has_weights=weights is not None,
+        weights=weights,
         writes_losses=True,  # so that keys are delivered
     )
     with open_inputs(job, once(warn)) as inputs:
         return Pairing(
             (*inputs.decisions, *_witnesses(inputs)),
-            tuple(islice(_pairs(inputs, key), N_PAIRS)),
+            tuple(islice(_pairs(inputs, job.selection.key), N_PAIRS)),
         )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from smoothl1.engines.contract import Engine
     from smoothl1.pairing.chunks import Chunk, Pairing
     from smoothl1.pairing.nan_policy import Pairs
+    from smoothl1.settings import NanPolicy
     from smoothl1.sinks.contract import Sink
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
@@ -74,7 +75,7 @@ class Run(NamedTuple):
 
     Attributes:
         pairing: What is read.
-        nan: What is done with NaN and missing values; see `EvalSettings`.
+        nan: What is done with NaN and missing values.
         chunk_rows: Rows that a thread holds at a time.
         engine: Runs the parts.
         backend: The name of the one that computes; unset, what the environment says.
@@ -82,7 +83,7 @@ class Run(NamedTuple):
     """
 
     pairing: Pairing
-    nan: str
+    nan: NanPolicy
     chunk_rows: int
     engine: Engine
     backend: str | None = None

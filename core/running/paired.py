@@ -132,7 +132,7 @@ def comparison_of(
 ) -> Comparison:
     """The comparison of two models; see `result_of`."""
     for side in (learned.a, learned.b):
-        report_nan(side.tally, side.nan_place, inputs, job.settings, warn)
+        report_nan(side.tally, side.nan_place, inputs, job.nan_policy, warn)
     groups, differences = learned.results(inputs.column_names)
     read_from = [field_of(inputs.sides, role) for role in ("pred", "pred_b", "target")]
     of_a, of_b, of_target = (InputSummary.of(*side, learned.tally) for side in read_from)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def run_of(job: Job, inputs: Inputs, progress: Progress | None = None) -> Run:
     """The pass over the inputs of a job."""
     return Run(
-        inputs.pairing, job.settings.nan, inputs.chunk_rows, inputs.engine, job.backend, progress
+        inputs.pairing, job.nan_policy, inputs.chunk_rows, inputs.engine, job.backend, progress
     )
 
 
@@ -70,7 +70,7 @@ def result_of(
         read = inputs.in_rows()  # the first of what is stored is not the first of the rows
         learned = run_of(job, read).learn(new_losses(job, read))
         tally = learned.tally
-    report_nan(tally, learned.nan_place, read, job.settings, warn)
+    report_nan(tally, learned.nan_place, read, job.nan_policy, warn)
     groups, tallies = learned.results(inputs.column_names)
     read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
     of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)

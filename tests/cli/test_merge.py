@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Run
 
-SIDES: Any = {"pred_columns": ("x", "z"), "target_columns": ("y", "v")}
+SIDES: Any = {"pred": ("x", "z"), "target": ("y", "v")}
 GROUPED = EvalSettings((0.0, 1.0), by="g", by_column=True)
 
 

@@ -107,11 +107,11 @@ def test_inspect_shows_values_that_are_missing_or_not_finite(run: Run, tmp_path:
 
 def test_preview_takes_the_arguments_of_evaluate(samples: Path) -> None:
     table = samples / "table.csv"
-    found = preview(table, pred_columns="y_hat", target_columns="y")
-    assert found.pairs == preview(table, pred_columns=("y_hat",), target_columns=("y",)).pairs
+    found = preview(table, pred="y_hat", target="y")
+    assert found.pairs == preview(table, pred=("y_hat",), target=("y",)).pairs
     assert len(found.pairs) == 3
     with pytest.raises(SettingsError, match="weighted"):
-        preview(table, None, EvalSettings(weighted=True), pred_columns="y_hat", target_columns="y")
+        preview(table, None, EvalSettings(weighted=True), pred="y_hat", target="y")
 
 
 def test_inspect_escapes_names(run: Run, tmp_path: Path) -> None:

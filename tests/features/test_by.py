@@ -150,8 +150,8 @@ def evaluated(
     return evaluate(
         path,
         settings=settings,
-        pred_columns=tuple(f"p{i}" for i in range(n_columns)),
-        target_columns=tuple(f"t{i}" for i in range(n_columns)),
+        pred=tuple(f"p{i}" for i in range(n_columns)),
+        target=tuple(f"t{i}" for i in range(n_columns)),
         execution=execution,
         **{"warn": [].append, **more},
     )
@@ -520,8 +520,8 @@ def by_sides(paths: tuple[str, str], execution: Execution = Execution(), **more:
     return evaluate(
         *paths,
         by_g(),
-        pred_columns=("p0",),
-        target_columns=("t0",),
+        pred=("p0",),
+        target=("t0",),
         execution=execution,
         **more,
     )

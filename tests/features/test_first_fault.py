@@ -123,8 +123,8 @@ def refusal(path: Path, *, weighted: bool, execution: Execution) -> str | None:
             path,
             None,
             EvalSettings(by="g"),
-            pred_columns=("p",),
-            target_columns=("y",),
+            pred=("p",),
+            target=("y",),
             weight="w" if weighted else None,
             execution=execution,
             options=ReadOptions(format="csv" if path.suffix == ".csv" else None),
@@ -210,7 +210,7 @@ def test_of_two_files_the_one_with_the_earlier_fault_is_named(
         monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
         for execution in (Execution(1, 1), Execution(2, 5), Execution(2, 100)):
             with pytest.raises(DataError, match=f"row {row + 1}, column 'p'") as caught:
-                evaluate(*paths, pred_columns=("p",), target_columns=("p",), execution=execution)
+                evaluate(*paths, pred=("p",), target=("p",), execution=execution)
             assert caught.value.path == str(paths[side])
 
 
@@ -244,7 +244,7 @@ def test_a_weight_is_named_before_a_group_below_that_the_other_side_cannot_have(
                 pred,
                 target,
                 EvalSettings(by="g"),
-                target_columns=("y",),
+                target=("y",),
                 weight="w",
                 execution=Execution(1, chunk_rows),
             )
@@ -259,7 +259,7 @@ def test_the_first_boolean_that_is_none_is_named_of_both_sides(suffix: str, tmp_
         path = tmp_path / "both.npz"
         np.savez(path, p=sides[0], y=sides[1])
         paths: tuple[Path, ...] = (path,)
-        columns: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("y",)}
+        columns: dict[str, Any] = {"pred": ("p",), "target": ("y",)}
     else:
         paths, columns = (tmp_path / "p.npy", tmp_path / "y.npy"), {}
         for path, side in zip(paths, sides, strict=True):

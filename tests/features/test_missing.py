@@ -121,8 +121,8 @@ def evaluated(
     return evaluate(
         path,
         settings=EvalSettings((BETA,), nan=policy),
-        pred_columns=("p",),
-        target_columns=("t",),
+        pred=("p",),
+        target=("t",),
         options=options,
         execution=execution,
         warn=([] if notes is None else notes).append,
@@ -176,12 +176,12 @@ def test_unset_nan_propagates_with_a_warning_and_missing_values_are_refused(
 ) -> None:
     notes: list[str] = []
     only_nan = save([ROWS[i] for i in (0, 1, 4, 5)], str(tmp_path / f"nan.{kind}"))
-    result = evaluate(only_nan, pred_columns=("p",), target_columns=("t",), warn=notes.append)
+    result = evaluate(only_nan, pred=("p",), target=("t",), warn=notes.append)
     assert math.isnan(result.tallies[0].mean)
     assert notes == [f"2 of 4 losses are NaN, the first in row 2, where {only_nan} has NaN"]
     path = save([*ROWS[:3], ROWS[5]], str(tmp_path / f"missing.{kind}"))
     with pytest.raises(DataError, match=r"row 3, column 't': the value is missing"):
-        evaluate(path, pred_columns=("p",), target_columns=("t",))
+        evaluate(path, pred=("p",), target=("t",))
 
 
 @every_format
@@ -303,8 +303,8 @@ def test_integers_beside_nulls_are_still_subtracted_exactly(tmp_path: Path, dtyp
         result = evaluate(
             path,
             settings=EvalSettings((0.0,), nan="omit"),
-            pred_columns=("p",),
-            target_columns=("t",),
+            pred=("p",),
+            target=("t",),
             execution=execution,
             warn=[].append,
         )
@@ -342,8 +342,8 @@ def test_written_losses_are_nan_where_a_pair_has_none(
         evaluate(
             path,
             settings=EvalSettings((BETA,), "none", nan=policy),
-            pred_columns=("p",),
-            target_columns=("t",),
+            pred=("p",),
+            target=("t",),
             options=MISSING_ALLOWED,
             execution=execution,
             losses_to=LossOutput(output, "npy"),
@@ -366,8 +366,8 @@ def test_elements_of_a_row_are_left_out_one_by_one(tmp_path: Path) -> None:
     result = evaluate(
         path,
         settings=EvalSettings((0.0,), "none", nan="omit"),
-        pred_columns=("a", "b"),
-        target_columns=("c", "d"),
+        pred=("a", "b"),
+        target=("c", "d"),
         losses_to=LossOutput(output, "npy"),
         warn=[].append,
     )

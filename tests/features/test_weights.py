@@ -279,8 +279,8 @@ def test_one_table_may_hold_the_weights_too(tmp_path: Path, kind: str) -> None:
         result = evaluate(
             path,
             settings=EvalSettings(BETAS),
-            pred_columns=("p",),
-            target_columns=("t",),
+            pred=("p",),
+            target=("t",),
             weight="w",
             execution=execution,
         )
@@ -319,7 +319,7 @@ def test_weights_follow_their_rows_when_targets_are_matched_by_key(tmp_path: Pat
     target = save_table(str(tmp_path / "t.parquet"), columns)
     settings = EvalSettings((0.0,))
     (tally,) = evaluate(
-        pred, target, settings, pred_columns=("p",), target_columns=("t",), key=("k",), weight="w"
+        pred, target, settings, pred=("p",), target=("t",), key=("k",), weight="w"
     ).tallies
     assert (tally.sum, tally.mean, tally.n_weightless) == (130.0, 130 / 110, 1)
 
@@ -391,8 +391,8 @@ def test_zero_weight_removes_a_missing_value(tmp_path: Path, policy: str) -> Non
         (tally,) = evaluate(
             path,
             settings=EvalSettings((0.0,), nan=policy),
-            pred_columns=("p",),
-            target_columns=("t",),
+            pred=("p",),
+            target=("t",),
             weight="w",
             options=ReadOptions(allow_missing=True),
             execution=execution,
@@ -459,8 +459,8 @@ def test_a_missing_weight_is_refused_under_every_policy(tmp_path: Path, policy: 
                 evaluate(
                     path,
                     settings=EvalSettings(nan=policy),
-                    pred_columns=("p",),
-                    target_columns=("t",),
+                    pred=("p",),
+                    target=("t",),
                     weight="w",
                     options=ReadOptions(allow_missing=allowed),
                 )
@@ -512,7 +512,7 @@ def test_a_weights_csv_with_too_few_or_many_rows_is_refused(tmp_path: Path) -> N
 def test_a_weight_column_that_is_doubtful_is_refused(tmp_path: Path) -> None:
     pred = save_table(str(tmp_path / "p.parquet"), {"p": [1.0], "w": [1.0]})
     target = save_table(str(tmp_path / "t.parquet"), {"t": [1.0], "w": [1.0]})
-    sides = {"pred_columns": ("p",), "target_columns": ("t",)}
+    sides = {"pred": ("p",), "target": ("t",)}
     with pytest.raises(DataError, match="both inputs have a column 'w'"):
         evaluate(pred, target, weight="w", **sides)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="no column 'v'"):

@@ -21,7 +21,7 @@ G = list("aabbab")
 # At beta 1 the losses that count are 0.5 of weight 3 and 3.5 of weight 1: (1.5 + 3.5) / 4 = 1.25.
 
 SUFFIXES = ("csv", "parquet", "arrow", "arrows")
-SIDES: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("y",), "weight": "w"}
+SIDES: dict[str, Any] = {"pred": ("p",), "target": ("y",), "weight": "w"}
 
 
 def write(path: Path, **columns: list[Any]) -> Path:
@@ -75,7 +75,7 @@ def test_a_missing_weight_is_refused(suffix: str, tmp_path: Path) -> None:
 def test_a_file_of_weights_takes_elements_out_too(suffix: str, tmp_path: Path) -> None:
     path = write(tmp_path / f"t.{suffix}", p=P, y=Y)
     weights = write(tmp_path / f"w.{suffix}", w=W)
-    sides = {"pred_columns": ("p",), "target_columns": ("y",), "weights": weights}
+    sides = {"pred": ("p",), "target": ("y",), "weights": weights}
     assert evaluate(path, None, **sides).tallies[0].mean == 1.25
 
 
@@ -83,8 +83,8 @@ def test_rows_matched_by_key_lose_those_of_weight_0(tmp_path: Path) -> None:
     keys = list(range(6))
     pred = write(tmp_path / "p.csv", id=keys, p=P, w=W)
     target = write(tmp_path / "y.parquet", id=keys[::-1], y=Y[::-1])
-    given: dict[str, Any] = {"key": ("id",), "weight": "w", "target_columns": ("y",)}
-    given["pred_columns"] = ("p",)
+    given: dict[str, Any] = {"key": ("id",), "weight": "w", "target": ("y",)}
+    given["pred"] = ("p",)
     assert evaluate(pred, target, **given).tallies[0].mean == 1.25
     write(pred, id=keys, p=[*P[:4], 1.0, 1.0], w=[*W[:3], 2.0, *W[4:]])
     with pytest.raises(DataError, match=r"y\.parquet: row 3, column 'y': the value is missing"):
@@ -102,9 +102,9 @@ def test_a_comparison_leaves_out_what_has_weight_0(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", p=P, q=[2.0, None, 1.0, None, 0.0, 4.0], y=Y, w=W)
     found = compare(
         path,
-        pred_a_columns=("p",),
-        pred_b_columns=("q",),
-        target_columns=("y",),
+        pred_a=("p",),
+        pred_b=("q",),
+        target=("y",),
         weight="w",
     )
     assert found.differences[0].estimate.value == -1.25
@@ -112,9 +112,9 @@ def test_a_comparison_leaves_out_what_has_weight_0(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="row 2, column 'q': the value is missing"):
         compare(
             path,
-            pred_a_columns=("p",),
-            pred_b_columns=("q",),
-            target_columns=("y",),
+            pred_a=("p",),
+            pred_b=("q",),
+            target=("y",),
             weight="w",
         )
 

@@ -198,8 +198,8 @@ def test_groups_are_the_same_as_dictionaries_or_plain(
     result = evaluate(
         path,
         settings=EvalSettings((0.0,), by=by),
-        pred_columns=("p",),
-        target_columns=("t",),
+        pred=("p",),
+        target=("t",),
         execution=Execution(2, chunk_rows),
     )
     assert [group.group for group in result.groups] == ["", "a", "b", "c"]
@@ -212,7 +212,7 @@ def test_a_missing_group_in_a_dictionary_is_named_with_its_row(name: str, tmp_pa
     numbers = pa.array([1.0] * 5)
     path = save(tmp_path / f"x.{name}", {"k": groups, "p": numbers, "t": numbers})
     with pytest.raises(DataError, match="row 5, column 'k': the value is missing"):
-        evaluate(path, settings=EvalSettings(by="k"), pred_columns=("p",), target_columns=("t",))
+        evaluate(path, settings=EvalSettings(by="k"), pred=("p",), target=("t",))
 
 
 @every_typed
@@ -221,7 +221,7 @@ def test_a_dictionary_may_be_groups_and_numbers_at_once(name: str, tmp_path: Pat
     columns = {"k": numbers.dictionary_encode(), "t": pa.array([0.0] * 4)}
     path = save(tmp_path / f"x.{name}", columns)
     settings = EvalSettings((0.0,), by="k")
-    result = evaluate(path, settings=settings, pred_columns=("@1",), target_columns=("t",))
+    result = evaluate(path, settings=settings, pred=("@1",), target=("t",))
     assert [tally.sum for tally in result.tallies] == [1.0, 4.0, 3.0]
 
 

@@ -50,7 +50,7 @@ def write(path: Path, groups: pa.Array) -> Path:
     return path
 
 
-SIDES: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("y",)}
+SIDES: dict[str, Any] = {"pred": ("p",), "target": ("y",)}
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -73,7 +73,7 @@ def test_both_times_at_the_fold_of_a_zone_are_groups(
 
 def test_a_comparison_keeps_both_times_at_a_fold(tmp_path: Path) -> None:
     path = write(tmp_path / "t.arrow", temporal(pa.timestamp("s", "Europe/Berlin"), BERLIN))
-    sides = {"pred_a_columns": ("p",), "pred_b_columns": ("y",), "target_columns": ("y",)}
+    sides = {"pred_a": ("p",), "pred_b": ("y",), "target": ("y",)}
     found = compare(path, settings=EvalSettings(by="g"), warn=lambda _: None, **sides)
     assert [d.estimate.value for d in found.differences] == [-0.5, -1.5]
 

@@ -227,8 +227,8 @@ def test_groups_and_columns_have_errors_of_their_own(
     result = evaluate(
         tmp_path / "t.parquet",
         settings=EvalSettings((0.0, 1.0), by="g", by_column=by_column),
-        pred_columns=("a", "b"),
-        target_columns=("c", "d"),
+        pred=("a", "b"),
+        target=("c", "d"),
         weight="w" if weighted else None,
         statistics=True,
     )

@@ -84,8 +84,8 @@ def evaluated(
     return evaluate(
         write(folder, data, "t"),
         settings=settings,
-        pred_columns=names(data, model),
-        target_columns=names(data, "target"),
+        pred=names(data, model),
+        target=names(data, "target"),
         weight="w" if weighted else None,
         statistics=True,
         execution=Execution(2, 1000),
@@ -98,9 +98,9 @@ def compared(
     return compare(
         write(folder, data, "t"),
         settings=EvalSettings((math.ldexp(0.5, exponent),), **layout),
-        pred_a_columns=names(data, "a"),
-        pred_b_columns=names(data, "b"),
-        target_columns=names(data, "target"),
+        pred_a=names(data, "a"),
+        pred_b=names(data, "b"),
+        target=names(data, "target"),
         weight="w" if weighted else None,
     )
 

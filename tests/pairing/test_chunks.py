@@ -61,14 +61,14 @@ def run(
     execution: Execution = Execution(),
     out: io.BytesIO | None = None,
 ) -> Result:
-    one, pred_columns = save(folder / f"p.{formats[0]}", pred)
-    other, target_columns = save(folder / f"t.{formats[1]}", target)
+    one, pred = save(folder / f"p.{formats[0]}", pred)
+    other, target = save(folder / f"t.{formats[1]}", target)
     return evaluate(
         one,
         other,
         EvalSettings((0.0,), reduction),
-        pred_columns=pred_columns,
-        target_columns=target_columns,
+        pred=pred,
+        target=target,
         options=options,
         execution=execution,
         losses_to=LossOutput(io.BytesIO() if out is None else out, "text")
@@ -240,7 +240,7 @@ def test_nothing_paired_with_something_is_refused(tmp_path: Path, formats: tuple
 def test_a_file_against_itself_has_no_loss(tmp_path: Path, format: str) -> None:
     path, names = save(tmp_path / f"x.{format}", np.arange(24.0).reshape(8, 3))
     with pytest.warns(UserWarning, match="are the same numbers"):
-        result = evaluate(path, path, pred_columns=names, target_columns=names)
+        result = evaluate(path, path, pred=names, target=names)
     assert (result.tallies[0].n, result.tallies[0].max) == (24, 0.0)
 
 
@@ -257,8 +257,8 @@ def test_both_sides_may_be_columns_of_one_table(
         result = evaluate(
             path,
             settings=EvalSettings((0.0,), reduction),
-            pred_columns=tuple(names[i] for i in pred),
-            target_columns=tuple(names[i] for i in target),
+            pred=tuple(names[i] for i in pred),
+            target=tuple(names[i] for i in target),
             execution=Execution(2, n_rows),
             losses_to=LossOutput(out, "text") if reduction == "none" else None,
         )
@@ -267,7 +267,7 @@ def test_both_sides_may_be_columns_of_one_table(
         if reduction == "none":
             assert list(map(float, out.getvalue().split())) == expected
     with pytest.raises(ShapeError, match=r"shape \((10|n),\), but .* has \((10|n), 2\)"):
-        evaluate(path, pred_columns=names[:1], target_columns=names[:2])
+        evaluate(path, pred=names[:1], target=names[:2])
 
 
 @any_formats
@@ -289,8 +289,8 @@ def test_a_nan_is_counted_and_its_row_named_on_either_side(
     x = np.zeros((20, 2))
     y = np.zeros((20, 2))
     x[12, 1] = y[17, 0] = np.nan
-    one, pred_columns = save(tmp_path / f"p.{formats[0]}", x)
-    other, target_columns = save(tmp_path / f"t.{formats[1]}", y)
+    one, pred = save(tmp_path / f"p.{formats[0]}", x)
+    other, target = save(tmp_path / f"t.{formats[1]}", y)
     for n_rows in (1, 3, None):
         heard: list[str] = []
         out = LossOutput(io.BytesIO(), "text") if reduction == "none" else None
@@ -298,8 +298,8 @@ def test_a_nan_is_counted_and_its_row_named_on_either_side(
             one,
             other,
             EvalSettings(reduction=reduction),
-            pred_columns=pred_columns,
-            target_columns=target_columns,
+            pred=pred,
+            target=target,
             execution=Execution(2, n_rows),
             losses_to=out,
             warn=heard.append,
@@ -350,7 +350,7 @@ def test_a_fault_on_one_side_is_named_with_its_own_file(
         with pytest.raises(DataError) as caught:
             evaluate(
                 *pair,
-                pred_columns=columns if pair[0] == one else (),
-                target_columns=columns if pair[1] == one else (),
+                pred=columns if pair[0] == one else (),
+                target=columns if pair[1] == one else (),
             )
         assert str(caught.value) == f"{bad}: row 7, column 'y': 'x' is not a number"

@@ -21,7 +21,7 @@ from tests.test_result_schema import SCHEMA
 
 NAMES = ["x", "y", "x", "y"]
 COLUMNS = [[1.0, 2.0], [1.0, 1.0], [3.0, 4.0], [1.0, 1.0]]
-PAIRS: dict[str, Any] = {"pred_columns": ("@1", "@3"), "target_columns": ("@2", "@4")}
+PAIRS: dict[str, Any] = {"pred": ("@1", "@3"), "target": ("@2", "@4")}
 # At beta 1: losses 0 and 0.5 of the first pair of columns, 1.5 and 2.5 of the second.
 
 FORMATS = ("csv", "parquet", "arrow")
@@ -75,21 +75,21 @@ def test_only_columns_that_need_it_get_another_name(
     path = write(tmp_path / f"t.{suffix}", names)
     settings = EvalSettings(by_column=True)
     target = ("@2",) * len(chosen)
-    result = evaluate(path, None, settings, pred_columns=chosen, target_columns=target)
+    result = evaluate(path, None, settings, pred=chosen, target=target)
     assert list(means(result)) == expected
 
 
 def test_a_prediction_against_several_targets_is_named_by_these(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", ["x", "y", "z", "y"])
     settings = EvalSettings(by_column=True)
-    result = evaluate(path, None, settings, pred_columns=("x", "x"), target_columns=("z", "@2"))
+    result = evaluate(path, None, settings, pred=("x", "x"), target=("z", "@2"))
     assert means(result) == {"z": 1.5, "y": 0.25}
 
 
 def test_the_same_pair_twice_is_numbered(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", ["x", "y", "z", "w"])
     settings = EvalSettings(by_column=True)
-    twice = {"pred_columns": ("x", "x"), "target_columns": ("y", "y")}
+    twice = {"pred": ("x", "x"), "target": ("y", "y")}
     result = evaluate(path, None, settings, **twice)
     assert means(result) == {"1": 0.25, "2": 0.25}
     assert Result.from_json(result.to_json()) == result
@@ -101,9 +101,9 @@ def test_a_comparison_tells_them_apart(suffix: str, tmp_path: Path) -> None:
     found = compare(
         path,
         settings=EvalSettings(by_column=True),
-        pred_a_columns=("@1", "@3"),
-        pred_b_columns=("@2", "@4"),
-        target_columns=("@2", "@4"),
+        pred_a=("@1", "@3"),
+        pred_b=("@2", "@4"),
+        target=("@2", "@4"),
         warn=lambda _: None,
     )
     estimates = {group.column: d.estimate.value for _, group, d in found.entries}

@@ -131,7 +131,7 @@ def test_a_row_of_plain_numbers_is_data(tmp_path: Path, text: str) -> None:
     width = text.split("\n", maxsplit=1)[0].count(",") + 1
     columns = tuple(f"@{i + 1}" for i in range(width))
     np.save(tmp_path / "t.npy", np.zeros((2, width) if width > 1 else 2))
-    found = evaluate(tmp_path / "p.csv", tmp_path / "t.npy", L1, pred_columns=columns)
+    found = evaluate(tmp_path / "p.csv", tmp_path / "t.npy", L1, pred=columns)
     assert found.values == (sum(map(float, text.replace("\n", ",").strip(",").split(","))),)
 
 
@@ -150,7 +150,7 @@ def test_a_doubtful_row_of_one_table_is_refused_though_columns_are_named_by_posi
     tmp_path: Path, text: str
 ) -> None:
     (tmp_path / "p.csv").write_text(text)
-    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@1",)}
+    chosen: dict[str, Any] = {"pred": ("@2",), "target": ("@1",)}
     with pytest.raises(DataError, match="--header or --no-header"):
         evaluate(tmp_path / "p.csv", None, L1, **chosen)
 
@@ -170,14 +170,14 @@ def test_a_name_that_was_asked_for_makes_the_row_a_header(
     tmp_path: Path, text: str, columns: tuple[str, str]
 ) -> None:
     (tmp_path / "p.csv").write_text(text)
-    chosen: dict[str, Any] = {"pred_columns": columns[:1], "target_columns": columns[1:]}
+    chosen: dict[str, Any] = {"pred": columns[:1], "target": columns[1:]}
     assert evaluate(tmp_path / "p.csv", None, L1, **chosen).values == (0.5,)
 
 
 @pytest.mark.parametrize("text", ["3.5,7\n1.5,2\n", "1,1.5\n2,2.5\n"])
 def test_a_name_that_is_found_in_plain_numbers_makes_no_header(tmp_path: Path, text: str) -> None:
     (tmp_path / "p.csv").write_text(text)
-    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@1",)}
+    chosen: dict[str, Any] = {"pred": ("@2",), "target": ("@1",)}
     for more in ({"key": ("1",)}, {"settings": EvalSettings(by=text.split(",", maxsplit=1)[0])}):
         with pytest.raises(DataError, match="no column"):
             evaluate(tmp_path / "p.csv", None, **{"settings": L1, **chosen, **more})
@@ -186,7 +186,7 @@ def test_a_name_that_is_found_in_plain_numbers_makes_no_header(tmp_path: Path, t
 def test_a_number_as_key_or_group_may_be_meant_as_a_position(tmp_path: Path) -> None:
     """As by sort and cut: it makes no header of a row that may be data."""
     (tmp_path / "p.csv").write_text("1,2\n1.5,2.5\n")
-    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@1",)}
+    chosen: dict[str, Any] = {"pred": ("@2",), "target": ("@1",)}
     with pytest.raises(DataError, match="--header or --no-header"):
         evaluate(tmp_path / "p.csv", None, L1, key=("1",), **chosen)
 
@@ -238,18 +238,18 @@ def test_what_may_be_names_itself_does_not_settle_another(tmp_path: Path) -> Non
 def test_a_column_named_for_one_side_leaves_the_other_to_be_settled(tmp_path: Path) -> None:
     p = csv(tmp_path / "p.csv", "y_hat", [2019.5, 2.5])
     t = csv(tmp_path / "t.csv", "2020", [1.5])
-    assert evaluate(p, t, L1, pred_columns=("y_hat",)).values == (1.5,)
+    assert evaluate(p, t, L1, pred=("y_hat",)).values == (1.5,)
 
 
 def test_a_position_goes_after_a_name_that_is_the_same(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("y,@1\n5.5,2\n")
-    chosen: dict[str, Any] = {"pred_columns": ("@1",), "target_columns": ("y",)}
+    chosen: dict[str, Any] = {"pred": ("@1",), "target": ("y",)}
     assert evaluate(tmp_path / "p.csv", None, L1, **chosen).values == (3.5,)
 
 
 def test_only_the_cell_of_a_chosen_column_matters_in_a_mixed_row(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("2024,a,b\n1,2.5,3\n")
-    chosen: dict[str, Any] = {"pred_columns": ("a",), "target_columns": ("b",)}
+    chosen: dict[str, Any] = {"pred": ("a",), "target": ("b",)}
     assert evaluate(tmp_path / "p.csv", None, L1, **chosen).values == (0.5,)
 
 
@@ -311,7 +311,7 @@ def test_a_header_of_numbers_may_be_in_the_first_shard_alone_as_split_leaves_it(
     tmp_path: Path,
 ) -> None:
     folder = shards(tmp_path / "p", "0,1\n1.5,1\n", "4.5,4\n9.5,9\n")
-    chosen: dict[str, Any] = {"pred_columns": ("@1",), "target_columns": ("@2",)}
+    chosen: dict[str, Any] = {"pred": ("@1",), "target": ("@2",)}
     with pytest.raises(DataError, match="may be a header or data"):
         evaluate(folder, None, L1, **chosen)
     headless = ReadOptions(header=False)
@@ -321,10 +321,10 @@ def test_a_header_of_numbers_may_be_in_the_first_shard_alone_as_split_leaves_it(
 def test_a_shard_without_the_header_of_the_others_is_refused(tmp_path: Path, target: Path) -> None:
     folder = shards(tmp_path / "p", "y\n1.0\n2.5\n", "0.0\n4.0\n")
     with pytest.raises(DataError, match=r"part-1\.csv: no column"):
-        evaluate(folder, target, L1, pred_columns=("y",))
+        evaluate(folder, target, L1, pred=("y",))
     folder = shards(tmp_path / "q", "y,z\n1.0,1\n2.5,1\n", "0.5,x\n4.0,1\n")
     with pytest.raises(DataError, match=r"part-1\.csv"):
-        evaluate(folder, target, L1, pred_columns=("y",))
+        evaluate(folder, target, L1, pred=("y",))
 
 
 @pytest.mark.parametrize("execution", [Execution(1, 1), Execution(2, 3), Execution(2)])

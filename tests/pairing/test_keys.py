@@ -60,8 +60,8 @@ class Ran(NamedTuple):
 
 
 def run(
-    pred: Path,
-    target: Path,
+    predictions: Path,
+    targets: Path,
     key: tuple[str, ...] = ("k",),
     format: str | None = "text",
     execution: Execution = SMALL,
@@ -72,8 +72,8 @@ def run(
     """Losses of elements in a format, or, without one, reduced."""
     out, heard = io.BytesIO(), []
     result = evaluate(
-        pred,
-        target,
+        predictions,
+        targets,
         EvalSettings((BETA,), "mean" if format is None else "none", nan, by=by),
         key=key,
         execution=execution,
@@ -191,7 +191,7 @@ def test_several_columns_ascend_by_the_first_in_which_rows_differ(
     columns["c"] = [7, 8, 9, 1, 2, 0, 3, 4, 5, 0, 1, 2]
     pred = save(tmp_path / f"p.{sides[0]}", {**columns, "v": PRED})
     target = save(tmp_path / f"t.{sides[1]}", {**columns, "v": TARGET})
-    more: dict[str, Any] = {"pred_columns": ("v",), "target_columns": ("v",)}
+    more: dict[str, Any] = {"pred": ("v",), "target": ("v",)}
     ran = run(pred, target, ("a", "b", "c"), None, execution, **more)
     assert_sums(ran.tally, EACH)
 
@@ -415,7 +415,7 @@ def test_keys_that_are_not_exact_are_refused_by_name(name: str, swap: bool, tmp_
     for values in (pa.array([1.0, 2.0]), pa.array([[1], [2]]), pa.array([{"x": 1}, {"x": 2}])):
         bad = save(tmp_path / f"bad.{name}", {"k": values, "v": [0.0, 0.0]})
         with pytest.raises(DtypeError) as caught:
-            run(*((good, bad) if swap else (bad, good)), pred_columns=("v",), target_columns=("v",))
+            run(*((good, bad) if swap else (bad, good)), pred=("v",), target=("v",))
         assert message(caught).startswith(f"{bad}: column 'k' is {str(values.type)[:4]}")
 
 
@@ -429,7 +429,7 @@ def test_several_columns_together_are_the_key(sides: tuple[str, str], tmp_path: 
     mixed = {name: taken(values, ORDER) for name, values in columns.items()}
     target = save(tmp_path / f"t.{sides[1]}", {"v": taken(TARGET, ORDER), **mixed})
     for key in (("a", "b"), ("b", "a")):
-        ran = run(pred, target, key, pred_columns=("v",), target_columns=("v",))
+        ran = run(pred, target, key, pred=("v",), target=("v",))
         rows = zip(*(columns[name] for name in key), EACH, strict=True)
         assert ran.lines == [[str(a), str(b), repr(loss)] for a, b, loss in rows]
 
@@ -515,7 +515,7 @@ def test_a_doubled_key_in_the_same_order_is_found_across_all_boundaries(
     shown = ", ".join(repr(str(column[i])) for column in columns.values())
     for execution in EXECUTIONS:
         with pytest.raises(DataError) as caught:
-            run(pred, target, tuple(columns), execution=execution, pred_columns=("v",))
+            run(pred, target, tuple(columns), execution=execution, pred=("v",))
         what = f"key {shown} stands there 2 times, first in row {i + 1}"
         assert message(caught) == f"{pred}: {what}"
 
@@ -579,7 +579,7 @@ def test_no_rows_match_no_rows(name: str, tmp_path: Path) -> None:
     empty = {"k": pa.array([], pa.string()), "v": pa.array([], pa.float64())}
     none = save(tmp_path / f"none.{name}", empty)
     some = save(tmp_path / f"some.{name}", {"k": ["a", "b", "c"], "v": [0.0] * 3})
-    more: dict[str, Any] = {"pred_columns": ("v",), "target_columns": ("v",)}
+    more: dict[str, Any] = {"pred": ("v",), "target": ("v",)}
     more["options"] = ReadOptions(allow_empty=True)
     assert run(none, none, **more).tally.n == 0
     for pair in ((none, some), (some, none)):
@@ -600,7 +600,7 @@ def test_a_file_that_lacks_the_key_is_told_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", [None, "text"])
 def test_a_key_that_the_only_table_lacks_is_refused(format: str | None, tmp_path: Path) -> None:
     table = save(tmp_path / "x.csv", {"k": ["a", "b"], "p": [0.0, 1.0], "t": [0.0, 1.0]})
-    more: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("t",)}
+    more: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
     with pytest.raises(DataError, match="no column 'nope'"):
         run(table, None, ("nope",), format, **more)  # type: ignore[arg-type]
 
@@ -678,7 +678,7 @@ def test_groups_of_a_csv_agree_with_what_they_stand_for(
     pred = save(tmp_path / f"p.{sides[0]}", {"k": list("abc"), "g": groups, "v": [1.0] * 3})
     mixed = {"k": taken(list("abc"), order), "g": taken(groups, order)}
     target = save(tmp_path / f"t.{sides[1]}", {**mixed, "v": [0.0] * 3})
-    more: dict[str, Any] = {"pred_columns": ("v",), "target_columns": ("v",)}
+    more: dict[str, Any] = {"pred": ("v",), "target": ("v",)}
     result = run(pred, target, key, None, by="g", **more).result
     assert sum(tally.n for tally in result.tallies) == 3
     assert {group.group for group in result.groups} == set(map(cell, groups.to_pylist()))
@@ -690,7 +690,7 @@ def test_a_group_that_only_one_side_can_hold_is_refused(tmp_path: Path) -> None:
     narrow = {"k": ["b", "a"], "g": pa.array([2, 1], pa.int8()), "v": [0.0, 0.0]}
     target = save(tmp_path / "t.parquet", narrow)
     with pytest.raises(DataError, match="group"):
-        run(pred, target, by="g", pred_columns=("v",), target_columns=("v",))
+        run(pred, target, by="g", pred=("v",), target=("v",))
 
 
 @pytest.mark.parametrize("with_weights", [False, True])
@@ -846,7 +846,7 @@ def test_a_header_cell_is_quoted_where_it_must_be(tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", ["text", "csv", "parquet"])
 def test_the_columns_of_one_table_carry_its_keys(format: str, tmp_path: Path) -> None:
     table = save(tmp_path / "x.csv", {"k": ["b", "a"], "p": [1.0, 2.0], "t": [0.0, 0.0]})
-    more: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("t",)}
+    more: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
     out = run(table, None, format=format, **more).out  # type: ignore[arg-type]
     if format == "parquet":
         table = pq.read_table(io.BytesIO(out))
@@ -895,7 +895,7 @@ def test_the_result_is_a_function_of_pairs_not_of_their_order(
         one = save(Path(folder) / f"p.{sides[0]}", {"k": key_array(names), "v": pred})
         mixed = {"k": taken(key_array(names), order), "v": taken(target, order)}
         other = save(Path(folder) / f"t.{sides[1]}", mixed)
-        more: dict[str, Any] = {"pred_columns": ("v",), "target_columns": ("v",)}
+        more: dict[str, Any] = {"pred": ("v",), "target": ("v",)}
         ran = run(one, other, format="npy", execution=execution, **more)
     oracle.assert_same(np.load(io.BytesIO(ran.out)), np.array(each))
     expected = oracle.tally(np.array(pred), np.array(target), BETA)
@@ -922,4 +922,4 @@ def test_one_changed_key_is_always_refused(
         mixed = {"k": pa.array(changed, kind), "v": taken(target, order)}
         other = save(Path(folder) / "t.parquet", mixed)
         with pytest.raises(DataError, match=r"has no match in|stands there 2 times"):
-            run(one, other, pred_columns=("v",), target_columns=("v",))
+            run(one, other, pred=("v",), target=("v",))

@@ -75,7 +75,7 @@ def test_a_missing_value_is_refused_with_what_to_do(
     else:
         pq.write_table(pa.table({"p": [1.0, None], "t": [2.0, 2.0], "w": [1.0, 1.0]}), path)
     with pytest.raises(DataError, match=r"row 2, column 'p': the value is missing.*--nan omit"):
-        evaluate(path, pred_columns="p", target_columns="t", **more)
+        evaluate(path, pred="p", target="t", **more)
 
 
 def test_what_was_left_out_is_said_without_counting_none(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_predictions_are_not_paired_with_predictions(
         )
     for paths in ((both, both), (one, both) if pred else (both, one)):
         with pytest.raises(DataError, match="several numeric columns"):
-            evaluate(*paths, L1, pred_columns=pred or (), target_columns=target or ())
+            evaluate(*paths, L1, pred=pred or (), target=target or ())
 
 
 def test_the_only_numeric_column_goes_before_one_of_the_same_name(save: Save) -> None:
@@ -220,19 +220,19 @@ def test_a_file_of_weights_may_use_the_names_of_the_others(save: Save, names: st
     result = evaluate(*paths[:2], L1, weights=paths[2], weight="n1")
     assert result.values == (0.0,)
     columns = ("n1",)
-    more: dict[str, Any] = {"pred_columns": columns, "target_columns": columns}
+    more: dict[str, Any] = {"pred": columns, "target": columns}
     assert evaluate(*paths[:2], L1, weights=paths[2], weight="n1", **more).values == (0.0,)
 
 
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"pred_columns": ("i1",), "key": ("i1",)}, "'i1' cannot be numbers and a key or group"),
-        ({"target_columns": ("n1", "i1"), "key": ("s1", "i1")}, "'i1' cannot be numbers and a key"),
-        ({"pred_columns": ("i1",), "by": "i1"}, "'i1' cannot be numbers and a key or group"),
+        ({"pred": ("i1",), "key": ("i1",)}, "'i1' cannot be numbers and a key or group"),
+        ({"target": ("n1", "i1"), "key": ("s1", "i1")}, "'i1' cannot be numbers and a key"),
+        ({"pred": ("i1",), "by": "i1"}, "'i1' cannot be numbers and a key or group"),
         ({"weight": "i1", "by": "i1"}, "column 'i1' cannot be "),
         ({"weight": "i1", "key": ("i1",)}, "column 'i1' cannot be "),
-        ({"weight": "i1", "target_columns": ("i1",)}, "column 'i1' cannot be the weight"),
+        ({"weight": "i1", "target": ("i1",)}, "column 'i1' cannot be the weight"),
         ({"key": ("i1", "s1", "i1")}, "a key column is given twice"),
     ],
 )
@@ -269,9 +269,9 @@ def test_several_columns_against_an_array_must_be_chosen(tmp_path: Path, save: S
     paths = [save("p", "n1 n2"), tmp_path / "x.npy"]
     with pytest.raises(DataError, match=r"p\.\w+: several numeric columns: .*--pred"):
         assign(paths)
-    assert evaluate(*paths, L1, pred_columns=("n1", "n2")).values == (6.0,)
+    assert evaluate(*paths, L1, pred=("n1", "n2")).values == (6.0,)
     with pytest.raises(ShapeError, match=r"shape \(\w+,\), but .*has \(2, 2\)"):
-        evaluate(*paths, L1, pred_columns=("n1",))
+        evaluate(*paths, L1, pred=("n1",))
 
 
 @pytest.mark.parametrize("names", ["n1 n1", "n1 n2 n1"])
@@ -279,7 +279,7 @@ def test_a_name_that_is_there_twice_is_never_guessed(save: Save, names: str) -> 
     path = save("p", names)
     with pytest.raises(DataError, match=r"p\.\w+: .*(@1|--pred)"):
         evaluate(path, path, L1, warn=lambda _: None)
-    chosen: dict[str, Any] = {"pred_columns": ("@1",), "target_columns": ("@2",)}
+    chosen: dict[str, Any] = {"pred": ("@1",), "target": ("@2",)}
     assert evaluate(path, path, L1, **chosen).values == (0.0,)
 
 

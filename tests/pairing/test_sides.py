@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 L1 = EvalSettings((0.0,), "sum")
-COLUMNS: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("t",)}
+COLUMNS: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
 
 
 def save(path: Path, **columns: list[Any]) -> Path:
@@ -69,9 +69,9 @@ def test_parts_of_one_set_are_no_sides_of_a_comparison(tmp_path: Path, suffix: s
         for i in range(3)
     ]
     chosen: dict[str, Any] = {
-        "pred_a_columns": ("a",),
-        "pred_b_columns": ("b",),
-        "target_columns": ("t",),
+        "pred_a": ("a",),
+        "pred_b": ("b",),
+        "target": ("t",),
     }
     with pytest.raises(DataError, match="differ in a number alone"):
         compare(*paths, **chosen)
@@ -150,15 +150,15 @@ def test_arrays_whose_names_differ_in_a_number_cause_a_warning(tmp_path: Path) -
 def test_sides_that_the_user_tells_apart_cause_no_warning(tmp_path: Path, suffix: str) -> None:
     paths = [save(tmp_path / f"rater{i}{suffix}", id=[4, 2], y=[1.0, 2.0 + i]) for i in range(2)]
     asked: dict[str, Any]
-    for asked in ({"key": ("id",)}, {"pred_columns": ("y",), "target_columns": ("y",)}):
-        more = {} if "pred_columns" in asked else {"pred_columns": ("y",)}
+    for asked in ({"key": ("id",)}, {"pred": ("y",), "target": ("y",)}):
+        more = {} if "pred" in asked else {"pred": ("y",)}
         assert evaluate(*paths, L1, **asked, **more).values == (1.0,)
 
 
 def test_one_column_that_both_sides_are_asked_for_is_no_proof(tmp_path: Path, suffix: str) -> None:
     paths = [save(tmp_path / f"m{i}{suffix}", y=[1.0, 2.0 + i]) for i in range(2)]
     with pytest.warns(UserWarning, match="differ in a number alone"):
-        assert evaluate(*paths, L1, pred_columns=("y",)).values == (1.0,)
+        assert evaluate(*paths, L1, pred=("y",)).values == (1.0,)
 
 
 # --- the names of files
@@ -398,7 +398,7 @@ def test_an_id_in_another_order_is_refused(tmp_path: Path, suffix: str, other: l
 def test_an_id_beside_columns_of_other_names_is_left_out(tmp_path: Path, suffix: str) -> None:
     p = save(tmp_path / f"p{suffix}", id=[3, 1, 2], p=[1.5, 2.5, 3.5])
     t = save(tmp_path / f"t{suffix}", id=[3, 1, 2], t=[1.0, 2.0, 3.0])
-    for asked in ({}, {"pred_columns": ("p",)}, {"target_columns": ("t",)}):
+    for asked in ({}, {"pred": ("p",)}, {"target": ("t",)}):
         result = evaluate(p, t, L1, **asked)
         assert result.values == (1.5,)
         assert any(d.subject == "columns left out" and d.choice == "'id'" for d in result.decisions)
@@ -450,7 +450,7 @@ def test_a_feature_is_not_averaged_in_as_perfect_predictions(
     t = save(tmp_path / f"t{suffix}", **more, **{name: PANEL[name], "sales": [3.0, 4.0, 5.0, 7.0]})
     with pytest.raises(DataError, match=f"'{name}' .* same .*feature, or perfect predictions"):
         evaluate(p, t, L1, key=key)
-    chosen: dict[str, Any] = {"pred_columns": ("sales",), "target_columns": ("sales",)}
+    chosen: dict[str, Any] = {"pred": ("sales",), "target": ("sales",)}
     assert evaluate(p, t, L1, key=key, **chosen).values == (1.5,)
 
 
@@ -460,7 +460,7 @@ def test_a_panel_in_another_order_is_refused(tmp_path: Path, suffix: str) -> Non
     shuffled = {name: [values[i] for i in order] for name, values in panel.items()}
     p = save(tmp_path / f"p{suffix}", **panel, sales=[3.5, 4.0, 5.0, 6.0])
     t = save(tmp_path / f"t{suffix}", **shuffled, sales=[7.0, 4.0, 5.0, 3.0])
-    chosen: dict[str, Any] = {"pred_columns": ("sales",), "target_columns": ("sales",)}
+    chosen: dict[str, Any] = {"pred": ("sales",), "target": ("sales",)}
     for asked in ({}, chosen):
         with pytest.raises(DataError, match=r"'store' differs .*--key, once for each column"):
             evaluate(p, t, L1, **asked)
@@ -506,7 +506,7 @@ def test_what_may_be_an_id_as_well_as_perfect_predictions_is_refused(
         DataError, match=r"'x' is the same .*an id, a feature, or perfect predictions"
     ):
         evaluate(p, t, L1)
-    chosen: dict[str, Any] = {"pred_columns": ("x", "y")}
+    chosen: dict[str, Any] = {"pred": ("x", "y")}
     assert evaluate(p, t, L1, **chosen).values == (0.5,)
 
 
@@ -542,7 +542,7 @@ def test_numbers_that_rise_on_all_sides_and_differ_are_of_other_rows(
         DataError, match=r"'frame' differs .*in strict order on all sides.*--key frame"
     ):
         evaluate(p, t, L1)
-    chosen: dict[str, Any] = {"pred_columns": ("frame",), "target_columns": ("frame",)}
+    chosen: dict[str, Any] = {"pred": ("frame",), "target": ("frame",)}
     assert evaluate(p, t, L1, **chosen).values == (11.0,)
 
 
@@ -552,14 +552,14 @@ def test_a_count_of_rows_proves_nothing(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(DataError, match=r"'case' differs .*another order"):
         evaluate(p, t, L1)
     with pytest.raises(DataError, match=r"'case' differs .*another order"):
-        evaluate(p, t, L1, pred_columns=("y",), target_columns=("y",))
+        evaluate(p, t, L1, pred=("y",), target=("y",))
 
 
 @pytest.mark.parametrize("repeated", [[4, 4, 4], [4, 5, 4]])
 def test_an_id_that_is_there_twice_proves_nothing(
     tmp_path: Path, suffix: str, repeated: list[int]
 ) -> None:
-    chosen: dict[str, Any] = {"pred_columns": ("y",), "target_columns": ("y",)}
+    chosen: dict[str, Any] = {"pred": ("y",), "target": ("y",)}
     p = save(tmp_path / f"p{suffix}", user_id=repeated, case=list("abc"), y=[1.0, 2.0, 4.0])
     t = save(tmp_path / f"t{suffix}", user_id=repeated, case=list("bac"), y=[1.0, 2.0, 3.0])
     with pytest.raises(DataError, match=r"'case' differs .*another order"):
@@ -582,7 +582,7 @@ def test_one_pair_of_a_comparison_proves_nothing_of_another(tmp_path: Path, suff
     b = save(tmp_path / f"b{suffix}", sample_id=[7, 9, 8], case=list("abc"), y=[1.0, 2.0, 3.0])
     t = save(tmp_path / f"t{suffix}", sample_id=[7, 9, 8], case=list("abc"), y=[1.0, 2.0, 4.0])
     with pytest.raises(DataError, match=r"'case' differs .*another order"):
-        compare(a, b, t, **{f"{s}_columns": ("y",) for s in ("pred_a", "pred_b", "target")})
+        compare(a, b, t, **dict.fromkeys(("pred_a", "pred_b", "target"), ("y",)))
 
 
 def test_serial_ids_prove_nothing_of_another_order(tmp_path: Path, suffix: str) -> None:
@@ -631,7 +631,7 @@ def test_one_perfect_column_of_counts_is_refused(tmp_path: Path, suffix: str) ->
     t = save(tmp_path / f"t{suffix}", cats=[3, 1, 2], dogs=[2, 4, 1])
     with pytest.raises(DataError, match=r"'cats' is the same .* an id, a feature, or perfect"):
         evaluate(p, t, L1)
-    chosen: dict[str, Any] = {"pred_columns": ("cats", "dogs")}
+    chosen: dict[str, Any] = {"pred": ("cats", "dogs")}
     assert evaluate(p, t, L1, **chosen).values == (2.0,)
 
 
@@ -718,7 +718,7 @@ def test_swapping_the_sides_changes_no_verdict(tmp_path: Path, suffix: str) -> N
     p = save(tmp_path / f"p{suffix}", rain=rain, p=[i + 0.5 for i in range(3000)])
     mixed = [rain[i] for i in places]
     t = save(tmp_path / f"t{suffix}", rain=mixed, t=[float(i) for i in places])
-    chosen: dict[str, Any] = {"pred_columns": ("t",), "target_columns": ("p",)}
+    chosen: dict[str, Any] = {"pred": ("t",), "target": ("p",)}
     for paths, columns in (((p, t), COLUMNS), ((t, p), chosen)):
         with pytest.raises(DataError, match=r"'rain' differs .*another order"):
             evaluate(*paths, L1, **columns)
@@ -737,7 +737,7 @@ def test_an_id_that_proves_two_pairs_proves_the_third(tmp_path: Path, suffix: st
     a = save(tmp_path / f"a{suffix}", id=ids, y=[1.5] * 9)
     b = save(tmp_path / f"b{suffix}", id=ids, start=list(range(10, 19)), y=[2.5] * 9)
     t = save(tmp_path / f"t{suffix}", id=ids, start=list(range(30, 39)), y=[1.0] * 9)
-    chosen = {f"{side}_columns": ("y",) for side in ("pred_a", "pred_b", "target")}
+    chosen = dict.fromkeys(("pred_a", "pred_b", "target"), ("y",))
     for one, other in ((a, b), (b, a)):
         assert compare(one, other, t, **chosen).differences[0].a.n == 9
 
@@ -764,7 +764,7 @@ def test_what_begins_without_repeats_is_no_proof_for_that(
     v = [10.0] * n, [20.0] * n
     p = save(tmp_path / f"p{suffix}", day=day, ticker_id=one + other, v=v[0] + v[1])
     t = save(tmp_path / f"t{suffix}", day=day, ticker_id=other + one, v=v[1] + v[0])
-    chosen: dict[str, Any] = {"pred_columns": ("v",), "target_columns": ("v",)}
+    chosen: dict[str, Any] = {"pred": ("v",), "target": ("v",)}
     with pytest.raises(DataError, match=r"'ticker_id' differs .*another order"):
         evaluate(p, t, L1, **chosen)
     assert evaluate(p, t, L1, key=("day", "ticker_id"), **chosen).values == (0.0,)
@@ -787,7 +787,7 @@ def test_every_pair_of_a_comparison_has_a_guess_of_its_own(tmp_path: Path, suffi
     a = save(tmp_path / f"a{suffix}", split=["test", "test"], y=[1.5, 5.5])
     b = save(tmp_path / f"b{suffix}", img=["a", "b"], y=[1.25, 5.25])
     t = save(tmp_path / f"t{suffix}", file=["b", "a"], y=[5.0, 1.0])
-    chosen = {f"{side}_columns": ("y",) for side in ("pred_a", "pred_b", "target")}
+    chosen = dict.fromkeys(("pred_a", "pred_b", "target"), ("y",))
     for one, other in ((a, b), (b, a)):
         with pytest.raises(DataError, match="'img' differs from 'file'"):
             compare(one, other, t, **chosen)
@@ -799,7 +799,7 @@ def test_times_that_two_models_note_are_their_own(tmp_path: Path, suffix: str) -
         for name, start in (("a", 7), ("b", 108))
     )
     t = save(tmp_path / f"t{suffix}", y=[0.5] * 9)
-    chosen = {f"{side}_columns": ("y",) for side in ("pred_a", "pred_b", "target")}
+    chosen = dict.fromkeys(("pred_a", "pred_b", "target"), ("y",))
     with pytest.warns(UserWarning, match="'ts' differs"):
         compare(a, b, t, **chosen)
 
@@ -850,7 +850,7 @@ def test_a_column_that_may_hold_the_numbers_is_not_passed_over(tmp_path: Path, f
     t = save(tmp_path / "t.csv", t=[1.0, 2.5])
     with pytest.raises(DataError, match=rf"'n_obs', but '{name}' may be meant.*--pred"):
         evaluate(tmp_path / "p.csv", t, L1)
-    assert evaluate(tmp_path / "p.csv", t, L1, pred_columns=("n_obs",)).values == (2.5,)
+    assert evaluate(tmp_path / "p.csv", t, L1, pred=("n_obs",)).values == (2.5,)
 
 
 @pytest.mark.parametrize(
@@ -869,7 +869,7 @@ def test_lists_and_text_called_predictions_are_not_passed_over(
 def test_columns_without_names_are_compared_by_position(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("1,0.5\n2,1.5\n3,2.5\n")
     (tmp_path / "r.csv").write_text("3,2.5\n1,0.5\n2,1.5\n")
-    chosen: dict[str, Any] = {"pred_columns": ("@2",), "target_columns": ("@2",)}
+    chosen: dict[str, Any] = {"pred": ("@2",), "target": ("@2",)}
     with pytest.raises(DataError, match=r"'@1' differs .*another order.*--key @1 "):
         evaluate(tmp_path / "l.csv", tmp_path / "r.csv", L1, **chosen)
     keyed = evaluate(tmp_path / "l.csv", tmp_path / "r.csv", L1, key=("@1",), **chosen)
@@ -913,7 +913,7 @@ def test_an_index_with_a_name_is_compared_by_it(tmp_path: Path) -> None:
     p = indexed(tmp_path / "p.parquet", "case", [4, 7, 5])
     plain = indexed(tmp_path / "plain.parquet", "case", [7, 4, 5], noted=False)
     with pytest.raises(DataError, match=r"'case' differs .*another order"):
-        evaluate(p, plain, L1, pred_columns=("y",), target_columns=("y",))
+        evaluate(p, plain, L1, pred=("y",), target=("y",))
     other = indexed(tmp_path / "other.parquet", "patient", [7, 4, 5])
     assert evaluate(p, other, L1).values == (0.0,)
 
@@ -940,7 +940,7 @@ def test_several_perfect_columns_are_not_taken_for_ids(tmp_path: Path, suffix: s
         DataError, match=r"'xmin' is the same .*an id, a feature, or perfect predictions"
     ):
         evaluate(p, t, L1)
-    assert evaluate(p, t, L1, pred_columns=(*box, "ymax")).n == 12
+    assert evaluate(p, t, L1, pred=(*box, "ymax")).n == 12
 
 
 def test_weights_are_not_the_key(tmp_path: Path, suffix: str) -> None:
@@ -1049,7 +1049,7 @@ def test_an_index_is_never_a_prediction(tmp_path: Path) -> None:
         for side, values in (("p", one), ("t", other))
     ]
     assert evaluate(*paths, L1).values == (0.5,)
-    named: dict[str, Any] = {"pred_columns": ("__index_level_0__",), "target_columns": ("y",)}
+    named: dict[str, Any] = {"pred": ("__index_level_0__",), "target": ("y",)}
     assert evaluate(*paths, L1, **named).values == (13.5,)
     noted = [write_pandas_index(tmp_path / f"{s}.pq", v) for s, v in (("p", one), ("t", other))]
     assert evaluate(*noted, L1).values == (0.5,)
@@ -1063,7 +1063,7 @@ def test_numbers_paired_with_themselves_cause_a_warning(tmp_path: Path, suffix: 
             assert evaluate(tmp_path / "x.npy", f"{tmp_path}/{other}", L1).values == (0.0,)
     table = save(tmp_path / f"p{suffix}", p=[1.0, 2.0], t=[1.0, 2.5])
     with pytest.warns(UserWarning, match=r"the same numbers \(column 'p'\)"):
-        evaluate(table, None, L1, pred_columns=("p",), target_columns=("@1",))
+        evaluate(table, None, L1, pred=("p",), target=("@1",))
     assert evaluate(table, table, L1, **COLUMNS).values == (0.5,)
     with pytest.warns(UserWarning, match="predictions and predictions of B are the same numbers"):
         compare(tmp_path / "x.npy", tmp_path / "link.npy", save_zeros(tmp_path))

@@ -161,7 +161,7 @@ def table(folder: Path, **columns: Any) -> Path:
     return folder / "t.parquet"
 
 
-ONE_TABLE: Any = {"pred_a_columns": "a", "pred_b_columns": "b", "target_columns": "y"}
+ONE_TABLE: Any = {"pred_a": "a", "pred_b": "b", "target": "y"}
 ONE_TABLE = {name: (column,) for name, column in ONE_TABLE.items()}
 
 

@@ -104,9 +104,9 @@ def test_of_many_groups_five_are_named_and_the_rest_counted(tmp_path: Path) -> N
     found = compare(
         tmp_path / "t.csv",
         settings=EvalSettings(by="g"),
-        pred_a_columns=("a",),
-        pred_b_columns=("b",),
-        target_columns=("y",),
+        pred_a=("a",),
+        pred_b=("b",),
+        target=("y",),
     )
     said = found.small_samples()
     assert len(said) == 6

@@ -53,8 +53,8 @@ def evaluated(path: Path, settings: EvalSettings, *, weighted: bool = False) -> 
     return evaluate(
         path,
         settings=settings,
-        pred_columns=("a", "b"),
-        target_columns=("c", "d"),
+        pred=("a", "b"),
+        target=("c", "d"),
         weight="w" if weighted else None,
         options=ReadOptions(allow_missing=True),
         statistics=True,
@@ -328,7 +328,7 @@ def test_where_the_first_nan_is_nobody_knows_after_a_merge(tmp_path: Path) -> No
 
 def test_without_moments_in_one_part_the_whole_has_no_standard_error(tmp_path: Path) -> None:
     path = save(tmp_path / "p.parquet", table(20, 8, with_nan=False))
-    sides = {"pred_columns": ("a",), "target_columns": ("c",)}
+    sides = {"pred": ("a",), "target": ("c",)}
     with_moments, without = (evaluate(path, statistics=s, **sides) for s in (True, False))  # type: ignore[arg-type]
     for parts in ([with_moments, without], [without, with_moments], [without, without]):
         (tally,) = Result.merged(parts).tallies

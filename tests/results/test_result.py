@@ -90,8 +90,8 @@ def evaluated(
     return evaluate(
         path,
         settings=wanted,
-        pred_columns=("p0", "p1"),
-        target_columns=("t0", "t1"),
+        pred=("p0", "p1"),
+        target=("t0", "t1"),
         weight="w" if weighted else None,
         options=ReadOptions(allow_missing=True),
         statistics=statistics,

@@ -137,9 +137,7 @@ def test_counts_and_extremes_that_contradict_each_other_are_refused(
 ) -> None:
     path = tmp_path / "t.csv"
     path.write_text(NAN_TABLE)
-    result = evaluate(
-        path, None, pred_columns=("p",), target_columns=("y",), warn=lambda message: None
-    )
+    result = evaluate(path, None, pred=("p",), target=("y",), warn=lambda message: None)
     document = written(result)
     document["results"][0] |= changes
     if changes.get("nan") == 0:
@@ -156,7 +154,7 @@ def test_counts_and_extremes_that_contradict_each_other_are_refused(
 def test_betas_are_of_the_same_elements(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("p,y\n1,1\n1,1\n")
-    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    sides = {"pred": ("p",), "target": ("y",)}
     document = written(evaluate(path, None, EvalSettings((0.5, 1.0)), **sides))
     document["results"][1] |= {"count": 1, "quadratic": 1}
     with pytest.raises(DataError, match="not of the same elements"):
@@ -187,7 +185,7 @@ def test_a_weight_that_takes_a_loss_beyond_binary64_damages_no_result(
 ) -> None:
     path = tmp_path / "t.csv"
     path.write_text(OVERFLOWS[case])
-    sides = {"pred_columns": ("p",), "target_columns": ("y",), "weight": "w"}
+    sides = {"pred": ("p",), "target": ("y",), "weight": "w"}
     result = evaluate(path, None, EvalSettings(by=by), **sides, statistics=True, warn=[].append)
     document = written(result)
     assert VALIDATOR.is_valid(document)
@@ -230,7 +228,7 @@ def test_a_standard_error_of_the_first_definition_is_refused_with_what_to_do(
     weights = [1.0, 3.0] if is_unlike else [2.0, 2.0]
     path = tmp_path / "t.csv"
     path.write_text("".join(("p,y,w\n", f"2,0,{weights[0]}\n", f"6,0,{weights[1]}\n")))
-    sides = {"pred_columns": ("p",), "target_columns": ("y",), "weight": "w"}
+    sides = {"pred": ("p",), "target": ("y",), "weight": "w"}
     document = written(evaluate(path, None, EvalSettings((0.0,)), **sides, statistics=True))
     if not with_third:
         for name in ("sss", "ssm", "smm", "mmm"):
@@ -282,7 +280,7 @@ def test_third_moments_of_many_rows_are_refused(tmp_path: Path) -> None:
 def test_rows_are_at_most_as_many_as_elements_that_are_not_nan(name: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(NAN_TABLE + "inf,0\n")
-    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    sides = {"pred": ("p",), "target": ("y",)}
     document = written(evaluate(path, None, **sides, statistics=True, warn=[].append))
     assert is_accepted(document)
     document["results"][0]["exact"]["rows"][name] += 1
@@ -296,7 +294,7 @@ def test_rows_beyond_the_elements_are_refused_where_the_standard_error_agrees(
     """A row of size 0 and loss 0 in every sum."""
     path = tmp_path / "t.csv"
     path.write_text("p,y\n1,2\n4,1\n")
-    sides = {"pred_columns": ("p",), "target_columns": ("y",)}
+    sides = {"pred": ("p",), "target": ("y",)}
     document = written(evaluate(path, None, **sides, statistics=True))
     document["results"][0]["exact"]["rows"]["count"] = 3
     assert VALIDATOR.is_valid(document)

@@ -22,11 +22,11 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-ONE: dict[str, Any] = {"pred_columns": ("ridge",), "target_columns": ("price",)}
+ONE: dict[str, Any] = {"pred": ("ridge",), "target": ("price",)}
 TWO: dict[str, Any] = {
-    "pred_a_columns": ("ridge",),
-    "pred_b_columns": ("lasso",),
-    "target_columns": ("price",),
+    "pred_a": ("ridge",),
+    "pred_b": ("lasso",),
+    "target": ("price",),
 }
 L1 = EvalSettings((0.0,))
 
@@ -54,7 +54,7 @@ def test_a_string_is_one_column_for_compare(table: Path) -> None:
 
 def test_the_key_of_two_files_may_be_a_string(table: Path, tmp_path: Path) -> None:
     (tmp_path / "u.csv").write_text("id,price\n2,0\n1,0\n")
-    sides: dict[str, Any] = {"pred_columns": "ridge", "target_columns": "price"}
+    sides: dict[str, Any] = {"pred": "ridge", "target": "price"}
     assert evaluate(table, tmp_path / "u.csv", L1, **sides, key="id").values == (2.0,)
 
 

@@ -94,8 +94,8 @@ def evaluated(
     return evaluate(
         *files,
         EvalSettings(betas),
-        pred_columns=columns_of(pair[0], files[0]),
-        target_columns=columns_of(pair[1], files[1]),
+        pred=columns_of(pair[0], files[0]),
+        target=columns_of(pair[1], files[1]),
         options=ReadOptions(allow_empty=True),
         execution=execution,
         warn=notes.append,
@@ -296,8 +296,8 @@ def notes_of(files: tuple[str, str], pair: Pair, execution: Execution) -> list[s
     columns = columns_of(pair[0], files[0]), columns_of(pair[1], files[1])
     evaluate(
         *files,
-        pred_columns=columns[0],
-        target_columns=columns[1],
+        pred=columns[0],
+        target=columns[1],
         execution=execution,
         warn=notes.append,
     )
@@ -347,8 +347,8 @@ def test_both_sides_may_be_columns_of_one_table(tmp_path: Path, format_name: str
             together = evaluate(
                 path,
                 settings=EvalSettings(BETAS),
-                pred_columns=("c0",),
-                target_columns=("c1",),
+                pred=("c0",),
+                target=("c1",),
                 execution=execution,
             )
         assert together.tallies == apart
@@ -423,8 +423,8 @@ def test_integer_columns_of_both_signs_are_subtracted_exactly_or_refused(tmp_pat
         result = evaluate(
             path,
             settings=EvalSettings((0.0,)),
-            pred_columns=("p0", "p1"),
-            target_columns=("t0", "t1"),
+            pred=("p0", "p1"),
+            target=("t0", "t1"),
         )
         assert result.tallies[0].sum == 1.0
 

@@ -50,8 +50,8 @@ def job_of(paths: tuple[str, ...], settings: EvalSettings, **more: Any) -> Job:
     pred_b = y if len(paths) == 3 else None
     key = more.pop("key", ())
     weight = "w" if settings.weighted else None
-    selection = Selection(y, y, pred_b, key, weight, settings.by)
-    return Job(paths, selection, settings, ReadOptions(), EXECUTION, **more)
+    selection = Selection(y, y, pred_b, key, weight)
+    return Job.of(paths, selection, settings, ReadOptions(), EXECUTION, weights=None, **more)
 
 
 CASES = {
@@ -77,10 +77,10 @@ def expected_of(job: Job) -> Any:
         "warn": say_nothing,
     }
     if job.is_comparison:
-        columns = {f"{side}_columns": ("y",) for side in ("pred_a", "pred_b", "target")}
-        return compare(*job.paths, settings, **columns, **more)
-    columns = {"pred_columns": ("y",), "target_columns": ("y",)}
-    return evaluate(*job.paths, settings, statistics=job.statistics, **columns, **more)
+        columns = dict.fromkeys(("pred_a", "pred_b", "target"), ("y",))
+        return compare(*job.sides, settings, **columns, **more)
+    columns = {"pred": ("y",), "target": ("y",)}
+    return evaluate(*job.sides, settings, statistics=job.statistics, **columns, **more)
 
 
 @pytest.mark.parametrize("name", CASES)

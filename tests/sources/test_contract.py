@@ -539,8 +539,8 @@ def test_the_result_does_not_depend_on_the_formats_of_the_two_sides(
         result = evaluate(
             one.path,
             other.path,
-            pred_columns=one.columns,
-            target_columns=other.columns,
+            pred=one.columns,
+            target=other.columns,
             options=ReadOptions(key_check=False),  # the texts beside the numbers differ
             execution=execution,
         )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 L1 = EvalSettings((0.0,), "sum")
-COLUMNS: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("t",)}
+COLUMNS: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
 N = 6
 
 
@@ -351,7 +351,7 @@ def test_columns_that_the_command_names_are_no_witnesses(tmp_path: Path) -> None
     shuffled = values.take(pa.array([1, 0, 2, 3, 4, 5]))
     paths = pair(tmp_path, values, shuffled, (".parquet", ".parquet"))
     expected = abs(3 - 1) * 2.0
-    named: dict[str, Any] = {"pred_columns": ("id",), "target_columns": ("id",)}
+    named: dict[str, Any] = {"pred": ("id",), "target": ("id",)}
     assert evaluate(*paths, L1, **named).values == (expected,)
 
 
@@ -389,17 +389,17 @@ def test_every_pair_of_three_sides_and_the_weights_is_compared(tmp_path: Path) -
         with pytest.raises(DataError, match="another order"):
             compare(
                 *(files[side] for side in sides),
-                pred_a_columns=("x",),
-                pred_b_columns=("x",),
-                target_columns=("x",),
+                pred_a=("x",),
+                pred_b=("x",),
+                target=("x",),
             )
     with pytest.raises(DataError, match="another order"):
         evaluate(
             files["a"],
             files["t"],
             L1,
-            pred_columns=("x",),
-            target_columns=("x",),
+            pred=("x",),
+            target=("x",),
             weight="x",
             weights=files["bad"],
         )

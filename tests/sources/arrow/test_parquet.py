@@ -49,8 +49,8 @@ def losses(path: Path, pred: tuple[str, ...], target: tuple[str, ...]) -> list[f
     evaluate(
         path,
         settings=settings,
-        pred_columns=pred,
-        target_columns=target,
+        pred=pred,
+        target=target,
         losses_to=LossOutput(out, "text"),
     )
     return [float(text) for text in out.getvalue().split()]
@@ -366,9 +366,7 @@ def test_a_thousand_row_groups_are_one_table(tmp_path: Path) -> None:
     path = saved(tmp_path / "x.parquet", {"p": values, "t": values + 2}, row_group_size=3)
     assert read(path, "p").tolist() == values.tolist()
     results = [
-        evaluate(
-            path, pred_columns=("p",), target_columns=("t",), execution=Execution(threads, n_rows)
-        )
+        evaluate(path, pred=("p",), target=("t",), execution=Execution(threads, n_rows))
         for threads in (1, 4)
         for n_rows in (1, 10, None)
     ]
@@ -484,7 +482,7 @@ def test_columns_of_different_lengths_are_refused(tmp_path: Path, lengths: tuple
     path = tmp_path / "x.parquet"
     path.write_bytes(parquet({b"p": [1.0] * lengths[0], b"t": [2.0] * lengths[1]}))
     with pytest.raises(DataError, match=r"x\.parquet: "):
-        evaluate(path, pred_columns=("p",), target_columns=("t",))
+        evaluate(path, pred=("p",), target=("t",))
 
 
 def test_a_group_that_hides_its_rows_has_no_rows(tmp_path: Path) -> None:
@@ -594,8 +592,8 @@ for n in range(int(sys.argv[2])):
     try:
         smoothl1.evaluate(
             f"{path}.{n}",
-            pred_columns=(rng.choice(["x", "i", "d", "@2"]),),
-            target_columns=("x",),
+            pred=(rng.choice(["x", "i", "d", "@2"]),),
+            target=("x",),
             execution=smoothl1.Execution(1, rng.choice([None, 1])),
             warn=lambda _: None,
         )

@@ -528,8 +528,8 @@ def test_a_megabyte_of_blank_lines_is_no_number_of_missing_rows(
         evaluate(
             path,
             settings=EvalSettings(nan=nan),
-            pred_columns=("p",),
-            target_columns=("t",),
+            pred=("p",),
+            target=("t",),
             options=options,
         )
 
@@ -546,7 +546,7 @@ def test_chunks_parsed_in_threads_come_in_order(
     lines = [f'{i}.5,"{"a" * (i % 7)}\n",{i % 3}' for i in range(300)]
     text = "\n".join(["p,s,t", *lines, ""])
     out = io.BytesIO()
-    given: dict[str, Any] = {"pred_columns": ("p",), "target_columns": ("t",)}
+    given: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
     evaluate(
         save(text),
         settings=EvalSettings((0.0,), reduction="none"),
@@ -676,9 +676,7 @@ def test_the_result_does_not_depend_on_rows_in_a_chunk_or_threads(
     rows = rng.normal(size=(3000, 2)).tolist()
     path = save("p,t\n" + "".join(f"{x!r},{y!r}\n" for x, y in rows))
     results = {
-        evaluate(
-            path, pred_columns=("p",), target_columns=("t",), execution=Execution(threads, n_rows)
-        ).tallies
+        evaluate(path, pred=("p",), target=("t",), execution=Execution(threads, n_rows)).tallies
         for threads in (1, 4)
         for n_rows in (1, 7, 2999, 3000, 10**6)
     }
@@ -966,8 +964,8 @@ def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) ->
                 path,
                 path,
                 EvalSettings(),
-                pred_columns=columns,
-                target_columns=columns,
+                pred=columns,
+                target=columns,
                 warn=lambda _: None,
             )
             n_read += 1

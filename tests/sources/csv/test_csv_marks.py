@@ -25,8 +25,8 @@ def groups_of(path: Path, threads: int = 1) -> dict[str | None, int]:
         path,
         None,
         EvalSettings(by="g"),
-        pred_columns=("p",),
-        target_columns=("y",),
+        pred=("p",),
+        target=("y",),
         execution=Execution(threads),
         warn=lambda message: None,
     )

@@ -28,7 +28,7 @@ def said_of(cell: str, decimal: str, folder: Path) -> str:
     path.write_text(f"p;y\n0;0\n{cell};0\n", encoding="utf-8")
     options = ReadOptions(delimiter=";", decimal=decimal)
     with pytest.raises(DataError) as caught:
-        evaluate(path, None, pred_columns=("p",), target_columns=("y",), options=options)
+        evaluate(path, None, pred=("p",), target=("y",), options=options)
     begin = f"{path}: row 2, column 'p': {cell!r} is not a number"
     assert str(caught.value).startswith(begin)
     return str(caught.value).removeprefix(begin)
@@ -67,7 +67,7 @@ def test_a_comma_is_not_advised_as_a_decimal_mark_where_it_is_the_delimiter(
     path = tmp_path / "t.csv"
     path.write_text(f'p,y\n0,0\n"{cell}",0\n')
     with pytest.raises(DataError) as caught:
-        evaluate(path, None, pred_columns=("p",), target_columns=("y",))
+        evaluate(path, None, pred=("p",), target=("y",))
     assert str(caught.value) == f"{path}: row 2, column 'p': {cell!r} is not a number{said}"
 
 

@@ -117,7 +117,7 @@ def test_an_unknown_compression_is_refused(tmp_path: Path) -> None:
 def test_two_arrays_of_different_length_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "x.npz", a=np.zeros(3), b=np.zeros(4))
     with pytest.raises(DataError, match="the arrays have 3 and 4 rows"):
-        evaluate(tmp_path / "x.npz", pred_columns=("a",), target_columns=("b",))
+        evaluate(tmp_path / "x.npz", pred=("a",), target=("b",))
 
 
 def test_arrays_are_not_columns_of_a_row(tmp_path: Path) -> None:
@@ -141,8 +141,8 @@ def test_members_of_any_order_are_read_in_step(
     result = evaluate(
         tmp_path / "x.npz",
         settings=EvalSettings((0.0,)),
-        pred_columns=("p",),
-        target_columns=("t",),
+        pred=("p",),
+        target=("t",),
         execution=Execution(2, chunk_rows),
     )
     assert result.tallies[0].sum == np.abs(pred - target).sum()
