@@ -11,7 +11,7 @@ from smoothl1.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from smoothl1.pairing.roles import Selection
+    from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution, NanPolicy
     from smoothl1.sources.contract import ReadOptions
 

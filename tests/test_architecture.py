@@ -16,6 +16,7 @@ ROOMS = [
     "errors",
     "decisions",
     "settings",
+    "selection",
     "job",
     "numerics",
     "engines",

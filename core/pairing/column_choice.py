@@ -23,7 +23,7 @@ from smoothl1.sources.ids import is_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.pairing.roles import Selection
+    from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.errors import DataError
-    from smoothl1.pairing.roles import Selection
+    from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.csv.first_row import FirstRow
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from smoothl1.engines.contract import Engine
     from smoothl1.job import Job
     from smoothl1.pairing.chunks import Pairing
-    from smoothl1.pairing.roles import InputRoles, Selection
+    from smoothl1.pairing.roles import InputRoles
+    from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns, ReadOptions
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement, SharedColumn

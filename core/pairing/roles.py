@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
@@ -14,69 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.pairing.column_choice import Decide, Warn
+    from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class Selection:
-    """The columns that were asked for: names, or `@2` for the second column of a table.
-
-    Of columns, one name may be given alone.
-
-    Attributes:
-        pred: Columns of the predictions; empty, the only one that holds numbers.
-        target: The same for the targets.
-        pred_b: The same for the predictions of a second model; None where there is none.
-        key: Columns by which rows are matched; all sides must have them.
-        weight: Column of the weights.
-        by: Column whose values are the groups.
-
-    Raises:
-        SettingsError: A column is asked for in two parts that exclude each other.
-    """
-
-    pred: Columns = ()
-    target: Columns = ()
-    pred_b: Columns | None = None
-    key: Columns = ()
-    weight: str | None = None
-    by: str | None = None
-
-    def __init__(
-        self,
-        pred: str | Columns = (),
-        target: str | Columns = (),
-        pred_b: str | Columns | None = None,
-        key: str | Columns = (),
-        weight: str | None = None,
-        by: str | None = None,
-    ) -> None:
-        pred_b = None if pred_b is None else _columns(pred_b)
-        names = (_columns(pred), _columns(target), pred_b, _columns(key), weight, by)
-        for field, value in zip(fields(self), names, strict=True):
-            object.__setattr__(self, field.name, value)
-        for name in (*self.key, self.by):
-            if name in {*self.pred, *self.target, *(self.pred_b or ())}:
-                raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
-
-    @property
-    def sides(self) -> dict[str, Columns]:
-        """The columns asked for on each side, by its role, in the order of the inputs."""
-        pred_b = {} if self.pred_b is None else {"pred_b": self.pred_b}
-        return {"pred": self.pred, **pred_b, "target": self.target}
-
-    @property
-    def options(self) -> dict[str, str]:
-        """The option of the command line that names the columns of each side, by its role."""
-        if self.pred_b is None:
-            return {"pred": "--pred", "target": "--target"}
-        return {"pred": "--pred-a", "pred_b": "--pred-b", "target": "--target"}
-
-
-def _columns(names: str | Columns) -> Columns:
-    """Names of columns, of which one may be given alone."""
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 class InputRoles(NamedTuple):

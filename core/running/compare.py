@@ -8,10 +8,10 @@ from smoothl1.backends.choice import backend_name
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
-from smoothl1.pairing.roles import Selection
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.paired import comparison_of, new_pairs
 from smoothl1.running.summing_up import checked, run_of
+from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 

@@ -12,8 +12,8 @@ from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import field_of
 from smoothl1.pairing.inputs import once, open_inputs
-from smoothl1.pairing.roles import Selection
 from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
+from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 

@@ -15,9 +15,9 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
-from smoothl1.pairing.roles import Selection
 from smoothl1.results.json_fields import number
 from smoothl1.running.evaluate import default_warn
+from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import Part, ReadOptions, Wanted
 from smoothl1.sources.formats import open_table

@@ -12,7 +12,8 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.errors import SettingsError, ShapeError
-from smoothl1.pairing.roles import InputRoles, Selection, assign_roles
+from smoothl1.pairing.roles import InputRoles, assign_roles
+from smoothl1.selection import Selection
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 

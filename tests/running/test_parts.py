@@ -14,9 +14,9 @@ import pytest
 
 from smoothl1 import Comparison, EvalSettings, Execution, ReadOptions, compare, evaluate
 from smoothl1.job import Job
-from smoothl1.pairing.roles import Selection
 from smoothl1.running import one_pass
 from smoothl1.running.parts import learn_part, plan, put_together
+from smoothl1.selection import Selection
 
 if TYPE_CHECKING:
     from pathlib import Path
