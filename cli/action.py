@@ -24,7 +24,8 @@ def main() -> NoReturn:
     try:
         args = command_line(os.environ)
     except SettingsError as error:
-        from smoothl1.cli import console, github
+        from smoothl1.cli import console
+        from smoothl1.cli.views import github
 
         console.say(f"smoothl1: error: {console.printable(str(error))}")
         console.say(github.error_annotation(str(error)))

@@ -140,7 +140,7 @@ def _refuse(error: Exception, *, is_annotated: bool) -> int:
     message, code = _explained(error)
     say(f"smoothl1: error: {printable(message)}")
     if is_annotated:
-        from smoothl1.cli.github import error_annotation
+        from smoothl1.cli.views.github import error_annotation
 
         say(error_annotation(message))
     return code

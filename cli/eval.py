@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
 from smoothl1.cli import console, options, outputs, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
-from smoothl1.settings import EvalSettings, Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from smoothl1.results.result import Result
+    from smoothl1.cli.arguments import CiReports, GateOptions, Output
+    from smoothl1.selection import Selection
+    from smoothl1.settings import EvalSettings, Execution
+    from smoothl1.sources.contract import ReadOptions
 
 EXAMPLES = """\b
 Examples:
@@ -28,29 +28,30 @@ Examples:
 @click.command("eval", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("pred", type=click.Path())
 @click.argument("target", type=click.Path(), required=False)
-@options.beta
-@options.delta
-@options.reduction
-@options.output
-@options.output_format
-@options.as_json
-@options.precision
-@options.pred_columns
-@options.target_columns
-@options.key
-@options.weight
 @options.weights
-@options.by
-@options.by_column
-@options.nan
-@options.gates
-@options.ci_files
+@options.settings
+@options.selection
 @reading.options
-@options.threads
-@options.chunk_size
+@options.output
+@options.gates
+@options.ci_reports
+@options.execution
 @options.quiet
 @options.no_progress
-def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
+def command(
+    pred: str,
+    target: str | None,
+    weights: str | None,
+    settings: EvalSettings,
+    selection: Selection,
+    reading: ReadOptions,
+    output: Output,
+    gates: GateOptions,
+    reports: CiReports,
+    execution: Execution,
+    quiet: bool,
+    no_progress: bool,
+) -> None:
     """Evaluate the Smooth L1 loss of PRED against TARGET.
 
     Both are .npy, CSV, Parquet or Arrow files, also inside gzip or zstd, told apart by content; "-"
@@ -58,92 +59,55 @@ def command(pred: str, target: str | None, quiet: bool, **given: Any) -> None:
     name the columns of one table with --pred and --target. Prints the mean, formed exactly and
     rounded once.
     """
-    settings = EvalSettings(
-        given["betas"],
-        given["reduction"],
-        given["nan"] or "propagate",
-        by=given["by"],
-        by_column=given["by_column"],
-    )
-    format_out = _format_out(settings, given)
-    _check_inputs(target, given["pred_columns"], given["target_columns"])
-    with reporting.conclusion(given, (pred, target, given["weights"])) as conclusion:
-        with (
-            reporting.destination(given["output"], format_out) as file,
-            console.progress_bar(enabled=_shows_progress(settings, quiet, given)) as progress,
-        ):
-            losses_to = None if format_out is None else (file, format_out)
-            warn = conclusion.messages.append
-            result = _evaluate(pred, target, settings, losses_to, warn, progress, given)
-            if settings.reduction != "none":
-                file.write(
-                    reporting.report(result, as_json=given["as_json"], precision=given["precision"])
-                )
-        if settings.reduction == "none" and given["as_json"]:
-            with reporting.destination(None, None) as stdout:
-                stdout.write(console.as_json(result.to_json()))
-        conclusion.draw(result)
-    conclusion.say(quiet=quiet)
-
-
-def _evaluate(
-    pred: str,
-    target: str | None,
-    settings: EvalSettings,
-    losses_to: tuple[BinaryIO, str] | None,
-    warn: Callable[[str], None],
-    progress: Callable[[int, int | None], None] | None,
-    given: dict[str, Any],
-) -> Result:
-    from smoothl1.running.evaluate import LossOutput, evaluate  # late: this is where NumPy comes in
-
-    return evaluate(
-        pred,
-        target,
-        settings,
-        pred=given["pred_columns"],
-        target=given["target_columns"],
-        key=given["key"],
-        weight=given["weight"],
-        weights=given["weights"],
-        options=reading.read_options(given),
-        execution=Execution(given["threads"], given["chunk_size"]),
-        losses_to=losses_to and LossOutput(*losses_to),
-        statistics=_needs_statistics(given),
-        warn=warn,
-        progress=progress,
-    )
-
-
-def _format_out(settings: EvalSettings, given: dict[str, Any]) -> str | None:
-    """The format of per-element losses; None where the losses are reduced."""
-    if settings.reduction == "none":
-        return outputs.format_of_losses(given)
-    if given["format_out"] is not None:
-        raise SettingsError(
-            f"-f {given['format_out']} is for losses of single elements",
-            hint="add --reduction none",
-        )
-    outputs.settle_summary(given)
-    return None
-
-
-def _check_inputs(
-    target: str | None, pred_columns: tuple[str, ...], target_columns: tuple[str, ...]
-) -> None:
-    if target is None and not (pred_columns and target_columns):
+    is_reduced = settings.reduction != "none"
+    if is_reduced:
+        output = outputs.summary_output(output, may_be_losses=True)
+    else:
+        output = outputs.losses_output(output, settings)
+    if target is None and not (selection.pred and selection.target):
         raise SettingsError(
             "TARGET is missing", hint="name a second file, or both columns: --pred COL --target COL"
         )
+    with reporting.conclusion(output, gates, reports, (pred, target, weights)) as conclusion:
+        with (
+            reporting.destination(output) as file,
+            console.progress_bar(
+                enabled=not (quiet or no_progress or _is_amid_losses(output))
+            ) as progress,
+        ):
+            from smoothl1.running.evaluate import LossOutput, evaluate  # late: NumPy comes in here
+
+            result = evaluate(
+                pred,
+                target,
+                settings,
+                pred=selection.pred,
+                target=selection.target,
+                key=selection.key,
+                weight=selection.weight,
+                weights=weights,
+                options=reading,
+                execution=execution,
+                losses_to=None if output.format is None else LossOutput(file, output.format),
+                statistics=_needs_statistics(output, gates, reports),
+                warn=conclusion.warnings.append,
+                progress=progress,
+            )
+            if is_reduced:
+                reporting.write_result(file, result, output)
+        if output.as_json and not is_reduced:
+            with console.standard_output(binary=False) as stdout:
+                stdout.write(console.as_json(result.to_json()))
+        conclusion.finish(result, output.precision)
+    conclusion.announce(quiet=quiet)
 
 
-def _needs_statistics(given: dict[str, Any]) -> bool:
+def _needs_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:
     """Whether anyone will see a standard error; without, arrays are read faster."""
-    seen = given["as_json"] or given["confidence"] or given["markdown"] or given["github"]
-    return bool(seen) or given["on_missing_baseline"] == "create" or console.is_terminal(2)
+    seen = output.as_json or gates.confidence or reports.markdown or reports.github
+    return bool(seen) or gates.on_missing_baseline == "create" or console.is_terminal(2)
 
 
-def _shows_progress(settings: EvalSettings, quiet: bool, given: dict[str, Any]) -> bool:
-    """Not amid the losses of elements, if these go to the terminal, too."""
-    amid = settings.reduction == "none" and given["output"] is None and console.is_terminal(1)
-    return not (quiet or given["no_progress"] or amid)
+def _is_amid_losses(output: Output) -> bool:
+    """Whether a progress bar would stand amid losses of elements that go to the terminal."""
+    return output.format is not None and output.path is None and console.is_terminal(1)

@@ -6,26 +6,23 @@ import errno
 import os
 import stat
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+import click
 
 from smoothl1.cli import console
-from smoothl1.errors import (
-    DataError,
-    SettingsError,
-    SmoothL1Error,
-    StorageError,
-    storage_error,
-)
+from smoothl1.errors import DataError, SettingsError, StorageError, naming, storage_error
 from smoothl1.files.atomic import atomic_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from smoothl1.cli.arguments import GateOptions
     from smoothl1.results.gates import Limits, Verdict
     from smoothl1.results.result import Result
 
-NO = 1
-"""The exit code of a gate that said no, and of nothing else."""
+EXIT_GATE_FAILED = 1
+"""The exit code of a failed gate, and of nothing else."""
 
 
 _MOST_LINES = 20
@@ -36,39 +33,51 @@ class Gates(NamedTuple):
     """The gates that were asked for, checked before any work.
 
     Attributes:
-        given: The options of the command line.
+        asked: What was typed.
+        limits: What the result must hold; None where no gate was asked for.
         baseline: What to compare with, if it is there.
     """
 
-    given: dict[str, Any]
+    asked: GateOptions
+    limits: Limits | None
     baseline: Result | None
 
 
-def open_gates(given: dict[str, Any]) -> Gates:
-    """Read the gates' options, and the baseline.
+def open_gates(asked: GateOptions) -> Gates:
+    """Check what was asked for, and read the baseline.
 
     Raises:
         SettingsError: The options contradict each other.
         DataError: The baseline is damaged, or no result.
     """
-    path = given["baseline"]
-    if given["max_increase"] and path is None:
+    _check_together(asked)
+    path = asked.baseline
+    if asked.fail_above is None and path is None:
+        return Gates(asked, None, None)
+    from smoothl1.results.gates import Limits, parse_increase  # late, like all that takes time
+
+    increases = tuple(map(parse_increase, asked.max_increase))
+    limits = Limits(asked.fail_above, increases, asked.confidence)
+    baseline = None if path is None else _read_baseline(path)
+    if baseline is None:
+        limits = replace(limits, increases=())
+    return Gates(asked, limits, baseline)
+
+
+def _check_together(asked: GateOptions) -> None:
+    """Refuse an option without the one that it belongs to."""
+    if asked.max_increase and asked.baseline is None:
         raise SettingsError("--max-increase needs a --baseline to compare with")
-    if path is not None and not given["max_increase"]:
+    if asked.baseline is not None and not asked.max_increase:
         raise SettingsError("--baseline needs a --max-increase", hint="--max-increase 0")
     for name, is_given in (
-        ("--on-missing-baseline", given["on_missing_baseline"] is not None),
-        ("--other-data", given["other_data"]),
+        ("--on-missing-baseline", asked.on_missing_baseline is not None),
+        ("--other-data", asked.other_data),
     ):
-        if is_given and path is None:
+        if is_given and asked.baseline is None:
             raise SettingsError(f"{name} needs a --baseline")
-    gated = given["fail_above"] is not None or path is not None
-    if given["confidence"] is not None and not gated:
+    if asked.confidence is not None and asked.fail_above is None and asked.baseline is None:
         raise SettingsError("--confidence needs --fail-above or --baseline")
-    if not gated:
-        return Gates(given, None)
-    _limits(given)  # refuses what is out of range
-    return Gates(given, None if path is None else _read_baseline(path))
 
 
 def _read_baseline(path: str) -> Result | None:
@@ -98,11 +107,8 @@ def read_result(path: str) -> Result:
             content = file.read()
     except OSError as error:
         raise storage_error(error, path) from error
-    try:
+    with naming(path):
         return Result.from_json(content)
-    except SmoothL1Error as error:
-        error.path = path
-        raise
 
 
 def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> list[Verdict]:
@@ -117,29 +123,19 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
         A verdict for each gate, beta and group; where the baseline is missing, one for it if it
         fails.
     """
-    given = gates.given
-    path = given["baseline"]
-    if given["fail_above"] is None and path is None:
+    if gates.limits is None:
         return []
-    from smoothl1.results.gates import (
-        check,
-        nothing_to_judge,
-        small_samples,
-    )  # late, like all that takes time
+    from smoothl1.results.gates import check, nothing_to_judge, small_samples
 
-    limits = _limits(given)
-    if gates.baseline is None:
-        limits = replace(limits, increases=())
-    try:
-        verdicts = check(result, limits, gates.baseline, other_data=given["other_data"])
-    except DataError as error:
-        error.path = path
-        raise
-    for sentence in small_samples(result, limits, gates.baseline):
+    path = gates.asked.baseline
+    with naming(path):
+        verdicts = check(result, gates.limits, gates.baseline, other_data=gates.asked.other_data)
+    for sentence in small_samples(result, gates.limits, gates.baseline):
         warn(sentence)
     if path is not None and gates.baseline is None:
-        if _policy(given) == "fail":
-            verdicts.append(_no_baseline(result, path))
+        if _policy(gates) == "fail":
+            missing = nothing_to_judge(result, "baseline")
+            verdicts.append(missing._replace(message=f"there is no baseline {path}"))
         elif not result.n:
             verdicts.append(nothing_to_judge(result, "baseline"))
     return verdicts
@@ -147,25 +143,19 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
 
 def create_baseline(gates: Gates, result: Result) -> str | None:
     """Write the result as the baseline if that is missing and was asked for; its path if so."""
-    path: str | None = gates.given["baseline"]
-    if path is None or gates.baseline is not None or _policy(gates.given) != "create":
+    path = gates.asked.baseline
+    if path is None or gates.baseline is not None or _policy(gates) != "create":
         return None
     with atomic_file(path) as file:
         file.write(console.as_json(result.to_json()))
     return path
 
 
-def _policy(given: dict[str, Any]) -> str:
-    return given["on_missing_baseline"] or "fail"
+def _policy(gates: Gates) -> str:
+    return gates.asked.on_missing_baseline or "fail"
 
 
-def _no_baseline(result: Result, path: str) -> Verdict:
-    from smoothl1.results.gates import nothing_to_judge
-
-    return nothing_to_judge(result, "baseline")._replace(message=f"there is no baseline {path}")
-
-
-def say_verdicts(verdicts: list[Verdict]) -> None:
+def say_failures(verdicts: Sequence[Verdict]) -> None:
     """Say which gates failed, a line each."""
     failed = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in failed[:_MOST_LINES]:
@@ -174,11 +164,6 @@ def say_verdicts(verdicts: list[Verdict]) -> None:
         console.say(f"smoothl1: gate failed: and {len(failed) - _MOST_LINES:,} more")
 
 
-def _limits(given: dict[str, Any]) -> Limits:
-    from smoothl1.results.gates import Limits, parse_increase
-
-    return Limits(
-        given["fail_above"],
-        tuple(map(parse_increase, given["max_increase"])),
-        given["confidence"],
-    )
+def end_failed() -> NoReturn:
+    """End the command with the exit code of a failed gate."""
+    click.get_current_context().exit(EXIT_GATE_FAILED)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from smoothl1.cli import gating, options, outputs, reporting
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
-from smoothl1.errors import DataError, SmoothL1Error
+from smoothl1.errors import DataError, naming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smoothl1.cli.arguments import CiReports, GateOptions, Output
     from smoothl1.results.result import Result
 
 EXAMPLES = """\b
@@ -34,26 +35,29 @@ Examples:
     metavar="N",
     help="Refuse any other number of RESULTs: a part that is missing must not pass.",
 )
-@options.output
-@options.as_json
-@options.precision
+@options.output_of_result
 @options.gates
-@options.ci_files
+@options.ci_reports
 @options.quiet
-def command(results: tuple[str, ...], expect: int | None, quiet: bool, **given: Any) -> None:
+def command(
+    results: tuple[str, ...],
+    expect: int | None,
+    output: Output,
+    gates: GateOptions,
+    reports: CiReports,
+    quiet: bool,
+) -> None:
     """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
 
     To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
     """
-    outputs.settle_summary(given)
-    with reporting.conclusion(given, results) as conclusion:
-        with reporting.destination(given["output"], None) as file:
-            result = _merged(results, expect, conclusion.messages.append)
-            file.write(
-                reporting.report(result, as_json=given["as_json"], precision=given["precision"])
-            )
-        conclusion.draw(result)
-    conclusion.say(quiet=quiet)
+    output = outputs.summary_output(output)
+    with reporting.conclusion(output, gates, reports, results) as conclusion:
+        with reporting.destination(output) as file:
+            result = _merged(results, expect, conclusion.warnings.append)
+            reporting.write_result(file, result, output)
+        conclusion.finish(result, output.precision)
+    conclusion.announce(quiet=quiet)
 
 
 def _is_pipe(path: str) -> bool:
@@ -70,11 +74,8 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
         _check_number(expanded, expect)
     results = [gating.read_result(path) for path in expanded]
     for result, path in zip(results, expanded, strict=True):
-        try:
+        with naming(f"{expanded[0]} and {path}"):
             result.check_alike(results[0])
-        except SmoothL1Error as error:
-            error.path = f"{expanded[0]} and {path}"
-            raise
     counts = Counter(path for result in results for path in set(result.inputs[0].paths))
     twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
     if twice:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import click
 
+from smoothl1.cli.arguments import CiReports, GateOptions, Output, collected, unused
 from smoothl1.cli.parsing import NamedFile, Number, WholeNumber, annotate, unless_stdout
-from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, NAN_POLICIES, REDUCTIONS
+from smoothl1.selection import Selection
+from smoothl1.settings import (
+    MAX_CHUNK_ROWS,
+    MAX_THREADS,
+    NAN_POLICIES,
+    REDUCTIONS,
+    EvalSettings,
+    Execution,
+)
 from smoothl1.sinks import formats as sinks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -24,7 +29,7 @@ def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None)
         )
 
 
-beta = click.option(
+_beta = click.option(
     "-b",
     "--beta",
     "betas",
@@ -35,8 +40,8 @@ beta = click.option(
     help="Where the loss passes from quadratic to linear; 0 is exactly L1. Repeatable: all in one "
     "pass.",
 )
-delta = click.option("--delta", hidden=True, expose_value=False, callback=_refuse_delta)
-reduction = click.option(
+_delta = click.option("--delta", hidden=True, expose_value=False, callback=_refuse_delta)
+_reduction = click.option(
     "-r",
     "--reduction",
     type=click.Choice(REDUCTIONS),
@@ -44,45 +49,46 @@ reduction = click.option(
     show_default=True,
     help="mean or sum of the losses, or none: the loss of each element.",
 )
-output = click.option(
+_path = click.option(
     "-o",
     "--output",
+    "path",
     type=click.Path(),
     callback=unless_stdout,
     help="Write to this file, whole or not at all, instead of stdout. .json means --json.",
 )
-output_format = click.option(
+_format = click.option(
     "-f",
     "--format",
-    "format_out",
+    "format",
     type=click.Choice(sinks.formats()),
     help="Format of per-element losses (default: what the suffix of -o says, else text).",
 )
-as_json = click.option(
+_as_json = click.option(
     "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."
 )
-precision = click.option(
+_precision = click.option(
     "--precision",
     type=WholeNumber(1, 17),
     metavar="DIGITS",
     help="Significant digits of mean and sum (default: the shortest text that reads back to the "
     "same number).",
 )
-pred_columns = click.option(
+_pred = click.option(
     "--pred",
-    "pred_columns",
+    "pred_names",
     multiple=True,
     metavar="COL",
     help="Column of the predictions in a table: a name, or @2 for the second. Repeatable.",
 )
-target_columns = click.option(
+_target = click.option(
     "--target",
-    "target_columns",
+    "target_names",
     multiple=True,
     metavar="COL",
     help="Column of the targets. A single file holds all sides.",
 )
-key = click.option(
+_key = click.option(
     "-k",
     "--key",
     "key",
@@ -91,35 +97,35 @@ key = click.option(
     help="Column by which the rows of all inputs must agree; rows in another order are joined. "
     "user=id where predictions and targets call it differently. Repeatable.",
 )
-weight = click.option("--weight", metavar="COL", help="Column of the weights.")
+_weight = click.option("--weight", metavar="COL", help="Column of the weights.")
 weights = click.option(
     "--weights",
     type=click.Path(),
     metavar="FILE",
     help="A file of weights, one for each row or element of the predictions.",
 )
-by = click.option(
+_by = click.option(
     "--by", metavar="COL", help="Column whose values are groups with a result of their own."
 )
-by_column = click.option(
+_by_column = click.option(
     "--by-column", is_flag=True, help="A result for each column, instead of one for all."
 )
-nan = click.option(
+_nan = click.option(
     "--nan",
     type=click.Choice(NAN_POLICIES),
     help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
     "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
 )
-pred_a_columns = click.option(
+_pred_a = click.option(
     "--pred-a",
-    "pred_a_columns",
+    "pred_a_names",
     multiple=True,
     metavar="COL",
     help="Column of the predictions of A in a table. Repeatable.",
 )
-pred_b_columns = click.option(
+_pred_b = click.option(
     "--pred-b",
-    "pred_b_columns",
+    "pred_b_names",
     multiple=True,
     metavar="COL",
     help="Column of the predictions of B in a table. Repeatable.",
@@ -194,35 +200,16 @@ _CI_FILES = (
 )
 
 
-def gates(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of all gates."""
-    return reduce(lambda decorated, option: option(decorated), reversed(_GATES), function)
-
-
-def ci_files(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of all that is written for CI."""
-    return reduce(lambda decorated, option: option(decorated), reversed(_CI_FILES), function)
-
-
-def without_effect(function: Callable[..., Any]) -> Callable[..., Any]:
-    """All other options of `eval`, hidden. To be applied first: before other options are there."""
-    others = [beta, delta, reduction, output_format, precision, *_GATES, *_CI_FILES]
-    others += [threads, chunk_size, no_progress]
-    decorated: Any = reduce(lambda d, option: option(d), others, function)
-    for option in decorated.__click_params__:
-        option.hidden = True
-    return cast("Callable[..., Any]", decorated)
-
-
-threads = click.option(
+_threads = click.option(
     "--threads",
     type=WholeNumber(1, MAX_THREADS),
     metavar="N",
     help="Threads that compute (default: one for each processor). The result does not depend on "
     "it.",
 )
-chunk_size = click.option(
+_chunk_rows = click.option(
     "--chunk-size",
+    "chunk_rows",
     type=WholeNumber(1, MAX_CHUNK_ROWS),
     metavar="ROWS",
     help="Rows that each thread holds at a time (default: about 2**19 elements). The result does "
@@ -230,3 +217,49 @@ chunk_size = click.option(
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
 no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")
+
+
+def _settings(
+    betas: tuple[float, ...] = (1.0,),
+    reduction: str = "mean",
+    nan: str | None = None,
+    **groups: Any,
+) -> EvalSettings:
+    return EvalSettings(betas, reduction, nan or "propagate", **groups)
+
+
+def _selection(
+    pred_names: tuple[str, ...], target_names: tuple[str, ...], **labels: Any
+) -> Selection:
+    return Selection(pred_names, target_names, None, **labels)
+
+
+def _selection_of_two(
+    pred_a_names: tuple[str, ...],
+    pred_b_names: tuple[str, ...],
+    target_names: tuple[str, ...],
+    **labels: Any,
+) -> Selection:
+    return Selection(pred_a_names, target_names, pred_b_names, **labels)
+
+
+_GROUPS = (_by, _by_column, _nan)
+
+settings = collected("settings", _settings, _beta, _delta, _reduction, *_GROUPS)
+settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
+settings_of_pairs = collected("settings", _settings, *_GROUPS)
+selection = collected("selection", _selection, _pred, _target, _key, _weight)
+selection_of_two = collected(
+    "selection", _selection_of_two, _pred_a, _pred_b, _target, _key, _weight
+)
+output = collected("output", Output, _path, _format, _as_json, _precision)
+output_of_result = collected("output", Output, _path, _as_json, _precision)
+output_of_table = collected("output", Output, _path, _as_json)
+gates = collected("gates", GateOptions, *_GATES)
+ci_reports = collected("reports", CiReports, *_CI_FILES)
+execution = collected("execution", Execution, _threads, _chunk_rows)
+without_effect = unused(
+    *(_beta, _delta, _reduction, _format, _precision, *_GATES, *_CI_FILES),
+    *(_threads, _chunk_rows, no_progress),
+)
+"""All options of `eval` that do not concern reading."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT
@@ -17,6 +17,9 @@ from smoothl1.sources import formats as sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from smoothl1.cli.arguments import CiReports, GateOptions, Output
+    from smoothl1.settings import EvalSettings
 
 _FOREIGN = frozenset(
     [
@@ -28,84 +31,92 @@ _FOREIGN = frozenset(
 """Suffixes that promise what lines of values are not: readers trust the name of a file."""
 
 _STDOUT = "standard output"
-_REPORTS = ("junit", "markdown")
 _GITHUB = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
 
 
-def settle_summary(given: dict[str, Any], *, table: str | None = None) -> None:
+def summary_output(
+    output: Output, *, table: str | None = None, may_be_losses: bool = False
+) -> Output:
     """Let `-o x.json` mean `--json`, and refuse a name that promises another format.
 
     Args:
-        given: The options; `as_json` is set where the name asks for it.
+        output: Where a result goes.
         table: The suffix that is true of what is written without `--json`, besides those of text.
+        may_be_losses: Whether the command can write the losses of elements instead.
 
     Raises:
         SettingsError: The name or an option asks for what a mean, a sum or a table is not.
     """
-    output = given["output"]
-    suffix = "" if output is None else _suffix(output)
-    given["as_json"] = given["as_json"] or suffix == ".json"
-    if suffix in _FOREIGN and (suffix != table or given["as_json"]):
-        what = "JSON" if given["as_json"] else "text"
-        if sinks.format_of(output or "") is not None and "reduction" in given:
+    suffix = "" if output.path is None else _suffix(output.path)
+    as_json = output.as_json or suffix == ".json"
+    if output.format is not None:
+        raise SettingsError(
+            f"-f {output.format} is for losses of single elements", hint="add --reduction none"
+        )
+    if suffix in _FOREIGN and (suffix != table or as_json):
+        what = "JSON" if as_json else "text"
+        if may_be_losses and sinks.format_of(output.path or "") is not None:
             hint = "losses of elements need --reduction none; .json holds the whole result"
         else:
             hint = f"name it {table or '.txt'} or .json"
         raise SettingsError(
-            f"{suffix} is another format than the {what} to be written", path=output, hint=hint
+            f"{suffix} is another format than the {what} to be written", path=output.path, hint=hint
         )
-    if given["as_json"] and given.get("precision") is not None:
+    if as_json and output.precision is not None:
         raise SettingsError("--precision shortens text, and nothing is rounded in JSON")
+    return output._replace(as_json=as_json)
 
 
-def format_of_losses(given: dict[str, Any]) -> str:
-    """The format in which the losses of elements are written.
+def losses_output(output: Output, settings: EvalSettings) -> Output:
+    """Where the losses of elements go, with the format in which they are written.
 
     Raises:
         SettingsError: None is named, or two are, or an option is for mean and sum.
     """
-    output = given["output"]
-    for name, is_given in (("--by", given["by"] is not None), ("--by-column", given["by_column"])):
+    path = output.path
+    for name, is_given in (("--by", settings.by is not None), ("--by-column", settings.by_column)):
         if is_given:
             raise SettingsError(
                 f"{name} is for mean and sum: the losses of elements have no groups",
                 hint="leave out --reduction none",
             )
-    if given["precision"] is not None:
+    if output.precision is not None:
         raise SettingsError("--precision is for mean and sum, not for --reduction none")
-    if output is None and given["as_json"]:
+    if path is None and output.as_json:
         raise SettingsError(
             "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
         )
-    named = "text" if output is None else sinks.format_of(output)
-    found: str | None = given["format_out"] or named
+    named = "text" if path is None else sinks.format_of(path)
+    found = output.format or named
     if found is None:
         raise SettingsError(
-            f"{output}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
+            f"{path}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
         )
-    if output is not None and found != named and _suffix(output) in _FOREIGN | {".json"}:
-        raise SettingsError(f"{_suffix(output)} is another format than -f {found}", path=output)
-    return found
+    if path is not None and found != named and _suffix(path) in _FOREIGN | {".json"}:
+        raise SettingsError(f"{_suffix(path)} is another format than -f {found}", path=path)
+    return output._replace(format=found)
 
 
 def _suffix(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def check_distinct(given: dict[str, Any]) -> None:
+def check_distinct(output: Output, gates: GateOptions, reports: CiReports) -> None:
     """Refuse two outputs that are one file, also by a link, or an output over the baseline.
 
     Devices and pipes may be shared: what is written there is not replaced.
 
     Args:
-        given: The options.
+        output: Where the numbers go.
+        gates: They name the baseline.
+        reports: They name files.
 
     Raises:
         SettingsError: It names the file and both outputs.
     """
     files = [
         (name, path, found)
-        for name, path in _outputs(given)
+        for name, path in _outputs(output, gates, reports)
         for found in [_identity(path)]
         if found is not None
     ]
@@ -119,24 +130,23 @@ def check_distinct(given: dict[str, Any]) -> None:
             )
 
 
-def check_inputs_stay(given: dict[str, Any], inputs: Sequence[str | None]) -> None:
+def check_inputs_stay(reports: CiReports, inputs: Sequence[str | None]) -> None:
     """Refuse a report in the place of an input, whatever either is called.
 
     `--output` may be an input: that is how a file is converted in place.
 
     Args:
-        given: The options.
+        reports: They name files.
         inputs: Paths, folders and patterns, as the user typed them; "-" is standard input.
 
     Raises:
         SettingsError: A report would replace an input.
         DataError: A folder cannot be read as shards.
     """
-    reports = [(name, given[name]) for name in _REPORTS if given[name] is not None]
-    if not reports:
+    if not reports.files:
         return
     kept = {_identity(path) for path in _files_of(inputs)} - {None}
-    for name, path in reports:
+    for name, path in reports.files.items():
         if _identity(path) in kept:
             raise SettingsError(
                 f"--{name} would replace an input", path=path, hint="name another file"
@@ -157,15 +167,17 @@ def _say_nothing(_: str) -> None:
     """What there is to say of shards is said when they are opened."""
 
 
-def _outputs(given: dict[str, Any]) -> Iterator[tuple[str, str | int]]:
+def _outputs(
+    output: Output, gates: GateOptions, reports: CiReports
+) -> Iterator[tuple[str, str | int]]:
     """Name and path of all that will be written, and of the baseline, which must stay."""
-    output = given["output"]
-    if output is None or (given.get("reduction") == "none" and given["as_json"]):
+    if output.path is None or (output.format is not None and output.as_json):
         yield _STDOUT, 1
-    for name in ("output", "baseline", *_REPORTS):
-        if given.get(name) is not None:
-            yield f"--{name}", given[name]
-    for variable in _GITHUB if given.get("github") else ():
+    named = {"output": output.path, "baseline": gates.baseline, **reports.files}
+    for name, path in named.items():
+        if path is not None:
+            yield f"--{name}", path
+    for variable in _GITHUB if reports.github else ():
         path = os.environ.get(variable)
         if path:
             yield variable, path

@@ -16,7 +16,11 @@ Only the command line's error boundary turns an error into text and an exit code
 from __future__ import annotations
 
 import os
-from typing import ClassVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class SmoothL1Error(Exception):
@@ -82,6 +86,20 @@ class MissingExtraError(SmoothL1Error, ImportError):
     """An optional package is needed and not installed."""
 
     exit_code = 4
+
+
+@contextmanager
+def naming(path: str | None) -> Iterator[None]:
+    """Let errors about content name the input that it is the content of.
+
+    Args:
+        path: The input, as the user typed it.
+    """
+    try:
+        yield
+    except DataError as error:
+        error.path = path
+        raise
 
 
 def storage_error(error: OSError, path: str) -> StorageError:

@@ -93,6 +93,16 @@ def checked_beta(beta: object) -> float:
     return value + 0.0  # -0.0 becomes 0.0
 
 
+def check_confidence(confidence: float) -> None:
+    """Refuse what is no level of confidence.
+
+    Raises:
+        SettingsError: It does not lie between 0 and 1.
+    """
+    if not 0 < confidence < 1:
+        raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
+
+
 @dataclass(frozen=True, slots=True)
 class EvalSettings:
     """What defines the numbers: two results with equal settings may be merged and compared.

@@ -54,7 +54,7 @@ def test_gitlab_gets_a_number_and_both_reports(tmp_path: Path, wrong: float, cod
     assert artifacts["when"] == "always"
     assert all((tmp_path / path).stat().st_size for path in artifacts["paths"])
     report = (tmp_path / artifacts["reports"]["junit"]).read_text()
-    xmlschema.XMLSchema(ROOT / "tests" / "cli" / "junit.xsd").validate(report)
+    xmlschema.XMLSchema(ROOT / "tests" / "cli" / "views" / "junit.xsd").validate(report)
     assert f'failures="{code}"' in report
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, naming
 from smoothl1.files.opening import are_one_file
 from smoothl1.sources.columns import (
     choosing,
@@ -240,11 +240,8 @@ def only_column(
         return named
     if candidates:
         raise _several(table, candidates, option)
-    try:
+    with naming(table.path):
         only_numeric(table.names, table.numeric)
-    except DataError as error:
-        error.path = table.path
-        raise
     raise DataError("no numeric column is left for the loss", path=table.path)
 
 

@@ -17,6 +17,7 @@ from smoothl1.results.baseline import check_comparable
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.intervals import estimate_of
 from smoothl1.results.verdict_text import NOTHING, above_text, increase_text, subject
+from smoothl1.settings import check_confidence
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ class Limits:
     def __post_init__(self) -> None:
         if self.fail_above is not None and math.isnan(self.fail_above):
             raise SettingsError("the limit of --fail-above is NaN")
-        if self.confidence is not None and not 0 < self.confidence < 1:
-            raise SettingsError(f"a confidence lies between 0 and 1, {self.confidence} does not")
+        if self.confidence is not None:
+            check_confidence(self.confidence)
 
 
 class Verdict(NamedTuple):

@@ -51,9 +51,14 @@ class Result:
             yield beta, group, tally
 
     @property
+    def reduction(self) -> str:
+        """What `values` are: "sum", or "mean", also where the losses of elements are written."""
+        return "sum" if self.settings.reduction == "sum" else "mean"
+
+    @property
     def values(self) -> tuple[float, ...]:
         """The reduced loss for each beta and group; the mean where the reduction is "none"."""
-        if self.settings.reduction == "sum":
+        if self.reduction == "sum":
             return tuple(tally.sum for tally in self.tallies)
         return tuple(tally.mean for tally in self.tallies)
 

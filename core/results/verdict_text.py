@@ -23,8 +23,7 @@ def subject(result: Result, beta: float, group: Group) -> str:
     """What a loss is called in a sentence: "the mean of group 'a'"."""
     parts = [f"at beta {beta!r}"] if len(result.settings.betas) > 1 else []
     parts += [f"of {name} {text!r}" for name, text in group.named().items()]
-    reduction = "sum" if result.settings.reduction == "sum" else "mean"
-    return " ".join(["the", reduction, *parts])
+    return " ".join(["the", result.reduction, *parts])
 
 
 def above_text(name: str, value: float, low: float, limit: float, confidence: float | None) -> str:

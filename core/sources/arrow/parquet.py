@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, naming
 from smoothl1.sources.arrow.columns import (
     LIBRARY_ERRORS,
     choose_columns,
@@ -176,11 +176,8 @@ class ParquetTable(NamedTuple):
         return ()
 
     def select(self, wanted: Wanted) -> ParquetSource:
-        try:
+        with naming(self.path):
             chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
-        except DataError as error:
-            error.path = self.path
-            raise
         leaves = _leaves(self.schema.types, chosen.wanted)
         return ParquetSource(self.file, self.metadata, chosen, leaves, self.cuts)
 

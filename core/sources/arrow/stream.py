@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, naming
 from smoothl1.files.stream import Cursor
 from smoothl1.sources.arrow.columns import (
     LIBRARY_ERRORS,
@@ -110,11 +110,8 @@ class BatchTable(NamedTuple):
         return sum(block.n_rows for block in source.blocks(Part(0, None), _MANY_ROWS))
 
     def select(self, wanted: Wanted) -> BatchSource:
-        try:
+        with naming(self.path):
             chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
-        except DataError as error:
-            error.path = self.path
-            raise
         return BatchSource(self.file, chosen, self.batches, self.format)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import ordered_map
-from smoothl1.errors import DataError, SettingsError
+from smoothl1.errors import DataError, SettingsError, naming
 from smoothl1.files.encoding import as_utf8
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
@@ -59,13 +59,10 @@ class CsvSource(NamedTuple):
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         layout = self.table.layout
         chunks = RowChunks(self.table.file, layout.data_offset, layout.delimiter)
-        try:
+        with naming(self.path):
             for block in self._blocks(chunks):
                 for start in range(0, block.n_rows, n_rows):
                     yield block.rows(start, start + n_rows)
-        except DataError as error:
-            error.path = self.path
-            raise
         if not chunks.ends_with_newline:
             self.table.warn(f"{self.path}: the last line has no line end: was the file cut short?")
 

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError, SmoothL1Error
+from smoothl1.errors import DataError, SmoothL1Error, naming
 from smoothl1.files.stream import InputStream, Seekable
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block
@@ -101,11 +101,8 @@ class NpzTable:
         return ()
 
     def select(self, wanted: Wanted) -> NpzSource:
-        try:
+        with naming(self.path):
             return self._select(wanted)
-        except DataError as error:
-            error.path = self.path
-            raise
 
     def _select(self, wanted: Wanted) -> NpzSource:
         if wanted.labels:

@@ -9,7 +9,8 @@ import pytest
 
 import smoothl1
 from smoothl1 import EvalSettings, ExactSum, Result, StorageError, Tally
-from smoothl1.cli.github import annotations, write_outputs, write_summary
+from smoothl1.cli.views import Report
+from smoothl1.cli.views.github import workflow_commands, write_outputs, write_summary
 from smoothl1.results.gates import Verdict
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
@@ -54,29 +55,29 @@ def outputs_of(text: str) -> dict[str, str]:
 
 
 def test_a_failed_gate_is_an_error_and_a_passed_one_is_silent() -> None:
-    assert annotations([FAILED._replace(passed=True), FAILED]) == [
+    assert workflow_commands([FAILED._replace(passed=True), FAILED]) == [
         "::error title=smoothl1 fail-above 0.5::the mean is 0.7"
     ]
-    assert annotations([]) == []
+    assert workflow_commands([]) == []
 
 
 def test_messages_and_titles_are_escaped_as_the_runner_reads_them() -> None:
     verdict = FAILED._replace(gate="a: 5%, b\r", message="100% of x:\r\n1, 2::3")
-    assert annotations([verdict]) == [
+    assert workflow_commands([verdict]) == [
         "::error title=smoothl1 a%3A 5%25%2C b%0D::100%25 of x:%0D%0A1, 2::3"
     ]
 
 
 def test_other_control_characters_are_shown() -> None:
-    assert annotations([FAILED._replace(message="\x1b[31m")])[0].endswith("::\\x1b[31m")
+    assert workflow_commands([FAILED._replace(message="\x1b[31m")])[0].endswith("::\\x1b[31m")
 
 
 def test_ten_failures_are_shown_and_the_rest_is_counted_apart_from_errors() -> None:
     verdicts = [FAILED._replace(message=str(i)) for i in range(12)]
-    lines = annotations([*verdicts, FAILED._replace(passed=True)])
+    lines = workflow_commands([*verdicts, FAILED._replace(passed=True)])
     assert [line.rpartition("::")[2] for line in lines[:10]] == list("0123456789")
     assert lines[10:] == ["::notice title=smoothl1::2 more of 13 gates failed"]
-    assert len(annotations(verdicts[:10])) == 10
+    assert len(workflow_commands(verdicts[:10])) == 10
 
 
 def test_a_summary_is_added_to_the_file_of_the_step(
@@ -95,7 +96,7 @@ def test_outputs_are_value_passed_count_and_signature(
 ) -> None:
     file = tmp_path / "output"
     monkeypatch.setenv("GITHUB_OUTPUT", str(file))
-    write_outputs(ONE, passed=True)
+    write_outputs(Report(ONE))
     signature = f"smoothl1|beta:1.0|red:mean|nan:propagate|w:no|n:1|version:{smoothl1.__version__}"
     assert file.read_text() == (
         "value<<END\n0.1\nEND\n"
@@ -103,7 +104,7 @@ def test_outputs_are_value_passed_count_and_signature(
         "count<<END\n1\nEND\n"
         f"signature<<END\n{signature}\nEND\n"
     )
-    write_outputs(ONE, passed=False)
+    write_outputs(Report(ONE, (FAILED,)))
     assert outputs_of(file.read_text())["passed"] == "false"
 
 
@@ -114,7 +115,7 @@ def test_several_results_are_lines_of_names_and_value(
     groups = (Group("north\n", "x"), Group("south", "x"))
     settings = EvalSettings((0.5, 1.0), by="r", by_column=True)
     result = result_of(1.5, 2.5, 3.5, 4.5, settings=settings, groups=groups)
-    write_outputs(result, passed=True)
+    write_outputs(Report(result))
     assert outputs_of((tmp_path / "output").read_text())["value"] == (
         "0.5\tnorth\\n\tx\t1.5\n0.5\tsouth\tx\t2.5\n1.0\tnorth\\n\tx\t3.5\n1.0\tsouth\tx\t4.5"
     )
@@ -124,7 +125,7 @@ def test_no_text_ends_an_output_early(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     settings = EvalSettings(by="END\npassed=true\nEND_")
     result = result_of(math.pi, settings=settings, groups=(Group("END"),))
-    write_outputs(result, passed=False)
+    write_outputs(Report(result, (FAILED,)))
     outputs = outputs_of((tmp_path / "output").read_text())
     assert outputs == {
         "value": "END\t3.141592653589793",
@@ -144,7 +145,7 @@ def test_elsewhere_nothing_is_written(
         if value is not None:
             monkeypatch.setenv(name, value)
     write_summary("text")
-    write_outputs(ONE, passed=True)
+    write_outputs(Report(ONE))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 
 import smoothl1
 from smoothl1 import EvalSettings, ExactSum, Result, Tally
-from smoothl1.cli.markdown import as_code, markdown_table
+from smoothl1.cli.views import Report
+from smoothl1.cli.views.markdown import as_code, markdown_table
 from smoothl1.numerics.row_moments import Moments
 from smoothl1.results.gates import Limits, Verdict, check, parse_increase
 from smoothl1.results.input_summary import InputSummary
@@ -45,7 +46,7 @@ def body_of(markdown: str) -> list[str]:
 def test_one_result_is_one_line_with_standard_error_and_share() -> None:
     # Mean of 1, 2, 3, 4: 2.5; variance of the sample 5/3; standard error sqrt(5/12) = 0.645...
     result = result_of(tally_of(1, 2, 3, 4, n_quadratic=1))
-    assert markdown_table(result, [], None) == (
+    assert markdown_table(Report(result)) == (
         "**Smooth L1 loss** of `preds.npy` against `y.npy`\n"
         "\n"
         "| mean | count | quadratic |\n"
@@ -59,12 +60,12 @@ def test_one_result_is_one_line_with_standard_error_and_share() -> None:
 
 def test_values_have_six_significant_digits_and_counts_have_commas() -> None:
     tally = Tally(n=3_000_000, total=ExactSum.of([1e6]), moments=None)
-    assert body_of(markdown_table(result_of(tally), [])) == ["| 0.333333 | 3,000,000 | 0.0% |"]
+    assert body_of(markdown_table(Report(result_of(tally)))) == ["| 0.333333 | 3,000,000 | 0.0% |"]
 
 
 def test_a_sum_has_the_standard_error_of_the_sum() -> None:
     result = result_of(tally_of(1, 2, 3, 4), settings=EvalSettings(reduction="sum"))
-    lines = markdown_table(result, []).splitlines()
+    lines = markdown_table(Report(result)).splitlines()
     assert lines[2] == "| sum | count | quadratic |"
     assert lines[4] == "| 10 ± 2.6 | 4 | 0.0% |"
 
@@ -73,7 +74,7 @@ def test_betas_groups_and_columns_are_named_where_there_are_several() -> None:
     settings = EvalSettings((0.5, 2.0), by="region", by_column=True)
     groups = (Group("north", "x"), Group("south", "x"))
     result = result_of(*(tally_of(n) for n in (1, 2, 3, 4)), settings=settings, groups=groups)
-    lines = markdown_table(result, []).splitlines()
+    lines = markdown_table(Report(result)).splitlines()
     assert lines[2] == "| beta | `region` | column | mean | count | quadratic |"
     assert lines[3] == "| ---: | :--- | :--- | ---: | ---: | ---: |"
     assert lines[4:8] == [
@@ -90,7 +91,7 @@ def test_a_baseline_shows_the_change_and_its_percentage() -> None:
     result = result_of(*(tally_of(n) for n in (3, 2, 1, 1)), settings=settings, groups=groups)
     before = (Group("a"), Group("b"), Group("c"))
     baseline = result_of(*(tally_of(n) for n in (2, 2, 0)), settings=settings, groups=before)
-    markdown = markdown_table(result, [], baseline)
+    markdown = markdown_table(Report(result, (), baseline))
     assert "| `who` | mean | baseline | change | count | quadratic |" in markdown
     assert body_of(markdown) == [
         "| `a` | 3 | 2 | +1 (+50.00%) | 1 | 0.0% |",
@@ -103,7 +104,7 @@ def test_a_baseline_shows_the_change_and_its_percentage() -> None:
 def test_gates_have_a_mark_each() -> None:
     result, baseline = result_of(tally_of(3)), result_of(tally_of(2))
     limits = Limits(fail_above=4.0, increases=(parse_increase("5%"),))
-    markdown = markdown_table(result, check(result, limits, baseline), baseline)
+    markdown = markdown_table(Report(result, check(result, limits, baseline), baseline))
     assert body_of(markdown) == [
         "| 3 | 2 | +1 (+50.00%) | 1 | 0.0% | ✅ fail-above 4.0<br>❌ max-increase 5% |"
     ]
@@ -116,7 +117,7 @@ def test_a_group_that_is_gone_has_a_line_with_its_failed_gate() -> None:
         tally_of(2), tally_of(5), settings=settings, groups=(Group("a"), Group("b"))
     )
     verdicts = check(result, Limits(increases=(parse_increase("0"),)), baseline)
-    assert body_of(markdown_table(result, verdicts, baseline)) == [
+    assert body_of(markdown_table(Report(result, verdicts, baseline))) == [
         "| `a` | 2 | 2 | 0 (0%) | 1 | 0.0% | ✅ max-increase 0 |",
         "| `b` |  | 5 | gone |  |  | ❌ max-increase 0 |",
     ]
@@ -126,7 +127,7 @@ def test_what_was_not_a_number_or_left_out_is_counted_where_it_is_not_zero() -> 
     groups = (Group("a"), Group("b"))
     tallies = (tally_of(2, n_nan=1), tally_of(2, n_omitted=1200, n_weightless=1))
     result = result_of(*tallies, settings=EvalSettings(by="who"), groups=groups)
-    markdown = markdown_table(result, [])
+    markdown = markdown_table(Report(result))
     assert "| `who` | mean | count | quadratic | NaN | omitted | weight 0 |" in markdown
     assert body_of(markdown) == [
         "| `a` | nan | 2 | 0.0% | 1 | 0 | 0 |",
@@ -143,7 +144,7 @@ def many(n: int, n_failed: int) -> tuple[Result, list[Verdict]]:
 
 
 def test_of_more_than_fifty_lines_the_failed_ones_are_shown() -> None:
-    markdown = markdown_table(*many(60, 3), None)
+    markdown = markdown_table(Report(*many(60, 3), None))
     lines = body_of(markdown)
     assert len(lines) == 50
     names = [f"g{i}" for i in (*range(47), 57, 58, 59)]
@@ -152,13 +153,15 @@ def test_of_more_than_fifty_lines_the_failed_ones_are_shown() -> None:
 
 
 def test_fifty_lines_are_all_shown_and_failed_ones_beyond_are_counted() -> None:
-    assert "more" not in markdown_table(*many(50, 50), None)
-    assert "\n\nand 1,950 more, of which 10 failed\n\n" in markdown_table(*many(2000, 60), None)
+    assert "more" not in markdown_table(Report(*many(50, 50), None))
+    assert "\n\nand 1,950 more, of which 10 failed\n\n" in markdown_table(
+        Report(*many(2000, 60), None)
+    )
 
 
 def test_many_paths_are_counted() -> None:
     result = result_of(tally_of(1), paths=("a.npy", "b.npy", "c.npy", "d.npy", "e.npy"))
-    first = markdown_table(result, []).splitlines()[0]
+    first = markdown_table(Report(result)).splitlines()[0]
     assert first == ("**Smooth L1 loss** of `a.npy`, `b.npy`, `c.npy` and 2 more against `y.npy`")
 
 
@@ -198,7 +201,7 @@ HOSTILE = [
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_of_a_group_breaks_the_rendered_table(name: str) -> None:
     result = result_of(tally_of(1), settings=EvalSettings(by=name), groups=(Group(name, name),))
-    html = MarkdownIt("commonmark").enable("table").render(markdown_table(result, []))
+    html = MarkdownIt("commonmark").enable("table").render(markdown_table(Report(result)))
     columns, cell = (text.replace("\n", "\\n") for text in (name, name.replace("\\", "\\\\")))
     for find, replacement in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         columns, cell = columns.replace(find, replacement), cell.replace(find, replacement)
@@ -212,5 +215,5 @@ def test_no_name_of_a_group_breaks_the_rendered_table(name: str) -> None:
 def test_groups_that_differ_stay_different() -> None:
     groups = (Group("a\tb"), Group("a\\tb"))
     result = result_of(tally_of(1), tally_of(1), settings=EvalSettings(by="g"), groups=groups)
-    cells = [line.split("|")[1].strip() for line in body_of(markdown_table(result, []))]
+    cells = [line.split("|")[1].strip() for line in body_of(markdown_table(Report(result)))]
     assert cells == ["`a\\tb`", "`a\\\\tb`"]

@@ -11,7 +11,8 @@ import xmlschema
 
 import smoothl1
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
-from smoothl1.cli.junit import junit_error, junit_xml
+from smoothl1.cli.views import Report
+from smoothl1.cli.views.junit import junit_error, junit_xml
 from smoothl1.results.gates import Limits, Verdict, check, parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
@@ -33,7 +34,7 @@ def result_of(
 
 def report_of(result: Result, verdicts: list[Verdict]) -> ET.Element:
     """Read back, after the schema has accepted it."""
-    content = junit_xml(result, verdicts)
+    content = junit_xml(Report(result, verdicts))
     SCHEMA.validate(content.decode())
     return ET.fromstring(content)
 
@@ -50,7 +51,7 @@ def test_an_error_is_a_case_of_its_own() -> None:
 
 def test_a_report_is_just_these_bytes() -> None:
     result = result_of(0.75)
-    assert junit_xml(result, check(result, Limits(fail_above=0.5))).decode() == (
+    assert junit_xml(Report(result, check(result, Limits(fail_above=0.5)))).decode() == (
         "<?xml version='1.0' encoding='utf-8'?>\n"
         '<testsuites name="smoothl1" tests="1" failures="1" errors="0">\n'
         '  <testsuite name="smoothl1" tests="1" failures="1" errors="0">\n'
@@ -101,7 +102,7 @@ def test_what_passes_says_its_message_too() -> None:
 
 def test_without_gates_each_result_is_a_case_that_passes() -> None:
     result = result_of(1.5, math.pi, settings=EvalSettings((0.5, 1.0)))
-    suites = report_of(result, [])
+    suites = report_of(result)
     cases = suites.findall("testsuite/testcase")
     assert [(case.get("name"), case.findtext("system-out")) for case in cases] == [
         ("mean at beta 0.5", "1.5"),
@@ -135,7 +136,7 @@ def test_what_xml_cannot_hold_is_shown_escaped(name: str) -> None:
 def test_names_that_differ_stay_different() -> None:
     groups = (Group("a\x01"), Group("a\\x01"), Group("a\\\\x01"))
     result = result_of(1, 1, 1, settings=EvalSettings(by="who"), groups=groups)
-    names = [case.get("name") for case in report_of(result, []).iter("testcase")]
+    names = [case.get("name") for case in report_of(result).iter("testcase")]
     assert len(set(names)) == 3
 
 
@@ -147,7 +148,7 @@ def test_all_paths_of_merged_results_are_properties() -> None:
 
 
 def test_the_schema_refuses_what_is_no_report() -> None:
-    content = junit_xml(result_of(1), []).decode()
+    content = junit_xml(Report(result_of(1))).decode()
     for right, wrong in (("testcase", "case"), ('classname="smoothl1" ', ""), ('"1"', '"one"')):
         assert right in content
         assert not SCHEMA.is_valid(content.replace(right, wrong))

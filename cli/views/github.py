@@ -8,18 +8,20 @@ they go to stderr, since stdout is data.
 Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
+from __future__ import annotations
+
 import os
 from typing import TYPE_CHECKING
 
-from smoothl1.cli import reporting
 from smoothl1.cli.console import printable
+from smoothl1.cli.views.lines import value_lines
 from smoothl1.errors import storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.cli.views import Report
     from smoothl1.results.gates import Verdict
-    from smoothl1.results.result import Result
 
 _MOST_ANNOTATIONS = 10
 """The runner drops further errors of a step. A notice is counted apart from them."""
@@ -28,8 +30,7 @@ _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = _IN_DATA | {":": "%3A", ",": "%2C"}
 
 
-# Without `from __future__ import annotations`, whose name this is; hence the quotes.
-def annotations(verdicts: "Sequence[Verdict]") -> list[str]:
+def workflow_commands(verdicts: Sequence[Verdict]) -> list[str]:
     """A workflow command for each gate that failed, at most 10, and one that counts the rest.
 
     Args:
@@ -70,24 +71,23 @@ def write_summary(markdown: str) -> None:
     _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
 
 
-def write_outputs(result: "Result", passed: bool, precision: int | None = None) -> None:
+def write_outputs(report: Report, precision: int | None = None) -> None:
     """Set the outputs of the step, if this is GitHub Actions: value, passed, count, signature.
 
     The value is what `smoothl1 eval` prints: a number, or a line for each beta and group.
 
     Args:
-        result: What was found.
-        passed: Whether all gates passed.
+        report: What is told.
         precision: Significant digits of the value; unset, all that matter.
 
     Raises:
         StorageError: They cannot be written.
     """
     outputs = {
-        "value": reporting.report(result, as_json=False, precision=precision).decode().strip("\n"),
-        "passed": "true" if passed else "false",
-        "count": str(result.n),
-        "signature": result.signature,
+        "value": value_lines(report.result, precision).strip("\n"),
+        "passed": "true" if report.passed else "false",
+        "count": str(report.result.n),
+        "signature": report.result.signature,
     }
     _append("GITHUB_OUTPUT", "".join(_output(name, text) for name, text in outputs.items()))
 

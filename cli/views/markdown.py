@@ -11,6 +11,7 @@ from smoothl1.results.intervals import estimate_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.cli.views import Report
     from smoothl1.errors import SmoothL1Error
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
@@ -50,25 +51,23 @@ class _Row(NamedTuple):
         return not all(verdict.passed for verdict in self.verdicts)
 
 
-def markdown_table(
-    result: Result, verdicts: Sequence[Verdict], baseline: Result | None = None
-) -> str:
-    """A result as Markdown: what was compared, a line for each beta and group, the signature.
+def markdown_table(report: Report) -> str:
+    """An evaluation as Markdown: its inputs, a line for each beta and group, the signature.
 
-    Of more than 50 lines, those whose gates failed are shown first of all, in the same order.
+    Of more than 50 lines, those whose gates failed are shown before all others, in the same order.
 
     Args:
-        result: What to show.
-        verdicts: What the gates say of it; empty if there are none.
-        baseline: What it is compared with, if anything.
+        report: What to show.
 
     Returns:
         Text that ends with a line end.
     """
-    rows = _rows(result, verdicts, baseline)
+    result, is_compared = report.result, report.baseline is not None
+    rows = _rows(report)
     shown = _most_important(rows)
-    cells = [_cells(result, row, is_compared=baseline is not None) for row in shown]
-    names = _column_names(result, rows, is_gated=bool(verdicts), is_compared=baseline is not None)
+    cells = [_cells(result, row, is_compared=is_compared) for row in shown]
+    is_gated = bool(report.verdicts)
+    names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
     heads = [_head(name, result.settings.by) for name in names]
     rules = [":---" if name in _TEXT_COLUMNS else "---:" for name in names]
     lines = [heads, rules, *([cell.get(name, "") for name in names] for cell in cells)]
@@ -106,8 +105,9 @@ def as_code(text: str, *, whole: bool = False) -> str:
     return f"<code>{escaped}</code>"
 
 
-def _rows(result: Result, verdicts: Sequence[Verdict], baseline: Result | None) -> list[_Row]:
+def _rows(report: Report) -> list[_Row]:
     """A row for each result, and for each verdict on what only the baseline has."""
+    result, verdicts, baseline = report
     said: dict[tuple[float, Group], list[Verdict]] = {}
     for verdict in verdicts:
         said.setdefault((verdict.beta, verdict.group), []).append(verdict)
@@ -147,7 +147,7 @@ def _column_names(
         *(["beta"] if len(result.settings.betas) > 1 else []),
         *(["group"] if any(row.group.group is not None for row in rows) else []),
         *(["column"] if any(row.group.column is not None for row in rows) else []),
-        _reduction(result),
+        result.reduction,
         *(["baseline", "change"] if is_compared else []),
         *["count", "quadratic", *counts],
         *(["gates"] if is_gated else []),
@@ -158,19 +158,11 @@ def _head(name: str, by: str | None) -> str:
     return as_code(by) if name == "group" and by is not None else name
 
 
-def _reduction(result: Result) -> str:
-    return "sum" if result.settings.reduction == "sum" else "mean"
-
-
 def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
     """The cells of a row, by the names of their columns; those that are missing are empty."""
-    reduction = _reduction(result)
+    reduction = result.reduction
     cells = {"beta": repr(row.beta)}
-    cells |= {
-        name: as_code(escaped(text))
-        for name, text in row.group._asdict().items()
-        if text is not None
-    }
+    cells |= {name: as_code(escaped(text)) for name, text in row.group.named().items()}
     if row.tally is not None:
         cells[reduction] = _estimate(row.tally, reduction)
         cells |= _counts(row.tally)

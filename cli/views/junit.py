@@ -14,6 +14,7 @@ from smoothl1.cli.console import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.cli.views import Report
     from smoothl1.errors import SmoothL1Error
     from smoothl1.results.gates import Verdict
     from smoothl1.results.result import Result
@@ -22,20 +23,20 @@ if TYPE_CHECKING:
 _NAME = "smoothl1"
 
 
-def junit_xml(result: Result, verdicts: Sequence[Verdict]) -> bytes:
+def junit_xml(report: Report) -> bytes:
     """A report with a test case for each gate, beta and group; without gates, for each result.
 
     Characters that XML cannot hold are shown escaped, as all control characters are.
 
     Args:
-        result: What the verdicts are about.
-        verdicts: What the gates say of it; empty if there are none.
+        report: What is told.
 
     Returns:
         XML in UTF-8.
     """
-    cases = [_checked(result, verdict) for verdict in verdicts] or _unchecked(result)
-    return _report(cases, _properties(result))
+    result = report.result
+    cases = [_checked(result, verdict) for verdict in report.verdicts] or _unchecked(result)
+    return _suite(cases, _properties(result))
 
 
 def junit_error(error: SmoothL1Error) -> bytes:
@@ -50,10 +51,10 @@ def junit_error(error: SmoothL1Error) -> bytes:
     case = _case("evaluation")
     message = printable(str(error))
     SubElement(case, "error", type=type(error).__name__, message=message).text = message
-    return _report([case], [])
+    return _suite([case], [])
 
 
-def _report(cases: Sequence[Element], properties: Sequence[tuple[str, str]]) -> bytes:
+def _suite(cases: Sequence[Element], properties: Sequence[tuple[str, str]]) -> bytes:
     counts = {
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
@@ -106,4 +107,4 @@ def _subject(result: Result, beta: float, group: Group) -> str:
     """What a case is about, in full: readers drop cases whose names are equal."""
     parts = [f"at beta {beta!r}"]
     parts += [f"of {name} {text!r}" for name, text in group.named().items()]
-    return " ".join(["sum" if result.settings.reduction == "sum" else "mean", *parts])
+    return " ".join([result.reduction, *parts])

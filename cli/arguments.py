@@ -1,0 +1,128 @@
+"""What a command line says, as checked values. A command gets these, and no dict of options."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = Callable[..., Any]
+    Decorator = Callable[[Command], Command]
+
+
+class Output(NamedTuple):
+    """Where the numbers go, and in which form.
+
+    Attributes:
+        path: A file; None for stdout.
+        as_json: Whether the whole result is written, as JSON.
+        format: The format of per-element losses, if one is named.
+        precision: Significant digits of a mean or sum; None for as many as read back to the same.
+    """
+
+    path: str | None
+    as_json: bool
+    format: str | None = None
+    precision: int | None = None
+
+
+class GateOptions(NamedTuple):
+    """What a result must hold, as it was typed.
+
+    Attributes:
+        fail_above: The largest loss that passes.
+        baseline: Path of an earlier result.
+        max_increase: By how much a loss may exceed its baseline: amounts or percentages.
+        on_missing_baseline: "pass", "fail" or "create"; None is "fail".
+        other_data: Whether the baseline may be over other data.
+        confidence: The confidence at which a loss must be beyond its limit to fail.
+    """
+
+    fail_above: float | None
+    baseline: str | None
+    max_increase: tuple[str, ...]
+    on_missing_baseline: str | None
+    other_data: bool
+    confidence: float | None
+
+
+class CiReports(NamedTuple):
+    """What is written for continuous integration.
+
+    Attributes:
+        github: Whether GitHub Actions gets annotations, a summary and outputs.
+        junit: Path of a JUnit report.
+        markdown: Path of a Markdown table.
+    """
+
+    github: bool
+    junit: str | None
+    markdown: str | None
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The paths of the reports that are files, by the names of their options."""
+        paths = {"junit": self.junit, "markdown": self.markdown}
+        return {name: path for name, path in paths.items() if path is not None}
+
+
+def collected(parameter: str, build: Callable[..., Any], *options: Decorator) -> Decorator:
+    """Options that together make one value.
+
+    Args:
+        parameter: The parameter of the command that gets the value.
+        build: Makes and checks the value of the options' values, by their names.
+        options: Decorators of click, in the order of the help page.
+
+    Returns:
+        A decorator of a command's function.
+    """
+    params = _params_of(options)
+    names = [param.name for param in params if param.expose_value]
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def with_value(**given: Any) -> Any:
+            own = {name: given.pop(name) for name in names}
+            return function(**given, **{parameter: build(**own)})
+
+        return _with_params(with_value, function, params)
+
+    return decorate
+
+
+def unused(*options: Decorator) -> Decorator:
+    """Options that a command accepts, does not show, and does nothing with."""
+    params = _params_of(options)
+    for param in params:
+        param.hidden = True
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def without(**given: Any) -> Any:
+            names = {param.name for param in params}
+            return function(**{name: value for name, value in given.items() if name not in names})
+
+        return _with_params(without, function, params)
+
+    return decorate
+
+
+def _with_params(command: Command, function: Command, params: list[Any]) -> Command:
+    """Give a command the parameters of the function that it wraps, and these before them."""
+    earlier = getattr(function, "__click_params__", ())
+    command.__click_params__ = [*earlier, *params[::-1]]  # type: ignore[attr-defined]
+    return command
+
+
+def _params_of(options: tuple[Decorator, ...]) -> list[Any]:
+    """What the decorators say to click, in their order."""
+
+    def nothing() -> None:
+        """Takes the options."""
+
+    for option in options:
+        option(nothing)
+    return list(getattr(nothing, "__click_params__", ()))

@@ -1,0 +1,32 @@
+"""How results are shown, a module for each reader: people, pull requests, CI servers.
+
+A view takes values, such as a `Report`, and gives text or bytes. `github` appends them to the files
+of its runner; all others leave writing to the command.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from smoothl1.results.gates import Verdict
+    from smoothl1.results.result import Result
+
+
+class Report(NamedTuple):
+    """What is told of an evaluation.
+
+    Attributes:
+        result: The losses.
+        verdicts: What the gates say of them; none without gates.
+        baseline: What they were compared with, if anything.
+    """
+
+    result: Result
+    verdicts: tuple[Verdict, ...] = ()
+    baseline: Result | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether no gate failed."""
+        return all(verdict.passed for verdict in self.verdicts)

@@ -1,0 +1,78 @@
+"""What files hold, and how their rows would be paired: what `smoothl1 inspect` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.cli.console import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.running.inspection import Content, Pairing
+
+_MOST_COLUMNS = 20
+"""Listed of a table, and values shown of a row; --json has all."""
+
+
+def inspection_text(contents: Sequence[Content], pairing: Pairing | None) -> str:
+    """What inputs hold, and how their rows would be paired.
+
+    Args:
+        contents: A description of each input.
+        pairing: Decisions and first pairs; None where there is nothing to pair.
+
+    Returns:
+        Lines, each with its line end.
+    """
+    lines = [line for content in contents for line in _content_lines(content)]
+    if pairing is not None:
+        lines += ["", "decisions", *_decision_lines(pairing), "", *_pair_lines(pairing)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _content_lines(content: Content) -> list[str]:
+    n_rows = "rows known when read" if content.n_rows is None else f"{content.n_rows:,} rows"
+    what = [content.format, n_rows]
+    if content.files:
+        what.append(f"{len(content.files):,} files, {content.files[0]} to {content.files[-1]}")
+    if content.row_shape is not None:
+        what.append(f"{content.dtype}, shape of a row {content.row_shape}")
+    lines = [printable(f"{content.path}: {', '.join(what)}")]
+    lines += [
+        f"  {column.name!r} {printable(column.type)}" for column in content.columns[:_MOST_COLUMNS]
+    ]
+    more = len(content.columns) - _MOST_COLUMNS
+    if more > 0:
+        lines.append(f"  and {more:,} more columns")
+    if content.doubt is not None:
+        lines.append(f"  in doubt: the first row may be a header or data, {content.doubt}")
+    return lines
+
+
+def _decision_lines(pairing: Pairing) -> list[str]:
+    lines = []
+    for subject, path, choice, reason in pairing.decisions:
+        of_input = f" of {path}" if path else ""
+        lines.append(printable(f"  {subject}{of_input}: {choice} ({reason})"))
+    return lines
+
+
+def _pair_lines(pairing: Pairing) -> list[str]:
+    """A table of the first pairs, its cells separated by tabs."""
+    if not pairing.pairs:
+        return ["no pairs: there are no rows"]
+    labels = [name for name, _, _ in pairing.pairs[0].labels]
+    heads = ["row", *(f"{name} ({side})" for name in labels for side in ("pred", "target"))]
+    lines = ["\t".join(map(printable, [*heads, "pred", "target"]))]
+    for pair in pairing.pairs:
+        texts = [text for _, one, other in pair.labels for text in (one, other)]
+        cells = [str(pair.row), *texts, _values(pair.pred), _values(pair.target)]
+        lines.append("\t".join(map(printable, cells)))
+    return lines
+
+
+def _values(values: Sequence[float | None]) -> str:
+    shown = ["missing" if value is None else repr(value) for value in values[:_MOST_COLUMNS]]
+    more = len(values) - len(shown)
+    return " ".join(shown) + (f" and {more} more" if more > 0 else "")
