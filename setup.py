@@ -4,6 +4,7 @@ All else is in pyproject.toml, which cannot say how flags depend on the compiler
 """
 
 import sysconfig
+from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
@@ -35,28 +36,21 @@ class BuildWithFlags(build_ext):
         super().build_extension(ext)
 
 
-def compiled(name, source, depends=()):
-    """A module that the package can do without."""
+def compiled(name, source):
+    """A module that the package can do without, of a source and the headers beside it."""
     return Extension(
         name,
         [source],
-        depends=list(depends),
+        depends=sorted(map(str, Path(source).parent.glob("*.h"))),
         define_macros=[("Py_LIMITED_API", "0x030B0000")] if IS_LIMITED else [],
         py_limited_api=IS_LIMITED,
         optional=True,
     )
 
 
-NAMES = ("host", "element", "kernel", "squares", "terms", "groups", "variants", "calls")
-HEADERS = [f"core/backends/_{name}.h" for name in NAMES]
-
 MODULES = [
-    compiled("smoothl1.backends._native", "core/backends/_native.c", HEADERS),
-    compiled(
-        "smoothl1.sources.csv._numbers",
-        "core/sources/csv/_numbers.c",
-        ["core/sources/csv/_decimal.h"],
-    ),
+    compiled("smoothl1.backends._native", "core/backends/_native.c"),
+    compiled("smoothl1.sources.csv._numbers", "core/sources/csv/_numbers.c"),
 ]
 
 setup(
