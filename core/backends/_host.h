@@ -1,4 +1,7 @@
 /* What a processor with a C library gives to the loops, and to _element.h. */
+#ifndef SMOOTHL1_HOST_H
+#define SMOOTHL1_HOST_H
+
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
@@ -12,12 +15,15 @@
 #if defined(__GNUC__)
 #define INLINE static inline __attribute__((always_inline))
 #define ALIGNED __attribute__((aligned(64)))
+#define PREFETCH(ADDRESS) __builtin_prefetch((ADDRESS), 1)
 #elif defined(_MSC_VER)
 #define INLINE static __forceinline
 #define ALIGNED __declspec(align(64))
+#define PREFETCH(ADDRESS) ((void)(ADDRESS))
 #else
 #define INLINE static inline
 #define ALIGNED
+#define PREFETCH(ADDRESS) ((void)(ADDRESS))
 #endif
 
 INLINE int64_t bits_of(double value) {
@@ -32,6 +38,20 @@ INLINE double from_bits(int64_t bits) {
     return value;
 }
 
+/* The size of a finite number is mantissa_of its bits, an integer, times 2**position_of them, counted
+ * from the smallest number. */
+INLINE int position_of(int64_t bits) {
+    int exponent = (int)(bits >> 52 & 0x7FF);
+    return exponent > 0 ? exponent - 1 : 0;
+}
+
+INLINE uint64_t mantissa_of(int64_t bits) {
+    uint64_t fraction = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
+    return fraction | (uint64_t)((bits >> 52 & 0x7FF) != 0) << 52;
+}
+
+INLINE ptrdiff_t at_most(ptrdiff_t n, ptrdiff_t limit) { return n < limit ? n : limit; }
+
 #define ROUTINE static
 #define ADD(x, y) ((x) + (y))
 #define SUB(x, y) ((x) - (y))
@@ -42,3 +62,5 @@ INLINE double from_bits(int64_t bits) {
 #define MAGNITUDE(x) fabs(x)
 #define BITS_OF(x) bits_of(x)
 #define ADD_TO(place, number) ((place) += (number))
+
+#endif

@@ -1,13 +1,20 @@
-/* The native kernel as a Python module. The interpreter lock is let go while it computes. */
+/* The native kernel as a Python module. The interpreter lock is released while it computes. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "_kernel.h"
-#include "_terms.h"
+#include "_host.h"
+
+#include "_arguments.h"
+#include "_group_sums.h"
 #include "_groups.h"
+#include "_job.h"
+#include "_losses.h"
+#include "_products.h"
+#include "_results.h"
+#include "_squares.h"
 #include "_variants.h"
 
-static int version_of(const char *name) {
+static int variant_of(const char *name) {
     for (int i = 0; i < N_VARIANTS; i++)
         if (VARIANTS[i].is_supported() && (name == NULL || strcmp(name, VARIANTS[i].name) == 0))
             return i;
@@ -15,93 +22,173 @@ static int version_of(const char *name) {
     return -1;
 }
 
-static void set_beta(Sum *sum, double beta) {
-    int exponent;
-    int is_power_of_two = frexp(beta, &exponent) == 0.5 && exponent > -1020 && exponent < 1020;
-    sum->beta = beta;
-    sum->reciprocal = is_power_of_two ? 1.0 / beta : 0.0;  /* exact: no bit differs */
-    sum->form = beta == 0.0 ? L1 : is_power_of_two ? MULTIPLY : DIVIDE;
-}
-
-enum { N_BYTES = N_DIGITS * 4, N_SQUARE_BYTES = N_SQUARE_DIGITS * 4 };
-
-static void bytes_of_all(int64_t *digits, int n, char *units) {
-    carry_all(digits, n);
-    for (int i = 0; i < 4 * n; i++)
-        units[i] = (char)(digits[i / 4] >> (i % 4 * 8));
-}
-
-static void bytes_of(int64_t *digits, char *units) { bytes_of_all(digits, N_DIGITS, units); }
-
-static PyObject *result_of(const Job *job, Sum *sum) {
-    char total[N_BYTES], squares[N_SQUARE_BYTES];
-    bytes_of(sum->digits, total);
-    bytes_of_all(sum->squares, N_SQUARE_DIGITS, squares);
-    double least = loss_of(job->least, sum->beta, sum->reciprocal, sum->form);
-    double most = loss_of(job->most, sum->beta, sum->reciprocal, sum->form);
-    return Py_BuildValue("Lddy#y#", (long long)sum->n_quadratic, least,
-                         job->most < 0.0 ? -HUGE_VAL : most,  /* there was none */
-                         total, (Py_ssize_t)N_BYTES, squares, (Py_ssize_t)N_SQUARE_BYTES);
-}
-
-static PyObject *results_of(const Job *job) {
-    PyObject *results = PyList_New(0);
-    for (Py_ssize_t i = 0; results != NULL && i < job->n_sums; i++) {
-        PyObject *result = result_of(job, &job->sums[i]);
-        if (result == NULL || PyList_Append(results, result) < 0)
-            Py_CLEAR(results);
-        Py_XDECREF(result);
-    }
-    if (results == NULL)
-        return NULL;
-    return Py_BuildValue("nnnN", job->n_nan, job->n_inf, job->first_nan, results);
-}
-
-static PyObject *run_job(Job *job, int version, const double *betas) {
+static PyObject *run_job(Job *job, void (*run)(Job *), PyObject *(*results_of)(Job *),
+                         const double *betas) {
     job->sums = PyMem_Calloc((size_t)job->n_sums + 1, sizeof(Sum));
     if (job->sums == NULL)
         return PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < job->n_sums; i++)
-        set_beta(&job->sums[i], betas[i]);
+    for (ptrdiff_t i = 0; i < job->n_sums; i++) {
+        job->sums[i].curve = curve_of(betas[i]);
+        job->sums[i].seen = nothing_seen();
+    }
     Py_BEGIN_ALLOW_THREADS
-    VARIANTS[version].plain(job);
+    run(job);
     Py_END_ALLOW_THREADS
     PyObject *results = results_of(job);
     PyMem_Free(job->sums);
     return results;
 }
 
-#include "_calls.h"
-
 static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
-    enum { PRED, TARGET, BETAS, OUT, N };
-    Argument a[N] = {[PRED] = {.types = "fd"}, [TARGET] = {.types = "fd"},
-                     [BETAS] = {.types = "d"},
-                     [OUT] = {.types = "fd", .is_optional = 1, .is_output = 1}};
+    enum { BETAS = N_ELEMENT_ARGUMENTS, N };
+    Argument a[N] = {ELEMENT_ARGUMENTS, [BETAS] = {.types = "d"}};
     const char *name;
     Py_ssize_t block;
     int with_squares = 0;
-    if (!PyArg_ParseTuple(args, "OOOOnz|p:tally", &a[PRED].array, &a[TARGET].array,
-                          &a[BETAS].array, &a[OUT].array, &block, &name, &with_squares))
+    a[A_WEIGHT].array = Py_None;
+    if (!PyArg_ParseTuple(args, "OOOOnz|p:tally", &a[A_PRED].array, &a[A_TARGET].array,
+                          &a[BETAS].array, &a[A_OUT].array, &block, &name, &with_squares))
         return NULL;
-    int version = version_of(name);
-    if (version < 0 || take(a, N) < 0)
+    int variant = variant_of(name);
+    if (variant < 0 || acquire(a, N) < 0)
         return NULL;
-    Job job = {.pred = data_of(&a[PRED]), .pred_type = a[PRED].type,
-               .target = data_of(&a[TARGET]), .target_type = a[TARGET].type,
-               .n = length_of(&a[PRED]), .n_sums = length_of(&a[BETAS]),
-               .block = block < 1 ? 1 : block > BLOCK ? BLOCK : block,
+    Job job = {.n_sums = length_of(&a[BETAS]),
+               .block = block < 1 ? 1 : at_most(block, BLOCK),
                .with_squares = with_squares,
-               .first_nan = -1, .least = HUGE_VAL, .most = -HUGE_VAL};
-    if (job.n_sums > 0) {
-        job.out = data_of(&a[OUT]);
-        job.out_type = a[OUT].type;
-    }
-    int fits = goes_with(&a[TARGET], job.n) && goes_with(&a[OUT], job.n);
-    PyObject *results = fits ? run_job(&job, version, data_of(&a[BETAS]))
-                             : refuse("arrays that do not go together");
-    let_go(a, N);
+               .seen = nothing_seen()};
+    int fits = set_elements(&job.elements, a);
+    if (job.n_sums == 0)
+        job.elements.out = NULL;
+    PyObject *results = fits ? run_job(&job, VARIANTS[variant].plain, plain_results,
+                                       data_of(&a[BETAS]))
+                             : refuse();
+    release(a, N);
     return results;
+}
+
+static PyObject *tally_weighted(PyObject *Py_UNUSED(module), PyObject *args) {
+    enum { BETAS = N_ELEMENT_ARGUMENTS, N };
+    Argument a[N] = {ELEMENT_ARGUMENTS, [BETAS] = {.types = "d"}};
+    const char *name;
+    a[A_WEIGHT].is_optional = 0;
+    if (!PyArg_ParseTuple(args, "OOOOOz:tally_weighted", &a[A_PRED].array, &a[A_TARGET].array,
+                          &a[A_WEIGHT].array, &a[A_OUT].array, &a[BETAS].array, &name))
+        return NULL;
+    int variant = variant_of(name);
+    if (variant < 0 || acquire(a, N) < 0)
+        return NULL;
+    Job job = {.n_sums = length_of(&a[BETAS])};
+    PyObject *results = set_elements(&job.elements, a)
+                            ? run_job(&job, VARIANTS[variant].weighted, weighted_results,
+                                      data_of(&a[BETAS]))
+                            : refuse();
+    release(a, N);
+    return results;
+}
+
+static PyObject *losses(PyObject *Py_UNUSED(module), PyObject *args) {
+    Argument a[N_ELEMENT_ARGUMENTS] = {ELEMENT_ARGUMENTS};
+    double beta;
+    const char *name;
+    a[A_OUT].types = "d";
+    a[A_OUT].is_optional = 0;
+    if (!PyArg_ParseTuple(args, "OOOOdz:losses", &a[A_PRED].array, &a[A_TARGET].array,
+                          &a[A_WEIGHT].array, &a[A_OUT].array, &beta, &name))
+        return NULL;
+    int variant = variant_of(name);
+    if (variant < 0 || acquire(a, N_ELEMENT_ARGUMENTS) < 0)
+        return NULL;
+    Elements elements;
+    const Curve curve = curve_of(beta);
+    int fits = set_elements(&elements, a);
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        VARIANTS[variant].losses(&elements, &curve);
+        Py_END_ALLOW_THREADS
+    }
+    release(a, N_ELEMENT_ARGUMENTS);
+    return fits ? Py_NewRef(Py_None) : refuse();
+}
+
+static PyObject *tally_groups(PyObject *Py_UNUSED(module), PyObject *args) {
+    enum { CODES = N_ELEMENT_ARGUMENTS, POSITIONS, RECORDS, DIGITS, N };
+    Argument a[N] = {ELEMENT_ARGUMENTS, [CODES] = {.types = "lq"}, [POSITIONS] = {.types = "lq"},
+                     [RECORDS] = {.types = "T", .is_output = 1},
+                     [DIGITS] = {.types = "lq", .is_output = 1}};
+    double beta;
+    Py_ssize_t lowest, start;
+    const char *name;
+    if (!PyArg_ParseTuple(args, "OOOOOOOdzOnn:tally_groups", &a[A_PRED].array, &a[A_TARGET].array,
+                          &a[A_WEIGHT].array, &a[A_OUT].array, &a[CODES].array,
+                          &a[POSITIONS].array, &a[RECORDS].array, &beta, &name, &a[DIGITS].array,
+                          &lowest, &start))
+        return NULL;
+    int variant = variant_of(name);
+    if (variant < 0 || acquire(a, N) < 0)
+        return NULL;
+    GroupJob job = {.curve = curve_of(beta), .positions = data_of(&a[POSITIONS]),
+                    .groups = data_of(&a[RECORDS])};
+    int fits = set_elements(&job.elements, a) &&
+               set_scatter(&job.to, &a[CODES], &a[DIGITS], job.elements.n, lowest, start) &&
+               has_length(&a[POSITIONS], job.elements.n) &&
+               has_length(&a[RECORDS], job.to.sums.n_groups);
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        fits = VARIANTS[variant].groups(&job);
+        Py_END_ALLOW_THREADS
+    }
+    release(a, N);
+    return fits ? progress_of(&job.to) : refuse();
+}
+
+static PyObject *add_to_sums(PyObject *Py_UNUSED(module), PyObject *args) {
+    enum { CODES, VALUES, DIGITS, N };
+    Argument a[N] = {[CODES] = {.types = "lq"}, [VALUES] = {.types = "d"},
+                     [DIGITS] = {.types = "lq", .is_output = 1}};
+    Py_ssize_t lowest, start;
+    if (!PyArg_ParseTuple(args, "OOOnn:add_to_sums", &a[CODES].array, &a[VALUES].array,
+                          &a[DIGITS].array, &lowest, &start))
+        return NULL;
+    if (acquire(a, N) < 0)
+        return NULL;
+    Scatter to;
+    int fits = set_scatter(&to, &a[CODES], &a[DIGITS], length_of(&a[VALUES]), lowest, start);
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        fits = run_sums(&to, data_of(&a[VALUES]));
+        Py_END_ALLOW_THREADS
+    }
+    release(a, N);
+    return fits ? progress_of(&to) : refuse();
+}
+
+static PyObject *add_products(PyObject *Py_UNUSED(module), PyObject *args) {
+    enum { CODES, FIRST, SECOND, THIRD, DIGITS, N };
+    Argument a[N] = {[CODES] = {.types = "lq"}, [FIRST] = {.types = "d"},
+                     [SECOND] = {.types = "d", .is_optional = 1},
+                     [THIRD] = {.types = "d", .is_optional = 1},
+                     [DIGITS] = {.types = "lq", .is_output = 1}};
+    Py_ssize_t lowest, start;
+    if (!PyArg_ParseTuple(args, "OOOOOnn:add_products", &a[CODES].array, &a[FIRST].array,
+                          &a[SECOND].array, &a[THIRD].array, &a[DIGITS].array, &lowest, &start))
+        return NULL;
+    if (acquire(a, N) < 0)
+        return NULL;
+    Scatter to;
+    Products products = {.n_factors = 0};
+    int fits = set_scatter(&to, &a[CODES], &a[DIGITS], length_of(&a[FIRST]), lowest, start);
+    for (int i = FIRST; i <= THIRD; i++) {
+        fits = fits && has_length(&a[i], length_of(&a[FIRST]));
+        if (a[i].type != 0)
+            products.factors[products.n_factors++] = data_of(&a[i]);
+    }
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        fits = run_products(&to, &products);
+        Py_END_ALLOW_THREADS
+    }
+    release(a, N);
+    return fits ? progress_of(&to) : refuse();
 }
 
 static int add_constants(PyObject *module) {

@@ -1,9 +1,17 @@
-/* Exact sums of the squares of losses, for the moments of rows. Included by _kernel.h.
+/* Exact sums of the squares of losses, for the moments of rows.
  *
  * With fused multiply-add a square is a product and its remainder, both without error, and these are
  * folded as losses are. What does not fit, and every square where there is no such instruction, is
  * formed from the integers that the mantissas are. Squares have digits of their own, down to that of
  * the smallest loss. */
+#ifndef SMOOTHL1_SQUARES_H
+#define SMOOTHL1_SQUARES_H
+
+#include "_host.h"
+
+#include "_element.h"
+#include "_folds.h"
+#include "_losses.h"
 
 #if defined(__GNUC__) && (defined(__x86_64__) || defined(__FP_FAST_FMA))
 #define fused(x, y, z) __builtin_fma(x, y, z)  /* only called where it is an instruction */
@@ -17,20 +25,30 @@ enum { PORTABLE_HAS_FMA = 1 };
 enum { PORTABLE_HAS_FMA = 0 };
 #endif
 
+enum {
+    N_SQUARE_FOLDS = 3,
+    LEAST_SQUARE = LEAST - 34 * DIGIT_BITS,  /* the unit of squares: 2**-2162, below LEAST squared */
+    N_SQUARE_DIGITS = 134,  /* 4210 bits of one square, and 78 more for carries */
+};
+
+typedef struct {
+    Fold products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];  /* those of the last block */
+    double limit;  /* squares of larger losses do not fit into them */
+    int64_t digits[N_SQUARE_DIGITS];
+} Squares;
+
 /* Add the squares of finite losses one by one: any magnitudes, slowly. */
-static void add_squares_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
+static void add_squares_one_by_one(Squares *squares, const Curve *curve, const double *error,
+                                   ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        int64_t bits = bits_of(loss_of(error[i], sum->beta, sum->reciprocal, sum->form));
-        int exponent = (int)(bits >> 52), is_normal = exponent > 0;
-        int position = 2 * (exponent - is_normal + LEAST) - LEAST_SQUARE;  /* of the lowest bit */
-        uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
-        mantissa |= (uint64_t)is_normal << 52;
-        uint64_t high = mantissa >> 32, low = mantissa & UINT32_MAX;
-        add_units(sum->squares, low * low, position, 0);
-        add_units(sum->squares, 2 * high * low, position + 32, 0);
-        add_units(sum->squares, high * high, position + 64, 0);
+        int64_t bits = bits_of(loss_at(curve, error[i], curve->form));
+        int position = 2 * (position_of(bits) + LEAST) - LEAST_SQUARE;  /* of the lowest bit */
+        uint64_t mantissa = mantissa_of(bits), high = mantissa >> 32, low = mantissa & LOW_DIGIT;
+        add_units(squares->digits, low * low, position, 0);
+        add_units(squares->digits, 2 * high * low, position + 32, 0);
+        add_units(squares->digits, high * high, position + 64, 0);
     }
-    carry_all(sum->squares, N_SQUARE_DIGITS);
+    carry_all(squares->digits, N_SQUARE_DIGITS);
 }
 
 static void set_chain(Fold *folds, int exponent) {
@@ -41,28 +59,29 @@ static void set_chain(Fold *folds, int exponent) {
 }
 
 /* Choose folds for the squares of losses up to twice the largest. */
-static void set_square_folds(Sum *sum, double largest) {
+static void set_square_folds(Squares *squares, double largest) {
     int exponent;
     frexp(largest, &exponent);
-    set_chain(sum->products, 2 * exponent + 1);
-    set_chain(sum->remainders, 2 * exponent + 1 - DBL_MANT_DIG);
-    sum->squares_limit = ldexp(1.0, exponent + 1);
+    set_chain(squares->products, 2 * exponent + 1);
+    set_chain(squares->remainders, 2 * exponent + 1 - DBL_MANT_DIG);
+    squares->limit = ldexp(1.0, exponent + 1);
 }
 
 /* Returns 0, and adds nothing, if the folds do not hold all squares. */
-INLINE int are_squares_folded(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
-    const double beta = sum->beta, reciprocal = sum->reciprocal;
+INLINE int are_squares_folded(Squares *squares, const Curve *curve, const double *error, ptrdiff_t n,
+                              double largest, Form form) {
+    const Curve fixed = *curve;
     double products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];  /* anchors */
     uint64_t of_products[N_SQUARE_FOLDS] = {0}, of_remainders[N_SQUARE_FOLDS] = {0};
     int64_t left = 0;
-    if (!(loss_of(most, beta, reciprocal, form) <= sum->squares_limit))
+    if (!(largest <= squares->limit))
         return 0;
     for (int i = 0; i < N_SQUARE_FOLDS; i++) {
-        products[i] = sum->products[i].anchor;
-        remainders[i] = sum->remainders[i].anchor;
+        products[i] = squares->products[i].anchor;
+        remainders[i] = squares->remainders[i].anchor;
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        double loss = loss_of(error[i], beta, reciprocal, form);
+        double loss = loss_at(&fixed, error[i], form);
         double product = loss * loss;
         double remainder = fused(loss, loss, -product);
         left |= product == 0.0 ? bits_of(loss) : 0;
@@ -77,33 +96,33 @@ INLINE int are_squares_folded(Sum *sum, const double *error, ptrdiff_t n, double
     if (left != 0)
         return 0;
     for (int i = 0; i < N_SQUARE_FOLDS; i++) {
-        add_fold_to(sum->squares, LEAST_SQUARE, &sum->products[i], of_products[i], n);
-        add_fold_to(sum->squares, LEAST_SQUARE, &sum->remainders[i], of_remainders[i], n);
+        add_fold_to(squares->digits, LEAST_SQUARE, &squares->products[i], of_products[i], n);
+        add_fold_to(squares->digits, LEAST_SQUARE, &squares->remainders[i], of_remainders[i], n);
     }
     return 1;
 }
 
 /* Add the squares of a block. Below 2**-300 a remainder may underflow unseen; above, no loss whose
  * remainder does fits into the folds. */
-INLINE void add_squares_as(Sum *sum, const double *error, ptrdiff_t n, double most, Form form) {
-    double largest = loss_of(most, sum->beta, sum->reciprocal, form);
+INLINE void add_squares_as(Squares *squares, const Curve *curve, const double *error, ptrdiff_t n,
+                           double most, Form form) {
+    double largest = loss_at(curve, most, form);
     if (largest >= 0x1p-300) {
-        if (are_squares_folded(sum, error, n, most, form))
+        if (are_squares_folded(squares, curve, error, n, largest, form))
             return;
-        set_square_folds(sum, largest);
-        if (are_squares_folded(sum, error, n, most, form))
+        set_square_folds(squares, largest);
+        if (are_squares_folded(squares, curve, error, n, largest, form))
             return;
     }
-    add_squares_one_by_one(sum, error, n);
+    add_squares_one_by_one(squares, curve, error, n);
 }
 
-INLINE void add_squares(Sum *sum, const double *error, ptrdiff_t n, double most, int has_fma) {
-    if (!has_fma)
-        add_squares_one_by_one(sum, error, n);
-    else if (sum->form == L1)
-        add_squares_as(sum, error, n, most, L1);
-    else if (sum->form == MULTIPLY)
-        add_squares_as(sum, error, n, most, MULTIPLY);
+INLINE void add_squares(Squares *squares, const Curve *curve, const double *error, ptrdiff_t n,
+                        double most, int has_fma) {
+    if (has_fma)
+        WITH_FORM(curve, add_squares_as, squares, curve, error, n, most);
     else
-        add_squares_as(sum, error, n, most, DIVIDE);
+        add_squares_one_by_one(squares, curve, error, n);
 }
+
+#endif

@@ -1,13 +1,22 @@
-/* Variants of the loops, each the same source compiled for one set of instructions: plain losses,
- * weighted ones, losses of elements, and groups. */
+/* Variants of the loops, each the same source compiled for one set of instructions: tallies
+ * without weights and with them, losses of elements, and groups. */
+#ifndef SMOOTHL1_VARIANTS_H
+#define SMOOTHL1_VARIANTS_H
+
+#include "_groups.h"
+#include "_job.h"
+#include "_losses.h"
+#include "_plain.h"
+#include "_squares.h"
+#include "_weighted.h"
 
 #define VARIANT(NAME, PLAIN_TARGET, TARGET, HAS_FMA)                                         \
-    PLAIN_TARGET static void plain_##NAME(Job *job) { run(job, HAS_FMA); }                   \
-    TARGET static void weighted_##NAME(WeightedJob *job) { run_weighted(job); }              \
-    TARGET static void losses_##NAME(const Elements *elements, const Sum *sum) {             \
-        run_losses(elements, sum);                                                           \
+    PLAIN_TARGET static void plain_##NAME(Job *job) { run_plain(job, HAS_FMA); }             \
+    TARGET static void weighted_##NAME(Job *job) { run_weighted(job); }                      \
+    TARGET static void losses_##NAME(const Elements *elements, const Curve *curve) {         \
+        run_losses(elements, curve);                                                         \
     }                                                                                        \
-    TARGET static void groups_##NAME(GroupJob *job) { run_groups(job); }
+    TARGET static int groups_##NAME(GroupJob *job) { return run_groups(job); }
 #define VARIANT_ENTRY(NAME) \
     {#NAME, has_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME}
 
@@ -28,9 +37,9 @@ static const struct {
     const char *name;
     int (*is_supported)(void);
     void (*plain)(Job *);
-    void (*weighted)(WeightedJob *);
-    void (*losses)(const Elements *, const Sum *);
-    void (*groups)(GroupJob *);
+    void (*weighted)(Job *);
+    void (*losses)(const Elements *, const Curve *);
+    int (*groups)(GroupJob *);
 } VARIANTS[] = {
 #if defined(__GNUC__) && defined(__x86_64__)
     VARIANT_ENTRY(avx512),
@@ -39,3 +48,5 @@ static const struct {
     VARIANT_ENTRY(portable),
 };
 enum { N_VARIANTS = sizeof VARIANTS / sizeof VARIANTS[0] };
+
+#endif

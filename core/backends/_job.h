@@ -1,0 +1,49 @@
+/* A chunk to be tallied at several betas, and what is found. */
+#ifndef SMOOTHL1_JOB_H
+#define SMOOTHL1_JOB_H
+
+#include "_host.h"
+
+#include "_element.h"
+#include "_folds.h"
+#include "_losses.h"
+#include "_squares.h"
+
+/* Counts of numbers that are not finite, and extremes of those that are not NaN. */
+typedef struct {
+    int64_t n_nan, n_inf;
+    ptrdiff_t first_nan;  /* or -1 */
+    double least, most;
+} Seen;
+
+static Seen nothing_seen(void) {
+    return (Seen){.first_nan = -1, .least = HUGE_VAL, .most = -HUGE_VAL};
+}
+
+/* What is found at one beta. The sum is held in digits in base 2**32 with carries left for later: a
+ * signed digit has room for 2**31 additions. */
+typedef struct {
+    Curve curve;
+    int64_t n_quadratic;
+    int64_t digits[N_DIGITS];
+    /* Without weights: */
+    Fold coarse, fine;  /* those of the last block */
+    double limit;       /* larger losses do not fit into them */
+    Squares squares;    /* of the losses, if these are wanted */
+    /* With weights: */
+    Seen seen;          /* terms that are not finite, and extremes of losses */
+} Sum;
+
+typedef struct {
+    Elements elements;
+    Sum *sums;
+    ptrdiff_t n_sums;
+    /* Without weights: */
+    ptrdiff_t block;    /* elements at a time, at most BLOCK */
+    int with_squares;
+    Seen seen;          /* of |x - y| */
+    /* With weights: */
+    int64_t weight[N_DIGITS];  /* their sum */
+} Job;
+
+#endif
