@@ -201,7 +201,9 @@ static int add_constants(PyObject *module) {
     }
     int status = PyModule_AddObjectRef(module, "VERSIONS", names);  /* fails, too, for NULL */
     Py_XDECREF(names);
-    return status < 0 ? status : PyModule_AddIntConstant(module, "SQUARE_UNIT", LEAST_SQUARE);
+    if (status < 0 || PyModule_AddIntConstant(module, "BLOCK", BLOCK) < 0)
+        return -1;
+    return PyModule_AddIntConstant(module, "SQUARE_UNIT", LEAST_SQUARE);
 }
 
 static PyMethodDef METHODS[] = {

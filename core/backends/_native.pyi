@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 VERSIONS: list[str]
 """Sets of instructions that this processor has and the kernel was compiled for, fastest first."""
 
+BLOCK: int
+"""Elements that the kernel works on at a time, at most: 16 KiB of binary64 stay in the L1 cache."""
+
 SQUARE_UNIT: int
 """Exponent of the unit in which squares are summed."""
 
@@ -26,7 +29,7 @@ def tally(
         target: The same, equally many.
         betas: Finite, >= 0.
         out: The same, or None.
-        block: Elements at a time; never more than the kernel's own block.
+        block: Elements at a time; never more than `BLOCK`.
         version: One of `VERSIONS`; None for the fastest.
         with_squares: Whether the squares of the losses are summed, too.
 

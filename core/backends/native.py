@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
 
 
-BLOCK = 2048
-"""Elements at a time: 16 KiB of binary64 stay in the L1 cache beside what is read."""
+BLOCK = _native.BLOCK
+"""Elements at a time."""
 
 PIECE = 1 << 15
 """Elements whose distances NumPy forms at a time: three buffers of 256 KiB stay in the L2 cache."""
