@@ -1,4 +1,4 @@
-"""What was decided about the data, where another reader might have decided otherwise."""
+"""Decisions about the data where another reader might have decided otherwise."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ class Decision(NamedTuple):
     """One decision about how inputs were read or paired.
 
     Attributes:
-        subject: What was decided: "header", "columns", "order of shards", "files skipped", "rows".
-        input: The input concerned, as the user typed it; empty where it is all of them.
-        choice: What was decided.
-        reason: Why.
+        subject: The matter: "header", "columns", "order of shards", "files skipped", "rows".
+        input: The input concerned, as the user typed it; empty if all are.
+        choice: The decision.
+        reason: The reason for it.
     """
 
     subject: str

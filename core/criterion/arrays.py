@@ -1,8 +1,9 @@
-"""What callers of the criterion pass, as NumPy arrays: exactly, or not at all.
+"""Conversion of the criterion's arguments to NumPy arrays: exact, or refused.
 
-NumPy's own conversion rounds some integers to binary64 (`[2**63, -1]`, `[2**53 + 1, 0.5]`), takes
-what is masked in a list for a number, and leaves to others what a missing value becomes: often NaN,
-in an array of floats that has lost digits of its integers. Here each of these is refused by name.
+NumPy's own conversion rounds some integers to binary64 (`[2**63, -1]`, `[2**53 + 1, 0.5]`), takes a
+masked element of a list for a number, and lets other libraries convert a missing value: often to
+NaN, in an array of floats that has lost digits of its integers. Here each of these is refused with
+an error that names it.
 
 Tables and columns are known by what they can do, not by their class, so that neither pandas nor
 Polars is needed: the protocols are `__arrow_c_array__` and `__arrow_c_stream__` of Arrow's
@@ -37,7 +38,7 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
 
     Args:
         values: An array, a number, a nested list, a column or table of Arrow, pandas or Polars.
-        name: What to call it in an error.
+        name: The name of the argument in an error.
 
     Returns:
         Bool, integers or floats of at most 64 bits.
@@ -63,7 +64,7 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
 
 
 def _of_list(values: Sequence[Any], name: str) -> NDArray[Any]:
-    """Numbers in lists, perhaps in lists of lists, or of arrays."""
+    """The numbers of a list, whose elements may be lists or arrays."""
     shape, leaves = [len(values)], list(values)
     while leaves and all(map(_is_list, leaves)):
         if len(set(map(len, leaves))) > 1:
@@ -88,7 +89,7 @@ def _is_list(value: object) -> bool:
 
 
 def _of_leaves(leaves: list[Any], kinds: Iterable[type], name: str) -> NDArray[Any]:
-    """Numbers that are alone, of one type or several."""
+    """An array of single numbers, of one type or several."""
     for kind in kinds:
         if issubclass(kind, np.generic):
             check_dtype(np.dtype(kind))  # longdouble
@@ -108,7 +109,7 @@ def _of_leaves(leaves: list[Any], kinds: Iterable[type], name: str) -> NDArray[A
 def _as_float(number: float) -> float:
     try:
         return float(number)
-    except OverflowError:  # of an integer, which is not exact then
+    except OverflowError:  # of an integer, which then is not exact
         return math.inf
 
 
@@ -145,7 +146,7 @@ def _integer_dtype(low: int, high: int, name: str) -> np.dtype[Any]:
 
 
 def _check_exact(found: list[Any], given: list[Any], name: str) -> None:
-    """Refuse integers that were rounded. Python compares them with floats exactly."""
+    """Refuse integers that were rounded. Python compares integers with floats exactly."""
     for x, y in zip(found, given, strict=True):
         if x != y and not math.isnan(x):
             raise DtypeError(
@@ -155,12 +156,12 @@ def _check_exact(found: list[Any], given: list[Any], name: str) -> None:
 
 
 def _shown(number: int) -> str:
-    """Not all of its digits, which Python would refuse to write if they were thousands."""
+    """A number with at most some of its digits: Python refuses to write thousands of them."""
     return str(number) if abs(number) < 1 << 128 else "one of many digits"
 
 
 def _columns_of(values: Any) -> list[Any] | None:
-    """The columns of a table of pandas, Polars or Arrow; None of anything else."""
+    """The columns of a table of pandas, Polars or Arrow; None for anything else."""
     if hasattr(values, "items") and hasattr(values, "iloc") and hasattr(values, "columns"):
         return [column for _, column in values.items()]
     for method in ("iter_columns", "itercolumns"):
@@ -170,7 +171,7 @@ def _columns_of(values: Any) -> list[Any] | None:
 
 
 def _described(leaf: object) -> str:
-    """A value that is no number, by its kind."""
+    """Describe a value that is no number."""
     if leaf is None or leaf is np.ma.masked:
         return "a missing value"
     return f"a {type(leaf).__name__}"

@@ -1,4 +1,4 @@
-"""Columns that know Arrow, as NumPy arrays: by Arrow where it works, else if nothing is lost."""
+"""Conversion of Arrow columns to NumPy arrays: by Arrow, or without it if nothing is lost."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_CHARACTERS = 120
-"""Of what another library says of a column that it cannot hand over."""
+"""Characters quoted from another library's error about a column."""
 
 
 def is_arrow(values: Any) -> bool:
-    """Whether an object, or what a column of pandas holds, can be had as an Arrow array."""
+    """Whether an object, or the array inside a column of pandas, converts to an Arrow array."""
     protocols = ("__arrow_c_array__", "__arrow_c_stream__", "__arrow_array__")
     return any(hasattr(values, protocol) for protocol in protocols) or hasattr(
         getattr(values, "array", None), "__arrow_array__"
@@ -29,14 +29,14 @@ def numbers_of_arrow(values: Any, name: str) -> NDArray[Any]:
     """The numbers of a column; lists of a fixed size are further dimensions.
 
     Args:
-        values: What `is_arrow` is true of.
-        name: What to call it in an error.
+        values: An object for which `is_arrow` is true.
+        name: The name of the argument in an error.
 
     Returns:
         Bool, integers or floats of at most 64 bits, shape (N, *).
 
     Raises:
-        DtypeError: A value is missing or no number, or the column cannot be had.
+        DtypeError: A value is missing or no number, or the column cannot be converted.
     """
     import pyarrow as pa  # late: arrays do not need it
 
@@ -44,7 +44,7 @@ def numbers_of_arrow(values: Any, name: str) -> NDArray[Any]:
         column = _column(getattr(values, "array", values))  # pandas' own would take NaN for missing
     except MemoryError:
         raise
-    except Exception as error:  # the column's own library raises what it likes
+    except Exception as error:  # the column's own library may raise anything
         found = _plain(values)
         if found is not None:
             return found
@@ -70,14 +70,15 @@ def _unreadable(error: Exception, name: str) -> DtypeError:
 
 
 def _plain(values: Any) -> NDArray[Any] | None:
-    """The array that NumPy's protocol gives, where nothing can get lost in it; else None.
+    """The array that NumPy's protocol gives if it cannot lose anything; else None.
 
-    Integers and bool cannot stand for a missing value. Floats can, and may have been other numbers,
-    unless the column's dtype says that it holds floats, as that of a sparse column of pandas does.
+    Integers and bool cannot represent a missing value. Floats can, and may have been converted from
+    other numbers, unless the column's dtype says that it holds floats, as that of a sparse column
+    of pandas does.
     """
     try:
         found = np.asarray(values)
-    except Exception:  # noqa: BLE001  likewise; the caller hears what Arrow said
+    except Exception:  # noqa: BLE001  likewise; the caller reports Arrow's error
         return None
     kind = getattr(getattr(values, "dtype", None), "kind", None)
     return found if found.dtype.kind in "biu" or found.dtype.kind == kind == "f" else None

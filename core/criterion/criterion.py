@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class SmoothL1Loss:
     """Smooth L1 loss, consistent with `torch.nn.SmoothL1Loss` and `oneflow.nn.SmoothL1Loss`.
 
-    Predictions and targets are paired by position. Labels of pandas (index, names of columns) join
-    nothing; where both sides have the same labels in another order, they are refused.
+    Predictions and targets are paired by position. Labels of pandas (index, column names) do not
+    align anything; if both sides have the same labels in another order, they are refused.
 
     A frozen value: it compares, hashes, pickles, and `eval(repr(c)) == c`. It holds no parameters,
     buffers or training state, so there is no module machinery.
@@ -68,7 +68,7 @@ class SmoothL1Loss:
         Returns:
             For "none" an array of the inputs' shape, else a scalar; of the promoted floating dtype
             (float64 where neither input is floating). Mean and sum are formed exactly and rounded
-            once. Of no elements the mean is NaN and the sum 0.
+            once. Without elements the mean is NaN and the sum 0.
 
         Raises:
             ShapeError: The shapes differ, or both have the same columns or the same index in
@@ -96,7 +96,7 @@ class SmoothL1Loss:
     forward = __call__
 
     def grad(self, input: ArrayLike, target: ArrayLike) -> NDArray[Any]:
-        """The derivative of the (reduced) loss by each prediction.
+        """The derivative of the (reduced) loss with respect to each prediction.
 
         clip((input - target) / beta, -1, 1), or sign(input - target) for beta 0; divided by the
         number of elements for "mean". NaN stays NaN for every beta.
@@ -120,7 +120,7 @@ class SmoothL1Loss:
             return slope.astype(dtype, copy=False).reshape(pred.shape)
 
     def extra_repr(self) -> str:
-        """The settings as they stand in the repr."""
+        """The settings as written in the repr."""
         return f"reduction={self.reduction!r}, beta={self.beta!r}"
 
     def __repr__(self) -> str:
@@ -167,7 +167,7 @@ def _checked_pair(input: ArrayLike, target: ArrayLike) -> tuple[NDArray[Any], ND
 
 
 def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
-    """What PyTorch's two deprecated switches mean: see its `nn._reduction.legacy_get_string`."""
+    """The reduction that PyTorch's two deprecated switches mean; see its `nn._reduction`."""
     averaged = "mean" if size_average is None or size_average else "sum"
     reduction = averaged if reduce is None or reduce else "none"
     warnings.warn(

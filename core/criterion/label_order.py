@@ -17,12 +17,12 @@ from smoothl1.errors import ShapeError
 def check_label_order(pred: Any, target: Any) -> None:
     """Refuse inputs whose columns, or whose index, are the same in another order.
 
-    Labels are known by attributes, not by classes: `column_names` of Arrow, `columns` of pandas and
-    Polars, `index` of pandas. What has none on either side is not looked at.
+    Labels are found by attributes, not by classes: `column_names` of Arrow, `columns` of pandas and
+    Polars, `index` of pandas. Inputs without labels on either side are not checked.
 
     Args:
-        pred: What was given as predictions.
-        target: What was given as targets.
+        pred: The predictions as passed by the caller.
+        target: The targets as passed by the caller.
 
     Raises:
         ShapeError: They are permutations of each other.
@@ -43,7 +43,7 @@ def check_label_order(pred: Any, target: Any) -> None:
 
 
 def _column_names(table: Any) -> list[Any]:
-    """Names of the columns; none of what is no table."""
+    """The names of the columns; empty if the input is no table."""
     for attribute in ("column_names", "columns"):  # in this order: Arrow's `columns` are no names
         names = getattr(table, attribute, None)
         if isinstance(names, Iterable):
