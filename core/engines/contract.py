@@ -23,8 +23,8 @@ class Engine(Protocol):
             parts: In the order of their rows; taken one at a time, as there is room.
 
         Yields:
-            The results in the order of the parts; few of them are waiting at any time. When the
-            generator is closed, no worker runs any more.
+            The results in the order of the parts; few of them wait at any time. Once the generator
+            is closed, no worker runs any more.
 
         Raises:
             SmoothL1Error: What the function raised for the first part that failed.

@@ -1,4 +1,4 @@
-"""Threads of this process: a function over items, its results in the order of the items.
+"""Threads of this process: a function is called on items, the results come in their order.
 
 Threads compute at once, since NumPy and the compiled kernel let go of the interpreter lock.
 """
@@ -22,11 +22,11 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 _WAITING_PER_THREAD = 2
-"""Results that may wait for their turn: enough to keep all threads busy, and memory bounded."""
+"""Results that may wait for their turn: enough to keep all threads busy with bounded memory."""
 
 
 def local_engine(n_threads: int) -> Engine:
-    """An engine that runs up to so many parts at a time."""
+    """An engine that runs up to `n_threads` parts at a time."""
 
     def run(function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
         return ordered_map(function, parts, n_threads)
@@ -35,7 +35,7 @@ def local_engine(n_threads: int) -> Engine:
 
 
 def ordered_map(function: Callable[[S], T], items: Iterable[S], n_threads: int) -> Generator[T]:
-    """Call a function on each item, up to so many at a time.
+    """Call a function on each item, up to `n_threads` at a time.
 
     Args:
         function: Called once for each item.
@@ -43,11 +43,11 @@ def ordered_map(function: Callable[[S], T], items: Iterable[S], n_threads: int) 
         n_threads: At least 1. A single item, or a single thread, needs no other thread.
 
     Yields:
-        The results in the order of the items; few of them are waiting at any time. When the
-        generator is closed, no thread runs any more.
+        The results in the order of the items; few of them wait at any time. Once the generator is
+        closed, no thread runs any more.
 
     Raises:
-        Exception: What came first in the order of the items, of the function or of the items
+        Exception: The first error in the order of the items, raised by the function or by the items
             themselves: the same as with one thread.
     """
     failure = _Failure()
@@ -64,13 +64,13 @@ def ordered_map(function: Callable[[S], T], items: Iterable[S], n_threads: int) 
 
 
 def _emptied(items: deque[S]) -> Iterator[S]:
-    """The items, none of them kept: they may be large."""
+    """Yield the items without keeping a reference to them: they may be large."""
     while items:
         yield items.popleft()
 
 
 class _Failure:
-    """What ended some items early, kept until the results of those before it are out."""
+    """An error of the items, kept until the results of the items before it were yielded."""
 
     def __init__(self) -> None:
         self.error: Exception | None = None
@@ -109,7 +109,7 @@ def _in_threads(function: Callable[[S], T], items: Iterable[S], n_threads: int) 
 
 
 class _Call(Generic[T]):
-    """What comes of calling the function on an item."""
+    """The call of the function on one item, and its result."""
 
     def __init__(self) -> None:
         self.is_wanted = True
@@ -133,7 +133,7 @@ class _Call(Generic[T]):
 
 
 def _work(calls: SimpleQueue[Callable[[], None] | None]) -> None:
-    """What a thread does until it is told to end.
+    """Run calls until told to end: the body of a thread.
 
     The standard library's pool does the same, but takes 4 ms to import.
     """

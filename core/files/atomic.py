@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAX_NAME_BYTES = 150
-"""Of the target's name in that of the temporary file: file systems allow 255 in all."""
+"""Bytes of the target's name in that of the temporary file: file systems allow 255 in all."""
 
 
 @contextlib.contextmanager

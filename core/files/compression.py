@@ -1,4 +1,4 @@
-"""gzip and zstd around any format, told by content and streamed in constant memory."""
+"""gzip and zstd around any format, detected from the content, streamed in constant memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_DEPTH = 3
 
 
 def decompressed(file: Input) -> Input:
-    """What is inside, if the input is compressed, however often; else the input itself.
+    """The decompressed content of an input, however often compressed; else the input itself.
 
     Raises:
         DataError: It is compressed over and over again.
@@ -30,7 +30,7 @@ def decompressed(file: Input) -> Input:
 
 
 def _gunzip(file: Input) -> Input:
-    """All members, one after another. Python's gzip checks length and checksum of each."""
+    """Read all gzip members in order. Python's gzip checks length and checksum of each."""
     import gzip
     import zlib
 
@@ -40,7 +40,7 @@ def _gunzip(file: Input) -> Input:
 
 
 def _unzstd(file: Input) -> Input:
-    """All frames, one after another. Checksums are verified where there are any."""
+    """Read all zstd frames, one after another. Checksums are verified if there are any."""
     import pyarrow as pa
 
     reader: Reader = pa.CompressedInputStream(pa.PythonFile(Cursor(file), mode="r"), "zstd")
@@ -50,7 +50,7 @@ def _unzstd(file: Input) -> Input:
 def _unpacked(
     file: Input, reader: Reader, what: str, faults: tuple[type[Exception], ...]
 ) -> InputStream:
-    """What the reader makes of a file; ahead of those who read it, unless it may have to wait."""
+    """The decompressed stream of an input; it is read ahead unless the input may have to wait."""
     if file.size is not None:
         reader = ReadAhead(reader, STEP_BYTES)
     return InputStream(file.path, reader, what, faults, file)

@@ -1,4 +1,4 @@
-"""What an input must do: a file or a stream of bytes, before anyone knows its format."""
+"""The contract of an input: a file or a stream of bytes whose format is not yet known."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ if TYPE_CHECKING:
 
 
 class Input(Protocol):
-    """An open file or stream of bytes. A stream is read in order, but for its beginning."""
+    """An open file or stream of bytes. A stream is read in order, except for its beginning."""
 
     @property
     def path(self) -> str:
-        """As the user typed it."""
+        """The path as the user typed it."""
         ...
 
     @property
     def head(self) -> bytes:
-        """Its first bytes, by which its format is told."""
+        """The first bytes, from which the format is detected."""
         ...
 
     @property
     def size(self) -> int | None:
-        """In bytes; None for a stream."""
+        """The size in bytes; None for a stream."""
         ...
 
     def read(self, offset: int, n_bytes: int) -> bytes:
-        """Up to that many bytes from a position; fewer only at the end."""
+        """Read up to that many bytes from a position; fewer only at the end."""
         ...
 
     def read_into(self, view: memoryview, offset: int) -> None:
@@ -35,9 +35,9 @@ class Input(Protocol):
         ...
 
     def seekable(self) -> InputFile:
-        """All of it as a file that can be read at any position; of a stream, a temporary copy."""
+        """These bytes as a file that can be read at any position; for a stream, a copy."""
         ...
 
     def close(self) -> None:
-        """Give back what it holds open; again is harmless."""
+        """Release the open file or stream; a second call is harmless."""
         ...

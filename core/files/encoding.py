@@ -17,13 +17,13 @@ def as_utf8(file: Input, encoding: str) -> Input:
 
     Raises:
         SettingsError: There is no encoding of this name for text.
-        DataError: The bytes are no text in this encoding; perhaps only when they are read.
+        DataError: The bytes are no text in this encoding. It may be raised only when they are read.
     """
     try:
         codec = codecs.lookup(encoding)
         if codec.name == "utf-8":
             return file
-        "".encode(encoding)  # refuses codecs that are not of text
+        "".encode(encoding)  # refuses codecs that are not for text
         decoder = codec.incrementaldecoder()
     except (LookupError, TypeError, ValueError) as error:
         raise SettingsError(f"no text encoding is called {encoding!r}") from error
@@ -32,7 +32,7 @@ def as_utf8(file: Input, encoding: str) -> Input:
 
 
 class _Transcoder:
-    """Reads one encoding, gives another."""
+    """A reader that converts one encoding to another."""
 
     def __init__(self, file: Input, decoder: codecs.IncrementalDecoder) -> None:
         self._cursor = Cursor(file)

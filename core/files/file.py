@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 HEAD_BYTES = 512
-"""Read at opening to tell the format; longer than any magic number or telling first line."""
+"""Bytes read at opening to detect the format: more than any magic number or first line needs."""
 
 
 CHANGED = "the file changed while being read"
 
 
 class FileState(NamedTuple):
-    """What tells whether a path still means the same content: which file, of which bytes."""
+    """Identifies a file and its content, to detect that a path now means another content."""
 
     device: int
     number: int
@@ -31,7 +31,7 @@ class FileState(NamedTuple):
 
 
 def state_of(found: os.stat_result) -> FileState:
-    """The state of a file, of what the system says of it."""
+    """The state of a file, from its `stat` result."""
     return FileState(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
@@ -66,10 +66,10 @@ class InputFile:
         return by_descriptor if os.path.exists(by_descriptor) else self.path
 
     def read(self, offset: int, n_bytes: int) -> bytes:
-        """Up to that many bytes from a position; fewer only at the end of the file."""
+        """Read up to that many bytes from a position; fewer only at the end of the file."""
         n_bytes = max(0, min(n_bytes, self.size - offset))
         if hasattr(os, "pread"):  # zeroing memory and copying from it takes longer than reading
-            with suppress(OSError):  # what is wrong is said below
+            with suppress(OSError):  # the error is raised below
                 data = os.pread(self.raw.fileno(), n_bytes, offset)
                 if len(data) == n_bytes:
                     return data
@@ -107,11 +107,12 @@ class InputFile:
         return self
 
     def close(self) -> None:
-        """Close the file; again is harmless.
+        """Close the file; a second call is harmless.
 
         Raises:
-            StorageError: Its content changed since it was opened, so what was read may be of both;
-                unless it grew, or another error is on its way.
+            StorageError: The content changed since the file was opened, so what was read may mix
+                old and new content. Not raised if the file only grew, or if another error is on its
+                way.
         """
         if self.raw.closed:
             return

@@ -1,4 +1,4 @@
-"""Tables of Delta Lake, Iceberg, Hudi and streaming Spark: folders of which only some files count.
+"""Tables of Delta Lake, Iceberg, Hudi and streaming Spark: folders where only some files count.
 
 A log beside the files says which. Without reading it, rows that were removed or replaced would be
 counted, so such files are refused.
@@ -15,15 +15,15 @@ from smoothl1.errors import DataError
 
 
 def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
-    """Refuse a folder that is, or lies within, a table with a log of its own.
+    """Refuse a folder that is, or is within, a table with a log of its own.
 
     Args:
         folder: Where the files are.
         path: The input, as the user typed it.
-        parents: Whether to look at the folders above, too.
+        parents: Whether to check the folders above, too.
 
     Raises:
-        DataError: It names the kind of table, and its root.
+        DataError: The folder belongs to such a table; the error names its kind and root.
     """
     root = os.path.realpath(folder)
     while True:
@@ -42,7 +42,7 @@ def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
 
 
 def _kind_of(folder: str) -> str | None:
-    """What kind of table has its root here, if any."""
+    """The kind of table that has its root here, if any."""
     if os.path.lexists(os.path.join(folder, "_delta_log")):
         return "Delta Lake"
     if os.path.lexists(os.path.join(folder, ".hoodie")):

@@ -1,4 +1,4 @@
-"""Paths as inputs: regular files at any position, pipes and standard input in order."""
+"""Opens paths as inputs: regular files at any position, pipes and standard input in order."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def open_input(path: str) -> Input:
 
 
 def are_one_file(one: str, other: str) -> bool:
-    """Whether two paths lead to the same file or folder, whatever it is called."""
+    """Whether two paths lead to the same file or folder."""
     if one == other:
         return True
     try:
@@ -64,7 +64,7 @@ def _stream(path: str, raw: io.FileIO) -> InputStream:
 
 
 def _refuse_special(path: str) -> None:
-    """Devices never end, but for the empty one; sockets cannot be opened."""
+    """Refuse devices, which never end (except /dev/null), and sockets, which cannot be opened."""
     if os.path.samefile(path, os.devnull):
         raise DataError("empty file (0 bytes)", path=path)
     raise DataError("not a regular file, and not a pipe", path=path)

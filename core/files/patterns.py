@@ -18,7 +18,7 @@ _HIDDEN = (".", "_")
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
 
 _MOST_SHOWN = 12
-"""Of the hidden files, by name."""
+"""Hidden files that are named."""
 
 _MARKERS = re.compile(
     r"_SUCCESS|_metadata|_common_metadata|_committed_.*|_started_.*|\..*\.crc|.*\.crc"
@@ -33,14 +33,14 @@ class Found(NamedTuple):
 
     Attributes:
         paths: The files, in the order in which their rows are joined.
-        hidden: Names of other files that were left out, for all that they might hold rows.
+        hidden: Names of other files that were left out although they might hold rows.
     """
 
     paths: list[str]
     hidden: list[str]
 
     def decisions(self, path: str) -> Iterator[Decision]:
-        """How the files were ordered, and which were left out."""
+        """Decisions about the order of the files, and about those left out."""
         by_number = self.paths != sorted(self.paths)
         order = "by name, numbers as numbers" if by_number else "by name"
         names = f"{os.path.basename(self.paths[0])} to {os.path.basename(self.paths[-1])}"
@@ -62,8 +62,8 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
 
     Raises:
         SettingsError: A pattern matches nothing.
-        DataError: A folder holds no file, another folder, or a file that is not finished; or it is
-            a table whose log says which files count.
+        DataError: A folder holds no file, another folder, or an unfinished file; or it is a table
+            whose log says which files count.
     """
     if os.path.isdir(path):
         return _in_folder(path, warn)
@@ -110,6 +110,6 @@ def _check_finished(name: str, path: str) -> None:
 
 
 def _check_regular(name: str, path: str) -> None:
-    """Shards are opened more than once, which a pipe cannot be; what is missing is said later."""
+    """Refuse pipes: shards are opened more than once. A missing file is reported later."""
     if os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name):
         raise DataError(f"holds {name}, which is not a regular file", path=path)

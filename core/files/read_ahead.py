@@ -1,4 +1,4 @@
-"""Reading ahead: a thread unpacks the next bytes while those before are parsed or computed with."""
+"""Reading ahead: a thread decompresses the next bytes while those before are processed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from smoothl1.files.stream import Reader
 
 _N_STEPS = 16
-"""Pieces that may wait to be taken: a megabyte, which is enough to keep both sides busy."""
+"""Pieces that may wait: a megabyte, which is enough to keep both threads busy."""
 
 
 class ReadAhead:
     """A reader whose bytes are read by a thread of its own, a little ahead. Errors come in order.
 
-    Only for what never waits for others, such as a decompressor of a regular file: closing waits
-    for the read that is going on.
+    Only for readers that never wait for others, such as a decompressor of a regular file: closing
+    waits for the read in progress.
 
     Args:
-        reader: Where the bytes come from; closed with this.
-        n_bytes: Of a piece, at most.
+        reader: Where the bytes come from; closed together with this object.
+        n_bytes: Most bytes of a piece.
     """
 
     def __init__(self, reader: Reader, n_bytes: int) -> None:
@@ -32,7 +32,7 @@ class ReadAhead:
         self._thread: threading.Thread | None = None
 
     def read(self, n_bytes: int, /) -> bytes:
-        """The next piece, whatever size is asked for; none at the end, and again after that."""
+        """The next piece, whatever size is asked for; empty at the end and in every later call."""
         if self._is_closed:
             raise ValueError("read after closing")
         if self._thread is None:
@@ -47,7 +47,7 @@ class ReadAhead:
         return piece
 
     def close(self) -> None:
-        """Stop reading; again is harmless."""
+        """Stop reading; a second call is harmless."""
         self._is_closed = True
         while self._thread is not None and self._thread.is_alive():
             try:

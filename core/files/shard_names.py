@@ -28,19 +28,19 @@ _SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
 _PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd)\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
 _VALUE = re.compile(r"=-?[0-9]+\.[0-9]|[0-9]{9}\.[0-9]")
-"""What names of partitions have, quantile=0.25; and times in seconds."""
+"""A number that stands in names of partitions, as quantile=0.25, or a time in seconds."""
 
 _BELOW_ONE = re.compile(r"(?<![0-9.vV])[01]\.[0-9]+(?!\.?[0-9])")
-"""A number like 0.25, and no version."""
+"""A number like 0.25 that is no version."""
 
 _FRACTION = re.compile(r"(?<=[0-9])\.([0-9]+)")
 
 
 class Shape(NamedTuple):
-    """A name taken apart.
+    """A name split into text and numbers.
 
     Attributes:
-        texts: What stands before, between and after the numbers.
+        texts: The text before, between and after the numbers.
         numbers: The numbers, from left to right.
     """
 
@@ -49,7 +49,7 @@ class Shape(NamedTuple):
 
 
 def shape_of(name: str) -> Shape:
-    """Take a name apart into text and numbers."""
+    """Split a name into text and numbers."""
     texts, numbers, begin = [""], [], 0
     for match in _TOKEN.finditer(name):
         texts[-1] += name[begin : match.start()]
@@ -77,14 +77,14 @@ def in_order(paths: Sequence[str]) -> list[str]:
 
 
 def _without_common_folders(paths: Sequence[str]) -> dict[str, str]:
-    """Each path without the folders that all are in: these say nothing of the order."""
+    """Each path without the folders that all share: these say nothing about the order."""
     folders = [os.path.join(os.path.dirname(path), "") for path in paths]
     n = folders[0].rfind(os.sep, 0, _n_equal(folders)) + 1
     return {path: path[n:] for path in paths}
 
 
 def _order_of(tails: Sequence[str]) -> Callable[[str], Any]:
-    """What paths are sorted by."""
+    """The function that gives the sort key of a path."""
     shapes = [shape_of(tail) for tail in tails]
     if len({shape.texts for shape in shapes}) > 1:
         if len({_unsigned(shape).texts for shape in shapes}) == 1:
@@ -107,7 +107,7 @@ def _are_hexadecimal(paths: Sequence[str]) -> bool:
 
 
 def _key(path: str) -> tuple[Any, ...]:
-    """The folders and the name, each by its text and numbers; suffixes count last."""
+    """The sort key of a path: its folders and name, each by text and numbers; suffixes last."""
     key: list[Any] = []
     for part in path.split(os.sep):
         suffixes = _SUFFIXES.search(part)
@@ -118,10 +118,10 @@ def _key(path: str) -> tuple[Any, ...]:
 
 
 def _unsigned(shape: Shape) -> Shape:
-    """The same without the minus signs that stand before numbers."""
+    """A shape without the minus signs before its numbers."""
     if not shape.numbers:
         return shape
-    first, *between = shape.texts[:-1]  # a hyphen alone between numbers is none
+    first, *between = shape.texts[:-1]  # a hyphen alone between numbers is no minus sign
     texts = [first.removesuffix("-"), *(t if t == "-" else t.removesuffix("-") for t in between)]
     return shape._replace(texts=(*texts, shape.texts[-1]))
 
@@ -158,10 +158,10 @@ def varying_numbers(paths: Sequence[str]) -> list[tuple[int, ...]] | None:
     """The numbers in which the names of some files differ, for each file.
 
     Args:
-        paths: Of files whose names may differ in numbers alone.
+        paths: Files whose names may differ in numbers alone.
 
     Returns:
-        None where they differ in anything else, or in nothing.
+        None if they differ in anything else, or in nothing.
     """
     shapes = [shape_of(os.path.basename(path)) for path in paths]
     if len(paths) < 2 or len({shape.texts for shape in shapes}) > 1:
@@ -172,10 +172,10 @@ def varying_numbers(paths: Sequence[str]) -> list[tuple[int, ...]] | None:
 
 
 def differ_by_numbers(paths: Sequence[str], *, mask: bool = False) -> bool:
-    """Whether the paths are the same but for numbers, each with numbers of its own.
+    """Whether the paths differ in numbers alone, and each has numbers of its own.
 
     Args:
-        paths: Of files or folders.
+        paths: Files or folders.
         mask: Whether UUIDs, hashes and the letters that `split` ends names with count as numbers.
     """
     names = {_PACKED.sub("", os.path.abspath(path)) for path in paths}
@@ -192,7 +192,7 @@ def _masked(path: str, *, is_split: bool) -> str:
 
 
 def pattern_of(paths: Sequence[str]) -> str:
-    """A pattern that stands for paths that differ in numbers alone, or in what counts as such."""
+    """A pattern for paths that differ in numbers alone, or in text that counts as a number."""
     shapes = [shape_of(path) for path in paths]
     if len({shape.texts for shape in shapes}) > 1:
         n = _n_equal(paths)
@@ -210,7 +210,7 @@ def pattern_of(paths: Sequence[str]) -> str:
 
 
 def _n_equal(texts: Sequence[str]) -> int:
-    """How many characters all texts begin with."""
+    """The length of the common beginning of all texts."""
     columns = enumerate(zip(*texts, strict=False))
     shortest = min(map(len, texts))
     return next((i for i, column in columns if len(set(column)) > 1), shortest)

@@ -1,4 +1,4 @@
-"""Inputs that are read once, in order: pipes, standard input, what a decompressor gives."""
+"""Inputs that are read once, in order: pipes, standard input, decompressed data."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input
 
 _LOOKBACK_BYTES = 1 << 22
-"""Kept from the beginning until reading has gone past it, for those who look ahead: what is at the
-head of a file tells how to read the rest of it."""
+"""Bytes from the beginning that are kept until reading has gone past them: formats look ahead,
+because the head of a file tells how to read the rest of it."""
 
 STEP_BYTES = 1 << 16
-"""Asked for at a time."""
+"""Bytes requested at a time."""
 
 
 class Reader(Protocol):
     """Where the bytes come from."""
 
     def read(self, n_bytes: int, /) -> bytes | None:
-        """Some bytes, at most so many; none at the end."""
+        """Read some bytes, at most `size`; none at the end."""
         ...
 
     def close(self) -> None:
-        """Give back what it holds open."""
+        """Release what the reader holds open."""
         ...
 
 
 class InputStream:
-    """Bytes of unknown number. Positions count from the beginning, and only go forward.
+    """A stream of unknown length. Positions count from the beginning, and only go forward.
 
     Offers what `InputFile` offers, as far as a stream can.
 
     Args:
         path: As the user typed it.
         reader: Where the bytes come from.
-        what: What the bytes are, for messages: "gzip data".
-        faults: What the reader raises if its own input is damaged.
+        what: A description of the bytes for messages: "gzip data".
+        faults: The exceptions that the reader raises if its own input is damaged.
         inner: The input that the reader reads; closed with it.
 
     Raises:
-        DataError: There is not a single byte.
+        DataError: The stream is empty.
     """
 
     size = None
@@ -76,7 +76,7 @@ class InputStream:
             raise DataError(f"empty {what} (0 bytes)", path=path)
 
     def read(self, offset: int, n_bytes: int) -> bytes:
-        """Up to that many bytes from a position; fewer only at the end."""
+        """Read up to that many bytes from a position; fewer only at the end."""
         if self._copy is not None:
             return self._copy.read(offset, n_bytes)
         self._fill(offset + n_bytes)
@@ -91,7 +91,7 @@ class InputStream:
         """Fill a buffer of bytes from a position.
 
         Raises:
-            DataError: The stream ends before.
+            DataError: The stream ends before the buffer is full.
         """
         data = self.read(offset, len(view))
         if len(data) < len(view):
@@ -102,7 +102,7 @@ class InputStream:
         view[:] = data
 
     def seekable(self) -> InputFile:
-        """All of it as a file for any position. It has no name, so it is gone at the end.
+        """The whole stream as a file for any position. It has no name, so it is gone at the end.
 
         From then on the stream itself can be read at any position, too.
         """
@@ -125,7 +125,7 @@ class InputStream:
         return self._copy
 
     def close(self) -> None:
-        """Close what the bytes come from, and what they were copied to; again is harmless."""
+        """Close the reader and the temporary copy; a second call is harmless."""
         self._reader.close()
         if self._copy is not None:
             self._copy.close()
@@ -156,7 +156,7 @@ class Cursor(io.RawIOBase):
 
     Attributes:
         position: Bytes read.
-        tail: The last few of them.
+        tail: The last few bytes read.
     """
 
     def __init__(self, file: Input) -> None:
