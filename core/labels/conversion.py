@@ -1,4 +1,4 @@
-"""Keys and groups of two inputs, compared though their formats have different types."""
+"""Conversion of keys and groups, so that inputs whose formats have different types compare."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _CAST_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
 def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
     """The type in which two label columns are compared.
 
-    Integers are compared as int64, unless both are uint64; text (a CSV has nothing else) is read as
-    what the other side has.
+    Integers are compared as int64, unless both are uint64. Text (the columns of a CSV are text) is
+    converted to the type of the other side.
 
     Args:
         one: A label column.
-        other: That of another input.
-        path: Of the other input, for the error.
+        other: The label column of another input.
+        path: The path of the other input, for the error.
 
     Raises:
-        DtypeError: They cannot be compared.
+        DtypeError: The columns cannot be compared.
     """
     kinds = (one.type, other.type)
     if kinds[0] == kinds[1]:
@@ -50,7 +50,7 @@ def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
 
 
 def converted(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
-    """Labels in a common type.
+    """Convert labels to a common type.
 
     Raises:
         DataError: A value cannot be of this type, so the other side cannot have it.
@@ -67,9 +67,9 @@ def converted(column: pa.Array, kind: pa.DataType, source: Source, name: str) ->
 
 
 def _digits(column: pa.Array) -> pa.Array:
-    """Text that is to be read as whole numbers, which to Arrow may be hexadecimal, too.
+    """Check and trim text before Arrow, which also takes hexadecimal, reads it as integers.
 
-    A fraction of zeros is left out: pandas writes whole numbers so if one of them is missing.
+    A fraction of zeros is removed: pandas writes whole numbers as floats if one is missing.
 
     Raises:
         pyarrow.ArrowInvalid: A text is no whole number.
@@ -118,7 +118,7 @@ def texts_of(column: pa.Array) -> list[str]:
 
 
 def _with_unit(column: pa.Array) -> list[str]:
-    """The numbers that times are stored as, with their unit."""
+    """The stored integers of times, with their unit."""
     kind = column.type
     width = pa.int32() if kind.bit_width == 32 else pa.int64()
     unit = "days" if types.is_date32(kind) else "ms" if types.is_date64(kind) else kind.unit

@@ -17,7 +17,7 @@ MAX_GROUPS = 1_000_000
 
 
 _WIDTH = 8
-"""Most entries of a table for each integer looked up: a larger one costs more than searching."""
+"""Most entries of a table for each integer looked up: a larger table costs more than searching."""
 
 _LEAST_WIDTH = 1 << 16
 
@@ -25,7 +25,7 @@ _LEAST_WIDTH = 1 << 16
 class Labels:
     """Numbers the distinct values of a column, in the order in which they come.
 
-    The new ones of a dictionary are numbered in its order.
+    New values of a dictionary are numbered in the order of the dictionary.
 
     Attributes:
         values: The distinct values; None before the first.
@@ -34,9 +34,9 @@ class Labels:
     def __init__(self) -> None:
         self.values: pa.Array | None = None
         self._lowest = 0
-        self._has_all = True  # the table, of what is known
-        self._buffer = np.empty(0, np.intp)  # kept: memory of one's own is slow at first touch
-        self._table = np.empty(0, np.intp)  # what is known of the integers from _lowest on; or -1
+        self._has_all = True  # whether the table has all known values
+        self._buffer = np.empty(0, np.intp)  # kept: new memory is slow at first touch
+        self._table = np.empty(0, np.intp)  # numbers of the integers from _lowest on; -1 if new
 
     def __len__(self) -> int:
         return 0 if self.values is None else len(self.values)
@@ -95,7 +95,7 @@ class Labels:
         return codes
 
     def _look_up(self, values: pa.Array, places: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Numbers of integers, where the table has places for them."""
+        """Numbers of integers that have places in the table."""
         import pyarrow as pa
 
         codes: NDArray[np.intp] = self._table.take(places)
@@ -107,7 +107,7 @@ class Labels:
         return codes
 
     def _learn(self, values: pa.Array) -> NDArray[np.integer]:
-        """Number values of which none is known."""
+        """Number values that are all new."""
         import pyarrow as pa
 
         encoded = values.dictionary_encode("encode")
@@ -116,7 +116,7 @@ class Labels:
         return codes
 
     def _places(self, values: pa.Array) -> NDArray[np.intp] | None:
-        """The places of integers in the table; None where it does not pay to have them."""
+        """The places of integers in the table; None if the table would be too large."""
         from pyarrow import types
 
         if not types.is_integer(values.type) or values.null_count or len(values) == 0:
@@ -132,7 +132,7 @@ class Labels:
         if width > self._table.size:
             self._widen(low, width)
         if integers.itemsize < 8:
-            integers = integers.astype(np.int64)  # in which differences do not overflow
+            integers = integers.astype(np.int64)  # so that differences do not overflow
         if self._buffer.size < integers.size:
             self._buffer = np.empty(integers.size, np.intp)
         places: NDArray[np.intp] = self._buffer[: integers.size]
