@@ -38,21 +38,23 @@ SQUARE_EXPONENT = 2 * UNIT_EXPONENT
 """Exponent of the square of that number, in whose multiples sums of products of two are held."""
 
 CUBE_EXPONENT = 3 * UNIT_EXPONENT
-"""The same for products of three."""
+"""Exponent of the cube of that number, in whose multiples sums of products of three are held."""
 
 BLOCK = 1 << 16
-"""Most elements in one extraction. 512 KiB of binary64: a few such buffers stay in a core's cache,
-and fewer, longer operations let two threads pass each other (half the size is slower with two)."""
+"""Most elements in one extraction. They are 512 KiB of binary64: a few such buffers stay in a
+core's cache, and with fewer, longer operations two threads wait less for each other (half the size
+is slower with two)."""
 
 _FOLD_BITS = 46
 """Bits taken by one fold: BLOCK values of at most 2**46 units each sum to less than 2**63."""
 
 _FEW = 16
-"""Once less than one remainder in so many is left, the next folds go over these alone. Picking them
-out of many costs more than folding all again: half of a block at random takes 4 ns a value."""
+"""If fewer than one remainder in 16 is not 0, the next folds take only these. With more it costs
+less to fold all again: picking half of a block at random takes 4 ns a value."""
 
 _LARGE_EXPONENT = 1017
-"""From 2**1017 on, C itself would overflow: such values are scaled down, exactly, and apart."""
+"""From 2**1017 on, C itself would overflow: such values are scaled down exactly and summed
+apart."""
 
 _SCALE_EXPONENT = 200
 
@@ -99,7 +101,7 @@ class ExactSum:
         return ExactSum(self.units + other.units)
 
     def __float__(self) -> float:
-        """The sum rounded once to binary64; beyond the largest finite number, an infinity."""
+        """The sum rounded once to binary64; an infinity if it is too large."""
         return self.over(1)
 
     def over(self, divisor: int) -> float:
@@ -178,14 +180,14 @@ def extract_units(values: NDArray[np.float64], limit: float, scratch: NDArray[np
 
 
 def _sum_multiples(rounded: NDArray[np.float64], unit_exponent: int) -> int:
-    """Sum of (t - C) / u over all t, from the bit patterns; right modulo 2**64, so right."""
+    """Sum of (t - C) / u over all t, from the bit patterns; exact modulo 2**64, so exact."""
     anchor_bits = (unit_exponent + 52 + 1023 << 52) + (1 << 51)
     bits = int(np.add.reduce(rounded.view(np.int64))) - rounded.size * anchor_bits
     return (bits + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _extract_large(values: NDArray[np.float64], limit: float, scratch: NDArray[np.float64]) -> int:
-    """As `extract_units`, for values near the overflow threshold: these are scaled and go apart."""
+    """Like `extract_units`, but values near the overflow threshold are scaled and summed apart."""
     is_large = np.abs(values) >= math.ldexp(1.0, _LARGE_EXPONENT - _SCALE_EXPONENT)
     scaled = values[is_large] * math.ldexp(1.0, -_SCALE_EXPONENT)
     values[is_large] = 0.0

@@ -1,4 +1,4 @@
-"""The moments of the rows of many groups at once, in arrays; `moments` says what they are."""
+"""The moments of the rows of many groups at once, in arrays; `row_moments` defines them."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], row
     """Add the products of some factors of rows, each to its group.
 
     Args:
-        sums: For the factors of each product the sums that take it; none is of sizes alone where
-            rows have size 1.
+        sums: For the factors of each product, the sums that it is added to. There are no products
+            of sizes alone if all rows have size 1.
         codes: The group of each row.
-        rows: Finite.
+        rows: Rows with finite sums and sizes.
     """
     for start in range(0, codes.size, BLOCK):
         block = slice(start, start + BLOCK)
@@ -47,19 +47,18 @@ def add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], row
 class GroupMoments:
     """The moments of some groups. Merged in any order to the same bits.
 
-    Third moments are added up as long as a group has few enough rows; from then on its rows are
-    not looked at again. Of rows of size 1 all that is formed are the sums of s*s, s and s*s*s: the
-    rest follows from them and from the number of rows.
+    Third moments are added up as long as a group has few enough rows. If all rows have size 1, only
+    the sums of s*s, s and s*s*s are formed: the rest follows from them and from the number of rows.
     """
 
     def __init__(self) -> None:
-        self._n_rows = np.zeros((2, 0), np.int64)  # in the moments, and overflowed
+        self._n_rows = np.zeros((2, 0), np.int64)  # rows in the moments, rows overflowed
         self._second = {factors: ExactSums() for factors in SECOND}
         self._third = {factors: ExactSums() for factors in THIRD}
         self._are_of_size_1: bool | None = None  # known from the first row on
 
     def resize(self, n: int) -> None:
-        """Have more groups, the new ones empty."""
+        """Grow to more groups; the new ones are empty."""
         self._n_rows = np.pad(self._n_rows, ((0, 0), (0, n - self._n_rows.shape[1])))
         for sums in (*self._second.values(), *self._third.values()):
             sums.resize(n)
@@ -68,11 +67,11 @@ class GroupMoments:
         """Add rows.
 
         Args:
-            codes: The group of each.
-            rows: Of equally many.
+            codes: The group of each row.
+            rows: Their sums and sizes.
             add: Adds products to the sums of groups.
         """
-        if codes.size == 0:  # of no rows it cannot be told whether all are of size 1
+        if codes.size == 0:  # without rows it is unknown whether all are of size 1
             return
         self._see_sizes(are_1=rows.sizes is None)
         n = self._n_rows.shape[1]

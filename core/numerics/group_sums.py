@@ -23,23 +23,24 @@ _MANTISSA = np.uint64((1 << 52) - 1)
 _HIDDEN_BIT = np.uint64(1 << 52)
 
 MOST_ADDITIONS = 1 << 30
-"""Before carrying: each number adds less than 2**32 to a digit, which carrying leaves at 2**31 at
-most, so that digits stay far below 2**63."""
+"""Most additions between two carries: a number adds less than 2**32 to a digit, and carrying leaves
+digits at 2**31 at most, so that they stay far below 2**63."""
 
 
 class ExactSums:
     """An exact sum for each of some groups. Grows, and is merged without error in any order.
 
     The digits of a group lie side by side, so that adding a number touches few lines of the cache.
-    Who adds to `digits` from outside calls `expect` before, and `make_room` for what is missing.
+    Code that adds to `digits` from outside calls `expect` before, and `make_room` for missing
+    places.
 
     Args:
         n: Groups.
 
     Attributes:
-        digits: For each group a row of digits, the lowest first; signed, and with carries left for
-            later: a group's sum is that of digit * 2**(32 * place) units of 2**-1074.
-        lowest: The place of the first column; negative where there is something below 2**-1074.
+        digits: For each group a row of signed digits, the lowest first, with carries delayed: a
+            group's sum is the sum of digit * 2**(32 * place) units of 2**-1074.
+        lowest: The place of the first column; negative if there are digits below 2**-1074.
     """
 
     def __init__(self, n: int = 0) -> None:
@@ -53,7 +54,7 @@ class ExactSums:
         return self.digits.shape[0]
 
     def resize(self, n: int) -> None:
-        """Have more groups, the new ones at 0."""
+        """Grow to more groups; the new sums are 0."""
         n = max(n, self.n)
         if n > len(self._room):
             self._room = np.zeros((rows_to_have(self.n, n), self.digits.shape[1]), np.int64)
@@ -61,13 +62,13 @@ class ExactSums:
         self.digits = self._room[:n]
 
     def expect(self, n: int) -> None:
-        """Get ready for the addition of n numbers, at most `MOST_ADDITIONS`: carry if need be."""
+        """Prepare for the addition of n numbers, at most `MOST_ADDITIONS`: carry if necessary."""
         if self._n_additions + n > MOST_ADDITIONS:
             self.carry()
         self._n_additions += n
 
     def make_room(self, low: int, high: int) -> None:
-        """Have digits at all places from `low` to `high`."""
+        """Grow to digits at all places from `low` to `high`."""
         n_places = self.digits.shape[1]
         if n_places == 0:
             self.lowest = low
@@ -83,8 +84,8 @@ class ExactSums:
 
         Args:
             codes: The group of each number.
-            values: Finite, equally many, at most `exact.BLOCK`.
-            n_places: What is added are the values times 2**(32 * n_places).
+            values: As many finite numbers, at most `exact_sum.BLOCK`.
+            n_places: The values are multiplied by 2**(32 * n_places) before they are added.
         """
         if values.size > BLOCK:
             raise ValueError(f"at most {BLOCK} numbers at a time")
@@ -110,7 +111,7 @@ class ExactSums:
                 self._add_digits(low + i + n_places, chosen, signed if everywhere else signed[here])
 
     def _add_digits(self, place: int, codes: NDArray[np.intp], digits: NDArray[np.float64]) -> None:
-        """Sums of at most BLOCK digits are below 2**53: exact in binary64."""
+        """Add digits as binary64: exact, because sums of at most BLOCK digits are below 2**53."""
         if digits.any():
             sums = np.bincount(codes, digits, minlength=self.n).astype(np.int64)
             self._at(place)[:] += sums
@@ -120,7 +121,7 @@ class ExactSums:
 
         Args:
             other: Any sums; carried, but not changed in value.
-            codes: Which group here each of its groups is; no two the same.
+            codes: For each group of `other` its number here; all different.
         """
         other.carry()
         n_places = other.digits.shape[1]
@@ -148,7 +149,7 @@ class ExactSums:
         return list(map(ExactSum, self.units()))
 
     def units(self, unit_exponent: int = UNIT_EXPONENT) -> list[int]:
-        """The sum of each group as a whole number of 2**unit_exponent, which it must be."""
+        """The sum of each group as a whole number of units of 2**unit_exponent."""
         self.carry()
         n_places = self.digits.shape[1]
         words = np.empty((self.n, n_places + 1), "<u4")  # two's complement
@@ -170,14 +171,14 @@ class ExactSums:
         return ExactSum(self.whole_units())
 
     def whole_units(self, unit_exponent: int = UNIT_EXPONENT) -> int:
-        """The same as a whole number of 2**unit_exponent, which it must be."""
+        """The sum of all groups together as a whole number of units of 2**unit_exponent."""
         self.carry()
         digits = self.digits.sum(axis=0).tolist()
         units = sum(digit << (_DIGIT_BITS * i) for i, digit in enumerate(digits))
         return shifted(units, self._bits_over(unit_exponent))
 
     def _bits_over(self, unit_exponent: int) -> int:
-        """Binary places of the lowest digit over a unit."""
+        """How many binary places the lowest digit is above a unit."""
         return UNIT_EXPONENT + _DIGIT_BITS * self.lowest - unit_exponent
 
     def _at(self, place: int) -> NDArray[np.int64]:
@@ -186,5 +187,5 @@ class ExactSums:
 
 
 def rows_to_have(n: int, n_wanted: int) -> int:
-    """Room for more rows than are wanted now: groups come a few at a time."""
+    """Reserve more rows than are wanted now: groups come a few at a time."""
     return max(n_wanted, n + n // 2)

@@ -40,7 +40,7 @@ def check_dtype(dtype: np.dtype[Any]) -> None:
 def result_dtype(pred: np.dtype[Any], target: np.dtype[Any]) -> np.dtype[np.floating]:
     """The dtype of per-element losses: the promoted floating dtype of the two inputs.
 
-    float64 where neither is floating; of a float and an integer, the float's.
+    It is float64 if neither is floating; with a float and an integer, that of the float.
     """
     floating = [dtype.newbyteorder("=") for dtype in (pred, target) if dtype.kind == "f"]
     return np.result_type(*floating) if floating else np.dtype(np.float64)

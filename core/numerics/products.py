@@ -1,9 +1,9 @@
 """Sums of products of the sums and sizes of rows, without error and at any magnitude.
 
 A product of two binary64 numbers is a binary64 and a remainder that is another (T. J. Dekker), as
-long as neither over- nor underflows. So that none does, numbers are scaled by powers of two, which
-rounds nothing: rows are taken in windows of 2**512 in magnitude, nearly always one, and scaled to
-lie around 1. The power is multiplied back where the sum is an integer.
+long as neither over- nor underflows. To prevent that, numbers are scaled by powers of two, which
+rounds nothing: rows are grouped into windows of 2**512 in magnitude, nearly always one, and scaled
+to lie around 1. The sum, an integer, is multiplied by the power again.
 
 A binary64 is a whole number of 2**-1074, a product of two one of 2**-2148, a product of three one
 of 2**-3222: in these units the sums are Python integers.
@@ -32,15 +32,15 @@ SECOND: tuple[Factors, ...] = (("s", "s"), ("s", "m"), ("m", "m"))
 """The factors of the second moments; s is the sum of a row, m its size."""
 
 THIRD: tuple[Factors, ...] = (("s", "s", "s"), ("s", "s", "m"), ("s", "m", "m"), ("m", "m", "m"))
-"""The same of the third moments."""
+"""The factors of the third moments."""
 
 WINDOW_BITS = 512
 """Binary places of a window: a multiple of 32, so that digits move by whole places. Products of
-three numbers from 2**-257 to 2**256 and their remainders lie from 2**-930 to 2**768, and what they
-are made of lies below 2**996, from which on numbers cannot be halved."""
+three numbers from 2**-257 to 2**256 and their remainders lie from 2**-930 to 2**768, and their
+factors below 2**996, from which on numbers cannot be split in two."""
 
 LEAST_NEAR_ONE, MOST_NEAR_ONE = 2.0 ** (-WINDOW_BITS // 2 - 1), 2.0 ** (WINDOW_BITS // 2)
-"""The window around 1: magnitudes from the one to below the other."""
+"""The window around 1: magnitudes from the first bound to below the second."""
 
 _SPLITTER = float((1 << 27) + 1)
 
@@ -49,8 +49,8 @@ class Terms(NamedTuple):
     """Numbers whose exact sum is that of some products.
 
     Attributes:
-        values: One array or several, each of a number for each row.
-        exponent: Of the power of two that they are multiplied by; a multiple of 32.
+        values: One array or several, each with a number for each row.
+        exponent: The exponent of the power of two to multiply by; a multiple of 32.
     """
 
     values: list[NDArray[np.float64]]
@@ -58,12 +58,12 @@ class Terms(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Rows whose sums are alike in magnitude, and so are their sizes.
+    """Rows whose sums have similar magnitudes, and whose sizes do.
 
     Attributes:
-        at: Which of all rows they are; None for all.
+        at: Positions of these rows among all rows; None for all.
         numbers: The scaled sums "s", and the scaled sizes "m" unless all are 1.
-        exponents: Of the power of two that each is to be multiplied by.
+        exponents: The exponent of the power of two by which each is to be multiplied.
     """
 
     at: NDArray[np.bool_] | None
@@ -85,11 +85,11 @@ class Window(NamedTuple):
 def windows_of(
     sums: NDArray[np.float64], sizes: NDArray[np.float64] | None = None
 ) -> Iterator[Window]:
-    """Rows in windows of their magnitudes.
+    """Group rows into windows of similar magnitude.
 
     Args:
-        sums: Of rows, finite.
-        sizes: Equally many, finite; None where all are 1.
+        sums: Finite sums of rows.
+        sizes: As many finite sizes; None if all are 1.
     """
     numbers = {"s": sums} if sizes is None else {"s": sums, "m": sizes}
     if all(map(_is_near_one, numbers.values())):
@@ -126,7 +126,7 @@ def exact_product(
 
     Args:
         one: Numbers below 2**996 whose products with `other` neither over- nor underflow.
-        other: Equally many.
+        other: As many numbers.
     """
     rounded = one * other
     high, low = _halves(one)
@@ -146,7 +146,7 @@ def _halves(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
 
 
 def _is_near_one(values: NDArray[np.float64]) -> bool:
-    """Whether all are in the window around 1, zeros aside."""
+    """Whether all numbers but zeros are in the window around 1."""
     magnitudes = np.abs(values)
     if not float(magnitudes.max(initial=0.0)) < MOST_NEAR_ONE:
         return False
@@ -156,6 +156,6 @@ def _is_near_one(values: NDArray[np.float64]) -> bool:
 
 
 def _window_exponents(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The middle of the window that each is in, as an exponent; 0 for zeros."""
+    """For each number, the middle of its window as an exponent; 0 for zeros."""
     exponents = np.frexp(values)[1].astype(np.intp)
     return (exponents + WINDOW_BITS // 2) // WINDOW_BITS * WINDOW_BITS

@@ -17,9 +17,9 @@ to the order of 1 / sqrt(n) it is distributed as z - a * z**2 - b, z being stand
     b = skewness / 6                  coupling = (sum of e * m) / (M * sqrt(sum of e**2))
 
 The coupling is 0 where rows are alike in size. It is what Hall's expansion of a mean becomes for a
-ratio: the residuals are taken about the estimate, and where that errs by d, the sum of their
-squares changes by -2 * d * (sum of e * m). All of it is formed from exact integers and rounded at
-the end, so that scaling the losses or the weights by a power of two changes no bit of what has no
+ratio: the residuals are taken about the estimate, and if that errs by d, the sum of their squares
+changes by -2 * d * (sum of e * m). Everything is formed from exact integers and rounded at the end,
+so that scaling the losses or the weights by a power of two changes no bit of a number without a
 unit.
 
 Sources: W. G. Cochran, "Sampling Techniques", 3rd edition, Wiley 1977, sections 2.11 and 9A.3
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
 
 _ORDINARY_BITS = 500
-"""Numbers between 2**-500 and 2**500 are computed with as they are, others in a larger unit, so
-that neither they nor their squares over- or underflow."""
+"""Numbers between 2**-500 and 2**500 are used as they are, others in another unit, so that neither
+they nor their squares over- or underflow."""
 
 
 class Scaled(NamedTuple):
@@ -50,24 +50,24 @@ class Scaled(NamedTuple):
     exponent: int
 
     def __float__(self) -> float:
-        """Rounded to binary64, an infinity where it is beyond."""
+        """The number rounded to binary64; an infinity if it is too large."""
         return ldexp(self.value, self.exponent) if self.exponent else self.value
 
     def within(self, exponent: int) -> float:
-        """In units of 2**exponent."""
+        """The number in units of 2**exponent."""
         return ldexp(self.value, self.exponent - exponent)
 
 
 class Ratio(NamedTuple):
-    """A mean with the moments of the rows it is of, all in units in which they are short integers.
+    """A mean and the moments of its rows, all in units in which they are short integers.
 
     Attributes:
         total: S as a whole number of 2**total_exponent; signed, if these are differences.
         size: M as a whole number of 2**size_exponent, above 0.
-        squares: M**2 times the sum of e**2, in units that follow from these.
-        moments: Of the rows, likewise.
-        total_exponent: Of the unit of sums.
-        size_exponent: Of the unit of sizes.
+        squares: M**2 times the sum of e**2, in units that follow from the two exponents.
+        moments: The moments of the rows, in units that follow likewise.
+        total_exponent: The exponent of the unit of sums.
+        size_exponent: The exponent of the unit of sizes.
     """
 
     total: int
@@ -79,7 +79,7 @@ class Ratio(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a standard error: two rows, each within binary64."""
+        """Whether there is a standard error: at least two rows, all within binary64."""
         return self.moments.n >= 2 and self.moments.n_overflowed == 0 and self._spread > 0
 
     @property
@@ -94,18 +94,18 @@ class Ratio(NamedTuple):
 
     @property
     def standard_error(self) -> Scaled:
-        """Of the mean. NaN for less than two rows, infinite where a row is beyond binary64."""
+        """Of the mean: NaN with fewer than two rows, infinite if a row is beyond binary64."""
         divisor = self.size**2 * self._spread
         return self._error(divisor, self.total_exponent - self.size_exponent)
 
     @property
     def standard_error_of_sum(self) -> Scaled:
-        """Of the sum, the sizes being taken as given."""
+        """Standard error of the sum; the sizes are taken as fixed."""
         return self._error(self._spread, self.total_exponent)
 
     @property
     def effective_rows(self) -> float:
-        """Kish's number of rows alike in size that would do as much as these; NaN without rows."""
+        """Kish's effective number of rows, in rows of equal size; NaN without rows."""
         sizes = self.moments.sizes
         return float(quotient(self.size**2, sizes)) if sizes else math.nan
 
@@ -117,7 +117,7 @@ class Ratio(NamedTuple):
 
     @property
     def t(self) -> float:
-        """Student's t of the mean against 0; NaN where no row differs from 0, or none is known."""
+        """Student's t of the mean against 0; NaN if no row differs from 0, or none is known."""
         if not self.is_known:
             return math.nan
         if self.squares == 0:
@@ -126,7 +126,7 @@ class Ratio(NamedTuple):
 
     @property
     def skewness(self) -> float:
-        """Of the mean, in the third power of its standard error; 0 where it is not known."""
+        """Skewness of the mean, in the third power of its standard error; 0 if it is not known."""
         third, (s, m) = self.moments.third, self[:2]
         if third is None or self.squares == 0:
             return 0.0
@@ -137,7 +137,7 @@ class Ratio(NamedTuple):
 
     @property
     def coupling(self) -> float:
-        """Of the mean and its standard error, through the sizes."""
+        """Coupling of the mean and its standard error through the sizes."""
         if self.squares == 0:
             return 0.0
         product = self.moments.cross * self.size - self.total * self.moments.sizes
@@ -145,7 +145,7 @@ class Ratio(NamedTuple):
 
     @property
     def _spread(self) -> int:
-        """M**2 less the sum of m**2."""
+        """M**2 minus the sum of m**2."""
         return self.size**2 - self.moments.sizes
 
     def _error(self, divisor: int, exponent: int) -> Scaled:
@@ -155,12 +155,12 @@ class Ratio(NamedTuple):
 
 
 def ratio_of(total: int, size: int, moments: Moments) -> Ratio:
-    """A mean with the moments of the rows it is of.
+    """A mean and the moments of its rows, in short units.
 
     Args:
         total: S, exact, in units of 2**-1074; signed, if these are differences.
-        size: M, likewise, above 0.
-        moments: Of the rows.
+        size: M, exact, in units of 2**-1074; above 0.
+        moments: The moments of the rows.
     """
     n_s, n_m = _common_zeros(total, size, moments)
     s, m, short = total >> n_s, size >> n_m, _shortened(moments, n_s, n_m)
@@ -170,7 +170,7 @@ def ratio_of(total: int, size: int, moments: Moments) -> Ratio:
 
 
 def _common_zeros(total: int, size: int, moments: Moments) -> tuple[int, int]:
-    """Zeros at the end of all s, and of all m, as far as all sums show them."""
+    """The number of trailing zero bits common to all s, and to all m, as far as the sums show."""
     sss, ssm, smm, mmm = (0, 0, 0, 0) if moments.third is None else moments.third
     n_m = min(_zeros(size), _zeros(moments.sizes) // 2, _zeros(mmm) // 3)
     n_s = min(
@@ -181,7 +181,7 @@ def _common_zeros(total: int, size: int, moments: Moments) -> tuple[int, int]:
 
 
 def _zeros(number: int) -> int:
-    """Zeros at the end of a binary number; of 0, more than of any other."""
+    """The number of trailing zero bits; for 0, more than for any other number."""
     return (number & -number).bit_length() - 1 if number else -3 * UNIT_EXPONENT
 
 
@@ -209,7 +209,7 @@ def quotient(numerator: int, denominator: int, exponent: int = 0) -> Scaled:
 
 
 def ldexp(value: float, exponent: int) -> float:
-    """A number times 2**exponent, an infinity where it is beyond binary64."""
+    """A number times 2**exponent; an infinity if it is beyond binary64."""
     try:
         return math.ldexp(value, exponent)
     except OverflowError:
@@ -225,7 +225,7 @@ def _root(numerator: int, denominator: int, exponent: int = 0) -> Scaled:
 
 
 def _scaled(value: float, exponent: int) -> Scaled:
-    """A number not far from 1 times 2**exponent: multiplied, if nothing is lost."""
+    """A number not far from 1 times 2**exponent; multiplied out if no bit is lost."""
     if abs(exponent) < _ORDINARY_BITS:
         return Scaled(math.ldexp(value, exponent), 0)
     return Scaled(value, exponent)

@@ -1,16 +1,16 @@
 """Second and third moments of rows, from which standard errors and intervals follow.
 
 The elements of one row (say, the coordinates of one box) are not independent of each other, so rows
-are the units. Of each row r there is the sum s_r of its losses, weighted if there are weights, and
-its size m_r: the number of its elements, or the sum of their weights. Held are the exact sums over
-rows of s*s, s*m and m*m, as integers, so that merged parts lose nothing, nothing cancels where the
-mean is much larger than the spread, and no magnitude is too small or too large. `ratio` has what
-follows from them.
+are the units. Each row r has the sum s_r of its losses, weighted if there are weights, and its size
+m_r: the number of its elements, or the sum of their weights. The exact sums over rows of s*s, s*m
+and m*m are held as integers. So merged parts lose nothing, nothing cancels if the mean is much
+larger than the spread, and no magnitude is too small or too large. `ratio` computes statistics from
+them.
 
-Of at most `MOST_ROWS_OF_THIRD` rows the sums of s*s*s, s*s*m, s*m*m and m*m*m are held as well.
-They correct intervals for skewness, by an amount that falls with the root of the number of rows, so
-that of many rows nobody needs them. Whether they are there depends on the number of rows alone:
-neither on how these were cut into chunks, nor on what was merged in which order.
+With at most `MOST_ROWS_OF_THIRD` rows the sums of s*s*s, s*s*m, s*m*m and m*m*m are held as well.
+They correct intervals for skewness, by an amount that falls with the square root of the number of
+rows, so that they are not needed for many rows. Whether they are held depends on the number of rows
+alone, not on how these were cut into chunks or merged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_sums import Rows
 
 MOST_ROWS_OF_THIRD = 4096
-"""Rows. Of more than these, a correction for skewness is not worth its time."""
+"""Most rows with third moments. With more rows, a correction for skewness is not worth its time."""
 
 
 class ThirdMoments(NamedTuple):
@@ -52,11 +52,10 @@ class Moments:
     Attributes:
         n: Rows.
         squares: Exact sum of s*s, as a whole number of 2**-2148.
-        cross: Exact sum of s*m, likewise.
-        sizes: Exact sum of m*m, likewise.
+        cross: Exact sum of s*m, in the same unit.
+        sizes: Exact sum of m*m, in the same unit.
         n_overflowed: Rows whose own s or m is beyond binary64; not in the sums.
-        third: Third moments; None of more than `MOST_ROWS_OF_THIRD` rows, and where they are not
-            known.
+        third: Third moments; None with more than `MOST_ROWS_OF_THIRD` rows, or if they are unknown.
     """
 
     n: int = 0
@@ -67,7 +66,7 @@ class Moments:
     third: ThirdMoments | None = ThirdMoments()  # noqa: RUF009  frozen
 
     def __add__(self, other: Moments) -> Moments:
-        if other is NO_ROWS or self is NO_ROWS:  # where nobody asked for moments, in every chunk
+        if other is NO_ROWS or self is NO_ROWS:  # in every chunk, if moments are not wanted
             return self if other is NO_ROWS else other
         n = self.n + other.n
         return Moments(
@@ -93,8 +92,8 @@ def moments_of(rows: Rows, *, with_third: bool = True, n_before: int = 0) -> Mom
     """The moments of some rows.
 
     Args:
-        rows: Any.
-        with_third: Whether third moments are wanted, of few enough rows.
+        rows: Sums and sizes of the rows.
+        with_third: Whether third moments are wanted if there are few enough rows.
         n_before: Rows in the moments that these will be added to.
     """
     from smoothl1.numerics.products import (  # late: most runs want no moments

@@ -1,4 +1,4 @@
-"""In which rows either of two models is better, by sums within rows that are exact.
+"""In which rows which of two models is better, by exact sums within rows.
 
 A row's sum is rounded at each addition, so that two models whose losses of a row are the same
 numbers in another order may seem to differ. The rounded sum of k rounded differences d is within
@@ -35,14 +35,14 @@ def signs_of(
     n_rows: int,
     kept: NDArray[np.bool_] | None,
 ) -> NDArray[np.float64]:
-    """The sign of each row's loss of B less that of A: -1, 0 or 1.
+    """The sign of the loss of B minus that of A in each row: -1, 0 or 1.
 
     Args:
-        rows: Of the differences.
-        losses: Of A and of B, of the elements that count.
+        rows: The rows of the differences.
+        losses: The losses of A and of B, for the elements that count.
         differences: B - A, each rounded.
-        n_rows: All rows; each has equally many elements.
-        kept: Which of all elements count; None for all.
+        n_rows: The number of all rows; all have the same number of elements.
+        kept: Which elements count; None for all.
     """
     signs = np.sign(rows.sums)
     n_elements = differences.size if kept is None else kept.size

@@ -14,9 +14,9 @@ class Rows(NamedTuple):
     """Sums and sizes of some rows whose loss is not NaN, and which of all rows these are.
 
     Attributes:
-        sums: s of each; infinite where it is beyond binary64.
-        sizes: m of each; None where all are 1.
-        kept: Which rows they are; None for all.
+        sums: s of each row; infinite if it is beyond binary64.
+        sizes: m of each row; None if all are 1.
+        kept: Which of all rows these are; None for all.
     """
 
     sums: NDArray[np.float64]
@@ -24,14 +24,14 @@ class Rows(NamedTuple):
     kept: NDArray[np.bool_] | None
 
     def finite(self) -> NDArray[np.bool_] | None:
-        """Which of them have a finite sum and size; None for all."""
+        """Which rows have a finite sum and size; None for all."""
         finite = np.isfinite(self.sums)
         if self.sizes is not None:
             finite &= np.isfinite(self.sizes)
         return None if finite.all() else finite
 
     def chosen(self, at: NDArray[np.bool_] | None) -> Rows:
-        """Some of them, without saying which of all rows these are; None for all."""
+        """Select some rows, without `kept`; None selects all."""
         if at is None:
             return self
         return Rows(self.sums[at], None if self.sizes is None else self.sizes[at], None)
@@ -49,7 +49,7 @@ def rows_of(
         terms: Losses of the elements that count, weighted if there are weights; row by row.
         n_rows: All rows; each has equally many elements.
         kept: Which of all elements count; None for all.
-        weight: Of the elements that count, if there are weights.
+        weight: The weights of the elements that count, if there are weights.
     """
     n_elements = terms.size if kept is None else kept.size
     if n_elements == n_rows:
@@ -84,7 +84,7 @@ def row_values(
     """The values of elements, one row in each line, 0 for the elements that do not count.
 
     Args:
-        values: Of the elements that count, row by row.
+        values: The values of the elements that count, row by row.
         n_rows: All rows; each has equally many elements.
         kept: Which of all elements count; None for all.
     """

@@ -29,7 +29,7 @@ import math
 _EPSILON = math.ulp(1.0)
 
 _MOST_DF = 1e25
-"""Stands in for infinity: here T is normal to the last bit, its tails off by 1 + t**4 / 4df."""
+"""Replaces larger df: here T is normal to the last bit, its tails off by 1 + t**4 / 4df."""
 
 _GAMMA_RATIO = (1 / 8, -1 / 192, 1 / 640, -17 / 14336, 31 / 18432, -691 / 180224)
 """(1 - 4**-k) * B_2k / (k * (2k - 1)) for k = 1, 2, ..., the coefficients of a**(1 - 2k)."""
@@ -87,7 +87,7 @@ def quantile(confidence: float, df: float) -> float:
 
 
 def _newton_step(t: float, df: float, confidence: float) -> float:
-    """What to add to log t; infinite, towards the solution, where a mass has underflowed to 0."""
+    """The step of log t; infinite, towards the solution, if a mass has underflowed to 0."""
     inner, outer, front = _masses(t, df)
     sign, mass, goal = (1, inner, confidence) if confidence < 0.5 else (-1, outer, 1 - confidence)
     if mass == 0.0 or front == 0.0:
