@@ -1,4 +1,4 @@
-"""What is kept of a run: values, their JSON, intervals, and verdicts of gates.
+"""Results of a run: values, their JSON, intervals, and verdicts of gates.
 
 Takes tallies, and gives a `Result` or a `Comparison`, which can be written, read and judged.
 Imports numerics and tallies.

@@ -1,7 +1,7 @@
-"""Whether a baseline is of the same settings and over the same data as a result.
+"""Checks that a baseline has the same settings as a result and is over the same data.
 
 A loss over other data may rise or fall without any change of the model, so the difference says
-nothing of it. That data are the same cannot be seen in a result, but that they are not often can.
+nothing about it. A result cannot show that data are the same, but it often shows that they are not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HINT = "--other-data compares with a baseline over other data"
 
 
 def check_comparable(result: Result, baseline: Result, *, other_data: bool = False) -> None:
-    """Refuse a baseline that a result cannot be held against.
+    """Refuse a baseline that a result cannot be compared with.
 
     Args:
         result: The new one.
@@ -29,7 +29,7 @@ def check_comparable(result: Result, baseline: Result, *, other_data: bool = Fal
         other_data: Whether it may be over other data.
 
     Raises:
-        DataError: It was made with other settings, or over other data.
+        DataError: The baseline was made with other settings, or over other data.
     """
     _check_settings(result, baseline)
     if not other_data:
@@ -52,7 +52,7 @@ def _check_settings(result: Result, baseline: Result) -> None:
 
 
 def _check_targets(new: InputSummary, old: InputSummary) -> None:
-    """Compare what both know of the targets: names of columns, in any order, or their number."""
+    """Compare the targets: the names of their columns in any order if known, else their number."""
     names = _names(new), _names(old)
     if all(names) and sorted(names[0]) != sorted(names[1]):
         here, there = (", ".join(map(repr, some)) for some in names)
@@ -68,13 +68,13 @@ def _check_targets(new: InputSummary, old: InputSummary) -> None:
 
 
 def _names(side: InputSummary) -> tuple[str, ...]:
-    """Names of the columns; none where some only have a number."""
+    """Names of the columns; empty if any column has only a number."""
     numbered = any(name[:1] == "@" and name[1:].isdecimal() for name in side.columns)
     return () if numbered else side.columns
 
 
 def _check_counts(result: Result, baseline: Result) -> None:
-    """Compare how many elements were seen. A group of one side only fails the gate, later."""
+    """Compare the numbers of elements. A group that only one result has fails the gate, later."""
     new, old = _tallies(result), _tallies(baseline)
     for group in new.keys() & old.keys():
         here, there = _n_seen(new[group]), _n_seen(old[group])
@@ -87,10 +87,10 @@ def _check_counts(result: Result, baseline: Result) -> None:
 
 
 def _tallies(result: Result) -> dict[Group, Tally]:
-    """Of each group at the first beta: elements are equally many at all of them."""
+    """The tally of each group at the first beta: all betas have the same number of elements."""
     return dict(zip(result.groups, result.tallies, strict=False))
 
 
 def _n_seen(tally: Tally) -> int:
-    """Elements evaluated, left out and of weight 0."""
+    """The number of elements evaluated, left out and of weight 0."""
     return tally.n + tally.n_omitted + tally.n_weightless

@@ -1,7 +1,7 @@
-"""What to say of samples that are too small for their intervals to hold what they promise.
+"""Warnings about samples that are too small for their intervals to cover as often as stated.
 
-Below 30 effective rows the mean of skewed losses lies in its interval less often than the interval
-says: one rare large loss that a sample happens to lack is in neither its mean nor its spread.
+Below 30 effective rows the mean of skewed losses is in its interval less often than stated: if a
+sample happens to lack a rare large loss, neither its mean nor its spread shows it.
 `benchmarks/coverage.py` measures how often.
 """
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group import Group
 
 FEWEST_ROWS = 30
-"""Effective rows. From here on intervals at 95 % held the mean of all but the most skewed losses in
-92 % of simulated samples or more, with weights or without. Of losses that are large in one row of
-ten and small in the others, they held it in 84 % at 30 rows, and in 69 % at 10."""
+"""Effective rows. From here on intervals at 95 % covered the mean of all but the most skewed losses
+in 92 % of simulated samples or more, with weights or without. For losses that are large in one row
+of ten and small in the others, they covered it in 84 % at 30 rows, and in 69 % at 10."""
 
 _MOST_SENTENCES = 5
-"""Said of groups; of more than these only how many there are."""
+"""Most groups with a sentence of their own; further ones are only counted."""
 
 
 def sentences_on_few_rows(
     samples: Iterable[tuple[Group, Ratio | None]], subject: str = "the result"
 ) -> list[str]:
-    """A sentence on each sample that is too small, and one on those beyond the first five.
+    """A sentence about each sample that is too small, and one about those beyond the first five.
 
     Args:
-        samples: What each is about, and its mean with the moments of its rows if these are known.
-        subject: What all of them together are called.
+        samples: The name of each sample, and its mean with the moments of its rows if known.
+        subject: The name for all samples together.
     """
     few = [
         (group, ratio.effective_rows)
@@ -51,7 +51,7 @@ def sentences_on_few_rows(
 
 
 def _number(rows: float) -> str:
-    """How many rows, in at most three digits; never rounded up to what would be enough."""
+    """The number of rows in at most three digits; never rounded up to one that would be enough."""
     text = f"{rows:.3g}"
     if float(text) >= FEWEST_ROWS:
         text = f"{math.floor(10 * rows) / 10}"

@@ -1,6 +1,6 @@
 """Gates: whether a result is good enough, by itself or compared with an earlier one.
 
-A gate passes where a comparison holds, so NaN never passes. Increases are compared as exact
+A gate passes if a comparison is true, so NaN never passes. Increases are compared as exact
 rationals of the two numbers as reported, so a limit that equals the increase passes.
 """
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 _AMOUNT = re.compile(
     r"([0-9]{1,999}(?:\.[0-9]{0,999})?|\.[0-9]{1,999})(?:[eE]([+-]?[0-9]{1,3}))?(%?)"
 )
-"""A number or a percentage. Digits are bounded as Python refuses to read thousands of them."""
+"""A number or a percentage. Digits are bounded because Python refuses to read thousands of them."""
 
 
 class Increase(NamedTuple):
     """By how much a loss may exceed its baseline.
 
     Attributes:
-        amount: Exactly as written; of a percentage, the hundredth part.
+        amount: The number exactly as written; for a percentage, a hundredth of it.
         is_relative: Whether it is a share of the baseline's magnitude.
-        text: As the user wrote it.
+        text: The limit as the user wrote it.
     """
 
     amount: Fraction
@@ -45,7 +45,7 @@ class Increase(NamedTuple):
     text: str
 
     def over(self, baseline: float | Fraction) -> Fraction:
-        """The increase that is allowed over a baseline."""
+        """The increase that is allowed for a baseline."""
         return self.amount * abs(Fraction(baseline)) if self.is_relative else self.amount
 
 
@@ -55,7 +55,7 @@ def parse_increase(text: str) -> Increase:
     A whole number from 1 on, without point or exponent, is refused: it may be meant as per cent.
 
     Raises:
-        SettingsError: It is neither, or may be meant as either.
+        SettingsError: The text is neither, or may be meant as either.
     """
     whole = text.strip().removeprefix("+")
     if whole.isascii() and whole.isdecimal() and whole.strip("0"):
@@ -72,13 +72,14 @@ def parse_increase(text: str) -> Increase:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a result must hold.
+    """The limits that a result must not exceed.
 
     Attributes:
         fail_above: No loss may be above it.
         increases: By how much each loss may exceed its baseline; every one must hold.
-        confidence: If set, the bound of the interval at this confidence that favours the model is
-            held against the limit, in place of the value, so that noise alone fails nothing.
+        confidence: If set, a bound of the interval at this confidence, the one that favours the
+            model, is compared with the limit instead of the value, so that noise alone fails
+            nothing.
 
     Raises:
         SettingsError: A value is out of range.
@@ -96,15 +97,15 @@ class Limits:
 
 
 class Verdict(NamedTuple):
-    """What one gate says of one loss.
+    """The judgement of one gate on one loss.
 
     Attributes:
-        passed: Whether it holds.
+        passed: Whether the gate passed.
         beta: Transition point of the loss.
-        group: What the loss is about.
-        gate: The gate as a name: "fail-above 0.5", "max-increase 5%".
+        group: The group and column of the loss.
+        gate: The name of the gate: "fail-above 0.5", "max-increase 5%".
         value: The loss.
-        limit: What it, or the bound of its interval, was held against; NaN if there is none.
+        limit: The number that the loss, or the bound, was compared with; NaN if there is none.
         message: One sentence.
     """
 
@@ -120,20 +121,20 @@ class Verdict(NamedTuple):
 def check(
     result: Result, limits: Limits, baseline: Result | None = None, *, other_data: bool = False
 ) -> list[Verdict]:
-    """Hold a result against limits, and against a baseline if there is one.
+    """Compare a result with limits, and with a baseline if there is one.
 
     Args:
         result: The new one.
-        limits: What it must hold.
-        baseline: What its losses must not exceed by more than `limits.increases`.
+        limits: The limits that it must not exceed.
+        baseline: The result that its losses must not exceed by more than `limits.increases`.
         other_data: Whether the baseline may be over other data than the result.
 
     Returns:
-        A verdict for each gate, beta and group, in the order of the result. Where there is no
-        group, each gate has one verdict, which fails.
+        A verdict for each gate, beta and group, in the order of the result. Without groups, each
+        gate has one verdict, which fails.
 
     Raises:
-        SettingsError: There are increases, and no baseline to hold them against.
+        SettingsError: There are increases, and no baseline to compare with.
         DataError: The baseline was made with other settings, or over other data.
     """
     if limits.increases and baseline is None:
@@ -155,12 +156,12 @@ def nothing_to_judge(result: Result, gate: str) -> Verdict:
 
 
 def small_samples(result: Result, limits: Limits, baseline: Result | None = None) -> list[str]:
-    """Sentences on what has too few rows for a gate at a confidence to rely on.
+    """Sentences about samples that have too few rows for a gate at a confidence.
 
     Args:
         result: As for `check`.
-        limits: Likewise.
-        baseline: Likewise.
+        limits: As for `check`.
+        baseline: As for `check`.
     """
     if limits.confidence is None:
         return []
@@ -240,10 +241,10 @@ def _increased(
 def _is_within(
     found: Estimate, base: Estimate, increase: Increase, confidence: float | None
 ) -> bool | None:
-    """Whether the increase, or the bound of its interval, is allowed; None where it is not known.
+    """Whether the increase, or the bound of its interval, is allowed; None if it is not known.
 
-    At a confidence all of it is judged in a unit in which nothing overflows. There a bound may be
-    -inf, which is below any limit.
+    With a confidence, everything is compared in a unit in which nothing overflows. A bound may be
+    -inf there, which is below any limit.
     """
     values = (one.value if confidence is None else one.in_unit.value for one in (found, base))
     if not all(map(math.isfinite, values)):
@@ -257,7 +258,7 @@ def _is_within(
 
 
 def _exactly(found: Estimate, confidence: float | None) -> Fraction:
-    """The value as reported; at a confidence, the one in the unit of `in_unit`."""
+    """The value as reported; with a confidence, the value in the unit of `in_unit`."""
     if confidence is None:
         return Fraction(found.value)
     value, _, exponent = found.in_unit
@@ -269,7 +270,7 @@ def _of_nothing(name: str, found: Estimate) -> str:
 
 
 def _failed(beta: float, group: Group, gate: str, value: float, message: str) -> Verdict:
-    """A verdict where there is nothing to compare with."""
+    """A failed verdict, if there is nothing to compare with."""
     return Verdict(
         passed=False,
         beta=beta,
@@ -289,7 +290,7 @@ def _as_float(value: Fraction) -> float:
 
 
 def _bound(found: Estimate, confidence: float | None) -> Fraction | float:
-    """What is held against the limit, exactly: the value, or the bound of its interval."""
+    """The exact number that is compared with the limit: the value, or the bound of its interval."""
     if confidence is None:
         return found.value
     bound, _ = found.interval_in_unit(confidence)

@@ -1,4 +1,4 @@
-"""What a side of a result was read from, and what is said of several such inputs together."""
+"""Summaries of the inputs of a result, and their merging."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 MIXED = "mixed"
-"""Stands for the formats or dtypes of merged inputs that differ."""
+"""The format or dtype of merged inputs whose formats or dtypes differ."""
 
 
 class InputSummary(NamedTuple):
-    """What one side was read from.
+    """The input of one side.
 
     Attributes:
-        paths: As the user typed them: one, or those of all results that were merged, sorted.
-        format: Name of its format; "mixed" where those of merged inputs differ.
-        shape: Of the predictions or targets in it; of merged inputs, that of their rows joined,
-            None where these differ.
-        dtype: As stored, in NumPy's notation, "<f4"; or "mixed".
-        columns: Names of the columns used; empty where the format has none, or they differ.
+        paths: The path as the user typed it, or those of all merged results, sorted.
+        format: Name of the format; "mixed" if those of merged inputs differ.
+        shape: Shape of the predictions or targets. For merged inputs, the shape of all their rows;
+            None if the shapes of rows differ.
+        dtype: The dtype as stored, in NumPy's notation, "<f4"; or "mixed".
+        columns: Names of the columns used; empty if the format has none, or they differ.
     """
 
     paths: tuple[str, ...]
@@ -34,12 +34,12 @@ class InputSummary(NamedTuple):
 
     @classmethod
     def of(cls, source: Source, field: Field, tally: Tally) -> InputSummary:
-        """What a side was read from, once all of it has been read.
+        """The summary of a side, once all of it has been read.
 
         Args:
-            source: It.
-            field: The numbers in it that are the side.
-            tally: Of all elements.
+            source: The source that was read.
+            field: The field of the source that is the side.
+            tally: The tally of all elements.
         """
         n_seen = tally.n + tally.n_omitted + tally.n_weightless
         n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
@@ -48,7 +48,7 @@ class InputSummary(NamedTuple):
 
     @classmethod
     def merged(cls, sides: Sequence[InputSummary]) -> InputSummary:
-        """What the rows of all of them together were read from."""
+        """The summary of the rows of all inputs together."""
         columns = {side.columns for side in sides}
         return cls(
             tuple(sorted({path for side in sides for path in side.paths})),

@@ -1,14 +1,14 @@
 """Confidence intervals of means and sums, and of the difference between two results.
 
 Losses are skewed, and so is Student's t of their mean: the interval value -+ quantile * (standard
-error) misses too often above and hardly ever below. Hall's transformation takes the skewness out.
+error) misses too often above and hardly ever below. Hall's transformation removes the skewness.
 With a and b of `ratio`,
 
     g(t) = t + a * t**2 + a**2 * t**3 / 3 + b = ((1 + a * t)**3 - 1) / (3 * a) + b
 
 is distributed as Student's t to the order of 1/n. It is monotone, and solved for t in closed form.
-Skewness and coupling are estimates themselves, though, and where tails are heavy on both sides they
-do harm. So each bound is the outermost of three: without either, with the coupling, and with both.
+But skewness and coupling are estimates themselves, and they do harm if both tails are heavy. So
+each bound is the outermost of three: without either, with the coupling, and with both.
 An interval is never narrower than Student's, and wider where the data look skewed.
 
 Sources: P. Hall, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54(1), 1992,
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 _SMALL = 2.0**-40
-"""Below it a * t**2 is less than the quantile is good for."""
+"""Below it a * t**2 is less than the error of the quantile."""
 
 
 class Transformation(NamedTuple):
-    """Hall's, which takes the skewness out of t.
+    """Hall's transformation, which removes the skewness from t.
 
     Attributes:
-        a: Of g above, in the module's docstring.
-        b: Likewise.
+        a: The a of g in the module's docstring.
+        b: The b of g.
     """
 
     a: float
@@ -75,11 +75,11 @@ class Estimate(NamedTuple):
 
     Attributes:
         value: The mean or the sum.
-        standard_error: Of the value.
+        standard_error: Standard error of the value.
         df: Degrees of freedom of the standard error: effective rows less one.
-        skewness: Of the value, as `ratio` defines it; 0 where it is not known.
-        coupling: Likewise.
-        scaled: Value and standard error, where binary64 does not hold them with all digits.
+        skewness: Skewness of the value, as `ratio` defines it; 0 if it is not known.
+        coupling: Coupling, as `ratio` defines it; 0 if it is not known.
+        scaled: Value and standard error, if binary64 does not hold all their digits.
     """
 
     value: float
@@ -95,13 +95,13 @@ class Estimate(NamedTuple):
         return self.scaled or InUnit(self.value, self.standard_error, 0)
 
     def interval(self, confidence: float) -> tuple[float, float]:
-        """Where the true value lies with this confidence.
+        """The confidence interval of the true value.
 
         Args:
             confidence: Above 0 and below 1.
 
         Returns:
-            Lower and upper bound; NaN where there are less than two rows, or the standard error is
+            Lower and upper bound; NaN if there are fewer than two rows, or the standard error is
             not finite.
         """
         exponent = self.in_unit.exponent
@@ -109,7 +109,7 @@ class Estimate(NamedTuple):
         return ldexp(low, exponent), ldexp(high, exponent)
 
     def interval_in_unit(self, confidence: float) -> tuple[float, float]:
-        """The same, in the unit of `in_unit`."""
+        """The confidence interval in the unit of `in_unit`."""
         value, error, _ = self.in_unit
         if not (self.df > 0 and math.isfinite(error)):
             return math.nan, math.nan
@@ -121,7 +121,7 @@ class Estimate(NamedTuple):
         return value - highest * error, value - lowest * error
 
     def p_value(self, t: float) -> float:
-        """1 less the confidence of the interval that just reaches a number.
+        """1 minus the confidence at which the interval just reaches a number.
 
         Args:
             t: How many standard errors the value lies above that number.
@@ -165,7 +165,7 @@ class Estimate(NamedTuple):
 
     @property
     def _transformations(self) -> tuple[Transformation, ...]:
-        """Without skewness and coupling, with the coupling, and with both."""
+        """The transformations without skewness and coupling, with the coupling, and with both."""
         return (
             Transformation(0.0, 0.0),
             Transformation(-self.coupling, 0.0),
@@ -176,10 +176,10 @@ class Estimate(NamedTuple):
 def estimate_of(tally: Tally, reduction: str) -> Estimate:
     """The mean of a tally, or its sum, with its standard error.
 
-    A sum is the mean times the count or the weights, which are taken as given.
+    A sum is the mean times the count or the sum of the weights, which are taken as fixed.
 
     Args:
-        tally: With the moments of its rows; without, the standard error is NaN.
+        tally: A tally with the moments of its rows; without them the standard error is NaN.
         reduction: "sum"; anything else is the mean.
     """
     value = tally.sum if reduction == "sum" else tally.mean
@@ -195,8 +195,8 @@ def estimate_of_mean(ratio: Ratio, mean: float) -> Estimate:
     """The mean of a ratio, with its standard error.
 
     Args:
-        ratio: Of sums over rows.
-        mean: The same, rounded once.
+        ratio: The ratio of sums over rows.
+        mean: The ratio as a number, rounded once.
     """
     return _estimate(ratio, mean, ratio.mean, ratio.standard_error)
 

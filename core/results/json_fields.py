@@ -1,4 +1,4 @@
-"""What the JSON of results and of comparisons have in common."""
+"""Fields that the JSON of results and of comparisons have in common."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def number(name: str, value: float) -> dict[str, Any]:
-    """A number as JSON: one that is not finite is null, beside a field with `_text` added."""
+    """A number as JSON; if it is not finite, null and a second field with `_text` in its name."""
     if math.isfinite(value):
         return {name: value}
     return {name: None, f"{name}_text": str(value)}
 
 
 def encode_settings(settings: EvalSettings) -> dict[str, Any]:
-    """What defines the numbers, as JSON."""
+    """The settings that define the numbers, as JSON."""
     return {
         "betas": list(settings.betas),
         "reduction": settings.reduction,
@@ -30,7 +30,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
 
 
 def encode_input(side: InputSummary) -> dict[str, Any]:
-    """What one side was read from, as JSON."""
+    """The input of one side, as JSON."""
     path = {"path": side.paths[0]} if len(side.paths) == 1 else {"paths": list(side.paths)}
     return {
         **path,

@@ -1,4 +1,4 @@
-"""JSON documents read with suspicion: every field has a type, an error says which is wrong."""
+"""A strict reader of JSON documents: every field has a type, an error names the wrong field."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ T = TypeVar("T")
 
 _EXACT = re.compile(r"0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
 _MOST_DIGITS = 4096
-"""Of a number as text: 2**64 cubes of the largest binary64 take less."""
+"""Most hexadecimal digits of a number: the sum of 2**64 cubes of the largest binary64 has fewer."""
 
 _MOST_EXPONENT = 1024 + 64
-"""Of a sum: 2**64 of the largest binary64. Of squares it is twice that, of cubes three times."""
+"""Largest exponent of a sum, of 2**64 times the largest binary64. Twice that for squares, three
+times for cubes."""
 
 
 def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
@@ -40,10 +41,10 @@ def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
 
 
 def check_schema(content: dict[str, Any], expected: str) -> None:
-    """Refuse a document that is something else, or newer.
+    """Refuse a document of another schema, or of a newer one.
 
     Raises:
-        DataError: It says which.
+        DataError: The schema is another one; the error says which.
     """
     found = content.get("schema")
     if found == expected:
@@ -70,14 +71,14 @@ def _refuse_constant(name: str) -> None:
 
 
 class Reader:
-    """An object of the document, and where in it that is."""
+    """An object of the document, and its place in the document."""
 
     def __init__(self, content: dict[str, Any], place: str) -> None:
         self.content = content
         self._place = place
 
     def get(self, name: str, kind: type[T]) -> T:
-        """A field of a type; an integer is a float, too, and a boolean is no integer."""
+        """A field of a type. An integer is also accepted as a float; a boolean is no integer."""
         value = self.content.get(name)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             try:
@@ -92,7 +93,7 @@ class Reader:
         """Refuse fields of other names.
 
         Raises:
-            DataError: It names one.
+            DataError: There is such a field; the error names one.
         """
         unknown = self.content.keys() - names
         if unknown:
@@ -116,7 +117,7 @@ class Reader:
         return None if self.nullable(name, int) is None else self.count(name)
 
     def matching(self, name: str, pattern: str) -> str:
-        """Text of a pattern."""
+        """A text that matches a pattern."""
         text = self.get(name, str)
         if re.fullmatch(pattern, text) is None:
             raise self.damaged(name, f"is {_short(text)}")
@@ -130,11 +131,11 @@ class Reader:
         return value
 
     def number(self, name: str, *others: str) -> float:
-        """A number from 0 on; or one that is not finite, which is null beside its text.
+        """A number from 0 on. One that is not finite is null, with its text in a second field.
 
         Args:
-            name: Of the field.
-            others: Its text may be one of these.
+            name: The name of the field.
+            others: The texts that are allowed instead of a number.
         """
         given = self.nullable(name, float)
         if given is None:
@@ -149,15 +150,15 @@ class Reader:
         return given
 
     def exact(self, name: str) -> ExactSum:
-        """An exact sum of numbers that are not negative."""
+        """An exact sum that is not negative."""
         return ExactSum(self.units(name, UNIT_EXPONENT))
 
     def units(self, name: str, unit_exponent: int) -> int:
         """An exact sum as a whole number of 2**unit_exponent.
 
         Args:
-            name: Of the field.
-            unit_exponent: -1074 times the factors of what is summed.
+            name: The name of the field.
+            unit_exponent: -1074 times the number of factors in each term of the sum.
         """
         text = self.get(name, str)
         match = _EXACT.fullmatch(text[:_MOST_DIGITS])
@@ -171,27 +172,27 @@ class Reader:
         return int(match[1], 16) << (exponent - unit_exponent)
 
     def inner(self, name: str) -> Reader:
-        """An object within."""
+        """A field that is an object."""
         return Reader(self.get(name, dict), f"{self._place}{name}.")
 
     def objects(self, name: str) -> list[Reader]:
-        """A list of objects."""
+        """A field that is a list of objects."""
         return [
             Reader(content, f"{self._place}{name}[{i}].")
             for i, content in enumerate(self.list_of(name, dict))
         ]
 
     def optional_objects(self, name: str) -> list[Reader]:
-        """A list of objects that may be absent."""
+        """A field that is a list of objects and may be absent."""
         return self.objects(name) if name in self.content else []
 
     def list_of(self, name: str, kind: type[T]) -> list[T]:
-        """A list whose items have a type."""
+        """A field that is a list whose items have a type."""
         values = self.get(name, list)
         return [Reader({name: value}, self._place).get(name, kind) for value in values]
 
     def damaged(self, name: str, what: str, hint: str | None = None) -> DataError:
-        """What to raise about a field."""
+        """The error about a field."""
         return DataError(f"damaged: {self._place}{name} {what}", hint=hint)
 
 

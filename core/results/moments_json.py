@@ -1,4 +1,4 @@
-"""The exact moments of rows as JSON, there and back."""
+"""The exact moments of rows, to JSON and back."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def exact_text(units: int, unit_exponent: int = UNIT_EXPONENT) -> str:
 
     Args:
         units: The sum as a whole number of 2**unit_exponent.
-        unit_exponent: Of the unit.
+        unit_exponent: The exponent of the unit.
     """
     zeros = (units & -units).bit_length() - 1 if units else -unit_exponent
     return f"{units >> zeros:#x}p{zeros + unit_exponent}"
 
 
 def decode_moments(reader: Reader) -> Moments:
-    """The moments that an object of the document holds.
+    """The moments in an object of the document.
 
     Raises:
-        DataError: It is damaged.
+        DataError: The object is damaged.
     """
     n = reader.count("count")
     names = ThirdMoments._fields if n <= MOST_ROWS_OF_THIRD else ()

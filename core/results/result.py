@@ -1,4 +1,4 @@
-"""A result is a value: tallies with the settings and inputs that they came from."""
+"""The result of an evaluation: tallies, with the settings and inputs that they came from."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 class Result:
     """The losses of one evaluation, for each beta and group.
 
-    What `to_json` writes, `from_json` reads back to an equal value, and `merged` joins.
+    `from_json` reads the JSON of `to_json` back to an equal value; `merged` combines results.
 
     Attributes:
         settings: What defines the numbers.
         inputs: Predictions and targets.
-        tallies: One for each of the settings' betas, in their order, and of each for every group.
-        groups: What they are about; without groups, one that is all.
-        version: Of smoothl1, which made it; of merged results, all versions.
-        backend: Which computed it; of merged results, all. Not compared: it changes no bit.
-        decisions: What was decided about the data; of merged results, all, sorted. Not compared.
+        tallies: One tally for each pair of beta and group, in the order of the settings' betas.
+        groups: The groups of the tallies; without groups, one that stands for all elements.
+        version: The version of smoothl1 that made it; for merged results, all versions.
+        backend: The backend that computed it; for merged results, all. Not compared: it changes no
+            bit.
+        decisions: What was decided about the data; for merged results, all, sorted. Not compared.
     """
 
     settings: EvalSettings
@@ -57,14 +58,14 @@ class Result:
 
     @property
     def values(self) -> tuple[float, ...]:
-        """The reduced loss for each beta and group; the mean where the reduction is "none"."""
+        """The reduced loss for each beta and group; the mean if the reduction is "none"."""
         if self.reduction == "sum":
             return tuple(tally.sum for tally in self.tallies)
         return tuple(tally.mean for tally in self.tallies)
 
     @property
     def n(self) -> int:
-        """Elements in all groups together."""
+        """The number of elements in all groups together."""
         return sum(tally.n for tally in self.tallies[: len(self.groups)])
 
     @property
@@ -81,17 +82,17 @@ class Result:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """As a JSON object of the schema `smoothl1.result/1`; nothing is rounded."""
+        """The result as a JSON object of the schema `smoothl1.result/1`; nothing is rounded."""
         from smoothl1.results.result_json import encode
 
         return encode(self)
 
     @classmethod
     def from_json(cls, document: str | bytes | dict[str, Any]) -> Result:
-        """Read back what `to_json` gave, as an object or as text.
+        """Read a result back from JSON, as an object or as text.
 
         Raises:
-            DataError: It is damaged, something else, or of a newer schema.
+            DataError: The document is damaged, something else, or of a newer schema.
         """
         from smoothl1.results.result_json import decode
 
@@ -101,7 +102,7 @@ class Result:
         """Refuse to merge results of different settings.
 
         Raises:
-            DataError: It names the first difference.
+            DataError: The settings differ; the error names the first difference.
         """
         for setting in fields(self.settings):
             mine, others = (getattr(r.settings, setting.name) for r in (self, other))
@@ -113,13 +114,13 @@ class Result:
 
     @classmethod
     def merged(cls, results: Sequence[Result]) -> Result:
-        """The result of all elements together, to the bit, in any order and grouping.
+        """The result of all elements together, with the same bits in any order and grouping.
 
         Args:
-            results: Of parts that have no element in common; at least one.
+            results: At least one result; no two have an element in common.
 
         Raises:
-            DataError: Their settings differ; it names the first difference.
+            DataError: The settings differ; the error names the first difference.
         """
         first = results[0]
         if len(results) == 1:
@@ -150,12 +151,12 @@ class Result:
 
 
 def _all_of(names: Iterable[str]) -> str:
-    """Comma-separated names, joined, each once."""
+    """Join comma-separated names, each once."""
     return ",".join(sorted({name for some in names for name in some.split(",") if name}))
 
 
 def _in_signature(name: str) -> str:
-    """A name without anything that has a meaning in a signature, or ends its line."""
+    """A name without characters that have a meaning in a signature, or end its line."""
     return "".join(c if c.isprintable() and c not in "|:,%" else f"%{ord(c):02X}" for c in name)
 
 
@@ -166,7 +167,7 @@ def _shown(value: object) -> str:
 
 
 def _all_groups(results: Sequence[Result]) -> tuple[Group, ...]:
-    """The groups of all results, in the order in which a result of the whole has them."""
+    """The groups of all results, in the order that one run over all data gives."""
     if all(result.groups == results[0].groups for result in results):
         return results[0].groups
     groups = dict.fromkeys(group for result in results for group in result.groups)

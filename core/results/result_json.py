@@ -1,8 +1,8 @@
-"""Results as JSON, there and back. `docs/result.schema.json` is the same in JSON Schema.
+"""Results to JSON and back. `docs/result.schema.json` is the schema of the documents.
 
 Exact sums are written as hexadecimal numbers without a fraction, times a power of two: `0x5p-3` is
-0.625. What follows from them (means, sums, standard errors) is written for the reader, and held
-against them when the document is read back.
+0.625. Numbers that follow from them (means, sums, standard errors) are written for the reader, and
+compared with them when the document is read back.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COUNTS = {
     "omitted": "n_omitted",
     "zero_weight": "n_weightless",
 }
-"""Fields of an entry, and the counts of a tally that they are."""
+"""Fields of an entry that are counts, and their names in a tally."""
 
 SCHEMA = "smoothl1.result/1"
 
@@ -47,7 +47,7 @@ _NUMBERS = {
     "min": ("inf",),
     "max": ("inf", "-inf"),
 }
-"""Fields of an entry that may not be finite, and what they may be then."""
+"""Fields of an entry that may not be finite, and their texts then."""
 
 _TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
 
@@ -136,7 +136,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
 
 
 def _check_consistent(result: Result) -> None:
-    """Hold the parts of a result against each other."""
+    """Check that the parts of a result agree."""
     settings = result.settings
     for group in result.groups:
         if (group.group is None) != (settings.by is None) or (
@@ -158,12 +158,12 @@ def _check_consistent(result: Result) -> None:
 
 
 def _seen(tally: Tally) -> tuple[int, int, int]:
-    """The elements of a tally: those evaluated, and those left out."""
+    """The numbers of elements evaluated, left out, and of weight 0."""
     return tally.n, tally.n_omitted, tally.n_weightless
 
 
 def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
-    """Which of the counts and extremes of a tally cannot go together."""
+    """Describe which counts and extremes of a tally contradict each other, if any."""
     if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
         return "more elements of a kind than there are elements"
     if tally.n_missing > tally.n_nan + tally.n_omitted:
@@ -262,9 +262,9 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
 
 
 def _may_be_earlier(tally: Tally) -> bool:
-    """Whether the first definition of standard errors gave another one than today's.
+    """Whether the first definition of standard errors would give another one than today's.
 
-    That it did where rows are not alike in size. It knew nothing of third moments, either.
+    That is so if rows differ in size. That definition had no third moments, either.
     """
     moments = tally.moments
     if moments is None:

@@ -1,4 +1,4 @@
-"""How the verdicts of gates read: the loss, what it was held against, and how they relate."""
+"""The sentences of gate verdicts: the loss, the limit, and how they relate."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 NOTHING = "there is nothing to judge"
 
 _DIGITS = range(3, 40)
-"""Significant digits of a change: as few as show on which side of the limit it is. Two binary64
-and a limit of 17 digits differ in fewer than 40."""
+"""Significant digits of a change: as few as show on which side of the limit it is. The difference
+of two binary64 and a limit of 17 digits need fewer than 40."""
 
 
 def subject(result: Result, beta: float, group: Group) -> str:
-    """What a loss is called in a sentence: "the mean of group 'a'"."""
+    """The name of a loss in a sentence: "the mean of group 'a'"."""
     parts = [f"at beta {beta!r}"] if len(result.settings.betas) > 1 else []
     parts += [f"of {name} {text!r}" for name, text in group.named().items()]
     return " ".join(["the", result.reduction, *parts])
@@ -30,11 +30,12 @@ def above_text(name: str, value: float, low: float, limit: float, confidence: fl
     """How a loss relates to --fail-above.
 
     Args:
-        name: Of the loss.
+        name: The name of the loss in a sentence.
         value: The loss.
-        low: The bound of its interval that is held against the limit; without confidence, the loss.
-        limit: May equal it.
-        confidence: Of the interval, if any.
+        low: The bound of its interval that is compared with the limit; without confidence, the
+            loss.
+        limit: The limit, which `low` may equal.
+        confidence: The confidence of the interval, if any.
     """
     gate = f"--fail-above {limit!r}"
     if math.isnan(value):
@@ -61,11 +62,11 @@ def increase_text(
     """How the increase of a loss relates to --max-increase.
 
     Args:
-        name: Of the loss.
+        name: The name of the loss in a sentence.
         values: The loss and its baseline.
         low: The bound of the interval of their difference; without confidence, the difference.
         increase: The limit.
-        confidence: Of the interval, if any.
+        confidence: The confidence of the interval, if any.
         passed: The verdict; None where the increase is not known.
     """
     found, base = values
@@ -77,7 +78,7 @@ def increase_text(
     if passed is None:
         return f"{pair}: no interval of the change at {confidence} confidence can pass {gate}"
     relation = f"{'not more' if passed else 'more'} than {gate}"
-    if not are_finite:  # sums beyond binary64, of losses within
+    if not are_finite:  # sums beyond binary64 of losses within
         return f"{pair}: the change is at {confidence:g} confidence {relation}"
     difference, allowed = Fraction(found) - Fraction(base), increase.over(base)
     change = change_text(difference, base, increase, allowed)
@@ -90,12 +91,12 @@ def increase_text(
 
 
 def change_text(difference: Fraction, base: float, increase: Increase, allowed: Fraction) -> str:
-    """A change in the unit of its limit, "+3.1 %" or "+0.02"; of a baseline of 0 as an amount.
+    """A change in the unit of its limit, "+3.1 %" or "+0.02"; for a baseline of 0, an amount.
 
     Args:
         difference: The change.
         base: The baseline, finite.
-        increase: Says the unit.
+        increase: The limit, whose unit is used.
         allowed: The limit, in the unit of the loss: the digits show on which side the change is.
     """
     if not (increase.is_relative and base):
@@ -109,7 +110,7 @@ def signed(amount: Fraction, limit: Fraction) -> str:
 
     Args:
         amount: The number.
-        limit: What a reader holds it against.
+        limit: The limit with which a reader compares it.
     """
     with localcontext(prec=max(_DIGITS) + 10):
         exact = Decimal(amount.numerator) / Decimal(amount.denominator)
@@ -122,14 +123,14 @@ def signed(amount: Fraction, limit: Fraction) -> str:
 
 
 def _plain(number: Decimal, digits: int) -> str:
-    """So many significant digits, and none of a whole part left out."""
+    """The number with that many significant digits, and all digits of its whole part."""
     whole = number.adjusted() + 1 if number else 0
     text = f"{number:+.{max(digits, whole)}g}" if whole < max(_DIGITS) else f"{number:+.{digits}g}"
     return "0" if not number else _trimmed(text)
 
 
 def _trimmed(text: str) -> str:
-    """Without zeros that end a fraction."""
+    """The text without zeros at the end of a fraction."""
     digits, e, exponent = text.partition("e")
     if "." in digits:
         digits = digits.rstrip("0").rstrip(".")
