@@ -1,4 +1,4 @@
-"""What a sink for the losses of single elements must do."""
+"""The contract of a sink for the losses of single elements."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 class Layout(NamedTuple):
-    """What will be written.
+    """The shape, dtype and columns of the losses that will be written.
 
     Attributes:
-        shape: Of the losses, which is that of the inputs; the row count is None if not known yet.
-        dtype: Of the losses.
+        shape: Shape of the losses, the same as of the inputs; the row count is None if not yet
+            known.
+        dtype: The dtype of the losses.
         columns: Names of the prediction columns, if any.
-        keys: Names and types of the key columns that are carried along.
+        keys: Names and types of the key columns that are written with the losses.
     """
 
     shape: tuple[int | None, ...]
@@ -32,7 +33,7 @@ class Layout(NamedTuple):
 
     @property
     def row_elements(self) -> int:
-        """Elements of one row."""
+        """The number of elements of one row."""
         return math.prod(length for length in self.shape[1:] if length is not None)
 
     @property
@@ -52,7 +53,7 @@ class Sink(Protocol):
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
-        """Of the losses that it takes."""
+        """The dtype of the losses that it takes."""
         ...
 
     def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
@@ -65,7 +66,7 @@ class Sink(Protocol):
         ...
 
     def close(self) -> None:
-        """Write what belongs at the end. The file itself stays open."""
+        """Write the end of the file. The file itself stays open."""
         ...
 
     def abandon(self) -> None:
@@ -74,8 +75,8 @@ class Sink(Protocol):
 
 
 class Opener(Protocol):
-    """What a format's module offers to the registry."""
+    """The function that a format's module offers to the registry."""
 
     def __call__(self, file: BinaryIO, layout: Layout) -> Sink:
-        """Begin to write; see `sinks.open_sink`."""
+        """Begin to write; see `formats.open_sink`."""
         ...

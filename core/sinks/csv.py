@@ -1,4 +1,4 @@
-"""Losses as CSV: a header, then a row a line."""
+"""Losses as CSV: a header row, then one line for each row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
 
 
 def _quoted(cells: list[str]) -> list[str]:
-    """Text as cells, quoted where that is needed."""
+    """Texts as cells, quoted where necessary."""
     return [
         '"' + cell.replace('"', '""') + '"' if _SPECIAL.intersection(cell) else cell
         for cell in cells

@@ -40,8 +40,8 @@ def open_sink(format_name: str, file: BinaryIO, layout: Layout) -> Sink:
 
     Args:
         format_name: One of `formats()`.
-        file: Open for writing bytes; stays open.
-        layout: What will be written.
+        file: A file open for writing bytes; it stays open.
+        layout: The shape, dtype and columns of the losses.
     """
     if format_name not in _SUFFIXES:
         raise SettingsError(f"no such output format: {format_name}; there are {formats()}")

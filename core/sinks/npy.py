@@ -1,4 +1,4 @@
-"""Losses as `.npy`, version 1.0, C order, native byte order; an array has no room for keys."""
+"""Losses as `.npy`, version 1.0, C order, native byte order. An array has no room for keys."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _MAGIC = b"\x93NUMPY\x01\x00"
 _ALIGNMENT = 64
 _MOST_ROWS = 10**19 - 1
-"""More than any file can hold. Room for so many is left in a header whose row count comes last."""
+"""More rows than any file can hold: the header leaves room for this count, written last."""
 
 
 class NpySink:
-    """The header stands before the data, so an unknown row count is filled in at the end.
+    """A sink that fills in an unknown row count at the end: the header is before the data.
 
-    Where the output cannot go back (a pipe), the data waits in a temporary file until then.
+    If the output cannot seek (a pipe), the data waits in a temporary file until then.
     """
 
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
@@ -76,7 +76,7 @@ class NpySink:
             self._spool.close()
 
     def _header(self, n_rows: int) -> bytes:
-        """The header for so many rows, where the layout does not say; always equally long."""
+        """The header for that many rows, if the layout does not say; always of the same length."""
         longest = self._dictionary(_MOST_ROWS)
         padding = -(len(_MAGIC) + 2 + len(longest) + 1) % _ALIGNMENT
         text = self._dictionary(n_rows).ljust(len(longest) + padding) + "\n"

@@ -1,4 +1,4 @@
-"""Losses as Parquet, with page checksums: a flipped bit in a page without one cannot be seen."""
+"""Losses as Parquet, with page checksums: without them a flipped bit cannot be detected."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _MAX_COLUMNS = 1000
 _ROW_GROUP_BYTES = 1 << 24
-"""Of numbers in a row group, before encoding; a row group is what a writer holds in memory."""
+"""Bytes of numbers in a row group, before encoding; a writer holds one row group in memory."""
 
 
 class _Detachable:
-    """A file that can be cut off: pyarrow's writer writes a footer even when it is thrown away."""
+    """A file that can be detached: pyarrow's writer writes a footer even when it is discarded."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.closed = False
@@ -36,12 +36,12 @@ class _Detachable:
             self._file.flush()
 
     def detach(self) -> None:
-        """Drop all that is still to come."""
+        """Drop everything written from now on."""
         self._file = None
 
 
 class ParquetSink:
-    """The key columns, and a column for each element of a row."""
+    """A sink that writes the key columns, and a column for each element of a row."""
 
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
         if layout.row_elements > _MAX_COLUMNS:

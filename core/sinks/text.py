@@ -1,4 +1,4 @@
-"""Losses as text: a row a line, shortest digits that read back to the same number."""
+"""Losses as text: one line for each row, with the shortest digits that read back to the number."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from smoothl1.sinks.contract import Layout
 
 _BATCH = 1 << 15
-"""Numbers turned into text at a time: a Python string each, so not too many."""
+"""Numbers converted to text at a time: each becomes a Python string, so not too many."""
 
 
 _SPECIAL = frozenset("\t\r\n")
 
 
 class TextSink:
-    """Rows as lines: keys, then losses, parted by a delimiter."""
+    """A sink that writes rows as lines: keys, then losses, separated by a delimiter."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class TextSink:
         self._file.flush()
 
     def abandon(self) -> None:
-        """Nothing is held back that could still be written."""
+        """Do nothing: no data is buffered that could still be written."""
 
     def _lines(self, losses: NDArray[Any], keys: Sequence[pa.Array]) -> Iterator[str]:
         texts = shortest_texts(losses)

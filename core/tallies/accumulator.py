@@ -1,4 +1,4 @@
-"""What a pass learns of the losses of some pairs: filled chunk by chunk, merged in any order.
+"""Accumulators of a pass: they tally pairs chunk by chunk, and are merged in any order.
 
 `plain` and `grouped` are the two kinds; `choice` says which a run needs.
 """
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 
 class LossAccumulator(ABC):
-    """What both kinds have in common: pairs that are left out, and the place of the first NaN.
+    """The common part of both kinds: pairs left out, columns in common, the first NaN.
 
     Args:
-        settings: What is to be learned.
+        settings: The settings of the evaluation.
         with_moments: Whether the moments of rows are wanted.
 
     Attributes:
-        agreements: Of each column that two inputs have in common; none where no row was seen.
+        agreements: One for each column that two inputs have in common; none if no row was seen.
         nan_place: The first pair whose loss is NaN, if any.
     """
 
@@ -57,11 +57,11 @@ class LossAccumulator(ABC):
         """Add the pairs of a chunk.
 
         Args:
-            backend: Computes.
+            backend: The backend that computes.
             chunk: Aligned predictions, targets, weights and groups.
-            pairs: The same, once the NaN policy has been applied.
-            out: Receives the losses at the first beta: NaN where a pair is left out, 0 where its
-                weight is 0.
+            pairs: The pairs of the chunk, after the NaN policy.
+            out: Receives the losses at the first beta: NaN if a pair is left out, 0 if its weight
+                is 0.
 
         Returns:
             The number of the group of each element; None without groups.
@@ -84,15 +84,15 @@ class LossAccumulator(ABC):
         *,
         pred_role: str = "pred",
     ) -> None:
-        """The same, where the groups are known already.
+        """Add the pairs of a chunk whose group codes are known.
 
         Args:
             backend: See `add`.
             chunk: See `add`.
             pairs: See `add`.
-            codes: What `codes_of` says of the chunk.
+            codes: The result of `codes_of` for the chunk.
             out: See `add`.
-            pred_role: That of the predictions: "pred" or "pred_b".
+            pred_role: The role of the predictions: "pred" or "pred_b".
         """
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
@@ -107,7 +107,7 @@ class LossAccumulator(ABC):
             out[pairs.kept] = kept_out
 
     def _see_nan(self, chunk: Chunk, pred_role: str) -> None:
-        """Look where the first NaN of a chunk comes from, if none came before."""
+        """Find where the first NaN of a chunk comes from, if none was seen before it."""
         first = self.first_nan
         is_new = self.nan_place is None or (first is not None and first < self.nan_place.position)
         if first is not None and is_new and chunk.start <= first:
@@ -126,7 +126,7 @@ class LossAccumulator(ABC):
             self._add_rows(i, backend, rows, row_codes)
 
     def merge(self, other: LossAccumulator) -> Codes:
-        """Add what was learned of other pairs; which group here each of the other's is."""
+        """Add another accumulator; the result is the number here of each of its groups."""
         self.agreements = self.agreements or other.agreements
         if self.agreements is not other.agreements:
             for agreement, found in zip(self.agreements, other.agreements, strict=False):
@@ -136,18 +136,18 @@ class LossAccumulator(ABC):
         return codes
 
     def merge_coded(self, other: LossAccumulator, codes: Codes) -> None:
-        """The same, where it is known which group each of the other's is."""
+        """Add another accumulator, given the number here of each of its groups."""
         self.nan_place = earlier(self.nan_place, other.nan_place)
         self._merge_tallies(other, codes)
 
     @abstractmethod
     def companion(self) -> LossAccumulator:
-        """Another one, of other losses of the same elements; it has the same groups."""
+        """An accumulator for other losses of the same elements; it shares the groups."""
 
     @property
     @abstractmethod
     def n_groups(self) -> int:
-        """Groups so far, all columns counted."""
+        """The number of groups so far, counted once per column."""
 
     @property
     @abstractmethod
@@ -157,7 +157,7 @@ class LossAccumulator(ABC):
     @property
     @abstractmethod
     def tally(self) -> Tally:
-        """Of all groups together, at the first beta. It is summed up when it is asked for."""
+        """The tally of all groups together at the first beta, summed up at each call."""
 
     @abstractmethod
     def codes_of(self, chunk: Chunk) -> Codes | None:
@@ -165,18 +165,18 @@ class LossAccumulator(ABC):
 
     @abstractmethod
     def rows_of(self, chunk: Chunk, codes: Codes | None) -> tuple[int, Codes | None]:
-        """How many rows a chunk has to statistics, and the group of each, if there are groups."""
+        """The number of rows of a chunk as statistics count them, and their groups, if any."""
 
     @abstractmethod
     def merge_codes(self, other: LossAccumulator) -> Codes:
-        """Add the groups of another; which group here each of the other's is."""
+        """Add the groups of another accumulator; the result is the number here of each."""
 
     @abstractmethod
     def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
         """The groups, ordered by name and column, and the tally of each, beta by beta.
 
         Raises:
-            DataError: Two groups would have the same name.
+            DataError: Two groups have the same name.
         """
 
     @abstractmethod
@@ -196,7 +196,7 @@ class LossAccumulator(ABC):
 
     @abstractmethod
     def _add_rows(self, i: int, backend: Backend, rows: Rows, codes: Codes | None) -> None:
-        """Add the moments of some rows at the beta of that number."""
+        """Add the moments of some rows at the beta with that index."""
 
     @abstractmethod
     def _merge_tallies(self, other: LossAccumulator, codes: Codes) -> None: ...

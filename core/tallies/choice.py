@@ -1,4 +1,4 @@
-"""Which accumulator a run needs: with groups, or without."""
+"""Chooses the accumulator that a run needs: with groups, or without."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 def new_accumulator(
     settings: EvalSettings, n_columns: int = 1, *, with_moments: bool = False
 ) -> LossAccumulator:
-    """An accumulator that has seen nothing.
+    """An empty accumulator.
 
     Args:
-        settings: What is to be learned.
-        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+        settings: The settings of the evaluation.
+        n_columns: Elements of a row if columns are reported separately, else 1.
         with_moments: Whether the moments of rows are wanted.
     """
     if not settings.is_grouped:

@@ -1,4 +1,4 @@
-"""What a result is about: a group, a column, or all; and the order of groups."""
+"""Groups: the subject of a result, a group, a column, or all elements; and their order."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 
 class Group(NamedTuple):
-    """What a result is about.
+    """The subject of a result.
 
     Attributes:
-        group: Value of the column of groups, as text; None where there are no groups.
-        column: Name or number of the column; None where columns are not kept apart.
+        group: Value of the group column, as text; None without groups.
+        column: Name or number of the column; None if columns are not reported separately.
     """
 
     group: str | None = None
     column: str | None = None
 
     def named(self) -> dict[str, str]:
-        """What there is of both, by their names."""
+        """The group and the column that are set, by field name."""
         return {name: text for name, text in self._asdict().items() if text is not None}
 
 
 _UNITS = (" s", " ms", " us", " ns")
-"""How durations end, in the text that `labels` gives them."""
+"""The units at the end of durations, in the text that `labels` gives them."""
 
 
 def in_order(texts: Sequence[str]) -> list[str]:
-    """Names of groups in order: as numbers if all are whole, or durations; else as text."""
+    """Sort names of groups: as numbers if all are whole numbers or durations, else as text."""
     first = next(iter(texts), "")
     unit = next((unit for unit in _UNITS if first.endswith(unit)), "")
     if not all(text.endswith(unit) and _is_whole(text.removesuffix(unit)) for text in texts):
@@ -45,7 +45,7 @@ def check_distinct(texts: Sequence[str]) -> None:
     """Refuse groups of different values that have the same name.
 
     Raises:
-        DataError: It names the first.
+        DataError: There are such groups; the error names the first.
     """
     if len(set(texts)) < len(texts):
         ((text, _),) = Counter(texts).most_common(1)

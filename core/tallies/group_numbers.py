@@ -1,4 +1,4 @@
-"""Numbers for the groups of a run: by the values of a column, by element of a row, or by both."""
+"""Numbers the groups of a run: by the values of a column, by element of a row, or by both."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class GroupNumbers:
-    """A number for each group seen so far. Every element has that of its group.
+    """A number for each group seen so far. Every element has the number of its group.
 
     Args:
-        settings: They say what the groups are.
-        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+        settings: The settings, which say what the groups are.
+        n_columns: Elements of a row if columns are reported separately, else 1.
     """
 
     def __init__(self, settings: EvalSettings, n_columns: int) -> None:
@@ -37,7 +37,7 @@ class GroupNumbers:
         self._check()
 
     def __len__(self) -> int:
-        """Groups so far, all columns counted."""
+        """The number of groups so far, counted once per column."""
         return (1 if self._by is None else len(self._labels)) * self._n_columns
 
     def of_elements(self, chunk: Chunk) -> Codes:
@@ -56,18 +56,18 @@ class GroupNumbers:
         return labels if n_columns == 1 else np.repeat(labels, n_columns)
 
     def of_rows(self, chunk: Chunk, codes: Codes) -> Codes:
-        """The group of each row that a chunk has to statistics.
+        """The group of each row of a chunk, as statistics count rows.
 
-        Where columns are kept apart, each element is a row of its own column.
+        If columns are reported separately, each element is a row of its own column.
 
         Args:
-            chunk: It has elements.
-            codes: The groups of these.
+            chunk: A chunk with at least one element.
+            codes: The groups of its elements.
         """
         return codes if self._by_column else codes[:: chunk.pred.values.size // chunk.n_rows]
 
     def merge(self, other: GroupNumbers) -> Codes:
-        """Add the groups of others; which group here each of theirs is.
+        """Add the groups of others; the result is the number here of each.
 
         Raises:
             DataError: There are too many groups.
@@ -86,7 +86,7 @@ class GroupNumbers:
             columns: The names of the elements of a row.
 
         Raises:
-            DataError: Two groups would have the same name.
+            DataError: Two groups have the same name.
         """
         texts = [""] if self._by is None else self._labels.texts()
         check_distinct(texts)

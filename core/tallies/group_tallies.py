@@ -25,7 +25,7 @@ _NO_NAN = (1 << 63) - 1
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Values for many groups have no cycles, but each some hundred make Python look for them."""
+    """Pause the garbage collector: values for many groups have no cycles, but make it search."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -49,7 +49,8 @@ RECORD = np.dtype(
         ("n_weightless", np.int64),
     ]
 )
-"""What is known of a group beside its sums, as `Tally` names it; what changes often comes first."""
+"""The fields of a group besides its sums, named as in `Tally`; those that change often come
+first."""
 
 _COUNTS = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
 
@@ -58,14 +59,14 @@ class GroupTally:
     """The tallies of some groups at one beta. Merged in any order to the same bits.
 
     Args:
-        weighted: Whether weights are summed, too.
-        with_moments: Whether the moments of rows are; else those of the tallies are None.
+        weighted: Whether weights are summed.
+        with_moments: Whether moments of rows are summed; else those of the tallies are None.
 
     Attributes:
         records: A `RECORD` of each group.
         total: Exact sums of the finite losses.
-        weight: Exact sums of the weights; None where there are none.
-        moments: Of the rows; None where these are not wanted.
+        weight: Exact sums of the weights; None without weights.
+        moments: Moments of the rows; None if not wanted.
     """
 
     def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
@@ -75,7 +76,7 @@ class GroupTally:
         self.moments = _new_moments() if with_moments else None
 
     def resize(self, n: int) -> None:
-        """Have more groups, the new ones empty."""
+        """Grow to more groups; the new ones are empty."""
         n_old = self.records.size
         if n <= n_old:
             return
@@ -100,11 +101,11 @@ class GroupTally:
         """Add losses, each to its group.
 
         Args:
-            codes: The group of each.
-            loss: At most `exact.BLOCK` losses.
-            is_quadratic: Whether |x - y| < beta.
-            weight: Their weights, where there are weights.
-            positions: Of each among all elements.
+            codes: The group of each loss.
+            loss: At most `exact_sum.BLOCK` losses.
+            is_quadratic: For each whether |x - y| < beta.
+            weight: Their weights, if there are weights.
+            positions: The position of each among all elements.
         """
         self._count("n", codes)
         self._count("n_quadratic", codes[is_quadratic])
@@ -124,7 +125,7 @@ class GroupTally:
             self.weight.add(codes, weight)
 
     def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
-        """Add elements whose loss is NaN because a side is missing."""
+        """Add elements whose loss is NaN because one side is missing."""
         self._count("n", codes)
         self._count("n_nan", codes)
         np.minimum.at(self.records["first_nan"], codes, positions)
@@ -173,7 +174,7 @@ class GroupTally:
         )
 
     def tallies(self) -> list[Tally]:
-        """As values, one for each group."""
+        """The tallies as values, one for each group."""
         n = self.records.size
         weights = [None] * n if self.weight is None else self.weight.sums()
         moments: list[Moments | None] = [None] * n

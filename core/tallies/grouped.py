@@ -29,8 +29,8 @@ class GroupedAccumulator(LossAccumulator):
     """A tally for each group at each beta.
 
     Args:
-        settings: What is to be learned.
-        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+        settings: The settings of the evaluation.
+        n_columns: Elements of a row if columns are reported separately, else 1.
         with_moments: Whether the moments of rows are wanted.
     """
 

@@ -98,21 +98,21 @@ class PlainAccumulator(LossAccumulator):
             self.tallies = tuple(tally.merge(rest) for tally in self.tallies)
 
     def _are_moments_tallied(self, chunk: Chunk, n: int) -> bool:
-        """Whether the backend gives the moments of a chunk of which n elements count.
+        """Whether the backend tallies the moments of a chunk in which n elements count.
 
-        That it does where each element is a row, all alike, and too many for third moments.
+        It does if each element is a row, without weights, and there are too many for third moments.
         """
         each_is_row = chunk.weight is None and chunk.pred.values.size == chunk.n_rows
         n_rows = self._n_rows(self.tallies[0])
         return self._with_moments and each_is_row and n_rows + n > MOST_ROWS_OF_THIRD
 
     def _is_few(self, tally: Tally) -> bool:
-        """Whether third moments are kept of the rows so far and those of a tally."""
+        """Whether the rows so far and those of a tally are few enough for third moments."""
         return self._n_rows(self.tallies[0]) + self._n_rows(tally) <= MOST_ROWS_OF_THIRD
 
     @staticmethod
     def _n_rows(tally: Tally) -> int:
-        """Rows in the moments of a tally; of elements without weights at every beta the same."""
+        """The number of rows in the moments of a tally; without weights the same at every beta."""
         return 0 if tally.moments is None else tally.moments.n
 
     def _add_rows(self, i: int, backend: Backend, rows: Rows, codes: Codes | None) -> None:

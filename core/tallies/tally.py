@@ -1,4 +1,4 @@
-"""What a pass over some elements learned, as a value that can be merged."""
+"""The tally of some elements: a value that can be merged."""
 
 from __future__ import annotations
 
@@ -28,16 +28,15 @@ class Tally(NamedTuple):
         n_inf: Elements whose loss is infinite. Counted here, never put into `total`.
         n_quadratic: Elements with |x - y| < beta.
         total: Exact sum of the finite losses.
-        min: Smallest loss that is not NaN; +inf where there is none.
-        max: Largest loss that is not NaN; -inf where there is none.
+        min: Smallest loss that is not NaN; +inf if there is none.
+        max: Largest loss that is not NaN; -inf if there is none.
         first_nan: Position of the first NaN loss among all elements, if any.
-        n_missing: Elements of which a side is missing, whether omitted or counted as NaN.
+        n_missing: Elements with a side missing, whether omitted or counted as NaN.
         n_omitted: Elements left out because a side is NaN or missing; not among `n`.
         n_weightless: Elements left out because their weight is 0; not among `n`.
-        weight: Exact sum of the weights of the elements that have both sides; None where there
-            are no weights.
-            Then `total` is that of the weighted losses.
-        moments: Of the rows; None where they were not asked for.
+        weight: Exact sum of the weights of the elements that have both sides; None without weights.
+            With weights, `total` is the sum of the weighted losses.
+        moments: Moments of the rows; None if not wanted.
     """
 
     n: int = 0
@@ -76,10 +75,10 @@ class Tally(NamedTuple):
 
     @classmethod
     def of_rest(cls, pairs: Pairs, start: int) -> Tally:
-        """What is counted of the pairs of a chunk whose loss is not computed.
+        """The tally of those pairs of a chunk whose loss is not computed.
 
         Args:
-            pairs: All pairs of the chunk, and what became of them.
+            pairs: All pairs of the chunk, and which are kept.
             start: Position of the first of them among all elements.
         """
         n_missing, n_omitted, n_weightless, n_lost = (
@@ -98,11 +97,11 @@ class Tally(NamedTuple):
         )
 
     def counted_among_all(self, kept: NDArray[np.bool_], start: int) -> Tally:
-        """The same, with the position of the first NaN counted among all elements of a chunk.
+        """This tally, with the position of the first NaN counted among all elements of a chunk.
 
         Args:
             kept: Which elements of the chunk were tallied.
-            start: Position of the first of its elements among all.
+            start: Position of the first element of the chunk among all elements.
         """
         if self.first_nan is None:
             return self
@@ -120,7 +119,7 @@ class Tally(NamedTuple):
     def sum(self) -> float:
         """The sum of the losses, rounded once to binary64; 0 for no elements.
 
-        NaN where there were elements, and all were left out: that is not a loss of 0.
+        NaN if there were elements, but all were left out: that is not a loss of 0.
         """
         if self.n == 0 and self.n_omitted + self.n_weightless:
             return math.nan
@@ -128,7 +127,7 @@ class Tally(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """The exact quotient of sum and count, or weights, rounded once; NaN for no elements."""
+        """The exact sum divided by the count or the sum of weights, rounded once; NaN if empty."""
         if self.n == 0:
             return math.nan
         if self.not_finite is not None:
@@ -137,12 +136,12 @@ class Tally(NamedTuple):
 
     @property
     def size(self) -> ExactSum:
-        """What the mean is divided by: the count, or the sum of the weights."""
+        """The divisor of the mean: the count, or the sum of the weights."""
         return ExactSum(self.n << -UNIT_EXPONENT) if self.weight is None else self.weight
 
     @property
     def ratio(self) -> Ratio | None:
-        """The mean with the moments of its rows; None where it or they are not known."""
+        """The mean with the moments of its rows; None if either is not known."""
         if self.moments is None or self.n == 0 or self.not_finite is not None:
             return None
         from smoothl1.numerics.ratio import ratio_of  # late, as is all that not every run needs
@@ -151,7 +150,7 @@ class Tally(NamedTuple):
 
     @property
     def standard_error(self) -> float:
-        """The standard error of the mean, rows being the units; NaN where it is not known."""
+        """The standard error of the mean, with rows as the units; NaN if it is not known."""
         ratio = self.ratio
         return math.nan if ratio is None else float(ratio.standard_error)
 
