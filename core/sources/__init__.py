@@ -1,5 +1,5 @@
 """Bytes in, blocks of rows out: a module or folder for each format, and `formats`, which chooses.
 
 Takes inputs of bytes, and gives tables whose columns can be chosen, and sources that read them in
-blocks. Imports files, engines and numerics.
+blocks. Imports engines and files.
 """

@@ -21,12 +21,12 @@ _LEVEL = re.compile(r"__index_level_[0-9]+__")
 
 
 class Positions(NamedTuple):
-    """Where the columns are that were asked for, counted from 0.
+    """Positions of the requested columns, counted from 0.
 
     Attributes:
-        fields: For each field those of its columns.
-        labels: Of the label columns.
-        shared: Of the columns that are only compared with those of another input.
+        fields: For each field the positions of its columns.
+        labels: Positions of the label columns.
+        shared: Positions of the columns that are only compared with those of another input.
     """
 
     fields: tuple[tuple[int, ...], ...]
@@ -45,15 +45,16 @@ class Positions(NamedTuple):
 
 
 def select_columns(names: Sequence[str], numeric: Sequence[bool], wanted: Wanted) -> Positions:
-    """Find the columns that were asked for.
+    """Find the requested columns.
 
     Args:
-        names: Of all columns of the table, in order; they may be doubled or empty.
-        numeric: Which of them hold numbers.
-        wanted: By names, or `@2` for the second column.
+        names: Names of all columns of the table, in order; they may be duplicate or empty.
+        numeric: For each column whether it holds numbers.
+        wanted: The requested columns, by name, or `@2` for the second column.
 
     Raises:
-        DataError: A column is not there or not unique, or none was named and there are several.
+        DataError: A column does not exist or is not unique, or none was named and there are
+            several.
     """
     places = places_of(names)
     fields = tuple(
@@ -68,7 +69,7 @@ def select_columns(names: Sequence[str], numeric: Sequence[bool], wanted: Wanted
 
 
 def places_of(names: Sequence[str]) -> dict[str, list[int]]:
-    """Where each name stands, counted from 0: to find many columns of a wide table."""
+    """The positions of each name, counted from 0: to find many columns of a wide table."""
     places: dict[str, list[int]] = {}
     for i, name in enumerate(names):
         places.setdefault(name, []).append(i)
@@ -78,9 +79,9 @@ def places_of(names: Sequence[str]) -> dict[str, list[int]]:
 def index_columns(names: Sequence[str]) -> frozenset[int]:
     """Positions of the columns that are an index of rows, by their names.
 
-    pandas and R write the index of a table as first columns without a name; pandas calls them
-    `Unnamed: 0` when it reads that back, and `__index_level_0__` in Parquet, where they are last.
-    The only column of a table is none.
+    pandas and R write the index of a table as first columns without a name. pandas calls them
+    `Unnamed: 0` when it reads them back, and `__index_level_0__` in Parquet, where they are last.
+    The only column of a table is no index.
     """
     if len(names) < 2:
         return frozenset()
@@ -93,12 +94,12 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
     """Find a column by its name, or by `@2` for the second.
 
     Args:
-        name: Of the column, or its position.
-        names: Of all columns.
-        places: Where each name stands, if that is known.
+        name: The name of the column, or its position.
+        names: The names of all columns.
+        places: The positions of each name, if known.
 
     Raises:
-        DataError: It is not there or not unique.
+        DataError: The column does not exist or is not unique.
     """
     if places is None:
         found = [i for i, candidate in enumerate(names) if candidate == name]
@@ -127,7 +128,7 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
 
 
 def has_column(name: str, names: Sequence[str]) -> bool:
-    """Whether a table has a column of this name, or at this position: `@2`. It may be doubled."""
+    """Whether a table has a column of this name, perhaps several, or at this position: `@2`."""
     match = _POSITION.fullmatch(name)
     return name in names or (match is not None and int(match[1]) <= len(names))
 
@@ -136,9 +137,9 @@ def key_columns(key: Sequence[str], names: Sequence[str], *, is_target: bool) ->
     """The key columns of one side.
 
     Args:
-        key: Names that all sides have; or `user=id`, where predictions have the first name, and
-            targets the second.
-        names: Of all columns of the side; a name that it has stands for itself.
+        key: Names that all sides have; or `user=id`, the first name for predictions and the second
+            for targets.
+        names: The names of all columns of the side; a key that is one of them is taken as it is.
         is_target: Whether the side is the targets.
     """
     return tuple(
@@ -148,18 +149,18 @@ def key_columns(key: Sequence[str], names: Sequence[str], *, is_target: bool) ->
 
 
 MISSING_HINT = "--nan omit leaves out pairs of which a side is missing"
-"""What to do about a number that is missing."""
+"""The hint for an error about a missing number."""
 
 
 def names_at(positions: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
-    """The names of some columns; where several of these are alike, with their positions added.
+    """The names of some columns; if several are equal, with their positions added.
 
     Args:
-        positions: Of these columns, counted from 0.
-        names: Of all columns of the table.
+        positions: The positions of these columns, counted from 0.
+        names: The names of all columns of the table.
 
     Returns:
-        Different names for different columns: x@1 and x@3 where both are called x.
+        Different names for different columns: x@1 and x@3 if both are called x.
     """
     chosen = dict.fromkeys(positions)
     counts = Counter(names[i] for i in chosen)
@@ -190,34 +191,34 @@ def only_numeric(names: Sequence[str], numeric: Sequence[bool]) -> int:
 
 
 def shown_names(names: Sequence[str]) -> str:
-    """Names for an error message, not too many of them."""
+    """A list of names for an error message, not too long."""
     listed = ", ".join(shown(name) for name in names[:_MAX_NAMES_SHOWN])
     more = len(names) - _MAX_NAMES_SHOWN
     return f"{listed} and {more} more" if more > 0 else listed or "none"
 
 
 def shown(text: str) -> str:
-    """A name or a cell for an error message, quoted and not too long."""
+    """A name or cell for an error message, quoted and shortened."""
     cut = len(text) > _MAX_CHARACTERS_SHOWN
     return repr(text[:_MAX_CHARACTERS_SHOWN] + "..." if cut else text)
 
 
 def as_option(name: str) -> str:
-    """A name as the value of an option in a message: in quotes where a shell needs them."""
+    """A name as the value of an option in a message, in quotes if a shell needs them."""
     import shlex  # late: only for an error
 
     return name if name.replace("=", "_", 1).isidentifier() else shlex.quote(name)
 
 
 def matching(name: str | None) -> str:
-    """That rows can be matched by a column; without its name, by several that tell rows apart."""
+    """The hint that --key matches rows by a column, or by several if no name is given."""
     if name is None:
         return "--key, once for each column that tells rows apart, matches rows by them"
     return f"--key {as_option(name)} matches rows by it"
 
 
 def choosing(options: Sequence[str]) -> str:
-    """That some options, two at least, choose columns."""
+    """The hint that some options, at least two, choose columns."""
     return f"{', '.join(options[:-1])} and {options[-1]} choose"
 
 

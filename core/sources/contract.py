@@ -1,4 +1,4 @@
-"""What a source of numbers must do, and what it delivers."""
+"""The contract of a source of numbers, and the values that it delivers."""
 
 from __future__ import annotations
 
@@ -16,33 +16,32 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A range of rows, [start, stop); stop None reads on to the end."""
+    """A range of rows, [start, stop); with stop None, up to the end."""
 
     start: int
     stop: int | None
 
 
 class ReadOptions(NamedTuple):
-    """How inputs are to be read, where their content does not say.
+    """How to read inputs whose content does not say it.
 
     Attributes:
-        format: Name of the format to read as, instead of telling it by content.
-        header: Whether a CSV's first row names the columns; unset, it does unless every cell of it
-            is a number.
-        delimiter: What stands between the cells of a CSV: one character.
-        decimal: What stands before the fraction of a number in a CSV: one character.
-        encoding: Of a CSV, by a name that Python knows.
-        skip_rows: Lines at the beginning of a CSV that are no part of the table.
-        flatten: Whether shapes may differ as long as both sides have equally many elements, which
-            are then paired in C order.
+        format: Name of the format to read as, instead of detecting it from the content.
+        header: Whether a CSV's first row names the columns; unset, this is decided from its cells.
+        delimiter: The separator of the cells of a CSV: one character.
+        decimal: The decimal mark of the numbers of a CSV: one character.
+        encoding: The text encoding of a CSV, by a name that Python knows.
+        skip_rows: Number of lines at the beginning of a CSV that do not belong to the table.
+        flatten: Whether shapes may differ as long as both sides have the same number of elements,
+            which are then paired in C order.
         allow_empty: Whether inputs without a single element are accepted.
-        separate: Whether inputs whose names differ in a number alone are sides all the same, and
-            not parts of one set.
-        key_check: Whether columns that two inputs have in common, and numbers in the names of
-            their files, are held against each other where rows are paired by position.
+        separate: Whether inputs whose names differ in a number alone are sides, not parts of one
+            set.
+        key_check: Whether columns that two inputs have in common, and numbers in the names of their
+            files, are compared if rows are paired by position.
         allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
-        read_again: Whether rows will be read more than once, so that of a stream a copy is kept.
-        n_threads: Threads that may parse what comes in one stream.
+        read_again: Whether rows will be read more than once, so that a copy of a stream is kept.
+        n_threads: Number of threads that may parse one stream.
     """
 
     format: str | None = None
@@ -64,8 +63,8 @@ class Field(NamedTuple):
     """One array that a source delivers, row by row.
 
     Attributes:
-        columns: Names of the columns it is made of; empty where the format has none.
-        dtype: Of its elements, as stored.
+        columns: Names of the columns it is made of; empty if the format has none.
+        dtype: The elements' dtype as stored.
         row_shape: Shape of one row: () for a number a row, (k,) for k columns.
         is_scalar: Whether there are no rows at all, but a single number: an array of shape ().
     """
@@ -85,8 +84,8 @@ class Numbers(NamedTuple):
     """The elements of one field in some rows.
 
     Attributes:
-        values: One dimension, whole rows in C order; any number where one is missing.
-        missing: Which of them are missing; None where none is.
+        values: One dimension, whole rows in C order; any number stands for a missing value.
+        missing: Which elements are missing; None if none is.
     """
 
     values: NDArray[Any]
@@ -104,8 +103,8 @@ class Block(NamedTuple):
     Attributes:
         n_rows: At least one.
         fields: For each field its elements.
-        labels: For each label column its values, none of them missing; dictionaries only where
-            that was allowed.
+        labels: For each label column its values, none of them missing; dictionaries only if that
+            was allowed.
         shared: For each shared column its values.
     """
 
@@ -130,15 +129,15 @@ class Block(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What is asked of a table.
+    """The columns requested from a table.
 
     Attributes:
         fields: For each field the columns it is made of; empty, the table's only numeric column.
-        labels: Columns of text, whole numbers, dates, delivered as they are: keys and groups.
+        labels: Columns of text, whole numbers or dates, delivered as they are: keys and groups.
         shared: Columns of any such type that are only compared with those of another input: values
             may be missing, and text need not be UTF-8.
-        encoded: Of these, which may be delivered as Arrow dictionaries, where that is faster: those
-            of which nothing matters but which rows are alike.
+        encoded: Those label columns that may be delivered as Arrow dictionaries if that is faster,
+            because only the equality of rows matters.
     """
 
     fields: tuple[Columns, ...] = ((),)
@@ -160,34 +159,34 @@ class Source(Protocol):
 
     @property
     def path(self) -> str:
-        """The file, as the user typed it."""
+        """The path of the file, as the user typed it."""
         ...
 
     @property
     def format(self) -> str:
-        """Name of its format."""
+        """Name of the format."""
         ...
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """What each block holds, in the order asked for."""
+        """The fields of each block, in the order requested."""
         ...
 
     @property
     def labels(self) -> tuple[pa.Field, ...]:
-        """The label columns that each block holds, in the order asked for: names and types."""
+        """The label columns of each block, in the order requested: names and types."""
         ...
 
     @property
     def n_rows(self) -> int | None:
-        """Rows, where the format tells before reading; else None."""
+        """The number of rows, if the format tells it before reading; else None."""
         ...
 
     @property
     def cuts(self) -> tuple[int, ...] | None:
         """Rows, ascending, at which a part may begin and end without reading anything twice.
 
-        From 0 to the row count; none at all for a stream; None where any row will do.
+        From 0 to the row count; empty for a stream; None if any row will do.
         """
         ...
 
@@ -197,15 +196,16 @@ class Source(Protocol):
         Several threads may each be reading a part of their own.
 
         Args:
-            part: Begins and ends at `cuts`.
-            n_rows: Rows of a block, at most: a block may end earlier, and so may differ from that
-                of another source.
+            part: A part that begins and ends at `cuts`.
+            n_rows: Most rows of a block. A block may be shorter, and so differ from that of another
+                source.
 
         Yields:
-            Whole rows, in order. Valid until the next block is asked for: buffers are reused.
+            Blocks of whole rows, in order. A block is valid until the next one is requested:
+            buffers are reused.
 
         Raises:
-            DataError: The content is not as promised. The rows before are yielded first.
+            DataError: The content is faulty. The rows before the fault are yielded first.
             StorageError: The system could not read.
         """
         ...
@@ -213,8 +213,8 @@ class Source(Protocol):
     def elementwise(self, other: Source) -> Elementwise | None:
         """Read both sources element by element, in an order that both have in common.
 
-        Sums do not depend on the order of elements, so where nothing else needs rows, both sides
-        may be read in the order in which they are stored, and be cut within a row.
+        Sums do not depend on the order of elements. So if nothing else needs rows, both sides may
+        be read in the order in which they are stored, and be cut within a row.
 
         Returns:
             Both sources with one element a row, or None where they have no such order in common.
@@ -222,5 +222,5 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Give back what the source holds open."""
+        """Release what the source holds open."""
         ...

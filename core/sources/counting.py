@@ -1,4 +1,4 @@
-"""Tables that may be read again, and their rows, counted where the format does not tell them."""
+"""Tables that may be read again, and their row counts, if the format does not tell them."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Streamed(Protocol):
-    """A table whose rows are not known before they are read, perhaps from a stream."""
+    """A table whose row count is not known before reading, perhaps from a stream."""
 
     def keep(self) -> None:
-        """Keep what a stream delivers, so that the table can be read several times."""
+        """Keep a copy of a stream, so that the table can be read several times."""
         ...
 
     def count_rows(self) -> int:
-        """Read to the end and count the rows; only of a table that can be read several times."""
+        """Read to the end and count the rows; only for tables that can be read several times."""
         ...
 
 
 def keep_streams(tables: Iterable[Table]) -> None:
-    """See to it that tables can be read several times."""
+    """Make sure that tables can be read several times."""
     for table in tables:
         if isinstance(table, Streamed):
             table.keep()
 
 
 def rows_of(table: Table) -> int | None:
-    """The rows of a table; None where they cannot be told."""
+    """The number of rows of a table; None if it cannot be known."""
     if isinstance(table, Streamed):
         table.keep()
         return table.count_rows()

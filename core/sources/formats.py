@@ -1,4 +1,4 @@
-"""Formats of input, told apart by content, and the tables that their modules open."""
+"""Formats of input, detected from the content, and the tables that their modules open."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _FOREIGN = {
     b"<": "HTML or XML",
     b"{": "JSON",
 }
-"""What is often found in place of numbers, by the bytes it begins with."""
+"""Files often given in place of tables, by the bytes that they begin with."""
 
 
 def formats() -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def open_source(
 
     Args:
         path: See `open_table`.
-        selections: For each field wanted of it the columns it is made of; empty, the only one.
+        selections: For each wanted field its columns; if empty, the only numeric column.
         options: How to read what the content does not say.
         warn: Takes a sentence about something that is odd, but not wrong.
     """
@@ -145,7 +145,7 @@ def _stands_for_files(path: str) -> bool:
 def _open_file(
     path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
 ) -> Table:
-    """Open one file. Folders that are known to hold no table with a log are `plain`."""
+    """Open one file. `plain` has the folders that are known to hold no table with a log."""
     file = open_input(path)
     try:
         file = decompressed(file)
@@ -197,7 +197,7 @@ def _named_format(path: str) -> str | None:
 
 
 def _check_text(file: Input, named: str | None) -> None:
-    """Refuse, with what it looks like, anything that is not plain text named as such."""
+    """Refuse anything that is not plain text, or is named like another format."""
     for magic, what in _FOREIGN.items():
         if file.head.startswith(magic):
             raise DataError(f"not a file of numbers: it looks like {what}")

@@ -1,4 +1,4 @@
-"""What names say that a column tells rows apart: id, image_id, userKey."""
+"""Names that say that a column identifies rows: id, image_id, userKey."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ _ID = re.compile(
 
 
 def is_id(name: str) -> bool:
-    """Whether a column's name says that its values tell rows apart."""
+    """Whether a column's name says that its values identify rows."""
     return _ID.search(name) is not None

@@ -1,4 +1,4 @@
-"""Several sources read in step: blocks of equally many rows, or an error that counts both."""
+"""Several sources read in step: blocks of the same number of rows, or an error with both counts."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def aligned(
     sources: Sequence[Source], part: Part, n_rows: int, unit: str = "rows"
 ) -> Iterator[tuple[Block, ...]]:
-    """Read sources in step: a block of each, all of equally many rows.
+    """Read sources in step: one block of each, all with the same number of rows.
 
     Args:
         sources: At least one.
-        part: Begins and ends where all may be cut.
-        n_rows: Rows of a block, at most.
+        part: A part that begins and ends at rows where all may be cut.
+        n_rows: Most rows of a block.
         unit: "rows", or "elements" to read each element as a row.
 
     Raises:
@@ -84,7 +84,7 @@ def _n_left(pending: Block | None, stream: Iterable[Block]) -> int:
 def unequal_counts(
     sources: Sequence[Source], counts: Sequence[int | None], unit: str
 ) -> ShapeError:
-    """What to raise where sources have different counts."""
+    """The error to raise if sources have different counts."""
     other = next(i for i in range(1, len(counts)) if counts[i] != counts[0])
     return ShapeError(
         f"{counts[0]} {unit}, but {sources[other].path} has {counts[other]}; they must be equal",

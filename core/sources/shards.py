@@ -1,4 +1,4 @@
-"""Several files as one input: their rows joined, in the order of their names and numbers."""
+"""Several files as one input: their rows concatenated, in the order of their names and numbers."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 def join_shards(
     path: str, found: Found, openers: Sequence[Open], states: dict[str, FileState] | None = None
 ) -> ShardedTable:
-    """Several files as one table, with the columns of the first of them.
+    """Several files as one table, with the columns of the first file.
 
-    Only one is open at a time: there may be more than the system allows.
+    Only one is open at a time: there may be more files than the system lets a process open.
 
     Args:
         path: As the user typed it.
         found: The files.
         openers: Opens each of them.
-        states: What the system said of those files that have been looked at already.
+        states: The states of those files that have been opened already.
     """
     with closing(openers[0]()) as first:
         rows: tuple[FirstRow, ...] = getattr(first, "first_rows", ())
@@ -59,7 +59,7 @@ def join_shards(
 
 
 class ShardedTable(NamedTuple):
-    """Files of which each holds the columns that are wanted.
+    """Files that all hold the wanted columns.
 
     Attributes:
         path: As the user typed it.
@@ -67,8 +67,8 @@ class ShardedTable(NamedTuple):
         openers: Opens each of them.
         rows_of_first: The first row of the first file, if it is a CSV whose header is not settled.
         names, numeric, columns: Those of the first file.
-        of_first: What was decided about the first file.
-        states: What the system said of each file when it was looked at first.
+        of_first: The decisions about the first file.
+        states: The state of each file when it was first opened.
     """
 
     path: str
@@ -92,7 +92,7 @@ class ShardedTable(NamedTuple):
 
     @property
     def first_rows(self) -> tuple[FirstRow, ...]:
-        """Of all files, unless the first tells of them all."""
+        """The first rows of all files, unless the first file is certain."""
         if all(row.is_certain for row in self.rows_of_first):
             return self.rows_of_first
         rows: list[FirstRow] = []
@@ -107,7 +107,7 @@ class ShardedTable(NamedTuple):
         return join_shards(self.path, self.found, openers, self.states)
 
     def keep(self) -> None:
-        """Shards are files, which can be read again anyway."""
+        """Do nothing: shards are files, which can be read again."""
 
     def count_rows(self) -> int:
         n_rows = 0
@@ -117,7 +117,7 @@ class ShardedTable(NamedTuple):
         return n_rows
 
     def select(self, wanted: Wanted) -> ShardedSource:
-        """Look at every shard, and join them.
+        """Open every shard once, check it, and join them.
 
         Raises:
             DataError: Two shards differ in format, columns, dtype or the shape of a row.
@@ -140,11 +140,11 @@ class ShardedTable(NamedTuple):
         return ShardedSource(self.path, tuple(shards))
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file is held open."""
 
 
 class _Shard(NamedTuple):
-    """What was found in a file when it was looked at."""
+    """What was found in a file when it was first opened."""
 
     open: Open
     wanted: Wanted
@@ -193,7 +193,7 @@ class ShardedSource(NamedTuple):
 
     @property
     def cuts(self) -> tuple[int, ...] | None:
-        """Those of every shard and the borders between them; any row if that is so in all."""
+        """The cuts of all shards and the borders between them; None if any row will do."""
         bounds = self._bounds
         if bounds is None:
             return ()
@@ -222,11 +222,11 @@ class ShardedSource(NamedTuple):
         return None
 
     def close(self) -> None:
-        """Nothing is held open between blocks."""
+        """Do nothing: no file is held open between blocks."""
 
     @property
     def _bounds(self) -> tuple[int, ...] | None:
-        """The row at which each shard begins, and the last one ends; None if not known."""
+        """The row at which each shard begins and the last one ends; None if not known."""
         counts = [shard.n_rows for shard in self.shards if shard.n_rows is not None]
         if len(counts) < len(self.shards):
             return None
@@ -234,14 +234,14 @@ class ShardedSource(NamedTuple):
 
 
 def _with_header(opener: Open, *, is_there: bool, reason: str) -> Table:
-    """Open a file whose first row is a header, or not."""
+    """Open a file, given whether its first row is a header."""
     table: Any = opener()
     settled: Table = table.with_header(is_there=is_there, reason=reason)
     return settled
 
 
 def _without_header(opener: Open) -> Table:
-    """Open a file of a set of which another one has no header: a first row of numbers is data."""
+    """Open a file of a set in which another file has no header: a first row of numbers is data."""
     table: Any = opener()
     rows: tuple[FirstRow, ...] = getattr(table, "first_rows", ())
     if not any(row.is_numbers and not row.is_plain_data for row in rows):

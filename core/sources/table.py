@@ -1,4 +1,4 @@
-"""What an open input must tell of its columns. A new format is one module and one registry line."""
+"""The contract of an open input with columns. A new format is one module and one registry line."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class ColumnInfo(NamedTuple):
-    """What is known of a column before it is read.
+    """What is known about a column before it is read.
 
     Attributes:
-        type: The type of its values, in the words of its format.
-        kind: What its values may tell rows apart by: "text", "integer", "date", "fraction";
-            or "".
-        is_index: Whether it is an index of rows, by its name or by a note of what wrote it.
+        type: The type of its values, as its format names it.
+        kind: The kind of its values if they may identify rows: "text", "integer", "date",
+            "fraction"; or "".
+        is_index: Whether it is an index of rows, by its name or by metadata of its writer.
         may_be_numbers: Whether it may hold numbers that are not read as such: in another notation,
             in lists, or after a mark of a missing value.
         may_be_key: Whether rows can be matched by it.
@@ -33,21 +33,21 @@ class ColumnInfo(NamedTuple):
 
 
 class Table(Protocol):
-    """An open input whose columns can be chosen from; of an array there are none."""
+    """An open input with columns to choose from; an array has none."""
 
     @property
     def path(self) -> str:
-        """As the user typed it."""
+        """The path as the user typed it."""
         ...
 
     @property
     def names(self) -> Columns:
-        """Of all columns, in order; they may be doubled or empty."""
+        """Names of all columns, in order; they may be duplicate or empty."""
         ...
 
     @property
     def numeric(self) -> tuple[bool, ...]:
-        """Which columns hold numbers, as far as it is known before reading."""
+        """Which columns hold numbers, as far as known before reading."""
         ...
 
     @property
@@ -57,35 +57,35 @@ class Table(Protocol):
 
     @property
     def files(self) -> Sequence[str]:
-        """The files that the path stands for, in order; none where it is a file itself."""
+        """The files that the path stands for, in order; empty if it is a file itself."""
         ...
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """What was decided about the content so far."""
+        """The decisions about the content so far."""
         ...
 
     def select(self, wanted: Wanted) -> Source:
         """Choose columns. May be called again; the sources share what is open.
 
         Raises:
-            DataError: A column is not there, not unique, or of a kind that cannot serve.
+            DataError: A column does not exist, is not unique, or is of an unsuitable kind.
         """
         ...
 
     def close(self) -> None:
-        """Give back what is held open, also by the sources; again is harmless."""
+        """Release what is held open, also by the sources; a second call is harmless."""
         ...
 
 
 class Opener(Protocol):
-    """What a format's module offers to the registry."""
+    """The function that a format's module offers to the registry."""
 
     def __call__(self, file: Input, options: ReadOptions, warn: Callable[[str], None]) -> Table:
         """Open a file of this format.
 
         Args:
-            file: Open, and owned by the table from now on.
+            file: An open file, which the table owns from now on.
             options: How to read what the content does not say.
             warn: Takes a sentence about something that is odd, but not wrong.
 

@@ -1,1 +1,1 @@
-"""What pyarrow reads: Parquet, and Arrow IPC as a file and as a stream."""
+"""Formats that pyarrow reads: Parquet, Arrow IPC files and Arrow IPC streams."""

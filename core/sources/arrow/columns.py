@@ -1,4 +1,4 @@
-"""Arrow columns as NumPy arrays: what every format that pyarrow reads has in common."""
+"""Arrow columns as NumPy arrays: the common part of all formats that pyarrow reads."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns, Wanted
 
 LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError, DataError)
-"""What pyarrow raises on broken content. `ArrowException` covers invalid, key, type and not
-implemented; corrupt pages come as `OSError` without `errno`, bad names as `UnicodeDecodeError`."""
+"""Exceptions that pyarrow raises on broken content. `ArrowException` covers invalid, key, type and
+not implemented; corrupt pages come as `OSError` without `errno`, bad names as
+`UnicodeDecodeError`."""
 
 
 class _Fault(NamedTuple):
-    """What is wrong in some rows: which of them, counted from 0, and in which column."""
+    """A fault in some rows: the row, counted from 0, the column, and what is wrong."""
 
     row: int
     column: int
@@ -45,12 +46,12 @@ class ChosenColumns(NamedTuple):
     """The columns of a table that make up the fields and labels of a source.
 
     Attributes:
-        names: Of all columns of the table.
-        positions: Where the chosen ones are.
+        names: Names of all columns of the table.
+        positions: Positions of the chosen columns.
         fields: As the source describes them.
         labels: As the source describes them.
-        encoded: Where the labels are that may stay dictionaries.
-        texts: Where text or bytes are.
+        encoded: Positions of the labels that may stay dictionaries.
+        texts: Positions of columns of text or bytes.
         allow_missing: Whether a number may be missing.
     """
 
@@ -73,14 +74,14 @@ class ChosenColumns(NamedTuple):
         return self.positions.all
 
     def blocks(self, batch: pa.RecordBatch, first_row: int) -> Iterator[Block]:
-        """The fields and labels of some rows, up to the first that is at fault.
+        """The fields and labels of some rows, up to the first faulty row.
 
         Args:
             batch: The wanted columns, in their order.
-            first_row: Rows of the table before it, for messages.
+            first_row: Number of rows of the table before the batch, for messages.
 
         Raises:
-            DataError: A value is missing, or no text; or these are other columns.
+            DataError: A value is missing or no text, or the batch has other columns.
         """
         if batch.schema.names != [self.names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
@@ -107,7 +108,7 @@ class ChosenColumns(NamedTuple):
         return Block(n_rows, tuple(fields), labels, shared)
 
     def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:
-        """The first row of which a label, or a number that must not, is missing or no text."""
+        """The first row with a value that is missing, but must not be, or that is no text."""
         faults = [_first_no_text(columns[i], i) for i in self.positions.labels]
         must_be_there = set(self.positions.labels)
         if not self.allow_missing:
@@ -162,14 +163,14 @@ def _label_field(name: str, kind: pa.DataType) -> pa.Field:
 
 
 def _is_encoded(column: pa.Array) -> bool:
-    """Whether it is a dictionary in which no value is null."""
+    """Whether a column is a dictionary in which no value is null."""
     if not types.is_dictionary(column.type) or column.dictionary.null_count:
         return False
     return bool(plain(column.type.value_type) == column.type.value_type)
 
 
 def _decoded(column: pa.Array) -> pa.Array:
-    """The values that are stored, or that a dictionary stands for: some of these may be null."""
+    """The values of a column, with dictionaries decoded: a dictionary may hold nulls."""
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
     if types.is_dictionary(column.type):
@@ -187,7 +188,7 @@ def _first_null(column: pa.Array, position: int) -> _Fault | None:
 
 
 def _first_no_text(column: pa.Array, position: int) -> _Fault | None:
-    """The first value that is to be UTF-8, and is not."""
+    """The first value that should be UTF-8, but is not."""
     if types.is_primitive(column.type):
         return None
     try:
@@ -218,7 +219,7 @@ def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype
 
 
 def _values(column: pa.Array) -> NDArray[Any]:
-    """The numbers of a column; where one is missing, any number of its dtype."""
+    """The numbers of a column; for a missing value, any number of its dtype."""
     if types.is_decimal(column.type):
         # Arrow's own cast from decimal to float rounds twice; its parser of text rounds once.
         column = column.cast(pa.string()).cast(pa.float64())
@@ -231,7 +232,7 @@ def _values(column: pa.Array) -> NDArray[Any]:
 
 
 def data_error(error: Exception, what: str, path: str) -> SmoothL1Error:
-    """What to raise in place of a library's error about broken content."""
+    """The error to raise in place of a library's error about broken content."""
     if isinstance(error, SmoothL1Error):
         error.path = path
         return error

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 _BUFFER_BYTES = 1 << 20
 
 _BATCH_ELEMENTS = 1 << 18
-"""Of a field, decoded at a time: larger batches take more memory, and no less time."""
+"""Elements of a field decoded at a time: larger batches take more memory, and no less time."""
 
 
 _BATCH_TEXTS = 1 << 13
-"""Rows decoded at a time where text is compared with that of another input: it may be long."""
+"""Rows decoded at a time if text is compared with that of another input: it may be long."""
 
 
 class ParquetSource(NamedTuple):
@@ -79,7 +79,7 @@ class ParquetSource(NamedTuple):
 
     @property
     def _dictionaries(self) -> list[str]:
-        """Columns of text that are stored as dictionaries, most likely, and may be read as such."""
+        """Columns of text that are most likely stored as dictionaries, and may be read as such."""
         chosen = self.chosen
         texts = {
             i
@@ -95,12 +95,12 @@ class ParquetSource(NamedTuple):
         return min(n_rows, _BATCH_TEXTS) if self.chosen.has_texts_in_common else n_rows
 
     def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
-        """One row group, batch by batch. A reader of its own keeps memory at a few pages."""
+        """The blocks of one row group. A separate reader keeps memory at a few pages."""
         n_expected = self.cuts[group + 1] - first_row
         n_read = 0
         try:
             with _opened(self.file, self.metadata, self._dictionaries) as opened:
-                # By position in the file: names may be doubled, empty or full of dots.
+                # By position in the file: names may be duplicate, empty or full of dots.
                 batches = opened.reader.iter_batches(
                     min(n_rows, self._batch_rows, max(1, n_expected)),
                     row_groups=[group],
@@ -121,10 +121,10 @@ class ParquetSource(NamedTuple):
             )
 
     def _check_chunks(self, group: int) -> None:
-        """Hold what the footer says of the column chunks against what it says of the row group.
+        """Compare what the footer says of the column chunks with what it says of the row group.
 
-        To be called once the chunks have been read: pyarrow's description of a chunk ends the
-        process if the chunk's statistics are broken, which reading reports as an error.
+        Call it after the chunks have been read: pyarrow's description of a chunk ends the process
+        if the chunk's statistics are broken, whereas reading raises an error.
         """
         row_group = self.metadata.row_group(group)
         for leaf in self.leaves:

@@ -1,4 +1,4 @@
-"""What an Arrow schema tells of columns before they are read."""
+"""What an Arrow schema says about columns before they are read."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
 
 _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
-"""Arrow's names of dtypes where they are not NumPy's. (Its own translation wants pandas.)"""
+"""Arrow's names of dtypes that differ from NumPy's. (Arrow's own translation needs pandas.)"""
 
 
 _VIEWS = {"string_view": pa.string(), "binary_view": pa.binary()}
-"""Types in which few functions of Arrow work, as polars writes them, and those in which all do."""
+"""Types that few functions of Arrow accept, as polars writes them, and types that all accept."""
 
 
 def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
-    """The dtype in which a column's numbers are delivered; None where it holds no numbers.
+    """The dtype in which a column's numbers are delivered; None if it holds no numbers.
 
     Decimals are delivered as float64; dictionaries as their values.
     """
@@ -36,7 +36,7 @@ def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
 
 
 def plain(kind: pa.DataType) -> pa.DataType:
-    """The type in which values are compared: that of what is stored, text and bytes in one way."""
+    """The type in which values are compared: that of the stored values, with one type of text."""
     if isinstance(kind, pa.BaseExtensionType):
         return plain(kind.storage_type)
     if types.is_dictionary(kind):
@@ -59,10 +59,10 @@ def is_label(kind: pa.DataType) -> bool:
 
 
 def readable(schema: pa.Schema) -> pa.Schema:
-    """The schema itself, of which names and types can be said.
+    """Check that the names and types of a schema can be written in a message.
 
     Raises:
-        UnicodeDecodeError: A name, or one within a type, is no text.
+        UnicodeDecodeError: A name of a column, or within a type, is no text.
     """
     _ = schema.names, [str(kind) for kind in schema.types]
     return schema
@@ -97,7 +97,7 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 
 def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
-    """What is called an id, or is an index, is compared as whole numbers are, whatever its type."""
+    """The kind of a label. An id or an index is compared like whole numbers, whatever its type."""
     kind = plain(kind)
     if types.is_integer(kind) or (types.is_decimal(kind) and (is_named or kind.scale == 0)):
         return "integer"
@@ -109,7 +109,7 @@ def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
 
 
 def _index_positions(schema: pa.Schema) -> frozenset[int]:
-    """Positions of the columns that are an index: by their names, or as pandas noted it.
+    """Positions of the columns that are an index: by their names, or by pandas' metadata.
 
     Source: https://pandas.pydata.org/docs/development/developer.html
     """

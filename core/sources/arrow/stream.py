@@ -1,4 +1,4 @@
-"""Arrow IPC streams: record batches one after another, and a mark at the end."""
+"""Arrow IPC streams: record batches in sequence, and a mark at the end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 class BatchSource(NamedTuple):
-    """The chosen columns of record batches, which are one part: rows are not known before."""
+    """The chosen columns of record batches, as one part: the row count is not known before."""
 
     file: Input
     chosen: ChosenColumns
@@ -55,7 +55,7 @@ class BatchSource(NamedTuple):
         first_row = 0
         try:
             for batch in self.batches(self.file, self.chosen):
-                batch.validate(full=True)  # before any value is touched: offsets come from the file
+                batch.validate(full=True)  # before any value is read: offsets come from the file
                 for start in range(0, batch.num_rows, n_rows):
                     yield from self.chosen.blocks(batch.slice(start, n_rows), first_row + start)
                 first_row += batch.num_rows

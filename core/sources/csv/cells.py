@@ -1,4 +1,4 @@
-"""What stands in a CSV file's cells: the grammar of its numbers.
+"""The cells of a CSV file: the grammar of its numbers.
 
 The grammar is that of C's `strtod`, without hexadecimal and without digit separators; `nan` and
 `inf` are numbers. Blanks around a number are ignored. An empty cell, `NA`, `N/A`, `null` and `NULL`
@@ -33,7 +33,7 @@ _THOUSANDS = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
     r"(?P<fraction>(?:[.,][0-9]*)?)"
 )
-"""Groups of three digits, or in India two; the last has three. Parted by a mark or a blank."""
+"""Groups of three digits, or in India two, of which the last has three; with a separator."""
 
 
 def is_number(cell: str, decimal: str) -> bool:
@@ -48,18 +48,18 @@ def _number_pattern(decimal: str) -> str:
 def read_cells(
     chunk: memoryview, layout: Layout, wanted: Sequence[int], *, allow_missing: bool
 ) -> tuple[dict[int, pa.Array], list[RowError]]:
-    """Read the numbers of some rows from the text of their cells, slowly and with care.
+    """Read the numbers of some rows from the text of their cells: slow and strict.
 
     Args:
         chunk: Some whole rows.
-        layout: Of the file.
-        wanted: Positions of the columns.
-        allow_missing: Whether a missing value is null; else it is a fault.
+        layout: The layout of the file.
+        wanted: The positions of the columns.
+        allow_missing: Whether a missing value becomes null; else it is a fault.
 
     Returns:
-        Each column by its position, as binary64, up to its first fault; and these faults: a cell
-        that is missing, not a number, too large for binary64, or an integer that binary64 cannot
-        hold.
+        Each column by its position, as binary64, up to its first fault; and these faults. A fault
+        is a cell that is missing, not a number, too large for binary64, or an integer that binary64
+        cannot hold.
 
     Raises:
         RowError: A row has too many or too few cells.
@@ -73,11 +73,11 @@ def read_cells(
 
 
 def label_fault(column: pa.Array, position: int) -> RowError | None:
-    """The first cell of a column of text that is empty, or no text, if any.
+    """The first cell of a label column that is empty or no text, if any.
 
     Args:
-        column: Text, or bytes where they may not be text.
-        position: Of the column.
+        column: Text, or bytes if they may not be text.
+        position: The position of the column.
     """
     import pyarrow.compute as pc
 
@@ -97,7 +97,7 @@ def label_fault(column: pa.Array, position: int) -> RowError | None:
 def _read_column(
     column: pa.Array, position: int, layout: Layout, *, allow_missing: bool
 ) -> tuple[pa.Array, RowError | None]:
-    """The numbers up to the first wrong cell, and what is wrong with it."""
+    """The numbers up to the first faulty cell, and its fault."""
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
     is_missing = _matches(column, _MISSING_PATTERN)
@@ -121,7 +121,7 @@ def _read_column(
 
 
 def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
-    """Which cells are of this pattern, apart from blanks around it."""
+    """Which cells match a pattern, apart from blanks around it."""
     import pyarrow.compute as pc
 
     found = pc.match_substring_regex(column, rf"\A[ \t]*{pattern}[ \t]*\z").fill_null(
@@ -132,7 +132,7 @@ def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
 
 
 def _inexact(text: str, value: float) -> str | None:
-    """What is wrong with an infinity or a large integer, if anything."""
+    """The fault of an infinity or a large integer, if any."""
     if math.isinf(value):
         return None if "inf" in text.lower() else f"{shown(text)} is too large for float64"
     if int(value) != _long_integer(text):
@@ -141,12 +141,12 @@ def _inexact(text: str, value: float) -> str | None:
 
 
 def _long_integer(text: str) -> int:
-    """Python refuses to read integers of over 4,300 digits; finite ones here have at most 309."""
+    """Read a long integer: Python refuses over 4,300 digits; finite ones have at most 309."""
     return int(text.lstrip("+-0") or "0") * (-1 if text.startswith("-") else 1)
 
 
 def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
-    """What is wrong with a cell that is no number, and a hint."""
+    """Describe a cell that is no number, with a hint."""
     text = cell.decode("utf-8", "replace").strip(" \t")
     if text in MISSING:
         return f"the value is missing ({shown(text) if text else 'empty'})", MISSING_HINT
@@ -168,9 +168,9 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
 
 
 def _has_thousands(text: str, decimal: str) -> bool:
-    """Whether digits are parted as people part thousands: 1,234 or 1.234.567,8 or 12 34 567.
+    """Whether a text has thousands separators: 1,234 or 1.234.567,8 or 12 34 567.
 
-    A number such as 0,123 or 1234,567 cannot be meant so.
+    In a number such as 0,123 or 1234,567 the comma cannot be one.
     """
     match = _THOUSANDS.fullmatch(text)
     return match is not None and match["mark"] != decimal and match["fraction"][:1] in ("", decimal)

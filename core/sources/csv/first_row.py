@@ -1,7 +1,7 @@
 """Whether the first row of a CSV file names the columns, or is the first row of data.
 
 A row of text is a header, and a row of numbers is data. Good readers disagree about two kinds of
-row between these, so neither is settled by a guess:
+row between these, so smoothl1 does not guess:
 
 - a row of numbers that looks like names: 0, 1, 2, ... (which pandas gives), numbers in quotes above
   numbers without quotes, or distinct whole numbers above fractions (years);
@@ -37,17 +37,17 @@ ODD_NUMBER = re.compile(
     r"[(\[$€£¥]*[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[%)\]]*"
     r"|[.?-]|--|\\N|#[A-Z/0]+[!?]?|(?i:<na>|n/?a|nan|none|missing|\(null\)|nil)"
 )
-"""Cells that are no number here, but may stand among numbers: amounts, lists, missing values."""
+"""Cells that are no number here, but may occur among numbers: amounts, lists, missing values."""
 
 
 class Cell(NamedTuple):
     """A cell of one of the first rows.
 
     Attributes:
-        text: Without quotes, and without blanks around it.
+        text: The text without quotes, and without blanks around it.
         kind: "number", "missing" or "text"; or "figure" where it is no number here, but may be
             one in another notation: 1,234.5 or 0x1F.
-        is_quoted: Whether it stands in quotes.
+        is_quoted: Whether it is in quotes.
     """
 
     text: str
@@ -56,17 +56,17 @@ class Cell(NamedTuple):
 
     @property
     def is_numeric(self) -> bool:
-        """Whether it can stand in a column of numbers."""
+        """Whether it can occur in a column of numbers."""
         return self.kind in ("number", "missing")
 
 
 class FirstRow(NamedTuple):
-    """The first row of a CSV file, and what is known of the columns below it.
+    """The first row of a CSV file, and what is known about the columns below it.
 
     Attributes:
         cells: The cells of the row.
         numeric: Positions of the columns whose next cell is a number, or missing.
-        doubt: Why a row of numbers may be a header all the same, whatever columns are read.
+        doubt: Why a row of numbers may be a header nevertheless, whatever columns are read.
         fractions: Positions of the columns with fractions below, if the row is made of distinct
             whole numbers: if one of these columns is read, the row may be made of names.
         may_be_shared: Whether the row is data unless another input has the same one: a single
@@ -105,7 +105,7 @@ class FirstRow(NamedTuple):
 
     @property
     def is_certain(self) -> bool:
-        """Whether the row is what it is, whatever columns are read."""
+        """Whether it is certain what the row is, whatever columns are read."""
         return self.is_plain_data or self.is_text or self.is_above_index
 
     @property
@@ -115,13 +115,13 @@ class FirstRow(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """Why the row is taken for what it is, where there is no doubt."""
+        """The reason for the decision about the row, if there is no doubt."""
         if self.is_above_index:
             return "pandas names an index and columns without names so"
         return "all of its cells are numbers" if self.is_numbers else "its cells are text"
 
     def doubt_about(self, chosen: Iterable[int]) -> str | None:
-        """Why the row may be either a header or data; None where that is certain.
+        """Why the row may be either a header or data; None if it is certain.
 
         Args:
             chosen: Positions of the columns that are read as numbers.
@@ -143,7 +143,7 @@ class FirstRow(NamedTuple):
 
 
 def begin_like_numbers(cells: Sequence[str]) -> bool:
-    """Whether all cells do: then they may be numbers, or names, and the rows below matter."""
+    """Whether all cells begin like numbers: then the rows below decide whether they are names."""
     return all(map(_FINITE.match, cells))
 
 
@@ -152,7 +152,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
 
     Args:
         cells: The first row.
-        below: The rows that follow, as many as are at hand.
+        below: The rows that follow, as many as were read.
     """
     row = FirstRow(tuple(cells))
     if below and len(below[0]) == len(cells):
@@ -200,13 +200,13 @@ def is_whole(text: str) -> bool:
 
 
 def header_doubt(row: FirstRow, doubt: str, path: str, more: str = "") -> DataError:
-    """What to raise where the first row may be either.
+    """The error to raise if the first row may be a header or data.
 
     Args:
         row: The first row.
-        doubt: Why it may be either.
+        doubt: The reason of the doubt.
         path: The file, as the user typed it.
-        more: What else was tried to tell.
+        more: What else was tried to decide it.
     """
     return DataError(
         f"the first row, {shown_names(row.names)}, may be a header or data: {doubt}{more}",
@@ -219,9 +219,9 @@ def split_rows(text: str, delimiter: str, kind_of: Callable[[str], str]) -> list
     """Split well-formed rows into cells.
 
     Args:
-        text: Whole rows; what follows the last line end is left out.
-        delimiter: What stands between cells.
-        kind_of: Tells the kind of a cell.
+        text: Whole rows; text after the last line end is ignored.
+        delimiter: The separator of cells.
+        kind_of: A function that gives the kind of a cell.
     """
     mark = re.escape(delimiter)
     token = re.compile(rf'("(?:[^"]|"")*")|([^{mark}\r\n"]+)|({mark})|\r\n|\r|\n')

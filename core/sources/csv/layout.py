@@ -1,4 +1,4 @@
-"""What is known of a CSV file before its rows are read: its header and its columns."""
+"""The layout of a CSV file, known before its rows are read: its header and its columns."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 _SAMPLE_BYTES = 1 << 16
-"""Of the rows below a first row of numbers that may be names: some thousand rows, a few
-milliseconds to look at."""
+"""Bytes read of the rows below a first row of numbers that may be names: some thousand rows, which
+takes a few milliseconds."""
 
 
 class Layout(NamedTuple):
-    """What is known of a CSV file before its rows are read.
+    """The layout of a CSV file, known before its rows are read.
 
     Attributes:
         path: The file, as the user typed it.
-        delimiter: One character.
-        decimal: Another one, before the fraction of a number.
-        first_row: The first row of the file, whatever it is.
+        delimiter: The separator of cells: one character.
+        decimal: The decimal mark: another character.
+        first_row: The first row of the file, header or not.
         has_header: Whether that row names the columns.
-        is_settled: Whether someone said so: the user, or what else is known of the inputs.
-        reason: Why that row is taken for what it is.
+        is_settled: Whether the user, or other information about the inputs, settled that.
+        reason: The reason for the decision about that row.
         names: Names of the columns; `@1`, `@2` and so on without a header.
-        begins_with: The cells of the first row of data; none if these are not one for each of
+        begins_with: The cells of the first row of data; empty if there is not one cell for each of
             several columns.
         data_offset: Byte at which the first row of data begins.
         has_rows: Whether anything but blank lines follows.
@@ -75,14 +75,14 @@ class Layout(NamedTuple):
 
     @property
     def numeric(self) -> tuple[bool, ...]:
-        """Which columns begin with a number or a missing value; all, if that is not known."""
+        """Which columns begin with a number or a missing value; all if that is not known."""
         if not self.begins_with:
             return (True,) * len(self.names)
         return tuple(cell.is_numeric for cell in self.begins_with)
 
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:
-        """More about each column, so far as its first value tells."""
+        """More about each column, as far as its first value shows."""
         cells = zip(self.begins_with, self.names, strict=False)
         kinds = [_info(cell, name) for cell, name in cells] or [ColumnInfo("number")] * len(
             self.names
@@ -97,7 +97,7 @@ class Layout(NamedTuple):
         return Field(names, np.dtype(np.float64), row_shape)
 
     def delimiter_hint(self) -> str | None:
-        """What to say if the cells seem to be parted by something else."""
+        """The hint if the cells seem to have another delimiter."""
         if len(self.names) != 1:
             return None
         other = next((d for d in _OTHER_DELIMITERS if d in self.names[0]), None)
@@ -137,10 +137,10 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
 def _check_delimiter(
     names: Columns, below: Sequence[Cell] | None, delimiter: str, decimal: str
 ) -> None:
-    """Refuse rows of one cell that another delimiter would part alike.
+    """Refuse rows of one cell that another delimiter would split into equal numbers of cells.
 
     Raises:
-        DataError: The first two rows have the same number of it.
+        DataError: The first two rows have the same number of another delimiter.
     """
     if len(names) != 1 or below is None:
         return
@@ -155,10 +155,10 @@ def _check_delimiter(
 
 
 def _info(cell: Cell, name: str) -> ColumnInfo:
-    """What a column holds that begins with a cell; a missing value may be anything.
+    """Describe a column from its first cell; a missing value may stand for anything.
 
-    pandas writes ids of which one was missing as 1.0. What begins with another fraction is compared
-    as text where the column is called an id: 12e4 may be hexadecimal.
+    pandas writes ids as 1.0 if one was missing. A column that is called an id and begins with
+    another fraction is compared as text: 12e4 may be hexadecimal.
     """
     if is_whole(cell.text) or (is_id(name) and is_whole(re.sub(r"\.0*\Z", "", cell.text))):
         return ColumnInfo("whole number", "integer")
@@ -175,7 +175,7 @@ def _option(has_header: bool) -> str:
 def _first_rows(
     file: Input, start: int, options: ReadOptions
 ) -> tuple[FirstRow, int, Sequence[Cell] | None]:
-    """The first row, where the next one begins, and its cells; None if there is no next one."""
+    """The first row, the byte where the next one begins, and its cells (None if there is none)."""
     cells, offset = _first_record(file, start, options.delimiter)
     kind_of = partial(_kind_of, decimal=options.decimal)
     row = [Cell(cell, kind_of(cell)) for cell in cells]
@@ -202,7 +202,7 @@ def _kind_of(cell: str, decimal: str) -> str:
 
 
 def _skip_lines(file: Input, start: int, n_lines: int) -> int:
-    """The byte at which the line after so many begins."""
+    """The byte at which the line after the skipped lines begins."""
     if n_lines == 0:
         return start
     ends = re.finditer(rb"\r\n|\r|\n", file.read(start, CHUNK_BYTES))
@@ -215,7 +215,7 @@ def _skip_lines(file: Input, start: int, n_lines: int) -> int:
 def _peek_cells(file: Input, offset: int, delimiter: str) -> list[str] | None:
     """The cells of the first row; None if there are no rows.
 
-    Whatever is wrong with that row is found when it is read.
+    Faults of that row are found when it is read.
     """
     try:
         if next(iter(RowChunks(file, offset, delimiter)), None) is None:
@@ -226,7 +226,7 @@ def _peek_cells(file: Input, offset: int, delimiter: str) -> list[str] | None:
 
 
 def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], int]:
-    """The cells of the row that begins at a byte, and where the next one begins."""
+    """The cells of the row that begins at a byte, and the byte at which the next one begins."""
     data = file.read(offset, CHUNK_BYTES)
     if data.startswith(BOM):
         raise DataError(f"a second byte order mark at byte {offset}")

@@ -24,12 +24,12 @@ _RAGGED = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got 
 
 
 class RowError(Exception):
-    """What is wrong with the first faulty row of a chunk, of which not all is known here.
+    """The fault of the first faulty row of a chunk; the caller adds what is not known here.
 
     Args:
-        row: Its number in the chunk, counted from 0.
-        column: Position of the cell; None where the row as a whole is wrong.
-        what: Follows the number of the row and the name of the column.
+        row: The number of the row in the chunk, counted from 0.
+        column: Position of the cell; None if the row as a whole is faulty.
+        what: The message after the number of the row and the name of the column.
         hint: What to do about it.
     """
 
@@ -48,10 +48,10 @@ MISSING = ["", "NA", "N/A", "null", "NULL"]
 def parse_simple(
     chunk: memoryview, layout: Layout, numeric: Sequence[int]
 ) -> dict[int, pa.Array] | None:
-    """Parse columns as binary64, where the compiled parser is there and can read all of them.
+    """Parse columns as binary64, if the compiled parser is built and can read all of them.
 
-    None of its numbers is doubtful: it leaves missing values, those that are too large, and
-    integers that are too long to others.
+    It declines doubtful cells: missing values, numbers that are too large, and integers that are
+    too long.
 
     Args:
         chunk: Some whole rows.
@@ -59,7 +59,7 @@ def parse_simple(
         numeric: Positions of the columns of numbers.
 
     Returns:
-        Each column by its position; None if the text has to be parsed with more care.
+        Each column by its position; None if the compiled parser declines.
     """
     if not numeric or layout.decimal != "." or not _is_compiled():
         return None
@@ -77,7 +77,7 @@ def parse_simple(
 def parse_rows(
     chunk: memoryview, layout: Layout, numeric: Sequence[int], labels: Sequence[int]
 ) -> dict[int, pa.Array]:
-    """Parse columns as binary64, missing values as null, and others as text.
+    """Parse columns of numbers as binary64, with missing values as null, and others as text.
 
     Args:
         chunk: Some whole rows.
@@ -106,7 +106,7 @@ def parse_text(chunk: memoryview, layout: Layout, wanted: Sequence[int]) -> dict
 
 
 def _is_compiled() -> bool:
-    """Whether the compiled parser is there, and the environment does not ask for none."""
+    """Whether the compiled parser is built, and the environment does not turn it off."""
     return os.environ.get(BACKEND_VARIABLE) != "cpu" and _has_numbers()
 
 
@@ -142,7 +142,7 @@ def _parse(
             parse_options=arrow_csv.ParseOptions(
                 delimiter=layout.delimiter,
                 newlines_in_values=True,
-                ignore_empty_lines=False,  # a blank line is a missing value, not nothing
+                ignore_empty_lines=False,  # a blank line is a missing value
             ),
             convert_options=options,
         )

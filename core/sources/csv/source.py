@@ -1,9 +1,8 @@
-"""CSV as RFC 4180 has it, parsed by pyarrow; the type of the numbers is given, never inferred.
+"""CSV as in RFC 4180, parsed by pyarrow; the type of the numbers is given, never inferred.
 
-pyarrow rounds correctly and is fast, but it forgives what must not be forgiven, and cannot say
-where a cell is wrong. So the file is cut into chunks of whole rows, whose bytes are inspected first
-(`csv_chunks`); and where the numbers of a chunk are doubtful, the text of its cells is looked at
-(`csv_cells`).
+pyarrow rounds correctly and is fast, but it tolerates errors, and cannot say where a cell is wrong.
+So the file is cut into chunks of whole rows, whose bytes are checked first (`spans`). If the
+numbers of a chunk are doubtful, the text of its cells is checked (`cells`).
 """
 
 from __future__ import annotations
@@ -38,11 +37,11 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import ColumnInfo
 
 _FIRST_INEXACT = 2.0**53
-"""From here on not every integer is a binary64, and the text must be looked at."""
+"""From here on not every integer is a binary64, so the text must be checked."""
 
 
 class CsvSource(NamedTuple):
-    """The chosen columns of a CSV file, which is one part: its rows are not known before."""
+    """The chosen columns of a CSV file. It is one part: its row count is not known before."""
 
     table: CsvTable
     positions: Positions
@@ -73,7 +72,7 @@ class CsvSource(NamedTuple):
         self.table.close()
 
     def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
-        """A block for each chunk. They are parsed ahead, when their row numbers are not known."""
+        """A block for each chunk. Chunks are parsed ahead, before their row numbers are known."""
         n_rows = 0
         with closing(ordered_map(self._parsed, chunks, self.table.options.n_threads)) as parsed:
             for block, fault in parsed:
@@ -89,7 +88,7 @@ class CsvSource(NamedTuple):
         return DataError(f"row {row}{column} {fault.what}", hint=fault.hint)
 
     def _parsed(self, rows: memoryview) -> tuple[Block | None, RowError | None]:
-        """The rows before the first fault of a chunk, if any; and that fault, if any."""
+        """The rows of a chunk before its first fault, if any, and that fault, if any."""
         fault = None
         while rows:
             try:
@@ -114,7 +113,7 @@ class CsvSource(NamedTuple):
     def _columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
         """The chosen columns of some rows, by position, and the first fault of some of them.
 
-        Labels are bytes where any of them may not be text.
+        Labels are bytes if any of them may not be text.
         """
         layout, labels = self.table.layout, self.positions.labels
         numeric = self.positions.numeric
@@ -199,7 +198,7 @@ class CsvTable(NamedTuple):
         self.file.close()
 
     def _check_header(self, positions: Positions) -> None:
-        """Refuse to guess what the first row is."""
+        """Refuse a first row that may be a header or data."""
         chosen = {i for field in positions.fields for i in field}
         for row in self.first_rows if chosen else ():
             if (doubt := row.doubt_about(chosen)) is not None:
@@ -238,7 +237,7 @@ def _check_decimal(options: ReadOptions) -> None:
 
 
 def _is_doubtful(column: pa.Array, allow_missing: bool) -> bool:
-    """Whether a value is missing, may have been too large for binary64, or an integer too long."""
+    """Whether a value is missing, or may be too large for binary64, or too long an integer."""
     if column.null_count and not allow_missing:
         return True
     with np.errstate(invalid="ignore"):

@@ -1,4 +1,4 @@
-"""A CSV file cut at line ends into chunks of whole rows, inspected for what a parser forgives."""
+"""Cuts a CSV file at line ends into chunks of whole rows, and refuses what parsers tolerate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 CHUNK_BYTES = 1 << 20
-"""Read at a time. A row that is longer than about two of them is refused."""
+"""Bytes read at a time. A row that is longer than about two chunks is refused."""
 
 _MAX_BLANK_BYTES = 1 << 20
 
@@ -26,7 +26,7 @@ _LF, _CR, _QUOTE = b'\n\r"'
 
 
 class _Fault(NamedTuple):
-    """What is wrong at a byte, counted from the beginning of some rows."""
+    """A fault at a byte, counted from the beginning of some rows."""
 
     at: int
     what: str
@@ -37,14 +37,14 @@ class _Fault(NamedTuple):
 class RowChunks:
     """Iterates over a file from the beginning of a row, and yields the bytes of some whole rows.
 
-    Rows before a fault are yielded before it is raised, so that what is wrong with them is said
+    Rows before a fault are yielded before it is raised, so that their own faults are reported
     first, wherever the chunks are cut.
 
-    Blank lines after the last row are not rows and are left out; so they are held back until
-    something follows them.
+    Blank lines after the last row are not rows. So blank lines are held back until something
+    follows them.
 
-    Quotes: every quote either opens a cell, closes it, or is doubled within it (RFC 4180). A parser
-    that forgives reads `"1"2` as 12. Numbering the quotes of some rows from 0, an even one must
+    Quotes: every quote either opens a cell, closes it, or is doubled within it (RFC 4180). A
+    tolerant parser reads `"1"2` as 12. Numbering the quotes of some rows from 0, an even one must
     follow a delimiter, a line end or another quote, and an odd one must precede one of them.
 
     Attributes:
@@ -84,16 +84,16 @@ class RowChunks:
             yield memoryview(last + b"\n")
 
     def _first_fault(self, data: bytes) -> _Fault | None:
-        """What a parser would forgive: misplaced marks and quotes, and NUL bytes.
+        """The first fault that parsers tolerate: a misplaced mark or quote, or a NUL byte.
 
         Args:
-            data: Begins with a row.
+            data: Bytes that begin with a row.
         """
         nul = data.find(b"\x00")
         faults = [
             _Fault(nul, "a NUL byte", ": not text, or damaged") if nul >= 0 else None,
             self._misplaced_quote(data) if b'"' in data else None,
-            _misplaced_mark(data) if BOM[:1] in data else None,  # a tenth of the time of BOM
+            _misplaced_mark(data) if BOM[:1] in data else None,  # takes a tenth of the time of BOM
         ]
         return min((fault for fault in faults if fault is not None), default=None)
 
@@ -120,23 +120,23 @@ class RowChunks:
 
 
 def count_rows(rows: memoryview) -> int:
-    """How many rows some whole rows are."""
+    """The number of rows in some bytes of whole rows."""
     return int(_row_ends(bytes(rows)).size)
 
 
 def first_rows(rows: memoryview, n: int) -> memoryview:
-    """The bytes of the first so many rows of some whole ones."""
+    """The bytes of the first `n` of some whole rows."""
     return rows[: int(_row_ends(bytes(rows))[n - 1])] if n else rows[:0]
 
 
 def _misplaced_mark(data: bytes) -> _Fault | None:
     """The first byte order mark that begins a row, if any.
 
-    Where it begins a chunk, pyarrow would skip it; elsewhere, take it as text. Within a row, it is
-    text wherever chunks are cut.
+    At the beginning of a chunk, pyarrow would skip it; elsewhere, it would take it as text. Within
+    a row, it is text wherever chunks are cut.
 
     Args:
-        data: Begins with a row.
+        data: Bytes that begin with a row.
     """
     at = data.find(BOM)
     if at < 0:
@@ -147,13 +147,13 @@ def _misplaced_mark(data: bytes) -> _Fault | None:
 
 
 def _start_of_row(data: bytes, at: int) -> int:
-    """Where the row begins that a byte is part of."""
+    """The beginning of the row that contains a byte."""
     ends = _row_ends(data[:at])
     return int(ends[-1]) if ends.size else 0
 
 
 def _row_ends(data: bytes) -> NDArray[np.intp]:
-    """Where each row ends, its line end included: LF, CRLF or CR that no quotes enclose."""
+    """The end of each row, including its line end: LF, CRLF or CR outside of quotes."""
     framed = np.frombuffer(data + b"\x00", np.uint8)
     is_lf, is_cr = framed == _LF, framed == _CR
     is_cr[:-1] &= ~is_lf[1:]  # else it is half of a CRLF
@@ -161,11 +161,11 @@ def _row_ends(data: bytes) -> NDArray[np.intp]:
 
 
 def _end_of_rows(data: bytes, n_text: int) -> int:
-    """Bytes up to the end of the last row that is there as a whole, blank lines held back.
+    """The number of bytes up to the end of the last complete row, without trailing blank lines.
 
     Args:
-        data: Begins with a row.
-        n_text: Bytes before the blanks at the end.
+        data: Bytes that begin with a row.
+        n_text: Number of bytes before the blanks at the end.
     """
     if n_text == 0:
         return 0
@@ -180,7 +180,7 @@ def _end_of_rows(data: bytes, n_text: int) -> int:
 
 
 def _end_of_line(data: bytes, start: int) -> int:
-    """Where the line ends after which there is nothing but blanks; 0 if it is not there as a whole.
+    """The end of the last line that is not blank; 0 if that line is incomplete.
 
     A CR at the very end may be half of a CRLF.
     """
@@ -194,7 +194,7 @@ def _end_of_line(data: bytes, start: int) -> int:
 def _line_ends(data: bytes) -> NDArray[np.intp]:
     """Positions of the last bytes of line ends that are not part of a quoted cell.
 
-    LF where there is any, else CR, but for one at the very end: it may be half of a CRLF.
+    LF if there is any, else CR, except one at the very end: it may be half of a CRLF.
     """
     array = np.frombuffer(data, np.uint8)
     ends = _outside_quotes(array, np.flatnonzero(array == _LF))
@@ -208,7 +208,7 @@ def _outside_quotes(data: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np
 
 
 def _unclosed(rows: bytes, begin: int) -> DataError:
-    """The last quote that opened a cell, and is not the second of a doubled one within it."""
+    """The last quote that opened a cell, and is not the second of a doubled quote within it."""
     data = np.frombuffer(b"\n" + rows, np.uint8)
     opening = np.flatnonzero(data == _QUOTE)[::2]
     at = begin + int(opening[data[opening - 1] != _QUOTE][-1]) - 1

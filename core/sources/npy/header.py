@@ -1,8 +1,8 @@
 """The header of a `.npy` file, read strictly and without NumPy's loader.
 
 The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Nothing in the
-file is ever run, and nothing is allocated by a number that stands in it: the declared size is
-compared with that of the file first.
+file is ever executed, and no number in it decides how much memory is allocated: the declared size
+is first compared with the size of the file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _MAGIC = b"\x93NUMPY"
 _MAX_HEADER_BYTES = 10_000
-"""As NumPy: no array of plain numbers needs more, and parsing longer ones can be made slow."""
+"""The limit of NumPy: no array of plain numbers needs more, and a longer header can be slow to
+parse."""
 
 _MAX_DIMENSIONS = 64
 _MAX_ELEMENTS = 1 << 63
@@ -44,10 +45,10 @@ class NpyHeader(NamedTuple):
     """What the header says, checked against the size of the file.
 
     Attributes:
-        dtype: Of the elements, as stored (either byte order).
+        dtype: The elements' dtype as stored (either byte order).
         fortran: Whether the first axis runs fastest in the file.
-        shape: Of the array; () for a single number.
-        offset: Where the data begins, in bytes.
+        shape: The shape of the array; () for a single number.
+        offset: The byte at which the data begins.
     """
 
     dtype: np.dtype[Any]
@@ -60,8 +61,9 @@ def read_header(file: Input) -> NpyHeader:
     """Read and check the header of a `.npy` file.
 
     Raises:
-        DataError: It is cut short, malformed, of an unknown version, or does not fit the file.
-        DtypeError: It declares something other than real numbers of at most 64 bits.
+        DataError: The header is truncated, malformed, of an unknown version, or does not fit the
+            file.
+        DtypeError: The header declares something other than real numbers of at most 64 bits.
     """
     text, offset = _header_text(file)
     fields = _parse(text)
@@ -75,7 +77,7 @@ def read_header(file: Input) -> NpyHeader:
 
 
 def _header_text(file: Input) -> tuple[str, int]:
-    """The dictionary as text, and where it ends."""
+    """The dictionary as text, and the byte at which it ends."""
     prefix = file.read(0, len(_MAGIC) + 2 + 4)
     if not prefix.startswith(_MAGIC):
         raise DataError(f"not a .npy file: it begins with {prefix[:6]!r}")

@@ -1,6 +1,6 @@
-"""NumPy's `.npz`: a zip archive of `.npy` members, which play the part of columns.
+"""NumPy's `.npz`: a zip archive of `.npy` members, which act as columns.
 
-Members are read as streams, in constant memory whatever sizes they claim, and their checksums are
+Members are read as streams, in constant memory whatever sizes they declare, and their checksums are
 verified. Nothing is extracted, so a member's name is only a name.
 """
 

@@ -20,19 +20,20 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns, ReadOptions, Source, Wanted
 
 _TRANSPOSED_BYTES = 6 << 20
-"""Of a Fortran-ordered array, read at a time whatever the size of a chunk: each column of these
-rows is a read of its own, so that more rows take fewer reads."""
+"""Bytes of a Fortran-ordered array read at a time, whatever the size of a chunk: each column of
+these rows is a read of its own, so that more rows take fewer reads."""
 
 _MAX_TRANSPOSED_ROW = 1 << 24
-"""Elements. A row of a Fortran-ordered array lies scattered over the file and is put together in
-memory; beyond 128 MiB of binary64 that is refused."""
+"""Most elements of a row of a Fortran-ordered array. It is scattered over the file and put together
+in memory; beyond 128 MiB of binary64 that is refused."""
 
 
 class NpySource(NamedTuple):
     """One array. Its rows are the entries of the first axis; a 0-d array is one row.
 
     Attributes:
-        buffers: Those that no part is using. Memory that was touched once is not touched anew.
+        buffers: Buffers that no part is using. They are reused, because new memory is slow at first
+            touch.
     """
 
     file: Input
@@ -83,7 +84,7 @@ class NpySource(NamedTuple):
         self.file.close()
 
     def _buffer(self, n_elements: int) -> NDArray[Any]:
-        """The one last given back, or a new one if it is too small."""
+        """The buffer last returned, or a new one if that is too small."""
         try:
             buffer = self.buffers.pop()
         except IndexError:
@@ -91,12 +92,12 @@ class NpySource(NamedTuple):
         return buffer if buffer.size >= n_elements else np.empty(n_elements, self.header.dtype)
 
     def _read(self, block: NDArray[Any], start: int) -> NDArray[Any]:
-        """Rows of a C-ordered array: one range of bytes."""
+        """Read rows of a C-ordered array: one range of bytes."""
         self._read_range(block, start * self.fields[0].row_elements)
         return block
 
     def _read_fortran(self, block: NDArray[Any], start: int) -> NDArray[Any]:
-        """Rows of a Fortran-ordered array: one range of bytes for each element of a row."""
+        """Read rows of a Fortran-ordered array: one range of bytes for each element of a row."""
         row_shape = self.fields[0].row_shape
         width = math.prod(row_shape)
         if width > _MAX_TRANSPOSED_ROW:
@@ -115,7 +116,7 @@ class NpySource(NamedTuple):
         self.file.read_into(block.view(np.uint8).data, offset)
 
     def _check_end(self, n_elements: int) -> None:
-        """Of a stream only reading on tells whether it ends where it should."""
+        """Check that a stream ends where it should: only reading on shows it."""
         end = self.header.offset + n_elements * self.header.dtype.itemsize
         if self.file.read(end, 1):
             raise DataError("bytes after the end of the array", path=self.path)
@@ -129,14 +130,14 @@ class NpySource(NamedTuple):
 
 
 def _first_odd(values: NDArray[Any]) -> int | None:
-    """The first boolean whose byte is neither 0 nor 1, of which readers disagree what it is."""
+    """The first boolean whose byte is neither 0 nor 1: readers disagree about its value."""
     if values.dtype.kind != "b" or not (odd := values.view(np.uint8) > 1).any():
         return None
     return int(odd.argmax())
 
 
 def _as_stored(source: NpySource) -> NpySource:
-    """The same array as a flat one, in the order of the file."""
+    """The array as a flat one, in the order of the file."""
     header = source.header._replace(fortran=False)
     field = Field((), header.dtype)
     return source._replace(header=header, fields=(field,), n_rows=math.prod(header.shape))
@@ -174,7 +175,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     header = read_header(file)
     field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
     if header.fortran or options.read_again:
-        file = file.seekable()  # its rows lie scattered
+        file = file.seekable()  # its rows are scattered
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
     return NpyTable(NpySource(file, header, (field,), n_rows, [], cuts))
