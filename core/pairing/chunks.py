@@ -31,15 +31,15 @@ class Chunk(NamedTuple):
     """Some rows of all sides.
 
     Attributes:
-        start: Position of the first element among all elements.
-        n_rows: At least one.
+        start: Position of the first element of the chunk among all elements.
+        n_rows: The number of rows, at least one.
         pred: Elements of the predictions.
-        target: Elements of the targets, equally many.
-        pred_b: Elements of a second model's predictions, where there is one.
-        weight: A weight for each element, where there are weights.
-        groups: A value for each row, where there are groups.
-        keys: For each key column a value for each row, where they are carried along.
-        shared: The values of columns that two inputs have in common, where there are any.
+        target: Elements of the targets, as many.
+        pred_b: Elements of a second model's predictions, if there is one.
+        weight: A weight for each element, if there are weights.
+        groups: A value for each row, if there are groups.
+        keys: For each key column a value for each row, if keys are written with losses.
+        shared: The values of columns that two inputs have in common, if there are any.
     """
 
     start: int
@@ -54,12 +54,12 @@ class Chunk(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A source, and what its fields and labels are.
+    """A source, and the roles of its fields and labels.
 
     Attributes:
-        source: Read in step with the others.
-        roles: Of its fields: "pred", "pred_b", "target", "weight".
-        label_roles: Of its labels: "key", "by".
+        source: The source, which is read in step with those of the other sides.
+        roles: The roles of its fields: "pred", "pred_b", "target", "weight".
+        label_roles: The roles of its labels: "key", "by".
         shared: Names of its columns that are only compared with those of another side.
     """
 
@@ -70,11 +70,12 @@ class Side(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What the real rows are, when elements are read in the order in which they are stored.
+    """The layout of the real rows, when elements are read in the order in which they are stored.
 
     Attributes:
-        row_elements: Elements of one.
-        fortran: Whether the first axis runs fastest, so that rows do not come one after another.
+        row_elements: The number of elements of a row.
+        fortran: Whether the first axis runs fastest, so that the elements of a row are not
+            adjacent.
     """
 
     row_elements: int
@@ -82,18 +83,18 @@ class Stored(NamedTuple):
 
 
 class Pairing(NamedTuple):
-    """One source that holds all, or several that are read in step.
+    """One source with all fields, or several sources that are read in step.
 
     Attributes:
-        sides: Their fields together are the predictions, the targets, and perhaps the weights.
-        n_rows: Rows, where it is known before reading; else None.
-        row_shape: Of predictions and targets.
-        stored: Set where the elements are read one a row, in the order in which they are stored.
+        sides: The sides. Their fields together are predictions, targets and perhaps weights.
+        n_rows: The number of rows, if known before reading; else None.
+        row_shape: The shape of a row of predictions and targets.
+        stored: Set if each element is read as a row, in the order in which elements are stored.
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
-        group_type: In which groups that both sides name are compared.
+        group_type: The type in which groups that both sides have are compared.
         shared: Columns that two sides have in common, to be compared as they stream.
         refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
-            weights, sources refuse it themselves.
+            weights, sources refuse missing values themselves.
         by_key: Whether rows are matched by a key, not by position.
     """
 
@@ -109,26 +110,26 @@ class Pairing(NamedTuple):
 
     @property
     def row_elements(self) -> int:
-        """Elements of one row."""
+        """The number of elements of one row."""
         return math.prod(self.row_shape)
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of all sides."""
+        """The sources of all sides."""
         return tuple(side.source for side in self.sides)
 
     @property
     def cuts(self) -> tuple[int, ...] | None:
-        """Rows at which all sources may be cut; None where any row will do."""
+        """Rows at which all sources may be cut; None if any row will do."""
         return common_cuts(self.sources)
 
     @property
     def is_transposed(self) -> bool:
-        """Whether elements come in another order than that of the rows."""
+        """Whether elements come in another order than the rows."""
         return self.stored is not None and self.stored.fortran
 
     def place_of(self, position: int) -> str:
-        """Where the first of some elements is, by its position among all; not if transposed."""
+        """Describe the place of an element, given its position among all; not if transposed."""
         if self.is_flat:
             return f"the first is element {position + 1}"
         width = self.row_elements if self.stored is None else self.stored.row_elements
@@ -138,8 +139,8 @@ class Pairing(NamedTuple):
         """Read the rows of a part, in order.
 
         Args:
-            part: Begins and ends at `cuts`.
-            n_rows: Rows of a chunk, at most.
+            part: A part that begins and ends at `cuts`.
+            n_rows: Most rows of a chunk.
 
         Yields:
             Chunks, each valid until the next one is asked for.
@@ -202,7 +203,7 @@ class Pairing(NamedTuple):
     def _weights(
         self, fields: dict[str, Numbers], n_rows: int, row: int
     ) -> NDArray[np.float64] | None:
-        """A weight for each element, where there are weights; nothing that counts is missing."""
+        """A weight for each element, if there are weights. Checks for missing values, too."""
         if "weight" not in fields:
             return None
         source, _ = field_of(self.sides, "weight")
@@ -215,7 +216,7 @@ class Pairing(NamedTuple):
 
 
 def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:
-    """The field that plays a part, and its source."""
+    """The field with a role, and its source."""
     return next(
         (side.source, side.source.fields[side.roles.index(role)])
         for side in sides
@@ -224,5 +225,5 @@ def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:
 
 
 def unit_of(pairing: Pairing) -> str:
-    """What is counted and aligned: rows, or elements where there are no rows in common."""
+    """The unit that is counted and aligned: rows, or elements if there are no rows in common."""
     return "elements" if pairing.is_flat else "rows"

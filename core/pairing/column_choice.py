@@ -1,4 +1,4 @@
-"""The columns that are meant where the user named none: those that alone can be."""
+"""The choice of columns where the user named none: only columns without an alternative."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _PREDICTIONS = re.compile(r"(?i:(?:y_?)?(?:preds?|predicted|predictions?|hat))", re.ASCII)
 _TARGETS = re.compile(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
-"""What predictions and targets are called."""
+"""Usual names of predictions and targets."""
 
 _ID_REASON = "no value twice, and the same values on all sides: ids of rows"
 
@@ -45,18 +45,18 @@ def matched(
     warn: Warn,
     decide: Decide,
 ) -> dict[str, Columns]:
-    """The columns of each side; where none is named, those that can be meant.
+    """The columns of each side; those that the user did not name are chosen.
 
-    That is the only numeric column which plays no other part, and is no id that all sides have;
-    else, if all sides have the same numeric columns, those that were named on another side, or all
-    of these but ids.
+    Chosen is the only numeric column that has no other role, and is no id that all sides have.
+    Else, if all sides have the same numeric columns, those that were named on another side are
+    chosen, or all of these but ids.
 
     Args:
-        sides: One table for each.
-        asked: The columns that the user asked for.
-        taken: Those of each side that play another part.
-        warn: Is told about columns matched by name.
-        decide: Is told what was decided.
+        sides: One table for each side.
+        asked: The columns that the user chose.
+        taken: For each side the columns with another role.
+        warn: Takes a warning about columns matched by name.
+        decide: Takes a decision.
     """
     chosen, options = asked.sides, asked.options
     ids = _common_ids(sides, asked, taken, decide)
@@ -83,7 +83,7 @@ def matched(
 def _common_ids(
     sides: Sequence[Table], asked: Selection, taken: Sequence[Sequence[str]], decide: Decide
 ) -> Columns:
-    """What is called an id and is one on all sides, beside one other column each, or one chosen."""
+    """Ids that all sides have by name and content, if each has one other or one chosen column."""
     chosen = asked.sides
     named = {name for columns in chosen.values() for name in columns}
     candidates = list(map(_candidates, sides, taken))
@@ -122,9 +122,9 @@ def _check_only(
     taken: Sequence[Sequence[str]],
     options: Sequence[str],
 ) -> None:
-    """Refuse the only numeric column of each side, of the same name, if it numbers the rows.
+    """Refuse the only numeric column of the sides, of the same name, if it numbers the rows.
 
-    Only where there are others that hold no numbers, as far as can be seen: the predictions may be
+    Only if there are other columns without numbers, as far as can be seen: the predictions may be
     text, or written in another notation.
     """
     name = candidates[0][0]
@@ -150,7 +150,7 @@ def _but_ids(
     *,
     is_keyed: bool,
 ) -> Columns:
-    """Columns that were matched by name, without those that only number the rows."""
+    """Columns that were matched by name, without ids, which only number the rows."""
     ids: Columns = ()
     if not _are_one(sides):
         from smoothl1.witnesses.id_columns import find_ids, refuse_features  # late: seldom needed
@@ -170,9 +170,9 @@ def _but_ids(
 
 
 def _candidates(table: Table, taken: Sequence[str]) -> Columns:
-    """The numeric columns that play no other part, and are no index of rows.
+    """The numeric columns that have no other role, and are no index of rows.
 
-    Those whose name is there twice are named by their position.
+    Columns with duplicate names are named by their position.
     """
     others = _positions(table, taken) | _indexes(table)
     counts = Counter(table.names)
@@ -184,7 +184,7 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
 
 
 def _positions(table: Table, names: Sequence[str]) -> set[int]:
-    """Positions of those columns of some names that a table has."""
+    """Positions of columns of some names, as far as a table has them."""
     places = places_of(table.names)
     return {position(name, table.names, places) for name in names if has_column(name, table.names)}
 
@@ -197,15 +197,15 @@ def _indexes(table: Table) -> set[int]:
 def only_column(
     table: Table, taken: Sequence[str], named: Columns, role: str, option: str, decide: Decide
 ) -> Columns:
-    """The only numeric column that plays no other part, or those named on another side.
+    """The only numeric column that has no other role, or the columns named on another side.
 
     Args:
         table: The side.
-        taken: Its columns that play another part.
-        named: Columns that were named on another side, and may be meant here too.
-        role: That of the side.
-        option: Of the command line, which chooses its columns.
-        decide: Is told what was decided.
+        taken: Its columns with another role.
+        named: Columns that were named on another side, and may be meant here, too.
+        role: The role of the side.
+        option: The command line's option that chooses its columns.
+        decide: Takes a decision.
     """
     if not table.names:
         return ()  # an array
@@ -246,7 +246,7 @@ def only_column(
 
 
 def _is_called_id(table: Table, name: str) -> bool:
-    """Whether a column is an id by its name; fractions are none, whatever they are called."""
+    """Whether a column is an id by its name; columns of fractions are no ids."""
     kind = table.columns[position(name, table.names)].kind
     return kind == "integer" and is_id(name)
 
@@ -254,13 +254,13 @@ def _is_called_id(table: Table, name: str) -> bool:
 def _may_be_meant(
     table: Table, taken: Sequence[str], candidates: Columns, called: re.Pattern[str]
 ) -> str | None:
-    """A column that may hold the numbers that are meant, beside the only one that surely does.
+    """Another column that may hold the numbers that are meant, besides the only candidate.
 
     Args:
         table: The side.
-        taken: Its columns that play another part.
-        candidates: Those that hold numbers.
-        called: What columns of the side are called.
+        taken: Its columns with another role.
+        candidates: Its columns that hold numbers.
+        called: The usual names of columns of the side.
     """
     if len(candidates) != 1 or called.fullmatch(candidates[0]):
         return None

@@ -1,4 +1,4 @@
-"""Headers of CSV inputs, settled by what else is known: the columns asked for, the other inputs."""
+"""Settles whether CSV inputs have header rows: by the columns chosen and the other inputs."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class Headed(Table, Protocol):
 
     @property
     def first_rows(self) -> tuple[FirstRow, ...]:
-        """The first row of each of its files; none where the user said what it is."""
+        """The first row of each of its files; empty if the user said what it is."""
         ...
 
     def with_header(self, *, is_there: bool, reason: str) -> Table:
-        """The same table, its first row being a header, or not."""
+        """The same table, given whether its first row is a header."""
         ...
 
 
 class _Asked(NamedTuple):
-    """What the user asked of one input.
+    """The columns that the user chose of one input.
 
     Attributes:
-        numbers: Columns to be read as numbers; empty, any that hold some.
+        numbers: Columns to be read as numbers; if empty, any column that holds numbers.
         others: Columns for keys, groups and weights, which may be those of another input.
-        elsewhere: Columns of numbers that were asked of another side, and may be meant here, too.
+        elsewhere: Columns of numbers that were chosen of another side, and may be meant here, too.
     """
 
     numbers: Columns
@@ -45,9 +45,9 @@ class _Asked(NamedTuple):
     elsewhere: Columns = ()
 
     def name_in(self, names: Columns) -> str | None:
-        """A column that was asked for by a name that is there.
+        """A chosen column whose name is in the row.
 
-        A key or group that is a whole number may be meant as a position, as by `cut` and `sort`.
+        A key or group that is a whole number may be meant as a position, as in `cut` and `sort`.
         """
         others = (name for name in self.others if not is_whole(name))
         known = set(names)
@@ -67,16 +67,17 @@ class _Asked(NamedTuple):
 def settle_headers(
     tables: Sequence[Table], asked: Selection, *, with_weights: bool, by_rows: bool
 ) -> list[Table]:
-    """Decide of every CSV input whether its first row is a header.
+    """Decide for every CSV input whether its first row is a header.
 
     Args:
-        tables: One that holds all sides, or one a side; and last, if there are any, the weights.
-        asked: The columns that the user asked for.
+        tables: One table for all sides, or one for each; and last that of the weights, if any.
+        asked: The columns that the user chose.
         with_weights: Whether the last table holds the weights.
-        by_rows: Whether all inputs must have equally many rows, so that one tells about another.
+        by_rows: Whether all inputs must have the same number of rows, so that one may settle
+            another.
 
     Raises:
-        DataError: It cannot be told.
+        DataError: The first row may be a header or data, and nothing settles it.
     """
     settled = list(tables)
     doubts: dict[int, _Doubt] = {}
@@ -101,7 +102,7 @@ def settle_headers(
 
 
 def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
-    """Inputs with the same first row, which may hold names: the same ones, perhaps."""
+    """Inputs with the same first row, which may hold names."""
     found: dict[tuple[str, ...], list[int]] = {}
     rows = [table.first_rows if isinstance(table, Headed) else () for table in tables]
     for i, of_table in enumerate(rows):
@@ -118,10 +119,10 @@ def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
 
 
 def _is_witness(i: int, table: Table, doubts: dict[int, _Doubt]) -> bool:
-    """Whether the rows of a table are certain, so that they tell about another.
+    """Whether the rows of a table are certain, so that their number may settle another table.
 
-    They are not where its own first row is made of distinct whole numbers, though it counts as
-    data; nor where it is the same as that of an input in doubt: then both may be names.
+    They are not certain if its own first row is made of distinct whole numbers, though it counts as
+    data; nor if that row is the same as that of an input in doubt: then both may be names.
     """
     if i in doubts:
         return False
@@ -135,8 +136,8 @@ class _Doubt(NamedTuple):
 
     Attributes:
         table: The table.
-        row: The first row that is in doubt, of the first row of each of its files.
-        why: Why it is.
+        row: The first row that is in doubt, among the first rows of its files.
+        why: The reason of the doubt.
     """
 
     table: Headed
@@ -144,18 +145,18 @@ class _Doubt(NamedTuple):
     why: str
 
     def error(self, more: str = "") -> DataError:
-        """What to raise about it."""
+        """The error about the doubt."""
         return header_doubt(self.row, self.why, self.table.path, more)
 
     def settled_by(self, path: str, n_rows: int | None) -> Table:
-        """The table with as many rows as another input.
+        """The table, read so that it has as many rows as another input.
 
         Args:
-            path: The other input.
-            n_rows: Its rows; None if they are not known.
+            path: The path of the other input.
+            n_rows: Its number of rows; None if not known.
 
         Raises:
-            DataError: Neither reading gives as many.
+            DataError: Neither reading gives that number of rows.
         """
         n_files = len(self.table.first_rows)
         n_data = rows_of(self.table.with_header(is_there=False, reason=""))
@@ -169,7 +170,7 @@ class _Doubt(NamedTuple):
 
 
 def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:
-    """Settle a table by what was asked of it, and by its own content."""
+    """Settle a table by the columns chosen of it, and by its own content."""
     rows = table.first_rows
     doubts = {row: why for row in rows if (why := row.doubt_about(asked.chosen(row))) is not None}
     named = [name for row in rows if (name := asked.name_in(row.names)) is not None]
@@ -182,7 +183,7 @@ def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:
 
 
 def _asked_of_each(asked: Selection, n_inputs: int, *, with_weights: bool) -> list[_Asked]:
-    """What was asked of each input, in their order."""
+    """The columns chosen of each input, in their order."""
     sides = asked.sides
     weight = () if asked.weight is None else (asked.weight,)
     keys = (name for entry in asked.key for name in {entry, *entry.split("=", 1)})

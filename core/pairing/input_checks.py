@@ -1,6 +1,6 @@
-"""Whether inputs are what they seem: headers, sides, the order of shards, columns in common.
+"""Checks of the inputs: headers, sides, the order of shards, columns in common.
 
-What needs a closer look is in modules of its own, which are imported only then.
+Checks that are seldom needed are in separate modules, which are imported only then.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ def certain_tables(
     *,
     with_weights: bool,
 ) -> list[Table]:
-    """Make certain what the rows of the inputs are, and that the inputs are sides.
+    """Settle the header rows of the inputs, and check that the inputs are sides.
 
     Args:
-        tables: One that holds all sides, or one a side; and last, if there are any, the weights.
-        selection: The columns that the user asked for.
+        tables: One table for all sides, or one for each; and last that of the weights, if any.
+        selection: The columns that the user chose.
         options: How to read what the content does not say.
         warn: Takes a sentence about something odd.
         with_weights: Whether the last table holds the weights.
 
     Returns:
-        The tables, their headers settled.
+        The tables, with their headers settled.
 
     Raises:
-        DataError: It is not certain.
+        DataError: A header or a side is in doubt.
     """
     settled = list(tables)
     rows = [row for table in tables for row in getattr(table, "first_rows", ())]
@@ -80,7 +80,7 @@ def _without_digits(path: str) -> str:
 
 
 def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
-    """Whether each side has the columns that were asked for of all sides."""
+    """Whether each side has the columns that were chosen of all sides."""
     asked = {name for columns in selection.sides.values() for name in columns}
     return len(asked) > 1 and all(has_column(name, t.names) for t in sides for name in asked)
 
@@ -88,16 +88,16 @@ def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
 def with_shared(
     tables: Sequence[Table], assigned: Sequence[InputRoles], by_position: Sequence[int], warn: Warn
 ) -> tuple[tuple[SharedColumn, ...], list[InputRoles]]:
-    """Find the columns that inputs have in common, and have them read, too.
+    """Find the columns that inputs have in common, and add them to the columns to be read.
 
     Args:
         tables: All inputs.
-        assigned: The parts they play.
-        by_position: Which of them are paired by position.
+        assigned: The roles of their columns.
+        by_position: Which inputs are paired by position.
         warn: Takes a sentence about something odd.
 
     Returns:
-        The columns, and the parts with these.
+        The columns, and the roles with these columns.
     """
     n_read = (len({n for field in c.wanted.fields for n in field}) for c in assigned)
     if sum(len(table.names) > n for table, n in zip(tables, n_read, strict=True)) < 2:
@@ -125,7 +125,7 @@ def with_shared(
 
 
 def _has_all(table: Table, of_input: InputRoles) -> bool:
-    """Whether all files of a set have the columns in common; of one file that is known."""
+    """Whether all files of a set have the columns in common; true for a single file."""
     if not (of_input.wanted.shared and table.files):
         return True
     try:

@@ -1,4 +1,4 @@
-"""All inputs of a run, opened, their columns chosen, their rows matched and paired."""
+"""Opens all inputs of a run, chooses their columns, and matches and pairs their rows."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 
 class Inputs(NamedTuple):
-    """What a run reads.
+    """The opened inputs of a run.
 
     Attributes:
-        sides: Sources and the parts they play.
-        pairing: The same, checked to go together.
+        sides: The sources and their roles.
+        pairing: The sides, checked to match.
         options: How they are read.
-        engine: Runs parts of them.
-        chunk_rows: Rows that a thread holds at a time.
-        decisions: What was decided about them.
+        engine: The engine that runs parts of them.
+        chunk_rows: Number of rows that a thread holds at a time.
+        decisions: The decisions about them.
     """
 
     sides: tuple[Side, ...]
@@ -52,16 +52,16 @@ class Inputs(NamedTuple):
     decisions: tuple[Decision, ...] = ()
 
     def in_rows(self) -> Inputs:
-        """The same, the elements being read row by row."""
+        """The same inputs, with elements read row by row."""
         pairing = pair(self.sides, flatten=self.options.flatten)
         chunk_rows = max(1, self.chunk_rows // max(1, pairing.row_elements))
         return self._replace(pairing=pairing, chunk_rows=chunk_rows)
 
     @property
     def column_names(self) -> list[str]:
-        """A name for each element of a row, no two alike: that of its column, or its number.
+        """A name for each element of a row, all different: that of its column, or its number.
 
-        Where a column of predictions is taken twice, those of the targets tell them apart.
+        If a column of predictions is chosen twice, the names of the targets are used.
         """
         n = self.pairing.row_elements
         for role in ("pred", "target"):
@@ -71,10 +71,10 @@ class Inputs(NamedTuple):
         return [str(i + 1) for i in range(n)]
 
     def judged(self, agreements: Sequence[Agreement], warn: Warn) -> tuple[Decision, ...]:
-        """All decisions, with those that follow from the columns that inputs have in common.
+        """All decisions, including those from the columns that inputs have in common.
 
         Raises:
-            DataError: Such a column says that rows are not paired as they should be.
+            DataError: Such a column shows that rows are paired wrongly.
         """
         if not self.pairing.shared:
             return self.decisions
@@ -91,12 +91,12 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     """Open all inputs of a run.
 
     Args:
-        job: Says which, and how to read them.
+        job: The job, which names the inputs and says how to read them.
         warn: Takes a sentence about something odd.
 
     Raises:
         SettingsError: The inputs cannot be read as asked.
-        DataError: One cannot be trusted or understood, or they do not go together.
+        DataError: An input cannot be trusted or understood, or the inputs do not match.
         StorageError: The system refused.
     """
     paths, selection, execution = job.paths, job.selection, job.execution
@@ -131,7 +131,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
 
 
 def _reading_options(job: Job, *, is_matched: bool) -> ReadOptions:
-    """How the inputs are read: as the user said, and as the run needs it."""
+    """The reading options: those of the user, adapted to the needs of the run."""
     return job.options._replace(
         allow_missing=job.nan_policy.accepts_missing,
         read_again=is_matched,
@@ -140,7 +140,7 @@ def _reading_options(job: Job, *, is_matched: bool) -> ReadOptions:
 
 
 def _opened(job: Job, options: ReadOptions, stack: ExitStack, warn: Warn) -> list[Table]:
-    """The tables of all inputs, their headers settled; the stack closes them."""
+    """Open the tables of all inputs and settle their headers; the stack closes the tables."""
     # A value of weight 0 may be missing, which is known only where weights are.
     reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
     tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in job.paths]
@@ -156,7 +156,7 @@ def _columns(
     warn: Warn,
     decide: Callable[[Decision], None],
 ) -> tuple[list[InputRoles], tuple[SharedColumn, ...]]:
-    """Which columns are read of each input, and which of these only to be compared."""
+    """The columns read of each input, and those read only to be compared."""
     assigned = assign_roles(
         tables,
         job.selection,
@@ -193,7 +193,7 @@ def _matched(
     engine: Engine,
     n_rows: int,
 ) -> list[Side]:
-    """All sides in the order of the first."""
+    """All sides, with their rows in the order of the first side."""
     from smoothl1.pairing.keys import match_rows  # late: pyarrow
     from smoothl1.pairing.reordered import reordered
 
@@ -208,7 +208,7 @@ def _matched(
 
 
 def once(warn: Warn) -> Warn:
-    """Say the same only once, though inputs may be read twice."""
+    """Give each warning only once, though inputs may be read twice."""
     said: set[str] = set()
 
     def warn_once(message: str) -> None:

@@ -31,12 +31,12 @@ PART_ROWS = 1 << 20
 
 
 class _Order(NamedTuple):
-    """What is known of the keys of a part.
+    """The order of the keys of a part.
 
     Attributes:
         agree: Whether both sides have the same keys in the same order.
         ascends: Whether each key is greater than the one before.
-        first: Keys of the first row; nothing of an empty part.
+        first: Keys of the first row; empty for an empty part.
         last: Keys of the last row.
     """
 
@@ -51,21 +51,21 @@ def match_rows(
 ) -> NDArray[np.intp] | None:
     """Find for each row of the targets the row of the predictions that has its key.
 
-    In the same order, keys are compared as they stream, in constant memory; where they ascend they
-    are known to be unique. Else they are held in memory: to look for doubled ones, and to be joined
-    by pyarrow where the order differs.
+    Keys in the same order are compared as they stream, in constant memory; if they ascend, they are
+    known to be unique. Else they are held in memory, to look for duplicates, and to be joined by
+    pyarrow if the order differs.
 
     Args:
-        pred: Delivers the key columns of the predictions as labels.
-        target: The same of the targets.
-        engine: Runs the parts of the comparison.
-        n_rows: Rows of a chunk, at most.
+        pred: A source that delivers the key columns of the predictions as labels.
+        target: A source that delivers the key columns of the targets.
+        engine: The engine that runs the parts of the comparison.
+        n_rows: Most rows of a chunk.
 
     Returns:
-        For each row of the targets a row of the predictions; None where all are in the same order.
+        For each row of the targets a row of the predictions; None if all are in the same order.
 
     Raises:
-        DataError: A key is missing on one side, stands there twice, or is of another kind.
+        DataError: A key is missing on one side, is a duplicate, or is of another kind.
         StorageError: Memory does not suffice to hold the keys.
     """
     kinds = [
@@ -98,7 +98,7 @@ def _known(pred: Source, target: Source) -> int | None:
 
 
 def _until_differing(orders: Iterable[_Order]) -> _Order:
-    """What is known of all parts; of those after one that differs nothing needs to be."""
+    """The order of all parts, or of those up to the first part that differs."""
     order = _Order()
     for found in orders:
         order = _followed_by(order, found)
@@ -195,7 +195,7 @@ def _in_memory(
 def _joined_as_canonical(
     one: pa.Table, other: pa.Table, pred: Source, target: Source
 ) -> NDArray[np.intp] | None:
-    """The same of keys whose texts are written in different ways; None if they do not match."""
+    """Join keys by their texts in canonical form; None if they do not match."""
     from smoothl1.witnesses.values import canonical_texts  # late: most keys are written alike
 
     tables = [
@@ -218,7 +218,7 @@ def _joined_as_canonical(
 def _joined(
     one: pa.Table, other: pa.Table, pred: Source, target: Source
 ) -> tuple[NDArray[np.intp] | None, DataError | None]:
-    """For each row of the targets a row of the predictions; or the first that has no match."""
+    """For each row of the targets a row of the predictions; or an error for an unmatched row."""
     names = one.column_names
     joined = (
         one.append_column("in_pred", _row_numbers(one))
@@ -264,10 +264,10 @@ def _row_numbers(table: pa.Table) -> pa.Array:
 
 
 def _check_unique(table: pa.Table, source: Source) -> None:
-    """Refuse a doubled key.
+    """Refuse duplicate keys.
 
     Raises:
-        DataError: It names the first row that has another like it.
+        DataError: There is a duplicate; the error names the first row that has one.
     """
     if table.num_columns == 1 and types.is_integer(table.schema.types[0]):
         ordered = np.sort(table.column(0).to_numpy())  # a fraction of the memory of grouping

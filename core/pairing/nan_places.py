@@ -1,4 +1,4 @@
-"""Where NaN comes from: which side of a pair is NaN, missing, or infinite like the other."""
+"""The origin of a NaN loss: which side of a pair is NaN or missing, or that both are infinite."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class NanPlace(NamedTuple):
     """The first pair whose loss is NaN.
 
     Attributes:
-        position: Among all elements.
-        causes: For each side at fault its role, and what it has there: "NaN" or "no value"; none
-            where both sides are infinite.
+        position: The position of the pair among all elements.
+        causes: For each side at fault its role, and its value there: "NaN" or "no value"; empty if
+            both sides are infinite.
     """
 
     position: int
@@ -25,12 +25,12 @@ class NanPlace(NamedTuple):
 
 
 def nan_place(chunk: Chunk, position: int, roles: tuple[str, str]) -> NanPlace:
-    """Look at a pair whose loss is NaN.
+    """Find out why the loss of a pair is NaN.
 
     Args:
-        chunk: Has the pair.
-        position: Among all elements.
-        roles: Of the predictions and the targets: "pred" or "pred_b", and "target".
+        chunk: The chunk with the pair.
+        position: The position of the pair among all elements.
+        roles: The roles of predictions and targets: "pred" or "pred_b", and "target".
     """
     sides = {"pred": chunk.pred, "pred_b": chunk.pred_b, "target": chunk.target}
     found = []
@@ -43,7 +43,7 @@ def nan_place(chunk: Chunk, position: int, roles: tuple[str, str]) -> NanPlace:
 
 
 def earlier(one: NanPlace | None, other: NanPlace | None) -> NanPlace | None:
-    """The first of two places."""
+    """The earlier of two places."""
     if one is None or other is None:
         return one or other
     return one if one.position <= other.position else other

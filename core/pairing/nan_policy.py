@@ -1,7 +1,7 @@
 """Pairs that have no loss: NaN, missing values, and weights of zero.
 
 A missing value (an empty CSV cell, a null) is not a number that happens to be NaN, but both follow
-the same policy. What is left out is counted, never forgotten.
+the same policy. Pairs that are left out are counted.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class Pairs(NamedTuple):
-    """The pairs of a chunk whose losses are computed, and what became of the others.
+    """The pairs of a chunk whose losses are computed, and why the others are left out.
 
     Attributes:
         pred: Predictions of the pairs kept.
         target: Targets of the pairs kept.
-        pred_b: A second model's predictions of the pairs kept, where there is one.
-        weight: Their weights, where there are weights.
-        kept: Which elements of the chunk these are; None for all.
-        missing: Which elements of the chunk miss a side; None for none.
+        pred_b: A second model's predictions of the pairs kept, if there is one.
+        weight: The weights of the pairs kept, if there are weights.
+        kept: Which elements of the chunk are kept; None for all.
+        missing: Which elements of the chunk have a side missing; None for none.
         omitted: Which are left out because a side is NaN or missing; None for none.
         lost: Which have a NaN loss because a side is missing; None for none.
         weightless: Which are left out because their weight is 0; None for none.
@@ -49,11 +49,11 @@ class Pairs(NamedTuple):
 
 
 def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
-    """Sort the pairs of a chunk by what is done with them.
+    """Decide which pairs of a chunk are kept.
 
     Args:
         chunk: Aligned predictions, targets and weights.
-        policy: What that is where a side is NaN or missing.
+        policy: What is done where a side is NaN or missing.
     """
     pred, target, pred_b, weight = chunk.pred, chunk.target, chunk.pred_b, chunk.weight
     preds = [pred] if pred_b is None else [pred, pred_b]
@@ -91,7 +91,7 @@ def _is_nan(values: NDArray[Any]) -> Mask | None:
 
 
 def _any_of(masks: Iterable[Mask | None]) -> Mask | None:
-    """Where any of them is set; None where there is none."""
+    """Where any of several masks is set; None if all masks are None."""
     found = [mask for mask in masks if mask is not None]
     return reduce(np.logical_or, found) if found else None
 

@@ -1,4 +1,4 @@
-"""Where sources that are read in step may be cut into parts that are read on their own."""
+"""Cuts sources that are read in step into parts that are read independently."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 
 def common_cuts(sources: Iterable[Source]) -> tuple[int, ...] | None:
-    """Rows at which all sources may be cut; None where any row will do."""
+    """Rows at which all sources may be cut; None if any row will do."""
     limited = [set(source.cuts) for source in sources if source.cuts is not None]
     return tuple(sorted(set.intersection(*limited))) if limited else None
 
 
 def plan_parts(n_rows: int | None, cuts: tuple[int, ...] | None, part_rows: int) -> Iterator[Part]:
-    """Cut rows into parts of about equally many, or leave them whole where they are a stream.
+    """Cut rows into parts of about equal size; rows of a stream are one part.
 
     Args:
-        n_rows: All of them; None if not known.
-        cuts: Where they may be cut; None for anywhere.
-        part_rows: Rows of a part, at least, but for the last one.
+        n_rows: The number of all rows; None if not known.
+        cuts: Rows at which they may be cut; None for any row.
+        part_rows: Fewest rows of a part, except the last one.
 
     Yields:
-        The parts in order, one at a time: a file may promise billions of them.
+        The parts in order, one at a time: a file may declare billions of them.
     """
     if n_rows is None or cuts == ():
         yield Part(0, n_rows)

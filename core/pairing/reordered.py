@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class ReorderedSource(NamedTuple):
-    """All rows of a source, at the places given.
+    """All rows of a source, put at given places.
 
     Attributes:
-        source: Where they came from.
-        rows: All of them.
-        order: For each place the row of the source that took it.
+        source: The source of the rows.
+        rows: All rows.
+        order: For each place the row of the source that is there.
     """
 
     source: Source
@@ -60,7 +60,7 @@ class ReorderedSource(NamedTuple):
         return None
 
     def row_of(self, place: int) -> int:
-        """Where the row at a place stands in the source, both counted from 0."""
+        """The row of the source that is at a place, both counted from 0."""
         return int(self.order[place])
 
     def close(self) -> None:
@@ -71,9 +71,9 @@ def reordered(source: Source, places: NDArray[np.intp], n_rows: int) -> Reordere
     """Read all rows of a source into memory.
 
     Args:
-        source: To be read once, to the end.
-        places: For each of its rows the place that it takes.
-        n_rows: Rows of a block, at most.
+        source: The source, which is read once, to the end.
+        places: For each of its rows the new place.
+        n_rows: Most rows of a block.
     """
     values = [np.empty((places.size, f.row_elements), f.dtype) for f in source.fields]
     missing: list[NDArray[np.bool_] | None] = [None] * len(values)

@@ -1,7 +1,7 @@
-"""What must hold of the rows of a chunk: no value is missing, weights count, groups agree.
+"""Checks of the rows of a chunk: no value is missing, weights are valid, groups agree.
 
-Each check raises a `FaultyRowError` for the first row in which it fails. That of another check may
-come earlier, so `up_to_fault` goes on with the rows before it until all checks pass.
+Each check raises a `FaultyRowError` for the first row in which it fails. Another check may fail in
+an earlier row, so `up_to_fault` repeats all checks with the rows before until they pass.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class FaultyRowError(Exception):
     """A check that failed.
 
     Args:
-        n_before: Rows of the chunk before the first in which it failed.
-        error: What is to be raised after these.
+        n_before: Number of rows of the chunk before the first in which it failed.
+        error: The error to raise after these rows.
     """
 
     def __init__(self, n_before: int, error: DataError) -> None:
@@ -42,14 +42,14 @@ class FaultyRowError(Exception):
 def up_to_fault(
     make: Callable[[Sequence[Block]], T], blocks: Sequence[Block]
 ) -> tuple[T | None, DataError | None]:
-    """What is made of the rows before the first fault, and that fault: the same at any chunk size.
+    """The result for the rows before the first fault, and that fault: the same at any chunk size.
 
     Args:
-        make: Raises `FaultyRowError`.
-        blocks: Of equally many rows.
+        make: A function of blocks that may raise `FaultyRowError`.
+        blocks: Blocks of the same number of rows.
 
     Returns:
-        None in place of what is made if there are no such rows; and of the fault if there is none.
+        The result of `make`, or None if there are no such rows; and the fault, or None.
     """
     fault = None
     while blocks[0].n_rows:
@@ -64,14 +64,14 @@ def up_to_fault(
 def checked_weights(
     weight: Numbers, source: Source, row: int, n_rows: int, row_elements: int
 ) -> NDArray[np.float64]:
-    """A weight for each element; that of a row counts for all of its elements.
+    """A weight for each element; the weight of a row applies to all of its elements.
 
     Args:
-        weight: One for each row, or for each element.
-        source: Where they come from.
+        weight: One weight for each row, or for each element.
+        source: The source of the weights.
         row: Rows before these.
-        n_rows: Rows of the chunk.
-        row_elements: Elements of one.
+        n_rows: The number of rows of the chunk.
+        row_elements: The number of elements of a row.
 
     Raises:
         FaultyRowError: A weight is missing, negative or not finite.
@@ -94,8 +94,8 @@ def check_complete(
     """Refuse a missing value, unless its weight is 0.
 
     Args:
-        sides: Sources, their fields and the elements of these.
-        weight: Of each element.
+        sides: Sources, their fields and the elements of each.
+        weight: The weight of each element.
         row: Rows before these.
 
     Raises:
@@ -115,7 +115,7 @@ def check_complete(
 
 
 def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
-    """The groups of rows in a common type; see `labels.converted`.
+    """The groups of rows in a common type; see `labels.conversion.converted`.
 
     Raises:
         FaultyRowError: A value cannot be of this type.
@@ -142,15 +142,15 @@ def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: 
 def agreed_groups(
     found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool
 ) -> pa.Array | None:
-    """The groups of rows; if both sides name them, they must agree.
+    """The groups of rows; if both sides have them, they must agree.
 
     Args:
-        found: At most two sources and their groups.
+        found: One or two sources with their groups.
         row: Rows before these.
         by_key: Whether the rows were matched by a key, so that their order is not in doubt.
 
     Raises:
-        FaultyRowError: They differ.
+        FaultyRowError: The groups differ.
     """
     if not found:
         return None

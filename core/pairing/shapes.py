@@ -1,4 +1,4 @@
-"""Whether sources go together, as far as it is known before reading: shapes, rows, weights."""
+"""Checks that sources match, as far as known before reading: shapes, rows, weights."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def pair(
     flatten: bool = False,
     shared: Sequence[SharedColumn] = (),
 ) -> Pairing:
-    """Check that all sides go together, as far as it is known before reading.
+    """Check that all sides match, as far as known before reading.
 
     Args:
-        sides: One that holds all; or one each for predictions (of one model or two) and targets;
-            and perhaps another for the weights.
-        any_order: Whether the elements may be read in another order than that of their rows.
-        flatten: Whether only the number of elements must agree.
+        sides: One side with all fields; or one each for predictions (of one model or two) and
+            targets, and perhaps another for the weights.
+        any_order: Whether the elements may be read in another order than their rows.
+        flatten: Whether shapes may differ if the number of elements is the same.
         shared: Columns that two sides have in common.
 
     Raises:
@@ -60,7 +60,7 @@ def pair(
 
 
 def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, flatten: bool) -> bool:
-    """Whether two sides differ in shape, which they may if they are to be flattened."""
+    """Whether two sides differ in shape, which is refused unless they are to be flattened."""
     (pred_source, pred), (source, field) = one, other
     if (pred.row_shape, pred.is_scalar) == (field.row_shape, field.is_scalar):
         return False
@@ -98,7 +98,7 @@ def _check_rows(sources: Sequence[Source]) -> None:
 
 
 def _check_weight(sides: Sequence[Side], pred: Field) -> None:
-    """One weight for each row, or one for each element."""
+    """Check that there is one weight for each row, or one for each element."""
     if not any("weight" in side.roles for side in sides):
         return
     source, weight = field_of(sides, "weight")

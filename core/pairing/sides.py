@@ -1,4 +1,4 @@
-"""Whether several inputs are the sides of a comparison, or parts of one set that a shell listed.
+"""Checks that inputs are sides, not parts of one set that a shell listed.
 
 An unquoted pattern is replaced by the shell: `eval run-*.parquet` becomes `eval run-0.parquet
 run-1.parquet`, which reads as predictions and targets.
@@ -34,9 +34,9 @@ def refuse_shards_as_sides(
     """Refuse sides that look like parts of one set.
 
     Args:
-        tables: One for each side.
-        asked: The columns that the user asked for.
-        warn: Is told where it only looks so by the names, as of arrays.
+        tables: One table for each side.
+        asked: The columns that the user chose.
+        warn: Takes a warning if only the names look so, as with arrays.
 
     Raises:
         DataError: Their names differ in numbers alone, and each holds all columns of all sides.
@@ -58,7 +58,7 @@ def refuse_shards_as_sides(
             path=paths[0],
             hint=f"quote the pattern: {hint}; --separate if they are sides",
         )
-    are_chosen = bool(asked.key) or all(asked.sides.values())  # so the user knows them as sides
+    are_chosen = bool(asked.key) or all(asked.sides.values())  # so the user means them as sides
     if all(table.names == tables[0].names for table in tables) and not are_chosen:
         warn(
             f"{listed}: they are taken as sides (--separate says so); the parts of one set are "
@@ -73,7 +73,7 @@ def warn_of_itself(
 
     Args:
         tables: All inputs.
-        assigned: The parts they play.
+        assigned: The roles of their columns.
         warn: Takes the warning.
     """
     played = [
@@ -90,13 +90,13 @@ def warn_of_itself(
 
 
 def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
-    """Refuse sides of equally many files whose numbers do not go together.
+    """Refuse sides with the same number of files if the numbers in their names do not match.
 
     Args:
-        groups: For each side that is several files its path, as typed, and the files in order.
+        groups: For each side of several files its path, as typed, and the files in order.
 
     Raises:
-        DataError: The numbers in the names say that the files are of different rows.
+        DataError: The numbers in the names say that the files hold different rows.
     """
     numbers = [(path, files, varying_numbers(files)) for path, files in groups]
     known = [(path, files, found) for path, files, found in numbers if found is not None]
@@ -114,7 +114,7 @@ def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
 
 
 def _go_together(numbers: Numbers, expected: Numbers) -> bool:
-    """Whether all numbers agree, or the leftmost do and say alone which file is which."""
+    """Whether all numbers agree, or the leftmost do and identify the files."""
     leftmost = [[of_file[0] for of_file in some] for some in (numbers, expected)]
     is_enough = leftmost[0] == leftmost[1] and len(set(leftmost[0])) == len(leftmost[0])
     return is_enough or numbers == expected
