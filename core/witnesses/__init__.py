@@ -1,5 +1,5 @@
-"""Columns that tell whether rows are paired as they should be.
+"""Columns that show whether rows are paired correctly.
 
-Takes the columns that two inputs have in common, and gives what they say: equal in every row, in
-another order, of other rows; or an id, which is no number to evaluate. Imports sources.
+Takes the columns that two inputs have in common, and gives a judgement: equal in every row, in
+another order, or of other rows. Finds ids, too, which are no numbers to evaluate. Imports sources.
 """

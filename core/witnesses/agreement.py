@@ -1,15 +1,15 @@
-"""Columns that two inputs have in common: do their rows agree, as far as these can tell?
+"""Compares the columns that two inputs have in common, to check that their rows match.
 
-Rows are paired by position. A column of the same name on both sides that nobody asked for (an id, a
-name, a date) is a witness: where it differs, rows may be paired wrongly. A pass over both sides
-learns of it, in constant memory, whether its values
+Rows are paired by position. A column of the same name on both sides that is not evaluated (an id, a
+name, a date) is a witness: if it differs, rows may be paired wrongly. A pass over both sides finds
+out, in constant memory, whether its values
 
 - are equal in every row;
 - are the same in another order: the sums of their hashes agree;
 - rise or fall strictly on both sides;
 - are so varied, or so many, that none of this is chance.
 
-What follows from that, `judgement` says.
+`judgement` decides what follows from that.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _N_FIRST = 1024
-"""Rows at the beginning that tell how many different values a column has."""
+"""Rows at the beginning in which different values of a column are counted."""
 
 
 class SharedColumn(NamedTuple):
@@ -43,15 +43,15 @@ class SharedColumn(NamedTuple):
 
     Attributes:
         name: Its name in the first input.
-        other_name: Its name in the second: the same, but for an index of rows.
+        other_name: Its name in the second input: the same, except for an index of rows.
         one: Position of the first input among all inputs.
-        other: Position of the second.
+        other: Position of the second input.
         is_index: Whether it is an index of rows, which often just counts them.
-        is_id: Whether its name says that it tells rows apart.
+        is_id: Whether its name says that it identifies rows.
         may_be_key: Whether rows can be matched by it.
-        are_numbers: Whether values are compared as numbers. It may well be a feature or a score,
-            so where it differs and proves nothing, that is worth no warning.
-        is_guessed: Whether it may be the same column, but has another name in the second.
+        are_numbers: Whether values are compared as numbers. Such a column may be a feature or a
+            score, so no warning is given if it differs and proves nothing.
+        is_guessed: Whether it is only a guess that it is the same column: the names differ.
         is_label: Whether it is text, or dates, on both sides.
     """
 
@@ -73,7 +73,7 @@ class SharedValues(NamedTuple):
     Attributes:
         row: Position of the first of these rows among all rows.
         pairs: For each shared column the values on both sides.
-        are_numbers: Whether they are compared as numbers, even where they are text.
+        are_numbers: For each whether they are compared as numbers, even if they are text.
     """
 
     row: int
@@ -82,13 +82,13 @@ class SharedValues(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """Rows that follow each other.
+    """A stretch of consecutive rows.
 
     Attributes:
         begin: Position of the first row.
         end: Position of the row after the last.
-        tracks: Of the values of one side as numbers and as text, and those of the other side.
-        whole: Whether all values of each side are whole numbers, where that still matters.
+        tracks: The tracks of the values of one side as numbers and as text, and of the other side.
+        whole: For each side whether all values are whole numbers, as long as that matters.
     """
 
     begin: int
@@ -98,7 +98,7 @@ class _Stretch(NamedTuple):
 
     @property
     def still(self) -> list[tuple[bool, bool, bool]]:
-        """Of each side: whether its numbers are in order, its texts are, and all are whole."""
+        """For each side: whether its numbers are in order, its texts are, and all are whole."""
         strict = [track.is_strict for track in self.tracks]
         return [(strict[2 * i], strict[2 * i + 1], self.whole[i]) for i in (0, 1)]
 
@@ -109,10 +109,10 @@ class _Stretch(NamedTuple):
 
 
 class Agreement:
-    """What a pass over some rows learned of one shared column. Merged in any order.
+    """The comparison of one shared column over some rows. Merged in any order.
 
     Args:
-        are_numbers: Whether values are compared as numbers, even where they are text.
+        are_numbers: Whether values are compared as numbers, even if they are text.
 
     Attributes:
         first_difference: Position of the first row in which the sides differ, if there is one.
@@ -123,14 +123,14 @@ class Agreement:
         self.first_difference: int | None = None
         self.is_comparable = True
         self._are_numbers = are_numbers
-        self._balance = 0  # hashes of one side less those of the other, modulo 2**64
-        self._stretches: dict[int, _Stretch] = {}  # by the row after their last
-        self._has_texts = False  # as far as differing rows tell
+        self._balance = 0  # hashes of one side minus those of the other, modulo 2**64
+        self._stretches: dict[int, _Stretch] = {}  # by the row after their last row
+        self._has_texts = False  # as far as differing rows show
         # hashes of the first rows of both sides
         self._firsts: tuple[list[NDArray[np.uint64]], ...] = ([], [])
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
-        """Add the values of some rows, of which the first stands at `row`."""
+        """Add the values of some rows, of which the first is at `row`."""
         import pyarrow as pa  # late: arrays have no shared columns
 
         from smoothl1.witnesses.hashes import hashes_of
@@ -159,7 +159,7 @@ class Agreement:
             self._compare(row, one, other)
 
     def merge(self, other: Agreement) -> None:
-        """Add what was learned of other rows."""
+        """Add the comparison of other rows."""
         if other.first_difference is not None:
             self._see_difference(other.first_difference)
         self.is_comparable &= other.is_comparable
@@ -196,10 +196,10 @@ class Agreement:
 
     @property
     def tells_rows_apart(self) -> bool:
-        """Whether no value is there twice, for certain, and the values do not count rows.
+        """Whether certainly no value occurs twice, and the values do not count rows.
 
-        Where such a column agrees in every row, rows can only be paired so. Each side may have been
-        numbered by itself, so a count of rows proves nothing.
+        If such a column agrees in every row, the rows are paired correctly. A count of rows proves
+        nothing, because each side may have been numbered by itself.
         """
         whole = self._whole()
         is_small = whole.end - whole.begin <= _N_FIRST
@@ -208,29 +208,29 @@ class Agreement:
 
     @property
     def begins_distinct(self) -> bool:
-        """Whether there are several rows, and no value is there twice in the first of them."""
+        """Whether there are several rows, and no value occurs twice in the first of them."""
         n = sum(map(len, self._firsts[0]))
         return n > 1 and all(self._n_different(side) == n for side in (0, 1))
 
     @property
     def is_varied(self) -> bool:
-        """Whether no value is there twice in the first rows, or many different ones are."""
+        """Whether the first rows have no value twice, or many different values."""
         n_different = max(self._n_different(side) for side in (0, 1))
         return self.begins_distinct or n_different >= FEWEST_VALUES
 
     @property
     def has_texts(self) -> bool:
-        """Whether there is text that is no whole number, as far as differing rows tell."""
+        """Whether there is text that is no whole number, as far as differing rows show."""
         return self._has_texts
 
     @property
     def counts_rows(self) -> bool:
-        """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these tell no rows apart."""
+        """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these identify no rows."""
         begin, end, tracks, _ = self._whole()
         return any(numbers.counts(end - begin) for numbers in (tracks[0], tracks[2]))
 
     def _track(self, side: int) -> Track:
-        """That of the values of a side: of whole numbers as such, of other texts as texts."""
+        """The track of the values of a side as numbers, or as texts if only these are in order."""
         whole = self._whole()
         numbers, texts = whole.tracks[2 * side : 2 * side + 2]
         if whole.end - whole.begin < 2:
@@ -244,7 +244,7 @@ class Agreement:
         return len(np.unique(np.concatenate(firsts))) if firsts else 0
 
     def _append(self, stretch: _Stretch) -> None:
-        """Join a stretch to the one that ends where it begins, if that is known already."""
+        """Join a stretch to the stretch that ends where it begins, if there is one."""
         before = self._stretches.pop(stretch.begin, None)
         joined = stretch if before is None else before.then(stretch)
         self._stretches[joined.end] = joined
@@ -270,7 +270,7 @@ class Agreement:
 
 
 def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreement]:
-    """Add some rows to what is known of each shared column: nothing, if they are the first."""
+    """Add some rows to the agreement of each shared column; the first rows create it."""
     agreements = agreements or [Agreement(are_numbers=are) for are in shared.are_numbers]
     for agreement, values in zip(agreements, shared.pairs, strict=True):
         agreement.add(shared.row, *values)

@@ -1,4 +1,4 @@
-"""Which columns two inputs have in common that nobody asked for: witnesses of how rows pair."""
+"""Finds the columns that two inputs have in common besides the chosen ones: the witnesses."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 _POSITION = re.compile(r"@[1-9][0-9]*")
-"""What a column without a name is called: no name that two inputs have in common."""
+"""The name of a column without one: no name that two inputs have in common."""
 
 _COMPARABLE = ({"integer"}, {"text"}, {"date"}, {"integer", "text"}, {"date", "text"})
 _FRACTIONS = ({"fraction"}, {"fraction", "integer"}, {"fraction", "text"})
-"""Kinds that mostly are features or scores. One such column is compared, the first: that tells
-whether rows are in another order, and other ones would say the same."""
+"""Kinds that mostly are features or scores. Only the first such column is compared: it shows
+whether rows are in another order, and others would show the same."""
 
 
 _LABELS = ("integer", "text", "date")
 
 _GUESSED = "\0guessed"
-"""What columns of different names are called that may be the same: nothing that has a name."""
+"""The common key of columns of different names that may be the same: no column has this name."""
 
 
 class _Column(NamedTuple):
-    """A column that is no number of this command."""
+    """A column that this command does not evaluate."""
 
     name: str
     kind: str
@@ -50,14 +50,15 @@ def find_shared(
 
     Args:
         tables: The inputs.
-        assigned: The parts they play; a column that is read as numbers or groups is no witness.
+        assigned: The roles of their columns; a column that is read as numbers or groups is no
+            witness.
         pairs: Which two inputs are paired by position, in ascending order.
 
     Returns:
-        For each further input that has a column the first one that has it. An index of rows is
-        the same whatever it is called. Of fractions only the first column of two inputs. Where each
-        has just one other column of text, whole numbers or dates, or one that is called an id,
-        these may be the same under different names.
+        The columns, each with the first input that has it and a further one. An index of rows is
+        the same column whatever its name. Only the first column of fractions of two inputs is
+        taken. If each input has just one other column of text, whole numbers or dates, or one that
+        is called an id, these may be the same column under different names.
     """
     free = [
         _free_columns(table, of_input) for table, of_input in zip(tables, assigned, strict=True)
@@ -65,7 +66,7 @@ def find_shared(
     found: dict[tuple[str, int], SharedColumn] = {}
     nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
     for one, other in pairs:
-        # positions are names where all columns of both have no others, and are equally many
+        # positions are names if no column of both has another, and both have as many columns
         by_position = all(nameless[one]) and all(nameless[other])
         by_position &= len(nameless[one]) == len(nameless[other])
         for called, pair in _in_common(free[one], free[other], by_position=by_position):
@@ -92,7 +93,7 @@ def find_shared(
 def _in_common(
     one: dict[str, _Column], other: dict[str, _Column], *, by_position: bool
 ) -> Iterator[tuple[str, tuple[_Column, _Column]]]:
-    """Columns that two inputs have in common, by what they are called."""
+    """Columns that two inputs have in common, by name."""
     rest = [{called: c for called, c in free.items() if c.kind in _LABELS} for free in (one, other)]
     has_fractions = False
     for called, mine in one.items():
@@ -119,10 +120,10 @@ def _lone(columns: list[_Column]) -> _Column | None:
 
 
 def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
-    """The columns that are no number, by what they are called.
+    """The columns that are not evaluated, by name.
 
-    An index that has no name of its own is the same column whatever pandas or R calls it. Databases
-    write names in upper case, or in lower case: these are the same.
+    An index without a name of its own is the same column whatever pandas or R calls it. Names in
+    upper and lower case are the same, because databases change the case.
     """
     folded = [name.strip().casefold() for name in table.names]
     counts = Counter(folded)
@@ -146,7 +147,7 @@ def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
 
 
 def _positions(names: Iterable[str], table: Table, places: dict[str, list[int]]) -> set[int]:
-    """Where columns are; one that is not there is told when it is chosen."""
+    """Positions of columns; a column that does not exist is reported when it is chosen."""
     found = set()
     for name in names:
         with contextlib.suppress(DataError):

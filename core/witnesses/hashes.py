@@ -1,4 +1,4 @@
-"""Hashes of the values of a column, which do not depend on the type that stores them.
+"""Hashes of the values of a column that do not depend on its type.
 
 A whole number has the same hash as an integer of any width, as a float and as text, so that an id
 in a CSV file and in a Parquet file compare. The sum of the hashes of a column does not depend on
@@ -25,26 +25,27 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FACTORS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _OF_MISSING = np.uint64(0x6D697373696E6721)
 _OF_TEXT = np.uint64(0x7465787474657874)
-"""Keeps the hash of a text apart from that of the number that its bytes add up to."""
+"""Makes the hash of a text different from that of the number that its bytes add up to."""
 
 _OF_LARGE = np.uint64(0x6C61726765206F6E)
-"""Keeps the hash of an integer from 2**63 on apart from that of a negative one of the same bits."""
+"""Makes the hash of an integer from 2**63 on different from that of a negative one of the same
+bits."""
 
 _BEYOND_INT64 = np.uint64(1 << 63)
 
 _PIECE_BYTES = 1 << 20
-"""Of texts hashed at a time: they take some thirty times the room meanwhile."""
+"""Bytes of text hashed at a time: hashing needs some thirty times the memory."""
 
 WHOLE_NUMBER = r"\A[ \t]*[+-]?[0-9]{1,20}(?:\.0*)?[ \t]*\z"
-"""Texts that are compared as numbers: 64 bits have at most 20 digits. A fraction of zeros is none:
-pandas writes whole numbers so if one of them is missing."""
+"""Texts that are compared as numbers: 64 bits have at most 20 digits. A fraction of zeros is
+allowed: pandas writes whole numbers like this if one of them is missing."""
 
 
 def hashes_of(column: pa.Array) -> Hashes:
     """A hash for each value of a column of numbers, text or times.
 
     Args:
-        column: Numbers, text as binary, or times; some may be null, as an empty text is.
+        column: Numbers, text as binary, or times; an empty text counts as null.
     """
     import pyarrow as pa  # late: only what Arrow has read is hashed
     from pyarrow import types
@@ -61,7 +62,7 @@ def hashes_of(column: pa.Array) -> Hashes:
 
 
 def has_texts(column: pa.Array) -> bool:
-    """Whether a column is text, and not all of it whole numbers."""
+    """Whether a column is text, but not only whole numbers."""
     import pyarrow.compute as pc
     from pyarrow.types import is_binary
 
@@ -71,7 +72,7 @@ def has_texts(column: pa.Array) -> bool:
 
 
 def of_numbers(values: NDArray[Any]) -> Hashes:
-    """A hash for each of some numbers of any dtype: that of an integer, if it is whole."""
+    """A hash for each of some numbers of any dtype; a whole number has the hash of the integer."""
     if values.dtype.kind != "f":
         return of_integers(values)
     wide = values.astype(np.float64, copy=False)
@@ -94,7 +95,7 @@ def of_integers(values: NDArray[Any]) -> Hashes:
 
 
 def _of_integer(number: int) -> int:
-    """The same of one integer."""
+    """The hash of one integer."""
     hashed = int(_mixed(np.array([number % (1 << 64)], np.uint64))[0])
     if -(1 << 63) <= number < 1 << 63:
         return hashed
@@ -134,7 +135,7 @@ def _of_texts(column: pa.Array) -> Hashes:
 
 
 def whole_numbers(column: pa.Array) -> NDArray[Any]:
-    """Texts of whole numbers as numbers: int64, or Python's integers where one is beyond that."""
+    """Texts of whole numbers as numbers: int64, or Python's integers if one is beyond that."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -148,7 +149,7 @@ def whole_numbers(column: pa.Array) -> NDArray[Any]:
 
 
 def _of_bytes(texts: pa.Array) -> Hashes:
-    """For each text the sum of its bytes, each times a number that its position gives; mixed."""
+    """A hash for each text: the mixed sum of its bytes, each times a number for its position."""
     begins = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
     begins = begins.astype(np.int64)
     sizes = np.diff(begins)

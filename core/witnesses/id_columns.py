@@ -1,22 +1,22 @@
 """Numeric columns that number the rows instead of describing them: ids.
 
-Where columns are matched by name, an id would be averaged in as a perfect prediction. So columns
-are looked at before:
+If columns are matched by name, an id would be averaged in as a perfect prediction. So columns are
+examined before:
 
 - whole numbers, no value twice, equal in every row, if they are called an id or count the rows: an
-  id, which is left out, and which proves that rows are paired as they should be;
+  id, which is left out, and which proves that rows are paired correctly;
 - anything else that is equal in every row while another column is not: an id, a feature or perfect
   predictions; which of them, nothing tells;
 - whole numbers, the same in another order, where that is no chance; or no value twice, and called
-  an id and different, or rising (or falling) on all sides and different: rows are not paired as
-  they should be, unless an id proves that they are. One that counts the rows proves nothing of
-  another order: each side may have been numbered by itself.
+  an id and different, or rising (or falling) on all sides and different: rows are paired wrongly,
+  unless an id proves the pairing. A column that counts the rows proves nothing about another order:
+  each side may have been numbered by itself.
 
-Where rows are matched by key, they are not compared in order: a column that has the same values on
-all sides, in whatever order, may be a feature or perfect predictions.
+If rows are matched by key, they are not compared in order: a column that has the same values on all
+sides, in any order, may be a feature or perfect predictions.
 
-Reading ends as soon as no column can be any of these: of predictions and targets, usually after the
-first block.
+Reading ends as soon as no column can be any of these: for predictions and targets, usually after
+the first block.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ if TYPE_CHECKING:
 _BLOCK_ROWS = 1 << 16
 
 _MOST_HELD = 16
-"""Columns held in memory at a time, to look for values that are there twice."""
+"""Columns held in memory at a time, to look for duplicate values."""
 
 
 class _Column:
-    """What has been seen of a column on all sides.
+    """A column on all sides, as far as it was read.
 
     Attributes:
-        name: Its name.
-        n_rows: Rows seen.
+        name: The name of the column.
+        n_rows: Number of rows seen.
         first_difference: The first row in which a side differs from the first; None if none does.
-        is_whole: Whether no side has anything but whole numbers.
+        is_whole: Whether all sides have only whole numbers.
     """
 
     def __init__(self, name: str, n_sides: int, *, in_any_order: bool) -> None:
@@ -68,7 +68,7 @@ class _Column:
         self.first_difference: int | None = None
         self.is_whole = True
         self._tracks: list[Track] = []
-        self._n_first, self._n_different = 0, 0  # rows of the first block, and values in it
+        self._n_first, self._n_different = 0, 0  # rows of the first block, different values in it
         self._balances = [0] * (n_sides - 1)
 
     def add(self, sides: Sequence[Numbers]) -> None:
@@ -93,22 +93,22 @@ class _Column:
 
     @property
     def agrees(self) -> bool:
-        """Whether all sides are equal in every row; a single row says so of a named id only."""
+        """Whether all sides are equal in every row. A single row counts only for a named id."""
         return self.first_difference is None and (self.n_rows > 1 or is_id(self.name))
 
     @property
     def is_open(self) -> bool:
-        """Whether more rows may tell more of the column."""
+        """Whether more rows may tell more about the column."""
         return self.first_difference is None or self.is_whole or self._in_any_order
 
     @property
     def is_varied(self) -> bool:
-        """Whether no value is there twice in the first rows, or many different ones are."""
+        """Whether the first rows have no value twice, or many different values."""
         return self._n_different >= min(self._n_first, FEWEST_VALUES)
 
     @property
     def differs_in_order(self) -> bool:
-        """Whether the sides hold different whole numbers that all rise, or fall: not by chance."""
+        """Whether the sides hold different whole numbers that all rise, or fall, not by chance."""
         differs = self.first_difference is not None and self.is_whole
         return differs and self.n_rows >= FEWEST_ROWS and go_alike(self._tracks)
 
@@ -119,7 +119,7 @@ class _Column:
 
     @property
     def has_same_values(self) -> bool:
-        """Whether all sides hold the same values, in whatever order."""
+        """Whether all sides hold the same values, in any order."""
         same = all(balance % (1 << 64) == 0 for balance in self._balances)
         return same and (self.agrees or self.is_whole or self._in_any_order)
 
@@ -137,11 +137,11 @@ def find_ids(
     Args:
         tables: The sides, each of which has these columns. They are read; streams are kept.
         names: Numeric columns that all sides have.
-        options: Those of the command line that choose columns, for messages.
-        are_all: Whether there are no others to evaluate: then not all of them are ids.
+        options: The command-line options that choose columns, for messages.
+        are_all: Whether there are no other columns to evaluate: then not all of these are ids.
 
     Returns:
-        Those of the columns that are ids.
+        The columns that are ids.
 
     Raises:
         DataError: A column says that the rows of the sides are in different orders, or it may be
@@ -193,10 +193,10 @@ def refuse_features(tables: Sequence[Table], names: Columns, options: Sequence[s
     Args:
         tables: The sides, each of which has these columns. They are read; streams are kept.
         names: Numeric columns that all sides have.
-        options: Those of the command line that choose columns, for messages.
+        options: The command-line options that choose columns, for messages.
 
     Raises:
-        DataError: One of the columns, but not all, has the same values, in whatever order.
+        DataError: Some of the columns, but not all, have the same values, in any order.
     """
     columns = _looked_at(tables, names, in_any_order=True)
     same = [column.name for column in columns if column.has_same_values]
@@ -213,7 +213,7 @@ def refuse_only_id(tables: Sequence[Table], name: str, options: Sequence[str]) -
     """Refuse the only numeric column of tables that have others, if it numbers the rows.
 
     Raises:
-        DataError: It has no value twice, and the same whole numbers on all sides.
+        DataError: The column has no value twice, and the same whole numbers on all sides.
     """
     agree = [column for column in _looked_at(tables, (name,)) if column.agrees and column.is_whole]
     if agree and _distinct(tables[0], [name]):
@@ -223,7 +223,7 @@ def refuse_only_id(tables: Sequence[Table], name: str, options: Sequence[str]) -
 def _looked_at(
     tables: Sequence[Table], names: Columns, *, in_any_order: bool = False
 ) -> list[_Column]:
-    """The columns that may be ids, as far as the sides have rows in common."""
+    """The columns that may be ids, read as far as the sides have rows in common."""
     keep_streams(tables)
     sources = [table.select(Wanted(tuple((name,) for name in names))) for table in tables]
     columns = [_Column(name, len(tables), in_any_order=in_any_order) for name in names]
@@ -237,9 +237,9 @@ def _looked_at(
     except ShapeError:
         if not in_any_order:
             raise
-        return []  # the sides have different rows, and so other keys, which matching them says
+        return []  # the sides have different rows, so other keys: matching reports that
     except DataError:
-        return []  # a value cannot be read; if the column is evaluated, that is said then
+        return []  # a value cannot be read; evaluating the column reports that
     return [column for column in columns if column.is_open and column.n_rows]
 
 
@@ -255,7 +255,7 @@ def _are_whole(values: Values) -> bool:
 
 
 def _distinct(table: Table, names: Sequence[str]) -> set[str]:
-    """The columns that have no value twice. A few at a time are held in memory."""
+    """The columns without duplicate values. A few at a time are held in memory."""
     found: set[str] = set()
     for start in range(0, len(names), _MOST_HELD):
         some = names[start : start + _MOST_HELD]

@@ -1,4 +1,4 @@
-"""What columns in common say of the rows: nothing, a doubt, or that they are paired wrongly."""
+"""Judges by the columns in common whether rows are paired wrongly, or may be."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def judge_shared(
     n_sides: int,
     warn: Callable[[str], None],
 ) -> Iterator[Decision]:
-    """Say what the columns in common tell of the rows.
+    """Judge the pairing of rows by the columns in common.
 
     Args:
         shared: The columns.
-        agreements: What the pass learned of each; none if there were no rows.
-        paths: Those of the inputs.
-        n_sides: How many of these are sides, which a key can match; weights follow them.
-        warn: Is told where a column differs that proves nothing.
+        agreements: The comparison of each column; empty if there were no rows.
+        paths: The paths of the inputs.
+        n_sides: How many of the inputs are sides, which a key can match; weights follow them.
+        warn: Takes a warning about columns that differ and prove nothing.
 
     Yields:
         A decision for each column.
 
     Raises:
-        DataError: Rows are not paired as they should be.
+        DataError: Rows are paired wrongly.
     """
     found = list(zip(shared, agreements, strict=False))
     proofs = {(c.one, c.other): c.name for c, a in found if a.agrees and a.tells_rows_apart}
@@ -55,7 +55,7 @@ def judge_shared(
         elif agreement.begins_distinct and (
             column.is_label or column.is_id or (agreement.has_texts and not column.are_numbers)
         ):
-            proof = None  # each tells rows apart, and they contradict each other
+            proof = None  # both identify rows, and contradict each other
         fault = _fault(
             column,
             agreement,
@@ -79,7 +79,7 @@ def judge_shared(
 
 
 def _with_those_that_follow(proofs: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
-    """Proofs of pairs, and those of two inputs that each have one with a third."""
+    """The proofs, and those that follow for two inputs that each have one with a third."""
     found = dict(proofs)
     for (one, other), name in proofs.items():
         for third, last in proofs:
@@ -103,13 +103,13 @@ def _warn_of(
 
 
 def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether a column that agrees is believed against others that differ, if not in order."""
+    """Whether a column that agrees outweighs others that differ, but are not in another order."""
     is_believed = column.is_id or not agreement.counts_rows
     return is_believed and agreement.agrees and agreement.begins_distinct
 
 
 def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str:
-    """That columns differ from those of another input, and from where on."""
+    """The sentence that columns differ from those of another input, and from which row on."""
     if len(columns) == 1:
         return _differs(*columns[0], path)
     names = ", ".join(shown(column.name) for column, _ in columns)
@@ -120,7 +120,7 @@ def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str
 
 
 def _differs(column: SharedColumn, agreement: Agreement, path: str) -> str:
-    """That a column differs from that of another input, and from where on."""
+    """The sentence that a column differs from that of another input, and from which row on."""
     row = (agreement.first_difference or 0) + 1
     other = shown(column.other_name) if column.is_guessed else "that"
     return f"column {shown(column.name)} differs from {other} of {path} from row {row} on"
@@ -134,16 +134,16 @@ def _fault(
     *,
     with_targets: bool,
 ) -> str | None:
-    """Why a column that differs says that rows are paired wrongly; None if it does not.
+    """Why a column that differs shows that rows are paired wrongly; None if it does not.
 
     Args:
-        column: It.
-        agreement: What was learned of it.
+        column: The column.
+        agreement: The comparison of its values.
         n_permuted: How many columns of the two inputs have the same values in another order.
-        n_levels: How many levels their index has.
-        with_targets: Whether one of them is the targets: two models may note times of their own.
+        n_levels: How many levels the index of the two inputs has.
+        with_targets: Whether one of the inputs is the targets: two models may have different times.
     """
-    # the index of shards may begin anew; of several levels each has values twice
+    # the index of shards may begin anew; each of several levels has values twice
     is_index = column.is_index and (agreement.begins_distinct or n_levels > 1)
     tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
     if not agreement.is_comparable:
@@ -159,7 +159,7 @@ def _fault(
 
 
 def _why(agreement: Agreement, proof: str | None) -> str:
-    """Why the rows are left as they are, though a column does not agree."""
+    """Why the rows are left as they are although a column does not agree."""
     differs = "differs" if agreement.is_comparable else "cannot be compared"
     rest = "proves nothing" if proof is None else f"{shown(proof)} agrees in every row"
     return f"{differs}, but {rest}"

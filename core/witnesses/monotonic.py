@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_ROWS = 8
-"""From which on an order is no chance: of three rows, two columns both rise once in 36 times."""
+"""Rows from which on an order is no chance: with three rows, two columns both rise once in 36."""
 
 FEWEST_VALUES = 8
-"""Different values from which on the same ones in another order are no chance: of two classes, a
-prediction and the truth are often equally many."""
+"""Different values from which on the same values in another order are no chance: predicted and true
+values of two classes are often equally frequent."""
 
 
 class Track(NamedTuple):
-    """Values that follow each other.
+    """The order of consecutive values.
 
     Attributes:
         rises: Whether each is greater than the one before.
         falls: Whether each is less than the one before.
         first: The first value, if they rise or fall.
-        last: The last one.
+        last: The last value.
     """
 
     rises: bool
@@ -34,19 +34,19 @@ class Track(NamedTuple):
 
     @property
     def is_strict(self) -> bool:
-        """Whether the values rise or fall: then none is there twice."""
+        """Whether the values rise or fall strictly: then none occurs twice."""
         return self.rises or self.falls
 
     def then(self, other: Track) -> Track:
-        """These values, and others behind them."""
+        """The track of these values followed by others."""
         rises = self.rises and other.rises and bool(self.last < other.first)
         falls = self.falls and other.falls and bool(self.last > other.first)
         return Track(rises, falls, self.first, other.last) if rises or falls else NEITHER
 
     def counts(self, n_rows: int) -> bool:
-        """Whether the values, so many, count rows from 0, 1 or 2 on, upwards or downwards.
+        """Whether the values count rows from 0, 1 or 2 on, upwards or downwards.
 
-        From 2 on they do where lines are counted, of which the first is a header.
+        They begin at 2 if lines are counted and the first line is a header.
         """
         if not self.is_strict:
             return False
@@ -58,7 +58,7 @@ NEITHER = Track(rises=False, falls=False)
 
 
 def track_of(values: NDArray[Any]) -> Track:
-    """The track of some numbers, one at least; of NaN there is none."""
+    """The track of some numbers, at least one; numbers with NaN are in no order."""
     rises = bool((values[1:] > values[:-1]).all())
     falls = len(values) == 1 or (not rises and bool((values[1:] < values[:-1]).all()))
     if not (rises or falls):
@@ -73,7 +73,7 @@ def go_alike(tracks: list[Track]) -> bool:
 
 
 def are_written_differently(one: Any, other: Any) -> bool:
-    """Whether one is text, or what stands around digits differs, as in 1.jpg and 1.png."""
+    """Whether one is text, or the characters around digits differ, as in 1.jpg and 1.png."""
     if not (isinstance(one, bytes) and isinstance(other, bytes)):
         return isinstance(one, bytes) or isinstance(other, bytes)
     marks = [re.sub(rb"[0-9]+", b"", text) for text in (one, other)]
@@ -81,7 +81,7 @@ def are_written_differently(one: Any, other: Any) -> bool:
 
 
 def tracks_of_column(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[Track, Track, bool]:
-    """The tracks of values as numbers and as text, and if all are whole, where that matters."""
+    """The tracks of values as numbers and as text, and whether all are whole, if that matters."""
     from pyarrow import types
 
     if column.null_count or len(column) == 0:
@@ -97,7 +97,7 @@ def tracks_of_column(column: pa.Array, still: tuple[bool, bool, bool]) -> tuple[
 
 
 def _numbers(column: pa.Array) -> NDArray[Any]:
-    """Numbers, or times as the integers that they are stored as."""
+    """Numbers as they are, times as their stored integers."""
     import pyarrow as pa
     from pyarrow import types
 

@@ -1,4 +1,4 @@
-"""The values of a column in a type in which those of two inputs compare."""
+"""Converts the values of a column to a type in which those of two inputs compare."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 _UNITS = ("day", "s", "ms", "us", "ns")
-"""From coarse to fine; a date has none."""
+"""Units of time from coarse to fine; a date counts as days."""
 
 _MISSING = ("", "NA", "N/A", "null", "NULL", "nan", "NaN")
-"""Texts that stand for a value that is missing, beside numbers and times."""
+"""Texts that stand for a missing value among numbers and times."""
 
 _BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
 _DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
@@ -24,7 +24,7 @@ _SPELLINGS = (
     (_FRACTION_ENDS, r"\1"),
     (_MIDNIGHT, r"\1"),
 )
-"""Patterns of what is written in several ways, and the way that is compared."""
+"""Patterns of texts that are written in several ways, and their canonical form."""
 
 _WHOLE = r"\A\+?(-?)0*([0-9]+)(?:\.0*)?\z"
 
@@ -35,10 +35,10 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     Args:
         one: The values of one side.
         other: As many values of the other side.
-        as_numbers: Whether all are numbers, even where they are text.
+        as_numbers: Whether all are numbers, even if they are text.
 
     Raises:
-        pyarrow.ArrowInvalid: A value of one side cannot be one of the other.
+        pyarrow.ArrowInvalid: A value of one side does not convert to the type of the other.
     """
     one, other = _of_decimals(one), _of_decimals(other)
     kinds = (one.type, other.type)
@@ -50,7 +50,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
 
 
 def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Both as times of one type: text as those of the other side, else in the finer unit."""
+    """Both sides as times of one type: text as that of the other side, else in the finer unit."""
     kinds = (one.type, other.type)
     if kinds[0] == kinds[1]:
         return one, other
@@ -63,7 +63,7 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _as_bytes(column: pa.Array) -> pa.Array:
-    """Text of any type as bytes; integers as they are, whose hashes do not depend on the type."""
+    """Text of any type as bytes; integers as they are, because their hashes ignore the type."""
     if types.is_integer(column.type) or types.is_binary(column.type):
         return column
     if not (types.is_large_binary(column.type) or types.is_fixed_size_binary(column.type)):
@@ -72,7 +72,7 @@ def _as_bytes(column: pa.Array) -> pa.Array:
 
 
 def _fractions_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Both as float64, rounded to the narrower of the two types: one side may have been so."""
+    """Both as float64, rounded to the narrower type: one side may have been rounded to it."""
     floats = [kind for kind in (one.type, other.type) if types.is_floating(kind)]
     narrowest = min(floats, key=lambda kind: kind.bit_width, default=pa.float64())
     return _rounded(one, narrowest), _rounded(other, narrowest)
@@ -88,7 +88,7 @@ def _rounded(column: pa.Array, kind: pa.DataType) -> pa.Array:
 
 
 def _of_decimals(column: pa.Array) -> pa.Array:
-    """Decimals as whole numbers, or as float64 if they have places; other columns as they are."""
+    """Decimals as integers, or as float64 if they have places; other columns as they are."""
     if not types.is_decimal(column.type):
         return column
     return column.cast(pa.float64() if column.type.scale > 0 else pa.int64())
@@ -104,7 +104,7 @@ def _as_text(column: pa.Array) -> pa.Array:
 
 
 def plain_texts(column: pa.Array) -> pa.Array:
-    """Texts without the blanks at their ends; dates, and times of a day, in one way of several."""
+    """Texts without blanks at either end, with dates and times of day in one spelling."""
     for pattern, plain in _SPELLINGS:
         if pc.any(pc.match_substring_regex(column, pattern)).as_py():
             column = pc.replace_substring_regex(column, pattern, plain)
@@ -112,5 +112,5 @@ def plain_texts(column: pa.Array) -> pa.Array:
 
 
 def canonical_texts(column: pa.Array) -> pa.Array:
-    """The same, and whole numbers without zeros in front, a plus, or a fraction of zeros."""
+    """Texts as in `plain_texts`, and whole numbers without leading zeros, plus or zero fraction."""
     return pc.replace_substring_regex(plain_texts(column), _WHOLE, r"\1\2")
