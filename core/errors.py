@@ -27,7 +27,8 @@ class SmoothL1Error(Exception):
     """Root of all errors that smoothl1 raises on purpose.
 
     Args:
-        what: What is wrong and where (row, column, byte), what was found and what was expected.
+        what: The fault and its place (row, column, byte), with the value found and the one
+            expected.
         path: The input or output concerned, as the user typed it.
         hint: What to do about it: usually the option that settles the matter.
     """
@@ -106,7 +107,7 @@ def storage_error(error: OSError, path: str) -> StorageError:
     """Give an `OSError` the path as the user typed it and the system's own words.
 
     Args:
-        error: What the system raised.
+        error: The error that the system raised.
         path: The file concerned.
 
     Returns:

@@ -25,7 +25,7 @@ def check_label_order(pred: Any, target: Any) -> None:
         target: The targets as passed by the caller.
 
     Raises:
-        ShapeError: They are permutations of each other.
+        ShapeError: The labels of the two sides are permutations of each other.
     """
     one, other = _column_names(pred), _column_names(target)
     if one != other and _are_the_same(one, other):

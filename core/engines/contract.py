@@ -1,4 +1,4 @@
-"""What an engine must do."""
+"""The contract of an engine."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ class Engine(Protocol):
             is closed, no worker runs any more.
 
         Raises:
-            SmoothL1Error: What the function raised for the first part that failed.
+            SmoothL1Error: The error that the function raised for the first part that failed.
         """
         ...

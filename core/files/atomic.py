@@ -26,13 +26,13 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
     target that exists keeps its mode; a device or pipe is written in place.
 
     Args:
-        path: As the user typed it.
+        path: The path as the user typed it.
 
     Yields:
         A file open for writing bytes.
 
     Raises:
-        StorageError: It cannot be created, written or renamed.
+        StorageError: The file cannot be created, written or renamed.
     """
     if "\0" in path:
         raise StorageError("the name holds a NUL character", path=path)

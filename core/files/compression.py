@@ -19,7 +19,7 @@ def decompressed(file: Input) -> Input:
     """The decompressed content of an input, however often compressed; else the input itself.
 
     Raises:
-        DataError: It is compressed over and over again.
+        DataError: The input is compressed too many times.
     """
     for _ in range(_MAX_DEPTH):
         opener = next((o for magic, o in _CODECS.items() if file.head.startswith(magic)), None)

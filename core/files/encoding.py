@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def as_utf8(file: Input, encoding: str) -> Input:
-    """The same text in UTF-8; the input itself if it is in UTF-8.
+    """The text of an input in UTF-8; the input itself if that is its encoding.
 
     Raises:
         SettingsError: There is no encoding of this name for text.

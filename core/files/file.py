@@ -41,11 +41,11 @@ class InputFile:
     Not memory-mapped: a mapped file that another program cuts short would kill the process.
 
     Args:
-        path: As the user typed it.
+        path: The path as the user typed it.
         raw: The open file.
 
     Raises:
-        DataError: It is empty.
+        DataError: The file is empty.
     """
 
     def __init__(self, path: str, raw: BinaryIO | io.FileIO) -> None:

@@ -22,11 +22,11 @@ def open_input(path: str) -> Input:
     """Open a file, a pipe, or standard input.
 
     Args:
-        path: As the user typed it; "-" is standard input.
+        path: The path as the user typed it; "-" is standard input.
 
     Raises:
-        StorageError: It cannot be opened.
-        DataError: It is empty, or a kind of file that never ends.
+        StorageError: The input cannot be opened.
+        DataError: The input is empty, or a kind of file that never ends.
     """
     try:
         if path == STANDARD_INPUT:

@@ -57,8 +57,8 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
     """Find the files that a path stands for.
 
     Args:
-        path: As the user typed it: a folder, or a pattern with `*`, `?` or `[...]`.
-        warn: Is told which hidden files in a folder are left out.
+        path: The path as the user typed it: a folder, or a pattern with `*`, `?` or `[...]`.
+        warn: Takes a warning that names the hidden files left out of a folder.
 
     Raises:
         SettingsError: A pattern matches nothing.

@@ -41,7 +41,7 @@ class InputStream:
     Offers what `InputFile` offers, as far as a stream can.
 
     Args:
-        path: As the user typed it.
+        path: The path as the user typed it.
         reader: Where the bytes come from.
         what: A description of the bytes for messages: "gzip data".
         faults: The exceptions that the reader raises if its own input is damaged.

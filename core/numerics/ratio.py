@@ -94,7 +94,7 @@ class Ratio(NamedTuple):
 
     @property
     def standard_error(self) -> Scaled:
-        """Of the mean: NaN with fewer than two rows, infinite if a row is beyond binary64."""
+        """Standard error of the mean; NaN for fewer than two rows, inf for one beyond binary64."""
         divisor = self.size**2 * self._spread
         return self._error(divisor, self.total_exponent - self.size_exponent)
 

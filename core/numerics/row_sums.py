@@ -47,7 +47,7 @@ def rows_of(
 
     Args:
         terms: Losses of the elements that count, weighted if there are weights; row by row.
-        n_rows: All rows; each has equally many elements.
+        n_rows: The number of all rows; all have the same number of elements.
         kept: Which of all elements count; None for all.
         weight: The weights of the elements that count, if there are weights.
     """
@@ -85,7 +85,7 @@ def row_values(
 
     Args:
         values: The values of the elements that count, row by row.
-        n_rows: All rows; each has equally many elements.
+        n_rows: The number of all rows; all have the same number of elements.
         kept: Which of all elements count; None for all.
     """
     whole = values

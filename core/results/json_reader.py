@@ -25,7 +25,7 @@ def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
     """A JSON document as an object.
 
     Raises:
-        DataError: It is not JSON, or not an object.
+        DataError: The document is not JSON, or not an object.
     """
     if isinstance(document, dict):
         return document

@@ -26,14 +26,14 @@ class Result:
     `from_json` reads the JSON of `to_json` back to an equal value; `merged` combines results.
 
     Attributes:
-        settings: What defines the numbers.
+        settings: The settings that define the numbers.
         inputs: Predictions and targets.
         tallies: One tally for each pair of beta and group, in the order of the settings' betas.
         groups: The groups of the tallies; without groups, one that stands for all elements.
         version: The version of smoothl1 that made it; for merged results, all versions.
         backend: The backend that computed it; for merged results, all. Not compared: it changes no
             bit.
-        decisions: What was decided about the data; for merged results, all, sorted. Not compared.
+        decisions: The decisions about the data; for merged results, all, sorted. Not compared.
     """
 
     settings: EvalSettings

@@ -36,7 +36,7 @@ def join_shards(
     Only one is open at a time: there may be more files than the system lets a process open.
 
     Args:
-        path: As the user typed it.
+        path: The path as the user typed it.
         found: The files.
         openers: Opens each of them.
         states: The states of those files that have been opened already.
@@ -62,11 +62,11 @@ class ShardedTable(NamedTuple):
     """Files that all hold the wanted columns.
 
     Attributes:
-        path: As the user typed it.
+        path: The path as the user typed it.
         found: The files.
         openers: Opens each of them.
         rows_of_first: The first row of the first file, if it is a CSV whose header is not settled.
-        names, numeric, columns: Those of the first file.
+        names, numeric, columns: The properties of the columns of the first file.
         of_first: The decisions about the first file.
         states: The state of each file when it was first opened.
     """
@@ -144,7 +144,7 @@ class ShardedTable(NamedTuple):
 
 
 class _Shard(NamedTuple):
-    """What was found in a file when it was first opened."""
+    """The properties of a file, found when it was first opened."""
 
     open: Open
     wanted: Wanted

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ColumnInfo(NamedTuple):
-    """What is known about a column before it is read.
+    """Information about a column before it is read.
 
     Attributes:
         type: The type of its values, as its format names it.

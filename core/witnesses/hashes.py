@@ -2,8 +2,8 @@
 
 A whole number has the same hash as an integer of any width, as a float and as text, so that an id
 in a CSV file and in a Parquet file compare. The sum of the hashes of a column does not depend on
-the order of its rows: two columns are permutations of each other if these sums agree, but for one
-chance in 2**64.
+the order of its rows: two columns are permutations of each other if these sums agree, except for
+one chance in 2**64.
 
 Source of the mixing function: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom
 number generators", OOPSLA 2014, doi:10.1145/2660193.2660195 (SplitMix64).

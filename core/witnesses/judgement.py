@@ -143,7 +143,7 @@ def _fault(
         n_levels: How many levels the index of the two inputs has.
         with_targets: Whether one of the inputs is the targets: two models may have different times.
     """
-    # the index of shards may begin anew; each of several levels has values twice
+    # each shard may have its own index; each of several levels has values twice
     is_index = column.is_index and (agreement.begins_distinct or n_levels > 1)
     tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
     if not agreement.is_comparable:

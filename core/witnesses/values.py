@@ -34,7 +34,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
 
     Args:
         one: The values of one side.
-        other: As many values of the other side.
+        other: The same number of values of the other side.
         as_numbers: Whether all are numbers, even if they are text.
 
     Raises:

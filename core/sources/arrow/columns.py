@@ -48,8 +48,8 @@ class ChosenColumns(NamedTuple):
     Attributes:
         names: Names of all columns of the table.
         positions: Positions of the chosen columns.
-        fields: As the source describes them.
-        labels: As the source describes them.
+        fields: The fields as the source describes them.
+        labels: The labels as the source describes them.
         encoded: Positions of the labels that may stay dictionaries.
         texts: Positions of columns of text or bytes.
         allow_missing: Whether a number may be missing.

@@ -206,7 +206,7 @@ def header_doubt(row: FirstRow, doubt: str, path: str, more: str = "") -> DataEr
         row: The first row.
         doubt: The reason of the doubt.
         path: The file, as the user typed it.
-        more: What else was tried to decide it.
+        more: A description of what else was tried to decide it.
     """
     return DataError(
         f"the first row, {shown_names(row.names)}, may be a header or data: {doubt}{more}",

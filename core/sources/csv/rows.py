@@ -55,7 +55,7 @@ def parse_simple(
 
     Args:
         chunk: Some whole rows.
-        layout: Of the file.
+        layout: The layout of the file.
         numeric: Positions of the columns of numbers.
 
     Returns:
@@ -81,7 +81,7 @@ def parse_rows(
 
     Args:
         chunk: Some whole rows.
-        layout: Of the file.
+        layout: The layout of the file.
         numeric: Positions of the columns of numbers.
         labels: Positions of the columns of text.
 

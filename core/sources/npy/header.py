@@ -42,7 +42,7 @@ _KINDS = {
 
 
 class NpyHeader(NamedTuple):
-    """What the header says, checked against the size of the file.
+    """The content of a header, checked against the size of the file.
 
     Attributes:
         dtype: The elements' dtype as stored (either byte order).
