@@ -1,7 +1,7 @@
-/* The binary64 nearest to a whole number times a power of ten, without a word of Python.
+/* The binary64 nearest to a whole number times a power of ten, computed without Python.
  *
- * Where both are binary64 numbers, their product or quotient, a single operation, is the number
- * rounded correctly: W. D. Clinger, "How to read floating point numbers accurately", PLDI 1990,
+ * If both are binary64 numbers, their product or quotient, a single operation, is correctly
+ * rounded: W. D. Clinger, "How to read floating point numbers accurately", PLDI 1990,
  * doi:10.1145/93542.93557.
  *
  * Else the whole number is multiplied by the first 128 bits of the power of five; the power of two
@@ -49,8 +49,8 @@ typedef struct {
  * 1, else cut off. */
 static Bits128 FIVES[MOST_POWER - LEAST_POWER + 1];
 
-/* Of whole numbers, lowest first. The numbers begin above four of them, so that 128 bits and some
- * can be taken of small ones, too. */
+/* Limbs of whole numbers, the lowest first. The numbers begin above four limbs, so that 128 bits
+ * and some more can be taken from small numbers, too. */
 enum { N_LIMBS = 32, N_BELOW = 4 };
 
 static Bits128 first_bits(const uint32_t limbs[N_LIMBS]) {
@@ -65,7 +65,7 @@ static Bits128 first_bits(const uint32_t limbs[N_LIMBS]) {
     return (Bits128){high << shift | low >> 1 >> (63 - shift), low << shift | below};
 }
 
-/* Takes 40 microseconds, where the table would be 635 lines. */
+/* Takes 40 microseconds; a table in the source would have 635 lines. */
 static void make_fives(void) {
     uint32_t power[N_LIMBS] = {0}, inverse[N_LIMBS] = {0};
     power[N_BELOW] = 1;
@@ -86,7 +86,7 @@ static void make_fives(void) {
             inverse[i] = (uint32_t)(rest / 5);
             rest %= 5;
         }
-        Bits128 bits = first_bits(inverse);  /* never all of them: one more rounds up */
+        Bits128 bits = first_bits(inverse);  /* never all bits of the power: one more rounds up */
         bits.low++;
         bits.high += bits.low == 0;
         FIVES[exponent - LEAST_POWER] = bits;
@@ -132,28 +132,28 @@ APART uint64_t nearest_bits(uint64_t significand, int exponent) {
     int shift = normalise(&significand);
     Bits128 five = FIVES[exponent - LEAST_POWER];
     Bits128 found = product(significand, five.high);
-    if ((~found.high & 0x1FF) == 0) {  /* else what is below cannot carry into the first 54 bits */
+    if ((~found.high & 0x1FF) == 0) {  /* else the lower bits cannot carry into the first 54 bits */
         uint64_t more = product(significand, five.low).high;
         found.low += more;
         found.high += found.low < more;
     }
     int is_long = (int)(found.high >> 63), n_dropped = 9 + is_long;
-    uint64_t fraction = found.high >> n_dropped;  /* 53 bits, and one to round */
-    /* With these powers a number may be half way between two; the even one is then below. */
+    uint64_t fraction = found.high >> n_dropped;  /* 53 bits, and one for rounding */
+    /* With these powers a number may be half way between two; the even one is then below it. */
     if (exponent >= -4 && exponent <= 23 && found.low == 0 && (fraction & 3) == 1 &&
         fraction << n_dropped == found.high)
         fraction--;
     fraction = (fraction + 1) >> 1;
-    /* floor(log2(10) * exponent), of a number that is not negative; then the bias. */
+    /* floor(log2(10) * exponent) of a number that is not negative, plus the bias. */
     int log2_power = (int)((uint32_t)(217706 * exponent + (2048 << 16)) >> 16) - 2048;
     int biased = log2_power + 63 + is_long - shift + 1023;
     if (biased < 1)
         return 0;
-    uint64_t bits = ((uint64_t)(biased - 1) << 52) + fraction;  /* whose highest bit adds 1 */
+    uint64_t bits = ((uint64_t)(biased - 1) << 52) + fraction;  /* fraction's highest bit adds 1 */
     return bits < UINT64_C(0x7FF) << 52 ? bits : 0;
 }
 
-/* Whether the nearest number is normal or 0; then its value. The significand is below 10**19. */
+/* Whether the nearest number is normal or 0; if so, sets it. The significand is below 10**19. */
 INLINE int nearest(uint64_t significand, ptrdiff_t exponent, double *value) {
     if (significand < MANY && exponent >= -MOST_TENS && exponent <= MOST_TENS) {
         *value = (double)significand;

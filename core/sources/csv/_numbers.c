@@ -1,10 +1,10 @@
-/* Numbers out of whole rows of CSV, where all of them are simple; else nothing, and pyarrow reads.
+/* Parses the numbers of whole CSV rows if all are simple; else pyarrow parses the rows.
  *
- * A decimal number is simple when it has at most 19 digits, zeros before them not counted, so that
- * they make an integer of 64 bits; and when it is 0, or a normal number of binary64 is nearest.
+ * A decimal number is simple if it has at most 19 digits, not counting leading zeros, so that
+ * they fit an integer of 64 bits; and if it is 0, or the nearest binary64 is a normal number.
  *
- * A chunk ends with LF, and nothing but the end of a row goes past one: so no byte is read beyond
- * the chunk, though few comparisons are made with its end. */
+ * A chunk ends with LF, and only the end of a row goes past an LF. So no byte is read beyond
+ * the chunk, although few comparisons are made with its end. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -16,7 +16,7 @@ typedef const unsigned char *Text;
 
 enum { FAR = 10000 };
 
-/* So many digits more, and the first integer that they would make longer than 19 digits. */
+/* For n further digits: 10**n, and the first integer that they would make longer than 19 digits. */
 static const uint64_t SCALES[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
 static const uint64_t LIMITS[9] = {
     UINT64_C(10000000000000000000), UINT64_C(1000000000000000000), UINT64_C(100000000000000000),
@@ -24,7 +24,7 @@ static const uint64_t LIMITS[9] = {
     UINT64_C(10000000000000),       UINT64_C(1000000000000),       UINT64_C(100000000000),
 };
 
-/* The first byte lowest, zeros after the end. Compilers make one load of it. */
+/* Eight bytes, the first one lowest, zeros after the end. Compilers make one load of it. */
 INLINE uint64_t eight_bytes(Text at, Text end) {
     if (end - at >= 8)
         return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
@@ -36,7 +36,7 @@ INLINE uint64_t eight_bytes(Text at, Text end) {
     return bytes;
 }
 
-/* Eight digits, the first one lowest: neighbours are joined to pairs, and these all at once. */
+/* The number of eight digits, the first one lowest: they are joined to pairs, then all at once. */
 INLINE uint64_t eight_digits(uint64_t digits) {
     const uint64_t every_other = UINT64_C(0x000000FF000000FF);
     uint64_t pairs = digits * 10 + (digits >> 8);
@@ -45,7 +45,7 @@ INLINE uint64_t eight_digits(uint64_t digits) {
     return (odd + even) >> 32;
 }
 
-/* How many bytes are below the lowest bit; 8 if there is none. */
+/* The number of bytes below the lowest set bit; 8 if no bit is set. */
 INLINE uint64_t n_before(uint64_t bits) {
 #if defined(__GNUC__)
     return bits != 0 ? (uint64_t)__builtin_ctzll(bits) / 8 : 8;
@@ -54,7 +54,7 @@ INLINE uint64_t n_before(uint64_t bits) {
 #endif
 }
 
-/* Appends the digits that stand here. Returns what is after them; NULL if they are more than 19. */
+/* Appends the digits at a place. Returns the place after them; NULL if they are more than 19. */
 INLINE Text read_digits(Text at, Text end, uint64_t *integer) {
     uint64_t n;
     do {
@@ -63,7 +63,7 @@ INLINE Text read_digits(Text at, Text end, uint64_t *integer) {
         n = n_before(others);
         if (*integer >= LIMITS[n])
             return NULL;
-        digits = digits << (32 - 4 * n) << (32 - 4 * n);  /* zeros before them, none after */
+        digits = digits << (32 - 4 * n) << (32 - 4 * n);  /* leading zeros */
         *integer = *integer * SCALES[n] + eight_digits(digits);
         at += n;
     } while (n == 8);
@@ -74,7 +74,7 @@ INLINE int is_digit(unsigned char byte) {
     return byte >= '0' && byte <= '9';
 }
 
-/* The digits before the point. Often it is one: then what follows need not wait to know where. */
+/* The digits before the point. Often there is one digit: then the next step need not wait. */
 INLINE Text read_whole(Text at, Text end, uint64_t *integer) {
     if (!is_digit(at[0]) || is_digit(at[1]))
         return read_digits(at, end, integer);
@@ -105,7 +105,7 @@ INLINE double with_sign(double value, uint64_t is_negative) {
     return value;
 }
 
-/* Returns what is after a number; NULL if no simple one stands here. */
+/* Returns the place after a number; NULL if there is no simple number here. */
 INLINE Text read_number(Text at, Text end, double *value) {
     uint64_t is_negative = *at == '-', significand = 0;
     Text first = at + is_negative;
@@ -113,7 +113,7 @@ INLINE Text read_number(Text at, Text end, double *value) {
     if (at == NULL)
         return NULL;
     ptrdiff_t n_digits = at - first, exponent = 0;
-    /* Of an integer: whoever wrote a longer one must hear of it. */
+    /* A longer integer may not be exact, which the user must be told. */
     uint64_t most = (UINT64_C(1) << 53) - 1;
     if (*at == '.') {
         first = at + 1;
@@ -149,7 +149,7 @@ typedef struct {
     char ends_cell[256];
 } Job;
 
-/* Skips whole cells, each with the delimiter after it. NULL if the row has no more of them. */
+/* Skips whole cells, each with the delimiter after it. NULL if the row has too few. */
 INLINE Text skip_cells(const Job *job, Text at, int64_t n) {
     for (; n > 0; n--) {
         while (!job->ends_cell[*at])
@@ -207,7 +207,7 @@ static int is_ascending(const int64_t *wanted, Py_ssize_t n, int64_t n_columns) 
 }
 
 static PyObject *run_job(Job *job) {
-    /* A delimiter that numbers may contain would have to be looked for within them. */
+    /* A delimiter that numbers may contain could not be told from a part of a number. */
     if (memchr("+-.0123456789eE\"\r\n", job->delimiter, 18) != NULL)
         return PyLong_FromSsize_t(-1);
     memset(job->ends_cell, 0, sizeof job->ends_cell);

@@ -9,12 +9,12 @@ def parse(
     out: NDArray[np.float64],
     /,
 ) -> int:
-    """Numbers of some whole rows of CSV, where all are simple.
+    """Parse the numbers of some whole rows of CSV, if all are simple.
 
-    Simple is `-?(digits[.digits*]|.digits)([eE][+-]?digits)?` with nothing around it, with at most
-    19 digits after the zeros before them, and a value that is 0 or at least 2**-1022 and rounds to
-    a finite binary64; and less than 2**53 for what is written as an integer. Exponents are below
-    10000. Rows end with LF or CRLF, all have as many cells, and there is no quote.
+    A simple number is `-?(digits[.digits*]|.digits)([eE][+-]?digits)?` with nothing around it. It
+    has at most 19 digits after its leading zeros, and a value that is 0 or at least 2**-1022 and
+    rounds to a finite binary64. Written as an integer it is less than 2**53. Exponents are below
+    10000. Rows end with LF or CRLF, all have the same number of cells, and there is no quote.
 
     Args:
         chunk: Some whole rows.
@@ -24,8 +24,9 @@ def parse(
         out: Shape (wanted, rows or more), contiguous: a row for each column.
 
     Returns:
-        Rows; -1 if anything is not simple or there is no room, and `out` then holds anything.
+        The number of rows; -1 if anything is not simple or `out` is too small. Then `out` may hold
+        any numbers.
 
     Raises:
-        ValueError: Arrays or positions that do not go together.
+        ValueError: Arrays or positions do not match.
     """  # noqa: PYI021  a compiled module has no other place for it
