@@ -7,7 +7,7 @@ out, in constant memory, whether its values
 - are equal in every row;
 - are the same in another order: the sums of their hashes agree;
 - rise or fall strictly on both sides;
-- are so varied, or so many, that none of this is chance.
+- are so varied, or so many, that none of this is a coincidence.
 
 `judgement` decides what follows from that.
 """
@@ -190,7 +190,7 @@ class Agreement:
 
     @property
     def are_many(self) -> bool:
-        """Whether there are so many rows that values in order are no chance."""
+        """Whether there are so many rows that values in order are no coincidence."""
         whole = self._whole()
         return whole.end - whole.begin >= FEWEST_ROWS
 

@@ -7,7 +7,7 @@ examined before:
   id, which is left out, and which proves that rows are paired correctly;
 - anything else that is equal in every row while another column is not: an id, a feature or perfect
   predictions; which of them, nothing tells;
-- whole numbers, the same in another order, where that is no chance; or no value twice, and called
+- whole numbers, the same in another order, if that is no coincidence; or no value twice, and called
   an id and different, or rising (or falling) on all sides and different: rows are paired wrongly,
   unless an id proves the pairing. A column that counts the rows proves nothing about another order:
   each side may have been numbered by itself.

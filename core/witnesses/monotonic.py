@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_ROWS = 8
-"""Rows from which on an order is no chance: with three rows, two columns both rise once in 36."""
+"""Fewest rows in which an order is no coincidence: of three rows, two columns both rise once in 36
+times."""
 
 FEWEST_VALUES = 8
-"""Different values from which on the same values in another order are no chance: predicted and true
-values of two classes are often equally frequent."""
+"""Fewest different values of which another order is no coincidence: predicted and true values of
+two classes are often equally frequent."""
 
 
 class Track(NamedTuple):
