@@ -143,7 +143,7 @@ class Pairing(NamedTuple):
             n_rows: Most rows of a chunk.
 
         Yields:
-            Chunks, each valid until the next one is asked for.
+            Chunks, each valid until the next one is requested.
 
         Raises:
             ShapeError: One side ends before the other.

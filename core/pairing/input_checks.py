@@ -40,7 +40,7 @@ def certain_tables(
         tables: One table for all sides, or one for each; and last that of the weights, if any.
         selection: The columns that the user chose.
         options: How to read what the content does not say.
-        warn: Takes a sentence about something odd.
+        warn: Takes a warning.
         with_weights: Whether the last table holds the weights.
 
     Returns:
@@ -94,7 +94,7 @@ def with_shared(
         tables: All inputs.
         assigned: The roles of their columns.
         by_position: Which inputs are paired by position.
-        warn: Takes a sentence about something odd.
+        warn: Takes a warning.
 
     Returns:
         The columns, and the roles with these columns.

@@ -92,7 +92,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
 
     Args:
         job: The job, which names the inputs and says how to read them.
-        warn: Takes a sentence about something odd.
+        warn: Takes a warning.
 
     Raises:
         SettingsError: The inputs cannot be read as asked.

@@ -87,7 +87,7 @@ def open_source(
         path: See `open_table`.
         selections: For each wanted field its columns; if empty, the only numeric column.
         options: How to read what the content does not say.
-        warn: Takes a sentence about something that is odd, but not wrong.
+        warn: Takes a warning about something that is odd, but not wrong.
     """
     table = open_table(path, options, warn)
     try:
@@ -107,7 +107,7 @@ def open_table(
     Args:
         path: A file; a folder or a pattern of files, whose rows are joined; or "-".
         options: How to read what the content does not say.
-        warn: Takes a sentence about something that is odd, but not wrong.
+        warn: Takes a warning about something that is odd, but not wrong.
 
     Raises:
         DataError: The content cannot be trusted or understood.

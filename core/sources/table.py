@@ -87,7 +87,7 @@ class Opener(Protocol):
         Args:
             file: An open file, which the table owns from now on.
             options: How to read what the content does not say.
-            warn: Takes a sentence about something that is odd, but not wrong.
+            warn: Takes a warning about something that is odd, but not wrong.
 
         Raises:
             DataError: The content is broken.

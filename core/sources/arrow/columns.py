@@ -131,7 +131,7 @@ class ChosenColumns(NamedTuple):
 
 
 def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) -> ChosenColumns:
-    """Find the columns that were asked for.
+    """Find the requested columns.
 
     Raises:
         DataError: A column is not there, not unique, or of a kind that cannot serve.
