@@ -1,7 +1,7 @@
 """The mean loss as a ratio of sums over rows: its standard error, and how skewed it is.
 
-With s and m of each row as in `moments`, S and M their sums over n rows, the mean is the ratio
-S / M. By linearisation, with the residuals e = s - (S / M) * m,
+With s and m of each row as in `row_moments` and S and M their sums over n rows, the mean is the
+ratio S / M. By linearisation, with the residuals e = s - (S / M) * m,
 
     variance of the mean = (sum of e**2) / (M**2 - (sum of m**2))
 

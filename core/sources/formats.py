@@ -128,7 +128,7 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     """The files that a folder or a pattern stands for; None where the path is a file itself.
 
     Raises:
-        SettingsError, DataError: See `shard_files.find_shards`.
+        SettingsError, DataError: See `patterns.find_shards`.
     """
     if not _stands_for_files(path):
         return None
