@@ -265,13 +265,14 @@ def _may_be_meant(
     if len(candidates) != 1 or called.fullmatch(candidates[0]):
         return None
     others = _positions(table, taken)
+    are_whole = _are_whole(table, candidates)  # fractions beside true and false are the numbers
     free = zip(table.names, table.numeric, table.columns, strict=True)
     return next(
         (
             name
             for i, (name, is_number, info) in enumerate(free)
             if not (is_number or info.is_index or i in others)
-            and (info.may_be_numbers or called.fullmatch(name))
+            and (info.may_be_numbers or (info.is_flag and are_whole) or called.fullmatch(name))
         ),
         None,
     )

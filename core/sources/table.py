@@ -23,6 +23,8 @@ class ColumnInfo(NamedTuple):
         may_be_numbers: Whether it may hold numbers that are not read as such: in another notation,
             in lists, or after a mark of a missing value.
         may_be_key: Whether rows can be matched by it.
+        is_flag: Whether it is text that begins with "true" or "false": other formats read these as
+            0 and 1.
     """
 
     type: str
@@ -30,6 +32,7 @@ class ColumnInfo(NamedTuple):
     is_index: bool = False
     may_be_numbers: bool = False
     may_be_key: bool = True
+    is_flag: bool = False
 
 
 class Table(Protocol):

@@ -28,6 +28,7 @@ from smoothl1.witnesses.monotonic import (
     go_alike,
     tracks_of_column,
 )
+from smoothl1.witnesses.variety import Variety
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,6 +54,8 @@ class SharedColumn(NamedTuple):
             score, so no warning is given if it differs and proves nothing.
         is_guessed: Whether it is only a guess that it is the same column: the names differ.
         is_label: Whether it is text, or dates, on both sides.
+        index_side: Where it is a guess, the side (0 or 1) on which it is an index of rows; None if
+            it is none.
     """
 
     name: str
@@ -65,6 +68,7 @@ class SharedColumn(NamedTuple):
     are_numbers: bool = False
     is_guessed: bool = False
     is_label: bool = False
+    index_side: int | None = None
 
 
 class SharedValues(NamedTuple):
@@ -126,6 +130,7 @@ class Agreement:
         self._balance = 0  # hashes of one side minus those of the other, modulo 2**64
         self._stretches: dict[int, _Stretch] = {}  # by the row after their last row
         self._has_texts = False  # as far as differing rows show
+        self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
         # hashes of the first rows of both sides
         self._firsts: tuple[list[NDArray[np.uint64]], ...] = ([], [])
 
@@ -167,6 +172,8 @@ class Agreement:
         for mine, others in zip(self._firsts, other._firsts, strict=True):
             mine.extend(others)
         self._has_texts |= other._has_texts
+        for variety, more in zip(self._varieties, other._varieties, strict=True):
+            variety.merge(more)
         for stretch in other._stretches.values():
             self._append(stretch)
 
@@ -214,9 +221,10 @@ class Agreement:
 
     @property
     def is_varied(self) -> bool:
-        """Whether the first rows have no value twice, or many different values."""
+        """Whether the first rows have no value twice, or there are many different values."""
         n_different = max(self._n_different(side) for side in (0, 1))
-        return self.begins_distinct or n_different >= FEWEST_VALUES
+        are_varied = any(variety.is_large for variety in self._varieties)
+        return self.begins_distinct or n_different >= FEWEST_VALUES or are_varied
 
     @property
     def has_texts(self) -> bool:
@@ -226,8 +234,12 @@ class Agreement:
     @property
     def counts_rows(self) -> bool:
         """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these identify no rows."""
+        return any(self.side_counts_rows(side) for side in (0, 1))
+
+    def side_counts_rows(self, side: int) -> bool:
+        """Whether the values of one side, 0 or 1, just count its rows."""
         begin, end, tracks, _ = self._whole()
-        return any(numbers.counts(end - begin) for numbers in (tracks[0], tracks[2]))
+        return tracks[2 * side].counts(end - begin)
 
     def _track(self, side: int) -> Track:
         """The track of the values of a side as numbers, or as texts if only these are in order."""
@@ -261,6 +273,9 @@ class Agreement:
         differs = mine != others
         if differs.any():
             self._see_difference(row + int(differs.argmax()))
+            for variety, hashes in zip(self._varieties, (mine, others), strict=True):
+                if not variety.is_large:
+                    variety.add(hashes[differs])
             balance = int(mine.sum(dtype=np.uint64)) - int(others.sum(dtype=np.uint64))
             self._balance = (self._balance + balance) % (1 << 64)
 

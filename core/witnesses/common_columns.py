@@ -29,6 +29,9 @@ whether rows are in another order, and others would show the same."""
 
 _LABELS = ("integer", "text", "date")
 
+_INDEX = "\0index"
+"""Begins what an index without a name is called: no column has such a name."""
+
 _GUESSED = "\0guessed"
 """The common key of columns of different names that may be the same: no column has this name."""
 
@@ -36,6 +39,7 @@ _GUESSED = "\0guessed"
 class _Column(NamedTuple):
     """A column that this command does not evaluate."""
 
+    called: str
     name: str
     kind: str
     is_index: bool
@@ -73,50 +77,75 @@ def find_shared(
             mine, others = pair
             if mine.is_group and others.is_group:
                 continue  # groups of both sides are compared anyway
-            shared = SharedColumn(
-                mine.name,
-                others.name,
-                one,
-                other,
-                mine.is_index,
-                is_id(mine.name),
-                mine.may_be_key and others.may_be_key,
-                are_numbers={mine.kind, others.kind} in _FRACTIONS,
-                is_guessed=called == _GUESSED,
-                is_label={mine.kind, others.kind} <= {"text", "date"},
-            )
-            place = f"{called}{one}" if shared.is_guessed else called
+            shared = _shared(pair, (one, other))
+            place = called
+            if called == _GUESSED:
+                place = f"{called}{one}"
+                shared = _as_guess(shared, pair)
             found.setdefault((place, other), shared)
     return tuple(found[place] for place in sorted(found))
+
+
+def _shared(pair: tuple[_Column, _Column], inputs: tuple[int, int]) -> SharedColumn:
+    """The column that two inputs have in common, from what each knows of it."""
+    mine, others = pair
+    kinds = {mine.kind, others.kind}
+    return SharedColumn(
+        mine.name,
+        others.name,
+        *inputs,
+        mine.is_index,
+        is_id(mine.name),
+        mine.may_be_key and others.may_be_key,
+        are_numbers=kinds in _FRACTIONS,
+        is_label=kinds <= {"text", "date"},
+    )
+
+
+def _as_guess(shared: SharedColumn, pair: tuple[_Column, _Column]) -> SharedColumn:
+    """The same, if it is only a guess that both inputs have it."""
+    sides = [side for side, column in enumerate(pair) if column.is_index]
+    index_side = sides[0] if len(sides) == 1 else None
+    return shared._replace(is_index=False, is_guessed=True, index_side=index_side)
 
 
 def _in_common(
     one: dict[str, _Column], other: dict[str, _Column], *, by_position: bool
 ) -> Iterator[tuple[str, tuple[_Column, _Column]]]:
     """Columns that two inputs have in common, by name."""
-    rest = [{called: c for called, c in free.items() if c.kind in _LABELS} for free in (one, other)]
+    labels = [[c for c in free.values() if c.kind in _LABELS] for free in (one, other)]
+    matched, settled = set(), set()
     has_fractions = False
     for called, mine in one.items():
         others = other.get(called)
         if others is None or (_POSITION.fullmatch(called) and not by_position):
             continue
-        for free in rest:
-            free.pop(called, None)
+        matched.add(called)
         kinds = {mine.kind, others.kind}
+        if not (called.startswith(_INDEX) and "integer" in kinds):
+            settled.add(called)
         if kinds in _COMPARABLE or (kinds in _FRACTIONS and not has_fractions):
             has_fractions |= kinds in _FRACTIONS
             yield called, (mine, others)
-    lone = [_lone(list(free.values())) for free in rest]
-    if lone[0] and lone[1] and {lone[0].kind, lone[1].kind} in _COMPARABLE:
+    lone = [_lone(columns, matched, settled) for columns in labels]
+    if not (lone[0] and lone[1]) or lone[0].called == lone[1].called:
+        return
+    if {lone[0].kind, lone[1].kind} in _COMPARABLE:
         yield _GUESSED, (lone[0], lone[1])
 
 
-def _lone(columns: list[_Column]) -> _Column | None:
-    """The only column, or the only one that is called an id; not an index, which counts rows."""
-    columns = [column for column in columns if not column.is_index]
-    if len(columns) > 1:
-        columns = [column for column in columns if is_id(column.name)]
-    return columns[0] if len(columns) == 1 else None
+def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Column | None:
+    """The only column that the other input does not have, or the only one that is called an id.
+
+    Where there is none, an index of rows: pandas keeps ids there, which the other input may have in
+    a column. An index of whole numbers, or one that the other input has in text, may just count the
+    rows on one side, so that the other input has it says little.
+    """
+    rest = [c for c in columns if not (c.is_index or c.called in matched)]
+    rest = rest or [c for c in columns if c.is_index and c.called not in settled]
+    if len(rest) > 1:
+        rest = [column for column in rest if is_id(column.name)]
+    return rest[0] if len(rest) == 1 else None
 
 
 def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
@@ -138,11 +167,13 @@ def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
         is_unique = counts[folded[i]] == 1
         called = folded[i]
         if i in unnamed:  # the levels of an index, in their order
-            called, is_unique = f"\0index {unnamed.index(i)}", True
-            name = name if len(places[name]) == 1 else f"@{i + 1}"  # noqa: PLW2901
+            called, is_unique = f"{_INDEX} {unnamed.index(i)}", True
+            name = name if name and len(places[name]) == 1 else f"@{i + 1}"  # noqa: PLW2901
         if info.kind and is_unique and i not in taken:
             is_group = i in groups
-            found[called] = _Column(name, info.kind, info.is_index, info.may_be_key, is_group)
+            found[called] = _Column(
+                called, name, info.kind, info.is_index, info.may_be_key, is_group
+            )
     return found
 
 

@@ -33,6 +33,7 @@ from smoothl1.sources.ids import is_id
 from smoothl1.sources.lockstep import aligned
 from smoothl1.witnesses.hashes import of_numbers
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES, Track, go_alike, track_of
+from smoothl1.witnesses.variety import Variety
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,7 @@ class _Column:
         self.is_whole = True
         self._tracks: list[Track] = []
         self._n_first, self._n_different = 0, 0  # rows of the first block, different values in it
+        self._variety = Variety()  # of the first side, in the rows that differ
         self._balances = [0] * (n_sides - 1)
 
     def add(self, sides: Sequence[Numbers]) -> None:
@@ -87,6 +89,8 @@ class _Column:
             mine, *others = map(_sum_of_hashes, sides)
             pairs = zip(self._balances, others, strict=True)
             self._balances = [balance + mine - other for balance, other in pairs]
+            if not self._variety.is_large:
+                self._variety.add(of_numbers(values[0][differs]))
         tracks = map(track_of, values)
         self._tracks = list(map(Track.then, self._tracks, tracks)) if self.n_rows else list(tracks)
         self.n_rows += values[0].size
@@ -103,8 +107,9 @@ class _Column:
 
     @property
     def is_varied(self) -> bool:
-        """Whether the first rows have no value twice, or many different values."""
-        return self._n_different >= min(self._n_first, FEWEST_VALUES)
+        """Whether the first rows have no value twice, or there are many different values."""
+        are_distinct = self._n_different >= min(self._n_first, FEWEST_VALUES)
+        return are_distinct or self._variety.is_large
 
     @property
     def differs_in_order(self) -> bool:

@@ -148,6 +148,8 @@ def _fault(
     tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
     if not agreement.is_comparable:
         return None
+    if column.index_side is not None and agreement.side_counts_rows(column.index_side):
+        return None  # a default index knows nothing of ids
     if agreement.is_permuted and (tells_rows_apart or agreement.is_varied or n_permuted > 1):
         return "holds the same values in another order"
     if not agreement.order or (agreement.counts_rows and not column.is_id):

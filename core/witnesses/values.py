@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
@@ -26,6 +27,11 @@ _SPELLINGS = (
 )
 """Patterns of texts that are written in several ways, and their canonical form."""
 
+_UUID = pa.binary(16)
+
+_DIGITS = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
+"""The two hexadecimal digits of each byte."""
+
 _WHOLE = r"\A\+?(-?)0*([0-9]+)(?:\.0*)?\z"
 
 
@@ -46,6 +52,8 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
         return _times_alike(one, other)
     if as_numbers or any(map(types.is_floating, kinds)):
         return _fractions_alike(one, other)
+    if kinds[0] != kinds[1] and _UUID in kinds:
+        return _as_digits(one), _as_digits(other)
     return _as_bytes(one), _as_bytes(other)
 
 
@@ -60,6 +68,18 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
         return _as_text(one).cast(kinds[1]), other
     finest = max(kinds, key=lambda kind: _UNITS.index(getattr(kind, "unit", "day")))
     return one.cast(finest), other.cast(finest)
+
+
+def _as_digits(column: pa.Array) -> pa.Array:
+    """UUIDs as their hexadecimal digits: as 16 bytes, or as text with hyphens."""
+    if column.type == _UUID:
+        n, size = len(column), _UUID.byte_width
+        data = np.frombuffer(column.buffers()[1], np.uint8, n * size, column.offset * size)
+        digits = pa.py_buffer(_DIGITS[data].tobytes())
+        texts = pa.FixedSizeBinaryArray.from_buffers(pa.binary(2 * size), n, [None, digits])
+        return pc.if_else(column.is_valid(), texts.cast(pa.binary()), pa.scalar(None, pa.binary()))
+    text = _as_text(column).cast(pa.string())
+    return pc.ascii_lower(pc.replace_substring(text, "-", "")).cast(pa.binary())
 
 
 def _as_bytes(column: pa.Array) -> pa.Array:

@@ -914,8 +914,11 @@ def test_an_index_with_a_name_is_compared_by_it(tmp_path: Path) -> None:
     plain = indexed(tmp_path / "plain.parquet", "case", [7, 4, 5], noted=False)
     with pytest.raises(DataError, match=r"'case' differs .*another order"):
         evaluate(p, plain, L1, pred=("y",), target=("y",))
-    other = indexed(tmp_path / "other.parquet", "patient", [7, 4, 5])
+    other = indexed(tmp_path / "other.parquet", "patient", [70, 40, 50])
     assert evaluate(p, other, L1).values == (0.0,)
+    permuted = indexed(tmp_path / "permuted.parquet", "patient", [7, 4, 5])
+    with pytest.raises(DataError, match=r"'case' differs from 'patient' .*another order"):
+        evaluate(p, permuted, L1)
 
 
 def test_columns_of_the_other_side_do_not_hide_an_id(tmp_path: Path, suffix: str) -> None:

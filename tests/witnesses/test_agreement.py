@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -531,3 +532,30 @@ def test_integers_of_the_same_bits_have_other_hashes() -> None:
     assert len(set(hashes)) == len(values)
     assert hashes_of(pa.array([2**63, 2**64 - 1], pa.uint64())).tolist() == [hashes[2], hashes[4]]
     assert hashes_of(pa.array([-1, 1, -(2**63)])).tolist() == [hashes[0], hashes[1], hashes[3]]
+
+
+def uuids(n: int) -> list[uuid.UUID]:
+    return [uuid.UUID(int=10**37 + i * 7**20) for i in range(n)]
+
+
+@pytest.mark.parametrize("name", ["session", "id"])
+@pytest.mark.parametrize("other", ["uuid", "bytes", "text"])
+def test_uuids_are_compared_whatever_their_type_and_name(
+    tmp_path: Path, name: str, other: str
+) -> None:
+    ids, y = uuids(20), np.arange(20) / 8
+    of = {
+        "uuid": lambda some: pa.ExtensionArray.from_storage(
+            pa.uuid(), pa.array([one.bytes for one in some], pa.binary(16))
+        ),
+        "bytes": lambda some: pa.array([one.bytes for one in some], pa.binary(16)),
+        "text": lambda some: pa.array([str(one).upper() for one in some]),
+    }
+    pq.write_table(pa.table({name: of["uuid"](ids), "pred": y + 0.5}), tmp_path / "p")
+    pq.write_table(pa.table({name: of[other](ids[::-1]), "target": y[::-1]}), tmp_path / "t")
+    pq.write_table(pa.table({name: of[other](ids), "target": y}), tmp_path / "same")
+    with pytest.raises(DataError, match="another order"):
+        evaluate(tmp_path / "p", tmp_path / "t", pred="pred", target="target")
+    result = evaluate(tmp_path / "p", tmp_path / "same", pred="pred", target="target")
+    assert result.values == (0.125,)
+    assert any("agrees in every row" in decision.reason for decision in result.decisions)

@@ -17,6 +17,9 @@ _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
 """Arrow's names of dtypes that differ from NumPy's. (Arrow's own translation needs pandas.)"""
 
 
+_SHORT_BYTES = 64
+"""Values of so many bytes each may be ids, such as UUIDs and digests; larger ones may be images."""
+
 _VIEWS = {"string_view": pa.string(), "binary_view": pa.binary()}
 """Types that few functions of Arrow accept, as polars writes them, and types that all accept."""
 
@@ -103,7 +106,8 @@ def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
         return "integer"
     if types.is_floating(kind) or types.is_decimal(kind):
         return "integer" if is_named else "fraction"
-    if _is_text(kind) or (is_named and _is_bytes(kind)):
+    is_short = types.is_fixed_size_binary(kind) and kind.byte_width <= _SHORT_BYTES
+    if _is_text(kind) or is_short or (is_named and _is_bytes(kind)):
         return "text"
     return "date" if is_label(kind) and types.is_temporal(kind) else ""
 

@@ -34,7 +34,8 @@ _NOTHING: frozenset[int] = frozenset()
 
 
 ODD_NUMBER = re.compile(
-    r"[(\[$€£¥]*[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[%)\]]*"
+    r"(?:tensor|array|(?:np|numpy)\.[a-z]+[0-9]*)\([\[(]*[+-]?[0-9.].*\)"
+    r"|[(\[$€£¥+-]*[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[%)\]]*(?: ?[$€£¥])?"
     r"|[.?-]|--|\\N|#[A-Z/0]+[!?]?|(?i:<na>|n/?a|nan|none|missing|\(null\)|nil)"
 )
 """Cells that are no number here, but may occur among numbers: amounts, lists, missing values."""

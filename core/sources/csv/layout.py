@@ -165,7 +165,8 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
     if cell.kind == "number":
         return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
     odd = cell.kind == "figure" or ODD_NUMBER.fullmatch(cell.text) is not None
-    return ColumnInfo(cell.kind, "text", may_be_numbers=odd)
+    is_flag = cell.text.lower() in ("true", "false")
+    return ColumnInfo(cell.kind, "text", may_be_numbers=odd, is_flag=is_flag)
 
 
 def _option(has_header: bool) -> str:
