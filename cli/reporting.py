@@ -56,7 +56,7 @@ class Conclusion:
 
     def finish(self, result: Result, precision: int | None) -> None:
         """Check the gates, and write the reports for CI."""
-        verdicts = tuple(gating.apply_gates(self._gates, result, self.warnings.append))
+        verdicts = gating.apply_gates(self._gates, result, self.warnings.append)
         self._report = report = Report(result, verdicts, self._gates.baseline)
         if report.passed:
             self._created = gating.create_baseline(self._gates, result)

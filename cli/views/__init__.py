@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.results.gates import Verdict
     from smoothl1.results.result import Result
 
@@ -23,7 +25,7 @@ class Report(NamedTuple):
     """
 
     result: Result
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: Sequence[Verdict] = ()
     baseline: Result | None = None
 
     @property
