@@ -64,16 +64,12 @@ def command(
         output = outputs.summary_output(output, may_be_losses=True)
     else:
         output = outputs.losses_output(output, settings)
-    if target is None and not (selection.pred and selection.target):
-        raise SettingsError(
-            "TARGET is missing", hint="name a second file, or both columns: --pred COL --target COL"
-        )
+    _check_sides(target, selection)
+    shows_progress = not (quiet or no_progress or _is_amid_losses(output))
     with reporting.conclusion(output, gates, reports, (pred, target, weights)) as conclusion:
         with (
             reporting.destination(output) as file,
-            console.progress_bar(
-                enabled=not (quiet or no_progress or _is_amid_losses(output))
-            ) as progress,
+            console.progress_bar(enabled=shows_progress) as progress,
         ):
             from smoothl1.running.evaluate import LossOutput, evaluate  # late: NumPy comes in here
 
@@ -100,6 +96,13 @@ def command(
                 stdout.write(console.as_json(result.to_json()))
         conclusion.finish(result, output.precision)
     conclusion.announce(quiet=quiet)
+
+
+def _check_sides(target: str | None, selection: Selection) -> None:
+    if target is None and not (selection.pred and selection.target):
+        raise SettingsError(
+            "TARGET is missing", hint="name a second file, or both columns: --pred COL --target COL"
+        )
 
 
 def _needs_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:

@@ -13,20 +13,26 @@ T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """Runs a function on every part."""
+    """Runs a function on every part.
 
-    def __call__(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
-        """Run the function on each part.
+    Both methods take the function and the parts, in the order of their rows, which are taken one at
+    a time, as there is room. Each part is given to the function once, perhaps by several workers at
+    a time. Few results wait at any time. Once a generator is closed, no worker runs any more. The
+    error that they raise is that of the first part that failed, in the order of the parts.
+    """
 
-        Args:
-            function: Called once for each part, perhaps by several workers at a time.
-            parts: In the order of their rows; taken one at a time, as there is room.
-
-        Yields:
-            The results in the order of the parts; few of them wait at any time. Once the generator
-            is closed, no worker runs any more.
+    def in_order(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
+        """Yield the results in the order of the parts.
 
         Raises:
-            SmoothL1Error: The error that the function raised for the first part that failed.
+            SmoothL1Error: The function failed on a part.
+        """
+        ...
+
+    def as_completed(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
+        """Yield the results as they come, in any order.
+
+        Raises:
+            SmoothL1Error: The function failed on a part.
         """
         ...

@@ -1,4 +1,4 @@
-"""Threads of this process: a function is called on items, the results come in their order.
+"""Threads of this process: a function is called on items, in order or as calls are completed.
 
 Threads compute at once, since NumPy and the compiled kernel let go of the interpreter lock.
 """
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
-    from smoothl1.engines.contract import Engine
     from smoothl1.sources.contract import Part
 
 S = TypeVar("S")
@@ -25,26 +24,37 @@ _WAITING_PER_THREAD = 2
 """Results that may wait for their turn: enough to keep all threads busy with bounded memory."""
 
 
-def local_engine(n_threads: int) -> Engine:
-    """An engine that runs up to `n_threads` parts at a time."""
+class Threads:
+    """The engine of one machine.
 
-    def run(function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
-        return ordered_map(function, parts, n_threads)
+    Args:
+        n_threads: Parts that it runs at a time; at least 1.
+    """
 
-    return run
+    def __init__(self, n_threads: int) -> None:
+        self._n_threads = n_threads
+
+    def in_order(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
+        return mapped(function, parts, self._n_threads)
+
+    def as_completed(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
+        return mapped(function, parts, self._n_threads, in_order=False)
 
 
-def ordered_map(function: Callable[[S], T], items: Iterable[S], n_threads: int) -> Generator[T]:
+def mapped(
+    function: Callable[[S], T], items: Iterable[S], n_threads: int, *, in_order: bool = True
+) -> Generator[T]:
     """Call a function on each item, up to `n_threads` at a time.
 
     Args:
         function: Called once for each item.
         items: Taken one at a time, as there is room, by the thread that takes the results.
         n_threads: At least 1. A single item, or a single thread, needs no other thread.
+        in_order: Whether the results are wanted in the order of the items.
 
     Yields:
-        The results in the order of the items; few of them wait at any time. Once the generator is
-        closed, no thread runs any more.
+        The results; few of them wait at any time. Once the generator is closed, no thread runs any
+        more.
 
     Raises:
         Exception: The first error in the order of the items, raised by the function or by the items
@@ -58,7 +68,7 @@ def ordered_map(function: Callable[[S], T], items: Iterable[S], n_threads: int) 
     if n_threads <= 1:
         yield from map(function, items)
     else:
-        yield from _in_threads(function, items, n_threads)
+        yield from _in_threads(function, items, n_threads, in_order=in_order)
     if failure.error is not None:
         raise failure.error
 
@@ -82,8 +92,11 @@ class _Failure:
             self.error = error
 
 
-def _in_threads(function: Callable[[S], T], items: Iterable[S], n_threads: int) -> Generator[T]:
+def _in_threads(
+    function: Callable[[S], T], items: Iterable[S], n_threads: int, *, in_order: bool
+) -> Generator[T]:
     calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+    completed: SimpleQueue[_Call[T]] | None = None if in_order else SimpleQueue()
     waiting: deque[_Call[T]] = deque()
     threads: list[threading.Thread] = []
     try:
@@ -92,13 +105,13 @@ def _in_threads(function: Callable[[S], T], items: Iterable[S], n_threads: int) 
             threads.append(thread)  # first: an interrupt may come while it starts
             thread.start()
         for item in items:
-            pending: _Call[T] = _Call()
+            pending: _Call[T] = _Call(completed)
             waiting.append(pending)
             calls.put(partial(pending.run, function, item))
             if len(waiting) > _WAITING_PER_THREAD * n_threads:
-                yield waiting.popleft().result()
+                yield _next_result(waiting, completed)
         while waiting:
-            yield waiting.popleft().result()
+            yield _next_result(waiting, completed)
     finally:
         for pending in waiting:
             pending.is_wanted = False
@@ -108,11 +121,31 @@ def _in_threads(function: Callable[[S], T], items: Iterable[S], n_threads: int) 
                 thread.join()
 
 
-class _Call(Generic[T]):
-    """The call of the function on one item, and its result."""
+def _next_result(waiting: deque[_Call[T]], completed: SimpleQueue[_Call[T]] | None) -> T:
+    """The result of the first call that waits, or of the next one that is completed."""
+    if completed is None:
+        return waiting.popleft().result()
+    call = completed.get()
+    if call.has_failed:  # a call before it may be about to fail, and is the one to tell
+        while waiting:
+            waiting.popleft().result()
+    waiting.remove(call)
+    return call.result()
 
-    def __init__(self) -> None:
+
+class _Call(Generic[T]):
+    """The call of the function on one item, and its result.
+
+    Args:
+        completed: Where the call is put once it is completed, if anywhere.
+
+    Attributes:
+        is_wanted: Whether the function is still to be called.
+    """
+
+    def __init__(self, completed: SimpleQueue[_Call[T]] | None) -> None:
         self.is_wanted = True
+        self._completed = completed
         self._is_known = threading.Event()
         self._values: list[T] = []
         self._error: BaseException | None = None
@@ -124,6 +157,13 @@ class _Call(Generic[T]):
         except BaseException as error:  # noqa: BLE001  raised where the result is taken
             self._error = error
         self._is_known.set()
+        if self._completed is not None:
+            self._completed.put(self)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the function raised an error."""
+        return self._error is not None
 
     def result(self) -> T:
         self._is_known.wait()

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
-from smoothl1.engines.threads import local_engine
+from smoothl1.engines.threads import Threads
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT, are_one_file
 from smoothl1.pairing.chunks import Side, field_of
@@ -104,7 +104,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     if paths.count(STANDARD_INPUT) > 1:
         raise SettingsError("standard input can be only one of the inputs")
     options = _reading_options(job, is_matched=bool(selection.key) and n_sides > 1)
-    engine = local_engine(execution.n_threads)
+    engine = Threads(execution.n_threads)
     with ExitStack() as stack:
         tables = _opened(job, options, stack, warn)
         decisions = [decision for table in tables for decision in table.decisions]

@@ -79,7 +79,7 @@ def match_rows(
     order = _Order(agree=None in (pred.n_rows, target.n_rows) or pred.n_rows == target.n_rows)
     if order.agree:
         parts = plan_parts(_known(pred, target), common_cuts((pred, target)), PART_ROWS)
-        with closing(engine(compare, parts)) as orders:
+        with closing(engine.in_order(compare, parts)) as orders:
             order = _until_differing(orders)
     if order.agree and order.ascends:
         return None

@@ -95,7 +95,8 @@ class Run(NamedTuple):
         Args:
             new: Makes an accumulator that has seen nothing.
         """
-        with closing(self.engine(partial(self.learn_part, new), self.parts())) as learned:
+        learned = self.engine.as_completed(partial(self.learn_part, new), self.parts())
+        with closing(learned):
             return self.merged(new(), learned)
 
     def parts(self) -> Iterable[Part]:
@@ -140,7 +141,7 @@ class Run(NamedTuple):
         losses_of = partial(self._losses, new, sink.dtype)
         if self.pairing.cuts is None and self.pairing.n_rows is not None:
             parts = self._parts(self.chunk_rows)
-            batches = self.engine(lambda part: list(losses_of(part)), parts)
+            batches = self.engine.in_order(lambda part: list(losses_of(part)), parts)
         else:
             whole = losses_of(Part(0, self.pairing.n_rows))
             batches = ([losses] for losses in whole)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smoothl1.engines.threads import ordered_map
+from smoothl1.engines.threads import Threads, mapped
+from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def test_results_come_in_the_order_of_the_items(n: int, n_threads: int) -> None:
             gate.wait()  # all threads are at work at once
         return i * i
 
-    assert list(ordered_map(square, range(n), n_threads)) == [i * i for i in range(n)]
+    assert list(mapped(square, range(n), n_threads)) == [i * i for i in range(n)]
     assert n_running() == 0
 
 
@@ -46,8 +47,8 @@ def test_the_first_error_in_order_is_raised_after_the_results_before_it(n_thread
 
     found = []
     with pytest.raises(ValueError, match="item 3"):
-        found.extend(ordered_map(fail_late, range(10), n_threads))
-    with closing(ordered_map(fail_late, range(10), n_threads)) as results:
+        found.extend(mapped(fail_late, range(10), n_threads))
+    with closing(mapped(fail_late, range(10), n_threads)) as results:
         assert [next(results) for _ in range(3)] == [0, 1, 2]
         with pytest.raises(ValueError, match="item 3"):
             next(results)
@@ -60,7 +61,7 @@ def test_what_ends_the_items_is_raised_after_all_results(n_threads: int) -> None
         yield from range(7)
         raise KeyError("cut")
 
-    results = ordered_map(lambda i: -i, items(), n_threads)
+    results = mapped(lambda i: -i, items(), n_threads)
     assert [next(results) for _ in range(7)] == [0, -1, -2, -3, -4, -5, -6]
     with pytest.raises(KeyError, match="cut"):
         next(results)
@@ -77,7 +78,7 @@ def test_items_are_taken_as_there_is_room(n_threads: int) -> None:
             n_taken += 1
             yield i
 
-    with closing(ordered_map(str, items(), n_threads)) as results:
+    with closing(mapped(str, items(), n_threads)) as results:
         for n_found in range(1, 500):
             next(results)
             assert n_taken <= n_found + 3 * n_threads + 1
@@ -95,7 +96,7 @@ def test_closing_calls_nothing_more_and_waits_for_what_runs() -> None:
             may_end.wait()
         return i
 
-    results = ordered_map(wait, range(100), 2)
+    results = mapped(wait, range(100), 2)
     assert next(results) == 0
     has_begun.wait()
     threading.Timer(0.01, may_end.set).start()
@@ -112,7 +113,7 @@ def test_an_interrupt_passes_through(n_threads: int) -> None:
             raise KeyboardInterrupt
         return i
 
-    results = ordered_map(interrupt, range(5), n_threads)
+    results = mapped(interrupt, range(5), n_threads)
     assert next(results) == 0
     with pytest.raises(KeyboardInterrupt):
         next(results)
@@ -136,7 +137,7 @@ def test_an_interrupt_while_threads_start_leaves_none_waiting(
 
     monkeypatch.setattr(threading.Thread, "start", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        list(ordered_map(str, range(9), 4))
+        list(mapped(str, range(9), 4))
     assert n_running() == 0
 
 
@@ -154,7 +155,7 @@ def test_an_item_is_let_go_of_once_its_result_is_there() -> None:
             yield item
             del item
 
-    results = ordered_map(id, items(), 4)
+    results = mapped(id, items(), 4)
     for _ in range(20):
         next(results)
     for _ in range(5000):  # a thread may be about to
@@ -165,3 +166,46 @@ def test_an_item_is_let_go_of_once_its_result_is_there() -> None:
     else:
         pytest.fail("items are kept")
     results.close()
+
+
+@any_threads
+@pytest.mark.parametrize("n", [0, 1, 2, 100])
+def test_all_results_come_as_they_are_completed(n: int, n_threads: int) -> None:
+    results = list(Threads(n_threads).as_completed(lambda part: part.start, parts(n)))
+    assert sorted(results) == list(range(n))
+    assert n_running() == 0
+
+
+def test_a_result_does_not_wait_for_those_before_it() -> None:
+    is_taken = threading.Event()
+
+    def wait(part: Part) -> int:
+        if part.start == 0:
+            assert is_taken.wait(60)
+        return part.start
+
+    with closing(Threads(2).as_completed(wait, parts(9))) as results:
+        found = [next(results) for _ in range(4)]
+        is_taken.set()
+        found += results
+    assert 0 not in found[:4]
+    assert sorted(found) == list(range(9))
+
+
+def test_the_first_error_in_order_is_raised_though_a_later_one_came_first() -> None:
+    has_failed = threading.Event()
+
+    def fail(part: Part) -> None:
+        if part.start == 0:
+            assert has_failed.wait(60)
+        if part.start == 1:
+            has_failed.set()
+        raise ValueError(f"part {part.start}")
+
+    with pytest.raises(ValueError, match="part 0"):
+        list(Threads(2).as_completed(fail, parts(5)))
+    assert n_running() == 0
+
+
+def parts(n: int) -> list[Part]:
+    return [Part(i, i + 1) for i in range(n)]

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from smoothl1.decisions import Decision
-from smoothl1.engines.threads import ordered_map
+from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError, SettingsError, naming
 from smoothl1.files.encoding import as_utf8
 from smoothl1.sources.columns import select_columns, shown
@@ -74,7 +74,7 @@ class CsvSource(NamedTuple):
     def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
         """A block for each chunk. Chunks are parsed ahead, before their row numbers are known."""
         n_rows = 0
-        with closing(ordered_map(self._parsed, chunks, self.table.options.n_threads)) as parsed:
+        with closing(mapped(self._parsed, chunks, self.table.options.n_threads)) as parsed:
             for block, fault in parsed:
                 if block is not None:
                     yield block

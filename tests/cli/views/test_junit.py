@@ -32,7 +32,7 @@ def result_of(
     return Result(settings, inputs, tallies, groups)
 
 
-def report_of(result: Result, verdicts: Sequence[Verdict] = ()) -> ET.Element:
+def report_of(result: Result, verdicts: tuple[Verdict, ...] | list[Verdict] = ()) -> ET.Element:
     """Read back, after the schema has accepted it."""
     content = junit_xml(Report(result, verdicts))
     SCHEMA.validate(content.decode())
