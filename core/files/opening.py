@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError, storage_error
 from smoothl1.files.file import InputFile
-from smoothl1.files.stream import InputStream
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
+    from smoothl1.files.stream import InputStream
 
 STANDARD_INPUT = "-"
 
@@ -60,6 +60,8 @@ def _stream(path: str, raw: io.FileIO) -> InputStream:
     if raw.isatty():
         raw.close()
         raise DataError("a terminal: nothing is piped in", path=path)
+    from smoothl1.files.stream import InputStream  # late: most inputs are files
+
     return InputStream(path, raw)
 
 
