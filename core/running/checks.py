@@ -1,4 +1,4 @@
-"""What must hold of a whole run: something was evaluated, and NaN is told or refused."""
+"""Checks of a whole run: something was evaluated, and NaN is reported or refused."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
-    """Refuse a run of which nothing is left.
+    """Refuse a run in which no pair was evaluated.
 
     Raises:
-        DataError: There was nothing, or all of it was left out.
+        DataError: There was no pair, or all were left out.
     """
     if tally.n:
         return
@@ -34,17 +34,17 @@ def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
 def report_nan(
     tally: Tally, place: NanPlace | None, inputs: Inputs, policy: NanPolicy, warn: Warn
 ) -> None:
-    """Warn of NaN, unless it was asked for, and of what was left out.
+    """Warn of NaN, unless the user asked for it, and of pairs left out.
 
     Args:
-        tally: Of all elements.
+        tally: The tally of all elements.
         place: The first pair whose loss is NaN, if any.
-        inputs: What was read.
-        policy: What is done with NaN.
-        warn: Takes a sentence.
+        inputs: The inputs that were read.
+        policy: The policy for NaN and missing values.
+        warn: Takes a warning.
 
     Raises:
-        DataError: There is NaN, and that is an error.
+        DataError: There is NaN, and the policy is "error".
     """
     if tally.first_nan is not None:
         where = inputs.pairing.place_of(tally.first_nan)
@@ -62,7 +62,7 @@ def report_nan(
 
 
 def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
-    """The file that NaN comes from, and how to say so."""
+    """The file that NaN comes from, and the end of the sentence that says so."""
     found = () if place is None else place.causes
     paths = [field_of(inputs.sides, role)[0].path for role, _ in found]
     said = [f"{path} has {what}" for path, (_, what) in zip(paths, found, strict=True)]

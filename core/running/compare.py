@@ -46,10 +46,10 @@ def compare(
     Args:
         predictions_a: Predictions of the first model, the one to beat; or a table of all three.
         predictions_b: Predictions of the second model; unset, all are columns of the first input.
-        targets: The targets; unset where `predictions_b` is.
+        targets: The targets; unset if `predictions_b` is unset.
         settings: Betas, groups, and what is done with NaN. The reduction is "mean".
         pred_a: The columns of the first model's predictions, as `pred` of `evaluate`.
-        pred_b: The same for the second model.
+        pred_b: The columns of the second model's predictions.
         target: See `evaluate`.
         key: See `evaluate`.
         weight: See `evaluate`.
@@ -61,7 +61,7 @@ def compare(
 
     Raises:
         SettingsError: The settings and arguments contradict each other.
-        DataError: An input cannot be trusted or understood, or they do not go together.
+        DataError: An input cannot be trusted or understood, or the inputs do not go together.
         StorageError: The system refused to read.
     """
     if (predictions_b is None) != (targets is None):

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 
 class LossOutput(NamedTuple):
-    """Where per-element losses go: a file open for writing bytes, and the name of a format."""
+    """The output of per-element losses: a file open for writing bytes, and the name of a format."""
 
     file: BinaryIO
     format: str
 
 
 def default_warn(message: str) -> None:
-    """A Python warning, where the caller says nothing else."""
+    """Issue a Python warning: the default of `warn`."""
     warnings.warn(message, stacklevel=4)
 
 
@@ -67,28 +67,29 @@ def evaluate(
         predictions: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is
             detected from the content. "-" is standard input; a folder or a pattern stands for its
             files.
-        targets: The same for the targets; unset, both sides are columns of `predictions`.
+        targets: Such a file of the targets; unset, both sides are columns of `predictions`.
         settings: Betas, reduction, groups, and what is done with NaN. Whether there are weights
             follows from the arguments. The reduction "none" needs `losses_to`.
         pred: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table, or one name;
             unset, its only numeric column.
-        target: The same for the targets.
-        key: Columns, or one, by which rows are matched; unset, they are by their position.
-        weight: Column of the weights, in one of the inputs; of `weights`, if that is given.
+        target: The columns of the targets, chosen like `pred`.
+        key: The columns, or one column, by which rows are matched; unset, rows are matched by
+            position.
+        weight: Column of the weights: of `weights` if that is given, else of one of the inputs.
         weights: A file of weights, one for each row or element of the predictions.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
-        losses_to: Where the losses of the elements go, at the first beta.
-        statistics: Whether the result is to know standard errors; takes a little longer.
-        warn: Takes a sentence about something odd; unset, a Python warning.
-        progress: Called with the elements done just now, and all of them where known.
+        losses_to: The output of the losses of elements at the first beta, if they are wanted.
+        statistics: Whether the result has standard errors; the run then takes a little longer.
+        warn: Takes a warning; unset, Python issues it.
+        progress: Takes the number of elements done since its last call, and of all if known.
 
     Returns:
         Mean, sum and counts for each beta and group.
 
     Raises:
         SettingsError: The settings and arguments contradict each other.
-        DataError: An input cannot be trusted or understood, or the two do not pair up.
+        DataError: An input cannot be trusted or understood, or the inputs do not go together.
         StorageError: The system refused to read or write.
 
     Example:

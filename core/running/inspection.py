@@ -1,6 +1,6 @@
-"""What inputs hold, and how their rows would be paired, without an evaluation.
+"""The content of inputs, and how their rows would be paired, without an evaluation.
 
-As little is read as that takes: headers and footers, the columns of a key, the rows of a CSV file
+No more is read than necessary: headers and footers, the columns of a key, the rows of a CSV file
 whose header is in doubt, and the first pairs.
 """
 
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 SCHEMA = "smoothl1.inspection/1"
 
 N_PAIRS = 3
-"""Pairs of rows that are shown."""
+"""Number of pairs of rows that are shown."""
 
 
 class Column(NamedTuple):
     """A column of a table.
 
     Attributes:
-        name: Its name; `@1` and so on in a CSV file without a header.
-        type: The type of its values; of a CSV file, what its first row of data looks like.
+        name: Name of the column; `@1` and so on in a CSV file without a header row.
+        type: The type of its values; for a CSV file, the type that its first row of data suggests.
     """
 
     name: str
@@ -52,17 +52,17 @@ class Column(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What one input holds, as far as that is known without reading it.
+    """The content of one input, as far as it is known without reading all of it.
 
     Attributes:
-        path: As the user typed it.
-        format: Name of its format.
-        n_rows: Rows; None if only reading tells.
-        row_shape: Of an array the shape of one row; None of a table.
-        dtype: Of an array its dtype, in NumPy's notation; None of a table.
-        columns: Of a table its columns.
-        files: The files that it stands for, in order; none if it is a file itself.
-        doubt: Why its first row may be either a header or data, if that is in doubt.
+        path: The path as the user typed it.
+        format: Name of the format.
+        n_rows: Number of rows; None if it is unknown before all is read.
+        row_shape: Shape of one row of an array; None for a table.
+        dtype: The dtype of an array, in NumPy's notation; None for a table.
+        columns: The columns of a table; empty for an array.
+        files: The files of a folder or pattern, in order; empty if the path is that of a file.
+        doubt: Why the first row may be either a header or data, if that is in doubt.
     """
 
     path: str
@@ -79,11 +79,11 @@ class Pair(NamedTuple):
     """One row of both sides.
 
     Attributes:
-        row: Its number, counted from 1.
-        pred: The predictions; None where a value is missing.
-        target: The targets; None where a value is missing.
-        labels: Values of key columns and of columns that both sides have: the name, and the text
-            on each side.
+        row: Number of the row, counted from 1.
+        pred: The predictions; None if a value is missing.
+        target: The targets; None if a value is missing.
+        labels: The values of key columns and of columns that both sides have: for each column its
+            name, and its text on each side.
     """
 
     row: int
@@ -96,7 +96,7 @@ class Pairing(NamedTuple):
     """How the rows of inputs would be paired.
 
     Attributes:
-        decisions: What was decided about the data.
+        decisions: The decisions about the data.
         pairs: The first pairs.
     """
 
@@ -107,16 +107,16 @@ class Pairing(NamedTuple):
 def describe(
     path: Path, options: ReadOptions = ReadOptions(), warn: Warn = default_warn
 ) -> Content:
-    """Tell what an input holds.
+    """Describe the content of an input.
 
     Args:
         path: A file, a folder or a pattern; not standard input, which could not be read again.
         options: How to read what the content does not say.
-        warn: Takes a sentence about something odd.
+        warn: Takes a warning about something that is odd, but not wrong.
 
     Raises:
         DataError: The content cannot be trusted or understood.
-        StorageError: The system refused.
+        StorageError: The system refused to read.
     """
     with closing(open_table(os.fspath(path), options, warn)) as table:
         if not table.files:
@@ -128,7 +128,7 @@ def describe(
 
 
 def _content(table: Table) -> Content:
-    """What a table of one file holds, but for its rows."""
+    """The content of a table of one file, without the number of rows."""
     rows = getattr(table, "first_rows", ())
     doubts = (row.doubt_about(range(len(row.cells))) for row in rows)
     doubt = next((found for found in doubts if found is not None), None)
@@ -147,7 +147,7 @@ def _content(table: Table) -> Content:
 
 
 def _any_source(table: Table) -> Source:
-    """A source of the table: of no columns, or where one must be chosen, of the first."""
+    """A source of the table without any columns, or with the first if one must be chosen."""
     if not table.names:
         return table.select(Wanted(((),)))
     try:
@@ -157,7 +157,7 @@ def _any_source(table: Table) -> Source:
 
 
 def _rows_of(table: Table) -> int | None:
-    """The rows of a table, where they are known without reading."""
+    """The number of rows of a table, if it is known without reading them."""
     try:
         return _any_source(table).n_rows
     except DataError:
@@ -182,8 +182,8 @@ def preview(
     """Decide how rows would be paired, and read the first pairs; see `evaluate` for arguments.
 
     Raises:
-        DataError: An input cannot be trusted or understood, or the two do not pair up, as far as
-            that is known before all of it is read.
+        DataError: An input cannot be trusted or understood, or the inputs do not go together, as
+            far as that is known before all rows are read.
         StorageError: The system refused to read.
 
     Example:
@@ -247,7 +247,7 @@ def _labels(
 
 
 def _texts(column: pa.Array) -> list[str]:
-    """Values as text; bytes that are none, and types without a text of their own, as Python's."""
+    """Values as text: bytes decoded as UTF-8, types without a text form as in Python."""
     from pyarrow import ArrowInvalid, ArrowNotImplementedError  # late, as pyarrow always is
     from pyarrow.types import is_binary
 
@@ -266,7 +266,7 @@ def _texts(column: pa.Array) -> list[str]:
 
 
 def to_json(contents: Sequence[Content], pairing: Pairing | None) -> dict[str, Any]:
-    """As a JSON object of the schema `smoothl1.inspection/1`."""
+    """The content and pairing as a JSON object of the schema `smoothl1.inspection/1`."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "inputs": [
@@ -289,7 +289,7 @@ def _pair_json(pair: Pair) -> dict[str, Any]:
 
 
 def _value(value: float | None) -> float | str | None:
-    """A number as JSON; text where it is not finite, null where it is missing."""
+    """A number as JSON; text if it is not finite, null if it is missing."""
     if value is None or number("", value)[""] is not None:
         return value
     return str(value)

@@ -33,23 +33,23 @@ if TYPE_CHECKING:
 
 PART_ELEMENTS = 1 << 22
 """Elements of a part: a few hundredths of a second of work, so that threads end together and an
-interrupt is answered at once."""
+interrupt takes effect at once."""
 
 
 class Accumulator(Protocol):
-    """What a pass fills: what is learned of some pairs, merged in any order."""
+    """The running totals of a pass over some pairs; accumulators are merged in any order."""
 
     def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> object:
         """Add the pairs of a chunk, to which the NaN policy has been applied."""
         ...
 
     def merge(self, other: Self) -> object:
-        """Add what was learned of other pairs."""
+        """Add the totals of other pairs."""
         ...
 
     @property
     def tally(self) -> Tally:
-        """Of all elements, at the first beta."""
+        """The tally of all elements at the first beta."""
         ...
 
 
@@ -60,9 +60,9 @@ class Losses(NamedTuple):
     """The losses of some rows.
 
     Attributes:
-        learned: Of them.
-        values: Losses in C order.
-        keys: For each key column a value for each row.
+        learned: The accumulator of these losses.
+        values: The losses in C order.
+        keys: The key columns, with a value for each row.
     """
 
     learned: LossAccumulator
@@ -74,12 +74,12 @@ class Run(NamedTuple):
     """One pass over a pairing, in parts.
 
     Attributes:
-        pairing: What is read.
-        nan: What is done with NaN and missing values.
+        pairing: The sides that are read, aligned.
+        nan: The policy for NaN and missing values.
         chunk_rows: Rows that a thread holds at a time.
-        engine: Runs the parts.
-        backend: The name of the one that computes; unset, what the environment says.
-        progress: Is told the elements done just now, and all of them where known.
+        engine: The engine that runs the parts.
+        backend: Name of the backend; unset, the one that the environment names.
+        progress: Takes the number of elements done since its last call, and of all if known.
     """
 
     pairing: Pairing
@@ -90,21 +90,21 @@ class Run(NamedTuple):
     progress: Progress | None = None
 
     def learn(self, new: Callable[[], A]) -> A:
-        """Reduce: parts may be cut anywhere, and end in any order.
+        """Learn all parts, cut anywhere and in any order, and merge their accumulators.
 
         Args:
-            new: Makes an accumulator that has seen nothing.
+            new: Makes an empty accumulator.
         """
         learned = self.engine.as_completed(partial(self.learn_part, new), self.parts())
         with closing(learned):
             return self.merged(new(), learned)
 
     def parts(self) -> Iterable[Part]:
-        """What an engine runs on: parts of a size that pays."""
+        """The parts that an engine runs, of a size that is worth a call."""
         return self._parts(max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements)))
 
     def learn_part(self, new: Callable[[], A], part: Part) -> A:
-        """What every engine runs: what is learned of one part."""
+        """The accumulator of one part: the function that every engine calls."""
         backend, accumulator = new_backend(self.backend), new()
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
@@ -112,11 +112,11 @@ class Run(NamedTuple):
         return accumulator
 
     def merged(self, total: A, learned: Iterable[A]) -> A:
-        """What was learned of all parts, each of them once.
+        """Merge the accumulators of all parts, each of them once.
 
         Args:
-            total: An accumulator that has seen nothing; it is filled.
-            learned: Of each part.
+            total: An empty accumulator; it is filled.
+            learned: The accumulator of each part.
 
         Raises:
             RuntimeError: Not all elements were seen.
@@ -129,12 +129,12 @@ class Run(NamedTuple):
     def write_losses(
         self, new: Callable[[], LossAccumulator], sink: Sink, warn: Callable[[str], None]
     ) -> LossAccumulator:
-        """Losses are written in order. Where any row can begin a part, it is as long as a chunk.
+        """Write losses in order. If parts can begin at any row, each part is as long as a chunk.
 
         Args:
-            new: Makes an accumulator that has seen nothing.
+            new: Makes an empty accumulator.
             sink: Takes the losses.
-            warn: Takes a sentence about losses that it cannot hold.
+            warn: Takes a warning about losses that the dtype of the sink cannot hold.
         """
         total = new()
         n_infinite = 0
@@ -157,13 +157,13 @@ class Run(NamedTuple):
         return total
 
     def _parts(self, part_rows: int) -> Iterable[Part]:
-        """None at all where rows have no elements: a file may promise billions of them."""
+        """The parts; none if rows have no elements: a file may promise billions of them."""
         if self.pairing.row_elements == 0 and self.pairing.n_rows is not None:
             return ()
         return plan_parts(self.pairing.n_rows, self.pairing.cuts, part_rows)
 
     def _check_complete(self, tally: Tally) -> None:
-        """Never give a number of some of the elements, whatever may be wrong in reading them.
+        """Refuse totals of only some elements, whatever went wrong in reading.
 
         Raises:
             RuntimeError: Not all elements were seen, which is a bug.

@@ -1,4 +1,4 @@
-"""What a pass learned of two models: the losses of each, and of their difference row by row."""
+"""The accumulator of two models: the losses of each, and their differences row by row."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 
 class PairedAccumulator:
-    """What a pass learns of both models and of their difference, at each beta, for each group.
+    """The losses of both models and their differences, at each beta and for each group.
 
     Args:
-        settings: What is to be learned.
-        n_columns: Elements of a row that are kept apart; 1 where columns are not.
+        settings: The settings of the comparison.
+        n_columns: Elements of a row that are groups of their own; 1 if columns are not.
 
     Attributes:
         a: The losses of the first model.
-        b: Those of the second.
+        b: The losses of the second model.
     """
 
     def __init__(self, settings: EvalSettings, n_columns: int) -> None:
@@ -84,11 +84,11 @@ class PairedAccumulator:
 
     @property
     def tally(self) -> Tally:
-        """Of the first model, of all groups together, at the first beta."""
+        """The tally of the first model over all groups, at the first beta."""
         return self.a.tally
 
     def merge(self, other: PairedAccumulator) -> None:
-        """Add what was learned of other elements."""
+        """Add the totals of other elements."""
         codes = self.a.merge(other.a)
         self.b.merge_coded(other.b, codes)
         self._resize()
@@ -118,7 +118,7 @@ class PairedAccumulator:
 
 
 def new_pairs(job: Job, inputs: Inputs) -> Callable[[], PairedAccumulator]:
-    """What makes the accumulators of a comparison."""
+    """The function that makes the accumulators of a comparison."""
     n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
     return partial(PairedAccumulator, job.settings, n_columns)
 

@@ -1,8 +1,8 @@
-"""A job in parts: planned, learned in any process, and put together.
+"""A job in parts: planned in one process, learned in any, and put together.
 
-A part is some rows. `learn_part` opens what it needs, so parts may be learned in other processes,
-and on other machines that see the same files, in any order. What it gives is small, and merges to
-the same bits. Each part must be merged once: what a second attempt gives is thrown away.
+A part is some rows. `learn_part` opens the inputs itself, so parts may be learned in any order, in
+other processes and on other machines that see the same files. Its accumulators are small, and merge
+to the same bits. Each part must be merged once: the accumulator of a second attempt is discarded.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def plan(job: Job, warn: Warn) -> tuple[Part, ...]:
     """The parts of a job, in the order of their rows.
 
     Args:
-        job: What is to be done.
-        warn: Takes a sentence about something odd in its inputs.
+        job: The job to divide.
+        warn: Takes a warning about something in the inputs that is odd, but not wrong.
 
     Raises:
         SmoothL1Error: The inputs cannot be opened, or do not go together.
@@ -40,7 +40,7 @@ def plan(job: Job, warn: Warn) -> tuple[Part, ...]:
 
 
 def learn_part(job: Job, part: Part) -> LossAccumulator | PairedAccumulator:
-    """What is learned of one part: small, and the same wherever it runs.
+    """The accumulator of one part: small, and the same wherever it is computed.
 
     Raises:
         SmoothL1Error: The inputs cannot be read.
@@ -58,13 +58,14 @@ def put_together(
     """The result of a job.
 
     Args:
-        job: What was asked for.
-        parts: What was learned of each part, each once, in any order.
-        warn: Takes a sentence about NaN, what was left out, or columns that differ.
+        job: The job that was divided.
+        parts: The accumulators of all parts, each once, in any order.
+        warn: Takes a warning about NaN, pairs left out, or columns that differ.
 
     Raises:
-        DataError: Nothing is left, rows are not paired as they should be, or NaN is an error.
-        RuntimeError: Parts are missing, or there twice.
+        DataError: No pair was evaluated, rows are paired wrongly, or there is NaN and the policy is
+            "error".
+        RuntimeError: Parts are missing, or given twice.
     """
     with open_inputs(job, _say_nothing) as inputs:
         run = run_of(job, inputs)
@@ -76,4 +77,4 @@ def put_together(
 
 
 def _say_nothing(_: str) -> None:
-    """What was odd has been said by `plan`."""
+    """Drop a warning: `plan` has given it."""

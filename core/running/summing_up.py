@@ -1,4 +1,4 @@
-"""What was learned of all pairs, as a result: checked, reported, and with what it was read from."""
+"""The end of a run: its accumulator is checked, and becomes a result."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def run_of(job: Job, inputs: Inputs, progress: Progress | None = None) -> Run:
 
 
 def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
-    """What makes the accumulators of an evaluation."""
+    """The function that makes the accumulators of an evaluation."""
     n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
     return partial(new_accumulator, job.settings, n_columns, with_moments=job.statistics)
 
 
 def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decision, ...]:
-    """All decisions, once something was evaluated, and rows are paired as they should be.
+    """Check that something was evaluated and rows are paired correctly; give all decisions.
 
     Raises:
-        DataError: Nothing was, or they are not.
+        DataError: Nothing was evaluated, or rows are paired wrongly.
     """
     refuse_nothing(learned.tally, inputs)
     return inputs.judged(learned.agreements, warn)
@@ -56,18 +56,18 @@ def result_of(
     """The result of an evaluation.
 
     Args:
-        job: What was asked for.
-        inputs: What was read.
-        learned: Of all pairs.
-        decisions: See `checked`.
-        warn: Takes a sentence about NaN and what was left out.
+        job: The job that was run.
+        inputs: The inputs that were read.
+        learned: The accumulator of all pairs.
+        decisions: The result of `checked`.
+        warn: Takes a warning about NaN or pairs left out.
 
     Raises:
-        DataError: There is NaN, and that is an error; or two groups have the same name.
+        DataError: There is NaN, and the policy is "error"; or two groups have the same name.
     """
     tally, read = learned.tally, inputs
     if tally.first_nan is not None and inputs.pairing.is_transposed:
-        read = inputs.in_rows()  # the first of what is stored is not the first of the rows
+        read = inputs.in_rows()  # the first NaN as stored may not be in the first row
         learned = run_of(job, read).learn(new_losses(job, read))
         tally = learned.tally
     report_nan(tally, learned.nan_place, read, job.nan_policy, warn)
