@@ -1,4 +1,4 @@
-"""A run as a value: all that it needs to be told, small enough to be sent to other processes."""
+"""A run as a value: all that defines it, small enough to be sent to other processes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ class Job:
     """An evaluation, or a comparison if the selection has a second model.
 
     Attributes:
-        sides: Paths: one for all sides, or one for each in the order of `selection.sides`.
-        selection: Which columns play which part.
-        settings: What is computed of them.
+        sides: The paths of the sides: one for all sides, or one for each in the order of
+            `selection.sides`.
+        selection: The columns that the user asked for.
+        settings: The settings that define the numbers.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
         weights: Path of a file of weights, if there is one.
         statistics: Whether the moments of rows are wanted.
-        writes_losses: Whether the losses of elements are, in order and with their keys.
-        backend: The name of the one that computes, resolved once for all parts; unset, what the
-            environment of each process says.
+        writes_losses: Whether the losses of elements are wanted, in order and with their keys.
+        backend: Name of the backend, chosen once for all parts; unset, the one that the environment
+            of each process names.
     """
 
     sides: tuple[str, ...]
@@ -57,19 +58,20 @@ class Job:
         weights: Path | None,
         **how: Any,
     ) -> Job:
-        """A job as the arguments of an entry point say it.
+        """Make a job from the arguments of an entry point.
 
         Args:
-            sides: Paths, and None where an input is not given.
-            selection: Its groups are taken from the settings.
-            settings: Whether losses are weighted is taken from the other arguments.
+            sides: The paths of the sides; None for an input that is not given.
+            selection: The columns that the user asked for. Its groups are replaced by those of the
+                settings.
+            settings: The settings. Whether losses are weighted follows from the other arguments.
             options: See `Job`.
             execution: See `Job`.
             weights: See `Job`.
             how: The other attributes of a job.
 
         Raises:
-            SettingsError: The settings say that there are weights, and there are none.
+            SettingsError: The settings are weighted, and there are no weights.
         """
         is_weighted = weights is not None or selection.weight is not None
         if settings.weighted and not is_weighted:
@@ -86,12 +88,12 @@ class Job:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths of all inputs: those of the sides, and last that of the weights."""
+        """The paths of all inputs: those of the sides, then that of the weights."""
         return self.sides if self.weights is None else (*self.sides, self.weights)
 
     @property
     def nan_policy(self) -> NanPolicy:
-        """What is done with NaN and missing values."""
+        """The NaN policy, given whether the options accept missing values."""
         policy = self.settings.nan_policy
         return policy.accepting_missing() if self.options.allow_missing else policy
 
@@ -102,7 +104,7 @@ class Job:
 
     @property
     def in_any_order(self) -> bool:
-        """Whether elements may be read in the order in which they are stored: sums have none."""
+        """Whether elements may be read in the order in which they are stored, to be summed only."""
         settings = self.settings
         needs_rows = self.writes_losses or self.statistics or self.is_comparison
         return not (needs_rows or settings.weighted or settings.is_grouped)

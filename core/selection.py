@@ -1,4 +1,4 @@
-"""Which columns a user asked for: a frozen value, checked before any input is opened."""
+"""The columns that a user asked for: a frozen value, checked before any input is opened."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 class Selection:
     """The columns that were asked for: names, or `@2` for the second column of a table.
 
-    Of columns, one name may be given alone.
+    A single column may be given as its name alone.
 
     Attributes:
-        pred: Columns of the predictions; empty, the only one that holds numbers.
-        target: The same for the targets.
-        pred_b: The same for the predictions of a second model; None where there is none.
+        pred: Columns of the predictions; empty, the only column that holds numbers.
+        target: Columns of the targets; empty, the only column that holds numbers.
+        pred_b: Columns of the predictions of a second model, like `pred`; None without one.
         key: Columns by which rows are matched; all sides must have them.
         weight: Column of the weights.
         by: Column whose values are the groups.
 
     Raises:
-        SettingsError: A column is asked for in two parts that exclude each other.
+        SettingsError: A column is asked for in two roles that exclude each other.
     """
 
     pred: Columns = ()
@@ -68,5 +68,5 @@ class Selection:
 
 
 def _columns(names: str | Columns) -> Columns:
-    """Names of columns, of which one may be given alone."""
+    """Names of columns, as a tuple even if there is one."""
     return (names,) if isinstance(names, str) else tuple(names)

@@ -1,4 +1,4 @@
-"""What to compute and how to run it: frozen values with every rule that crosses fields, no I/O.
+"""Settings of numbers and runs: frozen values with every rule that crosses fields, no I/O.
 
 Nothing here needs NumPy, so that a wrong command line is refused before anything is imported.
 """
@@ -17,15 +17,15 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 class NanPolicy(NamedTuple):
-    """What is done with a pair of which a side is NaN, or missing (an empty cell, a null).
+    """The treatment of a pair in which a side is NaN, or missing (an empty cell, a null).
 
     Attributes:
-        name: The one that users write.
-        omits_target: Whether the pair is left out where the target is NaN or missing.
-        omits_pred: Whether it is left out where a prediction is.
+        name: The name that users write.
+        omits_target: Whether a pair is left out if its target is NaN or missing.
+        omits_pred: Whether a pair is left out if a prediction is NaN or missing.
         is_error: Whether a NaN loss ends the run.
-        accepts_missing: Whether a value may be missing; else that ends the run.
-        warns: Whether a NaN loss is warned of.
+        accepts_missing: Whether a value may be missing; if not, a missing value ends the run.
+        warns: Whether a NaN loss gives a warning.
     """
 
     name: str
@@ -36,7 +36,7 @@ class NanPolicy(NamedTuple):
     warns: bool = True
 
     def accepting_missing(self) -> NanPolicy:
-        """The same, missing values being accepted; who accepts them expects NaN, too."""
+        """The policy with missing values accepted; who accepts them expects NaN, too."""
         return self._replace(accepts_missing=True, warns=self.omits_target or self.is_error)
 
 
@@ -53,12 +53,12 @@ _POLICIES = {
 NAN_POLICIES = tuple(_POLICIES)
 
 BACKEND_VARIABLE = "SMOOTHL1_BACKEND"
-"""Environment variable that names the backend; unset, the fastest that is there. With `cpu`,
-nothing that this package has compiled is run."""
+"""Environment variable that names the backend; unset, the fastest one available is used. With
+`cpu`, no compiled code of this package runs."""
 
 CHUNK_ELEMENTS = 1 << 19
-"""Elements a thread holds of each side unless told otherwise: 2 MiB of float32, large enough that
-system calls and taking turns cost little, small enough to stay in the last cache."""
+"""Default number of elements of each side that a thread holds: 2 MiB of float32, large enough that
+system calls and thread switches cost little, small enough to stay in the last-level cache."""
 
 MAX_CHUNK_ROWS = 1 << 31
 MAX_THREADS = 1024
@@ -68,7 +68,7 @@ def checked_reduction(reduction: object) -> str:
     """Validate the name of a reduction.
 
     Raises:
-        ValueError: It is not one of the three.
+        ValueError: The name is not one of `REDUCTIONS`.
     """
     if reduction not in REDUCTIONS or not isinstance(reduction, str):
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
@@ -79,8 +79,8 @@ def checked_beta(beta: object) -> float:
     """Validate a transition point and return it as binary64.
 
     Raises:
-        TypeError: It is not a real number.
-        ValueError: It is negative, NaN or infinite.
+        TypeError: The value is not a real number.
+        ValueError: The value is negative, NaN or infinite.
     """
     if isinstance(beta, bool) or not isinstance(beta, Real):
         raise TypeError(f"beta must be a real number, not {type(beta).__name__}")
@@ -94,10 +94,10 @@ def checked_beta(beta: object) -> float:
 
 
 def check_confidence(confidence: float) -> None:
-    """Refuse what is no level of confidence.
+    """Refuse a number that is no confidence level.
 
     Raises:
-        SettingsError: It does not lie between 0 and 1.
+        SettingsError: The number does not lie between 0 and 1.
     """
     if not 0 < confidence < 1:
         raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
@@ -105,17 +105,18 @@ def check_confidence(confidence: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EvalSettings:
-    """What defines the numbers: two results with equal settings may be merged and compared.
+    """The settings that define the numbers: two results with equal ones may be merged and compared.
 
     Attributes:
         betas: Transition points, each finite, >= 0 and given once.
         reduction: "mean", "sum" or "none".
-        nan: What is done where a side is NaN, or missing if that is allowed: "propagate" makes the
-            loss NaN; "error" refuses it; "omit" leaves the pair out; "omit-target" leaves it out
-            where the target is NaN or missing, and propagates a prediction that is.
-        weighted: Whether each loss is multiplied by a weight, and the mean divided by their sum.
-            Follows from the weights that are given; True without any is refused.
-        by: Name of the column whose values are groups with a result each, if any.
+        nan: The treatment of a pair in which a side is NaN, or missing if that is allowed.
+            "propagate" makes the loss NaN; "error" ends the run; "omit" leaves the pair out.
+            "omit-target" leaves the pair out if the target is NaN or missing; if only the
+            prediction is, it makes the loss NaN.
+        weighted: Whether each loss is multiplied by a weight, and the mean divided by the sum of
+            the weights. Follows from the weights that are given; True without weights is refused.
+        by: Name of the column whose values are the groups, if each group has a result of its own.
         by_column: Whether each column (element of a row) has a result of its own.
 
     Raises:
@@ -136,7 +137,7 @@ class EvalSettings:
 
     @property
     def nan_policy(self) -> NanPolicy:
-        """What is done with NaN, and all that follows from it."""
+        """The NaN policy that `nan` names."""
         return _POLICIES[self.nan]
 
     def __post_init__(self) -> None:
@@ -157,11 +158,11 @@ class EvalSettings:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How to run it; never changes a bit of the answer.
+    """How to run an evaluation; never changes a bit of the result.
 
     Attributes:
-        threads: Threads that compute; unset, one for each processor this process may use.
-        chunk_rows: Rows that a thread holds of each side at a time; unset, about 2**19 elements.
+        threads: Number of threads that compute; unset, one for each processor this process may use.
+        chunk_rows: Rows of each side that a thread holds at a time; unset, about 2**19 elements.
 
     Raises:
         SettingsError: A value is out of range.
@@ -180,11 +181,11 @@ class Execution:
 
     @property
     def n_threads(self) -> int:
-        """Threads to use on this machine."""
+        """Number of threads to use on this machine."""
         return self.threads or _usable_processors()
 
     def rows_of(self, row_elements: int) -> int:
-        """Rows of a chunk, when a row holds that many elements."""
+        """Number of rows of a chunk, if each row has that many elements."""
         return self.chunk_rows or max(1, CHUNK_ELEMENTS // max(1, row_elements))
 
 
