@@ -1,4 +1,4 @@
-"""Which column of which input plays which part."""
+"""The role of each column of each input."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class InputRoles(NamedTuple):
-    """What one input contributes.
+    """The columns of one input that are read, and their roles.
 
     Attributes:
-        wanted: Its columns.
-        roles: Of its fields: "pred", "pred_b", "target", "weight".
-        label_roles: Of its labels: "key", "by".
+        wanted: The columns that are read.
+        roles: The role of each field: "pred", "pred_b", "target" or "weight".
+        label_roles: The role of each label: "key" or "by".
     """
 
     wanted: Wanted
@@ -44,16 +44,17 @@ def assign_roles(
     """Decide which columns are read from which input.
 
     Args:
-        tables: One that holds both sides, or predictions and targets; and last, if there are any,
-            the weights.
-        asked: By the user.
-        warn: Is told about columns matched by name.
-        decide: Is told what was decided about columns that the user did not name.
+        tables: One table of all sides, or one for each side; then the table of the weights, if
+            there are weights.
+        asked: The columns that the user asked for.
+        warn: Takes a warning about columns matched by name.
+        decide: Takes a decision about columns that the user did not name.
         with_weights: Whether the last table holds the weights.
         with_keys: Whether the key columns of the first table are delivered.
 
     Raises:
-        DataError: A column is nowhere, or in several places where one is meant.
+        DataError: A column does not exist, or several inputs have it and one is meant.
+        SettingsError: The column of the weights is also asked for in another role.
     """
     sides = tables[:-1] if with_weights else tables
     keys = keys_of(sides, asked.key)
@@ -78,7 +79,7 @@ def assign_roles(
         holders = _holders(sides, asked.by)
         for i in holders:
             labels[i].append(("by", asked.by))
-        if len(holders) == 1 and not asked.key:  # else they are compared, or put in another order
+        if len(holders) == 1 and not asked.key:  # else the labels are compared, or reordered
             encoded = (asked.by,)
     if with_weights:
         weight = (
@@ -94,7 +95,7 @@ def assign_roles(
 
 
 def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
-    """The key columns of each side, of which the last, of several, is the targets."""
+    """The key columns of each side. The last of several sides is the targets."""
     return [
         key_columns(key, table.names, is_target=0 < i == len(sides) - 1)
         for i, table in enumerate(sides)
@@ -104,7 +105,7 @@ def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
 def _of_one_table(
     table: Table, asked: Selection, taken: Sequence[str], decide: Decide
 ) -> dict[str, Columns]:
-    """The columns of each side, where one table has all of them."""
+    """The columns of each side, if one table has all of them."""
     return {
         role: columns or only_column(table, taken, (), role, asked.options[role], decide)
         for role, columns in asked.sides.items()
@@ -123,7 +124,7 @@ def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -
             path=table.path,
             hint=f"--key {'='.join(names if is_target else names[::-1])} where names differ",
         )
-    table.select(Wanted((), key))  # refuses what is not there
+    table.select(Wanted((), key))  # refuses a column that does not exist
     if len({position(name, table.names) for name in key}) < len(key):
         raise DataError("a key column is given twice", path=table.path)
 
@@ -157,7 +158,7 @@ def _only_holder(sides: Sequence[Table], name: str) -> int:
 
 
 def _refuse_absent(sides: Sequence[Table], name: str) -> None:
-    """Raise what choosing the column from the last table that has columns says."""
+    """Refuse the column with the error of the last table that has columns."""
     table = next((table for table in reversed(sides) if table.names), sides[-1])
     table.select(Wanted((), (name,)))
     raise DataError(f"no column {shown(name)}", path=table.path)
