@@ -13,12 +13,12 @@ T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """Runs a function on every part.
+    """An engine: it runs a function on every part.
 
-    Both methods take the function and the parts, in the order of their rows, which are taken one at
-    a time, as there is room. Each part is given to the function once, perhaps by several workers at
-    a time. Few results wait at any time. Once a generator is closed, no worker runs any more. The
-    error that they raise is that of the first part that failed, in the order of the parts.
+    Both methods take a function and parts in the order of their rows. Parts are taken one at a
+    time, as there is room. The function is called once on each part, perhaps by several workers at
+    a time. Few results wait at any time. Once a generator is closed, no worker runs any more. If
+    parts fail, the error raised is that of the first such part, in the order of the parts.
     """
 
     def in_order(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:

@@ -1,6 +1,6 @@
-"""Threads of this process: a function is called on items, in order or as calls are completed.
+"""Threads of this process that call a function on items, in order or as calls are completed.
 
-Threads compute at once, since NumPy and the compiled kernel let go of the interpreter lock.
+Threads compute in parallel, since NumPy and the compiled kernel release the interpreter lock.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Threads:
     """The engine of one machine.
 
     Args:
-        n_threads: Parts that it runs at a time; at least 1.
+        n_threads: Number of parts that run at a time; at least 1.
     """
 
     def __init__(self, n_threads: int) -> None:
@@ -47,9 +47,10 @@ def mapped(
     """Call a function on each item, up to `n_threads` at a time.
 
     Args:
-        function: Called once for each item.
-        items: Taken one at a time, as there is room, by the thread that takes the results.
-        n_threads: At least 1. A single item, or a single thread, needs no other thread.
+        function: The function, called once for each item.
+        items: The items, taken one at a time, as there is room, by the thread that takes the
+            results.
+        n_threads: The number of threads, at least 1. For a single item, or with 1, none is started.
         in_order: Whether the results are wanted in the order of the items.
 
     Yields:
@@ -102,7 +103,7 @@ def _in_threads(
     try:
         for _ in range(n_threads):
             thread = threading.Thread(target=_work, args=(calls,), name="smoothl1", daemon=True)
-            threads.append(thread)  # first: an interrupt may come while it starts
+            threads.append(thread)  # before its start, which an interrupt may end
             thread.start()
         for item in items:
             pending: _Call[T] = _Call(completed)
@@ -122,11 +123,11 @@ def _in_threads(
 
 
 def _next_result(waiting: deque[_Call[T]], completed: SimpleQueue[_Call[T]] | None) -> T:
-    """The result of the first call that waits, or of the next one that is completed."""
+    """The result of the first waiting call, or of the next call that is completed."""
     if completed is None:
         return waiting.popleft().result()
     call = completed.get()
-    if call.has_failed:  # a call before it may be about to fail, and is the one to tell
+    if call.has_failed:  # an earlier call may be about to fail, and its error is the one to raise
         while waiting:
             waiting.popleft().result()
     waiting.remove(call)
@@ -137,7 +138,7 @@ class _Call(Generic[T]):
     """The call of the function on one item, and its result.
 
     Args:
-        completed: Where the call is put once it is completed, if anywhere.
+        completed: The queue that takes the call once it is completed, if any.
 
     Attributes:
         is_wanted: Whether the function is still to be called.
@@ -173,11 +174,11 @@ class _Call(Generic[T]):
 
 
 def _work(calls: SimpleQueue[Callable[[], None] | None]) -> None:
-    """Run calls until told to end: the body of a thread.
+    """Run calls until one is None: the body of a thread.
 
     The standard library's pool does the same, but takes 4 ms to import.
     """
     while (call := calls.get()) is not None:
         call()
-        del call  # holds the item, which may be large
+        del call  # it refers to the item, which may be large
     calls.put(None)  # for the next thread, however many there are
