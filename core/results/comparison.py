@@ -1,8 +1,8 @@
 """Two models on the same targets: is the second better or worse than the first?
 
-The comparison is paired. Of each row r there is the difference D_r between the losses of B and of
-A, so what makes a row hard for both models cancels. The mean difference is exact; its standard
-error is that of `moments`, with the differences in place of the losses, and the statistic
+The comparison is paired. Each row r has the difference D_r, the loss of B minus that of A, so what
+makes a row hard for both models cancels. The mean difference is exact. Its standard error is that
+of `ratio`, with the differences in place of the losses. The statistic
 
     t = (mean difference) / (standard error)        with (rows - 1) degrees of freedom
 
@@ -45,10 +45,10 @@ class Difference:
     Attributes:
         a: Tally of the first model.
         b: Tally of the second model, of the same elements.
-        moments: Of the differences of rows, B - A.
-        n_a_better: Rows in which the loss of A is smaller.
-        n_b_better: Rows in which the loss of B is smaller.
-        n_ties: Rows in which they are equal.
+        moments: Moments of the differences of rows, B - A.
+        n_a_better: Number of rows in which the loss of A is smaller.
+        n_b_better: Number of rows in which the loss of B is smaller.
+        n_ties: Number of rows in which both losses are equal.
     """
 
     a: Tally
@@ -68,7 +68,7 @@ class Difference:
 
     @property
     def ratio(self) -> Ratio | None:
-        """The mean difference with the moments of its rows; None where a loss is not finite."""
+        """The mean difference with the moments of its rows; None if a loss is not finite."""
         if self.a.n == 0 or not (self.a.not_finite is None and self.b.not_finite is None):
             return None
         return ratio_of(self._total.units, self.a.size.units, self.moments)
@@ -79,15 +79,15 @@ class Difference:
 
     @property
     def t(self) -> float:
-        """The test statistic; infinite where all rows differ equally, NaN where none does."""
+        """The test statistic; infinite if all rows differ equally, NaN if no row differs."""
         ratio = self.ratio
         return math.nan if ratio is None else ratio.t
 
     @property
     def p_value(self) -> float:
-        """Probability of so large a |t| if there were no true difference.
+        """Probability of a |t| at least this large if the models were equally good.
 
-        It is 1 less the confidence of the interval that just reaches 0.
+        It is 1 minus the confidence at which the interval just reaches 0.
         """
         return self.estimate.p_value(self.t)
 
@@ -97,12 +97,12 @@ class Comparison:
     """Two models on the same targets, at each beta and for each group.
 
     Attributes:
-        settings: What defines the numbers.
+        settings: The settings that define the numbers.
         inputs: Predictions of A, predictions of B, targets.
-        differences: One for each of the settings' betas, in their order, and of each for every
-            group.
-        groups: What they are about; without groups, one that is all.
-        decisions: What was decided about the data.
+        differences: The difference at each beta and for each group: beta by beta, in the order of
+            the settings and of the groups.
+        groups: The groups; without grouping, one group of all elements.
+        decisions: The decisions about the data.
     """
 
     settings: EvalSettings
@@ -113,22 +113,22 @@ class Comparison:
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
-        """Beta, group and difference of each."""
+        """Each difference with its beta and its group."""
         cases = product(self.settings.betas, self.groups)
         for (beta, group), difference in zip(cases, self.differences, strict=True):
             yield beta, group, difference
 
     def small_samples(self) -> list[str]:
-        """Sentences on groups of too few rows for intervals and p-values to be relied on."""
+        """Sentences about groups that have too few rows for reliable intervals and p-values."""
         first = zip(self.groups, self.differences, strict=False)  # other betas have the same rows
         samples = ((group, difference.ratio) for group, difference in first)
         return sentences_on_few_rows(samples, "the comparison")
 
     def to_json(self, confidence: float = 0.95) -> dict[str, Any]:
-        """As a JSON object of the schema `smoothl1.comparison/1`.
+        """The comparison as a JSON object of the schema `smoothl1.comparison/1`.
 
         Args:
-            confidence: Of the intervals.
+            confidence: The confidence level of the intervals.
         """
         names = ("pred_a", "pred_b", "target")
         return {

@@ -16,12 +16,12 @@ def failures(found: Comparison, condition: str, confidence: float) -> list[str]:
     """The failures of a gate on the second model, B.
 
     Args:
-        found: What is judged.
-        condition: "worse" fails where B is worse, "not-better" where B is not better.
+        found: The comparison that is judged.
+        condition: "worse" fails if B is worse, "not-better" fails if B is not better.
         confidence: The confidence level of the intervals that decide.
 
     Returns:
-        A sentence for each beta and group that fails; where there is no group, one that says so.
+        A sentence for each beta and group that fails; if there is no group, one that says so.
     """
     sentences = []
     entries = list(found.entries)
@@ -40,10 +40,10 @@ def _subject(beta: float, group: Group, *, several: bool) -> str:
 
 
 def _reason(difference: Difference, condition: str, confidence: float) -> str | None:
-    """Why a condition does not let a difference pass; None where it does.
+    """The reason why a difference fails a condition; None if it passes.
 
-    The interval is judged in a unit in which it neither over- nor underflows, so that no scale of
-    the data changes on which side of 0 it lies. The one that is printed may.
+    The interval is judged in a unit in which it neither over- nor underflows. So the scale of the
+    data does not change on which side of 0 it lies. The printed interval may over- or underflow.
     """
     estimate = difference.estimate
     low, high = estimate.interval_in_unit(confidence)
