@@ -1,4 +1,4 @@
-"""Finds the columns that two inputs have in common besides the chosen ones: the witnesses."""
+"""The search for witnesses: columns that two inputs have in common besides the chosen ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ whether rows are in another order, and others would show the same."""
 _LABELS = ("integer", "text", "date")
 
 _INDEX = "\0index"
-"""Begins what an index without a name is called: no column has such a name."""
+"""Prefix of the common key of an index without a name: no column has such a name."""
 
 _GUESSED = "\0guessed"
 """The common key of columns of different names that may be the same: no column has this name."""
@@ -70,7 +70,7 @@ def find_shared(
     found: dict[tuple[str, int], SharedColumn] = {}
     nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
     for one, other in pairs:
-        # positions are names if no column of both has another, and both have as many columns
+        # positions are names if no column of either has a name, and both have as many columns
         by_position = all(nameless[one]) and all(nameless[other])
         by_position &= len(nameless[one]) == len(nameless[other])
         for called, pair in _in_common(free[one], free[other], by_position=by_position):
@@ -87,7 +87,7 @@ def find_shared(
 
 
 def _shared(pair: tuple[_Column, _Column], inputs: tuple[int, int]) -> SharedColumn:
-    """The column that two inputs have in common, from what each knows of it."""
+    """The column that two inputs have in common, from its description in each."""
     mine, others = pair
     kinds = {mine.kind, others.kind}
     return SharedColumn(
@@ -103,7 +103,7 @@ def _shared(pair: tuple[_Column, _Column], inputs: tuple[int, int]) -> SharedCol
 
 
 def _as_guess(shared: SharedColumn, pair: tuple[_Column, _Column]) -> SharedColumn:
-    """The same, if it is only a guess that both inputs have it."""
+    """The shared column, marked as a guess: perhaps only one input has it."""
     sides = [side for side, column in enumerate(pair) if column.is_index]
     index_side = sides[0] if len(sides) == 1 else None
     return shared._replace(is_index=False, is_guessed=True, index_side=index_side)
@@ -137,9 +137,9 @@ def _in_common(
 def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Column | None:
     """The only column that the other input does not have, or the only one that is called an id.
 
-    Where there is none, an index of rows: pandas keeps ids there, which the other input may have in
-    a column. An index of whole numbers, or one that the other input has in text, may just count the
-    rows on one side, so that the other input has it says little.
+    If there is none, it is an index of rows: pandas keeps ids there, and the other input may have
+    them in a column. An index that both inputs have is also taken if it holds whole numbers on a
+    side, which may just count the rows there.
     """
     rest = [c for c in columns if not (c.is_index or c.called in matched)]
     rest = rest or [c for c in columns if c.is_index and c.called not in settled]

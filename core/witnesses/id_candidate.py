@@ -1,4 +1,4 @@
-"""A numeric column of several inputs, compared as far as it may number the rows."""
+"""A numeric column of several inputs, compared for as long as it may number the rows."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class Candidate:
-    """A numeric column on all sides that may number the rows, as far as it was read.
+    """A numeric column of all sides that may number the rows, as far as it has been read.
 
     Attributes:
         name: The name of the column.
         n_rows: Number of rows seen.
-        first_difference: The first row in which a side differs from the first; None if none does.
+        first_difference: The first row in which the sides differ; None if they never do.
         is_whole: Whether all sides have only whole numbers.
     """
 
@@ -38,7 +38,7 @@ class Candidate:
         self.is_whole = True
         self._tracks: list[Track] = []
         self._n_first, self._n_different = 0, 0  # rows of the first block, different values in it
-        self._variety = Variety()  # of the first side, in the rows that differ
+        self._variety = Variety()  # values of the first side in rows that differ
         self._balances = [0] * (n_sides - 1)
 
     def add(self, sides: Sequence[Numbers]) -> None:

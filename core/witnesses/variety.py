@@ -1,4 +1,4 @@
-"""Counts the different values of a column until they are too many to be a coincidence."""
+"""The number of different values of a column, counted until it cannot be a coincidence."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIRST = 4096
-"""Values that are looked at before all others: they mostly hold enough different ones."""
+"""Number of values that are examined first: mostly enough of them are different."""
 
 
 class Variety:
-    """Different values among those seen, as far as it matters how many they are."""
+    """The different values seen so far, up to a number that cannot be a coincidence."""
 
     def __init__(self) -> None:
         self._hashes: set[int] = set()
@@ -33,10 +33,10 @@ class Variety:
                 return
 
     def merge(self, other: Variety) -> None:
-        """Add the values that another one has seen."""
+        """Add the values that another `Variety` has seen."""
         self._hashes |= other._hashes
 
     @property
     def is_large(self) -> bool:
-        """Whether so many different values in another order are no coincidence."""
+        """Whether there are so many different values that another order is no coincidence."""
         return len(self._hashes) >= FEWEST_VALUES
