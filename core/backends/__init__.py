@@ -1,4 +1,4 @@
-"""A chunk of pairs in, tallies out: NumPy, or C. `choice` says which; each gives the same bits.
+"""A chunk of pairs in, tallies out: NumPy, or C. `choice` chooses one; all give the same bits.
 
 Takes arrays of predictions and targets, and gives tallies, rows of statistics or losses. Imports
 numerics and tallies.

@@ -1,6 +1,6 @@
-/* Arrays as arguments of functions called from Python: they are checked here, so that nothing is read
- * or written beyond one, as long as nobody changes codes meanwhile: these must share no memory with
- * what is written. */
+/* Arrays as arguments of functions called from Python. They are checked here, so that nothing is read
+ * or written beyond an array, as long as the codes do not change during the call: they must share no
+ * memory with an output. */
 #ifndef SMOOTHL1_ARGUMENTS_H
 #define SMOOTHL1_ARGUMENTS_H
 
@@ -15,10 +15,10 @@
 
 typedef struct {
     PyObject *array;
-    const char *types;  /* codes of struct, any of which fits; of records, "T" */
+    const char *types;  /* codes of the types that fit, as in struct; "T" for records */
     int is_optional, is_output;
     Py_buffer view;
-    char type;          /* its code; 0 where there is no array */
+    char type;          /* code of the array's type; 0 if there is no array */
 } Argument;
 
 static int acquire_one(Argument *argument) {
@@ -68,7 +68,7 @@ static void *data_of(const Argument *argument) {
     return argument->type == 0 ? NULL : argument->view.buf;
 }
 
-/* Whether an array has n elements, or is not there. */
+/* Whether an array, if there is one, has n elements. */
 static int has_length(const Argument *argument, ptrdiff_t n) {
     return argument->type == 0 || length_of(argument) == n;
 }
@@ -80,7 +80,7 @@ enum { A_PRED, A_TARGET, A_WEIGHT, A_OUT, N_ELEMENT_ARGUMENTS };
     [A_WEIGHT] = {.types = "d", .is_optional = 1},                      \
     [A_OUT] = {.types = "fd", .is_optional = 1, .is_output = 1}
 
-/* Returns whether they go together. */
+/* Returns whether the arrays go together. */
 static int set_elements(Elements *elements, const Argument *arguments) {
     *elements = (Elements){
         .pred = data_of(&arguments[A_PRED]), .pred_type = arguments[A_PRED].type,
@@ -94,7 +94,7 @@ static int set_elements(Elements *elements, const Argument *arguments) {
            has_length(&arguments[A_OUT], elements->n);
 }
 
-/* Returns whether codes are as many as there should be, and digits are rows. */
+/* Returns whether there are n codes, and the digits are rows. */
 static int set_scatter(Scatter *to, const Argument *codes, const Argument *digits, ptrdiff_t n,
                        ptrdiff_t lowest, ptrdiff_t start) {
     const ptrdiff_t least = -((ptrdiff_t)1 << 20);  /* far below all places */

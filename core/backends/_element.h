@@ -1,17 +1,17 @@
-/* The arithmetic of one element: its distance, its loss, what a fold takes off it, and its place in
- * the digits of an exact sum. core/numerics/loss.py states the order of operations, and
- * core/numerics/exact_sum.py explains exact sums by extraction.
+/* The arithmetic of one element: its distance |x - y|, its loss, the bits that a fold takes off it,
+ * and its place in the digits of an exact sum. core/numerics/loss.py states the order of operations,
+ * and core/numerics/exact_sum.py explains exact sums by extraction.
  *
- * This header includes nothing, so that compilers without a C library read it, too. Who includes it
- * gives int64_t and uint64_t, and as macros what differs between processors:
+ * This header includes nothing, so that compilers without a C library can read it, too. The file that
+ * includes it defines int64_t and uint64_t, and macros for what differs between processors:
  *
- *   INLINE, ROUTINE   what stands before a function that is inlined, or need not be
+ *   INLINE, ROUTINE   specifiers of a function that is inlined, or need not be
  *   ADD, SUB, MUL, DIV(x, y)   binary64 operations, each rounded to nearest, never contracted
  *   WIDEN(x)   a float32 or float64 as binary64, subnormals included
- *   NARROW(type, x)   binary64 as a type, rounded to nearest, subnormals included; for who writes losses
+ *   NARROW(type, x)   binary64 as a type, rounded to nearest, subnormals included; for writing losses
  *   MAGNITUDE(x)   |x|
  *   BITS_OF(x)   a binary64 as int64_t of the same bits
- *   ADD_TO(place, number)   add an integer to a digit, which others may add to at the same time
+ *   ADD_TO(place, number)   add an integer to a digit, to which other threads may add, too
  */
 #ifndef SMOOTHL1_ELEMENT_H
 #define SMOOTHL1_ELEMENT_H

@@ -1,6 +1,6 @@
 /* Exact sums of groups: each number goes to the digits of its group, which are those of
- * core/numerics/group_sums.py. Where they have no place for a block, the loop stops before it and says
- * which places are missing; the caller makes room and goes on from there. */
+ * core/numerics/group_sums.py. If they have no place for a block, the loop stops before it and returns
+ * the places that it needs. The caller makes room and continues there. */
 #ifndef SMOOTHL1_GROUP_SUMS_H
 #define SMOOTHL1_GROUP_SUMS_H
 
@@ -10,22 +10,22 @@
 
 enum { GROUP_BLOCK = 1024 };  /* elements at a time: three buffers stay in the L1 cache */
 
-/* For each group a row of digits at places from `lowest` on. */
+/* A row of digits for each group, at places from `lowest` on. */
 typedef struct {
     int64_t *digits;
     ptrdiff_t n_groups, n_places, lowest;
 } GroupSums;
 
-/* Numbers, one after the other, that go to groups. */
+/* Numbers that are added to groups, in order. */
 typedef struct {
-    const int64_t *codes;  /* the group of each */
+    const int64_t *codes;  /* the group of each number */
     ptrdiff_t n, n_done;
     GroupSums sums;
     int least, most;       /* places that the next block needs, if it did not fit */
 } Scatter;
 
 static int are_in_range(const int64_t *codes, ptrdiff_t n, ptrdiff_t n_groups) {
-    uint64_t largest = 0;  /* negative ones are larger than any */
+    uint64_t largest = 0;  /* a negative code is larger than any other as uint64_t */
     for (ptrdiff_t i = 0; i < n; i++)
         largest = (uint64_t)codes[i] > largest ? (uint64_t)codes[i] : largest;
     return n == 0 || largest < (uint64_t)n_groups;
@@ -33,10 +33,10 @@ static int are_in_range(const int64_t *codes, ptrdiff_t n, ptrdiff_t n_groups) {
 
 static int has_groups(const Scatter *to) { return are_in_range(to->codes, to->n, to->sums.n_groups); }
 
-/* How many numbers the next block has; none are left where these are not above 0. */
+/* The number of numbers in the next block; not above 0 if none are left. */
 INLINE ptrdiff_t next_block(const Scatter *to) { return at_most(to->n - to->n_done, GROUP_BLOCK); }
 
-/* Whether there are digits at some places; if not, these are what the caller makes room for. */
+/* Whether there are digits at these places; if not, the caller makes room for them. */
 INLINE int has_places(Scatter *to, int least, int most) {
     to->least = least;
     to->most = most;
@@ -62,7 +62,7 @@ INLINE int64_t *digits_of(const GroupSums *sums, int64_t code) {
     return sums->digits + code * sums->n_places;
 }
 
-/* Add a finite number other than 0 to the digits of a group, which has room for it. */
+/* Add a finite number other than 0 to the digits of a group, which have room for it. */
 INLINE void add_to_group(const GroupSums *sums, int64_t code, int64_t bits) {
     uint64_t mantissa = mantissa_of(bits);
     int position = position_of(bits), shift = position % DIGIT_BITS;
@@ -73,8 +73,8 @@ INLINE void add_to_group(const GroupSums *sums, int64_t code, int64_t bits) {
     digit[2] += sign * (int64_t)(mantissa >> 32 >> (32 - shift));
 }
 
-/* Add numbers of any sign; those that are not finite are left out. Returns 0, and adds nothing, if one
- * has a code that is no group's. */
+/* Add numbers of any sign; those that are not finite are left out. Returns 0, and adds nothing, if a
+ * code is that of no group. */
 static int run_sums(Scatter *to, const double *values) {
     if (!has_groups(to))
         return 0;

@@ -8,7 +8,7 @@
 #include "_group_sums.h"
 #include "_losses.h"
 
-/* The record of a group, as core/tallies/group_tallies.py lays it out; `rest` is counted elsewhere. */
+/* The record of a group, as core/tallies/group_tallies.py lays it out; `rest` is counted there. */
 typedef struct {
     int64_t n, n_quadratic;
     double least, most;
@@ -24,7 +24,7 @@ typedef struct {
     Scatter to;
 } GroupJob;
 
-enum { AHEAD = 16 };  /* elements between asking for a line of memory and using it */
+enum { AHEAD = 16 };  /* elements between prefetching a cache line and using it */
 
 INLINE void add_element(GroupJob *job, ptrdiff_t i, double error, double loss, double term) {
     Group *group = job->groups + job->to.codes[i];
@@ -47,7 +47,7 @@ INLINE void add_element(GroupJob *job, ptrdiff_t i, double error, double loss, d
     }
 }
 
-/* Returns whether there was room. */
+/* Returns whether the digits had room. */
 INLINE int add_group_block(GroupJob *job, ptrdiff_t start, ptrdiff_t n) {
     ALIGNED double error[GROUP_BLOCK];
     ALIGNED double losses[GROUP_BLOCK];
@@ -75,8 +75,8 @@ INLINE int add_group_block(GroupJob *job, ptrdiff_t start, ptrdiff_t n) {
     return 1;
 }
 
-/* Go on to the end or to the first block without room. Returns 0, and adds nothing, if an element has
- * a code that is no group's. */
+/* Add blocks up to the end, or to the first block without room. Returns 0, and adds nothing, if a code
+ * is that of no group. */
 INLINE int run_groups(GroupJob *job) {
     if (!has_groups(&job->to))
         return 0;

@@ -1,4 +1,4 @@
-/* What a processor with a C library gives to the loops, and to _element.h. */
+/* The definitions that the loops and _element.h need, for a processor with a C library. */
 #ifndef SMOOTHL1_HOST_H
 #define SMOOTHL1_HOST_H
 
@@ -38,8 +38,8 @@ INLINE double from_bits(int64_t bits) {
     return value;
 }
 
-/* The size of a finite number is mantissa_of its bits, an integer, times 2**position_of them, counted
- * from the smallest number. */
+/* The magnitude of a finite number is mantissa_of(bits), an integer, times 2**position_of(bits), in
+ * units of the smallest positive number. */
 INLINE int position_of(int64_t bits) {
     int exponent = (int)(bits >> 52 & 0x7FF);
     return exponent > 0 ? exponent - 1 : 0;

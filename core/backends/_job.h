@@ -1,4 +1,4 @@
-/* A chunk to be tallied at several betas, and what is found. */
+/* A chunk to be tallied at several betas, and the results. */
 #ifndef SMOOTHL1_JOB_H
 #define SMOOTHL1_JOB_H
 
@@ -12,7 +12,7 @@
 /* Counts of numbers that are not finite, and extremes of those that are not NaN. */
 typedef struct {
     int64_t n_nan, n_inf;
-    ptrdiff_t first_nan;  /* or -1 */
+    ptrdiff_t first_nan;  /* -1 without NaN */
     double least, most;
 } Seen;
 
@@ -20,18 +20,18 @@ static Seen nothing_seen(void) {
     return (Seen){.first_nan = -1, .least = HUGE_VAL, .most = -HUGE_VAL};
 }
 
-/* What is found at one beta. The sum is held in digits in base 2**32 with carries left for later: a
- * signed digit has room for 2**31 additions. */
+/* The results at one beta. The sum is held in digits in base 2**32 with delayed carries: a signed digit
+ * has room for 2**31 additions. */
 typedef struct {
     Curve curve;
     int64_t n_quadratic;
     int64_t digits[N_DIGITS];
     /* Without weights: */
-    Fold coarse, fine;  /* those of the last block */
-    double limit;       /* larger losses do not fit into them */
-    Squares squares;    /* of the losses, if these are wanted */
+    Fold coarse, fine;  /* folds of the last block */
+    double limit;       /* larger losses do not fit into the folds */
+    Squares squares;    /* squares of the losses, if they are wanted */
     /* With weights: */
-    Seen seen;          /* terms that are not finite, and extremes of losses */
+    Seen seen;          /* counts of terms that are not finite, and extremes of losses */
 } Sum;
 
 typedef struct {
@@ -41,9 +41,9 @@ typedef struct {
     /* Without weights: */
     ptrdiff_t block;    /* elements at a time, at most BLOCK */
     int with_squares;
-    Seen seen;          /* of |x - y| */
+    Seen seen;          /* counts and extremes of |x - y| */
     /* With weights: */
-    int64_t weight[N_DIGITS];  /* their sum */
+    int64_t weight[N_DIGITS];  /* the sum of the weights */
 } Job;
 
 #endif

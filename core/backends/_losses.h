@@ -1,6 +1,6 @@
-/* Losses element by element, block by block: |x - y|, the loss at a beta, and what is written. A term
- * is what an element adds to a sum: its loss, or fl(weight * loss), which may be infinite where the
- * loss is not. Weights are finite and above 0. */
+/* Losses element by element, block by block: |x - y|, the loss at a beta, and the output. A term is the
+ * number that an element adds to a sum: its loss, or fl(weight * loss), which may be infinite even if
+ * the loss is finite. Weights are finite and above 0. */
 #ifndef SMOOTHL1_LOSSES_H
 #define SMOOTHL1_LOSSES_H
 
@@ -8,19 +8,19 @@
 
 #include "_element.h"
 
-enum { BLOCK = 2048 };  /* elements at a time: 16 KiB of errors stay in the L1 cache with what is read */
+enum { BLOCK = 2048 };  /* elements at a time: 16 KiB of errors stay in the L1 cache with the inputs */
 
 /* The loss as a function of |x - y|. */
 typedef struct {
     double beta;
-    double reciprocal;  /* used where it is exact */
+    double reciprocal;  /* 1 / beta if it is exact, else unused */
     Form form;
 } Curve;
 
 typedef struct {
     const void *pred, *target;
     const double *weight;  /* or NULL */
-    void *out;             /* of the terms at the first beta, or NULL */
+    void *out;             /* for the terms at the first beta, or NULL */
     char pred_type, target_type, out_type;  /* 'f' or 'd' */
     ptrdiff_t n;
 } Elements;
@@ -39,7 +39,7 @@ INLINE double loss_at(const Curve *curve, double error, Form form) {
     return loss_of(error, curve->beta, curve->reciprocal, form);
 }
 
-/* Call an inlined function with the form as a constant, so that its loop is free of it. */
+/* Call an inlined function with the form as a constant, so that its loop does not test the form. */
 #define WITH_FORM(CURVE, FUNCTION, ...)                                  \
     ((CURVE)->form == L1 ? FUNCTION(__VA_ARGS__, L1)                     \
      : (CURVE)->form == MULTIPLY ? FUNCTION(__VA_ARGS__, MULTIPLY)       \
@@ -87,7 +87,7 @@ INLINE void times(const double *losses, const double *weight, ptrdiff_t n, doubl
         terms[i] = losses[i] * weight[i];
 }
 
-/* Round terms once to the output, of which TERM is that of element `i` of a block. */
+/* Write terms to the output, each rounded once. TERM is the term of element `i` of a block. */
 #define WRITE_TERMS(ELEMENTS, START, N, TERM)                            \
     do {                                                                 \
         if ((ELEMENTS)->out_type == 'f')                                 \
@@ -117,7 +117,7 @@ INLINE void write_losses(const Elements *elements, const Curve *curve, ptrdiff_t
     WITH_FORM(curve, write_losses_as, elements, curve, start, n, error);
 }
 
-/* Nothing but the terms at one beta, in binary64. */
+/* Compute only the terms at one beta, in binary64. */
 INLINE void run_losses(const Elements *elements, const Curve *curve) {
     ALIGNED double error[BLOCK];
     for (ptrdiff_t start = 0; start < elements->n; start += BLOCK) {

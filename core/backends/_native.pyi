@@ -7,7 +7,7 @@ VERSIONS: list[str]
 """Sets of instructions that this processor has and the kernel was compiled for, fastest first."""
 
 BLOCK: int
-"""Elements that the kernel works on at a time, at most: 16 KiB of binary64 stay in the L1 cache."""
+"""Most elements that the kernel works on at a time: 16 KiB of binary64 stay in the L1 cache."""
 
 SQUARE_UNIT: int
 """Exponent of the unit in which squares are summed."""
@@ -25,21 +25,22 @@ def tally(
     """Counts, extremes and exact sums of the losses of a chunk.
 
     Args:
-        pred: float32 or float64, in the machine's byte order, contiguous and aligned.
-        target: The same, equally many.
-        betas: Finite, >= 0.
-        out: The same, or None.
-        block: Elements at a time; never more than `BLOCK`.
+        pred: Predictions, float32 or float64, in the machine's byte order, contiguous and aligned.
+        target: Targets, of such a dtype and layout and of the same length.
+        betas: Transition points, finite, >= 0.
+        out: Receives the losses at the first beta, in such a dtype and layout; or None.
+        block: Elements at a time; at most `BLOCK`.
         version: One of `VERSIONS`; None for the fastest.
         with_squares: Whether the squares of the losses are summed, too.
 
     Returns:
-        NaN losses, infinite losses, the index of the first NaN or -1, and for each beta: quadratic
-        elements, smallest and largest loss, and the sums of the finite ones in units of 2**-1074
-        and of their squares in units of 2**SQUARE_UNIT, little-endian.
+        The number of NaN losses, the number of infinite losses, the index of the first NaN or -1,
+        and for each beta: the number of quadratic elements, the smallest and the largest loss, and
+        the sums of finite losses in units of 2**-1074 and of their squares in units of
+        2**SQUARE_UNIT, little-endian.
 
     Raises:
-        ValueError: Arrays that the kernel cannot read.
+        ValueError: The kernel cannot read the arrays.
     """  # noqa: PYI021  a compiled module has no other place for it
 
 def tally_weighted(
@@ -51,12 +52,13 @@ def tally_weighted(
     version: str | None,
     /,
 ) -> tuple[bytes, list[tuple[int, int, int, int, float, float, bytes]]]:
-    """The same of losses times weights; arguments as above.
+    """Counts, extremes and exact sums of losses times weights; for arguments see `tally`.
 
     Returns:
-        The sum of the weights, and for each beta: terms that are NaN, infinite terms, quadratic
-        elements, the index of the first NaN or -1, smallest and largest loss that is not NaN, and
-        the sum of the finite terms; sums in units of 2**-1074, little-endian.
+        The sum of the weights, and for each beta: the number of terms (losses times weights) that
+        are NaN, that of infinite terms, that of quadratic elements, the index of the first NaN or
+        -1, the smallest and the largest loss that is not NaN, and the sum of the finite terms. Sums
+        are in units of 2**-1074, little-endian.
     """  # noqa: PYI021
 
 def add_products(
@@ -73,19 +75,19 @@ def add_products(
 
     Args:
         codes: The group of each row.
-        first: A factor of each, contiguous and aligned. Products with one that is not finite are
-            left out.
-        second: Another; None for 1.
-        third: Another; None for 1.
-        digits: As for `tally_groups`; places below that of 2**-1074 are negative.
-        lowest: The place of the first column.
+        first: The first factor of each row, contiguous and aligned. Products are left out if a
+            factor is not finite.
+        second: The second factors; None if they are 1.
+        third: The third factors; None if they are 1.
+        digits: See `tally_groups`; places below that of 2**-1074 are negative.
+        lowest: The place of the first column of digits.
         start: The row to begin with.
 
     Returns:
-        As `add_to_sums`.
+        The number of rows done, and the places missing: see `tally_groups`.
 
     Raises:
-        ValueError: Arrays that do not go together.
+        ValueError: The arrays do not go together.
     """  # noqa: PYI021
 
 def losses(
@@ -117,24 +119,26 @@ def tally_groups(
     """Tally losses group by group, block by block, until digits have no place for a block.
 
     Args:
-        pred: As above.
-        target: As above.
-        weight: As above, or None.
-        out: As above, or None.
+        pred: See `tally`.
+        target: See `tally`.
+        weight: A weight for each element, or None.
+        out: Receives the losses, times the weights if there are weights; or None.
         codes: The group of each element.
-        positions: Of each element among all.
-        records: A `groups.RECORD` of each group.
-        beta: Finite, >= 0.
-        version: As above.
-        digits: Those of `ExactSums`, with as many rows.
-        lowest: The place of the first column.
-        start: Elements done before.
+        positions: The position of each element among all elements.
+        records: A record of `group_tallies.RECORD` for each group.
+        beta: Transition point, finite, >= 0.
+        version: See `tally`.
+        digits: The digits of `ExactSums`: a row for each group.
+        lowest: The place of the first column of digits.
+        start: The number of elements done before.
 
     Returns:
-        Elements done, and if these are not all: the lowest and the highest place missing.
+        The number of elements done; if it is not that of all elements, also the lowest and the
+        highest place that the next block needs.
 
     Raises:
-        ValueError: Arrays that do not go together, or a code that is no group's; nothing was added.
+        ValueError: The arrays do not go together, or a code is that of no group; then nothing was
+            added.
     """  # noqa: PYI021
 
 def add_to_sums(

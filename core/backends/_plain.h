@@ -1,16 +1,16 @@
-/* Tallies without weights: a chunk in, counts and exact sums out. It gives the bits of the NumPy
- * backend. core/numerics/loss.py states the order of operations, and core/numerics/exact_sum.py
- * explains exact sums by extraction. What differs here, and why it is the same:
+/* Tallies without weights: a chunk in, counts and exact sums out, with the bits of the NumPy backend.
+ * core/numerics/loss.py states the order of operations, and core/numerics/exact_sum.py explains exact
+ * sums by extraction. The differences here, and why the results are the same:
  *
  * - A block is folded twice, with fixed units 2**50 apart, in the same loop that forms the losses and
- *   searches the largest: units that served the block before nearly always serve this one, so memory
- *   is read while all else is computed. Where they do not, the block is folded again with units of
+ *   searches the largest. The units of the previous block nearly always fit this one, too, so memory
+ *   is read while all else is computed. If they do not fit, the block is folded again with units of
  *   its own. The rare block with a loss that needs more bits, or is too large for an anchor, is added
- *   number by number. In any case the sum is exact, so there is only one result it can have.
- * - The loss never falls as |x - y| grows. Rounding to nearest keeps order, so neither m / beta nor
- *   d - beta / 2 falls; and below beta d - m / 2 is d / 2, exactly, or rounded in order among
- *   subnormals. So the largest loss is that of the largest |x - y|, and one search for extremes
- *   serves all betas. */
+ *   number by number. In any case the sum is exact, so it can have only one result.
+ * - The loss never falls as d = |x - y| grows. Let m be the lesser of d and beta. Rounding to nearest
+ *   keeps order, so neither m / beta nor d - beta / 2 falls. Below beta, d - m / 2 is d / 2, exactly,
+ *   or rounded in order if it is subnormal. So the largest loss is that of the largest d, and one
+ *   search for extremes serves all betas. */
 #ifndef SMOOTHL1_PLAIN_H
 #define SMOOTHL1_PLAIN_H
 
@@ -31,7 +31,7 @@ static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
     carry(sum->digits);
 }
 
-/* Choose folds for losses up to the largest. They hold up to twice as much: the next block may. */
+/* Choose folds for losses up to twice the largest, since the next block may have larger ones. */
 static void set_folds(Sum *sum, double largest) {
     int exponent;
     frexp(largest, &exponent);
@@ -40,24 +40,24 @@ static void set_folds(Sum *sum, double largest) {
     sum->limit = ldexp(1.0, sum->coarse.unit + FOLD_BITS + 1);
 }
 
-/* All that the loops read, so that it stays in registers. */
+/* The values that the loops read, copied so that they stay in registers. */
 typedef struct {
     Curve curve;
-    double coarse, fine;  /* anchors */
+    double coarse, fine;  /* anchors of the folds */
 } Constants;
 
 static Constants constants_of(const Sum *sum) {
     return (Constants){sum->curve, sum->coarse.anchor, sum->fine.anchor};
 }
 
-/* The two folds of some losses, and what they do not hold. */
+/* The two folds of some losses, and the bits that the folds do not hold. */
 typedef struct {
     uint64_t coarse, fine;  /* sums of bits */
     int64_t left;           /* 0: no loss had a bit beyond the fine unit */
     int64_t n_quadratic;
 } Folded;
 
-/* Add one loss. Always inlined with a constant form, so that the loop is free of it. */
+/* Add one loss. Always inlined with a constant form, so that the loop does not test the form. */
 INLINE void fold_in(Folded *to, const Constants *with, double error, Form form) {
     double loss = loss_at(&with->curve, error, form);
     double rest = fold_off(loss, with->coarse, &to->coarse);
@@ -65,7 +65,7 @@ INLINE void fold_in(Folded *to, const Constants *with, double error, Form form) 
     to->n_quadratic += form != L1 && error < with->curve.beta;
 }
 
-/* Take over what was folded, if it is all. NaN is left of NaN, and of infinity. */
+/* Add the folds to the sum if they hold all bits. The rest of NaN or infinity is NaN, so not 0. */
 INLINE int is_taken(Sum *sum, const Folded *folded, ptrdiff_t n, double most, Form form) {
     double largest = loss_at(&sum->curve, most, form);
     if (folded->left != 0 || !(largest <= sum->limit))
@@ -96,8 +96,8 @@ INLINE void add_losses(Sum *sum, const double *error, ptrdiff_t n, double most) 
     WITH_FORM(&sum->curve, add_losses_as, sum, error, n, most);
 }
 
-/* The bits of the smallest and the largest |x - y|: without a sign, numbers are ordered as their bits
- * are, and NaN come last. */
+/* The bits of the smallest and the largest |x - y|: numbers without a sign have the order of their
+ * bits, and NaN is last. */
 typedef struct {
     int64_t least, most;
 } Extremes;
@@ -111,7 +111,7 @@ INLINE void widen(Extremes *extremes, double distance) {
 }
 
 /* Form |x - y| of a block and find its extremes, and fold the losses at the first beta on the way.
- * Returns whether the first sum has the block already. */
+ * Returns whether the block was added to the first sum. */
 INLINE int measure_as(Job *job, ptrdiff_t start, ptrdiff_t n, double *error, Extremes *extremes,
                       Form form) {
     const Constants with = constants_of(&job->sums[0]);
@@ -123,14 +123,14 @@ INLINE int measure_as(Job *job, ptrdiff_t start, ptrdiff_t n, double *error, Ext
         fold_in(&folded, &with, distance, form);
     });
     *extremes = found;
-    return is_taken(&job->sums[0], &folded, n, from_bits(found.most), form);  /* not if infinite */
+    return is_taken(&job->sums[0], &folded, n, from_bits(found.most), form);  /* 0 if one is infinite */
 }
 
 INLINE int measure(Job *job, ptrdiff_t start, ptrdiff_t n, double *error, Extremes *extremes) {
     return WITH_FORM(&job->sums[0].curve, measure_as, job, start, n, error, extremes);
 }
 
-/* Count what is not finite, and move the rest together. Returns how many these are. */
+/* Count errors that are not finite, and move the finite ones together. Returns their number. */
 static ptrdiff_t set_apart(Seen *seen, ptrdiff_t start, ptrdiff_t n, double *error, Extremes *extremes) {
     ptrdiff_t n_finite = 0, n_nan = 0;
     *extremes = NO_EXTREMES;

@@ -1,5 +1,5 @@
-/* Products of up to three factors of each row, whatever their magnitudes: the integers that the
- * mantissas are, multiplied. A product of n factors is a whole number of 2**(n * LEAST). */
+/* Products of up to three factors of each row, whatever their magnitudes: the mantissas are multiplied
+ * as integers. A product of n factors is a multiple of 2**(n * LEAST). */
 #ifndef SMOOTHL1_PRODUCTS_H
 #define SMOOTHL1_PRODUCTS_H
 
@@ -10,8 +10,8 @@
 
 enum {
     MOST_FACTORS = 3,
-    PRODUCT_LIMBS = 6,   /* of 32 bits: 3 mantissas, and up to 31 bits that they are shifted by */
-    PLACES_BELOW = 34,   /* a further factor may need as many places more: 34 * 32 >= -LEAST */
+    PRODUCT_LIMBS = 6,   /* limbs of 32 bits: 3 mantissas, and up to 31 bits of shift */
+    PLACES_BELOW = 34,   /* each further factor may need as many more places: 34 * 32 >= -LEAST */
 };
 
 typedef struct {
@@ -24,8 +24,8 @@ INLINE int n_limbs_of(const Products *products) {
     return n < PRODUCT_LIMBS ? n : PRODUCT_LIMBS;
 }
 
-/* Bit 0 of the product of the mantissas, from PLACES_BELOW places for each further factor below
- * 2**LEAST; -1 where the product is 0, or a factor is not finite. */
+/* The position of bit 0 of the product of the mantissas, counted from PLACES_BELOW places below
+ * 2**LEAST for each further factor; -1 if the product is 0 or a factor is not finite. */
 INLINE int position_of_product(const Products *products, ptrdiff_t i) {
     int position = (products->n_factors - 1) * (PLACES_BELOW * DIGIT_BITS + LEAST);
     for (int k = 0; k < products->n_factors; k++) {
@@ -56,7 +56,7 @@ INLINE void add_product(const GroupSums *sums, int64_t code, const Products *pro
     for (int k = 0; k < products->n_factors; k++) {
         int64_t factor = bits_of(products->factors[k][i]);
         multiply(limbs, mantissa_of(factor));
-        bits ^= factor;  /* its sign */
+        bits ^= factor;  /* for the sign of the product */
     }
     ptrdiff_t place = position / DIGIT_BITS - (products->n_factors - 1) * PLACES_BELOW;
     int64_t *digit = digits_of(sums, code) + place - sums->lowest;
@@ -68,7 +68,7 @@ INLINE void add_product(const GroupSums *sums, int64_t code, const Products *pro
     }
 }
 
-/* Returns whether there was room. */
+/* Returns whether the digits had room. */
 INLINE int add_product_block(Scatter *to, const Products *products, ptrdiff_t n) {
     int positions[GROUP_BLOCK], least = INT32_MAX, most = -1;
     for (ptrdiff_t i = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-/* What was found, as Python values; _native.pyi describes them. */
+/* The results as Python values; _native.pyi describes them. */
 #ifndef SMOOTHL1_RESULTS_H
 #define SMOOTHL1_RESULTS_H
 
@@ -20,7 +20,7 @@ static PyObject *refuse(void) {
     return NULL;
 }
 
-/* Write the sum in units, little-endian. */
+/* Write a sum as an integer number of units, little-endian. */
 static void write_bytes(int64_t *digits, int n, char *units) {
     carry_all(digits, n);
     for (int i = 0; i < 4 * n; i++)
@@ -36,7 +36,7 @@ static PyObject *plain_result(const Job *job, Sum *sum) {
     double least = loss_at(&sum->curve, seen->least, form);
     double most = loss_at(&sum->curve, seen->most, form);
     return Py_BuildValue("Lddy#y#", (long long)sum->n_quadratic, least,
-                         seen->most < 0.0 ? -HUGE_VAL : most,  /* there was none */
+                         seen->most < 0.0 ? -HUGE_VAL : most,  /* no loss but NaN */
                          total, (Py_ssize_t)N_BYTES, squares, (Py_ssize_t)N_SQUARE_BYTES);
 }
 

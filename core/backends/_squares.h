@@ -1,8 +1,8 @@
 /* Exact sums of the squares of losses, for the moments of rows.
  *
- * With fused multiply-add a square is a product and its remainder, both without error, and these are
- * folded as losses are. What does not fit, and every square where there is no such instruction, is
- * formed from the integers that the mantissas are. Squares have digits of their own, down to that of
+ * With fused multiply-add, a square is a rounded product and its remainder, both exact, and these are
+ * folded like losses. Squares that do not fit into folds, and all squares without such an instruction,
+ * are formed from the mantissas as integers. Squares have digits of their own, down to the square of
  * the smallest loss. */
 #ifndef SMOOTHL1_SQUARES_H
 #define SMOOTHL1_SQUARES_H
@@ -14,7 +14,7 @@
 #include "_losses.h"
 
 #if defined(__GNUC__) && (defined(__x86_64__) || defined(__FP_FAST_FMA))
-#define fused(x, y, z) __builtin_fma(x, y, z)  /* only called where it is an instruction */
+#define fused(x, y, z) __builtin_fma(x, y, z)  /* only called if it is an instruction */
 #else
 #define fused(x, y, z) fma(x, y, z)
 #endif
@@ -32,8 +32,8 @@ enum {
 };
 
 typedef struct {
-    Fold products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];  /* those of the last block */
-    double limit;  /* squares of larger losses do not fit into them */
+    Fold products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];  /* folds of the last block */
+    double limit;  /* squares of larger losses do not fit into the folds */
     int64_t digits[N_SQUARE_DIGITS];
 } Squares;
 
@@ -42,7 +42,7 @@ static void add_squares_one_by_one(Squares *squares, const Curve *curve, const d
                                    ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         int64_t bits = bits_of(loss_at(curve, error[i], curve->form));
-        int position = 2 * (position_of(bits) + LEAST) - LEAST_SQUARE;  /* of the lowest bit */
+        int position = 2 * (position_of(bits) + LEAST) - LEAST_SQUARE;  /* position of the lowest bit */
         uint64_t mantissa = mantissa_of(bits), high = mantissa >> 32, low = mantissa & LOW_DIGIT;
         add_units(squares->digits, low * low, position, 0);
         add_units(squares->digits, 2 * high * low, position + 32, 0);
@@ -71,7 +71,7 @@ static void set_square_folds(Squares *squares, double largest) {
 INLINE int are_squares_folded(Squares *squares, const Curve *curve, const double *error, ptrdiff_t n,
                               double largest, Form form) {
     const Curve fixed = *curve;
-    double products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];  /* anchors */
+    double products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];  /* anchors of the folds */
     uint64_t of_products[N_SQUARE_FOLDS] = {0}, of_remainders[N_SQUARE_FOLDS] = {0};
     int64_t left = 0;
     if (!(largest <= squares->limit))
@@ -102,8 +102,8 @@ INLINE int are_squares_folded(Squares *squares, const Curve *curve, const double
     return 1;
 }
 
-/* Add the squares of a block. Below 2**-300 a remainder may underflow unseen; above, no loss whose
- * remainder does fits into the folds. */
+/* Add the squares of a block. Below 2**-300 a remainder may underflow unnoticed. Above, a loss whose
+ * remainder underflows does not fit into the folds. */
 INLINE void add_squares_as(Squares *squares, const Curve *curve, const double *error, ptrdiff_t n,
                            double most, Form form) {
     double largest = loss_at(curve, most, form);

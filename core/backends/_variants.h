@@ -1,5 +1,5 @@
-/* Variants of the loops, each the same source compiled for one set of instructions: tallies
- * without weights and with them, losses of elements, and groups. */
+/* Variants of the loops: the same source, compiled for each set of instructions. The loops are those of
+ * tallies without weights and with them, of losses of elements, and of groups. */
 #ifndef SMOOTHL1_VARIANTS_H
 #define SMOOTHL1_VARIANTS_H
 
@@ -32,7 +32,7 @@ VARIANT(avx2, FOR("avx2,fma"), FOR("avx2"), 1)
 static int has_portable(void) { return 1; }
 VARIANT(portable, , , PORTABLE_HAS_FMA)
 
-/* The widest first. */
+/* The widest instructions first. */
 static const struct {
     const char *name;
     int (*is_supported)(void);

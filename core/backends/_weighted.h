@@ -1,4 +1,4 @@
-/* Tallies with weights, where the extremes are those of losses, and the sums those of terms. */
+/* Tallies with weights: extremes of the losses, and sums of the terms. */
 #ifndef SMOOTHL1_WEIGHTED_H
 #define SMOOTHL1_WEIGHTED_H
 
@@ -17,7 +17,7 @@ INLINE int64_t largest_bits(const double *terms, ptrdiff_t n) {
     return most;
 }
 
-/* Add numbers of a block that are finite and not negative, of which none exceeds `most`. */
+/* Add the numbers of a block, all finite, not negative and at most `most`. */
 INLINE void add_terms(int64_t *digits, const double *terms, ptrdiff_t n, double most) {
     int exponent;
     frexp(most, &exponent);
@@ -38,7 +38,7 @@ INLINE void add_terms(int64_t *digits, const double *terms, ptrdiff_t n, double 
     carry(digits);
 }
 
-/* The same for a block with terms that are not finite: these are counted apart. */
+/* Add the terms of a block that has some that are not finite, which are counted separately. */
 static void add_finite_terms(Sum *sum, const double *terms, ptrdiff_t start, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         if (fabs(terms[i]) <= DBL_MAX)

@@ -1,4 +1,4 @@
-"""Which backend computes: what the environment says, else what was built."""
+"""The choice of a backend: the one that the environment names, else the fastest available."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def backend_name(name: str | None = None) -> str:
     """The name of the backend that computes.
 
     Args:
-        name: One of `NAMES`; unset, what the environment says.
+        name: One of `NAMES`; unset, the one that the environment names, else the fastest.
 
     Raises:
-        SettingsError: A name that no backend has.
+        SettingsError: No backend has this name.
         MissingExtraError: The native kernel was asked for, and was not built.
     """
     name = name or os.environ.get(BACKEND_VARIABLE) or ("native" if _has_native() else "cpu")
@@ -36,7 +36,7 @@ def backend_name(name: str | None = None) -> str:
 
 
 def new_backend(name: str | None = None) -> Backend:
-    """A backend of one's own, for one thread. Arguments and errors are those of `backend_name`."""
+    """Make a backend for one thread. Arguments and errors are those of `backend_name`."""
     if backend_name(name) == "cpu":
         from smoothl1.backends.cpu import CpuBackend
 
@@ -48,7 +48,7 @@ def new_backend(name: str | None = None) -> Backend:
 
 @cache
 def _has_native() -> bool:
-    """Whether the kernel was built, and for this machine."""
+    """Whether the kernel was built for this machine."""
     try:
         import smoothl1.backends._native  # noqa: F401
     except ImportError:

@@ -1,4 +1,4 @@
-"""What a backend must do. The contract suite in the tests holds every backend to the same bits."""
+"""The contract of a backend. A suite of tests checks that all backends give the same bits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Backend(Protocol):
-    """Losses of chunks of elements. An instance owns working space: one instance, one thread."""
+    """Computes the losses of chunks. An instance has buffers of its own: use it in one thread."""
 
     def tally(
         self,
@@ -30,7 +30,7 @@ class Backend(Protocol):
         weight: NDArray[np.float64] | None = None,
         moments: bool = False,
     ) -> tuple[Tally, ...]:
-        """Tally the losses of one chunk, for several betas in one reading.
+        """Tally the losses of one chunk at several betas, in one pass over it.
 
         Args:
             pred: Predictions, one dimension, any dtype that `loss.check_dtype` accepts.
@@ -40,8 +40,8 @@ class Backend(Protocol):
             out: Receives the element losses at the first beta, weighted if there are weights,
                 rounded once to its dtype.
             weight: Weights, of the same length, finite and above 0.
-            moments: Whether each element is a row whose moments are wanted, but for the third
-                ones, which are None; not with weights.
+            moments: Whether each element is a row whose moments are wanted; not with weights.
+                Third moments are None.
 
         Returns:
             One tally for each beta.
@@ -84,10 +84,10 @@ class Backend(Protocol):
             target: Targets, of the same length.
             betas: Transition points, finite, >= 0.
             codes: The group of each element.
-            positions: Of each element among all.
-            into: For each beta a tally that has all of these groups.
-            out: As above.
-            weight: As above.
+            positions: The position of each element among all elements.
+            into: A tally for each beta; each has all of these groups.
+            out: See `tally`.
+            weight: See `tally`.
         """
         ...
 
@@ -96,7 +96,7 @@ class Backend(Protocol):
 
         Args:
             codes: The group of each row.
-            rows: Of equally many.
-            into: Moments of all of these groups.
+            rows: The rows, as many as there are codes.
+            into: The moments of groups, with all of these groups.
         """
         ...

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 _REMAINDER = 2.0**-52
-"""At least what the remainder of a product may be, as a share of it."""
+"""Upper bound of the rounding remainder of a product, relative to the product."""
 
 
 class CpuBackend:
-    """Goes through a chunk in blocks that stay in a core's cache, in reused working space."""
+    """Goes through a chunk in blocks that stay in a core's cache, in reused buffers."""
 
     def __init__(self) -> None:
         self._error = np.empty(BLOCK)
@@ -54,7 +54,7 @@ class CpuBackend:
                 kept = out[block] if out is not None and i == 0 else None
                 found = self._moments_of(error, beta) if moments else NO_ROWS
                 tally = self._tally_block(error, beta, start + block.start, kept, weights)
-                if moments:  # of rows of size 1 the sum of s*m is that of s
+                if moments:  # the size m of each row is 1: the sum of s*m is that of s
                     found = replace(found, cross=tally.total.units << -UNIT_EXPONENT)
                 tallies[i] = tallies[i].merge(tally._replace(moments=found))
         if weight is not None:
@@ -103,7 +103,7 @@ class CpuBackend:
     def _errors(
         self, pred: NDArray[Any], target: NDArray[Any]
     ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-        """Go through a chunk block by block; the absolute errors are valid until the next one."""
+        """Yield the absolute errors of each block of a chunk; valid until the next block."""
         if pred.size != target.size:
             raise ValueError("predictions and targets that do not go together")
         for low in range(0, pred.size, BLOCK):
@@ -118,7 +118,7 @@ class CpuBackend:
         return loss
 
     def _moments_of(self, error: NDArray[np.float64], beta: float) -> Moments:
-        """Moments of a block, each element a row, but for `cross`: that is the sum itself."""
+        """Moments of a block, each element a row, without `cross`, which is the sum of losses."""
         from smoothl1.numerics.products import LEAST_NEAR_ONE, MOST_NEAR_ONE, exact_product
         from smoothl1.numerics.row_sums import Rows  # late: most runs want no moments
 
@@ -144,7 +144,7 @@ class CpuBackend:
         weight: NDArray[np.float64] | None,
     ) -> Tally:
         loss = self._losses(error, beta)
-        largest = float(np.maximum.reduce(loss))  # NaN if there is one
+        largest = float(np.maximum.reduce(loss))  # NaN if a loss is NaN
         smallest = float(np.minimum.reduce(loss))
         term, limit = loss, largest
         if weight is not None:
@@ -169,7 +169,7 @@ class CpuBackend:
         start: int,
         weight: NDArray[np.float64] | None,
     ) -> Tally:
-        """The same, for a block with NaN or infinite losses: these are counted apart."""
+        """Tally a block that has NaN or infinite losses, which are counted separately."""
         loss = self._losses(error, beta)
         term = loss if weight is None else loss * weight
         is_nan = np.isnan(term)

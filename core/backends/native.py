@@ -1,4 +1,4 @@
-"""The native backend: compiled loops, and NumPy for the distance of numbers they do not read."""
+"""The native backend: compiled loops, and NumPy for |x - y| of numbers that they do not read."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
 
 
 BLOCK = _native.BLOCK
-"""Elements at a time."""
+"""Elements that the kernel works on at a time."""
 
 PIECE = 1 << 15
-"""Elements whose distances NumPy forms at a time: three buffers of 256 KiB stay in the L2 cache."""
+"""Elements whose |x - y| NumPy forms at a time: three buffers of 256 KiB stay in the L2 cache."""
 
 LONGEST = 1 << 24
-"""Elements of a call: far fewer than sums of groups take before carrying."""
+"""Most elements of a call: far fewer than sums of groups take before carries are due."""
 
 
 class _Piece(NamedTuple):
     """A part of a chunk as the kernel reads it.
 
     Attributes:
-        at: Which part.
-        pred: Predictions, or the distances.
-        target: Targets, or zeros.
-        out: Receives the losses; None where they are not wanted.
+        at: The place of the part in the chunk.
+        pred: Predictions; or |x - y|, if the kernel does not read their dtype or layout.
+        target: Targets; or zeros, if `pred` is |x - y|.
+        out: Receives the losses; None if they are not wanted.
     """
 
     at: slice
@@ -55,9 +55,9 @@ class _Piece(NamedTuple):
 
 
 class NativeBackend:
-    """Tallies in compiled loops, which let go of the interpreter lock.
+    """Tallies in compiled loops, which release the interpreter lock.
 
-    Numbers that these do not read are given to them as |x - y| against 0, which is the same loss.
+    For numbers that the loops do not read, they are given |x - y| and 0, which have the same loss.
 
     Args:
         version: One of `_native.VERSIONS`; unset, the fastest.
@@ -135,7 +135,7 @@ class NativeBackend:
     def _pieces(
         self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.floating] | None
     ) -> Iterator[_Piece]:
-        """Go through a chunk piece by piece; buffers are valid until the next one."""
+        """Yield a chunk piece by piece; buffers are valid until the next piece."""
         is_read = _is_plain(pred) and _is_plain(target)
         is_written = out is None or _is_plain(out)
         step = LONGEST if is_read and is_written else PIECE
@@ -199,7 +199,7 @@ class NativeBackend:
 
 
 def _moments_of(n: int, n_inf: int, total: ExactSum, squares: bytes) -> Moments:
-    """The moments of losses of which each is a row, but for the third ones."""
+    """The moments of losses, each of them a row, without third moments."""
     units = int.from_bytes(squares, "little")
     return Moments(
         n=n,
@@ -212,13 +212,13 @@ def _moments_of(n: int, n_inf: int, total: ExactSum, squares: bytes) -> Moments:
 
 
 def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
-    """What `ExactSums.add` does."""
+    """Add numbers to the sums of their groups, as `ExactSums.add` does."""
     chosen = _plain(codes, np.int64)
     _fill(sums, chosen.size, partial(_native.add_to_sums, chosen, _plain(values)))
 
 
 def _add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows) -> None:
-    """What `group_moments.add_products` does."""
+    """Add products to the sums of their groups, as `group_moments.add_products` does."""
     numbers = {"s": rows.sums} if rows.sizes is None else {"s": rows.sums, "m": rows.sizes}
     for low in range(0, codes.size, LONGEST):
         part = slice(low, low + LONGEST)
@@ -232,7 +232,7 @@ def _add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], ro
 
 
 def _fill(sums: ExactSums, n: int, scatter: Scatter) -> None:
-    """Scatter n numbers over digits, and make room for more of these where it stops for it."""
+    """Scatter n numbers over the digits of sums, which get more places whenever it stops."""
     sums.expect(n)
     n_done = 0
     while n_done < n:
@@ -246,12 +246,12 @@ def _sum_of(units: bytes) -> ExactSum:
 
 
 def _plain(values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
-    """The same numbers as they lie in memory for the kernel."""
+    """The same numbers in the memory layout that the kernel reads."""
     return np.require(values, dtype, ("C", "A"))
 
 
 def _is_plain(values: NDArray[Any]) -> bool:
-    """Whether numbers lie in memory as the kernel reads them."""
+    """Whether the kernel reads numbers of this dtype and memory layout."""
     flags = values.flags
     is_float = values.dtype.char in "fd" and values.dtype.isnative
     return is_float and flags.c_contiguous and flags.aligned
