@@ -1,4 +1,4 @@
-"""How results are shown, a module for each reader: people, pull requests, CI servers.
+"""Views of results, a module for each reader: people, pull requests, CI servers.
 
 A view takes values, such as a `Report`, and gives text or bytes. `github` appends them to the files
 of its runner; all others leave writing to the command.
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Report(NamedTuple):
-    """What is told of an evaluation.
+    """The content of a report on an evaluation.
 
     Attributes:
-        result: The losses.
-        verdicts: What the gates say of them; none without gates.
-        baseline: What they were compared with, if anything.
+        result: The result of the evaluation.
+        verdicts: The verdicts of the gates; empty without gates.
+        baseline: The result that the losses were compared with, if any.
     """
 
     result: Result

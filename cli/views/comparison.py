@@ -16,10 +16,10 @@ _NUMBERS = (
 
 
 def comparison_table(found: Comparison, confidence: float) -> str:
-    """A header and a line for each beta and group.
+    """A header row, and a row for each beta and group.
 
     Args:
-        found: What is shown.
+        found: The comparison that is shown.
         confidence: The confidence level of the intervals.
 
     Returns:
@@ -34,7 +34,7 @@ def comparison_table(found: Comparison, confidence: float) -> str:
 
 
 def _numbers(found: Difference, confidence: float) -> list[float]:
-    """The cells of `_NUMBERS`."""
+    """The cells of the columns `_NUMBERS`."""
     estimate, t = found.estimate, found.t
     means = [found.a.mean, found.b.mean, estimate.value]
     wins = [found.n_a_better, found.n_b_better, found.n_ties]

@@ -1,9 +1,9 @@
-"""What GitHub Actions wants to be told: annotations, a summary of the step, and its outputs.
+"""The output for GitHub Actions: annotations, a summary of the step, and its outputs.
 
-Annotations are workflow commands, lines that the runner takes out of what a step writes. Its
-documentation speaks of standard output; the runner reads both streams alike (`RunAsync` in
-https://github.com/actions/runner/blob/main/src/Runner.Worker/Handlers/ScriptHandler.cs), and here
-they go to stderr, since stdout is data.
+Annotations are workflow commands: lines that the runner finds in the output of a step. Its
+documentation names standard output, but the runner reads both streams (`RunAsync` in
+https://github.com/actions/runner/blob/main/src/Runner.Worker/Handlers/ScriptHandler.cs). Here
+annotations go to stderr, since stdout is for data.
 
 Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from smoothl1.results.gates import Verdict
 
 _MOST_ANNOTATIONS = 10
-"""The runner drops further errors of a step. A notice is counted apart from them."""
+"""Most annotations of errors: the runner drops further ones of a step. It counts notices
+separately."""
 
 _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = _IN_DATA | {":": "%3A", ",": "%2C"}
@@ -34,7 +35,7 @@ def workflow_commands(verdicts: Sequence[Verdict]) -> list[str]:
     """A workflow command for each gate that failed, at most 10, and one that counts the rest.
 
     Args:
-        verdicts: Of all gates; those that passed are left out.
+        verdicts: The verdicts of all gates; those that passed are left out.
 
     Returns:
         Lines without line ends, to be written to stderr.
@@ -54,7 +55,7 @@ def error_annotation(message: str) -> str:
     """A workflow command for an error that left no result.
 
     Args:
-        message: Of the error.
+        message: The message of the error.
 
     Returns:
         A line without a line end, to be written to stderr.
@@ -66,7 +67,7 @@ def write_summary(markdown: str) -> None:
     """Add Markdown to the summary of the step, if this is GitHub Actions.
 
     Raises:
-        StorageError: It cannot be written.
+        StorageError: The summary cannot be written.
     """
     _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
 
@@ -77,11 +78,12 @@ def write_outputs(report: Report, precision: int | None = None) -> None:
     The value is what `smoothl1 eval` prints: a number, or a line for each beta and group.
 
     Args:
-        report: What is told.
-        precision: Significant digits of the value; unset, all that matter.
+        report: The report on the evaluation.
+        precision: Significant digits of the value; unset, the shortest text that reads back to the
+            same number.
 
     Raises:
-        StorageError: They cannot be written.
+        StorageError: The outputs cannot be written.
     """
     outputs = {
         "value": value_lines(report.result, precision).strip("\n"),
@@ -101,7 +103,7 @@ def _escaped(text: str, escapes: dict[str, str]) -> str:
 
 
 def _output(name: str, text: str) -> str:
-    """An output whose text may have any lines: none of them is its end mark."""
+    """An output of any lines, between marks that equal none of them."""
     mark = "END"
     while mark in text:
         mark += "_"
@@ -109,7 +111,7 @@ def _output(name: str, text: str) -> str:
 
 
 def _append(variable: str, text: str) -> None:
-    """Add to the file that an environment variable names; nothing where there is none."""
+    """Add text to the file that an environment variable names, if it names one."""
     path = os.environ.get(variable)
     if not path:
         return

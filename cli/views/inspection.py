@@ -1,4 +1,4 @@
-"""What files hold, and how their rows would be paired: what `smoothl1 inspect` prints."""
+"""The output of `smoothl1 inspect`: the content of files, and how their rows would be paired."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from smoothl1.running.inspection import Content, Pairing
 
 _MOST_COLUMNS = 20
-"""Listed of a table, and values shown of a row; --json has all."""
+"""Most columns listed of a table, and most values shown of a row; --json has all."""
 
 
 def inspection_text(contents: Sequence[Content], pairing: Pairing | None) -> str:
-    """What inputs hold, and how their rows would be paired.
+    """Describe the content of inputs, and how their rows would be paired.
 
     Args:
-        contents: A description of each input.
-        pairing: Decisions and first pairs; None where there is nothing to pair.
+        contents: The content of each input.
+        pairing: The decisions and the first pairs; None if there is nothing to pair.
 
     Returns:
         Lines, each with its line end.
@@ -59,7 +59,7 @@ def _decision_lines(pairing: Pairing) -> list[str]:
 
 
 def _pair_lines(pairing: Pairing) -> list[str]:
-    """A table of the first pairs, its cells separated by tabs."""
+    """A tab-separated table of the first pairs."""
     if not pairing.pairs:
         return ["no pairs: there are no rows"]
     labels = [name for name, _, _ in pairing.pairs[0].labels]

@@ -1,7 +1,7 @@
-"""Gates as a JUnit report, which Jenkins, GitLab and others show beside those of tests.
+"""Gates as a JUnit report, which Jenkins, GitLab and others show beside the reports of tests.
 
-Of the dialects, this is the one of Jenkins (`junit-10.xsd` of its xUnit plugin). It says nothing of
-when and where, so that equal results give equal bytes.
+The dialect is that of Jenkins (`junit-10.xsd` of its xUnit plugin). The report has no time and no
+host, so that equal results give equal bytes.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _NAME = "smoothl1"
 def junit_xml(report: Report) -> bytes:
     """A report with a test case for each gate, beta and group; without gates, for each result.
 
-    Characters that XML cannot hold are shown escaped, as all control characters are.
+    Control characters, and all others that XML cannot hold, are escaped.
 
     Args:
-        report: What is told.
+        report: The report on the evaluation.
 
     Returns:
         XML in UTF-8.
@@ -40,10 +40,10 @@ def junit_xml(report: Report) -> bytes:
 
 
 def junit_error(error: SmoothL1Error) -> bytes:
-    """A report of the error that left no result, so that no earlier report is taken for this run's.
+    """A report of an error that left no result, to replace any earlier report.
 
     Args:
-        error: What ended the run.
+        error: The error that ended the run.
 
     Returns:
         XML in UTF-8.
@@ -79,7 +79,7 @@ def _properties(result: Result) -> list[tuple[str, str]]:
 
 
 def _checked(result: Result, verdict: Verdict) -> Element:
-    """A test case of one gate. Its message is written where each of the readers looks."""
+    """A test case of one gate. Its message is in each of the places where a reader looks for it."""
     case = _case(f"{verdict.gate}: {_subject(result, verdict.beta, verdict.group)}")
     message = printable(verdict.message)
     if verdict.passed:
@@ -104,7 +104,7 @@ def _case(name: str) -> Element:
 
 
 def _subject(result: Result, beta: float, group: Group) -> str:
-    """What a case is about, in full: readers drop cases whose names are equal."""
+    """The subject of a case, in full: readers drop cases whose names are equal."""
     parts = [f"at beta {beta!r}"]
     parts += [f"of {name} {text!r}" for name, text in group.named().items()]
     return " ".join([result.reduction, *parts])

@@ -1,4 +1,4 @@
-"""The reduced losses as text: what `smoothl1 eval` prints."""
+"""The output of `smoothl1 eval`: the reduced losses as text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 
 def value_lines(result: Result, precision: int | None = None) -> str:
-    """A line for each beta and group: the names that tell it from others, and the value.
+    """A line for each beta and group: the names that distinguish it, and the value.
 
     Args:
-        result: The losses.
-        precision: Significant digits of a value; None for as many as read back to the same number.
+        result: The result that is shown.
+        precision: Significant digits of a value; None for the shortest text that reads back to the
+            same number.
 
     Returns:
         Tab-separated cells in lines, each with its line end.

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 _MOST_ROWS = 50
-"""A comment on GitHub holds 65,536 characters."""
+"""Most rows of the table: a comment on GitHub holds 65,536 characters."""
 
 _MOST_CHARACTERS = 80
-"""Of a name or path; a longer one loses its middle."""
+"""Most characters of a name or path; a longer one loses its middle."""
 
 _MOST_PATHS = 3
 _TEXT_COLUMNS = ("group", "column", "gates")
@@ -34,11 +34,12 @@ _COUNTS = {
     "omitted": "n_omitted",
     "weight 0": "n_weightless",
 }
-"""Columns that are there if one of their counts is not zero, and the counts of a tally."""
+"""Columns that are shown if one of their numbers is not zero, and the attribute of a tally that
+each shows."""
 
 
 class _Row(NamedTuple):
-    """What a line of the table is about; the tally is None where only the baseline has one."""
+    """The subject of a row of the table; the tally is None if only the baseline has one."""
 
     beta: float
     group: Group
@@ -52,12 +53,12 @@ class _Row(NamedTuple):
 
 
 def markdown_table(report: Report) -> str:
-    """An evaluation as Markdown: its inputs, a line for each beta and group, the signature.
+    """An evaluation as Markdown: its inputs, a row for each beta and group, the signature.
 
-    Of more than 50 lines, those whose gates failed are shown before all others, in the same order.
+    At most 50 rows are shown, in their order. Rows whose gates failed have priority.
 
     Args:
-        report: What to show.
+        report: The report on the evaluation.
 
     Returns:
         Text that ends with a line end.
@@ -86,14 +87,15 @@ def markdown_error(error: SmoothL1Error) -> str:
 
 
 def as_code(text: str, *, whole: bool = False) -> str:
-    """Any text as code that shows just that text, also within a table.
+    """Any text as code that shows exactly that text, also in a table.
 
-    Backticks where they will do. Neither a backtick nor a pipe can be written safely between them
-    in every table, so such text is written as HTML, of which no character means anything.
+    The code is in backticks if possible. A backtick or a pipe cannot be written safely between them
+    in every table. Text with one is written as HTML, with all special characters escaped.
 
     Args:
-        text: Shown with its control characters escaped, and if it is long, without its middle.
-        whole: Whether its middle is shown however long it is.
+        text: The text. It is shown with control characters escaped, and without its middle if it is
+            long.
+        whole: Whether the middle is shown even of a long text.
     """
     text = printable(text)
     if len(text) > _MOST_CHARACTERS and not whole:
@@ -106,7 +108,7 @@ def as_code(text: str, *, whole: bool = False) -> str:
 
 
 def _rows(report: Report) -> list[_Row]:
-    """A row for each result, and for each verdict on what only the baseline has."""
+    """A row for each beta and group of the result, and for those that only the baseline has."""
     result, verdicts, baseline = report
     said: dict[tuple[float, Group], list[Verdict]] = {}
     for verdict in verdicts:
@@ -120,13 +122,13 @@ def _rows(report: Report) -> list[_Row]:
 
 
 def _most_important(rows: Sequence[_Row]) -> list[_Row]:
-    """As many rows as may be shown, failed ones before others, in their order."""
+    """The rows to show, in their order, at most `_MOST_ROWS`: failed rows have priority."""
     by_need = sorted(range(len(rows)), key=lambda i: not rows[i].failed)
     return [rows[i] for i in sorted(by_need[:_MOST_ROWS])]
 
 
 def _rest(rows: Sequence[_Row], shown: Sequence[_Row]) -> list[str]:
-    """A sentence on the rows that are not shown, if any."""
+    """A sentence about the rows that are not shown, if any."""
     n = len(rows) - len(shown)
     n_failed = sum(row.failed for row in rows) - sum(row.failed for row in shown)
     if not n:
@@ -159,7 +161,7 @@ def _head(name: str, by: str | None) -> str:
 
 
 def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
-    """The cells of a row, by the names of their columns; those that are missing are empty."""
+    """The cells of a row, by the names of their columns; a column without a cell is empty."""
     reduction = result.reduction
     cells = {"beta": repr(row.beta)}
     cells |= {name: as_code(escaped(text)) for name, text in row.group.named().items()}

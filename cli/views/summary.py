@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group import Group
 
 _TABLE_WIDTH = 72
-"""Characters. On a narrower terminal the summary is a line for each number, none of them cut."""
+"""Narrowest terminal for a table, in characters. On others each number has a line of its own."""
 
 _MOST_ROWS = 20
-"""Of the summary; of more groups than that the output tells."""
+"""Most rows of the summary; the output has all groups."""
 
 
 def show_summary(report: Report, elapsed_s: float) -> None:
-    """Show what a person wants to see beside the number: a small table on a terminal's stderr.
+    """Show people more than the number: a small table on stderr, if it is a terminal.
 
     Args:
-        report: What is told.
+        report: The report on the evaluation.
         elapsed_s: Seconds that the run took.
     """
     result = report.result
@@ -59,7 +59,7 @@ def _values(baseline: Result) -> dict[tuple[float, Group], float]:
 
 
 def _summary(result: Result, i: int, before: dict[tuple[float, Group], float]) -> dict[str, str]:
-    """The line of one beta and group, beside its baseline where there is one."""
+    """The cells of one beta and group, with its baseline if there is one."""
     tally = result.tallies[i]
     group = result.groups[i % len(result.groups)]
     cells = {
@@ -87,7 +87,7 @@ def _summary(result: Result, i: int, before: dict[tuple[float, Group], float]) -
 
 
 def _change(value: float, base: float) -> str:
-    """By how much a value differs from its baseline, as a percentage where there is one."""
+    """The difference of a value from its baseline, as a percentage if that is defined."""
     if value == base:
         return "0"
     if not (base and math.isfinite(base) and math.isfinite(value)):
