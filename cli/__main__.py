@@ -1,7 +1,7 @@
 """`python -m smoothl1.cli`.
 
-Unlike the console script it leaves the interpreter the usual way, so that profilers and coverage
-tools can say what they saw.
+Unlike the console script, it lets the interpreter exit normally, so that profilers and coverage
+tools can report.
 """
 
 import sys

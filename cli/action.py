@@ -1,7 +1,7 @@
-"""The composite action's evaluation: inputs of `action.yml` into a command line of `smoothl1 eval`.
+"""The evaluation of the composite action: inputs of `action.yml` as arguments of `smoothl1 eval`.
 
-Run by `python -m smoothl1.cli.action`. The inputs come as environment variables, so no shell reads
-what stands in them.
+The action runs `python -m smoothl1.cli.action`. The inputs are environment variables, so that no
+shell interprets them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def main() -> NoReturn:
-    """Evaluate what the environment asks for, and end the process as the console script does."""
+    """Run the evaluation that the environment describes, and end the process with its exit code."""
     try:
         args = command_line(os.environ)
     except SettingsError as error:
@@ -37,19 +37,19 @@ def command_line(environment: Mapping[str, str]) -> list[str]:
     """The arguments of `smoothl1` that the inputs of the action stand for.
 
     Args:
-        environment: INPUT_PRED, INPUT_TARGET, INPUT_ARGS and INPUT_VERSION; all but the first may
-            be empty, or not there.
+        environment: The variables INPUT_PRED, INPUT_TARGET, INPUT_ARGS and INPUT_VERSION; all but
+            the first may be empty or unset.
 
     Raises:
         SettingsError: The predictions are not named, the options are not quoted as in a shell, or
-            the version is another one.
+            this is another version than the input asks for.
     """
     pred, target, args, version = (
         environment.get(f"INPUT_{name}", "") for name in ("PRED", "TARGET", "ARGS", "VERSION")
     )
     if version not in ("", smoothl1.__version__):
         raise SettingsError(f"version: this action has {smoothl1.__version__}, not {version}")
-    if not pred:  # the runner lets even a required input be empty
+    if not pred:  # the runner accepts an empty value even for a required input
         raise SettingsError("pred: it is empty", hint="name a file, a folder or a pattern")
     try:
         options = shlex.split(args)
@@ -62,7 +62,7 @@ def command_line(environment: Mapping[str, str]) -> list[str]:
 
 
 def _as_file(path: str) -> str:
-    """A path that no parser takes for an option; "-" stays standard input."""
+    """A path that no parser mistakes for an option; "-" is still standard input."""
     return f"./{path}" if path.startswith("-") and path != "-" else path
 
 

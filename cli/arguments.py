@@ -1,4 +1,4 @@
-"""What a command line says, as checked values. A command gets these, and no dict of options."""
+"""The arguments of a command line as checked values, which a command gets instead of a dict."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 
 class Output(NamedTuple):
-    """Where the numbers go, and in which form.
+    """The output of a command: the file of the numbers, and their form.
 
     Attributes:
-        path: A file; None for stdout.
+        path: Path of the file; None for stdout.
         as_json: Whether the whole result is written, as JSON.
         format: The format of per-element losses, if one is named.
-        precision: Significant digits of a mean or sum; None for as many as read back to the same.
+        precision: Significant digits of a mean or sum; None for the shortest text that reads back
+            to the same number.
     """
 
     path: str | None
@@ -29,12 +30,12 @@ class Output(NamedTuple):
 
 
 class GateOptions(NamedTuple):
-    """What a result must hold, as it was typed.
+    """The gates of a result, as the user typed them.
 
     Attributes:
         fail_above: The largest loss that passes.
         baseline: Path of an earlier result.
-        max_increase: By how much a loss may exceed its baseline: amounts or percentages.
+        max_increase: The largest increases over the baseline that pass: amounts or percentages.
         on_missing_baseline: "pass", "fail" or "create"; None is "fail".
         other_data: Whether the baseline may be over other data.
         confidence: The confidence at which a loss must be beyond its limit to fail.
@@ -49,7 +50,7 @@ class GateOptions(NamedTuple):
 
 
 class CiReports(NamedTuple):
-    """What is written for continuous integration.
+    """The reports for continuous integration.
 
     Attributes:
         github: Whether GitHub Actions gets annotations, a summary and outputs.
@@ -73,11 +74,11 @@ def collected(parameter: str, build: Callable[..., Any], *options: Decorator) ->
 
     Args:
         parameter: The parameter of the command that gets the value.
-        build: Makes and checks the value of the options' values, by their names.
-        options: Decorators of click, in the order of the help page.
+        build: Makes and checks the value; takes the values of the options by their names.
+        options: The options as decorators of Click, in the order of the help page.
 
     Returns:
-        A decorator of a command's function.
+        A decorator for the function of a command.
     """
     params = _params_of(options)
     names = [param.name for param in params if param.expose_value]
@@ -94,7 +95,7 @@ def collected(parameter: str, build: Callable[..., Any], *options: Decorator) ->
 
 
 def unused(*options: Decorator) -> Decorator:
-    """Options that a command accepts, does not show, and does nothing with."""
+    """Options that a command accepts, hides and ignores."""
     params = _params_of(options)
     for param in params:
         param.hidden = True
@@ -111,14 +112,14 @@ def unused(*options: Decorator) -> Decorator:
 
 
 def _with_params(command: Command, function: Command, params: list[Any]) -> Command:
-    """Give a command the parameters of the function that it wraps, and these before them."""
+    """Give a command these parameters, followed by those of the function that it wraps."""
     earlier = getattr(function, "__click_params__", ())
     command.__click_params__ = [*earlier, *params[::-1]]  # type: ignore[attr-defined]
     return command
 
 
 def _params_of(options: tuple[Decorator, ...]) -> list[Any]:
-    """What the decorators say to click, in their order."""
+    """The parameters that the decorators define, in their order."""
 
     def nothing() -> None:
         """Takes the options."""

@@ -1,8 +1,9 @@
 """The only place where errors become text and exit codes, and signals end the program.
 
-0 the answer was written whole; 1 a gate failed, and nothing else; 2 the command line is wrong;
-3 an input cannot be trusted or understood; 4 the system refused; 70 a bug. On SIGINT, SIGPIPE or
-SIGTERM the process dies by the signal itself (130, 141, 143 to a shell).
+The exit code is 0 if the whole answer was written; 1 if a gate failed, and only then; 2 if the
+command line is wrong; 3 if an input cannot be trusted or understood; 4 if the system refused; 70
+for a bug. On SIGINT, SIGPIPE or SIGTERM the process dies by the signal itself (130, 141 and 143 in
+a shell).
 """
 
 from __future__ import annotations
@@ -26,38 +27,39 @@ _REPORT = "please report it, with the output of smoothl1 --traceback and the sam
 
 
 class _Ended(BaseException):
-    """A signal asked the program to end; raised so that everything is cleaned up on the way."""
+    """A signal asked the program to end. It is raised so that everything is cleaned up."""
 
 
 _NO_THREAD = ("start new thread", "launch worker thread")
-"""How Python and Arrow say that the system has no more threads, or no memory for one."""
+"""Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
 
 _MANY_OBJECTS = 100_000
-"""Made before Python looks for cycles among them. Importing makes some ten thousand, which stay;
-looking through them again and again, as Python does unasked, takes a tenth of a short run."""
+"""Number of new objects before Python looks for cycles among them. Importing makes some ten
+thousand objects, which stay; by default Python searches them again and again, which takes a tenth
+of a short run."""
 
 _ended_by: list[signal.Signals] = []
-"""The signal that did, if any. The exception may get lost: Python ignores what is raised in a
-callback of its import system, and libraries wrap what passes them."""
+"""The signal that ended the program, if any. The exception may get lost: Python ignores exceptions
+in a callback of its import system, and libraries wrap exceptions."""
 
 
 def run(args: list[str] | None = None) -> NoReturn:
-    """The console script: run the command line and end the process as it went.
+    """The console script: run the command line, and end the process with its exit code.
 
     Args:
-        args: Unset, those of the process.
+        args: The arguments; unset, those of the process.
     """
     code = complete(args)
-    with suppress(AttributeError, OSError):  # there is none, or nobody reads it
+    with suppress(AttributeError, OSError):  # stderr may be None or closed
         sys.stderr.flush()
-    os._exit(code)  # all is written: the system frees memory faster than the interpreter
+    os._exit(code)  # everything is written, and the system frees memory faster
 
 
 def complete(args: list[str] | None = None) -> int:
-    """Run a command line to its end. The process dies if a signal asked for that.
+    """Run a command line to its end. If a signal asks for it, the process dies.
 
     Args:
-        args: Unset, those of the process.
+        args: The arguments; unset, those of the process.
 
     Returns:
         The exit code.
@@ -80,7 +82,7 @@ def complete(args: list[str] | None = None) -> int:
 
 
 def _run(args: list[str]) -> int:
-    """Run and return the exit code; an error has been said in one line."""
+    """Run a command line and return the exit code; an error has been printed in one line."""
     import click  # late, like all that takes time: from here on signals are handled
 
     from smoothl1.cli.main import main
@@ -109,7 +111,7 @@ def _run(args: list[str]) -> int:
 
 
 def _explained(error: Exception) -> tuple[str, int]:
-    """What to say about an error, and the exit code."""
+    """The message of an error, and the exit code."""
     import click
 
     from smoothl1.errors import SmoothL1Error
@@ -147,7 +149,7 @@ def _refuse(error: Exception, *, is_annotated: bool) -> int:
 
 
 def _discard_stdout() -> None:
-    """Drop what stdout has buffered: the interpreter would write it at exit, or fail to."""
+    """Drop the buffer of stdout: the interpreter would write it at exit, or fail to."""
     with suppress(OSError):
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, 1)
@@ -155,28 +157,28 @@ def _discard_stdout() -> None:
 
 
 def _open_standard_streams() -> None:
-    """Occupy closed standard streams, so that no output file gets their number by accident.
+    """Occupy closed standard streams, so that no output file gets the number of one by accident.
 
-    They are opened the wrong way round: using one fails, and is reported.
+    They are opened with the wrong mode: using one fails, and the failure is reported.
     """
     for number, mode in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, mode)  # gets the lowest free number, which is this one
+            os.open(os.devnull, mode)  # takes the lowest free number, which is this one
     if sys.stdout is None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for good
 
 
 def _handle(name: str) -> None:
-    """Take a signal over, unless the parent process asked to ignore it, as nohup does."""
+    """Handle a signal, unless the parent process asked to ignore it, as nohup does."""
     number = getattr(signal, name, None)
     if number is not None and signal.getsignal(number) != signal.SIG_IGN:
         signal.signal(number, _end)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    """Raise once. Whatever else arrives finds the program ending already."""
+    """Raise an exception for the first signal only: on any other, the program is ending already."""
     if not _ended_by:
         _ended_by.append(signal.Signals(number))
         raise _Ended
@@ -187,4 +189,4 @@ def _die(number: int) -> NoReturn:
     _discard_stdout()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
-    sys.exit(128 + number)  # where signals do not end a process
+    sys.exit(128 + number)  # for systems on which signals do not end a process

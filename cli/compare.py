@@ -68,7 +68,7 @@ def command(
         reporting.destination(output) as file,
         console.progress_bar(enabled=not (quiet or no_progress)) as progress,
     ):
-        from smoothl1.running.compare import compare  # late: this is where NumPy comes in
+        from smoothl1.running.compare import compare  # late, since it imports NumPy
 
         found = compare(
             pred_a,
@@ -111,7 +111,7 @@ def _write(file: BinaryIO, found: Comparison, confidence: float, *, as_json: boo
 
 
 def _apply_gate(found: Comparison, condition: str, confidence: float) -> None:
-    """Exit 1 if the gate of a comparison fails."""
+    """Exit with code 1 if the gate of a comparison fails."""
     from smoothl1.results.comparison_gate import failures
 
     failed = failures(found, condition, confidence)

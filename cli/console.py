@@ -1,4 +1,4 @@
-"""The two consoles: stdout is data, stderr is talk. rich is imported only to talk to a terminal."""
+"""The two consoles: stdout for data, stderr for messages. rich is imported for terminals only."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 _BUFFER_BYTES = 1 << 16
 _PROGRESS_AFTER_S = 0.5
-"""A run shorter than this shows no progress bar."""
+"""Seconds before a progress bar is shown: shorter runs have none."""
 
 
 def printable(text: str) -> str:
-    """Text with control characters, and bytes that are no text, shown escaped."""
+    """The text with control characters, and bytes that are not text, escaped."""
     if text.isprintable():
         return text
     return "".join(
@@ -31,21 +31,21 @@ def printable(text: str) -> str:
 def escaped(text: str) -> str:
     r"""A name as one cell of a line, so that different names stay different: "\\" for a backslash.
 
-    As PostgreSQL writes text: a tab is \t, a line end \n, and a backslash is doubled, so that a
-    name that holds a backslash and a "t" is another cell than one that holds a tab.
+    The rules are those of text in PostgreSQL: a tab is \t, a line end \n, and a backslash is
+    doubled. So a name with a backslash and a "t" is another cell than a name with a tab.
     """
     return printable(text.replace("\\", "\\\\"))
 
 
 def as_json(content: dict[str, Any]) -> bytes:
     """A document as indented JSON."""
-    import json  # late, as all that takes time
+    import json  # late, like all that takes time
 
     return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
 
 
 def say(line: str) -> None:
-    """Write a line to stderr. If even that fails, the exit code still tells."""
+    """Write a line to stderr. If even that fails, the exit code still shows the error."""
     with contextlib.suppress(OSError, AttributeError, ValueError):
         sys.stderr.write(
             f"{line}\n".encode(sys.stderr.encoding, "backslashreplace").decode(sys.stderr.encoding)
@@ -62,7 +62,7 @@ def is_terminal(descriptor: int) -> bool:
 
 
 class StandardOutput:
-    """stdout as a binary file that only goes forward; failures name it."""
+    """stdout as a binary file that cannot seek; its errors name it."""
 
     def __init__(self) -> None:
         sys.stdout.flush()
@@ -84,10 +84,10 @@ class StandardOutput:
 
 @contextlib.contextmanager
 def standard_output(*, binary: bool) -> Iterator[BinaryIO]:
-    """stdout, for writing bytes; all of them have been accepted when the context ends.
+    """stdout, for writing bytes; the system has accepted all of them when the context ends.
 
     Raises:
-        SettingsError: Binary data would go to a terminal.
+        SettingsError: Binary data would be written to a terminal.
     """
     if binary and is_terminal(1):
         raise SettingsError(
@@ -113,7 +113,8 @@ def progress_bar(*, enabled: bool) -> Iterator[Callable[[int, int | None], None]
     """A bar on a terminal's stderr, for runs that take a while.
 
     Yields:
-        What takes the elements done just now, and all of them where known; None if not enabled.
+        A function that takes the number of elements done since its last call, and that of all
+        elements if known; None if not enabled.
     """
     if not (enabled and is_terminal(2)):
         yield None
@@ -126,7 +127,7 @@ def progress_bar(*, enabled: bool) -> Iterator[Callable[[int, int | None], None]
 
 
 class _Bar:
-    """Counts from several threads; draws once the run has taken long enough."""
+    """A progress bar that counts from several threads, and is drawn once the run takes long."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -156,6 +157,6 @@ class _Bar:
 
 
 def warn(messages: Iterable[str]) -> None:
-    """Say warnings on stderr, a line each, and each once."""
+    """Write warnings to stderr, a line for each, without repetition."""
     for message in dict.fromkeys(messages):
         say(f"smoothl1: warning: {printable(message)}")

@@ -71,7 +71,7 @@ def command(
             reporting.destination(output) as file,
             console.progress_bar(enabled=shows_progress) as progress,
         ):
-            from smoothl1.running.evaluate import LossOutput, evaluate  # late: NumPy comes in here
+            from smoothl1.running.evaluate import LossOutput, evaluate  # late: imports NumPy
 
             result = evaluate(
                 pred,
@@ -106,11 +106,11 @@ def _check_sides(target: str | None, selection: Selection) -> None:
 
 
 def _needs_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:
-    """Whether anyone will see a standard error; without, arrays are read faster."""
+    """Whether an output shows standard errors; without them, arrays are read faster."""
     seen = output.as_json or gates.confidence or reports.markdown or reports.github
     return bool(seen) or gates.on_missing_baseline == "create" or console.is_terminal(2)
 
 
 def _is_amid_losses(output: Output) -> bool:
-    """Whether a progress bar would stand amid losses of elements that go to the terminal."""
+    """Whether a progress bar would mix with losses of elements that go to the terminal."""
     return output.format is not None and output.path is None and console.is_terminal(1)

@@ -1,4 +1,4 @@
-"""Gates on the command line: options to limits, baselines to results, verdicts to an exit code."""
+"""Gates on the command line: options become limits, baselines results, verdicts an exit code."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ EXIT_GATE_FAILED = 1
 
 
 _MOST_LINES = 20
-"""Said of failed gates; a file of --junit has them all."""
+"""Most failed gates that are printed; a file of --junit has all of them."""
 
 
 class Gates(NamedTuple):
-    """The gates that were asked for, checked before any work.
+    """The gates that the user asked for, checked before any work.
 
     Attributes:
-        asked: What was typed.
-        limits: What the result must hold; None where no gate was asked for.
-        baseline: What to compare with, if it is there.
+        asked: The options as the user typed them.
+        limits: The limits that the result must not exceed; None if the user asked for no gate.
+        baseline: The result to compare with, if it exists.
     """
 
     asked: GateOptions
@@ -44,11 +44,11 @@ class Gates(NamedTuple):
 
 
 def open_gates(asked: GateOptions) -> Gates:
-    """Check what was asked for, and read the baseline.
+    """Check the gates that the user asked for, and read the baseline.
 
     Raises:
         SettingsError: The options contradict each other.
-        DataError: The baseline is damaged, or no result.
+        DataError: The baseline is damaged, or is no result.
     """
     _check_together(asked)
     path = asked.baseline
@@ -65,7 +65,7 @@ def open_gates(asked: GateOptions) -> Gates:
 
 
 def _check_together(asked: GateOptions) -> None:
-    """Refuse an option without the one that it belongs to."""
+    """Refuse an option without the option that it belongs to."""
     if asked.max_increase and asked.baseline is None:
         raise SettingsError("--max-increase needs a --baseline to compare with")
     if asked.baseline is not None and not asked.max_increase:
@@ -81,7 +81,7 @@ def _check_together(asked: GateOptions) -> None:
 
 
 def _read_baseline(path: str) -> Result | None:
-    """The baseline; None only where it is not there, not where it cannot be read."""
+    """The baseline; None only if it does not exist, not if it cannot be read."""
     try:
         return read_result(path)
     except StorageError as error:
@@ -94,8 +94,8 @@ def read_result(path: str) -> Result:
     """Read a result from a file.
 
     Raises:
-        DataError: It is damaged, or no result.
-        StorageError: It cannot be read.
+        DataError: The file is damaged, or is no result.
+        StorageError: The file cannot be read.
     """
     from smoothl1.results.result import Result
 
@@ -112,16 +112,15 @@ def read_result(path: str) -> Result:
 
 
 def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> list[Verdict]:
-    """Check a result.
+    """Judge a result by the gates.
 
     Args:
-        gates: What was asked for.
-        result: What is checked.
-        warn: Takes a sentence on samples that are too small to rely on.
+        gates: The gates that the user asked for.
+        result: The result that is judged.
+        warn: Takes a warning about samples that are too small for a reliable verdict.
 
     Returns:
-        A verdict for each gate, beta and group; where the baseline is missing, one for it if it
-        fails.
+        A verdict for each gate, beta and group. A missing baseline that fails has one verdict.
     """
     if gates.limits is None:
         return []
@@ -142,7 +141,7 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
 
 
 def create_baseline(gates: Gates, result: Result) -> str | None:
-    """Write the result as the baseline if that is missing and was asked for; its path if so."""
+    """Write a missing baseline if the user asked for it. Returns its path if it was written."""
     path = gates.asked.baseline
     if path is None or gates.baseline is not None or _policy(gates) != "create":
         return None
@@ -156,7 +155,7 @@ def _policy(gates: Gates) -> str:
 
 
 def say_failures(verdicts: Sequence[Verdict]) -> None:
-    """Say which gates failed, a line each."""
+    """Print the failed gates, a line for each."""
     failed = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in failed[:_MOST_LINES]:
         console.say(f"smoothl1: gate failed: {console.printable(verdict.message)}")

@@ -1,4 +1,4 @@
-"""The page of `--help`: options under headings, in the order in which one needs them."""
+"""The page of `--help`: options under headings, in the order in which users need them."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ HEADINGS = {
     "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--skip-rows"),
     "Running": ("--threads", "--chunk-size", "--quiet", "--no-progress", "--help"),
 }
-"""The options of all commands, by the heading that they stand under."""
+"""The options of all commands under each heading."""
 
 
 def write_options(
     params: list[click.Parameter], ctx: click.Context, formatter: click.HelpFormatter
 ) -> None:
-    """Write the options of a command under their headings; what has none comes last.
+    """Write the options of a command under their headings; those without a heading come last.
 
     Args:
-        params: Of the command.
-        ctx: Of its invocation.
-        formatter: Collects the page.
+        params: The parameters of the command.
+        ctx: The context of its invocation.
+        formatter: The formatter that collects the page.
     """
     options = [param for param in params if param.param_type_name == "option"]
     rest = {name: option for option in options for name in option.opts}

@@ -1,4 +1,4 @@
-"""`smoothl1 inspect`: what files hold, and how their rows would be paired."""
+"""`smoothl1 inspect`: the content of files, and how their rows would be paired."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def command(
         raise SettingsError("columns are paired of two files, or of one with --pred and --target")
     if any(path == "-" or stat.S_ISFIFO(_mode_of(path)) for path in files):
         raise SettingsError("a pipe cannot be looked at without using it up")
-    from smoothl1.running.inspection import describe  # late: this is where NumPy comes in
+    from smoothl1.running.inspection import describe  # late, since it imports NumPy
 
     warnings: list[str] = []
     contents = [describe(path, reading, warnings.append) for path in files]
@@ -69,7 +69,7 @@ def command(
         try:
             pairing = _preview(files, weights, settings, selection, reading, warnings.append)
         except SmoothL1Error as error:
-            refusal = error  # raised once what the files hold has been shown
+            refusal = error  # raised after the content of the files is shown
     with reporting.destination(output) as file:
         _write(file, contents, pairing, as_json=output.as_json)
     if not quiet:
@@ -120,4 +120,4 @@ def _mode_of(path: str) -> int:
     try:
         return os.stat(path).st_mode
     except (OSError, ValueError):
-        return 0  # what is wrong is said when it is opened
+        return 0  # opening it reports the error

@@ -1,4 +1,4 @@
-"""The group. A command's module is imported only when that command runs."""
+"""The group of commands. The module of a command is imported only when that command runs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _COMMANDS = {
     "merge": ("smoothl1.cli.merge:command", "Join the results of parts into that of the whole."),
     "inspect": ("smoothl1.cli.inspect:command", "Show what files hold, and how rows would pair."),
 }
-"""Name, home and summary of each command. The summary stands here so that help loads none."""
+"""Name, place and summary of each command. The summary is here so that help imports no command."""
 
 
 class LazyGroup(StrictCommand, click.Group):
-    """A group that knows its commands by name and loads the one that is run."""
+    """A group that knows its commands by name and imports only the one that is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

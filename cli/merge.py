@@ -1,4 +1,4 @@
-"""`smoothl1 merge`: the results of parts into the result of the whole."""
+"""`smoothl1 merge`: the results of parts merged into the result of the whole."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def command(
 
 
 def _is_pipe(path: str) -> bool:
-    """Whether a name stands for other data in every run: standard input, or a shell's `<(...)`."""
+    """Whether a name means other data in every run: standard input, or the `<(...)` of a shell."""
     return path == "-" or path.startswith(("/dev/", "/proc/"))
 
 
@@ -85,7 +85,7 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
 
 
 def _check_number(paths: Sequence[str], expect: int) -> None:
-    """Refuse any other number of files than expected, and a file that stands for two of them."""
+    """Refuse an unexpected number of files, and a file that is given twice."""
     if len(paths) != expect:
         are = "is 1 result" if len(paths) == 1 else f"are {len(paths):,} results"
         raise DataError(f"there {are}, and --expect says {expect:,}")

@@ -1,4 +1,4 @@
-"""Every option that commands share, once."""
+"""The options that several commands share."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is written where: what the name of an output asks for, and that each has a file of its own.
+"""Checks of outputs: the format that a name asks for, and a file of its own for each output.
 
-All of it is settled before any work, so that a wrong command line touches nothing.
+They are made before any work, so that a wrong command line changes no file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FOREIGN = frozenset(
         *(".gz", ".zst", ".bz2", ".xz", ".zip"),
     ]
 )
-"""Suffixes that promise what lines of values are not: readers trust the name of a file."""
+"""Suffixes of other formats than lines of values: readers trust the name of a file."""
 
 _STDOUT = "standard output"
 _GITHUB = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
@@ -40,12 +40,12 @@ def summary_output(
     """Let `-o x.json` mean `--json`, and refuse a name that promises another format.
 
     Args:
-        output: Where a result goes.
-        table: The suffix that is true of what is written without `--json`, besides those of text.
+        output: The output of a result.
+        table: A further suffix that fits the text written without `--json`.
         may_be_losses: Whether the command can write the losses of elements instead.
 
     Raises:
-        SettingsError: The name or an option asks for what a mean, a sum or a table is not.
+        SettingsError: The name or an option asks for a form that means, sums or tables do not have.
     """
     suffix = "" if output.path is None else _suffix(output.path)
     as_json = output.as_json or suffix == ".json"
@@ -68,10 +68,10 @@ def summary_output(
 
 
 def losses_output(output: Output, settings: EvalSettings) -> Output:
-    """Where the losses of elements go, with the format in which they are written.
+    """The output of the losses of elements, with their format.
 
     Raises:
-        SettingsError: None is named, or two are, or an option is for mean and sum.
+        SettingsError: No format is named, or two are, or an option is for means and sums only.
     """
     path = output.path
     for name, is_given in (("--by", settings.by is not None), ("--by-column", settings.by_column)):
@@ -102,17 +102,17 @@ def _suffix(path: str) -> str:
 
 
 def check_distinct(output: Output, gates: GateOptions, reports: CiReports) -> None:
-    """Refuse two outputs that are one file, also by a link, or an output over the baseline.
+    """Refuse two outputs that are one file, perhaps by a link, and an output over the baseline.
 
-    Devices and pipes may be shared: what is written there is not replaced.
+    Devices and pipes may be shared: writing does not replace them.
 
     Args:
-        output: Where the numbers go.
-        gates: They name the baseline.
-        reports: They name files.
+        output: The output of the numbers.
+        gates: The options of gates, which name the baseline.
+        reports: The reports, which name files.
 
     Raises:
-        SettingsError: It names the file and both outputs.
+        SettingsError: Two are the same file; the error names it and both outputs.
     """
     files = [
         (name, path, found)
@@ -131,12 +131,12 @@ def check_distinct(output: Output, gates: GateOptions, reports: CiReports) -> No
 
 
 def check_inputs_stay(reports: CiReports, inputs: Sequence[str | None]) -> None:
-    """Refuse a report in the place of an input, whatever either is called.
+    """Refuse a report that would replace an input, also under another name.
 
-    `--output` may be an input: that is how a file is converted in place.
+    `--output` may be an input, to convert a file in place.
 
     Args:
-        reports: They name files.
+        reports: The reports, which name files.
         inputs: Paths, folders and patterns, as the user typed them; "-" is standard input.
 
     Raises:
@@ -164,13 +164,13 @@ def _files_of(inputs: Sequence[str | None]) -> Iterator[str | int]:
 
 
 def _say_nothing(_: str) -> None:
-    """What there is to say of shards is said when they are opened."""
+    """Drop a warning about shards: it is given when they are opened."""
 
 
 def _outputs(
     output: Output, gates: GateOptions, reports: CiReports
 ) -> Iterator[tuple[str, str | int]]:
-    """Name and path of all that will be written, and of the baseline, which must stay."""
+    """The name and path of each output, and of the baseline, which must not be replaced."""
     if output.path is None or (output.format is not None and output.as_json):
         yield _STDOUT, 1
     named = {"output": output.path, "baseline": gates.baseline, **reports.files}
@@ -184,7 +184,7 @@ def _outputs(
 
 
 def _identity(path: str | int) -> tuple[object, ...] | None:
-    """What two names of one file have in common; None for a device, a pipe or a folder."""
+    """A value that is equal for all names of one file; None for a device, a pipe or a folder."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

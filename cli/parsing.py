@@ -1,4 +1,4 @@
-"""How a command line is read where Click alone would guess in silence, or guess wrong."""
+"""Strict parsing of the command line, where Click alone would guess silently, or wrongly."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 import click
 
 _MOST_NAMES = 3
-"""Of superfluous arguments: an unquoted pattern may have become thousands."""
+"""Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
 
 
 ANNOTATE = "smoothl1.github"
-"""Where a context's `meta` has an entry if errors are wanted as annotations, too."""
+"""Key in the `meta` of a context; it is there if errors are wanted as annotations, too."""
 
 
 class StrictCommand(click.Command):
-    """A command that refuses an option of one value given twice, where Click takes the last."""
+    """A command that refuses an option with one value given twice; Click takes the last value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given = list(args)
@@ -53,7 +53,7 @@ class StrictCommand(click.Command):
                 raise click.UsageError(f"{name} is given {times}: it takes one value", ctx)
 
     def _all_values(self, ctx: click.Context, args: list[str]) -> dict[str, list[Any]]:
-        """All that is given of each option. Click's parser keeps it where options may repeat."""
+        """All given values of each option. Click's parser keeps all if an option may repeat."""
         params = [copy.copy(param) for param in self.get_params(ctx)]
         for param in params:
             if isinstance(param, click.Option):
@@ -63,7 +63,7 @@ class StrictCommand(click.Command):
         return {str(p.name): values.get(str(p.name)) or [] for p in params}
 
     def _without_hidden(self, error: click.NoSuchOption, ctx: click.Context) -> click.NoSuchOption:
-        """The same, without the advice to use an option that is there only to be refused."""
+        """The error without the advice to use a hidden option, which exists only to be refused."""
         hidden = {
             name
             for param in self.get_params(ctx)
@@ -84,7 +84,7 @@ def _too_many(rest: list[str]) -> str:
 
 
 def not_a_command(name: str, ctx: click.Context) -> click.UsageError | None:
-    """What to say where a file stands in the place of a command; None where it is no file."""
+    """The error for a file in the place of a command; None if it is no file."""
     if not (os.path.exists(name) or {*"./\\*?["} & {*name} or name == "-"):
         return None
     return click.UsageError(
@@ -93,7 +93,7 @@ def not_a_command(name: str, ctx: click.Context) -> click.UsageError | None:
 
 
 class Number(click.types.FloatParamType):
-    """A float as the cells of a CSV are read: in ASCII, and without digit separators."""
+    """A float in the notation of CSV cells: ASCII, without digit separators."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -103,7 +103,7 @@ class Number(click.types.FloatParamType):
 
 
 class WholeNumber(click.IntRange):
-    """An integer in a range, of ASCII digits without separators."""
+    """An integer in a range, in ASCII digits without separators."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         _refuse_separators(self, value, param, ctx)
@@ -116,13 +116,13 @@ def _refuse_separators(
     param: click.Parameter | None,
     ctx: click.Context | None,
 ) -> None:
-    """Refuse what only Python reads as a number: 1_0 is 10 there, and digits are of any script."""
+    """Refuse numbers that only Python reads: 1_0 is 10 there, and digits may be of any script."""
     if isinstance(value, str) and ("_" in value or not value.isascii()):
         kind.fail(f"{value!r} is no number: write ASCII digits without separators", param, ctx)
 
 
 class NamedFile(click.Path):
-    """A path of a file for which a standard stream can't stand: there is something else on it."""
+    """The path of a file; "-" is refused, since the standard streams have other uses."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -133,12 +133,12 @@ class NamedFile(click.Path):
 
 
 def annotate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
-    """Remember that errors are wanted as annotations, for whoever says them."""
+    """Remember in the context that errors are wanted as annotations, too."""
     if value:
         ctx.meta[ANNOTATE] = True
     return value
 
 
 def unless_stdout(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """The path of an output, for which "-" is stdout, as nothing is."""
+    """The path of an output; None if it is "-", which means stdout."""
     return None if value == "-" else value

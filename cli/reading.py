@@ -70,7 +70,7 @@ _key_check = click.option(
 
 
 def _read_options(delimiter: str, format_in: str | None, **given: Any) -> ReadOptions:
-    """Who asks for NaN to propagate accepts missing values, too."""
+    """The options; whoever asks for NaN to propagate accepts missing values, too."""
     nan = click.get_current_context().params.get("nan")
     return ReadOptions(
         format=format_in,
@@ -86,4 +86,4 @@ options = collected(
     *(_header, _delimiter, _decimal, _encoding, _skip_rows, _format_in),
     *(_flatten, _allow_empty, _separate, _key_check),
 )
-"""All of them, as one value."""
+"""All options of reading as one value."""

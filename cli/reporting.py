@@ -1,4 +1,4 @@
-"""What becomes of a result: the numbers, reports for CI, warnings, and the exit code of gates."""
+"""The outputs of a result: the numbers, reports for CI, warnings, and the exit code of gates."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def destination(output: Output) -> AbstractContextManager[BinaryIO]:
-    """Where data goes, opened before any work: a file that appears when complete, or stdout."""
+    """The output of data, opened before any work: a file that appears when complete, or stdout."""
     if output.path is not None:
         return atomic_file(output.path)
     return console.standard_output(binary=output.format in sinks.BINARY_FORMATS)
 
 
 def write_result(file: BinaryIO, result: Result, output: Output) -> None:
-    """Write the reduced losses in the form that was asked for."""
+    """Write the reduced losses in the form that the user asked for."""
     if output.as_json:
         file.write(console.as_json(result.to_json()))
         return
@@ -42,7 +42,7 @@ class Conclusion:
     """The end of a command: reports for CI, open since before the work, warnings, and gates.
 
     Attributes:
-        warnings: Sentences, said at the end.
+        warnings: Sentences that are printed at the end.
     """
 
     def __init__(self, gates: Gates, reports: CiReports, files: dict[str, BinaryIO]) -> None:
@@ -60,7 +60,7 @@ class Conclusion:
         self._report = report = Report(result, verdicts, self._gates.baseline)
         if report.passed:
             self._created = gating.create_baseline(self._gates, result)
-        gating.say_failures(verdicts)  # now: writing a file may fail
+        gating.say_failures(verdicts)  # before the reports are written, which may fail
         if "junit" in self._files:
             from smoothl1.cli.views.junit import junit_xml
 
@@ -76,7 +76,7 @@ class Conclusion:
             _tell_github(report, markdown, precision)
 
     def announce(self, *, quiet: bool) -> None:
-        """Say warnings, and a summary for a person; end with exit code 1 if a gate failed."""
+        """Print warnings and a summary for people; end with exit code 1 if a gate failed."""
         if not quiet:
             console.warn(self.warnings)
             if self._created is not None:
@@ -104,18 +104,18 @@ def conclusion(
 ) -> Iterator[Conclusion]:
     """Read the baseline and open the reports; they appear when the context ends well.
 
-    Where an error ends it they hold the error: an earlier report must not be taken for this run's.
+    If an error ends the context, the reports hold the error, which replaces any earlier report.
 
     Args:
-        output: Where the numbers go.
-        gates: What the result must hold.
-        reports: What is written for CI.
-        inputs: Paths of all that is read, which no report may replace.
+        output: The output of the numbers.
+        gates: The gates of the result.
+        reports: The reports for CI.
+        inputs: The paths of all inputs, which no report may replace.
 
     Raises:
-        SettingsError: Two outputs are one file, a report and an input are, or the gates' options
-            contradict each other.
-        DataError: The baseline is damaged, or no result.
+        SettingsError: Two outputs, or a report and an input, are the same file; or the options of
+            gates contradict each other.
+        DataError: The baseline is damaged, or is no result.
     """
     outputs.check_distinct(output, gates, reports)
     opened = gating.open_gates(gates)
@@ -127,13 +127,13 @@ def conclusion(
             }
             yield Conclusion(opened, reports, files)
     except SmoothL1Error as error:
-        with suppress(SmoothL1Error):  # the first error is the one to tell
+        with suppress(SmoothL1Error):  # the first error is the one to report
             _report_error(reports, error)
         raise
 
 
 def _report_error(reports: CiReports, error: SmoothL1Error) -> None:
-    """Write the error that left no result wherever a report was asked for."""
+    """Write an error that left no result into every report that the user asked for."""
     if reports.junit is not None:
         from smoothl1.cli.views.junit import junit_error
 
