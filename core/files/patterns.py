@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError, storage_error
 from smoothl1.files.lakes import refuse_lake
-from smoothl1.files.shard_names import in_order
+from smoothl1.files.shard_names import order_of, without_common_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,16 +34,19 @@ class Found(NamedTuple):
     Attributes:
         paths: The files, in the order in which their rows are joined.
         hidden: Names of other files that were left out although they might hold rows.
+        doubt: Why the order of the files is in doubt; "" if it is not.
     """
 
     paths: list[str]
     hidden: list[str]
+    doubt: str = ""
 
     def decisions(self, path: str) -> Iterator[Decision]:
         """Decisions about the order of the files, and about those left out."""
         by_number = self.paths != sorted(self.paths)
         order = "by name, numbers as numbers" if by_number else "by name"
-        names = f"{os.path.basename(self.paths[0])} to {os.path.basename(self.paths[-1])}"
+        tails = without_common_folders(self.paths)
+        names = f"{tails[0]} to {tails[-1]}"
         n = len(self.paths)
         yield Decision("order of shards", path, order, f"{n} files, {names}" if n > 1 else "1 file")
         if self.hidden:
@@ -78,7 +81,8 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
         if not path.lower().endswith(_UNFINISHED):
             _check_finished(name, path)
         _check_regular(name, path)
-    return Found(in_order(found), [])
+    ordered, doubt = order_of(found)
+    return Found(ordered, [], doubt)
 
 
 def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
@@ -101,7 +105,8 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
         _check_regular(os.path.join(path, name), path)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
-    return Found([os.path.join(path, name) for name in in_order(shown)], hidden)
+    ordered, doubt = order_of(shown)
+    return Found([os.path.join(path, name) for name in ordered], hidden, doubt)
 
 
 def _check_finished(name: str, path: str) -> None:

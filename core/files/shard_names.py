@@ -9,31 +9,45 @@ from __future__ import annotations
 import glob
 import os
 import re
-from fractions import Fraction
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-_TOKEN = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a UUID
-    r"|(?<![0-9A-Za-z])(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{16,}(?![0-9A-Za-z])"  # a hash
-    r"|([0-9]+)"
+from smoothl1.files.shard_letters import counted_in_letters
+from smoothl1.files.shard_numbers import (
+    IDENTIFIER,
+    n_equal,
+    numbers_in,
+    read_place,
+    text_and_value,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from smoothl1.files.shard_numbers import Number, Reading
+
+_IDENTIFIER = re.compile(IDENTIFIER)
+_TOKEN = re.compile(rf"{IDENTIFIER}|([0-9]+)")
 
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
 _SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
 _PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd)\Z")
-_HEXADECIMAL = re.compile(r"[0-9a-f]*")
-_VALUE = re.compile(r"=-?[0-9]+\.[0-9]|[0-9]{9}\.[0-9]")
-"""A number that stands in names of partitions, as quantile=0.25, or a time in seconds."""
 
-_BELOW_ONE = re.compile(r"(?<![0-9.vV])[01]\.[0-9]+(?!\.?[0-9])")
-"""A number like 0.25 that is no version."""
+Entries = tuple[tuple[Any, ...], ...]
+"""A part of a name as texts, all but the last with the number after it."""
 
-_FRACTION = re.compile(r"(?<=[0-9])\.([0-9]+)")
+
+class Names(NamedTuple):
+    """The names of some files, read.
+
+    Attributes:
+        keys: The parts of each name, which sort as they are.
+        doubt: Why their order is in doubt; "" if it is not.
+    """
+
+    keys: list[tuple[Entries, ...]]
+    doubt: str
 
 
 class Shape(NamedTuple):
@@ -66,109 +80,142 @@ def shape_of(name: str) -> Shape:
 def in_order(paths: Sequence[str]) -> list[str]:
     """Paths sorted by name, their numbers as numbers; the leftmost that differs decides.
 
-    Names of equal length whose text differs stay in the order of their text, and so do those that
-    differ in hexadecimal digits alone. A minus sign that not all numbers have is one. Digits after
-    a point are a fraction where an equals sign is before the number, where some numbers have a
-    sign, and where some digits that begin with a zero are more than others are.
+    Words of one length whose letters are digits, as hexadecimal ones, are in the order of text.
     """
-    tails = _without_common_folders(paths)
-    key = _order_of(list(tails.values()))
-    return sorted(paths, key=lambda path: (key(tails[path]), path))
+    return order_of(paths)[0]
 
 
-def _without_common_folders(paths: Sequence[str]) -> dict[str, str]:
+def order_of(paths: Sequence[str]) -> tuple[list[str], str]:
+    """Paths sorted by name, as by `in_order`, and why their order is in doubt, if it is."""
+    names = read_names(paths)
+    ordered = sorted(zip(names.keys, paths, strict=True))
+    return [path for _, path in ordered], names.doubt
+
+
+def read_names(paths: Sequence[str]) -> Names:
+    """Read the names of files, place by place.
+
+    Args:
+        paths: The files. Folders that all have in common are left out.
+    """
+    of_paths = [_parts(tail) for tail in without_common_folders(paths)]
+    read = [_read_parts({*parts} - {None}) for parts in zip_longest(*of_paths)]
+    keys = _keys(of_paths, [known for known, _, _ in read])
+    doubt = next((doubt for _, _, doubt in read if doubt), "")
+    if doubt:
+        others = _keys(of_paths, [otherwise for _, otherwise, _ in read])
+        orders = (sorted(range(len(paths)), key=of.__getitem__) for of in (keys, others))
+        doubt = "" if next(orders) == next(orders) else doubt
+    return Names(keys, doubt)
+
+
+def _keys(
+    of_paths: Sequence[Sequence[str]], read: Sequence[dict[str, Entries]]
+) -> list[tuple[Entries, ...]]:
+    return [
+        tuple(known[part] for part, known in zip(parts, read, strict=False)) for parts in of_paths
+    ]
+
+
+def without_common_folders(paths: Sequence[str]) -> list[str]:
     """Each path without the folders that all share: these say nothing about the order."""
     folders = [os.path.join(os.path.dirname(path), "") for path in paths]
-    n = folders[0].rfind(os.sep, 0, _n_equal(folders)) + 1
-    return {path: path[n:] for path in paths}
+    n = folders[0].rfind(os.sep, 0, n_equal(folders)) + 1
+    return [path[n:] for path in paths]
 
 
-def _order_of(tails: Sequence[str]) -> Callable[[str], Any]:
-    """The function that gives the sort key of a path."""
-    shapes = [shape_of(tail) for tail in tails]
-    if len({shape.texts for shape in shapes}) > 1:
-        if len({_unsigned(shape).texts for shape in shapes}) == 1:
-            return _signed_decimals
-        if len({len(tail) for tail in tails}) == 1 or _are_hexadecimal(tails):
-            return str
-    elif _are_fractions(tails):
-        return _decimals
-    return _key
+def _parts(path: str) -> list[str]:
+    """The components of a path, each as two: what is before its suffixes, and these."""
+    parts: list[str] = []
+    for component in path.split(os.sep):
+        suffixes = _SUFFIXES.search(component)
+        n = len(component) if suffixes is None else suffixes.start()
+        parts += (component[:n], component[n:])
+    return parts
 
 
-def _are_hexadecimal(paths: Sequence[str]) -> bool:
-    """Whether paths differ in hexadecimal digits as those of `split -x`: 00 to ef, f000, ..."""
-    begin = _n_equal(paths)
-    end = _n_equal([path[begin:][::-1] for path in paths])
-    rest = [path[begin : len(path) - end] for path in paths]
-    shortest = min(map(len, rest))
-    longer = [digits for digits in rest if len(digits) > shortest]
-    return all(map(_HEXADECIMAL.fullmatch, rest)) and all(d.startswith("f") for d in longer)
+def _read_parts(parts: set[str]) -> tuple[dict[str, Entries], dict[str, Entries], str]:
+    """The entries of each part at one place in the paths; others, if they are in doubt; and why."""
+    found = {part: numbers_in(part) for part in parts}
+    places: dict[str, set[tuple[str, str]]] = {}
+    for number in chain.from_iterable(numbers for numbers, _ in found.values()):
+        places.setdefault(number.place, set()).add((number.signs, number.digits))
+    are_counted, may_be_counted = counted_in_letters(parts)
+    as_text: dict[str, Entries] = {part: ((part, 0),) for part in parts}
+    if are_counted:
+        return as_text, as_text, ""
+    readings = {place: read_place(place, numbers) for place, numbers in places.items()}
+    entries = _entries(found, readings)
+    if may_be_counted and sorted(parts) != sorted(parts, key=entries.__getitem__):
+        return entries, as_text, f"{min(parts)} and {max(parts)} may have hexadecimal digits"
+    doubt = next((reading.doubt for reading in readings.values() if reading.doubt), "")
+    others = {place: reading.otherwise for place, reading in readings.items()} if doubt else {}
+    return entries, _entries(found, others) if doubt else entries, doubt
 
 
-def _key(path: str) -> tuple[Any, ...]:
-    """The sort key of a path: its folders and name, each by text and numbers; suffixes last."""
-    key: list[Any] = []
-    for part in path.split(os.sep):
-        suffixes = _SUFFIXES.search(part)
-        stem = part if suffixes is None else part[: suffixes.start()]
-        texts, numbers = shape_of(stem)
-        key.append((tuple(zip(texts, (*numbers, -1), strict=True)), part[len(stem) :]))
-    return tuple(key)
-
-
-def _unsigned(shape: Shape) -> Shape:
-    """A shape without the minus signs before its numbers."""
-    if not shape.numbers:
-        return shape
-    first, *between = shape.texts[:-1]  # a hyphen alone between numbers is no minus sign
-    texts = [first.removesuffix("-"), *(t if t == "-" else t.removesuffix("-") for t in between)]
-    return shape._replace(texts=(*texts, shape.texts[-1]))
-
-
-def _signed_decimals(path: str) -> tuple[Fraction, ...]:
-    return tuple(map(Fraction, re.findall(r"(?:(?<![0-9])-)?[0-9]+(?:\.[0-9]+)?", path)))
-
-
-def _are_fractions(paths: Sequence[str]) -> bool:
-    """Whether the digits after a point are a fraction, in names of one shape."""
-    if len(set(map(_decimals, paths))) < len(paths):
-        return False  # 1.1 and 1.10 are no fractions
-    found = [[match[1] for match in _FRACTION.finditer(path)] for path in paths]
-    return (
-        any(map(_VALUE.search, paths))
-        or all(map(_BELOW_ONE.search, paths))
-        or any(
-            any(digits[0] == "0" and len(digits) > min(map(len, column)) for digits in column)
-            for column in zip(*found, strict=True)
-        )
-    )
-
-
-def _decimals(path: str) -> tuple[Fraction, ...]:
-    return tuple(map(Fraction, re.findall(r"[0-9]+(?:\.[0-9]+)?", path)))
+def _entries(
+    found: dict[str, tuple[list[Number], str]], readings: dict[str, Reading]
+) -> dict[str, Entries]:
+    entries: dict[str, Entries] = {}
+    for part, (numbers, rest) in found.items():
+        read = (text_and_value(number, readings[number.place]) for number in numbers)
+        entries[part] = (*((text, 1, value) for text, value in read), (rest, 0))
+    return entries
 
 
 def unpacked(path: str) -> str:
-    """The name of a file, without the suffix of compression."""
-    return _PACKED.sub("", os.path.basename(path))
+    """A path without the suffix of compression."""
+    return _PACKED.sub("", path)
 
 
-def varying_numbers(paths: Sequence[str]) -> list[tuple[int, ...]] | None:
-    """The numbers in which the names of some files differ, for each file.
+class Numbers(NamedTuple):
+    """The numbers in the names of some files.
 
-    Args:
-        paths: Files whose names may differ in numbers alone.
-
-    Returns:
-        None if they differ in anything else, or in nothing.
+    Attributes:
+        varying: For each file its values at the places where the files differ; none if they do not.
+        n_places: At how many places there are numbers, the same in all files or not.
     """
-    shapes = [shape_of(os.path.basename(path)) for path in paths]
-    if len(paths) < 2 or len({shape.texts for shape in shapes}) > 1:
-        return None
-    columns = list(zip(*(shape.numbers for shape in shapes), strict=True))
-    varying = [i for i, column in enumerate(columns) if len(set(column)) > 1]
-    return [tuple(shape.numbers[i] for i in varying) for shape in shapes] if varying else None
+
+    varying: list[tuple[Any, ...]]
+    n_places: int
+
+
+def numbers_of(paths: Sequence[str]) -> Numbers:
+    """The numbers in the names of some files, and in those of their folders.
+
+    A part of the names counts if its text is the same in all files, identifiers aside.
+    """
+    keys = read_names(list(map(unpacked, paths))).keys
+    columns = [column for part in zip(*keys, strict=False) for column in _columns(part)]
+    return Numbers(_varying(columns), len(columns))
+
+
+def integers_of(paths: Sequence[str]) -> list[tuple[int, ...]]:
+    """For each file all runs of digits in its name where the files differ; none if texts do."""
+    shapes = [shape_of(unpacked(tail)) for tail in without_common_folders(paths)]
+    if len({shape.texts for shape in shapes}) > 1:
+        return []
+    return _varying(zip(*(shape.numbers for shape in shapes), strict=True))
+
+
+def varying_text(names: Sequence[str]) -> list[str]:
+    """Names without the beginning and the end that all have in common."""
+    begin = n_equal(names)
+    end = n_equal([name[begin:][::-1] for name in names])
+    return [name[begin : len(name) - end] for name in names]
+
+
+def _columns(part: Sequence[Entries]) -> Iterator[Sequence[Any]]:
+    """The values at each place of a part of the names, if all have the same text."""
+    texts = {tuple(_IDENTIFIER.sub("", entry[0]) for entry in entries) for entries in part}
+    if len(texts) == 1:
+        places = zip(*part, strict=True)
+        yield from ([entry[2] for entry in place] for place in places if len(place[0]) > 2)
+
+
+def _varying(columns: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """The rows of the columns that are not the same in all rows."""
+    return list(zip(*(column for column in columns if len(set(column)) > 1), strict=True))
 
 
 def differ_by_numbers(paths: Sequence[str], *, mask: bool = False) -> bool:
@@ -178,7 +225,7 @@ def differ_by_numbers(paths: Sequence[str], *, mask: bool = False) -> bool:
         paths: Files or folders.
         mask: Whether UUIDs, hashes and the letters that `split` ends names with count as numbers.
     """
-    names = {_PACKED.sub("", os.path.abspath(path)) for path in paths}
+    names = {unpacked(os.path.abspath(path)) for path in paths}
     is_split = any(map(_FIRST_OF_SPLIT.search, names))
     shapes = {shape_of(_masked(name, is_split=is_split) if mask else name) for name in names}
     texts = {shape.texts for shape in shapes}
@@ -195,9 +242,9 @@ def pattern_of(paths: Sequence[str]) -> str:
     """A pattern for paths that differ in numbers alone, or in text that counts as a number."""
     shapes = [shape_of(path) for path in paths]
     if len({shape.texts for shape in shapes}) > 1:
-        n = _n_equal(paths)
+        n = n_equal(paths)
         ends = [path[n:][::-1] for path in paths]
-        m = _n_equal(ends)
+        m = n_equal(ends)
         return f"{glob.escape(paths[0][:n])}*{glob.escape(ends[0][:m][::-1])}"
     columns = zip(*(shape.numbers for shape in shapes), strict=True)
     varies = [len(set(column)) > 1 for column in columns]
@@ -207,10 +254,3 @@ def pattern_of(paths: Sequence[str]) -> str:
         return match[0] if match[1] is None or not next(at) else "\0"
 
     return glob.escape(_TOKEN.sub(replaced, paths[0])).replace("\0", "*")
-
-
-def _n_equal(texts: Sequence[str]) -> int:
-    """The length of the common beginning of all texts."""
-    columns = enumerate(zip(*texts, strict=False))
-    shortest = min(map(len, texts))
-    return next((i for i, column in columns if len(set(column)) > 1), shortest)

@@ -66,11 +66,12 @@ def certain_tables(
         )
 
         refuse_shards_as_sides(sides, selection, warn)
-    sets = [(table.path, table.files) for table in settled if len(table.files) > 1]
-    if len(sets) > 1 and not selection.key and options.key_check:
+    are_sets = sum(len(table.files) > 1 for table in settled) > 1
+    in_doubt = len(settled) > 1 and any(getattr(table, "doubt", "") for table in settled)
+    if (are_sets or in_doubt) and not selection.key and options.key_check:
         from smoothl1.pairing.sides import check_shard_order
 
-        check_shard_order(sets)
+        check_shard_order(settled)
     return settled
 
 

@@ -6,13 +6,22 @@ run-1.parquet`, which reads as predictions and targets.
 
 from __future__ import annotations
 
+import os
 import shlex
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.files.opening import are_one_file
-from smoothl1.files.shard_names import differ_by_numbers, pattern_of, unpacked, varying_numbers
+from smoothl1.files.shard_names import (
+    differ_by_numbers,
+    integers_of,
+    numbers_of,
+    pattern_of,
+    unpacked,
+    varying_text,
+    without_common_folders,
+)
 from smoothl1.sources.columns import has_column, position, shown, shown_names
 
 if TYPE_CHECKING:
@@ -23,7 +32,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 
-Numbers = list[tuple[int, ...]]
+Rows = list[tuple[Any, ...]]
 
 _ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
 
@@ -89,43 +98,112 @@ def warn_of_itself(
             warn(f"{table.path}: {_ROLES[one]} and {_ROLES[other]} are the same numbers{what}")
 
 
-def check_shard_order(groups: Sequence[tuple[str, Sequence[str]]]) -> None:
-    """Refuse sides with the same number of files if the numbers in their names do not match.
+def check_shard_order(tables: Sequence[Table]) -> None:
+    """Refuse inputs of several files if their names say that rows may be paired wrongly.
 
     Args:
-        groups: For each side of several files its path, as typed, and the files in order.
+        tables: The inputs, which are paired by position.
 
     Raises:
-        DataError: The numbers in the names say that the files hold different rows.
+        DataError: The names of two sets, or the numbers in them, do not match; or the order of a
+            set is in doubt, and the other input does not have the same numbers.
     """
-    numbers = [(path, files, varying_numbers(files)) for path, files in groups]
-    known = [(path, files, found) for path, files, found in numbers if found is not None]
-    for path, files in groups[1:]:
-        first, first_files = groups[0]
-        names, first_names = ([unpacked(file) for file in of] for of in (files, first_files))
-        if len(names) == len(first_names) and names != first_names and {*names} & {*first_names}:
-            i = next(i for i, (a, b) in enumerate(zip(first_names, names, strict=True)) if a != b)
-            raise _of_different_rows(i, first, first_files, path, files, "names")
-    for path, files, found in known[1:]:
-        first, first_files, expected = known[0]
-        if len(files) == len(first_files) and not _go_together(found, expected):
-            i = next(i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b)
-            raise _of_different_rows(i, first, first_files, path, files, "numbers in the names")
+    sets = [_Set(t, _names(t.files)) for t in tables if len(t.files) > 1]
+    agreed = {
+        (one.table.path, other.table.path)
+        for one, other in combinations(sets, 2)
+        if len(one.names) == len(other.names) and _agree(one, other)
+    }
+    for one, other in combinations(tables, 2):
+        for table in (one, other):
+            doubt = getattr(table, "doubt", "")
+            if doubt and (one.path, other.path) not in agreed:
+                raise DataError(
+                    f"the order of its files is in doubt: {doubt}",
+                    path=table.path,
+                    hint="--key COL matches rows by a column; --no-key-check pairs them in the "
+                    "order that inspect shows",
+                )
 
 
-def _go_together(numbers: Numbers, expected: Numbers) -> bool:
-    """Whether all numbers agree, or the leftmost do and identify the files."""
-    leftmost = [[of_file[0] for of_file in some] for some in (numbers, expected)]
-    is_enough = leftmost[0] == leftmost[1] and len(set(leftmost[0])) == len(leftmost[0])
-    return is_enough or numbers == expected
+class _Set(NamedTuple):
+    """An input of several files, and their names, without folders that all share."""
+
+    table: Table
+    names: list[str]
 
 
-def _of_different_rows(
-    i: int, path: str, files: Sequence[str], other: str, other_files: Sequence[str], what: str
-) -> DataError:
+def _names(files: Sequence[str]) -> list[str]:
+    return list(map(unpacked, without_common_folders(files)))
+
+
+def _agree(one: _Set, other: _Set) -> bool:
+    """Whether the names, or the numbers in them, say which files go together.
+
+    Raises:
+        DataError: They say that the files in the same place do not.
+    """
+    if one.names == other.names:
+        return True
+    expected, found = numbers_of(one.names), numbers_of(other.names)
+    if expected.varying and found.varying:
+        if not (
+            _go_together(expected.varying, found.varying)
+            or (expected.n_places != found.n_places and _have_the_same_digits(one, other))
+        ):
+            first = _first_difference(expected.varying, found.varying)
+            raise _of_different_rows(first, one, other, "numbers in the names")
+        if len(set(expected.varying)) == len(expected.varying):
+            return True
+    i = _different_name(one.names, other.names)
+    if i is not None:
+        raise _of_different_rows(i, one, other, "names")
+    return varying_text(one.names) == varying_text(other.names)
+
+
+def _have_the_same_digits(one: _Set, other: _Set) -> bool:
+    """Whether all runs of digits go together, though not the numbers: 2024.01 and 2024-01."""
+    expected, found = integers_of(one.names), integers_of(other.names)
+    return bool(expected and found) and _go_together(expected, found)
+
+
+def _go_together(expected: Rows, found: Rows) -> bool:
+    """Whether all numbers agree, or as many of the leftmost as identify the files."""
+    if found == expected:
+        return True
+    for n in range(1, min(len(found[0]), len(expected[0])) + 1):
+        leftmost = [of_file[:n] for of_file in expected]
+        if leftmost != [of_file[:n] for of_file in found]:
+            return False
+        if len(set(leftmost)) == len(leftmost):
+            return True
+    return False
+
+
+def _different_name(names: Sequence[str], other_names: Sequence[str]) -> int | None:
+    """The first file whose name differs, if some names of files or folders agree, but not all."""
+    sides = [[name.split(os.sep) for name in of_side] for of_side in (names, other_names)]
+    if len({len(components) for side in sides for components in side}) > 1:
+        sides = [[components[-1:] for components in side] for side in sides]
+    for i in range(len(sides[0][0])):
+        ones, others = ([components[i] for components in side] for side in sides)
+        if ones != others and {*ones} & {*others}:
+            return _first_difference(ones, others)
+        leftmost = {tuple(components[: i + 1]) for components in sides[0]}
+        if ones == others and len(leftmost) == len(names):
+            return None
+    return None
+
+
+def _first_difference(one: Sequence[Any], other: Sequence[Any]) -> int:
+    return next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
+
+
+def _of_different_rows(i: int, one: _Set, other: _Set, what: str) -> DataError:
+    files, other_files = one.table.files, other.table.files
     return DataError(
-        f"file {i + 1} of {len(files)} is {files[i]}, but {other_files[i]} of {other}: the {what} "
-        "differ, so rows may be paired wrongly",
-        path=path,
+        f"file {i + 1} of {len(files)} is {files[i]}, but {other_files[i]} of {other.table.path}: "
+        f"the {what} differ, so rows may be paired wrongly",
+        path=one.table.path,
         hint="--key COL matches rows by a column; --no-key-check pairs them as they stand",
     )

@@ -86,6 +86,11 @@ class ShardedTable(NamedTuple):
         return self.found.paths
 
     @property
+    def doubt(self) -> str:
+        """Why the order of the files is in doubt; "" if it is not."""
+        return self.found.doubt
+
+    @property
     def decisions(self) -> tuple[Decision, ...]:
         of_first = (decision._replace(input=self.path) for decision in self.of_first)
         return (*self.found.decisions(self.path), *of_first)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, compare, evaluate
-from smoothl1.files.shard_names import differ_by_numbers, in_order, pattern_of, varying_numbers
+from smoothl1.files.shard_names import differ_by_numbers, in_order, numbers_of, pattern_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,7 +212,7 @@ def test_digits_that_are_no_whole_numbers_keep_their_order() -> None:
 def test_the_digits_of_a_uuid_or_a_hash_are_no_numbers() -> None:
     uuids = [f"{c}f2a9c1e-aaaa-4bbb-8ccc-1234567890ab.parquet" for c in "92a1"]
     assert in_order(uuids) == sorted(uuids)
-    assert varying_numbers(uuids) is None
+    assert not numbers_of(uuids).varying
     hashes = [f"part-{c}c0ffee00c0ffee0.npy" for c in "92a1"]
     assert in_order(hashes) == sorted(hashes)
 

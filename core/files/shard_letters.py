@@ -1,0 +1,63 @@
+"""Names that are counted in digits and letters, as in hexadecimal, and sort as text."""
+
+from __future__ import annotations
+
+import re
+from string import ascii_letters
+from typing import TYPE_CHECKING
+
+from smoothl1.files.shard_numbers import IDENTIFIER, n_equal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_IDENTIFIER = re.compile(IDENTIFIER)
+_WORD = re.compile(r"[0-9A-Za-z]+")
+_KINDS = str.maketrans(dict.fromkeys("0123456789", "0") | dict.fromkeys(ascii_letters, "a"))
+_COUNTED = re.compile(r"\A[A-Za-z]|[A-Za-z][0-9]|\A0[0-9]")
+"""The rest of a word whose letters are digits: it begins with one, has one before a decimal digit,
+or is padded with zeros as a whole."""
+
+_HEXADECIMAL = re.compile(r"[0-9a-f]*")
+
+
+def counted_in_letters(parts: Collection[str]) -> tuple[bool, bool]:
+    """Whether the letters of names are digits; and if that is not certain, whether they may be.
+
+    Args:
+        parts: The names, or the components at one place in paths.
+    """
+    if len(parts) < 2:
+        return False, False
+    masked = [_IDENTIFIER.sub("", part) for part in parts]
+    outlines = {_WORD.sub(lambda word: "\0" * len(word[0]), part) for part in masked}
+    if len(outlines) > 1:
+        return _are_of_split(masked), False
+    may_be = False
+    for match in _WORD.finditer(masked[0]):
+        words = {part[match.start() : match.end()] for part in masked}
+        if len({word.translate(_KINDS) for word in words}) > 1:
+            rests = _without_beginning(words)
+            if any(map(_COUNTED.search, rests)):
+                return True, True
+            may_be |= all(_HEXADECIMAL.fullmatch(rest.lower()) for rest in rests)
+    return False, may_be
+
+
+def _without_beginning(words: Collection[str]) -> list[str]:
+    """Words without the letters, and numbers that end there, with which all begin."""
+    one = min(words)
+    n = n_equal(words)
+    while n and one[n - 1].isdigit():
+        n -= 1
+    return [word[n:] for word in words]
+
+
+def _are_of_split(parts: Collection[str]) -> bool:
+    """Whether names differ in hexadecimal digits as those of `split -x`: 00 to ef, f000, ..."""
+    begin = n_equal(parts)
+    end = n_equal([part[begin:][::-1] for part in parts])
+    rests = [part[begin : len(part) - end] for part in parts]
+    shortest = min(map(len, rests))
+    longer = [digits for digits in rests if len(digits) > shortest]
+    return all(map(_HEXADECIMAL.fullmatch, rests)) and all(d.startswith("f") for d in longer)

@@ -1,0 +1,155 @@
+"""Which files of two sides go together, by the names of files and folders; orders in doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+
+from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+L1 = EvalSettings((0.0,), "sum")
+LOOSE = ReadOptions(key_check=False)
+
+
+def arrays(folder: Path, names: Sequence[str]) -> Path:
+    """A file of one row for each name: 1.0, 2.0 and so on, in the order of the names."""
+    for i, name in enumerate(names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with open(folder / name, "wb") as file:
+            np.save(file, [i + 1.0])
+    return folder
+
+
+def numbered(folder: Path, values: Sequence[str], name: str) -> Path:
+    return arrays(folder, [name.format(value) for value in values])
+
+
+DIFFERENT = [
+    ("fold_{}/preds.npy", "1 3", "fold_{}/targets.npy", "1 2", "*/*.npy"),
+    ("fold={}/part-0.npy", "0 1 2", "fold={}/part-0.npy", "1 2 3", "*/*.npy"),
+    ("{}.npy", "1 3", "{}.npy", "1 2", "*.npy"),
+    ("lag={}/x.npy", "-1 0 1", "lag={}/x.npy", "0 1 2", "*/*.npy"),
+    ("lag{}.npy", "-1 0 1", "lag{}.npy", "-2 0 1", "*.npy"),
+    ("q{}.npy", "0.25 0.5 1", "t{}.npy", "0.25 0.75 1", "*.npy"),
+    ("q{}.npy", "0.05 0.06", "t{}.npy", "0.5 0.6", "*.npy"),
+    ("{}/preds.npy", "A B", "{}/targets.npy", "B C", "*/*.npy"),
+    (
+        "fold={}/3f2a9c1e-aaaa-4bbb-8ccc-1234567890ab-0.npy",
+        "0 1",
+        "fold={}/4f2a9c1e-aaaa-4bbb-8ccc-1234567890ab-0.npy",
+        "1 2",
+        "*/*.npy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("mine", "ones", "theirs", "others", "ends"), DIFFERENT)
+def test_folders_and_files_with_other_numbers_do_not_go_together(
+    tmp_path: Path, mine: str, ones: str, theirs: str, others: str, ends: str
+) -> None:
+    p = numbered(tmp_path / "p", ones.split(), mine) / ends
+    t = numbered(tmp_path / "t", others.split(), theirs) / ends
+    with pytest.raises(DataError, match=r"file \d of \d is .* names differ.*--key.*--no-key-check"):
+        evaluate(p, t, L1)
+    assert evaluate(p, t, L1, options=LOOSE).values == (0.0,)
+
+
+ALIKE = [
+    ("fold_{}/preds.npy", "1 2", "fold_{}/targets.npy", "1 2", "*/*.npy", "*/*.npy"),
+    ("{}.npy", "2 10", "{}.npy", "02 10", "*.npy", "*.npy"),
+    ("{}/x.npy", "2 10", "{}/x.npy", "02 10", "*/*.npy", "*/*.npy"),
+    ("lr={}/x.npy", "1e-05 0.001", "lr={}/x.npy", "0.00001 0.001", "*/*.npy", "*/*.npy"),
+    ("q{}.npy", "0.25 0.5 1", "t{}.npy", "0.25 0.50 1.00", "*.npy", "*.npy"),
+    ("p{}.npy", "2024.01 2024.02", "t-{}.npy", "2024-01 2024-02", "*.npy", "*.npy"),
+    ("fold_{}/preds.npy", "0 1", "targets_{}.npy", "0 1", "*/*.npy", "*.npy"),
+    ("m_{}.npy", "1.8 1.9 1.10", "t_{}.npy", "1.8 1.9 1.10", "*.npy", "*.npy"),
+    ("t{}.npy", "2.5 2.25", "y{}.npy", "2.5 2.25", "*.npy", "*.npy"),
+    ("t{}.npy", "9a 9b 10", "y{}.npy", "9a 9b 10", "*.npy", "*.npy"),
+]
+
+
+@pytest.mark.parametrize(("mine", "ones", "theirs", "others", "ends", "their_ends"), ALIKE)
+def test_folders_and_files_with_the_same_numbers_go_together(
+    tmp_path: Path, mine: str, ones: str, theirs: str, others: str, ends: str, their_ends: str
+) -> None:
+    p = numbered(tmp_path / "p", ones.split(), mine) / ends
+    t = numbered(tmp_path / "t", others.split(), theirs) / their_ends
+    assert evaluate(p, t, L1).values == (0.0,)
+
+
+def test_the_leftmost_numbers_that_identify_the_files_are_enough(tmp_path: Path) -> None:
+    p = arrays(tmp_path / "p", [f"fold={i}/part-{j}-tid-8{i}{j}.npy" for i in "01" for j in "01"])
+    t = arrays(tmp_path / "t", [f"fold={i}/part-{j}-tid-9{j}{i}.npy" for i in "01" for j in "01"])
+    assert evaluate(p / "*/*.npy", t / "*/*.npy", L1).values == (0.0,)
+
+
+@pytest.mark.parametrize("values", [[-1.0, 0.0, 1.0], [0.25, 0.5, 0.75, 1.0], [1e-5, 1e-4, 1e-3]])
+def test_the_partitions_of_a_dataset_are_in_the_order_of_their_values(
+    tmp_path: Path, values: list[float]
+) -> None:
+    if values[0] < 0:
+        column = pa.array([int(value) for value in values for _ in range(4)])
+    else:
+        column = pa.array([value for value in values for _ in range(4)])
+    y = np.arange(len(column)) + 0.5
+    ds.write_dataset(
+        pa.table({"x": column, "y": y}),
+        tmp_path / "p",
+        format="parquet",
+        partitioning=["x"],
+        partitioning_flavor="hive",
+        max_rows_per_file=2,
+        max_rows_per_group=2,
+    )
+    np.save(tmp_path / "t.npy", y)
+    found = evaluate(tmp_path / "p/*/*.parquet", tmp_path / "t.npy", L1, pred=("y",))
+    assert found.values == (0.0,)
+
+
+DOUBTFUL = [
+    (["t2.5.npy", "t2.25.npy"], "2.25 and 2.5 may be fractions or versions"),
+    (["r0.10.npy", "r0.5.npy", "r0.9.npy"], "0.10 and 0.5 may be fractions or versions"),
+    (["m1.8.npy", "m1.9.npy", "m1.11.npy"], "1.11 and 1.8 may be fractions or versions"),
+    (["x9a.npy", "x9b.npy", "x10.npy"], "x10 and x9b may have hexadecimal digits"),
+]
+
+
+@pytest.mark.parametrize(("names", "why"), DOUBTFUL)
+def test_an_order_in_doubt_is_refused_where_it_matters(
+    tmp_path: Path, names: list[str], why: str
+) -> None:
+    p = arrays(tmp_path / "p", names)
+    np.save(tmp_path / "t.npy", np.arange(len(names)) + 1.0)
+    with pytest.raises(DataError, match=rf"the order of its files is in doubt: {why}.*--key COL"):
+        evaluate(p, tmp_path / "t.npy", L1)
+    with pytest.raises(DataError, match="p: the order of its files is in doubt"):
+        evaluate(tmp_path / "t.npy", p, L1)
+    assert evaluate(p, tmp_path / "t.npy", L1, options=LOOSE).n == len(names)
+    alike = arrays(tmp_path / "y", names)
+    assert evaluate(p, alike, L1).values == (0.0,)
+
+
+def test_an_order_in_doubt_does_not_matter_to_one_table_or_to_a_key(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    for i, name in enumerate(("t2.25", "t2.5")):
+        (tmp_path / "p" / f"{name}.csv").write_text(f"id,p,t\n{i},{i}.5,{i}\n")
+    (tmp_path / "t.csv").write_text("id,t\n0,0\n1,1\n")
+    both = evaluate(tmp_path / "p", None, L1, pred=("p",), target=("t",))
+    keyed = evaluate(tmp_path / "p", tmp_path / "t.csv", L1, pred=("p",), key=("id",))
+    assert (both.values, keyed.values) == ((1.0,), (1.0,))
+
+
+def test_the_order_of_files_is_told_with_their_folders(tmp_path: Path) -> None:
+    p = numbered(tmp_path / "p", ["0", "1"], "fold={}/part-0.npy")
+    np.save(tmp_path / "t.npy", [1.0, 2.0])
+    found = evaluate(p / "*/*.npy", tmp_path / "t.npy", L1)
+    told = next(decision for decision in found.decisions if decision.subject == "order of shards")
+    assert told.reason == "2 files, fold=0/part-0.npy to fold=1/part-0.npy"
