@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError, storage_error
+from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.shard_names import order_of, without_common_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _HIDDEN = (".", "_")
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
@@ -66,7 +67,7 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
     Raises:
         SettingsError: A pattern matches nothing.
         DataError: A folder holds no file, another folder, or an unfinished file; or it is a table
-            whose log says which files count.
+            whose log says which files count; or the same rows are there twice.
     """
     if os.path.isdir(path):
         return _in_folder(path, warn)
@@ -80,9 +81,7 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
     for name in sorted(found):
         if not path.lower().endswith(_UNFINISHED):
             _check_finished(name, path)
-        _check_regular(name, path)
-    ordered, doubt = order_of(found)
-    return Found(ordered, [], doubt)
+    return _checked(found, path)
 
 
 def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
@@ -95,18 +94,20 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
     shown = [name for name in names if not name.startswith(_HIDDEN)]
     if not shown:
         raise DataError("a folder without files", path=path)
-    for name in shown:
+    _check_files(shown, path)
+    if hidden:
+        warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
+    return _checked([os.path.join(path, name) for name in shown], path)._replace(hidden=hidden)
+
+
+def _check_files(names: Sequence[str], path: str) -> None:
+    for name in names:
         if os.path.isdir(os.path.join(path, name)):
             refuse_lake(path, path)
             raise DataError(
                 f"holds a folder, {name}", path=path, hint="name the files by a pattern"
             )
         _check_finished(name, path)
-        _check_regular(os.path.join(path, name), path)
-    if hidden:
-        warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
-    ordered, doubt = order_of(shown)
-    return Found([os.path.join(path, name) for name in ordered], hidden, doubt)
 
 
 def _check_finished(name: str, path: str) -> None:
@@ -114,7 +115,9 @@ def _check_finished(name: str, path: str) -> None:
         raise DataError(f"holds a file that looks unfinished, {name}", path=path)
 
 
-def _check_regular(name: str, path: str) -> None:
-    """Refuse pipes: shards are opened more than once. A missing file is reported later."""
-    if os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name):
-        raise DataError(f"holds {name}, which is not a regular file", path=path)
+def _checked(paths: Sequence[str], path: str) -> Found:
+    """Files in order, unless the same rows are there twice."""
+    refuse_links(paths, path)
+    refuse_copies(paths, path)
+    ordered, doubt = order_of(paths)
+    return Found(ordered, [], doubt)

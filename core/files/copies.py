@@ -1,0 +1,122 @@
+"""Files that hold the same rows twice: links, compressed files beside the originals, backups."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+import re
+import shlex
+import stat
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.files.shard_names import unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_APPENDED = re.compile(
+    r"(.+?)(?:~|\.~[0-9]+~|\.(?:bak|backup|old|orig|save))|(.+\.[a-z]\w*?)\.[0-9]+", re.IGNORECASE
+)
+"""What editors, patch, and programs that number old files append: `x.csv~`, `x.csv.1`."""
+
+_INSERTED = re.compile(
+    r"(.+?)(?: ?\([0-9]+\)|(?: - |[ _-])copy ?\(?[0-9]*\)?| \([^)]*conflicted copy[^)]*\))"
+    r"((?:\.\w+)*)",
+    re.IGNORECASE,
+)
+"""What desktops, browsers, Jupyter and Dropbox insert: `x (1).csv`, `x - Copy.csv`."""
+
+_ENCLOSED = re.compile(r"Copy of (.+)|#(.+)#")
+
+
+def refuse_links(paths: Iterable[str], path: str) -> None:
+    """Refuse two names of one file, and what is no regular file. Missing files are told later.
+
+    Args:
+        paths: The files.
+        path: The input, as the user typed it.
+
+    Raises:
+        DataError: A file is a pipe, a device or the like, or is there twice.
+    """
+    known: dict[tuple[int, int], str] = {}
+    for name in sorted(paths):
+        try:
+            status = os.stat(name)
+        except OSError:
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            raise DataError(f"holds {name}, which is not a regular file", path=path)
+        other = known.setdefault((status.st_dev, status.st_ino), name)
+        if other != name:
+            raise DataError(
+                f"{other} and {name} are one file, whose rows would count twice",
+                path=path,
+                hint="remove the link, or write a pattern that matches one of them",
+            )
+
+
+def refuse_copies(paths: Iterable[str], path: str) -> None:
+    """Refuse files whose names say that they are copies of others.
+
+    Args:
+        paths: The files.
+        path: The input, as the user typed it.
+
+    Raises:
+        DataError: A file is there compressed, too, or beside its backup or copy.
+    """
+    folders: dict[str, list[str]] = {}
+    for name in paths:
+        folder, base = os.path.split(name)
+        folders.setdefault(folder, []).append(base)
+    for folder, names in folders.items():
+        originals = _originals(names)
+        if len(set(originals.values())) < len(names):
+            first: dict[str, str] = {}
+            one, other = next(
+                (first[original], name)
+                for name, original in sorted(originals.items(), key=lambda item: len(item[0]))
+                if first.setdefault(original, name) != name
+            )
+            raise DataError(
+                f"{os.path.join(folder, one)} and {other} seem to hold the same rows",
+                path=path,
+                hint=_advice(path, originals),
+            )
+
+
+def _originals(names: Sequence[str]) -> dict[str, str]:
+    """For each name that of the file of which it may be a copy, without compression."""
+    plain = {unpacked(name) for name in names}
+    found = {}
+    for name in names:
+        itself = unpacked(name)
+        original = _original(itself)
+        found[name] = original if original in plain else itself
+    return found
+
+
+def _original(name: str) -> str | None:
+    """The name of the file of which a name says that it is a copy."""
+    if match := _APPENDED.fullmatch(name) or _ENCLOSED.fullmatch(name):
+        return match[1] or match[2]
+    if match := _INSERTED.fullmatch(name):
+        return f"{match[1]}{match[2]}"
+    return None
+
+
+def _advice(path: str, originals: dict[str, str]) -> str:
+    """A pattern that matches each file of a folder once, if there is one."""
+    everything = set(originals.values())
+    ends = (name[len(os.path.splitext(unpacked(name))[0]) :] for name in originals)
+    for end in sorted({end for end in ends if end}) if os.path.isdir(path) else ():
+        matched = [originals[name] for name in fnmatch.filter(originals, f"*{end}")]
+        if len(matched) == len(everything) and set(matched) == everything:
+            pattern = os.path.join(glob.escape(path), f"*{end}")
+            return f"a quoted pattern says which count: {shlex.quote(pattern)}"
+    return "move one of them elsewhere, or write a pattern that matches one of them"
