@@ -10,6 +10,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError, storage_error
 from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.lakes import refuse_lake
+from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
 from smoothl1.files.shard_names import order_of, without_common_folders
 
 if TYPE_CHECKING:
@@ -36,25 +37,30 @@ class Found(NamedTuple):
         paths: The files, in the order in which their rows are joined.
         hidden: Names of other files that were left out although they might hold rows.
         doubt: Why the order of the files is in doubt; "" if it is not.
+        list_name: The file beside them that lists them in order; "" if none does.
     """
 
     paths: list[str]
     hidden: list[str]
     doubt: str = ""
+    list_name: str = ""
 
     def decisions(self, path: str) -> Iterator[Decision]:
         """Decisions about the order of the files, and about those left out."""
         by_number = self.paths != sorted(self.paths)
         order = "by name, numbers as numbers" if by_number else "by name"
+        order = f"as {self.list_name} lists them" if self.list_name else order
         tails = without_common_folders(self.paths)
         names = f"{tails[0]} to {tails[-1]}"
         n = len(self.paths)
         yield Decision("order of shards", path, order, f"{n} files, {names}" if n > 1 else "1 file")
         if self.hidden:
+            in_list = f"{self.list_name} does not list them"
+            why = in_list if self.list_name else "their names say that they are hidden"
             listed = ", ".join(self.hidden[:_MOST_SHOWN])
             more = len(self.hidden) - _MOST_SHOWN
             listed += f" and {more} more" if more > 0 else ""
-            yield Decision("files left out", path, listed, "their names say that they are hidden")
+            yield Decision("files left out", path, listed, why)
 
 
 def find_shards(path: str, warn: Callable[[str], None]) -> Found:
@@ -76,8 +82,12 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
     found = [name for name in glob.glob(path) if not _MARKERS.fullmatch(os.path.basename(name))]
     if not found:
         raise SettingsError("no file matches this pattern", path=path)
-    for folder in sorted({os.path.dirname(name) for name in found}):
+    folders: dict[str, list[str]] = {}
+    for name in sorted(found):
+        folders.setdefault(os.path.dirname(name), []).append(os.path.basename(name))
+    for folder, names in folders.items():
         refuse_lake(folder, path, parents=False)
+        refuse_unlisted(folder, names, path)
     for name in sorted(found):
         if not path.lower().endswith(_UNFINISHED):
             _check_finished(name, path)
@@ -90,6 +100,10 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
         names = [name for name in sorted(os.listdir(path)) if not _MARKERS.fullmatch(name)]
     except OSError as error:
         raise storage_error(error, path) from error
+    listed = listed_files(path, names, warn)
+    if listed is not None:
+        files = [os.path.join(path, name) for name in listed.names]
+        return Found(files, listed.others, list_name=LIST_NAME)
     hidden = [name for name in names if name.startswith(_HIDDEN)]
     shown = [name for name in names if not name.startswith(_HIDDEN)]
     if not shown:

@@ -1,0 +1,99 @@
+"""Folders that Hugging Face Datasets saved: a list beside the files says which of them count.
+
+Others, such as `cache-*.arrow`, hold the rows once more, before or after a change.
+
+Source: `Dataset.save_to_disk` of https://github.com/huggingface/datasets.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smoothl1.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+LIST_NAME = "state.json"
+_CACHE = re.compile(r"cache-.*\.arrow|tmp.*")
+
+
+class Listed(NamedTuple):
+    """The files that count, in order, and others that were left out."""
+
+    names: list[str]
+    others: list[str]
+
+
+def listed_files(folder: str, names: Sequence[str], warn: Callable[[str], None]) -> Listed | None:
+    """The files of a folder that its list names, if it has one.
+
+    Args:
+        folder: The folder.
+        names: The files in it that may hold rows.
+        warn: Takes a warning about files that are neither listed nor of a cache.
+
+    Raises:
+        DataError: The list names a file that is not there, or one twice, or none; or it names
+            a table of the rows that count.
+    """
+    listed = _read_list(folder)
+    if listed is None:
+        return None
+    present, counted = set(names), set(listed)
+    missing = [name for name in listed if name not in present]
+    if missing:
+        raise DataError(f"{LIST_NAME} lists a file that is not there, {missing[0]}", path=folder)
+    others = [name for name in names if name not in counted]
+    odd = [name for name in others if not _CACHE.fullmatch(name)]
+    if odd:
+        warn(f"{folder}: files that {LIST_NAME} does not list were left out: {', '.join(odd[:5])}")
+    return Listed(listed, others)
+
+
+def refuse_unlisted(folder: str, names: Sequence[str], path: str) -> None:
+    """Refuse a pattern that matches files that the list of their folder names, and others.
+
+    Args:
+        folder: The folder.
+        names: The files in it that the pattern matches.
+        path: The pattern.
+
+    Raises:
+        DataError: Two files may hold the same rows.
+    """
+    counted = set(_read_list(folder) or ())
+    listed = [name for name in names if name in counted]
+    others = [name for name in names if name not in counted]
+    if listed and others:
+        raise DataError(
+            f"{os.path.join(folder, LIST_NAME)} lists {listed[0]}, but not {others[0]}, which may "
+            "hold the same rows",
+            path=path,
+            hint="give the folder, or a pattern that does not match both",
+        )
+
+
+def _read_list(folder: str) -> list[str] | None:
+    path = os.path.join(folder, LIST_NAME)
+    if not os.path.isfile(path):
+        return None
+    import json  # late: most folders have no list
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            state: Any = json.load(file)
+        names = [str(entry["filename"]) for entry in state["_data_files"]]
+    except (OSError, ValueError, TypeError, LookupError):
+        return None  # a file of another program
+    if any(state[key] for key in state if key.startswith("_indices")):
+        raise DataError(
+            "its rows are chosen by a table of indices, which is not read",
+            path=path,
+            hint="flatten_indices and save_to_disk write them out",
+        )
+    if not names or len(set(names)) < len(names):
+        raise DataError("it lists no files, or one twice", path=path)
+    return names
