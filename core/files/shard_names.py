@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 _TOKEN = re.compile(rf"{IDENTIFIER}|([0-9]+)")
+_NUMBER = re.compile(r"[-+]*[0-9]+(?:\.[0-9]+)*(?:[eE][-+][0-9]+)?")
 
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
@@ -233,8 +234,8 @@ def differ_by_numbers(paths: Sequence[str], *, mask: bool = False) -> bool:
 
 
 def _masked(path: str, *, is_split: bool) -> str:
-    """A path with a number in place of each UUID, of each hash, and of the letters of `split`."""
-    masked = _TOKEN.sub(lambda match: match[1] or "0", path)
+    """A path with 0 for each number, sign and fraction included, UUID, hash, and end by `split`."""
+    masked = _NUMBER.sub("0", _IDENTIFIER.sub("0", path))
     return _SPLIT.sub("0", masked) if is_split else masked
 
 

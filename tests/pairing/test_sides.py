@@ -97,6 +97,9 @@ def test_folders_and_patterns_of_one_set_are_no_sides(tmp_path: Path) -> None:
         ("xaa", "xab"),
         ("3f2a9c1e-aaaa-4bbb-8ccc-1234567890ab", "4f2a9c1e-bbbb-4bbb-8ccc-1234567890ab"),
         ("run-0.csv", "./run-1.csv"),
+        ("lag-1.csv", "lag1.csv"),
+        ("q0.5.csv", "q1.csv"),
+        ("lr1e-05.csv", "lr0.001.csv"),
     ],
 )
 def test_names_of_split_and_of_spark_are_those_of_parts(
