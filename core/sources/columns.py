@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MAX_NAMES_SHOWN = 12
 _MAX_CHARACTERS_SHOWN = 40
 _POSITION = re.compile(r"@([1-9][0-9]{0,8})")
+_UNNAMED = re.compile(r"Unnamed: ([0-9]{1,9})(?:\.[0-9]+)*")
 _LEVEL = re.compile(r"__index_level_[0-9]+__")
 
 
@@ -81,13 +82,20 @@ def index_columns(names: Sequence[str]) -> frozenset[int]:
 
     pandas and R write the index of a table as first columns without a name. pandas calls them
     `Unnamed: 0` when it reads them back, and `__index_level_0__` in Parquet, where they are last.
-    The only column of a table is no index.
+    An index that was saved again and again stands beside the older ones: `Unnamed: 0.1`,
+    `Unnamed: 0`. The only column of a table is no index.
     """
     if len(names) < 2:
         return frozenset()
-    first = takewhile(lambda i: names[i] in ("", f"Unnamed: {i}"), range(len(names) - 1))
+    first = takewhile(lambda i: _is_unnamed(names[i], i), range(len(names) - 1))
     levels = (i for i, name in enumerate(names) if _LEVEL.fullmatch(name))
     return frozenset([*first, *levels])
+
+
+def _is_unnamed(name: str, place: int) -> bool:
+    """Whether a column has no name, or one that pandas gave it at this place or further left."""
+    match = _UNNAMED.fullmatch(name)
+    return name == "" or (match is not None and int(match[1]) <= place)
 
 
 def position(name: str, names: Sequence[str], places: dict[str, list[int]] | None = None) -> int:

@@ -1078,3 +1078,32 @@ def test_numbers_paired_with_themselves_cause_a_warning(tmp_path: Path, suffix: 
 def save_zeros(folder: Path) -> Path:
     np.save(folder / "zeros.npy", [0.0, 0.0])
     return folder / "zeros.npy"
+
+
+SAVED_TWICE = {
+    "with an index": ",Unnamed: 0,{}\n0,0,{}\n1,1,{}\n",
+    "without": "Unnamed: 0.1,Unnamed: 0,{}\n0,0,{}\n1,1,{}\n",
+    "three times": ",Unnamed: 0.2,Unnamed: 0.1,Unnamed: 0,{}\n0,0,0,0,{}\n1,1,1,1,{}\n",
+    "with two levels": ",Unnamed: 0,Unnamed: 1,{}\n0,0,7,{}\n1,1,3,{}\n",
+}
+
+
+@pytest.mark.parametrize("text", SAVED_TWICE.values(), ids=SAVED_TWICE)
+def test_an_index_that_was_saved_twice_is_never_a_prediction(tmp_path: Path, text: str) -> None:
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    p.write_text(text.format("pred", 1.5, 2.5))
+    t.write_text(text.format("target", 1.0, 2.0))
+    assert evaluate(p, t, EvalSettings((0.0,), "sum")).values == (1.0,)
+    t.write_text(
+        text.format("target", 1.0, 2.0).replace("\n0,0", "\n1,0").replace("\n1,1", "\n0,1")
+    )
+    assert evaluate(p, t, EvalSettings((0.0,), "sum"), key=("@1",)).values == (2.0,)
+
+
+def test_a_column_that_pandas_named_further_left_is_an_index_only_among_the_first(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "p.csv").write_text("Unnamed: 3,text\n1.5,a\n2.5,b\n")
+    (tmp_path / "t.csv").write_text("text,Unnamed: 0\na,1.0\nb,2.0\n")
+    found = evaluate(tmp_path / "p.csv", tmp_path / "t.csv", EvalSettings((0.0,), "sum"))
+    assert found.values == (1.0,)
