@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
@@ -117,16 +118,31 @@ def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -
         return
     absent = next((name for name in key if not has_column(name, table.names)), None)
     if table.names and absent in asked:
-        same = (name for name in table.names if name.casefold() == absent.casefold())
-        names = (absent, next(same, "NAME"))
+        entry = _key_of_both(absent, table.names, is_target=is_target)
         raise DataError(
             f"no column {shown(absent)}; there are {shown_names(table.names)}",
             path=table.path,
-            hint=f"--key {'='.join(names if is_target else names[::-1])} where names differ",
+            hint=f"--key {entry} where names differ",
         )
     table.select(Wanted((), key))  # refuses a column that does not exist
     if len({position(name, table.names) for name in key}) < len(key):
         raise DataError("a key column is given twice", path=table.path)
+
+
+def _key_of_both(absent: str, names: Columns, *, is_target: bool) -> str:
+    """A key with a name for each side, as far as it can be told; `@1` for one without a name.
+
+    Args:
+        absent: A key that one side does not have, perhaps with an empty name for it.
+        names: The columns of that side.
+        is_target: Whether the side is the targets.
+    """
+    halves = absent.split("=", 1) if "=" in absent else [absent, absent]
+    same = (name for name in names if name and name.casefold() == absent.casefold())
+    unnamed = (f"@{i + 1}" for i, name in enumerate(names) if name == "")
+    halves[is_target] = next(chain(same, unnamed), "NAME")
+    halves[not is_target] = halves[not is_target] or "@1"
+    return "=".join(halves)
 
 
 def _input_roles(

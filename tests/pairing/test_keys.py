@@ -265,6 +265,31 @@ def test_names_in_another_case_are_advised_as_a_key(tmp_path: Path) -> None:
     assert_sums(run(p, t, ("ID=id",)).tally, EACH)
 
 
+@pytest.mark.parametrize(
+    ("names", "key", "hint"),
+    [
+        (("id", "id"), "", "NAME=@1"),
+        (("id", "id"), "=id", "NAME=id"),
+        (("", "id"), "", "@1=NAME"),
+        (("", "id"), "=id", "@1=id"),
+        (("", "id"), "id", "@1=id"),
+        (("id", ""), "id=", "id=@1"),
+        (("id", ""), "id", "id=@1"),
+        (("id", ""), "", "NAME=@1"),
+    ],
+)
+def test_a_column_without_a_name_is_hinted_at_by_its_position(
+    tmp_path: Path, names: tuple[str, str], key: str, hint: str
+) -> None:
+    (tmp_path / "p.csv").write_text(f"{names[0]},p\na,1.5\nb,2.5\n")
+    (tmp_path / "t.csv").write_text(f"{names[1]},t\nb,2.0\na,1.0\n")
+    paths = (tmp_path / "p.csv", tmp_path / "t.csv")
+    with pytest.raises(DataError, match=f"--key {hint} where names differ"):
+        evaluate(*paths, key=(key,))
+    followed = hint.replace("NAME", "id")
+    assert evaluate(*paths, EvalSettings((0.0,), "sum"), key=(followed,)).values == (1.0,)
+
+
 @pytest.mark.parametrize("kind", VALUES)
 @pytest.mark.parametrize("sides", list(itertools.product(TYPED, repeat=2)), ids="-".join)
 def test_keys_of_every_kind_are_matched(kind: str, sides: tuple[str, str], tmp_path: Path) -> None:
