@@ -26,8 +26,14 @@ class Headed(Table, Protocol):
         """The first row of each of its files; empty if the user said what it is."""
         ...
 
-    def with_header(self, *, is_there: bool, reason: str) -> Table:
-        """The same table, given whether its first row is a header."""
+    def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> Table:
+        """The same table, given whether its first row is a header.
+
+        Args:
+            is_there: Whether it is.
+            reason: The reason for that.
+            is_counted: Whether the number of rows of another input is the reason.
+        """
         ...
 
 
@@ -166,7 +172,7 @@ class _Doubt(NamedTuple):
             more = f"; that makes {n_data - n_files} rows or {n_data}, but {path} has {n_rows}"
             raise self.error(more)
         reason = f"{path} has {n_rows} rows, too"
-        return self.table.with_header(is_there=n_rows != n_data, reason=reason)
+        return self.table.with_header(is_there=n_rows != n_data, reason=reason, is_counted=True)
 
 
 def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:

@@ -106,8 +106,8 @@ class ShardedTable(NamedTuple):
                 rows += getattr(table, "first_rows", ())
         return tuple(rows)
 
-    def with_header(self, *, is_there: bool, reason: str) -> ShardedTable:
-        settle = partial(_with_header, is_there=is_there, reason=reason)
+    def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> ShardedTable:
+        settle = partial(_with_header, is_there=is_there, reason=reason, is_counted=is_counted)
         openers = [partial(settle, opener) for opener in self.openers]
         return join_shards(self.path, self.found, openers, self.states)
 
@@ -238,10 +238,10 @@ class ShardedSource(NamedTuple):
         return tuple(accumulate(counts, initial=0))
 
 
-def _with_header(opener: Open, *, is_there: bool, reason: str) -> Table:
+def _with_header(opener: Open, *, is_there: bool, reason: str, is_counted: bool) -> Table:
     """Open a file, given whether its first row is a header."""
     table: Any = opener()
-    settled: Table = table.with_header(is_there=is_there, reason=reason)
+    settled: Table = table.with_header(is_there=is_there, reason=reason, is_counted=is_counted)
     return settled
 
 

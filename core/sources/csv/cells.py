@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _NUMBER = r"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})"
 _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
-_INTEGER_PATTERN = r"[+-]?[0-9]+"
+INTEGER_PATTERN = r"[+-]?[0-9]+"
+"""A whole number, written as one."""
+
 _MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
 _THOUSANDS = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
@@ -100,28 +102,33 @@ def _read_column(
     """The numbers up to the first faulty cell, and its fault."""
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
-    is_missing = _matches(column, _MISSING_PATTERN)
+    is_missing = matches(column, _MISSING_PATTERN)
     if not allow_missing:
         is_missing[:] = False
-    matches = is_missing | _matches(column, _number_pattern(layout.decimal))
-    n_good = len(matches) if matches.all() else int(matches.argmin())
+    is_good = is_missing | matches(column, _number_pattern(layout.decimal))
+    n_good = len(is_good) if is_good.all() else int(is_good.argmin())
     good = pc.ascii_trim(column.slice(0, n_good).cast(pa.string()), " \t")
     good = pc.replace_substring(good, layout.decimal, ".")
     good = pc.if_else(pa.array(is_missing[:n_good]), pa.scalar(None, pa.string()), good)
     numbers = good.cast(pa.float64())
     values = numbers.to_numpy(zero_copy_only=False)
     with np.errstate(invalid="ignore"):
-        is_long = _matches(good, _INTEGER_PATTERN) & (np.abs(values) >= 2.0**53)
+        is_long = matches(good, INTEGER_PATTERN) & (np.abs(values) >= 2.0**53)
     for row in np.flatnonzero(np.isinf(values) | is_long).tolist():
         if what := _inexact(good[row].as_py(), float(values[row])):
             return numbers, RowError(row, position, what)
-    if n_good == len(matches):
+    if n_good == len(is_good):
         return numbers, None
     return numbers, RowError(n_good, position, *_describe(column[n_good].as_py(), layout))
 
 
-def _matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
-    """Which cells match a pattern, apart from blanks around it."""
+def matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    """Which cells match a pattern, apart from blanks around it.
+
+    Args:
+        column: Text, or bytes.
+        pattern: A regular expression for a whole cell.
+    """
     import pyarrow.compute as pc
 
     found = pc.match_substring_regex(column, rf"\A[ \t]*{pattern}[ \t]*\z").fill_null(

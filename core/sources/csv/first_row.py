@@ -176,14 +176,19 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     are_years = all(map(_YEAR.fullmatch, row.names)) and row.may_be_names
     row = row._replace(may_be_shared=are_years)
     if row.may_be_names if len(cells) > 1 else are_years:
-        fractions = (i for i, column in enumerate(columns) if any(map(_is_fraction, column)))
+        fractions = (i for i, column in enumerate(columns) if any(map(is_fraction, column)))
         return row._replace(fractions=frozenset(fractions))
     if row.names == ("1",):
-        return row._replace(may_be_shared=any(map(_is_fraction, columns[0])))
+        return row._replace(may_be_shared=any(map(is_fraction, columns[0])))
     return row
 
 
-def _is_fraction(cell: Cell) -> bool:
+def are_same(cells: Sequence[Cell]) -> bool:
+    """Whether there are several cells, all with the same text."""
+    return len(cells) > 1 and len({cell.text for cell in cells}) == 1
+
+
+def is_fraction(cell: Cell) -> bool:
     """Whether a number is written with a decimal mark or an exponent."""
     return (
         cell.kind == "number" and not is_whole(cell.text) and _FINITE.match(cell.text) is not None

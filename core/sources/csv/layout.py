@@ -18,6 +18,7 @@ from smoothl1.sources.csv.first_row import (
     ODD_NUMBER,
     Cell,
     FirstRow,
+    are_same,
     begin_like_numbers,
     is_figure,
     is_whole,
@@ -30,7 +31,7 @@ from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.sources.contract import Columns, ReadOptions
@@ -53,10 +54,12 @@ class Layout(NamedTuple):
         first_row: The first row of the file, header or not.
         has_header: Whether that row names the columns.
         is_settled: Whether the user, or other information about the inputs, settled that.
+        is_counted: Whether the number of rows of another input settled it.
         reason: The reason for the decision about that row.
         names: Names of the columns; `@1`, `@2` and so on without a header.
         begins_with: The cells of the first row of data; empty if there is not one cell for each of
             several columns.
+        header_line: The bytes of the header row without its line end; empty without a header.
         data_offset: Byte at which the first row of data begins.
         has_rows: Whether anything but blank lines follows.
     """
@@ -67,9 +70,11 @@ class Layout(NamedTuple):
     first_row: FirstRow
     has_header: bool
     is_settled: bool
+    is_counted: bool
     reason: str
     names: Columns
     begins_with: tuple[Cell, ...]
+    header_line: bytes
     data_offset: int
     has_rows: bool
 
@@ -96,6 +101,27 @@ class Layout(NamedTuple):
         row_shape = () if len(positions) == 1 else (len(positions),)
         return Field(names, np.dtype(np.float64), row_shape)
 
+    def may_repeat_header(self, chosen: Collection[int]) -> bool:
+        """Whether the header row would be read as data if it were there again.
+
+        Args:
+            chosen: Positions of the columns that are read as numbers.
+        """
+        cells = self.first_row.cells
+        return self.has_header and bool(chosen) and all(cells[i].is_numeric for i in chosen)
+
+    def may_have_second_header(self, chosen: Collection[int]) -> bool:
+        """Whether the first numbers below the header may be names: whole, or all the same.
+
+        Args:
+            chosen: Positions of the columns that are read as numbers.
+        """
+        if not (self.has_header and chosen and self.begins_with):
+            return False
+        cells = [self.begins_with[i] for i in chosen]
+        are_whole = all(is_whole(cell.text) for cell in cells)
+        return are_whole or (are_same(cells) and cells[0].kind == "number")
+
     def delimiter_hint(self) -> str | None:
         """The hint if the cells seem to have another delimiter."""
         if len(self.names) != 1:
@@ -119,6 +145,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     if not has_header:
         names = tuple(f"@{i + 1}" for i in range(len(names)))
     begins_with = (below or ()) if has_header else first_row.cells
+    header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
     return Layout(
         path=file.path,
         delimiter=options.delimiter,
@@ -126,9 +153,11 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         first_row=first_row,
         has_header=has_header,
         is_settled=options.header is not None,
+        is_counted=False,
         reason=first_row.reason if options.header is None else _option(options.header),
         names=names,
         begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
+        header_line=header_line if has_header else b"",
         data_offset=below_offset if has_header else start,
         has_rows=not has_header or below is not None,
     )
@@ -184,14 +213,19 @@ def _first_rows(
     below = None if peeked is None else [Cell(cell, kind_of(cell)) for cell in peeked]
     rows = [] if below is None else [below]
     if options.header is None and begin_like_numbers(cells):
-        sample = file.read(start, offset - start + _SAMPLE_BYTES)
-        if len(sample) < offset - start + _SAMPLE_BYTES:
-            sample += b"\n"
-        text = sample.decode("utf-8", "surrogateescape")
-        found = split_rows(text, options.delimiter, kind_of)
+        found = sampled_rows(file, start, offset - start + _SAMPLE_BYTES, options)
         if found and len(found[0]) == len(row):
             row, rows = found[0], found[1:] or rows
     return judge_first_row(row, rows), offset, below
+
+
+def sampled_rows(file: Input, start: int, n_bytes: int, options: ReadOptions) -> list[list[Cell]]:
+    """The rows that begin at a byte, as many as are whole in a number of bytes."""
+    sample = file.read(start, n_bytes)
+    if len(sample) < n_bytes:
+        sample = sample.rstrip(b"\r\n") + b"\n"
+    text = sample.decode("utf-8", "surrogateescape")
+    return split_rows(text, options.delimiter, partial(_kind_of, decimal=options.decimal))
 
 
 def _kind_of(cell: str, decimal: str) -> str:

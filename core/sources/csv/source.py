@@ -21,7 +21,7 @@ from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv.cells import label_fault, read_cells
 from smoothl1.sources.csv.first_row import header_doubt
-from smoothl1.sources.csv.layout import Layout, read_layout
+from smoothl1.sources.csv.layout import Layout, read_layout, sampled_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
 from smoothl1.sources.csv.spans import RowChunks, count_rows, first_rows
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input
     from smoothl1.sources.columns import Positions
     from smoothl1.sources.contract import Columns, Field, Part, ReadOptions, Source, Wanted
-    from smoothl1.sources.csv.first_row import FirstRow
+    from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.table import ColumnInfo
 
 _FIRST_INEXACT = 2.0**53
@@ -41,12 +41,17 @@ _FIRST_INEXACT = 2.0**53
 
 
 class CsvSource(NamedTuple):
-    """The chosen columns of a CSV file. It is one part: its row count is not known before."""
+    """The chosen columns of a CSV file. It is one part: its row count is not known before.
+
+    Attributes:
+        may_repeat_header: Whether the header row would be read as data if it were there again.
+    """
 
     table: CsvTable
     positions: Positions
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
+    may_repeat_header: bool = False
     n_rows: None = None
     cuts: tuple[int, ...] = ()
     format: str = "csv"
@@ -99,6 +104,10 @@ class CsvSource(NamedTuple):
         return None, fault
 
     def _block(self, chunk: memoryview) -> Block:
+        if self.may_repeat_header:
+            from smoothl1.sources.csv.header_rows import refuse_repeated_header  # late
+
+            refuse_repeated_header(chunk, self.table.layout, self.table.options.skip_rows)
         columns, faults = self._columns(chunk)
         labels, in_common = self.positions.labels, self.positions.shared
         shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
@@ -167,9 +176,9 @@ class CsvTable(NamedTuple):
         choice = "the first row is the header" if self.layout.has_header else "there is no header"
         return (Decision("header", self.path, choice, self.layout.reason),)
 
-    def with_header(self, *, is_there: bool, reason: str) -> CsvTable:
+    def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> CsvTable:
         layout = read_layout(self.file, self.options._replace(header=is_there))
-        return self._replace(layout=layout._replace(reason=reason))
+        return self._replace(layout=layout._replace(reason=reason, is_counted=is_counted))
 
     def keep(self) -> None:
         self.file.seekable()
@@ -192,7 +201,8 @@ class CsvTable(NamedTuple):
             pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
             for i in positions.labels
         )
-        return CsvSource(self, positions, fields, labels)
+        may_repeat = self.layout.may_repeat_header(positions.numeric)
+        return CsvSource(self, positions, fields, labels, may_repeat)
 
     def close(self) -> None:
         self.file.close()
@@ -203,6 +213,13 @@ class CsvTable(NamedTuple):
         for row in self.first_rows if chosen else ():
             if (doubt := row.doubt_about(chosen)) is not None:
                 raise header_doubt(row, doubt, self.path)
+        if self.layout.may_have_second_header(chosen):
+            from smoothl1.sources.csv.header_rows import refuse_second_header  # late
+
+            refuse_second_header(self.layout, chosen, self._sampled, self.options.skip_rows)
+
+    def _sampled(self, n_bytes: int) -> list[list[Cell]]:
+        return sampled_rows(self.file, self.layout.data_offset, n_bytes, self.options)
 
     def _check_apart(self, positions: Positions) -> None:
         for i in {i for field in positions.fields for i in field} & {*positions.labels}:
