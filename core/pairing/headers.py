@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from smoothl1.sources.columns import index_columns
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.csv.first_row import header_doubt, is_whole
 from smoothl1.sources.table import Table
@@ -67,7 +68,7 @@ class _Asked(NamedTuple):
             return {positions[name] for name in self.numbers if name in positions}
         taken = {positions[name] for name in self.others if name in positions}
         numeric = row.numeric or {i for i, cell in enumerate(row.cells) if cell.is_numeric}
-        return {*numeric} - taken
+        return {*numeric} - taken - index_columns(row.names)
 
 
 def settle_headers(

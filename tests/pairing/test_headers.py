@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -216,9 +217,21 @@ def test_an_index_above_columns_without_names_is_a_header(tmp_path: Path, names:
         (tmp_path / f"{side}.csv").write_text("".join(f"{row}\n" for row in [f",{names}", *rows]))
     found = evaluate(tmp_path / "p.csv", tmp_path / "t.csv", L1, warn=lambda _: None)
     assert (found.values, found.n) == ((1.5 * width,), 3 * width)
-    (tmp_path / "q.csv").write_text(",0\n1,0.5\n2,1.5\n3,0.5\n4,1.5\n")
+
+
+@pytest.mark.parametrize("labels", [(17, 3, 5), (1, 2, 3), (-1, 0, 1)])
+def test_an_empty_cell_and_0_are_a_header_above_any_index_of_whole_numbers(
+    tmp_path: Path, labels: tuple[int, ...]
+) -> None:
+    """pandas writes a Series without a name so, in whatever order its rows are."""
+    for side, values in (("p", (1.5, 2.5, 4.0)), ("t", (1.0, 2.5, 3.0))):
+        rows = (f"{label},{value}\n" for label, value in zip(labels, values, strict=True))
+        (tmp_path / f"{side}.csv").write_text(",0\n" + "".join(rows))
+    found = evaluate(tmp_path / "p.csv", tmp_path / "t.csv", L1)
+    assert (found.values, found.n) == ((1.5,), 3)
+    index: dict[str, Any] = {"pred": ("@1",), "target": ("@2",)}
     with pytest.raises(DataError, match="--header or --no-header"):
-        evaluate(tmp_path / "q.csv", tmp_path / "t.csv", L1)
+        evaluate(tmp_path / "p.csv", None, L1, **index)
 
 
 def test_the_same_plain_numbers_on_both_sides_are_data(tmp_path: Path) -> None:
@@ -360,3 +373,50 @@ def test_flattened_inputs_do_not_settle_each_other(tmp_path: Path) -> None:
     np.save(tmp_path / "t.npy", np.array(TARGET).reshape(2, 2))
     with pytest.raises(DataError, match="may be a header or data"):
         evaluate(path, tmp_path / "t.npy", L1, options=ReadOptions(flatten=True))
+
+
+MARKS = [".", "None", "NA", "N/A", "#N/A", "NULL", "null", "Null", r"\N", "-", "?", "n/a", "n.a."]
+MARKS += ["--", "NaT", "none", "missing", "(null)", "*", "#VALUE!"]
+
+
+@pytest.mark.parametrize(
+    ("label", "mark"),
+    [*product(["", "img_{},", "1{},"], MARKS), ("img_{},", "<NA>")],
+)
+def test_a_first_row_of_marks_for_missing_values_is_no_header_for_certain(
+    tmp_path: Path, label: str, mark: str
+) -> None:
+    for side, values in (("p", "1.5 2.5"), ("t", "1.0 2.5")):
+        rows = [f"{label.format(i)}{cell}\n" for i, cell in enumerate([mark, *values.split()])]
+        (tmp_path / f"{side}.csv").write_text("".join(rows))
+    paths = (tmp_path / "p.csv", tmp_path / "t.csv")
+    chosen: dict[str, Any] = dict.fromkeys(("pred", "target"), ("@2" if label else "@1",))
+    with pytest.raises(DataError, match="--header or --no-header"):
+        evaluate(*paths, L1, **chosen)
+    found = evaluate(*paths, L1, options=ReadOptions(header=True), **chosen)
+    assert (found.values, found.n) == ((0.5,), 2)
+    with pytest.raises(DataError, match=r"row 1, .*(is missing|is not a number)"):
+        evaluate(*paths, L1, options=ReadOptions(header=False), **chosen)
+    np.save(tmp_path / "t.npy", [0.0, 1.0, 2.5])
+    with pytest.raises(DataError, match=r"row 1, .*(is missing|is not a number)"):
+        evaluate(paths[0], tmp_path / "t.npy", L1, pred=chosen["pred"])
+
+
+def test_marks_of_both_columns_of_one_table_are_no_header_for_certain(tmp_path: Path) -> None:
+    for first in ("#N/A,#N/A", "img_1,.,."):
+        rows = [first, *(("img_2," if "img" in first else "") + "1.5,1" for _ in range(2))]
+        (tmp_path / "p.csv").write_text("".join(f"{row}\n" for row in rows))
+        n = first.count(",")
+        with pytest.raises(DataError, match="may be a missing value"):
+            evaluate(tmp_path / "p.csv", None, L1, pred=(f"@{n}",), target=(f"@{n + 1}",))
+
+
+@pytest.mark.parametrize(
+    ("text", "pred"), [("None,y\n1.5,1\n", "None"), ("y,-\n1.5,1\n", "@2"), ("id,?\n7,1\n", "@2")]
+)
+def test_a_mark_that_was_asked_for_or_is_beside_a_name_above_numbers_is_a_name(
+    tmp_path: Path, text: str, pred: str
+) -> None:
+    (tmp_path / "p.csv").write_text(text)
+    np.save(tmp_path / "t.npy", [1.0])
+    assert evaluate(tmp_path / "p.csv", tmp_path / "t.npy", L1, pred=(pred,)).n == 1

@@ -17,7 +17,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from smoothl1.sources.contract import Columns
 
@@ -33,10 +33,16 @@ _SAID = {"number": "a number", "figure": "like a number"}
 _NOTHING: frozenset[int] = frozenset()
 
 
+_MARK = r"[.?-]|--|\\N|#[A-Z/0]+[!?]?|(?i:<na>|n/?a|nan|none|missing|\(null\)|nil)"
+MISSING_MARK = re.compile(
+    rf"{_MARK}|[*\u2013\u2014]|\*\*|(?i:<(?:null|none)>|n\.a\.?|n/d|nat|null|undefined)"
+)
+"""Cells that stand for a missing value elsewhere, but are text here."""
+
 ODD_NUMBER = re.compile(
     r"(?:tensor|array|(?:np|numpy)\.[a-z]+[0-9]*)\([\[(]*[+-]?[0-9.].*\)"
     r"|[(\[$€£¥+-]*[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[%)\]]*(?: ?[$€£¥])?"
-    r"|[.?-]|--|\\N|#[A-Z/0]+[!?]?|(?i:<na>|n/?a|nan|none|missing|\(null\)|nil)"
+    rf"|{_MARK}"
 )
 """Cells that are no number here, but may occur among numbers: amounts, lists, missing values."""
 
@@ -46,8 +52,8 @@ class Cell(NamedTuple):
 
     Attributes:
         text: The text without quotes, and without blanks around it.
-        kind: "number", "missing" or "text"; or "figure" where it is no number here, but may be
-            one in another notation: 1,234.5 or 0x1F.
+        kind: "number", "missing" or "text"; but text is a "figure" if it may be a number in another
+            notation, 1,234.5 or 0x1F, and a "mark" if it may be a missing value, None or #N/A.
         is_quoted: Whether it is in quotes.
     """
 
@@ -73,7 +79,9 @@ class FirstRow(NamedTuple):
         may_be_shared: Whether the row is data unless another input has the same one: a single
             `1` above fractions, as pandas names a column, or years.
         is_above_index: Whether the row is an empty cell and 0, 1, ..., above rows that are counted
-            from 0, or have names or dates: what pandas writes of columns without names.
+            whole numbers, or have names or dates: what pandas writes of columns without names.
+        is_above_numbers: Whether these whole numbers are not counted from 0: then the first column
+            may be one of numbers, if it is chosen.
     """
 
     cells: tuple[Cell, ...]
@@ -82,6 +90,7 @@ class FirstRow(NamedTuple):
     fractions: frozenset[int] = _NOTHING
     may_be_shared: bool = False
     is_above_index: bool = False
+    is_above_numbers: bool = False
 
     @property
     def names(self) -> Columns:
@@ -121,7 +130,7 @@ class FirstRow(NamedTuple):
             return "pandas names an index and columns without names so"
         return "all of its cells are numbers" if self.is_numbers else "its cells are text"
 
-    def doubt_about(self, chosen: Iterable[int]) -> str | None:
+    def doubt_about(self, chosen: Collection[int]) -> str | None:
         """Why the row may be either a header or data; None if it is certain.
 
         Args:
@@ -131,15 +140,16 @@ class FirstRow(NamedTuple):
             if self.doubt is None and not self.fractions.isdisjoint(chosen):
                 return "its cells are distinct whole numbers above fractions, as years may be"
             return self.doubt
-        if self.is_above_index:
+        if self.is_above_index and not (self.is_above_numbers and 0 in chosen):
             return None
         kinds = {i: self.cells[i].kind for i in sorted(chosen) if i < len(self.cells)}
         number = next((i for i, kind in kinds.items() if kind in ("number", "figure")), None)
         if number is not None:
             return f"the cell of column @{number + 1} is {_SAID[kinds[number]]}"
-        missing = next((i for i, kind in kinds.items() if kind == "missing"), None)
+        missing = next((i for i, kind in kinds.items() if kind in ("missing", "mark")), None)
         if missing is not None and not any(self.cells[i].kind == "text" for i in self.numeric):
-            return f"the cell of column @{missing + 1} is missing, and no name is above numbers"
+            what = "is missing" if kinds[missing] == "missing" else "may be a missing value"
+            return f"the cell of column @{missing + 1} {what}, and no name is above numbers"
         return None
 
 
@@ -161,11 +171,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
             numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric)
         )
     if not row.is_numbers:
-        counted = ["", *(str(i) for i in range(len(cells) - 1))]
-        is_counted = len(cells) > 1 and list(row.names) == counted
-        first = below[0][0] if below and below[0] else None  # a broken row has no cells
-        is_index = first is not None and (first.text == "0" or first.kind == "text")
-        return row._replace(is_above_index=is_counted and is_index)
+        return _judge_index(row, below)
     if list(row.names) == [str(i) for i in range(len(cells))]:
         listed = "'0'" if len(cells) == 1 else f"'0' to '{len(cells) - 1}'"
         return row._replace(doubt=f"its cells are {listed}, which pandas writes as names")
@@ -181,6 +187,17 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     if row.names == ("1",):
         return row._replace(may_be_shared=any(map(is_fraction, columns[0])))
     return row
+
+
+def _judge_index(row: FirstRow, below: Sequence[Sequence[Cell]]) -> FirstRow:
+    """Add whether a row is what pandas writes above an index and columns without names."""
+    counted = ["", *(str(i) for i in range(len(row.cells) - 1))]
+    first = below[0][0] if below and below[0] else None  # a broken row has no cells
+    if list(row.names) != counted or len(counted) == 1 or first is None:
+        return row
+    if is_whole(first.text):
+        return row._replace(is_above_index=True, is_above_numbers=first.text != "0")
+    return row._replace(is_above_index=first.kind in ("text", "mark"))
 
 
 def are_same(cells: Sequence[Cell]) -> bool:

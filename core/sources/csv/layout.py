@@ -15,6 +15,7 @@ from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
+    MISSING_MARK,
     ODD_NUMBER,
     Cell,
     FirstRow,
@@ -194,8 +195,9 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
     if cell.kind == "number":
         return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
     odd = cell.kind == "figure" or ODD_NUMBER.fullmatch(cell.text) is not None
+    kind = "text" if cell.kind == "mark" else cell.kind
     is_flag = cell.text.lower() in ("true", "false")
-    return ColumnInfo(cell.kind, "text", may_be_numbers=odd, is_flag=is_flag)
+    return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag)
 
 
 def _option(has_header: bool) -> str:
@@ -233,7 +235,9 @@ def _kind_of(cell: str, decimal: str) -> str:
         return "number"
     if cell in MISSING:
         return "missing"
-    return "figure" if is_figure(cell) else "text"
+    if is_figure(cell):
+        return "figure"
+    return "mark" if MISSING_MARK.fullmatch(cell) else "text"
 
 
 def _skip_lines(file: Input, start: int, n_lines: int) -> int:
