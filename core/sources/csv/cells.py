@@ -160,7 +160,7 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
     what = f"{shown(text)} is not a number"
     other = "," if layout.decimal == "." else "."
     has_other_mark = other != layout.delimiter and is_number(text, other)
-    if _has_thousands(text, layout.decimal):
+    if has_thousands(text, layout.decimal):
         hint = "write numbers without separators"
         if not has_other_mark:
             return f"{what}: it looks like a thousands separator", hint
@@ -174,7 +174,7 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
     return what, None
 
 
-def _has_thousands(text: str, decimal: str) -> bool:
+def has_thousands(text: str, decimal: str) -> bool:
     """Whether a text has thousands separators: 1,234 or 1.234.567,8 or 12 34 567.
 
     In a number such as 0,123 or 1234,567 the comma cannot be one.

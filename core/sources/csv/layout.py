@@ -13,7 +13,7 @@ import numpy as np
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
-from smoothl1.sources.csv.cells import is_number
+from smoothl1.sources.csv.cells import has_thousands, is_number
 from smoothl1.sources.csv.first_row import (
     MISSING_MARK,
     ODD_NUMBER,
@@ -127,7 +127,10 @@ class Layout(NamedTuple):
         """The hint if the cells seem to have another delimiter."""
         if len(self.names) != 1:
             return None
-        other = next((d for d in _OTHER_DELIMITERS if d in self.names[0]), None)
+        cell = self.first_row.names[0]
+        other = next((d for d in _OTHER_DELIMITERS if d in cell and d != self.decimal), None)
+        if other is None and " " in cell and _are_numbers(cell, self.decimal):
+            other = " "
         return f"is the delimiter {other!r}? see --delimiter" if other else None
 
 
@@ -175,13 +178,20 @@ def _check_delimiter(
     if len(names) != 1 or below is None:
         return
     second = delimiter.join(cell.text for cell in below)
-    for other in _OTHER_DELIMITERS:
+    is_figure_alone = has_thousands(names[0], decimal) and has_thousands(second, decimal)
+    has_blanks = _are_numbers(second, decimal) and not is_figure_alone
+    for other in (*_OTHER_DELIMITERS, *(" " if has_blanks else "")):
         if other not in (delimiter, decimal) and 0 < names[0].count(other) == second.count(other):
             raise DataError(
                 f"the rows have one cell, {shown(names[0])} and {shown(second)}: is the "
                 f"delimiter {other!r}?",
                 hint=f"--delimiter {other!r}",
             )
+
+
+def _are_numbers(text: str, decimal: str) -> bool:
+    """Whether a text is numbers with single blanks between them."""
+    return all(is_number(part, decimal) for part in text.split(" "))
 
 
 def _info(cell: Cell, name: str) -> ColumnInfo:

@@ -191,11 +191,12 @@ class CsvTable(NamedTuple):
         try:
             positions = select_columns(self.names, self.numeric, wanted)
             self._check_apart(positions)
-            self._check_header(positions)
         except DataError as error:
             error.path = self.path
             error.hint = self.layout.delimiter_hint() or error.hint
             raise
+        with naming(self.path):
+            self._check_header(positions)
         fields = tuple(map(self.layout.field, positions.fields))
         labels = tuple(
             pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
@@ -240,7 +241,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         file = file.seekable()
     layout = read_layout(file, options)
     if not (layout.has_rows or options.allow_empty):
-        raise DataError("no rows, only a header")
+        raise DataError("no rows, only a header", hint="--allow-empty accepts that")
     return CsvTable(file, layout, options, warn)
 
 

@@ -725,7 +725,7 @@ def test_the_header_option_settles_what_the_first_row_is(
 @pytest.mark.parametrize("text", ["x\n", "x", "x\r\n", "x\n\n", "x\n \n\t\n", "\ufeffx\n", "a,b\n"])
 def test_a_header_without_rows_says_so(save: Callable[[str | bytes], Path], text: str) -> None:
     path = save(text)
-    assert "no rows" in message(path)
+    assert "no rows, only a header [--allow-empty " in message(path)
     assert "no rows" in message(path, "@1")
     empty = ReadOptions(allow_empty=True)
     assert read(path, "@1", options=empty).tolist() == []
@@ -789,6 +789,34 @@ def test_another_delimiter_is_hinted_at(save: Callable[[str | bytes], Path]) -> 
         assert f"is the delimiter {delimiter!r}?" in message(path, "p")
         assert f"[--delimiter {delimiter!r}]" in message(path)
         assert read(path, "t", options=ReadOptions(delimiter=delimiter)).tolist() == [2.0]
+
+
+BLANKS = ["1.0e+00 2.0e+00\n3.0e+00 4.0e+00\n", "1 2\n3 4.5\n", "p t\n1 2\n", "100 200\n300 400\n"]
+
+
+@pytest.mark.parametrize("text", BLANKS)
+@pytest.mark.parametrize("header", [None, True, False])
+def test_blanks_between_numbers_are_named_as_the_delimiter(
+    save: Callable[[str | bytes], Path], text: str, header: bool | None
+) -> None:
+    path = save(text)
+    doubt = "--header or --no-header" if text.startswith("100") and header is None else "no hint"
+    assert any(
+        hint in message(path, "@2", options=ReadOptions(header=header))
+        for hint in ("[--delimiter ' ']", "[is the delimiter ' '? see --delimiter]", doubt)
+    )
+    expected = [2.0, 4.0, 4.5, 200.0, 400.0]
+    found = read(path, "@2", options=ReadOptions(delimiter=" ", header=text.startswith("p")))
+    assert set(found.tolist()) <= set(expected)
+
+
+def test_a_blank_in_a_name_or_within_figures_is_no_delimiter(
+    save: Callable[[str | bytes], Path],
+) -> None:
+    assert read(save("my pred\n1\n2.5\n")).tolist() == [1.0, 2.5]
+    assert "delimiter" not in message(save("1 234\n5 678\n"))
+    assert "delimiter" not in message(save("x y\na b\n"))
+    assert "delimiter" not in message(save("my pred\n1\n"), "preds")
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", " ", ":"])
