@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, naming
 from smoothl1.files.opening import are_one_file
+from smoothl1.pairing.decimal_commas import decimal_hint, refuse_decimals
 from smoothl1.sources.columns import (
     choosing,
     has_column,
@@ -151,6 +152,7 @@ def _but_ids(
     is_keyed: bool,
 ) -> Columns:
     """Columns that were matched by name, without ids, which only number the rows."""
+    refuse_decimals(sides, options)
     ids: Columns = ()
     if not _are_one(sides):
         from smoothl1.witnesses.id_columns import find_ids, refuse_features  # late: seldom needed
@@ -162,7 +164,10 @@ def _but_ids(
     kept = tuple(name for name in names if name not in ids) or names
     left_out = "" if kept == names else f", but not {shown_names(ids)}, equal on both sides: ids"
     n = "1 column was" if len(kept) == 1 else f"{len(kept)} columns were"
-    warn(f"{n} matched by name: {shown_names(kept)}{left_out} ({choosing(options)})")
+    warn(
+        f"{n} matched by name: {shown_names(kept)}{left_out} ({choosing(options)}"
+        f"{decimal_hint(sides)})"
+    )
     decide(Decision("columns", "", shown_names(kept), "both sides have numeric columns so called"))
     if kept != names:
         decide(Decision("columns left out", "", shown_names(ids), _ID_REASON))
@@ -286,5 +291,5 @@ def _several(table: Table, candidates: Columns, option: str) -> DataError:
     return DataError(
         f"several numeric columns: {shown_names(candidates)}",
         path=table.path,
-        hint=f"choose with {option}",
+        hint=f"choose with {option}{decimal_hint([table])}",
     )

@@ -25,6 +25,9 @@ class ColumnInfo(NamedTuple):
         may_be_key: Whether rows can be matched by it.
         is_flag: Whether it is text that begins with "true" or "false": other formats read these as
             0 and 1.
+        decimals: Whether its cells may be what stands after decimal commas, though a comma is the
+            delimiter: "possible" for digits in the second of two columns without a header; "likely"
+            if some begin with 0; or "".
     """
 
     type: str
@@ -33,6 +36,7 @@ class ColumnInfo(NamedTuple):
     may_be_numbers: bool = False
     may_be_key: bool = True
     is_flag: bool = False
+    decimals: str = ""
 
 
 class Table(Protocol):

@@ -82,6 +82,8 @@ class FirstRow(NamedTuple):
             whole numbers, or have names or dates: what pandas writes of columns without names.
         is_above_numbers: Whether these whole numbers are not counted from 0: then the first column
             may be one of numbers, if it is chosen.
+        decimals: Whether the second of two cells may be what stands after a decimal comma: see
+            `table.ColumnInfo`.
     """
 
     cells: tuple[Cell, ...]
@@ -91,6 +93,7 @@ class FirstRow(NamedTuple):
     may_be_shared: bool = False
     is_above_index: bool = False
     is_above_numbers: bool = False
+    decimals: str = ""
 
     @property
     def names(self) -> Columns:
@@ -168,7 +171,8 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     row = FirstRow(tuple(cells))
     if below and len(below[0]) == len(cells):
         row = row._replace(
-            numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric)
+            numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric),
+            decimals=_decimals([cells, *below]),
         )
     if not row.is_numbers:
         return _judge_index(row, below)
@@ -198,6 +202,15 @@ def _judge_index(row: FirstRow, below: Sequence[Sequence[Cell]]) -> FirstRow:
     if is_whole(first.text):
         return row._replace(is_above_index=True, is_above_numbers=first.text != "0")
     return row._replace(is_above_index=first.kind in ("text", "mark"))
+
+
+def _decimals(rows: Sequence[Sequence[Cell]]) -> str:
+    """Whether all rows may be numbers with decimal commas: digits, and digits without a sign."""
+    for row in rows:
+        if len(row) != 2 or not (is_whole(row[0].text) and row[1].text.isdecimal()):
+            return ""
+    has_zeros = any(row[1].text[0] == "0" and len(row[1].text) > 1 for row in rows)
+    return "likely" if has_zeros else "possible"
 
 
 def are_same(cells: Sequence[Cell]) -> bool:

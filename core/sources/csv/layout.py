@@ -93,6 +93,8 @@ class Layout(NamedTuple):
         kinds = [_info(cell, name) for cell, name in cells] or [ColumnInfo("number")] * len(
             self.names
         )
+        if (self.delimiter, self.has_header, len(kinds)) == (",", False, 2):
+            kinds[1] = kinds[1]._replace(decimals=self.first_row.decimals)
         indexes = index_columns(self.names)
         return tuple(info._replace(is_index=i in indexes) for i, info in enumerate(kinds))
 
