@@ -50,6 +50,8 @@ def refuse_second_header(
         DataError: It may be a header row.
     """
     first = layout.begins_with
+    if any(cell.kind == "text" for cell in first[1:]):
+        return
     if _unlabelled(first, chosen, layout) is None and first[0].kind != "text":
         return
     for n_bytes in _SAMPLES_BYTES:

@@ -106,8 +106,8 @@ DATA = {
     "another column that is empty": "pred,target,note\n1,1,\n2.5,1.5,x\n",
     "text": "id,pred,target\na,1,1\nb,2.5,1.5\n",
     "text above whole numbers": "id,pred,target\ntotal,3,3\n2001,2.5,1.5\n",
-    "other text": ",name,pred,target\n,x,1.5,1\n0,y,2.5,2\n",
-    "a missing value": "id,pred,target\na,1,1\nb,2.5,1.5\n",
+    "other text": ",name,pred,target\n,x,1,1\n0,y,2.5,2\n",
+    "a date": "id,day,pred,target\n,2024-01-01,1,1\n7,2024-01-02,2.5,2\n",
 }
 
 
