@@ -113,13 +113,14 @@ def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
     found: dict[tuple[str, ...], list[int]] = {}
     rows = [table.first_rows if isinstance(table, Headed) else () for table in tables]
     for i, of_table in enumerate(rows):
-        if of_table and of_table[0].may_be_shared:
+        if of_table and (of_table[0].may_be_shared or of_table[0].may_be_levels):
             found.setdefault(of_table[0].names, []).append(i)
     why = "another input has the same one, as inputs with the same names have"
     return {
         i: _Doubt(table, rows[i][0], why)
         for same in found.values()
         if len(same) > 1
+        if rows[same[0]][0].may_be_shared or len({rows[i][0].below for i in same}) > 1
         for i in same
         if isinstance(table := tables[i], Headed)
     }

@@ -420,3 +420,25 @@ def test_a_mark_that_was_asked_for_or_is_beside_a_name_above_numbers_is_a_name(
     (tmp_path / "p.csv").write_text(text)
     np.save(tmp_path / "t.npy", [1.0])
     assert evaluate(tmp_path / "p.csv", tmp_path / "t.npy", L1, pred=(pred,)).n == 1
+
+
+def test_the_same_rising_fractions_above_other_rows_may_be_names(tmp_path: Path) -> None:
+    """Quantile levels: of 0.1, 0.5, 0.9 no file tells by itself that they are no quantiles."""
+    p, t = tmp_path / "p.csv", tmp_path / "t.csv"
+    p.write_text("0.1,0.5,0.9\n1,2,3\n2,3,4\n")
+    t.write_text("0.1,0.5,0.9\n1.5,2.5,3.5\n2.5,3.5,4.5\n")
+    with pytest.raises(DataError, match="another input has the same one"):
+        evaluate(p, t, L1)
+    result = evaluate(p, t, L1, options=ReadOptions(header=True), warn=lambda _: None)
+    assert result.values == (3.0,)  # 6 times 0.5
+    assert evaluate(p, p, L1, warn=lambda _: None).n == 9
+
+
+@pytest.mark.parametrize("first", ["0.0,1.0", "0.9,0.5", "0.5,0.5", "1,2.5", "0.5"])
+def test_other_numbers_that_agree_are_data(tmp_path: Path, first: str) -> None:
+    paths = [tmp_path / "p.csv", tmp_path / "t.csv"]
+    for path, cell in zip(paths, ("0.25", "0.75"), strict=True):
+        row = ",".join([cell] * len(first.split(",")))
+        path.write_text(f"{first}\n{row}\n")
+    result = evaluate(*paths, L1, warn=lambda _: None)
+    assert result.values == (0.5 * len(first.split(",")),)

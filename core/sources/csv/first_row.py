@@ -11,6 +11,7 @@ row between these, so smoothl1 does not guess:
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
@@ -78,6 +79,9 @@ class FirstRow(NamedTuple):
             whole numbers: if one of these columns is read, the row may be made of names.
         may_be_shared: Whether the row is data unless another input has the same one: a single
             `1` above fractions, as pandas names a column, or years.
+        may_be_levels: Whether the row is data unless another input has the same one above other
+            rows: fractions that rise, as quantile levels do.
+        below: The cells of the next row.
         is_above_index: Whether the row is an empty cell and 0, 1, ..., above rows that are counted
             whole numbers, or have names or dates: what pandas writes of columns without names.
         is_above_numbers: Whether these whole numbers are not counted from 0: then the first column
@@ -91,6 +95,8 @@ class FirstRow(NamedTuple):
     doubt: str | None = None
     fractions: frozenset[int] = _NOTHING
     may_be_shared: bool = False
+    may_be_levels: bool = False
+    below: Columns = ()
     is_above_index: bool = False
     is_above_numbers: bool = False
     decimals: str = ""
@@ -173,6 +179,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
         row = row._replace(
             numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric),
             decimals=_decimals([cells, *below]),
+            below=tuple(cell.text for cell in below[0]),
         )
     if not row.is_numbers:
         return _judge_index(row, below)
@@ -184,7 +191,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
         if cell.is_quoted and column and not any(other.is_quoted for other in column):
             return row._replace(doubt="its cells are in quotes, and those below are not")
     are_years = all(map(_YEAR.fullmatch, row.names)) and row.may_be_names
-    row = row._replace(may_be_shared=are_years)
+    row = row._replace(may_be_shared=are_years, may_be_levels=_are_levels(cells))
     if row.may_be_names if len(cells) > 1 else are_years:
         fractions = (i for i, column in enumerate(columns) if any(map(is_fraction, column)))
         return row._replace(fractions=frozenset(fractions))
@@ -222,6 +229,16 @@ def is_fraction(cell: Cell) -> bool:
     """Whether a number is written with a decimal mark or an exponent."""
     return (
         cell.kind == "number" and not is_whole(cell.text) and _FINITE.match(cell.text) is not None
+    )
+
+
+def _are_levels(cells: Sequence[Cell]) -> bool:
+    """Whether cells are several fractions, each greater than the one before."""
+    if len(cells) < 2 or not all(map(is_fraction, cells)):
+        return False
+    levels = [float(cell.text.replace(",", ".")) for cell in cells]
+    return all(low < high for low, high in pairwise(levels)) and not any(
+        level.is_integer() for level in levels
     )
 
 
