@@ -11,7 +11,8 @@ from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT, are_one_file
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import certain_tables, with_shared
-from smoothl1.pairing.roles import assign_roles, keys_of
+from smoothl1.pairing.key_columns import keys_of
+from smoothl1.pairing.roles import assign_roles
 from smoothl1.pairing.shapes import pair
 from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Wanted

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_choice import matched, only_column
-from smoothl1.sources.columns import has_column, key_columns, position, shown, shown_names
+from smoothl1.pairing.key_columns import check_keys, keys_of
+from smoothl1.sources.columns import has_column, shown
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def assign_roles(
     """
     sides = tables[:-1] if with_weights else tables
     keys = keys_of(sides, asked.key)
-    for table, key in zip(sides, keys, strict=True):
-        _check_key(table, key, asked.key, is_target=table is sides[-1])
+    check_keys(sides, keys, asked.key)
     chosen = asked.sides
     others = (*keys[0], asked.by, *(name for names in chosen.values() for name in names))
     if not with_weights and asked.weight is not None and asked.weight in others:
@@ -95,14 +94,6 @@ def assign_roles(
     return [_input_roles(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
 
 
-def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
-    """The key columns of each side. The last of several sides is the targets."""
-    return [
-        key_columns(key, table.names, is_target=0 < i == len(sides) - 1)
-        for i, table in enumerate(sides)
-    ]
-
-
 def _of_one_table(
     table: Table, asked: Selection, taken: Sequence[str], decide: Decide
 ) -> dict[str, Columns]:
@@ -111,38 +102,6 @@ def _of_one_table(
         role: columns or only_column(table, taken, (), role, asked.options[role], decide)
         for role, columns in asked.sides.items()
     }
-
-
-def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -> None:
-    if not key:
-        return
-    absent = next((name for name in key if not has_column(name, table.names)), None)
-    if table.names and absent in asked:
-        entry = _key_of_both(absent, table.names, is_target=is_target)
-        raise DataError(
-            f"no column {shown(absent)}; there are {shown_names(table.names)}",
-            path=table.path,
-            hint=f"--key {entry} where names differ",
-        )
-    table.select(Wanted((), key))  # refuses a column that does not exist
-    if len({position(name, table.names) for name in key}) < len(key):
-        raise DataError("a key column is given twice", path=table.path)
-
-
-def _key_of_both(absent: str, names: Columns, *, is_target: bool) -> str:
-    """A key with a name for each side, as far as it can be told; `@1` for one without a name.
-
-    Args:
-        absent: A key that one side does not have, perhaps with an empty name for it.
-        names: The columns of that side.
-        is_target: Whether the side is the targets.
-    """
-    halves = absent.split("=", 1) if "=" in absent else [absent, absent]
-    same = (name for name in names if name and name.casefold() == absent.casefold())
-    unnamed = (f"@{i + 1}" for i, name in enumerate(names) if name == "")
-    halves[is_target] = next(chain(same, unnamed), "NAME")
-    halves[not is_target] = halves[not is_target] or "@1"
-    return "=".join(halves)
 
 
 def _input_roles(

@@ -1,0 +1,71 @@
+"""The key columns of each side: `--key id`, or `--key user=id` where the names differ."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import has_column, key_columns, position, shown, shown_names
+from smoothl1.sources.contract import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.table import Table
+
+
+def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
+    """The key columns of each side. The last of several sides is the targets."""
+    return [
+        key_columns(key, table.names, is_target=0 < i == len(sides) - 1)
+        for i, table in enumerate(sides)
+    ]
+
+
+def check_keys(sides: Sequence[Table], keys: Sequence[Columns], asked: Columns) -> None:
+    """Check that each side has the key columns, each once.
+
+    Args:
+        sides: One table for each side.
+        keys: The key columns of each side.
+        asked: The keys as the user typed them.
+
+    Raises:
+        DataError: A column is not there, or is given twice.
+    """
+    for table, key in zip(sides, keys, strict=True):
+        _check_key(table, key, asked, is_target=table is sides[-1])
+
+
+def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -> None:
+    if not key:
+        return
+    absent = next((name for name in key if not has_column(name, table.names)), None)
+    if table.names and absent in asked:
+        entry = _key_of_both(absent, table.names, is_target=is_target)
+        raise DataError(
+            f"no column {shown(absent)}; there are {shown_names(table.names)}",
+            path=table.path,
+            hint=f"--key {entry} where names differ",
+        )
+    table.select(Wanted((), key))  # refuses a column that does not exist
+    if len({position(name, table.names) for name in key}) < len(key):
+        raise DataError("a key column is given twice", path=table.path)
+
+
+def _key_of_both(absent: str, names: Columns, *, is_target: bool) -> str:
+    """A key with a name for each side, as far as it can be told; `@1` for one without a name.
+
+    Args:
+        absent: A key that one side does not have, perhaps with an empty name for it.
+        names: The columns of that side.
+        is_target: Whether the side is the targets.
+    """
+    halves = absent.split("=", 1) if "=" in absent else [absent, absent]
+    same = (name for name in names if name and name.casefold() == absent.casefold())
+    unnamed = (f"@{i + 1}" for i, name in enumerate(names) if name == "")
+    halves[is_target] = next(chain(same, unnamed), "NAME")
+    halves[not is_target] = halves[not is_target] or "@1"
+    return "=".join(halves)
