@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,7 +34,7 @@ _FORMATS = {2: (11, -14, 15), 4: (24, -126, 127), 8: (53, -1022, 1023)}
 
 
 class Expected(NamedTuple):
-    """What a tally should say, with its exact total as a rational."""
+    """All that a tally should say, with its exact sums as rationals."""
 
     n: int
     n_nan: int
@@ -44,6 +44,25 @@ class Expected(NamedTuple):
     min: float
     max: float
     first_nan: int | None
+    weight: Fraction | None = None
+    n_missing: int = 0
+    n_omitted: int = 0
+    n_weightless: int = 0
+
+    @property
+    def mean(self) -> float:
+        """The exact mean, rounded once; NaN without elements."""
+        return self._rounded(self.n if self.weight is None else self.weight) if self.n else math.nan
+
+    @property
+    def sum(self) -> float:
+        """The exact sum, rounded once."""
+        return self._rounded(1)
+
+    def _rounded(self, divisor: Fraction | int) -> float:
+        if self.n_nan:
+            return math.nan
+        return math.inf if self.n_inf else rounded(self.total / divisor)
 
 
 def distance(x: Number, y: Number) -> float:
@@ -84,23 +103,50 @@ def slopes(pred: NDArray[Any], target: NDArray[Any], beta: float) -> list[float]
 
 
 def tally(
-    pred: NDArray[Any], target: NDArray[Any], beta: float, *, start: int = 0, order: Any = "C"
+    pred: NDArray[Any],
+    target: NDArray[Any],
+    beta: float,
+    *,
+    start: int = 0,
+    order: Any = "C",
+    weights: Sequence[float] | None = None,
 ) -> Expected:
     """What a pass over these pairs should find."""
     pairs = _pairs(pred, target, order)
     each = [loss(x, y, beta) for x, y in pairs]
-    numbers = [value for value in each if not math.isnan(value)]
-    finite = [value for value in numbers if not math.isinf(value)]
-    n_nan = len(each) - len(numbers)
+    quadratic = [distance(x, y) < beta for x, y in pairs]
+    return tally_of(each, quadratic, range(start, start + len(each)), weights)
+
+
+def tally_of(
+    losses: Sequence[float],
+    quadratic: Sequence[bool],
+    places: Sequence[int],
+    weights: Sequence[float] | None = None,
+) -> Expected:
+    """What a pass over elements with these losses should find; weight 0 leaves an element out."""
+    of_each = [1.0] * len(losses) if weights is None else weights
+    kept = [
+        (value, weight, is_quadratic, place)
+        for value, weight, is_quadratic, place in zip(
+            losses, of_each, quadratic, places, strict=True
+        )
+        if weight != 0
+    ]
+    terms = [value * weight for value, weight, _, _ in kept]
+    numbers = [value for value, _, _, _ in kept if not math.isnan(value)]
+    at_nan = [place for value, _, _, place in kept if math.isnan(value)]
     return Expected(
-        n=len(each),
-        n_nan=n_nan,
-        n_inf=len(numbers) - len(finite),
-        n_quadratic=sum(distance(x, y) < beta for x, y in pairs),
-        total=exact_sum(finite),
+        n=len(kept),
+        n_nan=len(at_nan),
+        n_inf=sum(map(math.isinf, terms)),
+        n_quadratic=sum(is_quadratic for _, _, is_quadratic, _ in kept),
+        total=exact_sum(filter(math.isfinite, terms)),
         min=min(numbers, default=math.inf),
         max=max(numbers, default=-math.inf),
-        first_nan=start + list(map(math.isnan, each)).index(True) if n_nan else None,
+        first_nan=min(at_nan, default=None),
+        weight=None if weights is None else exact_sum(weight for _, weight, _, _ in kept),
+        n_weightless=len(losses) - len(kept),
     )
 
 

@@ -14,14 +14,14 @@ from smoothl1.numerics.exact_sum import BLOCK
 from tests import oracle
 from tests.backends.kinds import BACKENDS
 from tests.blocks import set_blocks
-from tests.oracle import DTYPES, LARGEST, SMALLEST, UNIT, Expected, assert_same, extremes
+from tests.oracle import DTYPES, LARGEST, SMALLEST, assert_same, extremes
+from tests.seen import seen
 from tests.strategies import Pair, betas, pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
-    from smoothl1.tallies.tally import Tally
 
 BETAS = (0.0, SMALLEST, 0.1, 0.5, 1.0, 1.5, 5.0, 1e300)
 
@@ -37,19 +37,6 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 def _blocks_of_four(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many blocks of few elements."""
     set_blocks(monkeypatch, 4)
-
-
-def seen(tally: Tally) -> Expected:
-    return Expected(
-        tally.n,
-        tally.n_nan,
-        tally.n_inf,
-        tally.n_quadratic,
-        tally.total.units * UNIT,
-        tally.min,
-        tally.max,
-        tally.first_nan,
-    )
 
 
 def check(backend: Backend, pair: Pair, chosen: tuple[float, ...], start: int = 0) -> None:

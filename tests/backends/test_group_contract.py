@@ -19,14 +19,15 @@ from smoothl1.tallies.group_tallies import GroupTally
 from tests import oracle
 from tests.backends.kinds import BACKENDS
 from tests.blocks import set_blocks
-from tests.oracle import DTYPES, LARGEST, SMALLEST, UNIT, assert_same, exact_sum, extremes
+from tests.oracle import DTYPES, LARGEST, SMALLEST, UNIT, assert_same, extremes
+from tests.seen import seen
 from tests.strategies import Pair, betas, cuts, pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
-    from smoothl1.tallies.tally import Tally
+    from tests.oracle import Expected
 
 N_GROUPS = 4
 BETAS = (0.3, 0.0, SMALLEST, 1.0, 1e300)
@@ -38,20 +39,6 @@ weighted_or_not = pytest.mark.parametrize("weighted", [False, True])
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> Backend:
     return BACKENDS[request.param]()
-
-
-class Expected(NamedTuple):
-    """What a tally should say, with its exact sums as rationals."""
-
-    n: int
-    n_nan: int
-    n_inf: int
-    n_quadratic: int
-    min: float
-    max: float
-    first_nan: int | None
-    total: Fraction
-    weight: Fraction | None
 
 
 class Case(NamedTuple):
@@ -71,42 +58,14 @@ class Case(NamedTuple):
         losses = oracle.losses(*self.pair, beta)
         sides = [side.tolist() for side in self.pair]
         quadratic = [oracle.distance(x, y) < beta for x, y in zip(*sides, strict=True)]
-        weights = [1.0] * len(losses) if self.weight is None else self.weight.tolist()
-        places = self.positions.tolist()
+        weights = None if self.weight is None else self.weight.tolist()
+        columns = (losses, quadratic, self.positions.tolist(), weights)
         of_groups = []
         for group in range(N_GROUPS):
             at = np.flatnonzero(self.codes == group).tolist()
-            terms = [losses[i] * weights[i] for i in at]
-            real = [losses[i] for i in at if not math.isnan(losses[i])]
-            at_nan = [places[i] for i in at if math.isnan(losses[i] * weights[i])]
-            of_groups.append(
-                Expected(
-                    len(at),
-                    len(at_nan),
-                    sum(map(math.isinf, terms)),
-                    sum(quadratic[i] for i in at),
-                    min(real, default=math.inf),
-                    max(real, default=-math.inf),
-                    min(at_nan, default=None),
-                    exact_sum(filter(math.isfinite, terms)),
-                    None if self.weight is None else exact_sum(weights[i] for i in at),
-                )
-            )
+            mine = (column and [column[i] for i in at] for column in columns)
+            of_groups.append(oracle.tally_of(*mine))
         return of_groups
-
-
-def seen(tally: Tally) -> Expected:
-    return Expected(
-        tally.n,
-        tally.n_nan,
-        tally.n_inf,
-        tally.n_quadratic,
-        tally.min,
-        tally.max,
-        tally.first_nan,
-        tally.total.units * UNIT,
-        None if tally.weight is None else tally.weight.units * UNIT,
-    )
 
 
 def empty(case: Case, chosen: tuple[float, ...], n: int = N_GROUPS) -> list[GroupTally]:

@@ -29,11 +29,11 @@ from smoothl1.tallies import group_numbers
 from smoothl1.tallies.group import Group
 from tests import oracle
 from tests.blocks import set_blocks
-from tests.oracle import UNIT, assert_same, exact_sum, rounded
+from tests.oracle import Expected, assert_same
+from tests.seen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
     from smoothl1 import Result, Tally
 
@@ -46,20 +46,6 @@ TABLES = ("csv", "parquet")
 SMALLEST_INT, LARGEST_INT = -(2**63), 2**63 - 1
 
 every_table = pytest.mark.parametrize("kind", TABLES)
-
-
-class Expected(NamedTuple):
-    """What the tally of a group should say."""
-
-    n: int
-    n_nan: int
-    n_inf: int
-    n_quadratic: int
-    total: Fraction
-    min: float
-    max: float
-    first_nan: int | None
-    weight: Fraction | None
 
 
 class Case(NamedTuple):
@@ -78,40 +64,11 @@ class Case(NamedTuple):
             for i in range(self.pred.size)
             if (group is None or self.by[i // width] == group)
             and (column is None or i % width == column)
-            and (self.weight is None or self.weight[i // width] != 0)
         ]
         x, y = (side.reshape(-1)[at] for side in (self.pred, self.target))
-        alone = oracle.tally(x, y, beta)
-        first_nan = None if alone.first_nan is None else at[alone.first_nan]
-        if self.weight is None:
-            return Expected(*alone[:-1], first_nan, None)
-        weights = [self.weight[i // width] for i in at]
-        terms = [v * w for v, w in zip(oracle.losses(x, y, beta), weights, strict=True)]
-        return Expected(
-            alone.n,
-            alone.n_nan,
-            sum(map(math.isinf, terms)),
-            alone.n_quadratic,
-            exact_sum(filter(math.isfinite, terms)),
-            alone.min,
-            alone.max,
-            first_nan,
-            exact_sum(weights),
-        )
-
-
-def seen(tally: Tally) -> Expected:
-    return Expected(
-        tally.n,
-        tally.n_nan,
-        tally.n_inf,
-        tally.n_quadratic,
-        tally.total.units * UNIT,
-        tally.min,
-        tally.max,
-        tally.first_nan,
-        None if tally.weight is None else tally.weight.units * UNIT,
-    )
+        weights = None if self.weight is None else [self.weight[i // width] for i in at]
+        alone = oracle.tally(x, y, beta, weights=weights)
+        return alone._replace(first_nan=None if alone.first_nan is None else at[alone.first_nan])
 
 
 def save(path: str, columns: dict[str, Any], group: int = 20) -> str:
@@ -169,15 +126,7 @@ def check(result: Result, case: Case, names: Sequence[str] = ()) -> None:
         for i, _ in columns
     ]
     assert list(map(seen, result.tallies)) == wanted
-    assert_same([tally.mean for tally in result.tallies], list(map(mean_of, wanted)))
-
-
-def mean_of(wanted: Expected) -> float:
-    if wanted.n == 0 or wanted.n_nan:
-        return NAN
-    if wanted.n_inf:
-        return INF
-    return rounded(wanted.total / (wanted.n if wanted.weight is None else wanted.weight))
+    assert_same([tally.mean for tally in result.tallies], [one.mean for one in wanted])
 
 
 def random_case(n: int, width: int = 1, seed: int = 0, n_groups: int = 6) -> Case:

@@ -7,7 +7,7 @@ import math
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,14 +22,14 @@ from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.blocks import set_blocks
-from tests.oracle import UNIT, assert_same, exact_sum
+from tests.oracle import assert_same
+from tests.seen import seen
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from numpy.typing import NDArray
 
-    from smoothl1 import Result, Tally
+    from smoothl1 import Result
+    from tests.oracle import Expected
 
     Cell = float | None
     Row = tuple[Cell, Cell]
@@ -42,18 +42,6 @@ MISSING_ALLOWED = ReadOptions(allow_missing=True)
 EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 3, None)]
 
 every_format = pytest.mark.parametrize("kind", FORMATS)
-
-
-class Expected(NamedTuple):
-    """What a tally should say of rows some of which have no loss."""
-
-    n: int
-    n_nan: int
-    n_missing: int
-    n_omitted: int
-    n_inf: int
-    first_nan: int | None
-    total: Fraction
 
 
 def is_omitted(x: Cell, y: Cell, policy: str) -> bool:
@@ -74,29 +62,16 @@ def losses(rows: list[Row], policy: str) -> list[float]:
 
 def expected(rows: list[Row], policy: str) -> Expected:
     omitted = [is_omitted(x, y, policy) for x, y in rows]
+    kept = [i for i, is_left_out in enumerate(omitted) if not is_left_out]
     each = losses(rows, policy)
-    at_nan = [i for i, v in enumerate(each) if math.isnan(v) and not omitted[i]]
-    return Expected(
-        n=len(rows) - sum(omitted),
-        n_nan=len(at_nan),
-        n_missing=sum(None in row for row in rows),
-        n_omitted=sum(omitted),
-        n_inf=sum(map(math.isinf, each)),
-        first_nan=min(at_nan, default=None),
-        total=exact_sum(filter(math.isfinite, each)),
-    )
+    quadratic = [is_quadratic(*row) for row in rows]
+    found = oracle.tally_of([each[i] for i in kept], [quadratic[i] for i in kept], kept)
+    n_missing = sum(None in row for row in rows)
+    return found._replace(n_missing=n_missing, n_omitted=sum(omitted))
 
 
-def seen(tally: Tally) -> Expected:
-    return Expected(
-        tally.n,
-        tally.n_nan,
-        tally.n_missing,
-        tally.n_omitted,
-        tally.n_inf,
-        tally.first_nan,
-        tally.total.units * UNIT,
-    )
+def is_quadratic(x: Cell, y: Cell) -> bool:
+    return x is not None and y is not None and oracle.distance(float(x), float(y)) < BETA
 
 
 def save(rows: list[Row], path: str, row_group: int = 4) -> str:

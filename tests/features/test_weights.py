@@ -8,7 +8,7 @@ import os
 import tempfile
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,12 +24,13 @@ from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.blocks import set_blocks
-from tests.oracle import LARGEST, SMALLEST, UNIT, assert_same, exact_sum, rounded
+from tests.oracle import LARGEST, SMALLEST, assert_same, rounded
+from tests.seen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from smoothl1 import Result, Tally
+    from smoothl1 import Result
 
 Array = NDArray[Any]
 
@@ -39,65 +40,6 @@ BETAS = (1.0, 0.0, 0.3)
 EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 7, 64, None)]
 
 every_format = pytest.mark.parametrize("kind", FORMATS)
-
-
-class Expected(NamedTuple):
-    """What a tally should say of weighted losses."""
-
-    n: int
-    n_nan: int
-    n_inf: int
-    n_weightless: int
-    first_nan: int | None
-    min: float
-    max: float
-    total: Fraction
-    weight: Fraction
-
-
-def expected(losses: list[float], weights: list[float]) -> Expected:
-    """By the definition, in Python's floats, and sums in rationals."""
-    kept = [(i, v, w) for i, (v, w) in enumerate(zip(losses, weights, strict=True)) if w != 0]
-    terms = [v * w for _, v, w in kept]
-    real = [v for _, v, _ in kept if not math.isnan(v)]
-    return Expected(
-        n=len(kept),
-        n_nan=sum(map(math.isnan, terms)),
-        n_inf=sum(map(math.isinf, terms)),
-        n_weightless=len(losses) - len(kept),
-        first_nan=min((i for i, v, _ in kept if math.isnan(v)), default=None),
-        min=min(real, default=INF),
-        max=max(real, default=-INF),
-        total=exact_sum(filter(math.isfinite, terms)),
-        weight=exact_sum(w for _, _, w in kept),
-    )
-
-
-def seen(tally: Tally) -> Expected:
-    assert tally.weight is not None
-    return Expected(
-        tally.n,
-        tally.n_nan,
-        tally.n_inf,
-        tally.n_weightless,
-        tally.first_nan,
-        tally.min,
-        tally.max,
-        tally.total.units * UNIT,
-        tally.weight.units * UNIT,
-    )
-
-
-def mean_of(wanted: Expected) -> float:
-    if wanted.n_nan:
-        return NAN
-    return INF if wanted.n_inf else rounded(wanted.total / wanted.weight)
-
-
-def sum_of(wanted: Expected) -> float:
-    if wanted.n_nan:
-        return NAN
-    return INF if wanted.n_inf else rounded(wanted.total)
 
 
 def save(folder: Path | str, name: str, values: Iterable[Any], kind: str, group: int = 9) -> str:
@@ -140,13 +82,11 @@ def weighed(
 
 def check(result: Result, pred: Array, target: Array, weights: Array) -> None:
     """Every bit of what each beta gives, by rational arithmetic."""
-    wanted = [
-        expected(oracle.losses(pred, target, beta), weights.astype(float).reshape(-1).tolist())
-        for beta in result.settings.betas
-    ]
-    assert [seen(tally) for tally in result.tallies] == wanted
-    assert_same([tally.mean for tally in result.tallies], list(map(mean_of, wanted)))
-    assert_same([tally.sum for tally in result.tallies], list(map(sum_of, wanted)))
+    of_each = weights.astype(float).reshape(-1).tolist()
+    wanted = [oracle.tally(pred, target, beta, weights=of_each) for beta in result.settings.betas]
+    assert list(map(seen, result.tallies)) == wanted
+    assert_same([tally.mean for tally in result.tallies], [one.mean for one in wanted])
+    assert_same([tally.sum for tally in result.tallies], [one.sum for one in wanted])
 
 
 values = st.one_of(

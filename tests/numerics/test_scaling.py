@@ -105,7 +105,7 @@ def compared(
     )
 
 
-def seen(result: Result, reduction: str, exponent: int) -> list[tuple[float, ...]]:
+def in_units(result: Result, reduction: str, exponent: int) -> list[tuple[float, ...]]:
     """Values, errors and intervals over 2**exponent, degrees of freedom and what is skewed."""
     found = [estimate_of(tally, reduction) for tally in result.tallies]
     return [
@@ -136,11 +136,11 @@ def test_data_and_beta_have_any_unit(
     data = data_of(n, width)
     more = {"weighted": weighted, **LAYOUTS[layout]}
     wanted = evaluated(tmp_path, data, 0, **more)
-    assert all(math.isfinite(x) for entry in seen(wanted, "mean", 0) for x in entry)
+    assert all(math.isfinite(x) for entry in in_units(wanted, "mean", 0) for x in entry)
     for exponent in EXPONENTS:
         found = evaluated(tmp_path, data.times(exponent, 0), exponent, **more)
         for reduction in ("mean", "sum"):
-            assert seen(found, reduction, exponent) == seen(wanted, reduction, 0)
+            assert in_units(found, reduction, exponent) == in_units(wanted, reduction, 0)
         assert Result.from_json(found.to_json()) == found
 
 
@@ -154,8 +154,8 @@ def test_weights_have_any_unit(
     for exponent in EXPONENTS:
         scaled = data.times(0, exponent)
         found = evaluated(tmp_path, scaled, 0, weighted=True, **LAYOUTS[layout])
-        assert seen(found, "mean", 0) == seen(wanted, "mean", 0)
-        assert seen(found, "sum", exponent) == seen(wanted, "sum", 0)
+        assert in_units(found, "mean", 0) == in_units(wanted, "mean", 0)
+        assert in_units(found, "sum", exponent) == in_units(wanted, "sum", 0)
         assert Result.from_json(found.to_json()) == found
 
 

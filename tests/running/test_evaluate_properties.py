@@ -26,7 +26,8 @@ from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
 from tests.blocks import set_blocks
-from tests.oracle import DTYPES, FLOATS, LARGEST, SMALLEST, UNIT, Expected, assert_same
+from tests.oracle import DTYPES, FLOATS, LARGEST, SMALLEST, assert_same
+from tests.seen import seen
 from tests.strategies import Pair, betas, pairs
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1 import Result, Tally
+    from smoothl1 import Result
 
     Array = NDArray[Any]
 
@@ -99,19 +100,6 @@ def evaluated(
         options=ReadOptions(allow_empty=True),
         execution=execution,
         warn=notes.append,
-    )
-
-
-def seen(tally: Tally) -> Expected:
-    return Expected(
-        tally.n,
-        tally.n_nan,
-        tally.n_inf,
-        tally.n_quadratic,
-        tally.total.units * UNIT,
-        tally.min,
-        tally.max,
-        tally.first_nan,
     )
 
 

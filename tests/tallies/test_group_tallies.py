@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_sums import Rows
 from smoothl1.tallies.group_tallies import GroupTally
-from tests.oracle import LARGEST, SMALLEST, UNIT, exact_sum
+from tests import oracle
+from tests.oracle import LARGEST, SMALLEST
+from tests.seen import seen
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from smoothl1.tallies.tally import Tally
+    from tests.oracle import Expected
 
 N_GROUPS = 4
 
@@ -30,17 +30,6 @@ class Element(NamedTuple):
     loss: float
     is_quadratic: bool
     weight: float
-
-
-class Expected(NamedTuple):
-    """What a tally should say, with its exact sums as rationals."""
-
-    counts: tuple[int, ...]
-    min: float
-    max: float
-    first_nan: int | None
-    total: Fraction
-    weight: Fraction | None
 
 
 losses = st.one_of(
@@ -61,24 +50,9 @@ elements = st.lists(
 
 def expected(chosen: list[Element], positions: list[int], *, weighted: bool) -> Expected:
     """What is to be learned of the elements of one group."""
-    terms = [e.weight * e.loss if weighted else e.loss for e in chosen]
-    real = [e.loss for e in chosen if not math.isnan(e.loss)]
-    at_nan = [p for p, term in zip(positions, terms, strict=True) if math.isnan(term)]
-    return Expected(
-        (
-            len(chosen),
-            len(at_nan),
-            sum(map(math.isinf, terms)),
-            sum(e.is_quadratic for e in chosen),
-            0,
-            0,
-            0,
-        ),
-        min(real, default=math.inf),
-        max(real, default=-math.inf),
-        min(at_nan, default=None),
-        exact_sum(filter(math.isfinite, terms)),
-        exact_sum(e.weight for e in chosen) if weighted else None,
+    weights = [e.weight for e in chosen] if weighted else None
+    return oracle.tally_of(
+        [e.loss for e in chosen], [e.is_quadratic for e in chosen], positions, weights
     )
 
 
@@ -91,25 +65,6 @@ def expected_of_groups(
         mine = [chosen[i] for i in at]
         of_groups.append(expected(mine, [positions[i] for i in at], weighted=weighted))
     return of_groups
-
-
-def seen(tally: Tally) -> Expected:
-    return Expected(
-        (
-            tally.n,
-            tally.n_nan,
-            tally.n_inf,
-            tally.n_quadratic,
-            tally.n_missing,
-            tally.n_omitted,
-            tally.n_weightless,
-        ),
-        tally.min,
-        tally.max,
-        tally.first_nan,
-        tally.total.units * UNIT,
-        None if tally.weight is None else tally.weight.units * UNIT,
-    )
 
 
 def add(
@@ -196,15 +151,15 @@ def test_what_is_not_computed_is_counted_in_its_group() -> None:
     tally.add_missing(np.array([0, 2, 2, 2]))
     tally.add_omitted(np.array([1, 1]))
     tally.add_weightless(np.array([1]))
-    found = [seen(one) for one in tally.tallies()]
-    assert [one.counts for one in found] == [
-        (1, 1, 0, 0, 1, 0, 0),
-        (0, 0, 0, 0, 0, 2, 1),
-        (2, 2, 0, 0, 3, 0, 0),
+    nothing = oracle.tally_of([], [], [])
+    assert list(map(seen, tally.tallies())) == [
+        nothing._replace(n=1, n_nan=1, n_missing=1, first_nan=7),
+        nothing._replace(n_omitted=2, n_weightless=1),
+        nothing._replace(n=2, n_nan=2, n_missing=3, first_nan=5),
     ]
-    assert [one.first_nan for one in found] == [7, None, 5]
-    assert seen(tally.whole()).counts == (3, 3, 0, 0, 4, 2, 1)
-    assert tally.whole().first_nan == 5
+    assert seen(tally.whole()) == nothing._replace(
+        n=3, n_nan=3, n_missing=4, n_omitted=2, n_weightless=1, first_nan=5
+    )
 
 
 def test_a_group_without_elements_has_sum_zero_and_mean_nan() -> None:
