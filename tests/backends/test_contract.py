@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smoothl1.numerics.exact_sum import BLOCK
 from tests import oracle
 from tests.backends.kinds import BACKENDS
-from tests.blocks import set_blocks
+from tests.grids import set_blocks
 from tests.oracle import DTYPES, LARGEST, SMALLEST, assert_same, extremes
 from tests.seen import seen
 from tests.strategies import Pair, betas, pairs

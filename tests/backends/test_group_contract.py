@@ -18,7 +18,7 @@ from smoothl1.numerics.row_sums import Rows
 from smoothl1.tallies.group_tallies import GroupTally
 from tests import oracle
 from tests.backends.kinds import BACKENDS
-from tests.blocks import set_blocks
+from tests.grids import set_blocks
 from tests.oracle import DTYPES, LARGEST, SMALLEST, UNIT, assert_same, extremes
 from tests.seen import seen
 from tests.strategies import Pair, betas, cuts, pairs

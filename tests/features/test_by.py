@@ -23,12 +23,11 @@ from numpy.typing import NDArray
 from smoothl1 import EvalSettings, Execution, ReadOptions
 from smoothl1.errors import DataError
 from smoothl1.labels import encoder
-from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from smoothl1.tallies import group_numbers
 from smoothl1.tallies.group import Group
 from tests import oracle
-from tests.blocks import set_blocks
+from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import Expected, assert_same
 from tests.seen import seen
 
@@ -41,7 +40,6 @@ Array = NDArray[Any]
 
 NAN, INF = math.nan, math.inf
 BETAS = (1.0, 0.0, 0.3)
-EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 7, 64, None)]
 TABLES = ("csv", "parquet")
 SMALLEST_INT, LARGEST_INT = -(2**63), 2**63 - 1
 
@@ -142,9 +140,7 @@ def random_case(n: int, width: int = 1, seed: int = 0, n_groups: int = 6) -> Cas
 def test_groups_are_exact_at_any_chunk_size_and_thread_count(tmp_path: Path, kind: str) -> None:
     case = random_case(150)
     path = table_of(case, str(tmp_path / f"t.{kind}"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 40)
-        set_blocks(patch, 16)
+    with cut_small(40, 16):
         for execution in EXECUTIONS:
             check(evaluated(path, execution=execution), case)
 
@@ -174,8 +170,7 @@ def test_shards_cut_anywhere_give_the_same(tmp_path: Path, kind: str, cuts: list
     for i, (start, stop) in enumerate(pairwise(cuts)):
         piece = Case(case.pred[start:stop], case.target[start:stop], case.by[start:stop])
         table_of(piece, str(tmp_path / f"part{i}.{kind}"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 40)
+    with cut_small(40):
         for execution in EXECUTIONS:
             check(evaluated(str(tmp_path), execution=execution), case)
 
@@ -212,9 +207,7 @@ def test_any_rows_in_any_groups_cut_in_any_way_give_the_exact_tallies(
     # a letter before it, so that the order is that of texts
     by = [f"x{text}" for text in by]
     case = Case(np.array(pred), np.array(target), by, list(weight) if weighted else None)
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", part)
-        set_blocks(patch, block)
+    with tempfile.TemporaryDirectory() as folder, cut_small(part, block):
         path = table_of(case, os.path.join(folder, "t.parquet"), row_group)
         result = evaluated(
             path, execution=Execution(threads, chunk), weight="w" if weighted else None
@@ -237,8 +230,7 @@ def by_g(betas: tuple[float, ...] = (0.0,), **more: Any) -> EvalSettings:
 def test_each_column_has_a_result(tmp_path: Path, kind: str) -> None:
     case = random_case(80, 3, seed=4)
     settings = EvalSettings(BETAS, by_column=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 40)
+    with cut_small(40):
         for execution in EXECUTIONS:
             if kind == "npy":
                 result = of_arrays(case, tmp_path, settings, execution)
@@ -280,8 +272,7 @@ def test_groups_and_columns_together_are_a_result_for_each_pair(tmp_path: Path, 
     case = random_case(90, 2, seed=7)
     path = table_of(case, str(tmp_path / f"t.{kind}"))
     settings = EvalSettings(BETAS, by="g", by_column=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 40)
+    with cut_small(40):
         for execution in EXECUTIONS:
             check(evaluated(path, 2, execution, settings), case, ["p0", "p1"])
 

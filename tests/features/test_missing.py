@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 
 from smoothl1 import EvalSettings, Execution, ReadOptions
 from smoothl1.errors import DataError
-from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
-from tests.blocks import set_blocks
+from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import assert_same
 from tests.seen import seen
 
@@ -39,7 +38,6 @@ POLICIES = ("propagate", "error", "omit", "omit-target")
 FORMATS = ("csv", "parquet")
 BETA = 0.75
 MISSING_ALLOWED = ReadOptions(allow_missing=True)
-EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 3, None)]
 
 every_format = pytest.mark.parametrize("kind", FORMATS)
 
@@ -129,9 +127,7 @@ def test_every_policy_does_what_it_says_however_rows_are_cut(
     block: int,
 ) -> None:
     wanted = expected(rows, policy)
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", part)
-        set_blocks(patch, block)
+    with tempfile.TemporaryDirectory() as folder, cut_small(part, block):
         path = save(rows, os.path.join(folder, f"t.{kind}"))
         if wanted.n == 0 or (policy == "error" and wanted.n_nan):
             with pytest.raises(DataError):
@@ -258,9 +254,7 @@ def test_the_row_of_the_first_nan_is_right_after_others_were_left_out(
     rows += [(NAN, 0.0), (1.0, None)]
     path = save(rows, str(tmp_path / "t.parquet"), row_group=25)
     notes: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 20)
-        set_blocks(patch, 7)
+    with cut_small(20, 7):
         (tally,) = evaluated(path, "omit-target", execution, notes).tallies
     assert tally.first_nan == first
     said = f"2 of {tally.n} losses are NaN, the first in row {first + 1}, where {path} has NaN"

@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 
 from smoothl1 import EvalSettings, Execution, ReadOptions
 from smoothl1.errors import DataError, SettingsError, ShapeError
-from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
-from tests.blocks import set_blocks
+from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import LARGEST, SMALLEST, assert_same, rounded
 from tests.seen import seen
 
@@ -37,7 +36,6 @@ Array = NDArray[Any]
 NAN, INF = math.nan, math.inf
 FORMATS = ("npy", "csv", "parquet")
 BETAS = (1.0, 0.0, 0.3)
-EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 7, 64, None)]
 
 every_format = pytest.mark.parametrize("kind", FORMATS)
 
@@ -117,9 +115,7 @@ def test_weighted_sums_and_means_of_any_numbers_are_those_of_rational_arithmetic
     block: int,
 ) -> None:
     pred, target, weight = map(np.array, zip(*rows, strict=True))
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", part)
-        set_blocks(patch, block)
+    with tempfile.TemporaryDirectory() as folder, cut_small(part, block):
         execution = Execution(threads, chunk)
         if not weight.any():
             with pytest.raises(DataError, match="of weight 0"):
@@ -143,9 +139,7 @@ def test_the_same_bits_come_from_every_format_chunk_and_thread_count(
     tmp_path: Path, kind: str, weight_kind: str
 ) -> None:
     pred, target, weight = random_rows(200)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 50)
-        set_blocks(patch, 16)
+    with cut_small(50, 16):
         for execution in EXECUTIONS:
             kinds = (kind, "npy", weight_kind)
             check(weighed(tmp_path, pred, target, weight, kinds, execution), pred, target, weight)
@@ -273,8 +267,7 @@ def test_the_weight_of_a_row_counts_for_each_of_its_elements(
     pred, target = rng.normal(size=(2, *shape))
     weight = np.where(rng.random(shape[0]) < 0.3, 0.0, rng.random(shape[0]))
     width = math.prod(shape[1:])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 50)
+    with cut_small(50):
         for execution in EXECUTIONS:
             result = weighed(
                 tmp_path, np.array(pred, order=order), target, weight, execution=execution

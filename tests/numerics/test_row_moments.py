@@ -30,10 +30,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from smoothl1 import EvalSettings, Execution, evaluate
-from smoothl1.backends import cpu
-from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput
 from tests import oracle
+from tests.grids import EXECUTIONS, cut_small
 
 if TYPE_CHECKING:
     from smoothl1 import Result, Tally
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 NAN, INF = math.nan, math.inf
-EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 7, 64, None)]
 
 
 class Row(NamedTuple):
@@ -257,9 +255,7 @@ def test_no_bit_depends_on_chunks_threads_or_the_order_of_rows(
     weight = rng.integers(0, 4, 150) / 3 if weighted else None
     settings = EvalSettings((1.0, 0.0, 0.3), nan="omit")
     wanted = moments_of(evaluated(save(tmp_path, pred, target, weight), settings))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 40)
-        patch.setattr(cpu, "BLOCK", 16)
+    with cut_small(40, 16):
         for seed, execution in enumerate(EXECUTIONS):
             order = random.Random(seed).sample(range(150), 150)
             some = None if weight is None else weight[order]
@@ -276,11 +272,11 @@ def test_any_rows_cut_in_any_way_have_the_same_moments(
     rows: list[tuple[float, float]], chunk: int, part: int
 ) -> None:
     rows = [(1.0, 0.0), *rows]
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with tempfile.TemporaryDirectory() as folder:
         paths = save(Path(folder), np.array(rows), np.zeros((len(rows), 2)))
         whole = moments_of(evaluated(paths, execution=Execution(1)))
-        patch.setattr(one_pass, "PART_ELEMENTS", part)
-        assert moments_of(evaluated(paths, execution=Execution(2, chunk))) == whole
+        with cut_small(part):
+            assert moments_of(evaluated(paths, execution=Execution(2, chunk))) == whole
 
 
 def test_writing_losses_on_the_way_changes_nothing(tmp_path: Path) -> None:

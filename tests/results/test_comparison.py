@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from smoothl1 import DataError, EvalSettings, Execution, SettingsError, evaluate
-from smoothl1.running import one_pass
 from smoothl1.running.compare import compare
 from tests import oracle
+from tests.grids import EXECUTIONS, cut_small
 from tests.intervals import sample_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 NAN, INF = math.nan, math.inf
-EXECUTIONS = [Execution(threads, rows) for threads in (1, 2) for rows in (1, 7, 64, None)]
 
 
 def close(value: Any, rel: float = 1e-9) -> object:
@@ -342,8 +341,7 @@ def test_no_bit_depends_on_chunks_or_threads(
     path = table(tmp_path, a=a, b=b, y=y, g=groups, w=rng.integers(0, 4, 150) / 3)
     more = {"settings": settings, "weight": "w" if weighted else None, **ONE_TABLE}
     wanted = compared([path], **more)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 40)
+    with cut_small(40):
         for execution in EXECUTIONS:
             assert compared([path], execution=execution, **more) == wanted
 
@@ -361,11 +359,11 @@ def test_any_rows_have_exact_means_however_cut(
     if not kept:
         return
     sides = [np.array(side) for side in zip(*rows, strict=True)]
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with tempfile.TemporaryDirectory() as folder:
         paths = save(Path(folder), *sides)
         found = compared(paths, EvalSettings(nan=nan), execution=Execution(1))
-        patch.setattr(one_pass, "PART_ELEMENTS", part)
-        assert compared(paths, EvalSettings(nan=nan), execution=Execution(2, chunk)) == found
+        with cut_small(part):
+            assert compared(paths, EvalSettings(nan=nan), execution=Execution(2, chunk)) == found
     json.dumps(found.to_json(), allow_nan=False)
     one, other = ([oracle.loss(row[i], row[2], 1.0) for row in kept] for i in (0, 1))
     (difference,) = found.differences

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import math
 import os
 import pkgutil
@@ -22,17 +23,14 @@ from hypothesis import strategies as st
 import smoothl1
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Loss
 from smoothl1.errors import DtypeError
-from smoothl1.running import one_pass
 from smoothl1.running.evaluate import LossOutput, evaluate
 from tests import oracle
-from tests.blocks import set_blocks
+from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import DTYPES, FLOATS, LARGEST, SMALLEST, assert_same
 from tests.seen import seen
 from tests.strategies import Pair, betas, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from smoothl1 import Result
@@ -42,23 +40,9 @@ if TYPE_CHECKING:
 FORMATS = ("npy", "csv", "parquet")
 SWAPPED = (">f2", ">f4", ">f8", ">i2", ">i8", ">u4", ">u8")
 BETAS = (1.0, 0.0, 0.3, 1e10)
-EXECUTIONS = [
-    Execution(threads=threads, chunk_rows=chunk)
-    for threads in (1, 2)
-    for chunk in (1, 7, 1000, 65536, None)
-]
 ROW_GROUP = 170
 
 every_format = pytest.mark.parametrize("format_name", FORMATS)
-
-
-@contextlib.contextmanager
-def cut_small(part: int, block: int) -> Iterator[None]:
-    """Many parts and blocks, even of a small array."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", part)
-        set_blocks(patch, block)
-        yield
 
 
 def save(values: Array, path: str, row_group: int = ROW_GROUP) -> str:
@@ -310,12 +294,11 @@ def test_long_arrays_are_summed_exactly_in_true_blocks(tmp_path: Path, dtype: st
     pred, target = np.random.default_rng(8).normal(size=(2, n)).astype(dtype)
     files = save_pair((pred, target), tmp_path, ("npy", "npy"))
     expected = oracle.tally(pred, target, 0.5)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one_pass, "PART_ELEMENTS", 1 << 15)
-        for execution in EXECUTIONS:
-            if execution.chunk_rows in (65536, 1000, None):
-                (tally,) = evaluated(files, (pred, target), (0.5,), execution).tallies
-                assert seen(tally) == expected, execution
+    with cut_small(1 << 15):
+        for threads, chunk in itertools.product((1, 2), (1000, 65536, None)):
+            execution = Execution(threads, chunk)
+            (tally,) = evaluated(files, (pred, target), (0.5,), execution).tallies
+            assert seen(tally) == expected, execution
 
 
 def test_several_betas_at_once_give_what_each_gives_alone(tmp_path: Path) -> None:
