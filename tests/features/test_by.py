@@ -9,12 +9,10 @@ import os
 import random
 import tempfile
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,9 +28,11 @@ from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import Expected, assert_same
 from tests.seen import seen
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from smoothl1 import Result, Tally
 
@@ -69,20 +69,6 @@ class Case(NamedTuple):
         return alone._replace(first_nan=None if alone.first_nan is None else at[alone.first_nan])
 
 
-def save(path: str, columns: dict[str, Any], group: int = 20) -> str:
-    if path.endswith(".parquet"):
-        pq.write_table(pa.table(columns), path, row_group_size=group)
-        return path
-    cells = ([x if isinstance(x, str) else repr(x) for x in as_list(c)] for c in columns.values())
-    lines = [",".join(columns), *map(",".join, zip(*cells, strict=True))]
-    Path(path).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return path
-
-
-def as_list(column: Any) -> list[Any]:
-    return column.to_pylist() if isinstance(column, pa.Array) else np.asarray(column).tolist()
-
-
 def table_of(case: Case, path: str, group: int = 20) -> str:
     """Columns p0, p1, ..., t0, t1, ..., g, and perhaps w."""
     columns: dict[str, Any] = {}
@@ -92,7 +78,7 @@ def table_of(case: Case, path: str, group: int = 20) -> str:
     columns["g"] = pa.array(case.by, pa.string())
     if case.weight is not None:
         columns["w"] = case.weight
-    return save(path, columns, group)
+    return save_table(path, columns, group)
 
 
 def evaluated(
@@ -337,7 +323,7 @@ def test_what_is_left_out_is_counted_in_its_group(tmp_path: Path) -> None:
         "g": ["a", "a", "b", "b", "b", "c"],
         "w": [1.0, 1.0, 1.0, 1.0, 1.0, 0.0],
     }
-    path = save(str(tmp_path / "t.parquet"), columns, 2)
+    path = save_table(str(tmp_path / "t.parquet"), columns, 2)
     counts = {
         "omit": [(1, 0, 1, 1, 0), (1, 0, 1, 2, 0), (0, 0, 0, 0, 1)],
         "omit-target": [(2, 1, 1, 0, 0), (2, 1, 1, 1, 0), (0, 0, 0, 0, 1)],
@@ -365,7 +351,9 @@ def test_a_hundred_thousand_groups_are_kept_apart(tmp_path: Path) -> None:
     names = np.concatenate([np.arange(n_groups), rng.integers(0, n_groups, n - n_groups)])
     rng.shuffle(names)
     error = rng.integers(0, 1000, n).astype(float)  # sums that any arithmetic gets right
-    path = save(str(tmp_path / "t.parquet"), {"p0": error, "t0": np.zeros(n), "g": names}, 1 << 16)
+    path = save_table(
+        str(tmp_path / "t.parquet"), {"p0": error, "t0": np.zeros(n), "g": names}, 1 << 16
+    )
     result = evaluated(path, settings=by_g())
     sums = np.zeros(n_groups)
     np.add.at(sums, names, error)
@@ -415,7 +403,7 @@ KINDS: dict[str, tuple[pa.Array, list[str]]] = {
 def test_groups_of_every_kind_are_ordered_as_numbers_or_text(tmp_path: Path, kind: str) -> None:
     values, order = KINDS[kind]
     columns = {"p0": [1.0, 2.0, 4.0, 8.0], "t0": [0.0] * 4, "g": values}
-    path = save(str(tmp_path / "t.parquet"), columns, 2)
+    path = save_table(str(tmp_path / "t.parquet"), columns, 2)
     wanted: dict[str, float] = {}
     for value, loss in zip(values.to_pylist(), columns["p0"], strict=True):
         name = str(value).lower() if isinstance(value, bool) else str(value)
@@ -450,7 +438,7 @@ def two_tables(folder: Path, pred_groups: Any, target_groups: Any = None) -> tup
         ("t.parquet", "t0", np.zeros(n), target_groups),
     ]
     one, other = (
-        save(str(folder / path), {name: side} | ({} if by is None else {"g": by}), 2)
+        save_table(str(folder / path), {name: side} | ({} if by is None else {"g": by}), 2)
         for path, name, side, by in sides
     )
     return one, other
@@ -535,8 +523,8 @@ def test_groups_of_kinds_that_cannot_agree_are_refused(tmp_path: Path, kind: str
 
 
 def test_groups_of_a_csv_and_a_parquet_file_agree_or_are_refused(tmp_path: Path) -> None:
-    pred = save(str(tmp_path / "p.csv"), {"p0": [1.0, 2.0], "g": [7, 8]})
-    target = save(str(tmp_path / "t.parquet"), {"t0": [0.0, 0.0], "g": [7, 8]})
+    pred = save_table(str(tmp_path / "p.csv"), {"p0": [1.0, 2.0], "g": [7, 8]})
+    target = save_table(str(tmp_path / "t.parquet"), {"t0": [0.0, 0.0], "g": [7, 8]})
     try:
         result = by_sides((pred, target))
     except DataError:
@@ -545,9 +533,9 @@ def test_groups_of_a_csv_and_a_parquet_file_agree_or_are_refused(tmp_path: Path)
 
 
 def test_groups_follow_their_rows_when_these_are_matched_by_key(tmp_path: Path) -> None:
-    pred = save(str(tmp_path / "p.parquet"), {"p0": [1.0, 2.0, 3.0, 4.0], "k": [1, 2, 3, 4]})
+    pred = save_table(str(tmp_path / "p.parquet"), {"p0": [1.0, 2.0, 3.0, 4.0], "k": [1, 2, 3, 4]})
     columns = {"t0": [0.0] * 4, "k": [4, 2, 3, 1], "g": ["x", "y", "y", "z"]}
-    target = save(str(tmp_path / "t.parquet"), columns)
+    target = save_table(str(tmp_path / "t.parquet"), columns)
     for execution in EXECUTIONS:
         result = by_sides((pred, target), execution, key=("k",))
         assert [group.group for group in result.groups] == ["x", "y", "z"]
@@ -557,7 +545,7 @@ def test_groups_follow_their_rows_when_these_are_matched_by_key(tmp_path: Path) 
 @pytest.mark.parametrize("policy", ["propagate", "omit", "omit-target"])
 def test_a_missing_group_is_refused_with_its_row(tmp_path: Path, policy: str) -> None:
     columns = {"p0": [1.0] * 5, "t0": [0.0] * 5, "g": pa.array(["a", "b", "c", None, "a"])}
-    path = save(str(tmp_path / "t.parquet"), columns, 2)
+    path = save_table(str(tmp_path / "t.parquet"), columns, 2)
     (tmp_path / "t.csv").write_text("p0,t0,g\n1,0,a\n1,0,b\n1,0,c\n1,0,\n1,0,a\n")
     for table in (path, str(tmp_path / "t.csv")):
         for allowed in (False, True):
@@ -574,14 +562,14 @@ def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     by = pa.Array.from_buffers(
         pa.string(), 2, [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(text)]
     )
-    path = save(str(tmp_path / "t.parquet"), {"p0": [1.0, 2.0], "t0": [0.0, 0.0], "g": by})
+    path = save_table(str(tmp_path / "t.parquet"), {"p0": [1.0, 2.0], "t0": [0.0, 0.0], "g": by})
     with pytest.raises(DataError):
         evaluated(path)
 
 
 def test_times_in_a_zone_that_nobody_knows_are_groups_or_refused(tmp_path: Path) -> None:
     by = pa.array([0, 1], pa.timestamp("ms", "Nowhere/Land"))
-    path = save(str(tmp_path / "t.parquet"), {"p0": [1.0, 2.0], "t0": [0.0, 0.0], "g": by})
+    path = save_table(str(tmp_path / "t.parquet"), {"p0": [1.0, 2.0], "t0": [0.0, 0.0], "g": by})
     try:
         result = evaluated(path, settings=by_g())
     except DataError:
@@ -598,7 +586,9 @@ def test_groups_of_other_kinds_are_refused_by_name(tmp_path: Path, kind: str) ->
         "decimal": pa.array([1, 2]).cast(pa.decimal128(20, 1)),
         "null": pa.nulls(2),
     }[kind]
-    path = save(str(tmp_path / "t.parquet"), {"p0": [1.0, 2.0], "t0": [0.0, 0.0], "g": values})
+    path = save_table(
+        str(tmp_path / "t.parquet"), {"p0": [1.0, 2.0], "t0": [0.0, 0.0], "g": values}
+    )
     with pytest.raises(DataError, match=r"column 'g' is .* which cannot be a key or group"):
         evaluated(path)
 
@@ -620,7 +610,7 @@ def test_more_groups_than_allowed_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     columns = {"p0": np.arange(50.0), "t0": np.zeros(50), "g": np.arange(50) % 11}
-    path = save(str(tmp_path / "t.parquet"), columns, 7)
+    path = save_table(str(tmp_path / "t.parquet"), columns, 7)
     for execution in EXECUTIONS:
         limit_groups(monkeypatch, 11)
         assert len(evaluated(path, execution=execution).groups) == 11
@@ -660,7 +650,7 @@ def test_losses_of_elements_are_written_beside_groups(tmp_path: Path) -> None:
 
 def test_no_rows_are_no_groups_but_still_columns(tmp_path: Path) -> None:
     none = {"p0": pa.array([], pa.float64()), "t0": pa.array([], pa.float64())}
-    path = save(str(tmp_path / "t.parquet"), {**none, "g": pa.array([], pa.string())})
+    path = save_table(str(tmp_path / "t.parquet"), {**none, "g": pa.array([], pa.string())})
     with pytest.raises(DataError, match="no elements"):
         evaluated(path)
     empty = ReadOptions(allow_empty=True)

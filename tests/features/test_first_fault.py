@@ -20,6 +20,7 @@ from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compar
 from smoothl1.errors import DataError
 from smoothl1.sources.csv import source as csv
 from smoothl1.sources.csv import spans
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,18 +136,13 @@ def refusal(path: Path, *, weighted: bool, execution: Execution) -> str | None:
     return None
 
 
-def write(path: Path, rows: list[Row], **given: Any) -> None:
+def save_rows(path: Path, rows: list[Row], group: int) -> None:
     """The rows without their faults of text, in a format that has types."""
     kinds = {"g": pa.string(), "p": pa.float64(), "y": pa.int64(), "w": pa.float32()}
     table = pa.table(
         {name: pa.array([row[name] for row in rows], kind) for name, kind in kinds.items()}
     )
-    if path.suffix == ".parquet":
-        pq.write_table(table, path, **given)
-        return
-    new = pa.ipc.new_file if path.suffix == ".arrow" else pa.ipc.new_stream
-    with new(str(path), table.schema) as writer:
-        writer.write_table(table, **given)
+    save_table(path, table, group)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -180,9 +176,7 @@ def test_the_first_fault_of_columns_with_types_is_named_wherever_they_are_cut(
     path = tmp_path / f"t.{suffix}"
     first = min(faults(rows, weighted=weighted, missing="null"), default=None)
     for n in (1, 5, 12):
-        write(
-            path, rows, **({"row_group_size": n} if suffix == "parquet" else {"max_chunksize": n})
-        )
+        save_rows(path, rows, n)
         for threads, chunk_rows in ((1, 1), (1, 100), (2, 5), (2, 100)):
             found = refusal(path, weighted=weighted, execution=Execution(threads, chunk_rows))
             assert found == (first and first.words)
@@ -204,7 +198,7 @@ def test_of_two_files_the_one_with_the_earlier_fault_is_named(
         if path.suffix == ".csv":
             path.write_bytes(csv_bytes(rows))
         else:
-            write(path, rows, row_group_size=5)
+            save_rows(path, rows, 5)
     row, side = min(wrong)
     for n_bytes in (3, 40, 1 << 20):
         monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)

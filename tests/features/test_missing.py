@@ -6,12 +6,10 @@ import io
 import math
 import os
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +21,11 @@ from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import assert_same
 from tests.seen import seen
+from tests.tables import save_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from smoothl1 import Result
@@ -72,15 +73,12 @@ def is_quadratic(x: Cell, y: Cell) -> bool:
     return x is not None and y is not None and oracle.distance(float(x), float(y)) < BETA
 
 
-def save(rows: list[Row], path: str, row_group: int = 4) -> str:
+def save_rows(rows: list[Row], path: str, row_group: int = 4) -> str:
     """A table with the columns p and t; None is an empty cell, or null."""
-    if path.endswith(".csv"):
-        lines = [",".join("" if cell is None else repr(cell) for cell in row) for row in rows]
-        Path(path).write_text("".join(f"{line}\n" for line in ["p,t", *lines]), encoding="ascii")
-    else:
-        columns = (pa.array([row[i] for row in rows], pa.float64()) for i in (0, 1))
-        pq.write_table(pa.table(list(columns), ["p", "t"]), path, row_group_size=row_group)
-    return path
+    columns = {
+        name: pa.array([row[i] for row in rows], pa.float64()) for i, name in enumerate("pt")
+    }
+    return save_table(path, columns, row_group)
 
 
 def evaluated(
@@ -128,7 +126,7 @@ def test_every_policy_does_what_it_says_however_rows_are_cut(
 ) -> None:
     wanted = expected(rows, policy)
     with tempfile.TemporaryDirectory() as folder, cut_small(part, block):
-        path = save(rows, os.path.join(folder, f"t.{kind}"))
+        path = save_rows(rows, os.path.join(folder, f"t.{kind}"))
         if wanted.n == 0 or (policy == "error" and wanted.n_nan):
             with pytest.raises(DataError):
                 evaluated(path, policy, Execution(threads, chunk))
@@ -146,11 +144,11 @@ def test_unset_nan_propagates_with_a_warning_and_missing_values_are_refused(
     tmp_path: Path, kind: str
 ) -> None:
     notes: list[str] = []
-    only_nan = save([ROWS[i] for i in (0, 1, 4, 5)], str(tmp_path / f"nan.{kind}"))
+    only_nan = save_rows([ROWS[i] for i in (0, 1, 4, 5)], str(tmp_path / f"nan.{kind}"))
     result = evaluate(only_nan, pred=("p",), target=("t",), warn=notes.append)
     assert math.isnan(result.tallies[0].mean)
     assert notes == [f"2 of 4 losses are NaN, the first in row 2, where {only_nan} has NaN"]
-    path = save([*ROWS[:3], ROWS[5]], str(tmp_path / f"missing.{kind}"))
+    path = save_rows([*ROWS[:3], ROWS[5]], str(tmp_path / f"missing.{kind}"))
     with pytest.raises(DataError, match=r"row 3, column 't': the value is missing"):
         evaluate(path, pred=("p",), target=("t",))
 
@@ -158,7 +156,7 @@ def test_unset_nan_propagates_with_a_warning_and_missing_values_are_refused(
 @every_format
 def test_missing_values_propagate_as_nan_where_they_are_allowed(tmp_path: Path, kind: str) -> None:
     notes: list[str] = []
-    path = save(ROWS, str(tmp_path / f"t.{kind}"))
+    path = save_rows(ROWS, str(tmp_path / f"t.{kind}"))
     (tally,) = evaluated(path, "propagate", notes=notes).tallies
     assert (tally.n, tally.n_nan, tally.n_missing, tally.n_omitted) == (6, 4, 2, 0)
     assert math.isnan(tally.mean)
@@ -168,7 +166,7 @@ def test_missing_values_propagate_as_nan_where_they_are_allowed(tmp_path: Path, 
 
 @every_format
 def test_error_refuses_nan_and_names_how_many_and_the_first(tmp_path: Path, kind: str) -> None:
-    path = save([ROWS[i] for i in (0, 5, 1, 4)], str(tmp_path / f"t.{kind}"))
+    path = save_rows([ROWS[i] for i in (0, 5, 1, 4)], str(tmp_path / f"t.{kind}"))
     with pytest.raises(DataError, match=r"2 of 4 losses are NaN, the first in row 3.*--nan omit"):
         evaluated(path, "error")
     with pytest.raises(DataError, match="2 of 4 losses are NaN, the first in row 3"):
@@ -177,14 +175,14 @@ def test_error_refuses_nan_and_names_how_many_and_the_first(tmp_path: Path, kind
 
 @every_format
 def test_error_accepts_numbers_and_infinite_losses(tmp_path: Path, kind: str) -> None:
-    path = save([(1.0, 2.0), (INF, 0.0)], str(tmp_path / f"t.{kind}"))
+    path = save_rows([(1.0, 2.0), (INF, 0.0)], str(tmp_path / f"t.{kind}"))
     assert evaluated(path, "error").tallies[0].mean == INF
 
 
 @every_format
 def test_omit_leaves_out_what_has_a_nan_or_missing_side(tmp_path: Path, kind: str) -> None:
     notes: list[str] = []
-    path = save(ROWS, str(tmp_path / f"t.{kind}"))
+    path = save_rows(ROWS, str(tmp_path / f"t.{kind}"))
     (tally,) = evaluated(path, "omit", notes=notes, options=ReadOptions()).tallies
     assert (tally.n, tally.n_nan, tally.n_missing, tally.n_omitted) == (2, 0, 2, 4)
     assert tally.mean == (0.625 + 3.625) / 2
@@ -194,7 +192,7 @@ def test_omit_leaves_out_what_has_a_nan_or_missing_side(tmp_path: Path, kind: st
 @every_format
 def test_omit_target_keeps_the_nan_of_a_prediction(tmp_path: Path, kind: str) -> None:
     notes: list[str] = []
-    path = save(ROWS, str(tmp_path / f"t.{kind}"))
+    path = save_rows(ROWS, str(tmp_path / f"t.{kind}"))
     (tally,) = evaluated(path, "omit-target", notes=notes, options=ReadOptions()).tallies
     assert (tally.n, tally.n_nan, tally.n_missing, tally.n_omitted) == (3, 1, 2, 3)
     assert math.isnan(tally.mean)
@@ -206,21 +204,21 @@ def test_omit_target_keeps_the_nan_of_a_prediction(tmp_path: Path, kind: str) ->
 
 @every_format
 def test_omit_target_takes_a_missing_prediction_for_nan(tmp_path: Path, kind: str) -> None:
-    path = save([(1.0, 1.0), (None, 1.0), (1.0, None)], str(tmp_path / f"t.{kind}"))
+    path = save_rows([(1.0, 1.0), (None, 1.0), (1.0, None)], str(tmp_path / f"t.{kind}"))
     (tally,) = evaluated(path, "omit-target").tallies
     assert (tally.n, tally.n_nan, tally.n_missing, tally.n_omitted) == (2, 1, 2, 1)
     assert (math.isnan(tally.mean), tally.first_nan) == (True, 1)
 
 
 def test_a_nan_that_comes_of_infinities_is_no_missing_value(tmp_path: Path) -> None:
-    path = save([(1.0, 1.0), (INF, INF)], str(tmp_path / "t.parquet"))
+    path = save_rows([(1.0, 1.0), (INF, INF)], str(tmp_path / "t.parquet"))
     for policy in ("omit", "omit-target", "propagate"):
         (tally,) = evaluated(path, policy).tallies
         assert (tally.n, tally.n_nan, tally.n_omitted) == (2, 1, 0), policy
 
 
 def test_nothing_is_warned_of_where_nothing_is_odd(tmp_path: Path) -> None:
-    path = save([(1.0, 1.0), (2.0, 1.0)], str(tmp_path / "t.parquet"))
+    path = save_rows([(1.0, 1.0), (2.0, 1.0)], str(tmp_path / "t.parquet"))
     for policy in POLICIES:
         notes: list[str] = []
         evaluated(path, policy, notes=notes)
@@ -238,7 +236,7 @@ def test_nothing_is_warned_of_where_nothing_is_odd(tmp_path: Path) -> None:
 def test_where_all_pairs_are_left_out_there_is_no_number(
     tmp_path: Path, kind: str, policy: str, rows: list[Row]
 ) -> None:
-    path = save(rows, str(tmp_path / f"t.{kind}"))
+    path = save_rows(rows, str(tmp_path / f"t.{kind}"))
     for options in (ReadOptions(), ReadOptions(allow_empty=True)):
         with pytest.raises(DataError, match="no pair is left to evaluate: 3 NaN or missing"):
             evaluated(path, policy, options=options)
@@ -252,7 +250,7 @@ def test_the_row_of_the_first_nan_is_right_after_others_were_left_out(
     rows: list[Row] = [(1.0, NAN) if i % 3 else (1.0, 0.0) for i in range(80)]
     rows[first] = (NAN, 0.0)
     rows += [(NAN, 0.0), (1.0, None)]
-    path = save(rows, str(tmp_path / "t.parquet"), row_group=25)
+    path = save_rows(rows, str(tmp_path / "t.parquet"), row_group=25)
     notes: list[str] = []
     with cut_small(20, 7):
         (tally,) = evaluated(path, "omit-target", execution, notes).tallies
@@ -267,7 +265,7 @@ def test_integers_beside_nulls_are_still_subtracted_exactly(tmp_path: Path, dtyp
     targets = [2**53, 7, 2**62, None, None]
     columns = {"p": pa.array(preds, dtype), "t": pa.array(targets, dtype)}
     path = str(tmp_path / "t.parquet")
-    pq.write_table(pa.table(columns), path)
+    save_table(path, columns)
     for execution in EXECUTIONS:
         result = evaluate(
             path,
@@ -287,7 +285,7 @@ def test_nulls_of_every_dtype_are_missing(tmp_path: Path, dtype: str) -> None:
     one = np.ones(1, dtype)[0]
     path = str(tmp_path / "t.parquet")
     column = pa.array([None, one, one])
-    pq.write_table(pa.table({"p": column, "t": pa.array([one, one, None])}), path)
+    save_table(path, {"p": column, "t": pa.array([one, one, None])})
     (tally,) = evaluated(path, "omit").tallies
     assert (tally.n, tally.sum, tally.n_missing, tally.n_omitted) == (1, 0.0, 2, 2)
 
@@ -304,7 +302,7 @@ def test_the_words_for_missing_in_a_csv_are_not_nan(tmp_path: Path, text: str) -
 def test_written_losses_are_nan_where_a_pair_has_none(
     tmp_path: Path, kind: str, policy: str
 ) -> None:
-    path = save(ROWS * 5, str(tmp_path / f"t.{kind}"))
+    path = save_rows(ROWS * 5, str(tmp_path / f"t.{kind}"))
     wanted = np.array(losses(ROWS * 5, policy))
     for execution in EXECUTIONS:
         output = io.BytesIO()
@@ -330,7 +328,7 @@ def test_elements_of_a_row_are_left_out_one_by_one(tmp_path: Path) -> None:
         "d": [0.0, NAN, 0.0],
     }
     path = str(tmp_path / "t.parquet")
-    pq.write_table(pa.table({name: pa.array(values) for name, values in columns.items()}), path)
+    save_table(path, {name: pa.array(values) for name, values in columns.items()})
     output = io.BytesIO()
     result = evaluate(
         path,

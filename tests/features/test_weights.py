@@ -7,12 +7,10 @@ import math
 import os
 import tempfile
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,9 +23,10 @@ from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import LARGEST, SMALLEST, assert_same, rounded
 from tests.seen import seen
+from tests.tables import save_array, save_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pathlib import Path
 
     from smoothl1 import Result
 
@@ -38,20 +37,6 @@ FORMATS = ("npy", "csv", "parquet")
 BETAS = (1.0, 0.0, 0.3)
 
 every_format = pytest.mark.parametrize("kind", FORMATS)
-
-
-def save(folder: Path | str, name: str, values: Iterable[Any], kind: str, group: int = 9) -> str:
-    """One array as a file of its own, in a column where the format has columns."""
-    path = os.path.join(folder, f"{name}.{kind}")
-    array = np.asarray(values)
-    if kind == "npy":
-        np.save(path, array)
-    elif kind == "csv":
-        lines = [name, *map(repr, array.tolist())]
-        Path(path).write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
-    else:
-        pq.write_table(pa.table({name: array}), path, row_group_size=group)
-    return path
 
 
 def weighed(
@@ -66,7 +51,10 @@ def weighed(
 ) -> Result:
     """Three files, one each for predictions, targets and weights."""
     sides = zip(("p", "t", "w"), (pred, target, weight), kinds, strict=True)
-    paths = [save(folder, name, values, kind) for name, values, kind in sides]
+    paths = [
+        save_array(os.path.join(folder, f"{name}.{kind}"), values, name, 9)
+        for name, values, kind in sides
+    ]
     return evaluate(
         paths[0],
         paths[1],
@@ -190,25 +178,15 @@ def test_a_column_of_either_input_may_be_the_weight(tmp_path: Path, kind: str, h
     sides[holder]["w"] = weight
     paths = [str(tmp_path / f"{name}.{kind}") for name in "pt"]
     for path, columns in zip(paths, sides, strict=True):
-        save_table(path, columns)
+        save_table(path, columns, 25)
     result = evaluate(*paths, EvalSettings(BETAS), weight="w")
     check(result, pred, target, weight)
-
-
-def save_table(path: str, columns: dict[str, Any]) -> str:
-    if path.endswith(".parquet"):
-        pq.write_table(pa.table(columns), path, row_group_size=25)
-        return path
-    rows = zip(*(np.asarray(column).tolist() for column in columns.values()), strict=True)
-    lines = [",".join(columns), *(",".join(map(repr, row)) for row in rows)]
-    Path(path).write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
-    return path
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_one_table_may_hold_the_weights_too(tmp_path: Path, kind: str) -> None:
     pred, target, weight = random_rows(60, 4)
-    path = save_table(str(tmp_path / f"all.{kind}"), {"p": pred, "t": target, "w": weight})
+    path = save_table(str(tmp_path / f"all.{kind}"), {"p": pred, "t": target, "w": weight}, 25)
     for execution in EXECUTIONS:
         result = evaluate(
             path,
@@ -229,8 +207,8 @@ def test_the_weight_column_is_no_candidate_for_the_predictions(tmp_path: Path) -
 
 
 def test_a_column_of_the_weights_file_is_chosen_by_name(tmp_path: Path) -> None:
-    save(tmp_path, "p", [1.0, 5.0], "npy")
-    save(tmp_path, "t", [0.0, 0.0], "npy")
+    save_array(tmp_path / "p.npy", [1.0, 5.0])
+    save_array(tmp_path / "t.npy", [0.0, 0.0])
     table = save_table(str(tmp_path / "w.csv"), {"a": [9.0, 1.0], "b": [1.0, 3.0]})
     sides = str(tmp_path / "p.npy"), str(tmp_path / "t.npy")
     (tally,) = evaluate(*sides, EvalSettings((0.0,)), weights=table, weight="b").tallies
@@ -240,7 +218,7 @@ def test_a_column_of_the_weights_file_is_chosen_by_name(tmp_path: Path) -> None:
 def test_several_columns_of_weights_are_refused_with_the_option_that_chooses(
     tmp_path: Path,
 ) -> None:
-    save(tmp_path, "p", [1.0, 5.0], "npy")
+    save_array(tmp_path / "p.npy", [1.0, 5.0])
     table = save_table(str(tmp_path / "w.csv"), {"a": [9.0, 1.0], "b": [1.0, 3.0]})
     sides = str(tmp_path / "p.npy"), str(tmp_path / "p.npy")
     with pytest.raises(DataError, match=r"several numeric columns: 'a', 'b' \[.*--weight"):
@@ -300,7 +278,7 @@ def test_zero_weight_removes_a_nan_and_an_infinity(tmp_path: Path, kind: str) ->
     pred, target = np.array([1.0, NAN, 2.0, INF]), np.array([0.0, 0.0, NAN, 0.0])
     notes: list[str] = []
     paths = [
-        save(tmp_path, name, side, kind)
+        save_array(str(tmp_path / f"{name}.{kind}"), side, name, 9)
         for name, side in (("p", pred), ("t", target), ("w", np.array([2.0, 0.0, -0.0, 0.0])))
     ]
     for policy in ("propagate", "error", "omit", "omit-target"):

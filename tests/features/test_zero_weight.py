@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, compare, evaluate
+from tests.tables import save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,28 +23,12 @@ SUFFIXES = ("csv", "parquet", "arrow", "arrows")
 SIDES: dict[str, Any] = {"pred": ("p",), "target": ("y",), "weight": "w"}
 
 
-def write(path: Path, **columns: list[Any]) -> Path:
-    if path.suffix == ".csv":
-        lines = zip(*columns.values(), strict=True)
-        cells = [",".join("" if cell is None else str(cell) for cell in line) for line in lines]
-        path.write_text("\n".join([",".join(columns), *cells, ""]))
-        return path
-    table = pa.table({name: pa.array(values) for name, values in columns.items()})
-    if path.suffix == ".parquet":
-        pq.write_table(table, path, row_group_size=2)
-        return path
-    new = pa.ipc.new_file if path.suffix == ".arrow" else pa.ipc.new_stream
-    with new(str(path), table.schema) as writer:
-        writer.write_table(table, max_chunksize=2)
-    return path
-
-
 @pytest.mark.parametrize("nan", ["propagate", "error", "omit", "omit-target"])
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_an_element_of_weight_0_counts_for_nothing_at_any_policy(
     suffix: str, nan: str, tmp_path: Path
 ) -> None:
-    path = write(tmp_path / f"t.{suffix}", p=P, y=Y, w=W, g=G)
+    path = save(tmp_path / f"t.{suffix}", 2, p=P, y=Y, w=W, g=G)
     for execution in (Execution(1, 1), Execution(2, 4)):
         result = evaluate(path, None, EvalSettings(nan=nan), **SIDES, execution=execution)
         (tally,) = result.tallies
@@ -56,7 +39,7 @@ def test_an_element_of_weight_0_counts_for_nothing_at_any_policy(
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_missing_value_of_another_weight_is_refused(suffix: str, tmp_path: Path) -> None:
     weights = [3.0, 0.0, 0.0, 0.0, 0.5, 0.0]
-    path = write(tmp_path / f"t.{suffix}", p=P, y=Y, w=weights)
+    path = save(tmp_path / f"t.{suffix}", 2, p=P, y=Y, w=weights)
     for execution in (Execution(1, 1), Execution(2, 4)):
         with pytest.raises(
             DataError, match=r"row 5, column 'p': the value is missing \[--nan omit"
@@ -66,40 +49,40 @@ def test_a_missing_value_of_another_weight_is_refused(suffix: str, tmp_path: Pat
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_missing_weight_is_refused(suffix: str, tmp_path: Path) -> None:
-    path = write(tmp_path / f"t.{suffix}", p=P, y=Y, w=[*W[:3], None, *W[4:]])
+    path = save(tmp_path / f"t.{suffix}", 2, p=P, y=Y, w=[*W[:3], None, *W[4:]])
     with pytest.raises(DataError, match="the weight in row 4 is missing"):
         evaluate(path, None, **SIDES)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_file_of_weights_takes_elements_out_too(suffix: str, tmp_path: Path) -> None:
-    path = write(tmp_path / f"t.{suffix}", p=P, y=Y)
-    weights = write(tmp_path / f"w.{suffix}", w=W)
+    path = save(tmp_path / f"t.{suffix}", 2, p=P, y=Y)
+    weights = save(tmp_path / f"w.{suffix}", 2, w=W)
     sides = {"pred": ("p",), "target": ("y",), "weights": weights}
     assert evaluate(path, None, **sides).tallies[0].mean == 1.25
 
 
 def test_rows_matched_by_key_lose_those_of_weight_0(tmp_path: Path) -> None:
     keys = list(range(6))
-    pred = write(tmp_path / "p.csv", id=keys, p=P, w=W)
-    target = write(tmp_path / "y.parquet", id=keys[::-1], y=Y[::-1])
+    pred = save(tmp_path / "p.csv", 2, id=keys, p=P, w=W)
+    target = save(tmp_path / "y.parquet", 2, id=keys[::-1], y=Y[::-1])
     given: dict[str, Any] = {"key": ("id",), "weight": "w", "target": ("y",)}
     given["pred"] = ("p",)
     assert evaluate(pred, target, **given).tallies[0].mean == 1.25
-    write(pred, id=keys, p=[*P[:4], 1.0, 1.0], w=[*W[:3], 2.0, *W[4:]])
+    save(pred, 2, id=keys, p=[*P[:4], 1.0, 1.0], w=[*W[:3], 2.0, *W[4:]])
     with pytest.raises(DataError, match=r"y\.parquet: row 3, column 'y': the value is missing"):
         evaluate(pred, target, **given)
 
 
 def test_groups_count_what_has_weight_0(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.csv", p=P, y=Y, w=W, g=G)
+    path = save(tmp_path / "t.csv", 2, p=P, y=Y, w=W, g=G)
     result = evaluate(path, None, EvalSettings(by="g"), **SIDES)
     found = [(group.group, tally.mean, tally.n_weightless) for _, group, tally in result.entries]
     assert found == [("a", 0.5, 2), ("b", 3.5, 2)]
 
 
 def test_a_comparison_leaves_out_what_has_weight_0(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.csv", p=P, q=[2.0, None, 1.0, None, 0.0, 4.0], y=Y, w=W)
+    path = save(tmp_path / "t.csv", 2, p=P, q=[2.0, None, 1.0, None, 0.0, 4.0], y=Y, w=W)
     found = compare(
         path,
         pred_a=("p",),
@@ -108,7 +91,7 @@ def test_a_comparison_leaves_out_what_has_weight_0(tmp_path: Path) -> None:
         weight="w",
     )
     assert found.differences[0].estimate.value == -1.25
-    write(path, p=[1.0] * 6, q=[2.0, None, 1.0, 1.0, 0.0, 4.0], y=[1.0] * 6, w=[1.0] * 6)
+    save(path, 2, p=[1.0] * 6, q=[2.0, None, 1.0, 1.0, 0.0, 4.0], y=[1.0] * 6, w=[1.0] * 6)
     with pytest.raises(DataError, match="row 2, column 'q': the value is missing"):
         compare(
             path,
@@ -120,6 +103,6 @@ def test_a_comparison_leaves_out_what_has_weight_0(tmp_path: Path) -> None:
 
 
 def test_a_missing_value_that_propagates_is_said_as_without_weights(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.csv", p=[math.nan, 1.0], y=[1.0, 1.0], w=[1.0, 1.0])
+    path = save(tmp_path / "t.csv", 2, p=[math.nan, 1.0], y=[1.0, 1.0], w=[1.0, 1.0])
     with pytest.warns(UserWarning, match="1 of 2 losses are NaN, the first in row 1"):
         evaluate(path, None, **SIDES)

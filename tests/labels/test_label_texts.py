@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Result, compare, evaluate
@@ -14,6 +13,7 @@ from smoothl1.labels.conversion import texts_of
 from smoothl1.labels.encoder import Labels
 from smoothl1.tallies.group import in_order
 from smoothl1.tallies.group_numbers import GroupNumbers
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def temporal(kind: pa.DataType, values: list[int]) -> pa.Array:
     return pa.array(values, pa.int32() if kind.bit_width == 32 else pa.int64()).view(kind)
 
 
-def write(path: Path, groups: pa.Array) -> Path:
+def save_rows(path: Path, groups: pa.Array) -> Path:
     """Predictions 1, 2, 3 and so on against 0, a row for each group."""
     n = len(groups)
     columns = {
@@ -38,16 +38,7 @@ def write(path: Path, groups: pa.Array) -> Path:
         "p": pa.array([float(i + 1) for i in range(n)]),
         "y": pa.array([0.0] * n),
     }
-    table = pa.table(columns)
-    if path.suffix == ".parquet":
-        pq.write_table(table, path)
-    elif path.suffix == ".arrow":
-        with pa.ipc.new_file(str(path), table.schema) as writer:
-            writer.write_table(table)
-    else:
-        with pa.ipc.new_stream(str(path), table.schema) as writer:
-            writer.write_table(table)
-    return path
+    return save_table(path, columns)
 
 
 SIDES: dict[str, Any] = {"pred": ("p",), "target": ("y",)}
@@ -61,7 +52,9 @@ def test_both_times_at_the_fold_of_a_zone_are_groups(
 ) -> None:
     factor = UNITS[unit]
     groups = temporal(pa.timestamp(unit, zone), [second * factor for second in FOLDS[zone]])
-    result = evaluate(write(tmp_path / f"t.{suffix}", groups), None, EvalSettings(by="g"), **SIDES)
+    result = evaluate(
+        save_rows(tmp_path / f"t.{suffix}", groups), None, EvalSettings(by="g"), **SIDES
+    )
     assert [tally.mean for tally in result.tallies] == [0.5, 1.5]
     names = [group.group or "" for group in result.groups]
     stamps = [dt.datetime.fromisoformat(name).timestamp() for name in names]
@@ -72,7 +65,7 @@ def test_both_times_at_the_fold_of_a_zone_are_groups(
 
 
 def test_a_comparison_keeps_both_times_at_a_fold(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.arrow", temporal(pa.timestamp("s", "Europe/Berlin"), BERLIN))
+    path = save_rows(tmp_path / "t.arrow", temporal(pa.timestamp("s", "Europe/Berlin"), BERLIN))
     sides = {"pred_a": ("p",), "pred_b": ("y",), "target": ("y",)}
     found = compare(path, settings=EvalSettings(by="g"), warn=lambda _: None, **sides)
     assert [d.estimate.value for d in found.differences] == [-0.5, -1.5]
@@ -129,7 +122,7 @@ def test_texts_are_what_people_write() -> None:
 def test_merging_keeps_apart_what_files_of_other_units_hold(tmp_path: Path) -> None:
     parts = [
         evaluate(
-            write(tmp_path / f"{unit}.arrow", temporal(pa.duration(unit), [5])),
+            save_rows(tmp_path / f"{unit}.arrow", temporal(pa.duration(unit), [5])),
             None,
             EvalSettings(by="g"),
             **SIDES,

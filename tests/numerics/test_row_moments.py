@@ -33,6 +33,7 @@ from smoothl1 import EvalSettings, Execution, evaluate
 from smoothl1.running.evaluate import LossOutput
 from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
+from tests.tables import save_sides
 
 if TYPE_CHECKING:
     from smoothl1 import Result, Tally
@@ -69,15 +70,6 @@ def left_to_right(terms: list[float]) -> float:
 def close(value: float, rel: float = 1e-10) -> object:
     """The squares are rounded before they are added: 2**-53 times (mean / deviation)**2."""
     return pytest.approx(value, rel=rel, abs=0.0)
-
-
-def save(folder: Path, pred: Array, target: Array, weight: Array | None = None) -> list[Path]:
-    paths = []
-    for name, side in (("p", pred), ("t", target), ("w", weight)):
-        if side is not None:
-            np.save(folder / f"{name}.npy", side)
-            paths.append(folder / f"{name}.npy")
-    return paths
 
 
 def evaluated(
@@ -128,7 +120,7 @@ def test_of_single_elements_it_is_the_textbook_standard_error(
     tmp_path: Path, n: int, beta: float
 ) -> None:
     pred, target = numbers(n, seed=n)
-    (tally,) = evaluated(save(tmp_path, pred, target), EvalSettings((beta,))).tallies
+    (tally,) = evaluated(save_sides(tmp_path, pred, target), EvalSettings((beta,))).tallies
     losses = np.array(oracle.losses(pred, target, beta))
     assert tally.standard_error == close(losses.std(ddof=1) / math.sqrt(n))
     assert tally.standard_error == close(float(stats.sem(losses)))
@@ -139,7 +131,7 @@ def test_of_single_elements_it_is_the_textbook_standard_error(
 def test_of_rows_of_several_columns_the_rows_are_the_units(tmp_path: Path, width: int) -> None:
     pred, target = numbers(40, width, seed=width)
     for tally, beta in zip(
-        evaluated(save(tmp_path, pred, target), EvalSettings((0.0, 1.0))).tallies,
+        evaluated(save_sides(tmp_path, pred, target), EvalSettings((0.0, 1.0))).tallies,
         (0.0, 1.0),
         strict=True,
     ):
@@ -154,7 +146,7 @@ def test_elements_that_move_together_have_a_larger_error_than_if_they_did_not(
     tmp_path: Path,
 ) -> None:
     pred, target = (np.repeat(side[:, None], 4, axis=1) for side in numbers(30, seed=5))
-    (tally,) = evaluated(save(tmp_path, pred, target)).tallies
+    (tally,) = evaluated(save_sides(tmp_path, pred, target)).tallies
     losses = np.array(oracle.losses(pred[:, 0], target[:, 0], 1.0))
     assert tally.standard_error == close(float(stats.sem(losses)))
 
@@ -165,7 +157,7 @@ def test_weights_are_sizes(tmp_path: Path, width: int) -> None:
     pred, target = numbers(*shape, seed=7)
     rng = np.random.default_rng(8)
     for weight in (rng.uniform(0.1, 3, 50), rng.integers(0, 3, 50).astype(float)):
-        (tally,) = evaluated(save(tmp_path, pred, target, weight)).tallies
+        (tally,) = evaluated(save_sides(tmp_path, pred, target, weight)).tallies
         rows = rows_of(pred, target, 1.0, weight)
         assert tally.standard_error == close(rational_error(rows), 1e-12)
         s = np.array([sum(row.terms) for row in rows])
@@ -180,7 +172,7 @@ def test_weights_are_sizes(tmp_path: Path, width: int) -> None:
 def test_weights_of_single_elements_are_sizes(tmp_path: Path) -> None:
     pred, target = numbers(30, 2, seed=9)
     weight = np.random.default_rng(1).integers(0, 4, (30, 2)) / 2
-    (tally,) = evaluated(save(tmp_path, pred, target, weight)).tallies
+    (tally,) = evaluated(save_sides(tmp_path, pred, target, weight)).tallies
     assert tally.standard_error == close(rational_error(rows_of(pred, target, 1.0, weight)), 1e-12)
 
 
@@ -188,12 +180,12 @@ def test_a_unit_of_weights_does_not_matter(tmp_path: Path) -> None:
     pred, target = numbers(50, seed=10)
     weight = np.random.default_rng(2).uniform(0, 1, 50)
     errors = {
-        evaluated(save(tmp_path, pred, target, weight * unit)).tallies[0].standard_error
+        evaluated(save_sides(tmp_path, pred, target, weight * unit)).tallies[0].standard_error
         for unit in (1.0, 2.0**-40, 2.0**40)
     }
     assert len(errors) == 1
-    (alike,) = evaluated(save(tmp_path, pred, target, np.full(50, 3.0))).tallies
-    (none,) = evaluated(save(tmp_path, pred, target)).tallies
+    (alike,) = evaluated(save_sides(tmp_path, pred, target, np.full(50, 3.0))).tallies
+    (none,) = evaluated(save_sides(tmp_path, pred, target)).tallies
     assert alike.standard_error == close(none.standard_error)
 
 
@@ -203,7 +195,7 @@ def test_elements_that_are_left_out_have_no_size(tmp_path: Path) -> None:
     pred[rng.random(pred.shape) < 0.3] = NAN
     pred[5] = NAN  # a row of which nothing is left
     for weight in (None, rng.integers(0, 3, 60).astype(float)):
-        paths = save(tmp_path, pred, target, weight)
+        paths = save_sides(tmp_path, pred, target, weight)
         (tally,) = evaluated(paths, EvalSettings(nan="omit")).tallies
         rows = rows_of(pred, target, 1.0, weight, "omit")
         assert tally.moments is not None
@@ -254,12 +246,12 @@ def test_no_bit_depends_on_chunks_threads_or_the_order_of_rows(
     pred[rng.random(shape) < 0.1] = NAN
     weight = rng.integers(0, 4, 150) / 3 if weighted else None
     settings = EvalSettings((1.0, 0.0, 0.3), nan="omit")
-    wanted = moments_of(evaluated(save(tmp_path, pred, target, weight), settings))
+    wanted = moments_of(evaluated(save_sides(tmp_path, pred, target, weight), settings))
     with cut_small(40, 16):
         for seed, execution in enumerate(EXECUTIONS):
             order = random.Random(seed).sample(range(150), 150)
             some = None if weight is None else weight[order]
-            paths = save(tmp_path, pred[order], target[order], some)
+            paths = save_sides(tmp_path, pred[order], target[order], some)
             assert moments_of(evaluated(paths, settings, execution)) == wanted
 
 
@@ -273,14 +265,14 @@ def test_any_rows_cut_in_any_way_have_the_same_moments(
 ) -> None:
     rows = [(1.0, 0.0), *rows]
     with tempfile.TemporaryDirectory() as folder:
-        paths = save(Path(folder), np.array(rows), np.zeros((len(rows), 2)))
+        paths = save_sides(Path(folder), np.array(rows), np.zeros((len(rows), 2)))
         whole = moments_of(evaluated(paths, execution=Execution(1)))
         with cut_small(part):
             assert moments_of(evaluated(paths, execution=Execution(2, chunk))) == whole
 
 
 def test_writing_losses_on_the_way_changes_nothing(tmp_path: Path) -> None:
-    paths = save(tmp_path, *numbers(100, 3, seed=14))
+    paths = save_sides(tmp_path, *numbers(100, 3, seed=14))
     written = evaluate(
         *paths,
         EvalSettings(reduction="none"),
@@ -293,7 +285,7 @@ def test_writing_losses_on_the_way_changes_nothing(tmp_path: Path) -> None:
 
 def only(tmp_path: Path, losses: list[Any], settings: EvalSettings = EvalSettings((0.0,))) -> Tally:
     pred = np.array(losses, np.float64)
-    return evaluated(save(tmp_path, pred, np.zeros_like(pred)), settings).tallies[0]
+    return evaluated(save_sides(tmp_path, pred, np.zeros_like(pred)), settings).tallies[0]
 
 
 @pytest.mark.parametrize("losses", [[3.0], [[1.0, 2.0]], [NAN, 1.0, 2.0], [INF, 1.0, 2.0]])
@@ -354,14 +346,14 @@ def test_a_row_whose_sum_is_beyond_binary64_is_no_cause_for_a_warning(tmp_path: 
 
 
 def test_without_statistics_it_is_not_known(tmp_path: Path) -> None:
-    (tally,) = evaluate(*save(tmp_path, *numbers(9))).tallies
+    (tally,) = evaluate(*save_sides(tmp_path, *numbers(9))).tallies
     assert tally.moments is None
     assert math.isnan(tally.standard_error)
 
 
 def test_parts_that_merge_have_the_error_of_the_whole(tmp_path: Path) -> None:
     pred, target = numbers(60, 2, seed=15)
-    whole = evaluated(save(tmp_path, pred, target)).tallies[0]
-    first = evaluated(save(tmp_path, pred[:23], target[:23])).tallies[0]
-    second = evaluated(save(tmp_path, pred[23:], target[23:])).tallies[0]
+    whole = evaluated(save_sides(tmp_path, pred, target)).tallies[0]
+    first = evaluated(save_sides(tmp_path, pred[:23], target[:23])).tallies[0]
+    second = evaluated(save_sides(tmp_path, pred[23:], target[23:])).tallies[0]
     assert first.merge(second) == second.merge(first) == whole

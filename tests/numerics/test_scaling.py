@@ -10,14 +10,13 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import Comparison, EvalSettings, Execution, Result, compare, evaluate
 from smoothl1.results.gates import Limits, check, parse_increase
 from smoothl1.results.intervals import estimate_of
 from tests.backends.kinds import BACKENDS
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,16 +60,14 @@ def data_of(n: int, width: int, seed: int = 0) -> Data:
     return Data(a, b, target, rng.lognormal(0, 1, n))
 
 
-def write(folder: Path, data: Data, name: str) -> Path:
+def write_data(folder: Path, data: Data, name: str) -> Path:
     columns = {
         f"{side}{i}": getattr(data, side)[:, i]
         for side in ("a", "b", "target")
         for i in range(data.a.shape[1])
     }
     groups = np.arange(len(data.weight)) % 3
-    path = folder / f"{name}.parquet"
-    pq.write_table(pa.table({**columns, "g": groups, "w": data.weight}), path)
-    return path
+    return save_table(folder / f"{name}.parquet", {**columns, "g": groups, "w": data.weight})
 
 
 def names(data: Data, side: str) -> tuple[str, ...]:
@@ -82,7 +79,7 @@ def evaluated(
 ) -> Result:
     settings = EvalSettings((math.ldexp(0.5, exponent),), **layout)
     return evaluate(
-        write(folder, data, "t"),
+        write_data(folder, data, "t"),
         settings=settings,
         pred=names(data, model),
         target=names(data, "target"),
@@ -96,7 +93,7 @@ def compared(
     folder: Path, data: Data, exponent: int, *, weighted: bool, **layout: Any
 ) -> Comparison:
     return compare(
-        write(folder, data, "t"),
+        write_data(folder, data, "t"),
         settings=EvalSettings((math.ldexp(0.5, exponent),), **layout),
         pred_a=names(data, "a"),
         pred_b=names(data, "b"),

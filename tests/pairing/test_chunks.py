@@ -22,6 +22,7 @@ from smoothl1 import (
 )
 from smoothl1.running.evaluate import LossOutput
 from tests.sources.files import header, npy
+from tests.tables import columns_of, save_array
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,18 +38,7 @@ FLATTEN = ReadOptions(flatten=True)
 def save(path: Path, array: NDArray[Any] | list[Any]) -> tuple[Path, tuple[str, ...]]:
     """Write one or two dimensions in the format of the suffix; the path, and all its columns."""
     array = np.asarray(array, np.float64)
-    if path.suffix == ".npy":
-        np.save(path, array)
-        return path, ()
-    table = array[:, None] if array.ndim == 1 else array
-    names = tuple(f"c{i}" for i in range(table.shape[1]))
-    if path.suffix == ".csv":
-        lines = [",".join(map(repr, row)) for row in [*table.tolist()]]
-        path.write_text("\n".join([",".join(names), *lines, ""]))
-    else:
-        columns = {name: table[:, i] for i, name in enumerate(names)}
-        pq.write_table(pa.table(columns), path, row_group_size=3)
-    return path, names
+    return save_array(path, array, group=3), columns_of(path, array)
 
 
 def run(

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from jsonschema import Draft202012Validator
 
 from smoothl1 import EvalSettings, Result, compare, evaluate
 from smoothl1.running.evaluate import LossOutput
+from tests.tables import save_table
 from tests.test_result_schema import SCHEMA
 
 NAMES = ["x", "y", "x", "y"]
@@ -27,18 +27,8 @@ PAIRS: dict[str, Any] = {"pred": ("@1", "@3"), "target": ("@2", "@4")}
 FORMATS = ("csv", "parquet", "arrow")
 
 
-def write(path: Path, names: list[str] = NAMES, columns: list[list[float]] = COLUMNS) -> Path:
-    if path.suffix == ".csv":
-        rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
-        path.write_text("\n".join([",".join(names), *rows, ""]))
-        return path
-    table = pa.Table.from_arrays([pa.array(column) for column in columns], names)
-    if path.suffix == ".parquet":
-        pq.write_table(table, path)
-    else:
-        with pa.ipc.new_file(str(path), table.schema) as writer:
-            writer.write_table(table)
-    return path
+def write_named(path: Path, names: list[str] = NAMES, columns: list[list[float]] = COLUMNS) -> Path:
+    return save_table(path, pa.Table.from_arrays([pa.array(column) for column in columns], names))
 
 
 def means(result: Result) -> dict[str | None, float]:
@@ -47,7 +37,7 @@ def means(result: Result) -> dict[str | None, float]:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_columns_of_one_name_have_results_of_their_own(suffix: str, tmp_path: Path) -> None:
-    path = write(tmp_path / f"t.{suffix}")
+    path = write_named(tmp_path / f"t.{suffix}")
     result = evaluate(path, None, EvalSettings(by_column=True), **PAIRS)
     assert means(result) == {"x@1": 0.25, "x@3": 2.0}
     document = json.loads(json.dumps(result.to_json()))
@@ -72,7 +62,7 @@ def test_columns_of_one_name_have_results_of_their_own(suffix: str, tmp_path: Pa
 def test_only_columns_that_need_it_get_another_name(
     names: list[str], chosen: tuple[str, ...], expected: list[str], suffix: str, tmp_path: Path
 ) -> None:
-    path = write(tmp_path / f"t.{suffix}", names)
+    path = write_named(tmp_path / f"t.{suffix}", names)
     settings = EvalSettings(by_column=True)
     target = ("@2",) * len(chosen)
     result = evaluate(path, None, settings, pred=chosen, target=target)
@@ -80,14 +70,14 @@ def test_only_columns_that_need_it_get_another_name(
 
 
 def test_a_prediction_against_several_targets_is_named_by_these(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.csv", ["x", "y", "z", "y"])
+    path = write_named(tmp_path / "t.csv", ["x", "y", "z", "y"])
     settings = EvalSettings(by_column=True)
     result = evaluate(path, None, settings, pred=("x", "x"), target=("z", "@2"))
     assert means(result) == {"z": 1.5, "y": 0.25}
 
 
 def test_the_same_pair_twice_is_numbered(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.csv", ["x", "y", "z", "w"])
+    path = write_named(tmp_path / "t.csv", ["x", "y", "z", "w"])
     settings = EvalSettings(by_column=True)
     twice = {"pred": ("x", "x"), "target": ("y", "y")}
     result = evaluate(path, None, settings, **twice)
@@ -97,7 +87,7 @@ def test_the_same_pair_twice_is_numbered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_comparison_tells_them_apart(suffix: str, tmp_path: Path) -> None:
-    path = write(tmp_path / f"t.{suffix}")
+    path = write_named(tmp_path / f"t.{suffix}")
     found = compare(
         path,
         settings=EvalSettings(by_column=True),
@@ -111,7 +101,7 @@ def test_a_comparison_tells_them_apart(suffix: str, tmp_path: Path) -> None:
 
 
 def test_losses_have_columns_of_different_names(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.csv")
+    path = write_named(tmp_path / "t.csv")
     out = io.BytesIO()
     settings = EvalSettings(reduction="none")
     evaluate(path, None, settings, **PAIRS, losses_to=LossOutput(out, "csv"))
@@ -120,7 +110,7 @@ def test_losses_have_columns_of_different_names(tmp_path: Path) -> None:
 
 
 def test_merge_and_a_baseline_read_what_was_written(tmp_path: Path) -> None:
-    path, saved = write(tmp_path / "t.csv"), tmp_path / "r.json"
+    path, saved = write_named(tmp_path / "t.csv"), tmp_path / "r.json"
     columns = [*("--pred", "@1", "--pred", "@3"), *("--target", "@2", "--target", "@4")]
     command = ["eval", str(path), *columns, "--by-column"]
     assert run(*command, "--json", "-o", str(saved)) == (0, "")

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, compare, evaluate
+from tests.tables import save_array
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,23 +27,16 @@ CASES = {
 }
 
 
-def save(path: Path, values: list[float]) -> Path:
-    if path.suffix == ".npy":
-        np.save(path, values)
-    elif path.suffix == ".csv":
-        path.write_text("".join(f"{line}\n" for line in ("y", *values)))
-    else:
-        pq.write_table(pa.table({"y": values}), path, row_group_size=1)
-    return path
-
-
 @pytest.mark.parametrize("suffix", [".npy", ".csv", ".parquet"])
 @pytest.mark.parametrize("execution", [Execution(1, 1), Execution(2, 2), Execution(2)])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_side_that_holds_the_first_nan_is_named(
     tmp_path: Path, suffix: str, execution: Execution, case: tuple[list[float], list[float], str]
 ) -> None:
-    p, t = save(tmp_path / f"p{suffix}", case[0]), save(tmp_path / f"t{suffix}", case[1])
+    p, t = (
+        save_array(tmp_path / f"p{suffix}", case[0], "y", 1),
+        save_array(tmp_path / f"t{suffix}", case[1], "y", 1),
+    )
     said = f"2 of 3 losses are NaN, the first in {case[2].format(p=p, t=t)}"
     pairs = zip(case[0], case[1], strict=True)
     n = sum(math.isnan(x - y) for x, y in pairs)
@@ -58,7 +52,7 @@ def test_the_side_that_holds_the_first_nan_is_named(
 
 def test_the_model_that_holds_the_nan_is_named(tmp_path: Path) -> None:
     values = {"a": [1.0, 2.0], "b": [1.0, NAN], "t": [1.0, 2.0]}
-    paths = [save(tmp_path / f"{name}.npy", of) for name, of in values.items()]
+    paths = [save_array(tmp_path / f"{name}.npy", of) for name, of in values.items()]
     heard: list[str] = []
     compare(*paths, warn=heard.append)
     assert heard == [f"1 of 2 losses are NaN, the first in row 2, where {paths[1]} has NaN"]
@@ -79,7 +73,10 @@ def test_a_missing_value_is_refused_with_what_to_do(
 
 
 def test_what_was_left_out_is_said_without_counting_none(tmp_path: Path) -> None:
-    p, t = save(tmp_path / "p.npy", [1.0, NAN]), save(tmp_path / "t.npy", [1.0, 2.0])
+    p, t = (
+        save_array(tmp_path / "p.npy", [1.0, NAN]),
+        save_array(tmp_path / "t.npy", [1.0, 2.0], "y", 1),
+    )
     heard: list[str] = []
     evaluate(p, t, EvalSettings(nan="omit"), warn=heard.append)
     assert heard == ["1 of 2 pairs were left out: NaN or missing"]

@@ -16,6 +16,7 @@ from smoothl1.pairing.roles import InputRoles, assign_roles
 from smoothl1.selection import Selection
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,12 +37,7 @@ def save(request: pytest.FixtureRequest, tmp_path: Path) -> Save:
     def save(stem: str, names: str) -> Path:
         path = tmp_path / f"{stem}.{request.param}"
         columns = [SAMPLES[name[0]] for name in names.split()]
-        if request.param == "csv":
-            rows = [names.split(), *([str(c[i]) for c in columns] for i in range(2))]
-            path.write_text("".join(",".join(row) + "\n" for row in rows))
-        else:
-            pq.write_table(pa.table(list(map(pa.array, columns)), names=names.split()), path)
-        return path
+        return save_table(path, pa.Table.from_arrays(list(map(pa.array, columns)), names.split()))
 
     return save
 

@@ -12,27 +12,13 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, compare, evaluate
 from smoothl1.files.shard_names import differ_by_numbers, in_order, numbers_of, pattern_of
+from tests.tables import save
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 L1 = EvalSettings((0.0,), "sum")
 COLUMNS: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
-
-
-def save(path: Path, **columns: list[Any]) -> Path:
-    """A table, as CSV, Arrow IPC stream or Parquet."""
-    table = pa.table(columns)
-    if path.suffix == ".csv":
-        rows = zip(*columns.values(), strict=True)
-        lines = [",".join(columns), *(",".join(map(str, row)) for row in rows)]
-        path.write_text("".join(f"{line}\n" for line in lines))
-    elif path.suffix == ".arrows":
-        with pa.ipc.new_stream(path, table.schema) as stream:
-            stream.write_table(table)
-    else:
-        pq.write_table(table, path)
-    return path
 
 
 @pytest.fixture(params=[".csv", ".parquet", ".arrows"])
@@ -124,7 +110,10 @@ def test_other_names_are_sides(tmp_path: Path, one: str, other: str, suffix: str
 
 
 def test_a_table_without_the_columns_of_the_other_side_is_a_side(tmp_path: Path) -> None:
-    paths = [save(tmp_path / "m1.csv", p=[1.0, 2.0]), save(tmp_path / "m2.csv", t=[0.0, 0.5])]
+    paths = [
+        save(tmp_path / "m1.csv", p=[1.0, 2.0]),
+        save(tmp_path / "m2.csv", t=[0.0, 0.5]),
+    ]
     assert evaluate(*paths, L1).values == (2.5,)
     assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
 

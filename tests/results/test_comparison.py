@@ -26,6 +26,7 @@ from smoothl1.running.compare import compare
 from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
 from tests.intervals import sample_of
+from tests.tables import save, save_sides
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison, Difference
@@ -45,13 +46,6 @@ def models(*shape: int, seed: int = 0, scale: float = 1.0) -> tuple[Array, Array
     target = rng.normal(0, scale, shape)
     noise, more = rng.normal(0, scale, (2, *shape))
     return target + noise, target + 0.8 * noise + 0.3 * more, target
-
-
-def save(folder: Path, *sides: Array) -> list[Path]:
-    paths = [folder / f"{'abcd'[i]}.npy" for i in range(len(sides))]
-    for path, side in zip(paths, sides, strict=True):
-        np.save(path, side)
-    return paths
 
 
 def compared(paths: list[Path], *args: Any, **more: Any) -> Comparison:
@@ -89,7 +83,7 @@ def check(found: Difference, a: Any, b: Any, rel: float = 1e-9) -> None:
 def test_it_is_the_paired_t_test_of_the_losses(tmp_path: Path, n: int, scale: float) -> None:
     sides = models(n, seed=n, scale=scale)
     betas = (0.0, 0.5 * scale, 2.0 * scale)
-    found = compared(save(tmp_path, *sides), EvalSettings(betas))
+    found = compared(save_sides(tmp_path, *sides), EvalSettings(betas))
     assert [beta for beta, _, _ in found.entries] == list(betas)
     for beta, _, difference in found.entries:
         a, b = (oracle.losses(side, sides[2], beta) for side in sides[:2])
@@ -97,7 +91,7 @@ def test_it_is_the_paired_t_test_of_the_losses(tmp_path: Path, n: int, scale: fl
 
 
 def test_both_models_have_the_tallies_that_they_have_alone(tmp_path: Path) -> None:
-    a, b, target = save(tmp_path, *models(200, 3, seed=1))
+    a, b, target = save_sides(tmp_path, *models(200, 3, seed=1))
     settings = EvalSettings((0.0, 1.0), by_column=True)
     found = compared([a, b, target], settings)
     for path, name in ((a, "a"), (b, "b")):
@@ -112,7 +106,7 @@ def test_the_mean_difference_is_exact(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     a, b, target = np.ldexp(rng.uniform(-1, 1, (3, 300)), rng.integers(-200, 200, (3, 300)))
     b[:100] = a[:100]
-    found = only(compared(save(tmp_path, a, b, target)))
+    found = only(compared(save_sides(tmp_path, a, b, target)))
     one, other = (oracle.losses(side, target, 1.0) for side in (a, b))
     exact = (oracle.exact_sum(other) - oracle.exact_sum(one)) / 300
     assert found.estimate.value == oracle.rounded(exact)
@@ -122,7 +116,7 @@ def test_the_mean_difference_is_exact(tmp_path: Path) -> None:
 def test_differences_of_a_last_bit_are_seen(tmp_path: Path) -> None:
     a = np.full(9, 1e16)
     b = np.nextafter(a, INF)
-    found = only(compared(save(tmp_path, a, b, np.zeros(9)), EvalSettings((0.0,))))
+    found = only(compared(save_sides(tmp_path, a, b, np.zeros(9)), EvalSettings((0.0,))))
     assert found.estimate[:3] == (2.0, 0.0, 8.0)
     assert (found.t, found.p_value) == (INF, 0.0)
     assert (found.n_a_better, found.n_b_better, found.n_ties) == (9, 0, 0)
@@ -131,7 +125,7 @@ def test_differences_of_a_last_bit_are_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", [2, 5])
 def test_rows_of_several_columns_are_the_units(tmp_path: Path, width: int) -> None:
     a, b, target = models(60, width, seed=3)
-    found = only(compared(save(tmp_path, a, b, target)))
+    found = only(compared(save_sides(tmp_path, a, b, target)))
     one, other = (np.array(oracle.losses(s, target, 1.0)).reshape(60, width) for s in (a, b))
     wanted = stats.ttest_rel(other.mean(axis=1), one.mean(axis=1))
     assert found.t == close(wanted.statistic)
@@ -148,16 +142,11 @@ def test_rows_of_several_columns_are_the_units(tmp_path: Path, width: int) -> No
 
 def test_columns_are_compared_apart(tmp_path: Path) -> None:
     a, b, target = models(50, 3, seed=4)
-    found = compared(save(tmp_path, a, b, target), EvalSettings((0.25,), by_column=True))
+    found = compared(save_sides(tmp_path, a, b, target), EvalSettings((0.25,), by_column=True))
     assert [group.column for group in found.groups] == ["1", "2", "3"]
     for i, difference in enumerate(found.differences):
         one, other = (oracle.losses(side[:, i], target[:, i], 0.25) for side in (a, b))
         check(difference, one, other)
-
-
-def table(folder: Path, **columns: Any) -> Path:
-    pq.write_table(pa.table(columns), folder / "t.parquet")
-    return folder / "t.parquet"
 
 
 ONE_TABLE: Any = {"pred_a": "a", "pred_b": "b", "target": "y"}
@@ -167,7 +156,7 @@ ONE_TABLE = {name: (column,) for name, column in ONE_TABLE.items()}
 def test_groups_of_one_table_are_compared_apart(tmp_path: Path) -> None:
     a, b, target = models(120, seed=5)
     groups = np.random.default_rng(5).integers(0, 3, 120)
-    path = table(tmp_path, a=a, b=b, y=target, g=groups)
+    path = save(tmp_path / "t.parquet", a=a, b=b, y=target, g=groups)
     found = compared([path], settings=EvalSettings((0.0, 1.0), by="g"), **ONE_TABLE)
     assert len(found.differences) == 6
     for beta, group, difference in found.entries:
@@ -178,15 +167,15 @@ def test_groups_of_one_table_are_compared_apart(tmp_path: Path) -> None:
 
 def test_one_table_and_three_files_are_the_same(tmp_path: Path) -> None:
     sides = models(40, seed=6)
-    path = table(tmp_path, **dict(zip("aby", sides, strict=True)))
-    assert only(compared([path], **ONE_TABLE)) == only(compared(save(tmp_path, *sides)))
+    path = save(tmp_path / "t.parquet", **dict(zip("aby", sides, strict=True)))
+    assert only(compared([path], **ONE_TABLE)) == only(compared(save_sides(tmp_path, *sides)))
 
 
 def test_weighted_differences_are_those_of_sizes(tmp_path: Path) -> None:
     """With weights w and D = fl(w * loss of B) - fl(w * loss of A), as a ratio estimate."""
     a, b, target = models(80, seed=7)
     weight = np.random.default_rng(7).integers(0, 4, 80) / 2
-    *paths, weights = save(tmp_path, a, b, target, weight)
+    *paths, weights = save_sides(tmp_path, a, b, target, weight)
     found = only(compared(paths, weights=weights))
     one, other = (
         [w * v for w, v in zip(weight.tolist(), oracle.losses(side, target, 1.0), strict=True)]
@@ -207,7 +196,7 @@ def test_weighted_differences_are_those_of_sizes(tmp_path: Path) -> None:
 
 
 def test_weights_that_are_all_alike_change_no_statistic(tmp_path: Path) -> None:
-    *paths, weights = save(tmp_path, *models(30, seed=8), np.full(30, 4.0))
+    *paths, weights = save_sides(tmp_path, *models(30, seed=8), np.full(30, 4.0))
     weighted, plain = only(compared(paths, weights=weights)), only(compared(paths))
     assert weighted.estimate == plain.estimate
     assert weighted.p_value == plain.p_value
@@ -224,7 +213,7 @@ def holes(seed: int) -> tuple[Array, Array, Array]:
 
 def test_omit_leaves_out_for_both_what_is_nan_for_either(tmp_path: Path) -> None:
     a, b, target = holes(9)
-    found = only(compared(save(tmp_path, a, b, target), EvalSettings(nan="omit")))
+    found = only(compared(save_sides(tmp_path, a, b, target), EvalSettings(nan="omit")))
     kept = ~np.isnan(a + b + target)
     one, other = (oracle.losses(side[kept], target[kept], 1.0) for side in (a, b))
     check(found, one, other)
@@ -234,11 +223,11 @@ def test_omit_leaves_out_for_both_what_is_nan_for_either(tmp_path: Path) -> None
 
 def test_omit_target_leaves_out_the_target_only(tmp_path: Path) -> None:
     a, b, target = holes(10)
-    found = only(compared(save(tmp_path, a, b, target), EvalSettings(nan="omit-target")))
+    found = only(compared(save_sides(tmp_path, a, b, target), EvalSettings(nan="omit-target")))
     assert found.a.n == found.b.n == int((~np.isnan(target)).sum())
     assert math.isnan(found.estimate.value)
     a[np.isnan(a)], b[np.isnan(b)] = 0.0, 1.0
-    found = only(compared(save(tmp_path, a, b, target), EvalSettings(nan="omit-target")))
+    found = only(compared(save_sides(tmp_path, a, b, target), EvalSettings(nan="omit-target")))
     kept = ~np.isnan(target)
     one, other = (oracle.losses(side[kept], target[kept], 1.0) for side in (a, b))
     check(found, one, other)
@@ -249,28 +238,28 @@ def test_a_nan_on_any_side_makes_all_nan_and_is_counted(tmp_path: Path, side: in
     sides = models(10, seed=11)
     sides[side][3] = NAN
     warnings: list[str] = []
-    found = only(compared(save(tmp_path, *sides), warn=warnings.append))
+    found = only(compared(save_sides(tmp_path, *sides), warn=warnings.append))
     assert all(map(math.isnan, [*found.estimate[:2], found.t, found.p_value]))
     assert all(map(math.isnan, found.estimate.interval(0.95)))
     assert (found.a.n_nan, found.b.n_nan) == ((1, 0), (0, 1), (1, 1))[side]
     assert len(warnings) == 1
     with pytest.raises(DataError, match="NaN"):
-        compared(save(tmp_path, *sides), EvalSettings(nan="error"))
+        compared(save_sides(tmp_path, *sides), EvalSettings(nan="error"))
 
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_an_infinite_loss_has_no_difference(tmp_path: Path, side: int) -> None:
     sides = models(10, seed=12)
     sides[side][3] = INF
-    found = only(compared(save(tmp_path, *sides)))
+    found = only(compared(save_sides(tmp_path, *sides)))
     assert math.isnan(found.t)
     assert math.isnan(found.p_value)
-    json.dumps(compared(save(tmp_path, *sides)).to_json(), allow_nan=False)
+    json.dumps(compared(save_sides(tmp_path, *sides)).to_json(), allow_nan=False)
 
 
 def test_rows_in_another_order_are_matched_by_their_key(tmp_path: Path) -> None:
     sides = models(70, seed=13)
-    wanted = only(compared(save(tmp_path, *sides)))
+    wanted = only(compared(save_sides(tmp_path, *sides)))
     rng = np.random.default_rng(13)
     paths = []
     for name, side in zip(("a", "b", "y"), sides, strict=True):
@@ -294,7 +283,7 @@ def test_a_key_that_one_model_lacks_is_refused(tmp_path: Path) -> None:
 
 def test_a_model_does_not_differ_from_itself(tmp_path: Path) -> None:
     a, _, target = models(50, seed=14)
-    found = only(compared(save(tmp_path, a, a, target)))
+    found = only(compared(save_sides(tmp_path, a, a, target)))
     assert found.estimate[:3] == (0.0, 0.0, 49.0)
     assert found.estimate.interval(0.99) == (0.0, 0.0)
     assert math.isnan(found.t)
@@ -305,7 +294,7 @@ def test_a_model_does_not_differ_from_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize("shape", [(1,), (1, 4)])
 def test_a_single_row_has_a_difference_and_no_error(tmp_path: Path, shape: tuple[int, ...]) -> None:
     found = only(
-        compared(save(tmp_path, np.full(shape, 1.0), np.full(shape, 3.0), np.zeros(shape)))
+        compared(save_sides(tmp_path, np.full(shape, 1.0), np.full(shape, 3.0), np.zeros(shape)))
     )
     assert found.estimate.value == 2.0
     assert all(map(math.isnan, (found.estimate.standard_error, found.t, found.p_value)))
@@ -315,7 +304,7 @@ def test_a_single_row_has_a_difference_and_no_error(tmp_path: Path, shape: tuple
 def test_swapping_the_models_negates_the_difference(tmp_path: Path) -> None:
     a, b, target = models(90, 2, seed=15)
     weight = np.random.default_rng(15).integers(0, 3, 90) / 3
-    paths = save(tmp_path, a, b, target, weight)
+    paths = save_sides(tmp_path, a, b, target, weight)
     for weights in (None, paths[3]):
         found = only(compared(paths[:3], weights=weights))
         other = only(compared([paths[1], paths[0], paths[2]], weights=weights))
@@ -338,7 +327,7 @@ def test_no_bit_depends_on_chunks_or_threads(
     if settings.nan == "omit":
         a[::7], b[::11] = NAN, NAN
     groups = np.minimum(rng.integers(0, 5, 150), np.arange(150) // 10)
-    path = table(tmp_path, a=a, b=b, y=y, g=groups, w=rng.integers(0, 4, 150) / 3)
+    path = save(tmp_path / "t.parquet", a=a, b=b, y=y, g=groups, w=rng.integers(0, 4, 150) / 3)
     more = {"settings": settings, "weight": "w" if weighted else None, **ONE_TABLE}
     wanted = compared([path], **more)
     with cut_small(40):
@@ -360,7 +349,7 @@ def test_any_rows_have_exact_means_however_cut(
         return
     sides = [np.array(side) for side in zip(*rows, strict=True)]
     with tempfile.TemporaryDirectory() as folder:
-        paths = save(Path(folder), *sides)
+        paths = save_sides(Path(folder), *sides)
         found = compared(paths, EvalSettings(nan=nan), execution=Execution(1))
         with cut_small(part):
             assert compared(paths, EvalSettings(nan=nan), execution=Execution(2, chunk)) == found
@@ -380,7 +369,7 @@ def test_any_rows_have_exact_means_however_cut(
 
 def test_rows_whose_difference_is_beyond_binary64_still_have_a_better_side(tmp_path: Path) -> None:
     a, b = np.zeros((3, 2)), np.full((3, 2), 1e308)
-    found = only(compared(save(tmp_path, a, b, np.zeros((3, 2))), EvalSettings((0.0,))))
+    found = only(compared(save_sides(tmp_path, a, b, np.zeros((3, 2))), EvalSettings((0.0,))))
     assert found.estimate.value == 1e308
     assert found.estimate.standard_error == INF
     assert (found.n_a_better, found.n_b_better, found.n_ties) == (3, 0, 0)
@@ -388,25 +377,25 @@ def test_rows_whose_difference_is_beyond_binary64_still_have_a_better_side(tmp_p
 
 def test_shapes_that_differ_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError):
-        compared(save(tmp_path, np.zeros(3), np.zeros(4), np.zeros(3)))
+        compared(save_sides(tmp_path, np.zeros(3), np.zeros(4), np.zeros(3)))
     with pytest.raises(DataError):
-        compared(save(tmp_path, np.zeros(3), np.zeros(3), np.zeros((3, 1))))
+        compared(save_sides(tmp_path, np.zeros(3), np.zeros(3), np.zeros((3, 1))))
 
 
 def test_two_inputs_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="both models and targets"):
-        compared(save(tmp_path, np.zeros(3), np.zeros(3)))
+        compared(save_sides(tmp_path, np.zeros(3), np.zeros(3)))
 
 
 def test_nothing_left_is_refused(tmp_path: Path) -> None:
     a, b = np.array([NAN, 1.0]), np.array([1.0, NAN])
     with pytest.raises(DataError, match="no pair is left"):
-        compared(save(tmp_path, a, b, np.zeros(2)), EvalSettings(nan="omit"))
+        compared(save_sides(tmp_path, a, b, np.zeros(2)), EvalSettings(nan="omit"))
 
 
 def test_a_document_says_it_all(tmp_path: Path) -> None:
     a, b, y = np.array([1.0, 2.0, 4.0]), np.array([1.0, 3.0, 2.0]), np.zeros(3)
-    document = compared(save(tmp_path, a, b, y), EvalSettings((0.0,))).to_json(0.9)
+    document = compared(save_sides(tmp_path, a, b, y), EvalSettings((0.0,))).to_json(0.9)
     assert document["schema"] == "smoothl1.comparison/1"
     assert document["confidence"] == 0.9
     assert list(document["inputs"]) == ["pred_a", "pred_b", "target"]
@@ -454,7 +443,7 @@ def test_a_row_is_a_tie_just_where_the_exact_sums_are_equal(
     tmp_path: Path, a: list[float], b: list[float]
 ) -> None:
     sides = np.array([a, b, a]), np.array([b, a, a])
-    paths = save(tmp_path, *sides, np.zeros((3, len(a))))
+    paths = save_sides(tmp_path, *sides, np.zeros((3, len(a))))
     found = only(compared(paths, EvalSettings((0.0,))))
     assert wins_of(found) == row_wins(*sides)
 
@@ -470,7 +459,7 @@ def test_permuted_losses_are_ties_beside_rows_that_are_left_out(
     b[::3, 0] = np.nextafter(b[::3, 0], 2)
     target = np.zeros_like(a)
     target[::5] = NAN
-    paths = save(tmp_path, a, b, target)
+    paths = save_sides(tmp_path, a, b, target)
     found = only(compared(paths, EvalSettings((0.0,), nan=nan), execution=Execution(1, rows)))
     kept = ~np.isnan(target[:, 0])
     wanted = row_wins(a[kept], b[kept])
@@ -481,5 +470,5 @@ def test_permuted_losses_are_ties_beside_rows_that_are_left_out(
 def test_a_row_with_an_infinite_loss_is_no_tie(tmp_path: Path) -> None:
     a = np.array([[1.0, 1.7e308, 1.7e308], [INF, 1.0, 1.0]])
     b = np.array([[INF, 1.0, 1.0], [1.0, 1.7e308, 1.7e308]])
-    found = only(compared(save(tmp_path, a, b, np.zeros((2, 3))), EvalSettings((0.0,))))
+    found = only(compared(save_sides(tmp_path, a, b, np.zeros((2, 3))), EvalSettings((0.0,))))
     assert wins_of(found) == [1, 1, 0]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +23,7 @@ from smoothl1.numerics.row_moments import Moments
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
 from tests import oracle
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,8 @@ SETTINGS = {
 }
 
 
-def save(path: Path, columns: dict[str, Any], rows: slice = slice(None)) -> Path:
-    pq.write_table(pa.table({name: column[rows] for name, column in columns.items()}), path)
-    return path
+def save_part(path: Path, columns: dict[str, Any], rows: slice = slice(None)) -> Path:
+    return save_table(path, {name: column[rows] for name, column in columns.items()})
 
 
 def evaluated(path: Path, settings: EvalSettings, *, weighted: bool = False) -> Result:
@@ -116,9 +115,9 @@ def test_shards_merge_into_the_whole_in_any_order_and_grouping(
 ) -> None:
     settings = SETTINGS[name]
     columns = table(N, 1, with_nan=name.startswith("omit"))
-    whole = evaluated(save(tmp_path / "whole.parquet", columns), settings, weighted=weighted)
+    whole = evaluated(save_part(tmp_path / "whole.parquet", columns), settings, weighted=weighted)
     parts = [
-        evaluated(save(tmp_path / f"{i}.parquet", columns, rows), settings, weighted=weighted)
+        evaluated(save_part(tmp_path / f"{i}.parquet", columns, rows), settings, weighted=weighted)
         for i, rows in enumerate(shards(N, seed=2))
     ]
     wanted = content(whole)
@@ -144,7 +143,7 @@ def test_shards_merge_into_the_whole_in_any_order_and_grouping(
 def test_what_is_merged_is_the_sum_by_rational_arithmetic(tmp_path: Path) -> None:
     columns = table(N, 3, with_nan=False)
     parts = [
-        evaluated(save(tmp_path / f"{i}.parquet", columns, rows), SETTINGS["plain"])
+        evaluated(save_part(tmp_path / f"{i}.parquet", columns, rows), SETTINGS["plain"])
         for i, rows in enumerate(shards(N, seed=4))
     ]
     pred, target = (np.array([columns[name] for name in pair]) for pair in ("ab", "cd"))
@@ -193,11 +192,11 @@ def test_any_rows_cut_anywhere_merge_into_the_whole(
     ends = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
     with tempfile.TemporaryDirectory() as folder:
         try:
-            path = save(Path(folder) / "whole.parquet", columns)
+            path = save_part(Path(folder) / "whole.parquet", columns)
             whole = evaluated(path, settings, weighted=weighted)
             parts = [
                 evaluated(
-                    save(Path(folder) / f"{i}.parquet", columns, slice(*end)),
+                    save_part(Path(folder) / f"{i}.parquet", columns, slice(*end)),
                     settings,
                     weighted=weighted,
                 )
@@ -318,7 +317,8 @@ def test_where_the_first_nan_is_nobody_knows_after_a_merge(tmp_path: Path) -> No
     columns["a"][20] = NAN
     parts = [
         evaluated(
-            save(tmp_path / f"{i}.parquet", columns, slice(i * 25, i * 25 + 25)), SETTINGS["sum"]
+            save_part(tmp_path / f"{i}.parquet", columns, slice(i * 25, i * 25 + 25)),
+            SETTINGS["sum"],
         )
         for i in range(2)
     ]
@@ -327,7 +327,7 @@ def test_where_the_first_nan_is_nobody_knows_after_a_merge(tmp_path: Path) -> No
 
 
 def test_without_moments_in_one_part_the_whole_has_no_standard_error(tmp_path: Path) -> None:
-    path = save(tmp_path / "p.parquet", table(20, 8, with_nan=False))
+    path = save_part(tmp_path / "p.parquet", table(20, 8, with_nan=False))
     sides = {"pred": ("a",), "target": ("c",)}
     with_moments, without = (evaluate(path, statistics=s, **sides) for s in (True, False))  # type: ignore[arg-type]
     for parts in ([with_moments, without], [without, with_moments], [without, without]):

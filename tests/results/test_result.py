@@ -9,14 +9,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, Result, evaluate
 from tests import oracle
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +85,7 @@ def evaluated(
     statistics: bool = True,
 ) -> Result:
     path = folder / f"{data}.parquet"
-    pq.write_table(pa.table(DATA[data]), path)
+    save_table(path, DATA[data])
     return evaluate(
         path,
         settings=wanted,
@@ -461,7 +460,7 @@ json_values = st.recursive(
 )
 
 
-def read(content: str | bytes | dict[str, Any]) -> None:
+def assert_refused_or_sound(content: str | bytes | dict[str, Any]) -> None:
     """It is refused, or it is a result that can be used and written again."""
     try:
         result = Result.from_json(content)
@@ -474,7 +473,7 @@ def read(content: str | bytes | dict[str, Any]) -> None:
 
 @given(json_values)
 def test_any_json_is_refused(content: Any) -> None:
-    read(json.dumps(content))
+    assert_refused_or_sound(json.dumps(content))
     with pytest.raises(DataError):
         Result.from_json(json.dumps({"schema": "smoothl1.result/1", "a": content}))
 
@@ -491,8 +490,8 @@ def test_a_document_with_any_fields_replaced_is_refused_or_sound(
             damaged = changed(damaged, place, value)
         except (LookupError, TypeError):
             continue  # it is no longer there
-    read(damaged)
-    read(json.dumps(damaged))
+    assert_refused_or_sound(damaged)
+    assert_refused_or_sound(json.dumps(damaged))
 
 
 @given(data=st.data())
@@ -502,7 +501,7 @@ def test_a_document_with_any_bytes_replaced_is_refused_or_sound(
     text = bytearray(json.dumps(document).encode())
     for at in data.draw(st.lists(st.integers(0, len(text) - 1), min_size=1, max_size=3)):
         text[at] = data.draw(st.integers(0, 255) | st.sampled_from(b'0123456789"{}[],:-+.eExp'))
-    read(bytes(text))
+    assert_refused_or_sound(bytes(text))
 
 
 def _places() -> list[tuple[Any, ...]]:

@@ -10,12 +10,9 @@ import os
 import pkgutil
 import re
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,8 +26,11 @@ from tests.grids import EXECUTIONS, cut_small
 from tests.oracle import DTYPES, FLOATS, LARGEST, SMALLEST, assert_same
 from tests.seen import seen
 from tests.strategies import Pair, betas, pairs
+from tests.tables import columns_of, save_array, save_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from smoothl1 import Result
@@ -45,30 +45,6 @@ ROW_GROUP = 170
 every_format = pytest.mark.parametrize("format_name", FORMATS)
 
 
-def save(values: Array, path: str, row_group: int = ROW_GROUP) -> str:
-    """Write an array in the format that the name's suffix says; a column for each in a table."""
-    if path.endswith(".npy"):
-        np.save(path, values, allow_pickle=False)
-        return path
-    columns = values.reshape(len(values), math.prod(values.shape[1:])).T
-    if path.endswith(".csv"):
-        numbers = columns.T.astype(np.int8) if values.dtype == bool else columns.T
-        rows = [",".join(map(repr, row)) for row in numbers.tolist()]
-        names = ",".join(f"c{i}" for i in range(len(columns)))
-        Path(path).write_text("".join(f"{row}\n" for row in [names, *rows]), encoding="ascii")
-        return path
-    native = columns.astype(values.dtype.newbyteorder("="))
-    table = pa.table({f"c{i}": column for i, column in enumerate(native)})
-    pq.write_table(table, path, row_group_size=row_group)
-    return path
-
-
-def columns_of(values: Array, path: str) -> tuple[str, ...]:
-    if path.endswith(".npy") or values.ndim == 1:
-        return ()
-    return tuple(f"c{i}" for i in range(math.prod(values.shape[1:])))
-
-
 def evaluated(
     files: tuple[str, str],
     pair: Pair,
@@ -79,8 +55,8 @@ def evaluated(
     return evaluate(
         *files,
         EvalSettings(betas),
-        pred=columns_of(pair[0], files[0]),
-        target=columns_of(pair[1], files[1]),
+        pred=columns_of(files[0], pair[0]),
+        target=columns_of(files[1], pair[1]),
         options=ReadOptions(allow_empty=True),
         execution=execution,
         warn=notes.append,
@@ -132,7 +108,7 @@ def save_pair(
     pair: Pair, folder: Path | str, formats: tuple[str, str], row_group: int = ROW_GROUP
 ) -> tuple[str, str]:
     one, other = (
-        save(values, os.path.join(folder, f"{name}.{kind}"), row_group)
+        save_array(os.path.join(folder, f"{name}.{kind}"), values, group=row_group)
         for name, values, kind in zip(("pred", "target"), pair, formats, strict=True)
     )
     return one, other
@@ -201,8 +177,8 @@ def test_any_numbers_in_any_formats_cut_in_any_way_give_the_exact_tallies(
         )
     with tempfile.TemporaryDirectory() as folder, cut_small(part, block):
         files = (
-            save(pair[0], os.path.join(folder, f"a.{formats[0]}"), row_group),
-            save(pair[1], os.path.join(folder, f"b.{formats[1]}"), row_group + 3),
+            save_array(os.path.join(folder, f"a.{formats[0]}"), pair[0], group=row_group),
+            save_array(os.path.join(folder, f"b.{formats[1]}"), pair[1], group=row_group + 3),
         )
         result = evaluated(files, pair, chosen, Execution(threads, chunk))
     assert list(map(seen, result.tallies)) == [oracle.tally(pred, target, beta) for beta in chosen]
@@ -265,7 +241,7 @@ def test_the_first_row_with_a_nan_is_named(
 
 def notes_of(files: tuple[str, str], pair: Pair, execution: Execution) -> list[str]:
     notes: list[str] = []
-    columns = columns_of(pair[0], files[0]), columns_of(pair[1], files[1])
+    columns = columns_of(files[0], pair[0]), columns_of(files[1], pair[1])
     evaluate(
         *files,
         pred=columns[0],
@@ -312,7 +288,9 @@ def test_several_betas_at_once_give_what_each_gives_alone(tmp_path: Path) -> Non
 def test_both_sides_may_be_columns_of_one_table(tmp_path: Path, format_name: str) -> None:
     pair = random_bits(400, "f8", 11), random_bits(400, "f8", 12)
     apart = evaluated(save_pair(pair, tmp_path, ("npy", "npy")), pair).tallies
-    path = save(np.stack(pair, axis=1), str(tmp_path / f"both.{format_name}"))
+    path = save_array(
+        str(tmp_path / f"both.{format_name}"), np.stack(pair, axis=1), group=ROW_GROUP
+    )
     for execution in EXECUTIONS:
         with cut_small(part=150, block=40):
             together = evaluate(
@@ -389,7 +367,7 @@ def test_integer_columns_of_both_signs_are_subtracted_exactly_or_refused(tmp_pat
         "t0": np.array([2**53], np.int64),
         "t1": np.array([0], np.uint64),
     }
-    pq.write_table(pa.table(columns), path)
+    save_table(path, columns)
     with contextlib.suppress(DtypeError):
         result = evaluate(
             path,

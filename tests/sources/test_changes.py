@@ -6,12 +6,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import EvalSettings, Execution, SmoothL1Error, StorageError, evaluate
+from tests.tables import save_array, save_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,17 +20,9 @@ EXECUTION = Execution(1, 100)
 
 
 def save(path: Path, values: Any, column: str) -> Path:
-    table = pa.table({"id": pa.array(np.arange(N)), column: pa.array(values)})
-    if path.suffix == ".parquet":
-        pq.write_table(table, path, row_group_size=500)
-    elif path.suffix == ".arrows":
-        with pa.ipc.new_stream(path, table.schema) as stream:
-            stream.write_table(table, max_chunksize=500)
-    elif path.suffix == ".npy":
-        np.save(path, values)
-    else:
-        pa_csv.write_csv(table, path)
-    return path
+    if path.suffix == ".npy":
+        return save_array(path, values)
+    return save_table(path, {"id": np.arange(N), column: values}, 500)
 
 
 @pytest.fixture(params=[".csv", ".parquet", ".arrows", ".npy"])

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, compare, e
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.witnesses.agreement import Agreement
 from smoothl1.witnesses.hashes import hashes_of
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     import random
@@ -30,27 +30,8 @@ N = 6
 
 
 def save(path: Path, columns: dict[str, Any]) -> Path:
-    """A table in the format of the suffix."""
-    table = pa.table(columns)
-    if path.suffix == ".parquet":
-        pq.write_table(table, path, row_group_size=2)
-    elif path.suffix == ".arrows":
-        with pa.ipc.new_stream(path, table.schema) as stream:
-            stream.write_table(table, max_chunksize=4)
-    else:
-        rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-        lines = [",".join(table.column_names), *(",".join(map(cell, row)) for row in rows)]
-        path.write_text("".join(f"{line}\n" for line in lines))
-    return path
-
-
-def cell(value: object) -> str:
-    return "" if value is None else str(np.float32(value) if is_single(value) else value)
-
-
-def is_single(value: object) -> bool:
-    """Whether a value is a fraction that float32 holds: it is written with as few digits."""
-    return isinstance(value, float) and float(np.float32(value)) == value
+    """A table of which each format has several groups, cut at different rows."""
+    return save_table(path, columns, 2 if path.suffix == ".parquet" else 4)
 
 
 def pair(folder: Path, one: Any, other: Any, suffixes: tuple[str, str], name: str = "id") -> Any:
