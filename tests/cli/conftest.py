@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-SCRIPT = str(Path(sys.executable).parent / "smoothl1")
+from tests.command import SCRIPT
+
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -6,7 +6,6 @@ import io
 import os
 import struct
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.command import SCRIPT
 from tests.sources.files import header, npy, parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SCRIPT = str(Path(sys.executable).parent / "smoothl1")
 USAGE, DATA, IO = 2, 3, 4
 
 GOOD = npy(header())

@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, evaluate
-from tests.cli.conftest import SCRIPT, Run
+from tests.command import SCRIPT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.cli.conftest import Run
 
 OK, NO, USAGE, DATA, IO = range(5)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, evaluate
-from tests.cli.conftest import SCRIPT
+from tests.command import SCRIPT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import evaluate
-from tests.cli.conftest import SCRIPT
+from tests.command import SCRIPT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,11 +11,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from tests.cli.conftest import SCRIPT, Run
+from tests.command import SCRIPT
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
 

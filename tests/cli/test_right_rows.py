@@ -14,7 +14,7 @@ import pytest
 from smoothl1 import EvalSettings, SettingsError, preview
 from smoothl1.cli import eval as evaluate
 from smoothl1.cli import inspect
-from tests.pairing.test_headers import certain_sides, csv
+from tests.pairing.first_rows import certain_sides, csv
 
 if TYPE_CHECKING:
     from pathlib import Path

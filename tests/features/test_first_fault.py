@@ -6,7 +6,6 @@ import gzip
 import os
 import random
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,12 +19,12 @@ from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compar
 from smoothl1.errors import DataError
 from smoothl1.sources.csv import source as csv
 from smoothl1.sources.csv import spans
+from tests.command import SCRIPT
 from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCRIPT = str(Path(sys.executable).parent / "smoothl1")
 
 NAMES = ("g", "p", "y", "w")
 RANDOM_CASES = range(60)

@@ -7,9 +7,7 @@ import gzip
 import io
 import os
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,13 +20,14 @@ from smoothl1.files.stream import InputStream
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.settings import Execution
 from smoothl1.sources.contract import ReadOptions
+from tests.command import SCRIPT
 from tests.sources.files import bits, read
-from tests.sources.test_contract import SINGLE_FILES, WRITERS, zstd
+from tests.sources.writers import SINGLE_FILES, WRITERS, zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-SCRIPT = str(Path(sys.executable).parent / "smoothl1")
 TABLE = np.array([[1.5], [-2.25], [1e-310], [4.0], [5.5]])
 COMPRESSIONS = {"gzip": gzip.compress, "zstd": zstd}
 

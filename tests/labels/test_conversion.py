@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import datetime as dt
-import gzip
-import io
 import os
 import subprocess
-import sys
 import threading
 from contextlib import closing
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
@@ -27,46 +20,16 @@ from smoothl1.settings import Execution
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.csv import spans
 from smoothl1.sources.formats import open_table
+from tests.command import SCRIPT
+from tests.labels.kinds import FORMATS, TYPED, VALUES, save
+from tests.tables import cell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
-FORMATS = ("csv", "parquet", "arrow", "arrows", "csv.gz")
-TYPED = ("parquet", "arrow", "arrows")
-SCRIPT = str(Path(sys.executable).parent / "smoothl1")
 
 every_format = pytest.mark.parametrize("name", FORMATS)
 every_typed = pytest.mark.parametrize("name", TYPED)
-
-
-def save(path: Path, columns: Mapping[str, Any]) -> Path:
-    """Write a table in the format of the suffix, three rows in a group; a null is an empty cell."""
-    table = pa.table(dict(columns))
-    kind = path.name.partition(".")[2]
-    if kind == "parquet":
-        pq.write_table(table, path, row_group_size=3)
-    elif kind in ("arrow", "arrows"):
-        new = pa.ipc.new_file if kind == "arrow" else pa.ipc.new_stream
-        with new(path, table.schema) as writer:
-            writer.write_table(table, max_chunksize=3)
-    else:
-        data = as_csv(table)
-        path.write_bytes(gzip.compress(data) if kind == "csv.gz" else data)
-    return path
-
-
-def as_csv(table: pa.Table) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.column_names)
-    writer.writerows(map(cell, row.values()) for row in table.to_pylist())
-    return text.getvalue().encode()
-
-
-def cell(value: object) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def labels(
@@ -83,23 +46,6 @@ def labels(
             for values, label in zip(found, block.labels, strict=True):
                 values.extend(label.to_pylist())
     return found
-
-
-DAY = dt.date(2024, 2, 29)
-VALUES = {
-    "text": pa.array(["b", "a", "ä 日本", "x,y", 'say "no"', "two\nlines", "NA", "1"]),
-    "large text": pa.array(["b", "a", "c", "c", "d"], pa.large_string()),
-    "bool": pa.array([True, False, False, True, True]),
-    "int8": pa.array([-128, 127, 0, 5, -1], pa.int8()),
-    "uint64": pa.array([2**64 - 1, 2**63, 0, 7, 2**53 + 1], pa.uint64()),
-    "int64": pa.array([-(2**63), 2**63 - 1, 0, 2**53 + 1, 1], pa.int64()),
-    "date": pa.array([DAY, dt.date(1, 1, 1), dt.date(9999, 12, 31), DAY]),
-    "time": pa.array([dt.time(23, 59, 59, 999_999), dt.time(0), dt.time(12)]),
-    "timestamp": pa.array([dt.datetime(2024, 2, 29, 1, 2, 3), dt.datetime(1969, 12, 31)]),  # noqa: DTZ001
-    "duration": pa.array([dt.timedelta(days=1), dt.timedelta(0), dt.timedelta(-1)]),
-    "dictionary": pa.array(["b", "a", "b", "b", "c", "a"]).dictionary_encode(),
-    "dictionary of numbers": pa.array([300, -1, 300, 7]).dictionary_encode(),
-}
 
 
 @every_typed

@@ -102,6 +102,7 @@ def test_unequal_rows_of_several_columns_are_counted_as_rows(
         run(tmp_path, formats, np.zeros((5, 3)), np.zeros((4, 3)))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("formats", [("csv", "npy"), ("npy", "csv"), ("csv", "csv")], ids="-".join)
 def test_rows_left_over_are_counted_to_the_end_of_a_large_file(
     tmp_path: Path, formats: tuple[str, str]

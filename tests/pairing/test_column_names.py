@@ -6,9 +6,7 @@ import csv
 import io
 import json
 import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
@@ -16,8 +14,12 @@ from jsonschema import Draft202012Validator
 
 from smoothl1 import EvalSettings, Result, compare, evaluate
 from smoothl1.running.evaluate import LossOutput
+from tests.command import SCRIPT
+from tests.schema import SCHEMA
 from tests.tables import save_table
-from tests.test_result_schema import SCHEMA
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = ["x", "y", "x", "y"]
 COLUMNS = [[1.0, 2.0], [1.0, 1.0], [3.0, 4.0], [1.0, 1.0]]
@@ -121,6 +123,5 @@ def test_merge_and_a_baseline_read_what_was_written(tmp_path: Path) -> None:
 
 def run(*arguments: str) -> tuple[int, str]:
     """Exit code and stdout of the installed command."""
-    script = str(Path(sys.executable).parent / "smoothl1")
-    done = subprocess.run([script, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout

@@ -22,8 +22,9 @@ from smoothl1.errors import DtypeError, SettingsError, SmoothL1Error
 from smoothl1.pairing import keys
 from smoothl1.running.evaluate import LossOutput
 from tests import oracle
-from tests.labels.test_conversion import FORMATS, TYPED, VALUES, cell, save
+from tests.labels.kinds import FORMATS, TYPED, VALUES, save
 from tests.oracle import INTEGERS, UNIT
+from tests.tables import cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -161,6 +161,7 @@ cells = st.one_of(
 names = st.sampled_from(["", "1", "2", "10", "-3", "a", "B", "é", "01", "1.5"])
 
 
+@pytest.mark.grid
 @given(
     rows=st.lists(
         st.tuples(cells, cells, cells, cells, names, st.sampled_from([0.0, 1.0, 0.1, 1e10])),

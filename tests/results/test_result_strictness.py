@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Result, evaluate
-from tests.test_result_schema import VALIDATOR, result_of, written
+from tests.schema import VALIDATOR, result_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +94,7 @@ def is_accepted(document: dict[str, Any]) -> bool:
     return True
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("case", GIVEN_CASES)
 def test_what_the_schema_forbids_is_refused(case: str, tmp_path: Path) -> None:
     document = document_of(case, tmp_path)

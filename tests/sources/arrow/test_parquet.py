@@ -361,6 +361,7 @@ def test_nothing_that_a_file_names_is_imported_or_run(tmp_path: Path) -> None:
 # --- row groups
 
 
+@pytest.mark.grid
 def test_a_thousand_row_groups_are_one_table(tmp_path: Path) -> None:
     values = np.arange(3003.0)
     path = saved(tmp_path / "x.parquet", {"p": values, "t": values + 2}, row_group_size=3)
@@ -608,6 +609,7 @@ print("read", n_read, "refused", n_refused)
 """
 
 
+@pytest.mark.grid
 def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
     """In a process of its own, since pyarrow could take this one with it."""
     command = [sys.executable, "-c", FUZZ, str(tmp_path / "x"), "1500"]

@@ -10,7 +10,6 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,25 +23,12 @@ from smoothl1.files.file import InputFile
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.csv import spans
 from smoothl1.sources.formats import open_source
+from tests.command import SCRIPT
 from tests.sources.files import bits, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-SCRIPT = str(Path(sys.executable).parent / "smoothl1")
-
-
-@pytest.fixture
-def save(tmp_path: Path) -> Callable[[str | bytes], Path]:
-    """Write a file of this very text, line ends and all."""
-
-    def save(text: str | bytes) -> Path:
-        path = tmp_path / "x.csv"
-        path.unlink(missing_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return path
-
-    return save
+    from pathlib import Path
 
 
 Save = "Callable[[str | bytes], Path]"
@@ -419,6 +405,7 @@ def test_footers_and_second_tables_are_refused_at_their_row(
 BIG = 350_000
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("row", [1, 2, 131_071, 131_072, 131_073, 262_145, 345_678, BIG])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_row_numbers_are_right_far_into_a_large_file(
@@ -646,6 +633,7 @@ def test_bytes_are_read_by_the_thread_that_asks_for_them(
     assert {thread for _, thread in reads} == {threading.get_ident()}
 
 
+@pytest.mark.grid
 def test_a_wrong_row_early_in_a_long_file_ends_the_program_each_time_alike(
     save: Callable[[str | bytes], Path],
 ) -> None:
@@ -859,6 +847,7 @@ def test_huge_names_do_not_make_huge_messages(save: Callable[[str | bytes], Path
         assert len(message(path, column)) < 2000
 
 
+@pytest.mark.grid
 def test_a_hundred_thousand_columns_are_read(save: Callable[[str | bytes], Path]) -> None:
     n = 100_000
     row = ",".join(map(str, range(n)))
@@ -973,6 +962,7 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+@pytest.mark.grid
 def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
     rng = random.Random(77)
     originals = [

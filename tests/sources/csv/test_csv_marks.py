@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gzip
 import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, evaluate
 from smoothl1.sources.csv import source as csv
 from smoothl1.sources.csv import spans
+from tests.command import SCRIPT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MARK = b"\xef\xbb\xbf"
-SCRIPT = str(Path(sys.executable).parent / "smoothl1")
 SIZES = [*range(1, 24), 1 << 20]
 assert csv.RowChunks is spans.RowChunks  # imported before a test sets another chunk size
 

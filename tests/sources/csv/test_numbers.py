@@ -471,15 +471,6 @@ def parsed_by_pyarrow(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return left
 
 
-@pytest.fixture
-def save(tmp_path: Path) -> Callable[[str], Path]:
-    def save(text: str) -> Path:
-        (tmp_path / "x.csv").write_text(text)
-        return tmp_path / "x.csv"
-
-    return save
-
-
 def test_simple_files_never_reach_pyarrow(
     save: Callable[[str], Path], parsed_by_pyarrow: list[int]
 ) -> None:
