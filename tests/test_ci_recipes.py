@@ -20,6 +20,8 @@ from tests.recipes import BAD, BLOCKS, GOOD, N_ROWS, PIP, one_column_pair, recip
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.grid
+
 if os.name != "posix":
     pytest.skip("the recipes are written for POSIX shells", allow_module_level=True)
 

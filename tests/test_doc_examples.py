@@ -36,6 +36,7 @@ ELSEWHERE = {
     ("README.md", "Set up 1"): "needs the network: `.ci/run` runs it",
     ("README.md", "Set up 2"): "needs the network: `.ci/run` runs it",
     ("CONTRIBUTING.md", "Contributing 1"): "needs the network",
+    ("CONTRIBUTING.md", "Contributing 2"): "runs all tests",
     ("sample_data/README.md", "Regenerating 1"): "needs scikit-learn",
 }
 """Blocks of commands that are not run by tests, and why. test_ci_recipes.py has docs/ci.md."""
@@ -122,6 +123,7 @@ def test_both_commands_of_the_sample_readme_give_its_mean(tmp_path: Path) -> Non
     assert "mean loss 0.3694987305987734" in (ROOT / "sample_data" / "README.md").read_text()
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
 def test_results_are_written_and_merged_as_the_page_says(data: Path) -> None:
     command = block("docs/results.md", "Results 1").text
@@ -150,6 +152,7 @@ def test_a_page_shows_the_usage_of_its_command(name: str) -> None:
     assert all(line.startswith(f"smoothl1 {name} [OPTIONS] ") for line in others)
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_examples_of_the_help_run(name: str, data: Path) -> None:

@@ -46,6 +46,7 @@ def test_there_are_console_examples() -> None:
     assert len(console_examples("README.md")) >= 7
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(os.name != "posix", reason="the examples are written for a POSIX shell")
 @pytest.mark.parametrize("page", PAGES_WITH_CONSOLES)
 def test_console_examples_print_what_the_page_shows(page: str, tmp_path: Path) -> None:

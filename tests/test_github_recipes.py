@@ -17,6 +17,8 @@ from tests.recipes import BAD, GOOD, PIP, recipe, write_repository
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.grid
+
 if os.name != "posix":
     pytest.skip("the recipes are written for POSIX shells", allow_module_level=True)
 

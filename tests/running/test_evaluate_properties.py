@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import smoothl1
@@ -150,7 +150,6 @@ def stored_pairs(draw: st.DrawFn) -> tuple[Pair, tuple[str, str]]:
     return (one, other), formats
 
 
-@settings(max_examples=100)
 @given(
     stored=stored_pairs(),
     chosen=st.lists(betas, min_size=1, max_size=3, unique=True).map(tuple),

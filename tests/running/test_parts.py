@@ -83,6 +83,7 @@ def expected_of(job: Job) -> Any:
     return evaluate(*job.sides, settings, statistics=job.statistics, **columns, **more)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", CASES)
 def test_parts_learned_in_other_processes_give_the_same_bits(
     tables: tuple[str, ...], name: str, monkeypatch: pytest.MonkeyPatch
