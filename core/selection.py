@@ -54,6 +54,12 @@ class Selection:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no column was asked for at all."""
+        columns = (*self.pred, *self.target, *(self.pred_b or ()), *self.key)
+        return not columns and self.weight is None and self.by is None
+
+    @property
     def sides(self) -> dict[str, Columns]:
         """The columns asked for on each side, by its role, in the order of the inputs."""
         pred_b = {} if self.pred_b is None else {"pred_b": self.pred_b}

@@ -10,12 +10,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.pairing.roles import InputRoles
+    from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import ReadOptions
     from smoothl1.sources.table import Table
@@ -83,7 +82,11 @@ def _without_digits(path: str) -> str:
 def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
     """Whether each side has the columns that were chosen of all sides."""
     asked = {name for columns in selection.sides.values() for name in columns}
-    return len(asked) > 1 and all(has_column(name, t.names) for t in sides for name in asked)
+    if len(asked) < 2:
+        return False
+    from smoothl1.sources.columns import has_column  # late: arrays have no columns
+
+    return all(has_column(name, table.names) for table in sides for name in asked)
 
 
 def with_shared(
@@ -115,6 +118,8 @@ def with_shared(
     ]
     lacking = {i for i, (t, c) in enumerate(zip(tables, wanted, strict=True)) if not _has_all(t, c)}
     if lacking:
+        from smoothl1.sources.columns import shown
+
         for i in sorted(lacking):
             listed = ", ".join(map(shown, names[i]))
             warn(

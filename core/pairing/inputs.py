@@ -11,10 +11,8 @@ from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT, are_one_file
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import certain_tables, with_shared
-from smoothl1.pairing.key_columns import keys_of
-from smoothl1.pairing.roles import assign_roles
+from smoothl1.pairing.input_roles import roles_of_arrays
 from smoothl1.pairing.shapes import pair
-from smoothl1.sources.columns import shown_names
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.engines.contract import Engine
     from smoothl1.job import Job
     from smoothl1.pairing.chunks import Pairing
-    from smoothl1.pairing.roles import InputRoles
+    from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns, ReadOptions
     from smoothl1.sources.table import Table
@@ -115,9 +113,8 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
             for table, of in zip(tables, assigned, strict=True)
         ]
         if options.read_again:
-            keys = keys_of(tables[:n_sides], selection.key)
-            matched = _matched(sides[:n_sides], tables, keys, engine, execution.rows_of(1))
-            sides[:n_sides] = matched
+            n_rows = execution.rows_of(1)
+            sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows)
         if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
             from smoothl1.pairing.sides import warn_of_itself
 
@@ -158,6 +155,11 @@ def _columns(
     decide: Callable[[Decision], None],
 ) -> tuple[list[InputRoles], tuple[SharedColumn, ...]]:
     """The columns read of each input, and those read only to be compared."""
+    n_sides = len(job.sides)
+    if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
+        return roles_of_arrays(job.selection, with_weights=job.weights is not None), ()
+    from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
+
     assigned = assign_roles(
         tables,
         job.selection,
@@ -168,7 +170,7 @@ def _columns(
     )
     if not options.key_check or (options.flatten and _widths_differ(assigned)):
         return assigned, ()
-    with_order = (0, len(job.sides)) if options.read_again else range(len(tables))
+    with_order = (0, n_sides) if options.read_again else range(len(tables))
     by_position = [i for i in range(len(tables)) if i in with_order]
     shared, assigned = with_shared(tables, assigned, by_position, warn)
     return assigned, shared
@@ -182,6 +184,8 @@ def _widths_differ(assigned: Sequence[InputRoles]) -> bool:
 
 def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
     if selection.key:
+        from smoothl1.sources.columns import shown_names
+
         return Decision("rows", "", "matched by key", shown_names(selection.key))
     reason = "all columns are of one input" if n_sides == 1 else "no --key was given"
     return Decision("rows", "", "paired by position", reason)
@@ -190,18 +194,20 @@ def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
 def _matched(
     sides: Sequence[Side],
     tables: Sequence[Table],
-    keys: Sequence[Columns],
+    key: Columns,
     engine: Engine,
     n_rows: int,
 ) -> list[Side]:
     """All sides, with their rows in the order of the first side."""
+    from smoothl1.pairing.key_columns import keys_of
     from smoothl1.pairing.keys import match_rows  # late: pyarrow
     from smoothl1.pairing.reordered import reordered
 
+    keys = keys_of(tables[: len(sides)], key)
     first = tables[0].select(Wanted((), keys[0]))
     matched = [sides[0]]
-    for side, table, key in zip(sides[1:], tables[1:], keys[1:], strict=False):
-        places = match_rows(first, table.select(Wanted((), key)), engine, n_rows)
+    for side, table, names in zip(sides[1:], tables[1:], keys[1:], strict=False):
+        places = match_rows(first, table.select(Wanted((), names)), engine, n_rows)
         if places is not None:
             side = side._replace(source=reordered(side.source, places, n_rows))  # noqa: PLW2901
         matched.append(side)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_choice import matched, only_column
+from smoothl1.pairing.input_roles import InputRoles
 from smoothl1.pairing.key_columns import check_keys, keys_of
 from smoothl1.sources.columns import has_column, shown
 from smoothl1.sources.contract import Wanted
@@ -17,20 +18,6 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
-
-
-class InputRoles(NamedTuple):
-    """The columns of one input that are read, and their roles.
-
-    Attributes:
-        wanted: The columns that are read.
-        roles: The role of each field: "pred", "pred_b", "target" or "weight".
-        label_roles: The role of each label: "key" or "by".
-    """
-
-    wanted: Wanted
-    roles: tuple[str, ...]
-    label_roles: tuple[str, ...] = ()
 
 
 def assign_roles(

@@ -27,7 +27,7 @@ from smoothl1.sources.columns import has_column, position, shown, shown_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.pairing.roles import InputRoles
+    from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
 

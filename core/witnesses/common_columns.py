@@ -15,7 +15,7 @@ from smoothl1.witnesses.agreement import SharedColumn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from smoothl1.pairing.roles import InputRoles
+    from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
 
 _POSITION = re.compile(r"@[1-9][0-9]*")

@@ -12,7 +12,7 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.errors import SettingsError, ShapeError
-from smoothl1.pairing.roles import InputRoles, assign_roles
+from smoothl1.pairing.roles import assign_roles
 from smoothl1.selection import Selection
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
@@ -21,6 +21,8 @@ from tests.tables import save_table
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from smoothl1.pairing.input_roles import InputRoles
 
     Save = Callable[..., Path]
 

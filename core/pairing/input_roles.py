@@ -1,0 +1,35 @@
+"""What one input contributes to a run: its columns and their roles, or an array and its role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.sources.contract import Wanted
+
+if TYPE_CHECKING:
+    from smoothl1.selection import Selection
+
+
+class InputRoles(NamedTuple):
+    """The columns of one input that are read, and their roles.
+
+    Attributes:
+        wanted: The columns that are read.
+        roles: The role of each field: "pred", "pred_b", "target" or "weight".
+        label_roles: The role of each label: "key" or "by".
+    """
+
+    wanted: Wanted
+    roles: tuple[str, ...]
+    label_roles: tuple[str, ...] = ()
+
+
+def roles_of_arrays(asked: Selection, *, with_weights: bool) -> list[InputRoles]:
+    """The roles of arrays, of which each input is one: there are no columns to choose.
+
+    Args:
+        asked: Says which sides there are.
+        with_weights: Whether the last input holds the weights.
+    """
+    roles = [*asked.sides, *["weight"] * with_weights]
+    return [InputRoles(Wanted(((),)), (role,)) for role in roles]
