@@ -39,7 +39,7 @@ def _blocks_of_four(monkeypatch: pytest.MonkeyPatch) -> None:
     set_blocks(monkeypatch, 4)
 
 
-def check(backend: Backend, pair: Pair, chosen: tuple[float, ...], start: int = 0) -> None:
+def assert_tallied(backend: Backend, pair: Pair, chosen: tuple[float, ...], start: int = 0) -> None:
     """Compare all that a backend finds with the definition; no floating-point flag may leak."""
     with np.errstate(all="raise"):
         tallies = backend.tally(*pair, chosen, start=start)
@@ -52,7 +52,7 @@ def check(backend: Backend, pair: Pair, chosen: tuple[float, ...], start: int = 
 def test_tallies_of_any_pairs_are_those_of_the_definition(
     kind: str, pair: Pair, chosen: list[float], start: int
 ) -> None:
-    check(BACKENDS[kind](), pair, tuple(chosen), start)
+    assert_tallied(BACKENDS[kind](), pair, tuple(chosen), start)
 
 
 @any_backend
@@ -60,7 +60,7 @@ def test_tallies_of_any_pairs_are_those_of_the_definition(
 def test_the_size_of_blocks_does_not_matter(kind: str, pair: Pair, beta: float, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         set_blocks(patch, block)
-        check(BACKENDS[kind](), pair, (beta, 1.0))
+        assert_tallied(BACKENDS[kind](), pair, (beta, 1.0))
 
 
 @pytest.mark.parametrize("target_dtype", DTYPES)
@@ -69,7 +69,7 @@ def test_every_pair_of_dtypes_is_tallied(
     backend: Backend, pred_dtype: str, target_dtype: str
 ) -> None:
     preds, targets = extremes(pred_dtype), extremes(target_dtype)
-    check(backend, (np.repeat(preds, targets.size), np.tile(targets, preds.size)), BETAS)
+    assert_tallied(backend, (np.repeat(preds, targets.size), np.tile(targets, preds.size)), BETAS)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -77,21 +77,21 @@ def test_byte_order_does_not_matter(backend: Backend, dtype: str) -> None:
     pred = extremes(dtype)
     swapped = pred.astype(np.dtype(dtype).newbyteorder("S"))
     for pair in [(swapped, pred[::-1]), (pred, swapped[::-1]), (swapped, swapped[::-1])]:
-        check(backend, pair, BETAS)
+        assert_tallied(backend, pair, BETAS)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_strides_and_alignment_do_not_matter(backend: Backend, dtype: str) -> None:
     numbers = np.resize(extremes(dtype), 30)
-    check(backend, (numbers[::3], numbers[:10][::-1]), BETAS)
+    assert_tallied(backend, (numbers[::3], numbers[:10][::-1]), BETAS)
     shifted = np.frombuffer(b"\0" + numbers.tobytes(), np.uint8)[1:].view(dtype)
-    check(backend, (shifted, numbers[::-1]), BETAS)
+    assert_tallied(backend, (shifted, numbers[::-1]), BETAS)
 
 
 @pytest.mark.parametrize("n", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 1])
 def test_block_edges_do_not_show(backend: Backend, n: int) -> None:
     pred, target = np.random.default_rng(n).normal(size=(2, n))
-    check(backend, (pred, target), (0.5,), start=10)
+    assert_tallied(backend, (pred, target), (0.5,), start=10)
 
 
 @pytest.mark.parametrize("magnitude", [1.79e308, 1e300, 1.0, 1e-300, 1e-310, SMALLEST])
@@ -99,7 +99,9 @@ def test_magnitudes_near_the_ends_of_the_range_are_summed_exactly(
     backend: Backend, magnitude: float
 ) -> None:
     factors = np.random.default_rng(0).uniform(0.0, 1.0, 3000)
-    check(backend, (magnitude * factors, np.zeros(3000)), (0.0, SMALLEST, magnitude / 2, LARGEST))
+    assert_tallied(
+        backend, (magnitude * factors, np.zeros(3000)), (0.0, SMALLEST, magnitude / 2, LARGEST)
+    )
 
 
 def test_a_distance_beyond_the_largest_number_is_infinite(backend: Backend) -> None:
@@ -116,7 +118,7 @@ def test_what_is_not_finite_is_counted_apart_wherever_it_stands(
 ) -> None:
     pair = (np.arange(11.0), np.arange(11.0)[::-1].copy())
     pair[side][position] = bad
-    check(type(backend)(), pair, BETAS, start=100)
+    assert_tallied(type(backend)(), pair, BETAS, start=100)
 
 
 @pytest.mark.usefixtures("_blocks_of_four")
@@ -132,21 +134,21 @@ def test_an_infinity_against_itself_is_nan_and_against_its_opposite_infinite(
 ) -> None:
     inf = math.inf
     pred, target = np.array([inf, -inf, inf, -inf]), np.array([inf, -inf, -inf, inf])
-    check(backend, (pred, target), BETAS)
+    assert_tallied(backend, (pred, target), BETAS)
     (tally,) = backend.tally(pred, target, (1.0,))
     assert (tally.n_nan, tally.n_inf, tally.first_nan) == (2, 2, 0)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_where_nothing_is_finite_the_extremes_say_so(backend: Backend, bad: float) -> None:
-    check(backend, (np.full(3, bad), np.zeros(3)), BETAS)
+    assert_tallied(backend, (np.full(3, bad), np.zeros(3)), BETAS)
 
 
 def test_signalling_nans_are_nans_and_raise_no_flag(backend: Backend) -> None:
     signalling = np.array([0x7FF0000000000001], np.uint64).view(np.float64)
-    check(backend, (signalling, np.zeros(1)), BETAS)
+    assert_tallied(backend, (signalling, np.zeros(1)), BETAS)
     narrow = np.array([0x7F800001], np.uint32).view(np.float32)
-    check(backend, (narrow, np.zeros(1, np.float32)), BETAS)
+    assert_tallied(backend, (narrow, np.zeros(1, np.float32)), BETAS)
 
 
 def test_quadratic_elements_are_those_strictly_below_beta(backend: Backend) -> None:

@@ -84,7 +84,7 @@ def add(
         )
 
 
-def check(backend: Backend, case: Case, chosen: tuple[float, ...]) -> None:
+def assert_tallied(backend: Backend, case: Case, chosen: tuple[float, ...]) -> None:
     """Compare with the definition: groups, and all elements as if they were one group."""
     tallies = empty(case, chosen)
     add(backend, case, chosen, tallies)
@@ -133,7 +133,7 @@ def random_bits(n: int, dtype: str, seed: int) -> NDArray[Any]:
 def test_groups_and_weights_of_any_pairs_are_those_of_the_definition(
     kind: str, case: Case, chosen: list[float]
 ) -> None:
-    check(BACKENDS[kind](), case, tuple(chosen))
+    assert_tallied(BACKENDS[kind](), case, tuple(chosen))
 
 
 @any_backend
@@ -167,7 +167,7 @@ def test_random_bit_patterns_of_several_blocks(
     pair = random_bits(n, pred_dtype, 1), random_bits(n, target_dtype, 2)
     if finite:
         pair = tuple(np.where(np.isfinite(side), side, side.dtype.type(1)) for side in pair)
-    check(backend, case_of(pair, weighted=weighted), (0.3, 0.0, 1e300))
+    assert_tallied(backend, case_of(pair, weighted=weighted), (0.3, 0.0, 1e300))
 
 
 @weighted_or_not
@@ -184,14 +184,14 @@ def test_dtype_byte_order_and_strides_do_not_matter(
         (numbers[::-1].copy(), shifted),
         (numbers, np.resize(extremes("float32"), 60)[::-1]),
     ]:
-        check(backend, case_of(pair, weighted=weighted), BETAS)
+        assert_tallied(backend, case_of(pair, weighted=weighted), BETAS)
 
 
 def test_strides_of_groups_positions_and_weights_do_not_matter(backend: Backend) -> None:
     pred, target = np.random.default_rng(1).normal(size=(2, 60))
     case = case_of((pred, target), weighted=True)
     for step in (3, -1):
-        check(backend, case.part(slice(None, None, step)), BETAS)
+        assert_tallied(backend, case.part(slice(None, None, step)), BETAS)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
@@ -202,7 +202,7 @@ def test_what_is_not_finite_is_counted_apart_wherever_it_stands(
 ) -> None:
     pred, target = np.random.default_rng(2).normal(size=(2, 3000))
     pred[position] = bad
-    check(backend, case_of((pred, target), weighted=weighted), (0.3,))
+    assert_tallied(backend, case_of((pred, target), weighted=weighted), (0.3,))
 
 
 @pytest.mark.parametrize("magnitude", [1.79e308, 1e300, 1e-300, 1e-310, SMALLEST])
@@ -212,7 +212,7 @@ def test_magnitudes_near_the_ends_of_the_range(
 ) -> None:
     factors = np.random.default_rng(3).uniform(0.0, 1.0, 3000)
     pair = (magnitude * factors, np.zeros(3000))
-    check(backend, case_of(pair, weighted=weighted), (0.0, 1.0, magnitude))
+    assert_tallied(backend, case_of(pair, weighted=weighted), (0.0, 1.0, magnitude))
 
 
 @weighted_or_not

@@ -30,7 +30,9 @@ ONE = np.ones(1)
 every_version = pytest.mark.parametrize("version", _native.VERSIONS)
 
 
-def check(version: str | None, pair: Pair, chosen: tuple[float, ...] = BETAS) -> None:
+def assert_bits_of_numpy(
+    version: str | None, pair: Pair, chosen: tuple[float, ...] = BETAS
+) -> None:
     """Compare what is found, and the losses at the first beta, with and without writing them."""
     backend = NativeBackend(version)
     expected = CpuBackend().tally(*pair, chosen, start=7)
@@ -52,7 +54,7 @@ def random_bits(n: int, dtype: str, seed: int) -> NDArray[Any]:
 @every_version
 @given(pair=pairs(FLOATS), chosen=st.lists(betas, min_size=1, max_size=3))
 def test_any_floats_give_the_bits_of_numpy(version: str, pair: Pair, chosen: list[float]) -> None:
-    check(version, pair, tuple(chosen))
+    assert_bits_of_numpy(version, pair, tuple(chosen))
 
 
 @every_version
@@ -65,7 +67,7 @@ def test_random_bit_patterns_of_every_pair_of_dtypes(
     pair = random_bits(2 * BLOCK + 77, pred_dtype, 1), random_bits(2 * BLOCK + 77, target_dtype, 2)
     if finite:
         pair = tuple(np.where(np.isfinite(side), side, side.dtype.type(1)) for side in pair)
-    check(version, pair)
+    assert_bits_of_numpy(version, pair)
 
 
 @every_version
@@ -73,7 +75,7 @@ def test_random_bit_patterns_of_every_pair_of_dtypes(
 def test_the_first_beta_alone_may_be_any(version: str, beta: float) -> None:
     pred, target = np.random.default_rng(3).normal(size=(2, 300))
     for scale in (SMALLEST, 1e-310, 1e-300, 1.0, 1e300):
-        check(version, (pred * scale, target * scale), (beta,))
+        assert_bits_of_numpy(version, (pred * scale, target * scale), (beta,))
 
 
 @every_version
@@ -81,7 +83,7 @@ def test_the_first_beta_alone_may_be_any(version: str, beta: float) -> None:
 def test_squares_at_the_ends_of_the_range(version: str, exponent: int) -> None:
     rng = np.random.default_rng(exponent + 2000)
     pred = np.ldexp(rng.uniform(1, 2, 5000), exponent)
-    check(version, (pred, np.zeros(5000)), (0.0, 1e-300))
+    assert_bits_of_numpy(version, (pred, np.zeros(5000)), (0.0, 1e-300))
 
 
 @every_version
@@ -93,10 +95,10 @@ def test_squares_of_which_some_are_too_small_to_be_units(version: str, exponent:
         pred = np.ldexp(rng.uniform(1, 2, 3 * BLOCK), exponent)
         pred[::97] = np.ldexp(rng.uniform(1, 2, pred[::97].size), small)
         pred[::101] = 0.0
-        check(version, (pred, np.zeros(pred.size)), (0.0, 1e300))
+        assert_bits_of_numpy(version, (pred, np.zeros(pred.size)), (0.0, 1e300))
     pred = np.ldexp(np.sqrt(np.linspace(1.999999, 2.000001, 2 * BLOCK)), -538)
     pred[::50] = 1.0
-    check(version, (pred, np.zeros(pred.size)), (0.0,))
+    assert_bits_of_numpy(version, (pred, np.zeros(pred.size)), (0.0,))
 
 
 @every_version
@@ -108,7 +110,7 @@ def test_squares_of_which_only_the_remainder_is_too_fine(version: str, exponent:
     for mantissa in short[:20]:
         pred = np.ones(100)
         pred[50] = np.ldexp(mantissa, exponent)
-        check(version, (pred, np.zeros(100)), (0.0,))
+        assert_bits_of_numpy(version, (pred, np.zeros(100)), (0.0,))
 
 
 def test_squares_are_those_of_rational_arithmetic() -> None:
@@ -124,8 +126,8 @@ def test_squares_are_those_of_rational_arithmetic() -> None:
 def test_magnitudes_spread_over_few_or_many_bits(version: str, bits: int) -> None:
     rng = np.random.default_rng(bits)
     numbers = np.ldexp(rng.uniform(0.5, 1.0, 5000), rng.integers(-bits // 2, bits // 2, 5000))
-    check(version, (numbers, np.zeros(5000)))
-    check(version, (numbers, rng.permutation(numbers)), (0.0, 1.0))
+    assert_bits_of_numpy(version, (numbers, np.zeros(5000)))
+    assert_bits_of_numpy(version, (numbers, rng.permutation(numbers)), (0.0, 1.0))
 
 
 @every_version
@@ -133,7 +135,7 @@ def test_magnitudes_spread_over_few_or_many_bits(version: str, bits: int) -> Non
 def test_every_anchor_near_the_ends_of_the_range(version: str, exponent: int) -> None:
     numbers = np.ldexp(np.random.default_rng(4).uniform(1.0, 2.0, 50), exponent)
     for pair in [(numbers, np.zeros(50)), (numbers, -numbers), (numbers, numbers / 3)]:
-        check(version, pair, (0.0, 1.0, math.ldexp(1.0, exponent)))
+        assert_bits_of_numpy(version, pair, (0.0, 1.0, math.ldexp(1.0, exponent)))
 
 
 @every_version
@@ -147,7 +149,7 @@ def test_blocks_of_other_magnitudes_than_the_one_before(
         numbers = np.concatenate(blocks)
         with_zeros = np.concatenate([np.zeros(BLOCK), numbers, np.zeros(BLOCK), numbers])
         for pred in (numbers, with_zeros):
-            check(version, (pred, np.zeros(pred.size)), (0.0, 1.0))
+            assert_bits_of_numpy(version, (pred, np.zeros(pred.size)), (0.0, 1.0))
 
 
 @every_version
@@ -155,7 +157,7 @@ def test_a_block_with_nan_after_one_without(version: str) -> None:
     pred = np.random.default_rng(7).normal(size=4 * BLOCK)
     for odd in (math.nan, math.inf):
         pred[BLOCK + 5] = pred[3 * BLOCK] = odd
-        check(version, (pred, np.zeros(pred.size)), (1.0, 0.0))
+        assert_bits_of_numpy(version, (pred, np.zeros(pred.size)), (1.0, 0.0))
 
 
 @every_version
@@ -164,7 +166,7 @@ def test_sums_far_beyond_the_largest_number_are_exact(version: str) -> None:
     pair = np.full(n, LARGEST), np.zeros(n)
     (tally,) = NativeBackend(version).tally(*pair, (0.0,))
     assert tally.total.units == n * (int(LARGEST) << 1074)
-    check(version, pair)
+    assert_bits_of_numpy(version, pair)
 
 
 @every_version
@@ -174,7 +176,7 @@ def test_sums_far_beyond_the_largest_number_are_exact(version: str) -> None:
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_every_size(version: str, dtype: str, n: int) -> None:
     pred, target = np.random.default_rng(n).normal(size=(2, n)).astype(dtype)
-    check(version, (pred, target))
+    assert_bits_of_numpy(version, (pred, target))
 
 
 @every_version
@@ -185,9 +187,9 @@ def test_every_size(version: str, dtype: str, n: int) -> None:
 def test_what_is_not_finite_anywhere(version: str, bad: float, places: Any) -> None:
     pred, target = np.random.default_rng(5).normal(size=(2, 2 * BLOCK + 1))
     pred[places] = bad
-    check(version, (pred, target))
+    assert_bits_of_numpy(version, (pred, target))
     target[7:] = math.inf
-    check(version, (pred, target))
+    assert_bits_of_numpy(version, (pred, target))
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
@@ -196,8 +198,8 @@ def test_what_the_kernel_cannot_read_gives_the_same_bits(dtype: str) -> None:
     shifted = np.frombuffer(b"\0" + plain.tobytes(), np.uint8)[1:].view(dtype)
     swapped = plain.astype(plain.dtype.newbyteorder("S"))
     for odd in (plain[::-1], np.repeat(plain, 2)[::2], shifted, swapped, plain.astype(np.float16)):
-        check(None, (odd, plain))
-        check(None, (plain, odd))
+        assert_bits_of_numpy(None, (odd, plain))
+        assert_bits_of_numpy(None, (plain, odd))
 
 
 @pytest.mark.parametrize("dtype", ["float16", ">f4", ">f8"])

@@ -98,7 +98,7 @@ def evaluated(
     )
 
 
-def check(result: Result, case: Case, names: Sequence[str] = ()) -> None:
+def assert_grouped(result: Result, case: Case, names: Sequence[str] = ()) -> None:
     """Groups in order, and every bit of each, by rational arithmetic."""
     texts: list[Any] = sorted(set(case.by)) if result.settings.by else [None]
     columns = [(i, name) for i, name in enumerate(names)] or [(None, None)]
@@ -128,7 +128,7 @@ def test_groups_are_exact_at_any_chunk_size_and_thread_count(tmp_path: Path, kin
     path = table_of(case, str(tmp_path / f"t.{kind}"))
     with cut_small(40, 16):
         for execution in EXECUTIONS:
-            check(evaluated(path, execution=execution), case)
+            assert_grouped(evaluated(path, execution=execution), case)
 
 
 @every_table
@@ -145,7 +145,7 @@ def by_order(case: Case, folder: Path, kind: str, seed: int) -> tuple[Tally, ...
     order = random.Random(seed).sample(range(len(case.by)), len(case.by))
     shuffled = Case(case.pred[order], case.target[order], [case.by[i] for i in order])
     result = evaluated(table_of(shuffled, str(folder / f"t{seed}.{kind}")))
-    check(result, shuffled)
+    assert_grouped(result, shuffled)
     return result.tallies
 
 
@@ -158,7 +158,7 @@ def test_shards_cut_anywhere_give_the_same(tmp_path: Path, kind: str, cuts: list
         table_of(piece, str(tmp_path / f"part{i}.{kind}"))
     with cut_small(40):
         for execution in EXECUTIONS:
-            check(evaluated(str(tmp_path), execution=execution), case)
+            assert_grouped(evaluated(str(tmp_path), execution=execution), case)
 
 
 cells = st.one_of(st.sampled_from([NAN, INF, 0.0, 1e308, -1e308, 5e-324]), st.floats(width=64))
@@ -198,14 +198,14 @@ def test_any_rows_in_any_groups_cut_in_any_way_give_the_exact_tallies(
         result = evaluated(
             path, execution=Execution(threads, chunk), weight="w" if weighted else None
         )
-        check(result, case)
+        assert_grouped(result, case)
 
 
 def test_blocks_of_true_size_are_summed_exactly_by_group(tmp_path: Path) -> None:
     case = random_case(140_000, seed=3, n_groups=3)
     path = table_of(case, str(tmp_path / "t.parquet"), 1 << 20)
     for threads in (1, 2):
-        check(evaluated(path, execution=Execution(threads), settings=by_g((0.5,))), case)
+        assert_grouped(evaluated(path, execution=Execution(threads), settings=by_g((0.5,))), case)
 
 
 def by_g(betas: tuple[float, ...] = (0.0,), **more: Any) -> EvalSettings:
@@ -220,11 +220,11 @@ def test_each_column_has_a_result(tmp_path: Path, kind: str) -> None:
         for execution in EXECUTIONS:
             if kind == "npy":
                 result = of_arrays(case, tmp_path, settings, execution)
-                check(result, case, ["1", "2", "3"])
+                assert_grouped(result, case, ["1", "2", "3"])
             else:
                 path = table_of(case, str(tmp_path / f"t.{kind}"))
                 result = evaluated(path, 3, execution, settings)
-                check(result, case, ["p0", "p1", "p2"])
+                assert_grouped(result, case, ["p0", "p1", "p2"])
 
 
 def of_arrays(
@@ -244,13 +244,13 @@ def test_elements_of_rows_of_several_axes_are_numbered_in_c_order(
     case = Case(pred, target, [""] * 30)
     for execution in EXECUTIONS:
         result = of_arrays(case, tmp_path, EvalSettings(by_column=True), execution, order)
-        check(result, case, [str(i + 1) for i in range(6)])
+        assert_grouped(result, case, [str(i + 1) for i in range(6)])
 
 
 def test_a_single_column_is_the_first(tmp_path: Path) -> None:
     case = random_case(20, seed=6)
     result = of_arrays(case, tmp_path, EvalSettings(by_column=True), Execution())
-    check(result, case, ["1"])
+    assert_grouped(result, case, ["1"])
 
 
 @every_table
@@ -260,14 +260,14 @@ def test_groups_and_columns_together_are_a_result_for_each_pair(tmp_path: Path, 
     settings = EvalSettings(BETAS, by="g", by_column=True)
     with cut_small(40):
         for execution in EXECUTIONS:
-            check(evaluated(path, 2, execution, settings), case, ["p0", "p1"])
+            assert_grouped(evaluated(path, 2, execution, settings), case, ["p0", "p1"])
 
 
 def test_a_row_of_several_columns_belongs_to_its_group_as_a_whole(tmp_path: Path) -> None:
     case = random_case(90, 3, seed=8)
     path = table_of(case, str(tmp_path / "t.parquet"))
     for execution in EXECUTIONS:
-        check(evaluated(path, 3, execution), case)
+        assert_grouped(evaluated(path, 3, execution), case)
 
 
 def test_weights_and_groups_go_together(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def test_weights_and_groups_go_together(tmp_path: Path) -> None:
     path = table_of(case, str(tmp_path / "t.parquet"))
     for execution in EXECUTIONS:
         settings = EvalSettings(BETAS, by="g", by_column=True)
-        check(evaluated(path, 2, execution, settings, weight="w"), case, ["p0", "p1"])
+        assert_grouped(evaluated(path, 2, execution, settings, weight="w"), case, ["p0", "p1"])
 
 
 def test_the_groups_of_one_column_are_the_parts_of_the_whole(tmp_path: Path) -> None:
@@ -310,7 +310,7 @@ def test_nan_and_inf_stay_in_their_groups(tmp_path: Path) -> None:
     for execution in EXECUTIONS:
         notes: list[str] = []
         result = evaluated(path, execution=execution, settings=by_g(), warn=notes.append)
-        check(result, case)
+        assert_grouped(result, case)
         means = [tally.mean for tally in result.tallies]
         assert_same(means, [NAN, 1.5, INF, NAN])
         assert notes == [f"3 of 7 losses are NaN, the first in row 2, where {path} has NaN"]
@@ -427,7 +427,7 @@ def test_the_column_of_groups_may_be_told_by_its_position(tmp_path: Path) -> Non
     case = random_case(30, seed=14)
     path = table_of(case, str(tmp_path / "t.parquet"))
     result = evaluated(path, settings=EvalSettings(BETAS, by="@3"))
-    check(result, case)
+    assert_grouped(result, case)
 
 
 def two_tables(folder: Path, pred_groups: Any, target_groups: Any = None) -> tuple[str, str]:
@@ -628,7 +628,7 @@ def test_more_groups_and_columns_together_than_allowed_are_refused(
     n = 2 * len(set(case.by))
     for execution in EXECUTIONS:
         limit_groups(monkeypatch, n)
-        check(evaluated(path, 2, execution, settings), case, ["p0", "p1"])
+        assert_grouped(evaluated(path, 2, execution, settings), case, ["p0", "p1"])
         limit_groups(monkeypatch, n - 1)
         with pytest.raises(DataError, match=f"more than {n - 1} groups and columns"):
             evaluated(path, 2, execution, settings)
@@ -645,7 +645,7 @@ def test_losses_of_elements_are_written_beside_groups(tmp_path: Path) -> None:
         result = evaluated(path, 2, execution, settings, losses_to=LossOutput(output, "npy"))
         output.seek(0)
         assert_same(np.load(output), wanted)
-        check(result, case, ["p0", "p1"])
+        assert_grouped(result, case, ["p0", "p1"])
 
 
 def test_no_rows_are_no_groups_but_still_columns(tmp_path: Path) -> None:

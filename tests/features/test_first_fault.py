@@ -33,7 +33,7 @@ Row = dict[str, Any]
 """The cell of each column: a number or text; None where it is missing."""
 
 
-class Expected(NamedTuple):
+class Fault(NamedTuple):
     """A fault, ordered as it should be found: what cannot be read comes before what cannot count.
 
     Attributes:
@@ -82,7 +82,7 @@ def csv_line(row: Row) -> str:
     return row.get("mark", "") + ",".join(cells) + row.get("more", "")
 
 
-def faults(rows: list[Row], *, weighted: bool, missing: str) -> Iterator[Expected]:
+def faults(rows: list[Row], *, weighted: bool, missing: str) -> Iterator[Fault]:
     """All that is wrong with some rows, by what the pages promise."""
     begin = len(",".join(NAMES)) + 1
     for number, row in enumerate(rows, 1):
@@ -93,27 +93,27 @@ def faults(rows: list[Row], *, weighted: bool, missing: str) -> Iterator[Expecte
             (b'"', "a misplaced quote at byte {}"),
         ):
             if (at := line.find(mark)) >= 0:
-                yield Expected(number, 0, at, what.format(begin + at))
+                yield Fault(number, 0, at, what.format(begin + at))
         begin += len(line) + 1
         if "more" in row:
-            yield Expected(number, 1, 0, f"row {number} has 5 cells, expected 4")
+            yield Fault(number, 1, 0, f"row {number} has 5 cells, expected 4")
         yield from cell_faults(row, number, weighted=weighted, missing=missing)
 
 
-def cell_faults(row: Row, number: int, *, weighted: bool, missing: str) -> Iterator[Expected]:
+def cell_faults(row: Row, number: int, *, weighted: bool, missing: str) -> Iterator[Fault]:
     for i, name in enumerate(NAMES[:3]):
         where = f"row {number}, column '{name}': "
         if row[name] == "x":
-            yield Expected(number, 2, i, f"{where}'x' is not a number")
+            yield Fault(number, 2, i, f"{where}'x' is not a number")
         elif row[name] is None and not (weighted and name in "py"):
-            yield Expected(number, 2, i, f"{where}the value is missing ({missing})")
+            yield Fault(number, 2, i, f"{where}the value is missing ({missing})")
         elif row[name] is None and row["w"] != 0:
-            yield Expected(number, 4, i, f"{where}the value is missing")
+            yield Fault(number, 4, i, f"{where}the value is missing")
     if weighted and row["w"] is None:
-        yield Expected(number, 3, 0, f"the weight in row {number} is missing")
+        yield Fault(number, 3, 0, f"the weight in row {number} is missing")
     elif weighted and row["w"] == -1:
         words = f"the weight in row {number} is -1.0, not finite and >= 0"
-        yield Expected(number, 3, 0, words)
+        yield Fault(number, 3, 0, words)
 
 
 def refusal(path: Path, *, weighted: bool, execution: Execution) -> str | None:

@@ -66,7 +66,7 @@ def weighed(
     )
 
 
-def check(result: Result, pred: Array, target: Array, weights: Array) -> None:
+def assert_weighed(result: Result, pred: Array, target: Array, weights: Array) -> None:
     """Every bit of what each beta gives, by rational arithmetic."""
     of_each = weights.astype(float).reshape(-1).tolist()
     wanted = [oracle.tally(pred, target, beta, weights=of_each) for beta in result.settings.betas]
@@ -109,7 +109,9 @@ def test_weighted_sums_and_means_of_any_numbers_are_those_of_rational_arithmetic
             with pytest.raises(DataError, match="of weight 0"):
                 weighed(folder, pred, target, weight, kinds, execution)
             return
-        check(weighed(folder, pred, target, weight, kinds, execution), pred, target, weight)
+        assert_weighed(
+            weighed(folder, pred, target, weight, kinds, execution), pred, target, weight
+        )
 
 
 def random_rows(n: int, seed: int = 0) -> tuple[Array, Array, Array]:
@@ -130,14 +132,16 @@ def test_the_same_bits_come_from_every_format_chunk_and_thread_count(
     with cut_small(50, 16):
         for execution in EXECUTIONS:
             kinds = (kind, "npy", weight_kind)
-            check(weighed(tmp_path, pred, target, weight, kinds, execution), pred, target, weight)
+            assert_weighed(
+                weighed(tmp_path, pred, target, weight, kinds, execution), pred, target, weight
+            )
 
 
 def test_blocks_of_true_size_are_weighed_exactly(tmp_path: Path) -> None:
     pred, target, weight = random_rows(100_000, 1)
     for threads in (1, 2):
         result = weighed(tmp_path, pred, target, weight, execution=Execution(threads))
-        check(result, pred, target, weight)
+        assert_weighed(result, pred, target, weight)
 
 
 def test_a_weighted_mean_is_rounded_once(tmp_path: Path) -> None:
@@ -180,7 +184,7 @@ def test_a_column_of_either_input_may_be_the_weight(tmp_path: Path, kind: str, h
     for path, columns in zip(paths, sides, strict=True):
         save_table(path, columns, 25)
     result = evaluate(*paths, EvalSettings(BETAS), weight="w")
-    check(result, pred, target, weight)
+    assert_weighed(result, pred, target, weight)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -196,7 +200,7 @@ def test_one_table_may_hold_the_weights_too(tmp_path: Path, kind: str) -> None:
             weight="w",
             execution=execution,
         )
-        check(result, pred, target, weight)
+        assert_weighed(result, pred, target, weight)
 
 
 def test_the_weight_column_is_no_candidate_for_the_predictions(tmp_path: Path) -> None:
@@ -250,7 +254,7 @@ def test_the_weight_of_a_row_counts_for_each_of_its_elements(
             result = weighed(
                 tmp_path, np.array(pred, order=order), target, weight, execution=execution
             )
-            check(result, pred, target, np.repeat(weight, width))
+            assert_weighed(result, pred, target, np.repeat(weight, width))
 
 
 @pytest.mark.parametrize("shape", [(40, 3), (12, 2, 5)], ids=str)
@@ -263,14 +267,14 @@ def test_each_element_may_have_a_weight_of_its_own(
     arrays[2][rng.random(shape) < 0.3] = 0.0
     stored = [np.array(a, order=o) for a, o in zip(arrays, orders, strict=True)]  # type: ignore[call-overload]
     for execution in EXECUTIONS:
-        check(weighed(tmp_path, *stored, execution=execution), *arrays)
+        assert_weighed(weighed(tmp_path, *stored, execution=execution), *arrays)
 
 
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", ">f8"])
 def test_weights_of_any_dtype_are_read_as_binary64(tmp_path: Path, dtype: str) -> None:
     pred, target = np.random.default_rng(7).normal(size=(2, 30))
     weight = np.arange(30).astype(dtype)
-    check(weighed(tmp_path, pred, target, weight), pred, target, weight)
+    assert_weighed(weighed(tmp_path, pred, target, weight), pred, target, weight)
 
 
 @every_format

@@ -26,7 +26,7 @@ def wanted(rows: list[tuple[float, float]], n_factors: int) -> tuple[Fraction, .
     return tuple(Fraction(sum(s**i * m**j for s, m in exact)) for i, j in powers)
 
 
-def check(sums: NDArray[np.float64], sizes: NDArray[np.float64] | None) -> None:
+def assert_exact(sums: NDArray[np.float64], sizes: NDArray[np.float64] | None) -> None:
     of_size = np.ones(sums.size) if sizes is None else sizes
     rows = list(zip(sums.tolist(), of_size.tolist(), strict=True))
     for factors, n_factors in ((SECOND, 2), (THIRD, 3)):
@@ -37,8 +37,8 @@ def check(sums: NDArray[np.float64], sizes: NDArray[np.float64] | None) -> None:
 @given(st.lists(st.tuples(finite, finite), max_size=20))
 def test_products_of_any_numbers_are_exact(rows: list[tuple[float, float]]) -> None:
     sums, sizes = np.array(rows, np.float64).reshape(-1, 2).T.copy()
-    check(sums, sizes)
-    check(sums, None)
+    assert_exact(sums, sizes)
+    assert_exact(sums, None)
 
 
 @pytest.mark.parametrize("exponent", [-1074, -1022, -770, -258, -257, 255, 256, 767, 1022])
@@ -47,17 +47,17 @@ def test_products_are_exact_where_windows_meet(exponent: int) -> None:
     near = np.ldexp(rng.uniform(1, 2, 50), exponent + rng.integers(-1, 2, 50))
     with np.errstate(over="ignore"):
         near = np.minimum(near, LARGEST)
-    check(near * rng.choice([-1.0, 1.0], 50), None)
-    check(rng.normal(size=50), near)
-    check(near, near[::-1].copy())
+    assert_exact(near * rng.choice([-1.0, 1.0], 50), None)
+    assert_exact(rng.normal(size=50), near)
+    assert_exact(near, near[::-1].copy())
 
 
 def test_products_of_the_smallest_and_the_largest_numbers_are_exact() -> None:
     ends = np.array([0.0, SMALLEST, -SMALLEST, 2.0**-1022, 1.0, LARGEST, -LARGEST])
-    check(ends, ends[::-1].copy())
-    check(np.repeat(ends, ends.size), np.tile(ends, ends.size))
+    assert_exact(ends, ends[::-1].copy())
+    assert_exact(np.repeat(ends, ends.size), np.tile(ends, ends.size))
 
 
 def test_of_no_rows_all_sums_are_0() -> None:
-    check(np.zeros(0), None)
-    check(np.zeros(0), np.zeros(0))
+    assert_exact(np.zeros(0), None)
+    assert_exact(np.zeros(0), np.zeros(0))

@@ -41,7 +41,7 @@ def save(path: Path, array: NDArray[Any] | list[Any]) -> tuple[Path, tuple[str, 
     return save_array(path, array, group=3), columns_of(path, array)
 
 
-def run(
+def evaluate_saved(
     folder: Path,
     formats: tuple[str, str],
     pred: NDArray[Any] | list[Any],
@@ -80,7 +80,7 @@ def test_unequal_rows_are_refused_with_both_counts_and_both_files(
     n_rows: int | None,
 ) -> None:
     with pytest.raises(ShapeError) as caught:
-        run(
+        evaluate_saved(
             tmp_path,
             formats,
             np.zeros(n_pred),
@@ -99,7 +99,7 @@ def test_unequal_rows_of_several_columns_are_counted_as_rows(
     tmp_path: Path, formats: tuple[str, str]
 ) -> None:
     with pytest.raises(ShapeError, match=r"5 rows, but .* has 4;"):
-        run(tmp_path, formats, np.zeros((5, 3)), np.zeros((4, 3)))
+        evaluate_saved(tmp_path, formats, np.zeros((5, 3)), np.zeros((4, 3)))
 
 
 @pytest.mark.grid
@@ -108,7 +108,7 @@ def test_rows_left_over_are_counted_to_the_end_of_a_large_file(
     tmp_path: Path, formats: tuple[str, str]
 ) -> None:
     with pytest.raises(ShapeError, match=r"400001 rows, but .* has 300000;"):
-        run(tmp_path, formats, np.zeros(400_001), np.zeros(300_000))
+        evaluate_saved(tmp_path, formats, np.zeros(400_001), np.zeros(300_000))
 
 
 SHAPES = [
@@ -170,14 +170,14 @@ def test_unequal_shapes_pair_in_c_order_only_when_told_to(
 def test_one_row_is_never_repeated_for_all(tmp_path: Path, formats: tuple[str, str]) -> None:
     for options in (ReadOptions(), FLATTEN):
         with pytest.raises(ShapeError):
-            run(tmp_path, formats, [1.0], [1.0, 1.0], options=options)
+            evaluate_saved(tmp_path, formats, [1.0], [1.0, 1.0], options=options)
 
 
 @any_formats
 def test_one_column_is_never_repeated_for_all(tmp_path: Path, formats: tuple[str, str]) -> None:
     for options in (ReadOptions(), FLATTEN):
         with pytest.raises(ShapeError):
-            run(tmp_path, formats, np.ones(3), np.ones((3, 2)), options=options)
+            evaluate_saved(tmp_path, formats, np.ones(3), np.ones((3, 2)), options=options)
 
 
 @any_formats
@@ -189,7 +189,9 @@ def test_flattening_pairs_tables_element_by_element(
     table = np.arange(12.0).reshape(4, 3)
     for execution in (Execution(1, 1), Execution(2, 5), Execution()):
         out = io.BytesIO()
-        result = run(tmp_path, formats, table, np.zeros(12), reduction, FLATTEN, execution, out)
+        result = evaluate_saved(
+            tmp_path, formats, table, np.zeros(12), reduction, FLATTEN, execution, out
+        )
         assert (result.tallies[0].n, result.tallies[0].sum) == (12, 66.0)
         if reduction == "none":
             assert list(map(float, out.getvalue().split())) == list(range(12))
@@ -201,7 +203,7 @@ def test_flattening_does_not_excuse_a_missing_element(
 ) -> None:
     for n in (11, 13):
         with pytest.raises(ShapeError, match="they must be equal") as caught:
-            run(tmp_path, formats, np.zeros((4, 3)), np.zeros(n), options=FLATTEN)
+            evaluate_saved(tmp_path, formats, np.zeros((4, 3)), np.zeros(n), options=FLATTEN)
         assert "12 rows" not in str(caught.value)
         if "csv" not in formats:
             assert "shape (4, 3), but " in str(caught.value)
@@ -213,8 +215,8 @@ def test_nothing_paired_with_nothing_is_no_result_unless_expected(
     tmp_path: Path, formats: tuple[str, str]
 ) -> None:
     with pytest.raises(DataError, match=r"nothing to evaluate|no rows"):
-        run(tmp_path, formats, [], [])
-    result = run(tmp_path, formats, [], [], options=ReadOptions(allow_empty=True))
+        evaluate_saved(tmp_path, formats, [], [])
+    result = evaluate_saved(tmp_path, formats, [], [], options=ReadOptions(allow_empty=True))
     assert (result.tallies[0].n, result.tallies[0].sum) == (0, 0.0)
 
 
@@ -222,9 +224,9 @@ def test_nothing_paired_with_nothing_is_no_result_unless_expected(
 def test_nothing_paired_with_something_is_refused(tmp_path: Path, formats: tuple[str, str]) -> None:
     options = ReadOptions(allow_empty=True)
     with pytest.raises(ShapeError, match=r"0 rows, but .* has 4;"):
-        run(tmp_path, formats, [], np.zeros(4), options=options)
+        evaluate_saved(tmp_path, formats, [], np.zeros(4), options=options)
     with pytest.raises(ShapeError, match=r"4 rows, but .* has 0;"):
-        run(tmp_path, formats, np.zeros(4), [], options=options)
+        evaluate_saved(tmp_path, formats, np.zeros(4), [], options=options)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -268,7 +270,7 @@ def test_blocks_of_the_two_sides_need_not_line_up(
 ) -> None:
     out = io.BytesIO()
     x = np.arange(50.0).reshape(25, 2)
-    run(tmp_path, formats, x, x * 2, "none", execution=Execution(2, n_rows), out=out)
+    evaluate_saved(tmp_path, formats, x, x * 2, "none", execution=Execution(2, n_rows), out=out)
     assert out.getvalue() == b"".join(b"%.1f\t%.1f\n" % (i, i + 1) for i in range(0, 50, 2))
 
 

@@ -115,13 +115,13 @@ def test_merge_and_a_baseline_read_what_was_written(tmp_path: Path) -> None:
     path, saved = write_named(tmp_path / "t.csv"), tmp_path / "r.json"
     columns = [*("--pred", "@1", "--pred", "@3"), *("--target", "@2", "--target", "@4")]
     command = ["eval", str(path), *columns, "--by-column"]
-    assert run(*command, "--json", "-o", str(saved)) == (0, "")
-    assert run("merge", str(saved)) == (0, "x@1\t0.25\nx@3\t2.0\n")
+    assert run_command(*command, "--json", "-o", str(saved)) == (0, "")
+    assert run_command("merge", str(saved)) == (0, "x@1\t0.25\nx@3\t2.0\n")
     gate = ("--baseline", str(saved), "--max-increase", "0")
-    assert run(*command, *gate) == (0, "x@1\t0.25\nx@3\t2.0\n")
+    assert run_command(*command, *gate) == (0, "x@1\t0.25\nx@3\t2.0\n")
 
 
-def run(*arguments: str) -> tuple[int, str]:
+def run_command(*arguments: str) -> tuple[int, str]:
     """Exit code and stdout of the installed command."""
     done = subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout

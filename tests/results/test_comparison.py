@@ -57,7 +57,7 @@ def only(found: Comparison) -> Difference:
     return difference
 
 
-def check(found: Difference, a: Any, b: Any, rel: float = 1e-9) -> None:
+def assert_t_test(found: Difference, a: Any, b: Any, rel: float = 1e-9) -> None:
     """Against the losses of rows of one element, by SciPy."""
     wanted = stats.ttest_rel(b, a)
     assert found.t == close(wanted.statistic, rel)
@@ -87,7 +87,7 @@ def test_it_is_the_paired_t_test_of_the_losses(tmp_path: Path, n: int, scale: fl
     assert [beta for beta, _, _ in found.entries] == list(betas)
     for beta, _, difference in found.entries:
         a, b = (oracle.losses(side, sides[2], beta) for side in sides[:2])
-        check(difference, a, b)
+        assert_t_test(difference, a, b)
 
 
 def test_both_models_have_the_tallies_that_they_have_alone(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_columns_are_compared_apart(tmp_path: Path) -> None:
     assert [group.column for group in found.groups] == ["1", "2", "3"]
     for i, difference in enumerate(found.differences):
         one, other = (oracle.losses(side[:, i], target[:, i], 0.25) for side in (a, b))
-        check(difference, one, other)
+        assert_t_test(difference, one, other)
 
 
 ONE_TABLE: Any = {"pred_a": "a", "pred_b": "b", "target": "y"}
@@ -162,7 +162,7 @@ def test_groups_of_one_table_are_compared_apart(tmp_path: Path) -> None:
     for beta, group, difference in found.entries:
         at = groups == int(group.group or "")
         one, other = (oracle.losses(side[at], target[at], beta) for side in (a, b))
-        check(difference, one, other)
+        assert_t_test(difference, one, other)
 
 
 def test_one_table_and_three_files_are_the_same(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_omit_leaves_out_for_both_what_is_nan_for_either(tmp_path: Path) -> None
     found = only(compared(save_sides(tmp_path, a, b, target), EvalSettings(nan="omit")))
     kept = ~np.isnan(a + b + target)
     one, other = (oracle.losses(side[kept], target[kept], 1.0) for side in (a, b))
-    check(found, one, other)
+    assert_t_test(found, one, other)
     assert found.a.n == found.b.n == int(kept.sum())
     assert found.a.n_omitted == found.b.n_omitted == 100 - int(kept.sum())
 
@@ -230,7 +230,7 @@ def test_omit_target_leaves_out_the_target_only(tmp_path: Path) -> None:
     found = only(compared(save_sides(tmp_path, a, b, target), EvalSettings(nan="omit-target")))
     kept = ~np.isnan(target)
     one, other = (oracle.losses(side[kept], target[kept], 1.0) for side in (a, b))
-    check(found, one, other)
+    assert_t_test(found, one, other)
 
 
 @pytest.mark.parametrize("side", [0, 1, 2])

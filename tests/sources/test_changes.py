@@ -19,7 +19,7 @@ N = 3000
 EXECUTION = Execution(1, 100)
 
 
-def save(path: Path, values: Any, column: str) -> Path:
+def save_side(path: Path, values: Any, column: str) -> Path:
     if path.suffix == ".npy":
         return save_array(path, values)
     return save_table(path, {"id": np.arange(N), column: values}, 500)
@@ -44,9 +44,9 @@ def test_a_file_overwritten_in_place_is_refused(
     if suffix == ".npy" and key:
         pytest.skip("an array has no key")
     values = np.random.default_rng(1).normal(size=N).round(3) + 10
-    other = save(tmp_path / f"other{suffix}", values[::-1].copy(), "t").read_bytes()
-    p = save(tmp_path / f"p{suffix}", values, "p")
-    t = save(tmp_path / f"t{suffix}", values, "t")
+    other = save_side(tmp_path / f"other{suffix}", values[::-1].copy(), "t").read_bytes()
+    p = save_side(tmp_path / f"p{suffix}", values, "p")
+    t = save_side(tmp_path / f"t{suffix}", values, "t")
     assert evaluate(p, t, L1, key=key, execution=EXECUTION).values == (0.0,)
 
     def interfere(_done: int, _total: int | None) -> None:
@@ -66,10 +66,10 @@ def test_a_shard_that_was_replaced_between_two_looks_is_refused(
     from smoothl1.sources import shards
 
     values = np.arange(float(N))
-    p = save(tmp_path / f"p{suffix}", values, "p")
+    p = save_side(tmp_path / f"p{suffix}", values, "p")
     (tmp_path / "t").mkdir()
-    shard = save(tmp_path / "t" / f"0{suffix}", values, "t")
-    new = save(tmp_path / f"new{suffix}", values[::-1].copy(), "t")
+    shard = save_side(tmp_path / "t" / f"0{suffix}", values, "t")
+    new = save_side(tmp_path / f"new{suffix}", values[::-1].copy(), "t")
     looks = []
     look = shards._look
 

@@ -78,7 +78,7 @@ def expected(
     return [[float(row[i]) for row in rows] for i in wanted]
 
 
-def check(
+def is_parsed_as_defined(
     chunk: bytes, wanted: Sequence[int] = (0,), n_columns: int = 1, delimiter: bytes = b","
 ) -> bool:
     """Compare bit for bit; whether there were numbers."""
@@ -93,11 +93,11 @@ def check(
 
 def one(cell: bytes) -> float | None:
     """The number in a cell, alone and between others: as the last bytes, and well before them."""
-    check(cell + b"\n")
+    is_parsed_as_defined(cell + b"\n")
     for end in (b"\n", b"\r\n"):
         chunk = b"1,2,x" + end + b"3," + cell + b",y" + end + b"4,5," + b"z" * 20 + end
-        check(chunk, (1,), 3)
-        check(chunk, (0, 1), 3)
+        is_parsed_as_defined(chunk, (1,), 3)
+        is_parsed_as_defined(chunk, (0, 1), 3)
     found = parse(cell + b"\n")
     return None if found is None else found[0][0]
 
@@ -350,7 +350,7 @@ def test_columns_are_chosen_among_others(
     )
     chunk = "".join(lines).encode()
     for wanted in [(0,), (2,), (0, 2), (0, 1, 2), (3,)]:
-        check(chunk, wanted, 4, delimiter.encode())
+        is_parsed_as_defined(chunk, wanted, 4, delimiter.encode())
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,7 @@ def test_columns_are_chosen_among_others(
 )
 def test_rows_that_are_not_simple_are_left_to_others(chunk: bytes) -> None:
     assert parse(chunk, (0, 1), 2) is None
-    assert not check(chunk, (0, 1), 2)
+    assert not is_parsed_as_defined(chunk, (0, 1), 2)
 
 
 @pytest.mark.parametrize("cell", [b"", b"x y", b"\xff\xfe", b"\x00", b"1e5", b"\xc3\xa9" * 40])
@@ -411,13 +411,13 @@ def test_more_rows_than_there_is_room_for_are_left_to_others() -> None:
 @example(chunk=b"1,2,3\n4,5,6\r\n", wanted=[0, 2])
 def test_any_bytes_are_read_as_defined(chunk: bytes, wanted: list[int]) -> None:
     for n_columns in range(wanted[-1] + 1, 4):
-        check(chunk, wanted, n_columns)
+        is_parsed_as_defined(chunk, wanted, n_columns)
 
 
 def test_a_chunk_may_end_anywhere() -> None:
     text = b"1.25,12345678.5\n" * 3 + b"9,8\n"
     for n in range(len(text)):
-        check(text[:n], (0, 1), 2)
+        is_parsed_as_defined(text[:n], (0, 1), 2)
 
 
 # --- arguments
