@@ -12,6 +12,7 @@ import re
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.files.shard_dates import doubt_of_dates
 from smoothl1.files.shard_letters import counted_in_letters
 from smoothl1.files.shard_numbers import (
     IDENTIFIER,
@@ -89,8 +90,8 @@ def in_order(paths: Sequence[str]) -> list[str]:
 def order_of(paths: Sequence[str]) -> tuple[list[str], str]:
     """Paths sorted by name, as by `in_order`, and why their order is in doubt, if it is."""
     names = read_names(paths)
-    ordered = sorted(zip(names.keys, paths, strict=True))
-    return [path for _, path in ordered], names.doubt
+    ordered = [path for _, path in sorted(zip(names.keys, paths, strict=True))]
+    return ordered, names.doubt or doubt_of_dates(ordered)
 
 
 def read_names(paths: Sequence[str]) -> Names:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,17 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, naming
 from smoothl1.files.opening import are_one_file
 from smoothl1.pairing.decimal_commas import decimal_hint, refuse_decimals
+from smoothl1.pairing.meant_columns import (
+    PREDICTIONS,
+    TARGETS,
+    are_whole,
+    positions,
+    refuse_namesakes,
+    refuse_other_notations,
+)
 from smoothl1.sources.columns import (
     choosing,
-    has_column,
     only_numeric,
-    places_of,
     position,
     shown,
     shown_names,
@@ -31,10 +36,6 @@ if TYPE_CHECKING:
     Warn = Callable[[str], None]
     Decide = Callable[[Decision], None]
 
-
-_PREDICTIONS = re.compile(r"(?i:(?:y_?)?(?:preds?|predicted|predictions?|hat))", re.ASCII)
-_TARGETS = re.compile(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
-"""Usual names of predictions and targets."""
 
 _ID_REASON = "no value twice, and the same values on all sides: ids of rows"
 
@@ -75,10 +76,12 @@ def matched(
         _check_only(sides, candidates, taken, list(options.values()))
     is_same = len({frozenset(names) for names in candidates}) == 1
     named = next((columns for columns in chosen.values() if columns and is_same), ())
-    return {
+    found = {
         role: columns or only_column(table, others, named, role, options[role], decide)
         for (role, columns), table, others in zip(chosen.items(), sides, taken, strict=True)
     }
+    refuse_namesakes(sides, found, asked, taken)
+    return found
 
 
 def _common_ids(
@@ -96,7 +99,7 @@ def _common_ids(
     if asked.key or all(chosen.values()) or not (common and is_one_left):
         return ()
     names = tuple(name for name in candidates[0] if name in common)
-    are_called_ids = all(map(is_id, names)) and all(_are_whole(table, names) for table in sides)
+    are_called_ids = all(map(is_id, names)) and all(are_whole(table, names) for table in sides)
     if not are_called_ids or _are_one(sides):
         return ()
     from smoothl1.witnesses.id_columns import find_ids  # late: seldom needed
@@ -105,11 +108,6 @@ def _common_ids(
     if ids == names:
         decide(Decision("columns left out", "", shown_names(ids), _ID_REASON))
     return ids if ids == names else ()
-
-
-def _are_whole(table: Table, names: Columns) -> bool:
-    kinds = {table.columns[position(name, table.names)].kind for name in names}
-    return kinds == {"integer"}
 
 
 def _are_one(sides: Sequence[Table]) -> bool:
@@ -129,7 +127,7 @@ def _check_only(
     text, or written in another notation.
     """
     name = candidates[0][0]
-    is_same = len(set(candidates)) == 1 and all(_are_whole(table, (name,)) for table in sides)
+    is_same = len(set(candidates)) == 1 and all(are_whole(table, (name,)) for table in sides)
     if not is_same or _are_one(sides):
         return
     others = (
@@ -179,19 +177,13 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
 
     Columns with duplicate names are named by their position.
     """
-    others = _positions(table, taken) | _indexes(table)
+    others = positions(table, taken) | _indexes(table)
     counts = Counter(table.names)
     return tuple(
         name if counts[name] == 1 else f"@{i + 1}"
         for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
         if is_number and i not in others
     )
-
-
-def _positions(table: Table, names: Sequence[str]) -> set[int]:
-    """Positions of columns of some names, as far as a table has them."""
-    places = places_of(table.names)
-    return {position(name, table.names, places) for name in names if has_column(name, table.names)}
 
 
 def _indexes(table: Table) -> set[int]:
@@ -219,26 +211,19 @@ def only_column(
         if table.numeric[i]:
             reason = "an index of rows is no column of numbers"
             decide(Decision("columns left out", table.path, f"@{i + 1}", reason))
-    others = len(table.names) - len(_indexes(table) | _positions(table, taken))
+    others = len(table.names) - len(_indexes(table) | positions(table, taken))
     if others > 1 and len(candidates) == 1 and _is_called_id(table, candidates[0]):
         raise DataError(
             f"the only numeric column, {shown(candidates[0])}, is an id by its name",
             path=table.path,
             hint=f"choose with {option}",
         )
-    other = _may_be_meant(table, taken, candidates, _TARGETS if role == "target" else _PREDICTIONS)
-    if other is not None:
-        raise DataError(
-            f"the only numeric column is {shown(candidates[0])}, but {shown(other)} may be meant, "
-            f"which is read as {_type_of(table, other)}",
-            path=table.path,
-            hint=f"choose with {option}",
-        )
+    refuse_other_notations(table, taken, candidates, role, option)
     if len(candidates) == 1:
         reason = "the only numeric column that plays no other part"
         decide(Decision("columns", table.path, shown(candidates[0]), reason))
         return candidates
-    of_other_side = _PREDICTIONS if role == "target" else _TARGETS
+    of_other_side = PREDICTIONS if role == "target" else TARGETS
     if set(named) <= set(candidates) and named and not any(map(of_other_side.fullmatch, named)):
         reason = "named for another side"
         decide(Decision("columns", table.path, shown_names(named), reason))
@@ -254,37 +239,6 @@ def _is_called_id(table: Table, name: str) -> bool:
     """Whether a column is an id by its name; columns of fractions are no ids."""
     kind = table.columns[position(name, table.names)].kind
     return kind == "integer" and is_id(name)
-
-
-def _may_be_meant(
-    table: Table, taken: Sequence[str], candidates: Columns, called: re.Pattern[str]
-) -> str | None:
-    """Another column that may hold the numbers that are meant, besides the only candidate.
-
-    Args:
-        table: The side.
-        taken: Its columns with another role.
-        candidates: Its columns that hold numbers.
-        called: The usual names of columns of the side.
-    """
-    if len(candidates) != 1 or called.fullmatch(candidates[0]):
-        return None
-    others = _positions(table, taken)
-    are_whole = _are_whole(table, candidates)  # fractions beside true and false are the numbers
-    free = zip(table.names, table.numeric, table.columns, strict=True)
-    return next(
-        (
-            name
-            for i, (name, is_number, info) in enumerate(free)
-            if not (is_number or info.is_index or i in others)
-            and (info.may_be_numbers or (info.is_flag and are_whole) or called.fullmatch(name))
-        ),
-        None,
-    )
-
-
-def _type_of(table: Table, name: str) -> str:
-    return table.columns[table.names.index(name)].type
 
 
 def _several(table: Table, candidates: Columns, option: str) -> DataError:

@@ -142,10 +142,10 @@ def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: 
 def agreed_groups(
     found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool
 ) -> pa.Array | None:
-    """The groups of rows; if both sides have them, they must agree.
+    """The groups of rows; if several sides have them, they must agree.
 
     Args:
-        found: One or two sources with their groups.
+        found: The sources that have groups, with their groups.
         row: Rows before these.
         by_key: Whether the rows were matched by a key, so that their order is not in doubt.
 
@@ -158,18 +158,18 @@ def agreed_groups(
         return found[0][1]
     from smoothl1.labels.conversion import texts_of, unequal  # late: pyarrow
 
-    (pred, one), (target, other) = found
-    differs = unequal(one, other)
-    if differs is not None:
-        names = [shown(texts_of(column.slice(differs, 1))[0]) for column in (one, other)]
-        what = (
-            f"row {row + differs + 1} is of group {names[0]}, but of group {names[1]} in "
-            f"{target.path}"
-        )
-        hint = None if by_key else "--key matches rows by a column"
-        what += "" if by_key else ": are the rows in the same order?"
-        raise FaultyRowError(differs, DataError(what, path=pred.path, hint=hint))
-    return one
+    (source, groups), *others = found
+    places = [(unequal(groups, of_other), other, of_other) for other, of_other in others]
+    differing = [place for place in places if place[0] is not None]
+    if not differing:
+        return groups
+    differs, other, of_other = min(differing, key=lambda place: place[0] or 0)
+    at = differs or 0
+    names = [shown(texts_of(column.slice(at, 1))[0]) for column in (groups, of_other)]
+    what = f"row {row + at + 1} is of group {names[0]}, but of group {names[1]} in {other.path}"
+    hint = None if by_key else "--key matches rows by a column"
+    what += "" if by_key else ": are the rows in the same order?"
+    raise FaultyRowError(at, DataError(what, path=source.path, hint=hint))
 
 
 def _row_number(source: Source, place: int) -> int:

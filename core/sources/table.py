@@ -23,8 +23,8 @@ class ColumnInfo(NamedTuple):
         may_be_numbers: Whether it may hold numbers that are not read as such: in another notation,
             in lists, or after a mark of a missing value.
         may_be_key: Whether rows can be matched by it.
-        is_flag: Whether it is text that begins with "true" or "false": other formats read these as
-            0 and 1.
+        is_flag: Whether it is text that begins with "true", "false", "t" or "f": other formats read
+            these as 0 and 1.
         decimals: Whether its cells may be what stands after decimal commas, though a comma is the
             delimiter: "possible" for digits in the second of two columns without a header; "likely"
             if some begin with 0; or "".

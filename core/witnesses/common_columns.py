@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _POSITION = re.compile(r"@[1-9][0-9]*")
 """The name of a column without one: no name that two inputs have in common."""
 
-_COMPARABLE = ({"integer"}, {"text"}, {"date"}, {"integer", "text"}, {"date", "text"})
+_COMPARABLE = (
+    *({"integer"}, {"text"}, {"date"}),
+    *({"integer", "text"}, {"date", "text"}, {"date", "integer"}),
+)
 _FRACTIONS = ({"fraction"}, {"fraction", "integer"}, {"fraction", "text"})
 """Kinds that mostly are features or scores. Only the first such column is compared: it shows
 whether rows are in another order, and others would show the same."""

@@ -10,6 +10,11 @@ from pyarrow import types
 _UNITS = ("day", "s", "ms", "us", "ns")
 """Units of time from coarse to fine; a date counts as days."""
 
+_FIRST_DAY, _LAST_DAY = 1800_01_01, 2200_12_31
+_MOST_DAYS = 100_000
+_EPOCHS = {"s": 10**11, "ms": 10**14, "us": 10**17}
+"""Counts since 1970 in a unit are below these until the year 5138."""
+
 _MISSING = ("", "NA", "N/A", "null", "NULL", "nan", "NaN")
 """Texts that stand for a missing value among numbers and times."""
 
@@ -62,12 +67,43 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
     kinds = (one.type, other.type)
     if kinds[0] == kinds[1]:
         return one, other
+    if types.is_integer(kinds[1]):
+        return one, _as_times(other, kinds[0])
+    if types.is_integer(kinds[0]):
+        return _as_times(one, kinds[1]), other
     if not types.is_temporal(kinds[1]):
-        return one, _as_text(other).cast(kinds[0])
+        return one, _texts_as_times(_as_text(other), kinds[0])
     if not types.is_temporal(kinds[0]):
-        return _as_text(one).cast(kinds[1]), other
+        return _texts_as_times(_as_text(one), kinds[1]), other
     finest = max(kinds, key=lambda kind: _UNITS.index(getattr(kind, "unit", "day")))
     return one.cast(finest), other.cast(finest)
+
+
+def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Texts as times; whole numbers as `_as_times` reads them."""
+    texts = texts.cast(pa.string())
+    if pc.all(pc.match_substring_regex(texts, r"\A-?[0-9]{5,19}\z")).as_py():
+        return _as_times(texts.cast(pa.int64()), kind)
+    return texts.cast(kind)
+
+
+def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Whole numbers as times: 20240131, or a count since 1970 in the unit that their size fits.
+
+    Raises:
+        pyarrow.ArrowInvalid: They are no times of this type.
+    """
+    if not (types.is_timestamp(kind) or types.is_date(kind)):
+        return numbers.cast(kind)
+    extremes = pc.min_max(numbers).as_py()
+    low, high = extremes["min"] or 0, extremes["max"] or 0
+    if low >= _FIRST_DAY and high <= _LAST_DAY:
+        return pc.strptime(numbers.cast(pa.string()), "%Y%m%d", "s").cast(kind)
+    if types.is_date32(kind) and low > -_MOST_DAYS and high < _MOST_DAYS:
+        return numbers.cast(pa.int32()).cast(kind)
+    largest = max(abs(low), abs(high))
+    unit = next((unit for unit, limit in _EPOCHS.items() if largest < limit), "ns")
+    return numbers.cast(pa.int64()).cast(pa.timestamp(unit)).cast(kind)
 
 
 def _as_digits(column: pa.Array) -> pa.Array:

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from smoothl1 import EvalSettings, Execution, ReadOptions
+from smoothl1 import EvalSettings, Execution, ReadOptions, compare
 from smoothl1.errors import DataError
 from smoothl1.labels import encoder
 from smoothl1.running.evaluate import LossOutput, evaluate
@@ -692,3 +692,25 @@ def test_rows_in_order_that_disagree_in_group_may_want_a_key(tmp_path: Path) -> 
     (tmp_path / "t.csv").write_text("g,v\na,0\nx,0\n")
     with pytest.raises(DataError, match=r"same order\? \[--key matches rows by a column\]"):
         evaluate(tmp_path / "p.csv", tmp_path / "t.csv", EvalSettings(by="g"))
+
+
+@pytest.mark.parametrize("key", [(), ("id",)])
+def test_groups_that_all_three_inputs_of_a_comparison_have_must_agree(
+    tmp_path: Path, key: tuple[str, ...]
+) -> None:
+    def table(name: str, values: list[float], groups: str = "ab") -> Path:
+        path = tmp_path / f"{name}.csv"
+        rows = zip("ij", groups, values, strict=True)
+        path.write_text("id,g,y\n" + "".join(f"{i},{g},{y}\n" for i, g, y in rows))
+        return path
+
+    columns = dict.fromkeys(("pred_a", "pred_b", "target"), "y")
+    a, b, t = table("a", [1.5, 2.5]), table("b", [3.5, 9.5]), table("t", [1.0, 2.0])
+    found = compare(a, b, t, EvalSettings(by="g"), key=key, **columns)
+    assert [group.group for group in found.groups] == ["a", "b"]
+    assert [d.a.mean for d in found.differences] == [0.125, 0.125]
+    assert [d.b.mean for d in found.differences] == [2.0, 7.0]
+    for place in ("b", "t"):
+        sides = {"b": b, "t": t, place: table("odd", [1.0, 2.0], "ac")}
+        with pytest.raises(DataError, match=r"row 2 is of group 'b', but of group 'c' in .*odd"):
+            compare(a, sides["b"], sides["t"], EvalSettings(by="g"), key=key, **columns)

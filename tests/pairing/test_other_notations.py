@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, compare, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 CELLS = [
     *("tensor(5.)", "tensor(5., device='cuda:0')", "np.float64(5.0)", "numpy.float32(5)"),
     *("array([1.])", "[5.0]", "$5", "-$5", "5.20 €", "5€", "5%", "(5)"),
+    *("$ 5.00", "€ 5,00", "₹5", "€110.5M", "10,000+", "[0.1 0.9]", "(0.1, 0.9)"),
 ]
 
 
@@ -35,7 +39,7 @@ def test_a_number_in_another_notation_may_be_meant(tmp_path: Path, cell: str) ->
         evaluate(*save(tmp_path, [cell] * 3))
 
 
-@pytest.mark.parametrize("cell", ["True", "false", "TRUE"])
+@pytest.mark.parametrize("cell", ["True", "false", "TRUE", "t", "f"])
 def test_true_and_false_beside_whole_numbers_may_be_meant(tmp_path: Path, cell: str) -> None:
     with pytest.raises(DataError, match="'val' may be meant"):
         evaluate(*save(tmp_path, [cell, "False", "True"]))
@@ -56,3 +60,49 @@ def test_a_column_that_is_called_target_is_the_target(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cell", ["tensor", "array(x)", "5 apples", "version(2)", "00:05:00"])
 def test_other_text_is_no_number(tmp_path: Path, cell: str) -> None:
     assert evaluate(*save(tmp_path, [cell] * 3)).inputs[1].columns == ("fold",)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("key", [(), ("id",)])
+def test_a_column_of_the_name_that_the_other_side_evaluates_may_be_meant(
+    tmp_path: Path, suffix: str, key: tuple[str, ...]
+) -> None:
+    p, t = tmp_path / f"p{suffix}", tmp_path / f"t{suffix}"
+    columns = {"id": ["a", "b"], "week": [40, 41], "Price": ["5 kr", "6 kr"]}
+    write(p, {"id": ["a", "b"], "price": [5.5, 6.5]})
+    write(t, columns)
+    for given in ({}, {"pred": "price"}):
+        with pytest.raises(DataError, match="'week', but 'Price' may be meant"):
+            evaluate(p, t, key=key, **given)
+        with pytest.raises(DataError, match="'week', but 'Price' may be meant"):
+            compare(p, p, t, key=key, warn=lambda _: None)
+    assert evaluate(p, t, key=key, pred="price", target="week").values == (34.0,)
+    write(t, {**columns, "y": [5.0, 6.0]})
+    assert evaluate(p, t, key=key, pred="price", target="y").values == (0.125,)
+
+
+def test_a_column_that_is_called_target_is_taken_beside_a_namesake_in_text(tmp_path: Path) -> None:
+    write(tmp_path / "p.csv", {"label": [5.5, 6.5]})
+    write(tmp_path / "t.csv", {"target": [5, 6], "label": ["a", "b"]})
+    assert evaluate(tmp_path / "p.csv", tmp_path / "t.csv").values == (0.125,)
+
+
+@pytest.mark.parametrize("cells", ["tensor", "bool8"])
+def test_numbers_in_a_type_of_another_program_may_be_meant(tmp_path: Path, cells: str) -> None:
+    array = {
+        "tensor": pa.FixedShapeTensorArray.from_numpy_ndarray(np.array([[5.0], [6.0]])),
+        "bool8": pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0], pa.int8())),
+    }[cells]
+    pq.write_table(pa.table({"fold": [0, 1], "emb": array}), tmp_path / "t.parquet")
+    write(tmp_path / "p.parquet", {"pred": [5.5, 6.5]})
+    with pytest.raises(DataError, match="'fold', but 'emb' may be meant"):
+        evaluate(tmp_path / "p.parquet", tmp_path / "t.parquet")
+
+
+def write(path: Path, columns: dict[str, list[Any]]) -> None:
+    """Write a table in the format of the suffix."""
+    if path.suffix == ".parquet":
+        pq.write_table(pa.table(columns), path)
+        return
+    rows = [tuple(columns), *zip(*columns.values(), strict=True)]
+    path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))

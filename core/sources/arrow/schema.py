@@ -92,7 +92,9 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
 
 
 def _holds_numbers(kind: pa.DataType) -> bool:
-    """Whether a nested type has numbers in it."""
+    """Whether a nested or an extension type has numbers in it."""
+    if isinstance(kind, pa.BaseExtensionType):
+        return numeric_dtype(kind.storage_type) is not None or _holds_numbers(kind.storage_type)
     if not types.is_nested(kind):
         return False
     inner = [kind.field(i).type for i in range(kind.num_fields)]

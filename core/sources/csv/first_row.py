@@ -43,6 +43,8 @@ MISSING_MARK = re.compile(
 ODD_NUMBER = re.compile(
     r"(?:tensor|array|(?:np|numpy)\.[a-z]+[0-9]*)\([\[(]*[+-]?[0-9.].*\)"
     r"|[(\[$€£¥+-]*[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[%)\]]*(?: ?[$€£¥])?"
+    r"|[(+-]*[$€£¥₹₽₩₺] ?[+-]?[0-9][0-9.,' ]*[kKmMbB]?\)?"
+    r"|[0-9][0-9.,]*\+|[\[(][0-9eE+., -]+[\])]"
     rf"|{_MARK}"
 )
 """Cells that are no number here, but may occur among numbers: amounts, lists, missing values."""

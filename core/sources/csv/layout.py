@@ -208,7 +208,7 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
         return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
     odd = cell.kind == "figure" or ODD_NUMBER.fullmatch(cell.text) is not None
     kind = "text" if cell.kind == "mark" else cell.kind
-    is_flag = cell.text.lower() in ("true", "false")
+    is_flag = cell.text.lower() in ("true", "false", "t", "f")
     return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag)
 
 

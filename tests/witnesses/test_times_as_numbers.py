@@ -1,0 +1,68 @@
+"""Times on one side, and whole numbers that stand for the same times on the other."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+N = 12
+DAYS = [date(2024, 1, 1) + timedelta(days=3 * i) for i in range(N)]
+MIDNIGHTS = [datetime(day.year, day.month, day.day) for day in DAYS]  # noqa: DTZ001
+TIMES = [datetime(2024, 1, 1, 12, tzinfo=UTC) + timedelta(hours=5 * i) for i in range(N)]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def since_1970(unit_s: float) -> Callable[[datetime], int]:
+    return lambda time: round((time - EPOCH) / timedelta(seconds=1) / unit_s)
+
+
+CASES: dict[str, tuple[list[Any], pa.DataType, Callable[[Any], int]]] = {
+    "days": (DAYS, pa.date32(), lambda day: int(day.strftime("%Y%m%d"))),
+    "days as times": (MIDNIGHTS, pa.timestamp("us"), lambda day: int(day.strftime("%Y%m%d"))),
+    "seconds": (TIMES, pa.timestamp("us", "UTC"), since_1970(1)),
+    "milliseconds": (TIMES, pa.timestamp("ns", "UTC"), since_1970(1e-3)),
+    "microseconds": (TIMES, pa.timestamp("ms", "UTC"), since_1970(1e-6)),
+}
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+@pytest.mark.parametrize("case", CASES)
+def test_whole_numbers_are_compared_with_times(tmp_path: Path, case: str, suffix: str) -> None:
+    times, kind, number_of = CASES[case]
+    numbers = list(map(number_of, times))
+    y = [i * i / 8 for i in range(N)]
+    p = tmp_path / f"p{suffix}"
+    if suffix == ".csv":
+        rows = zip(numbers, y, strict=True)
+        p.write_text("time,pred\n" + "".join(f"{n},{v + 0.5}\n" for n, v in rows))
+    else:
+        pq.write_table(pa.table({"time": numbers, "pred": [v + 0.5 for v in y]}), p)
+    column = pa.array(times, kind)
+    pq.write_table(pa.table({"time": column, "target": y}), tmp_path / "same")
+    pq.write_table(pa.table({"time": column[::-1], "target": y[::-1]}), tmp_path / "other")
+    columns: dict[str, Any] = {"pred": "pred", "target": "target"}
+    result = evaluate(p, tmp_path / "same", **columns)
+    assert result.values == (0.125,)
+    assert any("agrees in every row" in decision.reason for decision in result.decisions)
+    with pytest.raises(DataError, match="another order"):
+        evaluate(p, tmp_path / "other", **columns)
+
+
+def test_whole_numbers_that_are_no_such_times_are_warned_of(tmp_path: Path) -> None:
+    months = [202401 + i for i in range(N)]
+    y = [i * i / 8 for i in range(N)]
+    pq.write_table(pa.table({"time": months, "pred": [v + 0.5 for v in y]}), tmp_path / "p")
+    pq.write_table(pa.table({"time": pa.array(DAYS), "target": y}), tmp_path / "t")
+    with pytest.warns(UserWarning, match="'time' (differs|cannot be compared)"):
+        result = evaluate(tmp_path / "p", tmp_path / "t", pred="pred", target="target")
+    assert result.values == (0.125,)
