@@ -13,7 +13,7 @@ settings.register_profile("search", deadline=None, max_examples=2000, print_blob
 settings.register_profile("few", parent=settings.get_profile("house"), max_examples=20)
 settings.load_profile("house")
 
-_N_KEPT = 3
+_N_KEPT = 2
 """Cases of a function that run with `-m "not grid"`."""
 
 

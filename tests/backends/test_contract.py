@@ -211,6 +211,7 @@ def test_writing_losses_does_not_change_the_tallies(backend: Backend) -> None:
     assert written == backend.tally(pair[0], pair[1], (0.3, 2.0))
 
 
+@pytest.mark.grid
 def test_every_tie_between_two_float16_is_rounded_to_even(backend: Backend) -> None:
     numbers = np.arange(0x7C00, dtype=np.uint16).view(np.float16).astype(np.float64)
     ties = (numbers[:-1] + numbers[1:]) / 2

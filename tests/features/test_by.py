@@ -201,6 +201,7 @@ def test_any_rows_in_any_groups_cut_in_any_way_give_the_exact_tallies(
         assert_grouped(result, case)
 
 
+@pytest.mark.grid
 def test_blocks_of_true_size_are_summed_exactly_by_group(tmp_path: Path) -> None:
     case = random_case(140_000, seed=3, n_groups=3)
     path = table_of(case, str(tmp_path / "t.parquet"), 1 << 20)

@@ -100,6 +100,7 @@ def test_as_many_groups_as_allowed_are_numbered_and_one_more_is_refused(
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("kind", INTEGERS)
 @given(data=st.data())
 def test_integers_near_and_far_are_numbered_in_the_order_in_which_they_come(

@@ -235,6 +235,7 @@ def moments_of(result: Result) -> list[Any]:
     return [(tally.moments, tally.standard_error) for tally in result.tallies]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("width", [1, 3])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_no_bit_depends_on_chunks_threads_or_the_order_of_rows(
