@@ -69,8 +69,9 @@ def refuse_namesakes(
         names = {n.strip().casefold() for of, some in chosen.items() if of != role for n in some}
         names -= {columns[0].strip().casefold()}
         no_number = positions(table, others)
-        for i, name in enumerate(table.names):
-            is_text = not (table.numeric[i] or table.columns[i].is_index or i in no_number)
+        free = enumerate(zip(table.names, table.numeric, table.columns, strict=True))
+        for i, (name, is_number, info) in free:
+            is_text = not (is_number or info.is_index or i in no_number)
             if is_text and name.strip().casefold() in names:
                 raise _doubtful(table, columns[0], name, asked.options[role])
 
