@@ -1,29 +1,39 @@
-"""gzip and zstd around any format, detected from the content."""
+"""The codecs gzip and zstd, streamed in constant memory."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
+from smoothl1.files.read_ahead import ReadAhead
+from smoothl1.files.stream import STEP_BYTES, Cursor, InputStream
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
-
-_MAX_DEPTH = 3
-
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+    from smoothl1.files.stream import Reader
 
 
-def decompressed(file: Input) -> Input:
-    """The decompressed content of an input, however often compressed; else the input itself.
+def gunzip(file: Input) -> Input:
+    """Read all gzip members in order. Python's gzip checks length and checksum of each."""
+    import gzip
+    import zlib
 
-    Raises:
-        DataError: The input is compressed too many times.
-    """
-    for _ in range(_MAX_DEPTH):
-        if not file.head.startswith((_GZIP, _ZSTD)):
-            return file
-        from smoothl1.files import codecs  # late: most inputs are not compressed
+    faults = (EOFError, zlib.error, gzip.BadGzipFile)
+    reader = gzip.GzipFile(fileobj=Cursor(file), mode="rb")
+    return _unpacked(file, reader, "gzip data", faults)
 
-        file = codecs.gunzip(file) if file.head.startswith(_GZIP) else codecs.unzstd(file)
-    raise DataError(f"compressed more than {_MAX_DEPTH} times", path=file.path)
+
+def unzstd(file: Input) -> Input:
+    """Read all zstd frames, one after another. Checksums are verified if there are any."""
+    import pyarrow as pa
+
+    reader: Reader = pa.CompressedInputStream(pa.PythonFile(Cursor(file), mode="r"), "zstd")
+    return _unpacked(file, reader, "zstd data", (OSError,))
+
+
+def _unpacked(
+    file: Input, reader: Reader, what: str, faults: tuple[type[Exception], ...]
+) -> InputStream:
+    """The decompressed stream of an input; it is read ahead unless the input may have to wait."""
+    if file.size is not None:
+        reader = ReadAhead(reader, STEP_BYTES)
+    return InputStream(file.path, reader, what, faults, file)

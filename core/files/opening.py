@@ -1,4 +1,7 @@
-"""Opens paths as inputs: regular files at any position, pipes and standard input in order."""
+"""Opens paths as inputs: regular files at any position, pipes and standard input in order.
+
+Compressed content is detected here, and decompressed by `compression`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from smoothl1.files.stream import InputStream
 
 STANDARD_INPUT = "-"
+
+_MAX_DEPTH = 3
+
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 def open_input(path: str) -> Input:
@@ -44,6 +51,22 @@ def open_input(path: str) -> Input:
         raise storage_error(error, path) from error
     except ValueError as error:  # a NUL character in the name
         raise StorageError(str(error), path=path) from error
+
+
+def decompressed(file: Input) -> Input:
+    """The decompressed content of an input, however often compressed; else the input itself.
+
+    Raises:
+        DataError: The input is compressed too many times.
+    """
+    for _ in range(_MAX_DEPTH):
+        if not file.head.startswith((_GZIP, _ZSTD)):
+            return file
+        from smoothl1.files import compression  # late: most inputs are not compressed
+
+        is_gzip = file.head.startswith(_GZIP)
+        file = compression.gunzip(file) if is_gzip else compression.unzstd(file)
+    raise DataError(f"compressed more than {_MAX_DEPTH} times", path=file.path)
 
 
 def are_one_file(one: str, other: str) -> bool:

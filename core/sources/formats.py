@@ -8,8 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error
-from smoothl1.files.compression import decompressed
-from smoothl1.files.opening import STANDARD_INPUT, open_input
+from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
 from smoothl1.sources.contract import ReadOptions, Wanted
 
 if TYPE_CHECKING:
