@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     Decide = Callable[[Decision], None]
 
 
+_NOTHING = "missing"
+"""The type of a column of a CSV file that begins with a missing value."""
+
 _ID_REASON = "no value twice, and the same values on all sides: ids of rows"
 
 
@@ -175,14 +178,17 @@ def _but_ids(
 def _candidates(table: Table, taken: Sequence[str]) -> Columns:
     """The numeric columns that have no other role, and are no index of rows.
 
-    Columns with duplicate names are named by their position.
+    Columns with duplicate names are named by their position. A column without a name that begins
+    with a missing value is none: a delimiter at the end of each row makes one.
     """
     others = positions(table, taken) | _indexes(table)
     counts = Counter(table.names)
     return tuple(
         name if counts[name] == 1 else f"@{i + 1}"
-        for i, (name, is_number) in enumerate(zip(table.names, table.numeric, strict=True))
-        if is_number and i not in others
+        for i, (name, is_number, info) in enumerate(
+            zip(table.names, table.numeric, table.columns, strict=True)
+        )
+        if is_number and i not in others and (name.strip() or info.type != _NOTHING)
     )
 
 

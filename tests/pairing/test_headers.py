@@ -410,3 +410,12 @@ def test_other_numbers_that_agree_are_data(tmp_path: Path, first: str) -> None:
         path.write_text(f"{first}\n{row}\n")
     result = evaluate(*paths, L1, warn=lambda _: None)
     assert result.values == (0.5 * len(first.split(",")),)
+
+
+def test_a_delimiter_at_the_end_of_each_row_makes_no_column_of_numbers(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("pred,\n1.5,\n2.5,\n")
+    (tmp_path / "t.csv").write_text("y,\n1,\n2,\n")
+    assert evaluate(tmp_path / "p.csv", tmp_path / "t.csv").values == (0.125,)
+    (tmp_path / "t.csv").write_text("y,\n1,7\n2,8\n")
+    with pytest.raises(DataError, match="several numeric columns: 'y', ''"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv")
