@@ -14,7 +14,7 @@ settings.register_profile("few", parent=settings.get_profile("house"), max_examp
 settings.load_profile("house")
 
 _N_KEPT = 2
-"""Cases of a function that run with `-m "not grid"`."""
+"""Cases of a function that run with `-m "not grid"`; one where each case starts a process."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item)
     for name, of_one in cases.items():
-        n_marked = max(len(of_one) - _N_KEPT, 0)
+        n_kept = 1 if name.startswith("tests/cli/") else _N_KEPT
+        n_marked = max(len(of_one) - n_kept, 0)
         for item in random.Random(name).sample(of_one, n_marked):
             item.add_marker("grid")

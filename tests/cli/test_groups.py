@@ -112,6 +112,7 @@ def test_stdin_may_be_grouped_and_weighed(run: Run) -> None:
     assert done.stdout == "anna\t2.0\nbert\t2.0\ncarl\tnan\n"
 
 
+@pytest.mark.grid
 def test_chunks_and_threads_do_not_change_a_byte(run: Run) -> None:
     args = ("t.csv", *SIDES, "--by", "who", "--weight", "w", "--json")
     cuts = [(), ("--threads", "1", "--chunk-size", "1"), ("--threads", "2", "--chunk-size", "3")]

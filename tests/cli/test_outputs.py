@@ -144,6 +144,7 @@ def test_no_standard_stream_stands_for_a_file_of_ci(
     assert not (tmp_path / "-").exists()
 
 
+@pytest.mark.grid
 def test_a_dash_is_standard_output_for_each_command(run: Run, tmp_path: Path) -> None:
     for command in (EVAL, COMPARE, MERGE):
         assert run(*command, "-o", "-").stdout == run(*command).stdout != ""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 
+@pytest.mark.grid
 def test_a_pipe_in_doubt_is_settled_like_a_file(run: Run, tmp_path: Path) -> None:
     text = csv(tmp_path / "p.csv", "0").read_text()
     for other in certain_sides(tmp_path):
@@ -184,6 +185,7 @@ def test_inspect_shows_the_arrays_of_an_archive(run: Run, tmp_path: Path) -> Non
     assert run("inspect", "one.npz", "one.npz").returncode == 0
 
 
+@pytest.mark.grid
 def test_many_columns_in_common_take_no_time_to_find(run: Run, tmp_path: Path) -> None:
     n = 20_000
     for side in "pt":

@@ -76,17 +76,20 @@ TABLES = {
 any_table = pytest.mark.parametrize("name", list(TABLES))
 
 
+@pytest.mark.grid
 @any_table
 def test_a_table_as_a_file(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "table").write_bytes(TABLES[name])
     check(run, "table", *NAMED)
 
 
+@pytest.mark.grid
 @any_table
 def test_a_table_on_standard_input(run: Run, name: str) -> None:
     check(run, "-", *NAMED, input=TABLES[name], text=False)
 
 
+@pytest.mark.grid
 @any_table
 def test_a_table_with_its_rows_shuffled_and_matched_by_key(
     run: Run, tmp_path: Path, name: str
@@ -98,6 +101,7 @@ def test_a_table_with_its_rows_shuffled_and_matched_by_key(
     check(run, "targets.parquet", "preds", "--key", "id", *NAMED)
 
 
+@pytest.mark.grid
 def test_arrays(run: Run, tmp_path: Path) -> None:
     for name in ("p", "t"):
         np.save(tmp_path / f"{name}.npy", DATA[name].to_numpy())
@@ -107,6 +111,7 @@ def test_arrays(run: Run, tmp_path: Path) -> None:
     check(run, "both.npz", *NAMED)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("n_cuts", [1, 6])
 def test_shards_cut_at_different_places_on_the_two_sides(
     run: Run, tmp_path: Path, n_cuts: int

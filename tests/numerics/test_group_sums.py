@@ -297,6 +297,7 @@ def test_no_floating_point_flag_leaks() -> None:
         assert found(added(codes, values)) == expected(codes, values)
 
 
+@pytest.mark.grid
 def test_many_groups_of_few_numbers_are_kept_apart() -> None:
     n = 100_000
     codes = np.random.default_rng(5).permutation(n)[:BLOCK]

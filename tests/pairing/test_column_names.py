@@ -111,6 +111,7 @@ def test_losses_have_columns_of_different_names(tmp_path: Path) -> None:
     assert rows == [["loss_x@1", "loss_x@3"], ["0.0", "1.5"], ["0.5", "2.5"]]
 
 
+@pytest.mark.grid
 def test_merge_and_a_baseline_read_what_was_written(tmp_path: Path) -> None:
     path, saved = write_named(tmp_path / "t.csv"), tmp_path / "r.json"
     columns = [*("--pred", "@1", "--pred", "@3"), *("--target", "@2", "--target", "@4")]

@@ -906,6 +906,7 @@ def key_array(names: list[Any]) -> pa.Array:
     return pa.array(names, pa.uint64() if isinstance(names[0], int) and min(names) >= 0 else None)
 
 
+@pytest.mark.grid
 @given(shuffled(), st.sampled_from(SIDES), st.sampled_from(EXECUTIONS), st.sampled_from([1, 3, 99]))
 @settings(max_examples=150)
 def test_the_result_is_a_function_of_pairs_not_of_their_order(

@@ -478,6 +478,7 @@ def test_any_json_is_refused(content: Any) -> None:
         Result.from_json(json.dumps({"schema": "smoothl1.result/1", "a": content}))
 
 
+@pytest.mark.grid
 @settings(max_examples=300)
 @given(data=st.data())
 def test_a_document_with_any_fields_replaced_is_refused_or_sound(

@@ -216,6 +216,7 @@ def test_a_file_that_is_replaced_while_open_is_read_as_it_was(
     assert joined([first, *rest]) == bits(table.ravel())
 
 
+@pytest.mark.grid
 @any_read_in_place
 def test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it(
     write: Callable[[Matrix], Written], name: str

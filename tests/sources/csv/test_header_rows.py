@@ -140,6 +140,7 @@ def test_what_was_refused_as_a_header_row_is_read_as_data_if_the_hint_for_that_i
     assert (found.values, found.n) == ((0.5,), 2)
 
 
+@pytest.mark.grid
 def test_the_labels_of_long_rows_are_looked_at_too(tmp_path: Path) -> None:
     width = 30_000
     rows = [",".join(["", *(f"c{i}" for i in range(width)), "pred", "target"])]
