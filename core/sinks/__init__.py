@@ -1,4 +1,4 @@
 """Losses of elements out: a module for each format, and `formats`, which chooses.
 
-Takes blocks of losses in the order of their rows, and gives a file. Imports sources.
+Takes blocks of losses in the order of their rows, and gives a file. Imports labels and sources.
 """
