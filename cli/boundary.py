@@ -1,4 +1,4 @@
-"""The only place where errors become text and exit codes, and signals end the program.
+"""The only place where errors become text and exit codes.
 
 The exit code is 0 if the whole answer was written; 1 if a gate failed, and only then; 2 if the
 command line is wrong; 3 if an input cannot be trusted or understood; 4 if the system refused; 70
@@ -15,20 +15,15 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-if TYPE_CHECKING:
-    from types import FrameType
+from smoothl1.cli import signals
 
+if TYPE_CHECKING:
     import click
 
 _USAGE = 2
 _SYSTEM = 4
 _BUG = 70
 _REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
-
-
-class _Ended(BaseException):
-    """A signal asked the program to end. It is raised so that everything is cleaned up."""
-
 
 _NO_THREAD = ("start new thread", "launch worker thread")
 """Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
@@ -37,10 +32,6 @@ _MANY_OBJECTS = 100_000
 """Number of new objects before Python looks for cycles among them. Importing makes some ten
 thousand objects, which stay; by default Python searches them again and again, which takes a tenth
 of a short run."""
-
-_ended_by: list[signal.Signals] = []
-"""The signal that ended the program, if any. The exception may get lost: Python ignores exceptions
-in a callback of its import system, and libraries wrap exceptions."""
 
 
 def run(args: list[str] | None = None) -> NoReturn:
@@ -67,18 +58,23 @@ def complete(args: list[str] | None = None) -> int:
     gc.set_threshold(_MANY_OBJECTS)
     # NumPy's import starts a thread for each processor. Nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        _handle(name)
+    signals.handle()
+    number: int | None = None
     try:
         _open_standard_streams()
         code = _run(sys.argv[1:] if args is None else args)
+        signals.record()
     except BrokenPipeError:
-        _die(getattr(signal, "SIGPIPE", signal.SIGTERM))
-    except (_Ended, KeyboardInterrupt):
-        _die(_ended_by[0] if _ended_by else signal.SIGINT)
-    if _ended_by:
-        _die(_ended_by[0])
-    return code
+        number = getattr(signal, "SIGPIPE", signal.SIGTERM)
+    except (signals.Ended, KeyboardInterrupt):
+        number = signal.SIGINT
+    number = signals.ended_by() or number
+    if number is None:
+        return code
+    # An exception between two steps of a `with` statement passes by its end. The temporary file
+    # is then removed with the frames that the exception referred to.
+    gc.collect()
+    signals.die(number)
 
 
 def _run(args: list[str]) -> int:
@@ -100,8 +96,8 @@ def _run(args: list[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        if _ended_by:
-            raise _Ended from error
+        if signals.ended_by() is not None:
+            raise signals.Ended from error
         if context is not None and context.params["traceback"]:
             import traceback
 
@@ -135,7 +131,7 @@ def _refuse(error: Exception, *, is_annotated: bool) -> int:
 
     from smoothl1.cli.console import printable, say
 
-    _discard_stdout()
+    signals.discard_stdout()
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         say(error.format_message())
         return _USAGE
@@ -146,14 +142,6 @@ def _refuse(error: Exception, *, is_annotated: bool) -> int:
 
         say(error_annotation(message))
     return code
-
-
-def _discard_stdout() -> None:
-    """Drop the buffer of stdout: the interpreter would write it at exit, or fail to."""
-    with suppress(OSError):
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, 1)
-        os.close(devnull)
 
 
 def _open_standard_streams() -> None:
@@ -168,25 +156,3 @@ def _open_standard_streams() -> None:
             os.open(os.devnull, mode)  # takes the lowest free number, which is this one
     if sys.stdout is None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for good
-
-
-def _handle(name: str) -> None:
-    """Handle a signal, unless the parent process asked to ignore it, as nohup does."""
-    number = getattr(signal, name, None)
-    if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-        signal.signal(number, _end)
-
-
-def _end(number: int, _frame: FrameType | None) -> None:
-    """Raise an exception for the first signal only: on any other, the program is ending already."""
-    if not _ended_by:
-        _ended_by.append(signal.Signals(number))
-        raise _Ended
-
-
-def _die(number: int) -> NoReturn:
-    """End by the signal itself, so that shells and make see what happened."""
-    _discard_stdout()
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
-    sys.exit(128 + number)  # for systems on which signals do not end a process

@@ -176,16 +176,84 @@ def test_a_device_is_written_in_place(run: Run, tmp_path: Path) -> None:
     ).stdout == ("49999.5\n")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_by_that_signal_and_nothing_is_left(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    endless = tmp_path / "endless.npy"  # holes, which take no space but hours to read
-    np.save(endless, np.zeros(0, np.uint8))
-    header = endless.read_bytes().replace(b"(0,), }" + b" " * 13, b"(%d,), }" % 10**13)
-    with endless.open("wb") as file:
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """An array of holes, which take no space but hours to read."""
+    path = tmp_path / "endless.npy"
+    np.save(path, np.zeros(0, np.uint8))
+    header = path.read_bytes().replace(b"(0,), }" + b" " * 13, b"(%d,), }" % 10**13)
+    with path.open("wb") as file:
         file.write(header)
         file.truncate(len(header) + 10**13)
+    return path
+
+
+SIGNAL_IN_A_CALLBACK = """
+import signal, sys, weakref
+from smoothl1.cli import boundary
+
+class Doomed: pass
+
+def signalled(_): signal.raise_signal(signal.SIGTERM)
+
+def interrupt():
+    doomed = Doomed()
+    reference = weakref.ref(doomed, signalled)
+    del doomed
+"""
+"""A program that is interrupted in a callback, whose exceptions Python reports and forgets."""
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        """
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == "numpy": interrupt()
+sys.meta_path.insert(0, Finder)
+""",
+        """
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == "numpy": signalled(None)
+sys.meta_path.insert(0, Finder)
+""",
+        """
+def hook(event, args):
+    if event == "open" and str(args[0]).endswith("endless.npy"): interrupt()
+sys.addaudithook(hook)
+""",
+        """
+import glob
+def profile(frame, event, arg):
+    if event == "c_return" and frame.f_code.co_name == "__enter__" and glob.glob(".out.txt.*"):
+        sys.setprofile(None)
+        signalled(None)
+sys.setprofile(profile)
+""",
+    ],
+    ids=["import-callback", "import", "callback", "with"],
+)
+def test_a_signal_that_comes_at_an_awkward_moment_ends_it_and_nothing_is_left(
+    tmp_path: Path, endless: Path, where: str
+) -> None:
+    program = f"{SIGNAL_IN_A_CALLBACK}{where}boundary.run(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "eval", endless, endless, "-o", "out.txt"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGTERM, b"")
+    assert sorted(os.listdir(tmp_path)) == ["endless.npy", "p.npy", "t.npy"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_by_that_signal_and_nothing_is_left(
+    tmp_path: Path, endless: Path, number: signal.Signals
+) -> None:
     (tmp_path / "out.txt").write_text("old")
     command = [SCRIPT, "eval", endless, endless, "-o", "out.txt"]
     inherited = signal.signal(number, signal.SIG_DFL)  # who runs tests in the background ignores it
