@@ -65,16 +65,18 @@ def complete(args: list[str] | None = None) -> int:
         code = _run(sys.argv[1:] if args is None else args)
         signals.record()
     except BrokenPipeError:
+        signals.record()
         number = getattr(signal, "SIGPIPE", signal.SIGTERM)
     except (signals.Ended, KeyboardInterrupt):
+        signals.record()
         number = signal.SIGINT
     number = signals.ended_by() or number
-    if number is None:
-        return code
-    # An exception between two steps of a `with` statement passes by its end. The temporary file
-    # is then removed with the frames that the exception referred to.
-    gc.collect()
-    signals.die(number)
+    if number is not None:
+        # An exception between two steps of a `with` statement passes by its end. The temporary
+        # file is then removed with the frames that the exception referred to.
+        gc.collect()
+        signals.die(number)
+    return code
 
 
 def _run(args: list[str]) -> int:

@@ -1,9 +1,10 @@
 """Signals that end the program: SIGINT, SIGTERM and SIGHUP.
 
-The handler raises an exception, so that temporary files are removed on the way out. Two places do
-not stand an exception from nowhere. In the import system, it may leave a lock held, and no thread
-can import any more: there, the exception waits. In a callback of a weak reference or a destructor,
-Python reports an exception and goes on: it is raised again.
+The handler raises an exception, so that temporary files are removed on the way out. Not all code
+stands an exception from nowhere. In the import system, it may leave a lock held, and then no thread
+can import any more. In a callback of a weak reference, a destructor, or C code that asks whether an
+attribute exists, it is forgotten. So a timer repeats the signal until the process has ended: while
+modules are imported the exception waits, and where it was forgotten it is raised again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from types import FrameType
 
-_SECONDS_TO_RETRY = 0.005
+_SECONDS_BETWEEN_REPEATS = 0.02
 _IMPORT_SYSTEM = "<frozen importlib"
 """How the names of the files begin whose code imports modules."""
 
@@ -48,7 +49,7 @@ def handle() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)
-    sys.unraisablehook = _raise_again
+    sys.unraisablehook = _report
 
 
 def record() -> None:
@@ -82,16 +83,29 @@ def discard_stdout() -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """Raise an exception for the first signal only: on any other, the program is ending already."""
     if _State.ended_by is None:
         _State.ended_by = signal.Signals(number)
-        _raise(number, frame)
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, _raise)
+            signal.setitimer(signal.ITIMER_REAL, *[_SECONDS_BETWEEN_REPEATS] * 2)
+    _raise(number, frame)
 
 
 def _raise(_number: int, frame: FrameType | None) -> None:
-    """Raise the exception, if the code that was interrupted stands it; else soon."""
-    if _State.may_raise and not (_is_importing(frame) and _retry_soon()):
+    """Raise the exception, unless the code that was interrupted does not stand it, or raises it."""
+    may_wait = hasattr(signal, "setitimer")
+    if _State.may_raise and not _is_unwinding() and not (may_wait and _is_importing(frame)):
         raise Ended
+
+
+def _is_unwinding() -> bool:
+    """Whether the interrupted code cleans up: after `Ended`, or in a generator that is closed."""
+    error = sys.exc_info()[1]
+    while error is not None:
+        if isinstance(error, (Ended, GeneratorExit)):
+            return True
+        error = error.__context__
+    return False
 
 
 def _is_importing(frame: FrameType | None) -> bool:
@@ -102,18 +116,7 @@ def _is_importing(frame: FrameType | None) -> bool:
     return False
 
 
-def _retry_soon() -> bool:
-    """Interrupt the main thread once more; returns whether the system can."""
-    if not hasattr(signal, "setitimer"):
-        return False
-    signal.signal(signal.SIGALRM, _raise)
-    signal.setitimer(signal.ITIMER_REAL, _SECONDS_TO_RETRY)
-    return True
-
-
-def _raise_again(lost: sys.UnraisableHookArgs) -> None:
-    """Take an exception that Python could not raise. All but `Ended` are reported, as always."""
-    if isinstance(lost.exc_value, Ended):
-        _retry_soon()
-    else:
+def _report(lost: sys.UnraisableHookArgs) -> None:
+    """Report an exception that Python could not raise, as always; but not `Ended`."""
+    if not isinstance(lost.exc_value, Ended):
         sys.__unraisablehook__(lost)

@@ -225,6 +225,14 @@ def hook(event, args):
 sys.addaudithook(hook)
 """,
         """
+def hook(event, args):
+    if event == "open" and str(args[0]).endswith("endless.npy"): forget()
+def forget():
+    try: signalled(None)
+    except BaseException: pass
+sys.addaudithook(hook)
+""",
+        """
 import glob
 def profile(frame, event, arg):
     if event == "c_return" and frame.f_code.co_name == "__enter__" and glob.glob(".out.txt.*"):
@@ -233,7 +241,7 @@ def profile(frame, event, arg):
 sys.setprofile(profile)
 """,
     ],
-    ids=["import-callback", "import", "callback", "with"],
+    ids=["import-callback", "import", "callback", "swallowed", "with"],
 )
 def test_a_signal_that_comes_at_an_awkward_moment_ends_it_and_nothing_is_left(
     tmp_path: Path, endless: Path, where: str
