@@ -360,3 +360,20 @@ def test_the_result_does_not_depend_on_the_formats_of_the_two_sides(
         )
         assert result.tallies[0].n == 69
         assert result.tallies[0].sum == math.fsum(losses)
+
+
+@any_single_file
+@pytest.mark.parametrize("n_others", [1, 4, 300])
+def test_files_joined_byte_by_byte_are_refused_or_read_whole(
+    name: str, tmp_path: Path, n_others: int
+) -> None:
+    """`cat a b`: a format that is read from its end must not take one of them for all."""
+    write = WRITERS[name][1]
+    other = write(tmp_path / "other", np.arange(float(n_others))[:, None])
+    written = write(tmp_path / "file", np.array([[10.0], [20.0], [30.0], [40.0]]))
+    written.path.write_bytes(other.path.read_bytes() + written.path.read_bytes())
+    try:
+        values = read(written.path, *written.columns)
+    except DataError:
+        return
+    assert values.tolist() == [*range(n_others), 10.0, 20.0, 30.0, 40.0]

@@ -9,6 +9,7 @@ import pyarrow as pa
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.schema import readable
 from smoothl1.sources.arrow.stream import BatchTable
+from smoothl1.sources.arrow.whole import check_one_ipc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
             schema = readable(pa.ipc.open_file(raw).schema)
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC file", file.path) from error
+    check_one_ipc(seekable)
     return BatchTable(seekable, schema, _batches, "arrow", options.allow_missing)
 
 

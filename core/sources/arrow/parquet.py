@@ -17,6 +17,7 @@ from smoothl1.sources.arrow.columns import (
     data_error,
 )
 from smoothl1.sources.arrow.schema import described, numeric_columns
+from smoothl1.sources.arrow.whole import check_one_parquet
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         _ = schema.names  # a name that is no text is refused here
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Parquet file, footer", file.path) from error
+    check_one_parquet(seekable, metadata.num_row_groups * metadata.num_columns)
     sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
     if any(size < 0 for size in sizes) or sum(sizes) != metadata.num_rows:
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")

@@ -161,6 +161,9 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     names = [info.filename for info in archive.infolist()]
     if not names:
         raise DataError("a zip archive without members")
+    if min(info.header_offset for info in archive.infolist()) > 0:
+        what = "several files, one behind the other: the directory of the last one counts for all"
+        raise DataError(f"{what} [give them as they are, by a pattern or a folder]")
     if other := next((name for name in names if not name.endswith(".npy")), None):
         raise DataError(
             f"not .npz: it looks like another zip archive (such as .xlsx), it holds {shown(other)}"
