@@ -64,22 +64,59 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     if weightless is not None and not weightless.any():
         weightless = None
     missing, omitted = _but(missing, weightless), _but(omitted, weightless)
-    lost = _but(missing, omitted)
-    dropped = _any_of([weightless, omitted, lost])
-    others = None if pred_b is None else pred_b.values
+    pairs = Pairs(
+        pred.values,
+        target.values,
+        None if pred_b is None else pred_b.values,
+        weight,
+        missing=missing,
+        omitted=omitted,
+        lost=_but(missing, omitted),
+        weightless=weightless,
+    )
+    return _without_dropped(pairs)
+
+
+def of_each_model(chunk: Chunk, pairs: Pairs, pred_b: NDArray[Any]) -> tuple[Pairs, Pairs]:
+    """The pairs of each of two models.
+
+    They differ where one model has no value, and its loss is NaN: the other model has a loss there.
+
+    Args:
+        chunk: See `apply_policy`.
+        pairs: Its result.
+        pred_b: The second model's predictions of the pairs kept.
+    """
+    lost, target = pairs.lost, chunk.target
+    if lost is None or chunk.pred_b is None:
+        return pairs, pairs._replace(pred=pred_b)
+    one, other = (
+        _without_dropped(
+            pairs._replace(
+                pred=pred.values,
+                target=target.values,
+                pred_b=None,
+                weight=chunk.weight,
+                lost=_both(_any_of([pred.missing, target.missing]), lost),
+            )
+        )
+        for pred in (chunk.pred, chunk.pred_b)
+    )
+    return one, other
+
+
+def _without_dropped(pairs: Pairs) -> Pairs:
+    """Keep the pairs of a whole chunk whose losses are computed."""
+    dropped = _any_of([pairs.weightless, pairs.omitted, pairs.lost])
     if dropped is None or not dropped.any():
-        return Pairs(pred.values, target.values, others, weight, missing=missing)
+        return pairs._replace(omitted=None, lost=None, weightless=None)
     kept = ~dropped
-    return Pairs(
-        pred.values[kept],
-        target.values[kept],
-        None if others is None else others[kept],
-        None if weight is None else weight[kept],
-        kept,
-        missing,
-        omitted,
-        lost,
-        weightless,
+    return pairs._replace(
+        pred=pairs.pred[kept],
+        target=pairs.target[kept],
+        pred_b=None if pairs.pred_b is None else pairs.pred_b[kept],
+        weight=None if pairs.weight is None else pairs.weight[kept],
+        kept=kept,
     )
 
 
@@ -94,6 +131,10 @@ def _any_of(masks: Iterable[Mask | None]) -> Mask | None:
     """Where any of several masks is set; None if all masks are None."""
     found = [mask for mask in masks if mask is not None]
     return reduce(np.logical_or, found) if found else None
+
+
+def _both(mask: Mask | None, other: Mask) -> Mask | None:
+    return None if mask is None else mask & other
 
 
 def _but(mask: Mask | None, excluded: Mask | None) -> Mask | None:

@@ -11,6 +11,7 @@ from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_signs import signs_of
 from smoothl1.numerics.row_sums import rows_of
 from smoothl1.pairing.chunks import field_of
+from smoothl1.pairing.nan_policy import of_each_model
 from smoothl1.results.comparison import Comparison, Difference
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import report_nan
@@ -56,15 +57,15 @@ class PairedAccumulator:
         """Add the pairs of a chunk: see `LossAccumulator.add`."""
         if pairs.pred_b is None:
             raise ValueError("a comparison needs two predictions")
-        pairs_b = pairs._replace(pred=pairs.pred_b)
-        codes = self.a.add(backend, chunk, pairs)
+        pairs_a, pairs_b = of_each_model(chunk, pairs, pairs.pred_b)
+        codes = self.a.add(backend, chunk, pairs_a)
         self.b.add_coded(backend, chunk, pairs_b, codes, pred_role="pred_b")
         n_rows, row_codes = self.a.rows_of(chunk, codes)
         self._resize()
         for i, beta in enumerate(self.settings.betas):
             one, other = (
-                backend.losses(side.pred, side.target, beta, side.weight)
-                for side in (pairs, pairs_b)
+                backend.losses(pred, pairs.target, beta, pairs.weight)
+                for pred in (pairs.pred, pairs.pred_b)
             )
             with np.errstate(all="ignore"):
                 differences = np.subtract(other, one)

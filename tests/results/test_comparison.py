@@ -23,6 +23,7 @@ from scipy import stats
 
 from smoothl1 import DataError, EvalSettings, Execution, SettingsError, evaluate
 from smoothl1.running.compare import compare
+from smoothl1.sources.contract import ReadOptions
 from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
 from tests.intervals import sample_of
@@ -231,6 +232,29 @@ def test_omit_target_leaves_out_the_target_only(tmp_path: Path) -> None:
     kept = ~np.isnan(target)
     one, other = (oracle.losses(side[kept], target[kept], 1.0) for side in (a, b))
     assert_t_test(found, one, other)
+
+
+@pytest.mark.parametrize("more", [{}, {"by": "g"}, {"weight": "w"}])
+@pytest.mark.parametrize("nan", ["propagate", "omit", "omit-target"])
+def test_a_missing_value_counts_as_a_nan_of_its_own_side(
+    tmp_path: Path, nan: str, more: dict[str, str]
+) -> None:
+    sides = dict(zip("aby", holes(12), strict=True))
+    others = {"g": ["one", "two"] * 50, "w": [0.5, 2.0, 0.0, 1.0] * 25}
+    settings = EvalSettings(nan=nan, by=more.get("by"))
+    columns = {"pred_a": "a", "pred_b": "b", "target": "y", "weight": more.get("weight")}
+    documents = []
+    for is_missing in (False, True):
+        values = {name: pa.array(side, from_pandas=is_missing) for name, side in sides.items()}
+        path = save(tmp_path / "all.parquet", **values, **others)
+        options = ReadOptions(allow_missing=True)
+        found = compared([path, None, None], settings, **columns, options=options)
+        document = found.to_json()
+        documents.append(document["results"])
+    for with_nan, with_missing in zip(*documents, strict=True):
+        assert with_nan.pop("missing") == 0
+        assert with_missing.pop("missing") > 0
+        assert repr(with_nan) == repr(with_missing)
 
 
 @pytest.mark.parametrize("side", [0, 1, 2])
