@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import SettingsError
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     Path = str | os.PathLike[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """An evaluation, or a comparison if the selection has a second model.
 
     Attributes:
