@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _HIDDEN = (".", "_")
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
 
+_OF_HADOOP = f"{os.sep}_temporary{os.sep}"
+
 _MOST_SHOWN = 12
 """Hidden files that are named."""
 
@@ -28,6 +30,10 @@ _MARKERS = re.compile(
 )
 """Files that Spark, Databricks, Hadoop, Dask, Hugging Face Datasets and macOS leave beside shards.
 None of them holds rows."""
+
+
+_CLASS = re.compile(r"\[!?\]?[^]]*\]")
+"""What stands for one character of several in a pattern."""
 
 
 class Found(NamedTuple):
@@ -77,9 +83,7 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
     """
     if os.path.isdir(path):
         return _in_folder(path, warn)
-    import glob  # late: a few milliseconds that most runs do not need
-
-    found = [name for name in glob.glob(path) if not _MARKERS.fullmatch(os.path.basename(name))]
+    found = _matches(path)
     if not found:
         raise SettingsError("no file matches this pattern", path=path)
     folders: dict[str, list[str]] = {}
@@ -91,7 +95,29 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
     for name in sorted(found):
         if not path.lower().endswith(_UNFINISHED):
             _check_finished(name, path)
+        if _OF_HADOOP in name and _OF_HADOOP not in path:
+            raise DataError(f"holds a file that looks unfinished, {name}", path=path)
     return _checked(found, path)
+
+
+def _matches(path: str) -> list[str]:
+    """The files that a pattern matches, without markers; `**` stands for any number of folders.
+
+    Raises:
+        SettingsError: `**` is a part of a name, where some programs read it as `*`.
+    """
+    import glob  # late: a few milliseconds that most runs do not need
+
+    components = _CLASS.sub("[]", path).split(os.sep)
+    if any("**" in component and component != "**" for component in components):
+        raise SettingsError(
+            "** is not a whole name", path=path, hint="write * for one name, /**/ for any folders"
+        )
+    found = dict.fromkeys(glob.glob(path, recursive=True))  # two ** may find a file twice
+    names = [name for name in found if not _MARKERS.fullmatch(os.path.basename(name))]
+    if "**" in components and components[-1] in ("*", "**"):
+        return [name for name in names if not os.path.isdir(name)]  # what is in them is there, too
+    return names
 
 
 def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
@@ -134,4 +160,14 @@ def _checked(paths: Sequence[str], path: str) -> Found:
     refuse_links(paths, path)
     refuse_copies(paths, path)
     ordered, doubt = order_of(paths)
-    return Found(ordered, [], doubt)
+    return Found(ordered, [], doubt or _doubt_of_depths(ordered))
+
+
+def _doubt_of_depths(paths: Sequence[str]) -> str:
+    """Why the order of files is in doubt that are beside folders of others; "" if none are."""
+    depth = paths[0].count(os.sep)
+    other = next((path for path in paths if path.count(os.sep) != depth), None)
+    if other is None:
+        return ""
+    tails = without_common_folders(paths)
+    return f"{tails[0]} and {tails[paths.index(other)]} are at different depths"
