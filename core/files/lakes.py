@@ -1,10 +1,11 @@
-"""Tables of Delta Lake, Iceberg, Hudi and streaming Spark: folders where only some files count.
+"""Tables of Delta Lake, Iceberg, Hudi, Paimon and streaming Spark: only some of the files count.
 
 A log beside the files says which. Without reading it, rows that were removed or replaced would be
 counted, so such files are refused.
 
 Sources: https://github.com/delta-io/delta/blob/master/PROTOCOL.md,
-https://iceberg.apache.org/spec/, https://hudi.apache.org/tech-specs/.
+https://iceberg.apache.org/spec/, https://hudi.apache.org/tech-specs/,
+https://paimon.apache.org/docs/master/concepts/spec/.
 """
 
 from __future__ import annotations
@@ -49,8 +50,22 @@ def _kind_of(folder: str) -> str | None:
         return "Apache Hudi"
     if os.path.lexists(os.path.join(folder, "_spark_metadata")):
         return "Spark's streaming sink"
+    if any(".metadata.json" in name for name in _names_in(os.path.join(folder, "metadata"))):
+        return "Apache Iceberg"
+    return "Apache Paimon" if _is_of_paimon(folder) else None
+
+
+def _is_of_paimon(folder: str) -> bool:
+    snapshots = os.path.join(folder, "snapshot")
+    if not (os.path.isdir(snapshots) and os.path.isdir(os.path.join(folder, "manifest"))):
+        return False
+    if any(name.startswith(("snapshot-", "LATEST", "EARLIEST")) for name in _names_in(snapshots)):
+        return True
+    return any(name.startswith("bucket-") for name in _names_in(folder))
+
+
+def _names_in(folder: str) -> list[str]:
     try:
-        names = os.listdir(os.path.join(folder, "metadata"))
+        return os.listdir(folder)
     except OSError:
-        return None
-    return "Apache Iceberg" if any(".metadata.json" in n for n in names) else None
+        return []

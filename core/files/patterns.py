@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError, storage_error
+from smoothl1.files.committed import is_of_spark, refuse_uncommitted
 from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
@@ -92,6 +93,8 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
     for folder, names in folders.items():
         refuse_lake(folder, path, parents=False)
         refuse_unlisted(folder, names, path)
+        if any(map(is_of_spark, names)):
+            refuse_uncommitted(folder, _listing(folder), names, path)
     for name in sorted(found):
         if not path.lower().endswith(_UNFINISHED):
             _check_finished(name, path)
@@ -122,10 +125,8 @@ def _matches(path: str) -> list[str]:
 
 def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
     refuse_lake(path, path, parents=False)
-    try:
-        names = [name for name in sorted(os.listdir(path)) if not _MARKERS.fullmatch(name)]
-    except OSError as error:
-        raise storage_error(error, path) from error
+    everything = _listing(path)
+    names = [name for name in everything if not _MARKERS.fullmatch(name)]
     listed = listed_files(path, names, warn)
     if listed is not None:
         files = [os.path.join(path, name) for name in listed.names]
@@ -135,9 +136,17 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
     if not shown:
         raise DataError("a folder without files", path=path)
     _check_files(shown, path)
+    refuse_uncommitted(path, everything, shown, path)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
     return _checked([os.path.join(path, name) for name in shown], path)._replace(hidden=hidden)
+
+
+def _listing(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder or os.curdir))
+    except OSError as error:
+        raise storage_error(error, folder) from error
 
 
 def _check_files(names: Sequence[str], path: str) -> None:

@@ -41,6 +41,9 @@ usually called. What begins with nothing special is CSV, if it looks like text."
 
 _COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 
+_OF_SPARK = "part-"
+"""How the files begin that Spark writes."""
+
 _WILD = frozenset("*?[")
 
 _FOREIGN = {
@@ -113,6 +116,10 @@ def open_table(
         StorageError: The system refused.
     """
     if not _stands_for_files(path):
+        if os.path.basename(path).startswith(_OF_SPARK):
+            from smoothl1.files.committed import refuse_uncommitted_file
+
+            refuse_uncommitted_file(path)
         return _open_file(path, options, warn)
     from smoothl1.files.patterns import find_shards  # late: most inputs are one file
     from smoothl1.sources.shards import join_shards

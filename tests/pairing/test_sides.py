@@ -321,13 +321,17 @@ def test_marks_beside_shards_are_skipped_and_hidden_files_are_told(tmp_path: Pat
 
 def lakes(folder: Path) -> dict[str, Path]:
     """For each kind of table the folder of its files."""
-    for name in ("delta/_delta_log", "hudi/.hoodie", "iceberg/metadata", "iceberg/data", "plain"):
-        (folder / name).mkdir(parents=True)
+    logs = "delta/_delta_log hudi/.hoodie iceberg/metadata paimon/snapshot paimon/manifest"
+    logs += " iceberg/data paimon/bucket-0 plain/snapshot"
+    for name in (*logs.split(), "plain"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "iceberg/metadata/00000-1.metadata.json").touch()
+    (folder / "paimon/snapshot/snapshot-1").touch()
     homes = {
         "Delta Lake": folder / "delta",
         "Apache Hudi": folder / "hudi",
         "Apache Iceberg": folder / "iceberg/data",
+        "Apache Paimon": folder / "paimon/bucket-0",
     }
     for home in (*homes.values(), folder / "plain"):
         save(home / "0.parquet", p=[1.0, 2.0], t=[0.0, 0.5])
@@ -344,8 +348,9 @@ def test_tables_with_a_log_are_refused_by_name(tmp_path: Path) -> None:
         for path in [*(f"{home}{ends}" for ends in inside), linked]:
             with pytest.raises(DataError, match=f"a table of {kind}"):
                 evaluate(path, None, L1, **COLUMNS)
-    with pytest.raises(DataError, match="a table of Apache Iceberg"):
-        evaluate(tmp_path / "iceberg", None, L1, **COLUMNS)
+    for name in ("iceberg", "paimon"):
+        with pytest.raises(DataError, match=f"a table of Apache {name.title()}"):
+            evaluate(tmp_path / name, None, L1, **COLUMNS)
     for ends in ("/*.parquet", "/0.parquet", "/year=2024"):
         path = f"{tmp_path}/plain{ends}"
         assert evaluate(path, None, L1, **COLUMNS).values == (2.5,)
@@ -357,6 +362,17 @@ def test_a_log_that_is_no_folder_marks_such_a_table_too(tmp_path: Path, name: st
     (tmp_path / name).symlink_to(tmp_path / "nowhere")
     with pytest.raises(DataError, match="a table of"):
         evaluate(tmp_path / "0.parquet", None, L1, **COLUMNS)
+
+
+def test_buckets_beside_manifests_mark_a_table_of_paimon(tmp_path: Path) -> None:
+    for name in ("snapshot", "manifest"):
+        (tmp_path / name).mkdir()
+    save(tmp_path / "0.parquet", p=[1.0, 2.0], t=[0.0, 0.5])
+    assert evaluate(tmp_path / "0.parquet", None, L1, **COLUMNS).values == (2.5,)
+    (tmp_path / "bucket-0").mkdir()
+    for path in (tmp_path / "0.parquet", tmp_path / "*.parquet", tmp_path):
+        with pytest.raises(DataError, match="a table of Apache Paimon"):
+            evaluate(path, None, L1, **COLUMNS)
 
 
 def test_other_files_within_such_a_table_are_read(tmp_path: Path) -> None:
