@@ -16,19 +16,39 @@ from smoothl1.files.shard_names import unpacked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_COPY = (
+    r"(?:[ck][oóòô]{1,2}p[iy]\w{0,2}|kópia|másolat|salinan|копи[яеі]|копія|αντίγραφο"
+    r"|副本|拷贝|拷貝|複製|复制|コピー|복사본|사본)"
+)
+"""A copy, in the languages of desktops: cópia, copia, kopia, kopija and the like."""
+
+_FORMER = r"(?:bak|back-?up|old|orig(?:inal)?|saved?|prev(?:ious)?)"
+
 _APPENDED = re.compile(
-    r"(.+?)(?:~|\.~[0-9]+~|\.(?:bak|backup|old|orig|save))|(.+\.[a-z]\w*?)\.[0-9]+", re.IGNORECASE
+    rf"(.+?)(?:~|\.~[0-9]+~|\.{_FORMER})|(.+\.[a-z]\w*?)(?:\.[0-9]+|[ ._-]{_FORMER}[0-9]*)",
+    re.IGNORECASE,
 )
 """What editors, patch, and programs that number old files append: `x.csv~`, `x.csv.1`."""
 
 _INSERTED = re.compile(
-    r"(.+?)(?: ?\([0-9]+\)|(?: - |[ _-])copy ?\(?[0-9]*\)?| \([^)]*conflicted copy[^)]*\))"
+    rf"(.+?)(?: ?\([0-9]+\)| ?\((?:[^()]*[^()\w])?{_COPY}(?:\W[^()]*)?\)"
+    rf"|(?: - | の|[ ._-]){_COPY} ?\(?[0-9]*\)?| (?:[2-9]|[1-9][0-9]+)"
+    rf"|[ ._-]{_FORMER}[0-9]*|[ ._-](?:sync-)?conflict(?:ed)?(?:[ _-][^.]*)?)"
     r"((?:\.\w+)*)",
     re.IGNORECASE,
 )
-"""What desktops, browsers, Jupyter and Dropbox insert: `x (1).csv`, `x - Copy.csv`."""
+"""What desktops, browsers, Jupyter, Dropbox and Syncthing insert: `x (1).csv`, `x - Copy.csv`."""
 
-_ENCLOSED = re.compile(r"Copy of (.+)|#(.+)#")
+_ENCLOSED = re.compile(
+    rf"{_COPY}(?: \([0-9]+\))?(?: (?:of|von|van|de|di|d[ao]|av|af|pliku)| -)? (.+)|#(.+)#",
+    re.IGNORECASE,
+)
+
+
+_SIGN = re.compile(
+    r"[ (~#]|[^\0-\x7f]|\.[0-9]+\Z|[ck]o+p|bak|back|old|orig|save|prev|conflict", re.IGNORECASE
+)
+"""What the name of every copy has, and few others. To look for it is faster."""
 
 
 def refuse_links(paths: Iterable[str], path: str) -> None:
@@ -95,14 +115,19 @@ def _originals(names: Sequence[str]) -> dict[str, str]:
     plain = {unpacked(name) for name in names}
     found = {}
     for name in names:
-        itself = unpacked(name)
-        original = _original(itself)
+        original = itself = unpacked(name)
+        while (shorter := _original(original)) is not None:
+            original = shorter
+            if original in plain:
+                break
         found[name] = original if original in plain else itself
     return found
 
 
 def _original(name: str) -> str | None:
-    """The name of the file of which a name says that it is a copy."""
+    """The name of the file of which a name says that it is a copy, or a former state."""
+    if not _SIGN.search(name):
+        return None
     if match := _APPENDED.fullmatch(name) or _ENCLOSED.fullmatch(name):
         return match[1] or match[2]
     if match := _INSERTED.fullmatch(name):
