@@ -12,15 +12,14 @@ from smoothl1.files.committed import is_of_spark, refuse_uncommitted
 from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
+from smoothl1.files.shard_counts import refuse_incomplete
 from smoothl1.files.shard_names import order_of, without_common_folders
+from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _HIDDEN = (".", "_")
-_UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".inprogress", ".lock")
-
-_OF_HADOOP = f"{os.sep}_temporary{os.sep}"
 
 _MOST_SHOWN = 12
 """Hidden files that are named."""
@@ -95,11 +94,6 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
         refuse_unlisted(folder, names, path)
         if any(map(is_of_spark, names)):
             refuse_uncommitted(folder, _listing(folder), names, path)
-    for name in sorted(found):
-        if not path.lower().endswith(_UNFINISHED):
-            _check_finished(name, path)
-        if _OF_HADOOP in name and _OF_HADOOP not in path:
-            raise DataError(f"holds a file that looks unfinished, {name}", path=path)
     return _checked(found, path)
 
 
@@ -156,18 +150,15 @@ def _check_files(names: Sequence[str], path: str) -> None:
             raise DataError(
                 f"holds a folder, {name}", path=path, hint="name the files by a pattern"
             )
-        _check_finished(name, path)
-
-
-def _check_finished(name: str, path: str) -> None:
-    if name.lower().endswith(_UNFINISHED):
-        raise DataError(f"holds a file that looks unfinished, {name}", path=path)
 
 
 def _checked(paths: Sequence[str], path: str) -> Found:
-    """Files in order, unless the same rows are there twice."""
+    """Files in order, unless rows are there twice, or may be missing."""
+    refuse_unfinished(paths, path)
     refuse_links(paths, path)
     refuse_copies(paths, path)
+    refuse_continued(paths, path)
+    refuse_incomplete(paths, path)
     ordered, doubt = order_of(paths)
     return Found(ordered, [], doubt or _doubt_of_depths(ordered))
 

@@ -1,0 +1,114 @@
+"""Names that say how many files or folders a set has: `data-00001-of-00003`."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError
+from smoothl1.files.shard_names import unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_OF = re.compile(r"(?<![0-9.])([0-9]+)[-_ ]?of[-_ ]?([0-9]+)(?![0-9])", re.IGNORECASE)
+
+
+class _Shard(NamedTuple):
+    """A file with a name, or in a folder, that says which of how many it is.
+
+    Attributes:
+        path: The file.
+        at: The places of the number in the path.
+        number: The number.
+        total: How many there are.
+    """
+
+    path: str
+    at: tuple[int, int]
+    number: int
+    total: int
+
+    @property
+    def set_name(self) -> tuple[str, str]:
+        """What all shards of a set have in common: the text before the number, and suffixes."""
+        rest = unpacked(self.path[self.at[1] :])
+        of_folder = os.sep in rest
+        return self.path[: self.at[0]], os.sep if of_folder else rest[rest.find(".") :]
+
+    def renumbered(self, index: int) -> str:
+        """The path of another shard of the set, except that a hash in it may differ."""
+        begin, end = self.at
+        return f"{self.path[:begin]}{index:0{end - begin}}{self.path[end:]}"
+
+    def is_asked_for(self, index: int, pattern: str) -> bool:
+        """Whether a pattern matches the path of another shard, too."""
+        n = self.path.count(os.sep, self.at[1])
+        name, wanted = (x.split(os.sep)[-1 - n :][0] for x in (self.renumbered(index), pattern))
+        return wanted == "**" or fnmatch.fnmatchcase(name, wanted)
+
+
+def refuse_incomplete(paths: Iterable[str], path: str) -> None:
+    """Refuse a set of files whose names say that it has more, and files of two such sets.
+
+    Args:
+        paths: The files.
+        path: The input, as the user typed it. A pattern that does not match what is missing, or
+            matches one file alone, is meant.
+
+    Raises:
+        DataError: A file or folder is missing, or there are two sets.
+    """
+    sets: dict[tuple[str, str], list[_Shard]] = {}
+    is_folder = os.path.isdir(path)
+    for name in paths:
+        shard = _shard_of(name, name.rfind(os.sep) + 1 if is_folder else 0)
+        if shard is not None:
+            sets.setdefault(shard.set_name, []).append(shard)
+    for set_name, shards in sets.items():
+        _refuse_two_sets(shards, path, are_folders=set_name[1] == os.sep)
+        _refuse_missing(shards, path, is_folder=is_folder)
+
+
+def _shard_of(name: str, begin: int) -> _Shard | None:
+    match = None
+    for match in _OF.finditer(name, begin):  # noqa: B007 (the last one counts)
+        pass
+    if match is None or len(match[1]) != len(match[2]):
+        return None
+    return _Shard(name, match.span(1), int(match[1]), int(match[2]))
+
+
+def _refuse_two_sets(shards: Sequence[_Shard], path: str, *, are_folders: bool) -> None:
+    first: dict[int, _Shard] = {}
+    for shard in shards:
+        same = first.setdefault(shard.number, shard)
+        other = shards[0] if shard.total != shards[0].total else same
+        if other is not shard and not (are_folders and other is same):
+            raise DataError(
+                f"{other.path} and {shard.path} are of two sets, by their names",
+                path=path,
+                hint="a quoted pattern that matches the files of one set alone reads that one",
+            )
+
+
+def _refuse_missing(shards: Sequence[_Shard], path: str, *, is_folder: bool) -> None:
+    """Refuse a set in which files are missing, unless the input does not ask for them."""
+    one, indices = shards[0], {shard.number for shard in shards}
+    total = one.total
+    if max(indices) > total or {0, total} <= indices or (len(shards) == 1 and not is_folder):
+        return
+    numbers = range(1, total + 1) if total in indices else range(total)
+    missing = [i for i in numbers if i not in indices and (is_folder or one.is_asked_for(i, path))]
+    if missing:
+        names = one.renumbered(missing[0])
+        if not indices & {0, total}:
+            names += f" or {one.renumbered(total)}"
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise DataError(
+            f"{len(indices)} of {total} parts are there, by their names: {names} is missing{more}",
+            path=path,
+            hint="a quoted pattern that does not match what is missing reads the others",
+        )

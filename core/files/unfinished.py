@@ -1,0 +1,74 @@
+"""Files that another program is still writing, by their names."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.files.shard_names import unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_UNFINISHED = (
+    *(".tmp", ".temp", ".part", ".partial", ".filepart", ".incomplete", ".unfinished", ".lock"),
+    *(".crdownload", ".opdownload", ".download", ".downloading", ".uploading", ".aria2"),
+    *(".inprogress", ".in-progress", ".pending", ".writing", "._copying_", ".gstmp", "_.gstmp"),
+)
+"""What browsers, Hadoop, Flink, WinSCP, gsutil and the like append until a file is whole."""
+
+_OF_HADOOP = f"{os.sep}_temporary{os.sep}"
+"""A folder of the attempts of tasks, failed ones included."""
+
+_FORMATS = r"\.(?:csv|tsv|txt|npy|npz|parquet|pq|arrow|arrows|feather|ipc)"
+_WHOLE = re.compile(rf"{_FORMATS}\Z", re.IGNORECASE)
+_CONTINUED = re.compile(rf"{_FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+def refuse_unfinished(paths: Iterable[str], path: str) -> None:
+    """Refuse files whose names say that they are not whole.
+
+    Args:
+        paths: The files.
+        path: The input, as the user typed it. What it says itself is meant.
+
+    Raises:
+        DataError: There is such a file.
+    """
+    is_meant = path.lower().endswith(_UNFINISHED)
+    for name in sorted(paths):
+        is_of_task = _OF_HADOOP in name and _OF_HADOOP not in path
+        if is_of_task or (name.lower().endswith(_UNFINISHED) and not is_meant):
+            shown = os.path.basename(name) if os.path.isdir(path) else name
+            raise DataError(f"holds a file that looks unfinished, {shown}", path=path)
+
+
+def refuse_continued(paths: Iterable[str], path: str) -> None:
+    """Refuse files whose names go on after the suffix of a format, with which others end.
+
+    Something was appended to their names: `y.csv.bak` and `y.csv.6eF5b5da`, beside `x.csv`.
+
+    Args:
+        paths: The files.
+        path: The input, as the user typed it.
+
+    Raises:
+        DataError: There is such a file.
+    """
+    whole: dict[str, str] = {}
+    continued = []
+    for name in paths:
+        folder, base = os.path.split(unpacked(name))
+        if _WHOLE.search(base):
+            whole.setdefault(folder, name)
+        elif _CONTINUED.search(base):
+            continued.append((folder, name))
+    odd = next(((folder, name) for folder, name in continued if folder in whole), None)
+    if odd is not None:
+        raise DataError(
+            f"{odd[1]} is not named like {whole[odd[0]]}: it may be unfinished, or a copy",
+            path=path,
+            hint="move it elsewhere, or write a pattern that does not match both",
+        )

@@ -1,0 +1,77 @@
+"""Files that another program is still writing, and names that go on after their suffix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smoothl1 import DataError, EvalSettings, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+L1 = EvalSettings((0.0,), "sum")
+COLUMNS: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
+
+
+def tables(folder: Path, names: Sequence[str]) -> Path:
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("p,t\n1,0\n")
+    return folder
+
+
+def n_of(path: Path | str) -> int:
+    return evaluate(path, None, L1, **COLUMNS).n
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2.csv._COPYING_",
+        "2.csv.filepart",
+        "2.csv_.gstmp",
+        "2.csv.crdownload",
+        "2.csv.partial",
+        "2.csv.tmp",
+        "2.in-progress",
+        "2.csv.gz.part",
+    ],
+)
+def test_unfinished_files_are_refused_unless_asked_for(tmp_path: Path, name: str) -> None:
+    p = tables(tmp_path / "p", ["1.csv", name])
+    for path in (p, p / "*"):
+        with pytest.raises(DataError, match=f"looks unfinished, .*{name}"):
+            n_of(path)
+    assert n_of(p / "1*") == n_of(p / f"?{name[1:]}") == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["2.csv.6eF5b5da", "2.csv~", "2.csv.bak", "2.csv-old", "2.csv.aa", "2.csv.gz.x"]
+)
+def test_a_name_that_goes_on_after_the_suffix_of_others_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    p = tables(tmp_path / "p", ["1.csv", name])
+    for path in (p, p / "*"):
+        with pytest.raises(DataError, match=f"{name} is not named like .*1.csv: it may be unfin"):
+            n_of(path)
+    assert n_of(p / "*.csv") == n_of(p / "2*") == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["big.csv.aa", "big.csv.ab"],
+        ["big.csv.1", "big.csv.2"],
+        ["x.csv-00000-of-00002", "x.csv-00001-of-00002"],
+        ["1.csv", "2.txt", "3.CSV"],
+        ["1.csv", "2.csv.txt", "3.csvs"],
+        ["1", "2.csv.0"],
+    ],
+)
+def test_names_that_go_on_alike_are_shards(tmp_path: Path, names: list[str]) -> None:
+    p = tables(tmp_path / "p", names)
+    assert n_of(p) == n_of(p / "*") == len(names)
