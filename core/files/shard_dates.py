@@ -1,4 +1,4 @@
-"""Dates in the names of shards that sort otherwise than the names, since the year is not first."""
+"""Dates in names of shards that sort otherwise than the names: the year or month is not first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from smoothl1.files.shard_numbers import n_equal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,15 @@ _MONTH = re.compile(
     r"(aug)(?:ust)?|(sep)(?:t|tember)?|(oct)(?:ober)?|(nov)(?:ember)?|(dec)(?:ember)?)(?![a-z])",
     re.IGNORECASE,
 )
+
+_A_YEAR, _TWO = "((?:19|20)[0-9]{2})", "([0-9]{1,2})"
+_DAY_FIRST = re.compile(
+    rf"(?<![0-9])(?:{_TWO}([-._ ]){_TWO}\2|([0-9]{{2}})([0-9]{{2}})){_A_YEAR}(?![0-9])"
+)
+_YEAR_FIRST = re.compile(
+    rf"(?<![0-9]){_A_YEAR}(?:([-._ ]){_TWO}\2{_TWO}|([0-9]{{2}})([0-9]{{2}}))(?![0-9])"
+)
+"""Dates whose day is before the month, if their numbers allow it."""
 
 
 def doubt_of_dates(paths: Sequence[str]) -> str:
@@ -34,6 +45,46 @@ def doubt_of_dates(paths: Sequence[str]) -> str:
     dates = list(zip(years, months, strict=True))
     at = next((i for i, (one, other) in enumerate(pairwise(dates)) if one > other), None)
     if at is None:
-        return ""
+        return _doubt_of_days(paths)
     what = "years" if years[at] != years[at + 1] else "months"
     return f"{names[at + 1]} and {names[at]} may be named by their {what}"
+
+
+def _doubt_of_days(paths: Sequence[str]) -> str:
+    """Why files may not be in the order of dates with the day before the month; "" if they are."""
+    for pattern in (_DAY_FIRST, _YEAR_FIRST):
+        dates = _dates(paths, pattern)
+        at = next((i for i, (one, other) in enumerate(pairwise(dates)) if one > other), None)
+        if at is not None:
+            n = _n_common(paths)
+            names = [paths[i][n:] for i in (at + 1, at)]
+            return f"{' and '.join(names)} may be dates with the day before the month"
+    return ""
+
+
+def _dates(paths: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, str, int, int]]:
+    """For each file what is before its date, counted, and year, month and day; none if not all."""
+    if not pattern.search(paths[0]):
+        return []
+    n = _n_common(paths)
+    ranks: dict[str, int] = {}
+    dates = []
+    for path in paths:
+        match = pattern.search(path, n)
+        if match is None:
+            return []
+        fields = [text for text in match.groups() if text and text.isdigit()]
+        year = fields.pop(0 if pattern is _YEAR_FIRST else -1)
+        day, month = map(int, fields)
+        if not (1 <= day <= 31 and 1 <= month <= 12):
+            return []
+        rank = ranks.setdefault(path[: match.start()], len(ranks))
+        dates.append((rank, year, month, day))
+    if pattern is _YEAR_FIRST and all(day <= 12 for *_, day in dates):
+        return []  # the month follows the year, as usual
+    return dates
+
+
+def _n_common(paths: Sequence[str]) -> int:
+    """The length of the folders that all paths share."""
+    return paths[0].rfind(os.sep, 0, n_equal(paths)) + 1

@@ -19,6 +19,17 @@ IN_DOUBT = [
     ["30-Dec-2023", "01-Jan-2024"],
     ["2020-Nov", "2020-Dec", "2021-Jan"],
     ["january", "february", "march"],
+    ["30-01-2024", "31-01-2024", "01-02-2024"],
+    ["30.01.2024", "31.01.2024", "01.02.2024"],
+    ["30_01_2024", "31_01_2024", "01_02_2024"],
+    ["30012024", "31012024", "01022024"],
+    ["30-1-2024", "31-1-2024", "1-2-2024"],
+    ["preds-30-01-2024_x", "preds-31-01-2024_x", "preds-01-02-2024_x"],
+    ["02-01-2024", "01-02-2024"],
+    ["2024-30-01", "2024-31-01", "2024-01-02"],
+    ["20243001", "20243101", "20240102"],
+    ["30-01-2024/x", "31-01-2024/x", "01-02-2024/x"],
+    ["a/30-01-2024", "a/31-01-2024", "a/01-02-2024", "b/30-01-2024"],
 ]
 CERTAIN = [
     ["2020-12-30", "2020-12-31", "2021-01-01"],
@@ -29,6 +40,17 @@ CERTAIN = [
     ["decoder-1", "decoder-2", "marine-3"],
     ["part-1-of-2048", "part-2-of-2048", "part-10-of-2048"],
     ["region=1/year=2020", "region=1/year=2021", "region=2/year=2020"],
+    ["29-01-2024", "30-01-2024", "31-01-2024"],
+    ["01-01-2024", "02-02-2024", "03-03-2024"],
+    ["01-30-2024", "01-31-2024", "02-01-2024"],
+    ["01302024", "01312024", "02012024"],
+    ["20240130", "20240131", "20240201"],
+    ["2024-01-30", "2024-01-31", "2024-02-01"],
+    ["2024_01_02", "2024_02_01"],
+    ["a/30-01-2024", "a/31-01-2024", "b/01-01-2024", "b/02-01-2024"],
+    ["30-00-2024", "31-00-2024", "32-00-2024"],
+    ["1-30-01-2024", "2-31-01-2024", "3-01-02-2024"],
+    ["40000000", "41012024", "50012024"],
 ]
 
 
@@ -46,10 +68,11 @@ def save(folder: Path, names: list[str]) -> tuple[Path, Path]:
 @pytest.mark.parametrize("names", IN_DOUBT, ids="-".join)
 def test_dates_that_sort_otherwise_than_names_are_refused(tmp_path: Path, names: list[str]) -> None:
     p, t = save(tmp_path, names)
-    with pytest.raises(DataError, match=r"in doubt: .* may be named by their (years|months)"):
-        evaluate(p, t)
-    assert evaluate(p, t, options=ReadOptions(key_check=False)).n == len(names)
-    assert evaluate(p, p, warn=lambda _: None).values == (0.0,)
+    found = p if "/" not in names[0] else f"{p}/*/*.csv"
+    with pytest.raises(DataError, match=r"in doubt: .* may be (named by their|dates with)"):
+        evaluate(found, t)
+    assert evaluate(found, t, options=ReadOptions(key_check=False)).n == len(names)
+    assert evaluate(found, found, warn=lambda _: None).values == (0.0,)
 
 
 @pytest.mark.parametrize("names", CERTAIN, ids="-".join)
