@@ -54,10 +54,17 @@ def _without_beginning(words: Collection[str]) -> list[str]:
 
 
 def _are_of_split(parts: Collection[str]) -> bool:
-    """Whether names differ in hexadecimal digits as those of `split -x`: 00 to ef, f000, ..."""
+    """Whether names differ in hexadecimal digits as those of `split -x`: 00 to ef, f000, ...
+
+    It uses up all beginnings but f, and then adds two digits to names that begin with f.
+    """
     begin = n_equal(parts)
     end = n_equal([part[begin:][::-1] for part in parts])
     rests = [part[begin : len(part) - end] for part in parts]
-    shortest = min(map(len, rests))
-    longer = [digits for digits in rests if len(digits) > shortest]
-    return all(map(_HEXADECIMAL.fullmatch, rests)) and all(d.startswith("f") for d in longer)
+    n = min(map(len, rests))
+    return n > 1 and all(
+        _HEXADECIMAL.fullmatch(rest)
+        and (len(rest) - n) % 2 == 0
+        and len(rest) - len(rest.lstrip("f")) == (len(rest) - n) // 2
+        for rest in rests
+    )

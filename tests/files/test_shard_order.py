@@ -61,6 +61,14 @@ LETTERS = [
     [f"p_{i:02x}.csv" for i in range(20)],
     [f"{i:02x}/{j:02x}.csv" for i in (9, 10, 16, 255) for j in (9, 10, 16)],
     [f"lat={lat}/{i:02x}" for lat in (-5, 10) for i in (0, 1, 10, 16)],
+    ["b1", "b2", "f9", "f10"],
+    ["e9", "f1", "f2", "f10", "f11"],
+    ["p_1", "p_2", "p_f1", "p_f2", "p_f10"],
+    ["x_a", "x_b", "x_f9", "x_f10"],
+    ["f9.npy", "f10.npy", "f100.npy"],
+    ["pef", "pf000", "pf009", "pf00a", "pf010"],
+    ["ef", "f00e", "f00f", "f010", "fe00", "ff0000"],
+    ["x08", "x09", "x0a", "xf000"],
     ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69GAAAA", "01BX5ZZKBKACTAV9WEVGEMMVRZ"],
 ]
 
