@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 
+_STANDARD_INPUTS = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0")
+
 _MAX_DEPTH = 3
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -77,6 +79,24 @@ def are_one_file(one: str, other: str) -> bool:
         return os.path.samefile(one, other)
     except (OSError, ValueError):
         return False
+
+
+def is_descriptor(path: str) -> bool:
+    """Whether a path is an open file of a process, as a shell names it for `<(...)`."""
+    return path.startswith(("/dev/fd/", "/dev/std")) or (
+        path.startswith("/proc/") and "/fd/" in path
+    )
+
+
+def is_standard_input(path: str) -> bool:
+    """Whether a path leads to what is piped into this process, by whatever name."""
+    if path in (STANDARD_INPUT, *_STANDARD_INPUTS, f"/proc/{os.getpid()}/fd/0"):
+        return True
+    try:
+        status, of_input = os.stat(path), os.fstat(0)
+    except (OSError, ValueError):
+        return False
+    return os.path.samestat(status, of_input) and (stat.S_ISFIFO(status.st_mode) or os.isatty(0))
 
 
 def _stream(path: str, raw: io.FileIO) -> InputStream:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import STANDARD_INPUT, are_one_file
+from smoothl1.files.opening import are_one_file, is_standard_input
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import certain_tables, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
@@ -100,7 +100,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     """
     paths, selection, execution = job.paths, job.selection, job.execution
     n_sides = len(job.sides)
-    if paths.count(STANDARD_INPUT) > 1:
+    if len(paths) > 1 and sum(map(is_standard_input, paths)) > 1:
         raise SettingsError("standard input can be only one of the inputs")
     options = _reading_options(job, is_matched=bool(selection.key) and n_sides > 1)
     engine = Threads(execution.n_threads)

@@ -83,9 +83,35 @@ def test_a_pipe_that_ends_early_is_never_read_as_whole(name: str, tmp_path: Path
         thread.join()
 
 
-def test_standard_input_cannot_be_both_sides() -> None:
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("-", "-"),
+        ("-", "/dev/stdin"),
+        ("/dev/stdin", "-"),
+        ("/dev/fd/0", "/dev/stdin"),
+        ("/dev/stdin", "/proc/self/fd/0"),
+        ("/dev/stdin", "/proc/PID/fd/0"),
+    ],
+)
+def test_standard_input_cannot_be_both_sides(one: str, other: str) -> None:
     with pytest.raises(SettingsError, match="only one of the inputs"):
-        evaluate("-", "-")
+        evaluate(one, other.replace("PID", str(os.getpid())))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_that_is_standard_input_is_no_second_input(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    before = os.dup(0)
+    pipe = os.open(tmp_path / "pipe", os.O_RDWR)
+    try:
+        os.dup2(pipe, 0)
+        with pytest.raises(SettingsError, match="only one of the inputs"):
+            evaluate("-", tmp_path / "pipe")
+    finally:
+        os.dup2(before, 0)
+        os.close(pipe)
+        os.close(before)
 
 
 @pytest.mark.parametrize("compression", list(COMPRESSIONS))
