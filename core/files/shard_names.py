@@ -6,7 +6,6 @@ no numbers.
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from itertools import chain, zip_longest
@@ -64,19 +63,24 @@ class Shape(NamedTuple):
     numbers: tuple[int, ...]
 
 
-def shape_of(name: str) -> Shape:
-    """Split a name into text and numbers."""
-    texts, numbers, begin = [""], [], 0
+def pieces_of(name: str) -> list[str]:
+    """The texts in a name and the digits between them, in turn. UUIDs and hashes are text."""
+    pieces, begin = [""], 0
     for match in _TOKEN.finditer(name):
-        texts[-1] += name[begin : match.start()]
+        pieces[-1] += name[begin : match.start()]
         begin = match.end()
         if match[1] is None:
-            texts[-1] += match[0]
+            pieces[-1] += match[0]
         else:
-            numbers.append(int(match[1]))
-            texts.append("")
-    texts[-1] += name[begin:]
-    return Shape(tuple(texts), tuple(numbers))
+            pieces += (match[0], "")
+    pieces[-1] += name[begin:]
+    return pieces
+
+
+def shape_of(name: str) -> Shape:
+    """Split a name into text and numbers."""
+    pieces = pieces_of(name)
+    return Shape(tuple(pieces[::2]), tuple(map(int, pieces[1::2])))
 
 
 def in_order(paths: Sequence[str]) -> list[str]:
@@ -238,21 +242,3 @@ def _masked(path: str, *, is_split: bool) -> str:
     """A path with 0 for each number, sign and fraction included, UUID, hash, and end by `split`."""
     masked = _NUMBER.sub("0", _IDENTIFIER.sub("0", path))
     return _SPLIT.sub("0", masked) if is_split else masked
-
-
-def pattern_of(paths: Sequence[str]) -> str:
-    """A pattern for paths that differ in numbers alone, or in text that counts as a number."""
-    shapes = [shape_of(path) for path in paths]
-    if len({shape.texts for shape in shapes}) > 1:
-        n = n_equal(paths)
-        ends = [path[n:][::-1] for path in paths]
-        m = n_equal(ends)
-        return f"{glob.escape(paths[0][:n])}*{glob.escape(ends[0][:m][::-1])}"
-    columns = zip(*(shape.numbers for shape in shapes), strict=True)
-    varies = [len(set(column)) > 1 for column in columns]
-    at = iter(varies)
-
-    def replaced(match: re.Match[str]) -> str:
-        return match[0] if match[1] is None or not next(at) else "\0"
-
-    return glob.escape(_TOKEN.sub(replaced, paths[0])).replace("\0", "*")

@@ -7,21 +7,22 @@ run-1.parquet`, which reads as predictions and targets.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.files.opening import are_one_file
+from smoothl1.files.opening import STANDARD_INPUT, are_one_file, is_descriptor
 from smoothl1.files.shard_names import (
     differ_by_numbers,
     integers_of,
     numbers_of,
-    pattern_of,
     unpacked,
     varying_text,
     without_common_folders,
 )
+from smoothl1.files.shard_patterns import pattern_of
 from smoothl1.sources.columns import has_column, position, shown, shown_names
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
 
 Rows = list[tuple[Any, ...]]
 
+_OTHERWISE = "a quoted pattern that matches no other file, or a folder of their own"
+_WORD = re.compile(r"[^\W\d_]+")
+_OF_SIDE = re.compile(
+    r"(?i:[pty]|y?(?:pred|hat|true)|preds?|predict\w*|forecasts?|fitted|estimat\w*|outputs?|models?"
+    r"|targets?|truths?|gt|labels?|actuals?|obs|observed|observations?|refs?|references?|gold|expected)"
+)
+"""What a side is called, and a part of one set is not."""
+
 _ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
 
 
@@ -45,7 +54,7 @@ def refuse_shards_as_sides(
     Args:
         tables: One table for each side.
         asked: The columns that the user chose.
-        warn: Takes a warning if only the names look so, as with arrays.
+        warn: Takes a warning if only the names look so, as with arrays, or only the columns.
 
     Raises:
         DataError: Their names differ in numbers alone, and each holds all columns of all sides.
@@ -56,23 +65,43 @@ def refuse_shards_as_sides(
     each_has_all = len(set(sides)) > 1 and all(
         has_column(name, table.names) for table in tables for name in names
     )
-    if not differ_by_numbers(paths, mask=each_has_all):
-        return
-    listed = f"{', '.join(paths[:-1])} and {paths[-1]} differ in a number alone"
-    hint = shlex.quote(pattern_of(paths))
-    if each_has_all:
-        columns = ", ".join(map(shown, names))
+    if STANDARD_INPUT in paths or any(map(is_descriptor, paths)):
+        return  # a shell replaces no pattern by these
+    are_alike = all(table.names == tables[0].names for table in tables)
+    by_numbers = differ_by_numbers(paths, mask=each_has_all)
+    listed = f"{', '.join(paths[:-1])} and {paths[-1]}"
+    have = f"each {'has' if by_numbers else 'have'} the columns {', '.join(map(shown, names))}"
+    if by_numbers and each_has_all:
+        hint = pattern_of(paths)
+        quoted = f"quote the pattern: {shlex.quote(hint)}" if hint else f"join them by {_OTHERWISE}"
         raise DataError(
-            f"{listed}, and each has the columns {columns}: are they parts of one set?",
+            f"{listed} differ in a number alone, and {have}: are they parts of one set?",
             path=paths[0],
-            hint=f"quote the pattern: {hint}; --separate if they are sides",
+            hint=f"{quoted}; --separate if they are sides",
         )
     are_chosen = bool(asked.key) or all(asked.sides.values())  # so the user means them as sides
-    if all(table.names == tables[0].names for table in tables) and not are_chosen:
-        warn(
-            f"{listed}: they are taken as sides (--separate says so); the parts of one set are "
-            f"joined by a quoted pattern, {hint}"
-        )
+    if by_numbers and are_alike and not are_chosen:
+        _warn_of_parts(f"{listed} differ in a number alone", paths, warn)
+    elif each_has_all and are_alike and not asked.key and not _tell_sides_apart(paths):
+        _warn_of_parts(f"{listed} {have}", paths, warn)
+
+
+def _warn_of_parts(why: str, paths: Sequence[str], warn: Callable[[str], None]) -> None:
+    pattern = pattern_of(paths)
+    joined = f"a quoted pattern, {shlex.quote(pattern)}" if pattern else _OTHERWISE
+    warn(
+        f"{why}: they are taken as sides (--separate says so); the parts of one set are joined by "
+        f"{joined}"
+    )
+
+
+def _tell_sides_apart(paths: Sequence[str]) -> bool:
+    """Whether a word in which paths differ is one for predictions or targets; or they are one."""
+    words = [set(_WORD.findall(os.path.abspath(path))) for path in paths]
+    own = set().union(*words) - words[0].intersection(*words)
+    if any(map(_OF_SIDE.fullmatch, own)):
+        return True
+    return any(are_one_file(one, other) for one, other in combinations(paths, 2))
 
 
 def warn_of_itself(

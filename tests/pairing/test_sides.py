@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, compare, evaluate
-from smoothl1.files.shard_names import differ_by_numbers, in_order, numbers_of, pattern_of
+from smoothl1.files.shard_names import differ_by_numbers, in_order, numbers_of
+from smoothl1.files.shard_patterns import pattern_of
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -100,7 +102,13 @@ def test_names_of_split_and_of_spark_are_those_of_parts(
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("preds", "targets"), ("preds-1", "targets-1"), ("run-1", "run"), ("a1b", "a1c"), ("x", "y")],
+    [
+        ("preds", "targets"),
+        ("preds-1", "targets-1"),
+        ("run_1", "truth"),
+        ("a_yhat", "a_y"),
+        ("x", "y"),
+    ],
 )
 def test_other_names_are_sides(tmp_path: Path, one: str, other: str, suffix: str) -> None:
     paths = [
@@ -118,19 +126,51 @@ def test_a_table_without_the_columns_of_the_other_side_is_a_side(tmp_path: Path)
     assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
 
 
-@pytest.mark.parametrize("names", [("run.csv", "run.txt"), ("out_new", "out_old")])
-def test_suffixes_and_words_are_no_letters_of_split(tmp_path: Path, names: tuple[str, str]) -> None:
+TEXT_NAMES = [
+    (("run_train.csv", "run_val.csv"), "run_*.csv"),
+    (("Jan.csv", "Feb.csv"), "*.csv"),
+    (("rank_a/data.csv", "rank_b/data.csv"), "rank_*/data.csv"),
+    (("run.csv", "run.txt"), "run.*t"),
+    (("out_new", "out_old"), "out_*"),
+    (("run-1.csv", "run.csv"), "run*.csv"),
+    (("a1b.csv", "a1c.csv"), "a1*.csv"),
+]
+
+
+@pytest.mark.parametrize(("names", "pattern"), TEXT_NAMES)
+def test_names_that_differ_in_a_word_may_be_those_of_parts(
+    tmp_path: Path, names: tuple[str, str], pattern: str
+) -> None:
     for name, values in zip(names, ([1.0, 2.0], [0.0, 0.5]), strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         save(tmp_path / "one.csv", p=values, t=[0.0, 0.5]).rename(tmp_path / name)
     paths = [tmp_path / name for name in names]
-    assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
+    with pytest.warns(UserWarning, match=r"each have the columns 'p', 't'.*--separate") as heard:
+        assert evaluate(*paths, L1, **COLUMNS).values == (2.5,)
+    if pattern != "run.*t":
+        assert f"a quoted pattern, '{tmp_path}/{pattern}'" in str(heard[0].message)
+        assert evaluate(tmp_path / pattern, None, L1, **COLUMNS).values == (2.5,)
+    separate = ReadOptions(separate=True)
+    assert evaluate(*paths, L1, options=separate, **COLUMNS).values == (2.5,)
+    other = save(tmp_path / "other.csv", u=[1.0], p=[1.0], t=[0.0])
+    with pytest.raises(DataError, match="rows"):
+        evaluate(other, paths[1], L1, **COLUMNS)  # without a warning, since the columns differ
+
+
+def test_three_names_that_differ_in_a_word_may_be_those_of_parts(tmp_path: Path) -> None:
+    paths = [save(tmp_path / f"run_{x}.csv", p=[1.0, 2.0], t=[0.0, 0.5]) for x in ("a", "b", "c")]
+    chosen: dict[str, Any] = {"pred_a": ("p",), "pred_b": ("p",), "target": ("t",)}
+    with pytest.warns(UserWarning, match=r"run_c.csv each have the columns.*run_\*.csv"):
+        compare(*paths, **chosen)
+    paths[2].rename(tmp_path / "truth.csv")
+    assert compare(*paths[:2], tmp_path / "truth.csv", **chosen).differences
 
 
 def test_arrays_whose_names_differ_in_a_number_cause_a_warning(tmp_path: Path) -> None:
     for i, values in enumerate(([1.0, 2.0], [0.0, 0.5], [0.0, 0.0])):
         np.save(tmp_path / f"s{i}.npy", values)
     paths = [tmp_path / f"s{i}.npy" for i in range(3)]
-    with pytest.warns(UserWarning, match=r"differ in a number alone.*s\*\.npy"):
+    with pytest.warns(UserWarning, match=r"differ in a number alone.*s\[01\]\.npy"):
         assert evaluate(*paths[:2], L1).values == (2.5,)
     assert evaluate(*paths[:2], L1, options=ReadOptions(separate=True)).values == (2.5,)
     with pytest.warns(UserWarning, match="differ in a number alone"):
@@ -151,6 +191,53 @@ def test_one_column_that_both_sides_are_asked_for_is_no_proof(tmp_path: Path, su
     paths = [save(tmp_path / f"m{i}{suffix}", y=[1.0, 2.0 + i]) for i in range(2)]
     with pytest.warns(UserWarning, match="differ in a number alone"):
         assert evaluate(*paths, L1, pred=("y",)).values == (1.0,)
+
+
+def test_the_pattern_of_a_hint_matches_these_files_alone(tmp_path: Path) -> None:
+    def hint_of(*names: str) -> str:
+        paths = [save(tmp_path / name, p=[1.0], t=[0.0]) for name in names]
+        with pytest.raises(DataError, match="parts of one set") as found:
+            evaluate(*paths, L1, **COLUMNS)
+        return str(found.value.hint).replace(f"{tmp_path}/", "")
+
+    assert "pattern: '2024010[0-9].csv';" in hint_of("20240101.csv", "20240102.csv")
+    save(tmp_path / "other.csv", p=[9.0], t=[0.0])
+    assert "pattern: '2024010[0-9].csv';" in hint_of("20240101.csv", "20240102.csv")
+    save(tmp_path / "20240103.csv", p=[9.0], t=[0.0])
+    assert "pattern: '2024010[12].csv';" in hint_of("20240101.csv", "20240102.csv")
+    assert "pattern: 'fold-[0-9].csv*';" in hint_of("fold-0.csv.gz", "fold-1.csv")
+    assert "pattern: 'v[0-9]*.csv';" in hint_of("v9.csv", "v10.csv")
+    save(tmp_path / "v11.csv", p=[9.0], t=[0.0])
+    hint = hint_of("v9.csv", "v10.csv")
+    assert hint.startswith("join them by a quoted pattern that matches no other file")
+    assert hint.endswith("; --separate if they are sides")
+
+
+@pytest.mark.parametrize("ends", ["", "/*.csv"])
+def test_the_pattern_of_folders_and_patterns_matches_their_files(tmp_path: Path, ends: str) -> None:
+    for name in ("r0/x.csv", "r1/x.csv", "r1/y.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        save(tmp_path / name, p=[1.0], t=[0.0])
+    with pytest.raises(DataError, match=r"quote the pattern") as found:
+        evaluate(f"{tmp_path}/r0{ends}", f"{tmp_path}/r1{ends}", L1, **COLUMNS)
+    pattern = f"{tmp_path}/r[0-9]{ends or '/*'}"
+    assert f"'{pattern}';" in str(found.value.hint)
+    assert evaluate(pattern, None, L1, **COLUMNS).values == (3.0,)
+
+
+@pytest.mark.parametrize("named", ["/dev/fd/{}", "/proc/self/fd/{}"])
+def test_what_a_shell_substitutes_for_processes_is_no_part_of_a_set(named: str) -> None:
+    pipes = []
+    for text in (b"p,t\n1,0\n", b"p,t\n2,0.5\n"):
+        reading, writing = os.pipe()
+        os.write(writing, text)
+        os.close(writing)
+        pipes.append(reading)
+    try:
+        assert evaluate(*map(named.format, pipes), L1, **COLUMNS).values == (0.5,)
+    finally:
+        for pipe in pipes:
+            os.close(pipe)
 
 
 # --- the names of files
@@ -210,7 +297,7 @@ def test_the_digits_of_a_uuid_or_a_hash_are_no_numbers() -> None:
 
 
 def test_a_pattern_keeps_the_numbers_that_do_not_differ() -> None:
-    assert pattern_of(["x2/run-00-of-02", "x2/run-01-of-02"]) == "x2/run-*-of-02"
+    assert pattern_of(["x2/run-00-of-02", "x2/run-01-of-02"]) == "x2/run-0[0-9]-of-02"
     assert differ_by_numbers(["a1", "a2"])
     assert not differ_by_numbers(["a1", "a1"])
     assert not differ_by_numbers(["a1", "b2"])
