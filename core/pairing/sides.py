@@ -43,6 +43,10 @@ _OF_SIDE = re.compile(
 )
 """What a side is called, and a part of one set is not."""
 
+_DATE = re.compile(
+    r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
+)
+
 _ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
 
 
@@ -179,6 +183,7 @@ def _agree(one: _Set, other: _Set) -> bool:
         if not (
             _go_together(expected.varying, found.varying)
             or (expected.n_places != found.n_places and _have_the_same_digits(one, other))
+            or _have_the_same_dates(one, other)
         ):
             first = _first_difference(expected.varying, found.varying)
             raise _of_different_rows(first, one, other, "numbers in the names")
@@ -194,6 +199,17 @@ def _have_the_same_digits(one: _Set, other: _Set) -> bool:
     """Whether all runs of digits go together, though not the numbers: 2024.01 and 2024-01."""
     expected, found = integers_of(one.names), integers_of(other.names)
     return bool(expected and found) and _go_together(expected, found)
+
+
+def _have_the_same_dates(one: _Set, other: _Set) -> bool:
+    """Whether the numbers go together if dates are written alike: 20240131 and 2024-01-31."""
+    expected, found = (
+        numbers_of([_DATE.sub(r"\1\3\4", name) for name in names])
+        for names in (one.names, other.names)
+    )
+    return bool(expected.varying and found.varying) and _go_together(
+        expected.varying, found.varying
+    )
 
 
 def _go_together(expected: Rows, found: Rows) -> bool:
