@@ -32,12 +32,12 @@ def refuse_unfinished(paths: Iterable[str], path: str) -> None:
 
     Args:
         paths: The files.
-        path: The input, as the user typed it. What it says itself is meant.
+        path: The input, as the user typed it. A pattern that ends so itself is meant.
 
     Raises:
         DataError: There is such a file.
     """
-    is_meant = path.lower().endswith(_UNFINISHED)
+    is_meant = path.lower().endswith(_UNFINISHED) and not os.path.isdir(path)
     for name in sorted(paths):
         is_of_task = _OF_HADOOP in name and _OF_HADOOP not in path
         if is_of_task or (name.lower().endswith(_UNFINISHED) and not is_meant):

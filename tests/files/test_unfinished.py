@@ -48,6 +48,12 @@ def test_unfinished_files_are_refused_unless_asked_for(tmp_path: Path, name: str
     assert n_of(p / "1*") == n_of(p / f"?{name[1:]}") == 1
 
 
+def test_the_name_of_a_folder_says_nothing_of_its_files(tmp_path: Path) -> None:
+    p = tables(tmp_path / "p.part", ["1.csv", "2.csv.part"])
+    with pytest.raises(DataError, match=r"looks unfinished, 2.csv.part"):
+        n_of(p)
+
+
 @pytest.mark.parametrize(
     "name", ["2.csv.6eF5b5da", "2.csv~", "2.csv.bak", "2.csv-old", "2.csv.aa", "2.csv.gz.x"]
 )
