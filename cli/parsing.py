@@ -99,6 +99,9 @@ class Number(click.types.FloatParamType):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         _refuse_separators(self, value, param, ctx)
+        if isinstance(value, str) and value.strip().endswith("%"):
+            what = "is a percentage: write a number (only --max-increase takes a percentage)"
+            self.fail(f"{value!r} {what}", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -22,14 +22,14 @@ _delimiter = click.option(
     default=",",
     show_default=True,
     metavar="CHAR",
-    help=r"Cell separator of CSV input; \t is a tab.",
+    help=r"Cell separator of all CSV inputs; \t is a tab.",
 )
 _decimal = click.option(
     "--decimal",
     default=".",
     show_default=True,
     metavar="CHAR",
-    help="Decimal mark of CSV input: a point or a comma.",
+    help="Decimal mark of all CSV inputs: a point or a comma.",
 )
 _encoding = click.option(
     "--encoding",
@@ -43,7 +43,7 @@ _skip_rows = click.option(
     type=WholeNumber(0, 100_000),
     default=0,
     metavar="N",
-    help="Lines to skip before the header or first row of CSV input.",
+    help="Lines to skip before the header or first row of all CSV inputs.",
 )
 _format_in = click.option(
     "--format-in",

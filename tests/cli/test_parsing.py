@@ -172,3 +172,10 @@ def test_a_command_that_is_misspelt_is_no_file(run: Run) -> None:
 def test_help_is_shown_whatever_else_is_wrong(run: Run) -> None:
     done = run("eval", "--by", "a", "--by", "b", "--help")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--fail-above", "--beta", "--confidence"])
+def test_a_percentage_is_refused_with_the_reason(run: Run, option: str) -> None:
+    done = run("eval", "p", "t", option, "5%")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "'5%' is a percentage: write a number (only --max-increase takes" in done.stderr

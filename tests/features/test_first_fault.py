@@ -17,7 +17,7 @@ import pytest
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compare, evaluate
 from smoothl1.errors import DataError
-from smoothl1.sources.csv import source as csv
+from smoothl1.sources.csv import layout as csv
 from smoothl1.sources.csv import spans
 from tests.command import SCRIPT
 from tests.tables import save_table

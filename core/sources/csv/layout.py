@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import index_columns, names_at, shown
+from smoothl1.sources.columns import index_columns, names_at
 from smoothl1.sources.contract import Field
-from smoothl1.sources.csv.cells import has_thousands, is_number
+from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
     MISSING_MARK,
     ODD_NUMBER,
@@ -25,6 +25,14 @@ from smoothl1.sources.csv.first_row import (
     is_whole,
     judge_first_row,
     split_rows,
+)
+from smoothl1.sources.csv.hints import (
+    check_delimiter,
+    check_line_ends,
+    comment_hint,
+    count_comments,
+    delimiter_hint,
+    quoting_hint,
 )
 from smoothl1.sources.csv.rows import MISSING
 from smoothl1.sources.csv.spans import BOM, CHUNK_BYTES, RowChunks
@@ -38,7 +46,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns, ReadOptions
 
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
-_OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 _SAMPLE_BYTES = 1 << 16
 """Bytes read of the rows below a first row of numbers that may be names: some thousand rows, which
@@ -62,7 +69,8 @@ class Layout(NamedTuple):
             several columns.
         header_line: The bytes of the header row without its line end; empty without a header.
         data_offset: Byte at which the first row of data begins.
-        has_rows: Whether anything but blank lines follows.
+        has_rows: Whether rows follow. A blank line is a row only of a table of one column.
+        n_comments: Number of lines at the beginning that begin with #; 0 if no other line follows.
     """
 
     path: str
@@ -78,6 +86,7 @@ class Layout(NamedTuple):
     header_line: bytes
     data_offset: int
     has_rows: bool
+    n_comments: int
 
     @property
     def numeric(self) -> tuple[bool, ...]:
@@ -125,33 +134,38 @@ class Layout(NamedTuple):
         are_whole = all(is_whole(cell.text) for cell in cells)
         return are_whole or (are_same(cells) and cells[0].kind == "number")
 
-    def delimiter_hint(self) -> str | None:
-        """The hint if the cells seem to have another delimiter."""
-        if len(self.names) != 1:
-            return None
-        cell = self.first_row.names[0]
-        other = next((d for d in _OTHER_DELIMITERS if d in cell and d != self.decimal), None)
-        if other is None and " " in cell and _are_numbers(cell, self.decimal):
-            other = " "
-        return f"is the delimiter {other!r}? see --delimiter" if other else None
+    def hint_about(self, options: ReadOptions) -> str | None:
+        """The hint if the first lines seem to be comments, or the delimiter is another one."""
+        return comment_hint(self.n_comments, options) or delimiter_hint(
+            self.first_row.names, options
+        )
+
+    def chunks_of(self, file: Input) -> RowChunks:
+        """The bytes of the rows of data, in chunks of whole rows."""
+        return RowChunks(file, self.data_offset, self.delimiter, n_columns=len(self.names))
 
 
 def read_layout(file: Input, options: ReadOptions) -> Layout:
     """Read the first lines of a CSV file.
 
     Raises:
-        DataError: The first line is blank, too long, or badly quoted.
+        DataError: The first line is blank, too long, badly quoted or a comment; or the rows seem to
+            have another delimiter.
     """
     start = len(BOM) if file.head.startswith(BOM) else 0
     start = _skip_lines(file, start, options.skip_rows)
+    n_comments = count_comments(file, start, options)
     first_row, below_offset, below = _first_rows(file, start, options)
-    _check_delimiter(first_row.names, below, options.delimiter, options.decimal)
     has_header = not first_row.is_numbers if options.header is None else options.header
     names = first_row.names
     if not has_header:
         names = tuple(f"@{i + 1}" for i in range(len(names)))
     begins_with = (below or ()) if has_header else first_row.cells
     header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
+    if len(names) == 1 and below is not None:
+        second = options.delimiter.join(cell.text for cell in below)
+        is_quoted = header_line.startswith(b'"')
+        check_delimiter(first_row.names, second, options, is_quoted=is_quoted)
     return Layout(
         path=file.path,
         delimiter=options.delimiter,
@@ -166,34 +180,8 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         header_line=header_line if has_header else b"",
         data_offset=below_offset if has_header else start,
         has_rows=not has_header or below is not None,
+        n_comments=n_comments,
     )
-
-
-def _check_delimiter(
-    names: Columns, below: Sequence[Cell] | None, delimiter: str, decimal: str
-) -> None:
-    """Refuse rows of one cell that another delimiter would split into equal numbers of cells.
-
-    Raises:
-        DataError: The first two rows have the same number of another delimiter.
-    """
-    if len(names) != 1 or below is None:
-        return
-    second = delimiter.join(cell.text for cell in below)
-    is_figure_alone = has_thousands(names[0], decimal) and has_thousands(second, decimal)
-    has_blanks = _are_numbers(second, decimal) and not is_figure_alone
-    for other in (*_OTHER_DELIMITERS, *(" " if has_blanks else "")):
-        if other not in (delimiter, decimal) and 0 < names[0].count(other) == second.count(other):
-            raise DataError(
-                f"the rows have one cell, {shown(names[0])} and {shown(second)}: is the "
-                f"delimiter {other!r}?",
-                hint=f"--delimiter {other!r}",
-            )
-
-
-def _are_numbers(text: str, decimal: str) -> bool:
-    """Whether a text is numbers with single blanks between them."""
-    return all(is_number(part, decimal) for part in text.split(" "))
 
 
 def _info(cell: Cell, name: str) -> ColumnInfo:
@@ -223,7 +211,7 @@ def _first_rows(
     cells, offset = _first_record(file, start, options.delimiter)
     kind_of = partial(_kind_of, decimal=options.decimal)
     row = [Cell(cell, kind_of(cell)) for cell in cells]
-    peeked = _peek_cells(file, offset, options.delimiter)
+    peeked = _peek_cells(file, offset, options.delimiter, n_columns=len(cells))
     below = None if peeked is None else [Cell(cell, kind_of(cell)) for cell in peeked]
     rows = [] if below is None else [below]
     if options.header is None and begin_like_numbers(cells):
@@ -263,13 +251,13 @@ def _skip_lines(file: Input, start: int, n_lines: int) -> int:
     return start + last.end()
 
 
-def _peek_cells(file: Input, offset: int, delimiter: str) -> list[str] | None:
+def _peek_cells(file: Input, offset: int, delimiter: str, *, n_columns: int) -> list[str] | None:
     """The cells of the first row; None if there are no rows.
 
     Faults of that row are found when it is read.
     """
     try:
-        if next(iter(RowChunks(file, offset, delimiter)), None) is None:
+        if next(iter(RowChunks(file, offset, delimiter, n_columns=n_columns)), None) is None:
             return None
         return _first_record(file, offset, delimiter)[0]
     except DataError:
@@ -287,11 +275,13 @@ def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], 
     nul = match.group().find(b"\x00")
     if nul >= 0:
         raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")
+    check_line_ends(data, match.end())
     text = match.group().rstrip(b"\r\n").decode("utf-8", "surrogateescape")
     if not text.strip(" \t"):
         raise DataError("the first line is blank")
     try:
         cells = next(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise DataError(f"the first line is badly quoted: {error}") from error
+        hint = quoting_hint(text, delimiter)
+        raise DataError(f"the first line is badly quoted: {error}", hint=hint) from error
     return [cell.strip(" \t") for cell in cells], offset + match.end()

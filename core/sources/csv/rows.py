@@ -41,6 +41,8 @@ class RowError(Exception):
         self.hint = hint
 
 
+DECIMAL_HINT = "--delimiter ';' --decimal ',' if the commas are decimal marks"
+
 MISSING = ["", "NA", "N/A", "null", "NULL"]
 """Cells that stand for a missing value."""
 
@@ -153,6 +155,7 @@ def _parse(
             raise
         row, n_expected, n_found = map(int, ragged.groups())
         cells = "1 cell" if n_found == 1 else f"{n_found} cells"
-        raise RowError(row - 1, None, f"has {cells}, expected {n_expected}") from None
+        hint = DECIMAL_HINT if (n_expected, n_found, layout.delimiter) == (1, 2, ",") else None
+        raise RowError(row - 1, None, f"has {cells}, expected {n_expected}", hint) from None
     columns = (column.combine_chunks() for column in table.columns)
     return dict(zip(kinds, columns, strict=True))

@@ -21,9 +21,10 @@ from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv.cells import label_fault, read_cells
 from smoothl1.sources.csv.first_row import header_doubt
+from smoothl1.sources.csv.hints import comment_hint, missing_hint
 from smoothl1.sources.csv.layout import Layout, read_layout, sampled_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
-from smoothl1.sources.csv.spans import RowChunks, count_rows, first_rows
+from smoothl1.sources.csv.spans import count_rows, first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.columns import Positions
     from smoothl1.sources.contract import Columns, Field, Part, ReadOptions, Source, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
+    from smoothl1.sources.csv.spans import RowChunks
     from smoothl1.sources.table import ColumnInfo
 
 _FIRST_INEXACT = 2.0**53
@@ -61,8 +63,7 @@ class CsvSource(NamedTuple):
         return self.table.path
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
-        layout = self.table.layout
-        chunks = RowChunks(self.table.file, layout.data_offset, layout.delimiter)
+        chunks = self.table.layout.chunks_of(self.table.file)
         with naming(self.path):
             for block in self._blocks(chunks):
                 for start in range(0, block.n_rows, n_rows):
@@ -88,9 +89,14 @@ class CsvSource(NamedTuple):
                     raise self._in_row(n_rows + 1, fault)
 
     def _in_row(self, row: int, fault: RowError) -> DataError:
-        names = self.table.names
+        names, layout = self.table.names, self.table.layout
         column = "" if fault.column is None else f", column {shown(names[fault.column])}:"
-        return DataError(f"row {row}{column} {fault.what}", hint=fault.hint)
+        hint = fault.hint
+        if row == layout.n_comments or (row < layout.n_comments and layout.has_header):
+            hint = comment_hint(layout.n_comments, self.table.options) or hint
+        elif fault.what.endswith("(empty)"):
+            hint = missing_hint(names, hint)
+        return DataError(f"row {row}{column} {fault.what}", hint=hint)
 
     def _parsed(self, rows: memoryview) -> tuple[Block | None, RowError | None]:
         """The rows of a chunk before its first fault, if any, and that fault, if any."""
@@ -184,8 +190,7 @@ class CsvTable(NamedTuple):
         self.file.seekable()
 
     def count_rows(self) -> int:
-        layout = self.layout
-        return sum(map(count_rows, RowChunks(self.file, layout.data_offset, layout.delimiter)))
+        return sum(map(count_rows, self.layout.chunks_of(self.file)))
 
     def select(self, wanted: Wanted) -> CsvSource:
         try:
@@ -193,7 +198,7 @@ class CsvTable(NamedTuple):
             self._check_apart(positions)
         except DataError as error:
             error.path = self.path
-            error.hint = self.layout.delimiter_hint() or error.hint
+            error.hint = self.layout.hint_about(self.options) or error.hint
             raise
         with naming(self.path):
             self._check_header(positions)

@@ -40,8 +40,9 @@ class RowChunks:
     Rows before a fault are yielded before it is raised, so that their own faults are reported
     first, wherever the chunks are cut.
 
-    Blank lines after the last row are not rows. So blank lines are held back until something
-    follows them.
+    Blank lines after the last row are not rows, so blank lines are held back until something
+    follows them. But in a table of one column each is a row whose value is missing: Polars, DuckDB
+    and pyarrow write a null as an empty line.
 
     Quotes: every quote either opens a cell, closes it, or is doubled within it (RFC 4180). A
     tolerant parser reads `"1"2` as 12. Numbering the quotes of some rows from 0, an even one must
@@ -51,11 +52,11 @@ class RowChunks:
         ends_with_newline: Whether the last row has a line end; right once all is read.
     """
 
-    def __init__(self, file: Input, offset: int, delimiter: str) -> None:
+    def __init__(self, file: Input, offset: int, delimiter: str, *, n_columns: int) -> None:
         self.ends_with_newline = True
         self._file = file
         self._offset = offset
-        self._blank = b" \t\r\n".replace(delimiter.encode(), b"")
+        self._blank = b" \t\r\n".replace(delimiter.encode(), b"") if n_columns > 1 else b""
         self._beside_quote = np.frombuffer(f'\r\n"{delimiter}'.encode(), np.uint8)
 
     def __iter__(self) -> Iterator[memoryview]:
@@ -68,7 +69,7 @@ class RowChunks:
                 raise DataError(
                     f"{fault.what} at byte {begin + fault.at}{fault.why}", hint=fault.hint
                 )
-            n_text = len(data.rstrip(self._blank))
+            n_text = self._count_text(data)
             n_ready = _end_of_rows(data, n_text)
             if n_ready > 0:
                 yield memoryview(data)[:n_ready]
@@ -78,10 +79,15 @@ class RowChunks:
                 raise self._overlong(data, begin)
             begin += n_ready
             n_rest = len(data) - n_ready
-        last = data.rstrip(self._blank)
-        if last:
-            self._check_last(data, len(last), begin)
-            yield memoryview(last + b"\n")
+        n_text = self._count_text(data)
+        if n_text:
+            self._check_last(data, n_text, begin)
+            is_ended = data[n_text - 1] in b"\r\n"
+            yield memoryview(data[:n_text] + (b"" if is_ended else b"\n"))
+
+    def _count_text(self, data: bytes) -> int:
+        """The number of bytes before the blanks at the end that are not rows."""
+        return len(data.rstrip(self._blank)) if self._blank else len(data)
 
     def _first_fault(self, data: bytes) -> _Fault | None:
         """The first fault that parsers tolerate: a misplaced mark or quote, or a NUL byte.
@@ -111,7 +117,7 @@ class RowChunks:
     def _check_last(self, rest: bytes, n_text: int, begin: int) -> None:
         if rest.count(b'"') % 2:
             raise _unclosed(rest, begin)
-        self.ends_with_newline = b"\n" in rest[n_text:] or b"\r" in rest[n_text:]
+        self.ends_with_newline = any(end in b"\r\n" for end in rest[n_text - 1 :])
 
     def _overlong(self, data: bytes, begin: int) -> DataError:
         if data.count(b'"') % 2:

@@ -35,6 +35,7 @@ Save = "Callable[[str | bytes], Path]"
 
 
 HINT = " [--nan omit leaves out pairs of which a side is missing]"
+LINE_HINT = f"{HINT[:-1]}; an empty line is a row of the only column: delete it if it is none]"
 
 
 def message(path: Path, *columns: str, options: ReadOptions = ReadOptions()) -> str:
@@ -299,12 +300,15 @@ def test_a_column_that_turns_from_integers_to_floats_late_is_read(
 @pytest.mark.parametrize("head", ["", "x\u20ac"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
 @pytest.mark.parametrize("tail", [[], [""], [" ", "\t", ""], [""] * 1000])
+@pytest.mark.parametrize("width", [1, 2])
 def test_any_line_end_bom_and_blank_tail_give_the_same_rows(
-    save: Callable[[str | bytes], Path], end: str, head: str, bom: str, tail: list[str]
+    save: Callable[[str | bytes], Path], end: str, head: str, bom: str, tail: list[str], width: int
 ) -> None:
+    """A blank line is a row of a table of one column."""
     heard: list[str] = []
-    lines = [head] * bool(head) + ["1.5", "-2", "3e0", *tail]
-    found = read(save(bom + "".join(line + end for line in lines)), warnings=heard)
+    lines = [",".join([row] * width) for row in [head] * bool(head) + ["1.5", "-2", "3e0"]]
+    lines += tail if width > 1 else []
+    found = read(save(bom + "".join(line + end for line in lines)), "@1", warnings=heard)
     assert found.tolist() == [1.5, -2.0, 3.0]
     assert heard == []
 
@@ -333,7 +337,7 @@ def test_a_blank_line_among_the_rows_of_one_column_is_a_missing_value(
     save: Callable[[str | bytes], Path], blank: str, end: str
 ) -> None:
     found = message(save(f"x{end}1{end}2{end}{blank}4{end}"))
-    assert found == f"row 3, column 'x': the value is missing (empty){HINT}"
+    assert found == f"row 3, column 'x': the value is missing (empty){LINE_HINT}"
 
 
 @pytest.mark.parametrize("blank", ["\n", "  \n", "\r\n"])
@@ -345,14 +349,19 @@ def test_a_blank_line_among_the_rows_of_several_columns_is_refused_at_its_row(
 
 
 def test_a_blank_line_after_the_header_is_row_1(save: Callable[[str | bytes], Path]) -> None:
-    assert message(save("x\n\n1\n")) == f"row 1, column 'x': the value is missing (empty){HINT}"
+    found = message(save("x\n\n1\n"))
+    assert found == f"row 1, column 'x': the value is missing (empty){LINE_HINT}"
     assert message(save("x,y\n\n1,2\n"), "x").startswith("row 1")
 
 
 def test_crcrlf_is_a_line_end_too_many_never_a_row_less(
     save: Callable[[str | bytes], Path],
 ) -> None:
-    assert "row 1, column 'x': the value is missing" in message(save("x\r\r\n1\r\r\n2\r\r\n"))
+    for width in (1, 2):
+        for lines in ("x 1 2", "1 2 3", "x 1"):
+            rows = (",".join([cell] * width) + "\r\r\n" for cell in lines.split())
+            found = message(save("".join(rows)), "@1")
+            assert found.startswith(r"the lines end with \r\r\n: \n was twice replaced by \r\n [")
 
 
 @pytest.mark.parametrize("text", ["\n1\n2\n", "  \nx\n1\n", "\r\n1\n", "\n\n", "   ", "\ufeff"])
@@ -486,9 +495,11 @@ def test_blank_lines_are_missing_or_a_tail_wherever_a_boundary_falls(
 ) -> None:
     small_chunks(n_bytes)
     rows = "1\n" * 20
-    assert read(save("x\n" + rows + "\n \n" * 30)).tolist() == [1.0] * 20
-    found = message(save("x\n" + rows + "\n" * 30 + "2\n"))
-    assert found == f"row 21, column 'x': the value is missing (empty){HINT}"
+    several = save("x,y\n" + rows.replace("1", "1,1") + "\n \n" * 30)
+    assert read(several, "x").tolist() == [1.0] * 20
+    for last in ("", "2\n"):
+        found = message(save("x\n" + rows + "\n" * 30 + last))
+        assert found == f"row 21, column 'x': the value is missing (empty){LINE_HINT}"
 
 
 @pytest.mark.parametrize("tail", ["\r\n", "\r\r\n", "\r \n", "\n\r\n \r\t\n", "\r\r\r\n\n"])
@@ -501,7 +512,8 @@ def test_a_blank_tail_may_have_line_ends_of_its_own(
 ) -> None:
     for n_bytes in (1 << 20, 9, 10, 11, 12, 13):
         small_chunks(n_bytes)
-        assert read(save(f"x{end}1{end}2{end}3{tail}")).tolist() == [1.0, 2.0, 3.0]
+        found = read(save(f"x,y{end}1,1{end}2,2{end}3,3{tail}"), "x")
+        assert found.tolist() == [1.0, 2.0, 3.0]
         assert read(save(f'x,y{end}1,"a{end}"{end}3,""{tail}'), "x").tolist() == [1.0, 3.0]
 
 
@@ -564,7 +576,7 @@ def test_misplaced_and_open_quotes_are_found_wherever_a_boundary_falls(
 
 
 @pytest.mark.parametrize("n_before", range(8))
-@pytest.mark.parametrize("last", ["12345\n", "12345", "12345\r\n\n", '"12345"\n'])
+@pytest.mark.parametrize("last", ["12345\n", "12345", "12345\r\n", '"12345"\n'])
 def test_the_tail_of_the_last_row_may_be_alone_in_the_last_block(
     save: Callable[[str | bytes], Path], n_before: int, last: str
 ) -> None:
@@ -710,7 +722,7 @@ def test_the_header_option_settles_what_the_first_row_is(
     assert "row 1, column '@1': 'y'" in message(path, "@1", options=ReadOptions(header=False))
 
 
-@pytest.mark.parametrize("text", ["x\n", "x", "x\r\n", "x\n\n", "x\n \n\t\n", "\ufeffx\n", "a,b\n"])
+@pytest.mark.parametrize("text", ["x\n", "x", "x\r\n", "\ufeffx\n", "a,b\n", "a,b\n \n\t\n"])
 def test_a_header_without_rows_says_so(save: Callable[[str | bytes], Path], text: str) -> None:
     path = save(text)
     assert "no rows, only a header [--allow-empty " in message(path)

@@ -1,0 +1,161 @@
+"""What a CSV file seems to be if it cannot be read as asked: delimiters, comments, line ends."""
+
+from __future__ import annotations
+
+import csv
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown
+from smoothl1.sources.csv.cells import has_thousands, is_number
+
+if TYPE_CHECKING:
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import Columns, ReadOptions
+
+DELIMITERS = (";", "\t", "|", ",")
+"""Usual delimiters, those first that are rare in names and numbers."""
+
+EMPTY_LINE_HINT = "an empty line is a row of the only column: delete it if it is none"
+_FOR_ALL = "--delimiter and --decimal apply to all CSV inputs"
+
+_SAMPLE_BYTES = 1 << 16
+"""Bytes read of lines that may be comments."""
+
+_LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n)")
+
+
+def check_delimiter(names: Columns, second: str, options: ReadOptions, *, is_quoted: bool) -> None:
+    """Refuse rows of one cell that another delimiter would split into equal numbers of cells.
+
+    Args:
+        names: The first row.
+        second: The second row.
+        options: How the file is read.
+        is_quoted: Whether the first row is in quotes.
+
+    Raises:
+        DataError: The first two rows have the same number of another delimiter.
+    """
+    delimiter, decimal = options.delimiter, options.decimal
+    first = names[0]
+    is_figure_alone = has_thousands(first, decimal) and has_thousands(second, decimal)
+    has_blanks = are_numbers(second, decimal) and not is_figure_alone
+    for other in (*DELIMITERS, *(" " if has_blanks else "")):
+        n = first.count(other)
+        if other == delimiter or not 0 < n == second.count(other):
+            continue
+        if other == decimal and (is_quoted or (n == 1 and is_number(first, decimal))):
+            continue
+        raise DataError(
+            f"the rows have one cell, {shown(first)} and {shown(second)}: is the "
+            f"delimiter {other!r}?",
+            hint=_delimiter_option(other, options),
+        )
+
+
+def _delimiter_option(other: str, options: ReadOptions) -> str:
+    """The hint that a file has another delimiter than that which was asked for, or the usual."""
+    if options.delimiter == ",":
+        return f"--delimiter {other!r}"
+    hint = f"if all inputs have it, else convert one: {_FOR_ALL}"
+    if other != options.decimal:
+        return f"--delimiter {other!r} {hint}"
+    return f"--delimiter {other!r} --decimal . {hint}; quotes around a name with {other!r}"
+
+
+def delimiter_hint(names: Columns, options: ReadOptions) -> str | None:
+    """The hint if the only cell of the first row seems to have another delimiter."""
+    if len(names) != 1:
+        return None
+    cell, decimal = names[0], options.decimal
+    other = next((d for d in DELIMITERS if d in cell and d not in (decimal, options.delimiter)), "")
+    if not other and " " in cell and are_numbers(cell, decimal):
+        other = " "
+    return f"is the delimiter {other!r}? see --delimiter" if other else None
+
+
+def are_numbers(text: str, decimal: str) -> bool:
+    """Whether a text is numbers with single blanks between them."""
+    return all(is_number(part, decimal) for part in text.split(" "))
+
+
+def quoting_hint(line: str, delimiter: str) -> str | None:
+    """The hint if another delimiter would split a line that is badly quoted."""
+    for other in DELIMITERS:
+        try:
+            n_cells = len(next(csv.reader([line], delimiter=other, strict=True)))
+        except csv.Error:
+            continue
+        if n_cells > 1 and other != delimiter:
+            decimal = ", with --decimal ',' if its numbers have decimal commas"
+            return f"--delimiter {other!r}{decimal if other == ';' else ''}"
+    return None
+
+
+def check_line_ends(data: bytes, end: int) -> None:
+    """Refuse line ends that a program wrote twice, CR CR LF.
+
+    Args:
+        data: Bytes that begin with a row.
+        end: The end of that row, with its line end.
+
+    Raises:
+        DataError: A CR ends the row, and a CR and LF follow.
+    """
+    if data[end - 1 : end + 2] == b"\r\r\n":
+        raise DataError(
+            r"the lines end with \r\r\n: \n was twice replaced by \r\n",
+            hint=r"write the file with newline='', or replace \r\r\n by \n",
+        )
+
+
+def count_comments(file: Input, start: int, options: ReadOptions) -> int:
+    """The number of lines at the beginning that begin with #, if other lines follow them; else 0.
+
+    Args:
+        file: The file.
+        start: The byte at which its first row begins.
+        options: How it is read.
+
+    Raises:
+        DataError: The row below them has another number of cells than the first of them.
+    """
+    if file.read(start, 1) != b"#":
+        return 0
+    lines = [match[1] for match in _LINE.finditer(file.read(start, _SAMPLE_BYTES))]
+    n = len(list(takewhile(lambda line: line.startswith(b"#"), lines)))
+    if n == len(lines):
+        return 0
+    ends = (lines[i].decode("utf-8", "replace") for i in (0, n))
+    try:
+        first, below = map(len, csv.reader(ends, delimiter=options.delimiter))
+    except (csv.Error, ValueError):
+        return n
+    if first != below:
+        raise DataError(
+            f"{_lines(n)} with #, and the row below has {below} cells, not {first}",
+            hint=comment_hint(n, options),
+        )
+    return n
+
+
+def _lines(n: int) -> str:
+    return "the first line begins" if n == 1 else f"the first {n} lines begin"
+
+
+def comment_hint(n: int, options: ReadOptions) -> str | None:
+    """The hint that the first lines may be comments; None if no line is."""
+    if n == 0:
+        return None
+    lines = "the line that begins" if n == 1 else f"the {n} lines that begin"
+    return f"--skip-rows {options.skip_rows + n} skips {lines} with #, in all CSV inputs"
+
+
+def missing_hint(names: Columns, hint: str | None) -> str | None:
+    """The hint about a missing value, which in a table of one column may be an empty line."""
+    if len(names) != 1:
+        return hint
+    return f"{hint}; {EMPTY_LINE_HINT}" if hint else EMPTY_LINE_HINT

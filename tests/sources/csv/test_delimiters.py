@@ -1,0 +1,136 @@
+"""Files with another delimiter, decimal mark or comments: refused with a hint that works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smoothl1 import DataError, ReadOptions, evaluate
+from tests.sources.files import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Save = Callable[[str | bytes], Path]
+
+EUROPEAN = ReadOptions(delimiter=";", decimal=",")
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "cell"),
+    [
+        ("id,target\n7,1\n8,2\n", ";", "id,target"),
+        ("id,a,target\n7,1,2\n", ";", "id,a,target"),
+        ("1,2,3\n7,1,2\n", ";", "1,2,3"),
+        ("id,target\n7,1\n", "\t", "id,target"),
+        ("id,target\n7,1\n", "|", "id,target"),
+    ],
+)
+def test_a_file_with_commas_is_not_read_as_one_column_with_decimal_commas(
+    save: Save, tmp_path: Path, text: str, delimiter: str, cell: str
+) -> None:
+    options = ReadOptions(delimiter=delimiter, decimal=",")
+    (tmp_path / "p.csv").write_text(f"pred{delimiter}z\n1,5{delimiter}a\n2,5{delimiter}b\n")
+    match = (
+        rf"x\.csv: the rows have one cell, '{cell}' and .*is the delimiter ','.*"
+        "--delimiter ',' --decimal . if all inputs have it, else convert one: "
+        "--delimiter and --decimal apply to all CSV inputs"
+    )
+    for paths in ((tmp_path / "p.csv", save(text)), (save(text), tmp_path / "p.csv")):
+        with pytest.raises(DataError, match=match):
+            evaluate(*paths, options=options)
+
+
+def test_hints_about_the_delimiter_lead_in_no_circle(save: Save) -> None:
+    with pytest.raises(DataError, match=r"\[--delimiter ';'\]$"):
+        read(save("a;b\n1;2\n"))
+    with pytest.raises(DataError, match=r"--delimiter ',' if all inputs have it, else convert one"):
+        read(save("a,b\n1,2\n"), options=ReadOptions(delimiter=";"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pred\n1,5\n2,25\n", [1.5, 2.25]),
+        ("1,5\n2,25\n", [1.5, 2.25]),
+        ('"price, net"\n1,5\n2,25\n', [1.5, 2.25]),
+        ("price, net\n3\n1,5\n", [3.0, 1.5]),
+    ],
+)
+def test_one_column_of_numbers_with_decimal_commas_is_read(
+    save: Save, text: str, expected: list[float]
+) -> None:
+    assert read(save(text), options=EUROPEAN).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('"";"pred"\n"1";1,55\n', "--delimiter ';', with --decimal ',' if its numbers have"),
+        ('"";"pred"\n"1";1.55\n', "--delimiter ';'"),
+        ('"a"\t"b"\n1\t2\n', r"--delimiter '\\t'"),
+        ("pred\n1,55\n", "--delimiter ';' --decimal ',' if the commas are decimal marks"),
+        ("pred\n1\n1,55\n", "--delimiter ';' --decimal ',' if the commas are decimal marks"),
+    ],
+)
+def test_a_file_of_another_country_is_refused_with_its_options(
+    save: Save, text: str, hint: str
+) -> None:
+    with pytest.raises(DataError, match=hint.replace("(", r"\(")):
+        read(save(text))
+
+
+def test_a_quote_that_no_delimiter_explains_has_no_hint_about_it(save: Save) -> None:
+    with pytest.raises(DataError, match=r"badly quoted: [^\[]*$"):
+        read(save('"a"b\n1\n'))
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "column"),
+    [
+        ("# model 3\n# v2\nid,pred\n1,0.5\n2,0.7\n", 2, "pred"),
+        ("# model 3\nid,pred\n1,0.5\n2,0.7\n", 1, "pred"),
+        ("# made by a, b\nid,x,pred\n1,1,0.5\n2,1,0.7\n", 1, "pred"),
+        ("# model 3\n# v2\npred\n0.5\n0.7\n", 2, "pred"),
+        ("# model 3\npred\n0.5\n0.7\n", 1, "pred"),
+        ("# a, b\nid,pred\n1,0.5\n2,0.7\n", 1, "pred"),
+    ],
+)
+@pytest.mark.parametrize("n_skipped", [0, 1])
+def test_comments_at_the_beginning_are_named_with_the_option_that_skips_them(
+    save: Save, text: str, n: int, column: str, n_skipped: int
+) -> None:
+    path = save("any line\n" * n_skipped + text)
+    hint = rf"--skip-rows {n_skipped + n} skips the .*with #, in all CSV inputs\]$"
+    for columns in ([], [column]):
+        if columns or not text.startswith("# a, b"):
+            with pytest.raises(DataError, match=hint):
+                read(path, *columns, options=ReadOptions(skip_rows=n_skipped))
+    found = read(path, column, options=ReadOptions(skip_rows=n_skipped + n))
+    assert found.tolist() == [0.5, 0.7]
+
+
+def test_the_file_with_comments_is_blamed_for_them(save: Save, tmp_path: Path) -> None:
+    path = save("# model 3\n# v2\nid,pred\n1,0.5\n")
+    (tmp_path / "t.csv").write_text("id,y\n1,0.25\n")
+    for paths in ((path, tmp_path / "t.csv"), (tmp_path / "t.csv", path)):
+        with pytest.raises(DataError, match=r"x\.csv: the first 2 lines begin with #"):
+            evaluate(*paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "expected"),
+    [
+        ("#id,pred\n1,0.5\n2,0.7\n", "pred", [0.5, 0.7]),
+        ("#id,pred\n#1,0.5\n#2,0.7\n", "pred", [0.5, 0.7]),
+        ("#id,pred\n#1,0.5\n2,0.7\n", "pred", [0.5, 0.7]),
+        ("# pred\n0.5\n0.7\n", "# pred", [0.5, 0.7]),
+        ("#\n0.5\n0.7\n", "#", [0.5, 0.7]),
+    ],
+)
+def test_a_header_that_begins_with_a_hash_is_read(
+    save: Save, text: str, column: str, expected: list[float]
+) -> None:
+    assert read(save(text), column).tolist() == expected
