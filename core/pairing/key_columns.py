@@ -6,7 +6,15 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.sources.columns import has_column, key_columns, position, shown, shown_names
+from smoothl1.sources.columns import (
+    as_option,
+    close_names,
+    has_column,
+    key_columns,
+    position,
+    shown,
+    shown_names,
+)
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
@@ -35,24 +43,47 @@ def check_keys(sides: Sequence[Table], keys: Sequence[Columns], asked: Columns) 
     Raises:
         DataError: A column is not there, or is given twice.
     """
-    for table, key in zip(sides, keys, strict=True):
-        _check_key(table, key, asked, is_target=table is sides[-1])
+    for i, (table, key) in enumerate(zip(sides, keys, strict=True)):
+        others = [other.names for other in sides if other is not table and other.names]
+        _check_key(table, key, asked, others, is_target=i == len(sides) - 1)
 
 
-def _check_key(table: Table, key: Columns, asked: Columns, *, is_target: bool) -> None:
+def _check_key(
+    table: Table, key: Columns, asked: Columns, others: Sequence[Columns], *, is_target: bool
+) -> None:
     if not key:
         return
     absent = next((name for name in key if not has_column(name, table.names)), None)
     if table.names and absent in asked:
-        entry = _key_of_both(absent, table.names, is_target=is_target)
         raise DataError(
             f"no column {shown(absent)}; there are {shown_names(table.names)}",
             path=table.path,
-            hint=f"--key {entry} where names differ",
+            hint=_hint_about(absent, table.names, others, is_target=is_target),
         )
     table.select(Wanted((), key))  # refuses a column that does not exist
     if len({position(name, table.names) for name in key}) < len(key):
         raise DataError("a key column is given twice", path=table.path)
+
+
+def _hint_about(
+    absent: str, names: Columns, others: Sequence[Columns], *, is_target: bool
+) -> str | None:
+    """What to give in place of a key that one side does not have.
+
+    Args:
+        absent: The key as it was given.
+        names: The columns of that side.
+        others: The columns of the other sides.
+        is_target: Whether the side is the targets.
+    """
+    several = [name.strip() for name in absent.split(",")]
+    if len(several) > 1 and all(has_column(name, names) for name in several):
+        return " ".join(f"--key {as_option(name)}" for name in several)
+    is_elsewhere = any(has_column(absent, of_other) for of_other in others)
+    if is_elsewhere or "=" in absent or not absent:
+        return f"--key {_key_of_both(absent, names, is_target=is_target)} where names differ"
+    close = close_names(absent, names)
+    return f"did you mean {shown(close[0])}?" if close else None
 
 
 def _key_of_both(absent: str, names: Columns, *, is_target: bool) -> str:

@@ -125,14 +125,19 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
         if int(match[1]) <= len(names):
             return int(match[1]) - 1
         raise DataError(f"no column {name}: there are {len(names)}")
-    same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
-    from difflib import get_close_matches  # late: only for an error
-
-    close = same or get_close_matches(name, names, n=1)
+    close = close_names(name, names)
     raise DataError(
         f"no column {shown(name)}; there are {shown_names(names)}",
         hint=f"did you mean {shown(close[0])}?" if close else None,
     )
+
+
+def close_names(name: str, names: Sequence[str]) -> list[str]:
+    """Names that may be meant by another one: the same in other case, or the most similar one."""
+    from difflib import get_close_matches  # late: only for an error
+
+    same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
+    return same or get_close_matches(name, names, n=1)
 
 
 def has_column(name: str, names: Sequence[str]) -> bool:

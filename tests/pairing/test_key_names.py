@@ -1,0 +1,54 @@
+"""A key that is no column: the hint names a key that works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smoothl1 import DataError, compare, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> list[Path]:
+    for name, rows in (("p", "1,a,1.5\n2,b,2.5\n"), ("t", "2,b,2\n1,a,1\n")):
+        (tmp_path / f"{name}.csv").write_text(f"store id,date,{name}\n{rows}")
+    return [tmp_path / "p.csv", tmp_path / "t.csv"]
+
+
+@pytest.mark.parametrize(("key", "meant"), [("Date", "date"), ("dat", "date"), ("@2 ", "@2")])
+def test_a_key_that_no_side_has_is_answered_with_the_nearest_name(
+    sides: list[Path], key: str, meant: str
+) -> None:
+    expected = f"did you mean '{meant}'?" if meant != "@2" else "no column '@2 '"
+    with pytest.raises(DataError, match=re.escape(expected)):
+        evaluate(*sides, key=(key,))
+    with pytest.raises(DataError, match=re.escape(expected)):
+        compare(sides[0], sides[0], sides[1], key=(key,), warn=lambda _: None)
+    assert evaluate(*sides, key=(meant,), pred="p", target="t").n == 2
+
+
+@pytest.mark.parametrize("key", ["store id,date", "store id, date", "@1,@2"])
+def test_several_keys_in_one_are_answered_with_the_option_repeated(
+    sides: list[Path], key: str
+) -> None:
+    with pytest.raises(DataError, match=r"\[--key .* --key .*\]$") as caught:
+        evaluate(*sides, key=(key,))
+    words = shlex.split(str(caught.value.hint))
+    assert words[::2] == ["--key", "--key"]
+    assert evaluate(*sides, key=tuple(words[1::2])).n == 2
+
+
+def test_a_key_that_one_side_has_is_answered_with_a_name_for_each(
+    sides: list[Path], tmp_path: Path
+) -> None:
+    target = tmp_path / "other.csv"
+    target.write_text("Date,t\nb,2\na,1\n")
+    with pytest.raises(DataError, match=r"other\.csv: .*\[--key date=Date where names differ\]$"):
+        evaluate(sides[0], target, key=("date",), pred="p")
+    assert evaluate(sides[0], target, key=("date=Date",), pred="p").n == 2
