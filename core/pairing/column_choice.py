@@ -9,6 +9,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, naming
 from smoothl1.files.opening import are_one_file
 from smoothl1.pairing.decimal_commas import decimal_hint, refuse_decimals
+from smoothl1.pairing.headers import header_hint
 from smoothl1.pairing.meant_columns import (
     PREDICTIONS,
     TARGETS,
@@ -251,5 +252,5 @@ def _several(table: Table, candidates: Columns, option: str) -> DataError:
     return DataError(
         f"several numeric columns: {shown_names(candidates)}",
         path=table.path,
-        hint=f"choose with {option}{decimal_hint([table])}",
+        hint=f"choose with {option}{decimal_hint([table])}{header_hint(table)}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from smoothl1.sources.columns import index_columns
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.csv.first_row import FirstRow
+
+_POSITION = re.compile(r"@[0-9]+")
 
 
 @runtime_checkable
@@ -60,6 +63,19 @@ class _Asked(NamedTuple):
         known = set(names)
         asked = (*self.numbers, *self.elsewhere, *others)
         return next((name for name in asked if name in known), None)
+
+    def settles(self, row: FirstRow) -> bool:
+        """Whether all columns of numbers were asked for by names that are in the row."""
+        return bool(self.numbers) and set(self.numbers) <= set(row.names)
+
+    def doubt_about(self, row: FirstRow) -> str | None:
+        """Why a row that may be a header or data is in doubt; None if it is certain."""
+        if (doubt := row.doubt_about(self.chosen(row))) is not None or not row.is_plain_data:
+            return doubt
+        positions = [name for name in self.numbers if _POSITION.fullmatch(name)]
+        asked = self.elsewhere if not self.numbers else self.numbers if positions else ()
+        name = next((name for name in asked if name in row.names), None)
+        return None if name is None else f"it has {name!r}, and a column of that name is asked for"
 
     def chosen(self, row: FirstRow) -> set[int]:
         """Positions of the columns that are, or may be, read as numbers."""
@@ -180,14 +196,22 @@ class _Doubt(NamedTuple):
 def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:
     """Settle a table by the columns chosen of it, and by its own content."""
     rows = table.first_rows
-    doubts = {row: why for row in rows if (why := row.doubt_about(asked.chosen(row))) is not None}
+    doubts = {row: why for row in rows if (why := asked.doubt_about(row)) is not None}
     named = [name for row in rows if (name := asked.name_in(row.names)) is not None]
-    if named and not all(row.is_certain for row in rows):
+    is_open = not all(row.is_certain for row in rows)
+    if named and (is_open or any(row.is_plain_data and asked.settles(row) for row in rows)):
         reason = f"it has the column {named[0]!r} that was asked for"
         return table.with_header(is_there=True, reason=reason)
     if doubts and rows[0] not in doubts and any(row.is_plain_data for row in rows):
         return table.with_header(is_there=False, reason="its other files have none")
     return _Doubt(table, *next(iter(doubts.items()))) if doubts else table
+
+
+def header_hint(table: Table) -> str:
+    """The rest of a hint about columns, if a first row of numbers may be one of names."""
+    rows = table.first_rows if isinstance(table, Headed) else ()
+    may_be_header = any(row.is_numbers and (row.may_be_names or row.may_be_levels) for row in rows)
+    return "; --header if the first row names them" if may_be_header else ""
 
 
 def _asked_of_each(asked: Selection, n_inputs: int, *, with_weights: bool) -> list[_Asked]:

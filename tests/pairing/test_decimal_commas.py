@@ -44,6 +44,7 @@ def test_zeros_at_the_beginning_of_the_second_cell_are_refused(tmp_path: Path) -
     paths = sides(tmp_path, "1,5\n2,05\n\n", "1,0\n2,25\n")
     with pytest.raises(DataError, match=rf"decimal marks\? \[{OPTIONS} if they are; --pred"):
         evaluate(*paths, L1)
+    paths = sides(tmp_path, "1,5\n2,05\n", "1,0\n2,25\n")
     assert evaluate(*paths, L1, options=GERMAN).values == (0.5 + (2.25 - 2.05),)
     found = evaluate(*paths, L1, pred=("@2",), target=("@2",), warn=lambda _: None)
     assert found.values == (5.0 + 20.0,)
