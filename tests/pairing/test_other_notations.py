@@ -19,6 +19,21 @@ CELLS = [
     *("tensor(5.)", "tensor(5., device='cuda:0')", "np.float64(5.0)", "numpy.float32(5)"),
     *("array([1.])", "[5.0]", "$5", "-$5", "5.20 €", "5€", "5%", "(5)"),
     *("$ 5.00", "€ 5,00", "₹5", "€110.5M", "10,000+", "[0.1 0.9]", "(0.1, 0.9)"),
+    *("1.25 USD", "1.25kg", "1.25 h", "EUR 1.25", "<1.25", "~12", "'1.25", "12 ms", "5 %", "kr 5"),
+    *("US$5", "R$ 5,00", "Rs. 500", "5 USD", "USD5", "12km/h", "3.5 m/s", "20 °C", "5 C", "10k"),
+    *("1.2B", "$1.2 million", "5 million", "3 years", "1.25 cups", "5 USD/kg", "($5)", "-12 ms"),
+    *("0 days 00:00:12", "-1 days +23:59:48", "0 days 00:00:12.500000", "1 day, 0:00:12"),
+    *("PT12S", "P1DT2H", "12s 500ms", "1h30m", "1.25±0.1", "1.25 ± 0.1", "1.25 (0.1)", "0.05**"),
+    *("1.25 [1.0, 1.5]", "1.25-", "<= 5", "≥5", "±5", "**1.25**", "`1.25`", "ca. 5", "5,-"),
+    *("1,234.5", "1.234.567", "1'000", "1_000", "1 000", "12,34,567", "0x1F", "1.#INF", "1d5"),
+    *("\u22125", "Decimal('1.25')", "Fraction(1, 2)", "jnp.float32(1.5)", "1.5e3 Pa"),
+]
+LABELS = [
+    *("user 5", "Room 12", "2024-01-01", "01.02.2024", "01/02/2024", "24.12.", "12 May", "JAN 12"),
+    *("10.0.0.1", "192.168.100.200", "1.2.3", "v1.2", "1.2rc1", "1.0-beta", "2.0 beta", "1.2a"),
+    *("A1", "user_5", "img_001", "12a", "12A", "3B", "7B", "1st", "9a", "12ab34", "4x4", "#5"),
+    *("3 bedrooms", "12 Main", "18-25", "1/2", "9 am", "9.30am", "12.30 Uhr", "(555) 123-4567"),
+    *("1.1 Introduction", "2024-W05", "2024Q1", "9780306406157-X", "2024-01-01T00:00:00", "12:30"),
 ]
 
 
@@ -37,6 +52,25 @@ def save(
 def test_a_number_in_another_notation_may_be_meant(tmp_path: Path, cell: str) -> None:
     with pytest.raises(DataError, match="'val' may be meant"):
         evaluate(*save(tmp_path, [cell] * 3))
+
+
+@pytest.mark.parametrize("cell", LABELS)
+def test_a_label_with_digits_is_no_number(tmp_path: Path, cell: str) -> None:
+    result = evaluate(*save(tmp_path, [cell] * 3, "latency", ["1.5", "2", "3"]))
+    assert result.inputs[1].columns == ("latency",)
+
+
+@pytest.mark.parametrize("name", ["id", "user_id", "orderId"])
+@pytest.mark.parametrize("cell", ["1_000", "1,000", "0x1F", "12 m", "12d", "~1"])
+def test_the_text_of_an_id_is_not_meant(tmp_path: Path, name: str, cell: str) -> None:
+    paths = save(tmp_path, [cell] * 3, "latency", ["1.5", "2", "3"])
+    paths[1].write_text(paths[1].read_text().replace("val", name))
+    assert evaluate(*paths).inputs[1].columns == ("latency",)
+
+
+def test_a_number_in_another_notation_is_said_to_be_text(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"'val' may be meant, which is read as text \["):
+        evaluate(*save(tmp_path, ["1,234.5"] * 3))
 
 
 @pytest.mark.parametrize("cell", ["True", "false", "TRUE", "t", "f"])

@@ -25,29 +25,8 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _YEAR = re.compile(r"(?:1[89]|2[01])[0-9]{2}")
 _FINITE = re.compile(r"[+-]?[.,]?[0-9]")
-_FIGURE = re.compile(
-    r"[+\u2212\u2013-]?[0-9][0-9.,_' \u00a0\u202f]*(?:[eEdD][+-]?[0-9]+)?"
-    r"|[+-]?1[.,]#[A-Z]+[0-9]*"
-    r"|0[xX][0-9a-fA-F.]+(?:[pP][+-]?[0-9]+)?"
-)
 _SAID = {"number": "a number", "figure": "like a number"}
 _NOTHING: frozenset[int] = frozenset()
-
-
-_MARK = r"[.?-]|--|\\N|#[A-Z/0]+[!?]?|(?i:<na>|n/?a|nan|none|missing|\(null\)|nil)"
-MISSING_MARK = re.compile(
-    rf"{_MARK}|[*\u2013\u2014]|\*\*|(?i:<(?:null|none)>|n\.a\.?|n/d|nat|null|undefined)"
-)
-"""Cells that stand for a missing value elsewhere, but are text here."""
-
-ODD_NUMBER = re.compile(
-    r"(?:tensor|array|(?:np|numpy)\.[a-z]+[0-9]*)\([\[(]*[+-]?[0-9.].*\)"
-    r"|[(\[$€£¥+-]*[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[%)\]]*(?: ?[$€£¥])?"
-    r"|[(+-]*[$€£¥₹₽₩₺] ?[+-]?[0-9][0-9.,' ]*[kKmMbB]?\)?"
-    r"|[0-9][0-9.,]*\+|[\[(][0-9eE+., -]+[\])]"
-    rf"|{_MARK}"
-)
-"""Cells that are no number here, but may occur among numbers: amounts, lists, missing values."""
 
 
 class Cell(NamedTuple):
@@ -242,11 +221,6 @@ def _are_levels(cells: Sequence[Cell]) -> bool:
     return all(low < high for low, high in pairwise(levels)) and not any(
         level.is_integer() for level in levels
     )
-
-
-def is_figure(text: str) -> bool:
-    """Whether a cell's text may be a number in some notation: with separators, or hexadecimal."""
-    return _FIGURE.fullmatch(text) is not None
 
 
 def is_whole(text: str) -> bool:

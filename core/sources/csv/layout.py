@@ -15,13 +15,10 @@ from smoothl1.sources.columns import index_columns, names_at
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
-    MISSING_MARK,
-    ODD_NUMBER,
     Cell,
     FirstRow,
     are_same,
     begin_like_numbers,
-    is_figure,
     is_whole,
     judge_first_row,
     split_rows,
@@ -34,6 +31,7 @@ from smoothl1.sources.csv.hints import (
     delimiter_hint,
     quoting_hint,
 )
+from smoothl1.sources.csv.notations import MISSING_MARK, is_figure, may_be_number
 from smoothl1.sources.csv.rows import MISSING
 from smoothl1.sources.csv.spans import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.ids import is_id
@@ -194,8 +192,8 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
         return ColumnInfo("whole number", "integer")
     if cell.kind == "number":
         return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
-    odd = cell.kind == "figure" or ODD_NUMBER.fullmatch(cell.text) is not None
-    kind = "text" if cell.kind == "mark" else cell.kind
+    odd = not is_id(name) and may_be_number(cell.text)
+    kind = "text" if cell.kind in ("mark", "figure") else cell.kind
     is_flag = cell.text.lower() in ("true", "false", "t", "f")
     return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag)
 
