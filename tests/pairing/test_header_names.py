@@ -121,3 +121,65 @@ def test_several_columns_below_numbers_that_may_be_names_are_told_of_the_header(
     plain = table(tmp_path, "3.5,7\n1,2\n", "plain.csv")
     with pytest.raises(DataError, match=r"several numeric columns.*choose with --pred\]$"):
         evaluate(plain, y)
+
+
+WIDE = {
+    "names above countries": ("country,2020,2021", "NO,0.5,0.25", "SE,1.5,2"),
+    "a number in the place of a name": ("id,2020,2021", "7,0.5,0.25", "8,1.5,2"),
+    "years in equal steps": ("country,2000,2005,2010", "NO,.5,.25,.5", "SE,1,2,3"),
+    "an index without a name": (",2020,2021", "NO,0.5,0.25", "SE,1.5,2"),
+    "quotes": ('"country","2020","2021"', '"NO",0.5,0.25', '"SE",1.5,2'),
+    "several names": ("country,unit,2020,2021", "NO,kg,5,8", "SE,kg,1,2"),
+    "a missing value": ("country,2020,2021", "NO,,0.25", "SE,1.5,2"),
+}
+
+
+@pytest.mark.parametrize("rows", WIDE.values(), ids=WIDE)
+def test_years_beside_words_that_never_occur_below_are_a_header(
+    tmp_path: Path, rows: tuple[str, ...]
+) -> None:
+    text = "".join(f"{row}\n" for row in rows)
+    p, t = table(tmp_path, text), table(tmp_path, text, "t.csv")
+    settings = EvalSettings((0.0,), "sum", "omit")
+    years = [i for i, cell in enumerate(rows[0].split(",")) if cell.strip('"').isdigit()]
+    columns = tuple(f"@{i + 1}" for i in years)
+    result = evaluate(p, t, settings, pred=columns, target=columns, warn=lambda _: None)
+    assert result.n + result.tallies[0].n_omitted == 2 * len(years)
+    header = [d for d in result.decisions if d.subject == "header"]
+    assert {d.choice for d in header} == {"the first row is the header"}
+    assert {d.reason for d in header} == {"it has years beside names, above other numbers"}
+
+
+def test_a_table_with_a_column_for_each_year_is_paired_by_their_names(tmp_path: Path) -> None:
+    p = table(tmp_path, "country,2020,2021\nNO,0.5,0.25\nSE,1.5,2\n")
+    t = table(tmp_path, "country,2020,2021\nNO,1,1.25\nSE,2,4\n", "t.csv")
+    result = evaluate(p, t, L1, warn=lambda _: None)
+    assert (result.values, result.n) == ((0.5 + 1.0 + 0.5 + 2.0,), 4)
+    result = evaluate(p, t, L1, key=("country",), warn=lambda _: None)
+    assert (result.values, result.n) == ((0.5 + 1.0 + 0.5 + 2.0,), 4)
+
+
+IN_DOUBT = {
+    "no years": ("a,1,2", "b,3,4"),
+    "a single year": ("country,2020", "NO,0.5"),
+    "years below as well": ("film,2019,2020", "song,2018,2021"),
+    "a year far below": ("film,2019,2020", "song,1.5,2", "book,2,2018"),
+    "the same label below": ("NO,2020,2021", "SE,1.5,2", "NO,2,3"),
+    "a label with digits": ("img_1,2020,2021", "img_2,1.5,2"),
+    "years that fall": ("a,2021,2020", "b,1.5,2"),
+    "unequal steps": ("a,2001,2002,2010", "b,1.5,2,3"),
+    "another number": ("a,2020,2021,7", "b,1.5,2,3"),
+    "no label below, either": (",2020,2021", ",1.5,2"),
+    "no other row": ("a,2020,2021",),
+}
+
+
+@pytest.mark.parametrize("rows", IN_DOUBT.values(), ids=IN_DOUBT)
+def test_other_numbers_beside_words_leave_the_row_in_doubt(
+    tmp_path: Path, rows: tuple[str, ...]
+) -> None:
+    text = "".join(f"{row}\n" for row in rows)
+    p, t = table(tmp_path, text), table(tmp_path, text, "t.csv")
+    chosen = tuple(f"@{i + 1}" for i, cell in enumerate(rows[0].split(",")) if cell.isdigit())
+    with pytest.raises(DataError, match=r"--header or --no-header|no rows, only a header"):
+        evaluate(p, t, L1, pred=chosen, target=chosen)

@@ -67,6 +67,8 @@ class FirstRow(NamedTuple):
             whole numbers, or have names or dates: what pandas writes of columns without names.
         is_above_numbers: Whether these whole numbers are not counted from 0: then the first column
             may be one of numbers, if it is chosen.
+        is_of_years: Whether the row has years beside names that do not occur below it, and other
+            numbers are below the years.
         decimals: Whether the second of two cells may be what stands after a decimal comma: see
             `table.ColumnInfo`.
     """
@@ -80,6 +82,7 @@ class FirstRow(NamedTuple):
     below: Columns = ()
     is_above_index: bool = False
     is_above_numbers: bool = False
+    is_of_years: bool = False
     decimals: str = ""
 
     @property
@@ -106,7 +109,7 @@ class FirstRow(NamedTuple):
     @property
     def is_certain(self) -> bool:
         """Whether it is certain what the row is, whatever columns are read."""
-        return self.is_plain_data or self.is_text or self.is_above_index
+        return self.is_plain_data or self.is_text or self.is_above_index or self.is_of_years
 
     @property
     def is_text(self) -> bool:
@@ -118,6 +121,8 @@ class FirstRow(NamedTuple):
         """The reason for the decision about the row, if there is no doubt."""
         if self.is_above_index:
             return "pandas names an index and columns without names so"
+        if self.is_of_years:
+            return "it has years beside names, above other numbers"
         return "all of its cells are numbers" if self.is_numbers else "its cells are text"
 
     def doubt_about(self, chosen: Collection[int]) -> str | None:
@@ -130,7 +135,8 @@ class FirstRow(NamedTuple):
             if self.doubt is None and not self.fractions.isdisjoint(chosen):
                 return "its cells are distinct whole numbers above fractions, as years may be"
             return self.doubt
-        if self.is_above_index and not (self.is_above_numbers and 0 in chosen):
+        is_index = self.is_above_index and not (self.is_above_numbers and 0 in chosen)
+        if is_index or self.is_of_years:
             return None
         kinds = {i: self.cells[i].kind for i in sorted(chosen) if i < len(self.cells)}
         number = next((i for i, kind in kinds.items() if kind in ("number", "figure")), None)
@@ -143,9 +149,9 @@ class FirstRow(NamedTuple):
         return None
 
 
-def begin_like_numbers(cells: Sequence[str]) -> bool:
-    """Whether all cells begin like numbers: then the rows below decide whether they are names."""
-    return all(map(_FINITE.match, cells))
+def depends_on_rows(cells: Sequence[str]) -> bool:
+    """Whether the rows below decide if a row is a header: it has years, or numbers alone."""
+    return all(map(_FINITE.match, cells)) or any(map(_YEAR.fullmatch, cells))
 
 
 def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> FirstRow:
@@ -163,7 +169,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
             below=tuple(cell.text for cell in below[0]),
         )
     if not row.is_numbers:
-        return _judge_index(row, below)
+        return _judge_index(row._replace(is_of_years=_has_years(cells, below)), below)
     if list(row.names) == [str(i) for i in range(len(cells))]:
         listed = "'0'" if len(cells) == 1 else f"'0' to '{len(cells) - 1}'"
         return row._replace(doubt=f"its cells are {listed}, which pandas writes as names")
@@ -179,6 +185,27 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
     if row.names == ("1",):
         return row._replace(may_be_shared=any(map(is_fraction, columns[0])))
     return row
+
+
+def _has_years(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> bool:
+    """Whether cells are years in equal steps and names, as in a table with a column for each year.
+
+    The names have no digits and do not occur below, and no years are below the years. A name may
+    be empty, as that of an index, if no cell below it is.
+    """
+    rows = [row for row in below if len(row) == len(cells)]
+    years = [i for i, cell in enumerate(cells) if _YEAR.fullmatch(cell.text)]
+    names = [(i, cell.text) for i, cell in enumerate(cells) if i not in years]
+    steps = {int(cells[j].text) - int(cells[i].text) for i, j in pairwise(years)}
+    return (
+        bool(rows and names)
+        and len(steps) == 1
+        and min(steps) > 0
+        and not any(re.search("[0-9]", name) for _, name in names)
+        and not any(row[i].text == name for row in rows for i, name in names)
+        and all(row[i].is_numeric for row in rows for i in years)
+        and not any(_YEAR.fullmatch(row[i].text) for row in rows for i in years)
+    )
 
 
 def _judge_index(row: FirstRow, below: Sequence[Sequence[Cell]]) -> FirstRow:

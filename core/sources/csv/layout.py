@@ -18,7 +18,7 @@ from smoothl1.sources.csv.first_row import (
     Cell,
     FirstRow,
     are_same,
-    begin_like_numbers,
+    depends_on_rows,
     is_whole,
     judge_first_row,
     split_rows,
@@ -212,7 +212,7 @@ def _first_rows(
     peeked = _peek_cells(file, offset, options.delimiter, n_columns=len(cells))
     below = None if peeked is None else [Cell(cell, kind_of(cell)) for cell in peeked]
     rows = [] if below is None else [below]
-    if options.header is None and begin_like_numbers(cells):
+    if options.header is None and depends_on_rows(cells):
         found = sampled_rows(file, start, offset - start + _SAMPLE_BYTES, options)
         if found and len(found[0]) == len(row):
             row, rows = found[0], found[1:] or rows
