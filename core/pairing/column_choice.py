@@ -215,7 +215,7 @@ def only_column(
         return ()  # an array
     candidates = _candidates(table, taken)
     for i in sorted(_indexes(table)):
-        if table.numeric[i]:
+        if table.numeric[i] and not table.columns[i].is_noted:
             reason = "an index of rows is no column of numbers"
             decide(Decision("columns left out", table.path, f"@{i + 1}", reason))
     others = len(table.names) - len(_indexes(table) | positions(table, taken))

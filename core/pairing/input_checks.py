@@ -5,6 +5,7 @@ Checks that are seldom needed are in separate modules, which are imported only t
 
 from __future__ import annotations
 
+import contextlib
 import os
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.contract import ReadOptions, Source
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import SharedColumn
 
@@ -109,33 +110,56 @@ def with_shared(
     from smoothl1.witnesses.common_columns import find_shared
 
     shared = find_shared(tables, assigned, combinations(by_position, 2))
-    names: list[dict[str, None]] = [{} for _ in tables]
-    for column in shared:
-        names[column.one][column.name] = names[column.other][column.other_name] = None
-    wanted = [
-        of_input._replace(wanted=of_input.wanted._replace(shared=tuple(of_table)))
-        for of_input, of_table in zip(assigned, names, strict=True)
-    ]
-    lacking = {i for i, (t, c) in enumerate(zip(tables, wanted, strict=True)) if not _has_all(t, c)}
+    wanted = _with_columns(assigned, shared)
+    sources = _sources_of_sets(tables, wanted)
+    if None in sources.values() and any(column.is_noted for column in shared):
+        shared = tuple(column for column in shared if not column.is_noted)
+        wanted = _with_columns(assigned, shared)
+        sources = _sources_of_sets(tables, wanted)
+    lacking = {i for i, source in sources.items() if source is None}
     if lacking:
-        from smoothl1.sources.columns import shown
-
         for i in sorted(lacking):
-            listed = ", ".join(map(shown, names[i]))
-            warn(
-                f"{tables[i].path}: not all files have the columns in common, {listed}: none of "
-                "them is compared"
-            )
+            _warn_of_lacking(tables[i], wanted[i].wanted.shared, warn)
         return with_shared(tables, assigned, [i for i in by_position if i not in lacking], warn)
+    if any(column.counts_rows for column in shared):
+        from smoothl1.sources.counting import index_counts_rows
+
+        telling = {i for i, source in sources.items() if not index_counts_rows(source)}
+        shared = tuple(c for c in shared if not c.counts_rows or telling & {c.one, c.other})
+        wanted = _with_columns(assigned, shared)
     return shared, wanted
 
 
-def _has_all(table: Table, of_input: InputRoles) -> bool:
-    """Whether all files of a set have the columns in common; true for a single file."""
-    if not (of_input.wanted.shared and table.files):
-        return True
-    try:
-        table.select(of_input.wanted)
-    except DataError:
-        return False
-    return True
+def _warn_of_lacking(table: Table, names: Sequence[str], warn: Warn) -> None:
+    from smoothl1.sources.columns import shown
+
+    listed = ", ".join(map(shown, names))
+    warn(
+        f"{table.path}: not all files have the columns in common, {listed}: none of them is compared"
+    )
+
+
+def _with_columns(
+    assigned: Sequence[InputRoles], shared: Sequence[SharedColumn]
+) -> list[InputRoles]:
+    """The roles of each input, with its columns in common."""
+    names: list[dict[str, None]] = [{} for _ in assigned]
+    for column in shared:
+        names[column.one][column.name] = names[column.other][column.other_name] = None
+    return [
+        of_input._replace(wanted=of_input.wanted._replace(shared=tuple(of_table)))
+        for of_input, of_table in zip(assigned, names, strict=True)
+    ]
+
+
+def _sources_of_sets(
+    tables: Sequence[Table], assigned: Sequence[InputRoles]
+) -> dict[int, Source | None]:
+    """The wanted columns of each set of files with columns in common; None if a file lacks one."""
+    found: dict[int, Source | None] = {}
+    for i, (table, of_input) in enumerate(zip(tables, assigned, strict=True)):
+        if of_input.wanted.shared and table.files:
+            found[i] = None
+            with contextlib.suppress(DataError):
+                found[i] = table.select(of_input.wanted)
+    return found

@@ -83,12 +83,14 @@ def index_columns(names: Sequence[str]) -> frozenset[int]:
     pandas and R write the index of a table as first columns without a name. pandas calls them
     `Unnamed: 0` when it reads them back, and `__index_level_0__` in Parquet, where they are last.
     An index that was saved again and again stands beside the older ones: `Unnamed: 0.1`,
-    `Unnamed: 0`. The only column of a table is no index.
+    `Unnamed: 0`. The only column of a table is no index, unless it is called
+    so.
     """
     if len(names) < 2:
         return frozenset()
-    first = takewhile(lambda i: _is_unnamed(names[i], i), range(len(names) - 1))
-    levels = (i for i, name in enumerate(names) if _LEVEL.fullmatch(name))
+    levels = [i for i, name in enumerate(names) if _LEVEL.fullmatch(name)]
+    n_others = len(names) - len(levels)
+    first = takewhile(lambda i: _is_unnamed(names[i], i), range(n_others - 1))
     return frozenset([*first, *levels])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from smoothl1.errors import DataError
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from smoothl1.sources.table import Table
 
@@ -44,3 +45,16 @@ def rows_of(table: Table) -> int | None:
         except DataError:
             continue
     return None
+
+
+def index_counts_rows(source: object) -> bool:
+    """Whether an index that no file of a source stores counts the rows of each file, or of all."""
+    shards: Sequence[Any] = getattr(source, "shards", ())
+    indexes = [shard.index_rows for shard in shards]
+    if None in indexes:
+        return False
+    begins = accumulate(map(len, indexes), initial=0)
+    return all(index == range(len(index)) for index in indexes) or all(
+        index == range(begin, begin + len(index))
+        for begin, index in zip(begins, indexes, strict=False)
+    )

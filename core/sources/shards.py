@@ -160,6 +160,7 @@ class _Shard(NamedTuple):
     n_rows: int | None
     cuts: tuple[int, ...] | None
     state: FileState
+    index_rows: range | None
 
     @contextmanager
     def reopened(self) -> Iterator[Source]:
@@ -271,6 +272,7 @@ def _look(opener: Open, wanted: Wanted, states: dict[str, FileState]) -> _Shard:
             found.n_rows,
             found.cuts,
             state,
+            getattr(found, "index_rows", None),
         )
 
 

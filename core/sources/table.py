@@ -28,6 +28,9 @@ class ColumnInfo(NamedTuple):
         decimals: Whether its cells may be what stands after decimal commas, though a comma is the
             delimiter: "possible" for digits in the second of two columns without a header; "likely"
             if some begin with 0; or "".
+        is_noted: Whether it is an index that is not stored: its writer noted its first value and
+            its step.
+        counts_rows: Whether such an index just counts the rows: 0, 1, 2, ...
     """
 
     type: str
@@ -37,6 +40,8 @@ class ColumnInfo(NamedTuple):
     may_be_key: bool = True
     is_flag: bool = False
     decimals: str = ""
+    is_noted: bool = False
+    counts_rows: bool = False
 
 
 class Table(Protocol):

@@ -56,6 +56,9 @@ class SharedColumn(NamedTuple):
         is_label: Whether it is text, or dates, on both sides.
         index_side: Where it is a guess, the side (0 or 1) on which it is an index of rows; None if
             it is none.
+        counts_rows: Whether both are an index without a name that just counts rows, as far as the
+            first file of a set tells; then it says nothing.
+        is_noted: Whether it is an index that one of them does not store.
     """
 
     name: str
@@ -69,6 +72,8 @@ class SharedColumn(NamedTuple):
     is_guessed: bool = False
     is_label: bool = False
     index_side: int | None = None
+    counts_rows: bool = False
+    is_noted: bool = False
 
 
 class SharedValues(NamedTuple):

@@ -48,6 +48,8 @@ class _Column(NamedTuple):
     is_index: bool
     may_be_key: bool
     is_group: bool
+    counts_rows: bool
+    is_noted: bool
 
 
 def find_shared(
@@ -102,6 +104,8 @@ def _shared(pair: tuple[_Column, _Column], inputs: tuple[int, int]) -> SharedCol
         mine.may_be_key and others.may_be_key,
         are_numbers=kinds in _FRACTIONS,
         is_label=kinds <= {"text", "date"},
+        counts_rows=mine.counts_rows and others.counts_rows,
+        is_noted=mine.is_noted or others.is_noted,
     )
 
 
@@ -146,6 +150,7 @@ def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Colu
     """
     rest = [c for c in columns if not (c.is_index or c.called in matched)]
     rest = rest or [c for c in columns if c.is_index and c.called not in settled]
+    rest = [column for column in rest if not column.counts_rows]
     if len(rest) > 1:
         rest = [column for column in rest if is_id(column.name)]
     return rest[0] if len(rest) == 1 else None
@@ -175,7 +180,14 @@ def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
         if info.kind and is_unique and i not in taken:
             is_group = i in groups
             found[called] = _Column(
-                called, name, info.kind, info.is_index, info.may_be_key, is_group
+                called,
+                name,
+                info.kind,
+                info.is_index,
+                info.may_be_key,
+                is_group,
+                info.counts_rows and called.startswith(_INDEX),
+                info.is_noted,
             )
     return found
 

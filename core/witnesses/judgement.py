@@ -173,7 +173,7 @@ def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int) -> str:
     if not column.may_be_key:
         return ""
     name = column.name
-    if name != column.other_name and not column.is_index:
+    if name != column.other_name:
         name = f"{name}={column.other_name}"
     is_one = agreement.begins_distinct and (name == column.name or column.other == n_sides - 1)
     return f"{matching(name if is_one else None)}; "

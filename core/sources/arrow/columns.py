@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
+from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.schema import is_label, numeric_columns, numeric_dtype, plain
 from smoothl1.sources.columns import (
     MISSING_HINT,
@@ -53,6 +54,8 @@ class ChosenColumns(NamedTuple):
         encoded: Positions of the labels that may stay dictionaries.
         texts: Positions of columns of text or bytes.
         allow_missing: Whether a number may be missing.
+        index_rows: The values of an index that is not stored, but is the last column; None if there is
+            none.
     """
 
     names: Columns
@@ -62,6 +65,7 @@ class ChosenColumns(NamedTuple):
     encoded: frozenset[int]
     texts: frozenset[int]
     allow_missing: bool
+    index_rows: range | None = None
 
     @property
     def has_texts_in_common(self) -> bool:
@@ -70,8 +74,14 @@ class ChosenColumns(NamedTuple):
 
     @property
     def wanted(self) -> list[int]:
-        """Positions of all columns that must be read, ascending."""
-        return self.positions.all
+        """Positions of all columns that must be read, ascending; at least one."""
+        found = self.positions.all
+        return found if self.index_rows is None else [i for i in found if i != self._place] or [0]
+
+    @property
+    def _place(self) -> int:
+        """The position of an index that is not stored."""
+        return len(self.names) - 1
 
     def blocks(self, batch: pa.RecordBatch, first_row: int) -> Iterator[Block]:
         """The fields and labels of some rows, up to the first faulty row.
@@ -89,6 +99,9 @@ class ChosenColumns(NamedTuple):
             i: column if i in self.encoded and _is_encoded(column) else _decoded(column)
             for i, column in zip(self.wanted, batch.columns, strict=True)
         }
+        if self.index_rows is not None and self._place in self.positions.all:
+            rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
+            columns[self._place] = pa.array(self.index_rows.start + self.index_rows.step * rows)
         fault = self._first_fault(columns)
         n_rows = batch.num_rows if fault is None else fault.row
         if n_rows:
@@ -149,7 +162,14 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
     }
     texts = frozenset(i for i in positions.shared if not types.is_primitive(kinds[i]))
     return ChosenColumns(
-        names, positions, tuple(fields), labels, frozenset(encoded), texts, allow_missing
+        names,
+        positions,
+        tuple(fields),
+        labels,
+        frozenset(encoded),
+        texts,
+        allow_missing,
+        noted_index(schema),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
-from smoothl1.sources.arrow.schema import readable
+from smoothl1.sources.arrow.noted_index import is_noted, with_noted_index
+from smoothl1.sources.arrow.schema import numeric_columns, readable
 from smoothl1.sources.arrow.stream import BatchTable
 from smoothl1.sources.arrow.whole import check_one_ipc
 
@@ -29,7 +31,20 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC file", file.path) from error
     check_one_ipc(seekable)
+    if is_noted(schema):
+        with contextlib.suppress(*LIBRARY_ERRORS):  # a broken batch is reported when it is read
+            schema = with_noted_index(schema, _count_rows(seekable, schema))
     return BatchTable(seekable, schema, _batches, "arrow", options.allow_missing)
+
+
+def _count_rows(file: InputFile, schema: pa.Schema) -> int:
+    """The rows of all record batches; no more than a column of numbers is read to count them."""
+    first = numeric_columns(schema)
+    place = first.index(True) if True in first else 0
+    options = pa.ipc.IpcReadOptions(included_fields=[place], use_threads=False)
+    with pa.OSFile(file.reopenable) as raw:
+        reader = pa.ipc.open_file(raw, options=options)
+        return sum(reader.get_batch(i).num_rows for i in range(reader.num_record_batches))
 
 
 def _batches(file: InputFile, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:

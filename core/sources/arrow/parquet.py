@@ -16,6 +16,7 @@ from smoothl1.sources.arrow.columns import (
     choose_columns,
     data_error,
 )
+from smoothl1.sources.arrow.noted_index import with_noted_index
 from smoothl1.sources.arrow.schema import described, numeric_columns
 from smoothl1.sources.arrow.whole import check_one_parquet
 from smoothl1.sources.columns import shown
@@ -65,6 +66,10 @@ class ParquetSource(NamedTuple):
     @property
     def n_rows(self) -> int:
         return self.cuts[-1]
+
+    @property
+    def index_rows(self) -> range | None:
+        return self.chosen.index_rows
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -200,6 +205,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if any(size < 0 for size in sizes) or sum(sizes) != metadata.num_rows:
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
+    schema = with_noted_index(schema, metadata.num_rows)
     return ParquetTable(seekable, metadata, schema, cuts, options.allow_missing)
 
 

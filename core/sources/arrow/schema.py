@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
+from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.columns import index_columns
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
@@ -78,8 +79,10 @@ def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
 
 def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
     """More about each column; see `Table.columns`."""
-    indexes = _index_positions(schema)
-    return tuple(
+    noted = noted_index(schema)
+    stored = schema if noted is None else schema.remove(len(schema) - 1)
+    indexes = _index_positions(stored)
+    found = tuple(
         ColumnInfo(
             str(kind)[:60],
             _label_kind(kind, is_named=is_id(name) or i in indexes),
@@ -87,8 +90,14 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
             may_be_numbers=_holds_numbers(kind),
             may_be_key=is_label(kind),
         )
-        for i, (name, kind) in enumerate(zip(schema.names, schema.types, strict=True))
+        for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
     )
+    if noted is None:
+        return found
+    of_index = ColumnInfo(
+        "index", "integer", is_index=True, is_noted=True, counts_rows=noted == range(len(noted))
+    )
+    return (*found, of_index)
 
 
 def _holds_numbers(kind: pa.DataType) -> bool:

@@ -51,6 +51,10 @@ class BatchSource(NamedTuple):
     def labels(self) -> tuple[pa.Field, ...]:
         return self.chosen.labels
 
+    @property
+    def index_rows(self) -> range | None:
+        return self.chosen.index_rows
+
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         first_row = 0
         try:
