@@ -135,7 +135,8 @@ def _warn_of_lacking(table: Table, names: Sequence[str], warn: Warn) -> None:
 
     listed = ", ".join(map(shown, names))
     warn(
-        f"{table.path}: not all files have the columns in common, {listed}: none of them is compared"
+        f"{table.path}: not all files have the columns in common, {listed}: none of them is "
+        "compared"
     )
 
 

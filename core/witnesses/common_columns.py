@@ -40,7 +40,11 @@ _GUESSED = "\0guessed"
 
 
 class _Column(NamedTuple):
-    """A column that this command does not evaluate."""
+    """A column that this command does not evaluate.
+
+    `called` is a name that is the same in all inputs that have the column; at first, only an index
+    without a name has one.
+    """
 
     called: str
     name: str
@@ -78,7 +82,8 @@ def find_shared(
         # positions are names if no column of either has a name, and both have as many columns
         by_position = all(nameless[one]) and all(nameless[other])
         by_position &= len(nameless[one]) == len(nameless[other])
-        for called, pair in _in_common(free[one], free[other], by_position=by_position):
+        called_alike = _called_alike(free[one], free[other], tables[one].names, tables[other].names)
+        for called, pair in _in_common(*called_alike, by_position=by_position):
             mine, others = pair
             if mine.is_group and others.is_group:
                 continue  # groups of both sides are compared anyway
@@ -114,6 +119,38 @@ def _as_guess(shared: SharedColumn, pair: tuple[_Column, _Column]) -> SharedColu
     sides = [side for side, column in enumerate(pair) if column.is_index]
     index_side = sides[0] if len(sides) == 1 else None
     return shared._replace(is_index=False, is_guessed=True, index_side=index_side)
+
+
+def _called_alike(
+    one: dict[str, _Column],
+    other: dict[str, _Column],
+    names: Sequence[str],
+    other_names: Sequence[str],
+) -> tuple[dict[str, _Column], dict[str, _Column]]:
+    """The columns of two inputs by a name that is the same if they are the same column.
+
+    Columns of the same name go together. Of the others, names in upper and lower case are the same,
+    because databases change the case; not if an input has several that differ only in case.
+    """
+    common = {*names} & {*other_names}
+    all_folded = [Counter(map(_folded, some)) for some in (names, other_names)]
+    found: tuple[dict[str, _Column], dict[str, _Column]] = ({}, {})
+    for columns, some, by_called in zip((one, other), (names, other_names), found, strict=True):
+        left = Counter(_folded(name) for name in some if name not in common)
+        for name, column in columns.items():
+            called = _folded(name)
+            if column.called:  # an index
+                called = column.called
+            elif name in common and any(counts[called] > 1 for counts in all_folded):
+                called = f"{name}\0"
+            elif name not in common and left[called] > 1:
+                continue
+            by_called[called] = column._replace(called=called)
+    return found
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _in_common(
@@ -157,13 +194,10 @@ def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Colu
 
 
 def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
-    """The columns that are not evaluated, by name.
+    """The columns that are not evaluated, by name; not those whose name occurs twice.
 
-    An index without a name of its own is the same column whatever pandas or R calls it. Names in
-    upper and lower case are the same, because databases change the case.
+    An index without a name of its own is the same column whatever pandas or R calls it.
     """
-    folded = [name.strip().casefold() for name in table.names]
-    counts = Counter(folded)
     labels = zip(of_input.label_roles, of_input.wanted.labels, strict=True)
     places = places_of(table.names)
     groups = _positions((name for role, name in labels if role == "by"), table, places)
@@ -172,21 +206,21 @@ def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
     unnamed = sorted(index_columns(table.names))
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
-        is_unique = counts[folded[i]] == 1
-        called = folded[i]
+        called, is_unique = "", len(places[name]) == 1
         if i in unnamed:  # the levels of an index, in their order
-            called, is_unique = f"{_INDEX} {unnamed.index(i)}", True
-            name = name if name and len(places[name]) == 1 else f"@{i + 1}"  # noqa: PLW2901
+            called = f"{_INDEX} {unnamed.index(i)}"
+            name = name if name and is_unique else f"@{i + 1}"  # noqa: PLW2901
+            is_unique = True
         if info.kind and is_unique and i not in taken:
             is_group = i in groups
-            found[called] = _Column(
+            found[name] = _Column(
                 called,
                 name,
                 info.kind,
                 info.is_index,
                 info.may_be_key,
                 is_group,
-                info.counts_rows and called.startswith(_INDEX),
+                info.counts_rows and called != "",
                 info.is_noted,
             )
     return found

@@ -54,8 +54,8 @@ class ChosenColumns(NamedTuple):
         encoded: Positions of the labels that may stay dictionaries.
         texts: Positions of columns of text or bytes.
         allow_missing: Whether a number may be missing.
-        index_rows: The values of an index that is not stored, but is the last column; None if there is
-            none.
+        index_rows: The values of an index that is not stored, but is the last column; None if there
+            is none.
     """
 
     names: Columns
