@@ -23,7 +23,7 @@ _POSITION = re.compile(r"@[1-9][0-9]*")
 
 _COMPARABLE = (
     *({"integer"}, {"text"}, {"date"}),
-    *({"integer", "text"}, {"date", "text"}, {"date", "integer"}),
+    *({"integer", "text"}, {"date", "text"}, {"date", "integer"}, {"date", "fraction"}),
 )
 _FRACTIONS = ({"fraction"}, {"fraction", "integer"}, {"fraction", "text"})
 """Kinds that mostly are features or scores. Only the first such column is compared: it shows
@@ -107,7 +107,7 @@ def _shared(pair: tuple[_Column, _Column], inputs: tuple[int, int]) -> SharedCol
         mine.is_index,
         is_id(mine.name),
         mine.may_be_key and others.may_be_key,
-        are_numbers=kinds in _FRACTIONS,
+        are_numbers=kinds in _FRACTIONS or kinds == {"date", "fraction"},
         is_label=kinds <= {"text", "date"},
         counts_rows=mine.counts_rows and others.counts_rows,
         is_noted=mine.is_noted or others.is_noted,

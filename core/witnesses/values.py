@@ -32,6 +32,24 @@ _SPELLINGS = (
 )
 """Patterns of texts that are written in several ways, and their canonical form."""
 
+_INSTANT = (
+    r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}0*)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})\z"
+)
+"""A time with its offset from UTC, to the microsecond."""
+
+_ZEROS = (
+    (r"(:[0-9]{2})\.0*(Z|[+-]|\z)", r"\1\2"),
+    (r"(:[0-9]{2}\.[0-9]*[1-9])0+(Z|[+-]|\z)", r"\1\2"),
+)
+"""Zeros at the end of fractions of a second: Arrow reads no more digits than its type has."""
+
+_UUID_TEXT = r"\A[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\z"
+
+_EPOCH_TEXT = r"\A-?[0-9]{5,19}(?:\.[0-9]*)?\z"
+_FEWEST_S = 10**8
+"""Smaller counts of seconds may be times that have passed: fractions are no date before 1973."""
+
 _UUID = pa.binary(16)
 
 _DIGITS = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
@@ -67,9 +85,9 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
     kinds = (one.type, other.type)
     if kinds[0] == kinds[1]:
         return one, other
-    if types.is_integer(kinds[1]):
+    if types.is_integer(kinds[1]) or types.is_floating(kinds[1]):
         return one, _as_times(other, kinds[0])
-    if types.is_integer(kinds[0]):
+    if types.is_integer(kinds[0]) or types.is_floating(kinds[0]):
         return _as_times(one, kinds[1]), other
     if not types.is_temporal(kinds[1]):
         return one, _texts_as_times(_as_text(other), kinds[0])
@@ -80,21 +98,31 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Texts as times; whole numbers as `_as_times` reads them."""
+    """Texts as times; numbers as `_as_times` reads them."""
     texts = texts.cast(pa.string())
     if pc.all(pc.match_substring_regex(texts, r"\A-?[0-9]{5,19}\z")).as_py():
         return _as_times(texts.cast(pa.int64()), kind)
-    return texts.cast(kind)
+    if pc.all(pc.match_substring_regex(texts, _EPOCH_TEXT)).as_py():
+        return _as_times(texts.cast(pa.float64()), kind)
+    return _without_zeros(texts).cast(kind)
+
+
+def _without_zeros(texts: pa.Array) -> pa.Array:
+    for pattern, plain in _ZEROS:
+        texts = pc.replace_substring_regex(texts, pattern, plain)
+    return texts
 
 
 def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Whole numbers as times: 20240131, or a count since 1970 in the unit that their size fits.
+    """Numbers as times: 20240131, or a count since 1970 in the unit that their size fits.
 
     Raises:
         pyarrow.ArrowInvalid: They are no times of this type.
     """
     if not (types.is_timestamp(kind) or types.is_date(kind)):
         return numbers.cast(kind)
+    if types.is_floating(numbers.type):
+        numbers = _whole_counts(numbers)
     extremes = pc.min_max(numbers).as_py()
     low, high = extremes["min"] or 0, extremes["max"] or 0
     if low >= _FIRST_DAY and high <= _LAST_DAY:
@@ -104,6 +132,22 @@ def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
     largest = max(abs(low), abs(high))
     unit = next((unit for unit, limit in _EPOCHS.items() if largest < limit), "ns")
     return numbers.cast(pa.int64()).cast(pa.timestamp(unit)).cast(kind)
+
+
+def _whole_counts(numbers: pa.Array) -> pa.Array:
+    """Fractions that count from 1970 as integers, in microseconds if they are not whole.
+
+    Raises:
+        pyarrow.ArrowInvalid: They are too small for dates.
+    """
+    numbers = numbers.cast(pa.float64())
+    least = pc.min(pc.abs(numbers)).as_py()
+    if least is not None and least < _FEWEST_S:
+        raise pa.ArrowInvalid("no times")
+    if pc.all(pc.equal(numbers, pc.round(numbers))).as_py() is False:
+        per_unit = 1e6 if pc.max(pc.abs(numbers)).as_py() < _EPOCHS["s"] else 1e3
+        numbers = pc.round(pc.multiply(numbers, per_unit))
+    return numbers.cast(pa.int64())
 
 
 def _as_digits(column: pa.Array) -> pa.Array:
@@ -159,14 +203,31 @@ def _as_text(column: pa.Array) -> pa.Array:
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), text)
 
 
-def plain_texts(column: pa.Array) -> pa.Array:
-    """Texts without blanks at either end, with dates and times of day in one spelling."""
+def plain_texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Texts without blanks at either end, with dates, times and UUIDs in one spelling."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
     for pattern, plain in _SPELLINGS:
         if pc.any(pc.match_substring_regex(column, pattern)).as_py():
             column = pc.replace_substring_regex(column, pattern, plain)
-    return column
+    is_uuid = pc.match_substring_regex(column, _UUID_TEXT)
+    if pc.any(is_uuid).as_py():
+        lower = pc.ascii_lower(column.filter(is_uuid).cast(pa.string()))
+        column = pc.replace_with_mask(column, is_uuid, lower.cast(column.type))
+    is_instant = pc.match_substring_regex(column, _INSTANT)
+    return _in_utc(column, is_instant) if pc.any(is_instant).as_py() else column
 
 
-def canonical_texts(column: pa.Array) -> pa.Array:
+def _in_utc(texts: pa.Array, is_instant: pa.BooleanArray) -> pa.Array:
+    """Texts, with times that have an offset in UTC; as they are if one is in no calendar."""
+    found = texts.filter(is_instant).cast(pa.string())
+    try:
+        utc = _without_zeros(found).cast(pa.timestamp("us", "UTC")).cast(pa.string())
+    except pa.ArrowInvalid:
+        return texts
+    return pc.replace_with_mask(texts, is_instant, utc.cast(texts.type))
+
+
+def canonical_texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Texts as in `plain_texts`, and whole numbers without leading zeros, plus or zero fraction."""
     return pc.replace_substring_regex(plain_texts(column), _WHOLE, r"\1\2")
