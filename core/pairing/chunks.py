@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.contract import Block, Columns, Field, Numbers, Part, Source
-    from smoothl1.witnesses.agreement import SharedColumn, SharedValues
+    from smoothl1.witnesses.agreement import SharedValues
+    from smoothl1.witnesses.shared_column import SharedColumn
 
 
 class Chunk(NamedTuple):

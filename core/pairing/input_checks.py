@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import ReadOptions, Source
     from smoothl1.sources.table import Table
-    from smoothl1.witnesses.agreement import SharedColumn
+    from smoothl1.witnesses.shared_column import SharedColumn
 
     Warn = Callable[[str], None]
 

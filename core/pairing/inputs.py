@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns, ReadOptions
     from smoothl1.sources.table import Table
-    from smoothl1.witnesses.agreement import Agreement, SharedColumn
+    from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.shared_column import SharedColumn
 
     Warn = Callable[[str], None]
 

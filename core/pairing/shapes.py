@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.sources.contract import Elementwise, Field, Source
-    from smoothl1.witnesses.agreement import SharedColumn
+    from smoothl1.witnesses.shared_column import SharedColumn
 
 
 def pair(

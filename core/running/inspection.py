@@ -211,6 +211,8 @@ def _witnesses(inputs: Inputs) -> Iterator[Decision]:
     for column in inputs.pairing.shared:
         other = inputs.sides[column.other].source.path
         reason = f"column {column.name!r} is on both sides"
+        if column.is_guessed:
+            reason = f"columns {column.name!r} and {column.other_name!r} may be the same"
         yield Decision("rows", other, "compared in that column as they stream", reason)
 
 

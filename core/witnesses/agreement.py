@@ -39,43 +39,6 @@ _N_FIRST = 1024
 """Rows at the beginning in which different values of a column are counted."""
 
 
-class SharedColumn(NamedTuple):
-    """A column that two inputs have in common.
-
-    Attributes:
-        name: Its name in the first input.
-        other_name: Its name in the second input: the same, except for an index of rows.
-        one: Position of the first input among all inputs.
-        other: Position of the second input.
-        is_index: Whether it is an index of rows, which often just counts them.
-        is_id: Whether its name says that it identifies rows.
-        may_be_key: Whether rows can be matched by it.
-        are_numbers: Whether values are compared as numbers. Such a column may be a feature or a
-            score, so no warning is given if it differs and proves nothing.
-        is_guessed: Whether it is only a guess that it is the same column: the names differ.
-        is_label: Whether it is text, or dates, on both sides.
-        index_side: Where it is a guess, the side (0 or 1) on which it is an index of rows; None if
-            it is none.
-        counts_rows: Whether both are an index without a name that just counts rows, as far as the
-            first file of a set tells; then it says nothing.
-        is_noted: Whether it is an index that one of them does not store.
-    """
-
-    name: str
-    other_name: str
-    one: int
-    other: int
-    is_index: bool = False
-    is_id: bool = False
-    may_be_key: bool = True
-    are_numbers: bool = False
-    is_guessed: bool = False
-    is_label: bool = False
-    index_side: int | None = None
-    counts_rows: bool = False
-    is_noted: bool = False
-
-
 class SharedValues(NamedTuple):
     """The values of all shared columns in some rows.
 
@@ -223,6 +186,12 @@ class Agreement:
         """Whether there are several rows, and no value occurs twice in the first of them."""
         n = sum(map(len, self._firsts[0]))
         return n > 1 and all(self._n_different(side) == n for side in (0, 1))
+
+    @property
+    def shares_values(self) -> bool:
+        """Whether at least half of the first values of one side are among those of the other."""
+        one, other = (np.concatenate(hashes or [np.empty(0, np.uint64)]) for hashes in self._firsts)
+        return bool(2 * np.isin(one, other).sum() >= max(1, one.size))
 
     @property
     def is_varied(self) -> bool:

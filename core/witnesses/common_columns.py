@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, places_of, position
 from smoothl1.sources.ids import is_id
-from smoothl1.witnesses.agreement import SharedColumn
+from smoothl1.witnesses.shared_column import SharedColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,7 +71,7 @@ def find_shared(
         The columns, each with the first input that has it and a further one. An index of rows is
         the same column whatever its name. Only the first column of fractions of two inputs is
         taken. If each input has just one other column of text, whole numbers or dates, or one that
-        is called an id, these may be the same column under different names.
+        is called an id, or one of dates, these may be the same column under different names.
     """
     free = [
         _free_columns(table, of_input) for table, of_input in zip(tables, assigned, strict=True)
@@ -179,7 +179,7 @@ def _in_common(
 
 
 def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Column | None:
-    """The only column that the other input does not have, or the only one that is called an id.
+    """The only column that the other input does not have; or the only id by its name, or date.
 
     If there is none, it is an index of rows: pandas keeps ids there, and the other input may have
     them in a column. An index that both inputs have is also taken if it holds whole numbers on a
@@ -189,7 +189,8 @@ def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Colu
     rest = rest or [c for c in columns if c.is_index and c.called not in settled]
     rest = [column for column in rest if not column.counts_rows]
     if len(rest) > 1:
-        rest = [column for column in rest if is_id(column.name)]
+        ids = [column for column in rest if is_id(column.name)]
+        rest = ids or [column for column in rest if column.kind == "date"]
     return rest[0] if len(rest) == 1 else None
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
+from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from smoothl1.witnesses.agreement import Agreement, SharedColumn
+    from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.shared_column import SharedColumn
 
 
 def judge_shared(
@@ -45,9 +47,10 @@ def judge_shared(
     n_levels = Counter((c.one, c.other) for c in shared if c.is_index)
     odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
     for column, agreement in found:
-        name, path, other = shown(column.name), paths[column.one], paths[column.other]
+        path, other = paths[column.one], paths[column.other]
         if agreement.agrees:
-            yield Decision("rows", other, "as they stand", f"column {name} agrees in every row")
+            reason = f"{_called(column)} {_verb(column, 'agree')} in every row"
+            yield Decision("rows", other, "as they stand", reason)
             continue
         proof = proofs.get((column.one, column.other))
         if not agreement.is_permuted:
@@ -71,8 +74,10 @@ def judge_shared(
                 hint=f"{_remedy(column, agreement, n_sides)}"
                 "--no-key-check pairs them as they stand",
             )
-        yield Decision("rows", other, "as they stand", f"column {name} {_why(agreement, proof)}")
-        if proof is None and not (column.are_numbers or column.is_guessed):
+        yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
+        if proof is None and (
+            _overlap_in_order(column, agreement) if column.is_guessed else not column.are_numbers
+        ):
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)
@@ -97,7 +102,9 @@ def _warn_of(
     """Warn of columns of two inputs that differ and prove nothing."""
     differ = [column for column in columns if column[1].is_comparable]
     if differ:
-        warn(f"{path}: {_differ(differ, other)} (--key matches rows by a column)")
+        names = [_key_name(column) for column, _ in differ if column.is_guessed]
+        hint = matching(names[0]) if len(differ) == len(names) else "--key matches rows by a column"
+        warn(f"{path}: {_differ(differ, other)} ({hint})")
     for column in (column for column, agreement in columns if not agreement.is_comparable):
         warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
 
@@ -160,11 +167,36 @@ def _fault(
     return None
 
 
-def _why(agreement: Agreement, proof: str | None) -> str:
+def _overlap_in_order(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether columns of different names are alike: both rise or fall, with values in common."""
+    are_labels = column.is_label or (column.is_id and is_id(column.other_name))
+    in_order = agreement.is_comparable and agreement.are_many and agreement.order
+    return bool(are_labels and in_order) and not agreement.counts_rows and agreement.shares_values
+
+
+def _called(column: SharedColumn) -> str:
+    """The column by its name, or by both if they differ."""
+    if column.is_guessed:
+        return f"columns {shown(column.name)} and {shown(column.other_name)}"
+    return f"column {shown(column.name)}"
+
+
+def _verb(column: SharedColumn, verb: str) -> str:
+    return verb if column.is_guessed else f"{verb}s"
+
+
+def _why(column: SharedColumn, agreement: Agreement, proof: str | None) -> str:
     """Why the rows are left as they are although a column does not agree."""
-    differs = "differs" if agreement.is_comparable else "cannot be compared"
-    rest = "proves nothing" if proof is None else f"{shown(proof)} agrees in every row"
-    return f"{differs}, but {rest}"
+    differs = _verb(column, "differ") if agreement.is_comparable else "cannot be compared"
+    nothing = f"{_verb(column, 'prove')} nothing"
+    rest = nothing if proof is None else f"{shown(proof)} agrees in every row"
+    return f"{_called(column)} {differs}, but {rest}"
+
+
+def _key_name(column: SharedColumn) -> str:
+    """The column as a value of --key."""
+    one, other = column.name, column.other_name
+    return one if one == other else f"{one}={other}"
 
 
 def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int) -> str:
@@ -172,8 +204,6 @@ def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int) -> str:
         return "weights must be in the order of the predictions, or a column of theirs; "
     if not column.may_be_key:
         return ""
-    name = column.name
-    if name != column.other_name:
-        name = f"{name}={column.other_name}"
+    name = _key_name(column)
     is_one = agreement.begins_distinct and (name == column.name or column.other == n_sides - 1)
     return f"{matching(name if is_one else None)}; "

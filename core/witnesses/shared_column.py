@@ -1,0 +1,42 @@
+"""A column that two inputs have in common: a witness."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class SharedColumn(NamedTuple):
+    """A column that two inputs have in common.
+
+    Attributes:
+        name: Its name in the first input.
+        other_name: Its name in the second input: the same, except for an index of rows.
+        one: Position of the first input among all inputs.
+        other: Position of the second input.
+        is_index: Whether it is an index of rows, which often just counts them.
+        is_id: Whether its name says that it identifies rows.
+        may_be_key: Whether rows can be matched by it.
+        are_numbers: Whether values are compared as numbers. Such a column may be a feature or a
+            score, so no warning is given if it differs and proves nothing.
+        is_guessed: Whether it is only a guess that it is the same column: the names differ.
+        is_label: Whether it is text, or dates, on both sides.
+        index_side: Where it is a guess, the side (0 or 1) on which it is an index of rows; None if
+            it is none.
+        counts_rows: Whether both are an index without a name that just counts rows, as far as the
+            first file of a set tells; then it says nothing.
+        is_noted: Whether it is an index that one of them does not store.
+    """
+
+    name: str
+    other_name: str
+    one: int
+    other: int
+    is_index: bool = False
+    is_id: bool = False
+    may_be_key: bool = True
+    are_numbers: bool = False
+    is_guessed: bool = False
+    is_label: bool = False
+    index_side: int | None = None
+    counts_rows: bool = False
+    is_noted: bool = False

@@ -1,0 +1,85 @@
+"""Columns of different names that may be the same: the only label of each side."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+N = 12
+Y = [i * i / 8 for i in range(N)]
+DAYS = [date(2024, 1, 1) + timedelta(days=i) for i in range(N + 6)]
+FILES = [f"img_{i:03}.png" for i in range(N + 6)]
+IDS = list(range(100, 106 + N))
+
+NAMES: dict[str, tuple[str, str, list[Any]]] = {
+    "dates": ("ds", "date", DAYS),
+    "files": ("image", "file", FILES),
+    "ids": ("sample_id", "id", IDS),
+}
+names = pytest.mark.parametrize(("name", "other", "values"), NAMES.values(), ids=NAMES)
+
+
+def save(path: Path, **columns: Sequence[Any]) -> Path:
+    pq.write_table(pa.table({name: list(values) for name, values in columns.items()}), path)
+    return path
+
+
+def evaluated(p: Path, t: Path) -> Any:
+    return evaluate(p, t, pred="pred", target="target")
+
+
+@names
+def test_another_order_under_another_name_is_refused(
+    tmp_path: Path, name: str, other: str, values: list[Any]
+) -> None:
+    p = save(tmp_path / "p", **{name: values[:N]}, pred=Y)
+    t = save(tmp_path / "t", **{other: values[:N][::-1]}, target=Y[::-1])
+    with pytest.raises(DataError, match="another order") as refused:
+        evaluated(p, t)
+    assert f"--key {name}={other} matches rows by it" in (refused.value.hint or "")
+    assert evaluate(p, t, pred="pred", target="target", key=f"{name}={other}").values == (0,)
+
+
+@names
+def test_rows_shifted_under_another_name_give_a_warning_that_names_both(
+    tmp_path: Path, name: str, other: str, values: list[Any]
+) -> None:
+    p = save(tmp_path / "p", **{name: values[:N]}, pred=Y)
+    t = save(tmp_path / "t", **{other: values[1 : N + 1]}, target=Y)
+    said = rf"column '{name}' differs from '{other}' of .* {name}={other} matches rows by it"
+    with pytest.warns(match=said):
+        result = evaluated(p, t)
+    reasons = [decision.reason for decision in result.decisions]
+    assert f"columns '{name}' and '{other}' differ, but prove nothing" in reasons
+
+
+@names
+def test_other_values_under_another_name_give_no_warning(
+    tmp_path: Path, name: str, other: str, values: list[Any]
+) -> None:
+    p = save(tmp_path / "p", **{name: values[-N:]}, pred=Y)
+    others = [f"x{value}" for value in values[:N]]
+    t = save(tmp_path / "t", **{other: others}, target=Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        evaluated(p, t)
+
+
+def test_the_only_dates_of_each_side_are_compared_though_other_columns_are_text(
+    tmp_path: Path,
+) -> None:
+    p = save(tmp_path / "p", ds=DAYS[:N], model=["m"] * N, pred=Y)
+    t = save(tmp_path / "t", date=DAYS[:N][::-1], store=["a", "b"] * (N // 2), target=Y)
+    with pytest.raises(DataError, match="'ds' differs from 'date' .*another order"):
+        evaluated(p, t)
