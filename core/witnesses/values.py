@@ -7,6 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from smoothl1.sources.arrow.long_texts import shortened
+
 _UNITS = ("day", "s", "ms", "us", "ns")
 """Units of time from coarse to fine; a date counts as days."""
 
@@ -62,14 +64,14 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     """Both sides in types whose values compare: float64, bytes for text, times in the same unit.
 
     Args:
-        one: The values of one side.
+        one: The values of one side; of long texts, what stands for them is compared.
         other: The same number of values of the other side.
         as_numbers: Whether all are numbers, even if they are text.
 
     Raises:
         pyarrow.ArrowInvalid: A value of one side does not convert to the type of the other.
     """
-    one, other = _of_decimals(one), _of_decimals(other)
+    one, other = (shortened(_of_decimals(column)) for column in (one, other))
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)

@@ -81,5 +81,5 @@ def test_the_only_dates_of_each_side_are_compared_though_other_columns_are_text(
 ) -> None:
     p = save(tmp_path / "p", ds=DAYS[:N], model=["m"] * N, pred=Y)
     t = save(tmp_path / "t", date=DAYS[:N][::-1], store=["a", "b"] * (N // 2), target=Y)
-    with pytest.raises(DataError, match="'ds' differs from 'date' .*another order"):
+    with pytest.raises(DataError, match=r"'ds' differs from 'date' .*another order"):
         evaluated(p, t)

@@ -95,8 +95,11 @@ class ChosenColumns(NamedTuple):
         """
         if batch.schema.names != [self.names[i] for i in self.wanted]:
             raise DataError(f"other columns were read: {shown_names(batch.schema.names)}")
+        compared = {*self.positions.shared} - {*self.positions.labels}
         columns = {
-            i: column if i in self.encoded and _is_encoded(column) else _decoded(column)
+            i: column
+            if i in self.encoded and _is_encoded(column)
+            else _decoded(column, shorten=i in compared)
             for i, column in zip(self.wanted, batch.columns, strict=True)
         }
         if self.index_rows is not None and self._place in self.positions.all:
@@ -117,7 +120,7 @@ class ChosenColumns(NamedTuple):
             for field, positions in zip(self.fields, self.positions.fields, strict=True)
         )
         labels = tuple(columns[i] for i in self.positions.labels)
-        shared = tuple(_decoded(columns[i]) for i in self.positions.shared)
+        shared = tuple(_decoded(columns[i], shorten=True) for i in self.positions.shared)
         return Block(n_rows, tuple(fields), labels, shared)
 
     def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:
@@ -189,13 +192,24 @@ def _is_encoded(column: pa.Array) -> bool:
     return bool(plain(column.type.value_type) == column.type.value_type)
 
 
-def _decoded(column: pa.Array) -> pa.Array:
-    """The values of a column, with dictionaries decoded: a dictionary may hold nulls."""
+def _decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
+    """The values of a column, with dictionaries decoded: a dictionary may hold nulls.
+
+    Args:
+        column: The column.
+        shorten: Whether long texts of a dictionary are replaced, as they are only compared.
+    """
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
     if types.is_dictionary(column.type):
         values = _decoded(column.dictionary)
-        column = pa.DictionaryArray.from_arrays(column.indices, values).dictionary_decode()
+        column = pa.DictionaryArray.from_arrays(column.indices, values)
+        if shorten:
+            from smoothl1.sources.arrow.long_texts import decoded_shortened  # late: pyarrow.compute
+
+            column = decoded_shortened(column)
+        else:
+            column = column.dictionary_decode()
     kind = plain(column.type)
     return column if column.type == kind else column.cast(kind)
 

@@ -41,6 +41,14 @@ _BATCH_TEXTS = 1 << 13
 """Rows decoded at a time if text is compared with that of another input: it may be long."""
 
 
+_FEW_ROWS = 64
+"""Rows in which the size of texts is looked at before others are read."""
+
+_LONG_BYTES = 1 << 10
+_BATCH_BYTES = 1 << 23
+"""Bytes of long texts read at a time, as far as their size is known from the first rows."""
+
+
 class ParquetSource(NamedTuple):
     """The chosen columns of a Parquet file. Parts begin and end at row groups."""
 
@@ -94,21 +102,47 @@ class ParquetSource(NamedTuple):
         }
         return [chosen.names[i] for i in texts & chosen.encoded]
 
-    @property
-    def _batch_rows(self) -> int:
+    def _reading(self, group: int) -> tuple[int, list[str]]:
+        """How many rows of a group are read at a time, and which columns as dictionaries.
+
+        If text is compared that begins with long values, a few rows are read to find out. A value
+        that is stored once for many rows is read once; other rows are read a few at a time.
+        """
         width = max((field.row_elements for field in self.fields), default=1)
         n_rows = max(1, _BATCH_ELEMENTS // max(1, width))
-        return min(n_rows, _BATCH_TEXTS) if self.chosen.has_texts_in_common else n_rows
+        if not self.chosen.has_texts_in_common:
+            return n_rows, self._dictionaries
+        rows, names = min(n_rows, _BATCH_TEXTS), self._dictionaries
+        few = self._few_texts(group)
+        for name, column in () if few is None else zip(few.schema.names, few.columns, strict=True):
+            n_bytes = column.nbytes // len(column)
+            if n_bytes > _LONG_BYTES and not types.is_dictionary(column.type):
+                if len(column.unique()) > len(column) // 2:
+                    rows = max(1, min(rows, _BATCH_BYTES // n_bytes))
+                else:
+                    names.append(name)
+        return rows, names
+
+    def _few_texts(self, group: int) -> pa.RecordBatch | None:
+        """The texts that are compared in a few rows of a group."""
+        leaves = zip(self.chosen.wanted, self.leaves, strict=True)
+        texts = [leaf for i, leaf in leaves if i in self.chosen.texts]
+        with _opened(self.file, self.metadata) as opened:
+            batches = opened.reader.iter_batches(
+                _FEW_ROWS, row_groups=[group], column_indices=texts, use_threads=False
+            )
+            return next(iter(batches), None)
 
     def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
         """The blocks of one row group. A separate reader keeps memory at a few pages."""
         n_expected = self.cuts[group + 1] - first_row
         n_read = 0
         try:
-            with _opened(self.file, self.metadata, self._dictionaries) as opened:
+            n_batch, dictionaries = self._reading(group)
+            with _opened(self.file, self.metadata, dictionaries) as opened:
                 # By position in the file: names may be duplicate, empty or full of dots.
                 batches = opened.reader.iter_batches(
-                    min(n_rows, self._batch_rows, max(1, n_expected)),
+                    min(n_rows, n_batch, max(1, n_expected)),
                     row_groups=[group],
                     column_indices=list(self.leaves),
                     use_threads=False,
