@@ -10,6 +10,7 @@ import os
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from smoothl1.witnesses.shared_column import SharedColumn
 
     Warn = Callable[[str], None]
+
+_MOST_COMPARED = 1000
+"""Columns in common that are compared: more would show the same."""
 
 _DIGITS = str.maketrans("", "", "0123456789")
 
@@ -91,7 +95,11 @@ def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
 
 
 def with_shared(
-    tables: Sequence[Table], assigned: Sequence[InputRoles], by_position: Sequence[int], warn: Warn
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    by_position: Sequence[int],
+    warn: Warn,
+    decide: Callable[[Decision], None] = lambda _: None,
 ) -> tuple[tuple[SharedColumn, ...], list[InputRoles]]:
     """Find the columns that inputs have in common, and add them to the columns to be read.
 
@@ -100,6 +108,7 @@ def with_shared(
         assigned: The roles of their columns.
         by_position: Which inputs are paired by position.
         warn: Takes a warning.
+        decide: Takes a decision about columns that are not compared.
 
     Returns:
         The columns, and the roles with these columns.
@@ -109,7 +118,7 @@ def with_shared(
         return (), list(assigned)  # no two inputs have columns that are not read anyway
     from smoothl1.witnesses.common_columns import find_shared
 
-    shared = find_shared(tables, assigned, combinations(by_position, 2))
+    shared = _first_of(find_shared(tables, assigned, combinations(by_position, 2)), decide)
     wanted = _with_columns(assigned, shared)
     sources = _sources_of_sets(tables, wanted)
     if None in sources.values() and any(column.is_noted for column in shared):
@@ -120,7 +129,8 @@ def with_shared(
     if lacking:
         for i in sorted(lacking):
             _warn_of_lacking(tables[i], wanted[i].wanted.shared, warn)
-        return with_shared(tables, assigned, [i for i in by_position if i not in lacking], warn)
+        rest = [i for i in by_position if i not in lacking]
+        return with_shared(tables, assigned, rest, warn, decide)
     if any(column.counts_rows for column in shared):
         from smoothl1.sources.counting import index_counts_rows
 
@@ -128,6 +138,18 @@ def with_shared(
         shared = tuple(c for c in shared if not c.counts_rows or telling & {c.one, c.other})
         wanted = _with_columns(assigned, shared)
     return shared, wanted
+
+
+def _first_of(
+    shared: tuple[SharedColumn, ...], decide: Callable[[Decision], None]
+) -> tuple[SharedColumn, ...]:
+    """The columns in common, or ids, indexes and the first others if they are too many."""
+    if len(shared) <= _MOST_COMPARED:
+        return shared
+    what = f"{_MOST_COMPARED} of {len(shared)} columns in common are compared"
+    decide(Decision("rows", "", what, "ids and indexes, then others in the order of their names"))
+    ordered = sorted(shared, key=lambda column: not (column.is_id or column.is_index))
+    return tuple(ordered[:_MOST_COMPARED])
 
 
 def _warn_of_lacking(table: Table, names: Sequence[str], warn: Warn) -> None:

@@ -173,7 +173,7 @@ def _columns(
         return assigned, ()
     with_order = (0, n_sides) if options.read_again else range(len(tables))
     by_position = [i for i in range(len(tables)) if i in with_order]
-    shared, assigned = with_shared(tables, assigned, by_position, warn)
+    shared, assigned = with_shared(tables, assigned, by_position, warn, decide)
     return assigned, shared
 
 

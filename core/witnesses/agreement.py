@@ -99,14 +99,12 @@ class Agreement:
         self._stretches: dict[int, _Stretch] = {}  # by the row after their last row
         self._has_texts = False  # as far as differing rows show
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
-        # hashes of the first rows of both sides
-        self._firsts: tuple[list[NDArray[np.uint64]], ...] = ([], [])
+        self._firsts: tuple[list[pa.Array], ...] = ([], [])  # the first rows of both sides
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
         import pyarrow as pa  # late: arrays have no shared columns
 
-        from smoothl1.witnesses.hashes import hashes_of
         from smoothl1.witnesses.values import alike
 
         cannot = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError)
@@ -120,7 +118,8 @@ class Agreement:
                 return
         if row < _N_FIRST:
             for firsts, values in zip(self._firsts, (one, other), strict=True):
-                firsts.append(hashes_of(values.slice(0, _N_FIRST - row)))
+                some = values.slice(0, _N_FIRST - row)  # copied: a slice would keep all in memory
+                firsts.append(some if len(some) == len(values) else pa.concat_arrays([some]))
         before = self._stretches.get(row)
         still = [(True, True, True)] * 2 if before is None else before.still
         is_equal = one.equals(other)
@@ -190,7 +189,7 @@ class Agreement:
     @property
     def shares_values(self) -> bool:
         """Whether at least half of the first values of one side are among those of the other."""
-        one, other = (np.concatenate(hashes or [np.empty(0, np.uint64)]) for hashes in self._firsts)
+        one, other = (self._first_hashes(side) for side in (0, 1))
         return bool(2 * np.isin(one, other).sum() >= max(1, one.size))
 
     @property
@@ -226,8 +225,14 @@ class Agreement:
         )
 
     def _n_different(self, side: int) -> int:
-        firsts = self._firsts[side]
-        return len(np.unique(np.concatenate(firsts))) if firsts else 0
+        return len(np.unique(self._first_hashes(side)))
+
+    def _first_hashes(self, side: int) -> NDArray[np.uint64]:
+        """The hashes of the first rows of a side: made when they are needed, which is seldom."""
+        from smoothl1.witnesses.hashes import hashes_of
+
+        hashes = [hashes_of(values) for values in self._firsts[side]]
+        return np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
 
     def _append(self, stretch: _Stretch) -> None:
         """Join a stretch to the stretch that ends where it begins, if there is one."""

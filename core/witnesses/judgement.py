@@ -40,9 +40,7 @@ def judge_shared(
         DataError: Rows are paired wrongly.
     """
     found = list(zip(shared, agreements, strict=False))
-    proofs = {(c.one, c.other): c.name for c, a in found if a.agrees and a.tells_rows_apart}
-    proofs = _with_those_that_follow(proofs)
-    likely = {(c.one, c.other): c.name for c, a in found if _is_likely_proof(c, a)}
+    proofs, likely = _proofs(found)
     n_permuted = Counter((c.one, c.other) for c, agreement in found if agreement.is_permuted)
     n_levels = Counter((c.one, c.other) for c in shared if c.is_index)
     odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
@@ -81,6 +79,17 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)
+
+
+def _proofs(
+    found: Sequence[tuple[SharedColumn, Agreement]],
+) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]]:
+    """For each two inputs a column that proves the rows, and one that is likely to, if any."""
+    if all(agreement.agrees for _, agreement in found):
+        return {}, {}  # none is needed
+    proofs = {(c.one, c.other): c.name for c, a in found if a.agrees and a.tells_rows_apart}
+    likely = {(c.one, c.other): c.name for c, a in found if _is_likely_proof(c, a)}
+    return _with_those_that_follow(proofs), likely
 
 
 def _with_those_that_follow(proofs: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:

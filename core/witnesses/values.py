@@ -52,6 +52,11 @@ _EPOCH_TEXT = r"\A-?[0-9]{5,19}(?:\.[0-9]*)?\z"
 _FEWEST_S = 10**8
 """Smaller counts of seconds may be times that have passed: fractions are no date before 1973."""
 
+_MAY_BE_WRITTEN_DIFFERENTLY = (
+    rf"{_BLANK_ENDS}|\A[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]|[0-9]:[0-9]{{2}}\.|{_UUID_TEXT}"
+)
+"""Texts to which any of the patterns above may apply: most columns have none."""
+
 _UUID = pa.binary(16)
 
 _DIGITS = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
@@ -207,6 +212,8 @@ def _as_text(column: pa.Array) -> pa.Array:
 
 def plain_texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Texts without blanks at either end, with dates, times and UUIDs in one spelling."""
+    if not pc.any(pc.match_substring_regex(column, _MAY_BE_WRITTEN_DIFFERENTLY)).as_py():
+        return column
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     for pattern, plain in _SPELLINGS:

@@ -41,7 +41,7 @@ _BATCH_TEXTS = 1 << 13
 """Rows decoded at a time if text is compared with that of another input: it may be long."""
 
 
-_FEW_ROWS = 64
+_FEW_ROWS = 16
 """Rows in which the size of texts is looked at before others are read."""
 
 _LONG_BYTES = 1 << 10
