@@ -97,6 +97,7 @@ def texts_of(column: pa.Array) -> list[str]:
 
     Zoned timestamps are shown in UTC: local times come twice where clocks are set back, once even
     by seconds within the same offset, and what is known of zones differs between machines.
+    Fractions of a second end in no zero, so that an instant has the same text in any unit.
     Durations, and times that no calendar has, are shown as a number and its unit, so that 5 s is
     not 5 ms of another file.
     """
@@ -106,6 +107,8 @@ def texts_of(column: pa.Array) -> list[str]:
     is_zoned = types.is_timestamp(kind) and kind.tz is not None
     plain = column.view(pa.timestamp(kind.unit)) if is_zoned else column
     texts: list[str] = plain.cast(pa.string()).to_pylist()
+    if types.is_timestamp(kind) or types.is_time(kind):
+        texts = [_without_zeros(text) for text in texts]
     if is_zoned:
         texts = [f"{text}Z" for text in texts]
     if types.is_temporal(kind) and any(text.startswith(_OUT_OF_RANGE) for text in texts):
@@ -115,6 +118,10 @@ def texts_of(column: pa.Array) -> list[str]:
             for text, number in zip(texts, numbers, strict=True)
         ]
     return texts
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _with_unit(column: pa.Array) -> list[str]:

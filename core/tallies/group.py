@@ -37,7 +37,8 @@ def in_order(texts: Sequence[str]) -> list[str]:
     first = next(iter(texts), "")
     unit = next((unit for unit in _UNITS if first.endswith(unit)), "")
     if not all(text.endswith(unit) and _is_whole(text.removesuffix(unit)) for text in texts):
-        return sorted(texts)
+        in_utc = all(text.endswith("Z") for text in texts)  # else a fraction comes before none
+        return sorted(texts, key=lambda text: text.removesuffix("Z")) if in_utc else sorted(texts)
     return sorted(sorted(texts), key=lambda text: int(text.removesuffix(unit)))
 
 

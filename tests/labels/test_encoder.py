@@ -22,7 +22,7 @@ VALUES: dict[str, tuple[Any, list[str]]] = {
     "unsigned": (pa.array([2**64 - 1, 0], pa.uint64()), ["18446744073709551615", "0"]),
     "bool": (pa.array([True, False, True]), ["true", "false", "true"]),
     "dates": (pa.array([dt.date(2024, 2, 29)] * 2), ["2024-02-29"] * 2),
-    "times": (pa.array([dt.time(23, 59), dt.time(1)]), ["23:59:00.000000", "01:00:00.000000"]),
+    "times": (pa.array([dt.time(23, 59), dt.time(1)]), ["23:59:00", "01:00:00"]),
     "instants": (
         pa.array([0, 1, 0], pa.timestamp("s", "UTC")),
         ["1970-01-01 00:00:00Z", "1970-01-01 00:00:01Z", "1970-01-01 00:00:00Z"],

@@ -146,3 +146,24 @@ def test_values_that_have_the_same_text_are_refused_and_never_joined() -> None:
     numbers._labels = labels
     with pytest.raises(DataError, match="different values, but the same text '1970-01-02'"):
         numbers.in_order([])
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
+def test_an_instant_is_one_group_in_any_unit(zone: str | None, tmp_path: Path) -> None:
+    results = []
+    for unit, factor in list(UNITS.items())[1:]:
+        groups = temporal(pa.timestamp(unit, zone), [0, 3 * factor, 7 * factor // 2])
+        path = save_rows(tmp_path / f"{unit}.parquet", groups)
+        results.append(evaluate(path, None, EvalSettings(by="g"), **SIDES))
+    merged = Result.merged(results)
+    suffix = "Z" if zone else ""
+    assert [group.group for group in merged.groups] == [
+        f"1970-01-01 00:00:0{text}{suffix}" for text in ("0", "3", "3.5")
+    ]
+    assert [tally.mean for tally in merged.tallies] == [0.5, 1.5, 2.5]
+
+
+def test_a_time_of_day_is_one_group_in_any_unit() -> None:
+    kinds = [pa.time32("s"), pa.time32("ms"), pa.time64("us"), pa.time64("ns")]
+    texts = [texts_of(pa.array([dt.time(10, 20, 30)], kind)) for kind in kinds]
+    assert texts == [["10:20:30"]] * 4

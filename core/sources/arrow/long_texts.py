@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,6 +53,8 @@ def decoded_shortened(column: pa.DictionaryArray) -> pa.Array:
 
 
 def _short(text: pa.Scalar) -> bytes:
+    from hashlib import blake2b  # late: long texts are seldom
+
     whole: bytes = text.as_buffer().to_pybytes().strip(b" \t")
     beginning = whole[:_BEGINNING_BYTES].decode(errors="ignore").encode()
     return beginning + b"... " + blake2b(whole, digest_size=16).hexdigest().encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,7 @@ def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
     return tuple(numeric_dtype(kind) is not None for kind in schema.types)
 
 
+@lru_cache(maxsize=8)
 def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
     """More about each column; see `Table.columns`."""
     noted = noted_index(schema)
