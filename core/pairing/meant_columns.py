@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.pairing.stored_texts import numbers_as_text
 from smoothl1.sources.columns import has_column, places_of, position, shown
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ def refuse_other_notations(
     """
     called = TARGETS if role == "target" else PREDICTIONS
     other = _may_be_meant(table, taken, candidates, called)
+    if other is None and len(candidates) == 1 and not called.fullmatch(candidates[0]):
+        others = positions(table, taken)
+        texts = [name for i, name in enumerate(table.names) if i not in others]
+        other = numbers_as_text(table, texts, are_whole=are_whole(table, candidates))
     if other is not None:
         raise _doubtful(table, candidates[0], other, option)
 

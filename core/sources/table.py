@@ -31,6 +31,7 @@ class ColumnInfo(NamedTuple):
         is_noted: Whether it is an index that is not stored: its writer noted its first value and
             its step.
         counts_rows: Whether such an index just counts the rows: 0, 1, 2, ...
+        is_unseen: Whether it is text by its type, and no value of it has been read.
     """
 
     type: str
@@ -42,6 +43,7 @@ class ColumnInfo(NamedTuple):
     decimals: str = ""
     is_noted: bool = False
     counts_rows: bool = False
+    is_unseen: bool = False
 
 
 class Table(Protocol):

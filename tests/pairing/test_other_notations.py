@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, compare, evaluate
+from tests.tables import save as save_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,3 +141,52 @@ def write(path: Path, columns: dict[str, list[Any]]) -> None:
         return
     rows = [tuple(columns), *zip(*columns.values(), strict=True)]
     path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+
+
+def save_typed(folder: Path, suffix: str, **columns: Any) -> list[Path]:
+    """Predictions, and targets in a format with types."""
+    paths = [save_columns(folder / "p.csv", proba=[0.9, 0.1, 0.8])]
+    return [*paths, save_columns(folder / f"t{suffix}", **columns)]
+
+
+def as_text(values: Sequence[str | None], kind: str) -> pa.Array:
+    array = pa.array(values, pa.string())
+    return array.dictionary_encode() if kind == "dictionary" else array.cast(kind)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".arrows"])
+@pytest.mark.parametrize("kind", ["string", "large_string", "dictionary"])
+@pytest.mark.parametrize("cells", [[None, "1.25 USD", "3"], ["-", "NA", "5.5"], ["5%", "", ""]])
+def test_numbers_that_are_stored_as_text_may_be_meant(
+    tmp_path: Path, suffix: str, kind: str, cells: list[str | None]
+) -> None:
+    paths = save_typed(tmp_path, suffix, sqft=[50.5, 60.5, 70.0], price=as_text(cells, kind))
+    with pytest.raises(DataError, match=r"is 'sqft', but 'price' may be meant, .*--target"):
+        evaluate(*paths)
+    assert evaluate(*paths, target="sqft").inputs[1].columns == ("sqft",)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".arrows"])
+@pytest.mark.parametrize("cells", [["5", "7", "6"], ["true", "false", "true"]])
+def test_whole_numbers_as_text_are_labels_beside_fractions_and_numbers_beside_whole_ones(
+    tmp_path: Path, suffix: str, cells: list[str]
+) -> None:
+    paths = save_typed(tmp_path, suffix, score=[0.5, 0.25, 1.5], code=cells)
+    assert evaluate(*paths).inputs[1].columns == ("score",)
+    paths = save_typed(tmp_path, suffix, fold=[0, 1, 2], label=cells)
+    with pytest.raises(DataError, match="'fold', but 'label' may be meant"):
+        evaluate(*paths)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_stored_labels_with_digits_are_no_numbers(tmp_path: Path, label: str) -> None:
+    paths = save_typed(tmp_path, ".parquet", latency=[1.5, 2.0, 3.0], val=[label] * 3)
+    assert evaluate(*paths).inputs[1].columns == ("latency",)
+
+
+def test_stored_text_is_not_looked_at_if_it_is_an_id_or_columns_are_named(tmp_path: Path) -> None:
+    cells = ["1.25", "2.25", "3.25"]
+    paths = save_typed(tmp_path, ".parquet", latency=[1.5, 2.0, 3.0], item_id=cells)
+    assert evaluate(*paths).inputs[1].columns == ("latency",)
+    paths = save_typed(tmp_path, ".parquet", target=[1.5, 2.0, 3.0], other=cells)
+    assert evaluate(*paths).inputs[1].columns == ("target",)

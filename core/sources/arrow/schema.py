@@ -91,6 +91,7 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
             i in indexes,
             may_be_numbers=_holds_numbers(kind),
             may_be_key=is_label(kind),
+            is_unseen=_is_text(plain(kind)),
         )
         for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
     )

@@ -1,0 +1,67 @@
+"""Numbers that a format with types stores as text: of such columns, the first values are read.
+
+The cells of a CSV were read when it was opened. Parquet and Arrow IPC say only that a column is
+text. pandas writes a column as text if one of its values is: a unit, a mark of a missing value.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.counting import keep_streams
+from smoothl1.sources.ids import is_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from smoothl1.sources.table import Table
+
+_N_ROWS = 16
+_FLAGS = {"true", "false", "t", "f"}
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_PADDED = re.compile(r"0[0-9]")
+_FRACTION = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def numbers_as_text(table: Table, names: Sequence[str], *, are_whole: bool) -> str | None:
+    """The first column of text whose first values may be numbers.
+
+    Args:
+        table: A table. Its first rows are read if it has such columns; a stream is kept.
+        names: Names of its columns that play no other part.
+        are_whole: Whether the only column of numbers holds whole numbers. Then whole numbers as
+            text, and words for true and false, may be meant; beside fractions, they are labels.
+    """
+    infos = zip(table.names, table.columns, strict=True)
+    unseen = [
+        name
+        for name, info in infos
+        if info.is_unseen and not (info.is_index or is_id(name)) and name in names
+    ]
+    unseen = [name for name in unseen if table.names.count(name) == 1]
+    if not unseen:
+        return None
+    keep_streams([table])
+    source = table.select(Wanted((), shared=tuple(unseen)))
+    for block in source.blocks(Part(0, None), _N_ROWS):  # the first one only
+        columns = zip(unseen, block.shared, strict=True)
+        return next((name for name, values in columns if _may_be_numbers(values, are_whole)), None)
+    return None
+
+
+def _may_be_numbers(values: pa.Array, are_whole: bool) -> bool:
+    """Whether the first value that stands for no missing value may be a number."""
+    from smoothl1.sources.notations import MISSING_MARK, may_be_number
+
+    for value in values.to_pylist():
+        text = value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
+        text = text.strip()
+        if text and not MISSING_MARK.fullmatch(text):
+            if _WHOLE.fullmatch(text) or text.lower() in _FLAGS:
+                return are_whole and not _PADDED.match(text)
+            return bool(_FRACTION.fullmatch(text)) or may_be_number(text)
+    return False
