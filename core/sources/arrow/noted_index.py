@@ -37,7 +37,7 @@ def with_noted_index(schema: pa.Schema, n_rows: int) -> pa.Schema:
     note = _NOTE.search((schema.metadata or {}).get(b"pandas", b""))
     if note is None or not schema.names:
         return schema
-    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError, OverflowError):
         name, rows = _range_of(note[1])
         if len(rows) == n_rows and name not in schema.names:
             value = f"{rows.start} {rows.stop} {rows.step}".encode()
