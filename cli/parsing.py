@@ -12,6 +12,18 @@ import click
 _MOST_NAMES = 3
 """Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
 
+_OTHER_NAMES = {
+    "--by": ("--group", "--groups", "--group-by", "--groupby", "--per"),
+    "--chunk-size": ("--batch-size", "--chunksize", "--block-size"),
+    "--delimiter": ("--sep", "--separator"),
+    "--fail-above": ("--threshold", "--max-loss", "--fail-over", "--fail-under", "--limit"),
+    "--key": ("--on", "--id", "--ids", "--index", "--join", "--join-on"),
+    "--nan": ("--ignore-nan", "--skip-nan", "--skipna", "--dropna", "--nan-policy"),
+    "--output": ("--out", "--outfile", "--output-file"),
+    "--threads": ("--jobs", "--n-jobs", "--workers", "--num-workers"),
+    "--weight": ("--sample-weight",),
+}
+"""Options, and the names that other software has for them."""
 
 ANNOTATE = "smoothl1.github"
 """Key in the `meta` of a context; it is there if errors are wanted as annotations, too."""
@@ -26,7 +38,7 @@ class StrictCommand(click.Command):
         try:
             rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            raise self._without_hidden(error, ctx) from None
+            raise self._advised(error, ctx) from None
         if not ctx.resilient_parsing:
             self._refuse_repeated(ctx, given)
             if rest and not takes_rest:
@@ -62,16 +74,24 @@ class StrictCommand(click.Command):
         values: dict[str, Any] = parser.parse_args(args)[0]
         return {str(p.name): values.get(str(p.name)) or [] for p in params}
 
-    def _without_hidden(self, error: click.NoSuchOption, ctx: click.Context) -> click.NoSuchOption:
-        """The error without the advice to use a hidden option, which exists only to be refused."""
-        hidden = {
+    def _advised(self, error: click.NoSuchOption, ctx: click.Context) -> click.NoSuchOption:
+        """The error with the option meant, if other software calls it so; Click goes by letters.
+
+        Hidden options are not advised: they exist only to be refused.
+        """
+        shown = {
             name
             for param in self.get_params(ctx)
-            if isinstance(param, click.Option) and param.hidden
+            if isinstance(param, click.Option) and not param.hidden
             for name in param.opts
         }
-        shown = [name for name in error.possibilities or () if name not in hidden]
-        return click.NoSuchOption(error.option_name, possibilities=shown, ctx=error.ctx)
+        name = error.option_name
+        for ours, others in _OTHER_NAMES.items():
+            if name in others and ours in shown:
+                message = f"No such option {name!r}. Did you mean {ours!r}?"
+                return click.NoSuchOption(name, message, ctx=error.ctx)
+        similar = [option for option in error.possibilities or () if option in shown]
+        return click.NoSuchOption(name, possibilities=similar, ctx=error.ctx)
 
 
 def _too_many(rest: list[str]) -> str:

@@ -179,3 +179,28 @@ def test_a_percentage_is_refused_with_the_reason(run: Run, option: str) -> None:
     done = run("eval", "p", "t", option, "5%")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "'5%' is a percentage: write a number (only --max-increase takes" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("--group=region", "--by"),
+        ("--groupby", "--by"),
+        ("--sep=;", "--delimiter"),
+        ("--on", "--key"),
+        ("--threshold", "--fail-above"),
+        ("--skipna", "--nan"),
+        ("--jobs", "--threads"),
+        ("--betta", "--beta"),
+    ],
+)
+def test_an_option_of_other_software_is_answered_with_ours(
+    run: Run, given: str, meant: str
+) -> None:
+    done = run("eval", "p.npy", "t.npy", given)
+    assert done.returncode == 2
+    assert f"Did you mean '{meant}'?" in done.stderr
+
+
+def test_an_option_that_a_command_lacks_is_not_advised(run: Run) -> None:
+    assert "--key" not in run("merge", "a.json", "--on", "id").stderr
