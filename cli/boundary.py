@@ -25,6 +25,9 @@ _SYSTEM = 4
 _BUG = 70
 _REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
 
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "cannot map")
+"""Words of the dynamic linker for a library that does not fit into the memory allowed."""
+
 _NO_THREAD = ("start new thread", "launch worker thread")
 """Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
 
@@ -119,7 +122,10 @@ def _explained(error: Exception) -> tuple[str, int]:
         return " ".join(error.format_message().split()) + command, _USAGE
     if isinstance(error, SmoothL1Error):
         return str(error), error.exit_code
-    if isinstance(error, MemoryError):
+    is_unloaded = isinstance(error, ImportError) and any(
+        w in str(error).lower() for w in _NO_MEMORY
+    )
+    if isinstance(error, MemoryError) or is_unloaded:
         return "out of memory [a smaller --chunk-size or fewer --threads need less]", _SYSTEM
     if any(words in str(error) for words in _NO_THREAD):
         return "the system starts no more threads [fewer --threads]", _SYSTEM

@@ -7,6 +7,7 @@ text. pandas writes a column as text if one of its values is: a unit, a mark of 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from smoothl1.sources.contract import Part, Wanted
@@ -36,13 +37,13 @@ def numbers_as_text(table: Table, names: Sequence[str], *, are_whole: bool) -> s
         are_whole: Whether the only column of numbers holds whole numbers. Then whole numbers as
             text, and words for true and false, may be meant; beside fractions, they are labels.
     """
-    infos = zip(table.names, table.columns, strict=True)
+    free, n_of_name = {*names}, Counter(table.names)
     unseen = [
         name
-        for name, info in infos
-        if info.is_unseen and not (info.is_index or is_id(name)) and name in names
+        for name, info in zip(table.names, table.columns, strict=True)
+        if info.is_unseen and name in free and n_of_name[name] == 1
+        if not (info.is_index or is_id(name))
     ]
-    unseen = [name for name in unseen if table.names.count(name) == 1]
     if not unseen:
         return None
     keep_streams([table])

@@ -82,6 +82,17 @@ def test_a_file_that_may_not_grow_is_an_io_error_and_the_old_one_stays(tmp_path:
     assert sorted(os.listdir(tmp_path)) == ["out.npy", "p.npy", "t.npy"]
 
 
+@pytest.mark.parametrize("n_kib", [150_000, 200_000])
+def test_a_library_that_memory_does_not_suffice_for_is_a_system_error(
+    tmp_path: Path, n_kib: int
+) -> None:
+    (tmp_path / "p.csv").write_text("x\n1\n2\n")
+    done = shell(f"ulimit -v {n_kib}; smoothl1 eval p.csv p.csv", tmp_path)
+    assert done.returncode == 4
+    assert done.stderr.startswith("smoothl1: error: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_unbuffered_stdout_gets_every_byte_or_an_error(tmp_path: Path) -> None:
     # Python's own stdout, unbuffered, takes what fits and says so; the rest must not be forgotten.
     command = "ulimit -f 4; smoothl1 eval p.npy t.npy -r none -f npy >out"
