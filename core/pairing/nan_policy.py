@@ -97,6 +97,7 @@ def of_each_model(chunk: Chunk, pairs: Pairs, pred_b: NDArray[Any]) -> tuple[Pai
                 target=target.values,
                 pred_b=None,
                 weight=chunk.weight,
+                kept=None,
                 lost=_both(_any_of([pred.missing, target.missing]), lost),
             )
         )

@@ -236,10 +236,13 @@ def test_omit_target_leaves_out_the_target_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("more", [{}, {"by": "g"}, {"weight": "w"}])
 @pytest.mark.parametrize("nan", ["propagate", "omit", "omit-target"])
+@pytest.mark.parametrize("complete", ["", "a", "b", "y", "ay", "by", "ab"])
 def test_a_missing_value_counts_as_a_nan_of_its_own_side(
-    tmp_path: Path, nan: str, more: dict[str, str]
+    tmp_path: Path, nan: str, more: dict[str, str], complete: str
 ) -> None:
     sides = dict(zip("aby", holes(12), strict=True))
+    for name in complete:
+        sides[name] = np.nan_to_num(sides[name])
     others = {"g": ["one", "two"] * 50, "w": [0.5, 2.0, 0.0, 1.0] * 25}
     settings = EvalSettings(nan=nan, by=more.get("by"))
     columns = {"pred_a": "a", "pred_b": "b", "target": "y", "weight": more.get("weight")}
