@@ -115,7 +115,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         ]
         if options.read_again:
             n_rows = execution.rows_of(1)
-            sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows)
+            sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows, warn)
         if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
             from smoothl1.pairing.sides import warn_of_itself
 
@@ -198,13 +198,15 @@ def _matched(
     key: Columns,
     engine: Engine,
     n_rows: int,
+    warn: Warn,
 ) -> list[Side]:
     """All sides, with their rows in the order of the first side."""
-    from smoothl1.pairing.key_columns import keys_of
+    from smoothl1.pairing.key_columns import keys_of, warn_of_noted_keys
     from smoothl1.pairing.keys import match_rows  # late: pyarrow
     from smoothl1.pairing.reordered import reordered
 
     keys = keys_of(tables[: len(sides)], key)
+    warn_of_noted_keys(tables[: len(sides)], keys, warn)
     first = tables[0].select(Wanted((), keys[0]))
     matched = [sides[0]]
     for side, table, names in zip(sides[1:], tables[1:], keys[1:], strict=False):

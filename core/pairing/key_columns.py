@@ -18,7 +18,7 @@ from smoothl1.sources.columns import (
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
@@ -46,6 +46,25 @@ def check_keys(sides: Sequence[Table], keys: Sequence[Columns], asked: Columns) 
     for i, (table, key) in enumerate(zip(sides, keys, strict=True)):
         others = [other.names for other in sides if other is not table and other.names]
         _check_key(table, key, asked, others, is_target=i == len(sides) - 1)
+
+
+def warn_of_noted_keys(
+    sides: Sequence[Table], keys: Sequence[Columns], warn: Callable[[str], None]
+) -> None:
+    """Warn of a key that is not stored: other software may have reordered the rows since.
+
+    Args:
+        sides: One table for each side.
+        keys: The key columns of each side.
+        warn: Takes the warning.
+    """
+    for table, key in zip(sides, keys, strict=True):
+        for name in key:
+            if table.columns[position(name, table.names)].is_noted:
+                warn(
+                    f"{table.path}: the index {shown(name)} is not stored, only noted by pandas: "
+                    "it is another one if rows were reordered or left out since"
+                )
 
 
 def _check_key(

@@ -87,8 +87,10 @@ def _proofs(
     """For each two inputs a column that proves the rows, and one that is likely to, if any."""
     if all(agreement.agrees for _, agreement in found):
         return {}, {}  # none is needed
-    proofs = {(c.one, c.other): c.name for c, a in found if a.agrees and a.tells_rows_apart}
-    likely = {(c.one, c.other): c.name for c, a in found if _is_likely_proof(c, a)}
+    # Software that reorders rows keeps what pandas noted of them before.
+    stored = [(column, agreement) for column, agreement in found if not column.is_noted]
+    proofs = {(c.one, c.other): c.name for c, a in stored if a.agrees and a.tells_rows_apart}
+    likely = {(c.one, c.other): c.name for c, a in stored if _is_likely_proof(c, a)}
     return _with_those_that_follow(proofs), likely
 
 

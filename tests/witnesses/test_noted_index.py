@@ -70,7 +70,7 @@ def test_a_noted_index_shows_that_the_other_side_is_in_another_order(
         evaluate(p, t)
     with pytest.raises(DataError, match=r"'__index_level_0__' .*in another order"):
         evaluate(t, p, pred="target", target="pred")
-    assert evaluate(p, t, key="__index_level_0__").values == (1.5,)
+    assert evaluate(p, t, key="__index_level_0__", warn=[].append).values == (1.5,)
 
 
 @formats
@@ -82,8 +82,10 @@ def test_a_noted_index_with_a_name_is_a_column_to_match_rows_by(
     t = save(tmp_path / f"t{suffix}", ids, "id", target=pick(TARGET, SHUFFLED))
     with pytest.raises(DataError, match=r"--key id matches rows"):
         evaluate(p, t)
-    assert evaluate(p, t, key="id").values == (1.5,)
-    grouped = evaluate(p, t, EvalSettings(by="id"), key="id")
+    said: list[str] = []
+    assert evaluate(p, t, key="id", warn=said.append).values == (1.5,)
+    assert [text.count("'id' is not stored") for text in said] == [1]
+    grouped = evaluate(p, t, EvalSettings(by="id"), key="id", warn=said.append)
     assert [group.group for group in grouped.groups] == [str(100 + i) for i in range(N)]
 
 
@@ -160,7 +162,7 @@ def test_shards_whose_noted_indexes_are_in_another_order_are_refused(tmp_path: P
     t = save_shards(tmp_path / "t", rows, target=pick(TARGET, order))
     with pytest.raises(DataError, match="in another order"):
         evaluate(p, t)
-    assert evaluate(p, t, key="__index_level_0__").values == (1.5,)
+    assert evaluate(p, t, key="__index_level_0__", warn=[].append).values == (1.5,)
 
 
 def test_other_columns_are_compared_where_a_shard_has_no_noted_index(tmp_path: Path) -> None:
@@ -171,3 +173,15 @@ def test_other_columns_are_compared_where_a_shard_has_no_noted_index(tmp_path: P
     pq.write_table(pq.read_table(middle).replace_schema_metadata(None), middle)
     with pytest.raises(DataError, match="column 'name' differs"):
         evaluate(p, t)
+
+
+@formats
+def test_a_note_that_was_kept_when_rows_were_reordered_proves_nothing(
+    tmp_path: Path, suffix: str
+) -> None:
+    shops = [i % 10 for i in range(N)]
+    t = save(tmp_path / f"t{suffix}", range(80, 80 + N), shop=shops, target=TARGET)
+    reordered = {"shop": pick(shops, SHUFFLED), "pred": pick(PRED, SHUFFLED)}
+    p = save(tmp_path / f"p{suffix}", range(80, 80 + N), **reordered)
+    with pytest.raises(DataError, match=r"'shop' .* in another order"):
+        evaluate(p, t, pred="pred", target="target")
