@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.files.shard_numbers import n_equal
+from smoothl1.files.shard_words import MONTHS, places_of_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _YEAR = re.compile(r"(?<![0-9=])(?:19|20)[0-9]{2}(?![0-9])")
-_MONTH = re.compile(
-    r"(?<![a-z])(?:(jan)(?:uary)?|(feb)(?:ruary)?|(mar)(?:ch)?|(apr)(?:il)?|(may)|(jun)e?|(jul)y?|"
-    r"(aug)(?:ust)?|(sep)(?:t|tember)?|(oct)(?:ober)?|(nov)(?:ember)?|(dec)(?:ember)?)(?![a-z])",
-    re.IGNORECASE,
-)
 
 _A_YEAR, _TWO = "((?:19|20)[0-9]{2})", "([0-9]{1,2})"
 _DAY_FIRST = re.compile(
@@ -37,17 +33,26 @@ def doubt_of_dates(paths: Sequence[str]) -> str:
     """
     names = [os.path.basename(path) for path in paths]
     years = [found[-1] if (found := _YEAR.findall(name)) else "" for name in names]
-    months = [match.lastindex if (match := _MONTH.search(name)) else None for name in names]
     if not all(years):
         years = [""] * len(names)
-    if not all(months):
-        months = [0] * len(names)
+    orders = places_of_words(names)
+    months = orders.pop(MONTHS, [()] * len(names))
     dates = list(zip(years, months, strict=True))
-    at = next((i for i, (one, other) in enumerate(pairwise(dates)) if one > other), None)
-    if at is None:
-        return _doubt_of_days(paths)
-    what = "years" if years[at] != years[at + 1] else "months"
-    return f"{names[at + 1]} and {names[at]} may be named by their {what}"
+    at = _first_fall(dates)
+    if at is not None:
+        what = "years" if years[at] != years[at + 1] else MONTHS
+        return f"{names[at + 1]} and {names[at]} may be named by their {what}"
+    has_digits = any(re.search("[0-9]", name.partition(".")[0]) for name in names)
+    for what, places in orders.items():
+        at = _first_fall(places)
+        if at is not None and not has_digits:  # digits decide: 2024-01-05-fri, 2024-01-08-mon
+            return f"{names[at + 1]} and {names[at]} may be named by {what}"
+    return _doubt_of_days(paths)
+
+
+def _first_fall(values: Sequence[tuple[Any, ...]]) -> int | None:
+    """The first place whose value is above the next one."""
+    return next((i for i, (one, other) in enumerate(pairwise(values)) if one > other), None)
 
 
 def _doubt_of_days(paths: Sequence[str]) -> str:

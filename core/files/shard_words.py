@@ -1,0 +1,68 @@
+"""Words in names of shards that have an order of their own: months, days, numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ORDERS = {
+    "months": (
+        "jan january januar janvier enero",
+        "feb february februar février fevrier febrero",
+        "mar march märz maerz mrz mars marzo",
+        "apr april avril abril",
+        "may mai mayo",
+        "jun june juni juin junio",
+        "jul july juli juillet julio",
+        "aug august août aout agosto",
+        "sep sept september septembre septiembre",
+        "oct october oktober okt octobre octubre",
+        "nov november novembre noviembre",
+        "dec december dezember dez décembre decembre diciembre",
+    ),
+    "days of the week": (
+        "mon monday mo montag lundi lunes",
+        "tue tues tuesday di dienstag mardi martes",
+        "wed wednesday mi mittwoch mercredi miércoles miercoles",
+        "thu thur thurs thursday do donnerstag jeudi jueves",
+        "fri friday fr freitag vendredi viernes",
+        "sat saturday sa samstag samedi sábado sabado",
+        "sun sunday so sonntag dimanche domingo",
+    ),
+    "numbers": (
+        "zero zeroth null",
+        *("one first eins", "two second zwei", "three third drei", "four fourth vier"),
+        *("five fifth fünf", "six sixth sechs", "seven seventh sieben", "eight eighth acht"),
+        *("nine ninth neun", "ten tenth zehn", "eleven eleventh elf", "twelve twelfth zwölf"),
+    ),
+    "Roman numerals": ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"),
+}
+"""Words in their order, each in several languages or forms."""
+
+MONTHS = "months"
+
+_PLACES = {
+    order: {word: place for place, words in enumerate(steps) for word in words.split()}
+    for order, steps in _ORDERS.items()
+}
+_WORD = re.compile(r"[^\W\d_]+")
+
+Places = list[tuple[int, ...]]
+
+
+def places_of_words(names: Sequence[str]) -> dict[str, Places]:
+    """Where the words of each name stand in each order that all names have words of.
+
+    Args:
+        names: The names of files, without their folders.
+    """
+    words = [_WORD.findall(name.lower()) for name in names]
+    found = {}
+    for order, places in _PLACES.items():
+        of_names = [tuple(places[word] for word in some if word in places) for some in words]
+        if all(of_names):
+            found[order] = of_names
+    return found
