@@ -11,9 +11,8 @@ from smoothl1.files.opening import are_one_file
 from smoothl1.pairing.decimal_commas import decimal_hint, refuse_decimals
 from smoothl1.pairing.headers import header_hint
 from smoothl1.pairing.meant_columns import (
-    PREDICTIONS,
-    TARGETS,
     are_whole,
+    is_of_other_side,
     positions,
     refuse_namesakes,
     refuse_other_notations,
@@ -230,8 +229,8 @@ def only_column(
         reason = "the only numeric column that plays no other part"
         decide(Decision("columns", table.path, shown(candidates[0]), reason))
         return candidates
-    of_other_side = PREDICTIONS if role == "target" else TARGETS
-    if set(named) <= set(candidates) and named and not any(map(of_other_side.fullmatch, named)):
+    is_odd = any(is_of_other_side(name, role) for name in named)
+    if set(named) <= set(candidates) and named and not is_odd:
         reason = "named for another side"
         decide(Decision("columns", table.path, shown_names(named), reason))
         return named

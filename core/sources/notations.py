@@ -16,13 +16,20 @@ _FIGURE = re.compile(
     r"|0[xX][0-9a-fA-F.]+(?:[pP][+-]?[0-9]+)?"
 )
 
-_MARK = r"[.?-]|--|\\N|#[A-Z/0]+[!?]?|(?i:<na>|n/?a|nan|none|missing|\(null\)|nil)"
-MISSING_MARK = re.compile(
-    rf"{_MARK}|[*\u2013\u2014]|\*\*|(?i:<(?:null|none)>|n\.a\.?|n/d|nat|null|undefined)"
+_MARK = (
+    r"[?\u2013\u2014]|-+|\.{1,3}|\.[a-z]|\\N|##+|#[A-Z/0]+[!?]?"
+    r"|[$\u20ac\u00a3] ?-|- ?[$\u20ac\u00a3]"
+    r"|(?i:<(?:na|null|none)>|\(null\)|n/?a|n\.a\.?|n/d|n\.d\.?|k\.\s?a\.?|nan|nat|nil|none|null"
+    r"|missing|undefined|no data|not available)"
 )
+MISSING_MARK = re.compile(rf"{_MARK}|\*{{1,2}}")
 """Cells that stand for a missing value elsewhere, but are text here."""
 
 _MARKS = re.compile(_MARK)
+"""Of these, those that are no footnotes."""
+
+_VULGAR = re.compile(r"[+-]?[0-9]* ?[\u00bc-\u00be\u2150-\u215e]")
+"""Numbers with a fraction of one character: 1\u00bd."""
 
 _PARTS = re.compile(
     r"([^0-9]*?)([.,]?[0-9]++(?:[.,'\u2019_ \u00a0\u202f][0-9]++)*+[.,]?)((?:[eEdD][+-]?[0-9]++)?)"
@@ -31,8 +38,8 @@ _PARTS = re.compile(
 )
 """What stands before the first number, the number and its exponent, and what stands after it."""
 
-_BEFORE = " +-\u2212\u2013([='`*<>\u2264\u2265~\u2248\u2243\u00b1"
-_AFTER = " )]'`*\u2020\u2021+-"
+_BEFORE = " +-\u2212\u2013([='\"`*<>\u2264\u2265~\u2248\u2243\u00b1"
+_AFTER = " )]'\"`*\u2020\u2021+-"
 _ABOUT = {"ca", "ca.", "approx", "approx.", "about"}
 
 _UNIT_WORDS = (
@@ -75,7 +82,7 @@ def may_be_number(text: str) -> bool:
 
     It may be an amount, a number with a unit, a duration, a list, or a mark of a missing value.
     """
-    if _MARKS.fullmatch(text) is not None:
+    if _MARKS.fullmatch(text) is not None or _VULGAR.fullmatch(text) is not None:
         return True
     match = _PARTS.fullmatch(text)
     if match is None:

@@ -298,3 +298,24 @@ def test_a_key_named_twice_in_different_ways_is_refused(save: Save) -> None:
     path = save("p", "s1 n1")
     with pytest.raises((SettingsError, DataError)):
         evaluate(path, path, L1, key=("s1", "@1"))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize(
+    ("pred", "target"),
+    [
+        *(("forecast", "actual"), ("y_hat", "y"), ("fitted", "observed"), ("output", "label")),
+        *(("prediction", "gt"), ("preds_ridge", "y_true"), ("estimate", "truth"), ("model", "ref")),
+    ],
+)
+def test_a_column_named_for_one_side_is_not_taken_for_the_other_if_its_name_says_so(
+    tmp_path: Path, suffix: str, pred: str, target: str
+) -> None:
+    a = save_table(tmp_path / f"a{suffix}", {pred: [1.0, 2.5, 3.5], target: [2.0, 4.0, 3.0]})
+    b = save_table(tmp_path / f"b{suffix}", {pred: [1.5, 2.5, 3.25], target: [2.0, 4.0, 3.0]})
+    with pytest.raises(DataError, match="choose with --pred"):
+        evaluate(a, b, target=target, warn=[].append)
+    with pytest.raises(DataError, match="choose with --target"):
+        evaluate(a, b, pred=pred, warn=[].append)
+    found = evaluate(a, b, pred=pred, target=target, warn=[].append)
+    assert found.values == ((0.5 + 1 + 0.125) / 3,)
