@@ -25,7 +25,7 @@ TARGETS = re.compile(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
 """The most usual names of predictions and targets."""
 
 _ALSO_PREDICTIONS = re.compile(
-    r"(?i:(?:y_?)?(?:pred|hat)\w*|forecasts?|fitted|estimat\w*|outputs?|models?)", re.ASCII
+    r"(?i:(?:y_?)?pred\w*|forecasts?|fitted|estimat\w*|outputs?|models?)", re.ASCII
 )
 _ALSO_TARGETS = re.compile(
     r"(?i:truths?|gt|ground_?truths?|labels?|actuals?|obs|observed|observations?|refs?|references?"
@@ -43,6 +43,13 @@ def is_of_other_side(name: str, role: str) -> bool:
     """
     usual = (PREDICTIONS, _ALSO_PREDICTIONS) if role == "target" else (TARGETS, _ALSO_TARGETS)
     return any(pattern.fullmatch(name.strip()) for pattern in usual)
+
+
+def is_of_a_side(word: str) -> bool:
+    """Whether a word is a usual one for predictions or for targets."""
+    return word.lower() in ("p", "t", "y") or any(
+        is_of_other_side(word, of) for of in ("pred", "target")
+    )
 
 
 def refuse_other_notations(

@@ -23,6 +23,7 @@ from smoothl1.files.shard_names import (
     without_common_folders,
 )
 from smoothl1.files.shard_patterns import pattern_of
+from smoothl1.pairing.meant_columns import is_of_a_side
 from smoothl1.sources.columns import has_column, position, shown, shown_names
 
 if TYPE_CHECKING:
@@ -37,12 +38,6 @@ Rows = list[tuple[Any, ...]]
 
 _OTHERWISE = "a quoted pattern that matches no other file, or a folder of their own"
 _WORD = re.compile(r"[^\W\d_]+")
-_OF_SIDE = re.compile(
-    r"(?i:[pty]|y?(?:pred|hat|true)|preds?|predict\w*|forecasts?|fitted|estimat\w*|outputs?|models?"
-    r"|targets?|truths?|gt|labels?|actuals?|obs|observed|observations?|refs?|references?|gold|expected)"
-)
-"""What a side is called, and a part of one set is not."""
-
 _DATE = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
@@ -103,7 +98,7 @@ def _tell_sides_apart(paths: Sequence[str]) -> bool:
     """Whether a word in which paths differ is one for predictions or targets; or they are one."""
     words = [set(_WORD.findall(os.path.abspath(path))) for path in paths]
     own = set().union(*words) - words[0].intersection(*words)
-    if any(map(_OF_SIDE.fullmatch, own)):
+    if any(map(is_of_a_side, own)):
         return True
     return any(are_one_file(one, other) for one, other in combinations(paths, 2))
 

@@ -8,20 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smoothl1 import DataError, EvalSettings, evaluate
+from tests.files.folders import COLUMNS, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 L1 = EvalSettings((0.0,), "sum")
-COLUMNS: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
-
-
-def tables(folder: Path, names: Sequence[str]) -> Path:
-    folder.mkdir()
-    for name in names:
-        (folder / name).write_text("p,t\n1,3\n")
-    return folder
 
 
 def value_of(path: Path | str) -> float:
