@@ -10,6 +10,7 @@
  *   WIDEN(x)   a float32 or float64 as binary64, subnormals included
  *   NARROW(type, x)   binary64 as a type, rounded to nearest, subnormals included; for writing losses
  *   MAGNITUDE(x)   |x|
+ *   FUSED(x, y, z)   x * y + z, rounded once
  *   BITS_OF(x)   a binary64 as int64_t of the same bits
  *   ADD_TO(place, number)   add an integer to a digit, to which other threads may add, too
  */
@@ -20,6 +21,9 @@ enum {
     LEAST = -1074,     /* exponent of the smallest positive binary64, the unit of all sums */
     DIGIT_BITS = 32,
     N_DIGITS = 68,     /* 2098 bits of one number, and 78 more for carries */
+    N_SQUARE_FOLDS = 3,
+    LEAST_SQUARE = LEAST - 34 * DIGIT_BITS,  /* the unit of squares: 2**-2162, below LEAST squared */
+    N_SQUARE_DIGITS = 134,  /* 4210 bits of one square, and 78 more for carries */
 };
 
 #define LOW_DIGIT ((uint64_t)0xFFFFFFFF)
@@ -43,6 +47,31 @@ INLINE double fold_off(double value, double anchor, uint64_t *total) {
     return SUB(value, SUB(rounded, anchor));
 }
 
+/* Take multiples of the units of several folds off a square, which is a rounded product and its
+ * remainder. Returns the bits of the rest: 0 if none is left. */
+INLINE int64_t fold_square_off(double value, const double *of_products, const double *of_remainders,
+                               uint64_t *products, uint64_t *remainders) {
+    double product = MUL(value, value), remainder = FUSED(value, value, -product);
+    int64_t left = product == 0.0 ? BITS_OF(value) : 0;
+    for (int i = 0; i < N_SQUARE_FOLDS; i++) {
+        product = fold_off(product, of_products[i], &products[i]);
+        remainder = fold_off(remainder, of_remainders[i], &remainders[i]);
+    }
+    return left | BITS_OF(product) | BITS_OF(remainder);
+}
+
+/* The magnitude of a finite number is mantissa_of(bits), an integer, times 2**position_of(bits), in
+ * units of the smallest positive number. */
+INLINE int position_of(int64_t bits) {
+    int exponent = (int)(bits >> 52 & 0x7FF);
+    return exponent > 0 ? exponent - 1 : 0;
+}
+
+INLINE uint64_t mantissa_of(int64_t bits) {
+    uint64_t fraction = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
+    return fraction | (uint64_t)((bits >> 52 & 0x7FF) != 0) << 52;
+}
+
 /* Add or subtract magnitude * 2**position units. */
 ROUTINE void add_units(int64_t *digits, uint64_t magnitude, int position, int is_negative) {
     int64_t *digit = digits + position / DIGIT_BITS;
@@ -54,7 +83,7 @@ ROUTINE void add_units(int64_t *digits, uint64_t magnitude, int position, int is
     ADD_TO(digit[2], sign * (int64_t)high);
 }
 
-/* A branch, which processors predict, is faster here than mantissa_of and position_of of _host.h. */
+/* A branch, which processors predict, is faster here than mantissa_of and position_of. */
 ROUTINE void add_number(int64_t *digits, double value) {
     int64_t bits = BITS_OF(value);
     uint64_t mantissa = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
@@ -63,6 +92,16 @@ ROUTINE void add_number(int64_t *digits, double value) {
         add_units(digits, mantissa | (uint64_t)1 << 52, exponent - 1, is_negative);
     else
         add_units(digits, mantissa, 0, is_negative);
+}
+
+/* Add the square of a finite number to digits that count units of 2**LEAST_SQUARE. */
+ROUTINE void add_square(int64_t *digits, double value) {
+    int64_t bits = BITS_OF(value);
+    int position = 2 * (position_of(bits) + LEAST) - LEAST_SQUARE;  /* position of the lowest bit */
+    uint64_t mantissa = mantissa_of(bits), high = mantissa >> 32, low = mantissa & LOW_DIGIT;
+    add_units(digits, low * low, position, 0);
+    add_units(digits, 2 * high * low, position + 32, 0);
+    add_units(digits, high * high, position + 64, 0);
 }
 
 /* Bring the digits to 0 ... 2**32 - 1. A sum of losses is not negative, so no carry is left. */

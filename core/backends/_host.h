@@ -38,19 +38,13 @@ INLINE double from_bits(int64_t bits) {
     return value;
 }
 
-/* The magnitude of a finite number is mantissa_of(bits), an integer, times 2**position_of(bits), in
- * units of the smallest positive number. */
-INLINE int position_of(int64_t bits) {
-    int exponent = (int)(bits >> 52 & 0x7FF);
-    return exponent > 0 ? exponent - 1 : 0;
-}
-
-INLINE uint64_t mantissa_of(int64_t bits) {
-    uint64_t fraction = (uint64_t)bits & (((uint64_t)1 << 52) - 1);
-    return fraction | (uint64_t)((bits >> 52 & 0x7FF) != 0) << 52;
-}
-
 INLINE ptrdiff_t at_most(ptrdiff_t n, ptrdiff_t limit) { return n < limit ? n : limit; }
+
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__FP_FAST_FMA))
+#define FUSED(x, y, z) __builtin_fma(x, y, z)  /* only called if it is an instruction */
+#else
+#define FUSED(x, y, z) fma(x, y, z)
+#endif
 
 #define ROUTINE static
 #define ADD(x, y) ((x) + (y))

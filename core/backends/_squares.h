@@ -13,23 +13,11 @@
 #include "_folds.h"
 #include "_losses.h"
 
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__FP_FAST_FMA))
-#define fused(x, y, z) __builtin_fma(x, y, z)  /* only called if it is an instruction */
-#else
-#define fused(x, y, z) fma(x, y, z)
-#endif
-
 #if defined(__FP_FAST_FMA)
 enum { PORTABLE_HAS_FMA = 1 };
 #else
 enum { PORTABLE_HAS_FMA = 0 };
 #endif
-
-enum {
-    N_SQUARE_FOLDS = 3,
-    LEAST_SQUARE = LEAST - 34 * DIGIT_BITS,  /* the unit of squares: 2**-2162, below LEAST squared */
-    N_SQUARE_DIGITS = 134,  /* 4210 bits of one square, and 78 more for carries */
-};
 
 typedef struct {
     Fold products[N_SQUARE_FOLDS], remainders[N_SQUARE_FOLDS];  /* folds of the last block */
@@ -40,14 +28,8 @@ typedef struct {
 /* Add the squares of finite losses one by one: any magnitudes, slowly. */
 static void add_squares_one_by_one(Squares *squares, const Curve *curve, const double *error,
                                    ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        int64_t bits = bits_of(loss_at(curve, error[i], curve->form));
-        int position = 2 * (position_of(bits) + LEAST) - LEAST_SQUARE;  /* position of the lowest bit */
-        uint64_t mantissa = mantissa_of(bits), high = mantissa >> 32, low = mantissa & LOW_DIGIT;
-        add_units(squares->digits, low * low, position, 0);
-        add_units(squares->digits, 2 * high * low, position + 32, 0);
-        add_units(squares->digits, high * high, position + 64, 0);
-    }
+    for (ptrdiff_t i = 0; i < n; i++)
+        add_square(squares->digits, loss_at(curve, error[i], curve->form));
     carry_all(squares->digits, N_SQUARE_DIGITS);
 }
 
@@ -82,16 +64,7 @@ INLINE int are_squares_folded(Squares *squares, const Curve *curve, const double
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         double loss = loss_at(&fixed, error[i], form);
-        double product = loss * loss;
-        double remainder = fused(loss, loss, -product);
-        left |= product == 0.0 ? bits_of(loss) : 0;
-        product = fold_off(product, products[0], &of_products[0]);
-        remainder = fold_off(remainder, remainders[0], &of_remainders[0]);
-        product = fold_off(product, products[1], &of_products[1]);
-        remainder = fold_off(remainder, remainders[1], &of_remainders[1]);
-        product = fold_off(product, products[2], &of_products[2]);
-        remainder = fold_off(remainder, remainders[2], &of_remainders[2]);
-        left |= bits_of(product) | bits_of(remainder);
+        left |= fold_square_off(loss, products, remainders, of_products, of_remainders);
     }
     if (left != 0)
         return 0;

@@ -32,6 +32,7 @@ static double divide(double x, double y) { n_operations++; return x / y; }
 #define DIV(x, y) divide(x, y)
 #define WIDEN(x) ((double)(x))
 #define NARROW(type, x) ((type)(x))
+#define FUSED(x, y, z) __builtin_fma(x, y, z)
 #define MAGNITUDE(x) __builtin_fabs(x)
 static int64_t bits_of(double x) { union { double x; int64_t bits; } u = {x}; return u.bits; }
 #define BITS_OF(x) bits_of(x)
