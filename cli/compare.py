@@ -37,6 +37,7 @@ Examples:
 @options.level
 @options.fail_if
 @options.execution
+@options.device
 @options.quiet
 @options.no_progress
 def command(
@@ -51,6 +52,7 @@ def command(
     confidence: float,
     fail_if: str | None,
     execution: Execution,
+    device: str,
     quiet: bool,
     no_progress: bool,
 ) -> None:
@@ -83,6 +85,7 @@ def command(
             weights=weights,
             options=reading,
             execution=execution,
+            device=device,
             warn=warnings.append,
             progress=progress,
         )

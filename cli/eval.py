@@ -36,6 +36,7 @@ Examples:
 @options.gates
 @options.ci_reports
 @options.execution
+@options.device
 @options.quiet
 @options.no_progress
 def command(
@@ -49,6 +50,7 @@ def command(
     gates: GateOptions,
     reports: CiReports,
     execution: Execution,
+    device: str,
     quiet: bool,
     no_progress: bool,
 ) -> None:
@@ -84,6 +86,7 @@ def command(
                 weights=weights,
                 options=reading,
                 execution=execution,
+                device=device,
                 losses_to=None if output.format is None else LossOutput(file, output.format),
                 statistics=_needs_statistics(output, gates, reports),
                 warn=conclusion.warnings.append,

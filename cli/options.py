@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from smoothl1.cli.arguments import CiReports, GateOptions, Output, collected, unused
-from smoothl1.cli.parsing import NamedFile, Number, WholeNumber, annotate, unless_stdout
+from smoothl1.cli.parsing import DeviceName, NamedFile, Number, WholeNumber, annotate, unless_stdout
 from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
@@ -215,6 +215,15 @@ _chunk_rows = click.option(
     help="Rows that each thread holds at a time (default: about 2**19 elements). The result does "
     "not depend on it.",
 )
+device = click.option(
+    "--device",
+    type=DeviceName(),
+    default="cpu",
+    show_default=True,
+    metavar="NAME",
+    help="Where losses are computed: cpu, cuda, cuda:N (a GPU by number), or auto (a GPU if there "
+    "is one). The result does not depend on it.",
+)
 quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
 no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")
 
@@ -260,6 +269,6 @@ ci_reports = collected("reports", CiReports, *_CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
     *(_beta, _delta, _reduction, _format, _precision, *_GATES, *_CI_FILES),
-    *(_threads, _chunk_rows, no_progress),
+    *(_threads, _chunk_rows, device, no_progress),
 )
 """All options of `eval` that do not concern reading."""

@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from smoothl1.errors import SettingsError
+from smoothl1.settings import checked_device
+
 _MOST_NAMES = 3
 """Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
 
@@ -142,6 +145,18 @@ def _refuse_separators(
     """Refuse numbers that only Python reads: 1_0 is 10 there, and digits may be of any script."""
     if isinstance(value, str) and ("_" in value or not value.isascii()):
         kind.fail(f"{value!r} is no number: write ASCII digits without separators", param, ctx)
+
+
+class DeviceName(click.ParamType[str]):
+    """The name of a device."""
+
+    name = "device"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return checked_device(str(value))
+        except SettingsError as error:
+            self.fail(str(error), param, ctx)
 
 
 class NamedFile(click.Path):

@@ -93,6 +93,19 @@ def checked_beta(beta: object) -> float:
     return value + 0.0  # -0.0 becomes 0.0
 
 
+def checked_device(device: str) -> str:
+    """Validate the name of a device.
+
+    Raises:
+        SettingsError: The name is not "cpu", "auto", "cuda", or "cuda:" and a number.
+    """
+    kind, colon, number = device.partition(":")
+    is_numbered = kind == "cuda" and bool(colon) and number.isascii() and number.isdecimal()
+    if not (is_numbered or device in {"cpu", "auto", "cuda"}):
+        raise SettingsError(f"no device {device!r}: it is cpu, cuda, cuda:N or auto")
+    return device
+
+
 def check_confidence(confidence: float) -> None:
     """Refuse a number that is no confidence level.
 

@@ -23,6 +23,7 @@ def set_blocks(patch: pytest.MonkeyPatch, size: int) -> None:
         patch.setattr(f"smoothl1.backends.{kind}.BLOCK", size)
         if kind == "native":
             patch.setattr("smoothl1.backends.native.PIECE", size)
+    patch.setattr("smoothl1.backends.cuda.backend.PIECE", size)
 
 
 @contextlib.contextmanager

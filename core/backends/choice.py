@@ -1,4 +1,4 @@
-"""The choice of a backend: the one that the environment names, else the fastest available."""
+"""The choice of a backend: that of a device, the one that the environment names, or the fastest."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import MissingExtraError, SettingsError
-from smoothl1.settings import BACKEND_VARIABLE
+from smoothl1.errors import MissingExtraError, SettingsError, SmoothL1Error
+from smoothl1.settings import BACKEND_VARIABLE, checked_device
 
 if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
@@ -35,8 +35,48 @@ def backend_name(name: str | None = None) -> str:
     return name
 
 
+def backend_on(device: str, *, is_grouped: bool = False) -> str:
+    """The name of the backend that computes on a device.
+
+    Args:
+        device: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the first GPU, or the CPU if no GPU
+            can be used.
+        is_grouped: Whether there are groups, which the CPU tallies on every device.
+
+    Returns:
+        A name that `new_backend` takes: "cuda:N" for a GPU.
+
+    Raises:
+        SettingsError: No device has this name.
+        MissingExtraError: The GPU needs a package that is not installed.
+        StorageError: There is no driver, or no such GPU.
+    """
+    name = backend_name()
+    if checked_device(device) == "cpu" or (device == "auto" and is_grouped):
+        return name
+    from smoothl1.backends.cuda.device import open_device  # late: most runs need no GPU
+
+    try:
+        found = open_device(_number_of(device)).name
+    except SmoothL1Error:
+        if device == "auto":
+            return name
+        raise
+    return name if is_grouped else found
+
+
 def new_backend(name: str | None = None) -> Backend:
-    """Make a backend for one thread. Arguments and errors are those of `backend_name`."""
+    """Make a backend for one thread.
+
+    Args:
+        name: A result of `backend_on`; unset, the default of `backend_name`. Errors are those of
+            these functions.
+    """
+    if name is not None and name.startswith("cuda"):
+        from smoothl1.backends.cuda.backend import CudaBackend
+        from smoothl1.backends.cuda.device import open_device
+
+        return CudaBackend(open_device(_number_of(name)), new_backend())
     if backend_name(name) == "cpu":
         from smoothl1.backends.cpu import CpuBackend
 
@@ -44,6 +84,10 @@ def new_backend(name: str | None = None) -> Backend:
     from smoothl1.backends.native import NativeBackend
 
     return NativeBackend()
+
+
+def _number_of(device: str) -> int:
+    return int(device.partition(":")[2] or 0)
 
 
 @cache

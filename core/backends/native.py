@@ -9,9 +9,9 @@ import numpy as np
 
 from smoothl1.backends import _native
 from smoothl1.backends.cpu import CpuBackend
-from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, ExactSum, shifted
 from smoothl1.numerics.loss import absolute_error
-from smoothl1.numerics.row_moments import NO_ROWS, Moments, sizes_of_ones
+from smoothl1.numerics.row_moments import NO_ROWS, moments_of_ones
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
@@ -171,7 +171,9 @@ class NativeBackend:
                 max=most,
                 total=(total := _sum_of(units)),
                 first_nan=start + first_nan if n_nan else None,
-                moments=_moments_of(n_finite, n_inf, total, squares) if moments else NO_ROWS,
+                moments=moments_of_ones(n_finite, n_inf, total, _squares_of(squares))
+                if moments
+                else NO_ROWS,
             )
             for n_quadratic, least, most, units, squares in found
         )
@@ -198,17 +200,9 @@ class NativeBackend:
         )
 
 
-def _moments_of(n: int, n_inf: int, total: ExactSum, squares: bytes) -> Moments:
-    """The moments of losses, each of them a row, without third moments."""
-    units = int.from_bytes(squares, "little")
-    return Moments(
-        n=n,
-        squares=shifted(units, _native.SQUARE_UNIT - SQUARE_EXPONENT),
-        cross=total.units << -UNIT_EXPONENT,
-        sizes=sizes_of_ones(n),
-        n_overflowed=n_inf,
-        third=None,
-    )
+def _squares_of(units: bytes) -> int:
+    """A sum of squares, in the unit of `Moments`."""
+    return shifted(int.from_bytes(units, "little"), _native.SQUARE_UNIT - SQUARE_EXPONENT)
 
 
 def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:

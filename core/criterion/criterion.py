@@ -12,6 +12,7 @@ import numpy as np
 from smoothl1.backends.choice import new_backend
 from smoothl1.criterion.arrays import as_numbers
 from smoothl1.criterion.label_order import check_label_order
+from smoothl1.criterion.on_gpu import PairOnGpu, gpu_of
 from smoothl1.errors import ShapeError
 from smoothl1.numerics.loss import gradient, result_dtype
 from smoothl1.settings import checked_beta, checked_reduction
@@ -62,7 +63,9 @@ class SmoothL1Loss:
         Args:
             input: Predictions, shape (N, *) with any number of further dimensions, or 0-d; bool,
                 integers or floats of at most 64 bits. An array, a nested list, or a column or table
-                of Arrow, pandas or Polars; none of its numbers is rounded on the way.
+                of Arrow, pandas or Polars; none of its numbers is rounded on the way. Or an array
+                on a GPU, of CuPy or any library with `__dlpack__` or `__cuda_array_interface__`,
+                also of bfloat16: it is evaluated there, and "none" gives an array of CuPy.
             target: Targets, of the same shape; another dtype is promoted.
 
         Returns:
@@ -71,11 +74,17 @@ class SmoothL1Loss:
             once. Without elements the mean is NaN and the sum 0.
 
         Raises:
+            MissingExtraError: Arrays on a GPU need CuPy.
             ShapeError: The shapes differ, or both have the same columns or the same index in
                 another order (a ValueError). Nothing is ever broadcast.
             DtypeError: Complex, text, dates, objects; missing or masked values; integers that fit
                 no dtype, or none together with floats (a TypeError).
         """
+        gpu = gpu_of(input, target)
+        if gpu is not None:
+            pair = PairOnGpu(gpu, input, target, _check_shapes)
+            found: NDArray[Any] | np.floating = pair.loss(self.reduction, self.beta)
+            return found
         pred, target_array = _checked_pair(input, target)
         dtype = result_dtype(pred.dtype, target_array.dtype)
         out = np.empty(pred.shape, dtype) if self.reduction == "none" else None
@@ -111,6 +120,11 @@ class SmoothL1Loss:
         Raises:
             ShapeError, DtypeError: As for the loss.
         """
+        gpu = gpu_of(input, target)
+        if gpu is not None:
+            pair = PairOnGpu(gpu, input, target, _check_shapes)
+            found: NDArray[Any] = pair.gradient(self.beta, is_mean=self.reduction == "mean")
+            return found
         pred, target_array = _checked_pair(input, target)
         dtype = result_dtype(pred.dtype, target_array.dtype)
         with np.errstate(all="ignore"):
@@ -155,15 +169,19 @@ def smooth_l1_loss(
 def _checked_pair(input: ArrayLike, target: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     pred, target_array = as_numbers(input, "input"), as_numbers(target, "target")
     check_label_order(input, target)
-    if pred.shape != target_array.shape:
-        one_column = {len(pred.shape), len(target_array.shape)} == {1, 2}
+    _check_shapes(pred.shape, target_array.shape)
+    return pred, target_array
+
+
+def _check_shapes(input: tuple[int, ...], target: tuple[int, ...]) -> None:
+    if input != target:
+        one_column = {len(input), len(target)} == {1, 2}
         raise ShapeError(
-            f"input has shape {pred.shape} and target {target_array.shape}; they must be equal",
+            f"input has shape {input} and target {target}; they must be equal",
             hint="reshape one of them: (n,) against (n, 1) would pair every row with every other"
-            if one_column and pred.size == target_array.size
+            if one_column and math.prod(input) == math.prod(target)
             else None,
         )
-    return pred, target_array
 
 
 def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:

@@ -128,19 +128,27 @@ class ExactSum:
 
         Args:
             divisor: At least 1.
-            dtype: float16, float32 or float64.
+            dtype: float16, float32, float64, or bfloat16, which is rounded from float32.
         """
         near = self.over(divisor)
         if dtype.itemsize < 8 and math.isfinite(near):
             near = self._to_odd(near, divisor)
         with np.errstate(all="ignore"):
-            return dtype.type(near)
+            return dtype.type(near if dtype.kind == "f" else _float32_to_odd(near))
 
     def _to_odd(self, near: float, divisor: int) -> float:
         numerator, denominator = near.as_integer_ratio()
         gap = self.units * denominator - numerator * (index(divisor) << -UNIT_EXPONENT)
         even = int(np.float64(near).view(np.int64)) % 2 == 0
         return math.nextafter(near, math.inf if gap > 0 else -math.inf) if gap and even else near
+
+
+def _float32_to_odd(near: float) -> np.float32:
+    """A binary64 as float32, rounded to odd."""
+    single = np.float32(near)
+    if not np.isfinite(single) or float(single) == near or int(single.view(np.int32)) % 2:
+        return single
+    return np.nextafter(single, np.float32(math.inf if near > float(single) else -math.inf))
 
 
 def shifted(units: int, n_bits: int) -> int:

@@ -18,9 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.numerics.exact_sum import SQUARE_EXPONENT
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
 
 if TYPE_CHECKING:
+    from smoothl1.numerics.exact_sum import ExactSum
     from smoothl1.numerics.row_sums import Rows
 
 MOST_ROWS_OF_THIRD = 4096
@@ -109,6 +110,19 @@ def moments_of(rows: Rows, *, with_third: bool = True, n_before: int = 0) -> Mom
     squares, cross, of_sizes = products_of(sums, sizes, SECOND)
     third = ThirdMoments(*products_of(sums, sizes, THIRD)) if is_third else None
     return Moments(n, squares, cross, of_sizes, rows.sums.size - n, third)
+
+
+def moments_of_ones(n: int, n_overflowed: int, total: ExactSum, squares: int) -> Moments:
+    """The moments of rows of size 1, without third moments, from the sums of their losses.
+
+    Args:
+        n: Rows with a finite loss.
+        n_overflowed: Rows with an infinite loss.
+        total: Sum of the finite losses.
+        squares: Sum of their squares, as in `Moments`.
+    """
+    cross = total.units << -UNIT_EXPONENT  # the size m of each row is 1
+    return Moments(n, squares, cross, sizes_of_ones(n), n_overflowed, None)
 
 
 def sizes_of_ones(n: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.backends.choice import backend_name
+from smoothl1.backends.choice import backend_on
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
@@ -38,6 +38,7 @@ def compare(
     weights: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
+    device: str = "cpu",
     warn: Warn = default_warn,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -56,6 +57,7 @@ def compare(
         weights: See `evaluate`.
         options: See `evaluate`.
         execution: See `evaluate`.
+        device: See `evaluate`.
         warn: See `evaluate`.
         progress: See `evaluate`.
 
@@ -70,7 +72,7 @@ def compare(
         )
     if settings.reduction != "mean":
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
-    backend = backend_name()  # an unknown one is refused before anything is opened
+    backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions_a, predictions_b, targets),

@@ -6,7 +6,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.backends.choice import backend_name
+from smoothl1.backends.choice import backend_on
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
@@ -54,6 +54,7 @@ def evaluate(
     weights: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
+    device: str = "cpu",
     losses_to: LossOutput | None = None,
     statistics: bool = False,
     warn: Warn = default_warn,
@@ -79,6 +80,8 @@ def evaluate(
         weights: A file of weights, one for each row or element of the predictions.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
+        device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for a GPU if
+            there is one. Groups are summed by the CPU on every device.
         losses_to: The output of the losses of elements at the first beta, if they are wanted.
         statistics: Whether the result has standard errors; the run then takes a little longer.
         warn: Takes a warning; unset, Python issues it.
@@ -90,7 +93,8 @@ def evaluate(
     Raises:
         SettingsError: The settings and arguments contradict each other.
         DataError: An input cannot be trusted or understood, or the inputs do not go together.
-        StorageError: The system refused to read or write.
+        StorageError: The system refused to read or write, or there is no such GPU.
+        MissingExtraError: The device needs a package that is not installed.
 
     Example:
         >>> result = evaluate("sample_data/preds.npy", "sample_data/targets.npy")
@@ -98,7 +102,7 @@ def evaluate(
         0.24106696670213112
     """
     _check_output(settings, losses_to)
-    backend = backend_name()  # an unknown one is refused before anything is opened
+    backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),

@@ -19,6 +19,8 @@ from tests.seen import seen
 from tests.strategies import Pair, betas, pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
@@ -29,8 +31,13 @@ any_backend = pytest.mark.parametrize("kind", BACKENDS)
 
 
 @pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> Backend:
-    return BACKENDS[request.param]()
+def new(request: pytest.FixtureRequest) -> Callable[[], Backend]:
+    return BACKENDS[request.param]
+
+
+@pytest.fixture
+def backend(new: Callable[[], Backend]) -> Backend:
+    return new()
 
 
 @pytest.fixture
@@ -114,18 +121,18 @@ def test_a_distance_beyond_the_largest_number_is_infinite(backend: Backend) -> N
 @pytest.mark.parametrize("position", [0, 1, 3, 4, 5, 10])
 @pytest.mark.usefixtures("_blocks_of_four")
 def test_what_is_not_finite_is_counted_apart_wherever_it_stands(
-    backend: Backend, bad: float, side: int, position: int
+    new: Callable[[], Backend], bad: float, side: int, position: int
 ) -> None:
     pair = (np.arange(11.0), np.arange(11.0)[::-1].copy())
     pair[side][position] = bad
-    assert_tallied(type(backend)(), pair, BETAS, start=100)
+    assert_tallied(new(), pair, BETAS, start=100)
 
 
 @pytest.mark.usefixtures("_blocks_of_four")
-def test_the_first_nan_of_several_is_reported(backend: Backend) -> None:
+def test_the_first_nan_of_several_is_reported(new: Callable[[], Backend]) -> None:
     pred = np.zeros(20)
     pred[[9, 6, 17]] = math.nan
-    (tally,) = type(backend)().tally(pred, np.zeros(20), (1.0,), start=1000)
+    (tally,) = new().tally(pred, np.zeros(20), (1.0,), start=1000)
     assert (tally.n_nan, tally.first_nan) == (3, 1006)
 
 
@@ -186,14 +193,14 @@ def test_the_inputs_are_left_as_they_are_and_may_be_read_only(backend: Backend) 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.usefixtures("_blocks_of_four")
 def test_the_losses_at_the_first_beta_are_rounded_once_to_the_output(
-    backend: Backend, dtype: str, out_dtype: str
+    new: Callable[[], Backend], dtype: str, out_dtype: str
 ) -> None:
     pred = np.resize(extremes(dtype), 23)
     target = pred[::-1].copy()
     for beta in BETAS:
         out = np.full(23, 7.0, out_dtype)
         with np.errstate(all="raise"):
-            type(backend)().tally(pred, target, (beta, 0.25), out=out)
+            new().tally(pred, target, (beta, 0.25), out=out)
         assert_same(out, rounded_losses(pred, target, beta, out_dtype))
 
 

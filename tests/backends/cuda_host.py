@@ -1,0 +1,126 @@
+"""The CUDA kernels on this processor, compiled by its C++ compiler: for tests without a GPU."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import shutil
+import struct
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.backends.choice import new_backend
+from smoothl1.backends.cuda.backend import CudaBackend
+from smoothl1.backends.cuda.words import ITEMS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BACKENDS = Path(__file__).parents[2] / "core" / "backends"
+HOST = Path(__file__).parent / "cuda_on_host" / "host.cpp"
+COMPILER = shutil.which("c++")
+FLAGS = (
+    *("-std=c++20", "-O1", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"),
+    *("-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"),
+    *("-I", str(BACKENDS), "-I", str(BACKENDS / "cuda")),
+)
+ORDERS = {"in order": 0, "in reverse": 1, "at random": 2}
+
+
+class Array(np.ndarray[Any, Any]):
+    """An array of the device: known by its class, since all memory is that of this process."""
+
+
+def compiled(folder: Path, n_threads: int, *flags: str) -> ctypes.CDLL:
+    """The kernels as a library, with few threads and rounds, so that small arrays have many."""
+    library = folder / f"cuda_on_host_{n_threads}.so"
+    macros = {"THREADS": n_threads, "ITEMS": ITEMS, "ROUND": 2, "MOST_ADDED": 4 * ITEMS}
+    defines = [f"-D{name}={value}" for name, value in macros.items()]
+    command = [str(COMPILER), *FLAGS, *flags, *defines, "-o", str(library), str(HOST)]
+    subprocess.run(command, check=True)
+    kernels = ctypes.CDLL(str(library))
+    kernels.run_kernel.argtypes = [
+        *(ctypes.c_char_p, ctypes.c_int, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int)
+    ]
+    return kernels
+
+
+@cache
+def _kernels(n_threads: int) -> ctypes.CDLL:
+    folder = Path(tempfile.mkdtemp(prefix="smoothl1-cuda-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return compiled(folder, n_threads)
+
+
+class HostDevice:
+    """A device whose threads take turns.
+
+    Args:
+        n_blocks: Most blocks of a grid.
+        order: The order in which threads and blocks run: a value of `ORDERS`.
+        n_threads: Threads of a block.
+    """
+
+    def __init__(self, n_blocks: int = 2, order: int = 0, n_threads: int = 4) -> None:
+        self.n_blocks = n_blocks
+        self.order = order
+        self.n_threads = n_threads
+        self.kernels = _kernels(n_threads)
+
+    def stream(self) -> HostStream:
+        return HostStream(self)
+
+    def current_stream(self) -> HostStream:
+        return HostStream(self)
+
+    def array_of(self, values: Any, name: str) -> NDArray[Any]:
+        return np.ascontiguousarray(values.numbers).view(Array)
+
+    def empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+        return np.full(shape, 7, dtype).view(Array)
+
+    def address(self, array: NDArray[Any]) -> int:
+        return int(array.ctypes.data)
+
+
+class HostStream:
+    def __init__(self, device: HostDevice) -> None:
+        self.device = device
+
+    def send(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
+        if isinstance(values, Array):
+            return values
+        native = values.dtype.newbyteorder("=")
+        return np.array(values, native, order="C", copy=True).view(Array)
+
+    def buffer(self, name: str, n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+        return np.full(n, 7, dtype).view(Array)
+
+    def launch(self, kernel: str, n_blocks: int, n_shared: int, *arguments: Any) -> None:
+        words = np.array(list(map(_word, arguments)), np.int64)
+        done = self.device.kernels.run_kernel(
+            kernel.encode(), n_blocks, n_shared, words.ctypes.data, self.device.order
+        )
+        assert done, f"no kernel {kernel}"
+
+    def fetch(self, array: NDArray[Any]) -> NDArray[Any]:
+        return np.array(array)
+
+
+def _word(argument: Any) -> int:
+    """An argument as 64 bits."""
+    if argument is None:
+        return 0
+    if isinstance(argument, float):
+        return int(struct.unpack("q", struct.pack("d", argument))[0])
+    return int(argument.ctypes.data) if isinstance(argument, np.ndarray) else int(argument)
+
+
+def cuda_on_host(n_blocks: int = 2, order: int = 0) -> CudaBackend:
+    """The CUDA backend, with the kernels on this processor."""
+    return CudaBackend(HostDevice(n_blocks, order), new_backend())
