@@ -148,7 +148,9 @@ def _float32_to_odd(near: float) -> np.float32:
     single = np.float32(near)
     if not np.isfinite(single) or float(single) == near or int(single.view(np.int32)) % 2:
         return single
-    return np.nextafter(single, np.float32(math.inf if near > float(single) else -math.inf))
+    beyond = math.copysign(math.inf, near - float(single))
+    odd: np.float32 = np.nextafter(single, np.float32(beyond))
+    return odd
 
 
 def shifted(units: int, n_bits: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.cpu import CpuBackend
-from tests.backends.cuda_host import COMPILER, cuda_on_host
+from tests.backends.cuda.host_device import COMPILER, cuda_on_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -278,14 +278,13 @@ KERNEL gradients(const void *pred, const void *target, int64_t n, int64_t pred_t
          i += (int64_t)gridDim.x * THREADS) {
         double slope = difference_of(number_at(pred, (int)pred_type, i),
                                      number_at(target, (int)target_type, i));
+        slope = slope == 0.0 ? 0.0 : slope;  /* also of -0 against +0 */
         if (beta != 0.0)
             slope = DIV(slope, beta);
         if (beta == 0.0 ? slope > 0.0 : slope > 1.0)
             slope = 1.0;
         else if (beta == 0.0 ? slope < 0.0 : slope < -1.0)
             slope = -1.0;
-        else if (slope == 0.0)
-            slope = 0.0;  /* of -0 against +0, too */
         write(out, (int)out_type, i, DIV(slope, divisor));
     }
 }

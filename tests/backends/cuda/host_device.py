@@ -21,8 +21,8 @@ from smoothl1.backends.cuda.words import ITEMS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BACKENDS = Path(__file__).parents[2] / "core" / "backends"
-HOST = Path(__file__).parent / "cuda_on_host" / "host.cpp"
+BACKENDS = Path(__file__).parents[3] / "core" / "backends"
+HOST = Path(__file__).with_name("host.cpp")
 COMPILER = shutil.which("c++")
 FLAGS = (
     *("-std=c++20", "-O1", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"),

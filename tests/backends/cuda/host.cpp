@@ -1,11 +1,8 @@
 // The kernels of kernels.cu on a processor without a GPU: what CUDA and _cuda.h define is defined here, a
 // thread of a block is a thread of the process, and all of a block's threads take turns. A thread runs
 // until it waits for the others, and `order` says who is next, so that runs can be repeated.
-#include <algorithm>
-#include <cmath>
 #include <condition_variable>
-#include <cstdint>
-#include <cstring>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -14,43 +11,12 @@
 #include <thread>
 #include <vector>
 
-#define SMOOTHL1_CUDA_H  // instead of _cuda.h
-#define INLINE static inline
-#define ROUTINE static
-#define KERNEL static void
-#define __device__
-#define SHARED_WORDS(NAME) int64_t *NAME = launch->shared
-#define ADD(x, y) ((x) + (y))
-#define SUB(x, y) ((x) - (y))
-#define MUL(x, y) ((x) * (y))
-#define DIV(x, y) ((x) / (y))
-#define FUSED(x, y, z) std::fma(x, y, z)
-#define WIDEN(x) ((double)(x))
-#define NARROW(type, x) ((type)(x))
-#define MAGNITUDE(x) std::fabs(x)
-#define BITS_OF(x) same_bits<int64_t>((double)(x))
-#define FROM_BITS(x) same_bits<double>((int64_t)(x))
-#define FLOAT_FROM_BITS(x) same_bits<float>((unsigned)(x))
-#define FROM_INTEGER(x) ((double)(x))
-#define ADD_TO(place, number) ((place) += (number))
-#define LOWER(place, number) ((place) = std::min(place, number))
-#define RAISE(place, number) ((place) = std::max(place, number))
-
-template <class TO, class FROM> static TO same_bits(FROM from) {
-    static_assert(sizeof(TO) == sizeof(FROM), "");
-    TO to;
-    std::memcpy(&to, &from, sizeof to);
-    return to;
-}
-
-struct Index {
-    unsigned x;
-};
+#include "host.h"
 
 // A block that runs: whose turn it is, and who waits for the others.
 struct Launch {
     std::mutex mutex;
-    std::condition_variable changed;
+    std::vector<std::condition_variable> is_turn;
     std::vector<bool> waits, is_done;
     std::vector<unsigned> order;
     std::mt19937 random;
@@ -59,11 +25,14 @@ struct Launch {
     int votes = 0, vote = 0;
     int64_t *shared = nullptr;
 
-    explicit Launch(int kind) : waits(THREADS), is_done(THREADS), order(THREADS), random(kind), kind(kind) {
+    explicit Launch(int kind)
+        : is_turn(THREADS), waits(THREADS), is_done(THREADS), order(THREADS), random(kind), kind(kind) {
         std::iota(order.begin(), order.end(), 0U);
         begin_phase();
     }
     void begin_phase() {
+        if (std::count(is_done.begin(), is_done.end(), true) > 0)
+            std::abort();  // a thread has left, and others wait for it
         if (kind == 1)
             std::sort(order.rbegin(), order.rend());
         else if (kind > 1)
@@ -78,31 +47,28 @@ struct Launch {
         for (unsigned thread : order) {
             if (!waits[thread] && !is_done[thread]) {
                 turn = thread;
-                changed.notify_all();
+                is_turn[thread].notify_one();
                 return true;
             }
         }
         return false;
     }
     void await(std::unique_lock<std::mutex> &lock, unsigned thread) {
-        changed.wait(lock, [&] { return turn == thread; });
+        is_turn[thread].wait(lock, [&] { return turn == thread; });
     }
 };
-
-static thread_local Launch *launch;
-static thread_local Index threadIdx, blockIdx, gridDim;
 
 static int __syncthreads_or(int value) {
     std::unique_lock<std::mutex> lock(launch->mutex);
     launch->votes |= value != 0;
     launch->waits[threadIdx.x] = true;
     if (!launch->pass_on())
-        launch->begin_phase();
+        launch->begin_phase();  // all wait
     launch->await(lock, threadIdx.x);
     return launch->vote;
 }
 
-static void __syncthreads() { __syncthreads_or(0); }
+static int64_t *shared_of(Launch *launch) { return launch->shared; }
 
 #include "kernels.cu"
 
@@ -164,7 +130,7 @@ static void run_block(Run run, const int64_t *arguments, unsigned block, unsigne
             lock.lock();
             state.is_done[i] = true;
             if (!state.pass_on() && std::count(state.is_done.begin(), state.is_done.end(), false) > 0)
-                state.begin_phase();
+                std::abort();  // others wait for this thread
         });
     }
     for (std::thread &thread : threads)
