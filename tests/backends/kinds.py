@@ -21,3 +21,6 @@ else:
     BACKENDS["native"] = NativeBackend
 if COMPILER is not None:
     BACKENDS["cuda-on-host"] = cuda_on_host
+
+CHOSEN_BY_NAME = [name for name in BACKENDS if name != "cuda-on-host"]
+"""Those that the environment or a device can name."""

@@ -15,7 +15,7 @@ import pytest
 from smoothl1 import Comparison, EvalSettings, Execution, Result, compare, evaluate
 from smoothl1.results.gates import Limits, check, parse_increase
 from smoothl1.results.intervals import estimate_of
-from tests.backends.kinds import BACKENDS
+from tests.backends.kinds import CHOSEN_BY_NAME
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def in_units(result: Result, reduction: str, exponent: int) -> list[tuple[float,
     ]
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=CHOSEN_BY_NAME)
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("SMOOTHL1_BACKEND", request.param)
     return str(request.param)

@@ -12,7 +12,7 @@
 
 #define INLINE static __device__ __forceinline__
 #define ROUTINE static __device__ __noinline__
-#define KERNEL __global__ void __launch_bounds__(THREADS)
+#define KERNEL(MIN_BLOCKS) __global__ void __launch_bounds__(THREADS, MIN_BLOCKS)
 #define SHARED_WORDS(NAME) extern __shared__ int64_t NAME[]
 
 INLINE double widened(float x) {

@@ -238,9 +238,10 @@ INLINE void add_tiles(const Block<SQUARES> &block, const Task &task, Seen *seen)
  * results        N_SEEN words, then for each curve N_COUNTS words and its digits (those of squares last,
  *                if there are SQUARES); added to, by other launches, too */
 template <class READER, bool WEIGHTED, bool SQUARES>
-KERNEL tally(const void *pred, const void *target, const double *weight, int64_t n, int64_t first,
-             int64_t pred_type, int64_t target_type, int64_t is_aligned, const Curve *curves,
-             int64_t n_curves, int64_t *results) {
+KERNEL(WEIGHTED || SQUARES ? 1 : 2)
+tally(const void *pred, const void *target, const double *weight, int64_t n, int64_t first,
+      int64_t pred_type, int64_t target_type, int64_t is_aligned, const Curve *curves,
+      int64_t n_curves, int64_t *results) {
     SHARED_WORDS(words);
     const Task task = {pred, target, weight, n, first, (int)pred_type, (int)target_type,
                        is_aligned != 0, curves, results};
@@ -258,9 +259,9 @@ KERNEL tally(const void *pred, const void *target, const double *weight, int64_t
 }
 
 /* Write the loss of each pair at one beta, times its weight unless `weight` is null. */
-KERNEL losses(const void *pred, const void *target, const double *weight, int64_t n,
-              int64_t pred_type, int64_t target_type, const Curve *curve, void *out,
-              int64_t out_type) {
+KERNEL(4)
+losses(const void *pred, const void *target, const double *weight, int64_t n, int64_t pred_type,
+       int64_t target_type, const Curve *curve, void *out, int64_t out_type) {
     const Task task = {pred, target, weight, n, 0, (int)pred_type, (int)target_type, false, curve, 0};
     for (int64_t i = (int64_t)blockIdx.x * THREADS + threadIdx.x; i < n;
          i += (int64_t)gridDim.x * THREADS) {
@@ -272,8 +273,9 @@ KERNEL losses(const void *pred, const void *target, const double *weight, int64_
 
 /* Write the derivative of the loss by each prediction, as `gradient` of core/numerics/loss.py defines
  * it, divided by a number of elements. */
-KERNEL gradients(const void *pred, const void *target, int64_t n, int64_t pred_type,
-                 int64_t target_type, double beta, double divisor, void *out, int64_t out_type) {
+KERNEL(4)
+gradients(const void *pred, const void *target, int64_t n, int64_t pred_type, int64_t target_type,
+          double beta, double divisor, void *out, int64_t out_type) {
     for (int64_t i = (int64_t)blockIdx.x * THREADS + threadIdx.x; i < n;
          i += (int64_t)gridDim.x * THREADS) {
         double slope = difference_of(number_at(pred, (int)pred_type, i),

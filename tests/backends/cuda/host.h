@@ -10,7 +10,7 @@
 #define SMOOTHL1_CUDA_H  // instead of _cuda.h
 #define INLINE static inline
 #define ROUTINE static
-#define KERNEL static void
+#define KERNEL(MIN_BLOCKS) static void
 #define __device__
 #define SHARED_WORDS(NAME) int64_t *NAME = shared_of(launch)
 #define ADD(x, y) ((x) + (y))

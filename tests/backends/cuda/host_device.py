@@ -36,13 +36,18 @@ class Array(np.ndarray[Any, Any]):
     """An array of the device: known by its class, since all memory is that of this process."""
 
 
-def compiled(folder: Path, n_threads: int, *flags: str) -> ctypes.CDLL:
-    """The kernels as a library, with few threads and rounds, so that small arrays have many."""
+def compiled(folder: Path, n_threads: int, *flags: str) -> Path:
+    """Compile the kernels, with few threads and rounds, so that small arrays have many."""
     library = folder / f"cuda_on_host_{n_threads}.so"
     macros = {"THREADS": n_threads, "ITEMS": ITEMS, "ROUND": 2, "MOST_ADDED": 4 * ITEMS}
     defines = [f"-D{name}={value}" for name, value in macros.items()]
     command = [str(COMPILER), *FLAGS, *flags, *defines, "-o", str(library), str(HOST)]
     subprocess.run(command, check=True)
+    return library
+
+
+def loaded(library: Path) -> ctypes.CDLL:
+    """The kernels of a library."""
     kernels = ctypes.CDLL(str(library))
     kernels.run_kernel.argtypes = [
         *(ctypes.c_char_p, ctypes.c_int, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int)
@@ -54,7 +59,7 @@ def compiled(folder: Path, n_threads: int, *flags: str) -> ctypes.CDLL:
 def _kernels(n_threads: int) -> ctypes.CDLL:
     folder = Path(tempfile.mkdtemp(prefix="smoothl1-cuda-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return compiled(folder, n_threads)
+    return loaded(compiled(folder, n_threads))
 
 
 class HostDevice:
