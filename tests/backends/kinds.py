@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING
 
+from smoothl1.backends.choice import new_backend
 from smoothl1.backends.cpu import CpuBackend
+from smoothl1.backends.cuda.device import open_device
+from smoothl1.errors import MissingExtraError, StorageError
 from tests.backends.cuda.host_device import COMPILER, cuda_on_host
 
 if TYPE_CHECKING:
@@ -22,5 +27,13 @@ else:
 if COMPILER is not None:
     BACKENDS["cuda-on-host"] = cuda_on_host
 
-CHOSEN_BY_NAME = [name for name in BACKENDS if name != "cuda-on-host"]
-"""Those that the environment or a device can name."""
+try:
+    open_device(0)
+except (MissingExtraError, StorageError):
+    if os.environ.get("SMOOTHL1_REQUIRE_GPU") == "1":
+        raise
+else:
+    BACKENDS["cuda"] = partial(new_backend, "cuda:0")
+
+CHOSEN_BY_NAME = [name for name in BACKENDS if not name.startswith("cuda")]
+"""Those that the environment can name."""

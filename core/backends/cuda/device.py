@@ -62,19 +62,24 @@ def open_device(number: int) -> CupyDevice:
     try:
         import cupy
     except ImportError as error:
-        raise MissingExtraError(f"a GPU needs CuPy: {error}", hint=_INSTALL) from error
+        raise MissingExtraError(f"a GPU needs CuPy: {_line(error)}", hint=_INSTALL) from error
     try:
         n_devices = cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:
-        raise StorageError(f"no GPU can be used: {error}", hint="--device cpu") from error
+        raise StorageError(f"no GPU can be used: {_line(error)}", hint="--device cpu") from error
     if number >= n_devices:
         found = f"{n_devices} GPU" + "s" * (n_devices != 1)
         raise StorageError(f"there is no device cuda:{number}, only {found}")
     try:
         cupy.cuda.nvrtc.getVersion()
     except Exception as error:  # CuPy raises what its loader raised
-        raise MissingExtraError(f"a GPU needs NVRTC: {error}", hint=_INSTALL) from error
+        raise MissingExtraError(f"a GPU needs NVRTC: {_line(error)}", hint=_INSTALL) from error
     return CupyDevice(number)
+
+
+def _line(error: BaseException) -> str:
+    """The first line of an error."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def device_of(values: object) -> int | None:
@@ -140,8 +145,7 @@ class CupyDevice:
                 is_dlpack = hasattr(values, "__dlpack__") and not isinstance(values, cupy.ndarray)
                 array = cupy.from_dlpack(values) if is_dlpack else cupy.asarray(values)
             except (BufferError, NotImplementedError, RuntimeError, TypeError) as error:
-                message = str(error).splitlines()[0] if str(error) else type(error).__name__
-                raise DtypeError(f"{name} cannot be read: {message}") from error
+                raise DtypeError(f"{name} cannot be read: {_line(error)}") from error
             flat = cupy.ascontiguousarray(array).reshape(-1)
             if flat.data.ptr % flat.dtype.itemsize:
                 flat = flat.view(np.uint8).copy().view(flat.dtype)
@@ -171,8 +175,9 @@ class CupyDevice:
             cuda.driver.CUDADriverError,
             cuda.compiler.CompileException,
         ) as error:
-            message = str(error).splitlines()[0]
-            raise StorageError(f"{self.name} failed: {message}", hint="--device cpu") from error
+            raise StorageError(
+                f"{self.name} failed: {_line(error)}", hint="--device cpu"
+            ) from error
 
 
 class CupyStream:

@@ -69,9 +69,13 @@ class HostDevice:
         n_blocks: Most blocks of a grid.
         order: The order in which threads and blocks run: a value of `ORDERS`.
         n_threads: Threads of a block.
+        name: The name of the device.
     """
 
-    def __init__(self, n_blocks: int = 2, order: int = 0, n_threads: int = 4) -> None:
+    def __init__(
+        self, n_blocks: int = 2, order: int = 0, n_threads: int = 4, name: str = "cuda-on-host"
+    ) -> None:
+        self.name = name
         self.n_blocks = n_blocks
         self.order = order
         self.n_threads = n_threads
@@ -84,7 +88,7 @@ class HostDevice:
         return HostStream(self)
 
     def array_of(self, values: Any, name: str) -> NDArray[Any]:
-        return np.ascontiguousarray(values.numbers).view(Array)
+        return np.array(values.numbers, order="C").view(Array)
 
     def empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
         return np.full(shape, 7, dtype).view(Array)
