@@ -1,12 +1,14 @@
 """Checks that install smoothl1 from its repository, as its users do: `python -m tests.installing`.
 
 They need the network, so `.ci/run` makes them and pytest does not: all of the action, its step of
-pip included; the pre-commit recipe, run by pre-commit; and the line by which recipes install.
+pip included; the pre-commit recipe, run by pre-commit; the line by which recipes install; and the
+extras for GPUs.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -93,10 +95,22 @@ def recipes_install_by_pip(folder: Path, env: dict[str, str]) -> None:
     check(done, 0, f"smoothl1 {smoothl1.__version__}")
 
 
+def extras_for_gpus_resolve(folder: Path, env: dict[str, str]) -> None:
+    """The packages that a GPU needs, chosen but not downloaded: they take gigabytes."""
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        return
+    path = {"PATH": f"{folder.parent / 'python' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    for extra in ("cuda12x", "cuda13x"):
+        wanted = f"{ROOT}[{extra}]"
+        done = run_in(folder, "pip", "install", "--dry-run", wanted, env={**env, **path})
+        check(done, 0, f"cupy-{extra}-")
+
+
 CHECKS: tuple[Callable[[Path, dict[str, str]], None], ...] = (
     action_installs_itself,
     pre_commit_installs_the_hook,
     recipes_install_by_pip,
+    extras_for_gpus_resolve,
 )
 
 

@@ -37,6 +37,8 @@ ELSEWHERE = {
     ("README.md", "Set up 2"): "needs the network: `.ci/run` runs it",
     ("CONTRIBUTING.md", "Contributing 1"): "needs the network",
     ("CONTRIBUTING.md", "Contributing 2"): "runs all tests",
+    ("docs/gpu.md", "On a GPU 1"): "needs the network: `tests/installing.py` resolves it",
+    ("docs/gpu.md", "Arrays that are on a GPU 1"): "test_cuda_criterion.py runs it",
     ("sample_data/README.md", "Regenerating 1"): "needs scikit-learn",
 }
 """Blocks of commands that are not run by tests, and why. test_ci_recipes.py has docs/ci.md."""

@@ -13,6 +13,7 @@ from smoothl1 import DtypeError, ShapeError, SmoothL1Loss, smooth_l1_loss
 from tests.backends.cuda.host_device import COMPILER, Array
 from tests.backends.cuda.on_host import OnGpu, put_in_place_of_gpus
 from tests.backends.cuda.test_cuda_kernels import nearest_bfloat16
+from tests.examples import blocks_of
 from tests.oracle import DTYPES, assert_same, extremes
 
 pytestmark = [
@@ -83,6 +84,14 @@ def test_bfloat16_beside_float32_on_cuda_gives_float32() -> None:
     pred, target = np.array([1.0, 3.0], bfloat16), np.array([0.25, 1.0], np.float32)
     found = smooth_l1_loss(OnGpu(pred), OnGpu(target))
     assert_same(np.array(found), np.array(smooth_l1_loss(pred.astype(np.float32), target)))
+
+
+def test_the_example_of_the_page_on_cuda_runs() -> None:
+    example = next(block for block in blocks_of("docs/gpu.md") if block.language == "python")
+    pred, target = np.random.default_rng(3).normal(size=(2, 50)).astype(np.float32)
+    known = {"pred": OnGpu(pred), "target": OnGpu(target)}
+    exec(example.text, known)  # type: ignore[arg-type]
+    assert_same(np.array(known["mean"]), np.array(smooth_l1_loss(pred, target, beta=0.5)))
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])

@@ -1,4 +1,4 @@
-"""Where there is no GPU that can be used: one line that says what is missing, or the CPU for `auto`."""
+"""Where no GPU can be used: one line that says what is missing, or the CPU for `auto`."""
 
 from __future__ import annotations
 
