@@ -73,10 +73,10 @@ def new_backend(name: str | None = None) -> Backend:
             these functions.
     """
     if name is not None and name.startswith("cuda"):
-        from smoothl1.backends.cuda.backend import CudaBackend
+        from smoothl1.backends.cuda.backend import backend_of
         from smoothl1.backends.cuda.device import open_device
 
-        return CudaBackend(open_device(_number_of(name)), new_backend())
+        return backend_of(open_device(_number_of(name)), new_backend)
     if backend_name(name) == "cpu":
         from smoothl1.backends.cpu import CpuBackend
 

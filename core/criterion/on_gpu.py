@@ -74,6 +74,7 @@ class PairOnGpu:
         if reduction == "none":
             out = self._device.empty(self._pred.shape, self._dtype)
             self._backend.write_losses(*sides, beta, out.reshape(-1))
+            self._device.current_stream().wait()  # the sides may be freed when this returns
             return out
         (tally,) = self._backend.tally(*sides, (beta,))
         if tally.not_finite is not None:
@@ -88,6 +89,7 @@ class PairOnGpu:
         divisor = float(max(1, self._pred.size)) if is_mean else 1.0
         sides = self._pred.reshape(-1), self._target.reshape(-1)
         self._backend.gradient(*sides, beta, divisor, out.reshape(-1))
+        self._device.current_stream().wait()
         return out
 
 

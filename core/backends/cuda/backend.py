@@ -6,6 +6,7 @@ the tests run the same kernels on a processor.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from smoothl1.backends.cuda.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,6 +53,22 @@ class _Pairs(NamedTuple):
         """Some of the pairs, on the device."""
         sides = zip(self._fields, self, strict=True)
         return _Pairs(*(side if side is None else stream.send(of, side[at]) for of, side in sides))
+
+
+_of_thread = threading.local()
+
+
+def backend_of(device: Device, new_host: Callable[[], Backend]) -> CudaBackend:
+    """The backend of a device for this thread: its streams and pinned buffers are made once.
+
+    Args:
+        device: What runs the kernels.
+        new_host: Makes the backend of this process that tallies groups.
+    """
+    if getattr(_of_thread, "device", None) is not device:
+        _of_thread.device, _of_thread.backend = device, CudaBackend(device, new_host())
+    backend: CudaBackend = _of_thread.backend
+    return backend
 
 
 class CudaBackend:

@@ -40,6 +40,10 @@ class Stream(Protocol):
         """A copy of an array of the device, after all work."""
         ...
 
+    def wait(self) -> None:
+        """Return when all work is done."""
+        ...
+
 
 class Device(Protocol):
     """What runs kernels.

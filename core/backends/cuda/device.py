@@ -226,6 +226,10 @@ class CupyStream:
             found: NDArray[Any] = array.get(stream=self._stream)
             return found
 
+    def wait(self) -> None:
+        with self._device.device, self._device.refusals():
+            self._stream.synchronize()
+
     def _bytes(self, name: str, n: int) -> Any:
         if name not in self._buffers or self._buffers[name].size < n:
             self._buffers[name] = self._device.cupy.empty(n, np.uint8)

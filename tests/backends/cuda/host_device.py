@@ -117,6 +117,9 @@ class HostStream:
         )
         assert done, f"no kernel {kernel}"
 
+    def wait(self) -> None:
+        """All work is done when a launch returns."""
+
     def fetch(self, array: NDArray[Any]) -> NDArray[Any]:
         return np.array(array)
 
