@@ -69,7 +69,7 @@ def test_any_size_on_any_grid_of_cuda_has_the_same_bits(n: int, n_blocks: int) -
 
 
 @any_order
-@pytest.mark.parametrize("n_threads", [2, 8, 64])
+@pytest.mark.parametrize("n_threads", [4, 8, 64])
 @pytest.mark.parametrize("options", ["plain", "weights", "moments"])
 def test_threads_of_cuda_run_in_any_order(order: int, n_threads: int, options: str) -> None:
     n = 3 * n_threads * ITEMS + 5
@@ -188,6 +188,17 @@ def nearest_bfloat16(numbers: NDArray[np.float64]) -> list[int]:
         is_down = down < up or (down == up and (above - 1) % 2 == 0)
         found.append(above - is_down)
     return found
+
+
+def test_distances_of_65_bits_on_cuda_are_rounded_once() -> None:
+    """Just below, at and just above a tie: 2**64 + 2**11 lies between two numbers."""
+    steps = np.arange(40, dtype=np.uint64) << np.uint64(12)
+    for beside in (-1, 0, 1):
+        target = steps + np.uint64((1 << 63) + (1 << 11) + beside)
+        pred = np.full(target.size, -(1 << 63), np.int64)
+        assert_as_numpy(on_host(), (pred, target))
+        exact = [float((1 << 63) + number) for number in target.tolist()]
+        assert on_host().losses(pred, target, 0.0).tolist() == exact
 
 
 @pytest.mark.parametrize("offset", [0, 1, 2])
