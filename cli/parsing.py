@@ -9,9 +9,6 @@ from typing import Any
 
 import click
 
-from smoothl1.errors import SettingsError
-from smoothl1.settings import checked_device
-
 _MOST_NAMES = 3
 """Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
 
@@ -153,6 +150,9 @@ class DeviceName(click.ParamType[str]):
     name = "device"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from smoothl1.errors import SettingsError  # late: `--help` needs neither
+        from smoothl1.settings import checked_device
+
         try:
             return checked_device(str(value))
         except SettingsError as error:
