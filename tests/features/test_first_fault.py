@@ -18,7 +18,7 @@ import pytest
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compare, evaluate
 from smoothl1.errors import DataError
 from smoothl1.sources.csv import layout as csv
-from smoothl1.sources.csv import spans
+from smoothl1.sources.csv import quotes
 from tests.command import SCRIPT
 from tests.tables import save_table
 
@@ -149,7 +149,7 @@ def save_rows(path: Path, rows: list[Row], group: int) -> None:
 def test_the_first_fault_of_a_csv_is_named_wherever_it_is_cut(
     seed: int, weighted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert csv.RowChunks is spans.RowChunks  # imported before the size is another
+    assert csv.RowChunks is quotes.RowChunks  # imported before the size is another
     rng = random.Random(seed)
     kinds = ("missing", "weight", "text", "ragged", "NUL", "quote", "mark")
     rows = random_table(rng, 12, kinds)
@@ -159,7 +159,7 @@ def test_the_first_fault_of_a_csv_is_named_wherever_it_is_cut(
     for final in (True, False):
         path.write_bytes(csv_bytes(rows, final=final))
         for n_bytes in (1, 2, 3, 5, 9, 17, 40, 1 << 20):
-            monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
+            monkeypatch.setattr(quotes, "CHUNK_BYTES", n_bytes)
             execution = Execution(rng.choice([1, 2]), rng.choice([1, 3, 100]))
             assert refusal(path, weighted=weighted, execution=execution) == expected
 
@@ -200,7 +200,7 @@ def test_of_two_files_the_one_with_the_earlier_fault_is_named(
             save_rows(path, rows, 5)
     row, side = min(wrong)
     for n_bytes in (3, 40, 1 << 20):
-        monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
+        monkeypatch.setattr(quotes, "CHUNK_BYTES", n_bytes)
         for execution in (Execution(1, 1), Execution(2, 5), Execution(2, 100)):
             with pytest.raises(DataError, match=f"row {row + 1}, column 'p'") as caught:
                 evaluate(*paths, pred=("p",), target=("p",), execution=execution)

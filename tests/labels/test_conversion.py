@@ -18,7 +18,7 @@ from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 from smoothl1.errors import DtypeError
 from smoothl1.settings import Execution
 from smoothl1.sources.contract import Part, Wanted
-from smoothl1.sources.csv import spans
+from smoothl1.sources.csv import quotes
 from smoothl1.sources.formats import open_table
 from tests.command import SCRIPT
 from tests.labels.kinds import FORMATS, TYPED, VALUES, save
@@ -100,7 +100,7 @@ def test_rows_of_a_csv_are_counted_across_the_bytes_read_at_a_time(
 ) -> None:
     values = [f"two\nlines {i}" for i in range(20)]
     path = save(tmp_path / "x.csv", {"k": values, "v": range(20)})
-    monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
+    monkeypatch.setattr(quotes, "CHUNK_BYTES", n_bytes)
     assert labels(path, "k") == [values]
     save(path, {"k": [*values[:17], None], "v": range(18)})
     with pytest.raises(DataError, match=r"row 18, column 'k': the value is missing"):

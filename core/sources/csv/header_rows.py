@@ -16,8 +16,8 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, shown_names
 from smoothl1.sources.csv.cells import INTEGER_PATTERN, matches
 from smoothl1.sources.csv.first_row import are_same, is_fraction, is_whole
+from smoothl1.sources.csv.quotes import count_rows
 from smoothl1.sources.csv.rows import RowError, parse_text
-from smoothl1.sources.csv.spans import count_rows
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:

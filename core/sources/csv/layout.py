@@ -31,8 +31,8 @@ from smoothl1.sources.csv.hints import (
     delimiter_hint,
     quoting_hint,
 )
+from smoothl1.sources.csv.quotes import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv.rows import MISSING
-from smoothl1.sources.csv.spans import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.notations import MISSING_MARK, is_figure, may_be_number
 from smoothl1.sources.table import ColumnInfo

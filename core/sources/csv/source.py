@@ -1,7 +1,7 @@
 """CSV as in RFC 4180, parsed by pyarrow; the type of the numbers is given, never inferred.
 
 pyarrow rounds correctly and is fast, but it tolerates errors, and cannot say where a cell is wrong.
-So the file is cut into chunks of whole rows, whose bytes are checked first (`spans`). If the
+So the file is cut into chunks of whole rows, whose bytes are checked first (`quotes`). If the
 numbers of a chunk are doubtful, the text of its cells is checked (`cells`).
 """
 
@@ -23,8 +23,8 @@ from smoothl1.sources.csv.cells import label_fault, read_cells
 from smoothl1.sources.csv.first_row import header_doubt
 from smoothl1.sources.csv.hints import comment_hint, missing_hint
 from smoothl1.sources.csv.layout import Layout, read_layout, sampled_rows
+from smoothl1.sources.csv.quotes import count_rows, first_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
-from smoothl1.sources.csv.spans import count_rows, first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.columns import Positions
     from smoothl1.sources.contract import Columns, Field, Part, ReadOptions, Source, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
-    from smoothl1.sources.csv.spans import RowChunks
+    from smoothl1.sources.csv.quotes import RowChunks
     from smoothl1.sources.table import ColumnInfo
 
 _FIRST_INEXACT = 2.0**53

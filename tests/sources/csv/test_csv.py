@@ -21,7 +21,7 @@ from smoothl1 import EvalSettings, Execution, ReadOptions, SettingsError, Smooth
 from smoothl1.errors import DataError
 from smoothl1.files.file import InputFile
 from smoothl1.running.evaluate import LossOutput
-from smoothl1.sources.csv import spans
+from smoothl1.sources.csv import quotes
 from smoothl1.sources.formats import open_source
 from tests.command import SCRIPT
 from tests.sources.files import bits, read
@@ -455,7 +455,7 @@ def test_only_the_chosen_columns_need_to_be_numbers(save: Callable[[str | bytes]
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let files be read a few bytes at a time, so that small ones show what happens in large."""
-    return lambda n_bytes: monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
+    return lambda n_bytes: monkeypatch.setattr(quotes, "CHUNK_BYTES", n_bytes)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -966,7 +966,7 @@ def test_what_a_careful_writer_wrote_is_read_back(
     lines = [f"{quoted(s)},{x!r},{quoted(t)}" for s, x, t in rows]
     path.write_bytes(end.join(["s,x,t", *lines, ""]).encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spans, "CHUNK_BYTES", n_bytes)
+        patch.setattr(quotes, "CHUNK_BYTES", n_bytes)
         assert bits(read(path, "x", n_rows=n_rows)) == bits([x for _, x, _ in rows])
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, evaluate
 from smoothl1.sources.csv import layout as csv
-from smoothl1.sources.csv import spans
+from smoothl1.sources.csv import quotes
 from tests.command import SCRIPT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MARK = b"\xef\xbb\xbf"
 SIZES = [*range(1, 24), 1 << 20]
-assert csv.RowChunks is spans.RowChunks  # imported before a test sets another chunk size
+assert csv.RowChunks is quotes.RowChunks  # imported before a test sets another chunk size
 
 
 def groups_of(path: Path, threads: int = 1) -> dict[str | None, int]:
@@ -58,7 +58,7 @@ def test_a_mark_that_begins_a_row_is_refused_with_its_byte(
     for begin in (b"", MARK):
         path.write_bytes(begin + data)
         for size in SIZES:
-            monkeypatch.setattr(spans, "CHUNK_BYTES", size)
+            monkeypatch.setattr(quotes, "CHUNK_BYTES", size)
             with pytest.raises(DataError) as caught:
                 groups_of(path, threads)
             at = len(begin) + data.index(MARK)
@@ -86,7 +86,7 @@ def test_a_mark_within_a_row_is_text_like_any_other(
     path = tmp_path / "t.csv"
     path.write_bytes(text)
     for size in SIZES:
-        monkeypatch.setattr(spans, "CHUNK_BYTES", size)
+        monkeypatch.setattr(quotes, "CHUNK_BYTES", size)
         assert groups_of(path, threads) == expected
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, ShapeError, evaluate
 from smoothl1.sources.contract import Part, Wanted
-from smoothl1.sources.csv import layout, spans
+from smoothl1.sources.csv import layout, quotes
 from smoothl1.sources.formats import open_table
 from tests.command import SCRIPT
 from tests.sources.files import read
@@ -65,8 +65,8 @@ def test_an_empty_line_at_the_end_is_a_row_wherever_chunks_end(
     rows: list[str],
     expected: tuple[float, int, int],
 ) -> None:
-    assert layout.RowChunks is spans.RowChunks
-    monkeypatch.setattr(spans, "CHUNK_BYTES", n_bytes)
+    assert layout.RowChunks is quotes.RowChunks
+    monkeypatch.setattr(quotes, "CHUNK_BYTES", n_bytes)
     path = save("".join(line + end for line in [head] * bool(head) + rows))
     assert loss(path, target) == expected
 
