@@ -80,6 +80,7 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
         SettingsError: A pattern matches nothing.
         DataError: A folder holds no file, another folder, or an unfinished file; or it is a table
             whose log says which files count; or the same rows are there twice.
+        StorageError: A folder cannot be read.
     """
     if os.path.isdir(path):
         return _in_folder(path, warn)
@@ -102,15 +103,16 @@ def _matches(path: str) -> list[str]:
 
     Raises:
         SettingsError: `**` is a part of a name, where some programs read it as `*`.
+        StorageError: A folder that may hold such files cannot be read.
     """
-    import glob  # late: a few milliseconds that most runs do not need
+    from smoothl1.files.matches import matches  # late: most folders are given without a pattern
 
     components = _CLASS.sub("[]", path).split(os.sep)
     if any("**" in component and component != "**" for component in components):
         raise SettingsError(
             "** is not a whole name", path=path, hint="write * for one name, /**/ for any folders"
         )
-    found = dict.fromkeys(glob.glob(path, recursive=True))  # two ** may find a file twice
+    found = dict.fromkeys(matches(path))  # two ** may find a file twice
     names = [name for name in found if not _MARKERS.fullmatch(os.path.basename(name))]
     if "**" in components and components[-1] in ("*", "**"):
         return [name for name in names if not os.path.isdir(name)]  # what is in them is there, too
