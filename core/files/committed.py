@@ -8,18 +8,19 @@ Source: https://www.databricks.com/blog/2017/05/31/transactional-writes-cloud-st
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, storage_error
+from smoothl1.files.lists import damaged_list, read_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMITTED = "_committed_"
 _MARKS = (_COMMITTED, "_started_")
+_HINT = "export the table to plain Parquet files"
 _ID = re.compile(r"-tid-([0-9]+)-")
 
 
@@ -45,15 +46,17 @@ def refuse_uncommitted(
         path: The input, as the user typed it.
 
     Raises:
-        DataError: A file does not count; or a list names one that is not there, and all are read.
+        DataError: A file does not count; or a list names one that is not there, and all are read;
+            or a list is damaged.
+        StorageError: A list cannot be read.
     """
     marks = [name for name in everything if name.startswith(_MARKS)]
     if not marks:
         return
     commits = {
-        mark.removeprefix(_COMMITTED): commit
+        mark.removeprefix(_COMMITTED): _read(os.path.join(folder, mark))
         for mark in marks
-        if mark.startswith(_COMMITTED) and (commit := _read(os.path.join(folder, mark)))
+        if mark.startswith(_COMMITTED)
     }
     removed = frozenset[str]().union(*(commit.removed for commit in commits.values()))
     for name in names:
@@ -72,13 +75,19 @@ def refuse_uncommitted_file(path: str) -> None:
     """Refuse a file that no transaction added, or one removed; one that is not there is told later.
 
     Raises:
-        DataError: The file does not count.
+        DataError: The file does not count, or a list is damaged.
+        StorageError: The lists cannot be looked for, or read.
     """
     try:
         folder, name = os.path.split(os.path.realpath(path))
         everything = os.listdir(folder)
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return
+    except OSError as error:
+        refusal = storage_error(error, path)
+        refusal.what += f": lists beside it may say that it does not count, in {folder}"
+        refusal.hint = "rights to list the folder; a copy of the file elsewhere"
+        raise refusal from error
     refuse_uncommitted(folder, everything, [name], path)
 
 
@@ -86,17 +95,19 @@ def _refuse(why: str, path: str) -> None:
     raise DataError(
         f"Databricks wrote it, and not all of its files count: {why}",
         path=path,
-        hint="export the table to plain Parquet files, or write a pattern that matches the files "
-        "that count",
+        hint=f"{_HINT}, or write a pattern that matches the files that count",
     )
 
 
-def _read(path: str) -> _Commit | None:
-    """The files that a transaction added and removed; None where the file says nothing of it."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            content: Any = json.load(file)
-        added, removed = content.get("added", ()), content.get("removed", ())
-        return _Commit(frozenset(map(str, added)), frozenset(map(str, removed)))
-    except (OSError, ValueError, TypeError, AttributeError):
-        return None
+def _read(path: str) -> _Commit:
+    """The files that a transaction added and removed."""
+    content = read_list(path, _HINT)
+    if not isinstance(content, dict):
+        raise damaged_list(path, _HINT)
+    return _Commit(*(_names(content.get(field), path) for field in _Commit._fields))
+
+
+def _names(listed: Any, path: str) -> frozenset[str]:
+    if not isinstance(listed, list):
+        raise damaged_list(path, _HINT)
+    return frozenset(map(str, listed))

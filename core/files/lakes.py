@@ -10,9 +10,13 @@ https://paimon.apache.org/docs/master/concepts/spec/.
 
 from __future__ import annotations
 
+import errno
 import os
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, storage_error
+
+_DATA_OF_ICEBERG = "data"
+"""The folder in which Iceberg keeps files, beside its metadata, unless a setting names another."""
 
 
 def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
@@ -25,10 +29,15 @@ def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
 
     Raises:
         DataError: The folder belongs to such a table; the error names its kind and root.
+        StorageError: The system does not tell whether it does.
     """
-    root = os.path.realpath(folder)
+    try:
+        root = os.path.realpath(folder)
+    except OSError as error:  # the working folder was removed
+        raise storage_error(error, path) from error
+    holds_files = True
     while True:
-        kind = _kind_of(root)
+        kind = _kind_of(root, may_be_hidden=not holds_files)
         if kind is not None:
             raise DataError(
                 f"it belongs to a table of {kind} ({root}), whose log, which is not read here, "
@@ -39,18 +48,25 @@ def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
         parent = os.path.dirname(root)
         if parent == root or not parents:
             return
+        holds_files = os.path.basename(root) == _DATA_OF_ICEBERG
         root = parent
 
 
-def _kind_of(folder: str) -> str | None:
-    """The kind of table that has its root here, if any."""
+def _kind_of(folder: str, *, may_be_hidden: bool) -> str | None:
+    """The kind of table that has its root here, if any.
+
+    Args:
+        folder: The root.
+        may_be_hidden: Whether a folder of metadata is none of Iceberg's if it cannot be read.
+    """
     if os.path.lexists(os.path.join(folder, "_delta_log")):
         return "Delta Lake"
     if os.path.lexists(os.path.join(folder, ".hoodie")):
         return "Apache Hudi"
     if os.path.lexists(os.path.join(folder, "_spark_metadata")):
         return "Spark's streaming sink"
-    if any(".metadata.json" in name for name in _names_in(os.path.join(folder, "metadata"))):
+    metadata = os.path.join(folder, "metadata")
+    if any(".metadata.json" in name for name in _names_in(metadata, may_be_hidden=may_be_hidden)):
         return "Apache Iceberg"
     return "Apache Paimon" if _is_of_paimon(folder) else None
 
@@ -64,8 +80,15 @@ def _is_of_paimon(folder: str) -> bool:
     return any(name.startswith("bucket-") for name in _names_in(folder))
 
 
-def _names_in(folder: str) -> list[str]:
+def _names_in(folder: str, *, may_be_hidden: bool = False) -> list[str]:
+    """The names in a folder; none where it is no folder."""
     try:
         return os.listdir(folder)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        if may_be_hidden or error.errno in (errno.ELOOP, errno.ENAMETOOLONG):
+            return []
+        refusal = storage_error(error, folder)
+        refusal.what += ": it may be the log of a table, which says which rows count"
+        raise refusal from error

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, SmoothL1Error
+from smoothl1.files.lists import damaged_list, read_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 LIST_NAME = "state.json"
 _CACHE = re.compile(r"cache-.*\.arrow|tmp.*")
+_SUFFIX = ".arrow"
+"""How all files end that Datasets lists. Beside others, a list without sense is not of Datasets."""
+
+_HINT = "save_to_disk writes it with the files; restore it, or save the dataset once more"
 
 
 class Listed(NamedTuple):
@@ -37,9 +42,10 @@ def listed_files(folder: str, names: Sequence[str], warn: Callable[[str], None])
 
     Raises:
         DataError: The list names a file that is not there, or one twice, or none; or it names
-            a table of the rows that count.
+            a table of the rows that count; or it is damaged.
+        StorageError: The list cannot be read.
     """
-    listed = _read_list(folder)
+    listed = _read_list(folder, names)
     if listed is None:
         return None
     present, counted = set(names), set(listed)
@@ -62,9 +68,10 @@ def refuse_unlisted(folder: str, names: Sequence[str], path: str) -> None:
         path: The pattern.
 
     Raises:
-        DataError: Two files may hold the same rows.
+        DataError: Two files may hold the same rows, or the list is damaged.
+        StorageError: The list cannot be read.
     """
-    counted = set(_read_list(folder) or ())
+    counted = set(_read_list(folder, names) or ())
     listed = [name for name in names if name in counted]
     others = [name for name in names if name not in counted]
     if listed and others:
@@ -76,24 +83,34 @@ def refuse_unlisted(folder: str, names: Sequence[str], path: str) -> None:
         )
 
 
-def _read_list(folder: str) -> list[str] | None:
+def _read_list(folder: str, names: Sequence[str]) -> list[str] | None:
+    """The files that the list of a folder names; None if there is none, or of another program."""
     path = os.path.join(folder, LIST_NAME)
-    if not os.path.isfile(path):
+    if not os.path.lexists(path):
         return None
-    import json  # late: most folders have no list
-
     try:
-        with open(path, encoding="utf-8") as file:
-            state: Any = json.load(file)
-        names = [str(entry["filename"]) for entry in state["_data_files"]]
-    except (OSError, ValueError, TypeError, LookupError):
+        listed = _names_listed(path)
+    except SmoothL1Error:
+        if any(name.endswith(_SUFFIX) for name in names):
+            raise
         return None  # a file of another program
+    if listed is not None and (not listed or len(set(listed)) < len(listed)):
+        raise DataError("it lists no files, or one twice", path=path)
+    return listed
+
+
+def _names_listed(path: str) -> list[str] | None:
+    state = read_list(path, _HINT)
+    if not isinstance(state, dict) or "_data_files" not in state:
+        return None
+    try:
+        names = [str(entry["filename"]) for entry in state["_data_files"]]
+    except (TypeError, LookupError) as error:
+        raise damaged_list(path, _HINT) from error
     if any(state[key] for key in state if key.startswith("_indices")):
         raise DataError(
             "its rows are chosen by a table of indices, which is not read",
             path=path,
             hint="flatten_indices and save_to_disk write them out",
         )
-    if not names or len(set(names)) < len(names):
-        raise DataError("it lists no files, or one twice", path=path)
     return names

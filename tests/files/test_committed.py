@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1 import DataError, EvalSettings, StorageError, evaluate
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def test_a_removed_file_without_an_id_is_refused(folder: Path) -> None:
     assert value_of(folder) == 3.0
 
 
-@pytest.mark.parametrize("of_old", [None, "", "{", "[]", '{"added": [], "removed": []}'])
+@pytest.mark.parametrize("of_old", [None, '{"added": [], "removed": []}'])
 def test_a_file_that_was_not_committed_is_refused(folder: Path, of_old: str | None) -> None:
     if of_old is not None:
         (folder / f"_committed_{IDS[0]}").write_text(of_old)
@@ -84,6 +85,54 @@ def test_a_file_that_was_not_committed_is_refused(folder: Path, of_old: str | No
         with pytest.raises(DataError, match=f"not all of its files count: {OLD} was not committed"):
             value_of(path)
     assert value_of(folder / f"*{IDS[1]}*") == 2.0
+
+
+DAMAGED = {
+    "empty": b"",
+    "cut": b'{"added": ["part-0',
+    "marked": b'\xef\xbb\xbf{"added": [], "removed": []}',
+    "no text": b"\xff\xfe{",
+    "null": b"null",
+    "array": b"[]",
+    "object": b"{}",
+    "one": b'{"added": []}',
+    "removed": b'{"added": [], "removed": null}',
+    "text": b'{"added": "x", "removed": []}',
+    "nested": b"[" * 200_000,
+    "large": b" " * ((1 << 26) + 1),
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_list_of_a_transaction_is_refused(folder: Path, content: bytes) -> None:
+    commit(folder, IDS[0], [OLD])
+    (folder / f"_committed_{IDS[1]}").write_bytes(content)
+    for path in (folder, folder / "*", folder / OLD, folder / NEW):
+        with pytest.raises(DataError, match=f"_committed_{IDS[1]}: a list of files .*export"):
+            value_of(path)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_a_list_of_a_transaction_that_is_no_file_is_refused(folder: Path, kind: str) -> None:
+    path = folder / "_committed_vacuum1"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+    for commits, tid in ((OLD, IDS[0]), (NEW, IDS[1])):
+        commit(folder, tid, [commits])
+    for path in (folder, folder / "*.parquet", folder / OLD):
+        with pytest.raises(DataError, match="vacuum1: a list of files, but not a regular file"):
+            value_of(path)
+
+
+def test_a_list_of_a_transaction_that_a_link_leads_nowhere_is_refused(folder: Path) -> None:
+    (folder / "_committed_vacuum1").symlink_to("nowhere")
+    for path in (folder, folder / "*.parquet", folder / OLD):
+        with pytest.raises(StorageError, match="vacuum1: no such file"):
+            value_of(path)
 
 
 def test_a_vacuum_removes_files_too(folder: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1 import DataError, EvalSettings, StorageError, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,62 @@ def test_files_that_a_saved_dataset_does_not_list_are_told(tmp_path: Path) -> No
     (p / "more.csv").write_text("p,t\n1,0\n")
     with pytest.warns(UserWarning, match="does not list were left out: more.csv"):
         assert value_of(p) == 11.0
+
+
+DAMAGED = {
+    "empty": b"",
+    "cut": b'{"_data_files": [{"filen',
+    "marked": b"\xef\xbb\xbf{}",
+    "no text": b"\xff\xfe{",
+    "null": b'{"_data_files": null}',
+    "number": b'{"_data_files": 3}',
+    "names": b'{"_data_files": ["data-00000-of-00002.arrow"]}',
+    "nested": b"[" * 200_000,
+    "large": b" " * ((1 << 26) + 1),
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_list_of_a_saved_dataset_is_refused(tmp_path: Path, content: bytes) -> None:
+    p = saved(tmp_path / "p")
+    (p / "state.json").write_bytes(content)
+    for path in (p, p / "*.arrow", p / "data-*"):
+        with pytest.raises(DataError, match=r"state.json: a list of files .*save_to_disk"):
+            value_of(path)
+    assert value_of(p / "data-00001-of-00002.arrow") == 10.0
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_a_list_of_a_saved_dataset_that_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
+    p = saved(tmp_path / "p")
+    (p / "state.json").unlink()
+    if kind == "pipe":
+        os.mkfifo(p / "state.json")
+    elif kind == "folder":
+        (p / "state.json").mkdir()
+    else:
+        (p / "state.json").symlink_to("/dev/zero")
+    for path in (p, p / "*.arrow"):
+        with pytest.raises(DataError, match=r"state.json: a list of files, but not a regular"):
+            value_of(path)
+
+
+def test_a_list_of_a_saved_dataset_that_a_link_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    p = saved(tmp_path / "p")
+    (p / "state.json").unlink()
+    (p / "state.json").symlink_to("nowhere")
+    with pytest.raises(StorageError, match=r"state.json: no such file"):
+        value_of(p)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"step": 5}', "null"])
+def test_a_state_of_another_program_beside_arrow_files_lists_nothing(
+    tmp_path: Path, text: str
+) -> None:
+    p = saved(tmp_path / "p")
+    (p / "state.json").write_text(text)
+    (p / "cache-3f2a9c1e00aa11bb.arrow").unlink()
+    assert value_of(p) == value_of(p / "*.arrow") == 11.0
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"_data_files": 3}', '{"step": 5}'])

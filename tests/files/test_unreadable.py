@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.rights import needs_rights, without_rights
+from tests.tables import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [needs_rights, pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")]
 
+DENIED = "permission denied"
 COLUMNS = ("--pred", "p", "--target", "t")
 
 
@@ -69,3 +72,70 @@ def test_folders_that_no_name_asks_for_may_be_unreadable(tree: Path) -> None:
     for pattern in ("a/d[13]/part.csv", "a/d[13]/**/*.csv"):
         done = without_rights(tree, "eval", pattern, *COLUMNS, "-b", "0")
         assert (done.returncode, done.stdout) == (0, "2.0\n")
+
+
+TID = "1111111111111111111"
+PART = f"part-00000-tid-{TID}-0a1b-0-c000.snappy.parquet"
+
+
+def test_the_lists_of_transactions_that_may_not_be_read_are_missed(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    save(folder / PART, p=[1.0], t=[0.0])
+    (folder / f"_started_{TID}").touch()
+    committed = folder / f"_committed_{TID}"
+    committed.write_text(json.dumps({"added": [PART], "removed": []}))
+    for path in ("out", "out/*.parquet", f"out/{PART}"):
+        assert without_rights(tmp_path, "eval", path, *COLUMNS, "-b", "0").stdout == "1.0\n"
+    committed.chmod(0)
+    for path in ("out", "out/*.parquet", f"out/{PART}"):
+        said = refused(tmp_path, "eval", path, *COLUMNS)
+        assert said.endswith(f"out/{committed.name}: {DENIED}\n")
+    committed.chmod(0o644)
+    folder.chmod(0o311)
+    try:
+        said = refused(tmp_path, "eval", f"out/{PART}", *COLUMNS)
+        assert said.startswith(f"out/{PART}: {DENIED}: lists beside it may say that it does not ")
+    finally:
+        folder.chmod(0o755)
+    (tmp_path / "copy").mkdir()
+    (folder / PART).rename(tmp_path / "copy" / PART)
+    done = without_rights(tmp_path, "eval", f"copy/{PART}", *COLUMNS, "-b", "0")
+    assert (done.returncode, done.stdout) == (0, "1.0\n")
+
+
+def test_the_list_of_a_saved_dataset_that_may_not_be_read_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    for name in ("data-00000-of-00001.arrow", "cache-1.arrow"):
+        save(tmp_path / "p" / name, p=[1.0], t=[0.0])
+    (tmp_path / "p/state.json").write_text("{}")
+    (tmp_path / "p/state.json").chmod(0)
+    for path in ("p", "p/*.arrow"):
+        assert refused(tmp_path, "eval", path, *COLUMNS) == f"p/state.json: {DENIED}\n"
+
+
+@pytest.mark.parametrize("folders", ["data", "data/year=2024", "."])
+def test_the_metadata_of_iceberg_that_may_not_be_read_is_missed(
+    tmp_path: Path, folders: str
+) -> None:
+    table = tmp_path / "table"
+    (table / folders).mkdir(parents=True)
+    save(table / folders / "1.parquet", p=[1.0], t=[0.0])
+    (table / "metadata").mkdir(mode=0)
+    try:
+        for path in (table / folders / "1.parquet", table / folders / "*.parquet"):
+            said = refused(tmp_path, "eval", path, *COLUMNS)
+            assert said.startswith(f"{table}/metadata: {DENIED}: it may be the log of a table")
+    finally:
+        (table / "metadata").chmod(0o755)
+    path = table / folders / "1.parquet"
+    assert without_rights(tmp_path, "eval", path, *COLUMNS, "-b", "0").stdout == "1.0\n"
+
+
+def test_metadata_above_that_is_none_of_iceberg_s_may_be_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "metadata").mkdir(mode=0)
+    save(tmp_path / "runs/1.parquet", p=[1.0], t=[0.0])
+    for path in ("runs/1.parquet", "runs", "runs/*"):
+        done = without_rights(tmp_path, "eval", path, *COLUMNS, "-b", "0")
+        assert (done.returncode, done.stdout) == (0, "1.0\n")

@@ -393,6 +393,7 @@ def test_marks_beside_shards_are_skipped_and_hidden_files_are_told(tmp_path: Pat
     marks = "_SUCCESS _metadata _common_metadata _committed_123 _started_4 .part.0.crc state.json"
     for name in [*marks.split(), "dataset_info.json", "part.0.crc"]:
         (folder / name).touch()
+    (folder / "_committed_123").write_text('{"added": [], "removed": []}')
     for path in (folder, folder / "*"):
         result = evaluate(path, tmp_path / "t.npy", L1)
         assert result.values == (3.0,)
