@@ -20,17 +20,6 @@ from smoothl1.cli import signals
 if TYPE_CHECKING:
     import click
 
-_USAGE = 2
-_SYSTEM = 4
-_BUG = 70
-_REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
-
-_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "cannot map")
-"""Words of the dynamic linker for a library that does not fit into the memory allowed."""
-
-_NO_THREAD = ("start new thread", "launch worker thread")
-"""Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
-
 _MANY_OBJECTS = 100_000
 """Number of new objects before Python looks for cycles among them. Importing makes some ten
 thousand objects, which stay; by default Python searches them again and again, which takes a tenth
@@ -107,43 +96,28 @@ def _run(args: list[str]) -> int:
             import traceback
 
             traceback.print_exc()
-        return _refuse(error, is_annotated=context is not None and ANNOTATE in context.meta)
+        # What the command line itself is refused for comes before any option has had an effect.
+        is_annotated = "--github" in args or (context is not None and ANNOTATE in context.meta)
+        return _refuse(error, context, is_annotated=is_annotated)
     return code
 
 
-def _explained(error: Exception) -> tuple[str, int]:
-    """The message of an error, and the exit code."""
-    import click
+def _refuse(error: Exception, context: click.Context | None, *, is_annotated: bool) -> int:
+    """Print an error in one line, and return the exit code."""
+    from click.exceptions import NoArgsIsHelpError
 
-    from smoothl1.errors import SmoothL1Error
-
-    if isinstance(error, click.UsageError):
-        command = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""
-        return " ".join(error.format_message().split()) + command, _USAGE
-    if isinstance(error, SmoothL1Error):
-        return str(error), error.exit_code
-    is_unloaded = isinstance(error, ImportError) and any(
-        w in str(error).lower() for w in _NO_MEMORY
-    )
-    if isinstance(error, MemoryError) or is_unloaded:
-        return "out of memory [a smaller --chunk-size or fewer --threads need less]", _SYSTEM
-    if any(words in str(error) for words in _NO_THREAD):
-        return "the system starts no more threads [fewer --threads]", _SYSTEM
-    if isinstance(error, OSError):  # all other files name themselves in a StorageError
-        return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM
-    return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
-
-
-def _refuse(error: Exception, *, is_annotated: bool) -> int:
-    import click
-
+    from smoothl1.cli import faults
     from smoothl1.cli.console import printable, say
+    from smoothl1.cli.main import main
 
     signals.discard_stdout()
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+    if isinstance(error, NoArgsIsHelpError):
         say(error.format_message())
-        return _USAGE
-    message, code = _explained(error)
+        return faults.USAGE
+    command = None
+    if context is not None and context.invoked_subcommand is not None:
+        command = main.get_command(context, context.invoked_subcommand)
+    message, code = faults.explained(error, command)
     say(f"smoothl1: error: {printable(message)}")
     if is_annotated:
         from smoothl1.cli.views.github import error_annotation

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
-import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
 from smoothl1.cli import console
-from smoothl1.errors import DataError, SettingsError, StorageError, naming, storage_error
+from smoothl1.cli.saved_results import read_result
+from smoothl1.errors import SettingsError, StorageError, naming
 from smoothl1.files.atomic import atomic_file
 
 if TYPE_CHECKING:
@@ -88,27 +87,6 @@ def _read_baseline(path: str) -> Result | None:
         if error.errno == errno.ENOENT:
             return None
         raise
-
-
-def read_result(path: str) -> Result:
-    """Read a result from a file.
-
-    Raises:
-        DataError: The file is damaged, or is no result.
-        StorageError: The file cannot be read.
-    """
-    from smoothl1.results.result import Result
-
-    try:
-        mode = os.stat(path).st_mode
-        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-            raise DataError("not a regular file, and not a pipe", path=path)
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError as error:
-        raise storage_error(error, path) from error
-    with naming(path):
-        return Result.from_json(content)
 
 
 def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> list[Verdict]:

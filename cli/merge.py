@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli import gating, options, outputs, reporting
+from smoothl1.cli import options, outputs, reporting
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
+from smoothl1.cli.saved_results import read_result
 from smoothl1.errors import DataError, naming
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def command(
 ) -> None:
     """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
 
-    To the bit, in any order and grouping. A RESULT may be a folder or a quoted pattern, too.
+    To the bit, in any order and grouping. A RESULT may be a folder, a quoted pattern, or "-" for
+    standard input, too.
     """
     output = outputs.summary_output(output)
     with reporting.conclusion(output, gates, reports, results) as conclusion:
@@ -72,7 +74,7 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
     expanded = [name for path in paths for name in files_of(path, warn) or [path]]
     if expect is not None:
         _check_number(expanded, expect)
-    results = [gating.read_result(path) for path in expanded]
+    results = [read_result(path) for path in expanded]
     for result, path in zip(results, expanded, strict=True):
         with naming(f"{expanded[0]} and {path}"):
             result.check_alike(results[0])

@@ -204,3 +204,21 @@ def test_an_option_of_other_software_is_answered_with_ours(
 
 def test_an_option_that_a_command_lacks_is_not_advised(run: Run) -> None:
     assert "--key" not in run("merge", "a.json", "--on", "id").stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("eval", "--github", "p.npy", "t.npy", "--nosuch"),
+        ("eval", "--nosuch", "p.npy", "t.npy", "--github"),
+        ("merge", "--github", "p.json", "--fail-above"),
+        ("evaluate", "p.npy", "--github"),
+    ],
+)
+def test_a_command_line_that_cannot_be_parsed_is_annotated_too(
+    run: Run, args: tuple[str, ...]
+) -> None:
+    done = run(*args)
+    said, annotation = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert annotation == said.replace("smoothl1: error: ", "::error title=smoothl1::")

@@ -1,0 +1,52 @@
+"""The words and the exit code of every error that ends a command."""
+
+from __future__ import annotations
+
+import click
+
+from smoothl1.errors import SmoothL1Error
+
+USAGE = 2
+_SYSTEM = 4
+_BUG = 70
+_REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
+
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "cannot map")
+"""Words of the dynamic linker for a library that does not fit into the memory allowed."""
+
+_NO_THREAD = ("start new thread", "launch worker thread")
+"""Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
+
+
+def explained(error: Exception, command: click.Command | None = None) -> tuple[str, int]:
+    """The message of an error, and the exit code.
+
+    Args:
+        error: What ended the command.
+        command: The command, if one had begun: a hint names only options that it has.
+    """
+    if isinstance(error, click.UsageError):
+        page = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""
+        return " ".join(error.format_message().split()) + page, USAGE
+    if isinstance(error, SmoothL1Error):
+        return str(error), error.exit_code
+    is_unloaded = isinstance(error, ImportError) and any(
+        w in str(error).lower() for w in _NO_MEMORY
+    )
+    if isinstance(error, MemoryError) or is_unloaded:
+        hint = " [a smaller --chunk-size or fewer --threads need less]"
+        return f"out of memory{hint if _has_chunks(command) else ''}", _SYSTEM
+    if any(words in str(error) for words in _NO_THREAD):
+        return "the system starts no more threads [fewer --threads]", _SYSTEM
+    if isinstance(error, OSError):  # all other files name themselves in a StorageError
+        return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM
+    return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
+
+
+def _has_chunks(command: click.Command | None) -> bool:
+    """Whether a command reads its data in chunks, of a size that an option sets."""
+    options = [] if command is None else command.params
+    return any(
+        "--chunk-size" in option.opts and isinstance(option, click.Option) and not option.hidden
+        for option in options
+    )
