@@ -11,7 +11,7 @@ import click
 from smoothl1.cli import console
 from smoothl1.cli.saved_results import read_result
 from smoothl1.errors import SettingsError, StorageError, naming
-from smoothl1.files.atomic import atomic_file
+from smoothl1.files.atomic import atomic_file, check_creatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,25 +42,37 @@ class Gates(NamedTuple):
     baseline: Result | None
 
 
-def open_gates(asked: GateOptions) -> Gates:
-    """Check the gates that the user asked for, and read the baseline.
+def limits_of(asked: GateOptions) -> Limits | None:
+    """The limits that the user asked for; None if there are no gates.
 
     Raises:
         SettingsError: The options contradict each other.
-        DataError: The baseline is damaged, or is no result.
     """
     _check_together(asked)
-    path = asked.baseline
-    if asked.fail_above is None and path is None:
-        return Gates(asked, None, None)
+    if asked.fail_above is None and asked.baseline is None:
+        return None
     from smoothl1.results.gates import Limits, parse_increase  # late, like all that takes time
 
     increases = tuple(map(parse_increase, asked.max_increase))
-    limits = Limits(asked.fail_above, increases, asked.confidence)
-    baseline = None if path is None else _read_baseline(path)
+    return Limits(asked.fail_above, increases, asked.confidence)
+
+
+def open_gates(asked: GateOptions, limits: Limits | None) -> Gates:
+    """Read the baseline, or check that it can be created, if that is asked for.
+
+    Raises:
+        DataError: The baseline is damaged, or is no result.
+        StorageError: The baseline cannot be read, or there is none and it cannot be created.
+    """
+    if limits is None:
+        return Gates(asked, None, None)
+    baseline = None if asked.baseline is None else _read_baseline(asked.baseline)
     if baseline is None:
         limits = replace(limits, increases=())
-    return Gates(asked, limits, baseline)
+    gates = Gates(asked, limits, baseline)
+    if asked.baseline is not None and baseline is None and _policy(gates) == "create":
+        check_creatable(asked.baseline)
+    return gates
 
 
 def _check_together(asked: GateOptions) -> None:

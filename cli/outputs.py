@@ -16,7 +16,7 @@ from smoothl1.sinks import formats as sinks
 from smoothl1.sources import formats as sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
     from smoothl1.settings import EvalSettings
@@ -130,22 +130,33 @@ def check_distinct(output: Output, gates: GateOptions, reports: CiReports) -> No
             )
 
 
-def check_inputs_stay(reports: CiReports, inputs: Sequence[str | None]) -> None:
+def identities(inputs: Sequence[str | None]) -> set[object]:
+    """Values that tell the files of all inputs apart from others.
+
+    Args:
+        inputs: Paths, folders and patterns, as the user typed them; "-" is standard input.
+
+    Raises:
+        DataError: A folder cannot be read as shards.
+        StorageError: A folder cannot be read.
+        SettingsError: A pattern matches nothing.
+    """
+    found = (_identity(path) for path in _files_of(inputs))
+    return {identity for identity in found if identity is not None}
+
+
+def check_inputs_stay(reports: CiReports, kept: Container[object]) -> None:
     """Refuse a report that would replace an input, also under another name.
 
     `--output` may be an input, to convert a file in place.
 
     Args:
         reports: The reports, which name files.
-        inputs: Paths, folders and patterns, as the user typed them; "-" is standard input.
+        kept: The identities of all inputs.
 
     Raises:
         SettingsError: A report would replace an input.
-        DataError: A folder cannot be read as shards.
     """
-    if not reports.files:
-        return
-    kept = {_identity(path) for path in _files_of(inputs)} - {None}
     for name, path in reports.files.items():
         if _identity(path) in kept:
             raise SettingsError(

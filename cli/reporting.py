@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.cli import console, gating, outputs
+from smoothl1.cli.arguments import CiReports
+from smoothl1.cli.error_reports import is_free, report_error
+from smoothl1.cli.signals import ended_by
 from smoothl1.cli.views import Report
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from smoothl1.cli.arguments import CiReports, GateOptions, Output
+    from smoothl1.cli.arguments import GateOptions, Output
     from smoothl1.cli.gating import Gates
     from smoothl1.results.result import Result
 
@@ -116,31 +119,31 @@ def conclusion(
         SettingsError: Two outputs, or a report and an input, are the same file; or the options of
             gates contradict each other.
         DataError: The baseline is damaged, or is no result.
+        StorageError: A report or the baseline cannot be opened.
     """
     outputs.check_distinct(output, gates, reports)
-    opened = gating.open_gates(gates)
-    outputs.check_inputs_stay(reports, inputs)
+    limits = gating.limits_of(gates)
+    if reports.files:
+        _check_inputs_stay(reports, inputs)
     try:
+        opened = gating.open_gates(gates, limits)
         with ExitStack() as stack:
             files = {
                 name: stack.enter_context(atomic_file(path)) for name, path in reports.files.items()
             }
             yield Conclusion(opened, reports, files)
-    except SmoothL1Error as error:
-        with suppress(SmoothL1Error):  # the first error is the one to report
-            _report_error(reports, error)
+    except Exception as error:
+        if ended_by() is None:
+            report_error(reports, error)
         raise
 
 
-def _report_error(reports: CiReports, error: SmoothL1Error) -> None:
-    """Write an error that left no result into every report that the user asked for."""
-    if reports.junit is not None:
-        from smoothl1.cli.views.junit import junit_error
-
-        with atomic_file(reports.junit) as file:
-            file.write(junit_error(error))
-    if reports.markdown is not None:
-        from smoothl1.cli.views.markdown import markdown_error
-
-        with atomic_file(reports.markdown) as file:
-            file.write(markdown_error(error).encode())
+def _check_inputs_stay(reports: CiReports, inputs: Sequence[str | None]) -> None:
+    """Refuse a report that would replace an input; report an input that cannot be listed."""
+    try:
+        kept = outputs.identities(inputs)
+    except SmoothL1Error as error:
+        free = {name: path for name, path in reports.files.items() if is_free(path)}
+        report_error(CiReports(reports.github, free.get("junit"), free.get("markdown")), error)
+        raise
+    outputs.check_inputs_stay(reports, kept)

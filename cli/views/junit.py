@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.cli.views import Report
-    from smoothl1.errors import SmoothL1Error
     from smoothl1.results.gates import Verdict
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
@@ -39,18 +38,19 @@ def junit_xml(report: Report) -> bytes:
     return _suite(cases, _properties(result))
 
 
-def junit_error(error: SmoothL1Error) -> bytes:
+def junit_error(kind: str, message: str) -> bytes:
     """A report of an error that left no result, to replace any earlier report.
 
     Args:
-        error: The error that ended the run.
+        kind: The name of the kind of error that ended the run.
+        message: What it says.
 
     Returns:
         XML in UTF-8.
     """
     case = _case("evaluation")
-    message = printable(str(error))
-    SubElement(case, "error", type=type(error).__name__, message=message).text = message
+    message = printable(message)
+    SubElement(case, "error", type=kind, message=message).text = message
     return _suite([case], [])
 
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.cli.views import Report
-    from smoothl1.errors import SmoothL1Error
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
+
+BEGINNING = "**Smooth L1 loss**"
+"""How every table and error begins."""
 
 _MOST_ROWS = 50
 """Most rows of the table: a comment on GitHub holds 65,536 characters."""
@@ -73,7 +75,7 @@ def markdown_table(report: Report) -> str:
     rules = [":---" if name in _TEXT_COLUMNS else "---:" for name in names]
     lines = [heads, rules, *([cell.get(name, "") for name in names] for cell in cells)]
     blocks = [
-        f"**Smooth L1 loss** of {_paths(result.inputs[0])} against {_paths(result.inputs[1])}",
+        f"{BEGINNING} of {_paths(result.inputs[0])} against {_paths(result.inputs[1])}",
         "\n".join(f"| {' | '.join(line)} |" for line in lines),
         *_rest(rows, shown),
         f"```\n{printable(result.signature)}\n```",
@@ -81,9 +83,9 @@ def markdown_table(report: Report) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def markdown_error(error: SmoothL1Error) -> str:
+def markdown_error(message: str) -> str:
     """The error that left no result, as Markdown."""
-    return f"**Smooth L1 loss**: ❌ no result\n\n{as_code(str(error), whole=True)}\n"
+    return f"{BEGINNING}: ❌ no result\n\n{as_code(message, whole=True)}\n"
 
 
 def as_code(text: str, *, whole: bool = False) -> str:

@@ -48,6 +48,23 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
         raise storage_error(error, path) from error
 
 
+def check_creatable(path: str) -> None:
+    """Refuse a path at which no file can be created, before any work.
+
+    Args:
+        path: The path as the user typed it.
+
+    Raises:
+        StorageError: The file could not be created.
+    """
+    with contextlib.suppress(_NotWantedError), atomic_file(path):
+        raise _NotWantedError
+
+
+class _NotWantedError(Exception):
+    """Ends the writing of a file that was only tried."""
+
+
 def _is_special(path: str) -> bool:
     """Whether the target is a device, pipe or open descriptor, which cannot be replaced."""
     if path in ("/dev/stdout", "/dev/stderr") or path.startswith(("/dev/fd/", "/proc/")):

@@ -10,7 +10,7 @@ import pytest
 import xmlschema
 
 import smoothl1
-from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
+from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.junit import junit_error, junit_xml
 from smoothl1.results.gates import Limits, Verdict, check, parse_increase
@@ -40,7 +40,7 @@ def report_of(result: Result, verdicts: tuple[Verdict, ...] | list[Verdict] = ()
 
 
 def test_an_error_is_a_case_of_its_own() -> None:
-    content = junit_error(DataError("row 3: 'x' is\x07 <no> number", path="p.csv"))
+    content = junit_error("DataError", "p.csv: row 3: 'x' is\x07 <no> number")
     SCHEMA.validate(content.decode())
     suites = ET.fromstring(content)
     assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("1", "0", "1")

@@ -1,0 +1,137 @@
+"""Reports of earlier runs do not outlive an error, whatever it is, and whichever report fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from smoothl1 import evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+REPORTS = ("--junit", "j.xml", "--markdown", "m.md")
+
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX devices")
+
+
+@pytest.fixture(autouse=True)
+def _earlier(run: Run, tmp_path: Path) -> None:
+    """Inputs whose mean loss is 1.5, and the reports of an earlier run."""
+    np.save(tmp_path / "p.npy", [2.0])
+    np.save(tmp_path / "t.npy", [0.0])
+    result = evaluate(tmp_path / "p.npy", tmp_path / "t.npy", statistics=True)
+    (tmp_path / "part.json").write_text(json.dumps(result.to_json()))
+    (tmp_path / "bad.json").write_text("{")
+    assert run("eval", "p.npy", "t.npy", *REPORTS).returncode == 0
+
+
+def reported(folder: Path) -> list[str]:
+    """The reports that tell of an error."""
+    said = {"j.xml": 'errors="1"', "m.md": "no result"}
+    return [name for name, words in said.items() if words in (folder / name).read_text()]
+
+
+@posix
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("--junit", "nodir/j.xml", "--markdown", "m.md"), 4),
+        (("--junit", "/dev/full", "--markdown", "m.md"), 4),
+        (("--markdown", "nodir/m.md", "--junit", "j.xml"), 4),
+        (("--markdown", "/dev/full", "--junit", "j.xml"), 4),
+        (("--baseline", "bad.json", "--max-increase", "0", *REPORTS), 3),
+        (("--baseline", ".", "--max-increase", "0", *REPORTS), 4),
+        (("-o", "/dev/full", *REPORTS), 4),
+    ],
+)
+@pytest.mark.parametrize("command", [("eval", "p.npy", "t.npy"), ("merge", "part.json")])
+def test_each_report_tells_of_the_error_that_another_output_had(
+    run: Run, tmp_path: Path, command: tuple[str, ...], args: tuple[str, ...], code: int
+) -> None:
+    assert run(*command, *args).returncode == code
+    assert reported(tmp_path) == [name for name in ("j.xml", "m.md") if name in args]
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("eval", "empty", "t.npy"), 3),
+        (("eval", "x*.npy", "t.npy"), 2),
+        (("merge", "empty"), 3),
+        (("merge", "part.json", "x*.json"), 2),
+    ],
+)
+def test_an_input_that_cannot_be_listed_is_reported(
+    run: Run, tmp_path: Path, args: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run(*args, *REPORTS).returncode == code
+    assert reported(tmp_path) == ["j.xml", "m.md"]
+
+
+def test_a_file_that_may_be_an_input_is_not_replaced_by_an_error(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    np.save(tmp_path / "p/1.npy", [1.0])
+    np.save(tmp_path / "p/1 (copy).npy", [1.0])
+    before = (tmp_path / "p/1.npy").read_bytes()
+    done = run("eval", "p", "t.npy", "--junit", "p/1.npy", "--markdown", "m.md")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert (tmp_path / "p/1.npy").read_bytes() == before
+    assert reported(tmp_path) == ["m.md"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        ("MemoryError()", 4, "out of memory"),
+        ("RuntimeError('odd')", 70, "unexpected RuntimeError: odd [a bug"),
+    ],
+)
+def test_an_error_that_nobody_expects_is_reported_too(
+    tmp_path: Path, error: str, code: int, said: str
+) -> None:
+    broken = (
+        "import sys; from smoothl1.cli import boundary\n"
+        "import smoothl1.running.evaluate as module\n"
+        f"def evaluate(*_, **__): raise {error}\n"
+        "module.evaluate = evaluate; sys.exit(boundary.complete(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", broken, "eval", "p.npy", "t.npy", *REPORTS],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert reported(tmp_path) == ["j.xml", "m.md"]
+    for name in ("j.xml", "m.md"):
+        assert said in (tmp_path / name).read_text()
+
+
+@posix
+@pytest.mark.parametrize("command", [("eval", "p.npy", "t.npy"), ("merge", "part.json")])
+def test_a_baseline_that_cannot_be_created_is_refused_before_any_work(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    gate = ("--max-increase", "0", "--on-missing-baseline", "create")
+    for path in ("nodir/b.json", "/proc/nosuch/b.json"):
+        done = run(*command, "--baseline", path, *gate, "-o", "out.txt", *REPORTS)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert done.stderr == f"smoothl1: error: {path}: no such file or directory\n"
+        assert not (tmp_path / "out.txt").exists()
+        assert reported(tmp_path) == ["j.xml", "m.md"]
+    before = sorted(os.listdir(tmp_path))
+    done = run(*command, "--baseline", "b.json", *gate, "--fail-above", "1")
+    assert done.returncode == 1
+    assert sorted(os.listdir(tmp_path)) == before
