@@ -30,7 +30,18 @@ ANNOTATE = "smoothl1.github"
 
 
 class StrictCommand(click.Command):
-    """A command that refuses an option with one value given twice; Click takes the last value."""
+    """A command that refuses what Click would take.
+
+    That is an option with one value given twice, of which Click takes the last, and an empty path,
+    such as a shell makes of a variable that is not set. Whether a file may be read is left to who
+    opens it: that is no fault of the command line.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for param in self.params:
+            if isinstance(param.type, click.Path):
+                param.type.readable = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given = list(args)
@@ -41,6 +52,7 @@ class StrictCommand(click.Command):
             raise self._advised(error, ctx) from None
         if not ctx.resilient_parsing:
             self._refuse_repeated(ctx, given)
+            self._refuse_empty_paths(ctx)
             if rest and not takes_rest:
                 raise click.UsageError(_too_many(rest), ctx)
         return rest
@@ -63,6 +75,13 @@ class StrictCommand(click.Command):
                 times = "twice" if len(found) == 2 else f"{len(found)} times"
                 name = "/".join(option.opts)
                 raise click.UsageError(f"{name} is given {times}: it takes one value", ctx)
+
+    def _refuse_empty_paths(self, ctx: click.Context) -> None:
+        for param in self.params:
+            value = ctx.params.get(str(param.name))
+            paths = value if isinstance(value, tuple) else (value,)
+            if isinstance(param.type, click.Path) and "" in paths:
+                raise click.BadParameter("the path is empty", ctx, param)
 
     def _all_values(self, ctx: click.Context, args: list[str]) -> dict[str, list[Any]]:
         """All given values of each option. Click's parser keeps all if an option may repeat."""

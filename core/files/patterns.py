@@ -120,8 +120,8 @@ def _matches(path: str) -> list[str]:
 
 
 def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
-    refuse_lake(path, path, parents=False)
     everything = _listing(path)
+    refuse_lake(path, path, parents=False)
     names = [name for name in everything if not _MARKERS.fullmatch(name)]
     listed = listed_files(path, names, warn)
     if listed is not None:

@@ -222,3 +222,28 @@ def test_a_command_line_that_cannot_be_parsed_is_annotated_too(
     said, annotation = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (2, "")
     assert annotation == said.replace("smoothl1: error: ", "::error title=smoothl1::")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("eval", "", "t.npy"),
+        ("eval", "p.npy", ""),
+        ("eval", "p.npy", "t.npy", "--weights", ""),
+        ("eval", "p.npy", "t.npy", "-o", ""),
+        ("eval", "p.npy", "t.npy", "--output="),
+        ("eval", "p.npy", "t.npy", "--junit", ""),
+        ("eval", "p.npy", "t.npy", "--markdown", ""),
+        ("eval", "p.npy", "t.npy", "--baseline", "", "--max-increase", "0"),
+        ("merge", "part.json", "--baseline=", "--max-increase=1%", "--on-missing-baseline=pass"),
+        ("merge", ""),
+        ("merge", "part.json", ""),
+        ("inspect", "p.npy", ""),
+        ("compare", "p.npy", "", "t.npy"),
+    ],
+)
+def test_an_empty_path_is_a_variable_that_is_not_set(run: Run, args: tuple[str, ...]) -> None:
+    done = run(*args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("smoothl1: error: Invalid value for '")
+    assert "': the path is empty" in done.stderr
