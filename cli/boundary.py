@@ -129,12 +129,29 @@ def _refuse(error: Exception, context: click.Context | None, *, is_annotated: bo
 def _open_standard_streams() -> None:
     """Occupy closed standard streams, so that no output file gets the number of one by accident.
 
-    They are opened with the wrong mode: using one fails, and the failure is reported.
+    Using one fails, by its number as by its name (`/dev/stdout`), and the failure is reported.
     """
-    for number, mode in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
+    for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, mode)  # takes the lowest free number, which is this one
+            _occupy(number)
     if sys.stdout is None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for good
+
+
+def _occupy(number: int) -> None:
+    """Open what can neither be read nor written, with the lowest free number, which is this one.
+
+    On Linux, to open `/dev/stdout` is to open what it is once more, with any mode; sockets refuse
+    that.
+    """
+    try:
+        import socket  # late: few processes begin without standard streams
+
+        taken = socket.socket(socket.AF_UNIX).detach()
+        place = os.open(f"/proc/self/fd/{taken}", os.O_PATH)
+        os.dup2(place, taken)
+        os.close(place)
+    except (AttributeError, OSError):  # other systems: a name of an open file keeps its mode
+        os.open(os.devnull, os.O_RDONLY if number else os.O_WRONLY)

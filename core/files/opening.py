@@ -43,7 +43,7 @@ def open_input(path: str) -> Input:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
             _refuse_special(path)
         raw = io.FileIO(path, "r")
         return InputFile(path, raw) if stat.S_ISREG(mode) else _stream(path, raw)
@@ -109,7 +109,7 @@ def _stream(path: str, raw: io.FileIO) -> InputStream:
 
 
 def _refuse_special(path: str) -> None:
-    """Refuse devices, which never end (except /dev/null), and sockets, which cannot be opened."""
+    """Refuse devices, which never end (except /dev/null)."""
     if os.path.samefile(path, os.devnull):
         raise DataError("empty file (0 bytes)", path=path)
     raise DataError("not a regular file, and not a pipe", path=path)
