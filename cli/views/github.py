@@ -11,6 +11,7 @@ Source: https://docs.github.com/actions/reference/workflow-commands-for-github-a
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import printable
@@ -19,6 +20,7 @@ from smoothl1.errors import storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from io import FileIO
 
     from smoothl1.cli.views import Report
     from smoothl1.results.gates import Verdict
@@ -111,12 +113,28 @@ def _output(name: str, text: str) -> str:
 
 
 def _append(variable: str, text: str) -> None:
-    """Add text to the file that an environment variable names, if it names one."""
+    """Add text to the file that an environment variable names, if it names one: all or nothing."""
     path = os.environ.get(variable)
     if not path:
         return
     try:
-        with open(path, "ab") as file:
-            file.write(text.encode(errors="backslashreplace"))
+        with open(path, "ab", buffering=0) as file:
+            _write_whole(file, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise storage_error(error, path) from error
+
+
+def _write_whole(file: FileIO, data: bytes) -> None:
+    """Write at the end of a file, and take back what was written if not all could be.
+
+    Half an output would take in all that later steps write.
+    """
+    n_before = os.fstat(file.fileno()).st_size
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[file.write(rest) :]
+    except BaseException:
+        with suppress(OSError):  # a pipe
+            os.ftruncate(file.fileno(), n_before)
+        raise

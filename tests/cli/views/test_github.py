@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import smoothl1
@@ -14,6 +17,7 @@ from smoothl1.cli.views.github import workflow_commands, write_outputs, write_su
 from smoothl1.results.gates import Verdict
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
+from tests.command import SCRIPT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,3 +188,25 @@ def test_the_value_has_the_precision_that_is_printed(
     done = run("eval", *sides, "--github", "--precision", "4", env=env)
     assert done.stdout == "0.2411\n"
     assert outputs_of((tmp_path / "output").read_text())["value"] == "0.2411"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX limits")
+@pytest.mark.parametrize("variable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+@pytest.mark.parametrize("room", [0, 1, 20, 60])
+def test_half_an_output_is_taken_back(tmp_path: Path, variable: str, room: int) -> None:
+    """The outputs and the summary have more bytes than the file may grow."""
+    np.save(tmp_path / "p.npy", [2.0])
+    step = tmp_path / "step"
+    step.write_text("x" * (1023 - room) + "\n")
+    before = step.read_bytes()
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f 1; {SCRIPT} eval p.npy p.npy --github"],
+        cwd=tmp_path,
+        env={**os.environ, "GITHUB_OUTPUT": "", "GITHUB_STEP_SUMMARY": "", variable: str(step)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert done.stderr.startswith(f"smoothl1: error: {step}: file too large\n")
+    assert step.read_bytes() == before
