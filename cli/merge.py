@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from smoothl1.cli import options, outputs, reporting
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.saved_results import read_result
 from smoothl1.errors import DataError, naming
+from smoothl1.files.paths import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,8 +91,8 @@ def _check_number(paths: Sequence[str], expect: int) -> None:
     if len(paths) != expect:
         are = "is 1 result" if len(paths) == 1 else f"are {len(paths):,} results"
         raise DataError(f"there {are}, and --expect says {expect:,}")
-    files = Counter(map(os.path.realpath, paths))
+    files = Counter(map(real_path, paths))
     path, times = files.most_common(1)[0]
     if times > 1:
-        named = next(given for given in paths if os.path.realpath(given) == path)
+        named = next(given for given in paths if real_path(given) == path)
         raise DataError(f"given {times} times, and --expect counts parts", path=named)

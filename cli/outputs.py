@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT
+from smoothl1.files.paths import real_path
 from smoothl1.sinks import formats as sinks
 from smoothl1.sources import formats as sources
 
@@ -199,5 +200,5 @@ def _identity(path: str | int) -> tuple[object, ...] | None:
     try:
         found = os.stat(path)
     except (OSError, ValueError):
-        return (os.path.normcase(os.path.realpath(path)),) if isinstance(path, str) else None
+        return (os.path.normcase(real_path(path)),) if isinstance(path, str) else None
     return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None

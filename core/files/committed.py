@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.lists import damaged_list, read_list
+from smoothl1.files.paths import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,9 +80,12 @@ def refuse_uncommitted_file(path: str) -> None:
         StorageError: The lists cannot be looked for, or read.
     """
     try:
-        folder, name = os.path.split(os.path.realpath(path))
+        folder, name = os.path.split(real_path(path))
+    except ValueError:  # a NUL character in the name
+        return
+    try:
         everything = os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         refusal = storage_error(error, path)

@@ -14,6 +14,7 @@ import errno
 import os
 
 from smoothl1.errors import DataError, storage_error
+from smoothl1.files.paths import real_path
 
 _DATA_OF_ICEBERG = "data"
 """The folder in which Iceberg keeps files, beside its metadata, unless a setting names another."""
@@ -31,10 +32,7 @@ def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
         DataError: The folder belongs to such a table; the error names its kind and root.
         StorageError: The system does not tell whether it does.
     """
-    try:
-        root = os.path.realpath(folder)
-    except OSError as error:  # the working folder was removed
-        raise storage_error(error, path) from error
+    root = real_path(folder)
     holds_files = True
     while True:
         kind = _kind_of(root, may_be_hidden=not holds_files)

@@ -11,6 +11,7 @@ import re
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.files.paths import absolute
 from smoothl1.files.shard_dates import doubt_of_dates
 from smoothl1.files.shard_letters import counted_in_letters
 from smoothl1.files.shard_numbers import (
@@ -231,7 +232,7 @@ def differ_by_numbers(paths: Sequence[str], *, mask: bool = False) -> bool:
         paths: Files or folders.
         mask: Whether UUIDs, hashes and the letters that `split` ends names with count as numbers.
     """
-    names = {unpacked(os.path.abspath(path)) for path in paths}
+    names = {unpacked(absolute(path)) for path in paths}
     is_split = any(map(_FIRST_OF_SPLIT.search, names))
     shapes = {shape_of(_masked(name, is_split=is_split) if mask else name) for name in names}
     texts = {shape.texts for shape in shapes}

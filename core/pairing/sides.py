@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.files.opening import STANDARD_INPUT, are_one_file, is_descriptor
+from smoothl1.files.paths import absolute
 from smoothl1.files.shard_names import (
     differ_by_numbers,
     integers_of,
@@ -96,7 +97,7 @@ def _warn_of_parts(why: str, paths: Sequence[str], warn: Callable[[str], None]) 
 
 def _tell_sides_apart(paths: Sequence[str]) -> bool:
     """Whether a word in which paths differ is one for predictions or targets; or they are one."""
-    words = [set(_WORD.findall(os.path.abspath(path))) for path in paths]
+    words = [set(_WORD.findall(absolute(path))) for path in paths]
     own = set().union(*words) - words[0].intersection(*words)
     if any(map(is_of_a_side, own)):
         return True

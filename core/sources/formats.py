@@ -172,8 +172,9 @@ def _open_file(
 
 def _refuse_lake(path: str, plain: set[str]) -> None:
     from smoothl1.files.lakes import refuse_lake
+    from smoothl1.files.paths import real_path
 
-    folder = os.path.dirname(os.path.realpath(path))
+    folder = os.path.dirname(real_path(path))
     if folder not in plain:
         refuse_lake(folder, path)
         plain.add(folder)
