@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,6 @@ if os.name != "posix":
 from smoothl1.cli.action import command_line
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -255,6 +255,40 @@ def test_files_come_before_options() -> None:
     assert command_line(inputs) == [*HEAD, "p", "t", "--key", "a b", "-b", "1"]
     assert command_line({"INPUT_PRED": "-"}) == [*HEAD, "-"]
     assert command_line({"INPUT_PRED": "-x", "INPUT_TARGET": "--"}) == [*HEAD, "./-x", "./--"]
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ("-b 1 \\\n--key id \\\n", ["-b", "1", "--key", "id"]),
+        ("--ke\\\ny id", ["--key", "id"]),
+        ('--key "a\\\nb"', ["--key", "ab"]),
+        ("--key 'a\\\nb'", ["--key", "a\\\nb"]),
+        ("--key \"it's\" \\\n--by 'x'", ["--key", "it's", "--by", "x"]),
+        ("--key a\\\\\n-b 1", ["--key", "a\\", "-b", "1"]),
+        ("--key a\\ b\\'c", ["--key", "a b'c"]),
+    ],
+)
+def test_lines_are_joined_as_a_shell_joins_them(args: str, expected: list[str]) -> None:
+    assert command_line({"INPUT_PRED": "p", "INPUT_ARGS": args}) == [*HEAD, "p", *expected]
+    in_a_shell = ["bash", "-c", f"a=( {args} ); printf '%s\\0' \"${{a[@]}}\""]
+    done = subprocess.run(in_a_shell, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\0")[:-1] == expected
+
+
+def test_a_backslash_at_the_very_end_is_refused() -> None:
+    with pytest.raises(SettingsError, match="args: no escaped character"):
+        command_line({"INPUT_PRED": "p", "INPUT_ARGS": "-b 1 \\"})
+
+
+@pytest.mark.parametrize("args", ["-h", "--help", "-b 0 -h", "-qh", "-hq", "--json --help -b 0"])
+def test_a_page_of_help_is_no_evaluation(action: Action, args: str) -> None:
+    done = action(args=args)
+    assert (done.returncode, done.stdout) == (2, "")
+    line, annotation = errors(done)
+    assert line.startswith("smoothl1: error: args: -")
+    assert line.endswith(" shows help, and nothing is evaluated")
+    assert annotation.startswith("::error title=smoothl1::args: -")
 
 
 def test_an_environment_without_inputs_is_refused() -> None:
