@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _MAX_NAME_BYTES = 150
 """Bytes of the target's name in that of the temporary file: file systems allow 255 in all."""
 
+_MAX_PATH_BYTES = 4095
+"""Bytes of a path that Linux opens."""
+
 
 @contextlib.contextmanager
 def atomic_file(path: str) -> Iterator[BinaryIO]:
@@ -88,8 +91,7 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
     if os.path.isdir(target) or path.endswith(os.sep):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     folder, name = os.path.split(target)
-    short = os.fsdecode(os.fsencode(name)[:_MAX_NAME_BYTES])
-    temporary = os.path.join(folder, f".{short}.smoothl1-{os.urandom(8).hex()}.tmp")
+    temporary = os.path.join(folder, _temporary_name(folder, name))
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:  # from before the file exists: a signal may come at any moment
         descriptor = os.open(temporary, flags, 0o666)
@@ -105,6 +107,16 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
             os.unlink(temporary)
         raise
     _flush_folder(folder)
+
+
+def _temporary_name(folder: str, name: str) -> str:
+    """A name that no other file has, and shows whose it is, as far as a path may be that long."""
+    rest = f".smoothl1-{os.urandom(8).hex()}.tmp"
+    n_bytes = _MAX_PATH_BYTES - len(os.fsencode(os.path.join(folder, f".{rest}")))
+    if n_bytes < 0:
+        return f".{os.urandom(4).hex()}"
+    short = os.fsdecode(os.fsencode(name)[: min(_MAX_NAME_BYTES, n_bytes)])
+    return f".{short}{rest}"
 
 
 def _flush_folder(folder: str) -> None:

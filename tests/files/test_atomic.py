@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,24 @@ def test_a_name_as_long_as_they_come_works(tmp_path: Path) -> None:
     with atomic_file(str(target)) as file:
         file.write(b"new")
     assert target.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the longest path of Linux")
+@pytest.mark.parametrize("n_bytes", [4050, 4064, 4065, 4090, 4095])
+@pytest.mark.parametrize("n_of_name", [10, 31, 200])
+def test_a_path_as_long_as_they_come_works(tmp_path: Path, n_bytes: int, n_of_name: int) -> None:
+    folder = str(tmp_path)
+    while (rest := n_bytes - n_of_name - 1 - len(folder)) > 0:
+        n = min(rest - 1, 200)
+        folder = os.path.join(folder, "d" * (n if rest - 1 - n != 1 else n - 1))
+    os.makedirs(folder)
+    target = os.path.join(folder, "x" * n_of_name)
+    assert len(target) == n_bytes
+    with atomic_file(target) as file:
+        file.write(b"new")
+    with open(target, "rb") as file:
+        assert file.read() == b"new"
+    assert os.listdir(folder) == ["x" * n_of_name]
 
 
 @pytest.mark.parametrize("name", ["", "nosuch/out", "file/out", ".", "a\0b"])
