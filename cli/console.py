@@ -14,7 +14,12 @@ from smoothl1.errors import SettingsError, storage_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from rich.console import Console
+
 _BUFFER_BYTES = 1 << 16
+_USUAL_WIDTH = 80
+"""Characters in a line of a terminal of unknown width."""
+
 _PROGRESS_AFTER_S = 0.5
 """Seconds before a progress bar is shown: shorter runs have none."""
 
@@ -59,6 +64,16 @@ def is_terminal(descriptor: int) -> bool:
         return os.isatty(descriptor)
     except OSError:
         return False
+
+
+def terminal() -> Console:
+    """Standard error as a terminal of rich, wide enough to show something."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.width < 1:  # COLUMNS=0, which other programs take for a width that is not known
+        console.width = _USUAL_WIDTH
+    return console
 
 
 class StandardOutput:
@@ -145,11 +160,10 @@ class _Bar:
                 self._draw(self._done, n_all)
 
     def _start(self, n_all: int | None) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
         columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        progress = Progress(*columns, console=terminal(), transient=True)
         task = progress.add_task("", total=n_all)
         progress.start()
         self.stop = progress.stop

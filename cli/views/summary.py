@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 
-from smoothl1.cli.console import escaped, printable
+from smoothl1.cli.console import escaped, printable, terminal
 
 if TYPE_CHECKING:
     from smoothl1.cli.views import Report
@@ -30,7 +29,7 @@ def show_summary(report: Report, elapsed_s: float) -> None:
         elapsed_s: Seconds that the run took.
     """
     result = report.result
-    console = Console(stderr=True)
+    console = terminal()
     n = result.n
     rate = f"{n / max(elapsed_s, 1e-9) / 1e6:.3g} M/s"
     line = f"{n:,} elements in {elapsed_s:.2f} s, {rate}"

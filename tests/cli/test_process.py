@@ -332,6 +332,10 @@ def test_a_narrow_terminal_gets_the_whole_number(tmp_path: Path) -> None:
     assert stdout == "49999.5\n"
 
 
+def test_a_terminal_of_unknown_width_sees_the_summary(tmp_path: Path) -> None:
+    assert "100,000" in on_terminal(ARGS, tmp_path, COLUMNS="0")[1]
+
+
 def test_no_color_is_respected(tmp_path: Path) -> None:
     assert "\x1b[3" not in on_terminal(ARGS, tmp_path, NO_COLOR="1")[1]
 
