@@ -89,4 +89,5 @@ def _names_in(folder: str, *, may_be_hidden: bool = False) -> list[str]:
             return []
         refusal = storage_error(error, folder)
         refusal.what += ": it may be the log of a table, which says which rows count"
+        refusal.hint = "copy the files elsewhere if it is none"
         raise refusal from error

@@ -88,3 +88,14 @@ def test_an_output_that_may_not_be_read_is_replaced_and_keeps_its_mode(tmp_path:
     assert (tmp_path / "out.txt").stat().st_mode & 0o777 == 0
     (tmp_path / "out.txt").chmod(0o644)
     assert (tmp_path / "out.txt").read_text() == "1.5\n"
+
+
+def test_a_baseline_that_may_not_be_created_is_refused_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "fixed").mkdir(mode=0o555)
+    gate = ("--baseline", "fixed/b.json", "--max-increase", "0", "--on-missing-baseline", "create")
+    done = without_rights(tmp_path, "eval", "p.npy", "t.npy", *gate, "-o", "out.txt")
+    assert (done.returncode, done.stderr) == (
+        4,
+        "smoothl1: error: fixed/b.json: permission denied\n",
+    )
+    assert not (tmp_path / "out.txt").exists()
