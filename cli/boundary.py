@@ -1,4 +1,4 @@
-"""The only place where errors become text and exit codes.
+"""The only place where errors end the program, with the text and exit codes of `faults`.
 
 The exit code is 0 if the whole answer was written; 1 if a gate failed, and only then; 2 if the
 command line is wrong; 3 if an input cannot be trusted or understood; 4 if the system refused; 70
