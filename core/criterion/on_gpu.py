@@ -74,7 +74,6 @@ class PairOnGpu:
         if reduction == "none":
             out = self._device.empty(self._pred.shape, self._dtype)
             self._backend.write_losses(*sides, beta, out.reshape(-1))
-            self._device.current_stream().wait()  # the sides may be freed when this returns
             return out
         (tally,) = self._backend.tally(*sides, (beta,))
         if tally.not_finite is not None:
@@ -89,11 +88,12 @@ class PairOnGpu:
         divisor = float(max(1, self._pred.size)) if is_mean else 1.0
         sides = self._pred.reshape(-1), self._target.reshape(-1)
         self._backend.gradient(*sides, beta, divisor, out.reshape(-1))
-        self._device.current_stream().wait()
         return out
 
 
 def _result_dtype(pred: np.dtype[Any], target: np.dtype[Any]) -> np.dtype[Any]:
     """As `loss.result_dtype`, also of bfloat16, which NumPy has no kind for."""
     floating = [dtype for dtype in (pred, target) if dtype.kind == "f" or dtype.name == "bfloat16"]
+    if {dtype.name for dtype in floating} == {"bfloat16", "float16"}:
+        return np.dtype(np.float32)  # as PyTorch
     return np.result_type(*floating) if floating else np.dtype(np.float64)

@@ -7,6 +7,7 @@ the tests run the same kernels on a processor.
 from __future__ import annotations
 
 import threading
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from smoothl1.backends.cuda.words import (
     DTYPES,
     ITEMS,
     Words,
+    code_of,
     curves_of,
     most_sums,
     reader_of,
@@ -47,7 +49,7 @@ class _Pairs(NamedTuple):
     @property
     def codes(self) -> tuple[int, int]:
         """The codes of the dtypes."""
-        return DTYPES.index(self.pred.dtype.name), DTYPES.index(self.target.dtype.name)
+        return code_of(self.pred.dtype), code_of(self.target.dtype)
 
     def sent(self, stream: Stream, at: slice) -> _Pairs:
         """Some of the pairs, on the device."""
@@ -201,9 +203,8 @@ class CudaBackend:
                 *(*here, n, at.start, *here.codes, int(is_aligned)),
                 *(of_curves, curves.size, words),
             )
-        for stream, (_, words) in found.items():
-            total = total.merge(total.like(stream.fetch(words)))
-        return total
+        of_streams = [total.like(stream.fetch(words)) for stream, (_, words) in found.items()]
+        return reduce(Words.merge, of_streams) if of_streams else total
 
     def _launch_for_each(self, stream: Stream, kernel: str, n: int, *arguments: Any) -> None:
         """Run a kernel that takes pairs one by one."""
@@ -220,6 +221,7 @@ class CudaBackend:
                 out[at] = stream.fetch(to)
             else:
                 yield stream, here, out
+                stream.wait()  # the caller may free the sides
 
     def _pieces(self, pairs: _Pairs) -> Iterator[tuple[Stream, slice]]:
         """Yield streams and parts of the pairs; what is on the device already is one part."""

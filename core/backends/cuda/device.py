@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 N_THREADS = 256
 """Threads of a block."""
 
-BLOCKS_PER_MULTIPROCESSOR = 4
-"""Blocks of a grid for each multiprocessor, of which two or three run at a time."""
+BLOCKS_PER_MULTIPROCESSOR = 2
+"""Blocks of a grid for each multiprocessor: as many as have registers at a time."""
 
 _CUDA, _MANAGED = 2, 13  # kinds of devices of DLPack
 _INCLUDE = re.compile(r'^#include "(\w+\.h)"\n', re.MULTILINE)
+_CACHE = "CUPY_CACHE_DIR=FOLDER"
 _INSTALL = "pip install 'smoothl1[cuda12x]' or 'smoothl1[cuda13x]'"
 
 
@@ -63,6 +64,8 @@ def open_device(number: int) -> CupyDevice:
         import cupy
     except ImportError as error:
         raise MissingExtraError(f"a GPU needs CuPy: {_line(error)}", hint=_INSTALL) from error
+    except OSError as error:  # CuPy makes its folder of kernels when it is imported
+        raise StorageError(f"CuPy keeps kernels in a folder: {error}", hint=_CACHE) from error
     try:
         n_devices = cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:
@@ -74,7 +77,10 @@ def open_device(number: int) -> CupyDevice:
         cupy.cuda.nvrtc.getVersion()
     except Exception as error:  # CuPy raises what its loader raised
         raise MissingExtraError(f"a GPU needs NVRTC: {_line(error)}", hint=_INSTALL) from error
-    return CupyDevice(number)
+    opened = CupyDevice(number)
+    with opened.refusals(), opened.device:
+        cupy.cuda.runtime.memGetInfo()  # a GPU that another process has for itself refuses
+    return opened
 
 
 def _line(error: BaseException) -> str:
@@ -88,7 +94,10 @@ def device_of(values: object) -> int | None:
         return None
     kind_of = getattr(values, "__dlpack_device__", None)
     if kind_of is not None:
-        kind, number = kind_of()
+        try:
+            kind, number = kind_of()
+        except (BufferError, RuntimeError, TypeError, ValueError):  # in several places, or in none
+            return None
         return int(number) if kind in {_CUDA, _MANAGED} else None
     if hasattr(values, "__cuda_array_interface__"):
         return int(open_device(0).cupy.asarray(values).device.id)
@@ -116,21 +125,27 @@ class CupyDevice:
         self.n_blocks = BLOCKS_PER_MULTIPROCESSOR * multiprocessors
         self._kernels: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._of_thread = threading.local()
 
     def stream(self) -> CupyStream:
-        with self.device:
-            return CupyStream(self, self.cupy.cuda.Stream(non_blocking=True))
+        with self.refusals(), self.device:
+            return CupyStream(self, self.cupy.cuda.Stream(non_blocking=True), is_own=True)
 
     def current_stream(self) -> CupyStream:
-        with self.device:
-            return CupyStream(self, self.cupy.cuda.get_current_stream())
+        with self.refusals(), self.device:
+            current = self.cupy.cuda.get_current_stream()
+        if getattr(self._of_thread, "current", None) != current:
+            self._of_thread.current = current
+            self._of_thread.stream = CupyStream(self, current)
+        stream: CupyStream = self._of_thread.stream
+        return stream
 
     def address(self, array: Any) -> int:
         return int(array.data.ptr)
 
     def empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
         """A new array of the GPU."""
-        with self.device, self.refusals():
+        with self.refusals(), self.device:
             return self.cupy.empty(shape, dtype)
 
     def array_of(self, values: Any, name: str) -> Any:
@@ -140,16 +155,20 @@ class CupyDevice:
             DtypeError: CuPy cannot read it.
         """
         cupy = self.cupy
-        with self.device, self.refusals():
+        with self.refusals(), self.device:
             try:
                 is_dlpack = hasattr(values, "__dlpack__") and not isinstance(values, cupy.ndarray)
                 array = cupy.from_dlpack(values) if is_dlpack else cupy.asarray(values)
-            except (BufferError, NotImplementedError, RuntimeError, TypeError) as error:
+            except (cupy.cuda.runtime.CUDARuntimeError, MemoryError):
+                raise  # see `refusals`
+            except (BufferError, NotImplementedError, RuntimeError, TypeError, ValueError) as error:
                 raise DtypeError(f"{name} cannot be read: {_line(error)}") from error
-            flat = cupy.ascontiguousarray(array).reshape(-1)
-            if flat.data.ptr % flat.dtype.itemsize:
-                flat = flat.view(np.uint8).copy().view(flat.dtype)
-            return flat.reshape(array.shape)
+            size = array.dtype.itemsize
+            if any(step % size for step in (array.data.ptr, *array.strides)):  # copied as bytes
+                shape, strides = (*array.shape, size), (*array.strides, 1)
+                of_bytes = cupy.ndarray(shape, np.uint8, array.data, strides)
+                return of_bytes.copy().view(array.dtype).reshape(array.shape)
+            return cupy.ascontiguousarray(array).reshape(array.shape)
 
     def kernel(self, name: str) -> Any:
         """A kernel, compiled when it is first wanted; CuPy keeps what was compiled in a folder."""
@@ -178,23 +197,33 @@ class CupyDevice:
             raise StorageError(
                 f"{self.name} failed: {_line(error)}", hint="--device cpu"
             ) from error
+        except OSError as error:  # CuPy keeps what it compiled in files
+            raise StorageError(f"CuPy keeps kernels in a folder: {error}", hint=_CACHE) from error
 
 
 class CupyStream:
     """A stream of a GPU, with buffers by name: pinned ones of the host, and those of the GPU."""
 
-    def __init__(self, device: CupyDevice, stream: Any) -> None:
+    def __init__(self, device: CupyDevice, stream: Any, *, is_own: bool = False) -> None:
+        self._is_own = is_own
         self._device = device
         self._stream = stream
         self._pinned: dict[str, NDArray[np.uint8]] = {}
         self._buffers: dict[str, Any] = {}
         self._copied: dict[str, Any] = {}
 
+    def __del__(self) -> None:
+        """Give the buffers of the GPU back: CuPy keeps those of a stream for that stream."""
+        if self._is_own:
+            self._buffers.clear()
+            with suppress(Exception):  # the interpreter may be ending
+                self._device.cupy.get_default_memory_pool().free_all_blocks(self._stream)
+
     def send(self, name: str, values: Any) -> Any:
         if not isinstance(values, np.ndarray):
             return values
         device, cupy = self._device, self._device.cupy
-        with device.device, self._stream, device.refusals():
+        with device.refusals(), device.device, self._stream:
             if name in self._copied:  # the pinned buffer may still be read
                 self._copied[name].synchronize()
             if name not in self._pinned or self._pinned[name].size < values.nbytes:
@@ -211,23 +240,23 @@ class CupyStream:
             return sent if native.kind == "V" else sent.view(native)
 
     def buffer(self, name: str, n: int, dtype: np.dtype[Any]) -> Any:
-        with self._device.device, self._stream, self._device.refusals():
+        with self._device.refusals(), self._device.device, self._stream:
             return self._bytes(name, n * dtype.itemsize).view(dtype)
 
     def launch(self, kernel: str, n_blocks: int, n_shared: int, *arguments: Any) -> None:
         device = self._device
         values = tuple(np.intp(0) if value is None else value for value in arguments)
-        with device.device, self._stream, device.refusals():
+        with device.refusals(), device.device, self._stream:
             run = device.kernel(kernel)
             run((n_blocks,), (device.n_threads,), values, shared_mem=n_shared)
 
     def fetch(self, array: Any) -> NDArray[Any]:
-        with self._device.device, self._device.refusals():
+        with self._device.refusals(), self._device.device:
             found: NDArray[Any] = array.get(stream=self._stream)
             return found
 
     def wait(self) -> None:
-        with self._device.device, self._device.refusals():
+        with self._device.refusals(), self._device.device:
             self._stream.synchronize()
 
     def _bytes(self, name: str, n: int) -> Any:

@@ -6,7 +6,7 @@
  * not fit into the folds (a bit is left, or it is too large), the thread adds all of them one by one to
  * the digits of the block. So sums are exact whatever the folds are, and integers have no order: any
  * grid gives the same bits. The folds are chosen from the first elements of the block, and again after
- * a round of tiles in which something did not fit. */
+ * a round of tiles in which something did not fit; a thread that meets a larger loss waits for that. */
 #include "_cuda.h"
 
 #include "_block.h"
@@ -68,6 +68,9 @@ ROUTINE double add_element(Block<SQUARES> block, Task task, int64_t at) {
     }
     return error;
 }
+
+/* How terms fit into folds. */
+enum { FIT, BITS_LEFT, TOO_LARGE };
 
 /* The elements of one thread in a tile. */
 struct Items {
@@ -133,9 +136,9 @@ INLINE int64_t units_of(uint64_t total, double anchor) {
     return (int64_t)(total - ITEMS * (uint64_t)BITS_OF(anchor));
 }
 
-/* Add the terms of a tile to one sum: in folds, or one by one. Returns whether they fit into folds. */
+/* Add the terms of a tile to one sum: in folds, or one by one. Returns how they fit into folds. */
 template <int FORM, bool WEIGHTED, bool SQUARES>
-INLINE bool add_items(const Block<SQUARES> &block, int sum, const Curve &curve, const Items &items) {
+INLINE int add_items(const Block<SQUARES> &block, int sum, const Curve &curve, const Items &items) {
     const Folds &folds = block.folds[sum];
     Folded folded = fold_items<FORM, WEIGHTED, SQUARES>(folds, curve, items);
     double bound = term_of<WEIGHTED>(curve, items.largest, items.heaviest, FORM);
@@ -151,7 +154,7 @@ INLINE bool add_items(const Block<SQUARES> &block, int sum, const Curve &curve, 
         block.slot(sum, OF_REMAINDERS + i) += units_of(folded.remainders[i], folds.remainders[i]);
     }
     if (fits && is_square_fit)
-        return true;
+        return FIT;
 #pragma unroll
     for (int j = 0; j < ITEMS; j++) {
         double term = term_of<WEIGHTED>(curve, items.errors[j], items.weights[j], FORM);
@@ -160,32 +163,32 @@ INLINE bool add_items(const Block<SQUARES> &block, int sum, const Curve &curve, 
         if (!is_square_fit)
             add_square(block.square_digits_of(sum), term);
     }
-    return false;
+    return bound > folds.limit ? TOO_LARGE : BITS_LEFT;
 }
 
-/* Add this thread's elements of a tile to all sums. Returns whether they fit into the folds. */
+/* Add this thread's elements of a tile to all sums. Returns how they fit into the folds. */
 template <class READER, bool WEIGHTED, bool SQUARES>
-INLINE bool add_tile(const Block<SQUARES> &block, const Task &task, int64_t tile, Seen *seen) {
+INLINE int add_tile(const Block<SQUARES> &block, const Task &task, int64_t tile, Seen *seen) {
     Items items;
     read_items<READER, WEIGHTED>(task, tile, &items, seen);
     if (BITS_OF(items.largest) > LARGEST_BITS) {
         for (int j = 0; j < ITEMS; j++)
             see_error(seen, add_element<READER, WEIGHTED>(block, task, place_of<READER>(tile, j)));
-        return true;
+        return FIT;
     }
-    bool fits = true;
+    int how = FIT;
     for (int sum = 0; sum < block.n_sums; sum++) {
         const Curve curve = task.curves[sum];
         if (curve.form == L1)
-            fits &= add_items<L1, WEIGHTED>(block, sum, curve, items);
+            how |= add_items<L1, WEIGHTED>(block, sum, curve, items);
         else if (curve.form == MULTIPLY)
-            fits &= add_items<MULTIPLY, WEIGHTED>(block, sum, curve, items);
+            how |= add_items<MULTIPLY, WEIGHTED>(block, sum, curve, items);
         else if (curve.form == DIVIDE)
-            fits &= add_items<DIVIDE, WEIGHTED>(block, sum, curve, items);
+            how |= add_items<DIVIDE, WEIGHTED>(block, sum, curve, items);
         else if (WEIGHTED)
-            fits &= add_items<WEIGHTS, WEIGHTED>(block, sum, curve, items);
+            how |= add_items<WEIGHTS, WEIGHTED>(block, sum, curve, items);
     }
-    return fits;
+    return how;
 }
 
 /* Choose the folds of all sums for terms up to that of the largest error and weight of any thread. */
@@ -215,17 +218,22 @@ INLINE void add_tiles(const Block<SQUARES> &block, const Task &task, Seen *seen)
         seen->heaviest = WEIGHTED ? task.weight[tile * TILE + threadIdx.x] : 0.0;
     }
     choose_folds<WEIGHTED>(block, task, seen);
-    while (tile < n_tiles) {
-        bool fits = true;
-        for (int k = 0; k < ROUND && tile < n_tiles; k++, n_added += ITEMS, tile += gridDim.x)
-            fits &= add_tile<READER, WEIGHTED>(block, task, tile, seen);
-        bool is_misfit = __syncthreads_or(!fits);
-        if (is_misfit || n_added > MOST_ADDED - ROUND * ITEMS) {
-            flush(block, task.results);
-            n_added = 0;
-        }
-        if (is_misfit)
-            choose_folds<WEIGHTED>(block, task, seen);
+    for (int64_t end = tile; end < n_tiles;) {
+        end = end + ROUND * gridDim.x < n_tiles ? end + ROUND * gridDim.x : n_tiles;
+        /* A thread whose terms are too large for the folds waits for new ones, and then catches up. */
+        do {
+            int how = FIT;
+            for (; tile < end && how < TOO_LARGE; tile += gridDim.x)
+                how |= add_tile<READER, WEIGHTED>(block, task, tile, seen);
+            n_added += ROUND * ITEMS;
+            bool is_misfit = __syncthreads_or(how != FIT);
+            if (is_misfit || n_added > MOST_ADDED - ROUND * ITEMS) {
+                flush(block, task.results);
+                n_added = 0;
+            }
+            if (is_misfit)
+                choose_folds<WEIGHTED>(block, task, seen);
+        } while (__syncthreads_or(tile < end));
     }
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -38,6 +39,13 @@ DTYPES = (
 )
 """Names of the dtypes that the kernels read; the place of a name is its code."""
 
+
+@cache
+def code_of(dtype: np.dtype[Any]) -> int:
+    """The code of a dtype; NumPy takes microseconds to form the name."""
+    return DTYPES.index(dtype.name)
+
+
 _READERS = {"float16": "Half", "bfloat16": "Brain", "float32": "float", "float64": "double"}
 _L1, _MULTIPLY, _DIVIDE, _WEIGHTS = range(4)
 _N_NAN, _FIRST_NAN, _LEAST_ERROR, _LARGEST_ERROR, _N_SEEN = range(5)
@@ -61,6 +69,7 @@ def curves_of(betas: Sequence[float], *, with_weights: bool = False) -> NDArray[
     return np.array(curves[::-1], CURVE)
 
 
+@cache
 def reader_of(pred: np.dtype[Any], target: np.dtype[Any]) -> str:
     """The class of `kernels.cu` that reads two sides of these dtypes."""
     is_same = pred.name == target.name and pred.name in _READERS
@@ -74,6 +83,7 @@ def shared_bytes(n_threads: int, n_sums: int, *, squares: bool) -> int:
     return 8 * (n_slots + n_sums * (_digits(squares=squares) + _FOLDS_WORDS))
 
 
+@cache
 def most_sums(n_threads: int, *, squares: bool) -> int:
     """Sums that a block can form at a time."""
     n = 1
@@ -153,7 +163,9 @@ def _digits(*, squares: bool) -> int:
 
 
 def _integer(digits: NDArray[np.int64]) -> int:
-    return sum(digit << _DIGIT_BITS * i for i, digit in enumerate(digits.tolist()))
+    halves = digits.view("<u4")  # digits are not negative
+    low, high = (int.from_bytes(halves[i::2].tobytes(), "little") for i in (0, 1))
+    return low + (high << _DIGIT_BITS)
 
 
 def _number(bits: int) -> float:

@@ -52,6 +52,7 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def _no_cupy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cupy", None)
+    open_device.cache_clear()  # a machine with a GPU has opened it
 
 
 class OnGpu:
@@ -161,5 +162,6 @@ def test_groups_need_the_device_that_is_asked_for_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "cupy", None)
+    open_device.cache_clear()
     with pytest.raises(MissingExtraError):
         choice.backend_on("cuda", is_grouped=True)

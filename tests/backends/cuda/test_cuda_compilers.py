@@ -121,8 +121,10 @@ def test_nvcc_keeps_the_arithmetic_of_cuda_and_spills_no_register(
     spills = re.findall(r"(\d+) bytes spill stores", done.stderr)
     assert len(spills) >= len(KERNELS)
     assert set(spills) == {"0"}
-    registers = [int(found) for found in re.findall(r"Used (\d+) registers", done.stderr)]
-    assert max(registers) <= 255
+    used = re.findall(r"entry function '(\w+)'.*?Used (\d+) registers", done.stderr, re.DOTALL)
+    of_plain = [int(n) for name, n in used if "Lb0ELb0EEv" in name]
+    assert len(of_plain) == len(READERS)
+    assert max(of_plain) <= 128  # two blocks of 256 threads have room on a multiprocessor
 
 
 def test_the_text_that_cupy_compiles_for_cuda_includes_nothing() -> None:
