@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.csv.cells import has_thousands, is_number
+from smoothl1.sources.notations import may_be_number
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
@@ -25,6 +26,8 @@ _SAMPLE_BYTES = 1 << 16
 """Bytes read of lines that may be comments."""
 
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n)")
+_IN_QUOTES = re.compile('"[^"]*"')
+_COMMA = re.compile(r"[ \t]*,[ \t]*")
 
 
 def check_delimiter(names: Columns, second: str, options: ReadOptions, *, is_quoted: bool) -> None:
@@ -54,6 +57,53 @@ def check_delimiter(names: Columns, second: str, options: ReadOptions, *, is_quo
             f"delimiter {other!r}?",
             hint=_delimiter_option(other, options),
         )
+
+
+def check_commas(header: bytes, data: bytes) -> None:
+    """Refuse rows with commas if another delimiter may split them as well.
+
+    Args:
+        header: The line of the first row.
+        data: Bytes that begin with the second row.
+
+    Raises:
+        DataError: Both have the same number of another delimiter, and numbers if they are split by
+            it: as many as between commas, or behind names with blanks after their commas.
+    """
+    lines = (header, re.split(rb"[\r\n]", data, maxsplit=1)[0])
+    first, second = (line.decode("utf-8", "replace") for line in lines)
+    outside = [_COMMA.sub(",", _IN_QUOTES.sub("", line)) for line in (first, second)]
+    for other in DELIMITERS[:-1]:
+        if not 0 < outside[0].count(other) == outside[1].count(other):
+            continue
+        cells = _cells(second, other)
+        numbers = [cell for cell in cells if _is_any_number(cell)]
+        are_few = len(numbers) < sum(map(_is_any_number, _cells(second, ",")))
+        if not numbers or sum(map(bool, cells)) < 2:
+            continue
+        if are_few and other != "\t" and ", " not in first:
+            continue
+        has_commas = any(is_number(cell, ",") and not is_number(cell, ".") for cell in cells)
+        wanted = f"--delimiter {other!r}" + (" --decimal ','" if has_commas else "")
+        raise DataError(
+            f"commas and {other!r} both split the first two rows, {shown(first)} and "
+            f"{shown(second)}: is the delimiter {other!r}?",
+            hint=f"{wanted} if so; quotes around a name with {other!r} if not",
+        )
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of a line, without blanks around them; none if it is badly quoted."""
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
+    return [cell.strip(" \t") for cell in cells]
+
+
+def _is_any_number(cell: str) -> bool:
+    """Whether a cell's text may be a number, with a decimal point or comma."""
+    return is_number(cell, ".") or is_number(cell, ",") or may_be_number(cell)
 
 
 def _delimiter_option(other: str, options: ReadOptions) -> str:

@@ -24,6 +24,7 @@ from smoothl1.sources.csv.first_row import (
     split_rows,
 )
 from smoothl1.sources.csv.hints import (
+    check_commas,
     check_delimiter,
     check_line_ends,
     comment_hint,
@@ -164,6 +165,8 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         second = options.delimiter.join(cell.text for cell in below)
         is_quoted = header_line.startswith(b'"')
         check_delimiter(first_row.names, second, options, is_quoted=is_quoted)
+    elif below is not None and options.delimiter == "," and re.search(rb"[;\t|]", header_line):
+        check_commas(header_line, file.read(below_offset, CHUNK_BYTES))
     return Layout(
         path=file.path,
         delimiter=options.delimiter,

@@ -134,3 +134,61 @@ def test_a_header_that_begins_with_a_hash_is_read(
     save: Save, text: str, column: str, expected: list[float]
 ) -> None:
     assert read(save(text), column).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        ("Station;Vorhersage, °C\nWien;20,5\nGraz;18,25\n", (";", ","), [20.5, 18.25]),
+        ("Station\tVorhersage, °C\nWien\t20,5\nGraz\t18,25\n", ("\t", ","), [20.5, 18.25]),
+        ("Station|Vorhersage, °C\nWien|20,5\nGraz|18,25\n", ("|", ","), [20.5, 18.25]),
+        (";Vorhersage, °C\n0;20,5\n1;18,25\n", (";", ","), [20.5, 18.25]),
+        ("Lat, Lon\tpred\n48.21, 16.37\t20.5\n47.07, 15.44\t18.25\n", ("\t", "."), [20.5, 18.25]),
+        ("Lat, Lon|pred\n48.21, 16.37|20.5\n47.07, 15.44|18.25\n", ("|", "."), [20.5, 18.25]),
+        ("x,y,z\tpred\n1,2,3\t20.5\n4,5,6\t18.25\n", ("\t", "."), [20.5, 18.25]),
+    ],
+)
+@pytest.mark.parametrize("columns", [[], ["pred"], ["Vorhersage, °C"]])
+def test_commas_in_names_are_no_delimiters_where_the_rows_have_another_one(
+    save: Save, text: str, options: tuple[str, str], expected: list[float], columns: list[str]
+) -> None:
+    path = save(text)
+    delimiter, decimal = options
+    mark = " --decimal ','" if decimal == "," else ""
+    hint = f"--delimiter {delimiter!r}{mark} if so"
+    with pytest.raises(DataError) as caught:
+        read(path, *columns)
+    assert hint in str(caught.value)
+    name = text.partition("\n")[0].split(delimiter)[1]
+    found = read(path, name, options=ReadOptions(delimiter=delimiter, decimal=decimal))
+    assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(("pred", "target"), [((), ()), ("Preis, EUR", "Wert, EUR")])
+def test_columns_with_commas_in_their_names_are_found_with_the_delimiter(
+    save: Save, pred: str | tuple[()], target: str | tuple[()]
+) -> None:
+    path = save("Preis, EUR;Wert, EUR\n1234,5;1000,5\n99,25;98,25\n")
+    with pytest.raises(DataError, match=r"\[--delimiter ';' --decimal ',' if so"):
+        evaluate(path, pred=pred, target=target)
+    options = ReadOptions(delimiter=";", decimal=",")
+    result = evaluate(path, pred="Preis, EUR", target="Wert, EUR", options=options)
+    assert result.values == ((233.5 + 0.5) / 2,)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "expected"),
+    [
+        ("genre|sub,pred\nAction|Comedy,0.5\nDrama|War,0.7\n", "pred", [0.5, 0.7]),
+        ("id,user|item,pred\n1,12|55,3.5\n2,12|56,4.5\n", "pred", [3.5, 4.5]),
+        ("id,genres,pred\n1,Action|Comedy,0.5\n2,War,0.7\n", "pred", [0.5, 0.7]),
+        ('"user|item",pred\n12|55,3.5\n12|56,4.5\n', "pred", [3.5, 4.5]),
+        ('"a;b",pred\n"1;2",3\n"1;3",4\n', "pred", [3.0, 4.0]),
+        ("note; more,pred\nx; 5 y,3\nz,4\n", "pred", [3.0, 4.0]),
+        ("a;b,pred\nx;y z,3\nx;y,4\n", "pred", [3.0, 4.0]),
+    ],
+)
+def test_names_with_other_delimiters_are_read(
+    save: Save, text: str, column: str, expected: list[float]
+) -> None:
+    assert read(save(text), column).tolist() == expected
