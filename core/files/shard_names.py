@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.files.paths import absolute
 from smoothl1.files.shard_dates import doubt_of_dates
+from smoothl1.files.shard_identifiers import doubt_of_identifiers
 from smoothl1.files.shard_letters import counted_in_letters
 from smoothl1.files.shard_numbers import (
     IDENTIFIER,
@@ -95,8 +96,10 @@ def in_order(paths: Sequence[str]) -> list[str]:
 def order_of(paths: Sequence[str]) -> tuple[list[str], str]:
     """Paths sorted by name, as by `in_order`, and why their order is in doubt, if it is."""
     names = read_names(paths)
-    ordered = [path for _, path in sorted(zip(names.keys, paths, strict=True))]
-    return ordered, names.doubt or doubt_of_dates(ordered)
+    pairs = sorted(zip(names.keys, paths, strict=True))
+    ordered = [path for _, path in pairs]
+    doubt = names.doubt or doubt_of_identifiers(ordered, [key for key, _ in pairs])
+    return ordered, doubt or doubt_of_dates(ordered)
 
 
 def read_names(paths: Sequence[str]) -> Names:

@@ -26,7 +26,7 @@ _NUMBER = re.compile(rf"([-+]*){_DIGITS}")
 _NUMBER_OR_IDENTIFIER = re.compile(rf"{IDENTIFIER}|([-+]*)(?!{IDENTIFIER}){_DIGITS}")
 """Python writes an exponent with its sign. `f1e2` is rather epoch 2 of fold 1."""
 
-_LIKE_IDENTIFIER = re.compile(r"[0-9a-fA-F-]{16}")
+LIKE_IDENTIFIER = re.compile(r"[0-9a-fA-F-]{16}")
 """What is in every identifier. To look for it is faster."""
 
 _INTEGER = re.compile(r"[0-9]+")
@@ -78,7 +78,7 @@ def numbers_in(part: str) -> tuple[list[Number], str]:
     """The numbers in a component of a path, and the text after the last one."""
     found: list[Number] = []
     place, begin = "", 0
-    pattern = _NUMBER_OR_IDENTIFIER if _LIKE_IDENTIFIER.search(part) else _NUMBER
+    pattern = _NUMBER_OR_IDENTIFIER if LIKE_IDENTIFIER.search(part) else _NUMBER
     for match in pattern.finditer(part):
         if match[2] is not None:
             text = part[begin : match.start()]
