@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from smoothl1.sources.nested_texts import are_nested_numbers
+
 _FIGURE = re.compile(
     r"[+\u2212\u2013-]?[0-9][0-9.,_' \u00a0\u202f]*(?:[eEdD][+-]?[0-9]+)?"
     r"|[+-]?1[.,]#[A-Z]+[0-9]*"
@@ -65,6 +67,12 @@ _CURRENCY_WORDS = (
 )
 _CURRENCIES = frozenset(_CURRENCY_WORDS.split()) | {chr(sign) for sign in range(0x20A0, 0x20C1)}
 
+_SIGN = re.compile("%|[A-Z]{1,3}[$\u00a3\u00a5\u20ac]|[$\u00a3\u00a5\u20ac][A-Z]{1,3}")
+"""The sign of a currency with its country, JP\u00a5 or $US; or a per cent sign before a number."""
+
+_ARABIC = {0x066B: ".", 0x066C: ",", 0x066A: "%"}
+_CLOSING = (")", "]", "}")
+
 _NO_UNIT_WORDS = "a b c e x rc alpha beta dev pre post lts final snapshot am pm uhr"
 _NO_UNITS = frozenset(_NO_UNIT_WORDS.split())
 """Words that follow the number of a version or a time of day."""
@@ -84,12 +92,14 @@ def may_be_number(text: str) -> bool:
     """
     if _MARKS.fullmatch(text) is not None or _VULGAR.fullmatch(text) is not None:
         return True
+    if not text.isascii():
+        text = _in_ascii(text)
+    if text[-1:] in _CLOSING and (_is_constructed(text) or are_nested_numbers(text)):
+        return True
     match = _PARTS.fullmatch(text)
     if match is None:
         return False
     if _is_odd_figure(text):
-        return True
-    if text[-1] in ")]" and (_is_constructed(text) or _is_list(text)):
         return True
     before, number, exponent, after = match.groups("")
     if exponent or not after:
@@ -101,16 +111,20 @@ def may_be_number(text: str) -> bool:
     ) or _is_duration(text)
 
 
+def _in_ascii(text: str) -> str:
+    """A text with plain blanks, digits and marks, and without marks of its direction."""
+    from unicodedata import category, decimal, normalize  # late: most text is plain
+
+    found = (character for character in normalize("NFKC", text) if category(character) != "Cf")
+    return "".join(str(decimal(character, character)) for character in found).translate(_ARABIC)
+
+
 def _is_constructed(text: str) -> bool:
     """Whether a text is a number as Python shows it: tensor(5.), np.float64(5.0)."""
     name, _, rest = text.partition("(")
     module, _, last = name.rpartition(".")
     is_known = last in _CONSTRUCTORS or (module in ("np", "numpy", "jnp") and last.isalnum())
     return is_known and rest.lstrip("[('\"+-.")[:1].isdigit()
-
-
-def _is_list(text: str) -> bool:
-    return text[0] in "[(" and not text[1:-1].strip("0123456789eE+., -")
 
 
 def _is_odd_figure(text: str) -> bool:
@@ -122,7 +136,11 @@ def _is_before(before: str, number: str) -> bool:
     """Whether a text may stand before a number: a sign, a bracket, a comparison or a currency."""
     word = before.strip(_BEFORE)
     is_code = word.isupper() and len(word) == 3 and before.endswith(" ") and _is_fraction(number)
-    return not word or word in _CURRENCIES or word in _ABOUT or is_code
+    return not word or _is_currency(word) or word in _ABOUT or is_code
+
+
+def _is_currency(word: str) -> bool:
+    return word in _CURRENCIES or _SIGN.fullmatch(word) is not None
 
 
 def _is_unit(after: str, number: str, before: str) -> bool:
@@ -132,10 +150,10 @@ def _is_unit(after: str, number: str, before: str) -> bool:
     word = word.removeprefix("sq ").rstrip(" ")
     if per and not (0 < len(other) <= 6 and (word or before)):
         return False
-    if not word or word in _UNITS or word in _CURRENCIES:
+    if not word or word in _UNITS or _is_currency(word):
         return True
     if word in _SPACED_UNITS and not _is_fraction(number):
-        return after.startswith(" ") or before.strip(_BEFORE) in _CURRENCIES
+        return after.startswith(" ") or _is_currency(before.strip(_BEFORE))
     is_word = word.isalpha() and (word.lower() if word[1:] else word) not in _NO_UNITS
     return is_word and _is_fraction(number) and (len(word) <= 4 or word.islower())
 

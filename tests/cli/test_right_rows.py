@@ -166,10 +166,11 @@ def test_inspect_shows_times_of_every_kind(run: Run, tmp_path: Path) -> None:
     columns = {f"c{i}": pa.array(numbers, kind) for i, kind in enumerate(kinds)} | {"odd": odd}
     for name in "pt":
         pq.write_table(pa.table({name: [0.1, 0.2], **columns}), tmp_path / f"{name}.parquet")
-    done = run("inspect", "p.parquet", "t.parquet")
+    asked = ("inspect", "p.parquet", "t.parquet", "--pred", "p", "--target", "t")
+    done = run(*asked)
     assert (done.returncode, done.stderr) == (0, "")
     assert "1970-01-01 00:00:01.000000007" in done.stdout
-    done = run("inspect", "p.parquet", "t.parquet", "--key", "c0", "--json")
+    done = run(*asked, "--key", "c0", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["pairs"][1]["labels"][0]["pred"].endswith(".000000007")
 

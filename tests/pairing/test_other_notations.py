@@ -42,6 +42,32 @@ CELLS = [
     ),
     *("k.A.", "$-", "- \u20ac", ".a", "#####", "No Data", '=""5.5""', "\u00bd", "1\u00bd"),
     *("\u22125", "Decimal('1.25')", "Fraction(1, 2)", "jnp.float32(1.5)", "1.5e3 Pa"),
+    *("12,50\u00a0\u20ac", "12\u00a0%", "12\u202f%", "\u20ac\u00a012,50", "R$\u00a012,50"),
+    *("12,50\u202f\u20ac", "1\u202f234,50\u00a0\u20ac", "-\u20ac\u00a08,25", "CHF\u00a012.50"),
+    *(
+        "\u200f12.50\u00a0\u20ac",
+        "\u061c12.50US$",
+        "(8,25\u00a0\u20ac)",
+        "\uff11\uff12.5",
+        "12.5\u2009m",
+    ),
+    *("\u0661\u0662\u066b\u0665", "\u06f1\u06f2\u066b\u06f5\u06f0\u00a0\u20ac"),
+    *("12\u00a0JP\u00a5", "JP\u00a512", "12,50\u00a0$US", "%12", "-%8", "12,50\u00a0BR$"),
+    *("[np.float64(12.5), np.float64(13.5)]", "[[12.5, 13.5], [12.5, 12.5]]", "[12.5, nan]"),
+    *("[nan, 12.5]", "[None, 12.5]", "[null,12.5]", "[[0.1 0.9]\n [0.2 0.8]]", "[(1, 2), (3, 4)]"),
+    *("[tensor(1.5), tensor(2.)]", "[array([1., nan]), array([2., 3.])]", "array([nan, 2.])"),
+    *(
+        "array([1., 2.], dtype=float32)",
+        "[Decimal('1.25'), Decimal('2')]",
+        "[np.float32(inf), 1.5]",
+    ),
+    *("{'score': 12.5}", "{score: 12.5}", "{0: 0.1, 1: 0.9}", "[{'score': 12.5}]", "{12.5, 13.5}"),
+    *(
+        "{'label': 'cat 5', 'score': 0.9}",
+        "{'box': [1, 2], 'id': 7}",
+        "[1, 'a']",
+        "{'p': None, 'q': 5}",
+    ),
 ]
 LABELS = [
     *("user 5", "Room 12", "2024-01-01", "01.02.2024", "01/02/2024", "24.12.", "12 May", "JAN 12"),
@@ -49,6 +75,26 @@ LABELS = [
     *("A1", "user_5", "img_001", "12a", "12A", "3B", "7B", "1st", "9a", "12ab34", "4x4", "#5"),
     *("3 bedrooms", "12 Main", "18-25", "1/2", "9 am", "9.30am", "12.30 Uhr", "(555) 123-4567"),
     *("ND", "1/2", "a.", "no", "*", ".net", "--verbose"),
+    *(
+        "12\u00a0May",
+        "Room\u00a012",
+        "3\u00a0bedrooms",
+        "\u661f5",
+        "2024\u5e745\u6708",
+        "E10 (2)",
+        "18-25 (3)",
+        "e5)",
+        "[Room 12]",
+    ),
+    *(
+        "['a5', 'b6']",
+        "{'a': 'b5'}",
+        "[{'id': 28, 'name': 'Action'}]",
+        "[12:30]",
+        "{a5}",
+        "(a, b5)",
+    ),
+    *("{'user_id': 28}", "[x1, x2]", "['12', '13']", "{'name': 'x', 'key': 5}"),
     *("1.1 Introduction", "2024-W05", "2024Q1", "9780306406157-X", "2024-01-01T00:00:00", "12:30"),
 ]
 
@@ -205,3 +251,24 @@ def test_stored_text_is_not_looked_at_if_it_is_an_id_or_columns_are_named(tmp_pa
     assert evaluate(*paths).inputs[1].columns == ("latency",)
     paths = save_typed(tmp_path, ".parquet", target=[1.5, 2.0, 3.0], other=cells)
     assert evaluate(*paths).inputs[1].columns == ("target",)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".arrows", ".csv"])
+def test_durations_beside_numbers_may_be_meant(tmp_path: Path, suffix: str) -> None:
+    seconds = pa.array([12, 13, 8], pa.duration("s"))
+    if suffix == ".csv":
+        seconds = pa.array([f"0 days 00:00:{n:02}" for n in (12, 13, 8)])
+    paths = save_typed(tmp_path, suffix, confidence=[0.5, 0.25, 0.75], eta=seconds)
+    with pytest.raises(DataError, match=r"is 'confidence', but 'eta' may be meant, .*--target"):
+        evaluate(*paths)
+    assert evaluate(*paths, target="confidence").inputs[1].columns == ("confidence",)
+
+
+def test_durations_that_are_ids_or_an_index_or_stand_beside_a_target_are_not_meant(
+    tmp_path: Path,
+) -> None:
+    steps = pa.array([6, 12, 18], pa.duration("s"))
+    for names in (("y", "step"), ("confidence", "step_id")):
+        columns = dict(zip(names, ([0.5, 0.25, 0.75], steps), strict=True))
+        paths = save_typed(tmp_path, ".parquet", **columns)
+        assert evaluate(*paths).inputs[1].columns == names[:1]

@@ -89,7 +89,7 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
             str(kind)[:60],
             _label_kind(kind, is_named=is_id(name) or i in indexes),
             i in indexes,
-            may_be_numbers=_holds_numbers(kind),
+            may_be_numbers=_holds_numbers(kind) or (types.is_duration(kind) and not is_id(name)),
             may_be_key=is_label(kind),
             is_unseen=_is_text(plain(kind)),
         )
