@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import (
     as_option,
-    close_names,
     has_column,
+    hint_about_names,
     key_columns,
     position,
     shown,
     shown_names,
 )
 from smoothl1.sources.contract import Wanted
+from smoothl1.sources.names import ENCODING_HINT, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,11 +99,12 @@ def _hint_about(
     several = [name.strip() for name in absent.split(",")]
     if len(several) > 1 and all(has_column(name, names) for name in several):
         return " ".join(f"--key {as_option(name)}" for name in several)
+    if not (absent.isascii() or all(map(is_text, names))):
+        return ENCODING_HINT
     is_elsewhere = any(has_column(absent, of_other) for of_other in others)
     if is_elsewhere or "=" in absent or not absent:
         return f"--key {_key_of_both(absent, names, is_target=is_target)} where names differ"
-    close = close_names(absent, names)
-    return f"did you mean {shown(close[0])}?" if close else None
+    return hint_about_names(absent, names)
 
 
 def _key_of_both(absent: str, names: Columns, *, is_target: bool) -> str:

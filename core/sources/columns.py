@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
+from smoothl1.sources.names import ENCODING_HINT, as_text, is_text, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,11 +128,18 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
         if int(match[1]) <= len(names):
             return int(match[1]) - 1
         raise DataError(f"no column {name}: there are {len(names)}")
-    close = close_names(name, names)
     raise DataError(
         f"no column {shown(name)}; there are {shown_names(names)}",
-        hint=f"did you mean {shown(close[0])}?" if close else None,
+        hint=hint_about_names(name, names),
     )
+
+
+def hint_about_names(name: str, names: Sequence[str]) -> str | None:
+    """The hint about a column that is not there: a similar name, or the encoding of names."""
+    if not (name.isascii() or all(map(is_text, names))):
+        return ENCODING_HINT
+    close = close_names(name, names)
+    return f"did you mean {shown(close[0])}?" if close else None
 
 
 def close_names(name: str, names: Sequence[str]) -> list[str]:
@@ -215,14 +223,16 @@ def shown_names(names: Sequence[str]) -> str:
 def shown(text: str) -> str:
     """A name or cell for an error message, quoted and shortened."""
     cut = len(text) > _MAX_CHARACTERS_SHOWN
-    return repr(text[:_MAX_CHARACTERS_SHOWN] + "..." if cut else text)
+    return quoted(text[:_MAX_CHARACTERS_SHOWN] + "..." if cut else text)
 
 
 def as_option(name: str) -> str:
     """A name as the value of an option in a message, in quotes if a shell needs them."""
     import shlex  # late: only for an error
 
-    return name if name.replace("=", "_", 1).isidentifier() else shlex.quote(name)
+    text = as_text(name)
+    encoding = "" if text == name else " --encoding cp1252"
+    return (text if text.replace("=", "_", 1).isidentifier() else shlex.quote(text)) + encoding
 
 
 def matching(name: str | None) -> str:

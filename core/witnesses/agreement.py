@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.witnesses.encodings import Encodings, share_skeletons
 from smoothl1.witnesses.monotonic import (
     FEWEST_ROWS,
     FEWEST_VALUES,
@@ -89,6 +90,7 @@ class Agreement:
     Attributes:
         first_difference: Position of the first row in which the sides differ, if there is one.
         is_comparable: Whether the values of both sides can be compared at all.
+        encodings: The encodings of their text, in the rows that differ.
     """
 
     def __init__(self, *, are_numbers: bool = False) -> None:
@@ -100,6 +102,7 @@ class Agreement:
         self._has_texts = False  # as far as differing rows show
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
         self._firsts: tuple[list[pa.Array], ...] = ([], [])  # the first rows of both sides
+        self.encodings = Encodings()
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
@@ -139,6 +142,7 @@ class Agreement:
         for mine, others in zip(self._firsts, other._firsts, strict=True):
             mine.extend(others)
         self._has_texts |= other._has_texts
+        self.encodings.merge(other.encodings)
         for variety, more in zip(self._varieties, other._varieties, strict=True):
             variety.merge(more)
         for stretch in other._stretches.values():
@@ -191,6 +195,11 @@ class Agreement:
         """Whether at least half of the first values of one side are among those of the other."""
         one, other = (self._first_hashes(side) for side in (0, 1))
         return bool(2 * np.isin(one, other).sum() >= max(1, one.size))
+
+    @property
+    def shares_skeletons(self) -> bool:
+        """Whether half of the first texts are the same but for letters beyond ASCII."""
+        return share_skeletons(*self._firsts)
 
     @property
     def is_varied(self) -> bool:
@@ -248,6 +257,7 @@ class Agreement:
         from smoothl1.witnesses.hashes import has_texts, hashes_of
 
         self._has_texts = self._has_texts or has_texts(one)
+        self.encodings.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
         differs = mine != others
         if differs.any():

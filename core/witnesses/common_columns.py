@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, places_of, position
 from smoothl1.sources.ids import is_id
+from smoothl1.sources.names import as_text
 from smoothl1.witnesses.shared_column import SharedColumn
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _called_alike(
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold()
+    return as_text(name).strip().casefold()
 
 
 def _in_common(

@@ -9,6 +9,8 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_id
+from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
+from smoothl1.witnesses.encodings import MISREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,6 +59,8 @@ def judge_shared(
             column.is_label or column.is_id or (agreement.has_texts and not column.are_numbers)
         ):
             proof = None  # both identify rows, and contradict each other
+        if proof is None:
+            _refuse_encodings(column, agreement, (path, other))
         fault = _fault(
             column,
             agreement,
@@ -79,6 +83,25 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)
+
+
+def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[str, str]) -> None:
+    """Refuse text that cannot be compared with that of the other input, which is in UTF-8.
+
+    Raises:
+        DataError: The columns have one name, or the same texts but for letters beyond ASCII.
+    """
+    odd = agreement.encodings.odd_side
+    if odd is None or (column.is_guessed and not agreement.shares_skeletons):
+        return
+    name = (column.name, column.other_name)[odd]
+    encoding = agreement.encodings.of_odd_side
+    raise DataError(
+        f"column {shown(name)} is {encoding}, and cannot be compared with that of {paths[1 - odd]}",
+        path=paths[odd],
+        hint=f"{MISREAD_HINT if encoding == MISREAD else ENCODING_HINT}; --no-key-check pairs rows "
+        "as they stand",
+    )
 
 
 def _proofs(
@@ -215,6 +238,8 @@ def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int) -> str:
         return "weights must be in the order of the predictions, or a column of theirs; "
     if not column.may_be_key:
         return ""
+    if is_text(column.name) != is_text(column.other_name):
+        return f"{ENCODING_HINT}; "
     name = _key_name(column)
     is_one = agreement.begins_distinct and (name == column.name or column.other == n_sides - 1)
     return f"{matching(name if is_one else None)}; "
