@@ -1,24 +1,32 @@
-"""Whether two tables or columns have the same labels in another order.
+"""Whether two tables, columns or arrays have the same labels in another order.
 
-The criterion pairs by position, and pandas' own arithmetic by label. Where the labels are the same
-in another order, the two give different losses, so neither is computed.
+The criterion pairs by position, and the arithmetic of pandas and xarray by label. Where the labels
+are the same in another order, the two give different losses, so neither is computed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from itertools import count
-from typing import Any
+from collections.abc import Iterable, Mapping
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from smoothl1.errors import ShapeError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_PLAIN = (int, float, np.generic, np.ndarray)
+
 
 def check_label_order(pred: Any, target: Any) -> None:
-    """Refuse inputs whose columns, or whose index, are the same in another order.
+    """Refuse inputs whose columns, dimensions or labels are the same in another order.
 
     Labels are found by attributes, not by classes: `column_names` of Arrow, `columns` of pandas and
-    Polars, `index` of pandas. Inputs without labels on either side are not checked.
+    Polars, `index` of pandas, `dims` and `indexes` of xarray. Inputs without labels on either side
+    are not checked. The elements of lists are checked one by one.
 
     Args:
         pred: The predictions as passed by the caller.
@@ -27,6 +35,11 @@ def check_label_order(pred: Any, target: Any) -> None:
     Raises:
         ShapeError: The labels of the two sides are permutations of each other.
     """
+    if _is_list(pred) and _is_list(target):
+        for pair in _labelled_pairs(pred, target):
+            check_label_order(*pair)
+        return
+    _check_dimensions(pred, target)
     one, other = _column_names(pred), _column_names(target)
     if one != other and _are_the_same(one, other):
         place = next(i for i in count() if one[i] != other[i])
@@ -35,11 +48,63 @@ def check_label_order(pred: Any, target: Any) -> None:
             f"{place + 1} is {one[place]!r} and {other[place]!r}",
             hint="choose the columns of both in one order; or pass arrays, to pair by position",
         )
-    if _are_permuted(getattr(pred, "index", None), getattr(target, "index", None)):
+    if _are_permuted(_first_index(pred), _first_index(target)):
         raise ShapeError(
             "input and target have the same index in another order",
             hint="bring one into the order of the other; or pass arrays, to pair by position",
         )
+
+
+def _check_dimensions(pred: Any, target: Any) -> None:
+    """Refuse arrays with names of their dimensions whose dimensions or labels differ in order."""
+    one, other = _dimensions(pred), _dimensions(target)
+    if one != other and _are_the_same([*one], [*other]):
+        raise ShapeError(
+            f"input and target have the same dimensions in another order: {one} and {other}",
+            hint="transpose one of them; or pass arrays, to pair by position",
+        )
+    for name in one if one == other else ():
+        indexes = (getattr(values, "indexes", None) for values in (pred, target))
+        mine, others = (of.get(name) if isinstance(of, Mapping) else None for of in indexes)
+        if _are_permuted(mine, others):
+            raise ShapeError(
+                f"input and target have the same labels of {name!r} in another order",
+                hint="bring one into the order of the other; or pass arrays, to pair by position",
+            )
+
+
+def _dimensions(values: Any) -> tuple[Any, ...]:
+    """The names of the dimensions of an array; empty if it has none."""
+    names = getattr(values, "dims", None)
+    return names if isinstance(names, tuple) else ()
+
+
+def _first_index(values: Any) -> Any:
+    """The labels of the rows: the index of pandas, or that of a first dimension with a name."""
+    names, indexes = _dimensions(values), getattr(values, "indexes", None)
+    if names and isinstance(indexes, Mapping):
+        return indexes.get(names[0])
+    return getattr(values, "index", None)
+
+
+def _is_list(values: Any) -> bool:
+    return isinstance(values, list | tuple)
+
+
+def _labelled_pairs(pred: Sequence[Any], target: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """The elements of two lists, in pairs; none if a list has nothing in it that has labels."""
+    if _are_plain(pred) or _are_plain(target):
+        return iter(())
+    return zip(pred, target, strict=False)
+
+
+def _are_plain(values: Sequence[Any]) -> bool:
+    """Whether a list, perhaps of lists, holds numbers and arrays alone."""
+    kinds = {*map(type, values)}
+    while kinds and kinds <= {list, tuple}:
+        values = list(chain.from_iterable(values))
+        kinds = {*map(type, values)}
+    return all(issubclass(kind, _PLAIN) for kind in kinds)
 
 
 def _column_names(table: Any) -> list[Any]:
