@@ -13,3 +13,11 @@ _ID = re.compile(
 def is_id(name: str) -> bool:
     """Whether a column's name says that its values identify rows."""
     return _ID.search(name) is not None
+
+
+_INDEX = re.compile(r"(?i:index|level_[0-9]+|row_?(?:index|idx|nr|num|number|no))")
+
+
+def is_called_index(name: str) -> bool:
+    """Whether a column's name is what pandas or Polars call an index that they made a column."""
+    return _INDEX.fullmatch(name.strip()) is not None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, places_of, position
-from smoothl1.sources.ids import is_id
+from smoothl1.sources.ids import is_called_index, is_id
 from smoothl1.sources.names import as_text
 from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -38,6 +38,9 @@ _INDEX = "\0index"
 
 _GUESSED = "\0guessed"
 """The common key of columns of different names that may be the same: no column has this name."""
+
+_IN_COLUMN = ("\0index of the first", "\0index of the second")
+"""The keys of a column that may be the index of the other input, by the input with the column."""
 
 
 class _Column(NamedTuple):
@@ -73,6 +76,7 @@ def find_shared(
         the same column whatever its name. Only the first column of fractions of two inputs is
         taken. If each input has just one other column of text, whole numbers or dates, or one that
         is called an id, or one of dates, these may be the same column under different names.
+        So may a column that is called index, and an index of the other input.
     """
     free = [
         _free_columns(table, of_input) for table, of_input in zip(tables, assigned, strict=True)
@@ -90,7 +94,7 @@ def find_shared(
                 continue  # groups of both sides are compared anyway
             shared = _shared(pair, (one, other))
             place = called
-            if called == _GUESSED:
+            if called in (_GUESSED, *_IN_COLUMN):
                 place = f"{called}{one}"
                 shared = _as_guess(shared, pair)
             found.setdefault((place, other), shared)
@@ -173,10 +177,24 @@ def _in_common(
             has_fractions |= kinds in _FRACTIONS
             yield called, (mine, others)
     lone = [_lone(columns, matched, settled) for columns in labels]
-    if not (lone[0] and lone[1]) or lone[0].called == lone[1].called:
-        return
-    if {lone[0].kind, lone[1].kind} in _COMPARABLE:
-        yield _GUESSED, (lone[0], lone[1])
+    mine_alone, other_alone = lone
+    if mine_alone and other_alone and _may_be_one(mine_alone, other_alone):
+        yield _GUESSED, (mine_alone, other_alone)
+    for side, called in enumerate(_IN_COLUMN):
+        in_column = [c for c in labels[side] if _may_be_index(c) and c.called not in matched]
+        indexes = [c for c in labels[1 - side] if c.is_index and c.kind == "integer"]
+        if len(in_column) == len(indexes) == 1 and {in_column[0], indexes[0]} != {*lone}:
+            pair = (in_column[0], indexes[0])
+            yield called, pair if side == 0 else pair[::-1]
+
+
+def _may_be_one(one: _Column, other: _Column) -> bool:
+    """Whether two columns of different names may be the same."""
+    return one.called != other.called and {one.kind, other.kind} in _COMPARABLE
+
+
+def _may_be_index(column: _Column) -> bool:
+    return column.kind == "integer" and not column.is_index and is_called_index(column.name)
 
 
 def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Column | None:

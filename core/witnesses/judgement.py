@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
-from smoothl1.sources.ids import is_id
+from smoothl1.sources.ids import is_called_index, is_id
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
 from smoothl1.witnesses.encodings import MISREAD
 
@@ -189,7 +189,9 @@ def _fault(
     tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
     if not agreement.is_comparable:
         return None
-    if column.index_side is not None and agreement.side_counts_rows(column.index_side):
+    side = column.index_side
+    is_default = side is not None and agreement.side_counts_rows(side)
+    if is_default and not is_called_index((column.other_name, column.name)[side or 0]):
         return None  # a default index knows nothing of ids
     if agreement.is_permuted and (tells_rows_apart or agreement.is_varied or n_permuted > 1):
         return "holds the same values in another order"
