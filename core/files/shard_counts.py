@@ -8,12 +8,22 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import unpacked
+from smoothl1.files.shard_names import shape_of, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _OF = re.compile(r"(?<![0-9.])([0-9]+)[-_ ]?of[-_ ]?([0-9]+)(?![0-9])", re.IGNORECASE)
+
+_AGAIN = re.compile(
+    r"(?<![A-Za-z])(?:v|ver|version|rev|revision|release|attempt|try|retry|run|job|task|copy|time)"
+    r"[-_. =]*\Z",
+    re.IGNORECASE,
+)
+"""What stands before the number of a file that was written again."""
+
+_FIRST_DATE = 1000_00_00
+"""Larger numbers may be dates or times."""
 
 
 class _Shard(NamedTuple):
@@ -68,7 +78,11 @@ def refuse_incomplete(paths: Iterable[str], path: str) -> None:
         if shard is not None:
             sets.setdefault(shard.set_name, []).append(shard)
     for set_name, shards in sets.items():
-        _refuse_two_sets(shards, path, are_folders=set_name[1] == os.sep)
+        numbers = {shard.number for shard in shards}
+        are_parts = len(numbers) < len(shards) and _are_parts(shards)
+        if are_parts and len(numbers) == 1:
+            continue  # the number is not that of the files
+        _refuse_two_sets(shards, path, are_alike=are_parts or set_name[1] == os.sep)
         _refuse_missing(shards, path, is_folder=is_folder)
 
 
@@ -81,12 +95,31 @@ def _shard_of(name: str, begin: int) -> _Shard | None:
     return _Shard(name, match.span(1), int(match[1]), int(match[2]))
 
 
-def _refuse_two_sets(shards: Sequence[_Shard], path: str, *, are_folders: bool) -> None:
+def _are_parts(shards: Sequence[_Shard]) -> bool:
+    """Whether the files differ in another number behind: `member-1-of-5-part-0`, `-part-1`.
+
+    A single file may have been written again, and a version, an attempt or a time says which.
+    """
+    shapes = [shape_of(unpacked(shard.path[shard.at[1] :])) for shard in shards]
+    are_alike = (
+        len({shape.texts for shape in shapes}) == len({shard.total for shard in shards}) == 1
+    )
+    if not are_alike or shards[0].total < 2:
+        return False
+    known = {(shard.number, shape.numbers) for shard, shape in zip(shards, shapes, strict=True)}
+    numbers = zip(*(shape.numbers for shape in shapes), strict=True)
+    varying = ((i, of_all) for i, of_all in enumerate(numbers) if len(set(of_all)) > 1)
+    return len(known) == len(shards) and not any(
+        _AGAIN.search(shapes[0].texts[i]) or max(of_all) >= _FIRST_DATE for i, of_all in varying
+    )
+
+
+def _refuse_two_sets(shards: Sequence[_Shard], path: str, *, are_alike: bool) -> None:
     first: dict[int, _Shard] = {}
     for shard in shards:
         same = first.setdefault(shard.number, shard)
         other = shards[0] if shard.total != shards[0].total else same
-        if other is not shard and not (are_folders and other is same):
+        if other is not shard and not (are_alike and other is same):
             raise DataError(
                 f"{other.path} and {shard.path} are of two sets, by their names",
                 path=path,

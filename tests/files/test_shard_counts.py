@@ -103,3 +103,44 @@ def test_files_of_two_sets_are_refused(tmp_path: Path, names: list[str]) -> None
             n_of(path)
     if len(names) == 5:
         assert n_of(p / "*-of-2.csv") == 2
+
+
+NOT_OF_FILES = [
+    [f"member-1-of-5-part-{i}.csv" for i in range(3)],
+    [f"fold-2-of-5_part-{i}.csv" for i in (1, 2, 10)],
+    [f"member-{i}-of-2-part-{j}.csv" for i in (1, 2) for j in (0, 1)],
+]
+
+
+@pytest.mark.parametrize("names", NOT_OF_FILES)
+def test_a_number_that_others_follow_is_not_that_of_a_file(
+    tmp_path: Path, names: list[str]
+) -> None:
+    p = tables(tmp_path / "p", names)
+    for path in (p, p / "*", p / "*part-[0-9]*.csv"):
+        assert n_of(path) == len(names)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"data-0-of-1-{i}.csv" for i in (1, 2)],
+        [f"data-1-of-2-v{i}.csv" for i in (1, 2)],
+        [f"data-1-of-2-attempt-{i}.csv" for i in (1, 2)],
+        [f"data-{i}-of-2-run{j}.csv" for i in (0, 1) for j in (1, 2)],
+        ["data-1-of-2-part-0.csv", "data-1-of-3-part-0.csv"],
+    ],
+)
+def test_versions_and_attempts_of_one_file_are_of_two_sets(
+    tmp_path: Path, names: list[str]
+) -> None:
+    p = tables(tmp_path / "p", names)
+    with pytest.raises(DataError, match="are of two sets"):
+        n_of(p)
+
+
+def test_a_missing_member_is_missed_though_each_has_parts(tmp_path: Path) -> None:
+    names = [f"member-{i}-of-3-part-{j}.csv" for i in (1, 3) for j in (0, 1)]
+    p = tables(tmp_path / "p", names)
+    with pytest.raises(DataError, match=r"2 of 3 parts .*member-2-of-3-part-0.csv is missing"):
+        n_of(p)
