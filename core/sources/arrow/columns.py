@@ -265,6 +265,10 @@ def _values(column: pa.Array) -> NDArray[Any]:
     return numbers
 
 
+_TOO_WIDE = "Integers with more than 64 bits not implemented"
+"""What Arrow says of a schema with a type that only Polars has."""
+
+
 def data_error(error: Exception, what: str, path: str) -> SmoothL1Error:
     """The error to raise in place of a library's error about broken content."""
     if isinstance(error, SmoothL1Error):
@@ -273,4 +277,10 @@ def data_error(error: Exception, what: str, path: str) -> SmoothL1Error:
     if isinstance(error, MemoryError):
         raise error
     words = " ".join(str(error).split())
+    if _TOO_WIDE in words:
+        return DataError(
+            "a column has integers of more than 64 bits (Int128), which are not read",
+            path=path,
+            hint="write it as Int64, as text or not at all",
+        )
     return DataError(f"broken {what}: {words[:200]}", path=path)
