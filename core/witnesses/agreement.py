@@ -91,6 +91,7 @@ class Agreement:
         first_difference: Position of the first row in which the sides differ, if there is one.
         is_comparable: Whether the values of both sides can be compared at all.
         encodings: The encodings of their text, in the rows that differ.
+        differs_everywhere: Whether the sides differ in every row.
     """
 
     def __init__(self, *, are_numbers: bool = False) -> None:
@@ -103,6 +104,7 @@ class Agreement:
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
         self._firsts: tuple[list[pa.Array], ...] = ([], [])  # the first rows of both sides
         self.encodings = Encodings()
+        self.differs_everywhere = True
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
@@ -130,7 +132,9 @@ class Agreement:
         others = mine if is_equal and still[0] == still[1] else tracks_of_column(other, still[1])
         tracks, whole = (*mine[:2], *others[:2]), (mine[2], others[2])
         self._append(_Stretch(row, row + len(one), tracks, whole))
-        if not is_equal:
+        if is_equal:
+            self.differs_everywhere &= len(one) == 0
+        else:
             self._compare(row, one, other)
 
     def merge(self, other: Agreement) -> None:
@@ -143,6 +147,7 @@ class Agreement:
             mine.extend(others)
         self._has_texts |= other._has_texts
         self.encodings.merge(other.encodings)
+        self.differs_everywhere &= other.differs_everywhere
         for variety, more in zip(self._varieties, other._varieties, strict=True):
             variety.merge(more)
         for stretch in other._stretches.values():
@@ -195,6 +200,11 @@ class Agreement:
         """Whether at least half of the first values of one side are among those of the other."""
         one, other = (self._first_hashes(side) for side in (0, 1))
         return bool(2 * np.isin(one, other).sum() >= max(1, one.size))
+
+    @property
+    def first_value(self) -> pa.Scalar | None:
+        """A value of one side; None if there are no rows."""
+        return next((values[0] for values in self._firsts[0] if len(values)), None)
 
     @property
     def shares_skeletons(self) -> bool:
@@ -260,6 +270,7 @@ class Agreement:
         self.encodings.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
         differs = mine != others
+        self.differs_everywhere &= bool(differs.all())
         if differs.any():
             self._see_difference(row + int(differs.argmax()))
             for variety, hashes in zip(self._varieties, (mine, others), strict=True):

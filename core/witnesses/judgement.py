@@ -10,6 +10,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_called_index, is_id
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
+from smoothl1.witnesses.beside_times import warn_beside_times
 from smoothl1.witnesses.encodings import MISREAD
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)
+    warn_beside_times(found, paths, warn)
 
 
 def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[str, str]) -> None:

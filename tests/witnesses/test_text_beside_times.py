@@ -1,0 +1,76 @@
+"""Text that differs in every row, beside times that agree: another station, another sensor."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smoothl1 import evaluate
+from tests.tables import save
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+N = 8
+TIMES = [
+    (datetime(2024, 3, 30, 22, tzinfo=UTC) + timedelta(hours=i)).replace(tzinfo=None)
+    for i in range(N)
+]
+Y = [float(i) for i in range(N)]
+
+
+def heard(p: Path, t: Path) -> list[str]:
+    found: list[str] = []
+    assert evaluate(p, t, pred="pred", target="y", warn=found.append).values == (0.0,)
+    return found
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrow"])
+@pytest.mark.parametrize(("one", "other"), [("Wien", "Graz"), ("A1", "B1")])
+def test_text_that_differs_in_every_row_beside_times_gives_a_warning(
+    tmp_path: Path, suffix: str, one: str, other: str
+) -> None:
+    p = save(tmp_path / f"p{suffix}", time=TIMES, station=[one] * N, pred=Y)
+    t = save(tmp_path / f"t{suffix}", time=TIMES, station=[other] * N, y=Y)
+    (told,) = heard(p, t)
+    assert "column 'station' differs from that of" in told
+    assert "in every row, and only 'time' agrees" in told
+
+
+@pytest.mark.parametrize("name", ["station_id", "sensorId"])
+def test_an_id_of_whole_numbers_that_differs_in_every_row_gives_a_warning(
+    tmp_path: Path, name: str
+) -> None:
+    p = save(tmp_path / "p.csv", time=TIMES, **{name: [7] * N}, pred=Y)
+    t = save(tmp_path / "t.parquet", time=TIMES, **{name: [9] * N}, y=Y)
+    (told,) = heard(p, t)
+    assert "in every row, and only 'time' agrees" in told
+
+
+@pytest.mark.parametrize(
+    ("columns", "others"),
+    [
+        ({"time": TIMES, "station": ["Wien"] * N}, {"time": TIMES, "station": ["Wien"] * N}),
+        ({"time": TIMES, "note": list("abcdefgh")}, {"time": TIMES, "note": list("axyzwvut")}),
+        ({"time": TIMES, "lead": [1] * N}, {"time": TIMES, "lead": [2] * N}),
+        (
+            {"id": list("qwertzui"), "model": ["a"] * N},
+            {"id": list("qwertzui"), "model": ["b"] * N},
+        ),
+        (
+            {"id": list("qwertzui"), "time": TIMES, "model": ["a"] * N},
+            {"id": list("qwertzui"), "time": TIMES, "model": ["b"] * N},
+        ),
+        ({"time": TIMES, "a": ["x"] * N}, {"time": TIMES, "b": ["y"] * N}),
+    ],
+)
+def test_times_prove_the_rows_otherwise(
+    tmp_path: Path, columns: dict[str, Any], others: dict[str, Any]
+) -> None:
+    p, t = save(tmp_path / "p.csv", **columns, pred=Y), save(tmp_path / "t.csv", **others, y=Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert heard(p, t) == []
