@@ -16,6 +16,7 @@ import ctypes
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ from unittest import mock
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.backends.cuda.device import CupyStream, open_device
+from smoothl1.errors import MissingExtraError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +177,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--cccl")
     given = parser.parse_args()
-    cupy = open_device(0).cupy
+    try:
+        cupy = open_device(0).cupy
+    except (MissingExtraError, StorageError) as error:
+        sys.exit(f"not measured: {error}")
     name = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
     jobs = peers(cupy, given.elements, given.cccl) | tallies(cupy, given.elements)
     times = Times(cupy, jobs, given.runs)

@@ -16,7 +16,7 @@ import numpy as np
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.backends.cuda.backend import CudaBackend
-from smoothl1.backends.cuda.words import ITEMS
+from smoothl1.backends.cuda.words import DEFINES, ITEMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,10 +36,18 @@ class Array(np.ndarray[Any, Any]):
     """An array of the device: known by its class, since all memory is that of this process."""
 
 
-def compiled(folder: Path, n_threads: int, *flags: str) -> Path:
-    """Compile the kernels, with few threads and rounds, so that small arrays have many."""
+def compiled(folder: Path, n_threads: int, *flags: str, is_shipped: bool = False) -> Path:
+    """Compile the kernels as a library.
+
+    Args:
+        folder: Receives it.
+        n_threads: Threads of a block.
+        flags: More flags of the compiler.
+        is_shipped: Whether rounds are as long as on a GPU; else small arrays have many.
+    """
     library = folder / f"cuda_on_host_{n_threads}.so"
-    macros = {"THREADS": n_threads, "ITEMS": ITEMS, "ROUND": 2, "MOST_ADDED": 4 * ITEMS}
+    rounds = DEFINES if is_shipped else {"ITEMS": ITEMS, "ROUND": 2, "MOST_ADDED": 4 * ITEMS}
+    macros = {"THREADS": n_threads, **rounds}
     defines = [f"-D{name}={value}" for name, value in macros.items()]
     command = [str(COMPILER), *FLAGS, *flags, *defines, "-o", str(library), str(HOST)]
     subprocess.run(command, check=True)

@@ -15,11 +15,20 @@ from smoothl1.backends.cpu import CpuBackend
 from smoothl1.backends.cuda.backend import CudaBackend
 from smoothl1.backends.cuda.words import ITEMS, most_sums
 from smoothl1.numerics.loss import gradient
-from tests.backends.cuda.host_device import COMPILER, ORDERS, Array, HostDevice
+from tests.backends.cuda.host_device import (
+    COMPILER,
+    ORDERS,
+    Array,
+    HostDevice,
+    compiled,
+    loaded,
+)
 from tests.oracle import SMALLEST, assert_same, extremes
 from tests.seen import seen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="needs a C++ compiler")
@@ -143,6 +152,18 @@ def test_more_betas_than_a_block_of_cuda_has_room_for_have_the_same_bits(moments
     weight = None if moments else np.full(700, 0.25)
     found = on_host(n_threads=64).tally(*pair, betas, weight=weight, moments=moments)
     assert found == CpuBackend().tally(*pair, betas, weight=weight, moments=moments)
+
+
+@pytest.mark.grid
+def test_the_constants_that_cuda_is_shipped_with_have_the_same_bits(tmp_path: Path) -> None:
+    device = HostDevice(2, 2, 32)
+    device.kernels = loaded(compiled(tmp_path, 32, is_shipped=True))
+    backend = CudaBackend(device, new_backend())
+    n = 59 * 32 * ITEMS + 7
+    growing = normal(0, n, "float64") * np.geomspace(1e-6, 1.0, n)
+    for pred in (normal(0, n, "float64"), growing, bit_patterns(0, n, "float64")):
+        assert_as_numpy(backend, (pred, np.zeros(n)))
+        assert_as_numpy(backend, (pred, np.zeros(n)), moments=True)
 
 
 def test_totals_of_folds_of_cuda_never_overflow() -> None:
