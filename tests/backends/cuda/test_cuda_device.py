@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -25,6 +24,9 @@ from smoothl1.backends.cpu import CpuBackend
 from smoothl1.backends.cuda.device import open_device
 from tests.oracle import DTYPES, assert_same, extremes
 from tests.seen import seen
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BETAS = (0.0, 5e-324, 0.3, 1.0, 1e308)
 SIZES = (0, 1, 31, 32, 33, 2047, 2048, 2049, 10**6 + 7)
