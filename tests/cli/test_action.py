@@ -14,6 +14,7 @@ import pytest
 
 import smoothl1
 from smoothl1.errors import SettingsError
+from tests.command import heeding
 from tests.examples import ROOT
 from tests.github_runner import Job, Outcome, load
 
@@ -216,11 +217,8 @@ def test_a_signal_to_the_step_ends_it_by_that_signal(job: Job, number: signal.Si
         "inputs": inputs,
         "steps": {"python": job.run([STEPS["python"]]).outputs["python"]},
     }
-    inherited = signal.signal(number, signal.SIG_DFL)  # who runs tests in the background ignores it
-    try:
+    with heeding(number):
         process = job.start(STEPS["Evaluate"], context)
-    finally:
-        signal.signal(number, inherited)
     with process, writing(job.workspace / "pipe", process):
         for _ in range(1000):  # one that comes just before a read is noticed only after it
             process.send_signal(number)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, evaluate
-from tests.command import SCRIPT
+from tests.command import SCRIPT, heeding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,11 +189,12 @@ def test_a_signal_ends_it_by_that_signal_and_not_by_the_gate(
     os.mkfifo(tmp_path / "fifo")
     gate = ("--fail-above", "0") if command == "eval" else ("--fail-if", "worse")
     sides = ("fifo", "t.npy") if command == "eval" else ("p.npy", "fifo", "t.npy")
-    process = subprocess.Popen(
-        [SCRIPT, command, *sides, *gate, "-o", "out.txt"],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-    )
+    with heeding(number):
+        process = subprocess.Popen(
+            [SCRIPT, command, *sides, *gate, "-o", "out.txt"],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+        )
     deadline = time.monotonic() + 30
     while not list(tmp_path.glob(".out.txt.smoothl1-*.tmp")):
         assert process.poll() is None

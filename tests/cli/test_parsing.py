@@ -44,6 +44,8 @@ def value_for(option: click.Option) -> str:
     """Some value that the option accepts."""
     if isinstance(option.type, click.Choice):
         return str(option.type.choices[0])
+    if option.type.name == "device":
+        return "cuda:7"
     return "7" if option.type.name in ("integer", "float", "integer range") else "x"
 
 
