@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.backends.cuda.words import DEFINES
-from smoothl1.errors import DtypeError, MissingExtraError, StorageError
+from smoothl1.errors import DtypeError, MissingExtraError, SmoothL1Error, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,6 +186,8 @@ class CupyDevice:
         cuda = self.cupy.cuda
         try:
             yield
+        except SmoothL1Error:
+            raise
         except cuda.memory.OutOfMemoryError as error:
             hint = "a smaller --chunk-size, fewer --threads, or --device cpu"
             raise StorageError(f"{self.name} has no memory left", hint=hint) from error
