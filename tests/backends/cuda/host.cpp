@@ -1,78 +1,84 @@
-// The kernels of kernels.cu on a processor without a GPU: what CUDA and _cuda.h define is defined here, a
-// thread of a block is a thread of the process, and all of a block's threads take turns. A thread runs
+// The kernels of kernels.cu on a processor without a GPU: what CUDA and _cuda.h define is defined here. The
+// threads of a block take turns on one thread of the process, each with a stack of its own. A thread runs
 // until it waits for the others, and `order` says who is next, so that runs can be repeated.
-#include <condition_variable>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <numeric>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
+
+#include <ucontext.h>
 
 #include "host.h"
 
-// A block that runs: whose turn it is, and who waits for the others.
-struct Launch {
-    std::mutex mutex;
-    std::vector<std::condition_variable> is_turn;
-    std::vector<bool> waits, is_done;
-    std::vector<unsigned> order;
-    std::mt19937 random;
-    int kind;  // 0 in order, 1 in reverse, else at random
-    unsigned turn = 0;
-    int votes = 0, vote = 0;
-    int64_t *shared = nullptr;
+enum { STACK_BYTES = 1 << 18 };
 
-    explicit Launch(int kind)
-        : is_turn(THREADS), waits(THREADS), is_done(THREADS), order(THREADS), random(kind), kind(kind) {
+using Run = void (*)(const int64_t *);
+
+// A block that runs: its threads, and who waits for the others.
+struct Launch {
+    Run run;
+    const int64_t *arguments;
+    int kind;  // the order of threads: 0 as they are numbered, 1 in reverse, else at random
+    int64_t *shared;
+    ucontext_t scheduler = {};
+    std::vector<ucontext_t> threads{THREADS};
+    std::vector<bool> waits = std::vector<bool>(THREADS), is_done = std::vector<bool>(THREADS);
+    std::vector<unsigned> order = std::vector<unsigned>(THREADS);
+    std::mt19937 random{7};
+    int votes = 0, vote = 0;
+
+    // Let all threads run to their end.
+    void complete(unsigned block, unsigned n_blocks) {
+        std::unique_ptr<char[]> stacks(new char[THREADS * (size_t)STACK_BYTES]);
+        launch = this;
+        blockIdx.x = block;
+        gridDim.x = n_blocks;
         std::iota(order.begin(), order.end(), 0U);
-        begin_phase();
+        for (unsigned i = 0; i < THREADS; i++) {
+            getcontext(&threads[i]);
+            threads[i].uc_stack.ss_sp = stacks.get() + i * (size_t)STACK_BYTES;
+            threads[i].uc_stack.ss_size = STACK_BYTES;
+            threads[i].uc_link = &scheduler;
+            makecontext(&threads[i], begin, 0);
+        }
+        while (std::count(is_done.begin(), is_done.end(), false) > 0)
+            run_phase();
     }
-    void begin_phase() {
-        if (std::count(is_done.begin(), is_done.end(), true) > 0)
-            std::abort();  // a thread has left, and others wait for it
+    // Let each thread run until it waits or ends: all have to do the same.
+    void run_phase() {
         if (kind == 1)
             std::sort(order.rbegin(), order.rend());
         else if (kind > 1)
             std::shuffle(order.begin(), order.end(), random);
         waits.assign(THREADS, false);
+        for (unsigned thread : order) {
+            threadIdx.x = thread;
+            swapcontext(&scheduler, &threads[thread]);
+        }
+        if (std::count(waits.begin(), waits.end(), true) % THREADS != 0)
+            std::abort();  // some have left, and others wait for them
         vote = votes;
         votes = 0;
-        pass_on();
     }
-    // Give the turn to the next thread that neither waits nor is done; false if there is none.
-    bool pass_on() {
-        for (unsigned thread : order) {
-            if (!waits[thread] && !is_done[thread]) {
-                turn = thread;
-                is_turn[thread].notify_one();
-                return true;
-            }
-        }
-        return false;
+    static void begin() {
+        launch->run(launch->arguments);
+        launch->is_done[threadIdx.x] = true;
     }
-    void await(std::unique_lock<std::mutex> &lock, unsigned thread) {
-        is_turn[thread].wait(lock, [&] { return turn == thread; });
+    int wait(int value) {
+        votes |= value != 0;
+        waits[threadIdx.x] = true;
+        swapcontext(&threads[threadIdx.x], &scheduler);
+        return vote;
     }
 };
 
-static int __syncthreads_or(int value) {
-    std::unique_lock<std::mutex> lock(launch->mutex);
-    launch->votes |= value != 0;
-    launch->waits[threadIdx.x] = true;
-    if (!launch->pass_on())
-        launch->begin_phase();  // all wait
-    launch->await(lock, threadIdx.x);
-    return launch->vote;
-}
+static int __syncthreads_or(int value) { return launch->wait(value); }
 
 static int64_t *shared_of(Launch *launch) { return launch->shared; }
 
 #include "kernels.cu"
-
-using Run = void (*)(const int64_t *);
 
 template <class T> static T *pointer(int64_t address) { return reinterpret_cast<T *>(address); }
 
@@ -112,29 +118,10 @@ static const struct {
 
 static void run_block(Run run, const int64_t *arguments, unsigned block, unsigned n_blocks, size_t n_words,
                       int order) {
-    Launch state(order);
     std::unique_ptr<int64_t[]> shared(new int64_t[n_words + 1]);
     std::fill_n(shared.get(), n_words, 0x7EADBEEF7EADBEEF);  // memory is not cleared before a block
-    state.shared = shared.get();
-    std::vector<std::thread> threads;
-    for (unsigned i = 0; i < THREADS; i++) {
-        threads.emplace_back([&, i] {
-            launch = &state;
-            threadIdx.x = i;
-            blockIdx.x = block;
-            gridDim.x = n_blocks;
-            std::unique_lock<std::mutex> lock(state.mutex);
-            state.await(lock, i);
-            lock.unlock();
-            run(arguments);
-            lock.lock();
-            state.is_done[i] = true;
-            if (!state.pass_on() && std::count(state.is_done.begin(), state.is_done.end(), false) > 0)
-                std::abort();  // others wait for this thread
-        });
-    }
-    for (std::thread &thread : threads)
-        thread.join();
+    Launch state = {run, arguments, order, shared.get()};
+    state.complete(block, n_blocks);
 }
 
 // Run a kernel on a grid, block by block, the last one first if the order is 1. Returns whether there is

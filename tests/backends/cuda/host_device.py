@@ -25,7 +25,7 @@ BACKENDS = Path(__file__).parents[3] / "core" / "backends"
 HOST = Path(__file__).with_name("host.cpp")
 COMPILER = shutil.which("c++")
 FLAGS = (
-    *("-std=c++20", "-O1", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"),
+    *("-std=c++20", "-O1", "-ffp-contract=off", "-shared", "-fPIC"),
     *("-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"),
     *("-I", str(BACKENDS), "-I", str(BACKENDS / "cuda")),
 )
