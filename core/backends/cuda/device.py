@@ -27,7 +27,7 @@ BLOCKS_PER_MULTIPROCESSOR = 2
 
 _CUDA, _MANAGED = 2, 13  # kinds of devices of DLPack
 _INCLUDE = re.compile(r'^#include "(\w+\.h)"\n', re.MULTILINE)
-_CACHE = "CUPY_CACHE_DIR=FOLDER"
+_CACHE = "CUPY_CACHE_DIR=FOLDER, or TMPDIR=FOLDER"
 _INSTALL = "pip install 'smoothl1[cuda12x]' or 'smoothl1[cuda13x]'"
 
 
@@ -63,7 +63,8 @@ def open_device(number: int) -> CupyDevice:
     try:
         import cupy
     except ImportError as error:
-        raise MissingExtraError(f"a GPU needs CuPy: {_line(error)}", hint=_INSTALL) from error
+        what = f"a GPU needs CuPy: {_line(error.__cause__ or error)}"
+        raise MissingExtraError(what, hint=_INSTALL) from error
     except OSError as error:  # CuPy makes its folder of kernels when it is imported
         raise StorageError(f"CuPy keeps kernels in a folder: {error}", hint=_CACHE) from error
     try:
@@ -84,8 +85,8 @@ def open_device(number: int) -> CupyDevice:
 
 
 def _line(error: BaseException) -> str:
-    """The first line of an error."""
-    return next(iter(str(error).splitlines()), type(error).__name__)
+    """The first line of an error that has words."""
+    return next((x for x in str(error).splitlines() if x.strip(" =")), type(error).__name__)
 
 
 def device_of(values: object) -> int | None:
@@ -96,11 +97,13 @@ def device_of(values: object) -> int | None:
     if kind_of is not None:
         try:
             kind, number = kind_of()
-        except (BufferError, RuntimeError, TypeError, ValueError):  # in several places, or in none
-            return None
+        except (BufferError, RuntimeError, TypeError, ValueError) as error:
+            if type(error).__name__ == "CUDARuntimeError":
+                raise StorageError(f"the GPU failed: {_line(error)}") from error
+            return None  # in several places, or in none that DLPack knows
         return int(number) if kind in {_CUDA, _MANAGED} else None
     if hasattr(values, "__cuda_array_interface__"):
-        return int(open_device(0).cupy.asarray(values).device.id)
+        return int(open_device(0).array_of(values, "an array").device.id)
     return None
 
 
@@ -194,6 +197,7 @@ class CupyDevice:
         except (
             cuda.runtime.CUDARuntimeError,
             cuda.driver.CUDADriverError,
+            cuda.nvrtc.NVRTCError,
             cuda.compiler.CompileException,
         ) as error:
             raise StorageError(
@@ -217,8 +221,8 @@ class CupyStream:
     def __del__(self) -> None:
         """Give the buffers of the GPU back: CuPy keeps those of a stream for that stream."""
         if self._is_own:
-            self._buffers.clear()
-            with suppress(Exception):  # the interpreter may be ending
+            with suppress(Exception), self._device.device:  # the interpreter may be ending
+                self._buffers.clear()
                 self._device.cupy.get_default_memory_pool().free_all_blocks(self._stream)
 
     def send(self, name: str, values: Any) -> Any:

@@ -72,6 +72,21 @@ def test_cuda_without_cupy_is_refused_with_what_to_install() -> None:
         smooth_l1_loss(OnGpu(), OnGpu())  # type: ignore[arg-type]
 
 
+def test_the_cause_is_named_where_cupy_is_installed_and_does_not_import_for_cuda(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own message is a page that begins with an empty line and a rule."""
+    (tmp_path / "cupy.py").write_text(
+        "try:\n    raise ImportError('libxyz.so: cannot open shared object file')\n"
+        "except ImportError as error:\n    raise ImportError('\\n=====\\nFailed') from error\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    open_device.cache_clear()
+    with pytest.raises(MissingExtraError, match=r"^a GPU needs CuPy: libxyz.so: cannot open"):
+        open_device(0)
+
+
 @pytest.mark.usefixtures("_no_cupy")
 def test_auto_without_cuda_is_the_cpu() -> None:
     assert backend_on("auto") == backend_name()

@@ -197,7 +197,7 @@ def test_files_are_streamed_through_cuda_within_bounded_memory(cupy: Any, tmp_pa
     for threads in (1, 3):
         execution = Execution(threads=threads)
         assert evaluate(*paths, statistics=True, device="cuda", execution=execution) == expected
-        assert pool.total_bytes() - before < (threads + 1) * (64 << 20)
+        assert pool.total_bytes() - before < (threads + 1) * (16 << 20)
 
 
 def test_a_card_that_does_not_exist_is_no_cuda_device(cupy: Any) -> None:
