@@ -212,8 +212,8 @@ _chunk_rows = click.option(
     "chunk_rows",
     type=WholeNumber(1, MAX_CHUNK_ROWS),
     metavar="ROWS",
-    help="Rows that each thread holds at a time (default: about 2**19 elements). The result does "
-    "not depend on it.",
+    help="Rows that each thread holds at a time (default: about 2**19 elements; for a GPU, 2**22). "
+    "The result does not depend on it.",
 )
 device = click.option(
     "--device",

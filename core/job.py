@@ -97,6 +97,11 @@ class Job(NamedTuple):
         return policy.accepting_missing() if self.options.allow_missing else policy
 
     @property
+    def is_on_gpu(self) -> bool:
+        """Whether a GPU computes."""
+        return self.backend is not None and self.backend.startswith("cuda")
+
+    @property
     def is_comparison(self) -> bool:
         """Whether there are two models."""
         return self.selection.pred_b is not None

@@ -60,6 +60,10 @@ CHUNK_ELEMENTS = 1 << 19
 """Default number of elements of each side that a thread holds: 2 MiB of float32, large enough that
 system calls and thread switches cost little, small enough to stay in the last-level cache."""
 
+GPU_CHUNK_ELEMENTS = 1 << 22
+"""The same where a GPU computes: it takes a chunk in pieces, each copied while the piece before is
+tallied, so that a chunk has to have several."""
+
 MAX_CHUNK_ROWS = 1 << 31
 MAX_THREADS = 1024
 
@@ -175,7 +179,8 @@ class Execution:
 
     Attributes:
         threads: Number of threads that compute; unset, one for each processor this process may use.
-        chunk_rows: Rows of each side that a thread holds at a time; unset, about 2**19 elements.
+        chunk_rows: Rows of each side that a thread holds at a time; unset, about 2**19 elements,
+            and 2**22 where a GPU computes.
 
     Raises:
         SettingsError: A value is out of range.
@@ -197,9 +202,10 @@ class Execution:
         """Number of threads to use on this machine."""
         return self.threads or _usable_processors()
 
-    def rows_of(self, row_elements: int) -> int:
+    def rows_of(self, row_elements: int, *, on_gpu: bool = False) -> int:
         """Number of rows of a chunk, if each row has that many elements."""
-        return self.chunk_rows or max(1, CHUNK_ELEMENTS // max(1, row_elements))
+        n_elements = GPU_CHUNK_ELEMENTS if on_gpu else CHUNK_ELEMENTS
+        return self.chunk_rows or max(1, n_elements // max(1, row_elements))
 
 
 def _usable_processors() -> int:

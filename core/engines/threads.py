@@ -120,6 +120,8 @@ def _in_threads(
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
+        for pending in waiting:
+            pending.take_error()
 
 
 def _next_result(waiting: deque[_Call[T]], completed: SimpleQueue[_Call[T]] | None) -> T:
@@ -168,9 +170,18 @@ class _Call(Generic[T]):
 
     def result(self) -> T:
         self._is_known.wait()
-        if self._error is not None:
-            raise self._error
-        return self._values.pop()
+        error = self.take_error()
+        try:
+            if error is not None:
+                raise error
+            return self._values.pop()
+        finally:
+            del error  # its traceback refers to this frame
+
+    def take_error(self) -> BaseException | None:
+        """The error that the function raised; the call, to which it refers, forgets it."""
+        error, self._error = self._error, None
+        return error
 
 
 def _work(calls: SimpleQueue[Callable[[], None] | None]) -> None:

@@ -125,7 +125,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
             refuses_missing=not options.allow_missing, by_key=bool(selection.key)
         )
         decisions.append(_pairing_decision(selection, n_sides))
-        chunk_rows = execution.rows_of(pairing.row_elements)
+        chunk_rows = execution.rows_of(pairing.row_elements, on_gpu=job.is_on_gpu)
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
 
 

@@ -209,3 +209,28 @@ def test_the_first_error_in_order_is_raised_though_a_later_one_came_first() -> N
 
 def parts(n: int) -> list[Part]:
     return [Part(i, i + 1) for i in range(n)]
+
+
+def test_an_error_leaves_no_cycle_that_keeps_what_the_function_held() -> None:
+    """A cycle would keep it until Python looks for cycles, in any thread."""
+
+    class Held:
+        pass
+
+    held: list[weakref.ref[Held]] = []
+
+    def fail(item: int) -> None:
+        kept = Held()
+        held.append(weakref.ref(kept))
+        raise ValueError(item)
+
+    gc.disable()
+    try:
+        for in_order in (True, False):
+            with pytest.raises(ValueError, match=r"^0$") as caught:
+                list(mapped(fail, range(9), 2, in_order=in_order))
+            caught.value.with_traceback(None)
+            del caught
+        assert [ref() for ref in held] == [None] * len(held)
+    finally:
+        gc.enable()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group_tallies import GroupTally
     from smoothl1.tallies.tally import Tally
 
-PIECE = 1 << 22
+PIECE = 1 << 19
 """Most elements of arrays of this process that are on the device at a time, twice."""
 
 
