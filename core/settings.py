@@ -103,10 +103,11 @@ def checked_device(device: str) -> str:
     Raises:
         SettingsError: The name is not "cpu", "auto", "cuda", or "cuda:" and a number.
     """
-    kind, colon, number = device.partition(":")
-    is_numbered = kind == "cuda" and bool(colon) and number.isascii() and number.isdecimal()
-    if not (is_numbered or device in {"cpu", "auto", "cuda"}):
-        raise SettingsError(f"no device {device!r}: it is cpu, cuda, cuda:N or auto")
+    name = device if isinstance(device, str) else ""
+    kind, _, number = name.partition(":")
+    is_numbered = kind == "cuda" and number.isascii() and number.isdecimal() and len(number) < 5
+    if not (is_numbered or name in {"cpu", "auto", "cuda"}):
+        raise SettingsError(f"no device {device!r:.40}: it is cpu, cuda, cuda:N or auto")
     return device
 
 

@@ -74,6 +74,7 @@ def _properties(result: Result) -> list[tuple[str, str]]:
     sides = zip(("pred", "target"), result.inputs, strict=True)
     return [
         ("signature", result.signature),
+        *([("backend", result.backend)] if result.backend else []),
         *((name, path) for name, side in sides for path in side.paths),
     ]
 

@@ -32,7 +32,8 @@ def show_summary(report: Report, elapsed_s: float) -> None:
     console = terminal()
     n = result.n
     rate = f"{n / max(elapsed_s, 1e-9) / 1e6:.3g} M/s"
-    line = f"{n:,} elements in {elapsed_s:.2f} s, {rate}"
+    where = f" on {result.backend}" if result.backend.startswith("cuda") else ""
+    line = f"{n:,} elements in {elapsed_s:.2f} s, {rate}{where}"
     console.print(line, highlight=False, soft_wrap=True)
     console.print(printable(result.signature), style="dim", highlight=False, soft_wrap=True)
     before = {} if report.baseline is None else _values(report.baseline)

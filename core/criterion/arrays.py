@@ -56,11 +56,29 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         return _stacked([as_numbers(column, name) for column in columns], name, axis=1)
     if not isinstance(getattr(values, "dtype", None), np.dtype) and is_arrow(values):
         return numbers_of_arrow(values, name)
-    found = np.asarray(values)
+    found = _of_dlpack(values, name) if _has_only_dlpack(values) else np.asarray(values)
     if found.dtype.kind == "O" and isinstance(values, int):
         raise DtypeError(f"{name} is an integer of more than 64 bits", hint="pass a float")
     check_dtype(found.dtype)
     return found
+
+
+def _has_only_dlpack(values: object) -> bool:
+    """Whether NumPy would take an array of another library for an object."""
+    return hasattr(values, "__dlpack__") and not hasattr(values, "__array__")
+
+
+def _of_dlpack(values: Any, name: str) -> NDArray[Any]:
+    """An array of another library that is in the memory of this process.
+
+    Raises:
+        DtypeError: It is in another place, or has a dtype that NumPy has not.
+    """
+    try:
+        return np.from_dlpack(values)
+    except (BufferError, NotImplementedError, RuntimeError, TypeError, ValueError) as error:
+        words = " ".join(str(error).split())[:120]
+        raise DtypeError(f"{name} cannot be read: {words}") from error
 
 
 def _of_list(values: Sequence[Any], name: str) -> NDArray[Any]:

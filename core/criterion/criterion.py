@@ -75,6 +75,7 @@ class SmoothL1Loss:
 
         Raises:
             MissingExtraError: Arrays on a GPU need CuPy.
+            StorageError: The GPU refused.
             ShapeError: The shapes differ, or both have the same columns or the same index in
                 another order (a ValueError). Nothing is ever broadcast.
             DtypeError: Complex, text, dates, objects; missing or masked values; integers that fit
@@ -118,7 +119,7 @@ class SmoothL1Loss:
             An array of the inputs' shape and promoted floating dtype.
 
         Raises:
-            ShapeError, DtypeError: As for the loss.
+            MissingExtraError, StorageError, ShapeError, DtypeError: As for the loss.
         """
         gpu = gpu_of(input, target)
         if gpu is not None:

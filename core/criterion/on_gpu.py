@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.errors import DtypeError
+from smoothl1.errors import DtypeError, StorageError
 from smoothl1.numerics.loss import check_dtype
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     CheckShapes = Callable[[tuple[int, ...], tuple[int, ...]], None]
 
 
+_CUDA, _MANAGED = 2, 13  # kinds of devices of DLPack
+
+
 def gpu_of(input: object, target: object) -> int | None:
     """The number of the GPU that holds both sides; None if this process holds both.
 
@@ -26,8 +29,6 @@ def gpu_of(input: object, target: object) -> int | None:
     """
     if isinstance(input, np.ndarray) and isinstance(target, np.ndarray):
         return None
-    from smoothl1.backends.cuda.device import device_of  # late: most arrays are of this process
-
     one, other = device_of(input), device_of(target)
     if one != other:
         places = ["the CPU" if number is None else f"cuda:{number}" for number in (one, other)]
@@ -35,6 +36,36 @@ def gpu_of(input: object, target: object) -> int | None:
             f"input is on {places[0]} and target on {places[1]}", hint="move one of them"
         )
     return one
+
+
+def device_of(values: object) -> int | None:
+    """The number of the GPU that holds an array; None if this process does."""
+    if isinstance(values, np.ndarray):
+        return None
+    kind_of = getattr(values, "__dlpack_device__", None)
+    if kind_of is not None:
+        try:
+            kind, number = kind_of()
+        except Exception as error:
+            if type(error).__name__ == "CUDARuntimeError":
+                from smoothl1.backends.cuda.arrays import first_line
+
+                raise StorageError(f"the GPU failed: {first_line(error)}") from error
+            return None  # in several places, or in none that DLPack knows
+        return int(number) if kind in {_CUDA, _MANAGED} else None
+    interface = getattr(values, "__cuda_array_interface__", None)
+    return None if interface is None else _device_at(interface["data"][0])
+
+
+def _device_at(address: int) -> int:
+    """The number of the GPU that holds an address."""
+    from smoothl1.backends.cuda.device import open_device  # late: CuPy
+
+    opened = open_device(0)
+    if address == 0:  # of no elements
+        return 0
+    with opened.refusals(), opened.device:
+        return int(opened.cupy.cuda.runtime.pointerGetAttributes(address).device)
 
 
 class PairOnGpu:

@@ -14,7 +14,7 @@ Source: Student, "The probable error of a mean", Biometrika 6(1), 1908, doi:10.1
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +103,7 @@ class Comparison:
             the settings and of the groups.
         groups: The groups; without grouping, one group of all elements.
         decisions: The decisions about the data.
+        backend: The backend that computed it. Not compared: it changes no number.
     """
 
     settings: EvalSettings
@@ -110,6 +111,7 @@ class Comparison:
     differences: tuple[Difference, ...]
     groups: tuple[Group, ...]
     decisions: tuple[Decision, ...] = ()
+    backend: str = field(default="", compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
@@ -133,6 +135,7 @@ class Comparison:
         names = ("pred_a", "pred_b", "target")
         return {
             "schema": SCHEMA,
+            "backend": self.backend,
             "settings": encode_settings(self.settings),
             "confidence": confidence,
             "inputs": {

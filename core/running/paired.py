@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smoothl1.backends.choice import backend_name
 from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_signs import signs_of
 from smoothl1.numerics.row_sums import rows_of
@@ -137,4 +138,11 @@ def comparison_of(
     groups, differences = learned.results(inputs.column_names)
     read_from = [field_of(inputs.sides, role) for role in ("pred", "pred_b", "target")]
     of_a, of_b, of_target = (InputSummary.of(*side, learned.tally) for side in read_from)
-    return Comparison(job.settings, (of_a, of_b, of_target), differences, groups, decisions)
+    return Comparison(
+        job.settings,
+        (of_a, of_b, of_target),
+        differences,
+        groups,
+        decisions,
+        backend=job.backend or backend_name(),
+    )

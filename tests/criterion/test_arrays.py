@@ -7,7 +7,7 @@ import math
 from collections import UserList, deque
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,9 @@ from smoothl1 import SmoothL1Loss, smooth_l1_loss
 from smoothl1.criterion.arrays import as_numbers
 from smoothl1.errors import DtypeError, ShapeError
 from tests.columns import Column, Frame, of_arrow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 BIG = 2**53 + 1  # the first integer that binary64 does not hold
 
@@ -249,3 +252,34 @@ def test_nothing_stays_nothing() -> None:
 def test_floats_of_more_than_64_bits_are_refused_in_lists_too(values: Any) -> None:
     with pytest.raises(DtypeError, match="has no Smooth L1 loss"):
         smooth_l1_loss(values, values)
+
+
+class OfDlpack:
+    """An array of another library that NumPy knows only by DLPack."""
+
+    def __init__(self, numbers: NDArray[Any], kind: int = 1) -> None:
+        self._numbers = numbers
+        self._kind = kind
+
+    def __dlpack__(self, **given: Any) -> Any:
+        if self._kind != 1:
+            raise BufferError(f"device {self._kind} cannot be read")
+        return self._numbers.__dlpack__(**given)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (self._kind, 0)
+
+
+def test_an_array_that_only_has_dlpack_is_an_array_of_its_numbers() -> None:
+    pred, target = np.array([1.0, 2.5], np.float32), np.array([1.25, 7.0], np.float32)
+    for reduction in ("none", "mean"):
+        expected = smooth_l1_loss(pred, target, reduction=reduction)
+        found = smooth_l1_loss(OfDlpack(pred), OfDlpack(target), reduction=reduction)  # type: ignore[arg-type]
+        assert np.array_equal(found, expected)
+        assert found.dtype == np.float32
+
+
+def test_an_array_of_dlpack_in_a_place_that_is_not_read_is_refused_by_name() -> None:
+    metal = OfDlpack(np.zeros(2), kind=8)
+    with pytest.raises(DtypeError, match=r"^input cannot be read: "):
+        smooth_l1_loss(metal, metal)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@
 #include "_cuda.h"
 
 #include "_block.h"
-#include "_numbers.h"
+#include "_dtypes.h"
 #include "_element.h"
 
 #define TILE ((int64_t)THREADS * ITEMS)

@@ -12,16 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.backends.cuda.words import (
-    DTYPES,
-    ITEMS,
-    Words,
-    code_of,
-    curves_of,
-    most_sums,
-    reader_of,
-    shared_bytes,
-)
+from smoothl1.backends.cuda.dtypes import code_of, reader_of
+from smoothl1.backends.cuda.words import ITEMS, Words, curves_of, most_sums, shared_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -141,7 +133,7 @@ class CudaBackend:
         """
         curve = curves_of((beta,))
         for stream, here, to in self._pieces_written(_Pairs(pred, target, weight), out):
-            n, code = here.pred.size, DTYPES.index(to.dtype.name)
+            n, code = here.pred.size, code_of(to.dtype)
             of_curve = stream.send("curves", curve)
             self._launch_for_each(stream, "losses", n, *here, n, *here.codes, of_curve, to, code)
 
@@ -156,7 +148,7 @@ class CudaBackend:
             out: Receives the derivatives, each rounded once more to its dtype.
         """
         for stream, here, to in self._pieces_written(_Pairs(pred, target), out):
-            n, code = here.pred.size, DTYPES.index(to.dtype.name)
+            n, code = here.pred.size, code_of(to.dtype)
             self._launch_for_each(
                 stream,
                 "gradients",

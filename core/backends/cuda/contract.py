@@ -49,10 +49,12 @@ class Device(Protocol):
     """What runs kernels.
 
     Attributes:
+        name: "cuda:0" for the first GPU.
         n_threads: Threads of a block.
         n_blocks: Blocks that keep the device busy.
     """
 
+    name: str
     n_threads: int
     n_blocks: int
 

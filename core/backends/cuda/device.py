@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import warnings
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.backends.cuda.arrays import first_line, read
 from smoothl1.backends.cuda.words import DEFINES
-from smoothl1.errors import DtypeError, MissingExtraError, SmoothL1Error, StorageError
+from smoothl1.errors import MissingExtraError, SmoothL1Error, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -25,9 +28,10 @@ N_THREADS = 256
 BLOCKS_PER_MULTIPROCESSOR = 2
 """Blocks of a grid for each multiprocessor: as many as have registers at a time."""
 
-_CUDA, _MANAGED = 2, 13  # kinds of devices of DLPack
+_INSUFFICIENT_DRIVER = 35  # a code of CUDA, also where there is no driver
 _INCLUDE = re.compile(r'^#include "(\w+\.h)"\n', re.MULTILINE)
 _CACHE = "CUPY_CACHE_DIR=FOLDER, or TMPDIR=FOLDER"
+_ON_CPU = "the CPU gives the same bits"
 _INSTALL = "pip install 'smoothl1[cuda12x]' or 'smoothl1[cuda13x]'"
 
 
@@ -57,58 +61,101 @@ def open_device(number: int) -> CupyDevice:
     """The GPU of a number.
 
     Raises:
-        MissingExtraError: CuPy or its compiler is not installed.
+        MissingExtraError: CuPy or its compiler is not installed, or cannot be imported.
         StorageError: There is no driver, or no such GPU.
     """
-    try:
-        import cupy
-    except ImportError as error:
-        what = f"a GPU needs CuPy: {_line(error.__cause__ or error)}"
-        raise MissingExtraError(what, hint=_INSTALL) from error
-    except OSError as error:  # CuPy makes its folder of kernels when it is imported
-        raise StorageError(f"CuPy keeps kernels in a folder: {error}", hint=_CACHE) from error
+    cupy = _imported()
     try:
         n_devices = cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:
-        raise StorageError(f"no GPU can be used: {_line(error)}", hint="--device cpu") from error
+        raise _no_gpu(cupy, error) from error
+    if n_devices == 0:
+        raise StorageError("no GPU can be used: there is none", hint=_ON_CPU)
     if number >= n_devices:
         found = f"{n_devices} GPU" + "s" * (n_devices != 1)
         raise StorageError(f"there is no device cuda:{number}, only {found}")
     try:
         cupy.cuda.nvrtc.getVersion()
     except Exception as error:  # CuPy raises what its loader raised
-        raise MissingExtraError(f"a GPU needs NVRTC: {_line(error)}", hint=_INSTALL) from error
-    opened = CupyDevice(number)
-    with opened.refusals(), opened.device:
-        cupy.cuda.runtime.memGetInfo()  # a GPU that another process has for itself refuses
+        raise MissingExtraError(f"a GPU needs NVRTC: {first_line(error)}", hint=_INSTALL) from error
+    with _refusals(cupy, f"cuda:{number}"):
+        opened = CupyDevice(cupy, number)
+        with opened.device:
+            cupy.cuda.runtime.memGetInfo()  # a GPU that another process has for itself refuses
     return opened
 
 
-def _line(error: BaseException) -> str:
-    """The first line of an error that has words."""
-    return next((x for x in str(error).splitlines() if x.strip(" =")), type(error).__name__)
+def _imported() -> Any:
+    """CuPy, which may be absent, broken, built for something else, or another thing of its name.
+
+    Raises:
+        MissingExtraError: It cannot be imported.
+        StorageError: There is no folder for its kernels, or no memory.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # two wheels of CuPy are a page of warnings
+            import cupy
+    except MemoryError as error:
+        raise StorageError("there is no memory left to load CuPy", hint=_ON_CPU) from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:  # its folder of kernels
+            raise StorageError(f"CuPy keeps kernels in a folder: {error}", hint=_CACHE) from error
+        what = f"a GPU needs CuPy: {first_line(error.__cause__ or error)}"
+        raise MissingExtraError(what, hint=_INSTALL) from error
+    if not hasattr(cupy, "cuda"):
+        where = next(iter(getattr(cupy, "__path__", ())), "another module")
+        raise MissingExtraError(f"a GPU needs CuPy: {where} is none", hint=_INSTALL)
+    return cupy
 
 
-def device_of(values: object) -> int | None:
-    """The number of the GPU that holds an array of any library; None if this process does."""
-    if isinstance(values, np.ndarray):
-        return None
-    kind_of = getattr(values, "__dlpack_device__", None)
-    if kind_of is not None:
-        try:
-            kind, number = kind_of()
-        except (BufferError, RuntimeError, TypeError, ValueError) as error:
-            if type(error).__name__ == "CUDARuntimeError":
-                raise StorageError(f"the GPU failed: {_line(error)}") from error
-            return None  # in several places, or in none that DLPack knows
-        return int(number) if kind in {_CUDA, _MANAGED} else None
-    if hasattr(values, "__cuda_array_interface__"):
-        return int(open_device(0).array_of(values, "an array").device.id)
-    return None
+def _no_gpu(cupy: Any, error: Exception) -> StorageError:
+    """The error that the driver answers for no GPU."""
+    why, hint = first_line(error), _ON_CPU
+    if getattr(error, "status", None) == _INSUFFICIENT_DRIVER:
+        runtime = cupy.cuda.runtime
+        of_driver, of_cupy = runtime.driverGetVersion(), runtime.runtimeGetVersion()
+        if of_driver == 0:
+            why = "there is no driver of NVIDIA"
+        else:
+            why = f"the driver is of CUDA {_version(of_driver)}, CuPy of {_version(of_cupy)}"
+            hint = _INSTALL
+    return StorageError(f"no GPU can be used: {why}", hint=hint)
+
+
+def _version(number: int) -> str:
+    """A version of CUDA, 12040 for 12.4."""
+    return f"{number // 1000}.{number % 1000 // 10}"
+
+
+@contextmanager
+def _refusals(cupy: Any, name: str) -> Iterator[None]:
+    """Turn what a GPU refuses into errors of this package."""
+    cuda = cupy.cuda
+    try:
+        yield
+    except SmoothL1Error:
+        raise
+    except cuda.memory.OutOfMemoryError as error:
+        hint = f"a smaller --chunk-size, fewer --threads; {_ON_CPU}"
+        raise StorageError(f"{name} has no memory left", hint=hint) from error
+    except (
+        cuda.runtime.CUDARuntimeError,
+        cuda.driver.CUDADriverError,
+        cuda.nvrtc.NVRTCError,
+        cuda.compiler.CompileException,
+    ) as error:
+        raise StorageError(f"{name} failed: {first_line(error)}", hint=_ON_CPU) from error
+    except OSError as error:  # CuPy keeps what it compiled in files
+        raise StorageError(f"CuPy keeps kernels in a folder: {error}", hint=_CACHE) from error
 
 
 class CupyDevice:
     """A GPU.
+
+    Args:
+        cupy: The module.
+        number: The number of the GPU.
 
     Attributes:
         name: "cuda:0" for the first.
@@ -118,9 +165,7 @@ class CupyDevice:
 
     n_threads = N_THREADS
 
-    def __init__(self, number: int) -> None:
-        import cupy
-
+    def __init__(self, cupy: Any, number: int) -> None:
         self.cupy = cupy
         self.name = f"cuda:{number}"
         self.device = cupy.cuda.Device(number)
@@ -152,26 +197,9 @@ class CupyDevice:
             return self.cupy.empty(shape, dtype)
 
     def array_of(self, values: Any, name: str) -> Any:
-        """An array of any library as one of CuPy: contiguous, aligned, copied only if it is not.
-
-        Raises:
-            DtypeError: CuPy cannot read it.
-        """
-        cupy = self.cupy
+        """An array of any library as one of CuPy; see `arrays.read`."""
         with self.refusals(), self.device:
-            try:
-                is_dlpack = hasattr(values, "__dlpack__") and not isinstance(values, cupy.ndarray)
-                array = cupy.from_dlpack(values) if is_dlpack else cupy.asarray(values)
-            except (cupy.cuda.runtime.CUDARuntimeError, MemoryError):
-                raise  # see `refusals`
-            except (BufferError, NotImplementedError, RuntimeError, TypeError, ValueError) as error:
-                raise DtypeError(f"{name} cannot be read: {_line(error)}") from error
-            size = array.dtype.itemsize
-            if any(step % size for step in (array.data.ptr, *array.strides)):  # copied as bytes
-                shape, strides = (*array.shape, size), (*array.strides, 1)
-                of_bytes = cupy.ndarray(shape, np.uint8, array.data, strides)
-                return of_bytes.copy().view(array.dtype).reshape(array.shape)
-            return cupy.ascontiguousarray(array).reshape(array.shape)
+            return read(self.cupy, values, name)
 
     def kernel(self, name: str) -> Any:
         """A kernel, compiled when it is first wanted; CuPy keeps what was compiled in a folder."""
@@ -183,28 +211,9 @@ class CupyDevice:
                 self._kernels[name] = module.get_function(name)
             return self._kernels[name]
 
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
+    def refusals(self) -> AbstractContextManager[None]:
         """Turn what the GPU refuses into errors of this package."""
-        cuda = self.cupy.cuda
-        try:
-            yield
-        except SmoothL1Error:
-            raise
-        except cuda.memory.OutOfMemoryError as error:
-            hint = "a smaller --chunk-size, fewer --threads, or --device cpu"
-            raise StorageError(f"{self.name} has no memory left", hint=hint) from error
-        except (
-            cuda.runtime.CUDARuntimeError,
-            cuda.driver.CUDADriverError,
-            cuda.nvrtc.NVRTCError,
-            cuda.compiler.CompileException,
-        ) as error:
-            raise StorageError(
-                f"{self.name} failed: {_line(error)}", hint="--device cpu"
-            ) from error
-        except OSError as error:  # CuPy keeps what it compiled in files
-            raise StorageError(f"CuPy keeps kernels in a folder: {error}", hint=_CACHE) from error
+        return _refusals(self.cupy, self.name)
 
 
 class CupyStream:

@@ -10,7 +10,7 @@
 #include "_cuda.h"
 
 #include "_block.h"
-#include "_numbers.h"
+#include "_dtypes.h"
 #include "_pairs.h"
 #include "_element.h"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -33,20 +33,6 @@ SHARED_BYTES = 48 << 10
 CURVE = np.dtype([("beta", "f8"), ("reciprocal", "f8"), ("form", "i8")])
 """The loss as a function of |x - y|, or the sum of the weights."""
 
-DTYPES = (
-    *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
-    *("float16", "bfloat16", "float32", "float64"),
-)
-"""Names of the dtypes that the kernels read; the place of a name is its code."""
-
-
-@cache
-def code_of(dtype: np.dtype[Any]) -> int:
-    """The code of a dtype; NumPy takes microseconds to form the name."""
-    return DTYPES.index(dtype.name)
-
-
-_READERS = {"float16": "Half", "bfloat16": "Brain", "float32": "float", "float64": "double"}
 _L1, _MULTIPLY, _DIVIDE, _WEIGHTS = range(4)
 _N_NAN, _FIRST_NAN, _LEAST_ERROR, _LARGEST_ERROR, _N_SEEN = range(5)
 _N_QUADRATIC, _N_INFINITE, _N_COUNTS = range(3)
@@ -67,13 +53,6 @@ def curves_of(betas: Sequence[float], *, with_weights: bool = False) -> NDArray[
         else:
             curves.append((beta, 0.0, _DIVIDE if beta else _L1))
     return np.array(curves[::-1], CURVE)
-
-
-@cache
-def reader_of(pred: np.dtype[Any], target: np.dtype[Any]) -> str:
-    """The class of `kernels.cu` that reads two sides of these dtypes."""
-    is_same = pred.name == target.name and pred.name in _READERS
-    return f"Same<{_READERS[pred.name]}>" if is_same else "Any"
 
 
 def shared_bytes(n_threads: int, n_sums: int, *, squares: bool) -> int:

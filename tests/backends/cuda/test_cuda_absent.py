@@ -16,7 +16,8 @@ import pytest
 from smoothl1 import MissingExtraError, SettingsError, StorageError, evaluate, smooth_l1_loss
 from smoothl1.backends import choice
 from smoothl1.backends.choice import backend_name, backend_on
-from smoothl1.backends.cuda.device import device_of, open_device
+from smoothl1.backends.cuda.device import open_device
+from smoothl1.criterion.on_gpu import device_of
 
 SAMPLES = Path(__file__).parents[3] / "sample_data"
 PAIR = ("preds.npy", "targets.npy")
@@ -87,6 +88,46 @@ def test_the_cause_is_named_where_cupy_is_installed_and_does_not_import_for_cuda
         open_device(0)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("raise RuntimeError('Failed to dlopen x.so')", "a GPU needs CuPy: Failed to dlopen x.so"),
+        ("raise AttributeError('no x')", "a GPU needs CuPy: no x"),
+        ("raise OSError(5, 'io')", "a GPU needs CuPy: .* io"),
+        ("1 +", "a GPU needs CuPy: invalid syntax"),
+        ("x = 1", "a GPU needs CuPy: another module is none"),
+        ("raise OSError(13, 'no', '/root/.cupy')", "CuPy keeps kernels in a folder: .*/root/.cupy"),
+        ("raise MemoryError", "there is no memory left to load CuPy"),
+        (None, "a GPU needs CuPy: .*cupy is none"),
+    ],
+)
+def test_a_cupy_that_is_broken_or_another_thing_is_no_cuda_and_auto_is_the_cpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, message: str
+) -> None:
+    if content is None:
+        (tmp_path / "cupy").mkdir()
+        monkeypatch.setattr(sys, "path", [str(tmp_path)])  # an installed one comes before folders
+    else:
+        (tmp_path / "cupy.py").write_text(content)
+        monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    open_device.cache_clear()
+    with pytest.raises((MissingExtraError, StorageError), match=f"^{message}"):
+        open_device(0)
+    assert backend_on("auto") == backend_name()
+
+
+def test_a_cupy_that_warns_when_it_is_imported_is_quiet_about_cuda(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cupy.py").write_text("import warnings\nwarnings.warn('two wheels')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    open_device.cache_clear()
+    with pytest.raises(MissingExtraError, match="another module is none"):
+        open_device(0)
+
+
 @pytest.mark.usefixtures("_no_cupy")
 def test_auto_without_cuda_is_the_cpu() -> None:
     assert backend_on("auto") == backend_name()
@@ -97,7 +138,7 @@ def test_auto_without_cuda_is_the_cpu() -> None:
 def test_cuda_that_cannot_be_used_is_one_line_and_exit_code_4(command: tuple[str, ...]) -> None:
     done = run(*command, *PAIR, "--device", "cuda")
     assert (done.returncode, done.stdout) == (4, "")
-    what = "no GPU can be used: " if HAS_CUPY else "a GPU needs CuPy: "
+    what = "no GPU can be used: there is no driver of NVIDIA" if HAS_CUPY else "a GPU needs CuPy: "
     assert done.stderr.startswith(f"smoothl1: error: {what}")
     assert done.stderr.count("\n") == 1
 
@@ -109,6 +150,8 @@ def test_auto_says_in_the_json_that_the_cpu_computed() -> None:
     found = json.loads(done.stdout)
     assert found["backend"] == backend_name()
     assert found["results"] == json.loads(run("eval", *PAIR, "--json").stdout)["results"]
+    compared = run("compare", "preds.npy", *PAIR, "--device", "auto", "--json")
+    assert json.loads(compared.stdout)["backend"] == backend_name()
 
 
 @pytest.mark.parametrize("device", ["gpu", "cuda:", "cuda:-1", "cuda:x", "cuda:²", "CUDA", ""])
@@ -116,6 +159,18 @@ def test_a_device_that_is_no_name_of_cuda_is_a_wrong_command_line(device: str) -
     done = run("eval", *PAIR, "--device", device)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"no device {device!r}: it is cpu, cuda, cuda:N or auto" in done.stderr
+    with pytest.raises(SettingsError, match="it is cpu, cuda, cuda:N or auto"):
+        evaluate("absent.npy", "absent.npy", device=device)
+
+
+def test_a_number_of_cuda_that_no_machine_has_is_a_wrong_command_line() -> None:
+    done = run("eval", *PAIR, "--device", "cuda:" + "9" * 5000)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr) < 300
+
+
+@pytest.mark.parametrize("device", [None, 0, ["cuda"], b"cuda"])
+def test_a_device_of_another_type_is_no_name_of_cuda(device: Any) -> None:
     with pytest.raises(SettingsError, match="it is cpu, cuda, cuda:N or auto"):
         evaluate("absent.npy", "absent.npy", device=device)
 
@@ -129,7 +184,7 @@ def test_the_environment_cannot_choose_cuda(monkeypatch: pytest.MonkeyPatch) -> 
 @needs_cupy
 @needs_no_gpu
 def test_cuda_without_a_driver_is_refused_by_cupy_itself() -> None:
-    with pytest.raises(StorageError, match="no GPU can be used: cudaError") as caught:
+    with pytest.raises(StorageError, match="no GPU can be used: there is no driver") as caught:
         open_device(0)
     assert "\n" not in str(caught.value)
     assert backend_on("auto") == backend_name()
@@ -141,7 +196,7 @@ def test_cuda_without_a_driver_is_refused_by_cupy_itself() -> None:
 @pytest.mark.parametrize(
     ("broken", "answer", "error", "message"),
     [
-        ("runtime.getDeviceCount", 0, StorageError, "there is no device cuda:0, only 0 GPUs"),
+        ("runtime.getDeviceCount", 0, StorageError, "no GPU can be used: there is none"),
         ("nvrtc.getVersion", None, MissingExtraError, "a GPU needs NVRTC: no libnvrtc"),
     ],
 )
@@ -164,12 +219,42 @@ def test_what_cuda_lacks_is_named(
         open_device(0)
 
 
+@needs_cupy
+@needs_no_gpu
+def test_a_driver_that_is_older_than_cupy_is_named_with_the_version_of_its_cuda(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cupy = pytest.importorskip("cupy")
+    monkeypatch.setattr(cupy.cuda.runtime, "driverGetVersion", lambda: 10010)
+    open_device.cache_clear()
+    with pytest.raises(StorageError, match=r"the driver is of CUDA 10\.1, CuPy of 1") as caught:
+        open_device(0)
+    assert caught.value.hint == INSTALL
+
+
+@needs_cupy
+@needs_no_gpu
+def test_a_cuda_device_that_fails_when_it_is_opened_is_refused_and_auto_is_the_cpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cupy = pytest.importorskip("cupy")
+    monkeypatch.setattr(cupy.cuda.runtime, "getDeviceCount", lambda: 1)
+    open_device.cache_clear()
+    with pytest.raises(StorageError, match=r"^cuda:0 failed: "):
+        open_device(0)
+    assert backend_on("auto") == backend_name()
+
+
 def test_arrays_of_this_process_are_on_no_cuda_device() -> None:
     class OnCpu:
         def __dlpack_device__(self) -> tuple[int, int]:
             return (1, 0)
 
-    for values in (np.zeros(3), [0.0], 1.0, OnCpu()):
+    class Unknown:
+        def __dlpack_device__(self) -> tuple[int, int]:
+            raise KeyError("no place")
+
+    for values in (np.zeros(3), [0.0], 1.0, OnCpu(), Unknown()):
         assert device_of(values) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -67,6 +68,12 @@ def test_a_report_is_just_these_bytes() -> None:
         "  </testsuite>\n"
         "</testsuites>\n"
     )
+
+
+def test_a_report_says_which_backend_computed() -> None:
+    result = replace(result_of(0.75), backend="cuda:1")
+    listed = report_of(result, []).findall("testsuite/properties/property")
+    assert {item.get("name"): item.get("value") for item in listed}["backend"] == "cuda:1"
 
 
 def test_there_is_a_case_for_each_gate_beta_and_group() -> None:

@@ -1,14 +1,14 @@
 /* Numbers of every dtype: the difference of two as binary64, and binary64 as a narrower dtype. Numbers
  * of two integers are subtracted exactly and the difference is rounded once, as in
  * core/numerics/loss.py. */
-#ifndef SMOOTHL1_NUMBERS_H
-#define SMOOTHL1_NUMBERS_H
+#ifndef SMOOTHL1_DTYPES_H
+#define SMOOTHL1_DTYPES_H
 
 #include "_cuda.h"
 
 #include "_element.h"
 
-/* Codes of dtypes, as words.py numbers them. */
+/* Codes of dtypes, as dtypes.py numbers them. */
 enum { BOOL, INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64,
        FLOAT16, BFLOAT16, FLOAT32, FLOAT64 };
 
