@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -66,19 +67,26 @@ def read_header(file: Input) -> NpyHeader:
         DtypeError: The header declares something other than real numbers of at most 64 bits.
     """
     text, offset = _header_text(file)
-    fields = _parse(text)
-    dtype = _dtype(fields["descr"])
-    fortran, shape = fields["fortran_order"], _shape(fields["shape"])
-    if not isinstance(fortran, bool):
-        raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
+    dtype, fortran, shape = _declared(text)
     if file.size is not None:
         _check_size(shape, dtype.itemsize, file.size - offset)
     return NpyHeader(dtype, fortran and len(shape) > 1, shape, offset)
 
 
+@lru_cache(maxsize=64)
+def _declared(text: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
+    """The dtype, whether the first axis runs fastest, and the shape; shards mostly agree."""
+    fields = _parse(text)
+    dtype = _dtype(fields["descr"])
+    fortran, shape = fields["fortran_order"], _shape(fields["shape"])
+    if not isinstance(fortran, bool):
+        raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
+    return dtype, fortran, shape
+
+
 def _header_text(file: Input) -> tuple[str, int]:
     """The dictionary as text, and the byte at which it ends."""
-    prefix = file.read(0, len(_MAGIC) + 2 + 4)
+    prefix = file.head[: len(_MAGIC) + 2 + 4]
     if not prefix.startswith(_MAGIC):
         raise DataError(f"not a .npy file: it begins with {prefix[:6]!r}")
     if len(prefix) < len(_MAGIC) + 2 + 2:
@@ -89,7 +97,9 @@ def _header_text(file: Input) -> tuple[str, int]:
     length_bytes = 2 if major == 1 else 4
     start = len(_MAGIC) + 2 + length_bytes
     length = int.from_bytes(prefix[len(_MAGIC) + 2 : start], "little")
-    header = file.read(start, min(length, _MAX_HEADER_BYTES + 1))
+    header = file.head[start : start + length]
+    if len(header) < length:
+        header = file.read(start, min(length, _MAX_HEADER_BYTES + 1))
     if len(header) < min(length, _MAX_HEADER_BYTES + 1):
         raise DataError(
             f"npy header: it should be {length} bytes long, but ends after {len(header)}"
