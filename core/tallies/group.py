@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,10 +37,13 @@ def in_order(texts: Sequence[str]) -> list[str]:
     """Sort names of groups: as numbers if all are whole numbers or durations, else as text."""
     first = next(iter(texts), "")
     unit = next((unit for unit in _UNITS if first.endswith(unit)), "")
-    if not all(text.endswith(unit) and _is_whole(text.removesuffix(unit)) for text in texts):
+    lines = "\n".join([*texts, ""])
+    are_whole = re.fullmatch(f"(?:(?:-[0-9]{{1,19}}|[0-9]{{1,20}}){unit}\n)*", lines)
+    if are_whole is None or lines.count("\n") > len(texts):
         in_utc = all(text.endswith("Z") for text in texts)  # else a fraction comes before none
         return sorted(texts, key=lambda text: text.removesuffix("Z")) if in_utc else sorted(texts)
-    return sorted(sorted(texts), key=lambda text: int(text.removesuffix(unit)))
+    key = (lambda text: int(text.removesuffix(unit))) if unit else int
+    return sorted(sorted(texts), key=key)
 
 
 def check_distinct(texts: Sequence[str]) -> None:
@@ -54,7 +58,3 @@ def check_distinct(texts: Sequence[str]) -> None:
             f"two groups have different values, but the same text {shown(text)}",
             hint="store the column of groups as text",
         )
-
-
-def _is_whole(text: str) -> bool:
-    return len(text) <= 20 and text.isascii() and text.removeprefix("-").isdecimal()

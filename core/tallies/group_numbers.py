@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product, starmap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,11 +92,13 @@ class GroupNumbers:
         texts = [""] if self._by is None else self._labels.texts()
         check_distinct(texts)
         places = {text: place for place, text in enumerate(texts)}
-        ordered = [places[text] for text in in_order(texts)]
-        names: Sequence[str | None] = [None] if self._by is None else texts
+        names = in_order(texts)
+        ordered = list(map(places.__getitem__, names))
+        of_rows: Sequence[str | None] = [None] if self._by is None else names
         apart: Sequence[str | None] = columns if self._by_column else [None]
-        named = [Group(names[label], column) for label in ordered for column in apart]
-        return tuple(named), self._of_columns(np.array(ordered, np.intp)).tolist()
+        return tuple(starmap(Group, product(of_rows, apart))), self._of_columns(
+            np.array(ordered, np.intp)
+        ).tolist()
 
     def _of_columns(self, labels: Codes) -> Codes:
         """The numbers of all columns of some labels."""

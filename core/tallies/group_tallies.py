@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -180,18 +180,15 @@ class GroupTally:
         moments: list[Moments | None] = [None] * n
         if self.moments is not None:
             moments = list(self.moments.each())
-        return list(
-            map(
-                _tally,
-                zip(*(self.records[name].tolist() for name in _COUNTS), strict=True),
-                self.total.sums(),
-                self.records["min"].tolist(),
-                self.records["max"].tolist(),
-                self.records["first_nan"].tolist(),
-                weights,
-                moments,
-            )
-        )
+        of_each: dict[str, list[Any]] = {
+            name: self.records[name].tolist() for name in (*_COUNTS, "min", "max")
+        }
+        of_each["first_nan"] = [
+            None if place == _NO_NAN else place for place in self.records["first_nan"].tolist()
+        ]
+        of_each |= {"total": self.total.sums(), "weight": weights, "moments": moments}
+        rows = zip(*(of_each[name] for name in Tally._fields), strict=True)
+        return list(map(Tally._make, rows))
 
     def _count(self, which: str, codes: NDArray[np.intp]) -> None:
         self.records[which] += np.bincount(codes, minlength=self.records.size)

@@ -167,3 +167,13 @@ def test_a_time_of_day_is_one_group_in_any_unit() -> None:
     kinds = [pa.time32("s"), pa.time32("ms"), pa.time64("us"), pa.time64("ns")]
     texts = [texts_of(pa.array([dt.time(10, 20, 30)], kind)) for kind in kinds]
     assert texts == [["10:20:30"]] * 4
+
+
+@pytest.mark.parametrize("texts", [["1\n2", "3"], ["1", "2\n"], ["-", "1"], ["1" * 21, "2"]])
+def test_texts_that_are_not_all_whole_numbers_are_sorted_as_text(texts: list[str]) -> None:
+    assert in_order(texts) == sorted(texts)
+
+
+def test_the_largest_whole_numbers_are_sorted_as_numbers() -> None:
+    texts = [str(2**64 - 1), str(-(2**63)), "9", "10", "-1"]
+    assert in_order(texts) == sorted(texts, key=int)
