@@ -221,8 +221,8 @@ device = click.option(
     default="cpu",
     show_default=True,
     metavar="NAME",
-    help="Where losses are computed: cpu, cuda, cuda:N (a GPU by number), or auto (a GPU if there "
-    "is one). The result does not depend on it.",
+    help="Where losses are computed: cpu, cuda, cuda:N (a GPU by number), or auto (the first GPU "
+    "if there is one). The result does not depend on it.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
 no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")

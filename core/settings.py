@@ -54,7 +54,7 @@ NAN_POLICIES = tuple(_POLICIES)
 
 BACKEND_VARIABLE = "SMOOTHL1_BACKEND"
 """Environment variable that names the backend; unset, the fastest one available is used. With
-`cpu`, no compiled code of this package runs."""
+`cpu`, no compiled code of this package runs on the CPU."""
 
 CHUNK_ELEMENTS = 1 << 19
 """Default number of elements of each side that a thread holds: 2 MiB of float32, large enough that
@@ -107,7 +107,8 @@ def checked_device(device: str) -> str:
     kind, _, number = name.partition(":")
     is_numbered = kind == "cuda" and number.isascii() and number.isdecimal() and len(number) < 5
     if not (is_numbered or name in {"cpu", "auto", "cuda"}):
-        raise SettingsError(f"no device {device!r:.40}: it is cpu, cuda, cuda:N or auto")
+        what = f"no device {str(device)[:20]!r}: it is cpu, cuda, cuda:N (N below 10000) or auto"
+        raise SettingsError(what)
     return device
 
 

@@ -159,6 +159,7 @@ def smooth_l1_loss(
     Raises:
         ValueError: Unequal shapes; an unknown reduction; a bad beta.
         TypeError: A dtype without a loss (complex, text, dates, objects); a beta of a wrong type.
+        MissingExtraError, StorageError: See `SmoothL1Loss`.
 
     Example:
         >>> smooth_l1_loss([0.0, 3.0], [0.5, 1.0], reduction="none")

@@ -13,8 +13,6 @@ from smoothl1.numerics.loss import check_dtype
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smoothl1.backends.cuda.backend import CudaBackend
-
     CheckShapes = Callable[[tuple[int, ...], tuple[int, ...]], None]
 
 
@@ -26,6 +24,7 @@ def gpu_of(input: object, target: object) -> int | None:
 
     Raises:
         DtypeError: They are in different places.
+        MissingExtraError, StorageError: See `device.open_device`.
     """
     if isinstance(input, np.ndarray) and isinstance(target, np.ndarray):
         return None
@@ -54,18 +53,11 @@ def device_of(values: object) -> int | None:
             return None  # in several places, or in none that DLPack knows
         return int(number) if kind in {_CUDA, _MANAGED} else None
     interface = getattr(values, "__cuda_array_interface__", None)
-    return None if interface is None else _device_at(interface["data"][0])
+    if interface is None:
+        return None
+    from smoothl1.backends.cuda.device import device_at  # late: most arrays are of this process
 
-
-def _device_at(address: int) -> int:
-    """The number of the GPU that holds an address."""
-    from smoothl1.backends.cuda.device import open_device  # late: CuPy
-
-    opened = open_device(0)
-    if address == 0:  # of no elements
-        return 0
-    with opened.refusals(), opened.device:
-        return int(opened.cupy.cuda.runtime.pointerGetAttributes(address).device)
+    return device_at(interface["data"][0])
 
 
 class PairOnGpu:
@@ -80,17 +72,19 @@ class PairOnGpu:
 
     Raises:
         DtypeError: A dtype that has no loss, or that CuPy does not read.
-        MissingExtraError: CuPy is not installed.
+        ShapeError: The shapes differ.
+        MissingExtraError, StorageError: See `device.open_device`.
     """
 
     def __init__(
         self, number: int, input: object, target: object, check_shapes: CheckShapes
     ) -> None:
         from smoothl1.backends.choice import new_backend
+        from smoothl1.backends.cuda.backend import backend_of
         from smoothl1.backends.cuda.device import open_device
 
         self._device = open_device(number)
-        self._backend: CudaBackend = new_backend(f"cuda:{number}")  # type: ignore[assignment]
+        self._backend = backend_of(self._device, new_backend)
         self._pred = self._device.array_of(input, "input")
         self._target = self._device.array_of(target, "target")
         for side in (self._pred, self._target):

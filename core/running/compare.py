@@ -64,7 +64,8 @@ def compare(
     Raises:
         SettingsError: The settings and arguments contradict each other.
         DataError: An input cannot be trusted or understood, or the inputs do not go together.
-        StorageError: The system refused to read.
+        StorageError: The system refused to read, or there is no such GPU.
+        MissingExtraError: The device needs a package that is not installed.
     """
     if (predictions_b is None) != (targets is None):
         raise SettingsError(

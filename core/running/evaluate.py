@@ -80,8 +80,8 @@ def evaluate(
         weights: A file of weights, one for each row or element of the predictions.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
-        device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for a GPU if
-            there is one. Groups are summed by the CPU on every device.
+        device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the
+            first GPU if there is one. Groups are summed by the CPU on every device.
         losses_to: The output of the losses of elements at the first beta, if they are wanted.
         statistics: Whether the result has standard errors; the run then takes a little longer.
         warn: Takes a warning; unset, Python issues it.

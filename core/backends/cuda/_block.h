@@ -18,13 +18,13 @@ enum {
 /* Words of results: counts and extremes, then for each sum its counts (see _folds.h) and its digits. */
 enum { N_NAN, FIRST_NAN, LEAST_ERROR, LARGEST_ERROR, N_SEEN };
 
-/* The loss as a function of |x - y|, as words.py writes it. */
+/* The loss as a function of |x - y|, as memory.py writes it. */
 struct Curve {
     double beta, reciprocal;  /* 1 / beta if it is exact, else unused */
     int64_t form;
 };
 
-/* What the threads of a block share, in memory whose size is computed by words.py. */
+/* What the threads of a block share, in memory whose size is computed by memory.py. */
 template <bool SQUARES> struct Block {
     static const int KINDS = SQUARES ? N_KINDS_WITH_SQUARES : N_KINDS;
     static const int DIGITS = N_DIGITS + (SQUARES ? N_SQUARE_DIGITS : 0);

@@ -27,7 +27,7 @@ struct Folds {
     unsigned largest;     /* upper half of the bits of the largest term seen, for the next folds */
 };
 
-static_assert(sizeof(Folds) == 16 * sizeof(int64_t), "words.py reserves this memory");
+static_assert(sizeof(Folds) == 16 * sizeof(int64_t), "memory.py reserves this memory");
 
 INLINE double power_of_two(int exponent) {
     return FROM_BITS(exponent > 1023 ? INFINITY_BITS

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.backends.cuda.dtypes import code_of, reader_of
-from smoothl1.backends.cuda.words import ITEMS, Words, curves_of, most_sums, shared_bytes
+from smoothl1.backends.cuda.memory import ITEMS, Words, curves_of, most_sums, shared_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -199,26 +199,31 @@ class CudaBackend:
         return reduce(Words.merge, of_streams) if of_streams else total
 
     def _launch_for_each(self, stream: Stream, kernel: str, n: int, *arguments: Any) -> None:
-        """Run a kernel that takes pairs one by one."""
-        n_blocks = min(self._device.n_blocks, 1 + n // self._device.n_threads)
+        """Run a kernel that takes pairs one by one, in twice as many blocks: see KERNEL(4)."""
+        n_blocks = min(2 * self._device.n_blocks, 1 + n // self._device.n_threads)
         stream.launch(kernel, n_blocks, 0, *arguments)
 
     def _pieces_written(self, pairs: _Pairs, out: Any) -> Iterator[tuple[Stream, _Pairs, Any]]:
         """Yield streams, pairs and the array that receives a number for each; then keep these."""
+        running: list[tuple[Stream, Any, slice]] = []
         for stream, at in self._pieces(pairs):
             here = pairs.sent(stream, at)
-            if isinstance(out, np.ndarray):
-                to = stream.buffer("out", here.pred.size, out.dtype.newbyteorder("="))
-                yield stream, here, to
-                out[at] = stream.fetch(to)
-            else:
+            if type(out) is not np.ndarray:
                 yield stream, here, out
                 stream.wait()  # the caller may free the sides
+                return
+            to = stream.buffer("out", here.pred.size, out.dtype.newbyteorder("="))
+            yield stream, here, to
+            for before, written, place in running:  # meanwhile this piece is computed
+                out[place] = before.fetch(written)
+            running = [(stream, to, at)]
+        for before, written, place in running:
+            out[place] = before.fetch(written)
 
     def _pieces(self, pairs: _Pairs) -> Iterator[tuple[Stream, slice]]:
         """Yield streams and parts of the pairs; what is on the device already is one part."""
         n = pairs.pred.size
-        if not isinstance(pairs.pred, np.ndarray):
+        if type(pairs.pred) is not np.ndarray:
             yield self._device.current_stream(), slice(0, n)
             return
         self._own_streams = self._own_streams or (self._device.stream(), self._device.stream())

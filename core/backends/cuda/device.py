@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.backends.cuda.arrays import first_line, read
-from smoothl1.backends.cuda.words import DEFINES
+from smoothl1.backends.cuda.memory import DEFINES
 from smoothl1.errors import MissingExtraError, SmoothL1Error, StorageError
 
 if TYPE_CHECKING:
@@ -85,6 +85,15 @@ def open_device(number: int) -> CupyDevice:
     return opened
 
 
+def device_at(address: int) -> int:
+    """The number of the GPU that holds an address; 0 for that of no elements."""
+    opened = open_device(0)
+    if address == 0:
+        return 0
+    with opened.refusals(), opened.device:
+        return int(opened.cupy.cuda.runtime.pointerGetAttributes(address).device)
+
+
 def _imported() -> Any:
     """CuPy, which may be absent, broken, built for something else, or another thing of its name.
 
@@ -105,7 +114,7 @@ def _imported() -> Any:
         raise MissingExtraError(what, hint=_INSTALL) from error
     if not hasattr(cupy, "cuda"):
         where = next(iter(getattr(cupy, "__path__", ())), "another module")
-        raise MissingExtraError(f"a GPU needs CuPy: {where} is none", hint=_INSTALL)
+        raise MissingExtraError(f"a GPU needs CuPy, which {where} is not", hint=_INSTALL)
     return cupy
 
 
@@ -119,7 +128,7 @@ def _no_gpu(cupy: Any, error: Exception) -> StorageError:
             why = "there is no driver of NVIDIA"
         else:
             why = f"the driver is of CUDA {_version(of_driver)}, CuPy of {_version(of_cupy)}"
-            hint = _INSTALL
+            hint = "a newer driver, or the CuPy of its CUDA version"
     return StorageError(f"no GPU can be used: {why}", hint=hint)
 
 
@@ -137,7 +146,7 @@ def _refusals(cupy: Any, name: str) -> Iterator[None]:
     except SmoothL1Error:
         raise
     except cuda.memory.OutOfMemoryError as error:
-        hint = f"a smaller --chunk-size, fewer --threads; {_ON_CPU}"
+        hint = f"for files, fewer --threads; {_ON_CPU}"
         raise StorageError(f"{name} has no memory left", hint=hint) from error
     except (
         cuda.runtime.CUDARuntimeError,
@@ -235,7 +244,7 @@ class CupyStream:
                 self._device.cupy.get_default_memory_pool().free_all_blocks(self._stream)
 
     def send(self, name: str, values: Any) -> Any:
-        if not isinstance(values, np.ndarray):
+        if type(values) is not np.ndarray:
             return values
         device, cupy = self._device, self._device.cupy
         with device.refusals(), device.device, self._stream:

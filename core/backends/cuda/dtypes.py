@@ -1,6 +1,7 @@
 """The dtypes that the kernels read: their codes, and the class that reads two of one dtype at once.
 
-A new one also needs its code, its reading and perhaps its writing in `_dtypes.h`.
+A new one also needs its code, its reading and perhaps its writing in `_dtypes.h`, and for
+arrays of a GPU a place in `criterion/on_gpu.py`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import numpy as np
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.backends.cuda.backend import CudaBackend
-from smoothl1.backends.cuda.words import DEFINES, ITEMS
+from smoothl1.backends.cuda.memory import DEFINES, ITEMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

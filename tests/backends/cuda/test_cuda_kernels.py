@@ -13,7 +13,7 @@ import pytest
 from smoothl1.backends.choice import new_backend
 from smoothl1.backends.cpu import CpuBackend
 from smoothl1.backends.cuda.backend import CudaBackend
-from smoothl1.backends.cuda.words import ITEMS, most_sums
+from smoothl1.backends.cuda.memory import ITEMS, most_sums
 from smoothl1.numerics.loss import gradient
 from tests.backends.cuda.host_device import (
     COMPILER,
