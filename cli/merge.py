@@ -74,6 +74,7 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
     expanded = [name for path in paths for name in files_of(path, warn) or [path]]
     if expect is not None:
         _check_number(expanded, expect)
+    _refuse_twice(expanded)
     results = [read_result(path) for path in expanded]
     for result, path in zip(results, expanded, strict=True):
         with naming(f"{expanded[0]} and {path}"):
@@ -87,12 +88,20 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
 
 
 def _check_number(paths: Sequence[str], expect: int) -> None:
-    """Refuse an unexpected number of files, and a file that is given twice."""
+    """Refuse an unexpected number of files."""
     if len(paths) != expect:
         are = "is 1 result" if len(paths) == 1 else f"are {len(paths):,} results"
         raise DataError(f"there {are}, and --expect says {expect:,}")
-    files = Counter(map(real_path, paths))
-    path, times = files.most_common(1)[0]
-    if times > 1:
-        named = next(given for given in paths if real_path(given) == path)
-        raise DataError(f"given {times} times, and --expect counts parts", path=named)
+
+
+def _refuse_twice(paths: Sequence[str]) -> None:
+    """Refuse a file that is given twice, also by a link."""
+    named = [path for path in paths if not _is_pipe(path)]
+    files = [real_path(path) for path in named]
+    for file, times in Counter(files).most_common(1):
+        if times > 1:
+            raise DataError(
+                f"given {times} times, and a part counts once",
+                path=named[files.index(file)],
+                hint="give it once",
+            )

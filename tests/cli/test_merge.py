@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,12 +91,13 @@ def test_a_folder_and_a_pattern_stand_for_their_files(run: Run, tmp_path: Path) 
 
 
 def test_a_part_that_is_counted_twice_is_warned_of(run: Run, tmp_path: Path) -> None:
-    done = run("merge", "part-1.json", "part-2.json", "part-1.json")
+    copyfile(tmp_path / "part-1.json", tmp_path / "copy.json")
+    done = run("merge", "part-1.json", "part-2.json", "copy.json")
     assert (done.returncode, done.stdout) == (0, "1.8\n")
     assert done.stderr.startswith("smoothl1: warning: several results are of ")
     assert "p1.npy" in done.stderr
     assert done.stderr.endswith("is a part counted twice?\n")
-    assert run("merge", "part-1.json", "part-1.json", "-q").stderr == ""
+    assert run("merge", "part-1.json", "copy.json", "-q").stderr == ""
 
 
 def test_a_part_that_is_counted_in_a_merged_result_is_warned_of(run: Run, tmp_path: Path) -> None:
@@ -183,14 +185,16 @@ def test_a_part_that_is_missing_is_refused_where_the_number_is_expected(run: Run
         assert done.stderr == f"smoothl1: error: there {are}, and --expect says {expected}\n"
 
 
-def test_a_part_given_twice_does_not_stand_for_one_that_is_missing(
-    run: Run, tmp_path: Path
+@pytest.mark.parametrize("options", [(), ("--expect", "2")])
+def test_a_file_that_is_given_twice_is_refused(
+    run: Run, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     (tmp_path / "link.json").symlink_to("part-1.json")
-    for again in ("part-1.json", "./part-1.json", "link.json"):
-        done = run("merge", "part-1.json", again, "--expect", "2")
+    for again in ("part-1.json", "./part-1.json", "link.json", "part-1*.json"):
+        done = run("merge", "part-1.json", again, *options)
         assert (done.returncode, done.stdout) == (3, "")
-        assert "part-1.json: given 2 times, and --expect counts parts" in done.stderr
+        told = "part-1.json: given 2 times, and a part counts once [give it once]"
+        assert told in done.stderr
 
 
 def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:
