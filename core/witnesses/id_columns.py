@@ -66,7 +66,7 @@ def find_ids(
     columns = _looked_at(tables, names)
     agree = [column for column in columns if column.agrees]
     if are_all and len(agree) == len(names):
-        return ()
+        return _called_ids(tables, agree)
     n_in_order = sum(column.differs_in_order for column in columns)
     all_in_order = are_all and n_in_order == len(names)  # predictions that rise, as sums do
     odd = [
@@ -101,6 +101,15 @@ def find_ids(
     if doubtful is not None:
         raise _doubtful(tables, f"column {shown(doubtful)}", options)
     return ids
+
+
+def _called_ids(tables: Sequence[Table], agree: Sequence[Candidate]) -> Columns:
+    """The ids among columns that all agree, by their names; none if no other column is left."""
+    called = [column.name for column in agree if column.is_whole and is_id(column.name)]
+    if not called or len(called) == len(agree):
+        return ()
+    distinct = _distinct(tables[0], called)
+    return tuple(name for name in called if name in distinct)
 
 
 def refuse_features(tables: Sequence[Table], names: Columns, options: Sequence[str]) -> None:

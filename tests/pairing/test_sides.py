@@ -613,6 +613,33 @@ def test_ids_of_other_rows_are_never_averaged_in(tmp_path: Path, suffix: str) ->
         evaluate(p, t, L1)
 
 
+def test_an_id_is_left_out_although_all_columns_are_the_same(tmp_path: Path, suffix: str) -> None:
+    columns = {"id": [7, 9, 8], "x": [0.5, 1.5, 2.5], "y": [4.5, 0.25, 3.5]}
+    p, t = (save(tmp_path / f"{side}{suffix}", **columns) for side in "pt")
+    with pytest.warns(UserWarning, match="'x', 'y', but not 'id', equal on both sides: ids"):
+        result = evaluate(p, t, L1)
+    assert (result.values, result.n) == ((0.0,), 6)
+
+
+def test_what_is_no_id_is_evaluated_if_all_columns_are_the_same(
+    tmp_path: Path, suffix: str
+) -> None:
+    p, t = (save(tmp_path / f"{side}{suffix}", id=[7, 9, 7], n=[4, 2, 4]) for side in "pt")
+    with pytest.warns(UserWarning, match="2 columns were matched by name: 'id', 'n'"):
+        assert evaluate(p, t, L1).n == 6
+
+
+@pytest.mark.parametrize("kind", [".parquet", ".arrow"])
+def test_the_hint_leads_past_columns_without_an_exact_dtype_in_common(
+    tmp_path: Path, kind: str
+) -> None:
+    p = save(tmp_path / f"p{kind}", n=[4, 2, 4], x=[0.5, 1.5, 2.5])
+    t = save(tmp_path / f"t{kind}", n=[5, 2, 4], x=[0.5, 1.5, 3.5])
+    with pytest.raises(DataError, match=r"one by one: --pred and --target choose columns\]"):
+        evaluate(p, t, L1, warn=lambda _: None)
+    assert evaluate(p, t, L1, pred="n", target="n").values == (1.0,)
+
+
 def test_an_id_that_agrees_proves_the_rows_whatever_else_differs(
     tmp_path: Path, suffix: str
 ) -> None:

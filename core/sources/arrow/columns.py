@@ -247,7 +247,7 @@ def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype
     if joint.kind == "f" and any(dtype.kind in "iu" and dtype.itemsize == 8 for dtype in dtypes):
         raise DtypeError(
             f"columns {shown_names(names)} have no dtype in common that is exact for all of them",
-            hint="evaluate them one by one",
+            hint="evaluate them one by one: --pred and --target choose columns",
         )
     return joint
 
