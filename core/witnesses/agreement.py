@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.witnesses.encodings import Encodings, share_skeletons
+from smoothl1.witnesses.encodings import Encodings
+from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
 from smoothl1.witnesses.monotonic import (
     FEWEST_ROWS,
     FEWEST_VALUES,
@@ -29,15 +30,11 @@ from smoothl1.witnesses.monotonic import (
     go_alike,
     tracks_of_column,
 )
+from smoothl1.witnesses.repeats import Repeats
 from smoothl1.witnesses.variety import Variety
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from numpy.typing import NDArray
-
-
-_N_FIRST = 1024
-"""Rows at the beginning in which different values of a column are counted."""
 
 
 class SharedValues(NamedTuple):
@@ -75,6 +72,11 @@ class _Stretch(NamedTuple):
         strict = [track.is_strict for track in self.tracks]
         return [(strict[2 * i], strict[2 * i + 1], self.whole[i]) for i in (0, 1)]
 
+    @property
+    def is_in_order(self) -> bool:
+        """Whether one side is in strict order, as numbers or as texts."""
+        return self.tracks[0].is_strict or self.tracks[1].is_strict
+
     def then(self, other: _Stretch) -> _Stretch:
         tracks = map(Track.then, self.tracks, other.tracks)
         whole = (self.whole[0] and other.whole[0], self.whole[1] and other.whole[1])
@@ -91,7 +93,7 @@ class Agreement:
         first_difference: Position of the first row in which the sides differ, if there is one.
         is_comparable: Whether the values of both sides can be compared at all.
         encodings: The encodings of their text, in the rows that differ.
-        differs_everywhere: Whether the sides differ in every row.
+        firsts: The values of the first rows.
     """
 
     def __init__(self, *, are_numbers: bool = False) -> None:
@@ -102,9 +104,10 @@ class Agreement:
         self._stretches: dict[int, _Stretch] = {}  # by the row after their last row
         self._has_texts = False  # as far as differing rows show
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
-        self._firsts: tuple[list[pa.Array], ...] = ([], [])  # the first rows of both sides
+        self._repeats = Repeats()  # of one side, as long as the sides agree
+        self._n_differ = 0
         self.encodings = Encodings()
-        self.differs_everywhere = True
+        self.firsts = FirstRows()
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
@@ -121,21 +124,18 @@ class Agreement:
             except cannot:
                 self.is_comparable = False
                 return
-        if row < _N_FIRST:
-            for firsts, values in zip(self._firsts, (one, other), strict=True):
-                some = values.slice(0, _N_FIRST - row)  # copied: a slice would keep all in memory
-                firsts.append(some if len(some) == len(values) else pa.concat_arrays([some]))
+        self.firsts.add(row, one, other)
         before = self._stretches.get(row)
         still = [(True, True, True)] * 2 if before is None else before.still
         is_equal = one.equals(other)
         mine = tracks_of_column(one, still[0])
         others = mine if is_equal and still[0] == still[1] else tracks_of_column(other, still[1])
         tracks, whole = (*mine[:2], *others[:2]), (mine[2], others[2])
-        self._append(_Stretch(row, row + len(one), tracks, whole))
-        if is_equal:
-            self.differs_everywhere &= len(one) == 0
-        else:
+        joined = self._append(_Stretch(row, row + len(one), tracks, whole))
+        if not is_equal:
             self._compare(row, one, other)
+        elif self.first_difference is None:
+            self._repeats.add(one, may_repeat=not joined.is_in_order)
 
     def merge(self, other: Agreement) -> None:
         """Add the comparison of other rows."""
@@ -143,11 +143,11 @@ class Agreement:
             self._see_difference(other.first_difference)
         self.is_comparable &= other.is_comparable
         self._balance = (self._balance + other._balance) % (1 << 64)
-        for mine, others in zip(self._firsts, other._firsts, strict=True):
-            mine.extend(others)
+        self._repeats.merge(other._repeats)
+        self._n_differ += other._n_differ
+        self.firsts.merge(other.firsts)
         self._has_texts |= other._has_texts
         self.encodings.merge(other.encodings)
-        self.differs_everywhere &= other.differs_everywhere
         for variety, more in zip(self._varieties, other._varieties, strict=True):
             variety.merge(more)
         for stretch in other._stretches.values():
@@ -174,8 +174,7 @@ class Agreement:
     @property
     def are_many(self) -> bool:
         """Whether there are so many rows that values in order are no coincidence."""
-        whole = self._whole()
-        return whole.end - whole.begin >= FEWEST_ROWS
+        return self._n_rows >= FEWEST_ROWS
 
     @property
     def tells_rows_apart(self) -> bool:
@@ -184,37 +183,44 @@ class Agreement:
         If such a column agrees in every row, the rows are paired correctly. A count of rows proves
         nothing, because each side may have been numbered by itself.
         """
-        whole = self._whole()
-        is_small = whole.end - whole.begin <= _N_FIRST
-        is_distinct = self._track(0).is_strict or (is_small and self.begins_distinct)
+        is_small = self._n_rows <= N_FIRST
+        is_distinct = self.is_in_order or (is_small and self.begins_distinct)
         return is_distinct and not self.counts_rows
 
     @property
     def begins_distinct(self) -> bool:
         """Whether there are several rows, and no value occurs twice in the first of them."""
-        n = sum(map(len, self._firsts[0]))
-        return n > 1 and all(self._n_different(side) == n for side in (0, 1))
+        return self.firsts.are_distinct
 
     @property
-    def shares_values(self) -> bool:
-        """Whether at least half of the first values of one side are among those of the other."""
-        one, other = (self._first_hashes(side) for side in (0, 1))
-        return bool(2 * np.isin(one, other).sum() >= max(1, one.size))
+    def repeats(self) -> bool:
+        """Whether a value certainly occurs twice, as far as is known of sides that agree."""
+        return self._repeats.are_found
 
     @property
-    def first_value(self) -> pa.Scalar | None:
-        """A value of one side; None if there are no rows."""
-        return next((values[0] for values in self._firsts[0] if len(values)), None)
+    def is_in_order(self) -> bool:
+        """Whether the values of one side rise strictly, or fall strictly."""
+        return self._track(0).is_strict
 
     @property
-    def shares_skeletons(self) -> bool:
-        """Whether half of the first texts are the same but for letters beyond ASCII."""
-        return share_skeletons(*self._firsts)
+    def begins_again(self) -> bool:
+        """Whether the first values are in order, as those of an axis, and later ones are not."""
+        return self.firsts.are_in_order and not self.is_in_order
+
+    @property
+    def differs_everywhere(self) -> bool:
+        """Whether the sides differ in every row."""
+        return self._n_differ == self._n_rows
+
+    @property
+    def differs_mostly(self) -> bool:
+        """Whether the sides differ in more than half of the rows."""
+        return 2 * self._n_differ > self._n_rows
 
     @property
     def is_varied(self) -> bool:
         """Whether the first rows have no value twice, or there are many different values."""
-        n_different = max(self._n_different(side) for side in (0, 1))
+        n_different = max(self.firsts.n_different(side) for side in (0, 1))
         are_varied = any(variety.is_large for variety in self._varieties)
         return self.begins_distinct or n_different >= FEWEST_VALUES or are_varied
 
@@ -233,6 +239,11 @@ class Agreement:
         begin, end, tracks, _ = self._whole()
         return tracks[2 * side].counts(end - begin)
 
+    @property
+    def _n_rows(self) -> int:
+        whole = self._whole()
+        return whole.end - whole.begin
+
     def _track(self, side: int) -> Track:
         """The track of the values of a side as numbers, or as texts if only these are in order."""
         whole = self._whole()
@@ -243,21 +254,12 @@ class Agreement:
             texts if texts.is_strict and not (numbers.is_strict or whole.whole[side]) else numbers
         )
 
-    def _n_different(self, side: int) -> int:
-        return len(np.unique(self._first_hashes(side)))
-
-    def _first_hashes(self, side: int) -> NDArray[np.uint64]:
-        """The hashes of the first rows of a side: made when they are needed, which is seldom."""
-        from smoothl1.witnesses.hashes import hashes_of
-
-        hashes = [hashes_of(values) for values in self._firsts[side]]
-        return np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
-
-    def _append(self, stretch: _Stretch) -> None:
+    def _append(self, stretch: _Stretch) -> _Stretch:
         """Join a stretch to the stretch that ends where it begins, if there is one."""
         before = self._stretches.pop(stretch.begin, None)
         joined = stretch if before is None else before.then(stretch)
         self._stretches[joined.end] = joined
+        return joined
 
     def _whole(self) -> _Stretch:
         ordered = sorted(self._stretches.values())
@@ -270,7 +272,7 @@ class Agreement:
         self.encodings.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
         differs = mine != others
-        self.differs_everywhere &= bool(differs.all())
+        self._n_differ += int(differs.sum())
         if differs.any():
             self._see_difference(row + int(differs.argmax()))
             for variety, hashes in zip(self._varieties, (mine, others), strict=True):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FACTORS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_OF_MISSING = np.uint64(0x6D697373696E6721)
+OF_MISSING = np.uint64(0x6D697373696E6721)
 _OF_TEXT = np.uint64(0x7465787474657874)
 """Makes the hash of a text different from that of the number that its bytes add up to."""
 
@@ -57,7 +57,7 @@ def hashes_of(column: pa.Array) -> Hashes:
             column = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
         hashes = of_numbers(column.fill_null(0).to_numpy(zero_copy_only=False))
     if column.null_count:
-        hashes[column.is_null().to_numpy(zero_copy_only=False)] = _OF_MISSING
+        hashes[column.is_null().to_numpy(zero_copy_only=False)] = OF_MISSING
     return hashes
 
 
@@ -130,7 +130,7 @@ def _of_texts(column: pa.Array) -> Hashes:
         pieces = range(0, len(rest), n_rows)
         hashes[~flags] = np.concatenate([_of_bytes(rest.slice(i, n_rows)) for i in pieces])
         is_empty = pc.equal(column, b"").fill_null(pa.scalar(value=False))
-        hashes[is_empty.to_numpy(zero_copy_only=False)] = _OF_MISSING
+        hashes[is_empty.to_numpy(zero_copy_only=False)] = OF_MISSING
     return hashes
 
 

@@ -10,8 +10,8 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.ids import is_called_index, is_id
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
-from smoothl1.witnesses.beside_times import warn_beside_times
 from smoothl1.witnesses.encodings import MISREAD
+from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +84,7 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)
-    warn_beside_times(found, paths, warn)
+    warn_of_other_labels(found, paths, _unsure(found), warn)
 
 
 def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[str, str]) -> None:
@@ -94,7 +94,7 @@ def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[s
         DataError: The columns have one name, or the same texts but for letters beyond ASCII.
     """
     odd = agreement.encodings.odd_side
-    if odd is None or (column.is_guessed and not agreement.shares_skeletons):
+    if odd is None or (column.is_guessed and not agreement.firsts.shares_skeletons):
         return
     name = (column.name, column.other_name)[odd]
     encoding = agreement.encodings.of_odd_side
@@ -117,6 +117,15 @@ def _proofs(
     proofs = {(c.one, c.other): c.name for c, a in stored if a.agrees and a.tells_rows_apart}
     likely = {(c.one, c.other): c.name for c, a in stored if _is_likely_proof(c, a)}
     return _with_those_that_follow(proofs), likely
+
+
+def _unsure(found: Sequence[tuple[SharedColumn, Agreement]]) -> set[tuple[int, int]]:
+    """The pairs of inputs whose rows are proved, but not by an id."""
+    proved = {pair for proofs in _proofs(found) for pair in proofs}
+    if not proved:
+        return proved
+    ids = [(c, a) for c, a in found if not a.agrees or identifies_rows(c, a)]
+    return proved - {pair for proofs in _proofs(ids) for pair in proofs}
 
 
 def _with_those_that_follow(proofs: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
@@ -147,8 +156,11 @@ def _warn_of(
 
 def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
     """Whether a column that agrees outweighs others that differ, but are not in another order."""
-    is_believed = column.is_id or not agreement.counts_rows
-    return is_believed and agreement.agrees and agreement.begins_distinct
+    if column.is_id:
+        is_believed = not agreement.repeats
+    else:
+        is_believed = not (agreement.counts_rows or agreement.repeats or agreement.begins_again)
+    return agreement.agrees and agreement.begins_distinct and is_believed
 
 
 def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str:
@@ -209,7 +221,9 @@ def _overlap_in_order(column: SharedColumn, agreement: Agreement) -> bool:
     """Whether columns of different names are alike: both rise or fall, with values in common."""
     are_labels = column.is_label or (column.is_id and is_id(column.other_name))
     in_order = agreement.is_comparable and agreement.are_many and agreement.order
-    return bool(are_labels and in_order) and not agreement.counts_rows and agreement.shares_values
+    if not (are_labels and in_order) or agreement.counts_rows:
+        return False
+    return agreement.firsts.shares_values
 
 
 def _called(column: SharedColumn) -> str:

@@ -55,7 +55,8 @@ def test_an_id_of_whole_numbers_that_differs_in_every_row_gives_a_warning(
     [
         ({"time": TIMES, "station": ["Wien"] * N}, {"time": TIMES, "station": ["Wien"] * N}),
         ({"time": TIMES, "note": list("abcdefgh")}, {"time": TIMES, "note": list("axyzwvut")}),
-        ({"time": TIMES, "lead": [1] * N}, {"time": TIMES, "lead": [2] * N}),
+        ({"time": TIMES, "n": [1, 2] * 4}, {"time": TIMES, "n": [3, 2] + [2, 1] * 3}),
+        ({"time": TIMES, "x": ["a", "b"] * 4}, {"time": TIMES, "x": ["a", "c", "b", "b"] * 2}),
         (
             {"id": list("qwertzui"), "model": ["a"] * N},
             {"id": list("qwertzui"), "model": ["b"] * N},

@@ -1,0 +1,128 @@
+"""The first rows of a column on both sides: how different their values are, and in which order."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from smoothl1.witnesses.encodings import share_skeletons
+from smoothl1.witnesses.monotonic import Track, tracks_of_column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+N_FIRST = 1024
+"""Rows at the beginning in which different values of a column are counted."""
+
+_FEWEST_STEPS = 2
+"""Fewest steps of which equal ones are no coincidence."""
+
+
+class _Block(NamedTuple):
+    """The values of both sides in some of the first rows, from `row` on."""
+
+    row: int
+    sides: tuple[pa.Array, pa.Array]
+
+
+class FirstRows:
+    """The values of a column in the first rows. Merged in any order."""
+
+    def __init__(self) -> None:
+        self._blocks: list[_Block] = []
+
+    def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
+        """Keep what belongs to the first rows; the values begin at `row`."""
+        import pyarrow as pa  # late: arrays have no shared columns
+
+        if row >= N_FIRST:
+            return
+        some = [values.slice(0, N_FIRST - row) for values in (one, other)]
+        if len(some[0]) < len(one):  # copied: a slice would keep all in memory
+            some = [pa.concat_arrays([values]) for values in some]
+        self._blocks.append(_Block(row, (some[0], some[1])))
+
+    def merge(self, other: FirstRows) -> None:
+        """Add the first rows among others."""
+        self._blocks.extend(other._blocks)
+
+    def blocks(self, side: int) -> list[pa.Array]:
+        """The values of a side, in the order of the rows."""
+        return [block.sides[side] for block in sorted(self._blocks, key=lambda block: block.row)]
+
+    @property
+    def are_distinct(self) -> bool:
+        """Whether there are several rows, and no value occurs twice on either side."""
+        n = sum(map(len, self.blocks(0)))
+        return n > 1 and all(self.n_different(side) == n for side in (0, 1))
+
+    def repeat_mostly(self, side: int) -> bool:
+        """Whether at least half of the rows of a side have a value that others have, too."""
+        from smoothl1.witnesses.hashes import OF_MISSING
+
+        hashes = self._hashes(side)
+        counts = np.unique(hashes[hashes != OF_MISSING], return_counts=True)[1]
+        return hashes.size > 0 and bool(2 * counts[counts > 1].sum() >= hashes.size)
+
+    @property
+    def shares_values(self) -> bool:
+        """Whether at least half of the values of one side are among those of the other."""
+        one, other = (self._hashes(side) for side in (0, 1))
+        return bool(2 * np.isin(one, other).sum() >= max(1, one.size))
+
+    @property
+    def shares_skeletons(self) -> bool:
+        """Whether half of the texts are the same but for letters beyond ASCII."""
+        return share_skeletons(self.blocks(0), self.blocks(1))
+
+    @property
+    def are_in_order(self) -> bool:
+        """Whether the values of the first side rise strictly, or fall strictly."""
+        kinds = list(zip(*map(_tracks, self.blocks(0)), strict=True))
+        return any(reduce(Track.then, tracks).is_strict for tracks in kinds)
+
+    @property
+    def step_evenly(self) -> bool:
+        """Whether the values of the first side are whole numbers in equal steps: 2000, 2005."""
+        numbers = [_whole_numbers(values) for values in self.blocks(0) if len(values)]
+        if not numbers or any(some is None for some in numbers):
+            return False
+        steps = np.diff(np.concatenate([some for some in numbers if some is not None]))
+        return steps.size >= _FEWEST_STEPS and bool((steps == steps[0]).all())
+
+    def n_different(self, side: int) -> int:
+        """The number of different values of a side."""
+        return len(np.unique(self._hashes(side)))
+
+    def _hashes(self, side: int) -> NDArray[np.uint64]:
+        """The hashes of the values of a side: made when they are needed, which is seldom."""
+        from smoothl1.witnesses.hashes import hashes_of
+
+        hashes = [hashes_of(values) for values in self.blocks(side)]
+        return np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
+
+
+def _tracks(values: pa.Array) -> tuple[Track, Track]:
+    """The tracks of values as numbers and as text."""
+    return tracks_of_column(values, (True, True, True))[:2]
+
+
+def _whole_numbers(values: pa.Array) -> NDArray[Any] | None:
+    """Whole numbers, or texts of them, as integers of any size; None if there are other values."""
+    from pyarrow import types
+
+    from smoothl1.witnesses.hashes import has_texts, whole_numbers
+
+    if values.null_count or not (types.is_integer(values.type) or types.is_binary(values.type)):
+        return None
+    numbers: NDArray[Any]
+    if types.is_integer(values.type):
+        numbers = values.to_numpy(zero_copy_only=False)
+    elif has_texts(values):
+        return None
+    else:
+        numbers = whole_numbers(values)
+    return numbers.astype(object)
