@@ -36,12 +36,18 @@ class BuildWithFlags(build_ext):
         super().build_extension(ext)
 
 
-def compiled(name, source):
-    """A module that the package can do without, of a source and the headers beside it."""
+def compiled(name, source, *headers):
+    """A module that the package can do without, of a source and the headers beside it.
+
+    Args:
+        name: The module's name.
+        source: Path of its source.
+        headers: Paths of headers that are not beside it.
+    """
     return Extension(
         name,
         [source],
-        depends=sorted(map(str, Path(source).parent.glob("*.h"))),
+        depends=[*sorted(map(str, Path(source).parent.glob("*.h"))), *headers],
         define_macros=[("Py_LIMITED_API", "0x030B0000")] if IS_LIMITED else [],
         py_limited_api=IS_LIMITED,
         optional=True,
@@ -51,6 +57,7 @@ def compiled(name, source):
 MODULES = [
     compiled("smoothl1.backends._native", "core/backends/_native.c"),
     compiled("smoothl1.sources.csv._numbers", "core/sources/csv/_numbers.c"),
+    compiled("smoothl1.sinks._lines", "core/sinks/_lines.c", "core/sources/csv/_fives.h"),
 ]
 
 setup(
