@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
-    from smoothl1.sources.contract import Part
-
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -34,10 +32,10 @@ class Threads:
     def __init__(self, n_threads: int) -> None:
         self._n_threads = n_threads
 
-    def in_order(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
+    def in_order(self, function: Callable[[S], T], parts: Iterable[S]) -> Generator[T]:
         return mapped(function, parts, self._n_threads)
 
-    def as_completed(self, function: Callable[[Part], T], parts: Iterable[Part]) -> Generator[T]:
+    def as_completed(self, function: Callable[[S], T], parts: Iterable[S]) -> Generator[T]:
         return mapped(function, parts, self._n_threads, in_order=False)
 
 

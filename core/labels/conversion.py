@@ -92,6 +92,13 @@ def unequal(one: pa.Array, other: pa.Array) -> int | None:
     return None if same.all() else int(same.argmin())
 
 
+def as_texts(column: pa.Array) -> pa.Array:
+    """Labels as an Arrow array of text; see `texts_of`."""
+    if types.is_temporal(column.type):
+        return pa.array(texts_of(column), pa.string())
+    return column.cast(pa.string())
+
+
 def texts_of(column: pa.Array) -> list[str]:
     """Labels as text, different for different values of a column.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 PART_ELEMENTS = 1 << 22
 """Elements of a part: a few hundredths of a second of work, so that threads end together and an
 interrupt takes effect at once."""
+
+WAITING_ELEMENTS = 1 << 20
+"""Most elements of a part whose losses wait to be written: as text, 10 to 20 MB."""
+
+ENCODED_ELEMENTS = 1 << 16
+"""Elements of such a part that are read and encoded at a time: more take memory, and no less time.
+"""
 
 
 class Accumulator(Protocol):
@@ -68,6 +75,20 @@ class Losses(NamedTuple):
     learned: LossAccumulator
     values: NDArray[np.floating]
     keys: tuple[pa.Array, ...]
+
+
+class Encoded(NamedTuple):
+    """The losses of some rows, as a sink writes them.
+
+    Attributes:
+        learned: The accumulator of these losses.
+        n_infinite: How many of them are infinite in the dtype of the sink.
+        rows: What the sink writes.
+    """
+
+    learned: LossAccumulator
+    n_infinite: int
+    rows: Any
 
 
 class Run(NamedTuple):
@@ -129,7 +150,7 @@ class Run(NamedTuple):
     def write_losses(
         self, new: Callable[[], LossAccumulator], sink: Sink, warn: Callable[[str], None]
     ) -> LossAccumulator:
-        """Write losses in order. If parts can begin at any row, each part is as long as a chunk.
+        """Write losses in order.
 
         Args:
             new: Makes an empty accumulator.
@@ -138,23 +159,42 @@ class Run(NamedTuple):
         """
         total = new()
         n_infinite = 0
-        losses_of = partial(self._losses, new, sink.dtype)
-        if self.pairing.cuts is None and self.pairing.n_rows is not None:
-            parts = self._parts(self.chunk_rows)
-            batches = self.engine.in_order(lambda part: list(losses_of(part)), parts)
-        else:
-            whole = losses_of(Part(0, self.pairing.n_rows))
-            batches = ([losses] for losses in whole)
-        with closing(batches):
-            for losses in chain.from_iterable(batches):
-                sink.write(losses.values, losses.keys)
-                n_infinite += int(np.isinf(losses.values).sum())
-                total.merge(losses.learned)
+        with closing(self._encoded(new, sink)) as encoded:
+            for some in encoded:
+                sink.write(some.rows)
+                n_infinite += some.n_infinite
+                total.merge(some.learned)
         self._check_complete(total.tally)
         n_overflowed = n_infinite - total.tally.n_inf
         if n_overflowed:
             warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
         return total
+
+    def _encoded(self, new: Callable[[], LossAccumulator], sink: Sink) -> Generator[Encoded]:
+        """Yield losses as a sink writes them, in order.
+
+        If parts are small, threads read and encode them. Else only one thread reads.
+        """
+        losses_of = partial(self._losses, new, sink.dtype)
+        encode = partial(_encode, sink)
+        if self._has_small_parts:
+            parts = self._parts(self.chunk_rows)
+            batches = self.engine.in_order(lambda part: [*map(encode, losses_of(part))], parts)
+            with closing(batches):
+                yield from chain.from_iterable(batches)
+        else:
+            whole = losses_of(Part(0, self.pairing.n_rows))
+            with closing(whole), closing(self.engine.in_order(encode, whole)) as encoded:
+                yield from encoded
+
+    @property
+    def _has_small_parts(self) -> bool:
+        """Whether the rows can be cut into parts whose losses may all wait to be written."""
+        cuts, n_rows = self.pairing.cuts, self.pairing.n_rows
+        if cuts is None or n_rows is None:
+            return n_rows is not None
+        longest = max((stop - start for start, stop in pairwise([0, *cuts, n_rows])), default=0)
+        return longest * self.pairing.row_elements <= WAITING_ELEMENTS
 
     def _parts(self, part_rows: int) -> Iterable[Part]:
         """The parts; none if rows have no elements: a file may promise billions of them."""
@@ -178,7 +218,10 @@ class Run(NamedTuple):
         self, new: Callable[[], LossAccumulator], dtype: np.dtype[np.floating], part: Part
     ) -> Generator[Losses]:
         backend = new_backend(self.backend)
-        for chunk in self.pairing.chunks(part, self.chunk_rows):
+        n_rows = self.chunk_rows
+        if self.pairing.cuts is not None:
+            n_rows = min(n_rows, max(1, ENCODED_ELEMENTS // max(1, self.pairing.row_elements)))
+        for chunk in self.pairing.chunks(part, n_rows):
             out, learned = np.empty(chunk.pred.values.size, dtype), new()
             learned.add(backend, chunk, apply_policy(chunk, self.nan), out)
             self._report(out.size)
@@ -188,3 +231,8 @@ class Run(NamedTuple):
         if self.progress is not None:
             n_rows = self.pairing.n_rows
             self.progress(n_done, None if n_rows is None else n_rows * self.pairing.row_elements)
+
+
+def _encode(sink: Sink, losses: Losses) -> Encoded:
+    n_infinite = int(np.count_nonzero(np.isinf(losses.values)))
+    return Encoded(losses.learned, n_infinite, sink.encoded(losses.values, losses.keys))

@@ -49,19 +49,34 @@ class Layout(NamedTuple):
 
 
 class Sink(Protocol):
-    """Takes losses in the order of their elements."""
+    """Takes losses in the order of their elements, in two steps.
+
+    `encoded` is called by the threads that compute, on some rows at a time and in any order.
+    `write` takes what it gave, in the order of the rows.
+    """
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
         """The dtype of the losses that it takes."""
         ...
 
-    def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
-        """Write some whole rows.
+    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> Any:
+        """Some whole rows as `write` takes them. The sink is not changed.
 
         Args:
             losses: A flat array in C order.
             keys: For each key column of the layout a value for each row.
+
+        Raises:
+            DataError: The format has no room for a key.
+        """
+        ...
+
+    def write(self, encoded: Any) -> None:
+        """Write the next rows.
+
+        Args:
+            encoded: What `encoded` gave for these rows.
         """
         ...
 

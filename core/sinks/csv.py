@@ -11,8 +11,6 @@ from smoothl1.sinks.text import TextSink
 if TYPE_CHECKING:
     from smoothl1.sinks.contract import Layout
 
-_SPECIAL = frozenset(',"\r\n')
-
 
 def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
     """Begin to write; see `contract.Opener`."""
@@ -20,12 +18,4 @@ def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
     names = [key.name for key in layout.keys] + layout.column_names
     csv.writer(header, lineterminator="\n").writerow(names)
     file.write(header.getvalue().encode("utf-8", "surrogateescape"))
-    return TextSink(file, layout, delimiter=",", quoted=_quoted)
-
-
-def _quoted(cells: list[str]) -> list[str]:
-    """Texts as cells, quoted where necessary."""
-    return [
-        '"' + cell.replace('"', '""') + '"' if _SPECIAL.intersection(cell) else cell
-        for cell in cells
-    ]
+    return TextSink(file, layout, delimiter=",", are_quoted=True)

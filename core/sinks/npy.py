@@ -46,12 +46,15 @@ class NpySink:
     def _is_complete(self) -> bool:
         return None not in self._layout.shape
 
-    def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
+    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> NDArray[Any]:
+        return losses
+
+    def write(self, encoded: NDArray[Any]) -> None:
         if self._spool is None:
-            self._output.write(losses.view(np.uint8).data)
+            self._output.write(encoded.view(np.uint8).data)
         else:
-            self._write_spool(self._spool, losses)
-        self._n_elements += losses.size
+            self._write_spool(self._spool, encoded)
+        self._n_elements += encoded.size
 
     def _write_spool(self, spool: BinaryIO, losses: NDArray[Any]) -> None:
         try:

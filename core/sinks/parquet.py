@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -57,15 +58,26 @@ class ParquetSink:
         names = [name.encode("utf-8", "replace").decode() for name in layout.column_names]
         losses = [pa.field(name, kind, nullable=False) for name in names]
         self._schema = pa.schema([*layout.keys, *losses])
-        self._writer = pq.ParquetWriter(self._file, self._schema, write_page_checksum=True)
+        self._writer = pq.ParquetWriter(
+            self._file,
+            self._schema,
+            write_page_checksum=True,
+            compression="zstd",
+            compression_level=1,
+            # Losses hardly repeat, but their exponents are much alike.
+            use_dictionary=[key.name for key in layout.keys],
+            use_byte_stream_split=[] if layout.dtype == np.float16 else names,
+        )
         row_bytes = max(1, self._width * layout.dtype.itemsize)
         self._group_rows = max(1, _ROW_GROUP_BYTES // row_bytes)
 
-    def write(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> None:
+    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> pa.RecordBatch:
         columns = losses.reshape(-1, self._width).T
         arrays = [*keys, *(pa.array(column) for column in columns)]
-        batch = pa.record_batch(arrays, schema=self._schema)
-        self._writer.write_batch(batch, row_group_size=self._group_rows)
+        return pa.record_batch(arrays, schema=self._schema)
+
+    def write(self, encoded: pa.RecordBatch) -> None:
+        self._writer.write_batch(encoded, row_group_size=self._group_rows)
 
     def close(self) -> None:
         self._writer.close()

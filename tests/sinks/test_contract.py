@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import pytest
@@ -66,7 +67,7 @@ def written(
     shape = losses.shape if known else (None, *losses.shape[1:])
     sink = open_sink(name, file, Layout(shape, losses.dtype))  # type: ignore[arg-type]
     for start in range(0, len(losses), step):
-        sink.write(losses[start : start + step].reshape(-1))
+        sink.write(sink.encoded(losses[start : start + step].reshape(-1)))
     sink.close()
     return file.getvalue()
 
@@ -124,7 +125,7 @@ def test_npy_keeps_every_shape(shape: tuple[int, ...]) -> None:
     file = io.BytesIO()
     sink = open_sink("npy", file, Layout(shape, np.dtype(np.float32)))
     losses = np.arange(int(np.prod(shape)), dtype=np.float32)
-    sink.write(losses)
+    sink.write(sink.encoded(losses))
     sink.close()
     np.testing.assert_array_equal(read_npy(file.getvalue()), losses.reshape(shape), strict=True)
 
@@ -161,6 +162,35 @@ def test_parquet_has_no_missing_values_and_a_checksum_on_every_page() -> None:
     data[4000] ^= 1
     with pytest.raises(OSError, match="CRC checksum"):
         read_parquet(bytes(data))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("width", [1, 3])
+def test_parquet_keeps_every_dtype_and_has_a_dictionary_of_keys_alone(
+    dtype: type, width: int
+) -> None:
+    losses = np.random.default_rng(0).random((500, width)).astype(dtype)
+    names = tuple(f"a.{i}" for i in range(width))
+    keys = pa.array(["x.y", "z"] * 250)
+    file = io.BytesIO()
+    layout = Layout((500, width), losses.dtype, names, (pa.field("k.l", pa.string()),))
+    sink = open_sink("parquet", file, layout)  # type: ignore[arg-type]
+    sink.write(sink.encoded(losses.reshape(-1), [keys]))
+    sink.close()
+    table = pq.read_table(file)
+    assert table.column("k.l").to_pylist() == keys.to_pylist()
+    for i, column in enumerate(table.columns[1:]):
+        np.testing.assert_array_equal(column.to_numpy(), losses[:, i], strict=True)
+    group = pq.read_metadata(file).row_group(0)
+    chunks = [group.column(i) for i in range(group.num_columns)]
+    assert [chunk.has_dictionary_page for chunk in chunks] == [True] + [False] * width
+    split = "BYTE_STREAM_SPLIT" in chunks[1].encodings
+    assert split == (dtype is not np.float16)  # few readers know it for float16
+
+
+def test_losses_in_parquet_take_less_room_than_in_memory() -> None:
+    losses = np.abs(np.random.default_rng(0).standard_normal(100_000)).astype(np.float32)
+    assert len(written("parquet", losses, step=100_000)) < 0.92 * losses.nbytes
 
 
 def test_parquet_refuses_rows_that_would_be_thousands_of_columns() -> None:
