@@ -122,6 +122,26 @@ def against_engines(name: str, table: str, target: float) -> list[Case]:
     ]
 
 
+def losses_cases(folder: Path) -> list[Case]:
+    """The losses of elements, 8 M rows of two float32 columns, as CSV and as Parquet."""
+    table = make_table(folder, "values", ".parquet", 8_000_000)
+    cases = []
+    for suffix, name in ((".csv", "CSV"), (".parquet", "Parquet")):
+        ours, others = str(folder / f"losses{suffix}"), str(folder / f"peer{suffix}")
+        none = evaluate(table, "--pred", "p", "--target", "t", "-b", "0.5", "-r", "none")
+        cases += [
+            Case(
+                f"none to {name}, 8 M rows Parquet",
+                [*none, "-o", ours],
+                engine,
+                peer(f"{engine.lower()}_losses.py", table, "0.5", others),
+                0.9,
+            )
+            for engine in ("DuckDB", "Polars")
+        ]
+    return cases
+
+
 def table_cases(folder: Path) -> list[Case]:
     """Keys, groups and compression, against the same work without them."""
     keyed = [make_table(folder, f"keyed-{side}", ".parquet", 20_000_000) for side in "ab"]
@@ -195,6 +215,7 @@ GROUPS = {
     "npy": npy_cases,
     "parquet": parquet_cases,
     "csv": csv_cases,
+    "losses": losses_cases,
     "tables": table_cases,
     "pairing": pairing_cases,
 }
