@@ -50,6 +50,12 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def forget_cupy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let CuPy be imported anew, and what is imported be forgotten after the test."""
+    monkeypatch.setitem(sys.modules, "cupy", None)
+    del sys.modules["cupy"]
+
+
 @pytest.fixture
 def _no_cupy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cupy", None)
@@ -82,7 +88,7 @@ def test_the_cause_is_named_where_cupy_is_installed_and_does_not_import_for_cuda
         "except ImportError as error:\n    raise ImportError('\\n=====\\nFailed') from error\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    forget_cupy(monkeypatch)
     open_device.cache_clear()
     with pytest.raises(MissingExtraError, match=r"^a GPU needs CuPy: libxyz.so: cannot open"):
         open_device(0)
@@ -110,7 +116,7 @@ def test_a_cupy_that_is_broken_or_another_thing_is_no_cuda_and_auto_is_the_cpu(
     else:
         (tmp_path / "cupy.py").write_text(content)
         monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    forget_cupy(monkeypatch)
     open_device.cache_clear()
     with pytest.raises((MissingExtraError, StorageError), match=f"^{message}"):
         open_device(0)
@@ -122,7 +128,7 @@ def test_a_cupy_that_warns_when_it_is_imported_is_quiet_about_cuda(
 ) -> None:
     (tmp_path / "cupy.py").write_text("import warnings\nwarnings.warn('two wheels')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    forget_cupy(monkeypatch)
     open_device.cache_clear()
     with pytest.raises(MissingExtraError, match="which another module is not"):
         open_device(0)
