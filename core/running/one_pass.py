@@ -178,7 +178,8 @@ class Run(NamedTuple):
         losses_of = partial(self._losses, new, sink.dtype)
         encode = partial(_encode, sink)
         if self._has_small_parts:
-            parts = self._parts(self.chunk_rows)
+            most_rows = max(1, WAITING_ELEMENTS // max(1, self.pairing.row_elements))
+            parts = self._parts(min(self.chunk_rows, most_rows))
             batches = self.engine.in_order(lambda part: [*map(encode, losses_of(part))], parts)
             with closing(batches):
                 yield from chain.from_iterable(batches)

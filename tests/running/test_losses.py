@@ -130,3 +130,30 @@ def test_losses_beyond_the_dtype_are_counted_in_all_parts(n_threads: int, tmp_pa
         warn=heard.append,
     )
     assert "3 losses are too large for float16 and were written as inf" in heard
+
+
+def test_a_long_chunk_does_not_let_many_losses_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A GPU's chunk is longer than losses may wait for, and so may be that of --chunk-size."""
+    lengths = []
+
+    def encoded(self: TextSink, losses: Any, keys: Any = ()) -> bytes | bytearray:
+        lengths.append(len(losses))
+        return plain(self, losses, keys)
+
+    plain = TextSink.encoded
+    monkeypatch.setattr(TextSink, "encoded", encoded)
+    monkeypatch.setattr(one_pass, "WAITING_ELEMENTS", 64)
+    np.save(tmp_path / "p.npy", np.zeros(N))
+    paths = (tmp_path / "p.npy", tmp_path / "t.npy")
+    np.save(paths[1], np.ones(N))
+    evaluate(
+        *paths,
+        settings=EvalSettings(reduction="none"),
+        execution=Execution(2, 500),
+        losses_to=LossOutput(io.BytesIO(), "text"),
+        warn=str,
+    )
+    assert sum(lengths) == N
+    assert max(lengths) == 64
