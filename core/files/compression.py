@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.files.read_ahead import ReadAhead
-from smoothl1.files.stream import STEP_BYTES, Cursor, InputStream
+from smoothl1.files.stream import Cursor, InputStream
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
     from smoothl1.files.stream import Reader
 
+_PIECE_BYTES = 1 << 18
+"""Bytes that are decompressed at a time: enough that threads seldom wait for one another."""
 
-def gunzip(file: Input) -> Input:
-    """Read all gzip members in order. Python's gzip checks length and checksum of each."""
-    import gzip
-    import zlib
 
-    faults = (EOFError, zlib.error, gzip.BadGzipFile)
-    reader = gzip.GzipFile(fileobj=Cursor(file), mode="rb")
-    return _unpacked(file, reader, "gzip data", faults)
+def gunzip(file: Input, n_threads: int) -> Input:
+    """Read all gzip members in order. Length and checksum of each are checked."""
+    from smoothl1.files.gzip_readers import FAULTS, gzip_reader
+
+    return _unpacked(file, gzip_reader(file, n_threads), "gzip data", FAULTS)
 
 
 def unzstd(file: Input) -> Input:
@@ -35,5 +35,5 @@ def _unpacked(
 ) -> InputStream:
     """The decompressed stream of an input; it is read ahead unless the input may have to wait."""
     if file.size is not None:
-        reader = ReadAhead(reader, STEP_BYTES)
+        reader = ReadAhead(reader, _PIECE_BYTES)
     return InputStream(file.path, reader, what, faults, file)

@@ -55,8 +55,12 @@ def open_input(path: str) -> Input:
         raise StorageError(str(error), path=path) from error
 
 
-def decompressed(file: Input) -> Input:
+def decompressed(file: Input, n_threads: int = 1) -> Input:
     """The decompressed content of an input, however often compressed; else the input itself.
+
+    Args:
+        file: The input.
+        n_threads: Number of threads that may decompress it.
 
     Raises:
         DataError: The input is compressed too many times.
@@ -66,8 +70,10 @@ def decompressed(file: Input) -> Input:
             return file
         from smoothl1.files import compression  # late: most inputs are not compressed
 
-        is_gzip = file.head.startswith(_GZIP)
-        file = compression.gunzip(file) if is_gzip else compression.unzstd(file)
+        if file.head.startswith(_GZIP):
+            file = compression.gunzip(file, n_threads)
+        else:
+            file = compression.unzstd(file)
     raise DataError(f"compressed more than {_MAX_DEPTH} times", path=file.path)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smoothl1.files.stream import Reader
 
-_N_STEPS = 16
-"""Pieces that may wait: a megabyte, which is enough to keep both threads busy."""
+_N_STEPS = 8
+"""Pieces that may wait: two megabytes, which is enough to keep both threads busy."""
 
 
 class ReadAhead:

@@ -81,7 +81,8 @@ class InputStream:
             return self._copy.read(offset, n_bytes)
         self._fill(offset + n_bytes)
         start = offset - self._begin
-        data = bytes(self._window[start : start + n_bytes])
+        with memoryview(self._window) as window:
+            data = bytes(window[start : start + n_bytes])
         if offset > _LOOKBACK_BYTES:
             del self._window[:start]
             self._begin = offset
@@ -170,6 +171,11 @@ class Cursor(io.RawIOBase):
         self.position += len(data)
         self.tail = (self.tail + data[-8:])[-8:]
         return data
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def readable(self) -> bool:
         return True

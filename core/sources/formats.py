@@ -154,7 +154,7 @@ def _open_file(
     """Open one file. `plain` has the folders that are known to hold no table with a log."""
     file = open_input(path)
     try:
-        file = decompressed(file)
+        file = decompressed(file, options.n_threads)
         name = _format_of(file, options, warn)
         if name == "parquet" and path != STANDARD_INPUT:
             _refuse_lake(path, set() if plain is None else plain)

@@ -64,7 +64,7 @@ def test_it_reads_a_little_ahead_and_no_further() -> None:
     reader = ReadAhead(source, 10)
     for n_taken in range(1, 100):
         assert reader.read(10) == bytes(10)
-        assert source.n_reads <= n_taken + 18
+        assert source.n_reads <= n_taken + 9
     reader.close()
 
 
@@ -73,7 +73,7 @@ def test_closing_ends_the_thread_even_while_it_waits_for_room() -> None:
     reader = ReadAhead(source, 10)
     reader.read(10)
     for _ in range(5000):  # until the queue is full
-        if source.n_reads >= 18:
+        if source.n_reads >= 10:
             break
         time.sleep(0.001)
     for _ in range(2):

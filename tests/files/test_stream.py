@@ -21,6 +21,7 @@ from smoothl1.running.evaluate import LossOutput
 from smoothl1.settings import Execution
 from smoothl1.sources.contract import ReadOptions
 from tests.command import SCRIPT
+from tests.files.decompressors import DECOMPRESSORS, choose
 from tests.sources.files import bits, read
 from tests.sources.writers import SINGLE_FILES, WRITERS, zstd
 
@@ -30,6 +31,21 @@ if TYPE_CHECKING:
 
 TABLE = np.array([[1.5], [-2.25], [1e-310], [4.0], [5.5]])
 COMPRESSIONS = {"gzip": gzip.compress, "zstd": zstd}
+
+
+@pytest.fixture(params=DECOMPRESSORS)
+def decompressor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each decompressor of gzip in turn."""
+    choose(request.param, monkeypatch)
+
+
+@pytest.fixture(params=[*DECOMPRESSORS, "zstd"])
+def compression(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each compression, gzip with each of its decompressors."""
+    if request.param == "zstd":
+        return "zstd"
+    choose(request.param, monkeypatch)
+    return "gzip"
 
 
 def feed(path: Path, data: bytes) -> threading.Thread:
@@ -114,7 +130,6 @@ def test_a_pipe_that_is_standard_input_is_no_second_input(tmp_path: Path) -> Non
         os.close(before)
 
 
-@pytest.mark.parametrize("compression", list(COMPRESSIONS))
 @pytest.mark.parametrize("name", ["npy", "csv", "parquet", "arrow", "arrow stream"])
 def test_a_compressed_file_that_is_cut_anywhere_is_refused(
     name: str, compression: str, tmp_path: Path
@@ -127,13 +142,13 @@ def test_a_compressed_file_that_is_cut_anywhere_is_refused(
             read(written.path, *written.columns)
 
 
-@pytest.mark.parametrize("compression", list(COMPRESSIONS))
 def test_bytes_behind_compressed_data_are_refused(compression: str, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(COMPRESSIONS[compression](b"x\n1\n") + b"junk")
     with pytest.raises(DataError, match=f"damaged {compression} data"):
         read(tmp_path / "x.csv")
 
 
+@pytest.mark.usefixtures("decompressor")
 def test_a_wrong_checksum_is_refused_even_if_all_rows_came_out(tmp_path: Path) -> None:
     data = bytearray(gzip.compress(b"x\n1\n2\n"))
     data[-8] ^= 1
@@ -142,17 +157,20 @@ def test_a_wrong_checksum_is_refused_even_if_all_rows_came_out(tmp_path: Path) -
         read(tmp_path / "x.csv.gz")
 
 
+@pytest.mark.usefixtures("decompressor")
 def test_zeros_behind_gzip_data_are_padding(tmp_path: Path) -> None:
     (tmp_path / "x.csv.gz").write_bytes(gzip.compress(b"x\n1\n") + bytes(512))
     assert read(tmp_path / "x.csv.gz").tolist() == [1.0]
 
 
+@pytest.mark.usefixtures("decompressor")
 def test_compressed_nothing_is_empty(tmp_path: Path) -> None:
     (tmp_path / "x.csv.gz").write_bytes(gzip.compress(b""))
     with pytest.raises(DataError, match="empty gzip data"):
         read(tmp_path / "x.csv.gz")
 
 
+@pytest.mark.usefixtures("decompressor")
 def test_data_compressed_over_and_over_are_refused(tmp_path: Path) -> None:
     data = b"x\n1\n"
     for _ in range(5):
@@ -162,6 +180,7 @@ def test_data_compressed_over_and_over_are_refused(tmp_path: Path) -> None:
         read(tmp_path / "x")
 
 
+@pytest.mark.usefixtures("decompressor")
 def test_bytes_behind_a_streamed_array_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.arange(3.0))
     (tmp_path / "x.npy.gz").write_bytes(gzip.compress((tmp_path / "x.npy").read_bytes() + b"!"))
