@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 HEAVY = ["numpy", "pyarrow", "rich", "concurrent.futures", "traceback"]
-HEAVY += ["dask", "cupy", "pandas", "scipy"]
+HEAVY += ["dask", "cupy", "pandas", "scipy", "numpy.ma", "smoothl1.files.shard_names"]
 
 
 def loaded_by(code: str, *args: object) -> list[str]:
@@ -53,6 +55,14 @@ def test_a_npy_run_that_writes_npy_text_or_csv_loads_numpy_alone(tmp_path: Path)
         args = ["-r", "none", "-f", name, "-o", tmp_path / "out"]
         inputs = [SAMPLES / "preds.npy", SAMPLES / "targets.npy"]
         assert loaded_by(RUN, "eval", *inputs, *args) == ["numpy"]
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet"])
+def test_a_table_loads_pyarrow_beside_numpy_and_nothing_else(name: str, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("p,t\n1,2\n3,4\n")
+    pq.write_table(pa.table({"p": [1.0, 3.0], "t": [2.0, 4.0]}), tmp_path / "x.parquet")
+    loaded = loaded_by(RUN, "eval", tmp_path / f"x.{name}", "--pred", "p", "--target", "t")
+    assert loaded == ["numpy", "pyarrow"]
 
 
 def test_a_wrong_command_line_is_refused_before_numpy_is_loaded() -> None:

@@ -117,7 +117,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
             n_rows = execution.rows_of(1)
             sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows, warn)
         if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
-            from smoothl1.pairing.sides import warn_of_itself
+            from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(tables, assigned, warn)
         pairing = pair(sides, any_order=job.in_any_order, flatten=options.flatten, shared=shared)

@@ -25,12 +25,11 @@ from smoothl1.files.shard_names import (
 )
 from smoothl1.files.shard_patterns import pattern_of
 from smoothl1.pairing.meant_columns import is_of_a_side
-from smoothl1.sources.columns import has_column, position, shown, shown_names
+from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
 
@@ -42,8 +41,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
-
-_ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
 
 
 def refuse_shards_as_sides(
@@ -102,29 +99,6 @@ def _tell_sides_apart(paths: Sequence[str]) -> bool:
     if any(map(is_of_a_side, own)):
         return True
     return any(are_one_file(one, other) for one, other in combinations(paths, 2))
-
-
-def warn_of_itself(
-    tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Callable[[str], None]
-) -> None:
-    """Warn of numbers that are paired with themselves.
-
-    Args:
-        tables: All inputs.
-        assigned: The roles of their columns.
-        warn: Takes the warning.
-    """
-    played = [
-        (role, table, [position(name, table.names) for name in columns])
-        for table, of_input in zip(tables, assigned, strict=True)
-        for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
-        if role in _ROLES
-    ]
-    for (one, table, columns), (other, other_table, other_columns) in combinations(played, 2):
-        if columns == other_columns and are_one_file(table.path, other_table.path):
-            names = shown_names([table.names[i] for i in columns])
-            what = f" (column {names})" if columns else ""
-            warn(f"{table.path}: {_ROLES[one]} and {_ROLES[other]} are the same numbers{what}")
 
 
 def check_shard_order(tables: Sequence[Table]) -> None:

@@ -73,7 +73,11 @@ def parse_simple(
     out: NDArray[np.float64] = np.empty((wanted.size, n_rows))
     if _numbers.parse(chunk, layout.delimiter.encode(), len(layout.names), wanted, out) < 0:
         return None
-    return dict(zip(wanted.tolist(), map(pa.array, out), strict=True))
+    # Made of its memory: pa.array would import numpy.ma, which takes 10 ms.
+    columns = (
+        pa.Array.from_buffers(pa.float64(), n_rows, [None, pa.py_buffer(row)]) for row in out
+    )
+    return dict(zip(wanted.tolist(), columns, strict=True))
 
 
 def parse_rows(

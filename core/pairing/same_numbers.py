@@ -1,0 +1,43 @@
+"""Numbers that are paired with themselves.
+
+A module of its own, since every table of both sides is asked: `sides` takes longer to import.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from smoothl1.files.opening import are_one_file
+from smoothl1.sources.columns import position, shown_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.table import Table
+
+_ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
+
+
+def warn_of_itself(
+    tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Callable[[str], None]
+) -> None:
+    """Warn of numbers that are paired with themselves.
+
+    Args:
+        tables: All inputs.
+        assigned: The roles of their columns.
+        warn: Takes the warning.
+    """
+    played = [
+        (role, table, [position(name, table.names) for name in columns])
+        for table, of_input in zip(tables, assigned, strict=True)
+        for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
+        if role in _ROLES
+    ]
+    for (one, table, columns), (other, other_table, other_columns) in combinations(played, 2):
+        if columns == other_columns and are_one_file(table.path, other_table.path):
+            names = shown_names([table.names[i] for i in columns])
+            what = f" (column {names})" if columns else ""
+            warn(f"{table.path}: {_ROLES[one]} and {_ROLES[other]} are the same numbers{what}")
