@@ -103,11 +103,11 @@ def test_what_the_schema_forbids_is_refused(case: str, tmp_path: Path) -> None:
     assert is_accepted(document)
     n_forbidden = 0
     for what, mutated in mutations(document):
-        if not VALIDATOR.is_valid(mutated):
-            n_forbidden += 1
-            assert not is_accepted(mutated), what
-        else:
-            is_accepted(mutated)
+        was_accepted = is_accepted(mutated)
+        if was_accepted or n_forbidden <= 500:  # validating takes most of the time
+            is_forbidden = not VALIDATOR.is_valid(mutated)
+            n_forbidden += is_forbidden
+            assert not (was_accepted and is_forbidden), what
     assert n_forbidden > 500
     assert document == before
 
