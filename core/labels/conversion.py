@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError
@@ -76,6 +75,8 @@ def _digits(column: pa.Array) -> pa.Array:
     """
     if not (types.is_string(column.type) or types.is_large_string(column.type)):
         return column
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
     trimmed = pc.ascii_trim(column, " \t")
     is_number = pc.match_substring_regex(trimmed, r"\A[+-]?[0-9]+(?:\.0*)?\z")
     if not pc.all(is_number).as_py():
@@ -88,6 +89,8 @@ def unequal(one: pa.Array, other: pa.Array) -> int | None:
     """Position of the first value that differs; None if the arrays are equal."""
     if one.equals(other):
         return None
+    import pyarrow.compute as pc
+
     same = pc.equal(one, other).to_numpy(zero_copy_only=False)
     return None if same.all() else int(same.argmin())
 

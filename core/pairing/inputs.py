@@ -212,7 +212,7 @@ def _matched(
     for side, table, names in zip(sides[1:], tables[1:], keys[1:], strict=False):
         places = match_rows(first, table.select(Wanted((), names)), engine, n_rows)
         if places is not None:
-            side = side._replace(source=reordered(side.source, places, n_rows))  # noqa: PLW2901
+            side = side._replace(source=reordered(side.source, places, engine, n_rows))  # noqa: PLW2901
         matched.append(side)
     return matched
 

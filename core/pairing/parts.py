@@ -11,11 +11,20 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Source
 
+PART_ROWS = 1 << 20
+"""Rows of a part whose keys are compared, or which is held in memory."""
+
 
 def common_cuts(sources: Iterable[Source]) -> tuple[int, ...] | None:
     """Rows at which all sources may be cut; None if any row will do."""
     limited = [set(source.cuts) for source in sources if source.cuts is not None]
     return tuple(sorted(set.intersection(*limited))) if limited else None
+
+
+def parts_of(*sources: Source) -> Iterator[Part]:
+    """Cut sources with the same number of rows into parts of `PART_ROWS`; see `plan_parts`."""
+    counts = [source.n_rows for source in sources]
+    return plan_parts(None if None in counts else counts[0], common_cuts(sources), PART_ROWS)
 
 
 def plan_parts(n_rows: int | None, cuts: tuple[int, ...] | None, part_rows: int) -> Iterator[Part]:

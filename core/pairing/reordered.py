@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.sources.contract import Block, Numbers, Part
+from smoothl1.pairing.parts import parts_of
+from smoothl1.sources.contract import Block, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Field, Source
+    from smoothl1.engines.contract import Engine
+    from smoothl1.pairing.key_places import Places
+    from smoothl1.sources.contract import Field, Part, Source
 
 
 class ReorderedSource(NamedTuple):
@@ -23,12 +28,12 @@ class ReorderedSource(NamedTuple):
     Attributes:
         source: The source of the rows.
         rows: All rows.
-        order: For each place the row of the source that is there.
+        places: For each row of the source its place among these rows.
     """
 
     source: Source
     rows: Block
-    order: NDArray[np.intp]
+    places: Places
     cuts: None = None
 
     @property
@@ -61,49 +66,80 @@ class ReorderedSource(NamedTuple):
 
     def row_of(self, place: int) -> int:
         """The row of the source that is at a place, both counted from 0."""
-        return int(self.order[place])
+        return int(np.flatnonzero(self.places == place)[0])
 
     def close(self) -> None:
         self.source.close()
 
 
-def reordered(source: Source, places: NDArray[np.intp], n_rows: int) -> ReorderedSource:
+def reordered(source: Source, places: Places, engine: Engine, n_rows: int) -> ReorderedSource:
     """Read all rows of a source into memory.
 
     Args:
         source: The source, which is read once, to the end.
-        places: For each of its rows the new place.
+        places: For each of its rows the new place, of shape (n,): each place once.
+        engine: The engine that reads the parts of the source.
         n_rows: Most rows of a block.
     """
     values = [np.empty((places.size, f.row_elements), f.dtype) for f in source.fields]
     missing: list[NDArray[np.bool_] | None] = [None] * len(values)
     labels: list[list[pa.Array]] = [[] for _ in source.labels]
-    row = 0
-    for block in source.blocks(Part(0, source.n_rows), n_rows):
-        at = places[row : row + block.n_rows]
-        for i, field in enumerate(block.fields):
-            values[i][at] = field.values.reshape(block.n_rows, -1)
-            missing[i] = _placed(missing[i], field, at, values[i])
-        for column, label in zip(labels, block.labels, strict=True):
-            column.append(label)
-        row += block.n_rows
+
+    def read(part: Part) -> list[_Rest]:
+        return list(_put(source.blocks(part, n_rows), places[part.start : part.stop], values))
+
+    with closing(engine.in_order(read, parts_of(source))) as parts:
+        for rest in chain.from_iterable(parts):
+            missing = [
+                _placed(flags, some, rest.at, of_field)
+                for flags, some, of_field in zip(missing, rest.missing, values, strict=True)
+            ]
+            for column, label in zip(labels, rest.labels, strict=True):
+                column.append(label)
     fields = tuple(
         Numbers(v.reshape(-1), None if m is None else m.reshape(-1))
         for v, m in zip(values, missing, strict=True)
     )
-    order = np.empty_like(places)
-    order[places] = np.arange(places.size)
-    joined = tuple(_concatenated(column).take(order) for column in labels)
-    return ReorderedSource(source, Block(places.size, fields, joined), order)
+    joined: tuple[pa.Array, ...] = ()
+    if labels:
+        order = np.empty_like(places)
+        order[places] = np.arange(places.size, dtype=places.dtype)
+        joined = tuple(_concatenated(column).take(order) for column in labels)
+    return ReorderedSource(source, Block(places.size, fields, joined), places)
+
+
+class _Rest(NamedTuple):
+    """What a block has beside numbers: the new places of its rows, missing values, labels."""
+
+    at: Places
+    missing: list[NDArray[np.bool_] | None]
+    labels: tuple[pa.Array, ...]
+
+
+def _put(
+    blocks: Iterable[Block], places: Places, values: Sequence[NDArray[Any]]
+) -> Iterator[_Rest]:
+    """Put the numbers of a part at their places; no other part has the same ones."""
+    row = 0
+    for block in blocks:
+        at = places[row : row + block.n_rows]
+        for of_field, field in zip(values, block.fields, strict=True):
+            of_field[at] = field.values.reshape(block.n_rows, -1)
+        flags = [None if f.missing is None else f.missing.copy() for f in block.fields]
+        yield _Rest(at, flags, block.labels)
+        row += block.n_rows
 
 
 def _placed(
-    missing: NDArray[np.bool_] | None, field: Numbers, at: NDArray[np.intp], values: NDArray[Any]
+    missing: NDArray[np.bool_] | None,
+    some: NDArray[np.bool_] | None,
+    at: Places,
+    values: NDArray[Any],
 ) -> NDArray[np.bool_] | None:
-    if field.missing is None:
+    if some is None:
         return missing
     missing = np.zeros(values.shape, np.bool_) if missing is None else missing
-    missing[at] = field.missing.reshape(at.size, -1)
+    missing[at] = some.reshape(at.size, -1)
     return missing
 
 
