@@ -17,7 +17,7 @@ from smoothl1.sources.lockstep import aligned
 from smoothl1.witnesses.hashes import mixed, of_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from numpy.typing import NDArray
 
@@ -95,7 +95,7 @@ def matching_rows(one: HeldKeys, other: HeldKeys, engine: Engine) -> Places | No
 
 def key_batches(
     sources: Sequence[Source], kinds: Sequence[pa.DataType], part: Part, n_rows: int
-) -> Iterator[tuple[Keys, ...]]:
+) -> Generator[tuple[Keys, ...]]:
     """Blocks of keys, aligned by rows, in common types."""
     for blocks in aligned(sources, part, n_rows):
         yield tuple(

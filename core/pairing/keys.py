@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from smoothl1.labels.conversion import common_type
 from smoothl1.pairing.held_keys import held_keys, key_batches, matching_rows
 from smoothl1.pairing.key_places import are_unique
 from smoothl1.pairing.parts import parts_of
+from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +25,11 @@ if TYPE_CHECKING:
     from smoothl1.engines.contract import Engine
     from smoothl1.pairing.held_keys import Keys
     from smoothl1.pairing.key_places import Places
-    from smoothl1.sources.contract import Part, Source
+    from smoothl1.sources.contract import Source
+
+
+_FEW_ROWS = 1 << 10
+"""Rows that are compared first: keys in another order mostly differ there."""
 
 
 class _Order(NamedTuple):
@@ -72,8 +78,11 @@ def match_rows(pred: Source, target: Source, engine: Engine, n_rows: int) -> Pla
 
     order = _Order(agree=None in (pred.n_rows, target.n_rows) or pred.n_rows == target.n_rows)
     if order.agree:
-        with closing(engine.in_order(compare, parts_of(pred, target))) as orders:
-            order = _until_differing(orders)
+        if _differ_at_once(pred, target, kinds):
+            order = _Order(agree=False)
+        else:
+            with closing(engine.in_order(compare, parts_of(pred, target))) as orders:
+                order = _until_differing(orders)
     if order.agree and order.ascends:
         return None
     try:
@@ -122,6 +131,16 @@ def _by_codes(
     return places is not None, places
 
 
+def _differ_at_once(pred: Source, target: Source, kinds: Sequence[pa.DataType]) -> bool:
+    """Whether the first few keys differ, where few can be read; then threads need not begin."""
+    if None in (pred.n_rows, target.n_rows):
+        return False
+    first = next(parts_of(pred, target), Part(0, 0))
+    batches = key_batches((pred, target), kinds, first, _FEW_ROWS)
+    with closing(batches):
+        return any(not _are_equal(*sides) for sides in islice(batches, 1))
+
+
 def _until_differing(orders: Iterable[_Order]) -> _Order:
     """The order of all parts, or of those up to the first part that differs."""
     order = _Order()
@@ -136,7 +155,7 @@ def _compared(batches: Iterator[tuple[Keys, ...]]) -> _Order:
     order = _Order()
     try:
         for pred, target in batches:
-            if not all(a.equals(b) for a, b in zip(pred, target, strict=True)):
+            if not _are_equal(pred, target):
                 return _Order(agree=False)
             found = _Order(
                 ascends=_ascends(pred),
@@ -147,6 +166,10 @@ def _compared(batches: Iterator[tuple[Keys, ...]]) -> _Order:
     except ShapeError:  # one side has more rows: joining says which
         return _Order(agree=False)
     return order
+
+
+def _are_equal(pred: Keys, target: Keys) -> bool:
+    return all(one.equals(other) for one, other in zip(pred, target, strict=True))
 
 
 def _followed_by(one: _Order, other: _Order) -> _Order:
@@ -165,23 +188,25 @@ def _ascends(keys: Keys) -> bool:
         return True
     undecided = np.ones(n, np.bool_)
     for column in keys:
-        less, equal = _compared_with_next(column)
+        less = _flags("less", column)
+        if less.all():
+            return True
+        equal = _flags("equal", column)
         if (undecided & ~less & ~equal).any():
             return False
         undecided &= equal
-        if not undecided.any():
-            return True
-    return False
+    return not undecided.any()
 
 
-def _compared_with_next(column: pa.Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """For each value but the last, whether it is less than the next one, and whether equal."""
+def _flags(relation: str, column: pa.Array) -> NDArray[np.bool_]:
+    """For each value but the last, whether it is "less" than the next one, or "equal" to it."""
     if types.is_integer(column.type):
         integers = column.to_numpy()
-        return integers[:-1] < integers[1:], integers[:-1] == integers[1:]
+        of_integers: NDArray[np.bool_] = getattr(np, relation)(integers[:-1], integers[1:])
+        return of_integers
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
     n = len(column) - 1
-    before, after = column.slice(0, n), column.slice(1, n)
-    less, equal = (f(before, after).to_numpy(zero_copy_only=False) for f in (pc.less, pc.equal))
-    return less, equal
+    flags = getattr(pc, relation)(column.slice(0, n), column.slice(1, n))
+    found: NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False)
+    return found

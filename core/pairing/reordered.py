@@ -81,7 +81,7 @@ def reordered(source: Source, places: Places, engine: Engine, n_rows: int) -> Re
         engine: The engine that reads the parts of the source.
         n_rows: Most rows of a block.
     """
-    values = [np.empty((places.size, f.row_elements), f.dtype) for f in source.fields]
+    values = [np.empty((places.size, *f.row_shape), f.dtype) for f in source.fields]
     missing: list[NDArray[np.bool_] | None] = [None] * len(values)
     labels: list[list[pa.Array]] = [[] for _ in source.labels]
 
@@ -124,7 +124,7 @@ def _put(
     for block in blocks:
         at = places[row : row + block.n_rows]
         for of_field, field in zip(values, block.fields, strict=True):
-            of_field[at] = field.values.reshape(block.n_rows, -1)
+            of_field[at] = field.values.reshape(-1, *of_field.shape[1:])
         flags = [None if f.missing is None else f.missing.copy() for f in block.fields]
         yield _Rest(at, flags, block.labels)
         row += block.n_rows
@@ -139,7 +139,7 @@ def _placed(
     if some is None:
         return missing
     missing = np.zeros(values.shape, np.bool_) if missing is None else missing
-    missing[at] = some.reshape(at.size, -1)
+    missing[at] = some.reshape(-1, *values.shape[1:])
     return missing
 
 
