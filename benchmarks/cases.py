@@ -159,6 +159,33 @@ def losses_cases(folder: Path) -> list[Case]:
     return cases
 
 
+def key_cases(folder: Path) -> list[Case]:
+    """Rows matched by a key, against a join, and against decoding the same columns alone."""
+    cases = []
+    for kind, n_rows, name, target in (
+        ("keyed", 20_000_000, "20 M rows, same order", 0.42),
+        ("shuffled", 5_000_000, "5 M rows, other order", 0.8),
+        ("scattered", 5_000_000, "5 M rows, other order, sparse", 0.8),
+        ("named", 5_000_000, "5 M rows, other order, text", 0.8),
+    ):
+        sides = [make_table(folder, f"{kind}-{side}", ".parquet", n_rows) for side in "ab"]
+        ours = evaluate(*sides, "--key", "id")
+        cases += [
+            Case(
+                f"--key, 2 x {name}",
+                ours,
+                engine,
+                peer(f"{engine.lower()}_keys.py", *sides, "1.0"),
+                target,
+            )
+            for engine in ("DuckDB", "Polars")
+        ]
+        if kind == "keyed":
+            decoding = [sys.executable, str(HERE / "peers" / "decode_tables.py"), *sides]
+            cases.append(Case(f"--key, 2 x {name}", ours, "decoding alone", decoding, 1.15))
+    return cases
+
+
 def table_cases(folder: Path) -> list[Case]:
     """Keys, groups and compression, against the same work without them."""
     keyed = [make_table(folder, f"keyed-{side}", ".parquet", 20_000_000) for side in "ab"]
@@ -231,6 +258,7 @@ GROUPS = {
     "csv": csv_cases,
     "gzip": gzip_cases,
     "losses": losses_cases,
+    "keys": key_cases,
     "tables": table_cases,
     "pairing": pairing_cases,
 }

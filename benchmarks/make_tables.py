@@ -4,8 +4,10 @@ KIND is one of
 
 - `values`: float32 columns p and t.
 - `wide`: float64 columns p and t, which take 17 digits as text.
-- `keyed-a`, `keyed-b`: an ascending key `id` and a float64 column v, of two seeds.
+- `keyed-a`, `keyed-b`: an ascending key `id` and a float32 column v, of two seeds.
 - `shuffled-a`, `shuffled-b`: the same keys in two random orders.
+- `scattered-a`, `scattered-b`: as `shuffled`, with keys of 64 mixed bits.
+- `named-a`, `named-b`: as `shuffled`, with keys of text: user-00000042.
 - `grouped`: `values` with a column g of 100,000 whole numbers.
 
 The suffix of PATH tells the format: .parquet (snappy, row groups of 2**20), .csv, .csv.gz,
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
 STEP = 1 << 20
 BLOCK_BYTES = 65280
 KEYED = {"keyed-a": 1, "keyed-b": 2}
-SHUFFLED = {"shuffled-a": 3, "shuffled-b": 4}
+SHUFFLED = {
+    f"{kind}-{side}": seed
+    for kind in ("shuffled", "scattered", "named")
+    for seed, side in ((3, "a"), (4, "b"))
+}
 
 
 def batches(kind: str, n_rows: int) -> Iterator[pa.Table]:
@@ -45,7 +51,7 @@ def batches(kind: str, n_rows: int) -> Iterator[pa.Table]:
         if kind in KEYED:
             columns["id"] = np.arange(start, start + n)
         if order is not None:
-            columns["id"] = order[start : start + n]
+            columns["id"] = keys(kind, order[start : start + n])
         if kind == "grouped":
             columns["g"] = rng.integers(0, 100_000, n)
         if kind in ("values", "grouped"):
@@ -53,8 +59,17 @@ def batches(kind: str, n_rows: int) -> Iterator[pa.Table]:
         elif kind == "wide":
             columns |= {"p": rng.normal(size=n), "t": rng.normal(size=n)}
         else:
-            columns["v"] = rng.normal(size=n)
+            columns["v"] = normal(rng, n)
         yield pa.table(columns)
+
+
+def keys(kind: str, numbers: np.ndarray[Any, np.dtype[np.int64]]) -> Any:
+    """Numbers as the keys of a kind of table, each another one."""
+    if kind.startswith("scattered"):
+        return (numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)).view(np.int64)
+    if kind.startswith("named"):
+        return [f"user-{number:08}" for number in numbers.tolist()]
+    return numbers
 
 
 def normal(rng: np.random.Generator, n: int) -> np.ndarray[Any, np.dtype[np.float32]]:
