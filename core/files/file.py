@@ -35,6 +35,18 @@ def state_of(found: os.stat_result) -> FileState:
     return FileState(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
+def state_at(path: str) -> FileState:
+    """The state of the file that a path leads to.
+
+    Raises:
+        StorageError: The system does not tell.
+    """
+    try:
+        return state_of(os.stat(path))
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
 class InputFile:
     """A regular file, open for reading at any position by several threads at once.
 
@@ -43,21 +55,31 @@ class InputFile:
     Args:
         path: The path as the user typed it.
         raw: The open file.
+        is_copy: Whether it is a copy of a stream, and so not what the path leads to.
 
     Raises:
         DataError: The file is empty.
     """
 
-    def __init__(self, path: str, raw: BinaryIO | io.FileIO) -> None:
+    def __init__(self, path: str, raw: BinaryIO | io.FileIO, *, is_copy: bool = False) -> None:
         self.path = path
+        self.is_copy = is_copy
         self.raw = raw
         self.state = state_of(os.fstat(self.raw.fileno()))
         self.size = self.state.size
+        self._head = b""
+        self._content: bytes | None = None
         self._lock = threading.Lock()
         if self.size == 0:
             self.close()
             raise DataError("empty file (0 bytes)", path=path)
-        self.head = bytes(self.read(0, HEAD_BYTES))
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, read when they are first asked for: a file opened again needs none."""
+        if not self._head:
+            self._head = self.read(0, HEAD_BYTES)
+        return self._head
 
     @property
     def reopenable(self) -> str:
@@ -67,6 +89,8 @@ class InputFile:
 
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position; fewer only at the end of the file."""
+        if self._content is not None:
+            return self._content[offset : offset + n_bytes]
         n_bytes = max(0, min(n_bytes, self.size - offset))
         if hasattr(os, "pread"):  # zeroing memory and copying from it takes longer than reading
             with suppress(OSError):  # the error is raised below
@@ -76,6 +100,12 @@ class InputFile:
         buffer = bytearray(n_bytes)
         self.read_into(memoryview(buffer), offset)
         return bytes(buffer)
+
+    def content(self) -> bytes:
+        """All bytes of a small file, which are read once and held from now on."""
+        if self._content is None:
+            self._content = self.read(0, self.size)
+        return self._content
 
     def read_into(self, view: memoryview, offset: int) -> None:
         """Fill a buffer of bytes from a position.
@@ -111,13 +141,13 @@ class InputFile:
 
         Raises:
             StorageError: The content changed since the file was opened, so what was read may mix
-                old and new content. Not raised if the file only grew, or if another error is on its
-                way.
+                old and new content. Not raised if the file only grew, unless its content was held,
+                or if another error is on its way.
         """
         if self.raw.closed:
             return
         state = state_of(os.fstat(self.raw.fileno()))
         self.raw.close()
-        is_same = state == self.state or state.size > self.size
+        is_same = state == self.state or (self._content is None and state.size > self.size)
         if not is_same and sys.exc_info()[0] is None:
             raise StorageError(CHANGED, path=self.path)

@@ -12,10 +12,11 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError, storage_error
-from smoothl1.files.file import InputFile
+from smoothl1.files.file import CHANGED, InputFile
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
+    from smoothl1.files.file import FileState
     from smoothl1.files.stream import InputStream
 
 STANDARD_INPUT = "-"
@@ -53,6 +54,26 @@ def open_input(path: str) -> Input:
         raise storage_error(error, path) from error
     except ValueError as error:  # a NUL character in the name
         raise StorageError(str(error), path=path) from error
+
+
+def open_again(path: str, state: FileState) -> InputFile:
+    """Open a regular file that was open before.
+
+    Args:
+        path: The path as the user typed it.
+        state: The state that the file had.
+
+    Raises:
+        StorageError: The file cannot be opened, or it is another one now, or was changed.
+    """
+    try:
+        file = InputFile(path, io.FileIO(path, "r"))
+    except OSError as error:
+        raise storage_error(error, path) from error
+    if file.state != state:
+        file.raw.close()
+        raise StorageError(CHANGED, path=path)
+    return file
 
 
 def decompressed(file: Input, n_threads: int = 1) -> Input:

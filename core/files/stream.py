@@ -121,7 +121,7 @@ class InputStream:
             spool.close()
             raise storage_error(error, f"{self.path} (temporary copy)") from error
         self.close()
-        self._copy = InputFile(self.path, spool)
+        self._copy = InputFile(self.path, spool, is_copy=True)
         self._window.clear()
         return self._copy
 

@@ -6,11 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
+
+    from smoothl1.files.file import FileState, InputFile
 
     Columns = tuple[str, ...]
 
@@ -144,6 +146,20 @@ class Wanted(NamedTuple):
     labels: Columns = ()
     encoded: Columns = ()
     shared: Columns = ()
+
+
+class Again(NamedTuple):
+    """How to make a source again, after its file was closed, without another look at its columns.
+
+    A source that has a file of its own may offer it as `again`.
+
+    Attributes:
+        state: The state of the file when it was first opened.
+        source_of: Makes the source of the file, opened again and in that state.
+    """
+
+    state: FileState
+    source_of: Callable[[InputFile], Source]
 
 
 class Elementwise(NamedTuple):

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from smoothl1.errors import DataError, StorageError, storage_error
-from smoothl1.files.file import CHANGED, state_of
-from smoothl1.sources.contract import Part
+from smoothl1.errors import DataError, StorageError
+from smoothl1.files.file import CHANGED, state_at
 from smoothl1.sources.counting import rows_of
+from smoothl1.sources.shard_source import Shard, ShardedSource, bounds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    import pyarrow as pa
+    from collections.abc import Callable, Sequence
 
     from smoothl1.decisions import Decision
     from smoothl1.files.file import FileState
     from smoothl1.files.patterns import Found
-    from smoothl1.sources.contract import Block, Columns, Field, Source, Wanted
+    from smoothl1.sources.contract import Again, Columns, Wanted
     from smoothl1.sources.csv.first_row import FirstRow
     from smoothl1.sources.table import ColumnInfo, Table
 
@@ -142,101 +138,10 @@ class ShardedTable(NamedTuple):
                 )
         if any(field.is_scalar for field in first.fields):
             raise DataError("a single number without rows cannot be a shard", path=first.path)
-        return ShardedSource(self.path, tuple(shards))
+        return ShardedSource(self.path, tuple(shards), bounds_of(shards))
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
-
-
-class _Shard(NamedTuple):
-    """The properties of a file, found when it was first opened."""
-
-    open: Open
-    wanted: Wanted
-    path: str
-    format: str
-    fields: tuple[Field, ...]
-    labels: tuple[pa.Field, ...]
-    n_rows: int | None
-    cuts: tuple[int, ...] | None
-    state: FileState
-    index_rows: range | None
-
-    @contextmanager
-    def reopened(self) -> Iterator[Source]:
-        with closing(self.open()) as table:
-            source = table.select(self.wanted)
-            if _state(self.path) != self.state or (source.fields, source.labels, source.n_rows) != (
-                self.fields,
-                self.labels,
-                self.n_rows,
-            ):
-                raise StorageError(CHANGED, path=self.path)
-            yield source
-
-
-class ShardedSource(NamedTuple):
-    """Files of the same format and columns as one source."""
-
-    path: str
-    shards: tuple[_Shard, ...]
-
-    @property
-    def format(self) -> str:
-        return self.shards[0].format
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        return self.shards[0].fields
-
-    @property
-    def labels(self) -> tuple[pa.Field, ...]:
-        return self.shards[0].labels
-
-    @property
-    def n_rows(self) -> int | None:
-        return None if self._bounds is None else self._bounds[-1]
-
-    @property
-    def cuts(self) -> tuple[int, ...] | None:
-        """The cuts of all shards and the borders between them; None if any row will do."""
-        bounds = self._bounds
-        if bounds is None:
-            return ()
-        if all(shard.cuts is None for shard in self.shards):
-            return None
-        inner = (
-            begin + cut
-            for begin, shard in zip(bounds, self.shards, strict=False)
-            for cut in shard.cuts or ()
-        )
-        return tuple(sorted({*bounds, *inner}))
-
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
-        bounds = self._bounds
-        if bounds is None:
-            for shard in self.shards:
-                yield from _read(shard, Part(0, None), n_rows)
-            return
-        stop = bounds[-1] if part.stop is None else part.stop
-        for (begin, end), shard in zip(pairwise(bounds), self.shards, strict=True):
-            if begin < stop and part.start < end:
-                within = Part(max(part.start, begin) - begin, min(stop, end) - begin)
-                yield from _read(shard, within, n_rows)
-
-    def elementwise(self, other: Source) -> None:
-        return None
-
-    def close(self) -> None:
-        """Do nothing: no file is held open between blocks."""
-
-    @property
-    def _bounds(self) -> tuple[int, ...] | None:
-        """The row at which each shard begins and the last one ends; None if not known."""
-        counts = [shard.n_rows for shard in self.shards if shard.n_rows is not None]
-        if len(counts) < len(self.shards):
-            return None
-        return tuple(accumulate(counts, initial=0))
 
 
 def _with_header(opener: Open, *, is_there: bool, reason: str, is_counted: bool) -> Table:
@@ -256,13 +161,14 @@ def _without_header(opener: Open) -> Table:
     return settled
 
 
-def _look(opener: Open, wanted: Wanted, states: dict[str, FileState]) -> _Shard:
+def _look(opener: Open, wanted: Wanted, states: dict[str, FileState]) -> Shard:
     with closing(opener()) as table:
         found = table.select(wanted)
-        state = _state(found.path)
+        again: Again | None = getattr(found, "again", None)
+        state = state_at(found.path) if again is None else again.state
         if states.setdefault(found.path, state) != state:
             raise StorageError(CHANGED, path=found.path)
-        return _Shard(
+        return Shard(
             opener,
             wanted,
             found.path,
@@ -273,22 +179,11 @@ def _look(opener: Open, wanted: Wanted, states: dict[str, FileState]) -> _Shard:
             found.cuts,
             state,
             getattr(found, "index_rows", None),
+            again,
         )
 
 
-def _read(shard: _Shard, part: Part, n_rows: int) -> Iterator[Block]:
-    with shard.reopened() as source:
-        yield from source.blocks(part, n_rows)
-
-
-def _state(path: str) -> FileState:
-    try:
-        return state_of(os.stat(path))
-    except OSError as error:
-        raise storage_error(error, path) from error
-
-
-def _description(shard: _Shard) -> str:
+def _description(shard: Shard) -> str:
     fields = (
         f"{', '.join(field.columns)} {field.dtype} {field.row_shape}".strip()
         for field in shard.fields

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.contract import Block, Elementwise, Field, Numbers, Part
+from smoothl1.files.file import InputFile
+from smoothl1.sources.contract import Again, Block, Elementwise, Field, Numbers, Part
 from smoothl1.sources.npy.header import NpyHeader, read_header
 
 if TYPE_CHECKING:
@@ -80,6 +82,12 @@ class NpySource(NamedTuple):
             return None
         return Elementwise(_as_stored(self), _as_stored(other), self.header.fortran)
 
+    @property
+    def again(self) -> Again | None:
+        if not isinstance(self.file, InputFile) or self.file.is_copy:
+            return None
+        return Again(self.file.state, partial(_array_of, self.header, self.fields, self.n_rows))
+
     def close(self) -> None:
         self.file.close()
 
@@ -127,6 +135,13 @@ class NpySource(NamedTuple):
             "neither 0 nor 1",
             path=self.path,
         )
+
+
+def _array_of(
+    header: NpyHeader, fields: tuple[Field, ...], n_rows: int, file: InputFile
+) -> NpySource:
+    """The array in a file whose header is known."""
+    return NpySource(file, header, fields, n_rows, [])
 
 
 def _first_odd(values: NDArray[Any]) -> int | None:

@@ -1,0 +1,144 @@
+"""The rows of several files, one after the other; each file is opened when its turn comes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from contextlib import closing
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import StorageError
+from smoothl1.files.file import CHANGED, state_at
+from smoothl1.files.opening import open_again
+from smoothl1.sources.contract import Part
+from smoothl1.sources.packing import PACKED_ELEMENTS, packed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    import pyarrow as pa
+
+    from smoothl1.files.file import FileState
+    from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
+    from smoothl1.sources.table import Table
+
+
+class Shard(NamedTuple):
+    """The properties of a file, found when it was first opened.
+
+    Attributes:
+        again: Makes the source again without another look at its columns; None if that takes one.
+    """
+
+    open: Callable[[], Table]
+    wanted: Wanted
+    path: str
+    format: str
+    fields: tuple[Field, ...]
+    labels: tuple[pa.Field, ...]
+    n_rows: int | None
+    cuts: tuple[int, ...] | None
+    state: FileState
+    index_rows: range | None
+    again: Again | None
+
+    def reopened(self) -> Source:
+        """The source, whose file is open again.
+
+        Raises:
+            StorageError: The file changed.
+        """
+        if self.again is not None:
+            return self.again.source_of(open_again(self.path, self.state))
+        table = self.open()
+        try:
+            source = table.select(self.wanted)
+            self._check_unchanged(source)
+        except BaseException:
+            table.close()
+            raise
+        return source
+
+    def _check_unchanged(self, source: Source) -> None:
+        found = (state_at(self.path), source.fields, source.labels, source.n_rows)
+        if found != (self.state, self.fields, self.labels, self.n_rows):
+            raise StorageError(CHANGED, path=self.path)
+
+
+class ShardedSource(NamedTuple):
+    """Files of the same format and columns as one source.
+
+    Attributes:
+        path: The path as the user typed it.
+        shards: The files.
+        bounds: The row at which each file begins and the last one ends; None if not known.
+    """
+
+    path: str
+    shards: tuple[Shard, ...]
+    bounds: tuple[int, ...] | None
+
+    @property
+    def format(self) -> str:
+        return self.shards[0].format
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.shards[0].fields
+
+    @property
+    def labels(self) -> tuple[pa.Field, ...]:
+        return self.shards[0].labels
+
+    @property
+    def n_rows(self) -> int | None:
+        return None if self.bounds is None else self.bounds[-1]
+
+    @property
+    def cuts(self) -> tuple[int, ...] | None:
+        """The cuts of all shards and the borders between them; None if any row will do."""
+        if self.bounds is None:
+            return ()
+        if all(shard.cuts is None for shard in self.shards):
+            return None
+        inner = (
+            begin + cut
+            for begin, shard in zip(self.bounds, self.shards, strict=False)
+            for cut in shard.cuts or ()
+        )
+        return tuple(sorted({*self.bounds, *inner}))
+
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
+        width = max((field.row_elements for field in self.fields), default=1)
+        return packed(self._blocks(part, n_rows), min(n_rows, max(1, PACKED_ELEMENTS // width)))
+
+    def _blocks(self, part: Part, n_rows: int) -> Generator[Block]:
+        if self.bounds is None:
+            for shard in self.shards:
+                yield from _read(shard, Part(0, None), n_rows)
+            return
+        stop = self.bounds[-1] if part.stop is None else part.stop
+        for i in range(bisect_right(self.bounds, part.start) - 1, len(self.shards)):
+            begin, end = self.bounds[i : i + 2]
+            if begin >= stop:
+                return
+            if begin < end:
+                within = Part(max(part.start, begin) - begin, min(stop, end) - begin)
+                yield from _read(self.shards[i], within, n_rows)
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        """Do nothing: no file is held open between blocks."""
+
+
+def bounds_of(shards: Sequence[Shard]) -> tuple[int, ...] | None:
+    """The row at which each shard begins and the last one ends; None if not known."""
+    counts = [shard.n_rows for shard in shards if shard.n_rows is not None]
+    return tuple(accumulate(counts, initial=0)) if len(counts) == len(shards) else None
+
+
+def _read(shard: Shard, part: Part, n_rows: int) -> Generator[Block]:
+    with closing(shard.reopened()) as source:
+        yield from source.blocks(part, n_rows)
