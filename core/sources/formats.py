@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -38,6 +38,9 @@ _FORMATS = (
 )
 """The registry: each format by the bytes it begins with, in the order tried, and how its files are
 usually called. What begins with nothing special is CSV, if it looks like text."""
+
+_NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
+"""The formats by the suffixes of their files."""
 
 _COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 
@@ -158,9 +161,7 @@ def _open_file(
         name = _format_of(file, options, warn)
         if name == "parquet" and path != STANDARD_INPUT:
             _refuse_lake(path, set() if plain is None else plain)
-        known = next(known for known in _FORMATS if known.name == name)
-        module = import_module(f"smoothl1.sources.{known.module}")
-        return cast("Opener", module.open_table)(file, options, warn)
+        return _opener_of(name)(file, options, warn)
     except SmoothL1Error as error:
         file.close()
         error.path = path if error.path is None else error.path
@@ -170,13 +171,25 @@ def _open_file(
         raise
 
 
+@cache
+def _opener_of(name: str) -> Opener:
+    """The function that opens files of a format; a set may have many of them."""
+    known = next(known for known in _FORMATS if known.name == name)
+    return cast("Opener", import_module(f"smoothl1.sources.{known.module}").open_table)
+
+
 def _refuse_lake(path: str, plain: set[str]) -> None:
+    folder = os.path.dirname(path)
+    if folder in plain and not os.path.islink(path):
+        return
     from smoothl1.files.lakes import refuse_lake
     from smoothl1.files.paths import real_path
 
-    folder = os.path.dirname(real_path(path))
-    if folder not in plain:
-        refuse_lake(folder, path)
+    real = os.path.dirname(real_path(path))
+    if real not in plain:
+        refuse_lake(real, path)
+    plain.add(real)
+    if not os.path.islink(path):
         plain.add(folder)
 
 
@@ -200,7 +213,7 @@ def _named_format(path: str) -> str | None:
     stem, suffix = os.path.splitext(path.lower())
     if suffix in _COMPRESSED_SUFFIXES:
         suffix = os.path.splitext(stem)[1]
-    return next((known.name for known in _FORMATS if suffix in known.suffixes), None)
+    return _NAMED.get(suffix)
 
 
 def _check_text(file: Input, named: str | None) -> None:

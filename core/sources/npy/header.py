@@ -66,26 +66,26 @@ def read_header(file: Input) -> NpyHeader:
             file.
         DtypeError: The header declares something other than real numbers of at most 64 bits.
     """
-    text, offset = _header_text(file)
-    dtype, fortran, shape = _declared(text)
+    header = _parsed(_header_bytes(file))
     if file.size is not None:
-        _check_size(shape, dtype.itemsize, file.size - offset)
-    return NpyHeader(dtype, fortran and len(shape) > 1, shape, offset)
+        _check_size(header.shape, header.dtype.itemsize, file.size - header.offset)
+    return header
 
 
 @lru_cache(maxsize=64)
-def _declared(text: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
-    """The dtype, whether the first axis runs fastest, and the shape; shards mostly agree."""
+def _parsed(header: bytes) -> NpyHeader:
+    """What a header says, from the magic bytes to its end; those of shards mostly agree."""
+    text = _text_of(header)
     fields = _parse(text)
     dtype = _dtype(fields["descr"])
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
         raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
-    return dtype, fortran, shape
+    return NpyHeader(dtype, fortran and len(shape) > 1, shape, len(header))
 
 
-def _header_text(file: Input) -> tuple[str, int]:
-    """The dictionary as text, and the byte at which it ends."""
+def _header_bytes(file: Input) -> bytes:
+    """The bytes of the header, from the magic bytes to the end of the dictionary."""
     prefix = file.head[: len(_MAGIC) + 2 + 4]
     if not prefix.startswith(_MAGIC):
         raise DataError(f"not a .npy file: it begins with {prefix[:6]!r}")
@@ -94,20 +94,30 @@ def _header_text(file: Input) -> tuple[str, int]:
     major, minor = prefix[len(_MAGIC) : len(_MAGIC) + 2]
     if (major, minor) not in ((1, 0), (2, 0), (3, 0)):
         raise DataError(f"npy format version {major}.{minor} is not known")
-    length_bytes = 2 if major == 1 else 4
-    start = len(_MAGIC) + 2 + length_bytes
+    start = _start_of(major)
     length = int.from_bytes(prefix[len(_MAGIC) + 2 : start], "little")
-    header = file.head[start : start + length]
-    if len(header) < length:
-        header = file.read(start, min(length, _MAX_HEADER_BYTES + 1))
-    if len(header) < min(length, _MAX_HEADER_BYTES + 1):
-        raise DataError(
-            f"npy header: it should be {length} bytes long, but ends after {len(header)}"
-        )
+    header = file.head[: start + length]
+    if len(header) < start + length:
+        header = file.read(0, start + min(length, _MAX_HEADER_BYTES + 1))
+    n_found = max(0, len(header) - start)
+    if n_found < min(length, _MAX_HEADER_BYTES + 1):
+        raise DataError(f"npy header: it should be {length} bytes long, but ends after {n_found}")
     if length > _MAX_HEADER_BYTES:
         raise DataError(f"npy header too long: {length} bytes, at most {_MAX_HEADER_BYTES}")
+    return header
+
+
+def _start_of(major: int) -> int:
+    """Where the dictionary begins in a version of the format: after its length."""
+    return len(_MAGIC) + 2 + (2 if major == 1 else 4)
+
+
+def _text_of(header: bytes) -> str:
+    """The dictionary as text."""
+    major = header[len(_MAGIC)]
+    start = _start_of(major)
     try:
-        return header.decode("utf-8" if major == 3 else "latin-1"), start + length
+        return header[start:].decode("utf-8" if major == 3 else "latin-1")
     except UnicodeDecodeError as error:
         raise DataError(f"npy header: not UTF-8 text at byte {start + error.start}") from error
 
