@@ -199,6 +199,8 @@ def _decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
         column: The column.
         shorten: Whether long texts of a dictionary are replaced, as they are only compared.
     """
+    if types.is_primitive(column.type):
+        return column
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
     if types.is_dictionary(column.type):

@@ -1,0 +1,220 @@
+"""The row groups of a Parquet file, each read by a reader of its own, page checksums verified."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import types
+
+from smoothl1.errors import DataError
+from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
+from smoothl1.sources.columns import shown
+from smoothl1.sources.contract import Again
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from smoothl1.files.file import InputFile
+    from smoothl1.sources.arrow.columns import ChosenColumns
+    from smoothl1.sources.contract import Block, Field, Part, Source
+
+_BUFFER_BYTES = 1 << 20
+
+_BATCH_ELEMENTS = 1 << 18
+"""Elements of a field decoded at a time: larger batches take more memory, and no less time."""
+
+
+_BATCH_TEXTS = 1 << 13
+"""Rows decoded at a time if text is compared with that of another input: it may be long."""
+
+
+_CUTS_OF_ONE_GROUP = 2
+
+_FEW_ROWS = 16
+"""Rows in which the size of texts is looked at before others are read."""
+
+_LONG_BYTES = 1 << 10
+_BATCH_BYTES = 1 << 23
+"""Bytes of long texts read at a time, as far as their size is known from the first rows."""
+
+
+class ParquetSource(NamedTuple):
+    """The chosen columns of a Parquet file. Parts begin and end at row groups.
+
+    Attributes:
+        metadata: The footer; None if it is read with the only row group.
+    """
+
+    file: InputFile
+    metadata: pq.FileMetaData | None
+    chosen: ChosenColumns
+    leaves: tuple[int, ...]
+    cuts: tuple[int, ...]
+    format: str = "parquet"
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.chosen.fields
+
+    @property
+    def labels(self) -> tuple[pa.Field, ...]:
+        return self.chosen.labels
+
+    @property
+    def n_rows(self) -> int:
+        return self.cuts[-1]
+
+    @property
+    def index_rows(self) -> range | None:
+        return self.chosen.index_rows
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        stop = self.n_rows if part.stop is None else part.stop
+        for group, first_row in enumerate(self.cuts[:-1]):
+            if part.start <= first_row < stop:
+                yield from self._group_blocks(group, first_row, n_rows)
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.file.close()
+
+    @property
+    def again(self) -> Again | None:
+        if self.file.is_copy:
+            return None
+        again = partial(_source_again, self.chosen, self.leaves, self.cuts)
+        return Again(self.file.state, again)
+
+    @property
+    def _dictionaries(self) -> list[str]:
+        """Columns of text that are most likely stored as dictionaries, and may be read as such."""
+        chosen = self.chosen
+        texts = {
+            i
+            for i, label in zip(chosen.positions.labels, chosen.labels, strict=True)
+            if types.is_string(label.type) or types.is_large_string(label.type)
+        }
+        return [chosen.names[i] for i in texts & chosen.encoded]
+
+    def _reading(self, group: int) -> tuple[int, list[str]]:
+        """How many rows of a group are read at a time, and which columns as dictionaries.
+
+        If text is compared that begins with long values, a few rows are read to find out. A value
+        that is stored once for many rows is read once; other rows are read a few at a time.
+        """
+        width = max((field.row_elements for field in self.fields), default=1)
+        n_rows = max(1, _BATCH_ELEMENTS // max(1, width))
+        if not self.chosen.has_texts_in_common:
+            return n_rows, self._dictionaries
+        rows, names = min(n_rows, _BATCH_TEXTS), self._dictionaries
+        few = self._few_texts(group)
+        for name, column in () if few is None else zip(few.schema.names, few.columns, strict=True):
+            n_bytes = column.nbytes // len(column)
+            if n_bytes > _LONG_BYTES and not types.is_dictionary(column.type):
+                if len(column.unique()) > len(column) // 2:
+                    rows = max(1, min(rows, _BATCH_BYTES // n_bytes))
+                else:
+                    names.append(name)
+        return rows, names
+
+    def _few_texts(self, group: int) -> pa.RecordBatch | None:
+        """The texts that are compared in a few rows of a group."""
+        leaves = zip(self.chosen.wanted, self.leaves, strict=True)
+        texts = [leaf for i, leaf in leaves if i in self.chosen.texts]
+        with _opened(self.file, self.metadata) as opened:
+            batches = opened.reader.iter_batches(
+                _FEW_ROWS, row_groups=[group], column_indices=texts, use_threads=False
+            )
+            return next(iter(batches), None)
+
+    def _group_blocks(self, group: int, first_row: int, n_rows: int) -> Iterator[Block]:
+        """The blocks of one row group. A separate reader keeps memory at a few pages."""
+        n_expected = self.cuts[group + 1] - first_row
+        n_read = 0
+        try:
+            n_batch, dictionaries = self._reading(group)
+            with _opened(self.file, self.metadata, dictionaries) as opened:
+                # By position in the file: names may be duplicate, empty or full of dots.
+                batches = opened.reader.iter_batches(
+                    min(n_rows, n_batch, max(1, n_expected)),
+                    row_groups=[group],
+                    column_indices=list(self.leaves),
+                    use_threads=False,
+                )
+                for batch in batches:
+                    if n_read == 0:
+                        self._check_chunks(opened.metadata, group)
+                    yield from self.chosen.blocks(batch, first_row + n_read)
+                    n_read += batch.num_rows
+        except LIBRARY_ERRORS as error:
+            raise data_error(error, f"Parquet file, row group {group + 1}", self.path) from error
+        if n_read != n_expected:
+            raise DataError(
+                f"row group {group + 1} holds {n_read} rows, the footer says {n_expected}",
+                path=self.path,
+            )
+
+    def _check_chunks(self, metadata: pq.FileMetaData, group: int) -> None:
+        """Compare what the footer says of the column chunks with what it says of the row group.
+
+        Call it after the chunks have been read: pyarrow's description of a chunk ends the process
+        if the chunk's statistics are broken, whereas reading raises an error.
+        """
+        row_group, schema = metadata.row_group(group), metadata.schema
+        n_rows = row_group.num_rows
+        for leaf in self.leaves:
+            chunk, column = row_group.column(leaf), schema.column(leaf)
+            what = ""
+            if chunk.num_values != n_rows:
+                what = f"has {chunk.num_values} values, its rows are {n_rows}"
+            elif chunk.physical_type != column.physical_type:
+                what = f"is {chunk.physical_type}, the schema says {column.physical_type}"
+            if what:
+                where = f"row group {group + 1}, column {shown(column.name)}"
+                raise DataError(f"{where} {what}", path=self.path)
+
+
+def footer_of(file: InputFile) -> tuple[pq.FileMetaData, pa.Schema]:
+    """What the footer says."""
+    try:
+        with _opened(file) as opened:
+            metadata, schema = opened.metadata, opened.schema_arrow
+        _ = schema.names  # a name that is no text is refused here
+    except LIBRARY_ERRORS as error:
+        raise data_error(error, "Parquet file, footer", file.path) from error
+    return metadata, schema
+
+
+def _source_again(
+    chosen: ChosenColumns, leaves: tuple[int, ...], cuts: tuple[int, ...], file: InputFile
+) -> ParquetSource:
+    """The source of a file whose columns were chosen before. One row group needs one reader."""
+    metadata = None if len(cuts) <= _CUTS_OF_ONE_GROUP else footer_of(file)[0]
+    return ParquetSource(file, metadata, chosen, leaves, cuts)
+
+
+@contextmanager
+def _opened(
+    file: InputFile, metadata: pq.FileMetaData | None = None, dictionaries: Sequence[str] = ()
+) -> Iterator[pq.ParquetFile]:
+    is_small = file.size <= _BUFFER_BYTES
+    with pa.BufferReader(file.content()) if is_small else pa.OSFile(file.reopenable) as raw:
+        yield pq.ParquetFile(
+            raw,
+            metadata=metadata,
+            read_dictionary=dictionaries,
+            # Else whole column chunks are held in memory, or those of the whole file at once.
+            buffer_size=_BUFFER_BYTES,
+            pre_buffer=False,
+            page_checksum_verification=True,
+        )
