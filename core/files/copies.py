@@ -112,10 +112,11 @@ def refuse_copies(paths: Iterable[str], path: str) -> None:
 
 def _originals(names: Sequence[str]) -> dict[str, str]:
     """For each name that of the file of which it may be a copy, without compression."""
-    plain = {unpacked(name) for name in names}
+    unpacked_names = list(map(unpacked, names))
+    plain = set(unpacked_names)
     found = {}
-    for name in names:
-        original = itself = unpacked(name)
+    for name, itself in zip(names, unpacked_names, strict=True):
+        original = itself
         while (shorter := _original(original)) is not None:
             original = shorter
             if original in plain:

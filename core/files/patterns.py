@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -135,7 +136,8 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
     refuse_uncommitted(path, everything, shown, path)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
-    return _checked([os.path.join(path, name) for name in shown], path)._replace(hidden=hidden)
+    folder = os.path.join(path, "")
+    return _checked([folder + name for name in shown], path)._replace(hidden=hidden)
 
 
 def _listing(folder: str) -> list[str]:
@@ -146,12 +148,20 @@ def _listing(folder: str) -> list[str]:
 
 
 def _check_files(names: Sequence[str], path: str) -> None:
-    for name in names:
-        if os.path.isdir(os.path.join(path, name)):
-            refuse_lake(path, path)
-            raise DataError(
-                f"holds a folder, {name}", path=path, hint="name the files by a pattern"
-            )
+    with os.scandir(path) as entries:
+        folders = {entry.name for entry in entries if _is_folder(entry)}.intersection(names)
+    if folders:
+        refuse_lake(path, path)
+        raise DataError(
+            f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
+        )
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder, or a link to one; what cannot be looked at is told later."""
+    with suppress(OSError):
+        return entry.is_dir()
+    return False
 
 
 def _checked(paths: Sequence[str], path: str) -> Found:

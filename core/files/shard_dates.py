@@ -32,9 +32,10 @@ def doubt_of_dates(paths: Sequence[str]) -> str:
         paths: The files, in the order of their names.
     """
     names = [os.path.basename(path) for path in paths]
-    years = [found[-1] if (found := _YEAR.findall(name)) else "" for name in names]
-    if not all(years):
-        years = [""] * len(names)
+    years = [""] * len(names)
+    if _YEAR.search(names[0]):
+        found = [_YEAR.findall(name) for name in names]
+        years = [of_name[-1] for of_name in found] if all(found) else years
     orders = places_of_words(names)
     months = orders.pop(MONTHS, [()] * len(names))
     dates = list(zip(years, months, strict=True))

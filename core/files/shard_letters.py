@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from string import ascii_letters
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
-from smoothl1.files.shard_numbers import IDENTIFIER, n_equal
+from smoothl1.files.shard_numbers import IDENTIFIER, LIKE_IDENTIFIER, n_equal
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 _WORD = re.compile(r"[0-9A-Za-z]+")
-_KINDS = str.maketrans(dict.fromkeys("0123456789", "0") | dict.fromkeys(ascii_letters, "a"))
+_KINDS = str.maketrans(dict.fromkeys(digits, "0") | dict.fromkeys(ascii_letters, "a"))
+_OUTLINE = str.maketrans(dict.fromkeys(digits + ascii_letters, "\0"))
 _COUNTED = re.compile(r"\A[A-Za-z]|[A-Za-z][0-9]|\A0[0-9]")
 """The rest of a word whose letters are digits: it begins with one, has one before a decimal digit,
 or is padded with zeros as a whole."""
@@ -29,8 +30,8 @@ def counted_in_letters(parts: Collection[str]) -> tuple[bool, bool]:
     """
     if len(parts) < 2:
         return False, False
-    masked = [_IDENTIFIER.sub("", part) for part in parts]
-    outlines = {_WORD.sub(lambda word: "\0" * len(word[0]), part) for part in masked}
+    masked = [_IDENTIFIER.sub("", part) if LIKE_IDENTIFIER.search(part) else part for part in parts]
+    outlines = {part.translate(_OUTLINE) for part in masked}
     if len(outlines) > 1:
         return _are_of_split(masked), False
     may_be = False

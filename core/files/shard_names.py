@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"[-+]*[0-9]+(?:\.[0-9]+)*(?:[eE][-+][0-9]+)?")
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
 _SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
-_PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd)\Z")
+_PACKED = (".gz", ".gzip", ".zst", ".zstd")
 
 Entries = tuple[tuple[Any, ...], ...]
 """A part of a name as texts, all but the last with the number after it."""
@@ -129,8 +129,8 @@ def _keys(
 
 def without_common_folders(paths: Sequence[str]) -> list[str]:
     """Each path without the folders that all share: these say nothing about the order."""
-    folders = [os.path.join(os.path.dirname(path), "") for path in paths]
-    n = folders[0].rfind(os.sep, 0, n_equal(folders)) + 1
+    folders = {path[: path.rfind(os.sep) + 1] for path in paths}
+    n = paths[0].rfind(os.sep, 0, n_equal(folders)) + 1
     return [path[n:] for path in paths]
 
 
@@ -175,7 +175,7 @@ def _entries(
 
 def unpacked(path: str) -> str:
     """A path without the suffix of compression."""
-    return _PACKED.sub("", path)
+    return path.rpartition(".")[0] if path.endswith(_PACKED) else path
 
 
 class Numbers(NamedTuple):

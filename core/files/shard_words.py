@@ -59,9 +59,11 @@ def places_of_words(names: Sequence[str]) -> dict[str, Places]:
     Args:
         names: The names of files, without their folders.
     """
-    words = [_WORD.findall(name.lower()) for name in names]
+    of_first = _WORD.findall(names[0].lower())
+    orders = {o: places for o, places in _PLACES.items() if not places.keys().isdisjoint(of_first)}
+    words = [_WORD.findall(name.lower()) for name in names] if orders else []
     found = {}
-    for order, places in _PLACES.items():
+    for order, places in orders.items():
         of_names = [tuple(places[word] for word in some if word in places) for some in words]
         if all(of_names):
             found[order] = of_names
