@@ -35,6 +35,9 @@ PART_ELEMENTS = 1 << 22
 """Elements of a part: a few hundredths of a second of work, so that threads end together and an
 interrupt takes effect at once."""
 
+PART_FILES = 128
+"""Files of a part, if an input has many: opening them takes longer than reading their rows."""
+
 WAITING_ELEMENTS = 1 << 20
 """Most elements of a part whose losses wait to be written: as text, 10 to 20 MB."""
 
@@ -122,7 +125,11 @@ class Run(NamedTuple):
 
     def parts(self) -> Iterable[Part]:
         """The parts that an engine runs, of a size that is worth a call."""
-        return self._parts(max(self.chunk_rows, PART_ELEMENTS // max(1, self.pairing.row_elements)))
+        n_rows = PART_ELEMENTS // max(1, self.pairing.row_elements)
+        n_files = max(len(getattr(source, "shards", ())) for source in self.pairing.sources)
+        if n_files and self.pairing.n_rows is not None:
+            n_rows = min(n_rows, PART_FILES * self.pairing.n_rows // n_files)
+        return self._parts(max(self.chunk_rows, n_rows))
 
     def learn_part(self, new: Callable[[], A], part: Part) -> A:
         """The accumulator of one part: the function that every engine calls."""
