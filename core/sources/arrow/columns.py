@@ -53,7 +53,8 @@ class ChosenColumns(NamedTuple):
         labels: The labels as the source describes them.
         encoded: Positions of the labels that may stay dictionaries.
         texts: Positions of columns of text or bytes.
-        allow_missing: Whether a number may be missing.
+        wanted: Positions of all columns that must be read, ascending; at least one.
+        complete: Positions of those whose values must not be missing.
         index_rows: The values of an index that is not stored, but is the last column; None if there
             is none.
     """
@@ -64,19 +65,14 @@ class ChosenColumns(NamedTuple):
     labels: tuple[pa.Field, ...]
     encoded: frozenset[int]
     texts: frozenset[int]
-    allow_missing: bool
+    wanted: tuple[int, ...]
+    complete: frozenset[int]
     index_rows: range | None = None
 
     @property
     def has_texts_in_common(self) -> bool:
         """Whether text is read only to be compared with that of another input."""
         return any(i in self.texts for i in self.positions.shared)
-
-    @property
-    def wanted(self) -> list[int]:
-        """Positions of all columns that must be read, ascending; at least one."""
-        found = self.positions.all
-        return found if self.index_rows is None else [i for i in found if i != self._place] or [0]
 
     @property
     def _place(self) -> int:
@@ -126,10 +122,7 @@ class ChosenColumns(NamedTuple):
     def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:
         """The first row with a value that is missing, but must not be, or that is no text."""
         faults = [_first_no_text(columns[i], i) for i in self.positions.labels]
-        must_be_there = set(self.positions.labels)
-        if not self.allow_missing:
-            must_be_there.update(self.positions.numeric)
-        faults += [_first_null(columns[i], i) for i in must_be_there]
+        faults += [_first_null(columns[i], i) for i in self.complete]
         return min((fault for fault in faults if fault is not None), default=None)
 
     def _numbers(self, columns: Sequence[pa.Array], field: Field) -> Numbers:
@@ -164,6 +157,10 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
         i for name, i in zip(wanted.labels, positions.labels, strict=True) if name in wanted.encoded
     }
     texts = frozenset(i for i in positions.shared if not types.is_primitive(kinds[i]))
+    rows = noted_index(schema)
+    stored = positions.all
+    if rows is not None:
+        stored = [i for i in stored if i != len(names) - 1] or [0]
     return ChosenColumns(
         names,
         positions,
@@ -171,8 +168,9 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
         labels,
         frozenset(encoded),
         texts,
-        allow_missing,
-        noted_index(schema),
+        tuple(stored),
+        frozenset([*positions.labels, *(() if allow_missing else positions.numeric)]),
+        rows,
     )
 
 

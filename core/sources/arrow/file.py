@@ -48,7 +48,7 @@ def _count_rows(file: InputFile, schema: pa.Schema) -> int:
 
 
 def _batches(file: InputFile, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
-    options = pa.ipc.IpcReadOptions(included_fields=chosen.wanted, use_threads=False)
+    options = pa.ipc.IpcReadOptions(included_fields=list(chosen.wanted), use_threads=False)
     with pa.OSFile(file.reopenable) as raw:
         reader = pa.ipc.open_file(raw, options=options)
         for i in range(reader.num_record_batches):

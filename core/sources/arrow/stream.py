@@ -135,7 +135,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
 
 def _batches(file: Input, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
     cursor = Cursor(file)
-    options = pa.ipc.IpcReadOptions(included_fields=chosen.wanted, use_threads=False)
+    options = pa.ipc.IpcReadOptions(included_fields=list(chosen.wanted), use_threads=False)
     yield from pa.ipc.open_stream(cursor, options=options)
     if cursor.tail != _END_OF_STREAM:
         raise DataError("no end-of-stream mark: cut short?")

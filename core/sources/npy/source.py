@@ -96,7 +96,7 @@ class NpySource(NamedTuple):
         try:
             buffer = self.buffers.pop()
         except IndexError:
-            buffer = np.empty(0, self.header.dtype)
+            return np.empty(n_elements, self.header.dtype)
         return buffer if buffer.size >= n_elements else np.empty(n_elements, self.header.dtype)
 
     def _read(self, block: NDArray[Any], start: int) -> NDArray[Any]:
