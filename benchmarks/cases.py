@@ -44,6 +44,16 @@ def make_table(folder: Path, kind: str, suffix: str, n_rows: int) -> str:
     return str(path)
 
 
+def make_shards(folder: Path, name: str, n_shards: int, suffix: str) -> str:
+    """A folder of shards of 2,000 rows, of `make_shards.py`; kept if there."""
+    path = folder / f"{name}-{n_shards}-{suffix}"
+    if not path.exists():
+        maker = str(HERE / "make_shards.py")
+        seed = str(len(name))
+        subprocess.run([sys.executable, maker, path, str(n_shards), seed, suffix], check=True)
+    return str(path)
+
+
 def peer(script: str, *args: str) -> list[str]:
     """A script of `peers/`, run by the Python that has the peers (`--peers`)."""
     return [PEERS.python, str(HERE / "peers" / script), *args]
@@ -137,6 +147,23 @@ def gzip_cases(folder: Path) -> list[Case]:
         Case(".csv.gz, 24 M rows", evaluate(table, *sides), *against_csv, 2.2),
         Case(".csv.gz of bgzip, 24 M rows", evaluate(blocks, *sides), *against_csv, None),
     ]
+
+
+def shard_cases(folder: Path) -> list[Case]:
+    """Many small files: shards of 2,000 rows, and several times as many, to see how time grows."""
+    beta, cases = ["--beta", "0.5"], []
+    for n_shards, target in ((3_000, 0.8), (20_000, None)):
+        sides = [make_shards(folder, name, n_shards, "npy") for name in ("preds", "targets")]
+        script = peer("numpy_shards.py", *sides, "0.5")
+        title = f"2 x {n_shards:,} .npy shards of 2,000 rows"
+        cases.append(Case(title, evaluate(*sides, *beta), "NumPy loop", script, target))
+    for n_shards, target in ((1_500, 0.9), (15_000, None)):
+        table = make_shards(folder, "tables", n_shards, "parquet")
+        script = peer("polars_table.py", f"{table}/*.parquet", "0.5")
+        ours = evaluate(table, "--pred", "p", "--target", "t", *beta)
+        title = f"{n_shards:,} Parquet shards of 2,000 rows"
+        cases.append(Case(title, ours, "Polars", script, target))
+    return cases
 
 
 def losses_cases(folder: Path) -> list[Case]:
@@ -257,6 +284,7 @@ GROUPS = {
     "parquet": parquet_cases,
     "csv": csv_cases,
     "gzip": gzip_cases,
+    "shards": shard_cases,
     "losses": losses_cases,
     "keys": key_cases,
     "tables": table_cases,
