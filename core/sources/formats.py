@@ -129,8 +129,8 @@ def open_table(
 
     found = find_shards(path, warn)
     plain: set[str] = set()
-    openers = [partial(_open_file, p, options, warn, plain) for p in found.paths]
-    return join_shards(path, found, openers)
+    open_shard = partial(_open_file, options=options, warn=warn, plain=plain)
+    return join_shards(path, found, open_shard)
 
 
 def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:

@@ -30,7 +30,7 @@ class Shard(NamedTuple):
         again: Makes the source again without another look at its columns; None if that takes one.
     """
 
-    open: Callable[[], Table]
+    open: Callable[[str], Table]
     wanted: Wanted
     path: str
     format: str
@@ -50,7 +50,7 @@ class Shard(NamedTuple):
         """
         if self.again is not None:
             return self.again.source_of(open_again(self.path, self.state))
-        table = self.open()
+        table = self.open(self.path)
         try:
             source = table.select(self.wanted)
             self._check_unchanged(source)

@@ -12,7 +12,7 @@ from smoothl1.sources.counting import rows_of
 from smoothl1.sources.shard_source import Shard, ShardedSource, bounds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from smoothl1.decisions import Decision
     from smoothl1.files.file import FileState
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.first_row import FirstRow
     from smoothl1.sources.table import ColumnInfo, Table
 
-    Open = Callable[[], Table]
+    Open = Callable[[str], Table]
 
 
 def join_shards(
-    path: str, found: Found, openers: Sequence[Open], states: dict[str, FileState] | None = None
+    path: str, found: Found, open_shard: Open, states: dict[str, FileState] | None = None
 ) -> ShardedTable:
     """Several files as one table, with the columns of the first file.
 
@@ -34,17 +34,17 @@ def join_shards(
     Args:
         path: The path as the user typed it.
         found: The files.
-        openers: Opens each of them.
+        open_shard: Opens each of them, given its path.
         states: The states of those files that have been opened already.
     """
-    with closing(openers[0]()) as first:
+    with closing(open_shard(found.paths[0])) as first:
         rows: tuple[FirstRow, ...] = getattr(first, "first_rows", ())
         if any(row.is_plain_data for row in rows):
-            openers = [partial(_without_header, opener) for opener in openers]
+            open_shard = partial(_without_header, open_shard)
         return ShardedTable(
             path,
             found,
-            tuple(openers),
+            open_shard,
             rows,
             first.names,
             first.numeric,
@@ -60,7 +60,7 @@ class ShardedTable(NamedTuple):
     Attributes:
         path: The path as the user typed it.
         found: The files.
-        openers: Opens each of them.
+        open_shard: Opens each of them, given its path.
         rows_of_first: The first row of the first file, if it is a CSV whose header is not settled.
         names, numeric, columns: The properties of the columns of the first file.
         of_first: The decisions about the first file.
@@ -69,7 +69,7 @@ class ShardedTable(NamedTuple):
 
     path: str
     found: Found
-    openers: tuple[Open, ...]
+    open_shard: Open
     rows_of_first: tuple[FirstRow, ...]
     names: Columns
     numeric: tuple[bool, ...]
@@ -97,23 +97,28 @@ class ShardedTable(NamedTuple):
         if all(row.is_certain for row in self.rows_of_first):
             return self.rows_of_first
         rows: list[FirstRow] = []
-        for opener in self.openers:
-            with closing(opener()) as table:
+        for path in self.files:
+            with closing(self.open_shard(path)) as table:
                 rows += getattr(table, "first_rows", ())
         return tuple(rows)
 
     def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> ShardedTable:
-        settle = partial(_with_header, is_there=is_there, reason=reason, is_counted=is_counted)
-        openers = [partial(settle, opener) for opener in self.openers]
-        return join_shards(self.path, self.found, openers, self.states)
+        settled = partial(
+            _with_header,
+            self.open_shard,
+            is_there=is_there,
+            reason=reason,
+            is_counted=is_counted,
+        )
+        return join_shards(self.path, self.found, settled, self.states)
 
     def keep(self) -> None:
         """Do nothing: shards are files, which can be read again."""
 
     def count_rows(self) -> int:
         n_rows = 0
-        for opener in self.openers:
-            with closing(opener()) as table:
+        for path in self.files:
+            with closing(self.open_shard(path)) as table:
                 n_rows += rows_of(table) or 0
         return n_rows
 
@@ -123,7 +128,7 @@ class ShardedTable(NamedTuple):
         Raises:
             DataError: Two shards differ in format, columns, dtype or the shape of a row.
         """
-        shards = [_look(opener, wanted, self.states) for opener in self.openers]
+        shards = [_look(self.open_shard, path, wanted, self.states) for path in self.files]
         first = shards[0]
         for shard in shards[1:]:
             if (shard.format, shard.fields, shard.labels) != (
@@ -144,16 +149,18 @@ class ShardedTable(NamedTuple):
         """Do nothing: no file is held open."""
 
 
-def _with_header(opener: Open, *, is_there: bool, reason: str, is_counted: bool) -> Table:
+def _with_header(
+    open_shard: Open, path: str, *, is_there: bool, reason: str, is_counted: bool
+) -> Table:
     """Open a file, given whether its first row is a header."""
-    table: Any = opener()
+    table: Any = open_shard(path)
     settled: Table = table.with_header(is_there=is_there, reason=reason, is_counted=is_counted)
     return settled
 
 
-def _without_header(opener: Open) -> Table:
+def _without_header(open_shard: Open, path: str) -> Table:
     """Open a file of a set in which another file has no header: a first row of numbers is data."""
-    table: Any = opener()
+    table: Any = open_shard(path)
     rows: tuple[FirstRow, ...] = getattr(table, "first_rows", ())
     if not any(row.is_numbers and not row.is_plain_data for row in rows):
         return cast("Table", table)
@@ -161,15 +168,15 @@ def _without_header(opener: Open) -> Table:
     return settled
 
 
-def _look(opener: Open, wanted: Wanted, states: dict[str, FileState]) -> Shard:
-    with closing(opener()) as table:
+def _look(open_shard: Open, path: str, wanted: Wanted, states: dict[str, FileState]) -> Shard:
+    with closing(open_shard(path)) as table:
         found = table.select(wanted)
         again: Again | None = getattr(found, "again", None)
         state = state_at(found.path) if again is None else again.state
         if states.setdefault(found.path, state) != state:
             raise StorageError(CHANGED, path=found.path)
         return Shard(
-            opener,
+            open_shard,
             wanted,
             found.path,
             found.format,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -86,7 +86,7 @@ class NpySource(NamedTuple):
     def again(self) -> Again | None:
         if not isinstance(self.file, InputFile) or self.file.is_copy:
             return None
-        return Again(self.file.state, partial(_array_of, self.header, self.fields, self.n_rows))
+        return Again(self.file.state, _again(self.header, self.fields, self.n_rows))
 
     def close(self) -> None:
         self.file.close()
@@ -137,11 +137,12 @@ class NpySource(NamedTuple):
         )
 
 
-def _array_of(
-    header: NpyHeader, fields: tuple[Field, ...], n_rows: int, file: InputFile
-) -> NpySource:
-    """The array in a file whose header is known."""
-    return NpySource(file, header, fields, n_rows, [])
+@lru_cache(maxsize=64)
+def _again(
+    header: NpyHeader, fields: tuple[Field, ...], n_rows: int
+) -> Callable[[InputFile], NpySource]:
+    """What makes the array of a file with a known header: one object for shards that agree."""
+    return lambda file: NpySource(file, header, fields, n_rows, [])
 
 
 def _first_odd(values: NDArray[Any]) -> int | None:
