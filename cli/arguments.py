@@ -18,15 +18,19 @@ class Output(NamedTuple):
     Attributes:
         path: Path of the file; None for stdout.
         as_json: Whether the whole result is written, as JSON.
-        format: The format of per-element losses, if one is named.
+        format: The form that -f names; once it is checked, the format of per-element losses.
         precision: Significant digits of a mean or sum; None for the shortest text that reads back
             to the same number.
+        table: The form of a table of results; None for plain lines of values.
+        codec: The compression of the file, if any: "gzip" or "zstd".
     """
 
     path: str | None
     as_json: bool
     format: str | None = None
     precision: int | None = None
+    table: str | None = None
+    codec: str | None = None
 
 
 class GateOptions(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from smoothl1.cli import console, gating, options, outputs, reading, reporting
+from smoothl1.cli import console, forms, gating, options, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.settings import check_confidence
 
@@ -33,7 +33,7 @@ Examples:
 @options.settings_of_means
 @options.selection_of_two
 @reading.options
-@options.output_of_table
+@options.output_of_result
 @options.level
 @options.fail_if
 @options.execution
@@ -64,7 +64,7 @@ def command(
     columns of one table.
     """
     check_confidence(confidence)
-    output = outputs.summary_output(output, table=".tsv")
+    output = forms.summary_output(output)
     warnings: list[str] = []
     with (
         reporting.destination(output) as file,
@@ -91,9 +91,13 @@ def command(
         )
         if fail_if is not None or _is_given("confidence"):
             warnings += found.small_samples()
-        _write(file, found, confidence, as_json=output.as_json)
+        _write(file, found, confidence, output)
     if not quiet:
         console.warn(warnings)
+        if console.is_terminal(2):
+            from smoothl1.cli.views.comparison import say_verdict
+
+            say_verdict(found, confidence)
     if fail_if is not None:
         _apply_gate(found, fail_if, confidence)
 
@@ -104,13 +108,20 @@ def _is_given(name: str) -> bool:
     return source is not click.core.ParameterSource.DEFAULT
 
 
-def _write(file: BinaryIO, found: Comparison, confidence: float, *, as_json: bool) -> None:
-    if as_json:
+def _write(file: BinaryIO, found: Comparison, confidence: float, output: Output) -> None:
+    if output.as_json:
         file.write(console.as_json(found.to_json(confidence)))
-        return
-    from smoothl1.cli.views.comparison import comparison_table
+    elif output.table is not None:
+        from smoothl1.cli.views.tables import write_table
+        from smoothl1.results.columns import comparison_columns
 
-    file.write(comparison_table(found, confidence).encode())
+        write_table(file, comparison_columns(found, confidence), output.table, output.precision)
+    else:
+        from smoothl1.cli.views import comparison as views
+
+        is_seen = reporting.is_on_terminal(output)
+        form = views.comparison_table if is_seen else views.comparison_lines
+        file.write(form(found, confidence, output.precision).encode())
 
 
 def _apply_gate(found: Comparison, condition: str, confidence: float) -> None:

@@ -76,6 +76,14 @@ def terminal() -> Console:
     return console
 
 
+def width_of_stdout() -> int:
+    """Characters in a line of the terminal that stdout is."""
+    from rich.console import Console
+
+    width = Console(file=sys.stdout).width
+    return width if width > 0 else _USUAL_WIDTH
+
+
 class StandardOutput:
     """stdout as a binary file that cannot seek; its errors name it."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli import console, options, outputs, reading, reporting
+from smoothl1.cli import console, forms, options, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError
 
@@ -63,9 +63,9 @@ def command(
     """
     is_reduced = settings.reduction != "none"
     if is_reduced:
-        output = outputs.summary_output(output, may_be_losses=True)
+        output = forms.summary_output(output, may_be_losses=True)
     else:
-        output = outputs.losses_output(output, settings)
+        output = forms.losses_output(output, settings)
     _check_sides(target, selection)
     shows_progress = not (quiet or no_progress or _is_amid_losses(output))
     with reporting.conclusion(output, gates, reports, (pred, target, weights)) as conclusion:
@@ -98,7 +98,7 @@ def command(
             with console.standard_output(binary=False) as stdout:
                 stdout.write(console.as_json(result.to_json()))
         conclusion.finish(result, output.precision)
-    conclusion.announce(quiet=quiet)
+    conclusion.announce(output, quiet=quiet)
 
 
 def _check_sides(target: str | None, selection: Selection) -> None:
@@ -110,8 +110,9 @@ def _check_sides(target: str | None, selection: Selection) -> None:
 
 def _needs_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:
     """Whether an output shows standard errors; without them, arrays are read faster."""
-    seen = output.as_json or gates.confidence or reports.markdown or reports.github
-    return bool(seen) or gates.on_missing_baseline == "create" or console.is_terminal(2)
+    seen = output.table or gates.confidence or reports.markdown or reports.github
+    is_looked_at = console.is_terminal(2) or (output.path is None and console.is_terminal(1))
+    return bool(seen or output.as_json) or gates.on_missing_baseline == "create" or is_looked_at
 
 
 def _is_amid_losses(output: Output) -> bool:

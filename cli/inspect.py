@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from smoothl1.cli import console, options, outputs, reading, reporting
+from smoothl1.cli import console, forms, options, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.settings import Execution
@@ -36,7 +36,7 @@ Examples:
 @options.settings_of_pairs
 @options.selection
 @reading.options
-@options.output_of_table
+@options.output_of_json
 @options.without_effect
 @options.quiet
 def command(
@@ -54,7 +54,7 @@ def command(
     data, and the first three pairs, and reads no more than that takes. Every option of eval is
     accepted, so that only the word changes; those that do not concern reading have no effect.
     """
-    output = outputs.summary_output(output)
+    output = forms.summary_output(output, ("json",))
     is_pair = len(files) == 2 or bool(len(files) == 1 and selection.pred and selection.target)
     if not is_pair and (selection.pred or selection.target):
         raise SettingsError("columns are paired of two files, or of one with --pred and --target")

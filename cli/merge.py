@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli import options, outputs, reporting
+from smoothl1.cli import forms, options, reporting
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.saved_results import read_result
 from smoothl1.errors import DataError, naming
@@ -53,13 +53,13 @@ def command(
     To the bit, in any order and grouping. A RESULT may be a folder, a quoted pattern, or "-" for
     standard input, too.
     """
-    output = outputs.summary_output(output)
+    output = forms.summary_output(output)
     with reporting.conclusion(output, gates, reports, results) as conclusion:
         with reporting.destination(output) as file:
             result = _merged(results, expect, conclusion.warnings.append)
             reporting.write_result(file, result, output)
         conclusion.finish(result, output.precision)
-    conclusion.announce(quiet=quiet)
+    conclusion.announce(output, quiet=quiet)
 
 
 def _is_pipe(path: str) -> bool:

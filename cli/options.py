@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, GateOptions, Output, collected, unused
 from smoothl1.cli.parsing import DeviceName, NamedFile, Number, WholeNumber, annotate, unless_stdout
 from smoothl1.selection import Selection
@@ -17,7 +18,6 @@ from smoothl1.settings import (
     EvalSettings,
     Execution,
 )
-from smoothl1.sinks import formats as sinks
 
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -55,14 +55,24 @@ _path = click.option(
     "path",
     type=click.Path(),
     callback=unless_stdout,
-    help="Write to this file, whole or not at all, instead of stdout. .json means --json.",
+    help="Write to this file, whole or not at all, instead of stdout. Its suffix tells the form: "
+    ".json, .csv, .tsv, .md, .tex, .parquet or .arrow; text also with .gz or .zst.",
 )
 _format = click.option(
     "-f",
     "--format",
     "format",
-    type=click.Choice(sinks.formats()),
-    help="Format of per-element losses (default: what the suffix of -o says, else text).",
+    type=click.Choice(forms.all_forms()),
+    help="Write a table with a header and all columns in this form; with --reduction none, the "
+    "losses in this format (default: what the suffix of -o says, else lines of values).",
+)
+_table_format = click.option(
+    "-f",
+    "--format",
+    "format",
+    type=click.Choice(forms.table_forms()),
+    help="Write a table with a header and all columns in this form (default: what the suffix of -o "
+    "says).",
 )
 _as_json = click.option(
     "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."
@@ -262,8 +272,8 @@ selection_of_two = collected(
     "selection", _selection_of_two, _pred_a, _pred_b, _target, _key, _weight
 )
 output = collected("output", Output, _path, _format, _as_json, _precision)
-output_of_result = collected("output", Output, _path, _as_json, _precision)
-output_of_table = collected("output", Output, _path, _as_json)
+output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
+output_of_json = collected("output", Output, _path, _as_json)
 gates = collected("gates", GateOptions, *_GATES)
 ci_reports = collected("reports", CiReports, *_CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)

@@ -1,4 +1,4 @@
-"""Checks of outputs: the format that a name asks for, and a file of its own for each output.
+"""Checks of outputs: each has a file of its own, and replaces no input.
 
 They are made before any work, so that a wrong command line changes no file.
 """
@@ -13,93 +13,15 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT
 from smoothl1.files.paths import real_path
-from smoothl1.sinks import formats as sinks
 from smoothl1.sources import formats as sources
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
-    from smoothl1.settings import EvalSettings
-
-_FOREIGN = frozenset(
-    [
-        *(".csv", ".tsv", ".npy", ".npz", ".parquet", ".pq", ".arrow", ".feather", ".ipc"),
-        *(".jsonl", ".ndjson", ".md", ".tex", ".html", ".xml", ".yaml", ".yml", ".xlsx"),
-        *(".gz", ".zst", ".bz2", ".xz", ".zip"),
-    ]
-)
-"""Suffixes of other formats than lines of values: readers trust the name of a file."""
 
 _STDOUT = "standard output"
 _GITHUB = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
-
-
-def summary_output(
-    output: Output, *, table: str | None = None, may_be_losses: bool = False
-) -> Output:
-    """Let `-o x.json` mean `--json`, and refuse a name that promises another format.
-
-    Args:
-        output: The output of a result.
-        table: A further suffix that fits the text written without `--json`.
-        may_be_losses: Whether the command can write the losses of elements instead.
-
-    Raises:
-        SettingsError: The name or an option asks for a form that means, sums or tables do not have.
-    """
-    suffix = "" if output.path is None else _suffix(output.path)
-    as_json = output.as_json or suffix == ".json"
-    if output.format is not None:
-        raise SettingsError(
-            f"-f {output.format} is for losses of single elements", hint="add --reduction none"
-        )
-    if suffix in _FOREIGN and (suffix != table or as_json):
-        what = "JSON" if as_json else "text"
-        if may_be_losses and sinks.format_of(output.path or "") is not None:
-            hint = "losses of elements need --reduction none; .json holds the whole result"
-        else:
-            hint = f"name it {table or '.txt'} or .json"
-        raise SettingsError(
-            f"{suffix} is another format than the {what} to be written", path=output.path, hint=hint
-        )
-    if as_json and output.precision is not None:
-        raise SettingsError("--precision shortens text, and nothing is rounded in JSON")
-    return output._replace(as_json=as_json)
-
-
-def losses_output(output: Output, settings: EvalSettings) -> Output:
-    """The output of the losses of elements, with their format.
-
-    Raises:
-        SettingsError: No format is named, or two are, or an option is for means and sums only.
-    """
-    path = output.path
-    for name, is_given in (("--by", settings.by is not None), ("--by-column", settings.by_column)):
-        if is_given:
-            raise SettingsError(
-                f"{name} is for mean and sum: the losses of elements have no groups",
-                hint="leave out --reduction none",
-            )
-    if output.precision is not None:
-        raise SettingsError("--precision is for mean and sum, not for --reduction none")
-    if path is None and output.as_json:
-        raise SettingsError(
-            "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
-        )
-    named = "text" if path is None else sinks.format_of(path)
-    found = output.format or named
-    if found is None:
-        raise SettingsError(
-            f"{path}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
-        )
-    if path is not None and found != named and _suffix(path) in _FOREIGN | {".json"}:
-        raise SettingsError(f"{_suffix(path)} is another format than -f {found}", path=path)
-    return output._replace(format=found)
-
-
-def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
 
 
 def check_distinct(output: Output, gates: GateOptions, reports: CiReports) -> None:

@@ -9,36 +9,64 @@ from typing import TYPE_CHECKING, BinaryIO
 from smoothl1.cli import console, gating, outputs
 from smoothl1.cli.arguments import CiReports
 from smoothl1.cli.error_reports import is_free, report_error
+from smoothl1.cli.forms import BINARY
 from smoothl1.cli.signals import ended_by
 from smoothl1.cli.views import Report
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
-from smoothl1.sinks import formats as sinks
+from smoothl1.files.compressing import compressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
 
     from smoothl1.cli.arguments import GateOptions, Output
     from smoothl1.cli.gating import Gates
     from smoothl1.results.result import Result
 
 
-def destination(output: Output) -> AbstractContextManager[BinaryIO]:
+@contextmanager
+def destination(output: Output) -> Iterator[BinaryIO]:
     """The output of data, opened before any work: a file that appears when complete, or stdout."""
-    if output.path is not None:
-        return atomic_file(output.path)
-    return console.standard_output(binary=output.format in sinks.BINARY_FORMATS)
+    if output.path is None:
+        is_binary = {output.format, output.table} & set(BINARY)
+        with console.standard_output(binary=bool(is_binary)) as stdout:
+            yield stdout
+        return
+    with atomic_file(output.path) as file, compressed(file, output.codec) as packed:
+        yield packed
 
 
 def write_result(file: BinaryIO, result: Result, output: Output) -> None:
-    """Write the reduced losses in the form that the user asked for."""
+    """Write the reduced losses in the form that the user asked for.
+
+    Without a form these are lines of values; on a terminal, a table if there are several values.
+    """
     if output.as_json:
         file.write(console.as_json(result.to_json()))
-        return
-    from smoothl1.cli.views.lines import value_lines
+    elif output.table is not None:
+        from smoothl1.cli.views.tables import write_table
+        from smoothl1.results.columns import result_columns
 
-    file.write(value_lines(result, output.precision).encode())
+        write_table(file, result_columns(result), output.table, output.precision)
+    elif shows_table(result, output):
+        from smoothl1.cli.views.summary import terminal_table
+
+        file.write(terminal_table(result, output.precision).encode())
+    else:
+        from smoothl1.cli.views.lines import value_lines
+
+        file.write(value_lines(result, output.precision).encode())
+
+
+def shows_table(result: Result, output: Output) -> bool:
+    """Whether a person gets a table in place of lines of values."""
+    return is_on_terminal(output) and len(result.tallies) > 1
+
+
+def is_on_terminal(output: Output) -> bool:
+    """Whether stdout shows the values to a person, in no form that was asked for."""
+    is_plain = output.path is None and output.table is None and output.format is None
+    return is_plain and console.is_terminal(1)
 
 
 class Conclusion:
@@ -78,8 +106,13 @@ class Conclusion:
         if self._reports.github:
             _tell_github(report, markdown, precision)
 
-    def announce(self, *, quiet: bool) -> None:
-        """Print warnings and a summary for people; end with exit code 1 if a gate failed."""
+    def announce(self, output: Output, *, quiet: bool) -> None:
+        """Print warnings and a summary for people; end with exit code 1 if a gate failed.
+
+        Args:
+            output: The output of the numbers. The summary repeats none that the terminal shows.
+            quiet: Whether neither is printed.
+        """
         if not quiet:
             console.warn(self.warnings)
             if self._created is not None:
@@ -87,7 +120,8 @@ class Conclusion:
             if console.is_terminal(2) and self._report is not None:
                 from smoothl1.cli.views.summary import show_summary
 
-                show_summary(self._report, time.perf_counter() - self._begin_s)
+                elapsed_s = time.perf_counter() - self._begin_s
+                show_summary(self._report, elapsed_s, is_shown=is_on_terminal(output))
         if self._report is not None and not self._report.passed:
             gating.end_failed()
 

@@ -72,15 +72,28 @@ def markdown_table(report: Report) -> str:
     is_gated = bool(report.verdicts)
     names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
     heads = [_head(name, result.settings.by) for name in names]
-    rules = [":---" if name in _TEXT_COLUMNS else "---:" for name in names]
-    lines = [heads, rules, *([cell.get(name, "") for name in names] for cell in cells)]
+    lines = [[cell.get(name, "") for name in names] for cell in cells]
     blocks = [
         f"{BEGINNING} of {_paths(result.inputs[0])} against {_paths(result.inputs[1])}",
-        "\n".join(f"| {' | '.join(line)} |" for line in lines),
+        "\n".join(table_lines(heads, lines, [name in _TEXT_COLUMNS for name in names])),
         *_rest(rows, shown),
         f"```\n{printable(result.signature)}\n```",
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def table_lines(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]
+) -> list[str]:
+    """A table, line by line: text to the left, numbers to the right.
+
+    Args:
+        heads: The heads of the columns, as Markdown.
+        rows: The cells of each row, as Markdown.
+        are_text: Whether each column is text.
+    """
+    rules = [":---" if is_text else "---:" for is_text in are_text]
+    return [f"| {' | '.join(line)} |" for line in (heads, rules, *rows)]
 
 
 def markdown_error(message: str) -> str:

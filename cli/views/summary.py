@@ -1,89 +1,133 @@
-"""The summary of an evaluation for a person at a terminal."""
+"""An evaluation for a person at a terminal: a table of its numbers, and how long it took."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
-from smoothl1.cli.console import escaped, printable, terminal
+from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
+from smoothl1.cli.views.aligned import aligned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.cli.views import Report
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
 
-_TABLE_WIDTH = 72
-"""Narrowest terminal for a table, in characters. On others each number has a line of its own."""
-
 _MOST_ROWS = 20
-"""Most rows of the summary; the output has all groups."""
+"""Most rows on stderr; the output has all groups."""
+
+_TEXT = ("group", "column")
+_COUNTS = {
+    "nan": "n_nan",
+    "inf": "n_inf",
+    "missing": "n_missing",
+    "omitted": "n_omitted",
+    "weight 0": "n_weightless",
+}
+"""Columns that are shown if one of their numbers is not zero, and their names in a tally."""
+
+_Row = dict[str, str]
 
 
-def show_summary(report: Report, elapsed_s: float) -> None:
-    """Show people more than the number: a small table on stderr, if it is a terminal.
+def terminal_table(result: Result, precision: int | None) -> str:
+    """The result as stdout shows it on a terminal, if it has several values.
+
+    Args:
+        result: The result.
+        precision: Significant digits of the values; None for six.
+
+    Returns:
+        A row for each beta and group, as lines that end with a line end.
+    """
+    rows = [_numbers(result, i, precision or 6) for i in range(len(result.tallies))]
+    if len(result.settings.betas) == 1:
+        rows = [{name: text for name, text in row.items() if name != "beta"} for row in rows]
+    return _table(rows, width_of_stdout())
+
+
+def show_summary(report: Report, elapsed_s: float, *, is_shown: bool) -> None:
+    """Show people on stderr what stdout does not show them.
 
     Args:
         report: The report on the evaluation.
         elapsed_s: Seconds that the run took.
+        is_shown: Whether the terminal shows the values already: alone if there is one, else in a
+            table with all other numbers.
     """
     result = report.result
-    console = terminal()
-    n = result.n
-    rate = f"{n / max(elapsed_s, 1e-9) / 1e6:.3g} M/s"
     where = f" on {result.backend}" if result.backend.startswith("cuda") else ""
-    line = f"{n:,} elements in {elapsed_s:.2f} s, {rate}{where}"
-    console.print(line, highlight=False, soft_wrap=True)
-    console.print(printable(result.signature), style="dim", highlight=False, soft_wrap=True)
+    rate = _rate(result.n / max(elapsed_s, 1e-9))
+    console = terminal()
+
+    def say(line: str, style: str | None = None) -> None:
+        console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+
+    say(f"{result.n:,} elements in {elapsed_s:.2f} s, {rate}{where}")
+    say(printable(result.signature), "dim")
+    n_rows = len(result.tallies)
+    shown = range(min(_MOST_ROWS, n_rows))
     before = {} if report.baseline is None else _values(report.baseline)
-    rows = [_summary(result, i, before) for i in range(min(_MOST_ROWS, len(result.tallies)))]
-    if console.width < _TABLE_WIDTH:
-        for row in rows:
-            for name, text in row.items():
-                console.print(f"{name} {text}", highlight=False, soft_wrap=True)
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*(row.get(name, "") for name in names))
-    console.print(table)
+    rows = [_summary(result, i, before, is_shown=is_shown, is_alone=n_rows == 1) for i in shown]
+    if any(row.keys() - {"beta", *_TEXT} for row in rows):
+        say(_table(rows, console.width).rstrip("\n"))
+        if n_rows > _MOST_ROWS:
+            say(f"and {n_rows - _MOST_ROWS:,} more")
+
+
+def _summary(
+    result: Result,
+    i: int,
+    before: dict[tuple[float, Group], float],
+    *,
+    is_shown: bool,
+    is_alone: bool,
+) -> _Row:
+    """The cells of a beta and group that stdout does not show, and its baseline if there is one."""
+    beta = result.settings.betas[i // len(result.groups)]
+    group, value = result.groups[i % len(result.groups)], result.values[i]
+    cells = _numbers(result, i, 6)
+    if is_shown and is_alone:
+        del cells[result.reduction]
+    elif is_shown:
+        cells = {name: text for name, text in cells.items() if name in ("beta", *_TEXT)}
+    base = before.get((beta, group))
+    if base is not None:
+        cells |= {"baseline": f"{base:.6g}", "change": _change(value, base)}
+    return cells
+
+
+def _numbers(result: Result, i: int, digits: int) -> _Row:
+    """The cells of one beta and group, by the heads of their columns."""
+    tally = result.tallies[i]
+    group = result.groups[i % len(result.groups)]
+    cells = {
+        "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
+        **{name: escaped(text) for name, text in group.named().items()},
+        result.reduction: f"{result.values[i]:.{digits}g}",
+    }
+    if not math.isnan(tally.standard_error):
+        cells["std. error"] = f"{tally.standard_error:.3g}"
+    cells["count"] = f"{tally.n:,}"
+    if tally.n:
+        cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
+    if tally.min <= tally.max:
+        cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
+    counts = {name: getattr(tally, count) for name, count in _COUNTS.items()}
+    return cells | {name: f"{n:,}" for name, n in counts.items() if n}
+
+
+def _table(rows: Sequence[_Row], width: int) -> str:
+    heads = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[row.get(head, "") for head in heads] for row in rows]
+    return aligned(heads, cells, [head in _TEXT for head in heads], width)
 
 
 def _values(baseline: Result) -> dict[tuple[float, Group], float]:
     """The values of a baseline by beta and group."""
     cases = [(beta, group) for beta, group, _ in baseline.entries]
     return dict(zip(cases, baseline.values, strict=True))
-
-
-def _summary(result: Result, i: int, before: dict[tuple[float, Group], float]) -> dict[str, str]:
-    """The cells of one beta and group, with its baseline if there is one."""
-    tally = result.tallies[i]
-    group = result.groups[i % len(result.groups)]
-    cells = {
-        "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
-        **{name: escaped(text) for name, text in group.named().items()},
-        result.reduction: f"{result.values[i]:.6g}",
-    }
-    base = before.get((result.settings.betas[i // len(result.groups)], group))
-    if base is not None:
-        cells |= {"baseline": f"{base:.6g}", "change": _change(result.values[i], base)}
-    if not math.isnan(tally.standard_error):
-        cells["std. error"] = f"{tally.standard_error:.3g}"
-    if tally.n:
-        cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
-    if tally.min <= tally.max:
-        cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
-    counts = {
-        "nan": tally.n_nan,
-        "inf": tally.n_inf,
-        "missing": tally.n_missing,
-        "omitted": tally.n_omitted,
-        "weight 0": tally.n_weightless,
-    }
-    return cells | {name: f"{n:,}" for name, n in counts.items() if n}
 
 
 def _change(value: float, base: float) -> str:
@@ -93,3 +137,12 @@ def _change(value: float, base: float) -> str:
     if not (base and math.isfinite(base) and math.isfinite(value)):
         return f"{value - base:+.3g}"
     return f"{(value - base) / abs(base) * 100:+.3g}%"
+
+
+def _rate(per_s: float) -> str:
+    """Elements a second, in a unit that leaves at most three digits before the point."""
+    for unit in ("", "k", "M"):
+        if per_s < 999.5:
+            return f"{per_s:.3g} {unit}/s"
+        per_s /= 1000
+    return f"{per_s:,.3g} G/s"

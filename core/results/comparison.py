@@ -27,6 +27,8 @@ from smoothl1.results.json_fields import encode_input, encode_settings, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
+
     from smoothl1.decisions import Decision
     from smoothl1.numerics.ratio import Ratio
     from smoothl1.numerics.row_moments import Moments
@@ -83,6 +85,36 @@ class Difference:
         ratio = self.ratio
         return math.nan if ratio is None else ratio.t
 
+    def numbers(self, confidence: float) -> dict[str, float | int]:
+        """All that a comparison tells, by the names of its JSON: counts as int, the rest as float.
+
+        Args:
+            confidence: The confidence level of the interval from `low` to `high`.
+        """
+        estimate, t = self.estimate, self.t
+        low, high = estimate.interval(confidence)
+        return {
+            "mean_a": self.a.mean,
+            "mean_b": self.b.mean,
+            "difference": estimate.value,
+            "stderr": estimate.standard_error,
+            "low": low,
+            "high": high,
+            "t": t,
+            "df": estimate.df,
+            "p_value": estimate.p_value(t),
+            "count": self.a.n,
+            "rows": self.n_a_better + self.n_b_better + self.n_ties,
+            "a_better": self.n_a_better,
+            "b_better": self.n_b_better,
+            "ties": self.n_ties,
+            "nan_a": self.a.n_nan,
+            "nan_b": self.b.n_nan,
+            "missing": self.a.n_missing,
+            "omitted": self.a.n_omitted,
+            "zero_weight": self.a.n_weightless,
+        }
+
     @property
     def p_value(self) -> float:
         """Probability of a |t| at least this large if the models were equally good.
@@ -126,6 +158,16 @@ class Comparison:
         samples = ((group, difference.ratio) for group, difference in first)
         return sentences_on_few_rows(samples, "the comparison")
 
+    def to_arrow(self, confidence: float = 0.95) -> pa.Table:
+        """The comparison as an Arrow table: a row for each beta and group, named as in the JSON.
+
+        Args:
+            confidence: The confidence level of the intervals.
+        """
+        from smoothl1.results.columns import comparison_columns, to_arrow
+
+        return to_arrow(comparison_columns(self, confidence))
+
     def to_json(self, confidence: float = 0.95) -> dict[str, Any]:
         """The comparison as a JSON object of the schema `smoothl1.comparison/1`.
 
@@ -147,28 +189,7 @@ class Comparison:
 
 
 def _encode(beta: float, group: Group, found: Difference, confidence: float) -> dict[str, Any]:
-    estimate, t = found.estimate, found.t
-    low, high = estimate.interval(confidence)
-    return {
-        "beta": beta,
-        **group.named(),
-        **number("mean_a", found.a.mean),
-        **number("mean_b", found.b.mean),
-        **number("difference", estimate.value),
-        **number("stderr", estimate.standard_error),
-        **number("low", low),
-        **number("high", high),
-        **number("t", t),
-        **number("df", estimate.df),
-        **number("p_value", estimate.p_value(t)),
-        "count": found.a.n,
-        "rows": found.n_a_better + found.n_b_better + found.n_ties,
-        "a_better": found.n_a_better,
-        "b_better": found.n_b_better,
-        "ties": found.n_ties,
-        "nan_a": found.a.n_nan,
-        "nan_b": found.b.n_nan,
-        "missing": found.a.n_missing,
-        "omitted": found.a.n_omitted,
-        "zero_weight": found.a.n_weightless,
-    }
+    cells: dict[str, Any] = {"beta": beta, **group.named()}
+    for name, value in found.numbers(confidence).items():
+        cells |= {name: value} if isinstance(value, int) else number(name, value)
+    return cells

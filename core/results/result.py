@@ -14,6 +14,8 @@ from smoothl1.tallies.group import Group, in_order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    import pyarrow as pa
+
     from smoothl1.decisions import Decision
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
@@ -86,6 +88,12 @@ class Result:
         from smoothl1.results.result_json import encode
 
         return encode(self)
+
+    def to_arrow(self) -> pa.Table:
+        """The result as an Arrow table: a row for each beta and group, named as in the JSON."""
+        from smoothl1.results.columns import result_columns, to_arrow
+
+        return to_arrow(result_columns(self))
 
     @classmethod
     def from_json(cls, document: str | bytes | dict[str, Any]) -> Result:

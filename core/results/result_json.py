@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.numerics.row_moments import NO_ROWS
+from smoothl1.results.columns import COUNTS
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.json_fields import encode_input, encode_settings, number
 from smoothl1.results.json_reader import Reader, as_object, check_schema
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smoothl1.results.result import Result
-
-_COUNTS = {
-    "count": "n",
-    "nan": "n_nan",
-    "inf": "n_inf",
-    "quadratic": "n_quadratic",
-    "missing": "n_missing",
-    "omitted": "n_omitted",
-    "zero_weight": "n_weightless",
-}
-"""Fields of an entry that are counts, and their names in a tally."""
 
 SCHEMA = "smoothl1.result/1"
 
@@ -51,7 +41,7 @@ _NUMBERS = {
 
 _TEXTS = tuple(f"{name}_text" for name in _NUMBERS)
 
-_ENTRY = ("beta", *Group._fields, *_COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
+_ENTRY = ("beta", *Group._fields, *COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exact")
 """All fields of an entry."""
 
 _EARLIER = "an older smoothl1, with other standard errors, may have written it: evaluate again"
@@ -97,7 +87,7 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
         **number("mean", tally.mean),
         **number("sum", tally.sum),
         **number("stderr", tally.standard_error),
-        **{name: getattr(tally, count) for name, count in _COUNTS.items()},
+        **{name: getattr(tally, count) for name, count in COUNTS.items()},
         **number("min", tally.min),
         **number("max", tally.max),
         "first_nan": tally.first_nan,
@@ -237,7 +227,7 @@ def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
     exact = reader.inner("exact")
     exact.only("total", "weight", "rows")
     tally = Tally(
-        **{count: reader.count(name) for name, count in _COUNTS.items()},
+        **{count: reader.count(name) for name, count in COUNTS.items()},
         total=exact.exact("total"),
         min=reader.number("min", *_NUMBERS["min"]),
         max=reader.number("max", *_NUMBERS["max"]),

@@ -47,6 +47,15 @@ class Layout(NamedTuple):
                 raise SettingsError(f"a key column is called {key.name!r}, like one of the losses")
         return names
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of a table of Arrow: the keys, and losses without missing values."""
+        import pyarrow as pa  # late: text and .npy need none
+
+        kind = pa.from_numpy_dtype(self.dtype)
+        names = [name.encode("utf-8", "replace").decode() for name in self.column_names]
+        return pa.schema([*self.keys, *(pa.field(name, kind, nullable=False) for name in names)])
+
 
 class Sink(Protocol):
     """Takes losses in the order of their elements, in two steps.

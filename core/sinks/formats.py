@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 _SUFFIXES = {
     "text": (".txt", ".text"),
     "csv": (".csv",),
+    "tsv": (".tsv",),
+    "json": (".json",),
     "npy": (".npy",),
     "parquet": (".parquet", ".pq"),
+    "arrow": (".arrow", ".feather"),
 }
 """The registry: each format, written by the module of the same name here, by file name suffix."""
 
-BINARY_FORMATS = ("npy", "parquet")
+BINARY_FORMATS = ("npy", "parquet", "arrow")
 
 
 def formats() -> tuple[str, ...]:

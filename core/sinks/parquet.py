@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smoothl1.errors import SettingsError
+from smoothl1.sinks.detachable import Detachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,25 +23,6 @@ _ROW_GROUP_BYTES = 1 << 24
 """Bytes of numbers in a row group, before encoding; a writer holds one row group in memory."""
 
 
-class _Detachable:
-    """A file that can be detached: pyarrow's writer writes a footer even when it is discarded."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.closed = False
-        self._file: BinaryIO | None = file
-
-    def write(self, data: bytes) -> int:
-        return len(data) if self._file is None else self._file.write(data)
-
-    def flush(self) -> None:
-        if self._file is not None:
-            self._file.flush()
-
-    def detach(self) -> None:
-        """Drop everything written from now on."""
-        self._file = None
-
-
 class ParquetSink:
     """A sink that writes the key columns, and a column for each element of a row."""
 
@@ -52,12 +34,10 @@ class ParquetSink:
                 hint="write .npy",
             )
         self.dtype = layout.dtype
-        self._file = _Detachable(file)
+        self._file = Detachable(file)
         self._width = layout.row_elements
-        kind = pa.from_numpy_dtype(layout.dtype)
-        names = [name.encode("utf-8", "replace").decode() for name in layout.column_names]
-        losses = [pa.field(name, kind, nullable=False) for name in names]
-        self._schema = pa.schema([*layout.keys, *losses])
+        self._schema = layout.schema
+        names = self._schema.names[len(layout.keys) :]
         self._writer = pq.ParquetWriter(
             self._file,
             self._schema,

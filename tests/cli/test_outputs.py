@@ -61,23 +61,52 @@ def test_a_name_that_ends_in_json_means_json(
     assert json.loads(written)["schema"].startswith("smoothl1.")
 
 
-def test_a_json_of_elements_is_no_format(run: Run, tmp_path: Path) -> None:
-    for more in ((), ("--json",)):
-        args = (*EVAL, "-r", "none", "-o", "x.json", *more)
-        assert_refused(run, tmp_path, args, "the suffix names no format")
+def test_a_json_of_elements_is_an_array(run: Run, tmp_path: Path) -> None:
+    assert run(*EVAL, "-r", "none", "-o", "x.json").returncode == 0
+    assert json.loads((tmp_path / "x.json").read_text()) == [1.5]
 
 
 @pytest.mark.parametrize("command", [EVAL, COMPARE, MERGE], ids=lambda c: str(c[0]))
 @pytest.mark.parametrize(
-    "name", ["x.csv", "x.TSV", "x.npy", "x.pq", "x.arrow", "x.md", "x.txt.gz", "x.json.zst"]
+    "name", ["x.npy", "x.NPZ", "x.html", "x.jsonl", "x.yml", "x.xlsx", "x.zip", "x.xz"]
 )
 def test_a_name_that_promises_another_format_is_refused(
     run: Run, tmp_path: Path, command: tuple[str, ...], name: str
 ) -> None:
-    said = f"{name}: {os.path.splitext(name)[1].lower()} is another format than the "
-    if (command, name) != (COMPARE, "x.TSV"):
-        assert_refused(run, tmp_path, (*command, "-o", name), said + "text")
+    said = f"{name}: {os.path.splitext(name)[1].lower()} is another format than "
+    assert_refused(run, tmp_path, (*command, "-o", name), said + "text")
     assert_refused(run, tmp_path, (*command, "--json", "-o", name), said + "JSON")
+
+
+@pytest.mark.parametrize("command", [EVAL, COMPARE, MERGE], ids=lambda c: str(c[0]))
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--json", "-o", "x.csv"), "x.csv: .csv is another format than JSON"),
+        (("-f", "csv", "-o", "x.tsv.gz"), "x.tsv.gz: .tsv is another format than -f csv"),
+        (("-f", "csv", "--json"), "--json and -f csv ask for two forms"),
+        (("-o", "x.parquet.gz"), "x.parquet.gz: parquet is not written inside gzip"),
+        (("-f", "arrow", "-o", "x.zst"), "x.zst: arrow is not written inside zstd"),
+    ],
+)
+def test_two_forms_of_one_output_are_refused(
+    run: Run, tmp_path: Path, command: tuple[str, ...], more: tuple[str, ...], said: str
+) -> None:
+    assert_refused(run, tmp_path, (*command, *more), said)
+
+
+@pytest.mark.parametrize("form", ["npy", "text"])
+def test_a_form_of_elements_is_none_of_means(run: Run, tmp_path: Path, form: str) -> None:
+    said = f"-f {form} is for losses of single elements [add --reduction none]"
+    assert_refused(run, tmp_path, (*EVAL, "-f", form), said)
+    for command in (COMPARE, MERGE):
+        assert_refused(run, tmp_path, (*command, "-f", form), "'-f'")
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex"])
+def test_a_form_of_means_is_none_of_elements(run: Run, tmp_path: Path, form: str) -> None:
+    args = (*EVAL, "-r", "none", "-f", form)
+    assert_refused(run, tmp_path, args, f"-f {form} is for means and sums")
 
 
 @pytest.mark.parametrize(
@@ -86,8 +115,10 @@ def test_a_name_that_promises_another_format_is_refused(
         ("npy", "x.csv"),
         ("csv", "x.npy"),
         ("text", "x.json"),
-        ("csv", "x.csv.gz"),
+        ("csv", "x.xlsx"),
+        ("csv", "x.md"),
         ("text", "x.tsv"),
+        ("tsv", "x.csv.gz"),
     ],
 )
 def test_losses_of_elements_are_not_named_as_another_format(
@@ -106,15 +137,8 @@ def test_any_other_name_holds_the_text(run: Run, tmp_path: Path, name: str) -> N
         assert (tmp_path / name).read_text() == "1.5\n"
 
 
-def test_the_table_of_a_comparison_is_tsv(run: Run, tmp_path: Path) -> None:
-    assert run(*COMPARE, "-o", "x.tsv").returncode == 0
-    head, line = (tmp_path / "x.tsv").read_text().splitlines()
-    assert head.split("\t")[:2] == ["beta", "mean_a"]
-    assert len(head.split("\t")) == len(line.split("\t"))
-
-
-@pytest.mark.parametrize("command", [EVAL, MERGE], ids=["eval", "merge"])
-@pytest.mark.parametrize("json_as", [("--json",), ("-o", "x.json")])
+@pytest.mark.parametrize("command", [EVAL, COMPARE, MERGE], ids=lambda c: str(c[0]))
+@pytest.mark.parametrize("json_as", [("--json",), ("-o", "x.json"), ("-f", "json")])
 def test_a_precision_that_would_be_ignored_is_refused(
     run: Run, tmp_path: Path, command: tuple[str, ...], json_as: tuple[str, ...]
 ) -> None:

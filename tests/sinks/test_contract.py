@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1.errors import SettingsError
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.sinks.contract import Layout
 from smoothl1.sinks.formats import format_of, formats, open_sink
 
@@ -51,10 +52,26 @@ def read_text(data: bytes) -> np.ndarray:
     return np.loadtxt(io.BytesIO(data), delimiter="\t", ndmin=1)
 
 
+def read_tsv(data: bytes) -> np.ndarray:
+    return np.loadtxt(io.BytesIO(data), delimiter="\t", skiprows=1, ndmin=1)
+
+
+def read_arrow(data: bytes) -> np.ndarray:
+    table = pa.ipc.open_file(data).read_all()
+    return np.stack([column.to_numpy() for column in table.columns], axis=-1).squeeze(-1)
+
+
+def read_json(data: bytes) -> np.ndarray:
+    return np.array(json.loads(data), float)
+
+
 READERS: dict[str, Callable[[bytes], np.ndarray]] = {
     "npy": read_npy,
     "parquet": read_parquet,
     "csv": read_csv,
+    "tsv": read_tsv,
+    "json": read_json,
+    "arrow": read_arrow,
     "text": read_text,
 }
 
@@ -86,13 +103,13 @@ def test_losses_read_back_to_the_same_bits(name: str, dtype: type, step: int) ->
     np.testing.assert_array_equal(back.astype(dtype), losses)
 
 
-@pytest.mark.parametrize("name", formats())
+@pytest.mark.parametrize("name", [name for name in formats() if name != "json"])
 def test_nan_and_inf_read_back(name: str) -> None:
     losses = np.array([np.nan, np.inf, 1.5])
     np.testing.assert_array_equal(READERS[name](written(name, losses, step=2)), losses)
 
 
-@pytest.mark.parametrize("name", ["npy", "csv", "text"])
+@pytest.mark.parametrize("name", ["npy", "csv", "tsv", "json", "text"])
 def test_bytes_do_not_depend_on_the_steps(name: str) -> None:
     losses = np.sqrt(np.arange(60.0)).reshape(20, 3)
     assert written(name, losses, step=1) == written(name, losses, step=20)
@@ -147,6 +164,50 @@ def test_rows_of_several_values_are_cells_of_a_line() -> None:
     losses = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert written("text", losses, step=1) == b"1.0\t2.0\n3.0\t4.0\n"
     assert written("csv", losses, step=1) == b"loss_1,loss_2\n1.0,2.0\n3.0,4.0\n"
+
+
+def test_json_has_no_nan_and_no_infinity() -> None:
+    losses = np.array([np.nan, np.inf, -np.inf, 1.5])
+    assert written("json", losses, step=3) == b"[\nnull,\nnull,\nnull,\n1.5\n]\n"
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (4, 3), (2, 3, 4), (0,), (2, 0), (0, 3), (2, 1, 3)])
+def test_json_keeps_every_shape(shape: tuple[int, ...]) -> None:
+    file = io.BytesIO()
+    losses = np.sqrt(np.arange(float(np.prod(shape, dtype=int))))
+    sink = open_sink("json", file, Layout(shape, losses.dtype))
+    sink.write(sink.encoded(losses))
+    sink.close()
+    assert json.loads(file.getvalue()) == losses.reshape(shape).tolist()
+
+
+def test_json_with_keys_has_an_object_for_each_row() -> None:
+    keys = pa.array([7, 8]), pa.array(['a"b', "\n"])
+    fields = (pa.field("id", pa.int64()), pa.field('n"', pa.string()))
+    file = io.BytesIO()
+    sink = open_sink("json", file, Layout((2, 2), np.dtype(float), ("x", "y"), fields))
+    sink.write(sink.encoded(np.arange(4.0), keys))
+    sink.close()
+    assert json.loads(file.getvalue()) == [
+        {"id": 7, 'n"': 'a"b', "loss_x": 0.0, "loss_y": 1.0},
+        {"id": 8, 'n"': "\n", "loss_x": 2.0, "loss_y": 3.0},
+    ]
+
+
+def test_tsv_refuses_a_name_with_a_tab() -> None:
+    with pytest.raises(DataError, match="TSV has no room"):
+        open_sink("tsv", io.BytesIO(), Layout((1, 2), np.dtype(float), ("a", "b\tc")))
+
+
+@pytest.mark.parametrize("name", ["parquet", "arrow"])
+def test_an_abandoned_table_has_no_end(name: str) -> None:
+    file = io.BytesIO()
+    sink = open_sink(name, file, Layout((2,), np.dtype(float)))
+    sink.write(sink.encoded(np.arange(2.0)))
+    sink.abandon()
+    del sink
+    with pytest.raises((pa.ArrowInvalid, OSError)):
+        READERS[name](file.getvalue())
 
 
 def test_columns_lend_their_names() -> None:

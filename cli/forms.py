@@ -1,0 +1,155 @@
+"""The form of an output: what -f, --json and the suffix of a file's name ask for.
+
+They are checked before any work, so that a wrong command line changes no file.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import SettingsError
+from smoothl1.files.compressing import SUFFIXES as COMPRESSED
+from smoothl1.sinks import formats as sinks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.cli.arguments import Output
+    from smoothl1.settings import EvalSettings
+
+_TABLES = {
+    "table": (),
+    "tsv": (".tsv",),
+    "csv": (".csv",),
+    "json": (".json",),
+    "markdown": (".md", ".markdown"),
+    "latex": (".tex",),
+    "parquet": (".parquet", ".pq"),
+    "arrow": (".arrow", ".feather"),
+}
+"""The forms of a table of results, by the suffix of a file's name."""
+
+BINARY = ("npy", "parquet", "arrow")
+"""Forms that a terminal cannot show, and that are not compressed once more."""
+
+_UNWRITTEN = frozenset(
+    [
+        *(".npy", ".npz", ".ipc", ".jsonl", ".ndjson", ".html", ".xml", ".yaml", ".yml", ".xlsx"),
+        *(".bz2", ".xz", ".zip"),
+    ]
+)
+"""Suffixes of formats that no table is written in: readers trust the name of a file."""
+
+
+def table_forms() -> tuple[str, ...]:
+    """The names of the forms of a table."""
+    return tuple(_TABLES)
+
+
+def all_forms() -> tuple[str, ...]:
+    """The names of all forms: of tables, and of losses of elements."""
+    return tuple(dict.fromkeys((*_TABLES, *sinks.formats())))
+
+
+def summary_output(
+    output: Output, forms: Sequence[str] = tuple(_TABLES), *, may_be_losses: bool = False
+) -> Output:
+    """The output of a result, with its form.
+
+    Args:
+        output: The output as the user typed it.
+        forms: The forms that the command writes, besides lines of text.
+        may_be_losses: Whether the command can write the losses of elements instead.
+
+    Returns:
+        The output, whose table is the form; None for plain lines of values.
+
+    Raises:
+        SettingsError: The name, an option and another contradict each other, or ask for a form
+            that means, sums or tables do not have.
+    """
+    path, (suffix, codec) = output.path, _suffixes(output.path)
+    hint = "add --reduction none" if may_be_losses else None
+    if output.format is not None and output.format not in _TABLES:
+        raise SettingsError(
+            f"-f {output.format} is for losses of single elements",
+            hint=hint or f"-f {'|'.join(_TABLES)}",
+        )
+    if output.as_json and output.format not in (None, "json"):
+        raise SettingsError(f"--json and -f {output.format} ask for two forms")
+    asked = "json" if output.as_json else output.format
+    named = _named(_TABLES, suffix)
+    if suffix in _UNWRITTEN or (asked and named and asked != named):
+        what = {None: "text", "json": "JSON"}.get(asked, f"-f {asked}")
+        if may_be_losses and sinks.format_of(path or "") is not None and named is None:
+            hint = "losses of elements need --reduction none"
+        else:
+            hint = "name it .txt, .csv or .json" if asked is None else "give it another suffix"
+        raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
+    form = asked or named
+    if form == "json" and output.precision is not None:
+        raise SettingsError("--precision shortens text, and nothing is rounded in JSON")
+    _check_codec(path, form, codec)
+    return output._replace(as_json=form == "json", format=None, table=form, codec=codec)
+
+
+def losses_output(output: Output, settings: EvalSettings) -> Output:
+    """The output of the losses of elements, with their format.
+
+    Raises:
+        SettingsError: No format is named, or two are, or an option is for means and sums only.
+    """
+    path, (suffix, codec) = output.path, _suffixes(output.path)
+    for name, is_given in (("--by", settings.by is not None), ("--by-column", settings.by_column)):
+        if is_given:
+            raise SettingsError(
+                f"{name} is for mean and sum: the losses of elements have no groups",
+                hint="leave out --reduction none",
+            )
+    if output.precision is not None:
+        raise SettingsError("--precision is for mean and sum, not for --reduction none")
+    if path is None and output.as_json:
+        raise SettingsError(
+            "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
+        )
+    if output.format is not None and output.format not in sinks.formats():
+        raise SettingsError(
+            f"-f {output.format} is for means and sums, not for --reduction none",
+            hint=f"-f {'|'.join(sinks.formats())}",
+        )
+    named = "text" if path is None else sinks.format_of(f"x{suffix}")
+    found = output.format or named
+    if found is None:
+        raise SettingsError(
+            f"{path}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
+        )
+    promises = named not in (None, "text") or suffix in _UNWRITTEN | _suffixes_of_tables()
+    if path is not None and found != named and promises:
+        raise SettingsError(f"{suffix} is another format than -f {found}", path=path)
+    _check_codec(path, found, codec)
+    return output._replace(format=found, codec=codec)
+
+
+def _suffixes(path: str | None) -> tuple[str, str | None]:
+    """The suffix of a name that tells the format, and the codec that a last one asks for."""
+    stem, suffix = os.path.splitext((path or "").lower())
+    if suffix in COMPRESSED:
+        return os.path.splitext(stem)[1], COMPRESSED[suffix]
+    return suffix, None
+
+
+def _suffixes_of_tables() -> frozenset[str]:
+    return frozenset(suffix for suffixes in _TABLES.values() for suffix in suffixes)
+
+
+def _named(forms: dict[str, tuple[str, ...]], suffix: str) -> str | None:
+    return next((name for name, suffixes in forms.items() if suffix in suffixes), None)
+
+
+def _check_codec(path: str | None, form: str | None, codec: str | None) -> None:
+    """Refuse a compressed file of a format that is compressed by itself, or needs positions."""
+    if codec is not None and form in BINARY:
+        raise SettingsError(
+            f"{form} is not written inside {codec}", path=path, hint="leave out the last suffix"
+        )

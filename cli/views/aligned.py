@@ -1,0 +1,56 @@
+"""Tables for people: aligned columns, or on a narrow terminal a line for each cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_GAP = "  "
+
+
+def aligned(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    are_text: Sequence[bool],
+    width: int | None = None,
+) -> str:
+    """A table of aligned columns: text to the left, numbers to the right.
+
+    Args:
+        heads: The heads of the columns.
+        rows: The cells of each row, printable text.
+        are_text: Whether each column is text.
+        width: The width of the terminal, in characters; None if there is no limit. A table that is
+            wider is not cut or folded: each cell has a line of its own, after the head of its
+            column.
+
+    Returns:
+        Lines without spaces at their ends, each with its line end.
+    """
+    from rich.cells import cell_len  # late; it knows the width of wide characters
+
+    lines = [heads, *rows]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    if width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+        return _listed(heads, rows)
+    padded = [
+        [
+            cell + " " * (room - cell_len(cell))
+            if is_text
+            else " " * (room - cell_len(cell)) + cell
+            for cell, room, is_text in zip(line, widths, are_text, strict=True)
+        ]
+        for line in lines
+    ]
+    return "".join(f"{_GAP.join(line).rstrip()}\n" for line in padded)
+
+
+def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A line for each cell that is not empty, and an empty line between rows."""
+    blocks = [
+        "".join(f"{head} {cell}\n" for head, cell in zip(heads, row, strict=True) if cell)
+        for row in rows
+    ]
+    return "\n".join(blocks)

@@ -1,0 +1,126 @@
+"""Columns as a table, in the forms of programs and of documents."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.cli.console import escaped, printable
+from smoothl1.cli.views.aligned import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import BinaryIO
+
+    from smoothl1.results.columns import Column
+
+_SHORT_DIGITS = 6
+"""Significant digits of a number in a table for people."""
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    **{c: f"\\{c}" for c in "&%$#_{}"},
+}
+"""Characters that mean something else to LaTeX, and what shows them."""
+
+
+def write_table(
+    file: BinaryIO, columns: Sequence[Column], form: str, precision: int | None = None
+) -> None:
+    """Write columns as a table.
+
+    Args:
+        file: A file open for writing bytes.
+        columns: At least one.
+        form: "table", "tsv", "csv", "markdown", "latex", "parquet" or "arrow".
+        precision: Significant digits of numbers; None for the shortest text that reads back to the
+            same number, and for six in "table". Binary forms are not shortened.
+    """
+    if form in ("parquet", "arrow"):
+        _write_arrow(file, columns, form)
+        return
+    if form == "table" and precision is None:
+        precision = _SHORT_DIGITS
+    heads = [column.name for column in columns]
+    rows = list(
+        zip(*([text_of(cell, precision) for cell in c.cells] for c in columns), strict=True)
+    )
+    are_text = [column.kind == "text" for column in columns]
+    file.write(_FORMS[form](heads, rows, are_text).encode("utf-8", "surrogateescape"))
+
+
+def _write_arrow(file: BinaryIO, columns: Sequence[Column], form: str) -> None:
+    import pyarrow as pa  # late: most tables are text
+    import pyarrow.parquet as pq
+
+    from smoothl1.results.columns import to_arrow
+
+    table, content = to_arrow(columns), io.BytesIO()
+    if form == "parquet":
+        pq.write_table(table, content, write_page_checksum=True, compression="zstd")
+    else:
+        with pa.ipc.new_file(content, table.schema) as writer:
+            writer.write_table(table)
+    file.write(content.getvalue())
+
+
+def text_of(cell: Any, precision: int | None) -> str:
+    """A cell as text, a number with so many significant digits; empty for None, no value."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return repr(cell) if precision is None else f"{cell:.{precision}g}"
+    return str(cell)
+
+
+def _tsv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool]) -> str:
+    lines = ("\t".join(map(escaped, cells)) for cells in (heads, *rows))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _csv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool]) -> str:
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows([heads, *rows])
+    return file.getvalue()
+
+
+def _plain(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
+    return aligned(heads, [list(map(escaped, row)) for row in rows], are_text)
+
+
+def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
+    from smoothl1.cli.views.markdown import as_code, table_lines
+
+    shown = [
+        [as_code(escaped(cell), whole=True) if is_text else cell for cell, is_text in pairs]
+        for pairs in (zip(row, are_text, strict=True) for row in rows)
+    ]
+    return "".join(f"{line}\n" for line in table_lines(heads, shown, are_text))
+
+
+def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
+    r"""A `tabular` with the rules of the package booktabs."""
+    places = "".join("l" if is_text else "r" for is_text in are_text)
+    head, *lines = (" & ".join(map(_in_latex, cells)) + r" \\" for cells in (heads, *rows))
+    parts = [rf"\begin{{tabular}}{{{places}}}", r"\toprule", head, r"\midrule", *lines]
+    return "".join(f"{part}\n" for part in [*parts, r"\bottomrule", r"\end{tabular}"])
+
+
+def _in_latex(text: str) -> str:
+    return "".join(_LATEX.get(c, c) for c in printable(text))
+
+
+_FORMS: dict[str, Callable[[Sequence[str], Sequence[Sequence[str]], Sequence[bool]], str]] = {
+    "table": _plain,
+    "tsv": _tsv,
+    "csv": _csv,
+    "markdown": _markdown,
+    "latex": _latex,
+}

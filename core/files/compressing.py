@@ -1,0 +1,61 @@
+"""Outputs that are compressed as they are written: gzip and zstd."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
+"""The codec that each suffix of a file's name asks for."""
+
+_GZIP_LEVEL = 6
+_BUFFER_BYTES = 1 << 16
+
+
+@contextlib.contextmanager
+def compressed(file: BinaryIO, codec: str | None) -> Iterator[BinaryIO]:
+    """A file whose content is compressed on its way to another.
+
+    The bytes depend on the content alone: gzip notes neither a time nor a name.
+
+    Args:
+        file: A file open for writing bytes. It stays open.
+        codec: "gzip" or "zstd"; None leaves the content as it is.
+
+    Yields:
+        A file open for writing bytes, which cannot seek. It is complete when the context ends
+        without an error.
+    """
+    if codec is None:
+        yield file
+    elif codec == "gzip":
+        import gzip
+        import io
+
+        with (
+            gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed,
+            io.BufferedWriter(packed, _BUFFER_BYTES) as buffered,
+        ):
+            yield cast("BinaryIO", buffered)
+    else:
+        import pyarrow as pa
+
+        target = pa.PythonFile(_KeptOpen(file), mode="w")
+        with pa.CompressedOutputStream(target, codec) as packed:
+            yield cast("BinaryIO", packed)
+
+
+class _KeptOpen:
+    """A file that a stream of pyarrow writes to, but does not close."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write = file.write
+        self.flush = file.flush
+
+    def close(self) -> None:
+        """Leave that to the owner of the file."""

@@ -1,0 +1,120 @@
+"""Results as columns: a row for each beta and group, a column for each number of the JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Literal
+
+    import pyarrow as pa
+
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.group import Group
+    from smoothl1.tallies.tally import Tally
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        name: The name, as in the JSON.
+        kind: "text" for names, "number" for binary64, "count" for whole numbers.
+        cells: A value for each row; None where there is no such value.
+    """
+
+    name: str
+    kind: Literal["text", "number", "count"]
+    cells: Sequence[Any]
+
+
+COUNTS = {
+    "count": "n",
+    "nan": "n_nan",
+    "inf": "n_inf",
+    "quadratic": "n_quadratic",
+    "missing": "n_missing",
+    "omitted": "n_omitted",
+    "zero_weight": "n_weightless",
+}
+"""Counts of a result by their names in JSON, and their names in a tally."""
+
+
+def result_columns(result: Result) -> list[Column]:
+    """The numbers of a result, named as in its JSON.
+
+    Args:
+        result: The result, whose tallies may have no standard error: then it is NaN.
+
+    Returns:
+        Columns of a cell for each beta and group, in the order of the result. The smallest and the
+        largest loss are None where there is no loss that is not NaN.
+    """
+    tallies = result.tallies
+    numbers = {
+        "mean": [tally.mean for tally in tallies],
+        "sum": [tally.sum for tally in tallies],
+        "stderr": [tally.standard_error for tally in tallies],
+    }
+    counts = {name: [getattr(t, count) for t in tallies] for name, count in COUNTS.items()}
+    extremes = {
+        "min": [_if_any(tally, tally.min) for tally in tallies],
+        "max": [_if_any(tally, tally.max) for tally in tallies],
+    }
+    return [
+        *_subjects(result.settings.betas, result.groups),
+        *_of_kind("number", numbers),
+        *_of_kind("count", counts),
+        *_of_kind("number", extremes),
+        Column("first_nan", "count", [tally.first_nan for tally in tallies]),
+    ]
+
+
+def comparison_columns(found: Comparison, confidence: float) -> list[Column]:
+    """The numbers of a comparison, named as in its JSON.
+
+    Args:
+        found: The comparison.
+        confidence: The confidence level of the intervals.
+
+    Returns:
+        Columns of a cell for each beta and group, in the order of the comparison.
+    """
+    rows = [difference.numbers(confidence) for difference in found.differences]
+    return [
+        *_subjects(found.settings.betas, found.groups),
+        *(
+            Column(name, "count" if isinstance(value, int) else "number", [r[name] for r in rows])
+            for name, value in (rows[0] if rows else {}).items()
+        ),
+    ]
+
+
+def to_arrow(columns: Sequence[Column]) -> pa.Table:
+    """Columns as an Arrow table: names are strings, numbers float64, and counts int64."""
+    import pyarrow as pa  # late: most results are text
+
+    kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64()}
+    arrays = {column.name: pa.array(column.cells, kinds[column.kind]) for column in columns}
+    return pa.table(arrays)
+
+
+def _subjects(betas: Sequence[float], groups: Sequence[Group]) -> list[Column]:
+    """The beta of each row, and its group and column if there are any."""
+    n = len(groups)
+    columns = [Column("beta", "number", [beta for beta in betas for _ in range(n)])]
+    for name in ("group", "column"):
+        texts = [getattr(group, name) for group in groups]
+        if any(text is not None for text in texts):
+            columns.append(Column(name, "text", texts * len(betas)))
+    return columns
+
+
+def _of_kind(kind: Literal["number", "count"], columns: dict[str, list[Any]]) -> Iterable[Column]:
+    return (Column(name, kind, cells) for name, cells in columns.items())
+
+
+def _if_any(tally: Tally, extreme: float) -> float | None:
+    return None if tally.n == tally.n_nan else extreme

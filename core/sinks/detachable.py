@@ -1,0 +1,27 @@
+"""A file that a writer of pyarrow can be kept from finishing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+
+class Detachable:
+    """A file that can be detached: pyarrow's writers write a footer even when discarded."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.closed = False
+        self._file: BinaryIO | None = file
+
+    def write(self, data: bytes) -> int:
+        return len(data) if self._file is None else self._file.write(data)
+
+    def flush(self) -> None:
+        if self._file is not None:
+            self._file.flush()
+
+    def detach(self) -> None:
+        """Drop everything written from now on."""
+        self._file = None

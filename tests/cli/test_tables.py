@@ -1,0 +1,329 @@
+"""Tables of results: every form reads back to the numbers, for every command alike."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.cli.terminals import on_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.conftest import Run
+
+NAMES = ['a,"b', "tab\there", "pipe|`x`", "50% & #1_$ {x} \\ ~^", "line\nend", "ünï"]
+COLUMNS = ("--pred", "p", "--target", "y", "--by", "g", "-b", "0.5", "-b", "2")
+EVAL = ("eval", "t.parquet", *COLUMNS)
+MERGE = ("merge", "part.json")
+COMPARE = ("compare", "t.parquet", "--pred-a", "p", "--pred-b", "q", *COLUMNS[2:])
+COMMANDS = pytest.mark.parametrize("command", [EVAL, MERGE, COMPARE], ids=lambda c: str(c[0]))
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, run: Run) -> None:
+    """Groups with names that every form must quote, and one of a NaN alone."""
+    rng = np.random.default_rng(0)
+    groups = [name for name in NAMES for _ in range(5)]
+    p, q, y = rng.standard_normal((3, len(groups)))
+    p[-5:] = np.nan
+    pq.write_table(pa.table({"g": groups, "p": p, "q": q, "y": y}), tmp_path / "t.parquet")
+    run(*EVAL, "--json", "-o", "part.json")
+
+
+Rows = list[dict[str, Any]]
+
+
+def expected(run: Run, command: tuple[str, ...]) -> Rows:
+    """The rows of the table, from the JSON."""
+    rows = json.loads(run(*command, "--json").stdout)["results"]
+    for row in rows:
+        row.pop("exact", None)
+        for name in [name for name in row if name.endswith("_text")]:
+            is_of_no_loss = name in ("min_text", "max_text") and row["nan"] == row["count"]
+            text = row.pop(name)
+            row[name.removesuffix("_text")] = None if is_of_no_loss else float(text)
+    return rows
+
+
+def unescaped(cell: str) -> str:
+    return re.sub(r"\\(.)", lambda m: {"t": "\t", "n": "\n"}.get(m[1], m[1]), cell)
+
+
+def read_tsv(data: bytes) -> Rows:
+    heads, *lines = [line.split("\t") for line in data.decode().splitlines()]
+    return [dict(zip(heads, map(unescaped, line), strict=True)) for line in lines]
+
+
+def read_csv(data: bytes) -> Rows:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+def read_markdown(data: bytes) -> Rows:
+    """As CommonMark reads a table: a name is code, or HTML with every special character escaped."""
+    lines = [line[2:-2].split(" | ") for line in data.decode().splitlines()]
+    heads, rules, *rows = lines
+    assert all(re.fullmatch(r":---|---:", rule) for rule in rules)
+    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    for row in found:
+        code = re.fullmatch(r"`([^`|]*)`", row["group"])
+        text = re.fullmatch("<code>(.*)</code>", row["group"])
+        assert code or text
+        escaped = code[1] if code else re.sub("&#(.+?);", lambda m: chr(int(m[1])), text[1])
+        row["group"] = unescaped(escaped)
+    return found
+
+
+def read_latex(data: bytes) -> Rows:
+    begin, top, head, middle, *rows, bottom, end = data.decode().splitlines()
+    assert re.fullmatch(r"\\begin\{tabular\}\{[lr]+\}", begin)
+    assert (top, middle, bottom) == (r"\toprule", r"\midrule", r"\bottomrule")
+    assert end == r"\end{tabular}"
+    known = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
+    known |= {r"\textbar{}": "|", r"\textquotedbl{}": '"'}
+
+    def cells(line: str) -> list[str]:
+        assert line.endswith(r" \\")
+        found = re.split(r"(?<!\\) & ", line[:-3])
+        for written, meant in known.items():
+            found = [cell.replace(written, f"\0{ord(meant)};") for cell in found]
+        found = [re.sub(r"\\([&%$#_{}])", r"\1", cell) for cell in found]
+        return [re.sub("\0(.+?);", lambda m: chr(int(m[1])), cell) for cell in found]
+
+    return [dict(zip(cells(head), cells(row), strict=True)) for row in rows]
+
+
+READERS: dict[str, Callable[[bytes], Rows]] = {
+    "tsv": read_tsv,
+    "csv": read_csv,
+    "markdown": read_markdown,
+    "latex": read_latex,
+    "parquet": lambda data: pq.read_table(io.BytesIO(data)).to_pylist(),
+    "arrow": lambda data: pa.ipc.open_file(data).read_all().to_pylist(),
+}
+SUFFIXES = {"markdown": ".md", "latex": ".tex"}
+
+
+def assert_same_rows(found: Rows, wanted: Rows, form: str) -> None:
+    assert len(found) == len(wanted)
+    for got, want in zip(found, wanted, strict=True):
+        assert got.keys() == want.keys()
+        for name, value in want.items():
+            if isinstance(value, str):
+                shown = value.replace("\n", r"\n").replace("\t", r"\t")
+                assert got[name] == (shown if form == "latex" else value)
+            elif value is None:
+                assert got[name] in ("", None)
+            else:
+                np.testing.assert_equal(float(got[name]), float(value))
+
+
+@COMMANDS
+@pytest.mark.parametrize("form", READERS)
+def test_every_form_has_all_columns_and_reads_back(
+    run: Run, tmp_path: Path, command: tuple[str, ...], form: str
+) -> None:
+    name = f"x{SUFFIXES.get(form, f'.{form}')}"
+    assert run(*command, "-o", name).returncode == 0
+    data = (tmp_path / name).read_bytes()
+    assert_same_rows(READERS[form](data), expected(run, command), form)
+    assert run(*command, "-f", form, "-o", "other").returncode == 0
+    assert (tmp_path / "other").read_bytes() == data
+
+
+@COMMANDS
+def test_a_json_form_is_the_option(run: Run, command: tuple[str, ...]) -> None:
+    assert run(*command, "-f", "json").stdout == run(*command, "--json").stdout
+
+
+@COMMANDS
+def test_a_table_for_people_is_aligned_and_whole(run: Run, command: tuple[str, ...]) -> None:
+    done = run(*command, "-f", "table", env={"COLUMNS": "20"})
+    head, *lines = done.stdout.splitlines()
+    assert head.split() == list(expected(run, command)[0])
+    assert len(lines) == 2 * len(NAMES)
+    assert "line\\nend" in done.stdout
+    end = re.search(r"mean\w*", head).end()  # type: ignore[union-attr]
+    assert all(line[end - 1] != " " == line[end] for line in lines)
+
+
+@COMMANDS
+def test_a_precision_shortens_every_text_form(run: Run, command: tuple[str, ...]) -> None:
+    whole = expected(run, command)
+    for form in ("csv", "tsv", "markdown", "latex"):
+        data = run(*command, "-f", form, "--precision", "3").stdout.encode()
+        for row, wanted in zip(READERS[form](data), whole, strict=True):
+            assert row["stderr"] == f"{wanted['stderr']:.3g}"
+            assert row["count"] == str(wanted["count"])
+
+
+def test_the_lines_of_a_comparison_are_shortened_too(run: Run) -> None:
+    lines = [line.split("\t") for line in run(*COMPARE).stdout.splitlines()]
+    short = [line.split("\t") for line in run(*COMPARE, "--precision", "2").stdout.splitlines()]
+    assert short[0] == lines[0]
+    assert short[1][:2] == lines[1][:2]
+    assert short[1][2:9] == [f"{float(cell):.2g}" for cell in lines[1][2:9]]
+    assert short[1][9:] == lines[1][9:]
+
+
+@COMMANDS
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.md", "x.txt", "x"])
+def test_text_may_be_compressed(
+    run: Run, tmp_path: Path, command: tuple[str, ...], name: str
+) -> None:
+    for suffix in ("", ".gz", ".zst"):
+        assert run(*command, "-o", f"{name}{suffix}").returncode == 0
+    plain = (tmp_path / name).read_bytes()
+    assert gzip.decompress((tmp_path / f"{name}.gz").read_bytes()) == plain
+    packed = pa.input_stream(str(tmp_path / f"{name}.zst"), compression="zstd")
+    assert packed.read() == plain
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.json", "x.txt"])
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_losses_of_elements_may_be_compressed(
+    run: Run, tmp_path: Path, name: str, suffix: str
+) -> None:
+    np.save(tmp_path / "a.npy", np.arange(5.0))
+    args = ("eval", "a.npy", "a.npy", "-r", "none")
+    for output in (name, f"{name}.{suffix}"):
+        assert run(*args, "-o", output).returncode == 0
+    packed = pa.input_stream(str(tmp_path / f"{name}.{suffix}"), compression="detect")
+    assert packed.read() == (tmp_path / name).read_bytes()
+
+
+def test_a_compressed_output_is_the_same_in_every_run(run: Run, tmp_path: Path) -> None:
+    for name in ("a.csv.gz", "b.csv.gz"):
+        assert run(*EVAL, "-o", name).returncode == 0
+    one, other = ((tmp_path / name).read_bytes() for name in ("a.csv.gz", "b.csv.gz"))
+    assert one == other
+    assert one[4:8] == bytes(4)  # no time
+
+
+@pytest.mark.parametrize("name", ["x.csv.gz", "x.csv.zst"])
+def test_a_failed_run_leaves_the_old_compressed_output(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"old")
+    (tmp_path / "bad.npy").write_bytes(b"\x93NUMPY")
+    assert run("eval", "bad.npy", "bad.npy", "-o", name).returncode == 3
+    assert (tmp_path / name).read_bytes() == b"old"
+    assert not list(tmp_path.glob(".x*"))
+
+
+@COMMANDS
+def test_a_binary_table_does_not_go_to_a_terminal(tmp_path: Path, command: tuple[str, ...]) -> None:
+    seen = on_terminal([*command, "-f", "parquet"], tmp_path, code=2)
+    assert "refusing to write binary data to a terminal" in seen
+
+
+def test_several_values_are_a_table_on_a_terminal_and_are_shown_once(
+    run: Run, tmp_path: Path
+) -> None:
+    seen = on_terminal([*EVAL, "-q"], tmp_path, COLUMNS="120")
+    head, *lines = seen.splitlines()
+    names = ["beta", "group", "mean", "std.", "error", "count", "quadratic", "smallest", "largest"]
+    assert head.split() == [*names, "nan"]
+    assert len(lines) == 2 * len(NAMES)
+    first = expected(run, EVAL)[0]["mean"]
+    assert seen.count(f"{first:.6g}") == 1
+    loud = on_terminal(list(EVAL), tmp_path, COLUMNS="120")
+    assert loud.startswith(seen)
+    rest = loud.removeprefix(seen)
+    assert "30 elements in" in rest
+    assert f"{first:.6g}" not in rest
+
+
+def test_one_value_stays_a_number_on_a_terminal_and_is_shown_once(tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", [2.0, 3.5])
+    np.save(tmp_path / "t.npy", [0.0, 0.0])
+    number, *rest = on_terminal(["eval", "p.npy", "t.npy"], tmp_path).splitlines()
+    assert number == "2.25"
+    assert "2.25" not in "".join(rest)
+    assert "2 elements in" in rest[0]
+    assert rest[-2].split() == [
+        "beta",
+        "std.",
+        "error",
+        "count",
+        "quadratic",
+        "smallest",
+        "largest",
+    ]
+
+
+def test_a_baseline_is_shown_beside_a_table(run: Run, tmp_path: Path) -> None:
+    args = [*EVAL, "--baseline", "part.json", "--max-increase", "5%"]
+    seen = on_terminal(args, tmp_path, code=1, COLUMNS="120")  # a NaN never passes
+    assert "baseline" in seen
+    mean = f"{expected(run, EVAL)[0]['mean']:.6g}"
+    assert seen.count(mean) == 2  # the value and its baseline
+
+
+def test_a_narrow_terminal_has_a_line_for_each_cell(tmp_path: Path) -> None:
+    seen = on_terminal([*EVAL, "-q"], tmp_path, COLUMNS="20")
+    blocks = seen.split("\n\n")
+    assert len(blocks) == 2 * len(NAMES)
+    assert blocks[0].startswith("beta 0.5\ngroup 50% & #1_$ {x} \\\\ ~^\nmean ")
+
+
+def test_a_pipe_never_depends_on_the_terminal(run: Run) -> None:
+    assert run(*EVAL).stdout == run(*EVAL, env={"COLUMNS": "20", "TERM": "dumb"}).stdout
+    assert len(run(*EVAL).stdout.splitlines()[0].split("\t")) == 3
+
+
+def test_a_comparison_speaks_to_people(run: Run, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    t = rng.standard_normal(200)
+    np.save(tmp_path / "t.npy", t)
+    np.save(tmp_path / "a.npy", t + 0.1 * rng.standard_normal(200))
+    np.save(tmp_path / "b.npy", t + 2.0 * rng.standard_normal(200))
+    found = json.loads(run("compare", "a.npy", "b.npy", "t.npy", "--json").stdout)["results"][0]
+    seen = on_terminal(["compare", "a.npy", "b.npy", "t.npy"], tmp_path, COLUMNS="120")
+    head, row, sentence = seen.splitlines()
+    assert head.split()[:4] == ["mean", "A", "mean", "B"]
+    assert row.split()[:2] == [f"{found[name]:.6g}" for name in ("mean_a", "mean_b")]
+    ratio = found["difference"] / found["mean_a"]
+    assert sentence == (
+        f"B is worse by {found['difference']:.3g} ({100 * ratio:+.3g}%), 95% interval of B - A "
+        f"{found['low']:.3g} to {found['high']:.3g}, p = {found['p_value']:.3g}"
+    )
+    better = on_terminal(["compare", "b.npy", "a.npy", "t.npy"], tmp_path, COLUMNS="120")
+    assert "\nB is better by " in better
+    same = on_terminal(["compare", "a.npy", "a.npy", "t.npy"], tmp_path, COLUMNS="120")
+    assert same.endswith("A and B have the same losses\n")
+    assert "worse" not in on_terminal(["compare", "a.npy", "b.npy", "t.npy", "-q"], tmp_path)
+
+
+def test_a_difference_that_may_be_chance_is_said_to_be_unclear(tmp_path: Path) -> None:
+    np.save(tmp_path / "t.npy", np.zeros(4))
+    np.save(tmp_path / "a.npy", [0.1, 0.2, 0.3, 0.4])
+    np.save(tmp_path / "b.npy", [0.2, 0.1, 0.4, 0.35])
+    seen = on_terminal(["compare", "a.npy", "b.npy", "t.npy"], tmp_path, COLUMNS="120")
+    assert "no clear difference: B is worse by " in seen
+
+
+def test_a_comparison_by_groups_counts_the_sides(tmp_path: Path) -> None:
+    seen = on_terminal(list(COMPARE), tmp_path, COLUMNS="160")
+    assert re.search(
+        r"of 12 results, B is better in \d and worse in \d, each at the 95% level", seen
+    )
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/compare.md"])
+def test_a_terminal_in_the_documentation_shows_what_is_there(page: str) -> None:
+    root = Path(__file__).parents[2]
+    blocks = re.findall(r"```text\n\$ smoothl1 (.+)\n((?s:.+?))```", (root / page).read_text())
+    assert blocks
+    for command, shown in blocks:
+        seen = on_terminal(command.split(), root, COLUMNS="120")
+        rate = re.compile(r" in \d.*/s")  # of that machine
+        assert rate.sub("", seen) == rate.sub("", shown)
