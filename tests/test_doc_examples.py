@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from pyarrow import csv
 
 from smoothl1.cli.main import main
+from tests.cli.terminals import on_terminal
 from tests.examples import ROOT, Block, blocks_of, run_in, shell
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ def is_of_commands(block: Block) -> bool:
     return bool(block.language) or re.search(begins, block.text) is not None
 
 
+def is_of_terminal(block: Block) -> bool:
+    """Whether a block shows a command on a terminal, with a summary."""
+    return block.language == "text" and block.text.startswith("$ smoothl1 ")
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """The files that examples name: models A and B, of which B is better, and parts of A."""
@@ -95,9 +101,19 @@ def test_every_block_of_commands_is_run_by_some_test() -> None:
         for page in PAGES
         for block in blocks_of(page)
         if is_of_commands(block) and page != "docs/ci.md"
-        if block.language not in ("console", "pycon")  # all of them are run
-    }
+        if block.language not in ("console", "pycon") and not is_of_terminal(block)
+    }  # all others are run
     assert found == RUN_HERE | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_terminal_shows_what_the_page_says(page: str) -> None:
+    rate = re.compile(r" in \d.*/s")  # of that machine
+    for block in filter(is_of_terminal, blocks_of(page)):
+        command, _, shown = block.text.partition("\n")
+        args = command.removeprefix("$ smoothl1 ").split()
+        seen = on_terminal(args, ROOT, COLUMNS="120")
+        assert rate.sub("", seen).strip() == rate.sub("", shown).strip()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from tests.cli.terminals import on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.cli.conftest import Run
 
@@ -316,14 +316,3 @@ def test_a_comparison_by_groups_counts_the_sides(tmp_path: Path) -> None:
     assert re.search(
         r"of 12 results, B is better in \d and worse in \d, each at the 95% level", seen
     )
-
-
-@pytest.mark.parametrize("page", ["README.md", "docs/compare.md"])
-def test_a_terminal_in_the_documentation_shows_what_is_there(page: str) -> None:
-    root = Path(__file__).parents[2]
-    blocks = re.findall(r"```text\n\$ smoothl1 (.+)\n((?s:.+?))```", (root / page).read_text())
-    assert blocks
-    for command, shown in blocks:
-        seen = on_terminal(command.split(), root, COLUMNS="120")
-        rate = re.compile(r" in \d.*/s")  # of that machine
-        assert rate.sub("", seen) == rate.sub("", shown)
