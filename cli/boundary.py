@@ -78,6 +78,10 @@ def _run(args: list[str]) -> int:
     from smoothl1.cli.main import main
     from smoothl1.cli.parsing import ANNOTATE
 
+    if "_SMOOTHL1_COMPLETE" in os.environ:  # a shell asks, which shows no errors
+        from smoothl1.cli import completion
+
+        return completion.answer()
     context: click.Context | None = None
     code = 0
     try:

@@ -15,6 +15,11 @@ _COMMANDS = {
     "compare": ("smoothl1.cli.compare:command", "Compare two models on the same targets."),
     "merge": ("smoothl1.cli.merge:command", "Join the results of parts into that of the whole."),
     "inspect": ("smoothl1.cli.inspect:command", "Show what files hold, and how rows would pair."),
+    "completion": (
+        "smoothl1.cli.completion:command",
+        "Print the script that a shell completes by.",
+    ),
+    "help": ("smoothl1.cli.help:command", "Show the help page of a command."),
 }
 """Name, place and summary of each command. The summary is here so that help imports no command."""
 
@@ -42,6 +47,11 @@ class LazyGroup(StrictCommand, click.Group):
                 raise
         raise error
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands and the options, which are few enough for one heading."""
+        self.format_commands(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
@@ -52,7 +62,13 @@ class LazyGroup(StrictCommand, click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: smoothl1 eval preds.npy targets.npy --beta 0.5",
 )
-@click.version_option(smoothl1.__version__, prog_name="smoothl1", message="%(prog)s %(version)s")
+@click.version_option(
+    smoothl1.__version__,
+    "-V",
+    "--version",
+    prog_name="smoothl1",
+    message="%(prog)s %(version)s",
+)
 @click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
 def main(traceback: bool) -> None:
     """Smooth L1 loss of stored predictions, exact to the last bit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from smoothl1.settings import (
     Execution,
 )
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
@@ -27,6 +30,15 @@ def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None)
             f"the Smooth L1 loss at --beta {value}",
             ctx,
         )
+
+
+def _columns_of(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Names of columns for a shell that completes a command line."""
+    from smoothl1.cli.completion import columns_of  # late: only for completion
+
+    return columns_of(ctx, param, incomplete)
 
 
 _beta = click.option(
@@ -87,6 +99,7 @@ _precision = click.option(
 _pred = click.option(
     "--pred",
     "pred_names",
+    shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
     help="Column of the predictions in a table: a name, or @2 for the second. Repeatable.",
@@ -94,6 +107,7 @@ _pred = click.option(
 _target = click.option(
     "--target",
     "target_names",
+    shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
     help="Column of the targets. A single file holds all sides.",
@@ -102,12 +116,15 @@ _key = click.option(
     "-k",
     "--key",
     "key",
+    shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
     help="Column by which the rows of all inputs must agree; rows in another order are joined. "
     "user=id where predictions and targets call it differently. Repeatable.",
 )
-_weight = click.option("--weight", metavar="COL", help="Column of the weights.")
+_weight = click.option(
+    "--weight", metavar="COL", shell_complete=_columns_of, help="Column of the weights."
+)
 weights = click.option(
     "--weights",
     type=click.Path(),
@@ -115,7 +132,10 @@ weights = click.option(
     help="A file of weights, one for each row or element of the predictions.",
 )
 _by = click.option(
-    "--by", metavar="COL", help="Column whose values are groups with a result of their own."
+    "--by",
+    metavar="COL",
+    shell_complete=_columns_of,
+    help="Column whose values are groups with a result of their own.",
 )
 _by_column = click.option(
     "--by-column", is_flag=True, help="A result for each column, instead of one for all."
@@ -129,6 +149,7 @@ _nan = click.option(
 _pred_a = click.option(
     "--pred-a",
     "pred_a_names",
+    shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
     help="Column of the predictions of A in a table. Repeatable.",
@@ -136,6 +157,7 @@ _pred_a = click.option(
 _pred_b = click.option(
     "--pred-b",
     "pred_b_names",
+    shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
     help="Column of the predictions of B in a table. Repeatable.",

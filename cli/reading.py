@@ -69,6 +69,19 @@ _key_check = click.option(
 )
 
 
+def read_options(given: dict[str, Any]) -> ReadOptions:
+    """The options of a command line that is not complete, as far as they tell how to read a file.
+
+    Args:
+        given: The parameters of the command, of which some may be missing or None.
+    """
+    names = ("header", "delimiter", "decimal", "encoding", "skip_rows", "format_in")
+    found = {name: given[name] for name in names if given.get(name) is not None}
+    return _read_options(
+        delimiter=found.pop("delimiter", ","), format_in=found.pop("format_in", None), **found
+    )
+
+
 def _read_options(delimiter: str, format_in: str | None, **given: Any) -> ReadOptions:
     """The options; whoever asks for NaN to propagate accepts missing values, too."""
     nan = click.get_current_context().params.get("nan")

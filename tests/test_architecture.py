@@ -34,14 +34,18 @@ ROOMS = [
 ]
 """Folders of core, and files beside them, from the bottom up. Each imports those above it here."""
 
+DOORS = ("__init__", "__main__")
 NOTHING: frozenset[str] = frozenset()
 
 
 def modules() -> dict[str, Path]:
-    """All modules of core but the one of public names, by their names within it."""
+    """All modules of core, by their names within it, but for the two doors of the package.
+
+    One has the public names; the other is `python -m smoothl1`, which is the command.
+    """
     paths = {path.relative_to(CORE).with_suffix(""): path for path in sorted(CORE.rglob("*.py"))}
     names = {".".join(name.parts).removesuffix(".__init__"): of for name, of in paths.items()}
-    return {name: path for name, path in names.items() if name != "__init__"}
+    return {name: path for name, path in names.items() if name not in DOORS}
 
 
 MODULES = modules()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +19,41 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 CONTEXT = click.Context(main)
-COMMANDS = main.list_commands(CONTEXT)
+COMMANDS = [name for name in main.list_commands(CONTEXT) if name not in ("completion", "help")]
+"""The commands that have options."""
+
+
+def test_the_page_of_the_program_lists_every_command(run: Run) -> None:
+    page = run("--help").stdout
+    commands = page.split("Commands:\n")[1].split("\nOptions:\n")[0]
+    assert [line.split()[0] for line in commands.splitlines()] == main.list_commands(CONTEXT)
+    assert run("help").stdout == page
+
+
+@pytest.mark.parametrize("command", main.list_commands(CONTEXT))
+def test_help_is_a_command_too(run: Run, command: str) -> None:
+    assert run("help", command).stdout == run(command, "--help").stdout != ""
+
+
+def test_the_help_of_no_command_is_an_error(run: Run) -> None:
+    done = run("help", "evil")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no such command: 'evil'; there are eval, compare" in done.stderr
+
+
+def test_the_version_has_a_short_name(run: Run) -> None:
+    assert run("-V").stdout == run("--version").stdout
+
+
+def test_the_package_is_a_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "smoothl1", "help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert "Commands:" in done.stdout
 
 
 def parameters_of(name: str) -> list[click.Parameter]:

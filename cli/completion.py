@@ -1,0 +1,149 @@
+"""`smoothl1 completion`, and the answers to a shell that completes a command line.
+
+The script that `completion` prints makes a shell call `smoothl1` with the words typed so far in the
+environment. `answer` prints the words that may follow. Click does this for bash, zsh and fish.
+
+Source: https://click.palletsprojects.com/en/stable/shell-completion/
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    split_arg_string,
+)
+
+from smoothl1.cli.parsing import StrictCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLE = "_SMOOTHL1_COMPLETE"
+"""Environment variable that a shell sets when it asks for words: how, and with which of the
+script's conventions."""
+
+_POWERSHELL = """\
+Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $env:COMP_LINE = $commandAst.ToString()
+    $env:COMP_WORD = $wordToComplete
+    $env:%(complete_var)s = 'powershell_complete'
+    try {
+        %(prog_name)s | ForEach-Object {
+            $value, $help = $_ -split "`t", 2
+            if (-not $help) { $help = $value }
+            [System.Management.Automation.CompletionResult]::new(
+                $value, $value, 'ParameterValue', $help)
+        }
+    } finally {
+        Remove-Item Env:COMP_LINE, Env:COMP_WORD, Env:%(complete_var)s
+    }
+}
+"""
+
+
+class PowerShellComplete(ShellComplete):
+    """Completion of PowerShell. Where there are no words, it completes names of files by itself."""
+
+    name = "powershell"
+    source_template = _POWERSHELL
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        words = split_arg_string(os.environ.get("COMP_LINE", ""))[1:]
+        incomplete = os.environ.get("COMP_WORD", "")
+        return (words[:-1] if incomplete else words), incomplete
+
+    def format_completion(self, item: CompletionItem) -> str:
+        return f"{item.value}\t{item.help or ''}"
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        found = super().get_completions(args, incomplete)
+        return [item for item in found if item.type == "plain"]
+
+
+_SHELLS: dict[str, type[ShellComplete]] = {
+    shell.name: shell for shell in (BashComplete, ZshComplete, FishComplete, PowerShellComplete)
+}
+
+EXAMPLES = """\b
+Examples:
+  smoothl1 completion bash > ~/.local/share/bash-completion/completions/smoothl1
+  smoothl1 completion zsh > "${fpath[1]}/_smoothl1"
+  smoothl1 completion fish > ~/.config/fish/completions/smoothl1.fish
+  smoothl1 completion powershell >> $PROFILE
+"""
+
+
+@click.command("completion", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
+@click.argument("shell", type=click.Choice(tuple(_SHELLS)))
+def command(shell: str) -> None:
+    """Print the script that lets SHELL complete commands, options, files and column names."""
+    click.echo(ShellComplete.source(_completer(shell)), nl=False)
+
+
+def answer() -> int:
+    """Print the words that may follow, a line for each, and return the exit code."""
+    shell, _, instruction = os.environ[VARIABLE].partition("_")
+    if shell not in _SHELLS or instruction != "complete":
+        return 2
+    lines: list[str] = []
+    with suppress(Exception):  # a shell has no room for errors
+        lines = list(_lines(_completer(shell)))
+    for line in lines:
+        click.echo(line)
+    return 0
+
+
+def columns_of(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of columns of the files that the command line names, those that fit what is typed.
+
+    Files that cannot be read have none, since a shell has no room for errors.
+    """
+    names: dict[str, None] = {}
+    for path in _paths(ctx):
+        with suppress(Exception):
+            names |= dict.fromkeys(_columns(path, ctx))
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _completer(shell: str) -> ShellComplete:
+    from smoothl1.cli.main import main
+
+    return _SHELLS[shell](main, {}, "smoothl1", VARIABLE)
+
+
+def _lines(completer: ShellComplete) -> Iterator[str]:
+    args, incomplete = completer.get_completion_args()
+    for item in completer.get_completions(args, incomplete):
+        yield completer.format_completion(item)
+
+
+def _paths(ctx: click.Context) -> Iterator[str]:
+    """The regular files among the arguments of a command.
+
+    Click leaves the arguments unparsed if the last option has no value yet.
+    """
+    names = ("pred", "target", "pred_a", "pred_b", "files", "weights")
+    values = [ctx.params.get(name) for name in names]
+    for value in (*values, tuple(ctx.args)):
+        for path in value if isinstance(value, tuple) else (value,):
+            if isinstance(path, str) and os.path.isfile(path):
+                yield path
+
+
+def _columns(path: str, ctx: click.Context) -> list[str]:
+    from smoothl1.cli.reading import read_options
+    from smoothl1.running.inspection import describe
+
+    with ctx.scope():
+        options = read_options(ctx.params)
+    return [column.name for column in describe(path, options, lambda _: None).columns]

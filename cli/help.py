@@ -1,0 +1,26 @@
+"""`smoothl1 help`: the help page of a command."""
+
+from __future__ import annotations
+
+import click
+
+from smoothl1.cli.parsing import StrictCommand
+
+
+@click.command("help", cls=StrictCommand)
+@click.argument("name", required=False, metavar="[COMMAND]")
+@click.pass_context
+def command(ctx: click.Context, name: str | None) -> None:
+    """Show the help page of COMMAND, as `smoothl1 COMMAND --help` does."""
+    from smoothl1.cli.main import main
+
+    group = ctx.parent
+    if group is None or name is None:
+        click.echo(main.get_help(group or ctx))
+        return
+    found = main.get_command(group, name)
+    if found is None:
+        names = ", ".join(main.list_commands(group))
+        raise click.UsageError(f"no such command: {name!r}; there are {names}", ctx)
+    with click.Context(found, info_name=name, parent=group) as inner:
+        click.echo(found.get_help(inner))

@@ -1,0 +1,148 @@
+"""Completion: the words that each shell gets, and the scripts in the shells themselves."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smoothl1.cli.completion import VARIABLE
+from tests.command import SCRIPT
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+@pytest.fixture(autouse=True)
+def _table(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("id;y_hat;y\n1;2;3\n")
+    (tmp_path / "plain.csv").write_text("id,y_hat,Δ\n1,2,3\n")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
+
+
+def words(run: Run, line: str, shell: str = "bash") -> list[str]:
+    """The words that a shell gets for what is typed, of which the last is not complete."""
+    typed = line.split(" ")
+    environment = {
+        VARIABLE: f"{shell}_complete",
+        "COMP_WORDS": line.rsplit(" ", 1)[0] + " " if shell == "fish" else line,
+        "COMP_CWORD": typed[-1] if shell == "fish" else str(len(typed) - 1),
+        "COMP_LINE": line,
+        "COMP_WORD": typed[-1],
+    }
+    done = run(env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+def test_commands_and_options_are_completed(run: Run) -> None:
+    assert words(run, "smoothl1 me") == ["plain,merge"]
+    assert words(run, "smoothl1 eval --on") == ["plain,--on-missing-baseline"]
+    assert words(run, "smoothl1 eval -r s") == ["plain,sum"]
+    assert words(run, "smoothl1 completion z") == ["plain,zsh"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("smoothl1 eval plain.csv --pred y", ["y_hat"]),
+        ("smoothl1 eval plain.csv --pred y_hat --target ", ["id", "y_hat", "Δ"]),
+        ("smoothl1 compare plain.csv --pred-a ", ["id", "y_hat", "Δ"]),
+        ("smoothl1 eval table.csv --delimiter ; --by i", ["id"]),
+        ("smoothl1 eval gone.csv plain.csv -k i", ["id"]),
+        ("smoothl1 inspect plain.csv --target Δ", ["Δ"]),
+        ("smoothl1 eval broken.parquet --pred ", []),
+        ("smoothl1 eval --pred ", []),
+    ],
+)
+def test_columns_of_the_files_already_typed_are_completed(
+    run: Run, line: str, found: list[str]
+) -> None:
+    assert words(run, line) == [f"plain,{name}" for name in found]
+
+
+def test_every_shell_gets_its_own_form(run: Run) -> None:
+    line = "smoothl1 eval plain.csv --pred y"
+    assert words(run, line, "zsh") == ["plain", "y_hat", "_"]
+    assert any("y_hat" in word for word in words(run, line, "fish"))
+    assert words(run, line, "powershell") == ["y_hat\t"]
+    assert words(run, "smoothl1 eval p", "powershell") == []  # it knows files by itself
+
+
+def test_an_unknown_question_is_no_command(run: Run) -> None:
+    done = run("eval", "plain.csv", env={VARIABLE: "tcsh_complete"})
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_script_names_the_command_and_is_whole(run: Run, shell: str) -> None:
+    done = run("completion", shell)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"{shell}_complete" in done.stdout
+    assert done.stdout.endswith("\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
+    path = shutil.which(shell)
+    if path is None:
+        pytest.skip(f"{shell} is not installed")
+    start = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"]}[shell]
+    leader, follower = pty.openpty()
+    folder = str(Path(SCRIPT).parent)
+    process = subprocess.Popen(
+        [path, *start],
+        cwd=tmp_path,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+        env={**os.environ, "TERM": "dumb", "PATH": f"{folder}:{os.environ['PATH']}"},
+    )
+    os.close(follower)
+    try:
+        prepare = "autoload -U compinit; compinit -D -u; " if shell == "zsh" else ""
+        os.write(
+            leader, f"{prepare}eval \"$(smoothl1 completion {shell})\"; echo 're''ady'\n".encode()
+        )
+        assert "ready" in seen_until(leader, "ready")
+        os.write(leader, b"smoothl1 eval plain.csv --pred y\t")
+        assert "y_hat" in seen_until(leader, "y_hat")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(leader)
+
+
+def seen_until(terminal: int, text: str) -> str:
+    """What a terminal shows until a text comes, or nothing more comes for a long time."""
+    seen = ""
+    while text not in seen and select.select([terminal], [], [], 60)[0]:
+        seen += os.read(terminal, 4096).decode(errors="replace")
+    return seen
+
+
+def test_fish_itself_completes(tmp_path: Path) -> None:
+    path = shutil.which("fish")
+    if path is None:
+        pytest.skip("fish is not installed")
+    script = "smoothl1 completion fish | source; complete -C 'smoothl1 eval plain.csv --pred y'"
+    folder = str(Path(SCRIPT).parent)
+    done = subprocess.run(
+        [path, "--no-config", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+    )
+    assert "y_hat" in done.stdout.split()
