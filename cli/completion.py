@@ -76,8 +76,8 @@ _SHELLS: dict[str, type[ShellComplete]] = {
 
 EXAMPLES = """\b
 Examples:
-  smoothl1 completion bash > ~/.local/share/bash-completion/completions/smoothl1
-  smoothl1 completion zsh > "${fpath[1]}/_smoothl1"
+  smoothl1 completion bash >> ~/.bash_completion
+  smoothl1 completion zsh >> ~/.zshrc
   smoothl1 completion fish > ~/.config/fish/completions/smoothl1.fish
   smoothl1 completion powershell >> $PROFILE
 """
