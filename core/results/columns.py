@@ -101,6 +101,30 @@ def to_arrow(columns: Sequence[Column]) -> pa.Table:
     return pa.table(arrays)
 
 
+def html_table(columns: Sequence[Column], most_rows: int = 20) -> str:
+    """Columns as a table of HTML, with numbers of six digits.
+
+    Args:
+        columns: At least one.
+        most_rows: Most rows that are shown; a sentence counts the others.
+    """
+    from html import escape
+
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    head = "".join(f"<th>{escape(column.name)}</th>" for column in columns)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(_short(cell))}</td>' for cell in row)}</tr>"
+        for row in rows[:most_rows]
+    )
+    more = len(rows) - most_rows
+    note = f"<p>and {more:,} more rows</p>" if more > 0 else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+
+
+def _short(cell: Any) -> str:
+    return "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+
+
 def _subjects(betas: Sequence[float], groups: Sequence[Group]) -> list[Column]:
     """The beta of each row, and its group and column if there are any."""
     n = len(groups)

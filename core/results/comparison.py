@@ -23,6 +23,7 @@ from smoothl1.numerics.ratio import ratio_of
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.intervals import Estimate, estimate_of_mean
 from smoothl1.results.json_fields import encode_input, encode_settings, number
+from smoothl1.results.single import check_single, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 SCHEMA = "smoothl1.comparison/1"
+_CONFIDENCE = 0.95
+"""The confidence level of intervals, unless another is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ class Difference:
         if ratio is None:
             return Estimate(math.nan, math.nan, math.nan)
         return estimate_of_mean(ratio, self._total.ratio(self.a.size))
+
+    @property
+    def sum(self) -> float:
+        """The sum of the differences B - A, exact and rounded once.
+
+        NaN if a loss is not finite, or if there is none.
+        """
+        are_finite = self.a.not_finite is None and self.b.not_finite is None
+        return float(self._total) if self.a.n and are_finite else math.nan
 
     @property
     def ratio(self) -> Ratio | None:
@@ -124,7 +136,7 @@ class Difference:
         return self.estimate.p_value(self.t)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Two models on the same targets, at each beta and for each group.
 
@@ -152,13 +164,51 @@ class Comparison:
         for (beta, group), difference in zip(cases, self.differences, strict=True):
             yield beta, group, difference
 
+    @property
+    def mean(self) -> float:
+        """The mean difference B - A, if there is one beta and no groups; below 0, B is better.
+
+        Raises:
+            SettingsError: There are several; `differences` and `to_arrow` have all.
+        """
+        check_single(len(self.differences))
+        return self.differences[0].estimate.value
+
+    @property
+    def sum(self) -> float:
+        """The sum of the differences, if there is one beta and no groups.
+
+        Raises:
+            SettingsError: There are several.
+        """
+        check_single(len(self.differences))
+        return self.differences[0].sum
+
+    def __float__(self) -> float:
+        """The mean difference, if there is one beta and no groups."""
+        return self.mean
+
+    def __repr__(self) -> str:
+        values = [difference.estimate.value for difference in self.differences]
+        return f"<{type(self).__name__} B - A: {summary_of(values)}>"
+
+    def _repr_html_(self) -> str:
+        """The comparison as a table, for notebooks."""
+        from smoothl1.results.columns import comparison_columns, html_table
+
+        return html_table(comparison_columns(self, _CONFIDENCE))
+
+    def to_dict(self, confidence: float = _CONFIDENCE) -> dict[str, Any]:
+        """The same as `to_json`: the comparison as a dict of plain values."""
+        return self.to_json(confidence)
+
     def small_samples(self) -> list[str]:
         """Sentences about groups that have too few rows for reliable intervals and p-values."""
         first = zip(self.groups, self.differences, strict=False)  # other betas have the same rows
         samples = ((group, difference.ratio) for group, difference in first)
         return sentences_on_few_rows(samples, "the comparison")
 
-    def to_arrow(self, confidence: float = 0.95) -> pa.Table:
+    def to_arrow(self, confidence: float = _CONFIDENCE) -> pa.Table:
         """The comparison as an Arrow table: a row for each beta and group, named as in the JSON.
 
         Args:
@@ -168,7 +218,7 @@ class Comparison:
 
         return to_arrow(comparison_columns(self, confidence))
 
-    def to_json(self, confidence: float = 0.95) -> dict[str, Any]:
+    def to_json(self, confidence: float = _CONFIDENCE) -> dict[str, Any]:
         """The comparison as a JSON object of the schema `smoothl1.comparison/1`.
 
         Args:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import smoothl1
 from smoothl1.errors import DataError
 from smoothl1.results.input_summary import InputSummary
+from smoothl1.results.single import check_single, summary_of
 from smoothl1.tallies.group import Group, in_order
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """The losses of one evaluation, for each beta and group.
 
@@ -66,6 +67,42 @@ class Result:
         return tuple(tally.mean for tally in self.tallies)
 
     @property
+    def mean(self) -> float:
+        """The mean loss, if there is one beta and no groups.
+
+        Raises:
+            SettingsError: There are several; `values` and `to_arrow` have all.
+        """
+        return self._only.mean
+
+    @property
+    def sum(self) -> float:
+        """The sum of the losses, if there is one beta and no groups.
+
+        Raises:
+            SettingsError: There are several; `values` and `to_arrow` have all.
+        """
+        return self._only.sum
+
+    def __float__(self) -> float:
+        """The mean or sum, as `reduction` says, if there is one beta and no groups."""
+        return self.sum if self.reduction == "sum" else self.mean
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {summary_of(self.values)}, {self.signature}>"
+
+    def _repr_html_(self) -> str:
+        """The result as a table, for notebooks."""
+        from smoothl1.results.columns import html_table, result_columns
+
+        return html_table(result_columns(self))
+
+    @property
+    def _only(self) -> Tally:
+        check_single(len(self.tallies))
+        return self.tallies[0]
+
+    @property
     def n(self) -> int:
         """The number of elements in all groups together."""
         return sum(tally.n for tally in self.tallies[: len(self.groups)])
@@ -88,6 +125,10 @@ class Result:
         from smoothl1.results.result_json import encode
 
         return encode(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as `to_json`: the result as a dict of plain values."""
+        return self.to_json()
 
     def to_arrow(self) -> pa.Table:
         """The result as an Arrow table: a row for each beta and group, named as in the JSON."""
