@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from smoothl1.errors import SettingsError
 
@@ -122,6 +123,16 @@ def check_confidence(confidence: float) -> None:
         raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
 
 
+class Choices(TypedDict, total=False):
+    """Fields of `EvalSettings`, as keywords of a function."""
+
+    betas: float | Sequence[float]
+    reduction: str
+    nan: str
+    by: str | None
+    by_column: bool
+
+
 @dataclass(frozen=True, slots=True)
 class EvalSettings:
     """The settings that define the numbers: two results with equal ones may be merged and compared.
@@ -158,6 +169,18 @@ class EvalSettings:
     def nan_policy(self) -> NanPolicy:
         """The NaN policy that `nan` names."""
         return _POLICIES[self.nan]
+
+    def replaced(self, choices: Choices) -> EvalSettings:
+        """These settings, but for those that are chosen by themselves.
+
+        Raises:
+            SettingsError: A value is out of range, or two of them exclude each other.
+        """
+        others: dict[str, Any] = {name: value for name, value in choices.items() if name != "betas"}
+        betas = choices.get("betas", self.betas)
+        return replace(
+            self, betas=tuple(betas) if isinstance(betas, Iterable) else (betas,), **others
+        )
 
     def __post_init__(self) -> None:
         try:

@@ -16,10 +16,13 @@ from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from smoothl1.job import Path
     from smoothl1.pairing.inputs import Warn
     from smoothl1.results.comparison import Comparison
     from smoothl1.running.one_pass import Progress
+    from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
 
 
@@ -41,6 +44,7 @@ def compare(
     device: str = "cpu",
     warn: Warn = default_warn,
     progress: Progress | None = None,
+    **choices: Unpack[Choices],
 ) -> Comparison:
     """Compare the losses of two models on the same targets, in one pass.
 
@@ -60,6 +64,7 @@ def compare(
         device: See `evaluate`.
         warn: See `evaluate`.
         progress: See `evaluate`.
+        choices: See `evaluate`.
 
     Raises:
         SettingsError: The settings and arguments contradict each other.
@@ -71,6 +76,7 @@ def compare(
         raise SettingsError(
             "give predictions of both models and targets, or one table of all three"
         )
+    settings = settings.replaced(choices)
     if settings.reduction != "mean":
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
     backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened

@@ -19,12 +19,13 @@ from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
+    from typing import BinaryIO, Unpack
 
     from smoothl1.job import Path
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.result import Result
     from smoothl1.running.one_pass import Progress
+    from smoothl1.settings import Choices
     from smoothl1.sinks.contract import Sink
     from smoothl1.sources.contract import Columns
 
@@ -59,6 +60,7 @@ def evaluate(
     statistics: bool = False,
     warn: Warn = default_warn,
     progress: Progress | None = None,
+    **choices: Unpack[Choices],
 ) -> Result:
     """Evaluate the Smooth L1 loss of stored predictions against stored targets.
 
@@ -86,6 +88,7 @@ def evaluate(
         statistics: Whether the result has standard errors; the run then takes a little longer.
         warn: Takes a warning; unset, Python issues it.
         progress: Takes the number of elements done since its last call, and of all if known.
+        choices: Settings by themselves, such as `betas=0.5`; they replace those of `settings`.
 
     Returns:
         Mean, sum and counts for each beta and group.
@@ -101,6 +104,7 @@ def evaluate(
         >>> result.tallies[0].mean
         0.24106696670213112
     """
+    settings = settings.replaced(choices)
     _check_output(settings, losses_to)
     backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
     warn = once(warn)

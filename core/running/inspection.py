@@ -24,12 +24,14 @@ from smoothl1.sources.formats import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Unpack
 
     import pyarrow as pa
 
     from smoothl1.job import Path
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns, Numbers, Source
     from smoothl1.sources.table import Table
 
@@ -178,8 +180,9 @@ def preview(
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     warn: Warn = default_warn,
+    **choices: Unpack[Choices],
 ) -> Pairing:
-    """Decide how rows would be paired, and read the first pairs; see `evaluate` for arguments.
+    """Decide how rows would be paired, and read the first pairs; for arguments see `evaluate`.
 
     Raises:
         DataError: An input cannot be trusted or understood, or the inputs do not go together, as
@@ -194,7 +197,7 @@ def preview(
     job = Job.of(
         (predictions, targets),
         Selection(pred, target, None, key, weight),
-        settings,
+        settings.replaced(choices),
         options,
         execution,
         weights=weights,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from smoothl1 import EvalSettings, SettingsError, compare, evaluate
+from smoothl1 import EvalSettings, SettingsError, compare, evaluate, preview
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,3 +75,18 @@ def test_a_notebook_shows_a_table(files: Path) -> None:
     assert "<td>0.8125</td>" in page
     found = compare(files / "a.npy", files / "b.npy", files / "t.npy")
     assert "<th>p_value</th>" in found._repr_html_()
+
+
+def test_settings_may_be_given_by_themselves(files: Path) -> None:
+    pair = files / "a.npy", files / "t.npy"
+    assert evaluate(*pair, betas=0.5) == evaluate(*pair, EvalSettings((0.5,)))
+    assert evaluate(*pair, betas=np.float32(0.5)) == evaluate(*pair, betas=[0.5])
+    settings = EvalSettings((0.5,), nan="omit")
+    assert evaluate(*pair, settings, betas=(2, 1)).settings == EvalSettings((2.0, 1.0), nan="omit")
+    assert evaluate(*pair, reduction="sum", by_column=False).values == (1.625,)
+    with pytest.raises(SettingsError, match="beta must be finite"):
+        evaluate(*pair, betas=-1)
+    with pytest.raises(TypeError, match="beta"):
+        evaluate(*pair, beta=1)  # type: ignore[call-arg]
+    assert compare(*pair, files / "t.npy", betas=0.5, warn=print).settings.betas == (0.5,)
+    preview(*pair, betas=0.5)
