@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -21,6 +21,8 @@ _WIDTH = 8
 
 _LEAST_WIDTH = 1 << 16
 
+_WORD = (1 << 64) - 1
+
 
 class Labels:
     """Numbers the distinct values of a column, in the order in which they come.
@@ -33,10 +35,12 @@ class Labels:
 
     def __init__(self) -> None:
         self.values: pa.Array | None = None
-        self._lowest = 0
         self._has_all = True  # whether the table has all known values
-        self._buffer = np.empty(0, np.intp)  # kept: new memory is slow at first touch
-        self._table = np.empty(0, np.intp)  # numbers of the integers from _lowest on; -1 if new
+        self._buffers = np.empty((2, 0), np.intp)  # kept: new memory is slow at first touch
+        self._lowest = 0
+        self._table = np.full(2, -1, np.intp)  # numbers of integers; -1 if new, and at both ends
+        self._dictionary: pa.Array | None = None  # the last one, and the numbers of its values
+        self._of_dictionary = np.empty(0, np.intp)  # -1 where they are not known
 
     def __len__(self) -> int:
         return 0 if self.values is None else len(self.values)
@@ -44,21 +48,24 @@ class Labels:
     def encode(self, values: pa.Array) -> NDArray[np.intp]:
         """The number of each value; new ones get the next.
 
+        The numbers are valid until the next call.
+
         Raises:
             DataError: There are more than `MAX_GROUPS` distinct ones.
         """
         from pyarrow import types
 
+        if self._buffers.shape[1] < len(values):
+            self._buffers = np.empty((2, len(values)), np.intp)
         if types.is_dictionary(values.type):
             return self._encode_dictionary(values)
         if self.values is None:
             self.values = values.slice(0, 0)
-        places = self._places(values)
-        if places is None:
+        integers = _integers(values)
+        codes = None if integers is None else self._look_up(values, integers)
+        if codes is None:
             self._has_all = False
             codes = self._search(values)
-        else:
-            codes = self._look_up(values, places)
         if len(self) > MAX_GROUPS:
             raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
         return codes
@@ -67,12 +74,16 @@ class Labels:
         """Number the values of a dictionary that occur, once each."""
         import pyarrow as pa
 
-        indices = values.indices.to_numpy().astype(np.intp)
-        used = np.flatnonzero(np.bincount(indices, minlength=len(values.dictionary)))
-        codes = np.zeros(len(values.dictionary), np.intp)
-        codes[used] = self.encode(values.dictionary.take(pa.array(used)))
-        chosen: NDArray[np.intp] = codes[indices]
-        return chosen
+        if self._dictionary is None or not self._dictionary.equals(values.dictionary):
+            self._of_dictionary = np.full(len(values.dictionary), -1, np.intp)
+            self._dictionary = values.dictionary
+        indices = values.indices.to_numpy()
+        codes = self._taken(self._of_dictionary, indices, "raise")
+        if codes.min(initial=0) < 0:
+            used = np.flatnonzero(np.bincount(indices, minlength=len(values.dictionary)))
+            self._of_dictionary[used] = self.encode(values.dictionary.take(pa.array(used)))
+            codes = self._taken(self._of_dictionary, indices, "raise")
+        return codes
 
     def texts(self) -> list[str]:
         """The values as text."""
@@ -94,17 +105,34 @@ class Labels:
         codes[codes < 0] = self._learn(values.filter(found.is_null()))
         return codes
 
-    def _look_up(self, values: pa.Array, places: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Numbers of integers that have places in the table."""
+    def _look_up(self, values: pa.Array, integers: NDArray[np.int64]) -> NDArray[np.intp] | None:
+        """Numbers of integers by the table; None if it would be too large."""
         import pyarrow as pa
 
-        codes: NDArray[np.intp] = self._table.take(places)
-        if codes.min() < 0:
-            is_new = codes < 0
-            rest = values.filter(pa.array(is_new))
-            codes[is_new] = self._learn(rest) if self._has_all else self._search(rest)
-            self._table[places[is_new]] = codes[is_new]
+        codes = self._in_table(integers)
+        is_new = codes < 0
+        if not is_new.any():
+            return codes
+        if not self._has_room(values):
+            return None
+        rest = values.filter(pa.array(is_new))
+        codes[is_new] = self._learn(rest) if self._has_all else self._search(rest)
+        self._table[self._places(integers[is_new])] = codes[is_new]
         return codes
+
+    def _in_table(self, integers: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The entry of each integer. What is beyond the table has one of its ends, which are -1."""
+        return self._taken(self._table, self._places(integers), "clip")
+
+    def _places(self, integers: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The place of each integer, modulo 2**64: each of these has but one."""
+        before_first = np.array([self._lowest - 1 & _WORD], np.uint64).view(np.int64)
+        return np.subtract(integers, before_first, out=self._buffers[0, : integers.size])
+
+    def _taken(
+        self, numbers: NDArray[np.intp], places: NDArray[np.integer], mode: Literal["raise", "clip"]
+    ) -> NDArray[np.intp]:
+        return numbers.take(places, out=self._buffers[1, : places.size], mode=mode)
 
     def _learn(self, values: pa.Array) -> NDArray[np.integer]:
         """Number values that are all new."""
@@ -115,34 +143,31 @@ class Labels:
         self.values = pa.concat_arrays([self.values, encoded.dictionary])
         return codes
 
-    def _places(self, values: pa.Array) -> NDArray[np.intp] | None:
-        """The places of integers in the table; None if the table would be too large."""
-        from pyarrow import types
+    def _has_room(self, values: pa.Array) -> bool:
+        """Give these integers places in the table, unless it would be too large."""
+        import pyarrow.compute as pc
 
-        if not types.is_integer(values.type) or values.null_count or len(values) == 0:
-            return None
-        integers = values.to_numpy()
-        low, high = int(integers.min()), int(integers.max())
-        if self._table.size:
+        low, high = (int(pc.min_max(values)[end].as_py()) for end in ("min", "max"))
+        n_known = self._table.size - 2
+        if n_known:
             low = min(low, self._lowest)
-            high = max(high, self._lowest + self._table.size - 1)
+            high = max(high, self._lowest + n_known - 1)
         width = high - low + 1
-        if width > max(_LEAST_WIDTH, _WIDTH * len(values), self._table.size):
-            return None
-        if width > self._table.size:
-            self._widen(low, width)
-        if integers.itemsize < 8:
-            integers = integers.astype(np.int64)  # so that differences do not overflow
-        if self._buffer.size < integers.size:
-            self._buffer = np.empty(integers.size, np.intp)
-        places: NDArray[np.intp] = self._buffer[: integers.size]
-        least = integers.dtype.type(low)
-        np.subtract(integers, least, out=places, casting="unsafe")
-        return places
+        if width > max(_LEAST_WIDTH, _WIDTH * len(values), n_known):
+            return False
+        if width > n_known:
+            table = np.full(width + 2, -1, np.intp)
+            first = self._lowest - low
+            table[first + 1 : first + 1 + n_known] = self._table[1:-1]
+            self._table, self._lowest = table, low
+        return True
 
-    def _widen(self, low: int, width: int) -> None:
-        table = np.full(width, -1, np.intp)
-        first = self._lowest - low
-        if self._table.size:
-            table[first : first + self._table.size] = self._table
-        self._table, self._lowest = table, low
+
+def _integers(values: pa.Array) -> NDArray[np.int64] | None:
+    """Integers modulo 2**64; None for other values."""
+    from pyarrow import types
+
+    if not types.is_integer(values.type) or values.null_count or len(values) == 0:
+        return None
+    integers: NDArray[np.integer] = values.to_numpy()
+    return integers.view(np.int64) if integers.itemsize == 8 else integers.astype(np.int64)

@@ -79,6 +79,34 @@ def test_a_dictionary_stands_for_its_values(
         assert set(texts) == occurring
 
 
+def test_numbers_of_a_dictionary_are_looked_up_again_when_it_changes() -> None:
+    labels = Labels()
+    for names, places, wanted in (
+        (["a", "b", "c"], [0, 1], [0, 1]),
+        (["a", "b", "c"], [2, 1, 0], [2, 1, 0]),
+        (["c", "b", "a"], [0, 1, 2], [2, 1, 0]),
+        (["c", "b"], [], []),
+        (["a", "d"], [1, 0], [3, 0]),
+    ):
+        indices = pa.array(places, pa.int32())
+        chunk = pa.DictionaryArray.from_arrays(indices, pa.array(names))
+        assert labels.encode(chunk).tolist() == wanted
+    assert labels.texts() == ["a", "b", "c", "d"]
+
+
+def test_integers_just_outside_the_known_ones_are_new() -> None:
+    for kind in ("int64", "uint64"):
+        info = np.iinfo(kind)
+        for least in (info.min, info.max - 2, 5):
+            labels = Labels()
+            assert labels.encode(pa.array([least, least + 2], kind)).tolist() == [0, 1]
+            beside = [n for n in (least - 1, least + 3) if info.min <= n <= info.max]
+            far = [n for n in (info.min, info.max) if n not in (least, least + 2, *beside)]
+            some = [least + 2, least + 1, *beside, *far]
+            wanted = [1, *range(2, 2 + len(some) - 1)]
+            assert labels.encode(pa.array(some, kind)).tolist() == wanted
+
+
 def test_a_sequence_of_one_value_after_another_is_numbered_in_order() -> None:
     labels = Labels()
     assert labels.texts() == []
