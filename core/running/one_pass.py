@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import closing
 from functools import partial
 from itertools import chain, pairwise
@@ -119,9 +120,16 @@ class Run(NamedTuple):
         Args:
             new: Makes an empty accumulator.
         """
-        learned = self.engine.as_completed(partial(self.learn_part, new), self.parts())
-        with closing(learned):
-            return self.merged(new(), learned)
+        if self.pairing.shared:  # their agreements tell how each part begins
+            learned = self.engine.as_completed(partial(self.learn_part, new), self.parts())
+            with closing(learned):
+                return self.merged(new(), learned)
+        idle: deque[A] = deque()
+        learn_more = partial(self._learn_more, new, idle)
+        with closing(self.engine.as_completed(learn_more, self.parts())) as done:
+            for _ in done:
+                pass
+        return self.merged(idle.pop() if idle else new(), idle)
 
     def parts(self) -> Iterable[Part]:
         """The parts that an engine runs, of a size that is worth a call."""
@@ -133,11 +141,24 @@ class Run(NamedTuple):
 
     def learn_part(self, new: Callable[[], A], part: Part) -> A:
         """The accumulator of one part: the function that every engine calls."""
-        backend, accumulator = new_backend(self.backend), new()
+        accumulator = new()
+        self._add_part(accumulator, part)
+        return accumulator
+
+    def _learn_more(self, new: Callable[[], A], idle: deque[A], part: Part) -> None:
+        """Learn a part with an accumulator that has learned others: there are few to merge."""
+        try:
+            accumulator = idle.pop()
+        except IndexError:
+            accumulator = new()
+        self._add_part(accumulator, part)
+        idle.append(accumulator)
+
+    def _add_part(self, accumulator: A, part: Part) -> None:
+        backend = new_backend(self.backend)
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
             self._report(chunk.pred.values.size)
-        return accumulator
 
     def merged(self, total: A, learned: Iterable[A]) -> A:
         """Merge the accumulators of all parts, each of them once.
