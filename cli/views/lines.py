@@ -6,9 +6,12 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped
+from smoothl1.tallies.many import ManyGroups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pyarrow as pa
 
     from smoothl1.results.result import Result
 
@@ -24,6 +27,8 @@ def value_lines(result: Result, precision: int | None = None) -> str:
     Returns:
         Tab-separated cells in lines, each with its line end.
     """
+    if precision is None and isinstance(result.groups, ManyGroups):
+        return _lines_of_many(result, result.groups.names)
     values = result.values
     texts = map(repr, values) if precision is None else (f"{x:.{precision}g}" for x in values)
     rows = zip(_prefixes(result), texts, strict=True)
@@ -39,3 +44,33 @@ def _prefixes(result: Result) -> Iterator[str]:
     ]
     of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
     return map("".join, product(of_betas, of_groups))
+
+
+def _lines_of_many(result: Result, names: pa.Array) -> str:
+    """The lines of groups by the values of a column, made in arrays: there may be a million."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from smoothl1.sinks.lines import lines_of
+
+    betas = result.settings.betas
+    of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
+    cells, tab, nothing = _cells(names), *(pa.scalar(x, pa.large_string()) for x in ("\t", ""))
+    lines = []
+    for beta, values in zip(of_betas, np.split(np.array(result.values), len(betas)), strict=True):
+        before = pa.scalar(beta, pa.large_string())
+        prefixes = pc.binary_join_element_wise(before, cells, tab, nothing)
+        lines.append(lines_of(values, 1, "\t", prefixes).decode())
+    return "".join(lines)
+
+
+def _cells(names: pa.Array) -> pa.Array:
+    """Names as `escaped` writes them."""
+    import pyarrow as pa
+
+    text = names.buffers()[2]  # perhaps with more than the names, which does no harm
+    together = "" if text is None else str(text, "utf-8")
+    if escaped(together) == together:
+        return names
+    return pa.array(map(escaped, names.to_pylist()), pa.large_string())

@@ -26,7 +26,7 @@ from smoothl1.results.json_fields import encode_input, encode_settings, number
 from smoothl1.results.single import check_single, summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
@@ -153,7 +153,7 @@ class Comparison:
     settings: EvalSettings
     inputs: tuple[InputSummary, InputSummary, InputSummary]
     differences: tuple[Difference, ...]
-    groups: tuple[Group, ...]
+    groups: Sequence[Group]
     decisions: tuple[Decision, ...] = ()
     backend: str = field(default="", compare=False)
 

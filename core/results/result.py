@@ -11,6 +11,7 @@ from smoothl1.errors import DataError
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.single import check_single, summary_of
 from smoothl1.tallies.group import Group, in_order
+from smoothl1.tallies.many import means_of, sums_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,8 +32,9 @@ class Result:
     Attributes:
         settings: The settings that define the numbers.
         inputs: Predictions and targets.
-        tallies: One tally for each pair of beta and group, in the order of the settings' betas.
-        groups: The groups of the tallies; without groups, one that stands for all elements.
+        tallies: One tally for each pair of beta and group, in the order of the settings' betas: a
+            tuple, or with groups what equals one, whose tallies are made when one is asked for.
+        groups: The groups of the tallies, likewise; without groups, one for all elements.
         version: The version of smoothl1 that made it; for merged results, all versions.
         backend: The backend that computed it; for merged results, all. Not compared: it changes no
             bit.
@@ -41,8 +43,8 @@ class Result:
 
     settings: EvalSettings
     inputs: tuple[InputSummary, InputSummary]
-    tallies: tuple[Tally, ...]
-    groups: tuple[Group, ...] = (Group(),)
+    tallies: Sequence[Tally]
+    groups: Sequence[Group] = (Group(),)
     version: str = smoothl1.__version__
     backend: str = field(default="", compare=False)
     decisions: tuple[Decision, ...] = field(default=(), compare=False)
@@ -62,9 +64,7 @@ class Result:
     @property
     def values(self) -> tuple[float, ...]:
         """The reduced loss for each beta and group; the mean if the reduction is "none"."""
-        if self.reduction == "sum":
-            return tuple(tally.sum for tally in self.tallies)
-        return tuple(tally.mean for tally in self.tallies)
+        return sums_of(self.tallies) if self.reduction == "sum" else means_of(self.tallies)
 
     @property
     def mean(self) -> float:
@@ -215,7 +215,7 @@ def _shown(value: object) -> str:
     return repr(value)
 
 
-def _all_groups(results: Sequence[Result]) -> tuple[Group, ...]:
+def _all_groups(results: Sequence[Result]) -> Sequence[Group]:
     """The groups of all results, in the order that one run over all data gives."""
     if all(result.groups == results[0].groups for result in results):
         return results[0].groups

@@ -98,10 +98,10 @@ class PairedAccumulator:
             self.moments[i].merge(other.moments[i], codes)
             self.wins[i][:, codes] += other.wins[i]
 
-    def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Difference, ...]]:
+    def results(self, columns: Sequence[str]) -> tuple[Sequence[Group], tuple[Difference, ...]]:
         """The groups, ordered by name and column, and the difference of each, beta by beta."""
-        groups, a = self.a.results(columns)
-        _, b = self.b.results(columns)
+        groups, tallies = self.a.results(columns)
+        a, b = tuple(tallies), tuple(self.b.results(columns)[1])
         order = self.a.order(columns)
         differences = []
         for i, (of_groups, wins) in enumerate(zip(self.moments, self.wins, strict=True)):

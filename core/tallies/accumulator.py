@@ -172,7 +172,7 @@ class LossAccumulator(ABC):
         """Add the groups of another accumulator; the result is the number here of each."""
 
     @abstractmethod
-    def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
+    def results(self, columns: Sequence[str]) -> tuple[Sequence[Group], Sequence[Tally]]:
         """The groups, ordered by name and column, and the tally of each, beta by beta.
 
         Raises:

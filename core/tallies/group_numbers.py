@@ -10,10 +10,12 @@ import numpy as np
 from smoothl1.errors import DataError
 from smoothl1.labels.encoder import MAX_GROUPS, Labels
 from smoothl1.tallies.group import Group, check_distinct, in_order
+from smoothl1.tallies.many import ManyGroups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from smoothl1.pairing.chunks import Chunk
@@ -80,7 +82,7 @@ class GroupNumbers:
         self._check()
         return self._of_columns(labels)
 
-    def in_order(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], list[int]]:
+    def in_order(self, columns: Sequence[str]) -> tuple[Sequence[Group], Codes]:
         """The groups, ordered by name and column, and the number of each.
 
         Args:
@@ -89,16 +91,29 @@ class GroupNumbers:
         Raises:
             DataError: Two groups have the same name.
         """
-        texts = [""] if self._by is None else self._labels.texts()
+        if self._by is None:
+            groups = tuple(Group(column=name) for name in columns)
+            return groups, self._of_columns(np.zeros(1, np.intp))
+        names, order = self._names_in_order()
+        if not self._by_column:
+            return ManyGroups(names), order
+        apart = starmap(Group, product(names.to_pylist(), columns))
+        return tuple(apart), self._of_columns(order)
+
+    def _names_in_order(self) -> tuple[pa.Array, Codes]:
+        """The names of the values of the column, ordered, and the number of each."""
+        import pyarrow as pa
+
+        values = self._labels.values
+        if values is not None and pa.types.is_integer(values.type):
+            order = np.argsort(values.to_numpy())
+            return values.take(pa.array(order)).cast(pa.large_string()), order
+        texts = self._labels.texts()
         check_distinct(texts)
         places = {text: place for place, text in enumerate(texts)}
         names = in_order(texts)
-        ordered = list(map(places.__getitem__, names))
-        of_rows: Sequence[str | None] = [None] if self._by is None else names
-        apart: Sequence[str | None] = columns if self._by_column else [None]
-        return tuple(starmap(Group, product(of_rows, apart))), self._of_columns(
-            np.array(ordered, np.intp)
-        ).tolist()
+        numbers = np.array([places[name] for name in names], np.intp)
+        return pa.array(names, pa.large_string()), numbers
 
     def _of_columns(self, labels: Codes) -> Codes:
         """The numbers of all columns of some labels."""

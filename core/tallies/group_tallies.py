@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.numerics.group_quotients import quotients
 from smoothl1.numerics.group_sums import ExactSums, rows_to_have
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
 
 _NO_NAN = (1 << 63) - 1
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Pause the garbage collector: values for many groups have no cycles, but make it search."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 RECORD = np.dtype(
@@ -189,6 +176,25 @@ class GroupTally:
         of_each |= {"total": self.total.sums(), "weight": weights, "moments": moments}
         rows = zip(*(of_each[name] for name in Tally._fields), strict=True)
         return list(map(Tally._make, rows))
+
+    def means(self) -> NDArray[np.float64]:
+        """The mean of each group: see `Tally.mean`."""
+        if self.weight is not None:
+            return np.array([tally.mean for tally in self.tallies()], np.float64)
+        return self._with_not_finite(quotients(self.total, self.records["n"]))
+
+    def sums(self) -> NDArray[np.float64]:
+        """The sum of each group: see `Tally.sum`."""
+        n, found = self.records["n"], quotients(self.total, np.ones(self.records.size, np.int64))
+        n_left_out = self.records["n_omitted"] + self.records["n_weightless"]
+        found[(n == 0) & (n_left_out > 0)] = np.nan
+        return self._with_not_finite(found)
+
+    def _with_not_finite(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values of groups, replaced where losses are infinite or NaN."""
+        values[self.records["n_inf"] > 0] = np.inf
+        values[self.records["n_nan"] > 0] = np.nan
+        return values
 
     def _count(self, which: str, codes: NDArray[np.intp]) -> None:
         self.records[which] += np.bincount(codes, minlength=self.records.size)

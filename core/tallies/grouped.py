@@ -8,7 +8,8 @@ import numpy as np
 
 from smoothl1.tallies.accumulator import LossAccumulator
 from smoothl1.tallies.group_numbers import GroupNumbers
-from smoothl1.tallies.group_tallies import GroupTally, without_collection
+from smoothl1.tallies.group_tallies import GroupTally
+from smoothl1.tallies.many import ManyTallies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,14 +78,13 @@ class GroupedAccumulator(LossAccumulator):
             raise TypeError("groups merge with groups")
         return self.numbers.merge(other.numbers)
 
-    def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
-        with without_collection():
-            groups, codes = self.numbers.in_order(columns)
-            tallies = [group.tallies() for group in self.tallies]
-            return groups, tuple(of_beta[code] for of_beta in tallies for code in codes)
+    def results(self, columns: Sequence[str]) -> tuple[Sequence[Group], Sequence[Tally]]:
+        groups, codes = self.numbers.in_order(columns)
+        return groups, ManyTallies(self.tallies, codes)
 
     def order(self, columns: Sequence[str]) -> list[int]:
-        return self.numbers.in_order(columns)[1]
+        order: list[int] = self.numbers.in_order(columns)[1].tolist()
+        return order
 
     def _tally(
         self,

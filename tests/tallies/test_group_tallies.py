@@ -14,7 +14,7 @@ from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_sums import Rows
 from smoothl1.tallies.group_tallies import GroupTally
 from tests import oracle
-from tests.oracle import LARGEST, SMALLEST
+from tests.oracle import LARGEST, SMALLEST, assert_same
 from tests.seen import seen
 
 if TYPE_CHECKING:
@@ -101,6 +101,23 @@ def test_each_group_is_tallied_as_if_alone(
     add(tally, chosen, positions, weighted=weighted)
     of_groups = expected_of_groups(chosen, positions, weighted=weighted)
     assert list(map(seen, tally.tallies())) == of_groups
+
+
+@given(elements, st.booleans())
+def test_means_and_sums_in_arrays_are_those_of_the_tallies_one_by_one(
+    chosen: list[Element], weighted: bool
+) -> None:
+    tally = empty(weighted=weighted)
+    add(tally, chosen, list(range(len(chosen))), weighted=weighted)
+    tally.add_omitted(np.array([1]))
+    tally.add_weightless(np.array([2]))
+    wanted = expected_of_groups(chosen, list(range(len(chosen))), weighted=weighted)
+    means, sums = [one.mean for one in wanted], [one.sum for one in wanted]
+    for group in (1, 2):  # nothing is left of these: that is not a sum of 0
+        if wanted[group].n == 0:
+            sums[group] = math.nan
+    assert_same(tally.means(), means)
+    assert_same(tally.sums(), sums)
 
 
 @given(elements, st.booleans())
