@@ -214,14 +214,13 @@ def key_cases(folder: Path) -> list[Case]:
 
 
 def table_cases(folder: Path) -> list[Case]:
-    """Keys, groups and compression, against the same work without them."""
+    """Keys and compression, against the same work without them."""
     keyed = [make_table(folder, f"keyed-{side}", ".parquet", 20_000_000) for side in "ab"]
     shuffled = [make_table(folder, f"shuffled-{side}", ".parquet", 5_000_000) for side in "ab"]
-    grouped = make_table(folder, "grouped", ".parquet", 20_000_000)
     csvs = [make_table(folder, "values", f".csv{end}", 24_000_000) for end in ("", ".zst")]
     both = ["--pred", "v", "--target", "v"]
     sides = ["--pred", "p", "--target", "t"]
-    key, by, unchecked = ["--key", "id"], ["--by", "g"], "--no-key-check"
+    key, unchecked = ["--key", "id"], "--no-key-check"
     return [
         Case(
             "--key, 2 x 20 M rows Parquet, same order",
@@ -238,26 +237,28 @@ def table_cases(folder: Path) -> list[Case]:
             None,
         ),
         Case(
-            "--by, 100,000 groups, 20 M rows Parquet",
-            evaluate(grouped, *sides, *by),
-            "without --by",
-            evaluate(grouped, *sides),
-            None,
-        ),
-        *(
-            Case(
-                "--by, 100,000 groups, 20 M rows Parquet",
-                evaluate(grouped, *sides, *by),
-                name,
-                peer(f"{name.lower()}_groups.py", grouped, "1.0"),
-                None,
-            )
-            for name in ("DuckDB", "Polars")
-        ),
-        Case(
             ".csv.zst, 24 M rows", evaluate(csvs[1], *sides), "CSV", evaluate(csvs[0], *sides), None
         ),
     ]
+
+
+def groups_cases(folder: Path) -> list[Case]:
+    """Groups, 20 M rows of Parquet, against DuckDB, Polars and the same without groups."""
+    cases = []
+    for kind, name, target in (
+        ("grouped", "100,000 groups of integers", 0.9),
+        ("grouped-few", "100 groups of integers", 0.8),
+        ("grouped-text", "100 groups of text", 0.8),
+    ):
+        table = make_table(folder, kind, ".parquet", 20_000_000)
+        plain = evaluate(table, "--pred", "p", "--target", "t")
+        ours, title = [*plain, "--by", "g"], f"--by, {name}, 20 M rows Parquet"
+        cases += [
+            Case(title, ours, engine, peer(f"{engine.lower()}_groups.py", table, "1.0"), target)
+            for engine in ("DuckDB", "Polars")
+        ]
+        cases.append(Case(title, ours, "without --by", plain, None))
+    return cases
 
 
 def pairing_cases(folder: Path) -> list[Case]:
@@ -288,5 +289,6 @@ GROUPS = {
     "losses": losses_cases,
     "keys": key_cases,
     "tables": table_cases,
+    "groups": groups_cases,
     "pairing": pairing_cases,
 }

@@ -8,7 +8,8 @@ KIND is one of
 - `shuffled-a`, `shuffled-b`: the same keys in two random orders.
 - `scattered-a`, `scattered-b`: as `shuffled`, with keys of 64 mixed bits.
 - `named-a`, `named-b`: as `shuffled`, with keys of text: user-00000042.
-- `grouped`: `values` with a column g of 100,000 whole numbers.
+- `grouped`, `grouped-few`: `values` with a column g of 100,000 or 100 whole numbers.
+- `grouped-text`: `values` with a column g of 100 texts.
 
 The suffix of PATH tells the format: .parquet (snappy, row groups of 2**20), .csv, .csv.gz,
 .csv.zst, and .bgzf.csv.gz for gzip as `bgzip` writes it.
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 STEP = 1 << 20
 BLOCK_BYTES = 65280
 KEYED = {"keyed-a": 1, "keyed-b": 2}
+GROUPED = {"grouped": 100_000, "grouped-few": 100, "grouped-text": 100}
 SHUFFLED = {
     f"{kind}-{side}": seed
     for kind in ("shuffled", "scattered", "named")
@@ -52,9 +54,12 @@ def batches(kind: str, n_rows: int) -> Iterator[pa.Table]:
             columns["id"] = np.arange(start, start + n)
         if order is not None:
             columns["id"] = keys(kind, order[start : start + n])
-        if kind == "grouped":
-            columns["g"] = rng.integers(0, 100_000, n)
-        if kind in ("values", "grouped"):
+        if kind in GROUPED:
+            columns["g"] = rng.integers(0, GROUPED[kind], n)
+        if kind == "grouped-text":
+            names = np.array([f"group {i:03}" for i in range(GROUPED[kind])])
+            columns["g"] = names[columns["g"]]
+        if kind == "values" or kind in GROUPED:
             columns |= {"p": normal(rng, n), "t": normal(rng, n)}
         elif kind == "wide":
             columns |= {"p": rng.normal(size=n), "t": rng.normal(size=n)}

@@ -17,6 +17,7 @@ typedef struct {
     PyObject *array;
     const char *types;  /* codes of the types that fit, as in struct; "T" for records */
     int is_optional, is_output;
+    Py_ssize_t record_bytes;
     Py_buffer view;
     char type;          /* code of the array's type; 0 if there is no array */
 } Argument;
@@ -33,7 +34,7 @@ static int acquire_one(Argument *argument) {
     int is_known = format[0] != 0 && strchr(argument->types, format[0]) != NULL &&
                    (format[1] == 0 || format[0] == 'T');
     int is_sized = format[0] == 'f' ? view->itemsize == 4
-                   : format[0] == 'T' ? view->itemsize == sizeof(Group) : view->itemsize == 8;
+                   : format[0] == 'T' ? view->itemsize == argument->record_bytes : view->itemsize == 8;
     uintptr_t alignment = format[0] == 'f' ? 4 : 8;
     if (is_known && is_sized && (uintptr_t)view->buf % alignment == 0) {
         argument->type = format[0];

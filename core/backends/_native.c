@@ -111,34 +111,42 @@ static PyObject *losses(PyObject *Py_UNUSED(module), PyObject *args) {
 }
 
 static PyObject *tally_groups(PyObject *Py_UNUSED(module), PyObject *args) {
-    enum { CODES = N_ELEMENT_ARGUMENTS, POSITIONS, RECORDS, DIGITS, N };
-    Argument a[N] = {ELEMENT_ARGUMENTS, [CODES] = {.types = "lq"}, [POSITIONS] = {.types = "lq"},
-                     [RECORDS] = {.types = "T", .is_output = 1},
+    enum { CODES = N_ELEMENT_ARGUMENTS, POSITIONS, RECORDS, OTHERS, DIGITS, N };
+    Argument a[N] = {ELEMENT_ARGUMENTS, [CODES] = {.types = "lq"},
+                     [POSITIONS] = {.types = "lq", .is_optional = 1},
+                     [RECORDS] = {.types = "T", .is_output = 1, .record_bytes = sizeof(Group)},
+                     [OTHERS] = {.types = "T", .is_output = 1, .record_bytes = sizeof(Others)},
                      [DIGITS] = {.types = "lq", .is_output = 1}};
     double beta;
+    long long first;
     Py_ssize_t lowest, start;
     const char *name;
-    if (!PyArg_ParseTuple(args, "OOOOOOOdzOnn:tally_groups", &a[A_PRED].array, &a[A_TARGET].array,
-                          &a[A_WEIGHT].array, &a[A_OUT].array, &a[CODES].array,
-                          &a[POSITIONS].array, &a[RECORDS].array, &beta, &name, &a[DIGITS].array,
-                          &lowest, &start))
+    int window;
+    if (!PyArg_ParseTuple(args, "OOOOOOLOOdzOnni:tally_groups", &a[A_PRED].array,
+                          &a[A_TARGET].array, &a[A_WEIGHT].array, &a[A_OUT].array,
+                          &a[CODES].array, &a[POSITIONS].array, &first, &a[RECORDS].array,
+                          &a[OTHERS].array, &beta, &name, &a[DIGITS].array, &lowest, &start,
+                          &window))
         return NULL;
     int variant = variant_of(name);
     if (variant < 0 || acquire(a, N) < 0)
         return NULL;
     GroupJob job = {.curve = curve_of(beta), .positions = data_of(&a[POSITIONS]),
-                    .groups = data_of(&a[RECORDS])};
+                    .first_position = first, .groups = data_of(&a[RECORDS]),
+                    .others = data_of(&a[OTHERS]), .window = {.lowest = window}};
     int fits = set_elements(&job.elements, a) &&
                set_scatter(&job.to, &a[CODES], &a[DIGITS], job.elements.n, lowest, start) &&
                has_length(&a[POSITIONS], job.elements.n) &&
-               has_length(&a[RECORDS], job.to.sums.n_groups);
+               has_length(&a[RECORDS], job.to.sums.n_groups) &&
+               has_length(&a[OTHERS], job.to.sums.n_groups) &&
+               (window == NO_WINDOW || (window > 0 && window <= MOST_LOWEST));
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
         fits = VARIANTS[variant].groups(&job);
         Py_END_ALLOW_THREADS
     }
     release(a, N);
-    return fits ? progress_of(&job.to) : refuse();
+    return fits ? group_progress_of(&job) : refuse();
 }
 
 static PyObject *add_to_sums(PyObject *Py_UNUSED(module), PyObject *args) {
@@ -202,6 +210,8 @@ static int add_constants(PyObject *module) {
     int status = PyModule_AddObjectRef(module, "VERSIONS", names);  /* fails, too, for NULL */
     Py_XDECREF(names);
     if (status < 0 || PyModule_AddIntConstant(module, "BLOCK", BLOCK) < 0)
+        return -1;
+    if (PyModule_AddIntConstant(module, "NO_WINDOW", NO_WINDOW) < 0)
         return -1;
     return PyModule_AddIntConstant(module, "SQUARE_UNIT", LEAST_SQUARE);
 }

@@ -9,6 +9,9 @@ VERSIONS: list[str]
 BLOCK: int
 """Most elements that the kernel works on at a time: 16 KiB of binary64 stay in the L1 cache."""
 
+NO_WINDOW: int
+"""Stands for a window of sums of groups that is not chosen yet."""
+
 SQUARE_UNIT: int
 """Exponent of the unit in which squares are summed."""
 
@@ -107,15 +110,18 @@ def tally_groups(
     weight: NDArray[np.float64] | None,
     out: NDArray[Any] | None,
     codes: NDArray[np.int64],
-    positions: NDArray[np.int64],
+    positions: NDArray[np.int64] | None,
+    first_position: int,
     records: NDArray[np.void],
+    others: NDArray[np.void],
     beta: float,
     version: str | None,
     digits: NDArray[np.int64],
     lowest: int,
     start: int,
+    window: int,
     /,
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, int, int]:
     """Tally losses group by group, block by block, until digits have no place for a block.
 
     Args:
@@ -124,17 +130,21 @@ def tally_groups(
         weight: A weight for each element, or None.
         out: Receives the losses, times the weights if there are weights; or None.
         codes: The group of each element.
-        positions: The position of each element among all elements.
-        records: A record of `group_tallies.RECORD` for each group.
+        positions: The position of each element among all elements; None if they are consecutive.
+        first_position: The position of the first element then.
+        records: A record of `group_records.RECORD` for each group.
+        others: A record of `group_records.OTHERS` for each group.
         beta: Transition point, finite, >= 0.
         version: See `tally`.
         digits: The digits of `ExactSums`: a row for each group.
         lowest: The place of the first column of digits.
         start: The number of elements done before.
+        window: The window of the sums in the records: see `GroupTally`; or `NO_WINDOW`.
 
     Returns:
         The number of elements done; if it is not that of all elements, also the lowest and the
-        highest place that the next block needs.
+        highest place that the next block needs; the window, which was chosen if it was not; and
+        the number of terms that were outside of it.
 
     Raises:
         ValueError: The arrays do not go together, or a code is that of no group; then nothing was

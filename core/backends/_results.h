@@ -75,4 +75,9 @@ static PyObject *progress_of(const Scatter *to) {
     return Py_BuildValue("nii", to->n_done, to->least, to->most);
 }
 
+static PyObject *group_progress_of(const GroupJob *job) {
+    return Py_BuildValue("niiin", job->to.n_done, job->to.least, job->to.most, job->window.lowest,
+                         job->window.n_outside);
+}
+
 #endif

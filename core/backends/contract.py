@@ -71,9 +71,10 @@ class Backend(Protocol):
         target: NDArray[Any],
         betas: Sequence[float],
         codes: NDArray[np.intp],
-        positions: NDArray[np.int64],
+        positions: NDArray[np.int64] | None,
         into: Sequence[GroupTally],
         *,
+        start: int = 0,
         out: NDArray[np.floating] | None = None,
         weight: NDArray[np.float64] | None = None,
     ) -> None:
@@ -84,8 +85,10 @@ class Backend(Protocol):
             target: Targets, of the same length.
             betas: Transition points, finite, >= 0.
             codes: The group of each element.
-            positions: The position of each element among all elements.
+            positions: The position of each element among all elements; None if they are
+                consecutive.
             into: A tally for each beta; each has all of these groups.
+            start: The position of the first element, if they are consecutive.
             out: See `tally`.
             weight: See `tally`.
         """

@@ -82,12 +82,15 @@ class CpuBackend:
         target: NDArray[Any],
         betas: Sequence[float],
         codes: NDArray[np.intp],
-        positions: NDArray[np.int64],
+        positions: NDArray[np.int64] | None,
         into: Sequence[GroupTally],
         *,
+        start: int = 0,
         out: NDArray[np.floating] | None = None,
         weight: NDArray[np.float64] | None = None,
     ) -> None:
+        if positions is None:
+            positions = np.arange(start, start + pred.size)
         for block, error in self._errors(pred, target):
             weights = None if weight is None else weight[block]
             for i, beta in enumerate(betas):

@@ -112,25 +112,44 @@ class NativeBackend:
         target: NDArray[Any],
         betas: Sequence[float],
         codes: NDArray[np.intp],
-        positions: NDArray[np.int64],
+        positions: NDArray[np.int64] | None,
         into: Sequence[GroupTally],
         *,
+        start: int = 0,
         out: NDArray[np.floating] | None = None,
         weight: NDArray[np.float64] | None = None,
     ) -> None:
         for piece in self._pieces(pred, target, out):
-            chosen, places = (_plain(of[piece.at], np.int64) for of in (codes, positions))
+            chosen = _plain(codes[piece.at], np.int64)
+            places = None if positions is None else _plain(positions[piece.at], np.int64)
+            where = (chosen, places, start + piece.at.start)
             weights = None if weight is None else _plain(weight[piece.at])
             for i, (beta, tally) in enumerate(zip(betas, into, strict=True)):
                 kept = piece.out if i == 0 else None
-                arrays = (piece.pred, piece.target, weights, kept, chosen, places, tally.records)
-                scatter = partial(_native.tally_groups, *arrays, beta, self._version)
-                _fill(tally.total, chosen.size, scatter)
+                elements = (piece.pred, piece.target, weights, kept, *where)
+                scatter = partial(_native.tally_groups, *elements)
+                self._fill_groups(tally, beta, chosen.size, scatter)
                 if weights is not None and tally.weight is not None:
                     _add(tally.weight, chosen, weights)
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         into.add(codes, rows, _add_products)
+
+    def _fill_groups(
+        self, tally: GroupTally, beta: float, n: int, scatter: Callable[..., tuple[int, ...]]
+    ) -> None:
+        """Scatter n terms over groups, whose digits get more places whenever it stops."""
+        tally.expect(n)
+        records, sums, n_done, n_outside = (tally.records, tally.others), tally.total, 0, 0
+        window = _native.NO_WINDOW if tally.window is None else tally.window
+        while n_done < n:
+            n_done, low, high, window, n_more = scatter(
+                *records, beta, self._version, sums.digits, sums.lowest, n_done, window
+            )
+            n_outside += n_more
+            if n_done < n:
+                sums.make_room(low, high)
+        tally.see_window(None if window == _native.NO_WINDOW else window, n_outside)
 
     def _pieces(
         self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.floating] | None

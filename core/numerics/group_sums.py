@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DIGIT_BITS = 32
 _DIGIT = np.uint64((1 << _DIGIT_BITS) - 1)
+_SHIFT = np.uint64(_DIGIT_BITS)
 _MANTISSA = np.uint64((1 << 52) - 1)
 _HIDDEN_BIT = np.uint64(1 << 52)
 
@@ -115,6 +116,17 @@ class ExactSums:
         if digits.any():
             sums = np.bincount(codes, digits, minlength=self.n).astype(np.int64)
             self._at(place)[:] += sums
+
+    def add_words(self, low: NDArray[np.uint64], high: NDArray[np.uint64], position: int) -> None:
+        """Add an integer of two words of 64 bits, times 2**position units, to each group."""
+        self.expect(2)  # a digit gets the parts of two words of 32 bits
+        place, shift = position // _DIGIT_BITS, np.uint64(position % _DIGIT_BITS)
+        self.make_room(place, place + 4)
+        digits = self.digits[:, place - self.lowest :]
+        for i, word in enumerate((low & _DIGIT, low >> _SHIFT, high & _DIGIT, high >> _SHIFT)):
+            shifted_word = word << shift
+            digits[:, i] += (shifted_word & _DIGIT).view(np.int64)
+            digits[:, i + 1] += (shifted_word >> _SHIFT).view(np.int64)
 
     def merge(self, other: ExactSums, codes: NDArray[np.intp]) -> None:
         """Add the sums of other groups.

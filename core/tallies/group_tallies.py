@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.numerics.exact_sum import BLOCK
 from smoothl1.numerics.group_quotients import quotients
-from smoothl1.numerics.group_sums import ExactSums, rows_to_have
+from smoothl1.numerics.group_sums import MOST_ADDITIONS, ExactSums, rows_to_have
+from smoothl1.tallies.group_records import NO_NAN, RECORD, empty_others, empty_records
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
@@ -19,31 +21,22 @@ if TYPE_CHECKING:
     from smoothl1.numerics.group_moments import GroupMoments
     from smoothl1.numerics.row_moments import Moments
 
-_NO_NAN = (1 << 63) - 1
-
-
-RECORD = np.dtype(
-    [
-        ("n", np.int64),
-        ("n_quadratic", np.int64),
-        ("min", np.float64),
-        ("max", np.float64),
-        ("n_nan", np.int64),
-        ("n_inf", np.int64),
-        ("first_nan", np.int64),
-        ("n_missing", np.int64),
-        ("n_omitted", np.int64),
-        ("n_weightless", np.int64),
-    ]
-)
-"""The fields of a group besides its sums, named as in `Tally`; those that change often come
-first."""
-
+_OFTEN = frozenset(RECORD.names or ())
 _COUNTS = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
+
+
+_MOST_OUTSIDE = 16
+"""Terms outside of the window, for each group, after which another one is chosen: that costs about
+as much as adding so many."""
 
 
 class GroupTally:
     """The tallies of some groups at one beta. Merged in any order to the same bits.
+
+    Compiled loops add a term to the fixed-point sum of its record where it fits: an integer of 128
+    bits that counts units of 2**(window - 1074). `settle` moves these sums into `total`, before it
+    is read. Code that adds to the records from outside calls `expect` before, and `see_window`
+    after it.
 
     Args:
         weighted: Whether weights are summed.
@@ -51,13 +44,18 @@ class GroupTally:
 
     Attributes:
         records: A `RECORD` of each group.
-        total: Exact sums of the finite losses.
+        others: The `OTHERS` of each group.
+        window: The position of the lowest bit of fixed-point sums; None if it is to be chosen.
+        total: Exact sums of the finite losses, but for those in `records`.
         weight: Exact sums of the weights; None without weights.
         moments: Moments of the rows; None if not wanted.
     """
 
     def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
-        self.records = self._room = _empty_records(0)
+        self.records = self._room = empty_records(0)
+        self.others = self._others_room = empty_others(0)
+        self.window: int | None = None
+        self._n_added = self._n_outside = 0  # since sums were settled; since the window was chosen
         self.total = ExactSums()
         self.weight = ExactSums() if weighted else None
         self.moments = _new_moments() if with_moments else None
@@ -68,14 +66,38 @@ class GroupTally:
         if n <= n_old:
             return
         if n > self._room.size:
-            self._room = _empty_records(rows_to_have(n_old, n))
-            self._room[:n_old] = self.records
-        self.records = self._room[:n]
+            n_room = rows_to_have(n_old, n)
+            self._room, others = empty_records(n_room), empty_others(n_room)
+            self._room[:n_old], others[:n_old] = self.records, self.others
+            self._others_room = others
+        self.records, self.others = self._room[:n], self._others_room[:n]
         self.total.resize(n)
         if self.moments is not None:
             self.moments.resize(n)
         if self.weight is not None:
             self.weight.resize(n)
+
+    def expect(self, n: int) -> None:
+        """Prepare for the addition of n terms, at most `MOST_ADDITIONS`."""
+        if self._n_added + n > MOST_ADDITIONS:
+            self.settle()
+        self._n_added += n
+        self.total.expect(n)
+
+    def see_window(self, window: int | None, n_outside: int) -> None:
+        """Keep the window that was chosen, or choose again where many terms were outside of it."""
+        self.window = window
+        self._n_outside += n_outside
+        if self._n_outside > _MOST_OUTSIDE * max(self.records.size, BLOCK):
+            self.settle()
+            self.window, self._n_outside = None, 0
+
+    def settle(self) -> None:
+        """Move the fixed-point sums of the records into `total`."""
+        if self._n_added and self.window is not None:
+            self.total.add_words(self.records["low"], self.records["high"], self.window)
+            self.records["low"] = self.records["high"] = 0
+        self._n_added = 0
 
     def add(
         self,
@@ -104,7 +126,7 @@ class GroupTally:
             is_nan = np.isnan(term)
             self._count("n_nan", codes[is_nan])
             self._count("n_inf", codes[~is_finite & ~is_nan])
-            np.minimum.at(self.records["first_nan"], codes[is_nan], positions[is_nan])
+            np.minimum.at(self.others["first_nan"], codes[is_nan], positions[is_nan])
             self.total.add(codes[is_finite], term[is_finite])
         else:
             self.total.add(codes, term)
@@ -115,7 +137,7 @@ class GroupTally:
         """Add elements whose loss is NaN because one side is missing."""
         self._count("n", codes)
         self._count("n_nan", codes)
-        np.minimum.at(self.records["first_nan"], codes, positions)
+        np.minimum.at(self.others["first_nan"], codes, positions)
 
     def add_missing(self, codes: NDArray[np.intp]) -> None:
         """Count elements of which a side is missing."""
@@ -131,11 +153,13 @@ class GroupTally:
 
     def merge(self, other: GroupTally, codes: NDArray[np.intp]) -> None:
         """Add the tallies of other groups; `codes` says which group here each of them is."""
+        self.settle()
+        other.settle()
         for name in _COUNTS:
-            self.records[name][codes] += other.records[name]
+            self._of(name)[codes] += other._of(name)
         for name, extreme in (("min", np.minimum), ("max", np.maximum), ("first_nan", np.minimum)):
-            field = self.records[name]
-            field[codes] = extreme(field[codes], other.records[name])
+            field = self._of(name)
+            field[codes] = extreme(field[codes], other._of(name))
         self.total.merge(other.total, codes)
         if self.moments is not None and other.moments is not None:
             self.moments.merge(other.moments, codes)
@@ -145,33 +169,35 @@ class GroupTally:
     @property
     def first_nan(self) -> int | None:
         """Position of the first NaN loss of all groups, if any."""
-        first = int(self.records["first_nan"].min(initial=_NO_NAN))
-        return None if first == _NO_NAN else first
+        first = int(self.others["first_nan"].min(initial=NO_NAN))
+        return None if first == NO_NAN else first
 
     def whole(self) -> Tally:
         """The tally of all groups together."""
+        self.settle()
         return _tally(
-            [int(self.records[name].sum()) for name in _COUNTS],
+            [int(self._of(name).sum()) for name in _COUNTS],
             self.total.whole(),
             float(self.records["min"].min(initial=np.inf)),
             float(self.records["max"].max(initial=-np.inf)),
-            int(self.records["first_nan"].min(initial=_NO_NAN)),
+            int(self.others["first_nan"].min(initial=NO_NAN)),
             None if self.weight is None else self.weight.whole(),
             None if self.moments is None else self.moments.whole(),
         )
 
     def tallies(self) -> list[Tally]:
         """The tallies as values, one for each group."""
+        self.settle()
         n = self.records.size
         weights = [None] * n if self.weight is None else self.weight.sums()
         moments: list[Moments | None] = [None] * n
         if self.moments is not None:
             moments = list(self.moments.each())
         of_each: dict[str, list[Any]] = {
-            name: self.records[name].tolist() for name in (*_COUNTS, "min", "max")
+            name: self._of(name).tolist() for name in (*_COUNTS, "min", "max")
         }
         of_each["first_nan"] = [
-            None if place == _NO_NAN else place for place in self.records["first_nan"].tolist()
+            None if place == NO_NAN else place for place in self.others["first_nan"].tolist()
         ]
         of_each |= {"total": self.total.sums(), "weight": weights, "moments": moments}
         rows = zip(*(of_each[name] for name in Tally._fields), strict=True)
@@ -181,12 +207,14 @@ class GroupTally:
         """The mean of each group: see `Tally.mean`."""
         if self.weight is not None:
             return np.array([tally.mean for tally in self.tallies()], np.float64)
+        self.settle()
         return self._with_not_finite(quotients(self.total, self.records["n"]))
 
     def sums(self) -> NDArray[np.float64]:
         """The sum of each group: see `Tally.sum`."""
+        self.settle()
         n, found = self.records["n"], quotients(self.total, np.ones(self.records.size, np.int64))
-        n_left_out = self.records["n_omitted"] + self.records["n_weightless"]
+        n_left_out = self.others["n_omitted"] + self.others["n_weightless"]
         found[(n == 0) & (n_left_out > 0)] = np.nan
         return self._with_not_finite(found)
 
@@ -197,19 +225,17 @@ class GroupTally:
         return values
 
     def _count(self, which: str, codes: NDArray[np.intp]) -> None:
-        self.records[which] += np.bincount(codes, minlength=self.records.size)
+        self._of(which)[:] += np.bincount(codes, minlength=self.records.size)
+
+    def _of(self, name: str) -> NDArray[Any]:
+        """A field of all groups."""
+        return (self.records if name in _OFTEN else self.others)[name]
 
 
 def _new_moments() -> GroupMoments:
     from smoothl1.numerics.group_moments import GroupMoments  # late: most runs want no moments
 
     return GroupMoments()
-
-
-def _empty_records(n: int) -> NDArray[np.void]:
-    records = np.zeros(n, RECORD)
-    records["min"], records["max"], records["first_nan"] = np.inf, -np.inf, _NO_NAN
-    return records
 
 
 def _tally(
@@ -233,7 +259,7 @@ def _tally(
         total=total,
         min=least,
         max=most,
-        first_nan=None if first_nan == _NO_NAN else first_nan,
+        first_nan=None if first_nan == NO_NAN else first_nan,
         weight=weight,
         moments=moments,
     )

@@ -97,20 +97,23 @@ class GroupedAccumulator(LossAccumulator):
         if codes is None:
             raise ValueError("the groups of the elements are needed")
         self._resize()
-        positions = np.arange(chunk.start, chunk.start + codes.size)
+        positions = None  # consecutive
+        if pairs.kept is not None or pairs.lost is not None:
+            positions = np.arange(chunk.start, chunk.start + codes.size)
         kept = slice(None) if pairs.kept is None else pairs.kept
         backend.tally_groups(
             pairs.pred,
             pairs.target,
             self.settings.betas,
             codes[kept],
-            positions[kept],
+            None if positions is None else positions[kept],
             self.tallies,
+            start=chunk.start,
             out=out,
             weight=pairs.weight,
         )
         for tally in self.tallies:
-            if pairs.lost is not None:
+            if pairs.lost is not None and positions is not None:
                 tally.add_lost(codes[pairs.lost], positions[pairs.lost])
             if pairs.missing is not None:
                 tally.add_missing(codes[pairs.missing])

@@ -129,6 +129,24 @@ def random_bits(n: int, dtype: str, seed: int) -> NDArray[Any]:
 
 
 @any_backend
+@pytest.mark.parametrize("start", [0, 1 << 60])
+def test_positions_that_are_not_given_are_consecutive(kind: str, start: int) -> None:
+    n = 3000
+    pred = np.zeros(n)
+    pred[[5, 2500, 2999]] = math.nan
+    codes = np.arange(n) % N_GROUPS
+    found = []
+    for positions in (None, np.arange(start, start + n)):
+        tally = GroupTally(weighted=False)
+        tally.resize(N_GROUPS)
+        BACKENDS[kind]().tally_groups(
+            pred, np.zeros(n), (1.0,), codes, positions, [tally], start=start
+        )
+        found.append([one.first_nan for one in tally.tallies()])
+    assert found[0] == found[1] == [start + 2500, start + 5, None, start + 2999]
+
+
+@any_backend
 @given(case=cases(), chosen=st.lists(betas, max_size=3))
 def test_groups_and_weights_of_any_pairs_are_those_of_the_definition(
     kind: str, case: Case, chosen: list[float]
@@ -247,7 +265,7 @@ def test_sums_are_carried_before_64_bits_overflow(
         add(backend, case, (0.0,), tallies)
         for sums in (tallies[0].total, tallies[0].weight):
             assert sums is not None
-            assert int(np.abs(sums.digits).max()) <= (100 << 32) + (1 << 31)
+            assert int(np.abs(sums.digits).max(initial=0)) <= (100 << 32) + (1 << 31)
     for tally, once in zip(tallies[0].tallies(), case.expected(0.0), strict=True):
         assert (seen(tally).total, seen(tally).weight) == (20 * once.total, 20 * once.weight)  # type: ignore[operator]
 

@@ -16,7 +16,8 @@ from smoothl1.backends.cpu import CpuBackend
 from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.group_sums import ExactSums
 from smoothl1.numerics.row_sums import Rows
-from smoothl1.tallies.group_tallies import RECORD, GroupTally
+from smoothl1.tallies.group_records import OTHERS, RECORD
+from smoothl1.tallies.group_tallies import GroupTally
 from tests.oracle import SMALLEST, assert_same
 
 _native = pytest.importorskip("smoothl1.backends._native", exc_type=ImportError)
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 BETAS = (0.3, 0.0, SMALLEST, 1e-310, 2.0, 1e300)
 ONE, NONE, CODE = np.ones(1), np.empty(0), np.zeros(1, np.int64)
-RECORDS, DIGITS = np.zeros(1, RECORD), np.zeros((1, 3), np.int64)
+RECORDS, OTHER, DIGITS = np.zeros(1, RECORD), np.zeros(1, OTHERS), np.zeros((1, 3), np.int64)
 
 every_version = pytest.mark.parametrize("version", _native.VERSIONS)
 
@@ -107,12 +108,15 @@ def groups_with(**changed: Any) -> tuple[Any, ...]:
         "out": None,
         "codes": CODE,
         "positions": CODE,
+        "first_position": 0,
         "records": RECORDS,
+        "others": OTHER,
         "beta": 1.0,
         "version": None,
         "digits": DIGITS,
         "lowest": 0,
         "start": 0,
+        "window": _native.NO_WINDOW,
     }
     return tuple((given | changed).values())
 
@@ -135,6 +139,10 @@ def groups_with(**changed: Any) -> tuple[Any, ...]:
         {"records": np.zeros(2, RECORD)},
         {"records": np.zeros(1, [("n", np.int64)])},
         {"records": np.zeros(10, np.int64)},
+        {"records": np.zeros(1, OTHERS)},
+        {"others": np.zeros(2, OTHERS)},
+        {"others": np.zeros(1, RECORD)},
+        {"others": np.zeros(4, np.int64)},
         {"version": "abacus"},
         {"digits": np.zeros(3, np.int64)},
         {"digits": np.zeros((2, 3), np.int64)},
@@ -142,6 +150,9 @@ def groups_with(**changed: Any) -> tuple[Any, ...]:
         {"digits": np.zeros((1, 3), np.float64)},
         {"lowest": -(1 << 40)},
         {"start": -1},
+        {"window": 0},
+        {"window": -1},
+        {"window": 2002},
     ],
     ids=lambda changed: next(iter(changed)),
 )

@@ -122,6 +122,27 @@ def test_sums_depend_neither_on_order_nor_on_cuts(
     assert found(sums) == expected(*arrays(pairs))
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(0, (1 << 128) - 1), min_size=2, max_size=2), st.integers(0, 2047)
+        ),
+        max_size=5,
+    )
+)
+def test_integers_of_two_words_are_added_at_their_places(
+    parts: list[tuple[list[int], int]],
+) -> None:
+    sums = ExactSums(2)
+    for integers, position in parts:
+        low, high = (
+            np.array([i >> bits & (1 << 64) - 1 for i in integers], np.uint64) for bits in (0, 64)
+        )
+        sums.add_words(low, high, position)
+    wanted = [sum(integers[i] << position for integers, position in parts) for i in (0, 1)]
+    assert found(sums) == wanted
+
+
 @given(numbered)
 def test_carrying_changes_no_sum(pairs: list[tuple[int, float]]) -> None:
     sums = added(*arrays(pairs))

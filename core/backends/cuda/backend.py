@@ -162,13 +162,16 @@ class CudaBackend:
         target: NDArray[Any],
         betas: Sequence[float],
         codes: NDArray[np.intp],
-        positions: NDArray[np.int64],
+        positions: NDArray[np.int64] | None,
         into: Sequence[GroupTally],
         *,
+        start: int = 0,
         out: NDArray[np.floating] | None = None,
         weight: NDArray[np.float64] | None = None,
     ) -> None:
-        self._host.tally_groups(pred, target, betas, codes, positions, into, out=out, weight=weight)
+        self._host.tally_groups(
+            pred, target, betas, codes, positions, into, start=start, out=out, weight=weight
+        )
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         self._host.add_rows(codes, rows, into)
