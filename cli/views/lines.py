@@ -11,8 +11,6 @@ from smoothl1.tallies.many import ManyGroups
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pyarrow as pa
-
     from smoothl1.results.result import Result
 
 
@@ -46,31 +44,19 @@ def _prefixes(result: Result) -> Iterator[str]:
     return map("".join, product(of_betas, of_groups))
 
 
-def _lines_of_many(result: Result, names: pa.Array) -> str:
+def _lines_of_many(result: Result, names: list[str]) -> str:
     """The lines of groups by the values of a column, made in arrays: there may be a million."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     from smoothl1.sinks.lines import lines_of
 
-    betas = result.settings.betas
-    of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
-    cells, tab, nothing = _cells(names), *(pa.scalar(x, pa.large_string()) for x in ("\t", ""))
+    betas, values = result.settings.betas, np.array(result.values)
+    text = "".join(names)
+    cells = names if escaped(text) == text else list(map(escaped, names))
     lines = []
-    for beta, values in zip(of_betas, np.split(np.array(result.values), len(betas)), strict=True):
-        before = pa.scalar(beta, pa.large_string())
-        prefixes = pc.binary_join_element_wise(before, cells, tab, nothing)
-        lines.append(lines_of(values, 1, "\t", prefixes).decode())
+    for beta, of_groups in zip(betas, np.split(values, len(betas)), strict=True):
+        before = f"{beta!r}\t" if len(betas) > 1 else ""
+        prefixes = pa.array([f"{before}{cell}\t" for cell in cells], pa.large_string())
+        lines.append(lines_of(of_groups, 1, "\t", prefixes).decode())
     return "".join(lines)
-
-
-def _cells(names: pa.Array) -> pa.Array:
-    """Names as `escaped` writes them."""
-    import pyarrow as pa
-
-    text = names.buffers()[2]  # perhaps with more than the names, which does no harm
-    together = "" if text is None else str(text, "utf-8")
-    if escaped(together) == together:
-        return names
-    return pa.array(map(escaped, names.to_pylist()), pa.large_string())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,9 @@ _WIDTH = 8
 """Most entries of a table for each integer looked up: a larger table costs more than searching."""
 
 _LEAST_WIDTH = 1 << 16
+
+_FEW = 1 << 12
+"""Most texts that are looked up by Python itself."""
 
 _WORD = (1 << 64) - 1
 
@@ -78,12 +81,32 @@ class Labels:
             self._of_dictionary = np.full(len(values.dictionary), -1, np.intp)
             self._dictionary = values.dictionary
         indices = values.indices.to_numpy()
-        codes = self._taken(self._of_dictionary, indices, "raise")
+        codes = self._of_indices(indices)
         if codes.min(initial=0) < 0:
             used = np.flatnonzero(np.bincount(indices, minlength=len(values.dictionary)))
-            self._of_dictionary[used] = self.encode(values.dictionary.take(pa.array(used)))
-            codes = self._taken(self._of_dictionary, indices, "raise")
+            are_all = used.size == len(values.dictionary)
+            some = values.dictionary if are_all else values.dictionary.take(pa.array(used))
+            self._of_dictionary[used] = self.encode(some)
+            codes = self._of_indices(indices)
         return codes
+
+    def _of_indices(self, indices: NDArray[np.integer]) -> NDArray[np.intp]:
+        """The numbers of values of the last dictionary; -1 if not known."""
+        places = self._buffers[0, : indices.size]
+        places[:] = indices
+        if places.size and not 0 <= places.min() <= places.max() < self._of_dictionary.size:
+            raise IndexError("an index beyond its dictionary")
+        return self._taken(self._of_dictionary, places)
+
+    @property
+    def integers(self) -> NDArray[np.integer] | None:
+        """The values, if they are integers."""
+        from pyarrow import types
+
+        if self.values is None or not types.is_integer(self.values.type):
+            return None
+        integers: NDArray[np.integer] = self.values.to_numpy()
+        return integers
 
     def texts(self) -> list[str]:
         """The values as text."""
@@ -95,7 +118,9 @@ class Labels:
 
     def _search(self, values: pa.Array) -> NDArray[np.intp]:
         """Numbers of values of any type. Each call hashes all distinct values again."""
-        import pyarrow.compute as pc
+        if max(len(values), len(self)) <= _FEW and _are_texts(values):
+            return self._search_few(values)
+        import pyarrow.compute as pc  # late: it takes longer than a few texts
 
         found = pc.index_in(values, self.values)
         if not found.null_count:
@@ -105,34 +130,56 @@ class Labels:
         codes[codes < 0] = self._learn(values.filter(found.is_null()))
         return codes
 
-    def _look_up(self, values: pa.Array, integers: NDArray[np.int64]) -> NDArray[np.intp] | None:
-        """Numbers of integers by the table; None if it would be too large."""
+    def _search_few(self, texts: pa.Array) -> NDArray[np.intp]:
         import pyarrow as pa
 
+        known = [] if self.values is None else self.values.to_pylist()
+        numbers = {text: number for number, text in enumerate(known)}
+        codes = [numbers.setdefault(text, len(numbers)) for text in texts.to_pylist()]
+        new = pa.array([*numbers][len(known) :], texts.type)
+        self.values = pa.concat_arrays([self.values, new])
+        return np.array(codes, np.intp)
+
+    def _look_up(self, values: pa.Array, integers: NDArray[np.int64]) -> NDArray[np.intp] | None:
+        """Numbers of integers by the table; None if it would be too large."""
         codes = self._in_table(integers)
-        is_new = codes < 0
-        if not is_new.any():
+        if codes.min() >= 0:
             return codes
+        is_new = codes < 0
         if not self._has_room(values):
             return None
-        rest = values.filter(pa.array(is_new))
-        codes[is_new] = self._learn(rest) if self._has_all else self._search(rest)
-        self._table[self._places(integers[is_new])] = codes[is_new]
+        rest = integers[is_new]
+        if self._has_all:
+            codes[is_new] = self._learn_integers(rest, values.type)
+        else:
+            codes[is_new] = self._search(_as_array(rest, values.type))
+            self._table[self._places(rest)] = codes[is_new]
         return codes
+
+    def _learn_integers(self, integers: NDArray[np.int64], kind: pa.DataType) -> NDArray[np.intp]:
+        """Number integers that are all new, but have places in the table."""
+        import pyarrow as pa
+
+        places, index = self._places(integers), np.arange(integers.size)
+        self._table[places[::-1]] = index[::-1]  # the last write stays: that of the first
+        is_first = self._table[places] == index
+        distinct = integers[is_first]
+        self._table[places[is_first]] = np.arange(len(self), len(self) + distinct.size)
+        self.values = pa.concat_arrays([self.values, _as_array(distinct, kind)])
+        numbers: NDArray[np.intp] = self._table[places]
+        return numbers
 
     def _in_table(self, integers: NDArray[np.int64]) -> NDArray[np.intp]:
         """The entry of each integer. What is beyond the table has one of its ends, which are -1."""
-        return self._taken(self._table, self._places(integers), "clip")
+        return self._taken(self._table, self._places(integers))
 
     def _places(self, integers: NDArray[np.int64]) -> NDArray[np.intp]:
         """The place of each integer, modulo 2**64: each of these has but one."""
         before_first = np.array([self._lowest - 1 & _WORD], np.uint64).view(np.int64)
         return np.subtract(integers, before_first, out=self._buffers[0, : integers.size])
 
-    def _taken(
-        self, numbers: NDArray[np.intp], places: NDArray[np.integer], mode: Literal["raise", "clip"]
-    ) -> NDArray[np.intp]:
-        return numbers.take(places, out=self._buffers[1, : places.size], mode=mode)
+    def _taken(self, numbers: NDArray[np.intp], places: NDArray[np.intp]) -> NDArray[np.intp]:
+        return numbers.take(places, out=self._buffers[1, : places.size], mode="clip")
 
     def _learn(self, values: pa.Array) -> NDArray[np.integer]:
         """Number values that are all new."""
@@ -145,9 +192,8 @@ class Labels:
 
     def _has_room(self, values: pa.Array) -> bool:
         """Give these integers places in the table, unless it would be too large."""
-        import pyarrow.compute as pc
-
-        low, high = (int(pc.min_max(values)[end].as_py()) for end in ("min", "max"))
+        integers = values.to_numpy()
+        low, high = int(integers.min()), int(integers.max())
         n_known = self._table.size - 2
         if n_known:
             low = min(low, self._lowest)
@@ -161,6 +207,21 @@ class Labels:
             table[first + 1 : first + 1 + n_known] = self._table[1:-1]
             self._table, self._lowest = table, low
         return True
+
+
+def _are_texts(values: pa.Array) -> bool:
+    from pyarrow import types
+
+    are_texts: bool = types.is_string(values.type) or types.is_large_string(values.type)
+    return are_texts
+
+
+def _as_array(integers: NDArray[np.int64], kind: pa.DataType) -> pa.Array:
+    """Integers modulo 2**64 as an array of their type; `pa.array` would import more of NumPy."""
+    import pyarrow as pa
+
+    typed = integers.astype(kind.to_pandas_dtype(), copy=False)
+    return pa.Array.from_buffers(kind, typed.size, [None, pa.py_buffer(typed)])
 
 
 def _integers(values: pa.Array) -> NDArray[np.int64] | None:

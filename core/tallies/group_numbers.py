@@ -15,7 +15,6 @@ from smoothl1.tallies.many import ManyGroups
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from smoothl1.pairing.chunks import Chunk
@@ -49,8 +48,9 @@ class GroupNumbers:
         Raises:
             DataError: There are too many groups.
         """
-        labels = np.zeros(chunk.n_rows, np.intp)
-        if chunk.groups is not None:
+        if chunk.groups is None:
+            labels = np.zeros(chunk.n_rows, np.intp)
+        else:
             labels = self._labels.encode(chunk.groups)
             self._check()
         if self._by_column:
@@ -97,23 +97,21 @@ class GroupNumbers:
         names, order = self._names_in_order()
         if not self._by_column:
             return ManyGroups(names), order
-        apart = starmap(Group, product(names.to_pylist(), columns))
+        apart = starmap(Group, product(names, columns))
         return tuple(apart), self._of_columns(order)
 
-    def _names_in_order(self) -> tuple[pa.Array, Codes]:
+    def _names_in_order(self) -> tuple[list[str], Codes]:
         """The names of the values of the column, ordered, and the number of each."""
-        import pyarrow as pa
-
-        values = self._labels.values
-        if values is not None and pa.types.is_integer(values.type):
-            order = np.argsort(values.to_numpy())
-            return values.take(pa.array(order)).cast(pa.large_string()), order
+        integers = self._labels.integers
+        if integers is not None:
+            order = np.argsort(integers)
+            return list(map(str, integers[order].tolist())), order
         texts = self._labels.texts()
         check_distinct(texts)
         places = {text: place for place, text in enumerate(texts)}
         names = in_order(texts)
         numbers = np.array([places[name] for name in names], np.intp)
-        return pa.array(names, pa.large_string()), numbers
+        return names, numbers
 
     def _of_columns(self, labels: Codes) -> Codes:
         """The numbers of all columns of some labels."""

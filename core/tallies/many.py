@@ -15,7 +15,6 @@ from smoothl1.tallies.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from smoothl1.tallies.group_tallies import GroupTally
@@ -37,11 +36,11 @@ class ManyGroups(LazyTuple[Group]):
     """Groups by the values of a column.
 
     Attributes:
-        names: Their names, text without nulls.
+        names: Their names.
     """
 
-    def __init__(self, names: pa.Array) -> None:
-        super().__init__(len(names), lambda: tuple(map(Group, names.to_pylist())))
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(len(names), lambda: tuple(map(Group, names)))
         self.names = names
 
 

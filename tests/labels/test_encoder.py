@@ -42,10 +42,15 @@ def test_values_are_numbered_in_the_order_in_which_they_come(kind: str) -> None:
     assert len(labels) == len(distinct)
 
 
-@given(st.lists(st.lists(st.text(max_size=3), max_size=10), max_size=5))
-def test_a_value_keeps_its_number(chunks: list[list[str]]) -> None:
+@given(
+    st.lists(st.lists(st.text(max_size=3), max_size=10), max_size=5),
+    st.sampled_from([0, 3, 1000]),
+)
+def test_a_value_keeps_its_number(chunks: list[list[str]], few: int) -> None:
     labels = Labels()
-    numbers = [labels.encode(pa.array(chunk, pa.string())).tolist() for chunk in chunks]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder, "_FEW", few)
+        numbers = [labels.encode(pa.array(chunk, pa.string())).tolist() for chunk in chunks]
     every = [text for chunk in chunks for text in chunk]
     distinct = list(dict.fromkeys(every))
     assert [i for some in numbers for i in some] == [distinct.index(text) for text in every]
@@ -92,6 +97,15 @@ def test_numbers_of_a_dictionary_are_looked_up_again_when_it_changes() -> None:
         chunk = pa.DictionaryArray.from_arrays(indices, pa.array(names))
         assert labels.encode(chunk).tolist() == wanted
     assert labels.texts() == ["a", "b", "c", "d"]
+
+
+def test_an_index_beyond_its_dictionary_is_refused() -> None:
+    """Arrow does not check indices that come from a file unless it is asked to."""
+    for wrong in (-1, 2):
+        indices = pa.array([0, wrong], pa.int32())
+        chunk = pa.DictionaryArray.from_arrays(indices, pa.array(["a", "b"]), safe=False)
+        with pytest.raises(IndexError):
+            Labels().encode(chunk)
 
 
 def test_integers_just_outside_the_known_ones_are_new() -> None:
