@@ -69,20 +69,29 @@ INLINE void set_window(Window *window, const double *terms, ptrdiff_t n) {
         window->lowest = lowest < 1 ? 1 : lowest > MOST_LOWEST ? MOST_LOWEST : lowest;
 }
 
-/* Whether there are digits for the terms of a block that do not fit into the window. */
-INLINE int has_room_outside(GroupJob *job, const double *terms, ptrdiff_t n) {
-    const Window window = job->window;
+/* Find the terms of a block that do not fit into the window. Returns their number. */
+INLINE ptrdiff_t find_outside(const Window *window, const double *terms, ptrdiff_t n,
+                              ptrdiff_t *outside) {
+    const Window fixed = *window;
     int64_t n_outside = 0;
     for (ptrdiff_t i = 0; i < n; i++)
-        n_outside += !fits(shift_in(&window, bits_of(terms[i])));
+        n_outside += !fits(shift_in(&fixed, bits_of(terms[i])));
     if (n_outside == 0)
-        return 1;
-    ALIGNED double outside[GROUP_BLOCK];
-    ptrdiff_t n_kept = 0;
+        return 0;
+    ptrdiff_t n_found = 0;
     for (ptrdiff_t i = 0; i < n; i++)
-        if (!fits(shift_in(&window, bits_of(terms[i]))))
-            outside[n_kept++] = terms[i];
-    return has_room(&job->to, outside, n_kept);
+        if (!fits(shift_in(&fixed, bits_of(terms[i]))))
+            outside[n_found++] = i;
+    return n_found;
+}
+
+/* Whether there are digits for these terms of a block. */
+INLINE int has_room_outside(GroupJob *job, const double *terms, const ptrdiff_t *outside,
+                            ptrdiff_t n_outside) {
+    double chosen[GROUP_BLOCK];
+    for (ptrdiff_t i = 0; i < n_outside; i++)
+        chosen[i] = terms[outside[i]];
+    return has_room(&job->to, chosen, n_outside);
 }
 
 /* Add a term that is not in the window: to the digits, if it is finite. */
@@ -105,22 +114,44 @@ ROUTINE void add_outside(GroupJob *job, ptrdiff_t i, double term) {
     }
 }
 
-INLINE void add_element(GroupJob *job, ptrdiff_t i, double error, double loss, double term) {
-    Group *group = job->groups + job->to.codes[i];
-    int64_t bits = bits_of(term), shift = shift_in(&job->window, bits);
+/* The terms of a block in units of the window; 0 where a term does not fit. Terms are not negative. */
+INLINE void place_terms(const Window *window, const double *terms, ptrdiff_t n, uint64_t *low,
+                        uint64_t *high) {
+    const Window fixed = *window;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        int64_t bits = bits_of(terms[i]), shift = shift_in(&fixed, bits);
+        uint64_t mantissa = ((uint64_t)bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
+        uint64_t by = (uint64_t)shift & 63;
+        mantissa = fits(shift) ? mantissa : 0;
+        low[i] = mantissa << by;
+        high[i] = mantissa >> 1 >> (63 - by);
+    }
+}
+
+INLINE void add_element(Group *group, int is_quadratic, double loss, uint64_t low, uint64_t high) {
     group->n++;
-    group->n_quadratic += error < job->curve.beta;
+    group->n_quadratic += is_quadratic;
     if (loss < group->least)
         group->least = loss;
     if (loss > group->most)
         group->most = loss;
-    if (fits(shift)) {  /* terms are not negative */
-        uint64_t mantissa = ((uint64_t)bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
-        uint64_t low = mantissa << shift, high = mantissa >> 1 >> (63 - shift);
-        group->low += low;
-        group->high += high + (group->low < low);
-    } else {
-        add_outside(job, i, term);
+    group->low += low;
+    group->high += high + (group->low < low);
+}
+
+INLINE void add_elements(GroupJob *job, ptrdiff_t start, ptrdiff_t n, const double *error,
+                         const double *losses, const double *terms) {
+    ALIGNED uint64_t low[GROUP_BLOCK];
+    ALIGNED uint64_t high[GROUP_BLOCK];
+    const int64_t *codes = job->to.codes + start;
+    Group *const groups = job->groups;
+    const double beta = job->curve.beta;
+    ptrdiff_t n_ahead = job->elements.n - start - AHEAD;
+    place_terms(&job->window, terms, n, low, high);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (i < n_ahead)
+            PREFETCH(groups + codes[i + AHEAD]);
+        add_element(groups + codes[i], error[i] < beta, losses[i], low[i], high[i]);
     }
 }
 
@@ -139,15 +170,15 @@ INLINE int add_group_block(GroupJob *job, ptrdiff_t start, ptrdiff_t n) {
     }
     if (job->window.lowest == NO_WINDOW)
         set_window(&job->window, terms, n);
-    if (!has_room_outside(job, terms, n))
+    ptrdiff_t outside[GROUP_BLOCK];
+    ptrdiff_t n_outside = find_outside(&job->window, terms, n, outside);
+    if (n_outside > 0 && !has_room_outside(job, terms, outside, n_outside))
         return 0;
     if (elements->out != NULL)
         write_terms(elements, start, n, terms);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        if (start + i < elements->n - AHEAD)
-            PREFETCH(job->groups + job->to.codes[start + i + AHEAD]);
-        add_element(job, start + i, error[i], losses[i], terms[i]);
-    }
+    add_elements(job, start, n, error, losses, terms);
+    for (ptrdiff_t i = 0; i < n_outside; i++)
+        add_outside(job, start + outside[i], terms[outside[i]]);
     return 1;
 }
 
