@@ -33,6 +33,8 @@ class BuildWithFlags(build_ext):
     def build_extension(self, ext):
         flags = FLAGS.get(self.compiler.compiler_type, FLAGS["unix"])
         ext.extra_compile_args = [*ext.extra_compile_args, *flags]
+        if self.compiler.compiler_type != "msvc":
+            ext.libraries = [*ext.libraries, "m"]
         super().build_extension(ext)
 
 

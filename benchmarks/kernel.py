@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import itertools
 import statistics
 import subprocess
 import tempfile
@@ -83,13 +84,14 @@ def main() -> None:
     given = parser.parse_args()
     rng = np.random.default_rng(0)
     pred, target = (rng.standard_normal(given.elements, np.float32) for _ in range(2))
-    one_beta, three = np.array([0.5]), np.array([0.1, 0.5, 2.0])
+    three = np.array([0.1, 0.5, 2.0])
     with tempfile.TemporaryDirectory() as folder:
         plain = plain_sum(folder)
         jobs: dict[str, Callable[[], object]] = {"plain C": lambda: plain(pred, target)}
-        for version in _native.VERSIONS:
-            jobs[f"kernel, {version}"] = lambda version=version: _native.tally(
-                pred, target, one_beta, None, 2048, version
+        for version, beta in itertools.product(_native.VERSIONS, (0.5, 0.3)):
+            betas = np.array([beta])
+            jobs[f"kernel, {version}, beta {beta}"] = lambda betas=betas, version=version: (
+                _native.tally(pred, target, betas, None, 2048, version)
             )
         jobs["kernel, three betas"] = lambda: _native.tally(pred, target, three, None, 2048, None)
         jobs["NumPy backend"] = lambda: new_backend("cpu").tally(pred, target, (0.5,))

@@ -28,16 +28,23 @@ enum {
 
 #define LOW_DIGIT ((uint64_t)0xFFFFFFFF)
 
-typedef enum { L1, MULTIPLY, DIVIDE } Form;
+/* How m / beta is formed, always with the same bits: as a product with the exact reciprocal, by division,
+ * or fused, which only _curve.h does. */
+typedef enum { L1, MULTIPLY, DIVIDE, FUSE } Form;
 
 #define DISTANCE(x, y) MAGNITUDE(SUB(WIDEN(x), WIDEN(y)))
+
+INLINE double clipped_at(double error, double beta) { return error > beta ? beta : error; }  /* NaN stays */
+
+INLINE double loss_with(double slope, double error, double clipped) {
+    return MUL(slope, SUB(error, MUL(clipped, 0.5)));
+}
 
 INLINE double loss_of(double error, double beta, double reciprocal, Form form) {
     if (form == L1)
         return error;
-    double clipped = error > beta ? beta : error;  /* NaN stays */
-    double slope = form == MULTIPLY ? MUL(clipped, reciprocal) : DIV(clipped, beta);
-    return MUL(slope, SUB(error, MUL(clipped, 0.5)));
+    double clipped = clipped_at(error, beta);
+    return loss_with(form == MULTIPLY ? MUL(clipped, reciprocal) : DIV(clipped, beta), error, clipped);
 }
 
 /* Take multiples of a fold's unit off a number. Returns the rest. */

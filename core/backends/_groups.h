@@ -6,6 +6,7 @@
 
 #include "_host.h"
 
+#include "_curve.h"
 #include "_element.h"
 #include "_group_sums.h"
 #include "_losses.h"

@@ -4,6 +4,7 @@
 
 #include "_host.h"
 
+#include "_curve.h"
 #include "_element.h"
 #include "_folds.h"
 #include "_losses.h"

@@ -6,16 +6,10 @@
 
 #include "_host.h"
 
+#include "_curve.h"
 #include "_element.h"
 
 enum { BLOCK = 2048 };  /* elements at a time: 16 KiB of errors stay in the L1 cache with the inputs */
-
-/* The loss as a function of |x - y|. */
-typedef struct {
-    double beta;
-    double reciprocal;  /* 1 / beta if it is exact, else unused */
-    Form form;
-} Curve;
 
 typedef struct {
     const void *pred, *target;
@@ -24,26 +18,6 @@ typedef struct {
     char pred_type, target_type, out_type;  /* 'f' or 'd' */
     ptrdiff_t n;
 } Elements;
-
-static Curve curve_of(double beta) {
-    int exponent;
-    int is_power_of_two = frexp(beta, &exponent) == 0.5 && exponent > -1020 && exponent < 1020;
-    return (Curve){
-        .beta = beta,
-        .reciprocal = is_power_of_two ? 1.0 / beta : 0.0,  /* exact: no bit differs */
-        .form = beta == 0.0 ? L1 : is_power_of_two ? MULTIPLY : DIVIDE,
-    };
-}
-
-INLINE double loss_at(const Curve *curve, double error, Form form) {
-    return loss_of(error, curve->beta, curve->reciprocal, form);
-}
-
-/* Call an inlined function with the form as a constant, so that its loop does not test the form. */
-#define WITH_FORM(CURVE, FUNCTION, ...)                                  \
-    ((CURVE)->form == L1 ? FUNCTION(__VA_ARGS__, L1)                     \
-     : (CURVE)->form == MULTIPLY ? FUNCTION(__VA_ARGS__, MULTIPLY)       \
-                                 : FUNCTION(__VA_ARGS__, DIVIDE))
 
 /* Do something with the `distance` of each element `i` of a block, in a loop of its own for each
  * pair of types. */

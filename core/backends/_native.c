@@ -22,13 +22,13 @@ static int variant_of(const char *name) {
     return -1;
 }
 
-static PyObject *run_job(Job *job, void (*run)(Job *), PyObject *(*results_of)(Job *),
+static PyObject *run_job(Job *job, int variant, void (*run)(Job *), PyObject *(*results_of)(Job *),
                          const double *betas) {
     job->sums = PyMem_Calloc((size_t)job->n_sums + 1, sizeof(Sum));
     if (job->sums == NULL)
         return PyErr_NoMemory();
     for (ptrdiff_t i = 0; i < job->n_sums; i++) {
-        job->sums[i].curve = curve_of(betas[i]);
+        job->sums[i].curve = VARIANTS[variant].curve(betas[i]);
         job->sums[i].seen = nothing_seen();
     }
     Py_BEGIN_ALLOW_THREADS
@@ -59,7 +59,7 @@ static PyObject *tally(PyObject *Py_UNUSED(module), PyObject *args) {
     int fits = set_elements(&job.elements, a);
     if (job.n_sums == 0)
         job.elements.out = NULL;
-    PyObject *results = fits ? run_job(&job, VARIANTS[variant].plain, plain_results,
+    PyObject *results = fits ? run_job(&job, variant, VARIANTS[variant].plain, plain_results,
                                        data_of(&a[BETAS]))
                              : refuse();
     release(a, N);
@@ -79,8 +79,8 @@ static PyObject *tally_weighted(PyObject *Py_UNUSED(module), PyObject *args) {
         return NULL;
     Job job = {.n_sums = length_of(&a[BETAS])};
     PyObject *results = set_elements(&job.elements, a)
-                            ? run_job(&job, VARIANTS[variant].weighted, weighted_results,
-                                      data_of(&a[BETAS]))
+                            ? run_job(&job, variant, VARIANTS[variant].weighted,
+                                      weighted_results, data_of(&a[BETAS]))
                             : refuse();
     release(a, N);
     return results;
@@ -99,7 +99,7 @@ static PyObject *losses(PyObject *Py_UNUSED(module), PyObject *args) {
     if (variant < 0 || acquire(a, N_ELEMENT_ARGUMENTS) < 0)
         return NULL;
     Elements elements;
-    const Curve curve = curve_of(beta);
+    const Curve curve = VARIANTS[variant].curve(beta);
     int fits = set_elements(&elements, a);
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
@@ -131,7 +131,7 @@ static PyObject *tally_groups(PyObject *Py_UNUSED(module), PyObject *args) {
     int variant = variant_of(name);
     if (variant < 0 || acquire(a, N) < 0)
         return NULL;
-    GroupJob job = {.curve = curve_of(beta), .positions = data_of(&a[POSITIONS]),
+    GroupJob job = {.curve = VARIANTS[variant].curve(beta), .positions = data_of(&a[POSITIONS]),
                     .first_position = first, .groups = data_of(&a[RECORDS]),
                     .others = data_of(&a[OTHERS]), .window = {.lowest = window}};
     int fits = set_elements(&job.elements, a) &&

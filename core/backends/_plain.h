@@ -16,6 +16,7 @@
 
 #include "_host.h"
 
+#include "_curve.h"
 #include "_element.h"
 #include "_folds.h"
 #include "_job.h"
@@ -25,7 +26,7 @@
 /* Add finite losses one by one: any magnitudes, slowly. */
 static void add_one_by_one(Sum *sum, const double *error, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        add_number(sum->digits, loss_at(&sum->curve, error[i], sum->curve.form));
+        add_number(sum->digits, loss_anywhere(&sum->curve, error[i]));
         sum->n_quadratic += error[i] < sum->curve.beta;
     }
     carry(sum->digits);

@@ -9,6 +9,7 @@
 
 #include "_host.h"
 
+#include "_curve.h"
 #include "_element.h"
 #include "_folds.h"
 #include "_losses.h"
@@ -29,7 +30,7 @@ typedef struct {
 static void add_squares_one_by_one(Squares *squares, const Curve *curve, const double *error,
                                    ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++)
-        add_square(squares->digits, loss_at(curve, error[i], curve->form));
+        add_square(squares->digits, loss_anywhere(curve, error[i]));
     carry_all(squares->digits, N_SQUARE_DIGITS);
 }
 

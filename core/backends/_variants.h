@@ -3,6 +3,7 @@
 #ifndef SMOOTHL1_VARIANTS_H
 #define SMOOTHL1_VARIANTS_H
 
+#include "_curve.h"
 #include "_groups.h"
 #include "_job.h"
 #include "_losses.h"
@@ -10,15 +11,16 @@
 #include "_squares.h"
 #include "_weighted.h"
 
-#define VARIANT(NAME, PLAIN_TARGET, TARGET, HAS_FMA)                                         \
-    PLAIN_TARGET static void plain_##NAME(Job *job) { run_plain(job, HAS_FMA); }             \
+#define VARIANT(NAME, TARGET, HAS_FMA)                                                       \
+    TARGET static Curve curve_##NAME(double beta) { return curve_of(beta, HAS_FMA); }        \
+    TARGET static void plain_##NAME(Job *job) { run_plain(job, HAS_FMA); }                   \
     TARGET static void weighted_##NAME(Job *job) { run_weighted(job); }                      \
     TARGET static void losses_##NAME(const Elements *elements, const Curve *curve) {         \
         run_losses(elements, curve);                                                         \
     }                                                                                        \
     TARGET static int groups_##NAME(GroupJob *job) { return run_groups(job); }
 #define VARIANT_ENTRY(NAME) \
-    {#NAME, has_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME}
+    {#NAME, has_##NAME, curve_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME}
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define FOR(INSTRUCTIONS) __attribute__((target(INSTRUCTIONS)))
@@ -26,16 +28,17 @@ static int has_avx512(void) { return __builtin_cpu_init(), __builtin_cpu_support
 static int has_avx2(void) {
     return __builtin_cpu_init(), __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
-VARIANT(avx512, FOR("avx512f"), FOR("avx512f"), 1)
-VARIANT(avx2, FOR("avx2,fma"), FOR("avx2"), 1)
+VARIANT(avx512, FOR("avx512f"), 1)
+VARIANT(avx2, FOR("avx2,fma"), 1)
 #endif
 static int has_portable(void) { return 1; }
-VARIANT(portable, , , PORTABLE_HAS_FMA)
+VARIANT(portable, , PORTABLE_HAS_FMA)
 
 /* The widest instructions first. */
 static const struct {
     const char *name;
     int (*is_supported)(void);
+    Curve (*curve)(double beta);
     void (*plain)(Job *);
     void (*weighted)(Job *);
     void (*losses)(const Elements *, const Curve *);

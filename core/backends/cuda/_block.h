@@ -10,7 +10,7 @@
 #include "_element.h"
 
 enum {
-    WEIGHTS = 3,      /* the form of a sum of weights, beside those of losses */
+    WEIGHTS = FUSE + 1,  /* the form of a sum of weights, beside those of losses */
     N_SEGMENTS = THREADS >= 32 ? 16 : THREADS / 2,
     SEGMENT = THREADS / N_SEGMENTS,
 };

@@ -33,7 +33,7 @@ SHARED_BYTES = 48 << 10
 CURVE = np.dtype([("beta", "f8"), ("reciprocal", "f8"), ("form", "i8")])
 """The loss as a function of |x - y|, or the sum of the weights."""
 
-_L1, _MULTIPLY, _DIVIDE, _WEIGHTS = range(4)
+_L1, _MULTIPLY, _DIVIDE, _, _WEIGHTS = range(5)
 _N_NAN, _FIRST_NAN, _LEAST_ERROR, _LARGEST_ERROR, _N_SEEN = range(5)
 _N_QUADRATIC, _N_INFINITE, _N_COUNTS = range(3)
 _N_DIGITS, _N_SQUARE_DIGITS, _FOLDS_WORDS = 68, 134, 16
