@@ -95,6 +95,21 @@ def npy_cases(folder: Path) -> list[Case]:
     ]
 
 
+def compare_cases(folder: Path) -> list[Case]:
+    """Two models on the same targets: Student's paired t, and in how many rows each is better."""
+    a, target = make_pair(folder, 16_000_000)
+    b = str(folder / "other-16000000.npy")
+    if not Path(b).exists():
+        subprocess.run([sys.executable, str(HERE / "make_npy.py"), b, "16000000", "2"], check=True)
+    ours = [SMOOTHL1, "compare", a, b, target]
+    size = "3 x 16 M float32 .npy"
+    script = peer("scipy_compare.py", a, b, target, "1.0")
+    return [
+        Case(f"compare, {size}", ours, "NumPy and SciPy", script, 0.3),
+        Case(f"compare --json, {size}", [*ours, "--json"], "without", ours, 1.05),
+    ]
+
+
 def start_cases(folder: Path) -> list[Case]:
     """Starting up."""
     tiny = evaluate(*make_pair(folder, 5))
@@ -282,6 +297,7 @@ def pairing_cases(folder: Path) -> list[Case]:
 GROUPS = {
     "start": start_cases,
     "npy": npy_cases,
+    "compare": compare_cases,
     "parquet": parquet_cases,
     "csv": csv_cases,
     "gzip": gzip_cases,

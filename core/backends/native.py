@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothl1.backends import _native
 from smoothl1.backends.cpu import CpuBackend
-from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, ExactSum, shifted
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
 from smoothl1.numerics.loss import absolute_error
 from smoothl1.numerics.row_moments import NO_ROWS, moments_of_ones
 from smoothl1.tallies.tally import Tally
@@ -36,6 +36,9 @@ PIECE = 1 << 15
 
 LONGEST = 1 << 24
 """Most elements of a call: far fewer than sums of groups take before carries are due."""
+
+_AS_L1 = np.zeros(1)
+"""The beta at which a loss is |x - y|."""
 
 
 class _Piece(NamedTuple):
@@ -133,7 +136,45 @@ class NativeBackend:
                     _add(tally.weight, chosen, weights)
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
-        into.add(codes, rows, _add_products)
+        into.add(codes, rows, self._add_products)
+
+    def _add_products(
+        self, sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows
+    ) -> None:
+        """Add products to the sums of their groups, as `group_moments.add_products` does."""
+        from smoothl1.numerics.products import SECOND  # late: most runs want no moments
+
+        is_one = all(of_names.n == 1 for of_names in sums.values())
+        if is_one and rows.sizes is None and tuple(sums) == SECOND[:2]:
+            squares, totals = sums.values()
+            self._add_to_one(squares, totals, _plain(rows.sums))
+        else:
+            _scatter_products(sums, codes, rows)
+
+    def _add_to_one(self, squares: ExactSums, sums: ExactSums, values: NDArray[np.float64]) -> None:
+        """Add finite numbers and their squares to the sums of the only group, in folds.
+
+        The kernel takes magnitudes. A sum is that of the magnitudes, less twice that of the
+        negative ones.
+        """
+        place = (_native.SQUARE_UNIT - UNIT_EXPONENT) // 32
+        for low in range(0, values.size, PIECE):
+            piece = values[low : low + PIECE]
+            zeros = self._zeros[: piece.size]
+            negative = np.minimum(piece, zeros, out=self._error[: piece.size])
+            magnitudes, of_squares = self._sums_of(piece, zeros, with_squares=True)
+            below, _ = self._sums_of(negative, zeros, with_squares=False)
+            sums.add_units(0, magnitudes - 2 * below)
+            squares.add_units(0, of_squares, place)
+
+    def _sums_of(
+        self, one: NDArray[np.float64], other: NDArray[np.float64], *, with_squares: bool
+    ) -> tuple[int, int]:
+        """The sums of |one - other| and of its squares, in units of the kernel."""
+        *_, [(_, _, _, units, squares)] = _native.tally(
+            one, other, _AS_L1, None, BLOCK, self._version, with_squares
+        )
+        return int.from_bytes(units, "little"), int.from_bytes(squares or b"", "little")
 
     def _fill_groups(
         self, tally: GroupTally, beta: float, n: int, scatter: Callable[..., tuple[int, ...]]
@@ -230,8 +271,10 @@ def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) 
     _fill(sums, chosen.size, partial(_native.add_to_sums, chosen, _plain(values)))
 
 
-def _add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows) -> None:
-    """Add products to the sums of their groups, as `group_moments.add_products` does."""
+def _scatter_products(
+    sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows
+) -> None:
+    """Add products to the sums of their groups, row by row."""
     numbers = {"s": rows.sums} if rows.sizes is None else {"s": rows.sums, "m": rows.sizes}
     for low in range(0, codes.size, LONGEST):
         part = slice(low, low + LONGEST)

@@ -44,6 +44,11 @@ def add_products(sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], row
                     of_factors.add(some, value, exponent // _DIGIT_BITS)
 
 
+def counts_of(codes: NDArray[np.intp], n: int) -> NDArray[np.intp]:
+    """How often each of n groups occurs, at once if there is only one."""
+    return np.array([codes.size]) if n == 1 else np.bincount(codes, minlength=n)
+
+
 class GroupMoments:
     """The moments of some groups. Merged in any order to the same bits.
 
@@ -77,14 +82,16 @@ class GroupMoments:
         n = self._n_rows.shape[1]
         finite = rows.finite()
         if finite is not None:
-            self._n_rows[1] += np.bincount(codes[~finite], minlength=n)
+            self._n_rows[1] += counts_of(codes[~finite], n)
             codes, rows = codes[finite], rows.chosen(finite)
-        self._n_rows[0] += np.bincount(codes, minlength=n)
+        self._n_rows[0] += counts_of(codes, n)
         second, third = (SECOND[:2], THIRD[:1]) if self._are_of_size_1 else (SECOND, THIRD)
         add({factors: self._second[factors] for factors in second}, codes, rows)
         is_few = self._n_rows[0] <= MOST_ROWS_OF_THIRD
+        if not is_few.any():
+            return
         if not is_few.all():
-            at = is_few[codes] if is_few.any() else np.zeros(codes.size, np.bool_)
+            at = is_few[codes]
             codes, rows = codes[at], rows.chosen(at)
         add({factors: self._third[factors] for factors in third}, codes, rows)
 

@@ -144,6 +144,19 @@ class ExactSums:
         first = other.lowest - self.lowest
         self.digits[codes, first : first + n_places] += other.digits
 
+    def add_units(self, group: int, units: int, place: int = 0) -> None:
+        """Add an integer times 2**(32 * place) units to the sum of a group."""
+        if units == 0:
+            return
+        n_low = ((units & -units).bit_length() - 1) // _DIGIT_BITS  # digits that are 0
+        magnitude = abs(units) >> _DIGIT_BITS * n_low
+        n_bytes = -(-magnitude.bit_length() // _DIGIT_BITS) * (_DIGIT_BITS // 8)
+        digits = np.frombuffer(magnitude.to_bytes(n_bytes, "little"), "<u4").astype(np.int64)
+        self.expect(1)
+        self.make_room(place + n_low, place + n_low + digits.size - 1)
+        first = place + n_low - self.lowest
+        self.digits[group, first : first + digits.size] += digits if units > 0 else -digits
+
     def carry(self) -> None:
         """Bring every digit to 2**31 at most in magnitude, without changing a sum."""
         place = self.lowest

@@ -35,7 +35,7 @@ def signs_of(
     n_rows: int,
     kept: NDArray[np.bool_] | None,
 ) -> NDArray[np.float64]:
-    """The sign of the loss of B minus that of A in each row: -1, 0 or 1.
+    """Numbers that have the sign of the loss of B minus that of A in each row.
 
     Args:
         rows: The rows of the differences.
@@ -44,10 +44,10 @@ def signs_of(
         n_rows: The number of all rows; all have the same number of elements.
         kept: Which elements count; None for all.
     """
-    signs = np.sign(rows.sums)
     n_elements = differences.size if kept is None else kept.size
     if n_elements == n_rows:  # a rounded difference has the sign of the exact one
-        return signs
+        return rows.sums
+    signs = np.sign(rows.sums)
     width = n_elements // n_rows
     largest = np.fmax.reduce(np.abs(differences), initial=0.0)
     most = width**2 * _TWICE_ROUNDOFF * largest  # what the bound is in no row more than

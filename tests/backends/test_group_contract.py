@@ -279,15 +279,18 @@ def test_many_groups_are_kept_apart(backend: Backend) -> None:
     assert [one.sum for one in tally.tallies()] == np.abs(pred)[np.argsort(codes)].tolist()
 
 
+@pytest.mark.parametrize("n_groups", [1, N_GROUPS])
 @pytest.mark.parametrize("with_sizes", [False, True])
-def test_moments_of_rows_are_exact_products(backend: Backend, with_sizes: bool) -> None:
+def test_moments_of_rows_are_exact_products(
+    backend: Backend, with_sizes: bool, n_groups: int
+) -> None:
     rng = np.random.default_rng(6)
     n = 3000
     scale = 10.0 ** rng.integers(-300, 300, (2, n))
     sums, sizes = rng.normal(size=n) * scale[0], rng.lognormal(0, 3, n) * scale[1]
-    codes = rng.integers(0, N_GROUPS, 2 * n)[::2]
+    codes = rng.integers(0, n_groups, 2 * n)[::2]
     moments = GroupMoments()
-    moments.resize(N_GROUPS)
+    moments.resize(n_groups)
     backend.add_rows(codes, Rows(sums, sizes if with_sizes else None, None), moments)
     of_size = [Fraction(size) if with_sizes else Fraction(1) for size in sizes.tolist()]
     for group, found in enumerate(moments.each()):
@@ -301,22 +304,45 @@ def test_moments_of_rows_are_exact_products(backend: Backend, with_sizes: bool) 
         assert [units * UNIT**3 for units in found.third] == cubes
 
 
+@pytest.mark.parametrize("exponent", [-1070, -540, 0, 500])
+def test_moments_of_one_group_grow_to_those_of_many(backend: Backend, exponent: int) -> None:
+    rng = np.random.default_rng(7)
+    moments = GroupMoments()
+    total = squares = Fraction(0)
+    for n_groups, size in ((1, 40_000), (1, 9), (4, 500)):
+        moments.resize(n_groups)
+        sums = np.ldexp(rng.normal(size=size), exponent)
+        codes = np.zeros(sums.size, np.intp)
+        codes[:5] = n_groups - 1
+        backend.add_rows(codes, Rows(sums, None, None), moments)
+        of_first = [Fraction(s) for s in sums[codes == 0].tolist()]
+        total, squares = total + sum(of_first), squares + sum(s * s for s in of_first)
+    first = moments.each()[0]
+    assert first.n == 40_000 + 9 + 500 - 5
+    assert first.third is None
+    assert first.cross * UNIT**2 == total
+    assert first.squares * UNIT**2 == squares
+
+
 @any_backend
 @given(
     rows=st.lists(st.tuples(st.integers(0, N_GROUPS - 1), st.floats(allow_nan=False)), max_size=30),
     cut=st.integers(0, 30),
+    n_groups=st.sampled_from([1, N_GROUPS]),
 )
 def test_moments_of_any_rows_are_the_same(
-    kind: str, rows: list[tuple[int, float]], cut: int
+    kind: str, rows: list[tuple[int, float]], cut: int, n_groups: int
 ) -> None:
     found = []
     for name, step in ((kind, max(cut, 1)), ("cpu", 31)):
         moments = GroupMoments()
-        moments.resize(N_GROUPS)
+        moments.resize(n_groups)
         for low in range(0, len(rows), step):
             codes, sums = zip(*rows[low : low + step], strict=True)
             BACKENDS[name]().add_rows(
-                np.array(codes, np.intp), Rows(np.array(sums, np.float64), None, None), moments
+                np.array(codes, np.intp) % n_groups,
+                Rows(np.array(sums, np.float64), None, None),
+                moments,
             )
         found.append(moments.each())
     assert found[0] == found[1]

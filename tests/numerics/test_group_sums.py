@@ -324,3 +324,14 @@ def test_many_groups_of_few_numbers_are_kept_apart() -> None:
     codes = np.random.default_rng(5).permutation(n)[:BLOCK]
     values = random_bits(BLOCK)
     assert found(added(codes, values, n)) == expected(codes, values, n)
+
+
+@pytest.mark.parametrize("place", [-34, 0, 3])
+@pytest.mark.parametrize("units", [0, 1, -1, 1 << 31, -(1 << 32), 3 << 700, -((1 << 900) - 1)])
+def test_integers_are_added_at_any_place(units: int, place: int) -> None:
+    sums = ExactSums(2)
+    sums.add_units(0, 7, -34)
+    for _ in range(3):
+        sums.add_units(1, units, place)
+    exponent = -1074 - 34 * 32
+    assert sums.units(exponent) == [7, 3 * units << 32 * (place + 34)]
