@@ -36,13 +36,15 @@ def commands_of(workflow: str) -> list[str]:
 
 def test_every_command_of_a_workflow_is_known_here() -> None:
     assert set(WORKFLOWS) == {"ci", "wheels"}
-    assert commands_of("ci") == [".ci/run", CHECK]
+    valgrind = ["sudo apt-get install -y valgrind", '.ci/instructions "$BASE"']
+    assert commands_of("ci") == [".ci/run", *valgrind, CHECK]
     assert commands_of("wheels") == ["pipx run build --sdist"]  # as the runners have pipx
 
 
-def test_what_ci_calls_is_a_program_that_the_shell_can_read(tmp_path: Path) -> None:
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    done = run_in(ROOT, "bash", "-n", ".ci/run")
+@pytest.mark.parametrize("program", [".ci/run", ".ci/instructions"])
+def test_what_ci_calls_is_a_program_that_the_shell_can_read(program: str) -> None:
+    assert os.access(ROOT / program, os.X_OK)
+    done = run_in(ROOT, "bash", "-n", program)
     assert (done.returncode, done.stderr) == (0, "")
 
 
