@@ -91,10 +91,11 @@ def _as_stored(stored: Elementwise, field: Field, *, is_flat: bool) -> Pairing:
 
 
 def _check_rows(sources: Sequence[Source]) -> None:
-    counts = [source.n_rows for source in sources]
-    for i in range(1, len(sources)):
-        if None not in (counts[0], counts[i]) and counts[0] != counts[i]:
-            raise unequal_counts([sources[0], sources[i]], [counts[0], counts[i]], "rows")
+    """Check that all counts that are known are the same: none but these limits what is read."""
+    counted = [source for source in sources if source.n_rows is not None]
+    counts = [source.n_rows for source in counted]
+    if len(set(counts)) > 1:
+        raise unequal_counts(counted, counts, "rows")
 
 
 def _check_weight(sides: Sequence[Side], pred: Field) -> None:

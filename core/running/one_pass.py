@@ -226,8 +226,12 @@ class Run(NamedTuple):
         return longest * self.pairing.row_elements <= WAITING_ELEMENTS
 
     def _parts(self, part_rows: int) -> Iterable[Part]:
-        """The parts; none if rows have no elements: a file may promise billions of them."""
-        if self.pairing.row_elements == 0 and self.pairing.n_rows is not None:
+        """The parts; none if rows have no elements: a file may promise billions of them.
+
+        An input whose rows are counted only as they are read is read all the same.
+        """
+        are_counted = None not in (source.n_rows for source in self.pairing.sources)
+        if self.pairing.row_elements == 0 and are_counted:
             return ()
         return plan_parts(self.pairing.n_rows, self.pairing.cuts, part_rows)
 
