@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import ReadOptions, Source
+    from smoothl1.sources.contract import Columns, ReadOptions, Source
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -70,13 +70,39 @@ def certain_tables(
         )
 
         refuse_shards_as_sides(sides, selection, warn)
-    are_sets = sum(len(table.files) > 1 for table in settled) > 1
-    in_doubt = len(settled) > 1 and any(getattr(table, "doubt", "") for table in settled)
-    if (are_sets or in_doubt) and not selection.key and options.key_check:
+    if options.key_check:
+        _check_order(settled, selection.key, with_weights=with_weights)
+    return settled
+
+
+def _check_order(tables: Sequence[Table], key: Columns, *, with_weights: bool) -> None:
+    """Check the order of shards that are paired by position: not of sides that a key matches.
+
+    Weights are in the order of the predictions whatever the key, unless they have it as well.
+    """
+    weights = tables[-1] if with_weights else None
+    paired = tables
+    if key:
+        paired = (
+            [] if weights is None or _has_key(weights, tables[0], key) else [tables[0], weights]
+        )
+    are_sets = sum(len(table.files) > 1 for table in paired) > 1
+    in_doubt = len(paired) > 1 and any(getattr(table, "doubt", "") for table in paired)
+    if are_sets or in_doubt:
         from smoothl1.pairing.sides import check_shard_order
 
-        check_shard_order(settled)
-    return settled
+        check_shard_order(paired, weights)
+
+
+def _has_key(weights: Table, pred: Table, key: Columns) -> bool:
+    """Whether weights have the only key column of the predictions, which then is compared."""
+    from smoothl1.sources.columns import key_columns
+
+    (name, *others) = key_columns(key, pred.names, is_target=False)
+    return not others and all(
+        name in table.names and not table.columns[table.names.index(name)].is_noted
+        for table in (weights, pred)
+    )
 
 
 def _without_digits(path: str) -> str:

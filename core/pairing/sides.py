@@ -42,6 +42,13 @@ _DATE = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
 
+_BY_KEY = "--key COL matches rows by a column"
+_IN_A_COLUMN = ", or put the weights into a column (--weight COL)"
+_SAME_NAMES = f"give files that go together the same names{_IN_A_COLUMN}"
+_NUMBERED_NAMES = f"number the names of the files (01-, 02-){_IN_A_COLUMN}"
+_AS_SHOWN = "; --no-key-check pairs them in the order that inspect shows"
+_AS_THEY_STAND = "; --no-key-check pairs them as they stand"
+"""What settles how files go together."""
 
 def refuse_shards_as_sides(
     tables: Sequence[Table], asked: Selection, warn: Callable[[str], None]
@@ -101,31 +108,39 @@ def _tell_sides_apart(paths: Sequence[str]) -> bool:
     return any(are_one_file(one, other) for one, other in combinations(paths, 2))
 
 
-def check_shard_order(tables: Sequence[Table]) -> None:
+def check_shard_order(tables: Sequence[Table], weights: Table | None = None) -> None:
     """Refuse inputs of several files if their names say that rows may be paired wrongly.
 
     Args:
-        tables: The inputs, which are paired by position.
+        tables: The inputs, which are paired by position; the predictions first.
+        weights: The last of them, if it holds weights, which no key matches.
 
     Raises:
         DataError: The names of two sets, or the numbers in them, do not match; or the order of a
             set is in doubt, and the other input does not have the same numbers.
     """
-    sets = [_Set(t, _names(t.files)) for t in tables if len(t.files) > 1]
-    agreed = {
-        (one.table.path, other.table.path)
-        for one, other in combinations(sets, 2)
-        if len(one.names) == len(other.names) and _agree(one, other)
-    }
-    for one, other in combinations(tables, 2):
+
+    def are_weighted(pair: tuple[Table, Table]) -> bool:
+        return pair[0] is tables[0] and pair[1] is weights
+
+    pairs = sorted(combinations(tables, 2), key=are_weighted, reverse=True)  # no key helps these
+    names = {table.path: _names(table.files) for table in tables if len(table.files) > 1}
+    agreed = set()
+    for one, other in pairs:
+        sets = [_Set(t, names[t.path]) for t in (one, other) if t.path in names]
+        if len(sets) == 2 and len(sets[0].names) == len(sets[1].names):
+            hint = (_SAME_NAMES if are_weighted((one, other)) else _BY_KEY) + _AS_THEY_STAND
+            if _agree(sets[0], sets[1], hint):
+                agreed.add((one.path, other.path))
+    for one, other in pairs:
         for table in (one, other):
             doubt = getattr(table, "doubt", "")
             if doubt and (one.path, other.path) not in agreed:
+                by_name = _SAME_NAMES if {one.path, other.path} <= {*names} else _NUMBERED_NAMES
                 raise DataError(
                     f"the order of its files is in doubt: {doubt}",
                     path=table.path,
-                    hint="--key COL matches rows by a column; --no-key-check pairs them in the "
-                    "order that inspect shows",
+                    hint=(by_name if are_weighted((one, other)) else _BY_KEY) + _AS_SHOWN,
                 )
 
 
@@ -140,8 +155,13 @@ def _names(files: Sequence[str]) -> list[str]:
     return list(map(unpacked, without_common_folders(files)))
 
 
-def _agree(one: _Set, other: _Set) -> bool:
+def _agree(one: _Set, other: _Set, hint: str) -> bool:
     """Whether the names, or the numbers in them, say which files go together.
+
+    Args:
+        one: A set of files.
+        other: A set of as many files.
+        hint: What to do if they do not.
 
     Raises:
         DataError: They say that the files in the same place do not.
@@ -156,12 +176,12 @@ def _agree(one: _Set, other: _Set) -> bool:
             or _have_the_same_dates(one, other)
         ):
             first = _first_difference(expected.varying, found.varying)
-            raise _of_different_rows(first, one, other, "numbers in the names")
+            raise _of_different_rows(first, one, other, "numbers in the names", hint)
         if len(set(expected.varying)) == len(expected.varying):
             return True
     i = _different_name(one.names, other.names)
     if i is not None:
-        raise _of_different_rows(i, one, other, "names")
+        raise _of_different_rows(i, one, other, "names", hint)
     return varying_text(one.names) == varying_text(other.names)
 
 
@@ -214,11 +234,11 @@ def _first_difference(one: Sequence[Any], other: Sequence[Any]) -> int:
     return next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
 
 
-def _of_different_rows(i: int, one: _Set, other: _Set, what: str) -> DataError:
+def _of_different_rows(i: int, one: _Set, other: _Set, what: str, hint: str) -> DataError:
     files, other_files = one.table.files, other.table.files
     return DataError(
         f"file {i + 1} of {len(files)} is {files[i]}, but {other_files[i]} of {other.table.path}: "
         f"the {what} differ, so rows may be paired wrongly",
         path=one.table.path,
-        hint="--key COL matches rows by a column; --no-key-check pairs them as they stand",
+        hint=hint,
     )
