@@ -1,4 +1,4 @@
-"""Files that hold the same rows twice: links, compressed files beside the originals, backups."""
+"""Files that hold the same rows twice: links, backups, and files in two formats or compressed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import unpacked
+from smoothl1.files.shard_names import stem_of, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,7 +88,8 @@ def refuse_copies(paths: Iterable[str], path: str) -> None:
         path: The input, as the user typed it.
 
     Raises:
-        DataError: A file is there compressed, too, or beside its backup or copy.
+        DataError: A file is there compressed or in another format, too, or beside its backup or
+            copy.
     """
     folders: dict[str, list[str]] = {}
     for name in paths:
@@ -111,18 +112,25 @@ def refuse_copies(paths: Iterable[str], path: str) -> None:
 
 
 def _originals(names: Sequence[str]) -> dict[str, str]:
-    """For each name that of the file of which it may be a copy, without compression."""
-    unpacked_names = list(map(unpacked, names))
-    plain = set(unpacked_names)
+    """For each name that of the file of which it may be a copy, without compression and format."""
+    plain = set(map(_in_any_format, names))
     found = {}
-    for name, itself in zip(names, unpacked_names, strict=True):
+    for name, itself in zip(names, map(unpacked, names), strict=True):
         original = itself
         while (shorter := _original(original)) is not None:
             original = shorter
-            if original in plain:
+            if _in_any_format(original) in plain:
                 break
-        found[name] = original if original in plain else itself
+        bare = _in_any_format(original)
+        found[name] = bare if bare in plain else _in_any_format(itself)
     return found
+
+
+def _in_any_format(name: str) -> str:
+    """A name without the suffixes of compression and of the format, if it has the latter."""
+    plain = unpacked(name)
+    stem = stem_of(plain)
+    return plain if stem == plain else f"{stem}."
 
 
 def _original(name: str) -> str | None:

@@ -36,6 +36,12 @@ _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
 _SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
 _PACKED = (".gz", ".gzip", ".zst", ".zstd")
+_PACKED_LENGTH = max(map(len, _PACKED))
+
+FORMATS = r"\.(?:csv|tsv|txt|npy|npz|parquet|pq|arrow|arrows|feather|ipc)"
+"""How the names of files end, by their format."""
+
+_FORMAT = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
 
 Entries = tuple[tuple[Any, ...], ...]
 """A part of a name as texts, all but the last with the number after it."""
@@ -175,7 +181,13 @@ def _entries(
 
 def unpacked(path: str) -> str:
     """A path without the suffix of compression."""
-    return path.rpartition(".")[0] if path.endswith(_PACKED) else path
+    is_packed = path[-_PACKED_LENGTH:].lower().endswith(_PACKED)
+    return path.rpartition(".")[0] if is_packed else path
+
+
+def stem_of(path: str) -> str:
+    """A path without the suffixes of compression and of the format."""
+    return _FORMAT.sub("", unpacked(path))
 
 
 class Numbers(NamedTuple):

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import unpacked
+from smoothl1.files.shard_names import FORMATS, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +22,8 @@ _UNFINISHED = (
 _OF_HADOOP = f"{os.sep}_temporary{os.sep}"
 """A folder of the attempts of tasks, failed ones included."""
 
-_FORMATS = r"\.(?:csv|tsv|txt|npy|npz|parquet|pq|arrow|arrows|feather|ipc)"
-_WHOLE = re.compile(rf"{_FORMATS}\Z", re.IGNORECASE)
-_CONTINUED = re.compile(rf"{_FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
+_WHOLE = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
+_CONTINUED = re.compile(rf"{FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def refuse_unfinished(paths: Iterable[str], path: str) -> None:

@@ -19,10 +19,11 @@ from smoothl1.files.shard_names import (
     differ_by_numbers,
     integers_of,
     numbers_of,
-    unpacked,
+    stem_of,
     varying_text,
     without_common_folders,
 )
+from smoothl1.files.shard_numbers import n_equal
 from smoothl1.files.shard_patterns import pattern_of
 from smoothl1.pairing.meant_columns import is_of_a_side
 from smoothl1.sources.columns import has_column, shown
@@ -38,6 +39,7 @@ Rows = list[tuple[Any, ...]]
 
 _OTHERWISE = "a quoted pattern that matches no other file, or a folder of their own"
 _WORD = re.compile(r"[^\W\d_]+")
+_BEGUN_WORD = re.compile(r"[^\W_]+\Z")
 _DATE = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
@@ -49,6 +51,7 @@ _NUMBERED_NAMES = f"number the names of the files (01-, 02-){_IN_A_COLUMN}"
 _AS_SHOWN = "; --no-key-check pairs them in the order that inspect shows"
 _AS_THEY_STAND = "; --no-key-check pairs them as they stand"
 """What settles how files go together."""
+
 
 def refuse_shards_as_sides(
     tables: Sequence[Table], asked: Selection, warn: Callable[[str], None]
@@ -152,7 +155,7 @@ class _Set(NamedTuple):
 
 
 def _names(files: Sequence[str]) -> list[str]:
-    return list(map(unpacked, without_common_folders(files)))
+    return list(map(stem_of, without_common_folders(files)))
 
 
 def _agree(one: _Set, other: _Set, hint: str) -> bool:
@@ -221,13 +224,26 @@ def _different_name(names: Sequence[str], other_names: Sequence[str]) -> int | N
     if len({len(components) for side in sides for components in side}) > 1:
         sides = [[components[-1:] for components in side] for side in sides]
     for i in range(len(sides[0][0])):
-        ones, others = ([components[i] for components in side] for side in sides)
+        ones, others = (_own_words([components[i] for components in side]) for side in sides)
         if ones != others and {*ones} & {*others}:
             return _first_difference(ones, others)
         leftmost = {tuple(components[: i + 1]) for components in sides[0]}
         if ones == others and len(leftmost) == len(names):
             return None
     return None
+
+
+def _own_words(names: Sequence[str]) -> list[str]:
+    """Names without the words and signs with which all begin or end: `pred_` of `pred_berlin`."""
+    if len(set(names)) == 1:
+        return list(names)
+    begin, end = _n_common(names), _n_common([name[::-1] for name in names])
+    return [name[begin : len(name) - end] for name in names]
+
+
+def _n_common(names: Sequence[str]) -> int:
+    """The length of the common beginning of all names, up to a sign between words."""
+    return len(_BEGUN_WORD.sub("", names[0][: n_equal(names)]))
 
 
 def _first_difference(one: Sequence[Any], other: Sequence[Any]) -> int:

@@ -105,6 +105,11 @@ COPIES = [
     ("x.csv.gz", "x - Kopie.csv.gz"),
     ("x.csv", "x - Kopie.csv.gz"),
     ("x_0.csv", "x_0 (copy).csv"),
+    ("x.csv", "x.csv.GZ"),
+    ("x.csv", "x.txt"),
+    ("x.csv", "x.tsv.gz"),
+    ("x.csv", "x (1).txt"),
+    ("x.csv", "x.npy"),
 ]
 
 
@@ -150,6 +155,10 @@ def test_the_pattern_of_the_hint_matches_each_file_once(tmp_path: Path) -> None:
         ["x.csv", "x_copilot.csv", "x_copyright.csv"],
         ["x.csv", "x_older.csv", "x_golden.csv", "x_new.csv"],
         ["x.csv", "x (north).csv", "x - north.csv"],
+        ["x.csv", "x"],
+        ["x.csv", "x.dat"],
+        ["x.csv", "y.txt"],
+        ["x.1.csv", "x.2.txt"],
     ],
 )
 def test_names_without_the_original_are_no_copies(tmp_path: Path, names: list[str]) -> None:

@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +126,66 @@ def test_the_partitions_of_a_dataset_are_in_the_order_of_their_values(
     np.save(tmp_path / "t.npy", y)
     found = evaluate(tmp_path / "p/*/*.parquet", tmp_path / "t.npy", L1, pred=("y",))
     assert found.values == (0.0,)
+
+
+CITIES, OTHER_CITIES = ["berlin", "bonn", "dresden"], ["aachen", "berlin", "bonn"]
+SUFFIXES = [".npy", ".csv", ".csv.gz", ".parquet", ".arrow", ".arrows"]
+
+ALIASES = {".pq": ".parquet", ".feather": ".arrow", ".ipc": ".arrow", ".ipc.zst": ".arrow"}
+ALIASES |= {".tsv": ".csv", ".txt": ".csv", ".CSV": ".csv", ".csv.GZ": ".csv.gz"}
+
+
+def saved(folder: Path, names: Sequence[str]) -> str:
+    """A file of one row for each name, in the format that the name says."""
+    folder.mkdir()
+    for i, name in enumerate(names):
+        kind = name[name.find(".") :]
+        path = folder / f"x{ALIASES.get(kind, kind)}"
+        if kind == ".npy":
+            np.save(path, [i + 1.0])
+        else:
+            save_table(path, {"y": [i + 1.0]})
+        path.rename(folder / name)
+    return str(folder)
+
+
+@pytest.mark.parametrize("suffix", [*SUFFIXES, *ALIASES])
+def test_names_are_compared_without_the_suffixes_of_formats(tmp_path: Path, suffix: str) -> None:
+    p = saved(tmp_path / "p", [f"{city}{suffix}" for city in CITIES])
+    for other in (".npy", ".csv"):
+        t = saved(tmp_path / f"t{other}", [f"{city}{other}" for city in OTHER_CITIES])
+        with pytest.raises(DataError, match=r"file 1 of 3 is .* names differ.*--key COL"):
+            evaluate(p, t, L1)
+        with pytest.raises(DataError, match=r"file 1 of 3 is .* names differ.*--key COL"):
+            evaluate(t, p, L1)
+
+
+@pytest.mark.parametrize("suffix", [*SUFFIXES, *ALIASES])
+def test_names_that_agree_without_the_suffixes_go_together(tmp_path: Path, suffix: str) -> None:
+    p = saved(tmp_path / "p", [f"{city}{suffix}" for city in CITIES])
+    for other in (".npy", ".csv"):
+        t = saved(tmp_path / f"t{other}", [f"{city}{other}" for city in CITIES])
+        assert evaluate(p, t, L1).values == (0.0,)
+    months = [
+        saved(tmp_path / x, [f"jan{y}", f"feb{y}"]) for x, y in (("a", suffix), ("b", ".npy"))
+    ]
+    assert evaluate(*months, L1).values == (0.0,)
+
+
+AFFIXES = [("{}_pred", "{}"), ("pred_{}", "target_{}"), ("{}.pred", "{}.true"), ("p-{}-0", "{}_t")]
+
+
+@pytest.mark.parametrize(("mine", "theirs"), AFFIXES)
+def test_names_are_compared_without_the_words_that_all_have(
+    tmp_path: Path, mine: str, theirs: str
+) -> None:
+    p = arrays(tmp_path / "p", [f"{mine.format(city)}.npy" for city in CITIES])
+    t = arrays(tmp_path / "t", [f"{theirs.format(city)}.npy" for city in OTHER_CITIES])
+    alike = arrays(tmp_path / "y", [f"{theirs.format(city)}.npy" for city in CITIES])
+    others = arrays(tmp_path / "o", [f"{theirs.format(city)}.npy" for city in ("a", "ber", "bo")])
+    with pytest.raises(DataError, match=r"file 1 of 3 is .*the names differ.*--key COL"):
+        evaluate(p, t, L1)
+    assert evaluate(p, alike, L1).values == evaluate(p, others, L1).values == (0.0,)
 
 
 DOUBTFUL = [
