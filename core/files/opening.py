@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,13 @@ _STANDARD_INPUTS = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-
 _MAX_DEPTH = 3
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+
+_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+"""How frames begin that decompressors of zstd and lz4 skip: RFC 8878, section 3.1.2. pzstd writes
+one before each frame of data."""
+
+_MOST_SKIPPED_BYTES = 1 << 22
+"""Bytes of such frames in front: as many as a stream keeps."""
 
 
 def open_input(path: str) -> Input:
@@ -84,10 +92,13 @@ def decompressed(file: Input, n_threads: int = 1) -> Input:
         n_threads: Number of threads that may decompress it.
 
     Raises:
-        DataError: The input is compressed too many times.
+        DataError: The input is compressed too many times, or begins with frames that are skipped,
+            and no zstd data follow.
     """
     for _ in range(_MAX_DEPTH):
-        if not file.head.startswith((_GZIP, _ZSTD)):
+        if _SKIPPABLE.match(file.head):
+            _check_skippable(file)
+        elif not file.head.startswith((_GZIP, _ZSTD)):
             return file
         from smoothl1.files import compression  # late: most inputs are not compressed
 
@@ -96,6 +107,19 @@ def decompressed(file: Input, n_threads: int = 1) -> Input:
         else:
             file = compression.unzstd(file)
     raise DataError(f"compressed more than {_MAX_DEPTH} times", path=file.path)
+
+
+def _check_skippable(file: Input) -> None:
+    """Check that zstd data, or nothing, are behind the frames in front that are skipped."""
+    offset = 0
+    while _SKIPPABLE.match(begin := file.read(offset, 8)):
+        offset += 8 + int.from_bytes(begin[4:], "little")
+        if offset > _MOST_SKIPPED_BYTES:
+            most = f"{_MOST_SKIPPED_BYTES >> 20} MiB"
+            raise DataError(f"more than {most} of skippable frames in front", path=file.path)
+    if begin and not begin.startswith(_ZSTD):
+        what = "skippable frames of zstd or lz4, and no zstd data behind them"
+        raise DataError(what, path=file.path)
 
 
 def are_one_file(one: str, other: str) -> bool:

@@ -23,14 +23,14 @@ from smoothl1.sources.contract import ReadOptions
 from tests.command import SCRIPT
 from tests.files.decompressors import DECOMPRESSORS, choose
 from tests.sources.files import bits, read
-from tests.sources.writers import SINGLE_FILES, WRITERS, zstd
+from tests.sources.writers import SINGLE_FILES, WRITERS, pzstd, zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TABLE = np.array([[1.5], [-2.25], [1e-310], [4.0], [5.5]])
-COMPRESSIONS = {"gzip": gzip.compress, "zstd": zstd}
+COMPRESSIONS = {"gzip": gzip.compress, "zstd": zstd, "pzstd": pzstd}
 
 
 @pytest.fixture(params=DECOMPRESSORS)
@@ -144,7 +144,7 @@ def test_a_compressed_file_that_is_cut_anywhere_is_refused(
 
 def test_bytes_behind_compressed_data_are_refused(compression: str, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(COMPRESSIONS[compression](b"x\n1\n") + b"junk")
-    with pytest.raises(DataError, match=f"damaged {compression} data"):
+    with pytest.raises(DataError, match=f"damaged {compression.removeprefix('p')} data"):
         read(tmp_path / "x.csv")
 
 

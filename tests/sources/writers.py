@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -164,6 +165,17 @@ def gzipped(data: bytes) -> bytes:
 
 def zstd(data: bytes) -> bytes:
     return pa.compress(data, codec="zstd", asbytes=True)  # type: ignore[no-any-return]
+
+
+def skippable(n_bytes: int, number: int = 0) -> bytes:
+    """A frame of RFC 8878, section 3.1.2: a magic number of 16, a length and any bytes."""
+    return struct.pack("<II", 0x184D2A50 + number, n_bytes) + b"!" * n_bytes
+
+
+def pzstd(data: bytes) -> bytes:
+    """Frames of zstd, each behind a frame that is skipped, as pzstd writes them."""
+    cuts = range(0, len(data), 64)
+    return b"".join(skippable(4) + zstd(data[start : start + 64]) for start in cuts)
 
 
 def sharded(write: Writer) -> Writer:
