@@ -84,7 +84,8 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)
-    warn_of_other_labels(found, paths, _unsure(found), warn)
+    unsure = _unsure(found), _unsure(found, with_fractions=False)
+    warn_of_other_labels(found, paths, unsure, warn)
 
 
 def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[str, str]) -> None:
@@ -119,12 +120,18 @@ def _proofs(
     return _with_those_that_follow(proofs), likely
 
 
-def _unsure(found: Sequence[tuple[SharedColumn, Agreement]]) -> set[tuple[int, int]]:
-    """The pairs of inputs whose rows are proved, but not by an id."""
+def _unsure(
+    found: Sequence[tuple[SharedColumn, Agreement]], *, with_fractions: bool = True
+) -> set[tuple[int, int]]:
+    """The pairs of inputs whose rows are proved, but not by an id; fractions may be one."""
     proved = {pair for proofs in _proofs(found) for pair in proofs}
     if not proved:
         return proved
-    ids = [(c, a) for c, a in found if not a.agrees or identifies_rows(c, a)]
+    ids = [
+        (c, a)
+        for c, a in found
+        if not a.agrees or identifies_rows(c, a, with_fractions=with_fractions)
+    ]
     return proved - {pair for proofs in _proofs(ids) for pair in proofs}
 
 

@@ -37,21 +37,38 @@ _CALLED_TIME = re.compile(
 """Names of times, which tables of dimensions call ids: date_key."""
 
 
-def identifies_rows(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether a column is an id by its name or its values, not an axis: years, products, steps."""
+_TIME = re.compile(
+    rb"\s*(?:[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4})"
+    rb"(?![0-9]).*",
+    re.DOTALL,
+)
+"""Texts that begin with a date."""
+
+
+def identifies_rows(
+    column: SharedColumn, agreement: Agreement, *, with_fractions: bool = True
+) -> bool:
+    """Whether a column is an id by its name or its values, not an axis: years, products, steps.
+
+    Args:
+        column: The column.
+        agreement: The comparison of its values, which agree.
+        with_fractions: Whether fractions in no order count: features occur once, but a coordinate
+            belongs to a station, which has many times.
+    """
     firsts = agreement.firsts
     if column.is_id or (column.is_index and _is_nameless(column.name)):
         is_axis = agreement.counts_rows or firsts.step_evenly or _are_times(firsts.blocks(0))
         return not (is_axis or _CALLED_TIME.search(column.name))
     if column.are_numbers:
-        return not agreement.is_in_order  # features without an order occur once
+        return with_fractions and not agreement.is_in_order
     return column.is_label and all(map(_are_ids, firsts.blocks(0)))
 
 
 def warn_of_other_labels(
     found: Sequence[Compared],
     paths: Sequence[str],
-    unsure: Collection[tuple[int, int]],
+    unsure: tuple[Collection[tuple[int, int]], Collection[tuple[int, int]]],
     warn: Callable[[str], None],
 ) -> None:
     """Warn of labels that differ in most rows, where what agrees need not be the whole key.
@@ -59,12 +76,15 @@ def warn_of_other_labels(
     Args:
         found: The columns in common, and the comparison of each.
         paths: The paths of the inputs.
-        unsure: Pairs of inputs of which rows are proved by columns that are no ids.
+        unsure: Pairs of inputs of which rows are proved by columns that are no ids; and these, if
+            fractions are no ids.
         warn: Takes the warning.
     """
     for column, agreement in found:
         inputs = (column.one, column.other)
-        if inputs not in unsure or agreement.agrees or column.is_guessed or column.are_numbers:
+        if agreement.agrees or column.is_guessed or column.are_numbers:
+            continue
+        if inputs not in unsure[0] and not (inputs in unsure[1] and _is_time(column, agreement)):
             continue
         agree = [(c, a) for c, a in found if (c.one, c.other) == inputs and a.agrees]
         has_id = any(c.is_id and a.begins_distinct for c, a in agree)  # in equal steps
@@ -105,6 +125,23 @@ def _are_times(blocks: Sequence[pa.Array]) -> bool:
     from pyarrow import types
 
     return any(types.is_timestamp(some.type) or types.is_date(some.type) for some in blocks)
+
+
+def _is_time(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether a column holds dates or times, by its name, its type or its texts."""
+    blocks = agreement.firsts.blocks(0)
+    if _CALLED_TIME.search(column.name) or _are_times(blocks):
+        return True
+    return column.is_label and all(map(_are_dates, blocks))
+
+
+def _are_dates(values: pa.Array) -> bool:
+    """Whether all texts that are there begin with a date."""
+    from pyarrow import types
+
+    if not types.is_binary(values.type):
+        return False
+    return all(_TIME.match(text) for text in values.to_pylist() if text)
 
 
 def _are_ids(values: pa.Array) -> bool:

@@ -227,6 +227,44 @@ def test_an_id_outweighs_another_label(tmp_path: Path, suffix: str, name: str) -
     assert heard(tmp_path, one, other, suffix) == []
 
 
+DAYS = [f"2024-01-{i:02}" for i in range(1, 3)]
+DATES: dict[str, list[Any]] = {
+    "date": DAYS,
+    "ds": DAYS,
+    "valid": [f"{day} 06:00" for day in DAYS],
+    "on": ["1/1/2024", "2/1/2024"],
+    "at": [datetime(2024, 1, i, tzinfo=UTC).replace(tzinfo=None) for i in (1, 2)],
+    "day": [20240101, 20240102],
+    "year": [2023, 2024],
+}
+
+
+@pytest.mark.parametrize("name", DATES)
+@pytest.mark.parametrize("coordinates", [1, 2])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_coordinate_does_not_outweigh_another_date(
+    tmp_path: Path, suffix: str, coordinates: int, name: str
+) -> None:
+    names = shuffled(f"station {i}" for i in range(N))
+    lats = {x: shuffled(47 + i / 8 for i in range(N)) for x in ("lat", "lon")[:coordinates]}
+    one, other = ({"station": names, **lats, name: [day] * N} for day in DATES[name])
+    (told,) = heard(tmp_path, one, other, suffix)
+    assert f"column '{name}' differs from that of" in told
+    assert "in every row, and no id shows that rows match" in told
+
+
+def test_a_coordinate_does_not_outweigh_a_date_that_differs_in_most_rows(tmp_path: Path) -> None:
+    lats = shuffled(47 + i / 8 for i in range(N))
+    one, other = ({"lat": lats, "ds": [day] * (N - 1) + DAYS[:1]} for day in DAYS)
+    (told,) = heard(tmp_path, one, other)
+    assert "column 'ds' differs from that of" in told
+    assert "in most rows, and only 'lat' agrees" in told
+    few = {"lat": lats, "ds": [*DAYS[:1] * (N - 1), DAYS[1]]}
+    assert heard(tmp_path, one, few) == []
+    ids = {"id": IDS["id"]}
+    assert heard(tmp_path, one | ids, other | ids) == []
+
+
 @pytest.mark.parametrize("n_same", [1, 4])
 def test_classes_may_differ_beside_an_id_in_equal_steps(tmp_path: Path, n_same: int) -> None:
     one, other = ["cat", "dog"] * (N // 2), ["cat", "dog"] * (N // 2)
