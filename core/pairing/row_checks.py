@@ -156,10 +156,10 @@ def agreed_groups(
         return None
     if len(found) == 1:
         return found[0][1]
-    from smoothl1.labels.conversion import texts_of, unequal  # late: pyarrow
+    from smoothl1.labels.conversion import texts_of  # late: pyarrow
 
     (source, groups), *others = found
-    places = [(unequal(groups, of_other), other, of_other) for other, of_other in others]
+    places = [(_first_unequal(groups, of_other), other, of_other) for other, of_other in others]
     differing = [place for place in places if place[0] is not None]
     if not differing:
         return groups
@@ -170,6 +170,20 @@ def agreed_groups(
     hint = None if by_key else "--key matches rows by a column"
     what += "" if by_key else ": are the rows in the same order?"
     raise FaultyRowError(at, DataError(what, path=source.path, hint=hint))
+
+
+def _first_unequal(one: pa.Array, other: pa.Array) -> int | None:
+    """Position of the first group that differs, however it is written in text: `1` is `1.0`."""
+    from pyarrow import types
+
+    from smoothl1.labels.conversion import unequal
+
+    at = unequal(one, other)
+    if at is None or not types.is_string(one.type):
+        return at
+    from smoothl1.witnesses.values import canonical_texts  # late: most groups are written alike
+
+    return unequal(canonical_texts(one), canonical_texts(other))
 
 
 def _row_number(source: Source, place: int) -> int:
