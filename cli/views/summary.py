@@ -93,9 +93,12 @@ def _summary(
     elif is_shown:
         cells = {name: text for name, text in cells.items() if name in ("beta", *_TEXT)}
     base = before.get((beta, group))
-    if base is not None:
-        cells |= {"baseline": f"{base:.6g}", "change": _change(value, base)}
-    return cells
+    if base is None:
+        return cells
+    first = {
+        name: text for name, text in cells.items() if name in ("beta", *_TEXT, result.reduction)
+    }
+    return {**first, "baseline": f"{base:.6g}", "change": _change(value, base), **cells}
 
 
 def _numbers(result: Result, i: int, digits: int) -> _Row:
