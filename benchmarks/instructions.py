@@ -142,12 +142,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
     parser.add_argument("--file", type=Path, default=RECORD)
-    parser.add_argument("--record", action="store_true", help="write the counts of all cases")
+    parser.add_argument("--record", action="store_true", help="write the counts")
     given = parser.parse_args()
     if shutil.which("valgrind") is None:
         print("Skipped: valgrind is not installed.")
         return
-    chosen = CASES if given.record else given.cases or CASES
+    chosen = given.cases or CASES
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         make_files(folder)
