@@ -57,6 +57,9 @@ class InputFile:
         raw: The open file.
         is_copy: Whether it is a copy of a stream, and so not what the path leads to.
 
+    Attributes:
+        held: All bytes, once they are held.
+
     Raises:
         DataError: The file is empty.
     """
@@ -68,7 +71,7 @@ class InputFile:
         self.state = state_of(os.fstat(self.raw.fileno()))
         self.size = self.state.size
         self._head = b""
-        self._content: bytes | None = None
+        self.held: bytes | None = None
         self._lock = threading.Lock()
         if self.size == 0:
             self.close()
@@ -89,8 +92,8 @@ class InputFile:
 
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position; fewer only at the end of the file."""
-        if self._content is not None:
-            return self._content[offset : offset + n_bytes]
+        if self.held is not None:
+            return self.held[offset : offset + n_bytes]
         n_bytes = max(0, min(n_bytes, self.size - offset))
         if hasattr(os, "pread"):  # zeroing memory and copying from it takes longer than reading
             with suppress(OSError):  # the error is raised below
@@ -101,11 +104,9 @@ class InputFile:
         self.read_into(memoryview(buffer), offset)
         return bytes(buffer)
 
-    def content(self) -> bytes:
-        """All bytes of a small file, which are read once and held from now on."""
-        if self._content is None:
-            self._content = self.read(0, self.size)
-        return self._content
+    def hold(self) -> None:
+        """Read a small file at once, and hold its bytes for all later reads."""
+        self.held = self.read(0, self.size)
 
     def read_into(self, view: memoryview, offset: int) -> None:
         """Fill a buffer of bytes from a position.
@@ -141,13 +142,13 @@ class InputFile:
 
         Raises:
             StorageError: The content changed since the file was opened, so what was read may mix
-                old and new content. Not raised if the file only grew, unless its content was held,
+                old and new content. Not raised if the file only grew, unless its bytes were held,
                 or if another error is on its way.
         """
         if self.raw.closed:
             return
         state = state_of(os.fstat(self.raw.fileno()))
         self.raw.close()
-        is_same = state == self.state or (self._content is None and state.size > self.size)
+        is_same = state == self.state or (self.held is None and state.size > self.size)
         if not is_same and sys.exc_info()[0] is None:
             raise StorageError(CHANGED, path=self.path)

@@ -34,6 +34,17 @@ _BATCH_TEXTS = 1 << 13
 
 _CUTS_OF_ONE_GROUP = 2
 
+_STORED_AS = {
+    pa.float32(): "FLOAT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.int32(): "INT32",
+    pa.int64(): "INT64",
+    pa.string(): "BYTE_ARRAY",
+}
+"""The physical types of columns that the schema gives these types. For others it is asked: a footer
+that was asked for its schema refers to itself, so it stays in memory until cycles are collected."""
+
 _FEW_ROWS = 16
 """Rows in which the size of texts is looked at before others are read."""
 
@@ -153,7 +164,7 @@ class ParquetSource(NamedTuple):
                 )
                 for batch in batches:
                     if n_read == 0:
-                        self._check_chunks(opened.metadata, group)
+                        self._check_chunks(opened.metadata, group, batch.schema.types)
                     yield from self.chosen.blocks(batch, first_row + n_read)
                     n_read += batch.num_rows
         except LIBRARY_ERRORS as error:
@@ -164,17 +175,21 @@ class ParquetSource(NamedTuple):
                 path=self.path,
             )
 
-    def _check_chunks(self, metadata: pq.FileMetaData, group: int) -> None:
+    def _check_chunks(
+        self, metadata: pq.FileMetaData, group: int, kinds: list[pa.DataType]
+    ) -> None:
         """Compare what the footer says of the column chunks with what it says of the row group.
 
         Call it after the chunks have been read: pyarrow's description of a chunk ends the process
         if the chunk's statistics are broken, whereas reading raises an error.
         """
-        row_group, schema = metadata.row_group(group), metadata.schema
+        row_group = metadata.row_group(group)
         n_rows = row_group.num_rows
-        for leaf in self.leaves:
-            chunk, column = row_group.column(leaf), schema.column(leaf)
-            what = ""
+        for leaf, kind in zip(self.leaves, kinds, strict=True):
+            chunk, what = row_group.column(leaf), ""
+            if chunk.num_values == n_rows and chunk.physical_type == _STORED_AS.get(kind):
+                continue
+            column = metadata.schema.column(leaf)
             if chunk.num_values != n_rows:
                 what = f"has {chunk.num_values} values, its rows are {n_rows}"
             elif chunk.physical_type != column.physical_type:
@@ -198,7 +213,12 @@ def footer_of(file: InputFile) -> tuple[pq.FileMetaData, pa.Schema]:
 def _source_again(
     chosen: ChosenColumns, leaves: tuple[int, ...], cuts: tuple[int, ...], file: InputFile
 ) -> ParquetSource:
-    """The source of a file whose columns were chosen before. One row group needs one reader."""
+    """The source of a file whose columns were chosen before.
+
+    One row group needs one reader, and a small file one read.
+    """
+    if file.size <= _BUFFER_BYTES:
+        file.hold()
     metadata = None if len(cuts) <= _CUTS_OF_ONE_GROUP else footer_of(file)[0]
     return ParquetSource(file, metadata, chosen, leaves, cuts)
 
@@ -207,8 +227,8 @@ def _source_again(
 def _opened(
     file: InputFile, metadata: pq.FileMetaData | None = None, dictionaries: Sequence[str] = ()
 ) -> Iterator[pq.ParquetFile]:
-    is_small = file.size <= _BUFFER_BYTES
-    with pa.BufferReader(file.content()) if is_small else pa.OSFile(file.reopenable) as raw:
+    held = file.held
+    with pa.OSFile(file.reopenable) if held is None else pa.BufferReader(held) as raw:
         yield pq.ParquetFile(
             raw,
             metadata=metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import random
 import subprocess
@@ -637,3 +638,23 @@ def test_the_source_is_closed_when_opening_fails(tmp_path: Path) -> None:
     path.write_bytes(parquet({b"y": [1.5]}, magic=b"PAR2"))
     with pytest.raises(SmoothL1Error):
         open_source(str(path))
+
+
+def test_the_footers_of_many_files_do_not_stay_in_memory(tmp_path: Path) -> None:
+    for i in range(20):
+        columns = {"p": np.full(5, i, np.float32), "t": np.zeros(5, np.float32)}
+        saved(tmp_path / f"{i:02}.parquet", columns)
+
+    def n_footers() -> int:
+        return sum(type(thing) is pq.FileMetaData for thing in gc.get_objects())
+
+    gc.collect()
+    before = n_footers()
+    gc.disable()  # as good as during a run of the command, which collects cycles seldom
+    try:
+        result = evaluate(tmp_path, None, EvalSettings((0.0,), "sum"), pred="p", target="t")
+        after = n_footers()
+    finally:
+        gc.enable()
+    assert result.values == (5.0 * sum(range(20)),)
+    assert after - before <= 1
