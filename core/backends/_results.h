@@ -9,6 +9,7 @@
 
 #include "_element.h"
 #include "_group_sums.h"
+#include "_groups.h"
 #include "_job.h"
 #include "_losses.h"
 #include "_squares.h"
