@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from inputs import make_pair, make_shards, make_table
+
 HERE = Path(__file__).parent
 SMOOTHL1 = str(Path(sys.executable).parent / "smoothl1")
 
@@ -19,39 +21,6 @@ class Case(NamedTuple):
     peer_name: str
     peer: list[str]
     target: float | None
-
-
-def make_pair(folder: Path, n_rows: int) -> tuple[str, str]:
-    """Two `.npy` files; kept if there.
-
-    Made in a process of their own: the peak memory of a child counts from that of this process, so
-    it must stay small.
-    """
-    names = [folder / f"{side}-{n_rows}.npy" for side in ("preds", "targets")]
-    for seed, path in enumerate(names):
-        if not path.exists():
-            maker = str(HERE / "make_npy.py")
-            subprocess.run([sys.executable, maker, path, str(n_rows), str(seed)], check=True)
-    return str(names[0]), str(names[1])
-
-
-def make_table(folder: Path, kind: str, suffix: str, n_rows: int) -> str:
-    """A table of `make_tables.py`; kept if there."""
-    path = folder / f"{kind}-{n_rows}{suffix}"
-    if not path.exists():
-        maker = str(HERE / "make_tables.py")
-        subprocess.run([sys.executable, maker, kind, path, str(n_rows)], check=True)
-    return str(path)
-
-
-def make_shards(folder: Path, name: str, n_shards: int, suffix: str) -> str:
-    """A folder of shards of 2,000 rows, of `make_shards.py`; kept if there."""
-    path = folder / f"{name}-{n_shards}-{suffix}"
-    if not path.exists():
-        maker = str(HERE / "make_shards.py")
-        seed = str(len(name))
-        subprocess.run([sys.executable, maker, path, str(n_shards), seed, suffix], check=True)
-    return str(path)
 
 
 def peer(script: str, *args: str) -> list[str]:

@@ -8,7 +8,8 @@ import click
 
 from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, GateOptions, Output, collected, unused
-from smoothl1.cli.parsing import DeviceName, NamedFile, Number, WholeNumber, annotate, unless_stdout
+from smoothl1.cli.gate_options import CI_FILES, GATES
+from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, unless_stdout
 from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
@@ -175,63 +176,6 @@ fail_if = click.option(
     type=click.Choice(("worse", "not-better")),
     help="Exit 1 if B is worse than A at the level of confidence; or if it is not better.",
 )
-_GATES = (
-    click.option(
-        "--fail-above",
-        type=Number(),
-        metavar="LOSS",
-        help="Exit 1 if the mean or sum is above this, or NaN.",
-    ),
-    click.option(
-        "--baseline",
-        type=NamedFile(readable=False),
-        metavar="RESULT",
-        help="Result of --json that the losses are compared with.",
-    ),
-    click.option(
-        "--max-increase",
-        multiple=True,
-        metavar="AMOUNT",
-        help="Exit 1 if a loss exceeds its baseline by more: 0.01, or 5%. Repeatable: each must "
-        "hold.",
-    ),
-    click.option(
-        "--on-missing-baseline",
-        type=click.Choice(("pass", "fail", "create")),
-        help="What to do if the baseline does not exist (default: fail).",
-    ),
-    click.option(
-        "--other-data",
-        is_flag=True,
-        help="Accept a baseline over other data: another number of elements, or other targets.",
-    ),
-    click.option(
-        "--confidence",
-        type=Number(),
-        metavar="LEVEL",
-        help="Fail only if the whole interval at this confidence, such as 0.95, is beyond the "
-        "limit.",
-    ),
-)
-_CI_FILES = (
-    click.option(
-        "--github",
-        is_flag=True,
-        callback=annotate,
-        help="Annotate failures for GitHub Actions, and write its step summary and outputs.",
-    ),
-    click.option(
-        "--junit", type=NamedFile(readable=False), metavar="FILE", help="Write a JUnit report."
-    ),
-    click.option(
-        "--markdown",
-        type=NamedFile(readable=False),
-        metavar="FILE",
-        help="Write a table for a pull request.",
-    ),
-)
-
-
 _threads = click.option(
     "--threads",
     type=WholeNumber(1, MAX_THREADS),
@@ -296,11 +240,11 @@ selection_of_two = collected(
 output = collected("output", Output, _path, _format, _as_json, _precision)
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
 output_of_json = collected("output", Output, _path, _as_json)
-gates = collected("gates", GateOptions, *_GATES)
-ci_reports = collected("reports", CiReports, *_CI_FILES)
+gates = collected("gates", GateOptions, *GATES)
+ci_reports = collected("reports", CiReports, *CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
-    *(_beta, _delta, _reduction, _format, _precision, *_GATES, *_CI_FILES),
+    *(_beta, _delta, _reduction, _format, _precision, *GATES, *CI_FILES),
     *(_threads, _chunk_rows, device, no_progress),
 )
 """All options of `eval` that do not concern reading."""

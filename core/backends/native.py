@@ -9,6 +9,7 @@ import numpy as np
 
 from smoothl1.backends import _native
 from smoothl1.backends.cpu import CpuBackend
+from smoothl1.backends.scattering import LONGEST, add, is_plain, plain, scatter_products
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
 from smoothl1.numerics.loss import absolute_error
 from smoothl1.numerics.row_moments import NO_ROWS, moments_of_ones
@@ -25,17 +26,12 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.tallies.group_tallies import GroupTally
 
-    Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
-
 
 BLOCK = _native.BLOCK
 """Elements that the kernel works on at a time."""
 
 PIECE = 1 << 15
 """Elements whose |x - y| NumPy forms at a time: three buffers of 256 KiB stay in the L2 cache."""
-
-LONGEST = 1 << 24
-"""Most elements of a call: far fewer than sums of groups take before carries are due."""
 
 _AS_L1 = np.zeros(1)
 """The beta at which a loss is |x - y|."""
@@ -90,7 +86,7 @@ class NativeBackend:
             if weight is None:
                 found = self._tally(piece, chosen, first, moments=moments)
             else:
-                found = self._tally_weighted(piece, chosen, first, _plain(weight[piece.at]))
+                found = self._tally_weighted(piece, chosen, first, plain(weight[piece.at]))
             tallies = found if tallies is None else tuple(map(Tally.merge, tallies, found))
         if tallies is None:
             return (Tally(weight=None if weight is None else ExactSum()),) * len(betas)
@@ -105,7 +101,7 @@ class NativeBackend:
     ) -> NDArray[np.float64]:
         losses = np.empty(pred.size)
         for at, one, other, out in self._pieces(pred, target, losses):
-            weights = None if weight is None else _plain(weight[at])
+            weights = None if weight is None else plain(weight[at])
             _native.losses(one, other, weights, out, beta, self._version)
         return losses
 
@@ -123,17 +119,17 @@ class NativeBackend:
         weight: NDArray[np.float64] | None = None,
     ) -> None:
         for piece in self._pieces(pred, target, out):
-            chosen = _plain(codes[piece.at], np.int64)
-            places = None if positions is None else _plain(positions[piece.at], np.int64)
+            chosen = plain(codes[piece.at], np.int64)
+            places = None if positions is None else plain(positions[piece.at], np.int64)
             where = (chosen, places, start + piece.at.start)
-            weights = None if weight is None else _plain(weight[piece.at])
+            weights = None if weight is None else plain(weight[piece.at])
             for i, (beta, tally) in enumerate(zip(betas, into, strict=True)):
                 kept = piece.out if i == 0 else None
                 elements = (piece.pred, piece.target, weights, kept, *where)
                 scatter = partial(_native.tally_groups, *elements)
                 self._fill_groups(tally, beta, chosen.size, scatter)
                 if weights is not None and tally.weight is not None:
-                    _add(tally.weight, chosen, weights)
+                    add(tally.weight, chosen, weights)
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         into.add(codes, rows, self._add_products)
@@ -147,9 +143,9 @@ class NativeBackend:
         is_one = all(of_names.n == 1 for of_names in sums.values())
         if is_one and rows.sizes is None and tuple(sums) == SECOND[:2]:
             squares, totals = sums.values()
-            self._add_to_one(squares, totals, _plain(rows.sums))
+            self._add_to_one(squares, totals, plain(rows.sums))
         else:
-            _scatter_products(sums, codes, rows)
+            scatter_products(sums, codes, rows)
 
     def _add_to_one(self, squares: ExactSums, sums: ExactSums, values: NDArray[np.float64]) -> None:
         """Add finite numbers and their squares to the sums of the only group, in folds.
@@ -196,8 +192,8 @@ class NativeBackend:
         self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.floating] | None
     ) -> Iterator[_Piece]:
         """Yield a chunk piece by piece; buffers are valid until the next piece."""
-        is_read = _is_plain(pred) and _is_plain(target)
-        is_written = out is None or _is_plain(out)
+        is_read = is_plain(pred) and is_plain(target)
+        is_written = out is None or is_plain(out)
         step = LONGEST if is_read and is_written else PIECE
         for low in range(0, pred.size, step):
             at = slice(low, min(low + step, pred.size))
@@ -265,49 +261,5 @@ def _squares_of(units: bytes) -> int:
     return shifted(int.from_bytes(units, "little"), _native.SQUARE_UNIT - SQUARE_EXPONENT)
 
 
-def _add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
-    """Add numbers to the sums of their groups, as `ExactSums.add` does."""
-    chosen = _plain(codes, np.int64)
-    _fill(sums, chosen.size, partial(_native.add_to_sums, chosen, _plain(values)))
-
-
-def _scatter_products(
-    sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows
-) -> None:
-    """Add products to the sums of their groups, row by row."""
-    numbers = {"s": rows.sums} if rows.sizes is None else {"s": rows.sums, "m": rows.sizes}
-    for low in range(0, codes.size, LONGEST):
-        part = slice(low, low + LONGEST)
-        chosen = _plain(codes[part], np.int64)
-        plain = {name: _plain(values[part]) for name, values in numbers.items()}
-        for names, of_names in sums.items():
-            first, *more = (plain[name] for name in names if name in plain)
-            second, third = [*more, None, None][:2]
-            scatter = partial(_native.add_products, chosen, first, second, third)
-            _fill(of_names, chosen.size, scatter)
-
-
-def _fill(sums: ExactSums, n: int, scatter: Scatter) -> None:
-    """Scatter n numbers over the digits of sums, which get more places whenever it stops."""
-    sums.expect(n)
-    n_done = 0
-    while n_done < n:
-        n_done, low, high = scatter(sums.digits, sums.lowest, n_done)
-        if n_done < n:
-            sums.make_room(low, high)
-
-
 def _sum_of(units: bytes) -> ExactSum:
     return ExactSum(int.from_bytes(units, "little"))
-
-
-def _plain(values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
-    """The same numbers in the memory layout that the kernel reads."""
-    return np.require(values, dtype, ("C", "A"))
-
-
-def _is_plain(values: NDArray[Any]) -> bool:
-    """Whether the kernel reads numbers of this dtype and memory layout."""
-    flags = values.flags
-    is_float = values.dtype.char in "fd" and values.dtype.isnative
-    return is_float and flags.c_contiguous and flags.aligned

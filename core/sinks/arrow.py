@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 
-from smoothl1.sinks.detachable import Detachable
+from smoothl1.sinks.batches import Detachable, batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,14 +22,11 @@ class ArrowSink:
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
         self.dtype = layout.dtype
         self._file = Detachable(file)
-        self._width = layout.row_elements
         self._schema = layout.schema
         self._writer = pa.ipc.new_file(pa.PythonFile(self._file, mode="w"), self._schema)
 
     def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> pa.RecordBatch:
-        columns = losses.reshape(-1, self._width).T
-        arrays = [*keys, *(pa.array(column) for column in columns)]
-        return pa.record_batch(arrays, schema=self._schema)
+        return batch_of(losses, keys, self._schema)
 
     def write(self, encoded: pa.RecordBatch) -> None:
         self._writer.write_batch(encoded)

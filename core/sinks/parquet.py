@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smoothl1.errors import SettingsError
-from smoothl1.sinks.detachable import Detachable
+from smoothl1.sinks.batches import Detachable, batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,6 @@ class ParquetSink:
             )
         self.dtype = layout.dtype
         self._file = Detachable(file)
-        self._width = layout.row_elements
         self._schema = layout.schema
         names = self._schema.names[len(layout.keys) :]
         self._writer = pq.ParquetWriter(
@@ -48,13 +47,11 @@ class ParquetSink:
             use_dictionary=[key.name for key in layout.keys],
             use_byte_stream_split=[] if layout.dtype == np.float16 else names,
         )
-        row_bytes = max(1, self._width * layout.dtype.itemsize)
+        row_bytes = max(1, layout.row_elements * layout.dtype.itemsize)
         self._group_rows = max(1, _ROW_GROUP_BYTES // row_bytes)
 
     def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> pa.RecordBatch:
-        columns = losses.reshape(-1, self._width).T
-        arrays = [*keys, *(pa.array(column) for column in columns)]
-        return pa.record_batch(arrays, schema=self._schema)
+        return batch_of(losses, keys, self._schema)
 
     def write(self, encoded: pa.RecordBatch) -> None:
         self._writer.write_batch(encoded, row_group_size=self._group_rows)

@@ -1,0 +1,68 @@
+"""Numbers scattered by the kernel over the exact sums of their groups."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.backends import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from smoothl1.numerics.group_sums import ExactSums
+    from smoothl1.numerics.products import Factors
+    from smoothl1.numerics.row_sums import Rows
+
+    Scatter = Callable[[NDArray[np.int64], int, int], tuple[int, int, int]]
+
+LONGEST = 1 << 24
+"""Most elements of a call: far fewer than sums of groups take before carries are due."""
+
+
+def add(sums: ExactSums, codes: NDArray[np.intp], values: NDArray[np.float64]) -> None:
+    """Add numbers to the sums of their groups, as `ExactSums.add` does."""
+    chosen = plain(codes, np.int64)
+    fill(sums, chosen.size, partial(_native.add_to_sums, chosen, plain(values)))
+
+
+def scatter_products(
+    sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows
+) -> None:
+    """Add products to the sums of their groups, row by row."""
+    numbers = {"s": rows.sums} if rows.sizes is None else {"s": rows.sums, "m": rows.sizes}
+    for low in range(0, codes.size, LONGEST):
+        part = slice(low, low + LONGEST)
+        chosen = plain(codes[part], np.int64)
+        ready = {name: plain(values[part]) for name, values in numbers.items()}
+        for names, of_names in sums.items():
+            first, *more = (ready[name] for name in names if name in ready)
+            second, third = [*more, None, None][:2]
+            scatter = partial(_native.add_products, chosen, first, second, third)
+            fill(of_names, chosen.size, scatter)
+
+
+def fill(sums: ExactSums, n: int, scatter: Scatter) -> None:
+    """Scatter n numbers over the digits of sums, which get more places whenever it stops."""
+    sums.expect(n)
+    n_done = 0
+    while n_done < n:
+        n_done, low, high = scatter(sums.digits, sums.lowest, n_done)
+        if n_done < n:
+            sums.make_room(low, high)
+
+
+def plain(values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
+    """The same numbers in the memory layout that the kernel reads."""
+    return np.require(values, dtype, ("C", "A"))
+
+
+def is_plain(values: NDArray[Any]) -> bool:
+    """Whether the kernel reads numbers of this dtype and memory layout."""
+    flags = values.flags
+    is_float = values.dtype.char in "fd" and values.dtype.isnative
+    return is_float and flags.c_contiguous and flags.aligned
