@@ -80,12 +80,13 @@ def summary_output(
         raise SettingsError(f"--json and -f {output.format} ask for two forms")
     asked = "json" if output.as_json else output.format
     named = _named(_TABLES, suffix)
-    if suffix in _UNWRITTEN or (asked and named and asked != named):
+    is_unwritten = suffix in _UNWRITTEN or (named is not None and named not in forms)
+    if is_unwritten or (asked and named and asked != named):
         what = {None: "text", "json": "JSON"}.get(asked, f"-f {asked}")
         if may_be_losses and sinks.format_of(path or "") is not None and named is None:
             hint = "losses of elements need --reduction none"
         else:
-            hint = "name it .txt, .csv or .json" if asked is None else "give it another suffix"
+            hint = "name it .txt or .json" if asked is None else "give it another suffix"
         raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
     form = asked or named
     if form == "json" and output.precision is not None:

@@ -95,6 +95,13 @@ def test_two_forms_of_one_output_are_refused(
     assert_refused(run, tmp_path, (*command, *more), said)
 
 
+@pytest.mark.parametrize("name", ["x.csv", "x.md.gz", "x.parquet"])
+def test_a_description_of_files_is_no_table(run: Run, tmp_path: Path, name: str) -> None:
+    said = "is another format than text [name it .txt or .json]"
+    assert_refused(run, tmp_path, ("inspect", "p.npy", "-o", name), said)
+    assert run("inspect", "p.npy", "-o", "x.json.gz").returncode == 0
+
+
 @pytest.mark.parametrize("form", ["npy", "text"])
 def test_a_form_of_elements_is_none_of_means(run: Run, tmp_path: Path, form: str) -> None:
     said = f"-f {form} is for losses of single elements [add --reduction none]"
