@@ -119,7 +119,7 @@ def _write(file: BinaryIO, found: Comparison, confidence: float, output: Output)
     else:
         from smoothl1.cli.views import comparison as views
 
-        is_seen = reporting.is_on_terminal(output)
+        is_seen = reporting.is_on_terminal(output) and found.differences
         form = views.comparison_table if is_seen else views.comparison_lines
         file.write(form(found, confidence, output.precision).encode())
 

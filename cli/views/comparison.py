@@ -57,7 +57,7 @@ def comparison_table(found: Comparison, confidence: float, precision: int | None
     ]
     heads = list(dict.fromkeys(head for row in rows for head in row))
     if len(found.settings.betas) == 1:
-        heads.remove("beta")
+        heads = [head for head in heads if head != "beta"]
     cells = [[row[head] for head in heads] for row in rows]
     are_text = [head in ("group", "column") for head in heads]
     return aligned(heads, cells, are_text, width_of_stdout())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smoothl1.cli.views import Report
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
+    from smoothl1.tallies.tally import Tally
 
 _MOST_ROWS = 20
 """Most rows on stderr; the output has all groups."""
@@ -86,7 +87,7 @@ def _summary(
 ) -> _Row:
     """The cells of a beta and group that stdout does not show, and its baseline if there is one."""
     beta = result.settings.betas[i // len(result.groups)]
-    group, value = result.groups[i % len(result.groups)], result.values[i]
+    group, value = result.groups[i % len(result.groups)], _value(result, result.tallies[i])
     cells = _numbers(result, i, 6)
     if is_shown and is_alone:
         del cells[result.reduction]
@@ -108,7 +109,7 @@ def _numbers(result: Result, i: int, digits: int) -> _Row:
     cells = {
         "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
         **{name: escaped(text) for name, text in group.named().items()},
-        result.reduction: f"{result.values[i]:.{digits}g}",
+        result.reduction: f"{_value(result, tally):.{digits}g}",
     }
     if not math.isnan(tally.standard_error):
         cells["std. error"] = f"{tally.standard_error:.3g}"
@@ -119,6 +120,11 @@ def _numbers(result: Result, i: int, digits: int) -> _Row:
         cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
     counts = {name: getattr(tally, count) for name, count in _COUNTS.items()}
     return cells | {name: f"{n:,}" for name, n in counts.items() if n}
+
+
+def _value(result: Result, tally: Tally) -> float:
+    """What `result.values` has for a tally: that forms the values of all."""
+    return tally.sum if result.reduction == "sum" else tally.mean
 
 
 def _table(rows: Sequence[_Row], width: int) -> str:

@@ -6,7 +6,7 @@ Source: SAM/BAM specification, section 4.1, https://samtools.github.io/hts-specs
 from __future__ import annotations
 
 import io
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.engines.threads import mapped
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input
 
 _BATCH_BYTES = 1 << 19
-"""Compressed bytes that a thread takes at a time: some twenty blocks."""
+"""Most compressed bytes that a thread takes at a time: some twenty blocks."""
+
+_FIRST_BYTES = 1 << 16
+"""Compressed bytes of the first batch: enough for one block. A look at a file needs no more."""
+
+_MOST_BLOCKS = 32
+"""Most blocks that a thread takes at a time: much may be in few bytes."""
+
+_MOST_BYTES = 1 << 16
+"""Most bytes of a block's content."""
 
 _MAGIC = b"\x1f\x8b\x08\x04"
 """The mark of gzip, of its only method, and of an extra field."""
@@ -84,6 +93,8 @@ class BlockReader(io.RawIOBase):
     def _block(self, block: memoryview) -> bytes:
         """The content of a block, whose length and checksum are checked."""
         crc, n_bytes = (int.from_bytes(block[-k:][:4], "little") for k in (_N_TRAILER, 4))
+        if n_bytes > _MOST_BYTES:
+            raise BlockError
         inflater = self._inflater.decompressobj(-15)  # no header, the largest window
         try:
             text: bytes = inflater.decompress(block[_N_HEADER:-_N_TRAILER], n_bytes + 1)
@@ -102,13 +113,14 @@ def is_bgzf(head: bytes) -> bool:
 
 def _batches(file: Input) -> Iterator[_Batch]:
     """Whole blocks in order, many at a time."""
-    offset = 0
-    while data := file.read(offset, _BATCH_BYTES):
-        ends = list(_ends(data))
+    offset, n_bytes = 0, _FIRST_BYTES
+    while data := file.read(offset, n_bytes):
+        n_bytes = min(2 * n_bytes, _BATCH_BYTES)
+        ends = list(islice(_ends(data), _MOST_BLOCKS))
         if not ends:
             raise BlockError
         offset += ends[-1]
-        yield _Batch(data, ends)
+        yield _Batch(data[: ends[-1]], ends)
 
 
 def _ends(data: bytes) -> Iterator[int]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from smoothl1.files.detachable import Detachable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
+SUFFIXES = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 """The codec that each suffix of a file's name asks for."""
 
 _GZIP_LEVEL = 6
@@ -31,31 +33,29 @@ def compressed(file: BinaryIO, codec: str | None) -> Iterator[BinaryIO]:
     """
     if codec is None:
         yield file
-    elif codec == "gzip":
+        return
+    target = Detachable(file)
+    with _packed(target, codec) as packed:
+        try:
+            yield packed
+        except BaseException:
+            target.detach()  # a pipe must not get an end, as if the content were whole
+            raise
+
+
+@contextlib.contextmanager
+def _packed(target: Detachable, codec: str) -> Iterator[BinaryIO]:
+    if codec == "gzip":
         import gzip
         import io
 
         with (
-            gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed,
+            gzip.GzipFile("", "wb", _GZIP_LEVEL, cast("BinaryIO", target), mtime=0) as packed,
             io.BufferedWriter(packed, _BUFFER_BYTES) as buffered,
         ):
             yield cast("BinaryIO", buffered)
     else:
         import pyarrow as pa
 
-        target = pa.PythonFile(_KeptOpen(file), mode="w")
-        with pa.CompressedOutputStream(target, codec) as packed:
+        with pa.CompressedOutputStream(pa.PythonFile(target, mode="w"), codec) as packed:
             yield cast("BinaryIO", packed)
-
-
-class _KeptOpen:
-    """A file that a stream of pyarrow writes to, but does not close."""
-
-    closed = False
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.write = file.write
-        self.flush = file.flush
-
-    def close(self) -> None:
-        """Leave that to the owner of the file."""

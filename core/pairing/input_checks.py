@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
+from smoothl1.files.compressing import SUFFIXES as COMPRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,8 +107,8 @@ def _has_key(weights: Table, pred: Table, key: Columns) -> bool:
 
 
 def _without_digits(path: str) -> str:
-    name = os.path.basename(path).translate(_DIGITS)
-    return name.removesuffix(".gz").removesuffix(".zst")
+    stem, suffix = os.path.splitext(os.path.basename(path).translate(_DIGITS))
+    return stem if suffix.lower() in COMPRESSED else stem + suffix
 
 
 def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:

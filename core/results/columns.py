@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
@@ -42,6 +43,17 @@ COUNTS = {
 """Counts of a result by their names in JSON, and their names in a tally."""
 
 
+NUMBER_NAMES = (
+    *("mean_a", "mean_b", "difference", "stderr", "low", "high"),
+    *("t", "df", "p_value"),
+)
+COUNT_NAMES = (
+    *("count", "rows", "a_better", "b_better", "ties", "nan_a"),
+    *("nan_b", "missing", "omitted", "zero_weight"),
+)
+"""What a comparison tells, by the names of its JSON: numbers, and counts."""
+
+
 def result_columns(result: Result) -> list[Column]:
     """The numbers of a result, named as in its JSON.
 
@@ -64,7 +76,7 @@ def result_columns(result: Result) -> list[Column]:
         "max": [_if_any(tally, tally.max) for tally in tallies],
     }
     return [
-        *_subjects(result.settings.betas, result.groups),
+        *_subjects(result.settings, result.groups),
         *_of_kind("number", numbers),
         *_of_kind("count", counts),
         *_of_kind("number", extremes),
@@ -83,12 +95,12 @@ def comparison_columns(found: Comparison, confidence: float) -> list[Column]:
         Columns of a cell for each beta and group, in the order of the comparison.
     """
     rows = [difference.numbers(confidence) for difference in found.differences]
+    numbers = {name: [row[name] for row in rows] for name in NUMBER_NAMES}
+    counts = {name: [row[name] for row in rows] for name in COUNT_NAMES}
     return [
-        *_subjects(found.settings.betas, found.groups),
-        *(
-            Column(name, "count" if isinstance(value, int) else "number", [r[name] for r in rows])
-            for name, value in (rows[0] if rows else {}).items()
-        ),
+        *_subjects(found.settings, found.groups),
+        *_of_kind("number", numbers),
+        *_of_kind("count", counts),
     ]
 
 
@@ -125,14 +137,14 @@ def _short(cell: Any) -> str:
     return "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
-def _subjects(betas: Sequence[float], groups: Sequence[Group]) -> list[Column]:
-    """The beta of each row, and its group and column if there are any."""
-    n = len(groups)
+def _subjects(settings: EvalSettings, groups: Sequence[Group]) -> list[Column]:
+    """The beta of each row, and its group and column if the settings name any."""
+    betas, n = settings.betas, len(groups)
     columns = [Column("beta", "number", [beta for beta in betas for _ in range(n)])]
-    for name in ("group", "column"):
-        texts = [getattr(group, name) for group in groups]
-        if any(text is not None for text in texts):
-            columns.append(Column(name, "text", texts * len(betas)))
+    if settings.by is not None:
+        columns.append(Column("group", "text", [group.group for group in groups] * len(betas)))
+    if settings.by_column:
+        columns.append(Column("column", "text", [group.column for group in groups] * len(betas)))
     return columns
 
 

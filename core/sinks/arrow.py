@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 
-from smoothl1.sinks.batches import Detachable, batch_of
+from smoothl1.files.detachable import Detachable
+from smoothl1.sinks.batches import batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

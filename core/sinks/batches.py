@@ -1,4 +1,4 @@
-"""What the writers of pyarrow share: losses as record batches, and files that stay unfinished."""
+"""Losses as record batches of Arrow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -23,22 +22,3 @@ def batch_of(losses: NDArray[Any], keys: Sequence[pa.Array], schema: pa.Schema) 
     """
     columns = losses.reshape(-1, len(schema) - len(keys)).T
     return pa.record_batch([*keys, *(pa.array(column) for column in columns)], schema=schema)
-
-
-class Detachable:
-    """A file that can be detached: pyarrow's writers write a footer even when discarded."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.closed = False
-        self._file: BinaryIO | None = file
-
-    def write(self, data: bytes) -> int:
-        return len(data) if self._file is None else self._file.write(data)
-
-    def flush(self) -> None:
-        if self._file is not None:
-            self._file.flush()
-
-    def detach(self) -> None:
-        """Drop everything written from now on."""
-        self._file = None

@@ -24,8 +24,6 @@ _SUFFIXES = {
 }
 """The registry: each format, written by the module of the same name here, by file name suffix."""
 
-BINARY_FORMATS = ("npy", "parquet", "arrow")
-
 
 def formats() -> tuple[str, ...]:
     """The names of the formats that can be written."""

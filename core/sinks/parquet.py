@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smoothl1.errors import SettingsError
-from smoothl1.sinks.batches import Detachable, batch_of
+from smoothl1.files.detachable import Detachable
+from smoothl1.sinks.batches import batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -49,7 +49,12 @@ class Shard(NamedTuple):
             StorageError: The file changed.
         """
         if self.again is not None:
-            return self.again.source_of(open_again(self.path, self.state))
+            file = open_again(self.path, self.state)
+            try:
+                return self.again.source_of(file)
+            except BaseException:
+                file.close()
+                raise
         table = self.open(self.path)
         try:
             source = table.select(self.wanted)

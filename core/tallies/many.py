@@ -54,6 +54,9 @@ class ManyTallies(LazyTuple[Tally]):
 
     def __init__(self, of_betas: Sequence[GroupTally], order: NDArray[np.intp]) -> None:
         super().__init__(len(of_betas) * order.size, self._tuple)
+        for tally in of_betas:  # now, so that reading changes nothing: several threads may read
+            tally.settle()
+            tally.total.carry()
         self._of_betas = of_betas
         self._order = order
 

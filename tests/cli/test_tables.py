@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from smoothl1 import evaluate
+from smoothl1.cli.views import Report
+from smoothl1.cli.views.summary import show_summary, terminal_table
+from smoothl1.tallies import many
 from tests.cli.terminals import on_terminal
 
 if TYPE_CHECKING:
@@ -316,3 +321,53 @@ def test_a_comparison_by_groups_counts_the_sides(tmp_path: Path) -> None:
     assert re.search(
         r"of 12 results, B is better in \d and worse in \d, each at the 95% level", seen
     )
+
+
+def test_a_terminal_has_the_values_of_many_groups_formed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "g.csv").write_text("g,p,y\n" + "".join(f"{i},{i},0\n" for i in range(300)))
+    result = evaluate(tmp_path / "g.csv", pred="p", target="y", by="g", betas=(1, 2))
+    calls = []
+    of_all = many.means_of
+    monkeypatch.setattr(
+        "smoothl1.results.result.means_of", lambda t: (calls.append(1), of_all(t))[1]
+    )
+    assert len(terminal_table(result, None).splitlines()) == 601
+    show_summary(Report(result), 1.0, is_shown=False)
+    assert len(calls) <= 1
+
+
+def test_a_comparison_of_no_groups_has_a_header_everywhere(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("g,a,b,y\n")
+    columns = ("--pred-a", "a", "--pred-b", "b", "--target", "y", "--by", "g", "--allow-empty")
+    args = ("compare", "e.csv", *columns)
+    head = run(*args).stdout
+    assert head.startswith("beta\tgroup\tmean_a\t")
+    seen = on_terminal(list(args), tmp_path)
+    assert seen.splitlines()[0].split() == head.split()
+    table = run(*args, "-f", "csv").stdout
+    full = run(*COMPARE, "-f", "csv").stdout
+    assert table == full[: full.index("\n") + 1]
+    both = ("eval", "e.csv", "--pred", "a", "--target", "y", "--by", "g", "--allow-empty")
+    whole = run(*EVAL, "-f", "csv").stdout
+    assert run(*both, "-f", "csv").stdout == whole[: whole.index("\n") + 1]
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst", "gzip", "zstd"])
+def test_a_failed_run_leaves_no_end_of_a_compressed_pipe(
+    run: Run, tmp_path: Path, suffix: str
+) -> None:
+    rows = "".join(f"{i},0\n" for i in range(3000))
+    (tmp_path / "bad.csv").write_text(f"p,y\n{rows}x,0\n")
+    pipe = tmp_path / f"pipe.csv.{suffix}"
+    os.mkfifo(pipe)
+    args = ["eval", "bad.csv", "--pred", "p", "--target", "y", "-r", "none", "-o", pipe.name]
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # which holds all of the output
+    assert run(*args, "--chunk-size", "100").returncode == 3
+    data = os.read(reader, 1 << 20)
+    os.close(reader)
+    (tmp_path / "got").write_bytes(data)
+    done = run("eval", "got", "got")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "truncated" in done.stderr or "end" in done.stderr or "empty" in done.stderr

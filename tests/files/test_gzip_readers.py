@@ -123,7 +123,7 @@ def test_whole_blocks_are_decompressed_without_pythons_gzip(inflater: str, tmp_p
 
 
 @pytest.mark.parametrize("decompressor", DECOMPRESSORS)
-@pytest.mark.parametrize("kind", ["member", "members", "blocks"])
+@pytest.mark.parametrize("kind", ["member", "members", "blocks", "honest blocks"])
 def test_data_that_grow_a_thousandfold_take_little_memory(
     decompressor: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +132,7 @@ def test_data_that_grow_a_thousandfold_take_little_memory(
     data = {
         "member": lambda: gzip.compress(zeros * 64),
         "members": lambda: gzip.compress(zeros) * 64,
+        "honest blocks": lambda: bgzf(zeros * 64),
         "blocks": lambda: block(zeros * 32, n_bytes=65280) * 2,
     }[kind]()
     tracemalloc.start()

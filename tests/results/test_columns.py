@@ -10,7 +10,13 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import EvalSettings, ReadOptions, compare, evaluate
-from smoothl1.results.columns import Column, comparison_columns, result_columns
+from smoothl1.results.columns import (
+    COUNT_NAMES,
+    NUMBER_NAMES,
+    Column,
+    comparison_columns,
+    result_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,3 +84,10 @@ def test_a_result_of_no_rows_has_types_as_well(tmp_path: Path) -> None:
     options = ReadOptions(allow_empty=True)
     result = evaluate(tmp_path / "e.npy", tmp_path / "e.npy", options=options, warn=print)
     assert result.to_arrow().schema.field("mean").type == pa.float64()
+
+
+def test_a_comparison_tells_what_its_names_say(table: Path) -> None:
+    found = compare(table, pred_a="p", pred_b="q", target="y", warn=print)
+    numbers = found.differences[0].numbers(0.95)
+    assert list(numbers) == [*NUMBER_NAMES, *COUNT_NAMES]
+    assert {type(numbers[name]) for name in COUNT_NAMES} == {int}

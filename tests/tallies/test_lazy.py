@@ -24,7 +24,7 @@ def test_items_are_made_once_and_only_when_one_is_asked_for() -> None:
 def test_a_lazy_tuple_equals_the_tuple_from_both_sides() -> None:
     lazy, other = LazyTuple(2, lambda: (5, 6)), LazyTuple(2, lambda: (5, 6))
     assert lazy == (5, 6)
-    assert lazy == (5, 6)
+    assert (5, 6) == lazy  # noqa: SIM300
     assert lazy == other
     assert lazy != (5,)
     assert (hash(lazy), repr(lazy)) == (hash((5, 6)), "(5, 6)")
