@@ -20,7 +20,7 @@ HEADINGS = {
         *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--weight", "--weights"),
         *("--by", "--by-column"),
     ),
-    "Loss": ("--beta", "--reduction"),
+    "Loss": ("--beta", "--reduction", "--also"),
     "Missing values": ("--nan",),
     "Output": ("--output", "--format", "--json", "--precision"),
     "Gates": (

@@ -9,7 +9,7 @@ import click
 from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, GateOptions, Output, collected, unused
 from smoothl1.cli.gate_options import CI_FILES, GATES
-from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, unless_stdout
+from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, parted, unless_stdout
 from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
@@ -61,6 +61,14 @@ _reduction = click.option(
     default="mean",
     show_default=True,
     help="mean or sum of the losses, or none: the loss of each element.",
+)
+_also = click.option(
+    "--also",
+    multiple=True,
+    metavar="NAMES",
+    callback=lambda ctx, param, values: parted(values),
+    help="Metrics to form in the same pass, separated by commas: mae, mse, rmse, bias, huber, max. "
+    "Repeatable.",
 )
 _path = click.option(
     "-o",
@@ -208,9 +216,9 @@ def _settings(
     betas: tuple[float, ...] = (1.0,),
     reduction: str = "mean",
     nan: str | None = None,
-    **groups: Any,
+    **others: Any,
 ) -> EvalSettings:
-    return EvalSettings(betas, reduction, nan or "propagate", **groups)
+    return EvalSettings(betas, reduction, nan or "propagate", **others)
 
 
 def _selection(
@@ -229,8 +237,9 @@ def _selection_of_two(
 
 
 _GROUPS = (_by, _by_column, _nan)
+_METRICS = (_also,)
 
-settings = collected("settings", _settings, _beta, _delta, _reduction, *_GROUPS)
+settings = collected("settings", _settings, _beta, _delta, _reduction, *_METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
 settings_of_pairs = collected("settings", _settings, *_GROUPS)
 selection = collected("selection", _selection, _pred, _target, _key, _weight)
@@ -244,7 +253,7 @@ gates = collected("gates", GateOptions, *GATES)
 ci_reports = collected("reports", CiReports, *CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
-    *(_beta, _delta, _reduction, _format, _precision, *GATES, *CI_FILES),
+    *(_beta, _delta, _reduction, *_METRICS, _format, _precision, *GATES, *CI_FILES),
     *(_threads, _chunk_rows, device, no_progress),
 )
 """All options of `eval` that do not concern reading."""

@@ -199,3 +199,8 @@ def annotate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
 def unless_stdout(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """The path of an output; None if it is "-", which means stdout."""
     return None if value == "-" else value
+
+
+def parted(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of an option that takes several, each perhaps several parted by commas."""
+    return tuple(part.strip() for value in values for part in value.split(","))

@@ -60,7 +60,7 @@ def write_result(file: BinaryIO, result: Result, output: Output) -> None:
 
 def shows_table(result: Result, output: Output) -> bool:
     """Whether a person gets a table in place of lines of values."""
-    return is_on_terminal(output) and len(result.tallies) > 1
+    return is_on_terminal(output) and (len(result.tallies) > 1 or bool(result.metrics))
 
 
 def is_on_terminal(output: Output) -> bool:

@@ -16,6 +16,9 @@ from smoothl1.errors import SettingsError
 
 REDUCTIONS = ("mean", "sum", "none")
 
+ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
+"""Names of the metrics that can be formed beside the loss."""
+
 
 class NanPolicy(NamedTuple):
     """The treatment of a pair in which a side is NaN, or missing (an empty cell, a null).
@@ -87,14 +90,19 @@ def checked_beta(beta: object) -> float:
         TypeError: The value is not a real number.
         ValueError: The value is negative, NaN or infinite.
     """
-    if isinstance(beta, bool) or not isinstance(beta, Real):
-        raise TypeError(f"beta must be a real number, not {type(beta).__name__}")
+    return _not_negative("beta", beta)
+
+
+def _not_negative(name: str, number: object) -> float:
+    """Validate a finite number from 0 on and return it as binary64; errors are `checked_beta`'s."""
+    if isinstance(number, bool) or not isinstance(number, Real):
+        raise TypeError(f"{name} must be a real number, not {type(number).__name__}")
     try:
-        value = float(beta)
+        value = float(number)
     except OverflowError:
         value = math.inf
-    if beta < 0 or not value < math.inf:
-        raise ValueError(f"beta must be finite and >= 0, not {value}")
+    if number < 0 or not value < math.inf:
+        raise ValueError(f"{name} must be finite and >= 0, not {value}")
     return value + 0.0  # -0.0 becomes 0.0
 
 
@@ -131,6 +139,7 @@ class Choices(TypedDict, total=False):
     nan: str
     by: str | None
     by_column: bool
+    also: str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,8 @@ class EvalSettings:
             the weights. Follows from the weights that are given; True without weights is refused.
         by: Name of the column whose values are the groups, if each group has a result of its own.
         by_column: Whether each column (element of a row) has a result of its own.
+        also: Metrics that are formed in the same pass, each of `ALSO` at most once; they change no
+            other number.
 
     Raises:
         SettingsError: A value is out of range, or two of them exclude each other.
@@ -159,6 +170,12 @@ class EvalSettings:
     weighted: bool = False
     by: str | None = None
     by_column: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def has_metrics(self) -> bool:
+        """Whether anything is formed beside the loss."""
+        return bool(self.also)
 
     @property
     def is_grouped(self) -> bool:
@@ -176,11 +193,10 @@ class EvalSettings:
         Raises:
             SettingsError: A value is out of range, or two of them exclude each other.
         """
-        others: dict[str, Any] = {name: value for name, value in choices.items() if name != "betas"}
-        betas = choices.get("betas", self.betas)
-        return replace(
-            self, betas=tuple(betas) if isinstance(betas, Iterable) else (betas,), **others
-        )
+        given: dict[str, Any] = {
+            name: _several(value) if name in _SEVERAL else value for name, value in choices.items()
+        }
+        return replace(self, **given)
 
     def __post_init__(self) -> None:
         try:
@@ -190,12 +206,25 @@ class EvalSettings:
             raise SettingsError(str(error)) from error
         if not self.betas:
             raise SettingsError("at least one beta is needed")
-        if len(set(self.betas)) < len(self.betas):
-            raise SettingsError("a beta is given twice")
+        for name in self.also:
+            if name not in ALSO:
+                raise SettingsError(f"also takes {', '.join(ALSO)}, not {name!r}")
+        for what, values in (("beta", self.betas), ("metric", self.also)):
+            if len(set(values)) < len(values):
+                raise SettingsError(f"a {what} is given twice")
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
         if self.nan not in _POLICIES:
             raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
+
+
+_SEVERAL = ("betas", "also")
+"""Fields of `EvalSettings` that are tuples; a single value may be given as it is."""
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    is_one = isinstance(value, str) or not isinstance(value, Iterable)
+    return (value,) if is_one else tuple(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from smoothl1 import EvalSettings, ReadOptions, Result, evaluate
 from smoothl1.running.evaluate import LossOutput
+from smoothl1.settings import ALSO
 from tests.examples import ROOT
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     "missing": (TABLE, EvalSettings(), ROWS | {"statistics": True}),
     "overflow": ("p,y\n1e308,-1e308\n1e308,0\n1e308,0\n", EvalSettings(), SIDES),
     "squares": ("p,y\n1e200,0\n1,0\n", EvalSettings(), SIDES | {"statistics": True}),
+    "also": (CLEAN, EvalSettings(also=ALSO), SIDES),
+    "also of NaN and inf": (TABLE, EvalSettings((1, 2), by="who", also=ALSO), SIDES),
     "empty": ("p,y\n", EvalSettings(), SIDES | {"statistics": True}),
     "no groups": ("p,y,who\n", EvalSettings(by="who"), SIDES | {"statistics": True}),
 }

@@ -26,6 +26,7 @@ ROOMS = [
     "witnesses",
     "pairing",
     "tallies",
+    "metrics",
     "backends",
     "sinks",
     "results",

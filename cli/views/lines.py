@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def value_lines(result: Result, precision: int | None = None) -> str:
     """A line for each beta and group: the names that distinguish it, and the value.
 
+    If metrics were formed beside the loss, each number has a line, with its name before it.
+
     Args:
         result: The result that is shown.
         precision: Significant digits of a value; None for the shortest text that reads back to the
@@ -25,6 +27,8 @@ def value_lines(result: Result, precision: int | None = None) -> str:
     Returns:
         Tab-separated cells in lines, each with its line end.
     """
+    if result.metrics:
+        return _named_lines(result, precision)
     if precision is None and isinstance(result.groups, ManyGroups):
         return _lines_of_many(result, result.groups.names)
     values = result.values
@@ -42,6 +46,20 @@ def _prefixes(result: Result) -> Iterator[str]:
     ]
     of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
     return map("".join, product(of_betas, of_groups))
+
+
+def _named_lines(result: Result, precision: int | None) -> str:
+    """A line for each number of each beta and group, the loss first."""
+    from smoothl1.cli.views.tables import text_of  # late: most results have no metrics
+    from smoothl1.results.columns import metric_columns
+
+    columns = [(column.name, column.cells) for column in metric_columns(result)]
+    columns.insert(0, (result.reduction, result.values))
+    return "".join(
+        f"{prefix}{name}\t{text_of(cells[i], precision)}\n"
+        for i, prefix in enumerate(_prefixes(result))
+        for name, cells in columns
+    )
 
 
 def _lines_of_many(result: Result, names: list[str]) -> str:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.cli.console import escaped, printable
+from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ def markdown_table(report: Report) -> str:
     result, is_compared = report.result, report.baseline is not None
     rows = _rows(report)
     shown = _most_important(rows)
-    cells = [_cells(result, row, is_compared=is_compared) for row in shown]
+    metrics = _metrics(result)
+    cells = [
+        _cells(result, row, is_compared=is_compared) | metrics.get((row.beta, row.group), {})
+        for row in shown
+    ]
     is_gated = bool(report.verdicts)
     names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
     heads = [_head(name, result.settings.by) for name in names]
@@ -166,6 +171,7 @@ def _column_names(
         *(["column"] if any(row.group.column is not None for row in rows) else []),
         result.reduction,
         *(["baseline", "change"] if is_compared else []),
+        *(column.name for column in metric_columns(result)),
         *["count", "quadratic", *counts],
         *(["gates"] if is_gated else []),
     ]
@@ -188,6 +194,16 @@ def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
     cells["gates"] = "<br>".join(
         f"{'✅' if verdict.passed else '❌'} {verdict.gate}" for verdict in row.verdicts
     )
+    return cells
+
+
+def _metrics(result: Result) -> dict[tuple[float, Group], dict[str, str]]:
+    """The cells of what was formed beside the loss, for each beta and group."""
+    cells: dict[tuple[float, Group], dict[str, str]] = {}
+    for name, kind, numbers in metric_columns(result):
+        for (beta, group, _), number in zip(result.entries, numbers, strict=True):
+            text = f"{number:.6g}" if kind == "number" else f"{number:,}"
+            cells.setdefault((beta, group), {})[name] = text
     return cells
 
 

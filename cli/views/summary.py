@@ -42,7 +42,8 @@ def terminal_table(result: Result, precision: int | None) -> str:
     Returns:
         A row for each beta and group, as lines that end with a line end.
     """
-    rows = [_numbers(result, i, precision or 6) for i in range(len(result.tallies))]
+    metrics = _metrics(result, precision or 6)
+    rows = [_numbers(result, i, precision or 6) | metrics[i] for i in range(len(result.tallies))]
     if len(result.settings.betas) == 1:
         rows = [{name: text for name, text in row.items() if name != "beta"} for row in rows]
     return _table(rows, width_of_stdout())
@@ -70,7 +71,10 @@ def show_summary(report: Report, elapsed_s: float, *, is_shown: bool) -> None:
     n_rows = len(result.tallies)
     shown = range(min(_MOST_ROWS, n_rows))
     before = {} if report.baseline is None else _values(report.baseline)
-    rows = [_summary(result, i, before, is_shown=is_shown, is_alone=n_rows == 1) for i in shown]
+    is_alone = n_rows == 1 and not result.metrics
+    rows = [_summary(result, i, before, is_shown=is_shown, is_alone=is_alone) for i in shown]
+    if result.metrics and not is_shown:
+        rows = [row | more for row, more in zip(rows, _metrics(result, 6), strict=False)]
     if any(row.keys() - {"beta", *_TEXT} for row in rows):
         say(_table(rows, console.width).rstrip("\n"))
         if n_rows > _MOST_ROWS:
@@ -120,6 +124,18 @@ def _numbers(result: Result, i: int, digits: int) -> _Row:
         cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
     counts = {name: getattr(tally, count) for name, count in _COUNTS.items()}
     return cells | {name: f"{n:,}" for name, n in counts.items() if n}
+
+
+def _metrics(result: Result, digits: int) -> list[_Row]:
+    """The cells of what was formed beside the loss, of each beta and group."""
+    rows: list[_Row] = [{} for _ in range(len(result.tallies))]
+    if result.metrics:
+        from smoothl1.results.columns import metric_columns  # late: most results have no metrics
+
+        for name, kind, cells in metric_columns(result):
+            for row, cell in zip(rows, cells, strict=True):
+                row[name] = f"{cell:.{digits}g}" if kind == "number" else f"{cell:,}"
+    return rows
 
 
 def _value(result: Result, tally: Tally) -> float:

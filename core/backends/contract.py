@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from smoothl1.numerics.group_moments import GroupMoments
+    from smoothl1.numerics.group_sums import ExactSums
+    from smoothl1.numerics.products import Factors
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.tallies.group_tallies import GroupTally
     from smoothl1.tallies.tally import Tally
@@ -101,5 +103,17 @@ class Backend(Protocol):
             codes: The group of each row.
             rows: The rows, as many as there are codes.
             into: The moments of groups, with all of these groups.
+        """
+        ...
+
+    def add_products(
+        self, codes: NDArray[np.intp], rows: Rows, into: Mapping[Factors, ExactSums]
+    ) -> None:
+        """Add products of some factors of rows to the exact sums of their groups.
+
+        Args:
+            codes: The group of each row.
+            rows: The rows, as many as there are codes, with finite sums and sizes.
+            into: For the factors of each product, the sums that it is added to.
         """
         ...

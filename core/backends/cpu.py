@@ -14,11 +14,13 @@ from smoothl1.numerics.row_moments import NO_ROWS, Moments, moments_of, sizes_of
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.numerics.group_moments import GroupMoments
+    from smoothl1.numerics.group_sums import ExactSums
+    from smoothl1.numerics.products import Factors
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.tallies.group_tallies import GroupTally
 
@@ -102,6 +104,13 @@ class CpuBackend:
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         into.add(codes, rows)
+
+    def add_products(
+        self, codes: NDArray[np.intp], rows: Rows, into: Mapping[Factors, ExactSums]
+    ) -> None:
+        from smoothl1.numerics.group_moments import add_products  # late, as products are
+
+        add_products(into, codes, rows)
 
     def _errors(
         self, pred: NDArray[Any], target: NDArray[Any]

@@ -132,22 +132,23 @@ class NativeBackend:
                     add(tally.weight, chosen, weights)
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
-        into.add(codes, rows, self._add_products)
+        into.add(codes, rows, lambda sums, codes, rows: self.add_products(codes, rows, sums))
 
-    def _add_products(
-        self, sums: Mapping[Factors, ExactSums], codes: NDArray[np.intp], rows: Rows
+    def add_products(
+        self, codes: NDArray[np.intp], rows: Rows, into: Mapping[Factors, ExactSums]
     ) -> None:
-        """Add products to the sums of their groups, as `group_moments.add_products` does."""
         from smoothl1.numerics.products import SECOND  # late: most runs want no moments
 
-        is_one = all(of_names.n == 1 for of_names in sums.values())
-        if is_one and rows.sizes is None and tuple(sums) == SECOND[:2]:
-            squares, totals = sums.values()
+        is_one = all(of_names.n == 1 for of_names in into.values())
+        if is_one and rows.sizes is None and into.keys() <= {*SECOND[:2]}:
+            squares, totals = map(into.get, SECOND[:2])
             self._add_to_one(squares, totals, plain(rows.sums))
         else:
-            scatter_products(sums, codes, rows)
+            scatter_products(into, codes, rows)
 
-    def _add_to_one(self, squares: ExactSums, sums: ExactSums, values: NDArray[np.float64]) -> None:
+    def _add_to_one(
+        self, squares: ExactSums | None, sums: ExactSums | None, values: NDArray[np.float64]
+    ) -> None:
         """Add finite numbers and their squares to the sums of the only group, in folds.
 
         The kernel takes magnitudes. A sum is that of the magnitudes, less twice that of the
@@ -157,11 +158,14 @@ class NativeBackend:
         for low in range(0, values.size, PIECE):
             piece = values[low : low + PIECE]
             zeros = self._zeros[: piece.size]
-            negative = np.minimum(piece, zeros, out=self._error[: piece.size])
-            magnitudes, of_squares = self._sums_of(piece, zeros, with_squares=True)
-            below, _ = self._sums_of(negative, zeros, with_squares=False)
-            sums.add_units(0, magnitudes - 2 * below)
-            squares.add_units(0, of_squares, place)
+            total, of_squares = self._sums_of(piece, zeros, with_squares=squares is not None)
+            if squares is not None:
+                squares.add_units(0, of_squares, place)
+            if sums is not None:
+                negative = np.minimum(piece, zeros, out=self._error[: piece.size])
+                if negative.any():
+                    total -= 2 * self._sums_of(negative, zeros, with_squares=False)[0]
+                sums.add_units(0, total)
 
     def _sums_of(
         self, one: NDArray[np.float64], other: NDArray[np.float64], *, with_squares: bool

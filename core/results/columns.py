@@ -81,7 +81,14 @@ def result_columns(result: Result) -> list[Column]:
         *_of_kind("count", counts),
         *_of_kind("number", extremes),
         Column("first_nan", "count", [tally.first_nan for tally in tallies]),
+        *metric_columns(result),
     ]
+
+
+def metric_columns(result: Result) -> list[Column]:
+    """The numbers of a result that were formed beside the loss."""
+    betas, tallies = result.settings.betas, result.tallies
+    return [Column(*cells) for metric in result.metrics for cells in metric.columns(betas, tallies)]
 
 
 def comparison_columns(found: Comparison, confidence: float) -> list[Column]:

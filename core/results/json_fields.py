@@ -18,7 +18,8 @@ def number(name: str, value: float) -> dict[str, Any]:
 
 
 def encode_settings(settings: EvalSettings) -> dict[str, Any]:
-    """The settings that define the numbers, as JSON."""
+    """The settings that define the numbers, as JSON; those of metrics only if they ask for any."""
+    metrics = {"also": list(settings.also)}
     return {
         "betas": list(settings.betas),
         "reduction": settings.reduction,
@@ -26,6 +27,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
         "weighted": settings.weighted,
         "by": settings.by,
         "by_column": settings.by_column,
+        **{name: values for name, values in metrics.items() if values},
     }
 
 

@@ -12,7 +12,7 @@ from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
 
 T = TypeVar("T")
 
-_EXACT = re.compile(r"0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
+_EXACT = re.compile(r"(-?)0x(0(?=p0)|(?:[1-9a-f][0-9a-f]*)?[13579bdf])p(0|-?[1-9][0-9]{0,3})")
 _MOST_DIGITS = 4096
 """Most hexadecimal digits of a number: the sum of 2**64 cubes of the largest binary64 has fewer."""
 
@@ -137,6 +137,13 @@ class Reader:
             name: The name of the field.
             others: The texts that are allowed instead of a number.
         """
+        given = self.signed_number(name, *others)
+        if math.isfinite(given) and given < 0:
+            raise self.damaged(name, f"is {given}")
+        return given
+
+    def signed_number(self, name: str, *others: str) -> float:
+        """A number of any sign; see `number`."""
         given = self.nullable(name, float)
         if given is None:
             text = self.get(f"{name}_text", str)
@@ -145,7 +152,7 @@ class Reader:
             return float(text)
         if f"{name}_text" in self.content:
             raise self.damaged(f"{name}_text", f"is there, but {name} is {given}")
-        if not 0 <= given < math.inf:
+        if not math.isfinite(given):
             raise self.damaged(name, f"is {given}")
         return given
 
@@ -153,23 +160,24 @@ class Reader:
         """An exact sum that is not negative."""
         return ExactSum(self.units(name, UNIT_EXPONENT))
 
-    def units(self, name: str, unit_exponent: int) -> int:
+    def units(self, name: str, unit_exponent: int, *, signed: bool = False) -> int:
         """An exact sum as a whole number of 2**unit_exponent.
 
         Args:
             name: The name of the field.
             unit_exponent: -1074 times the number of factors in each term of the sum.
+            signed: Whether it may be negative.
         """
         text = self.get(name, str)
         match = _EXACT.fullmatch(text[:_MOST_DIGITS])
-        if match is None:
+        if match is None or (match[1] and not signed) or text == "-0x0p0":
             raise self.damaged(name, f"is {_short(text)}, no exact sum")
-        if match[1] == "0":
+        if match[2] == "0":
             return 0
-        exponent, n_factors = int(match[2]), unit_exponent // UNIT_EXPONENT
+        exponent, n_factors = int(match[3]), unit_exponent // UNIT_EXPONENT
         if not unit_exponent <= exponent <= _MOST_EXPONENT * n_factors:
             raise self.damaged(name, f"is {_short(text)}, beyond binary64")
-        return int(match[1], 16) << (exponent - unit_exponent)
+        return int(match[1] + match[2], 16) << (exponent - unit_exponent)
 
     def inner(self, name: str) -> Reader:
         """A field that is an object."""
@@ -191,6 +199,10 @@ class Reader:
         values = self.get(name, list)
         return [Reader({name: value}, self._place).get(name, kind) for value in values]
 
+    def optional_list(self, name: str, kind: type[T]) -> list[T]:
+        """A field that is such a list and may be absent."""
+        return self.list_of(name, kind) if name in self.content else []
+
     def damaged(self, name: str, what: str, hint: str | None = None) -> DataError:
         """The error about a field."""
         return DataError(f"damaged: {self._place}{name} {what}", hint=hint)
@@ -199,5 +211,8 @@ class Reader:
 def _short(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > 200:
         return "a number of many digits"
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:  # it was read with fewer calls on the stack
+        return "nested too deeply"
     return text if len(text) <= 60 else f"{text[:60]}..."

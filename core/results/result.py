@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
+    from smoothl1.metrics.contract import Metric
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
@@ -39,6 +40,7 @@ class Result:
         backend: The backend that computed it; for merged results, all. Not compared: it changes no
             bit.
         decisions: The decisions about the data; for merged results, all, sorted. Not compared.
+        metrics: What was formed beside the losses, as the settings asked; `to_arrow` shows it.
     """
 
     settings: EvalSettings
@@ -48,6 +50,7 @@ class Result:
     version: str = smoothl1.__version__
     backend: str = field(default="", compare=False)
     decisions: tuple[Decision, ...] = field(default=(), compare=False)
+    metrics: tuple[Metric, ...] = ()
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:
@@ -196,7 +199,20 @@ class Result:
             version=_all_of(result.version for result in results),
             backend=_all_of(result.backend for result in results),
             decisions=tuple(sorted({d for result in results for d in result.decisions})),
+            metrics=_merged_metrics(results, groups),
         )
+
+
+def _merged_metrics(results: Sequence[Result], groups: Sequence[Group]) -> tuple[Metric, ...]:
+    """The metrics of all results together, with a place for each of the groups of all."""
+    if not results[0].metrics:
+        return ()
+    number = {group: i for i, group in enumerate(groups)}
+    places = [[number[group] for group in result.groups] for result in results]
+    return tuple(
+        parts[0].merged(parts, places, len(groups))
+        for parts in zip(*(result.metrics for result in results), strict=True)
+    )
 
 
 def _all_of(names: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from smoothl1.results.result import Result
 
@@ -60,7 +60,7 @@ _FIELDS = (
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
-    return {
+    document: dict[str, Any] = {
         "schema": SCHEMA,
         "version": result.version,
         "backend": result.backend,
@@ -73,6 +73,13 @@ def encode(result: Result) -> dict[str, Any]:
         "decisions": [decision._asdict() for decision in result.decisions],
         "results": [_encode_entry(*entry) for entry in result.entries],
     }
+    if result.metrics:
+        from smoothl1.results.metrics_json import encode_numbers, encode_states  # late: most: none
+
+        for entry, numbers in zip(document["results"], encode_numbers(result), strict=True):
+            entry.update(numbers)
+        document |= encode_states(result)
+    return document
 
 
 def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
@@ -99,11 +106,12 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
     """See `Result.from_json`; `kind` is `Result` itself."""
     top = Reader(as_object(document), "")
     check_schema(top.content, SCHEMA)
-    top.only(*_FIELDS)
     settings = _decode_settings(top.inner("settings"))
+    states, numbers = _metric_fields(settings)
+    top.only(*_FIELDS, *states)
     inputs = top.inner("inputs")
     inputs.only("pred", "target")
-    entries = [_decode_entry(entry) for entry in top.objects("results")]
+    entries = [_decode_entry(entry, numbers) for entry in top.objects("results")]
     n_groups = len(entries) // len(settings.betas)
     groups = tuple(group for _, group, _ in entries[:n_groups])
     if [(beta, group) for beta, group, _ in entries] != [
@@ -120,9 +128,22 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
     )
     _check_consistent(result)
+    if settings.has_metrics:
+        from smoothl1.results.metrics_json import with_metrics  # late, as above
+
+        result = with_metrics(result, top)
     if top.get("signature", str) != result.signature:
         raise top.damaged("signature", f"is not that of its content, {result.signature}")
     return result
+
+
+def _metric_fields(settings: EvalSettings) -> tuple[Sequence[str], Sequence[str]]:
+    """The fields that metrics add to the document, and to its entries."""
+    if not settings.has_metrics:
+        return (), ()
+    from smoothl1.results.metrics_json import number_fields, state_fields
+
+    return state_fields(settings), number_fields(settings)
 
 
 def _check_consistent(result: Result) -> None:
@@ -185,7 +206,7 @@ def _contradicting_extremes(tally: Tally) -> str | None:
 
 
 def _decode_settings(reader: Reader) -> EvalSettings:
-    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column")
+    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column", "also")
     try:
         return EvalSettings(
             tuple(reader.list_of("betas", float)),
@@ -194,6 +215,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             weighted=reader.get("weighted", bool),
             by=reader.nullable("by", str),
             by_column=reader.get("by_column", bool),
+            also=tuple(reader.optional_list("also", str)),
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error
@@ -222,8 +244,8 @@ def _decode_input(reader: Reader) -> InputSummary:
     )
 
 
-def _decode_entry(reader: Reader) -> tuple[float, Group, Tally]:
-    reader.only(*_ENTRY)
+def _decode_entry(reader: Reader, more: Sequence[str]) -> tuple[float, Group, Tally]:
+    reader.only(*_ENTRY, *more)
     exact = reader.inner("exact")
     exact.only("total", "weight", "rows")
     tally = Tally(

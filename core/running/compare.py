@@ -79,6 +79,8 @@ def compare(
     settings = settings.replaced(choices)
     if settings.reduction != "mean":
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
+    if settings.has_metrics:
+        raise SettingsError("a comparison forms no metrics beside the loss", hint="use evaluate")
     backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(

@@ -33,7 +33,17 @@ def run_of(job: Job, inputs: Inputs, progress: Progress | None = None) -> Run:
 def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
     """The function that makes the accumulators of an evaluation."""
     n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
-    return partial(new_accumulator, job.settings, n_columns, with_moments=job.statistics)
+    new = partial(new_accumulator, job.settings, n_columns, with_moments=job.statistics)
+    return partial(_with_metrics, new, job) if job.settings.has_metrics else new
+
+
+def _with_metrics(new: Callable[[], LossAccumulator], job: Job) -> LossAccumulator:
+    """An accumulator of losses, and of what a job asks for beside them."""
+    from smoothl1.metrics.choice import new_metrics  # late: most runs ask for nothing more
+
+    accumulator = new()
+    accumulator.metrics = new_metrics(job)
+    return accumulator
 
 
 def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decision, ...]:
@@ -74,6 +84,7 @@ def result_of(
     groups, tallies = learned.results(inputs.column_names)
     read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
     of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
+    order = learned.order(inputs.column_names) if learned.metrics else []
     return Result(
         job.settings,
         (of_pred, of_target),
@@ -81,4 +92,5 @@ def result_of(
         groups,
         backend=job.backend or backend_name(),
         decisions=decisions,
+        metrics=tuple(metric.value(order) for metric in learned.metrics),
     )

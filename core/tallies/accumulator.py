@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
+    from smoothl1.metrics.contract import MetricAccumulator
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.nan_places import NanPlace
@@ -39,6 +40,7 @@ class LossAccumulator(ABC):
     Attributes:
         agreements: One for each column that two inputs have in common; none if no row was seen.
         nan_place: The first pair whose loss is NaN, if any.
+        metrics: Accumulators of what is formed beside the loss; none unless they are asked for.
     """
 
     def __init__(self, settings: EvalSettings, *, with_moments: bool) -> None:
@@ -46,6 +48,7 @@ class LossAccumulator(ABC):
         self._with_moments = with_moments
         self.agreements: list[Agreement] = []
         self.nan_place: NanPlace | None = None
+        self.metrics: tuple[MetricAccumulator, ...] = ()
 
     def add(
         self,
@@ -72,6 +75,12 @@ class LossAccumulator(ABC):
             self.agreements = with_rows(self.agreements, chunk.shared)
         codes = self.codes_of(chunk)
         self.add_coded(backend, chunk, pairs, codes, out)
+        if self.metrics:
+            from smoothl1.tallies.observed import Observed  # late: most runs form no more metrics
+
+            seen = Observed(backend, chunk, pairs, codes, self.n_groups)
+            for metric in self.metrics:
+                metric.add(seen)
         return codes
 
     def add_coded(
@@ -133,6 +142,8 @@ class LossAccumulator(ABC):
                 agreement.merge(found)
         codes = self.merge_codes(other)
         self.merge_coded(other, codes)
+        for metric, others in zip(self.metrics, other.metrics, strict=True):
+            metric.merge(others, codes, self.n_groups)
         return codes
 
     def merge_coded(self, other: LossAccumulator, codes: Codes) -> None:

@@ -16,13 +16,15 @@ from smoothl1.backends.cuda.dtypes import code_of, reader_of
 from smoothl1.backends.cuda.memory import ITEMS, Words, curves_of, most_sums, shared_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
     from smoothl1.backends.cuda.contract import Device, Stream
     from smoothl1.numerics.group_moments import GroupMoments
+    from smoothl1.numerics.group_sums import ExactSums
+    from smoothl1.numerics.products import Factors
     from smoothl1.numerics.row_sums import Rows
     from smoothl1.tallies.group_tallies import GroupTally
     from smoothl1.tallies.tally import Tally
@@ -175,6 +177,11 @@ class CudaBackend:
 
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         self._host.add_rows(codes, rows, into)
+
+    def add_products(
+        self, codes: NDArray[np.intp], rows: Rows, into: Mapping[Factors, ExactSums]
+    ) -> None:
+        self._host.add_products(codes, rows, into)
 
     def _words(self, pairs: _Pairs, curves: NDArray[np.void], *, squares: bool) -> Words:
         """What the kernel adds up over all pairs, at as many curves as a block has room for."""

@@ -1,0 +1,166 @@
+"""MAE, MSE, RMSE, bias, Huber's loss and the largest distance, of all pairs or of each group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.metrics.distance_sums import DistanceSums
+from smoothl1.numerics.differences import exact_sides
+from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT
+from smoothl1.numerics.group_sums import ExactSums
+from smoothl1.numerics.row_sums import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.metrics.contract import Cells
+    from smoothl1.numerics.products import Factors
+    from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.group_numbers import Codes
+    from smoothl1.tallies.observed import Observed
+    from smoothl1.tallies.tally import Tally
+
+COLUMNS = {"max": "max_error"}
+"""Names of columns and of fields of the JSON, where they are not those of the metrics: `max` is the
+largest loss."""
+
+_SUMS: Factors = ("s", "m")
+
+
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """The metrics of each group.
+
+    Attributes:
+        names: Names of the metrics, of `settings.ALSO`.
+        sums: The sums over each group, in the order of the groups.
+    """
+
+    names: tuple[str, ...]
+    sums: tuple[DistanceSums, ...]
+
+    def columns(self, betas: Sequence[float], tallies: Sequence[Tally]) -> list[Cells]:
+        n = len(self.sums)
+        return [
+            (
+                COLUMNS.get(name, name),
+                "number",
+                [
+                    self.sums[i % n].metric(name, betas[i // n], tally)
+                    for i, tally in enumerate(tallies)
+                ],
+            )
+            for name in self.names
+        ]
+
+    def merged(
+        self, parts: Sequence[Distances], places: Sequence[Sequence[int]], n_groups: int
+    ) -> Distances:
+        sums = [DistanceSums.empty(self.names)] * n_groups
+        for part, of_part in zip(parts, places, strict=True):
+            for place, some in zip(of_part, part.sums, strict=True):
+                sums[place] = sums[place].merge(some)
+        return Distances(self.names, tuple(sums))
+
+
+class DistanceAccumulator:
+    """The sums over the pairs of each group so far.
+
+    Args:
+        settings: The settings, which name the metrics and say whether there are weights.
+    """
+
+    def __init__(self, settings: EvalSettings) -> None:
+        self._names = settings.also
+        needed = DistanceSums.empty(self._names)
+        squares: Factors = ("s", "s", "m") if settings.weighted else ("s", "s")
+        self._products: dict[Factors, ExactSums] = {}  # of the distances
+        if needed.squares is not None:
+            self._products[squares] = ExactSums()
+        if needed.total is not None:
+            self._products[_SUMS] = ExactSums()
+        self._differences = None if needed.differences is None else ExactSums()
+        self._largest = None if needed.largest is None else np.empty(0)
+        self._counts = np.zeros((3, 0), np.int64)  # infinite distances, differences +inf and -inf
+
+    def add(self, seen: Observed) -> None:
+        self._resize(seen.n_groups)
+        self._see_largest(seen.distances, seen.kept_codes)
+        rows, codes = Rows(seen.distances, seen.pairs.weight, None), seen.kept_codes
+        finite = rows.finite()
+        if finite is not None:
+            self._count(0, codes[np.isinf(seen.distances)])
+            rows, codes = rows.chosen(finite), codes[finite]
+        if self._products:
+            seen.backend.add_products(codes, rows, self._products)
+        if self._differences is not None:
+            self._add_differences(self._differences, seen, are_finite=finite is None)
+
+    def _add_differences(self, into: ExactSums, seen: Observed, *, are_finite: bool) -> None:
+        """Add x - y of the pairs of which both sides are finite, and count the others."""
+        pred, target, codes = seen.pairs.pred, seen.pairs.target, seen.kept_codes
+        weight = seen.pairs.weight
+        if not are_finite:
+            at = np.isfinite(pred) & np.isfinite(target)
+            self._count(1, codes[~at & (pred > target)])
+            self._count(2, codes[~at & (pred < target)])
+            pred, target, codes = pred[at], target[at], codes[at]
+            weight = None if weight is None else weight[at]
+        for part in exact_sides(pred, target):
+            seen.backend.add_products(codes, Rows(part, weight, None), {_SUMS: into})
+
+    def _see_largest(self, distances: NDArray[np.float64], codes: Codes) -> None:
+        if self._largest is None:
+            return
+        if self._largest.size == 1:
+            self._largest[0] = np.fmax.reduce(distances, initial=self._largest[0])
+        else:
+            np.fmax.at(self._largest, codes, distances)
+
+    def merge(self, other: DistanceAccumulator, codes: Codes, n_groups: int) -> None:
+        self._resize(n_groups)
+        for mine, others in zip(self._all_sums(), other._all_sums(), strict=True):
+            mine.merge(others, codes[: others.n])
+        n = other._counts.shape[1]
+        self._counts[:, codes[:n]] += other._counts
+        if self._largest is not None and other._largest is not None:
+            self._largest[codes[:n]] = np.fmax(self._largest[codes[:n]], other._largest)
+
+    def value(self, order: Sequence[int]) -> Distances:
+        self._resize(max(order, default=-1) + 1)
+        absent = [None] * self._counts.shape[1]
+        squares = next((sums for name, sums in self._products.items() if name != _SUMS), None)
+        total, of_squares, differences = (
+            absent if sums is None else sums.units(exponent)
+            for sums, exponent in (
+                (self._products.get(_SUMS), SQUARE_EXPONENT),
+                (squares, CUBE_EXPONENT),
+                (self._differences, SQUARE_EXPONENT),
+            )
+        )
+        largest = absent if self._largest is None else self._largest.tolist()
+        infinite, above, below = self._counts.tolist()
+        rows = zip(infinite, largest, total, of_squares, differences, above, below, strict=True)
+        found = list(map(DistanceSums._make, rows))
+        return Distances(self._names, tuple(found[number] for number in order))
+
+    def _all_sums(self) -> list[ExactSums]:
+        return [*self._products.values(), *([self._differences] if self._differences else [])]
+
+    def _count(self, kind: int, codes: Codes) -> None:
+        self._counts[kind] += np.bincount(codes, minlength=self._counts.shape[1])
+
+    def _resize(self, n: int) -> None:
+        n_more = n - self._counts.shape[1]
+        if n_more <= 0:
+            return
+        for sums in self._all_sums():
+            sums.resize(n)
+        self._counts = np.pad(self._counts, ((0, 0), (0, n_more)))
+        if self._largest is not None:
+            self._largest = np.pad(self._largest, (0, n_more), constant_values=-np.inf)

@@ -1,0 +1,92 @@
+"""What was formed beside the losses, to JSON and back.
+
+Each metric has its numbers in the entries of the results, and its exact state in a field of the
+document, with an item for each group. For each kind of metric there is a module with `names` (of
+the numbers), `encode` and `decode` (of the state).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.results.columns import metric_columns
+from smoothl1.results.json_fields import number
+
+if TYPE_CHECKING:
+    from smoothl1.results.json_reader import Reader
+    from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
+
+
+def encode_states(result: Result) -> dict[str, Any]:
+    """The exact states of all metrics, as fields of the document."""
+    wanted = _wanted(result.settings)
+    return {
+        field: module.encode(metric)
+        for (field, module), metric in zip(wanted, result.metrics, strict=True)
+    }
+
+
+def encode_numbers(result: Result) -> list[dict[str, Any]]:
+    """The numbers of all metrics, as fields of each entry of the results."""
+    entries: list[dict[str, Any]] = [{} for _ in range(len(result.tallies))]
+    for name, kind, cells in metric_columns(result):
+        for entry, cell in zip(entries, cells, strict=True):
+            entry.update(number(name, cell) if kind == "number" else {name: cell})
+    return entries
+
+
+def state_fields(settings: EvalSettings) -> list[str]:
+    """The names of the fields that metrics add to a document."""
+    return [field for field, _ in _wanted(settings)]
+
+
+def number_fields(settings: EvalSettings) -> list[str]:
+    """The names of the fields that metrics add to an entry."""
+    names = [name for _, module in _wanted(settings) for name in module.names(settings)]
+    return [*names, *(f"{name}_text" for name in names)]
+
+
+def with_metrics(result: Result, top: Reader) -> Result:
+    """A result with the metrics that are in its document.
+
+    Args:
+        result: The result without them.
+        top: The document.
+
+    Raises:
+        DataError: A state is damaged, or a number in an entry is not that of its exact state.
+    """
+    found = []
+    for field, module in _wanted(result.settings):
+        items = top.objects(field)
+        if len(items) != len(result.groups):
+            raise top.damaged(field, "does not have an item for each group")
+        found.append(module.decode(result, items))
+    result = replace(result, metrics=tuple(found))
+    for name, kind, cells in metric_columns(result):
+        for entry, cell in zip(top.objects("results"), cells, strict=True):
+            _check_number(entry, name, kind, cell)
+    return result
+
+
+def _check_number(entry: Reader, name: str, kind: str, cell: Any) -> None:
+    found: float | int
+    if kind == "number":
+        found = entry.signed_number(name, "nan", "inf", "-inf")
+    else:
+        found = entry.count(name)
+    if found != cell and not (math.isnan(found) and math.isnan(cell)):
+        raise entry.damaged(name, f"is {found}, but {cell} by its exact state")
+
+
+def _wanted(settings: EvalSettings) -> list[tuple[str, Any]]:
+    """The field and the module of each metric that the settings ask for, in their order."""
+    found: list[tuple[str, Any]] = []
+    if settings.also:
+        from smoothl1.results import distances_json  # late: only what is asked for
+
+        found.append(("distances", distances_json))
+    return found
