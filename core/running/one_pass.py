@@ -36,8 +36,9 @@ PART_ELEMENTS = 1 << 22
 """Elements of a part: a few hundredths of a second of work, so that threads end together and an
 interrupt takes effect at once."""
 
-PART_FILES = 128
-"""Files of a part, if an input has many: opening them takes longer than reading their rows."""
+SMALL_FILE = 1 << 14
+"""Elements of a file that takes longer to open than to read. Opening holds Python's lock, and gives
+it up at each call of the system: two threads would take longer than one."""
 
 WAITING_ELEMENTS = 1 << 20
 """Most elements of a part whose losses wait to be written: as text, 10 to 20 MB."""
@@ -133,11 +134,11 @@ class Run(NamedTuple):
 
     def parts(self) -> Iterable[Part]:
         """The parts that an engine runs, of a size that is worth a call."""
-        n_rows = PART_ELEMENTS // max(1, self.pairing.row_elements)
+        n_rows, row_elements = self.pairing.n_rows, max(1, self.pairing.row_elements)
         n_files = max(len(getattr(source, "shards", ())) for source in self.pairing.sources)
-        if n_files and self.pairing.n_rows is not None:
-            n_rows = min(n_rows, PART_FILES * self.pairing.n_rows // n_files)
-        return self._parts(max(self.chunk_rows, n_rows))
+        if n_files and n_rows is not None and n_rows * row_elements < SMALL_FILE * n_files:
+            return self._parts(max(1, n_rows))
+        return self._parts(max(self.chunk_rows, PART_ELEMENTS // row_elements))
 
     def learn_part(self, new: Callable[[], A], part: Part) -> A:
         """The accumulator of one part: the function that every engine calls."""
