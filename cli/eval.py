@@ -66,7 +66,7 @@ def command(
         output = forms.summary_output(output, may_be_losses=True)
     else:
         output = forms.losses_output(output, settings)
-    _check_sides(target, selection)
+    check_sides(target, selection)
     shows_progress = not (quiet or no_progress or _is_amid_losses(output))
     with reporting.conclusion(output, gates, reports, (pred, target, weights)) as conclusion:
         with (
@@ -101,7 +101,12 @@ def command(
     conclusion.announce(output, quiet=quiet)
 
 
-def _check_sides(target: str | None, selection: Selection) -> None:
+def check_sides(target: str | None, selection: Selection) -> None:
+    """Refuse one input without the columns of both sides.
+
+    Raises:
+        SettingsError: There is no second input, and a column is not named.
+    """
     if target is None and not (selection.pred and selection.target):
         raise SettingsError(
             "TARGET is missing", hint="name a second file, or both columns: --pred COL --target COL"

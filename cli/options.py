@@ -70,6 +70,22 @@ _also = click.option(
     help="Metrics to form in the same pass, separated by commas: mae, mse, rmse, bias, huber, max. "
     "Repeatable.",
 )
+_reduced = click.option(
+    "-r",
+    "--reduction",
+    type=click.Choice(REDUCTIONS[:2]),
+    default="mean",
+    show_default=True,
+    help="mean or sum of the losses.",
+)
+path_of_report = click.option(
+    "-o",
+    "--output",
+    "path",
+    type=click.Path(),
+    help="Write one page of HTML to FILE.html, whole or not at all, or each drawing as an SVG file "
+    "into FOLDER/, instead of text to stdout.",
+)
 _path = click.option(
     "-o",
     "--output",
@@ -241,6 +257,7 @@ _METRICS = (_also,)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *_METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
+settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, *_METRICS, *_GROUPS)
 settings_of_pairs = collected("settings", _settings, *_GROUPS)
 selection = collected("selection", _selection, _pred, _target, _key, _weight)
 selection_of_two = collected(

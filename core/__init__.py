@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         SmoothL1Error,
         StorageError,
     )
+    from smoothl1.figures.report import Report
     from smoothl1.numerics.exact_sum import ExactSum
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.intervals import Estimate, estimate_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.running.compare import compare
     from smoothl1.running.evaluate import evaluate
     from smoothl1.running.inspection import describe, preview
+    from smoothl1.running.report import report
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
     from smoothl1.tallies.tally import Tally
@@ -44,6 +46,7 @@ _HOMES = {
     "Execution": "settings",
     "MissingExtraError": "errors",
     "ReadOptions": "sources.contract",
+    "Report": "figures.report",
     "Result": "results.result",
     "SettingsError": "errors",
     "ShapeError": "errors",
@@ -56,6 +59,7 @@ _HOMES = {
     "estimate_of": "results.intervals",
     "evaluate": "running.evaluate",
     "preview": "running.inspection",
+    "report": "running.report",
     "smooth_l1_loss": "criterion.criterion",
 }
 
@@ -70,6 +74,7 @@ __all__ = [
     "Execution",
     "MissingExtraError",
     "ReadOptions",
+    "Report",
     "Result",
     "SettingsError",
     "ShapeError",
@@ -83,6 +88,7 @@ __all__ = [
     "estimate_of",
     "evaluate",
     "preview",
+    "report",
     "smooth_l1_loss",
 ]
 

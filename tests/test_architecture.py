@@ -30,6 +30,7 @@ ROOMS = [
     "backends",
     "sinks",
     "results",
+    "figures",
     "running",
     "criterion",
 ]

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "eval": ["p", "t"],
     "compare": ["a", "b", "t"],
     "merge": ["r"],
+    "report": ["p", "t"],
     "inspect": ["p"],
 }
 
@@ -103,7 +104,7 @@ def test_every_option_is_single_repeatable_or_a_flag() -> None:
     """So that the tests above have met each of them; help and version end the program."""
     others = {o.name for c, o in options() if not (o.multiple or o.is_flag or (c, o) in SINGLE)}
     assert others == {"delta"}
-    assert {c.name for c, _ in SINGLE} == {"eval", "compare", "merge", "inspect"}
+    assert {c.name for c, _ in SINGLE} == {"eval", "compare", "merge", "report", "inspect"}
 
 
 @pytest.mark.parametrize(

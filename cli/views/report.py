@@ -1,0 +1,190 @@
+"""A report on a terminal: each figure as a sentence and bars of characters."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from smoothl1.cli.console import printable
+from smoothl1.cli.views.aligned import aligned
+from smoothl1.cli.views.tables import text_of
+from smoothl1.figures.contract import Bars, Cells, Curve, Ranges
+from smoothl1.figures.scales import place, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from smoothl1.figures.contract import Axis, Drawing, Figure
+    from smoothl1.figures.report import Report
+
+    _Characters = tuple[str, str, tuple[str, str, str, str]]
+
+
+_BLOCKS: _Characters = ("▏▎▍▌▋▊▉█", "░▒▓█", ("├", "─", "┤", "●"))
+_ASCII: _Characters = ("#", ".:*#", ("|", "-", "|", "o"))
+_MOST_LINES = 16
+_MOST_ROWS = 10
+_LEAST_BAR = 8
+
+
+def report_text(report: Report, width: int, *, is_ascii: bool) -> str:
+    """The report as lines.
+
+    Args:
+        report: The report.
+        width: The width of the terminal, in characters.
+        is_ascii: Whether only ASCII is written.
+
+    Returns:
+        Text that ends with a line end.
+    """
+    parts = [_wrapped(printable(report.title), width)]
+    parts += [_figure(figure, width, _ASCII if is_ascii else _BLOCKS) for figure in report.figures]
+    parts.append(_wrapped(printable(report.result.signature), width))
+    text = "\n".join(parts)
+    return _in_ascii(text) if is_ascii else text
+
+
+def _figure(figure: Figure, width: int, characters: _Characters) -> str:
+    title = printable(figure.title)
+    lines = [title, ("-" if characters is _ASCII else "─") * min(width, len(title)), ""]
+    text = "\n".join(lines[:2]) + "\n" + _wrapped(printable(figure.sentence), width)
+    if figure.drawing is None:
+        text += _table(figure, width)
+    else:
+        text += "".join(f"{line.rstrip()}\n" for line in _drawn(figure.drawing, width, characters))
+    return text + (_wrapped(printable(figure.note), width) if figure.note else "")
+
+
+def _table(figure: Figure, width: int) -> str:
+    columns = figure.table
+    n_rows = len(columns[0].cells)
+    rows = [
+        [printable(text_of(column.cells[i], 6)) for column in columns]
+        for i in range(min(n_rows, _MOST_ROWS * 2))
+    ]
+    heads = [column.name for column in columns]
+    more = n_rows - len(rows)
+    rest = f"and {more:,} more\n" if more > 0 else ""
+    return aligned(heads, rows, [column.kind == "text" for column in columns], width) + rest
+
+
+def _drawn(drawing: Drawing, width: int, characters: _Characters) -> Iterable[str]:
+    if isinstance(drawing, Bars):
+        return _bars(drawing, width, characters[0])
+    if isinstance(drawing, Curve):
+        return _curve(drawing, width, characters[0])
+    if isinstance(drawing, Cells):
+        return _cells(drawing, width, characters[1])
+    return _ranges(drawing, width, characters[2])
+
+
+def _bars(drawing: Bars, width: int, parts: str) -> Iterable[str]:
+    """A line for each bar, with the edge at which it begins; neighbours are joined if many."""
+    widths = [
+        math.log(right / left) if drawing.x.is_log else right / 2 - left / 2
+        for left, right in zip(drawing.edges, drawing.edges[1:], strict=False)
+    ]
+    areas = [height * width for height, width in zip(drawing.heights, widths, strict=True)]
+    step = -(-len(areas) // _MOST_LINES)
+    groups = [slice(i, i + step) for i in range(0, len(areas), step)]
+    starts, total = [drawing.edges[group.start] for group in groups], sum(areas)
+    rows = [
+        (
+            short(start, 3),
+            sum(areas[group]) / sum(widths[group]),
+            f"{sum(areas[group]) / total:.1%}",
+        )
+        for start, group in zip(starts, groups, strict=True)
+    ]
+    yield drawing.x.label
+    for mark in drawing.marks:
+        place_of = sum(start <= mark.at for start in starts)
+        yield f"({mark.label}: line {place_of} of {len(starts)})"
+    yield from _lengths(rows, width, parts)
+
+
+def _curve(drawing: Curve, width: int, parts: str) -> Iterable[str]:
+    step = -(-len(drawing.points) // _MOST_LINES)
+    points = drawing.points[::step]
+    yield f"{drawing.x.label}, {drawing.y.label}"
+    yield from _lengths([(f"{x:,.6g}", y, short(y)) for x, y in points], width, parts)
+
+
+def _lengths(rows: Sequence[tuple[str, float, str]], width: int, parts: str) -> Iterable[str]:
+    """Lines of a name, a bar from 0 on, and a text."""
+    most = max((value for _, value, _ in rows), default=0.0) or 1.0
+    names = max(len(name) for name, _, _ in rows)
+    texts = max(len(text) for _, _, text in rows)
+    room = max(_LEAST_BAR, width - names - texts - 2)
+    for name, value, text in rows:
+        yield f"{name:>{names}} {_bar(value / most, room, parts):<{room}} {text:>{texts}}"
+
+
+def _bar(part: float, room: int, parts: str) -> str:
+    """A bar of that part of the room."""
+    eighths = round(part * room * len(parts))
+    full, rest = divmod(eighths, len(parts))
+    return parts[-1] * full + (parts[rest - 1] if rest else "")
+
+
+def _cells(drawing: Cells, width: int, shades: str) -> Iterable[str]:
+    n = max(len(drawing.counts), len(drawing.counts[0]))
+    step = max(1, -(-n // min(32, max(8, (width - 10) // 2))))
+    rows = [
+        [
+            sum(sum(row[j : j + step]) for row in drawing.counts[i : i + step])
+            for j in range(0, len(drawing.counts[0]), step)
+        ]
+        for i in range(0, len(drawing.counts), step)
+    ]
+    most = max(map(max, rows))
+    yield f"{drawing.y.label} upwards, {drawing.x.label} to the right"
+    for i, row in enumerate(reversed(rows)):
+        edge = {0: short(drawing.y.high, 3), len(rows) - 1: short(drawing.y.low, 3)}.get(i, "")
+        yield f"{edge:>8} " + "".join(2 * _shade(count, most, shades) for count in row)
+    low, high = short(drawing.x.low, 3), short(drawing.x.high, 3)
+    yield " " * 9 + low + high.rjust(max(len(high) + 1, 2 * len(rows[0]) - len(low)))
+
+
+def _shade(count: int, most: int, shades: str) -> str:
+    if count == 0:
+        return " "
+    if most == 1:
+        return shades[-1]
+    return shades[min(len(shades) - 1, int(len(shades) * math.log(count) / math.log(most)))]
+
+
+def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> Iterable[str]:
+    left, line, right, dot = marks
+    rows = drawing.rows[:_MOST_ROWS]
+    names = min(max(len(printable(name)) for name, *_ in rows), max(8, width // 3))
+    room = max(_LEAST_BAR, width - names - 12)
+    yield drawing.x.label
+    for name, value, low, high in rows:
+        cells = [" "] * room
+        if low <= high:
+            start, stop = (_column(drawing.x, bound, room) for bound in (low, high))
+            cells[start : stop + 1] = line * (stop - start + 1)
+            cells[start], cells[stop] = left, right
+        if math.isfinite(value):
+            cells[_column(drawing.x, value, room)] = dot
+        cut = printable(name)[:names]
+        yield f"{cut:<{names}} {''.join(cells)} {short(value):>10}"
+    if len(drawing.rows) > len(rows):
+        yield f"and {len(drawing.rows) - len(rows):,} more"
+
+
+def _column(axis: Axis, value: float, room: int) -> int:
+    return min(room - 1, int(place(axis, value) * room))
+
+
+def _wrapped(text: str, width: int) -> str:
+    import textwrap
+
+    return "".join(f"{line}\n" for line in textwrap.wrap(text, max(width, 20)))
+
+
+def _in_ascii(text: str) -> str:
+    plain = text.replace("\N{MINUS SIGN}", "-").replace("\N{HORIZONTAL ELLIPSIS}", "...")
+    return plain.encode("ascii", "backslashreplace").decode()

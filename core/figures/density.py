@@ -1,0 +1,140 @@
+"""Counts of pairs in a grid of square cells, which grow with the range of the numbers.
+
+A cell is 2**exponent wide and begins at a multiple of its width, so that four cells are exactly one
+cell of twice the width. The exponent is a function of the smallest and largest number alone. So the
+grid does not depend on the order in which pairs came, or on how they were cut.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIDE = 256
+"""Cells of a row and of a column of the grid."""
+
+_INDEX_BITS = 40
+"""Bits of the number of a cell, so that cells are counted exactly in binary64."""
+
+_LEAST_EXPONENT = -1074
+
+
+class Density:
+    """Counts of pairs of finite numbers.
+
+    Attributes:
+        counts: int64 of shape (SIDE, SIDE): rows are targets, columns predictions, both ascending.
+        exponent: A cell is 2**exponent wide; None if there is no pair.
+        first: The lower edge of the first row and column, in cells from 0.
+        n_outside: Pairs with a side that is not finite.
+    """
+
+    def __init__(self) -> None:
+        self.counts: NDArray[np.int64] = np.zeros((SIDE, SIDE), np.int64)
+        self.exponent: int | None = None
+        self.first = 0
+        self.n_outside = 0
+        self._low, self._high = math.inf, -math.inf
+
+    def add(self, pred: NDArray[np.float64], target: NDArray[np.float64]) -> None:
+        """Count pairs: one dimension, binary64, of equal length."""
+        low = min(float(np.min(pred, initial=np.inf)), float(np.min(target, initial=np.inf)))
+        high = max(float(np.max(pred, initial=-np.inf)), float(np.max(target, initial=-np.inf)))
+        if not -math.inf < low <= high < math.inf:  # some are not finite
+            finite = np.isfinite(pred) & np.isfinite(target)
+            self.n_outside += int(finite.size - finite.sum())
+            pred, target = pred[finite], target[finite]
+            if not pred.size:
+                return
+            low = min(float(pred.min()), float(target.min()))
+            high = max(float(pred.max()), float(target.max()))
+        self._cover(low, high)
+        index = self._cells(target) * SIDE
+        index += self._cells(pred)
+        self.counts += np.bincount(index, minlength=SIDE * SIDE).reshape(SIDE, SIDE)
+
+    def merge(self, other: Density) -> None:
+        """Add the counts of other pairs."""
+        self.n_outside += other.n_outside
+        if other.exponent is None:
+            return
+        self._cover(other._low, other._high)
+        self.counts += _moved(other.counts, other.exponent, other.first, *self._place())
+
+    def edges(self, start: int = 0, step: int = 1, n: int = SIDE) -> NDArray[np.float64]:
+        """The edges of the rows and of the columns.
+
+        Args:
+            start: The cell at which they begin.
+            step: Cells between two edges.
+            n: The number of such steps.
+
+        Returns:
+            n + 1 finite numbers of binary64.
+        """
+        exponent, first = self._place()
+        cells = np.arange(n + 1, dtype=np.float64) * step + (first + start)
+        with np.errstate(over="ignore"):
+            edges = np.ldexp(cells, exponent)
+        largest = np.finfo(np.float64).max
+        found: NDArray[np.float64] = np.clip(edges, -largest, largest)
+        return found
+
+    def _place(self) -> tuple[int, int]:
+        return (0 if self.exponent is None else self.exponent), self.first
+
+    def _cells(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
+        exponent, first = self._place()
+        cells = np.floor(_scaled(values, -exponent))
+        cells -= first
+        return cells.astype(np.intp)
+
+    def _cover(self, low: float, high: float) -> None:
+        """Widen the cells until all numbers between two have one."""
+        if self._low <= low and high <= self._high:
+            return
+        self._low, self._high = min(low, self._low), max(high, self._high)
+        exponent = _exponent_of(self._low, self._high)
+        first = math.floor(math.ldexp(self._low, -exponent))
+        if self.exponent is not None and (exponent, first) != (self.exponent, self.first):
+            self.counts = _moved(self.counts, self.exponent, self.first, exponent, first)
+        self.exponent, self.first = exponent, first
+
+
+def _exponent_of(low: float, high: float) -> int:
+    """The least exponent at which SIDE cells hold both numbers."""
+    largest = max(abs(low), abs(high))
+    if largest == 0.0:
+        return _LEAST_EXPONENT
+    exponent = max(_LEAST_EXPONENT, math.frexp(largest)[1] - _INDEX_BITS)
+    while _n_cells(low, high, exponent) > SIDE:
+        exponent += 1
+    return exponent
+
+
+def _n_cells(low: float, high: float, exponent: int) -> int:
+    return math.floor(math.ldexp(high, -exponent)) - math.floor(math.ldexp(low, -exponent)) + 1
+
+
+def _scaled(values: NDArray[np.float64], exponent: int) -> NDArray[np.float64]:
+    if -1000 < exponent < 1000:
+        return values * math.ldexp(1.0, exponent)
+    scaled: NDArray[np.float64] = np.ldexp(values, exponent)  # 2**1074 is no number of binary64
+    return scaled
+
+
+def _moved(
+    counts: NDArray[np.int64], exponent: int, first: int, new_exponent: int, new_first: int
+) -> NDArray[np.int64]:
+    """The counts in wider cells, or in cells that begin elsewhere."""
+    held = counts.nonzero()
+    shift = min(new_exponent - exponent, 63)
+    places = [((index + first) >> shift) - new_first for index in held]
+    moved = np.zeros((SIDE, SIDE), np.int64)
+    np.add.at(moved, tuple(places), counts[held])
+    return moved

@@ -1,0 +1,159 @@
+"""Figures of errors: their magnitudes with beta, and their signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.figures.contract import Axis, Bars, Figure, Mark
+from smoothl1.figures.scales import short
+from smoothl1.results.columns import Column
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from smoothl1.figures.error_histogram import Bins, ErrorHistogram
+    from smoothl1.tallies.tally import Tally
+
+_MOST_BARS = 64
+_PARTS = 32
+"""Parts of a linear axis that are about as wide as a bar."""
+
+_ROOM = 1.15
+"""The height of a drawing, in that of its highest bar: names of places stand above the bars."""
+
+_TAIL = 0.005
+"""The share of errors at either end that the figure of signed errors leaves out at most."""
+
+
+def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure | None:
+    """|x - y| on a logarithmic axis, with beta; None if no error is finite and above 0.
+
+    Args:
+        histogram: The errors of all pairs.
+        tally: The tally of all pairs at beta.
+        beta: The transition point.
+    """
+    bins = histogram.magnitudes()
+    if not bins.counts.size:
+        return None
+    bins = _positive(_coarser(bins))
+    octaves = np.diff(np.log2(bins.edges))
+    heights = (bins.counts / octaves).tolist()  # so that areas are counts
+    edges = bins.edges.tolist()
+    axis = Axis("|prediction \N{MINUS SIGN} target|", edges[0], edges[-1], is_log=True)
+    marks = [Mark(beta, f"beta {beta:g}")] if edges[0] < beta < edges[-1] else []
+    below = tally.n_quadratic / tally.n
+    return Figure(
+        "distances",
+        "Distances",
+        f"{below:.1%} of the pairs are closer than beta, {beta:g}, where the loss is quadratic; "
+        f"{1 - below:.1%} are not, where it is linear.",
+        _table(bins),
+        Bars(axis, Axis("pairs for each octave", 0.0, max(heights) * _ROOM), edges, heights, marks),
+        _left_out(histogram),
+    )
+
+
+def signs(histogram: ErrorHistogram, bias: float) -> Figure | None:
+    """Signed errors on a linear axis; None if no error is finite.
+
+    Args:
+        histogram: The errors of all pairs.
+        bias: The mean error.
+    """
+    bins = histogram.signed()
+    n = int(bins.counts.sum())
+    if not n:
+        return None
+    shown, n_hidden = _middle(bins)
+    n_above, n_below = _sides(histogram)
+    n_equal = int(n - n_above - n_below)
+    heights = (shown.counts / (_widths(shown) * _PARTS)).tolist()  # so that areas are counts
+    edges = shown.edges.tolist()
+    hidden = f" {n_hidden:,} pairs beyond the axis are not drawn." if n_hidden else ""
+    mean = f"; the mean error is {short(bias)}"
+    marks = [Mark(0.0, "no error")] if edges[0] < 0 < edges[-1] else []
+    return Figure(
+        "errors",
+        "Signed errors",
+        f"{n_above / n:.1%} of the predictions are too high, {n_below / n:.1%} too low"
+        f"{f', {n_equal / n:.1%} equal' if n_equal else ''}{mean}.",
+        _table(bins),
+        Bars(
+            Axis("prediction \N{MINUS SIGN} target", edges[0], edges[-1]),
+            Axis(f"pairs in 1/{_PARTS} of the axis", 0.0, max(heights) * _ROOM),
+            edges,
+            heights,
+            marks,
+        ),
+        (_left_out(histogram) + hidden).strip(),
+    )
+
+
+def _widths(bins: Bins) -> NDArray[np.float64]:
+    """The width of each bin as a part of all."""
+    halves = bins.edges / 2  # the difference of the largest numbers would overflow
+    widths: NDArray[np.float64] = np.diff(halves) / (halves[-1] - halves[0])
+    return widths
+
+
+def _sides(histogram: ErrorHistogram) -> tuple[int, int]:
+    """How many finite errors lie above 0, and below it."""
+    bins = histogram.signed()
+    lower, upper = bins.edges[:-1], bins.edges[1:]
+    return int(bins.counts[lower > 0].sum()), int(bins.counts[upper < 0].sum())
+
+
+def _coarser(bins: Bins) -> Bins:
+    """Neighbours joined, by a power of two, until few enough bars are left."""
+    step = 1
+    while -(-bins.counts.size // step) > _MOST_BARS:
+        step *= 2
+    return _joined(bins, np.arange(0, bins.counts.size, step))
+
+
+def _joined(bins: Bins, starts: NDArray[np.intp]) -> Bins:
+    edges = np.append(bins.edges[starts], bins.edges[-1])
+    return bins._replace(edges=edges, counts=np.add.reduceat(bins.counts, starts))
+
+
+def _positive(bins: Bins) -> Bins:
+    """The first bin begins at 0, which a logarithmic axis does not have."""
+    if bins.edges[0] > 0:
+        return bins
+    edges = bins.edges.copy()
+    edges[0] = edges[1] / 2
+    return bins._replace(edges=edges)
+
+
+def _middle(bins: Bins) -> tuple[Bins, int]:
+    """The bins without few errors at either end, in bars of about one width; and how many."""
+    total = bins.counts.sum()
+    below = np.cumsum(bins.counts)
+    first = int(np.searchsorted(below, total * _TAIL))
+    last = min(int(np.searchsorted(below, total * (1 - _TAIL))), bins.counts.size - 1)
+    kept = bins._replace(edges=bins.edges[first : last + 2], counts=bins.counts[first : last + 1])
+    places = np.cumsum(_widths(kept)) * _PARTS
+    starts, reached = [0], 0.0
+    for i, place in enumerate(places[:-1].tolist(), 1):
+        if place - reached >= 1 - 1e-9:
+            starts.append(i)
+            reached = place
+    return _joined(kept, np.array(starts)), int(total - kept.counts.sum())
+
+
+def _table(bins: Bins) -> list[Column]:
+    edges, counts = bins.edges.tolist(), bins.counts.tolist()
+    return [
+        Column("from", "number", edges[:-1]),
+        Column("to", "number", edges[1:]),
+        Column("pairs", "count", counts),
+    ]
+
+
+def _left_out(histogram: ErrorHistogram) -> str:
+    found = {"infinite": histogram.n_infinite, "NaN": histogram.n_nan}
+    parts = [f"{n:,} that are {what}" for what, n in found.items() if n]
+    return f"Without errors: {' and '.join(parts)}." if parts else ""

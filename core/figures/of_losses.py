@@ -1,0 +1,105 @@
+"""Figures of losses: against beta, and along the rows."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from smoothl1.figures.contract import Axis, Curve, Figure, Mark
+from smoothl1.figures.scales import short, widened
+from smoothl1.results.columns import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.figures.drift import Drift
+    from smoothl1.figures.sweep import Sweep
+
+
+def against_beta(sweep: Sweep, beta: float) -> Figure | None:
+    """The mean loss at betas around the chosen one; None if it is not finite.
+
+    Args:
+        sweep: The tallies at these betas.
+        beta: The chosen one.
+    """
+    means = [tally.mean for tally in sweep.tallies]
+    points = [(b, mean) for b, mean in zip(sweep.betas, means, strict=True) if math.isfinite(mean)]
+    if len(points) < 2:
+        return None
+    axis = Axis("beta", points[0][0], points[-1][0], is_log=True)
+    top = max(mean for _, mean in points)
+    marks = [Mark(beta, f"beta {beta:g}")] if beta else []
+    tenth, tenfold = (_mean_at(points, beta * factor) for factor in (0.1, 10))
+    chosen = _mean_at(points, beta)
+    told = ""
+    if None not in (tenth, chosen, tenfold):
+        told = (
+            f" It is {short(chosen or 0.0)} at beta {beta:g}, {short(tenth or 0.0)} at a tenth of "
+            f"it, and {short(tenfold or 0.0)} at ten times it."
+        )
+    return Figure(
+        "betas",
+        "Loss against beta",
+        f"The larger beta is, the smaller the mean loss.{told}",
+        [
+            Column("beta", "number", list(sweep.betas)),
+            Column("mean", "number", means),
+            Column("below beta", "number", [t.n_quadratic / max(1, t.n) for t in sweep.tallies]),
+        ],
+        Curve(axis, _upwards("mean loss", [top]), points, marks=marks),
+    )
+
+
+def along_rows(drift: Drift, overall: float) -> Figure | None:
+    """The mean loss of each block of rows; None if there are fewer than two.
+
+    Args:
+        drift: The blocks.
+        overall: The mean of all rows.
+    """
+    blocks = drift.blocks()
+    means = [tally.mean for _, tally in blocks]
+    points = [
+        (first + 1.0, mean) for (first, _), mean in zip(blocks, means, strict=True) if _ok(mean)
+    ]
+    if len(points) < 2:
+        return None
+    half = len(points) // 2
+    sides = [sum(mean for _, mean in some) / len(some) for some in (points[:half], points[half:])]
+    n_hidden = len(means) - len(points)
+    hidden = f"{n_hidden:,} blocks have no finite mean and are not drawn." if n_hidden else ""
+    ranked = sorted(points, key=lambda point: point[1])
+    return Figure(
+        "rows",
+        "Loss along the rows",
+        f"Blocks of {drift.block_rows:,} rows in the order of the input have means from "
+        f"{short(ranked[0][1])} to {short(ranked[-1][1])}; the largest begins at row "
+        f"{int(ranked[-1][0]):,}. The first half of them has {short(sides[0])} on average, the "
+        f"second {short(sides[1])}.",
+        [
+            Column("first row", "count", [first + 1 for first, _ in blocks]),
+            Column("mean", "number", means),
+            Column("pairs", "count", [tally.n for _, tally in blocks]),
+        ],
+        Curve(
+            Axis("row", *widened(points[0][0], points[-1][0])),
+            _upwards("mean loss of a block", [mean for _, mean in points]),
+            points,
+        ),
+        f"The mean of all rows is {short(overall)}. {hidden}".strip(),
+    )
+
+
+def _upwards(label: str, values: Sequence[float]) -> Axis:
+    """An axis from 0, in which no value is at the very top."""
+    return Axis(label, 0.0, (max(values, default=0.0) or 1.0) * 1.08)
+
+
+def _mean_at(points: Sequence[tuple[float, float]], beta: float) -> float | None:
+    near = [mean for b, mean in points if math.isclose(b, beta, rel_tol=1e-9)]
+    return near[0] if near else None
+
+
+def _ok(value: float) -> bool:
+    return math.isfinite(value)

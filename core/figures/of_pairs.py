@@ -1,0 +1,72 @@
+"""The figure of predictions against targets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.figures.contract import Axis, Cells, Figure
+from smoothl1.figures.scales import short
+from smoothl1.results.columns import Column
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from smoothl1.figures.density import Density
+
+_MOST_CELLS = 64
+_TAIL = 0.0005
+"""The share of numbers at either end of each side that may lie beyond the axes."""
+
+
+def pairs(density: Density) -> Figure | None:
+    """Predictions against targets; None if no pair is finite."""
+    if density.exponent is None:
+        return None
+    rows, columns = (_range(density.counts.sum(axis=axis)) for axis in (1, 0))
+    step = 1
+    while max(-(-(cells.stop - cells.start) // step) for cells in (rows, columns)) > _MOST_CELLS:
+        step *= 2
+    counts = _coarser(density.counts[rows, columns], step)
+    targets = density.edges(rows.start, step, counts.shape[0]).tolist()
+    preds = density.edges(columns.start, step, counts.shape[1]).tolist()
+    n, n_shown = int(density.counts.sum()), int(counts.sum())
+    hidden = [f"{n - n_shown:,} pairs lie beyond the axes."] if n > n_shown else []
+    if density.n_outside:
+        hidden.append(f"{density.n_outside:,} pairs are not finite.")
+    i, j = (places.tolist() for places in counts.nonzero())
+    return Figure(
+        "pairs",
+        "Predictions against targets",
+        f"{n_shown:,} pairs in squares of {short(preds[1] - preds[0])}, stronger "
+        "where there are more; on the dashed line the prediction is the target.",
+        [
+            Column("prediction from", "number", [preds[column] for column in j]),
+            Column("target from", "number", [targets[row] for row in i]),
+            Column("pairs", "count", counts[i, j].tolist()),
+        ],
+        Cells(
+            Axis("prediction", preds[0], preds[-1]),
+            Axis("target", targets[0], targets[-1]),
+            counts.tolist(),
+        ),
+        " ".join(hidden),
+    )
+
+
+def _range(counts: NDArray[np.int64]) -> slice:
+    """The cells of an axis that hold nearly all of its numbers."""
+    total, below = counts.sum(), np.cumsum(counts)
+    first = int(np.searchsorted(below, total * _TAIL, side="right"))
+    last = int(np.searchsorted(below, total * (1 - _TAIL)))
+    return slice(first, min(last + 1, counts.size))
+
+
+def _coarser(counts: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Squares of step by step cells joined."""
+    n_rows, n_columns = (-(-n // step) for n in counts.shape)
+    padded = np.zeros((n_rows * step, n_columns * step), np.int64)
+    padded[: counts.shape[0], : counts.shape[1]] = counts
+    joined: NDArray[np.int64] = padded.reshape(n_rows, step, n_columns, step).sum(axis=(1, 3))
+    return joined

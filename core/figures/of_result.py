@@ -1,0 +1,150 @@
+"""Figures of the result itself: its numbers, and its groups and columns with intervals."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
+from smoothl1.figures.scales import short, widened
+from smoothl1.results.columns import Column
+from smoothl1.results.intervals import estimate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.group import Group
+    from smoothl1.tallies.tally import Tally
+
+CONFIDENCE = 0.95
+
+_NAMES = {
+    "mae": "mean absolute error",
+    "rmse": "root mean squared error",
+    "bias": "mean error",
+    "max_error": "largest distance",
+}
+"""Names of metrics for people."""
+
+_MOST_RANGES = 40
+"""Most groups that are drawn."""
+
+
+def numbers(result: Result, tally: Tally) -> Figure:
+    """The numbers of all elements.
+
+    Args:
+        result: The result.
+        tally: The tally of all elements, with moments.
+    """
+    estimate = estimate_of(tally, result.reduction)
+    low, high = estimate.interval(CONFIDENCE)
+    what = "sum of the losses" if result.reduction == "sum" else "mean loss"
+    interval = f" (95 % interval {short(low)} to {short(high)})" if low <= high else ""
+    beta = result.settings.betas[0]
+    cells = {
+        "mean": repr(tally.mean),
+        "sum": repr(tally.sum),
+        "95 % interval": f"{short(low, 6)} to {short(high, 6)}" if low <= high else "not known",
+        "standard error": short(estimate.standard_error, 6),
+        "pairs": f"{tally.n:,}",
+        "below beta": _share(tally.n_quadratic, tally.n),
+        "smallest loss": short(tally.min, 6),
+        "largest loss": short(tally.max, 6),
+        "NaN losses": f"{tally.n_nan:,}",
+        "infinite losses": f"{tally.n_inf:,}",
+        "pairs left out": f"{tally.n_omitted:,}",
+        "pairs of weight 0": f"{tally.n_weightless:,}",
+        **{
+            _NAMES.get(name, name): short(value, 6)
+            for name, value in metrics(result, tally).items()
+        },
+    }
+    return Figure(
+        "result",
+        "Result",
+        f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of {tally.n:,} pairs.",
+        [
+            Column("quantity", "text", list(cells)),
+            Column("value", "text", list(cells.values())),
+        ],
+        note="The losses are weighted." if result.settings.weighted else "",
+    )
+
+
+def metrics(result: Result, tally: Tally) -> dict[str, float]:
+    """The metrics of all elements together, by the names of their columns.
+
+    Args:
+        result: A result at one beta.
+        tally: The tally of all elements.
+    """
+    places = [[0] * len(result.groups)]
+    wholes = (metric.merged((metric,), places, 1) for metric in result.metrics)
+    return {
+        name: cells[0]
+        for metric in wholes
+        for name, _, cells in metric.columns(result.settings.betas, (tally,))
+    }
+
+
+def groups(result: Result, overall: float) -> Figure:
+    """Groups and columns with intervals, the largest loss first.
+
+    Args:
+        result: A result of groups or columns, at one beta.
+        overall: The mean or sum of all elements.
+    """
+    n = len(result.groups)
+    estimates = [estimate_of(tally, result.reduction) for tally in result.tallies[:n]]
+    order = sorted(range(n), key=lambda i: _rank(estimates[i].value), reverse=True)
+    rows = []
+    for i in order:
+        low, high = estimates[i].interval(CONFIDENCE)
+        rows.append((_name(result.groups[i]), estimates[i].value, low, high))
+    counts = [result.tallies[i].n for i in order]
+    shown = rows[:_MOST_RANGES]
+    finite = [x for row in shown for x in row[1:] if math.isfinite(x)]
+    if result.reduction == "mean" and math.isfinite(overall):
+        finite.append(overall)
+    low, high = widened(min(finite, default=0.0), max(finite, default=1.0))
+    what = "sum" if result.reduction == "sum" else "mean"
+    marks = [Mark(overall, f"all: {short(overall)}")] if what == "mean" else []
+    worst, best = rows[0], rows[-1]
+    return Figure(
+        "groups",
+        f"Loss of {n:,} {'groups' if result.settings.by is not None else 'columns'}",
+        f"{worst[0]} has the largest {what}, {short(worst[1])}; {best[0]} the smallest, "
+        f"{short(best[1])}.",
+        [
+            Column("name", "text", [row[0] for row in rows]),
+            Column(what, "number", [row[1] for row in rows]),
+            Column("low", "number", [row[2] for row in rows]),
+            Column("high", "number", [row[3] for row in rows]),
+            Column("pairs", "count", counts),
+        ],
+        Ranges(Axis(f"{what} loss, with 95 % intervals", low, high), shown, marks),
+        f"The drawing has the {_MOST_RANGES} largest." if n > _MOST_RANGES else "",
+    )
+
+
+def _name(group: Group) -> str:
+    return ", ".join(group.named().values())
+
+
+def _rank(value: float) -> float:
+    """NaN above everything: it is looked at first."""
+    return math.inf if math.isnan(value) else value
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} ({part / whole:.1%})" if whole else "0"
+
+
+def all_together(tallies: Sequence[Tally]) -> Tally:
+    """The tally of several groups together."""
+    total = tallies[0]
+    for tally in tallies[1:]:
+        total = total.merge(tally)
+    return total

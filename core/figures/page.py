@@ -1,0 +1,141 @@
+"""Figures as one page of HTML: no script, no request, readable without its style sheet."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.figures.svg import ACCENT, FILL, INK, LINE, MUTED, SHADES, svg_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.figures.contract import Figure
+    from smoothl1.results.columns import Column
+
+MOST_ROWS = 200
+"""Most rows of a table; a sentence counts the others."""
+
+_DARK = {
+    "ink": "#e6edf3",
+    "muted": "#a5afba",
+    "line": "#3d444d",
+    "fill": "#6cb0f5",
+    "accent": "#ffab70",
+    "back": "#0d1117",
+}
+_LIGHT = {
+    "ink": INK,
+    "muted": MUTED,
+    "line": LINE,
+    "fill": FILL,
+    "accent": ACCENT,
+    "back": "#ffffff",
+}
+
+
+def _variables(colors: dict[str, str], shades: Sequence[str], band: str) -> str:
+    named = {**colors, "band": band, **{f"shade{i}": shade for i, shade in enumerate(shades)}}
+    return "".join(f"--{name}:{color};" for name, color in named.items())
+
+
+_STYLE = f"""
+:root{{color-scheme:light;{_variables(_LIGHT, SHADES, SHADES[1])}}}
+@media screen and (prefers-color-scheme:dark){{
+:root{{color-scheme:dark;{_variables(_DARK, SHADES[::-1], "#1f4467")}}}}}
+body{{margin:0 auto;max-width:72rem;padding:1rem 1.25rem 3rem;background:var(--back);
+color:var(--ink);font:16px/1.5 system-ui,sans-serif}}
+h1{{font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}}
+h2{{font-size:1.1rem;margin:0 0 .25rem}}
+main{{display:grid;gap:2.5rem 2rem;
+grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr))}}
+section{{min-width:0;break-inside:avoid}}
+p{{margin:.25rem 0 .75rem;overflow-wrap:anywhere}}
+svg{{display:block;width:100%;height:auto;max-width:40rem}}
+footer{{margin-top:2.5rem}}.note,footer{{color:var(--muted);font-size:.875rem}}
+.numbers{{overflow:auto;max-height:24rem}}
+table{{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}}
+th,td{{padding:.2rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}}
+th.text,td.text{{text-align:left}}
+td.text{{white-space:normal;overflow-wrap:anywhere;min-width:6rem}}
+footer p{{margin:.1rem 0}}
+summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
+.grid,.axis{{stroke:var(--line)}}.axis{{stroke:var(--muted)}}
+.ink{{fill:var(--ink)}}.muted{{fill:var(--muted)}}
+.bar,.dot{{fill:var(--fill)}}.curve,.range{{stroke:var(--fill)}}.band{{fill:var(--band)}}
+.mark{{stroke:var(--accent)}}.mark-text{{fill:var(--accent)}}
+{"".join(f".shade{i}{{fill:var(--shade{i})}}" for i in range(len(SHADES)))}
+@media print{{body{{max-width:none;padding:0}}main{{display:block}}section{{margin-bottom:1.5rem}}
+summary{{display:none}}details::details-content{{content-visibility:visible;display:block}}
+.numbers{{max-height:none;overflow:visible}}}}
+"""
+
+
+def html_page(title: str, figures: Sequence[Figure], lines: Sequence[str]) -> str:
+    """Figures as a page that needs nothing else.
+
+    Args:
+        title: What was evaluated.
+        figures: The figures, in order.
+        lines: What stands at the end: signature, versions, inputs.
+    """
+    sections = "\n".join(map(_section, figures))
+    ends = "\n".join(f"<p>{escape(line)}</p>" for line in lines)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<header>\n<h1>{escape(title)}</h1>\n</header>\n<main>\n{sections}\n</main>\n"
+        f"<footer>\n{ends}\n</footer>\n</body>\n</html>\n"
+    )
+
+
+def _section(figure: Figure) -> str:
+    parts = [
+        f'<section aria-labelledby="{figure.name}">',
+        f'<h2 id="{figure.name}">{escape(figure.title)}</h2>',
+        f"<p>{escape(figure.sentence)}</p>",
+    ]
+    table = _table(figure)
+    if figure.drawing is None:
+        parts.append(table)
+    else:
+        parts.append(svg_of(figure, width="100%"))
+        parts.append(
+            f"<details>\n<summary>The numbers of this figure</summary>\n{table}\n</details>"
+        )
+    if figure.note:
+        parts.append(f'<p class="note">{escape(figure.note)}</p>')
+    return "\n".join([*parts, "</section>"])
+
+
+def _table(figure: Figure) -> str:
+    columns = figure.table
+    n_rows = len(columns[0].cells)
+    head = "".join(
+        f'<th scope="col"{_kind(column)}>{escape(column.name)}</th>' for column in columns
+    )
+    rows = "\n".join(
+        f"<tr>{''.join(f'<td{_kind(c)}>{escape(_text(c.cells[i]))}</td>' for c in columns)}</tr>"
+        for i in range(min(n_rows, MOST_ROWS))
+    )
+    more = n_rows - MOST_ROWS
+    rest = f'\n<p class="note">and {more:,} more rows</p>' if more > 0 else ""
+    label = escape(f"Numbers: {figure.title}")
+    return (
+        f'<div class="numbers" role="region" aria-label="{label}" tabindex="0">\n<table>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>{rest}"
+    )
+
+
+def _kind(column: Column) -> str:
+    return ' class="text"' if column.kind == "text" else ""
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.6g}".replace("-", "\N{MINUS SIGN}") if math.isfinite(cell) else str(cell)
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)

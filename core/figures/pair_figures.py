@@ -1,0 +1,70 @@
+"""What the figures of a report need of the pairs: learned in the pass, merged in any order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.figures.density import Density
+from smoothl1.figures.drift import Drift
+from smoothl1.figures.error_histogram import ErrorHistogram
+from smoothl1.figures.sweep import Sweep, betas_around
+from smoothl1.numerics.loss import absolute_error
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.pairing.nan_policy import Pairs
+
+_BLOCK = 1 << 15
+"""Elements that are converted at a time: they stay in the processor's cache."""
+
+
+class PairFigures:
+    """Histograms, blocks of rows and other betas.
+
+    Args:
+        beta: The transition point of the report.
+        row_elements: The number of elements of a row.
+        n_rows: The number of rows, if it is known.
+
+    Attributes:
+        errors: The signed errors.
+        density: Predictions against targets.
+        drift: The losses along the rows.
+        sweep: The losses at other betas.
+    """
+
+    def __init__(self, beta: float, row_elements: int, n_rows: int | None) -> None:
+        self.errors = ErrorHistogram()
+        self.density = Density()
+        self.drift = Drift(beta, row_elements, n_rows)
+        self.sweep = Sweep(betas_around(beta))
+
+    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        """Add the pairs of a chunk, after the NaN policy."""
+        self.sweep.add(backend, pairs)
+        self.drift.add(backend, chunk, pairs)
+        if pairs.lost is not None:
+            self.errors.n_nan += int(pairs.lost.sum())
+        for start in range(0, pairs.pred.size, _BLOCK):
+            block = slice(start, start + _BLOCK)
+            self._add_block(pairs.pred[block], pairs.target[block])
+
+    def _add_block(self, pred: NDArray[Any], target: NDArray[Any]) -> None:
+        error, scratch = np.empty(pred.size), np.empty(pred.size)
+        with np.errstate(all="ignore"):
+            absolute_error(pred, target, error, scratch)
+            np.negative(error, out=error, where=pred < target)
+        self.errors.add(error)
+        self.density.add(pred.astype(np.float64), target.astype(np.float64))
+
+    def merge(self, other: PairFigures) -> None:
+        """Add what is known of other pairs."""
+        self.errors.merge(other.errors)
+        self.density.merge(other.density)
+        self.drift.merge(other.drift)
+        self.sweep.merge(other.sweep)

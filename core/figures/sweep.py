@@ -1,0 +1,58 @@
+"""The loss at other betas, in the same pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.tallies.tally import Tally
+
+if TYPE_CHECKING:
+    from smoothl1.backends.contract import Backend
+    from smoothl1.pairing.nan_policy import Pairs
+
+_DECADES = 3
+"""Powers of ten below and above the beta in the middle."""
+
+
+class Sweep:
+    """The tally of all pairs at each of several betas.
+
+    Args:
+        betas: Transition points, ascending.
+
+    Attributes:
+        betas: The same.
+        tallies: The tally at each beta, without moments.
+    """
+
+    def __init__(self, betas: tuple[float, ...]) -> None:
+        self.betas = betas
+        self.tallies = [Tally(moments=None)] * len(betas)
+
+    def add(self, backend: Backend, pairs: Pairs) -> None:
+        """Add the pairs of a chunk that have a loss, or whose loss is NaN."""
+        found = backend.tally(pairs.pred, pairs.target, self.betas, weight=pairs.weight)
+        n_lost = 0 if pairs.lost is None else int(pairs.lost.sum())
+        lost = Tally(n=n_lost, n_nan=n_lost, moments=None)
+        self.tallies = [
+            mine.merge(some).merge(lost) for mine, some in zip(self.tallies, found, strict=True)
+        ]
+
+    def merge(self, other: Sweep) -> None:
+        """Add the tallies of other pairs at the same betas."""
+        self.tallies = [
+            mine.merge(some) for mine, some in zip(self.tallies, other.tallies, strict=True)
+        ]
+
+
+def betas_around(beta: float) -> tuple[float, ...]:
+    """Betas from a thousandth of one to a thousand times it, two a decade, ascending.
+
+    Args:
+        beta: The beta in the middle; around 1 if it is 0.
+    """
+    middle = beta or 1.0
+    factors = [m * 10.0**n for n in range(-_DECADES, _DECADES) for m in (1, 3)]
+    betas = {beta} if beta else set()
+    betas |= {middle * factor for factor in (*factors, 10.0**_DECADES)}
+    return tuple(sorted(some for some in betas if 0 < some < float("inf")))

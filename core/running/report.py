@@ -1,0 +1,147 @@
+"""An evaluation with figures: the same pass, which also learns what the figures need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from smoothl1.backends.choice import backend_on
+from smoothl1.errors import SettingsError
+from smoothl1.figures.pair_figures import PairFigures
+from smoothl1.figures.report import report_of
+from smoothl1.job import Job
+from smoothl1.pairing.inputs import once, open_inputs
+from smoothl1.running.evaluate import default_warn
+from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
+from smoothl1.selection import Selection
+from smoothl1.settings import EvalSettings, Execution
+from smoothl1.sources.contract import ReadOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Unpack
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.figures.report import Report
+    from smoothl1.job import Path
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.pairing.nan_policy import Pairs
+    from smoothl1.running.one_pass import Progress
+    from smoothl1.settings import Choices
+    from smoothl1.sources.contract import Columns
+    from smoothl1.tallies.accumulator import LossAccumulator
+    from smoothl1.tallies.tally import Tally
+    from smoothl1.witnesses.agreement import Agreement
+
+
+_METRICS = ("bias",)
+"""The metrics of every report; others are shown if they are asked for."""
+
+
+class ReportAccumulator:
+    """The losses of some pairs, and what the figures need of them.
+
+    Attributes:
+        losses: The accumulator of an evaluation.
+        figures: What the figures need.
+    """
+
+    def __init__(self, losses: LossAccumulator, figures: PairFigures) -> None:
+        self.losses, self.figures = losses, figures
+
+    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
+        """Add the pairs of a chunk: see `LossAccumulator.add`."""
+        self.losses.add(backend, chunk, pairs)
+        self.figures.add(backend, chunk, pairs)
+
+    def merge(self, other: ReportAccumulator) -> None:
+        """Add the totals of other pairs."""
+        self.losses.merge(other.losses)
+        self.figures.merge(other.figures)
+
+    @property
+    def tally(self) -> Tally:
+        """The tally of all elements at the first beta."""
+        return self.losses.tally
+
+    @property
+    def agreements(self) -> list[Agreement]:
+        """One for each column that two inputs have in common."""
+        return self.losses.agreements
+
+
+def report(
+    predictions: Path,
+    targets: Path | None = None,
+    /,
+    settings: EvalSettings = EvalSettings(),
+    *,
+    pred: str | Columns = (),
+    target: str | Columns = (),
+    key: str | Columns = (),
+    weight: str | None = None,
+    weights: Path | None = None,
+    options: ReadOptions = ReadOptions(),
+    execution: Execution = Execution(),
+    device: str = "cpu",
+    warn: Warn = default_warn,
+    progress: Progress | None = None,
+    **choices: Unpack[Choices],
+) -> Report:
+    """Evaluate stored predictions, and show where the loss comes from.
+
+    For the arguments see `evaluate`. The pass that evaluates also counts errors and pairs in bins,
+    and forms the losses at other betas and of blocks of rows, exactly as the loss itself.
+
+    Returns:
+        Figures with their numbers; `to_html` gives a page, `svgs` the drawings.
+
+    Raises:
+        SettingsError: There are several betas, or the settings and arguments contradict each other.
+        DataError: An input cannot be trusted or understood, or the inputs do not go together.
+        StorageError: The system refused to read, or there is no such GPU.
+        MissingExtraError: The device needs a package that is not installed.
+
+    Example:
+        >>> found = report("sample_data/preds.npy", "sample_data/targets.npy", betas=0.5)
+        >>> [figure.name for figure in found.figures]
+        ['result', 'pairs', 'distances', 'errors', 'betas', 'rows']
+    """
+    settings = settings.replaced(choices)
+    if len(settings.betas) > 1:
+        raise SettingsError("a report is of one beta; it shows the losses at others")
+    if settings.reduction == "none":
+        raise SettingsError("a report is of reduction mean or sum, not none")
+    settings = replace(settings, also=tuple(dict.fromkeys((*settings.also, *_METRICS))))
+    backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
+    warn = once(warn)
+    job = Job.of(
+        (predictions, targets),
+        Selection(pred, target, None, key, weight),
+        settings,
+        options,
+        execution,
+        weights=weights,
+        statistics=True,
+        backend=backend,
+    )
+    with open_inputs(job, warn) as inputs:
+        learned = run_of(job, inputs, progress).learn(_new(job, inputs))
+        decisions = checked(inputs, learned.losses, warn)
+        result = result_of(job, inputs, learned.losses, decisions, warn)
+    return report_of(result, learned.figures)
+
+
+def _new(job: Job, inputs: Inputs) -> Callable[[], ReportAccumulator]:
+    """The function that makes the accumulators of a report."""
+    pairing = inputs.pairing
+    rows = (pairing.row_elements, pairing.n_rows)
+    return partial(_accumulator, new_losses(job, inputs), job.settings.betas[0], *rows)
+
+
+def _accumulator(
+    new: Callable[[], LossAccumulator], beta: float, row_elements: int, n_rows: int | None
+) -> ReportAccumulator:
+    return ReportAccumulator(new(), PairFigures(beta, row_elements, n_rows))

@@ -1,0 +1,90 @@
+"""`smoothl1 report` as a command: text, a page, a folder of drawings."""
+
+from __future__ import annotations
+
+import os
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.terminals import on_terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+NAMES = {"distances", "errors", "pairs", "betas", "rows"}
+
+
+def test_a_pipe_gets_text_of_80_columns(run: Run, samples: Path) -> None:
+    done = run("report", samples / "preds.npy", samples / "targets.npy", "-b", "0.5")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Smooth L1 loss of preds.npy against targets.npy\n")
+    assert "0.3694987305987734" in done.stdout
+    assert "█" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_a_terminal_of_40_columns_is_enough(samples: Path, tmp_path: Path) -> None:
+    args = ["report", str(samples / "preds.npy"), str(samples / "targets.npy")]
+    seen = on_terminal(args, tmp_path, COLUMNS="40", TERM="xterm", PYTHONIOENCODING="utf-8")
+    assert max(map(len, seen.splitlines())) <= 40
+    assert "█" in seen
+    assert "\x1b" not in seen
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"PYTHONIOENCODING": "ascii"}])
+def test_characters_are_plain_where_others_cannot_be_shown(
+    run: Run, samples: Path, environment: dict[str, str]
+) -> None:
+    done = run("report", samples / "preds.npy", samples / "targets.npy", env=environment)
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert "####" in done.stdout
+
+
+def test_a_page_and_a_folder_are_written_whole(run: Run, samples: Path, tmp_path: Path) -> None:
+    inputs = (samples / "table.csv", "--pred", "y_hat", "--target", "y")
+    done = run("report", *inputs, "-o", "r.html")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    page = (tmp_path / "r.html").read_text()
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.endswith("</html>\n")
+    done = run("report", *inputs, "-o", "figures/")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {f"{n}.svg" for n in NAMES}
+    for path in (tmp_path / "figures").iterdir():
+        ET.parse(path)
+
+
+@pytest.mark.parametrize("name", ["r.pdf", "r.json", "figures", "r.html.gz"])
+def test_a_name_that_says_no_form_is_refused_before_anything_is_read(run: Run, name: str) -> None:
+    done = run("report", "none.npy", "none.npy", "-o", name)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert f"{name}: a report is a page or a folder of drawings" in done.stderr
+
+
+def test_a_refused_report_leaves_the_earlier_one(run: Run, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.html").write_text("old")
+    done = run("report", samples / "preds.npy", samples / "table.csv", "-o", "r.html")
+    assert done.returncode == 3
+    assert (tmp_path / "r.html").read_text() == "old"
+    assert os.listdir(tmp_path) == ["r.html"]
+
+
+def test_a_file_in_place_of_the_folder_is_a_refusal_of_the_system(
+    run: Run, samples: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "f").write_text("")
+    done = run("report", samples / "preds.npy", samples / "targets.npy", "-o", "f/")
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1
+
+
+def test_two_betas_are_refused(run: Run) -> None:
+    done = run("report", "p.npy", "t.npy", "-b", "1", "-b", "2")
+    assert done.returncode == 2
+    assert "a report is of one beta" in done.stderr

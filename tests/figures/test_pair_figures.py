@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from smoothl1.backends.choice import new_backend
+from smoothl1.figures.density import SIDE, Density
+from smoothl1.figures.drift import MOST, Drift
+from smoothl1.figures.error_histogram import ErrorHistogram
+from smoothl1.figures.pair_figures import PairFigures
+from smoothl1.figures.sweep import betas_around
+from smoothl1.pairing.chunks import Chunk
+from smoothl1.pairing.nan_policy import apply_policy
+from smoothl1.settings import EvalSettings
+from smoothl1.sources.contract import Numbers
+
+PROPAGATE = EvalSettings().nan_policy
+LARGEST = 1.7976931348623157e308
+HARD = [0.0, -0.0, 5e-324, -5e-324, 2.2e-308, 1.0, -1.0, 1.5, 1e308, -1.7976931348623157e308]
+
+
+def chunk_of(pred: np.ndarray, target: np.ndarray, start: int = 0) -> Chunk:
+    return Chunk(start, len(pred), Numbers(pred.ravel()), Numbers(target.ravel()))
+
+
+def state(histogram: ErrorHistogram) -> tuple[list[int], int]:
+    return histogram.counts.tolist(), histogram.n_nan
+
+
+def test_each_error_lies_between_the_edges_of_its_bin() -> None:
+    rng = np.random.default_rng(1)
+    errors = np.concatenate([rng.normal(size=500) * 10.0 ** rng.integers(-9, 9, 500), HARD])
+    histogram = ErrorHistogram()
+    histogram.add(errors)
+    bins = histogram.signed()
+    wanted = [0] * len(bins.counts)
+    for error in errors.tolist():
+        places = [
+            i
+            for i, (low, high) in enumerate(zip(bins.edges, bins.edges[1:], strict=False))
+            if ((low <= error < high or error == high == LARGEST) and math.copysign(1, error) > 0)
+            or ((low < error <= high or error == low == -LARGEST) and math.copysign(1, error) < 0)
+        ]
+        wanted[places[0] if math.copysign(1, error) < 0 else places[-1]] += 1
+    assert bins.counts.tolist() == wanted
+    assert bins.counts.sum() == histogram.magnitudes().counts.sum() == len(errors)
+
+
+def test_bins_are_a_sixteenth_of_an_octave() -> None:
+    histogram = ErrorHistogram()
+    histogram.add(np.array([1.0, 1.0624, 1.0625, -3.0]))
+    bins = histogram.magnitudes()
+    assert bins.edges[[0, 1, 2]].tolist() == [1.0, 1.0625, 1.125]
+    assert bins.counts[[0, 1, -1]].tolist() == [2, 1, 1]
+
+
+def test_what_is_not_finite_has_no_bin() -> None:
+    histogram = ErrorHistogram()
+    histogram.add(np.array([math.inf, -math.inf, math.nan, -math.nan, 1.7976931348623157e308]))
+    assert (histogram.n_nan, histogram.n_infinite) == (2, 2)
+    assert histogram.signed().counts.sum() == 1
+    assert histogram.signed().edges[-1] == 1.7976931348623157e308
+
+
+def numbers(rng: np.random.Generator, n: int) -> np.ndarray:
+    return rng.normal(size=n) * 10.0 ** rng.integers(-3, 3, n)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cells_do_not_depend_on_cuts_or_order(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pred, target = numbers(rng, 400), numbers(rng, 400) + 10.0**seed
+    pred[7], target[9] = math.nan, math.inf
+    whole = Density()
+    whole.add(pred, target)
+    parts = []
+    for rows in np.array_split(rng.permutation(400), 7):
+        part = Density()
+        for one in np.array_split(rows, 3):
+            part.add(pred[one], target[one])
+        parts.append(part)
+    merged = Density()
+    for part in parts:
+        merged.merge(part)
+    assert (merged.exponent, merged.first, merged.n_outside) == (whole.exponent, whole.first, 2)
+    assert merged.counts.tolist() == whole.counts.tolist()
+    edges = whole.edges()
+    for i, j in zip(*whole.counts.nonzero(), strict=True):
+        inside = (edges[i] <= target) & (target < edges[i + 1]) & np.isfinite(pred)
+        inside &= (edges[j] <= pred) & (pred < edges[j + 1])
+        assert inside.sum() == whole.counts[i, j]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0.0, 0.0],
+        [5e-324, 1e-323],
+        [1e308, -1e308],
+        [1.7976931348623157e308, 1.7976931348623155e308],
+        [2.0**60, 2.0**60 + 256],
+        [-5e-324, 5e-324],
+    ],
+)
+def test_cells_hold_any_finite_numbers(values: list[float]) -> None:
+    density = Density()
+    density.add(np.array(values[:1]), np.array(values[:1]))
+    density.add(np.array(values), np.array(values[::-1]))
+    again = Density()
+    again.add(np.array(values), np.array(values[::-1]))
+    again.add(np.array(values[:1]), np.array(values[:1]))
+    assert density.counts.sum() == 3
+    assert density.counts.tolist() == again.counts.tolist()
+    assert density.exponent == again.exponent
+
+
+def test_cells_are_as_small_as_they_can_be() -> None:
+    density = Density()
+    density.add(np.array([0.0, 1.0]), np.array([0.5, 0.25]))
+    held = density.counts.nonzero()
+    assert density.exponent == -7  # 2**-8 would need 257 cells
+    assert max(held[1]) - min(held[1]) == SIDE // 2
+
+
+def drift_of(
+    pred: np.ndarray, target: np.ndarray, cuts: list[int], n_rows: int | None
+) -> list[tuple[int, Fraction, int]]:
+    backend = new_backend("cpu")
+    drifts = []
+    for start, stop in zip([0, *cuts], [*cuts, len(pred)], strict=True):
+        drift = Drift(0.5, 3, n_rows)
+        chunk = chunk_of(pred[start:stop], target[start:stop], start * 3)
+        drift.add(backend, chunk, apply_policy(chunk, PROPAGATE))
+        drifts.append(drift)
+    first = Drift(0.5, 3, n_rows)
+    for drift in drifts[::-1]:
+        first.merge(drift)
+    return [(row, Fraction(tally.total.units), tally.n) for row, tally in first.blocks()]
+
+
+@pytest.mark.parametrize("n_rows", [1, 5, MOST, MOST + 1, 1000])
+def test_blocks_of_rows_have_exact_means_however_rows_are_cut(n_rows: int) -> None:
+    rng = np.random.default_rng(n_rows)
+    pred, target = rng.normal(size=(2, n_rows, 3))
+    size = 1 << max(0, math.ceil(math.log2(n_rows / MOST)))
+    wanted = []
+    for first in range(0, n_rows, size):
+        rows = slice(first, first + size)
+        losses = []
+        for x, y in zip(pred[rows].ravel(), target[rows].ravel(), strict=True):
+            d = abs(float(x) - float(y))
+            m = min(d, 0.5)
+            losses.append(Fraction((m / 0.5) * (d - m / 2)))
+        wanted.append((first, sum(losses) * 2**1074, len(losses)))
+    for cuts in ([], [n_rows // 3, n_rows // 2], [*range(1, min(n_rows, 9))]):
+        for known in (n_rows, None):
+            assert drift_of(pred, target, cuts, known) == wanted
+
+
+def test_betas_reach_three_decades_to_either_side() -> None:
+    betas = betas_around(0.5)
+    assert betas[0] == pytest.approx(0.0005)
+    assert betas[-1] == 500.0
+    assert 0.5 in betas
+    assert betas_around(0.0)[0] == pytest.approx(0.001)
+    assert all(0 < beta < math.inf for beta in (*betas_around(5e-324), *betas_around(1e308)))
+
+
+def test_pairs_that_are_left_out_are_in_no_figure() -> None:
+    pred, target = np.array([1.0, math.nan, 3.0, 4.0]), np.array([1.5, 2.0, math.inf, 4.0])
+    chunk = chunk_of(pred, target)
+    found = PairFigures(1.0, 1, 4)
+    found.add(new_backend("cpu"), chunk, apply_policy(chunk, EvalSettings(nan="omit").nan_policy))
+    assert found.errors.n_nan == 0
+    assert found.errors.n_infinite == 1
+    assert found.density.counts.sum() == 2
+    assert [tally.n for _, tally in found.drift.blocks()] == [1, 1, 1]
+    assert {tally.n for tally in found.sweep.tallies} == {3}
+
+
+def test_integers_have_errors_of_their_exact_difference() -> None:
+    pred = np.array([2**63 + 2**11, 0], np.uint64)
+    target = np.array([2**63, 3], np.uint64)
+    chunk = chunk_of(pred, target)
+    found = PairFigures(1.0, 1, 2)
+    found.add(new_backend("cpu"), chunk, apply_policy(chunk, PROPAGATE))
+    wanted = ErrorHistogram()
+    wanted.add(np.array([2048.0, -3.0]))
+    assert state(found.errors) == state(wanted)

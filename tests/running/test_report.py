@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import math
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import smoothl1
+from smoothl1.figures.contract import Cells
+from tests.tables import save
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smoothl1.figures.report import Report
+
+N = 3000
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> str:
+    rng = np.random.default_rng(4)
+    target = rng.normal(size=N)
+    group = rng.choice(["cat", "dog", "<b>"], N)
+    return str(
+        save(
+            tmp_path / "run.parquet",
+            500,
+            y=target,
+            y_hat=target + rng.normal(size=N) * 0.4 + 0.1,
+            kind=group,
+            w=rng.uniform(0.5, 2, N),
+        )
+    )
+
+
+def report_of(table: str, **options: object) -> Report:
+    return smoothl1.report(table, pred="y_hat", target="y", betas=0.5, **options)  # type: ignore[arg-type]
+
+
+def shown(report: Report) -> list[object]:
+    return [
+        (figure.name, figure.sentence, [(c.name, list(c.cells)) for c in figure.table])
+        for figure in report.figures
+    ]
+
+
+def cells(report: Report, name: str, column: str) -> list[object]:
+    (figure,) = (figure for figure in report.figures if figure.name == name)
+    (found,) = (some for some in figure.table if some.name == column)
+    return list(found.cells)
+
+
+def test_the_report_is_of_the_result_of_an_evaluation(table: str) -> None:
+    found = report_of(table)
+    result = smoothl1.evaluate(
+        table, pred="y_hat", target="y", betas=0.5, statistics=True, also="bias"
+    )
+    assert found.result == result
+    assert [figure.name for figure in found.figures] == [
+        *("result", "pairs", "distances", "errors", "betas", "rows")
+    ]
+
+
+def test_figures_do_not_depend_on_chunks_threads_or_backend(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = report_of(table, by="kind", weight="w")
+    for execution in (smoothl1.Execution(1, 7), smoothl1.Execution(2, 100)):
+        assert shown(report_of(table, by="kind", weight="w", execution=execution)) == shown(whole)
+    monkeypatch.setenv("SMOOTHL1_BACKEND", "cpu")
+    assert shown(report_of(table, by="kind", weight="w")) == shown(whole)
+
+
+def test_every_pair_is_in_each_histogram(table: str) -> None:
+    found = report_of(table)
+    assert sum(cells(found, "distances", "pairs")) == N  # type: ignore[arg-type]
+    assert sum(cells(found, "errors", "pairs")) == N  # type: ignore[arg-type]
+    assert sum(cells(found, "rows", "pairs")) == N  # type: ignore[arg-type]
+    figure = next(figure for figure in found.figures if figure.name == "pairs")
+    assert isinstance(figure.drawing, Cells)
+    n_hidden = int(figure.note.split(" pairs lie")[0].replace(",", "")) if figure.note else 0
+    assert sum(map(sum, figure.drawing.counts)) == N - n_hidden
+
+
+def test_losses_at_other_betas_are_those_of_evaluations(table: str) -> None:
+    found = report_of(table)
+    betas = cells(found, "betas", "beta")
+    result = smoothl1.evaluate(table, pred="y_hat", target="y", betas=betas)  # type: ignore[arg-type]
+    assert cells(found, "betas", "mean") == list(result.values)
+
+
+def test_groups_are_ranked_by_their_loss(table: str) -> None:
+    found = report_of(table, by="kind")
+    means = cells(found, "groups", "mean")
+    assert means == sorted(means, reverse=True)  # type: ignore[type-var]
+    assert "&lt;b&gt;" in found.to_html()
+
+
+def test_a_page_is_small_whatever_the_rows(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    wide = rng.normal(size=(200_000, 2)) * 10.0 ** rng.integers(-30, 30, (200_000, 2))
+    found = smoothl1.report(
+        save_array(tmp_path / "p.npy", wide),
+        save_array(tmp_path / "t.npy", wide[::-1].copy()),
+        by_column=True,
+    )
+    assert len(found.to_html()) < 500_000
+
+
+def save_array(path: Path, values: np.ndarray) -> Path:
+    np.save(path, values)
+    return path
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ([], []),
+        ([1.0], [1.0]),
+        ([math.nan], [1.0]),
+        ([math.inf, 1.0], [math.inf, 2.0]),
+        ([math.inf], [0.0]),
+        ([5e-324, 0.0], [0.0, 5e-324]),
+        ([1.7e308, -1.7e308], [-1.7e308, 1.7e308]),
+        ([-0.0, 0.0], [0.0, 0.0]),
+        ([1e16, 1e16 + 2], [1e16, 1e16]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("beta", [0.0, 1.0, 1e308])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_any_numbers_have_a_report(
+    values: tuple[list[float], list[float]], beta: float, tmp_path: Path
+) -> None:
+    from smoothl1.cli.views.report import report_text
+
+    paths = [save_array(tmp_path / f"{i}.npy", np.array(side)) for i, side in enumerate(values)]
+    found = smoothl1.report(*paths, betas=beta, options=smoothl1.ReadOptions(allow_empty=True))
+    assert found.to_html().startswith("<!DOCTYPE html>")
+    assert found.svgs().keys() <= {figure.name for figure in found.figures}
+    for width in (20, 40, 80):
+        text = report_text(found, width, is_ascii=True)
+        assert text.isascii()
+        assert max(map(len, text.splitlines())) <= max(width, 40)
+
+
+def test_a_report_is_of_one_beta_and_no_single_losses(table: str) -> None:
+    with pytest.raises(smoothl1.SettingsError, match="one beta"):
+        smoothl1.report(table, pred="y_hat", target="y", betas=(0.5, 1.0))
+    with pytest.raises(smoothl1.SettingsError, match="not none"):
+        smoothl1.report(table, pred="y_hat", target="y", reduction="none")
+
+
+def test_names_of_files_are_in_the_title(table: str) -> None:
+    assert report_of(table).title == "Smooth L1 loss of run.parquet"
+    assert os.path.dirname(table) not in report_of(table).title
