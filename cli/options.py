@@ -159,8 +159,10 @@ weights = click.option(
 _by = click.option(
     "--by",
     metavar="COL",
+    multiple=True,
     shell_complete=_columns_of,
-    help="Column whose values are groups with a result of their own.",
+    help="Column whose values are groups with a result of their own. Repeatable: groups within "
+    "groups.",
 )
 _by_column = click.option(
     "--by-column", is_flag=True, help="A result for each column, instead of one for all."

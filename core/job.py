@@ -77,7 +77,7 @@ class Job(NamedTuple):
             raise SettingsError("weighted is True, but neither weight nor weights is given")
         return cls(
             tuple(os.fspath(path) for path in sides if path is not None),
-            replace(selection, by=settings.by),
+            replace(selection, by=settings.levels),
             replace(settings, weighted=is_weighted),
             options,
             execution,

@@ -23,7 +23,7 @@ class Selection:
         pred_b: Columns of the predictions of a second model, like `pred`; None without one.
         key: Columns by which rows are matched; all sides must have them.
         weight: Column of the weights.
-        by: Column whose values are the groups.
+        by: Columns whose values are the groups, outermost first.
 
     Raises:
         SettingsError: A column is asked for in two roles that exclude each other.
@@ -34,7 +34,7 @@ class Selection:
     pred_b: Columns | None = None
     key: Columns = ()
     weight: str | None = None
-    by: str | None = None
+    by: Columns = ()
 
     def __init__(
         self,
@@ -43,21 +43,22 @@ class Selection:
         pred_b: str | Columns | None = None,
         key: str | Columns = (),
         weight: str | None = None,
-        by: str | None = None,
+        by: str | Columns | None = None,
     ) -> None:
         pred_b = None if pred_b is None else _columns(pred_b)
-        names = (_columns(pred), _columns(target), pred_b, _columns(key), weight, by)
+        labels = (_columns(key), weight, () if by is None else _columns(by))
+        names = (_columns(pred), _columns(target), pred_b, *labels)
         for field, value in zip(fields(self), names, strict=True):
             object.__setattr__(self, field.name, value)
-        for name in (*self.key, self.by):
+        for name in (*self.key, *self.by):
             if name in {*self.pred, *self.target, *(self.pred_b or ())}:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
 
     @property
     def is_empty(self) -> bool:
         """Whether no column was asked for at all."""
-        columns = (*self.pred, *self.target, *(self.pred_b or ()), *self.key)
-        return not columns and self.weight is None and self.by is None
+        columns = (*self.pred, *self.target, *(self.pred_b or ()), *self.key, *self.by)
+        return not columns and self.weight is None
 
     @property
     def sides(self) -> dict[str, Columns]:

@@ -137,7 +137,7 @@ class Choices(TypedDict, total=False):
     betas: float | Sequence[float]
     reduction: str
     nan: str
-    by: str | None
+    by: str | Sequence[str] | None
     by_column: bool
     also: str | Sequence[str]
 
@@ -156,6 +156,8 @@ class EvalSettings:
         weighted: Whether each loss is multiplied by a weight, and the mean divided by the sum of
             the weights. Follows from the weights that are given; True without weights is refused.
         by: Name of the column whose values are the groups, if each group has a result of its own.
+            Several names, outermost first, for groups within groups; one of them alone is kept as
+            a string, and none as None.
         by_column: Whether each column (element of a row) has a result of its own.
         also: Metrics that are formed in the same pass, each of `ALSO` at most once; they change no
             other number.
@@ -168,7 +170,7 @@ class EvalSettings:
     reduction: str = "mean"
     nan: str = "propagate"
     weighted: bool = False
-    by: str | None = None
+    by: str | tuple[str, ...] | None = None
     by_column: bool = False
     also: tuple[str, ...] = ()
 
@@ -176,6 +178,11 @@ class EvalSettings:
     def has_metrics(self) -> bool:
         """Whether anything is formed beside the loss."""
         return bool(self.also)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Names of the columns whose values are the groups, outermost first; empty without any."""
+        return _names(self.by)
 
     @property
     def is_grouped(self) -> bool:
@@ -216,6 +223,16 @@ class EvalSettings:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
         if self.nan not in _POLICIES:
             raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
+        names = self.levels
+        if len(set(names)) < len(names):
+            raise SettingsError("a column of groups is given twice")
+        object.__setattr__(self, "by", names if len(names) > 1 else next(iter(names), None))
+
+
+def _names(by: str | Iterable[str] | None) -> tuple[str, ...]:
+    if by is None:
+        return ()
+    return (by,) if isinstance(by, str) else tuple(by)
 
 
 _SEVERAL = ("betas", "also")

@@ -40,6 +40,7 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     "none": (CLEAN, EvalSettings(reduction="none"), SIDES),
     "weights": (CLEAN, EvalSettings(), SIDES | {"weight": "w", "statistics": True}),
     "groups": (CLEAN, EvalSettings((1, 2), by="who"), SIDES | {"statistics": True}),
+    "nested": (CLEAN, EvalSettings(by=("who", "w")), SIDES),
     "columns": (CLEAN, EvalSettings(by_column=True), ROWS | {"statistics": True}),
     "all": (
         TABLE,

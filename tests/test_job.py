@@ -40,7 +40,7 @@ def test_whether_losses_are_weighted_follows_from_the_arguments() -> None:
 
 
 def test_the_groups_of_the_settings_are_those_of_the_selection() -> None:
-    assert job_of(EvalSettings(by="g")).selection.by == "g"
+    assert job_of(EvalSettings(by="g")).selection.by == ("g",)
     with pytest.raises(SettingsError, match="'g' cannot be numbers and a key or group"):
         job_of(EvalSettings(by="g"), selection=Selection(pred="g"))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, say, width_of_stdout
 from smoothl1.cli.views.aligned import aligned
 from smoothl1.cli.views.tables import text_of
+from smoothl1.tallies.group import is_of_names, level_names
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison, Difference
@@ -31,7 +32,7 @@ def comparison_lines(found: Comparison, confidence: float, precision: int | None
     Returns:
         Tab-separated cells in lines, each with its line end.
     """
-    names = ["group"] * (found.settings.by is not None) + ["column"] * found.settings.by_column
+    names = [*level_names(len(found.settings.levels)), *["column"] * found.settings.by_column]
     lines = ["\t".join(["beta", *names, *_NUMBERS])]
     for beta, group, difference in found.entries:
         numbers = difference.numbers(confidence)
@@ -59,7 +60,7 @@ def comparison_table(found: Comparison, confidence: float, precision: int | None
     if len(found.settings.betas) == 1:
         heads = [head for head in heads if head != "beta"]
     cells = [[row[head] for head in heads] for row in rows]
-    are_text = [head in ("group", "column") for head in heads]
+    are_text = list(map(is_of_names, heads))
     return aligned(heads, cells, are_text, width_of_stdout())
 
 

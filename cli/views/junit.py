@@ -107,5 +107,5 @@ def _case(name: str) -> Element:
 def _subject(result: Result, beta: float, group: Group) -> str:
     """The subject of a case, in full: readers drop cases whose names are equal."""
     parts = [f"at beta {beta!r}"]
-    parts += [f"of {name} {text!r}" for name, text in group.named().items()]
+    parts += [f"of {phrase}" for phrase in group.phrases()]
     return " ".join([result.reduction, *parts])

@@ -9,7 +9,7 @@ from smoothl1.cli.console import escaped
 from smoothl1.tallies.many import ManyGroups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from smoothl1.results.result import Result
 
@@ -30,7 +30,7 @@ def value_lines(result: Result, precision: int | None = None) -> str:
     if result.metrics:
         return _named_lines(result, precision)
     if precision is None and isinstance(result.groups, ManyGroups):
-        return _lines_of_many(result, result.groups.names)
+        return _lines_of_many(result, result.groups.levels)
     values = result.values
     texts = map(repr, values) if precision is None else (f"{x:.{precision}g}" for x in values)
     rows = zip(_prefixes(result), texts, strict=True)
@@ -41,7 +41,7 @@ def _prefixes(result: Result) -> Iterator[str]:
     """The cells before each value: the beta if there are several, and the names of the group."""
     betas = result.settings.betas
     of_groups = [
-        "".join(f"{escaped(name)}\t" for name in group if name is not None)
+        "".join(f"{escaped(name)}\t" for name in group.named().values())
         for group in result.groups
     ]
     of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
@@ -62,19 +62,23 @@ def _named_lines(result: Result, precision: int | None) -> str:
     )
 
 
-def _lines_of_many(result: Result, names: list[str]) -> str:
-    """The lines of groups by the values of a column, made in arrays: there may be a million."""
+def _lines_of_many(result: Result, levels: Sequence[list[str]]) -> str:
+    """The lines of groups by the values of columns, made in arrays: there may be a million."""
     import numpy as np
     import pyarrow as pa
 
     from smoothl1.sinks.lines import lines_of
 
     betas, values = result.settings.betas, np.array(result.values)
-    text = "".join(names)
-    cells = names if escaped(text) == text else list(map(escaped, names))
+    cells = ["\t".join(names) for names in zip(*map(_escaped, levels), strict=True)]
     lines = []
     for beta, of_groups in zip(betas, np.split(values, len(betas)), strict=True):
         before = f"{beta!r}\t" if len(betas) > 1 else ""
         prefixes = pa.array([f"{before}{cell}\t" for cell in cells], pa.large_string())
         lines.append(lines_of(of_groups, 1, "\t", prefixes).decode())
     return "".join(lines)
+
+
+def _escaped(names: list[str]) -> list[str]:
+    text = "".join(names)
+    return names if escaped(text) == text else list(map(escaped, names))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.cli.console import escaped, printable
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
+from smoothl1.tallies.group import is_of_names, level_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ _MOST_CHARACTERS = 80
 """Most characters of a name or path; a longer one loses its middle."""
 
 _MOST_PATHS = 3
-_TEXT_COLUMNS = ("group", "column", "gates")
 _COUNTS = {
     "NaN": "n_nan",
     "inf": "n_inf",
@@ -76,11 +76,12 @@ def markdown_table(report: Report) -> str:
     ]
     is_gated = bool(report.verdicts)
     names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
-    heads = [_head(name, result.settings.by) for name in names]
+    called = dict(zip(level_names(len(result.settings.levels)), result.settings.levels, strict=True))
+    heads = [as_code(called[name]) if name in called else name for name in names]
     lines = [[cell.get(name, "") for name in names] for cell in cells]
     blocks = [
         f"{BEGINNING} of {_paths(result.inputs[0])} against {_paths(result.inputs[1])}",
-        "\n".join(table_lines(heads, lines, [name in _TEXT_COLUMNS for name in names])),
+        "\n".join(table_lines(heads, lines, [name == "gates" or is_of_names(name) for name in names])),
         *_rest(rows, shown),
         f"```\n{printable(result.signature)}\n```",
     ]
@@ -167,18 +168,13 @@ def _column_names(
     ]
     return [
         *(["beta"] if len(result.settings.betas) > 1 else []),
-        *(["group"] if any(row.group.group is not None for row in rows) else []),
-        *(["column"] if any(row.group.column is not None for row in rows) else []),
+        *dict.fromkeys(name for row in rows for name in row.group.named()),
         result.reduction,
         *(["baseline", "change"] if is_compared else []),
         *(column.name for column in metric_columns(result)),
         *["count", "quadratic", *counts],
         *(["gates"] if is_gated else []),
     ]
-
-
-def _head(name: str, by: str | None) -> str:
-    return as_code(by) if name == "group" and by is not None else name
 
 
 def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import aligned
+from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _MOST_ROWS = 20
 """Most rows on stderr; the output has all groups."""
 
-_TEXT = ("group", "column")
 _COUNTS = {
     "nan": "n_nan",
     "inf": "n_inf",
@@ -75,7 +75,7 @@ def show_summary(report: Report, elapsed_s: float, *, is_shown: bool) -> None:
     rows = [_summary(result, i, before, is_shown=is_shown, is_alone=is_alone) for i in shown]
     if result.metrics and not is_shown:
         rows = [row | more for row, more in zip(rows, _metrics(result, 6), strict=False)]
-    if any(row.keys() - {"beta", *_TEXT} for row in rows):
+    if not all(_is_subject(head) for row in rows for head in row):
         say(_table(rows, console.width).rstrip("\n"))
         if n_rows > _MOST_ROWS:
             say(f"and {n_rows - _MOST_ROWS:,} more")
@@ -96,14 +96,21 @@ def _summary(
     if is_shown and is_alone:
         del cells[result.reduction]
     elif is_shown:
-        cells = {name: text for name, text in cells.items() if name in ("beta", *_TEXT)}
+        cells = {name: text for name, text in cells.items() if _is_subject(name)}
     base = before.get((beta, group))
     if base is None:
         return cells
     first = {
-        name: text for name, text in cells.items() if name in ("beta", *_TEXT, result.reduction)
+        name: text
+        for name, text in cells.items()
+        if _is_subject(name) or name == result.reduction
     }
     return {**first, "baseline": f"{base:.6g}", "change": _change(value, base), **cells}
+
+
+def _is_subject(head: str) -> bool:
+    """Whether a column says what its row is about."""
+    return head == "beta" or is_of_names(head)
 
 
 def _numbers(result: Result, i: int, digits: int) -> _Row:
@@ -146,7 +153,7 @@ def _value(result: Result, tally: Tally) -> float:
 def _table(rows: Sequence[_Row], width: int) -> str:
     heads = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[row.get(head, "") for head in heads] for row in rows]
-    return aligned(heads, cells, [head in _TEXT for head in heads], width)
+    return aligned(heads, cells, list(map(is_of_names, heads)), width)
 
 
 def _values(baseline: Result) -> dict[tuple[float, Group], float]:

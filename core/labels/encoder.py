@@ -152,7 +152,7 @@ class Labels:
         if self._has_all:
             codes[is_new] = self._learn_integers(rest, values.type)
         else:
-            codes[is_new] = self._search(_as_array(rest, values.type))
+            codes[is_new] = self._search(as_array(rest, values.type))
             self._table[self._places(rest)] = codes[is_new]
         return codes
 
@@ -165,7 +165,7 @@ class Labels:
         is_first = self._table[places] == index
         distinct = integers[is_first]
         self._table[places[is_first]] = np.arange(len(self), len(self) + distinct.size)
-        self.values = pa.concat_arrays([self.values, _as_array(distinct, kind)])
+        self.values = pa.concat_arrays([self.values, as_array(distinct, kind)])
         numbers: NDArray[np.intp] = self._table[places]
         return numbers
 
@@ -216,10 +216,16 @@ def _are_texts(values: pa.Array) -> bool:
     return are_texts
 
 
-def _as_array(integers: NDArray[np.int64], kind: pa.DataType) -> pa.Array:
-    """Integers modulo 2**64 as an array of their type; `pa.array` would import more of NumPy."""
+def as_array(integers: NDArray[np.integer], kind: pa.DataType | None = None) -> pa.Array:
+    """Integers modulo 2**64 as an array; `pa.array` would import more of NumPy.
+
+    Args:
+        integers: Of shape (n,).
+        kind: The integer type of the array; unset, int64.
+    """
     import pyarrow as pa
 
+    kind = pa.int64() if kind is None else kind
     typed = integers.astype(kind.to_pandas_dtype(), copy=False)
     return pa.Array.from_buffers(kind, typed.size, [None, pa.py_buffer(typed)])
 

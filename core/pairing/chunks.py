@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from smoothl1.pairing.input_roles import LabelRole
     from smoothl1.sources.contract import Block, Columns, Field, Numbers, Part, Source
     from smoothl1.witnesses.agreement import SharedValues
     from smoothl1.witnesses.shared_column import SharedColumn
@@ -38,7 +39,7 @@ class Chunk(NamedTuple):
         target: Elements of the targets, as many.
         pred_b: Elements of a second model's predictions, if there is one.
         weight: A weight for each element, if there are weights.
-        groups: A value for each row, if there are groups.
+        groups: For each level of groups a value for each row; empty without groups.
         keys: For each key column a value for each row, if keys are written with losses.
         shared: The values of columns that two inputs have in common, if there are any.
     """
@@ -49,7 +50,7 @@ class Chunk(NamedTuple):
     target: Numbers
     pred_b: Numbers | None = None
     weight: NDArray[np.float64] | None = None
-    groups: pa.Array | None = None
+    groups: tuple[pa.Array, ...] = ()
     keys: tuple[pa.Array, ...] = ()
     shared: SharedValues | None = None
 
@@ -60,13 +61,13 @@ class Side(NamedTuple):
     Attributes:
         source: The source, which is read in step with those of the other sides.
         roles: The roles of its fields: "pred", "pred_b", "target", "weight".
-        label_roles: The roles of its labels: "key", "by".
+        label_roles: The roles of its labels.
         shared: Names of its columns that are only compared with those of another side.
     """
 
     source: Source
     roles: tuple[str, ...]
-    label_roles: tuple[str, ...] = ()
+    label_roles: tuple[LabelRole, ...] = ()
     shared: Columns = ()
 
 
@@ -92,7 +93,8 @@ class Pairing(NamedTuple):
         row_shape: The shape of a row of predictions and targets.
         stored: Set if each element is read as a row, in the order in which elements are stored.
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
-        group_type: The type in which groups that both sides have are compared.
+        group_types: For each level of groups the type in which those of several sides are compared;
+            None for a level that one side has.
         shared: Columns that two sides have in common, to be compared as they stream.
         refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
             weights, sources refuse missing values themselves.
@@ -104,7 +106,7 @@ class Pairing(NamedTuple):
     row_shape: tuple[int, ...]
     stored: Stored | None = None
     is_flat: bool = False
-    group_type: pa.DataType | None = None
+    group_types: tuple[pa.DataType | None, ...] = ()
     shared: tuple[SharedColumn, ...] = ()
     refuses_missing: bool = False
     by_key: bool = False
@@ -162,16 +164,18 @@ class Pairing(NamedTuple):
     def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}
         keys: list[pa.Array] = []
-        groups: list[tuple[Source, pa.Array]] = []
+        groups: list[list[tuple[Source, pa.Array]]] = [[] for _ in self.group_types]
         for side, block in zip(self.sides, blocks, strict=True):
             fields |= zip(side.roles, block.fields, strict=True)
             for role, column, label in zip(
                 side.label_roles, block.labels, side.source.labels, strict=True
             ):
-                if role == "key":
+                if role.kind == "key":
                     keys.append(column)
                 else:
-                    groups.append((side.source, self._as_group(column, side.source, label.name)))
+                    kind = self.group_types[role.place]
+                    group = _as_group(column, kind, side.source, label.name)
+                    groups[role.place].append((side.source, group))
         n_rows = blocks[0].n_rows
         return Chunk(
             row * self.row_elements,
@@ -180,7 +184,7 @@ class Pairing(NamedTuple):
             fields["target"],
             fields.get("pred_b"),
             self._weights(fields, n_rows, row),
-            agreed_groups(groups, row, by_key=self.by_key),
+            tuple(agreed_groups(level, row, by_key=self.by_key) for level in groups),
             tuple(keys),
             self._shared(blocks, row) if self.shared else None,
         )
@@ -196,11 +200,6 @@ class Pairing(NamedTuple):
         pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
         return SharedValues(row, tuple(pairs), tuple(c.are_numbers for c in self.shared))
 
-    def _as_group(self, column: pa.Array, source: Source, name: str) -> pa.Array:
-        if self.group_type is None:
-            return column
-        return converted_groups(column, self.group_type, source, name)
-
     def _weights(
         self, fields: dict[str, Numbers], n_rows: int, row: int
     ) -> NDArray[np.float64] | None:
@@ -214,6 +213,10 @@ class Pairing(NamedTuple):
             sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
             check_complete(sides, weight, row)
         return weight
+
+
+def _as_group(column: pa.Array, kind: pa.DataType | None, source: Source, name: str) -> pa.Array:
+    return column if kind is None else converted_groups(column, kind, source, name)
 
 
 def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:

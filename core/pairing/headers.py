@@ -219,7 +219,7 @@ def _asked_of_each(asked: Selection, n_inputs: int, *, with_weights: bool) -> li
     sides = asked.sides
     weight = () if asked.weight is None else (asked.weight,)
     keys = (name for entry in asked.key for name in {entry, *entry.split("=", 1)})
-    labels = (*keys, *(() if asked.by is None else (asked.by,)))
+    labels = (*keys, *asked.by)
     all_sides = tuple(name for columns in sides.values() for name in columns)
     others = labels if with_weights else (*labels, *weight)
     if n_inputs - with_weights == 1:

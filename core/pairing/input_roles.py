@@ -10,18 +10,30 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
 
 
+class LabelRole(NamedTuple):
+    """The role of a label column.
+
+    Attributes:
+        kind: "key" or "by".
+        place: Its place among the columns of that kind, in the order in which they were asked for.
+    """
+
+    kind: str
+    place: int = 0
+
+
 class InputRoles(NamedTuple):
     """The columns of one input that are read, and their roles.
 
     Attributes:
         wanted: The columns that are read.
         roles: The role of each field: "pred", "pred_b", "target" or "weight".
-        label_roles: The role of each label: "key" or "by".
+        label_roles: The role of each label.
     """
 
     wanted: Wanted
     roles: tuple[str, ...]
-    label_roles: tuple[str, ...] = ()
+    label_roles: tuple[LabelRole, ...] = ()
 
 
 def roles_of_arrays(asked: Selection, *, with_weights: bool) -> list[InputRoles]:

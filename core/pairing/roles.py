@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_choice import matched, only_column
-from smoothl1.pairing.input_roles import InputRoles
+from smoothl1.pairing.input_roles import InputRoles, LabelRole
 from smoothl1.pairing.key_columns import check_keys, keys_of
 from smoothl1.sources.columns import has_column, shown
 from smoothl1.sources.contract import Wanted
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
+
+    _Label = tuple[LabelRole, str]
 
 
 def assign_roles(
@@ -48,26 +50,26 @@ def assign_roles(
     keys = keys_of(sides, asked.key)
     check_keys(sides, keys, asked.key)
     chosen = asked.sides
-    others = (*keys[0], asked.by, *(name for names in chosen.values() for name in names))
+    others = (*keys[0], *asked.by, *(name for names in chosen.values() for name in names))
     if not with_weights and asked.weight is not None and asked.weight in others:
         raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
-    no_numbers = [asked.by, None if with_weights else asked.weight]
-    taken = [[*key, *(name for name in no_numbers if name is not None)] for key in keys]
+    weights = [] if with_weights or asked.weight is None else [asked.weight]
+    taken = [[*key, *asked.by, *weights] for key in keys]
     if len(sides) > 1:
         chosen = matched(sides, asked, taken, warn, decide)
         fields = [[side] for side in chosen.items()]
     else:
         fields = [list(_of_one_table(sides[0], asked, taken[0], decide).items())]
-    labels: list[list[tuple[str, str]]] = [[] for _ in sides]
+    labels: list[list[_Label]] = [[] for _ in sides]
     if with_keys:
-        labels[0] += [("key", name) for name in keys[0]]
-    encoded: Columns = ()
-    if asked.by is not None:
-        holders = _holders(sides, asked.by)
+        labels[0] += [(LabelRole("key", place), name) for place, name in enumerate(keys[0])]
+    encoded: list[str] = []
+    for place, name in enumerate(asked.by):
+        holders = _holders(sides, name)
         for i in holders:
-            labels[i].append(("by", asked.by))
+            labels[i].append((LabelRole("by", place), name))
         if len(holders) == 1 and not asked.key:  # else the labels are compared, or reordered
-            encoded = (asked.by,)
+            encoded.append(name)
     if with_weights:
         weight = (
             (asked.weight,)
@@ -78,7 +80,7 @@ def assign_roles(
         labels.append([])
     elif asked.weight is not None:
         fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
-    return [_input_roles(some, names, encoded) for some, names in zip(fields, labels, strict=True)]
+    return [_input_roles(some, names, tuple(encoded)) for some, names in zip(fields, labels, strict=True)]
 
 
 def _of_one_table(
@@ -92,7 +94,7 @@ def _of_one_table(
 
 
 def _input_roles(
-    fields: Sequence[tuple[str, Columns]], labels: Sequence[tuple[str, str]], encoded: Columns
+    fields: Sequence[tuple[str, Columns]], labels: Sequence[_Label], encoded: Columns
 ) -> InputRoles:
     return InputRoles(
         Wanted(tuple(columns for _, columns in fields), tuple(name for _, name in labels), encoded),

@@ -141,19 +141,17 @@ def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: 
 
 def agreed_groups(
     found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool
-) -> pa.Array | None:
+) -> pa.Array:
     """The groups of rows; if several sides have them, they must agree.
 
     Args:
-        found: The sources that have groups, with their groups.
+        found: The sources that have groups, at least one, with their groups.
         row: Rows before these.
         by_key: Whether the rows were matched by a key, so that their order is not in doubt.
 
     Raises:
         FaultyRowError: The groups differ.
     """
-    if not found:
-        return None
     if len(found) == 1:
         return found[0][1]
     from smoothl1.labels.conversion import texts_of  # late: pyarrow

@@ -55,8 +55,8 @@ def pair(
     if is_flat:
         return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
-    kind = _group_type(sides)
-    return Pairing(tuple(sides), known, pred.row_shape, group_type=kind, shared=tuple(shared))
+    kinds = _group_types(sides)
+    return Pairing(tuple(sides), known, pred.row_shape, group_types=kinds, shared=tuple(shared))
 
 
 def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, flatten: bool) -> bool:
@@ -70,13 +70,17 @@ def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, fla
     return True
 
 
-def _group_type(sides: Sequence[Side]) -> pa.DataType | None:
-    found = [
-        (label, side.source.path)
-        for side in sides
-        for role, label in zip(side.label_roles, side.source.labels, strict=True)
-        if role == "by"
-    ]
+def _group_types(sides: Sequence[Side]) -> tuple[pa.DataType | None, ...]:
+    """For each level of groups their type in common; None if only one side has them."""
+    levels: dict[int, list[tuple[pa.Field, str]]] = {}
+    for side in sides:
+        for role, label in zip(side.label_roles, side.source.labels, strict=True):
+            if role.kind == "by":
+                levels.setdefault(role.place, []).append((label, side.source.path))
+    return tuple(_common_type(levels[place]) for place in sorted(levels))
+
+
+def _common_type(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType | None:
     if len(found) < 2:
         return None
     from smoothl1.labels.conversion import common_type  # late: pyarrow

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.tallies.group import level_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Literal
@@ -148,8 +150,8 @@ def _subjects(settings: EvalSettings, groups: Sequence[Group]) -> list[Column]:
     """The beta of each row, and its group and column if the settings name any."""
     betas, n = settings.betas, len(groups)
     columns = [Column("beta", "number", [beta for beta in betas for _ in range(n)])]
-    if settings.by is not None:
-        columns.append(Column("group", "text", [group.group for group in groups] * len(betas)))
+    for i, name in enumerate(level_names(len(settings.levels))):
+        columns.append(Column(name, "text", [group.levels[i] for group in groups] * len(betas)))
     if settings.by_column:
         columns.append(Column("column", "text", [group.column for group in groups] * len(betas)))
     return columns

@@ -239,7 +239,7 @@ class Comparison:
 
 
 def _encode(beta: float, group: Group, found: Difference, confidence: float) -> dict[str, Any]:
-    cells: dict[str, Any] = {"beta": beta, **group.named()}
+    cells: dict[str, Any] = {"beta": beta, **group.fields()}
     for name, value in found.numbers(confidence).items():
         cells |= {name: value} if isinstance(value, int) else number(name, value)
     return cells

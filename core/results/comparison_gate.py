@@ -34,7 +34,7 @@ def failures(found: Comparison, condition: str, confidence: float) -> list[str]:
 
 
 def _subject(beta: float, group: Group, *, several: bool) -> str:
-    where = [f"of {name} {text!r}" for name, text in group.named().items()]
+    where = [f"of {phrase}" for phrase in group.phrases()]
     where += [f"at beta {beta!r}"] if several else []
     return " ".join(["the difference B - A", *where])
 

@@ -59,5 +59,5 @@ def _number(rows: float) -> str:
 
 
 def _name(group: Group, subject: str) -> str:
-    parts = [f"{name} {text!r}" for name, text in group.named().items()]
+    parts = group.phrases()
     return f"{subject} of {', '.join(parts)}" if parts else subject

@@ -25,7 +25,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
         "reduction": settings.reduction,
         "nan": settings.nan,
         "weighted": settings.weighted,
-        "by": settings.by,
+        "by": list(settings.by) if isinstance(settings.by, tuple) else settings.by,
         "by_column": settings.by_column,
         **{name: values for name, values in metrics.items() if values},
     }

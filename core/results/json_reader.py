@@ -203,6 +203,15 @@ class Reader:
         """A field that is such a list and may be absent."""
         return self.list_of(name, kind) if name in self.content else []
 
+    def names(self, name: str) -> str | tuple[str, ...]:
+        """A field that is a text, or a list of at least two texts."""
+        if not isinstance(self.content.get(name), list):
+            return self.get(name, str)
+        found = tuple(self.list_of(name, str))
+        if len(found) < 2:
+            raise self.damaged(name, "is a list of fewer than two")
+        return found
+
     def damaged(self, name: str, what: str, hint: str | None = None) -> DataError:
         """The error about a field."""
         return DataError(f"damaged: {self._place}{name} {what}", hint=hint)

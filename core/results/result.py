@@ -116,8 +116,7 @@ class Result:
         settings = self.settings
         betas = ",".join(map(repr, settings.betas))
         weighted = "yes" if settings.weighted else "no"
-        by = [] if settings.by is None else [_in_signature(settings.by)]
-        by += ["column"] if settings.by_column else []
+        by = [*map(_in_signature, settings.levels), *["column"] * settings.by_column]
         return (
             f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}|w:{weighted}"
             f"{'|by:' * bool(by)}{','.join(by)}|n:{self.n}|version:{self.version}"
@@ -236,11 +235,16 @@ def _all_groups(results: Sequence[Result]) -> Sequence[Group]:
     if all(result.groups == results[0].groups for result in results):
         return results[0].groups
     groups = dict.fromkeys(group for result in results for group in result.groups)
-    names = in_order([*dict.fromkeys(group.group or "" for group in groups)])
+    levels = [in_order([*dict.fromkeys(names)]) for names in zip(*(g.levels for g in groups), strict=True)]
     columns = [tuple(dict.fromkeys(g.column or "" for g in r.groups)) for r in results]
     is_same = all(some == columns[0] for some in columns)
     ordered = columns[0] if is_same else in_order([*{name for some in columns for name in some}])
-    places = {name: i for i, name in enumerate(names)}, {name: i for i, name in enumerate(ordered)}
-    return tuple(
-        sorted(groups, key=lambda g: (places[0][g.group or ""], places[1][g.column or ""]))
+    *places, of_columns = (
+        {name: i for i, name in enumerate(names)} for names in (*levels, ordered)
     )
+
+    def place(group: Group) -> tuple[int, ...]:
+        of_levels = (of[name] for of, name in zip(places, group.levels, strict=True))
+        return (*of_levels, of_columns[group.column or ""])
+
+    return tuple(sorted(groups, key=place))

@@ -90,7 +90,7 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
         exact["rows"] = encode_moments(tally.moments)
     return {
         "beta": beta,
-        **group.named(),
+        **group.fields(),
         **number("mean", tally.mean),
         **number("sum", tally.sum),
         **number("stderr", tally.standard_error),
@@ -150,7 +150,7 @@ def _check_consistent(result: Result) -> None:
     """Check that the parts of a result agree."""
     settings = result.settings
     for group in result.groups:
-        if (group.group is None) != (settings.by is None) or (
+        if len(group.levels) != len(settings.levels) or (
             (group.column is None) == settings.by_column
         ):
             raise DataError("damaged: the results do not have the groups that the settings name")
@@ -213,7 +213,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             reader.get("reduction", str),
             reader.get("nan", str),
             weighted=reader.get("weighted", bool),
-            by=reader.nullable("by", str),
+            by=reader.names("by") if reader.nullable("by", object) is not None else None,
             by_column=reader.get("by_column", bool),
             also=tuple(reader.optional_list("also", str)),
         )
@@ -269,7 +269,8 @@ def _decode_entry(reader: Reader, more: Sequence[str]) -> tuple[float, Group, Ta
             is_earlier = name == "stderr" and are_finite and _may_be_earlier(tally)
             hint = _EARLIER if is_earlier else None
             raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
-    group = Group(reader.optional("group", str), reader.optional("column", str))
+    levels = reader.names("group") if "group" in reader.content else None
+    group = Group(levels, reader.optional("column", str))
     return reader.get("beta", float), group, tally
 
 

@@ -22,7 +22,7 @@ of two binary64 and a limit of 17 digits need fewer than 40."""
 def subject(result: Result, beta: float, group: Group) -> str:
     """The name of a loss in a sentence: "the mean of group 'a'"."""
     parts = [f"at beta {beta!r}"] if len(result.settings.betas) > 1 else []
-    parts += [f"of {name} {text!r}" for name, text in group.named().items()]
+    parts += [f"of {phrase}" for phrase in group.phrases()]
     return " ".join(["the", result.reduction, *parts])
 
 

@@ -152,7 +152,7 @@ def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
         label
         for side in inputs.sides
         for role, label in zip(side.label_roles, side.source.labels, strict=True)
-        if role == "key"
+        if role.kind == "key"
     )
     columns = tuple(inputs.column_names) if pred.columns else ()
     layout = Layout(shape, result_dtype(pred.dtype, target.dtype), columns, keys)

@@ -17,16 +17,52 @@ class Group(NamedTuple):
     """The subject of a result.
 
     Attributes:
-        group: Value of the group column, as text; None without groups.
+        group: Value of the group column, as text; the values of several columns, outermost first;
+            None without groups.
         column: Name or number of the column; None if columns are not reported separately.
     """
 
-    group: str | None = None
+    group: str | tuple[str, ...] | None = None
     column: str | None = None
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The value of each group column, outermost first; empty without groups."""
+        if self.group is None:
+            return ()
+        return (self.group,) if isinstance(self.group, str) else self.group
+
     def named(self) -> dict[str, str]:
-        """The group and the column that are set, by field name."""
-        return {name: text for name, text in self._asdict().items() if text is not None}
+        """The texts that are set, by the names of their columns in a table."""
+        texts = dict(zip(level_names(len(self.levels)), self.levels, strict=True))
+        return texts if self.column is None else {**texts, "column": self.column}
+
+    def phrases(self) -> list[str]:
+        """What is set, as parts of a sentence: "group 'a', 'b'", "column 'x'"."""
+        parts = [f"group {', '.join(map(repr, self.levels))}"] if self.levels else []
+        return parts if self.column is None else [*parts, f"column {self.column!r}"]
+
+    def fields(self) -> dict[str, str | list[str]]:
+        """The fields that are set, as JSON."""
+        found = {name: value for name, value in self._asdict().items() if value is not None}
+        return {n: list(v) if isinstance(v, tuple) else v for n, v in found.items()}
+
+
+def group_of(levels: Sequence[str], column: str | None = None) -> Group:
+    """The group with these values of the group columns, at least one."""
+    return Group(levels[0] if len(levels) == 1 else tuple(levels), column)
+
+
+def level_names(n_levels: int) -> tuple[str, ...]:
+    """The names of the columns of a table that hold groups: `group`, or `group_1` and so on."""
+    if n_levels == 1:
+        return ("group",)
+    return tuple(f"group_{i + 1}" for i in range(n_levels))
+
+
+def is_of_names(head: str) -> bool:
+    """Whether a column of a table is text, by its name: that of groups, or of columns."""
+    return head == "column" or re.fullmatch(r"group(_[0-9]+)?", head) is not None
 
 
 _UNITS = (" s", " ms", " us", " ns")

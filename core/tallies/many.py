@@ -33,15 +33,19 @@ def without_collection() -> Iterator[None]:
 
 
 class ManyGroups(LazyTuple[Group]):
-    """Groups by the values of a column.
+    """Groups by the values of columns.
 
     Attributes:
-        names: Their names.
+        levels: For each column, outermost first, its value in each group, as text.
     """
 
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(len(names), lambda: tuple(map(Group, names)))
-        self.names = names
+    def __init__(self, levels: Sequence[list[str]]) -> None:
+        names = levels[0] if len(levels) == 1 else None
+        super().__init__(
+            len(levels[0]),
+            lambda: tuple(map(Group, zip(*levels, strict=True) if names is None else names)),
+        )
+        self.levels = levels
 
 
 class ManyTallies(LazyTuple[Tally]):

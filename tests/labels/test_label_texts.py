@@ -10,7 +10,6 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, Result, compare, evaluate
 from smoothl1.labels.conversion import texts_of
-from smoothl1.labels.encoder import Labels
 from smoothl1.tallies.group import in_order
 from smoothl1.tallies.group_numbers import GroupNumbers
 from tests.tables import save_table
@@ -140,10 +139,9 @@ def test_durations_are_in_the_order_of_their_lengths() -> None:
 
 
 def test_values_that_have_the_same_text_are_refused_and_never_joined() -> None:
-    labels = Labels()
-    labels.encode(temporal(pa.date64(), [86_400_000, 86_400_001]))  # no whole day: not from a file
     numbers = GroupNumbers(EvalSettings(by="g"), 1)
-    numbers._labels = labels
+    dates = temporal(pa.date64(), [86_400_000, 86_400_001])  # no whole day: not from a file
+    numbers._labels.encode([dates])
     with pytest.raises(DataError, match="different values, but the same text '1970-01-02'"):
         numbers.in_order([])
 

@@ -59,7 +59,10 @@ def fields(assigned: list[InputRoles]) -> list[dict[str, tuple[str, ...]]]:
 
 
 def labels(assigned: list[InputRoles]) -> list[list[tuple[str, str]]]:
-    return [list(zip(assign.label_roles, assign.wanted.labels, strict=True)) for assign in assigned]
+    return [
+        [(r.kind, name) for r, name in zip(of.label_roles, of.wanted.labels, strict=True)]
+        for of in assigned
+    ]
 
 
 def test_the_only_numeric_columns_are_meant_whatever_they_are_called(save: Save) -> None:
