@@ -30,6 +30,7 @@ Examples:
 @click.argument("pred_b", type=click.Path(), required=False)
 @click.argument("target", type=click.Path(), required=False)
 @options.weights
+@options.groups
 @options.settings_of_means
 @options.selection_of_two
 @reading.options
@@ -45,6 +46,7 @@ def command(
     pred_b: str | None,
     target: str | None,
     weights: str | None,
+    groups: str | None,
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -83,6 +85,7 @@ def command(
             key=selection.key,
             weight=selection.weight,
             weights=weights,
+            groups=groups,
             options=reading,
             execution=execution,
             device=device,

@@ -29,6 +29,7 @@ Examples:
 @click.argument("pred", type=click.Path())
 @click.argument("target", type=click.Path(), required=False)
 @options.weights
+@options.groups
 @options.settings
 @options.selection
 @reading.options
@@ -43,6 +44,7 @@ def command(
     pred: str,
     target: str | None,
     weights: str | None,
+    groups: str | None,
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -65,10 +67,11 @@ def command(
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
     else:
-        output = forms.losses_output(output, settings)
+        output = forms.losses_output(output, settings, has_groups=groups is not None)
     check_sides(target, selection)
     shows_progress = not (quiet or no_progress or _is_amid_losses(output))
-    with reporting.conclusion(output, gates, reports, (pred, target, weights)) as conclusion:
+    inputs = (pred, target, weights, groups)
+    with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (
             reporting.destination(output) as file,
             console.progress_bar(enabled=shows_progress) as progress,
@@ -84,6 +87,7 @@ def command(
                 key=selection.key,
                 weight=selection.weight,
                 weights=weights,
+                groups=groups,
                 options=reading,
                 execution=execution,
                 device=device,

@@ -95,14 +95,24 @@ def summary_output(
     return output._replace(as_json=form == "json", format=None, table=form, codec=codec)
 
 
-def losses_output(output: Output, settings: EvalSettings) -> Output:
+def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = False) -> Output:
     """The output of the losses of elements, with their format.
+
+    Args:
+        output: The output as the user typed it.
+        settings: The settings of the evaluation.
+        has_groups: Whether a file of groups is given.
 
     Raises:
         SettingsError: No format is named, or two are, or an option is for means and sums only.
     """
     path, (suffix, codec) = output.path, _suffixes(output.path)
-    for name, is_given in (("--by", settings.by is not None), ("--by-column", settings.by_column)):
+    given = {
+        "--by": settings.by is not None,
+        "--groups": has_groups,
+        "--by-column": settings.by_column,
+    }
+    for name, is_given in given.items():
         if is_given:
             raise SettingsError(
                 f"{name} is for mean and sum: the losses of elements have no groups",

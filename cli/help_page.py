@@ -18,7 +18,7 @@ HEADINGS = {
     ),
     "Columns": (
         *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--weight", "--weights"),
-        *("--by", "--by-column"),
+        *("--by", "--groups", "--by-column"),
     ),
     "Loss": ("--beta", "--reduction", "--also"),
     "Missing values": ("--nan",),

@@ -33,6 +33,7 @@ Examples:
 @click.command("inspect", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @options.weights
+@options.groups
 @options.settings_of_pairs
 @options.selection
 @reading.options
@@ -42,6 +43,7 @@ Examples:
 def command(
     files: tuple[str, ...],
     weights: str | None,
+    groups: str | None,
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -67,7 +69,8 @@ def command(
     pairing, refusal = None, None
     if is_pair:
         try:
-            pairing = _preview(files, weights, settings, selection, reading, warnings.append)
+            beside = {"weights": weights, "groups": groups}
+            pairing = _preview(files, beside, settings, selection, reading, warnings.append)
         except SmoothL1Error as error:
             refusal = error  # raised after the content of the files is shown
     with reporting.destination(output) as file:
@@ -80,7 +83,7 @@ def command(
 
 def _preview(
     files: Sequence[str],
-    weights: str | None,
+    beside: dict[str, str | None],
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -96,7 +99,8 @@ def _preview(
         target=selection.target,
         key=selection.key,
         weight=selection.weight,
-        weights=weights,
+        weights=beside["weights"],
+        groups=beside["groups"],
         options=reading,
         execution=Execution(1),
         warn=warn,

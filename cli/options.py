@@ -156,6 +156,12 @@ weights = click.option(
     metavar="FILE",
     help="A file of weights, one for each row or element of the predictions.",
 )
+groups = click.option(
+    "--groups",
+    type=click.Path(),
+    metavar="FILE",
+    help="A file of groups, one label for each row of the predictions; --by then names its column.",
+)
 _by = click.option(
     "--by",
     metavar="COL",

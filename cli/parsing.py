@@ -13,7 +13,7 @@ _MOST_NAMES = 3
 """Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
 
 _OTHER_NAMES = {
-    "--by": ("--group", "--groups", "--group-by", "--groupby", "--per"),
+    "--by": ("--group", "--group-by", "--groupby", "--per"),
     "--chunk-size": ("--batch-size", "--chunksize", "--block-size"),
     "--delimiter": ("--sep", "--separator"),
     "--fail-above": ("--threshold", "--max-loss", "--fail-over", "--fail-under", "--limit"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import SettingsError
+from smoothl1.settings import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,7 @@ class Job(NamedTuple):
         options: How to read what the content does not say.
         execution: Threads and chunk size.
         weights: Path of a file of weights, if there is one.
+        groups: Path of a file of groups, if there is one.
         statistics: Whether the moments of rows are wanted.
         writes_losses: Whether the losses of elements are wanted, in order and with their keys.
         backend: Name of the backend, chosen once for all parts; unset, the one that the environment
@@ -41,6 +43,7 @@ class Job(NamedTuple):
     options: ReadOptions
     execution: Execution
     weights: str | None = None
+    groups: str | None = None
     statistics: bool = False
     writes_losses: bool = False
     backend: str | None = None
@@ -55,6 +58,7 @@ class Job(NamedTuple):
         execution: Execution,
         *,
         weights: Path | None,
+        groups: Path | None = None,
         **how: Any,
     ) -> Job:
         """Make a job from the arguments of an entry point.
@@ -63,10 +67,12 @@ class Job(NamedTuple):
             sides: The paths of the sides; None for an input that is not given.
             selection: The columns that the user asked for. Its groups are replaced by those of the
                 settings.
-            settings: The settings. Whether losses are weighted follows from the other arguments.
+            settings: The settings. Whether losses are weighted, and whether a file has groups,
+                follows from the other arguments.
             options: See `Job`.
             execution: See `Job`.
             weights: See `Job`.
+            groups: See `Job`.
             how: The other attributes of a job.
 
         Raises:
@@ -75,20 +81,28 @@ class Job(NamedTuple):
         is_weighted = weights is not None or selection.weight is not None
         if settings.weighted and not is_weighted:
             raise SettingsError("weighted is True, but neither weight nor weights is given")
+        has_names = groups is None or bool(settings.levels)
         return cls(
             tuple(os.fspath(path) for path in sides if path is not None),
             replace(selection, by=settings.levels),
-            replace(settings, weighted=is_weighted),
+            replace(settings, weighted=is_weighted, by=settings.by if has_names else GROUPS),
             options,
             execution,
             None if weights is None else os.fspath(weights),
+            None if groups is None else os.fspath(groups),
             **how,
         )
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths of all inputs: those of the sides, then that of the weights."""
-        return self.sides if self.weights is None else (*self.sides, self.weights)
+        """The paths of all inputs: those of the sides, then those of weights and groups."""
+        return (*self.sides, *(path for path in (self.weights, self.groups) if path is not None))
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The roles of the inputs that follow the sides in `paths`: "weight", "by"."""
+        given = {"weight": self.weights, "by": self.groups}
+        return tuple(role for role, path in given.items() if path is not None)
 
     @property
     def nan_policy(self) -> NanPolicy:

@@ -68,6 +68,9 @@ GPU_CHUNK_ELEMENTS = 1 << 22
 """The same where a GPU computes: it takes a chunk in pieces, each copied while the piece before is
 tallied, so that a chunk has to have several."""
 
+GROUPS = "groups"
+"""What `EvalSettings.by` is where labels of a file are the groups, and no column is named."""
+
 MAX_CHUNK_ROWS = 1 << 31
 MAX_THREADS = 1024
 

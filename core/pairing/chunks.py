@@ -70,6 +70,16 @@ class Side(NamedTuple):
     label_roles: tuple[LabelRole, ...] = ()
     shared: Columns = ()
 
+    @property
+    def has_pairs(self) -> bool:
+        """Whether it has predictions or targets, not only weights or groups."""
+        return any(role != "weight" for role in self.roles)
+
+    @property
+    def held(self) -> str:
+        """What a side without pairs holds, in a sentence."""
+        return "weights" if self.roles else "groups"
+
 
 class Stored(NamedTuple):
     """The layout of the real rows, when elements are read in the order in which they are stored.

@@ -24,6 +24,7 @@ from smoothl1.sources.columns import (
     shown,
     shown_names,
 )
+from smoothl1.sources.contract import ONLY_LABEL
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
@@ -239,6 +240,30 @@ def only_column(
     with naming(table.path):
         only_numeric(table.names, table.numeric)
     raise DataError("no numeric column is left for the loss", path=table.path)
+
+
+def only_label(table: Table, taken: Sequence[str], decide: Decide) -> str:
+    """The only column of a file of groups that is no key and no index.
+
+    Args:
+        table: The file; an array has no columns, but labels itself.
+        taken: Its columns that are keys, if it has them.
+        decide: Takes a decision.
+
+    Raises:
+        DataError: There is no such column, or there are several.
+    """
+    if not table.names:
+        return ONLY_LABEL
+    others = _indexes(table) | positions(table, taken)
+    found = [i for i in range(len(table.names)) if i not in others]
+    if len(found) != 1:
+        names = [table.names[i] for i in found]
+        what = f"several columns: {shown_names(names)}" if found else "no column is left for groups"
+        raise DataError(what, path=table.path, hint=f"choose with --by{header_hint(table)}")
+    name = table.names[found[0]]
+    decide(Decision("columns", table.path, shown(name), "the only column that plays no other part"))
+    return name if table.names.count(name) == 1 else f"@{found[0] + 1}"
 
 
 def _is_called_id(table: Table, name: str) -> bool:

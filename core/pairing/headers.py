@@ -88,14 +88,14 @@ class _Asked(NamedTuple):
 
 
 def settle_headers(
-    tables: Sequence[Table], asked: Selection, *, with_weights: bool, by_rows: bool
+    tables: Sequence[Table], asked: Selection, *, beside: Sequence[str], by_rows: bool
 ) -> list[Table]:
     """Decide for every CSV input whether its first row is a header.
 
     Args:
-        tables: One table for all sides, or one for each; and last that of the weights, if any.
+        tables: One table for all sides, or one for each; then those of weights and groups.
         asked: The columns that the user chose.
-        with_weights: Whether the last table holds the weights.
+        beside: The roles of the tables that follow the sides: "weight", "by".
         by_rows: Whether all inputs must have the same number of rows, so that one may settle
             another.
 
@@ -104,7 +104,7 @@ def settle_headers(
     """
     settled = list(tables)
     doubts: dict[int, _Doubt] = {}
-    for i, of_input in enumerate(_asked_of_each(asked, len(tables), with_weights=with_weights)):
+    for i, of_input in enumerate(_asked_of_each(asked, len(tables), beside)):
         table = tables[i]
         if isinstance(table, Headed):
             found = _settled_alone(table, of_input)
@@ -214,16 +214,17 @@ def header_hint(table: Table) -> str:
     return "; --header if the first row names them" if may_be_header else ""
 
 
-def _asked_of_each(asked: Selection, n_inputs: int, *, with_weights: bool) -> list[_Asked]:
+def _asked_of_each(asked: Selection, n_inputs: int, beside: Sequence[str]) -> list[_Asked]:
     """The columns chosen of each input, in their order."""
     sides = asked.sides
     weight = () if asked.weight is None else (asked.weight,)
-    keys = (name for entry in asked.key for name in {entry, *entry.split("=", 1)})
-    labels = (*keys, *asked.by)
+    keys = tuple(name for entry in asked.key for name in {entry, *entry.split("=", 1)})
+    of_files = {"weight": _Asked(weight, ()), "by": _Asked((), asked.by)}
+    by = () if "by" in beside else asked.by
+    others = (*keys, *by, *(() if "weight" in beside else weight))
     all_sides = tuple(name for columns in sides.values() for name in columns)
-    others = labels if with_weights else (*labels, *weight)
-    if n_inputs - with_weights == 1:
+    if n_inputs - len(beside) == 1:
         found = [_Asked(all_sides, others)]
     else:
         found = [_Asked(own, others, () if own else all_sides) for own in sides.values()]
-    return [*found, _Asked(weight, ())] if with_weights else found
+    return [*found, *(of_files[role] for role in beside)]

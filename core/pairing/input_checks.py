@@ -37,16 +37,16 @@ def certain_tables(
     options: ReadOptions,
     warn: Warn,
     *,
-    with_weights: bool,
+    beside: Sequence[str] = (),
 ) -> list[Table]:
     """Settle the header rows of the inputs, and check that the inputs are sides.
 
     Args:
-        tables: One table for all sides, or one for each; and last that of the weights, if any.
+        tables: One table for all sides, or one for each; then those of weights and groups.
         selection: The columns that the user chose.
         options: How to read what the content does not say.
         warn: Takes a warning.
-        with_weights: Whether the last table holds the weights.
+        beside: The roles of the tables that follow the sides: "weight", "by".
 
     Returns:
         The tables, with their headers settled.
@@ -60,9 +60,9 @@ def certain_tables(
         from smoothl1.pairing.headers import settle_headers  # late: most headers are text
 
         settled = settle_headers(
-            tables, selection, with_weights=with_weights, by_rows=not options.flatten
+            tables, selection, beside=beside, by_rows=not options.flatten
         )
-    sides = settled[:-1] if with_weights else settled
+    sides = settled[: len(settled) - len(beside)]
     names = {_without_digits(table.path) for table in sides}
     is_doubtful = len(names) == 1 or _each_has_all(sides, selection)
     if len(sides) > 1 and is_doubtful and not options.separate:
@@ -72,37 +72,37 @@ def certain_tables(
 
         refuse_shards_as_sides(sides, selection, warn)
     if options.key_check:
-        _check_order(settled, selection.key, with_weights=with_weights)
+        _check_order(settled, selection.key, beside)
     return settled
 
 
-def _check_order(tables: Sequence[Table], key: Columns, *, with_weights: bool) -> None:
+def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -> None:
     """Check the order of shards that are paired by position: not of sides that a key matches.
 
-    Weights are in the order of the predictions whatever the key, unless they have it as well.
+    Weights and groups of files of their own are in the order of the predictions whatever the key,
+    unless they have it as well.
     """
-    weights = tables[-1] if with_weights else None
-    paired = tables
+    files = dict(zip(beside, tables[len(tables) - len(beside) :], strict=True))
+    paired = list(tables)
     if key:
-        paired = (
-            [] if weights is None or _has_key(weights, tables[0], key) else [tables[0], weights]
-        )
+        in_order = [table for table in files.values() if not _has_key(table, tables[0], key)]
+        paired = [tables[0], *in_order] if in_order else []
     are_sets = sum(len(table.files) > 1 for table in paired) > 1
     in_doubt = len(paired) > 1 and any(getattr(table, "doubt", "") for table in paired)
     if are_sets or in_doubt:
         from smoothl1.pairing.sides import check_shard_order
 
-        check_shard_order(paired, weights)
+        check_shard_order(paired, files)
 
 
-def _has_key(weights: Table, pred: Table, key: Columns) -> bool:
-    """Whether weights have the only key column of the predictions, which then is compared."""
+def _has_key(file: Table, pred: Table, key: Columns) -> bool:
+    """Whether weights or groups have the only key column of the predictions, to be compared."""
     from smoothl1.sources.columns import key_columns
 
     (name, *others) = key_columns(key, pred.names, is_target=False)
     return not others and all(
         name in table.names and not table.columns[table.names.index(name)].is_noted
-        for table in (weights, pred)
+        for table in (file, pred)
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.sources.contract import Wanted
+from smoothl1.sources.contract import ONLY_LABEL, Wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.selection import Selection
 
 
@@ -36,12 +38,15 @@ class InputRoles(NamedTuple):
     label_roles: tuple[LabelRole, ...] = ()
 
 
-def roles_of_arrays(asked: Selection, *, with_weights: bool) -> list[InputRoles]:
+def roles_of_arrays(asked: Selection, *, beside: Sequence[str]) -> list[InputRoles]:
     """The roles of arrays, of which each input is one: there are no columns to choose.
 
     Args:
         asked: Says which sides there are.
-        with_weights: Whether the last input holds the weights.
+        beside: The roles of the inputs that follow the sides: "weight", "by".
     """
-    roles = [*asked.sides, *["weight"] * with_weights]
-    return [InputRoles(Wanted(((),)), (role,)) for role in roles]
+    of_labels = InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole("by"),))
+    return [
+        of_labels if role == "by" else InputRoles(Wanted(((),)), (role,))
+        for role in (*asked.sides, *beside)
+    ]

@@ -81,8 +81,8 @@ class Inputs(NamedTuple):
         from smoothl1.witnesses.judgement import judge_shared
 
         paths = [side.source.path for side in self.sides]
-        n_sides = sum(side.roles != ("weight",) for side in self.sides)
-        found = judge_shared(self.pairing.shared, agreements, paths, n_sides, warn)
+        beside = [side.held for side in self.sides if not side.has_pairs]
+        found = judge_shared(self.pairing.shared, agreements, paths, beside, warn)
         return (*self.decisions, *found)
 
 
@@ -143,9 +143,7 @@ def _opened(job: Job, options: ReadOptions, stack: ExitStack, warn: Warn) -> lis
     # A value of weight 0 may be missing, which is known only where weights are.
     reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
     tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in job.paths]
-    return certain_tables(
-        tables, job.selection, options, warn, with_weights=job.weights is not None
-    )
+    return certain_tables(tables, job.selection, options, warn, beside=job.beside)
 
 
 def _columns(
@@ -158,7 +156,7 @@ def _columns(
     """The columns read of each input, and those read only to be compared."""
     n_sides = len(job.sides)
     if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        return roles_of_arrays(job.selection, with_weights=job.weights is not None), ()
+        return roles_of_arrays(job.selection, beside=job.beside), ()
     from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
 
     assigned = assign_roles(
@@ -166,13 +164,12 @@ def _columns(
         job.selection,
         warn,
         decide,
-        with_weights=job.weights is not None,
+        beside=job.beside,
         with_keys=job.writes_losses,
     )
     if not options.key_check or (options.flatten and _widths_differ(assigned)):
         return assigned, ()
-    with_order = (0, n_sides) if options.read_again else range(len(tables))
-    by_position = [i for i in range(len(tables)) if i in with_order]
+    by_position = [i for i in range(len(tables)) if not 0 < i < n_sides or not options.read_again]
     shared, assigned = with_shared(tables, assigned, by_position, warn, decide)
     return assigned, shared
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.pairing.column_choice import matched, only_column
+from smoothl1.pairing.column_choice import matched, only_column, only_label
 from smoothl1.pairing.input_roles import InputRoles, LabelRole
 from smoothl1.pairing.key_columns import check_keys, keys_of
 from smoothl1.sources.columns import has_column, shown
@@ -28,59 +28,86 @@ def assign_roles(
     warn: Warn,
     decide: Decide = lambda _: None,
     *,
-    with_weights: bool = False,
+    beside: Sequence[str] = (),
     with_keys: bool = False,
 ) -> list[InputRoles]:
     """Decide which columns are read from which input.
 
     Args:
-        tables: One table of all sides, or one for each side; then the table of the weights, if
-            there are weights.
+        tables: One table of all sides, or one for each side; then those of weights and groups.
         asked: The columns that the user asked for.
         warn: Takes a warning about columns matched by name.
         decide: Takes a decision about columns that the user did not name.
-        with_weights: Whether the last table holds the weights.
+        beside: The roles of the tables that follow the sides: "weight", "by".
         with_keys: Whether the key columns of the first table are delivered.
 
     Raises:
         DataError: A column does not exist, or several inputs have it and one is meant.
         SettingsError: The column of the weights is also asked for in another role.
     """
-    sides = tables[:-1] if with_weights else tables
+    sides = tables[: len(tables) - len(beside)]
+    more = dict(zip(beside, tables[len(sides) :], strict=True))
+    by = () if "by" in more else asked.by  # of the sides
     keys = keys_of(sides, asked.key)
     check_keys(sides, keys, asked.key)
     chosen = asked.sides
-    others = (*keys[0], *asked.by, *(name for names in chosen.values() for name in names))
-    if not with_weights and asked.weight is not None and asked.weight in others:
+    others = (*keys[0], *by, *(name for names in chosen.values() for name in names))
+    if "weight" not in more and asked.weight is not None and asked.weight in others:
         raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
-    weights = [] if with_weights or asked.weight is None else [asked.weight]
-    taken = [[*key, *asked.by, *weights] for key in keys]
+    weights = [] if "weight" in more or asked.weight is None else [asked.weight]
+    taken = [[*key, *by, *weights] for key in keys]
     if len(sides) > 1:
         chosen = matched(sides, asked, taken, warn, decide)
         fields = [[side] for side in chosen.items()]
     else:
         fields = [list(_of_one_table(sides[0], asked, taken[0], decide).items())]
+    labels, encoded = _labels_of_sides(sides, by, keys[0] if with_keys else (), asked.key)
+    for role, table in more.items():
+        found = _of_file(role, table, asked, keys[0], decide)
+        fields.append(found[0])
+        labels.append(found[1])
+        encoded += [name for _, name in found[1]]
+    if "weight" not in more and asked.weight is not None:
+        fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
+    return [
+        _input_roles(some, names, tuple(encoded))
+        for some, names in zip(fields, labels, strict=True)
+    ]
+
+
+def _labels_of_sides(
+    sides: Sequence[Table], by: Columns, delivered: Columns, key: Columns
+) -> tuple[list[list[_Label]], list[str]]:
+    """The label columns of each side, and the names of those that may be dictionaries.
+
+    Args:
+        sides: One table for each side.
+        by: Columns of groups.
+        delivered: Key columns of the first table that are delivered.
+        key: The keys by which rows are matched.
+    """
     labels: list[list[_Label]] = [[] for _ in sides]
-    if with_keys:
-        labels[0] += [(LabelRole("key", place), name) for place, name in enumerate(keys[0])]
-    encoded: list[str] = []
-    for place, name in enumerate(asked.by):
+    labels[0] += [(LabelRole("key", place), name) for place, name in enumerate(delivered)]
+    encoded = []
+    for place, name in enumerate(by):
         holders = _holders(sides, name)
         for i in holders:
             labels[i].append((LabelRole("by", place), name))
-        if len(holders) == 1 and not asked.key:  # else the labels are compared, or reordered
+        if len(holders) == 1 and not key:  # else the labels are compared, or reordered
             encoded.append(name)
-    if with_weights:
-        weight = (
-            (asked.weight,)
-            if asked.weight
-            else only_column(tables[-1], keys[0], (), "weight", "--weight", decide)
-        )
-        fields.append([("weight", weight)])
-        labels.append([])
-    elif asked.weight is not None:
-        fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
-    return [_input_roles(some, names, tuple(encoded)) for some, names in zip(fields, labels, strict=True)]
+    return labels, encoded
+
+
+def _of_file(
+    role: str, table: Table, asked: Selection, key: Columns, decide: Decide
+) -> tuple[list[tuple[str, Columns]], list[_Label]]:
+    """The field of a file of weights, or the labels of a file of groups."""
+    if role == "weight":
+        named = (asked.weight,) if asked.weight else ()
+        weight = named or only_column(table, key, (), "weight", "--weight", decide)
+        return [("weight", weight)], []
+    names = asked.by or (only_label(table, key, decide),)
+    return [], [(LabelRole("by", place), name) for place, name in enumerate(names)]
 
 
 def _of_one_table(

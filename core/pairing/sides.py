@@ -29,7 +29,7 @@ from smoothl1.pairing.meant_columns import is_of_a_side
 from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
@@ -45,9 +45,12 @@ _DATE = re.compile(
 )
 
 _BY_KEY = "--key COL matches rows by a column"
-_IN_A_COLUMN = ", or put the weights into a column (--weight COL)"
-_SAME_NAMES = f"give files that go together the same names{_IN_A_COLUMN}"
-_NUMBERED_NAMES = f"number the names of the files (01-, 02-){_IN_A_COLUMN}"
+_IN_A_COLUMN = {
+    "weight": ", or put the weights into a column (--weight COL)",
+    "by": ", or put the groups into a column (--by COL)",
+}
+_SAME_NAMES = "give files that go together the same names"
+_NUMBERED_NAMES = "number the names of the files (01-, 02-)"
 _AS_SHOWN = "; --no-key-check pairs them in the order that inspect shows"
 _AS_THEY_STAND = "; --no-key-check pairs them as they stand"
 """What settles how files go together."""
@@ -111,28 +114,32 @@ def _tell_sides_apart(paths: Sequence[str]) -> bool:
     return any(are_one_file(one, other) for one, other in combinations(paths, 2))
 
 
-def check_shard_order(tables: Sequence[Table], weights: Table | None = None) -> None:
+def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> None:
     """Refuse inputs of several files if their names say that rows may be paired wrongly.
 
     Args:
         tables: The inputs, which are paired by position; the predictions first.
-        weights: The last of them, if it holds weights, which no key matches.
+        beside: Those that hold weights or groups, which no key matches, by their role.
 
     Raises:
         DataError: The names of two sets, or the numbers in them, do not match; or the order of a
             set is in doubt, and the other input does not have the same numbers.
     """
 
-    def are_weighted(pair: tuple[Table, Table]) -> bool:
-        return pair[0] is tables[0] and pair[1] is weights
+    def in_a_column(pair: tuple[Table, Table]) -> str:
+        """The end of a hint about two inputs in the same order, which no key helps."""
+        of = next((role for role, table in beside.items() if pair[1] is table), "")
+        is_certain = pair[0] is tables[0] or any(pair[0] is table for table in beside.values())
+        return _IN_A_COLUMN[of] if of and is_certain else ""
 
-    pairs = sorted(combinations(tables, 2), key=are_weighted, reverse=True)  # no key helps these
+    pairs = sorted(combinations(tables, 2), key=lambda pair: bool(in_a_column(pair)), reverse=True)
     names = {table.path: _names(table.files) for table in tables if len(table.files) > 1}
     agreed = set()
     for one, other in pairs:
         sets = [_Set(t, names[t.path]) for t in (one, other) if t.path in names]
         if len(sets) == 2 and len(sets[0].names) == len(sets[1].names):
-            hint = (_SAME_NAMES if are_weighted((one, other)) else _BY_KEY) + _AS_THEY_STAND
+            column = in_a_column((one, other))
+            hint = (f"{_SAME_NAMES}{column}" if column else _BY_KEY) + _AS_THEY_STAND
             if _agree(sets[0], sets[1], hint):
                 agreed.add((one.path, other.path))
     for one, other in pairs:
@@ -140,10 +147,11 @@ def check_shard_order(tables: Sequence[Table], weights: Table | None = None) -> 
             doubt = getattr(table, "doubt", "")
             if doubt and (one.path, other.path) not in agreed:
                 by_name = _SAME_NAMES if {one.path, other.path} <= {*names} else _NUMBERED_NAMES
+                column = in_a_column((one, other))
                 raise DataError(
                     f"the order of its files is in doubt: {doubt}",
                     path=table.path,
-                    hint=(by_name if are_weighted((one, other)) else _BY_KEY) + _AS_SHOWN,
+                    hint=(f"{by_name}{column}" if column else _BY_KEY) + _AS_SHOWN,
                 )
 
 

@@ -39,6 +39,7 @@ def compare(
     key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
+    groups: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
@@ -59,6 +60,7 @@ def compare(
         key: See `evaluate`.
         weight: See `evaluate`.
         weights: See `evaluate`.
+        groups: See `evaluate`.
         options: See `evaluate`.
         execution: See `evaluate`.
         device: See `evaluate`.
@@ -81,7 +83,8 @@ def compare(
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
     if settings.has_metrics:
         raise SettingsError("a comparison forms no metrics beside the loss", hint="use evaluate")
-    backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
+    is_grouped = settings.is_grouped or groups is not None
+    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions_a, predictions_b, targets),
@@ -90,6 +93,7 @@ def compare(
         options,
         execution,
         weights=weights,
+        groups=groups,
         backend=backend,
     )
     with open_inputs(job, warn) as inputs:

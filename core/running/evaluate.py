@@ -53,6 +53,7 @@ def evaluate(
     key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
+    groups: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
@@ -80,6 +81,8 @@ def evaluate(
             position.
         weight: Column of the weights: of `weights` if that is given, else of one of the inputs.
         weights: A file of weights, one for each row or element of the predictions.
+        groups: A file of groups, one label for each row of the predictions; `by` of the settings
+            then names its column, or its columns, if it has several.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
         device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the
@@ -106,7 +109,8 @@ def evaluate(
     """
     settings = settings.replaced(choices)
     _check_output(settings, losses_to)
-    backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
+    is_grouped = settings.is_grouped or groups is not None
+    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
@@ -115,6 +119,7 @@ def evaluate(
         options,
         execution,
         weights=weights,
+        groups=groups,
         statistics=statistics,
         writes_losses=losses_to is not None,
         backend=backend,

@@ -177,6 +177,7 @@ def preview(
     key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
+    groups: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     warn: Warn = default_warn,
@@ -201,6 +202,7 @@ def preview(
         options,
         execution,
         weights=weights,
+        groups=groups,
         writes_losses=True,  # so that keys are delivered
     )
     with open_inputs(job, once(warn)) as inputs:

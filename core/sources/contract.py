@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Columns = tuple[str, ...]
 
 
+ONLY_LABEL = "@1"
+"""The name of the label column of an array, whose elements are labels: it has no other column."""
+
+
 class Part(NamedTuple):
     """A range of rows, [start, stop); with stop None, up to the end."""
 

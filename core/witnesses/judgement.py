@@ -24,7 +24,7 @@ def judge_shared(
     shared: Sequence[SharedColumn],
     agreements: Sequence[Agreement],
     paths: Sequence[str],
-    n_sides: int,
+    beside: Sequence[str],
     warn: Callable[[str], None],
 ) -> Iterator[Decision]:
     """Judge the pairing of rows by the columns in common.
@@ -33,7 +33,7 @@ def judge_shared(
         shared: The columns.
         agreements: The comparison of each column; empty if there were no rows.
         paths: The paths of the inputs.
-        n_sides: How many of the inputs are sides, which a key can match; weights follow them.
+        beside: What the last inputs hold that no key can match: "weights", "groups".
         warn: Takes a warning about columns that differ and prove nothing.
 
     Yields:
@@ -42,6 +42,7 @@ def judge_shared(
     Raises:
         DataError: Rows are paired wrongly.
     """
+    n_sides = len(paths) - len(beside)
     found = list(zip(shared, agreements, strict=False))
     proofs, likely = _proofs(found)
     n_permuted = Counter((c.one, c.other) for c, agreement in found if agreement.is_permuted)
@@ -74,7 +75,7 @@ def judge_shared(
                 f"{_differs(column, agreement, other)}, and {fault}: rows are not paired as they "
                 "should be",
                 path=path,
-                hint=f"{_remedy(column, agreement, n_sides)}"
+                hint=f"{_remedy(column, agreement, n_sides, beside)}"
                 "--no-key-check pairs them as they stand",
             )
         yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
@@ -258,9 +259,12 @@ def _key_name(column: SharedColumn) -> str:
     return one if one == other else f"{one}={other}"
 
 
-def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int) -> str:
+def _remedy(
+    column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]
+) -> str:
     if column.other >= n_sides:
-        return "weights must be in the order of the predictions, or a column of theirs; "
+        what = beside[column.other - n_sides]
+        return f"{what} must be in the order of the predictions, or a column of theirs; "
     if not column.may_be_key:
         return ""
     if is_text(column.name) != is_text(column.other_name):

@@ -45,7 +45,7 @@ def save(request: pytest.FixtureRequest, tmp_path: Path) -> Save:
 
 
 def assign(
-    paths: list[Path], asked: Selection = Selection(), **more: bool
+    paths: list[Path], asked: Selection = Selection(), **more: Any
 ) -> tuple[list[InputRoles], list[str]]:
     """The parts that were given out, and the warnings."""
     heard: list[str] = []
@@ -202,7 +202,7 @@ def test_a_column_that_is_nowhere_is_refused_with_the_names_there_are(
 def test_groups_are_read_from_every_side_that_has_them_and_keys_from_the_first(save: Save) -> None:
     paths = [save("p", "n1 s1 s2"), save("t", "n1 s1"), save("w", "n1 n2")]
     asked = Selection(by="s2", key=("s1",), weight="n2")
-    assigned, _ = assign(paths, asked, with_weights=True, with_keys=True)
+    assigned, _ = assign(paths, asked, beside=("weight",), with_keys=True)
     assert labels(assigned) == [[("key", "s1"), ("by", "s2")], [], []]
     assert fields(assigned)[2] == {"weight": ("n2",)}
     assigned, _ = assign(paths[:2], Selection(by="s1", key=("s1",)))

@@ -29,6 +29,7 @@ _MAX_DIMENSIONS = 64
 _MAX_ELEMENTS = 1 << 63
 _KEYS = {"descr", "fortran_order", "shape"}
 _NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
+_TEXT = re.compile(r"[<>=|]?[SU][1-9][0-9]{0,3}")
 _KINDS = {
     "O": "Python objects, which are never loaded",
     "c": "complex numbers",
@@ -64,7 +65,8 @@ def read_header(file: Input) -> NpyHeader:
     Raises:
         DataError: The header is truncated, malformed, of an unknown version, or does not fit the
             file.
-        DtypeError: The header declares something other than real numbers of at most 64 bits.
+        DtypeError: The header declares something other than text of at most 9999 characters and
+            real numbers of at most 64 bits.
     """
     header = _parsed(_header_bytes(file))
     if file.size is not None:
@@ -145,7 +147,7 @@ def _literal_entries(tree: ast.Dict) -> dict[str, Any]:
 
 
 def _dtype(descr: object) -> np.dtype[Any]:
-    if isinstance(descr, str) and _NUMBER.fullmatch(descr):
+    if isinstance(descr, str) and (_NUMBER.fullmatch(descr) or _TEXT.fullmatch(descr)):
         return np.dtype(descr)
     if isinstance(descr, list):
         found = "structured data"
@@ -155,7 +157,19 @@ def _dtype(descr: object) -> np.dtype[Any]:
         found = _KINDS.get(descr.lstrip("<>=|")[:1], "unknown")
     else:
         raise DataError(f"npy header: descr is {_shown(descr)}, not a dtype")
-    raise DtypeError(
+    raise no_numbers(descr, found)
+
+
+def no_numbers(descr: object, found: str | None = None) -> DtypeError:
+    """The error about an array that holds no numbers.
+
+    Args:
+        descr: Its dtype as the header has it.
+        found: What it holds; unset, this follows from the dtype.
+    """
+    if found is None:
+        found = _KINDS[str(descr).lstrip("<>=|")[:1]]
+    return DtypeError(
         f"dtype {_shown(descr)} holds {found}; accepted are bool, int8 to int64, uint8 to "
         "uint64 and float16 to float64"
     )

@@ -140,7 +140,7 @@ class NpzTable:
         except (*_FAULTS, OSError) as error:
             raise DataError(f"{what} cannot be opened: {error}") from error
         try:
-            source = open_npy(stream, self.options, self.warn).source
+            source = open_npy(stream, self.options, self.warn).numbers()
         except DataError as error:
             error.what = f"{what}: {error.what}"
             stream.close()

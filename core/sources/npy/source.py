@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, naming
 from smoothl1.files.file import InputFile
-from smoothl1.sources.contract import Again, Block, Elementwise, Field, Numbers, Part
-from smoothl1.sources.npy.header import NpyHeader, read_header
+from smoothl1.sources.contract import (
+    ONLY_LABEL,
+    Again,
+    Block,
+    Elementwise,
+    Field,
+    Numbers,
+    Part,
+    Wanted,
+)
+from smoothl1.sources.npy.header import NpyHeader, no_numbers, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import Columns, ReadOptions, Source, Wanted
+    from smoothl1.sources.contract import Columns, ReadOptions, Source
 
 _TRANSPOSED_BYTES = 6 << 20
 """Bytes of a Fortran-ordered array read at a time, whatever the size of a chunk: each column of
@@ -173,13 +182,24 @@ class NpyTable(NamedTuple):
     def path(self) -> str:
         return self.source.path
 
-    def select(self, wanted: Wanted) -> NpySource:
+    def select(self, wanted: Wanted) -> Source:
+        if wanted.labels == (ONLY_LABEL,) and not wanted.fields:
+            from smoothl1.sources.npy.labels import labels_of  # late: pyarrow
+
+            return labels_of(self.source)
+        return self.numbers(wanted)
+
+    def numbers(self, wanted: Wanted = Wanted()) -> NpySource:
+        """The array as numbers: see `Table.select`."""
         if any(wanted.fields) or wanted.labels:
             raise DataError("a .npy file has no columns to choose from", path=self.path)
         if len(wanted.fields) > 1:
             raise DataError(
                 "a .npy file holds one array: name a second file for the targets", path=self.path
             )
+        if self.source.header.dtype.kind in "SU":
+            with naming(self.path):
+                raise no_numbers(self.source.header.dtype.str)
         return self.source
 
     def close(self) -> None:

@@ -1,0 +1,115 @@
+"""The elements of a `.npy` array of one axis as labels: whole numbers, booleans or text."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+
+from smoothl1.errors import DataError, DtypeError, ShapeError
+from smoothl1.sources.columns import is_utf8
+from smoothl1.sources.contract import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Part, Source
+    from smoothl1.sources.npy.source import NpySource
+
+
+_BLOCK_BYTES = 1 << 22
+"""Bytes of a block, whatever the width of text."""
+
+_LAST_CHARACTER = 0x10FFFF
+_SURROGATES = 0xD800 >> 11
+
+
+class NpyLabels(NamedTuple):
+    """An array as a column of labels, which has no name."""
+
+    array: NpySource
+    labels: tuple[pa.Field]
+    fields: tuple[()] = ()
+    format: str = "npy"
+
+    @property
+    def path(self) -> str:
+        return self.array.path
+
+    @property
+    def n_rows(self) -> int:
+        return self.array.n_rows
+
+    @property
+    def cuts(self) -> tuple[int, ...] | None:
+        return self.array.cuts
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        row = part.start
+        n_rows = min(n_rows, max(1, _BLOCK_BYTES // self.array.header.dtype.itemsize))
+        for block in self.array.blocks(part, n_rows):
+            values = block.fields[0].values
+            labels, n_good = _as_labels(values)
+            if n_good:
+                yield Block(n_good, (), (labels,))
+            if n_good < values.size:
+                raise DataError(
+                    f"row {row + n_good + 1}: the label is no text in "
+                    f"{'UTF-8' if values.dtype.kind == 'S' else 'Unicode'}",
+                    path=self.path,
+                )
+            row += block.n_rows
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.array.close()
+
+
+def labels_of(array: NpySource) -> NpyLabels:
+    """The elements of an array as labels.
+
+    Raises:
+        DtypeError: They are fractions.
+        ShapeError: There is not one for each row.
+    """
+    field = array.fields[0]
+    if field.dtype.kind == "f":
+        raise DtypeError(
+            f"dtype '{field.dtype.str}' holds fractions, which cannot be groups",
+            path=array.path,
+            hint="text, whole numbers and booleans can",
+        )
+    if field.is_scalar or field.row_shape:
+        raise ShapeError(
+            f"groups of shape {array.header.shape}: one label for each row has shape (n,)",
+            path=array.path,
+        )
+    kind = pa.string() if field.dtype.kind in "SU" else pa.from_numpy_dtype(field.dtype)
+    return NpyLabels(array, (pa.field("", kind, nullable=False),))
+
+
+def _as_labels(values: NDArray[Any]) -> tuple[pa.Array, int]:
+    """The labels before the first that is no text, and how many these are."""
+    if values.dtype.kind not in "SU":
+        return pa.array(values.astype(values.dtype.newbyteorder("="))), values.size
+    texts: list[Any] = values[: _n_unicode(values)].tolist()
+    if values.dtype.kind == "S":
+        texts = [text.decode() for text in takewhile(is_utf8, texts)]
+    return pa.array(texts, pa.string()), len(texts)
+
+
+def _n_unicode(values: NDArray[Any]) -> int:
+    """How many texts come before the first with a number that is no character of Unicode.
+
+    NumPy makes no Python string of that. Half of a pair of surrogates is no character.
+    """
+    if values.dtype.kind != "U":
+        return values.size
+    points = values.view(values.dtype.str[0] + "u4").reshape(values.size, -1)
+    wrong = ((points > _LAST_CHARACTER) | (points >> 11 == _SURROGATES)).any(axis=1)
+    return int(wrong.argmax()) if wrong.any() else values.size
