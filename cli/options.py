@@ -150,6 +150,14 @@ _key = click.option(
 _weight = click.option(
     "--weight", metavar="COL", shell_complete=_columns_of, help="Column of the weights."
 )
+_keep = click.option(
+    "--keep",
+    metavar="COL",
+    multiple=True,
+    shell_complete=_columns_of,
+    help="With --reduction none, write this column of either input before the losses; pred:COL "
+    "where both have it. Repeatable.",
+)
 weights = click.option(
     "--weights",
     type=click.Path(),
@@ -267,7 +275,7 @@ settings = collected("settings", _settings, _beta, _delta, _reduction, *_METRICS
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
 settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, *_METRICS, *_GROUPS)
 settings_of_pairs = collected("settings", _settings, *_GROUPS)
-selection = collected("selection", _selection, _pred, _target, _key, _weight)
+selection = collected("selection", _selection, _pred, _target, _key, _weight, _keep)
 selection_of_two = collected(
     "selection", _selection_of_two, _pred_a, _pred_b, _target, _key, _weight
 )

@@ -24,6 +24,8 @@ class Selection:
         key: Columns by which rows are matched; all sides must have them.
         weight: Column of the weights.
         by: Columns whose values are the groups, outermost first.
+        keep: Columns that are written beside each row; `pred:x` is the column `x` of the
+            predictions where the targets have one, too, and `target:x` that of the targets.
 
     Raises:
         SettingsError: A column is asked for in two roles that exclude each other.
@@ -35,6 +37,7 @@ class Selection:
     key: Columns = ()
     weight: str | None = None
     by: Columns = ()
+    keep: Columns = ()
 
     def __init__(
         self,
@@ -44,20 +47,24 @@ class Selection:
         key: str | Columns = (),
         weight: str | None = None,
         by: str | Columns | None = None,
+        keep: str | Columns = (),
     ) -> None:
         pred_b = None if pred_b is None else _columns(pred_b)
-        labels = (_columns(key), weight, () if by is None else _columns(by))
+        labels = (_columns(key), weight, () if by is None else _columns(by), _columns(keep))
         names = (_columns(pred), _columns(target), pred_b, *labels)
         for field, value in zip(fields(self), names, strict=True):
             object.__setattr__(self, field.name, value)
         for name in (*self.key, *self.by):
             if name in {*self.pred, *self.target, *(self.pred_b or ())}:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
+        for i, name in enumerate(self.keep):
+            if name in {*self.key, *self.by, *self.keep[:i]}:
+                raise SettingsError(f"column {name!r} is written once: leave out one --keep")
 
     @property
     def is_empty(self) -> bool:
         """Whether no column was asked for at all."""
-        columns = (*self.pred, *self.target, *(self.pred_b or ()), *self.key, *self.by)
+        columns = (*self.pred, *self.target, *(self.pred_b or ()), *self.key, *self.by, *self.keep)
         return not columns and self.weight is None
 
     @property

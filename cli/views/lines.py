@@ -41,8 +41,7 @@ def _prefixes(result: Result) -> Iterator[str]:
     """The cells before each value: the beta if there are several, and the names of the group."""
     betas = result.settings.betas
     of_groups = [
-        "".join(f"{escaped(name)}\t" for name in group.named().values())
-        for group in result.groups
+        "".join(f"{escaped(name)}\t" for name in group.named().values()) for group in result.groups
     ]
     of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
     return map("".join, product(of_betas, of_groups))

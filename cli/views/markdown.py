@@ -76,12 +76,16 @@ def markdown_table(report: Report) -> str:
     ]
     is_gated = bool(report.verdicts)
     names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
-    called = dict(zip(level_names(len(result.settings.levels)), result.settings.levels, strict=True))
+    called = dict(
+        zip(level_names(len(result.settings.levels)), result.settings.levels, strict=True)
+    )
     heads = [as_code(called[name]) if name in called else name for name in names]
     lines = [[cell.get(name, "") for name in names] for cell in cells]
     blocks = [
         f"{BEGINNING} of {_paths(result.inputs[0])} against {_paths(result.inputs[1])}",
-        "\n".join(table_lines(heads, lines, [name == "gates" or is_of_names(name) for name in names])),
+        "\n".join(
+            table_lines(heads, lines, [name == "gates" or is_of_names(name) for name in names])
+        ),
         *_rest(rows, shown),
         f"```\n{printable(result.signature)}\n```",
     ]

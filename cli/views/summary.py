@@ -101,9 +101,7 @@ def _summary(
     if base is None:
         return cells
     first = {
-        name: text
-        for name, text in cells.items()
-        if _is_subject(name) or name == result.reduction
+        name: text for name, text in cells.items() if _is_subject(name) or name == result.reduction
     }
     return {**first, "baseline": f"{base:.6g}", "change": _change(value, base), **cells}
 

@@ -6,6 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.pairing.input_roles import LabelRole
 from smoothl1.pairing.parts import common_cuts
 from smoothl1.pairing.row_checks import (
     agreed_groups,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from smoothl1.pairing.input_roles import LabelRole
     from smoothl1.sources.contract import Block, Columns, Field, Numbers, Part, Source
     from smoothl1.witnesses.agreement import SharedValues
     from smoothl1.witnesses.shared_column import SharedColumn
@@ -40,7 +40,8 @@ class Chunk(NamedTuple):
         pred_b: Elements of a second model's predictions, if there is one.
         weight: A weight for each element, if there are weights.
         groups: For each level of groups a value for each row; empty without groups.
-        keys: For each key column a value for each row, if keys are written with losses.
+        carried: For each column that is written with losses a value for each row: keys, then
+            columns that the user keeps.
         shared: The values of columns that two inputs have in common, if there are any.
     """
 
@@ -51,7 +52,7 @@ class Chunk(NamedTuple):
     pred_b: Numbers | None = None
     weight: NDArray[np.float64] | None = None
     groups: tuple[pa.Array, ...] = ()
-    keys: tuple[pa.Array, ...] = ()
+    carried: tuple[pa.Array, ...] = ()
     shared: SharedValues | None = None
 
 
@@ -173,15 +174,15 @@ class Pairing(NamedTuple):
 
     def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}
-        keys: list[pa.Array] = []
+        carried: dict[LabelRole, pa.Array] = {}
         groups: list[list[tuple[Source, pa.Array]]] = [[] for _ in self.group_types]
         for side, block in zip(self.sides, blocks, strict=True):
             fields |= zip(side.roles, block.fields, strict=True)
             for role, column, label in zip(
                 side.label_roles, block.labels, side.source.labels, strict=True
             ):
-                if role.kind == "key":
-                    keys.append(column)
+                if role.kind != "by":
+                    carried[role] = column
                 else:
                     kind = self.group_types[role.place]
                     group = _as_group(column, kind, side.source, label.name)
@@ -195,7 +196,7 @@ class Pairing(NamedTuple):
             fields.get("pred_b"),
             self._weights(fields, n_rows, row),
             tuple(agreed_groups(level, row, by_key=self.by_key) for level in groups),
-            tuple(keys),
+            tuple(carried[role] for role in sorted(carried, key=LabelRole.rank)),
             self._shared(blocks, row) if self.shared else None,
         )
 
@@ -223,6 +224,17 @@ class Pairing(NamedTuple):
             sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
             check_complete(sides, weight, row)
         return weight
+
+
+def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:
+    """Names and types of the columns that are written with losses, in the order of a chunk."""
+    found = {
+        role: label
+        for side in sides
+        for role, label in zip(side.label_roles, side.source.labels, strict=True)
+        if role.kind != "by"
+    }
+    return tuple(found[role] for role in sorted(found, key=LabelRole.rank))
 
 
 def _as_group(column: pa.Array, kind: pa.DataType | None, source: Source, name: str) -> pa.Array:

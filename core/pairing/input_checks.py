@@ -59,9 +59,7 @@ def certain_tables(
     if not all(row.is_text for row in rows):
         from smoothl1.pairing.headers import settle_headers  # late: most headers are text
 
-        settled = settle_headers(
-            tables, selection, beside=beside, by_rows=not options.flatten
-        )
+        settled = settle_headers(tables, selection, beside=beside, by_rows=not options.flatten)
     sides = settled[: len(settled) - len(beside)]
     names = {_without_digits(table.path) for table in sides}
     is_doubtful = len(names) == 1 or _each_has_all(sides, selection)

@@ -16,12 +16,16 @@ class LabelRole(NamedTuple):
     """The role of a label column.
 
     Attributes:
-        kind: "key" or "by".
+        kind: "key", "by" or "keep".
         place: Its place among the columns of that kind, in the order in which they were asked for.
     """
 
     kind: str
     place: int = 0
+
+    def rank(self) -> tuple[bool, int]:
+        """What a column that is written with losses is sorted by: keys come first."""
+        return self.kind != "key", self.place
 
 
 class InputRoles(NamedTuple):

@@ -8,7 +8,7 @@ from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_choice import matched, only_column, only_label
 from smoothl1.pairing.input_roles import InputRoles, LabelRole
 from smoothl1.pairing.key_columns import check_keys, keys_of
-from smoothl1.sources.columns import has_column, shown
+from smoothl1.sources.columns import as_option, has_column, position, shown
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
@@ -62,6 +62,9 @@ def assign_roles(
     else:
         fields = [list(_of_one_table(sides[0], asked, taken[0], decide).items())]
     labels, encoded = _labels_of_sides(sides, by, keys[0] if with_keys else (), asked.key)
+    for place, name in enumerate(asked.keep):
+        i, column = _kept(sides, tuple(asked.sides), name)
+        labels[i].append((LabelRole("keep", place), column))
     for role, table in more.items():
         found = _of_file(role, table, asked, keys[0], decide)
         fields.append(found[0])
@@ -124,10 +127,43 @@ def _input_roles(
     fields: Sequence[tuple[str, Columns]], labels: Sequence[_Label], encoded: Columns
 ) -> InputRoles:
     return InputRoles(
-        Wanted(tuple(columns for _, columns in fields), tuple(name for _, name in labels), encoded),
+        Wanted(
+            tuple(columns for _, columns in fields),
+            tuple(name for _, name in labels),
+            encoded,
+            kept=tuple(i for i, (role, _) in enumerate(labels) if role.kind == "keep"),
+        ),
         tuple(role for role, _ in fields),
         tuple(role for role, _ in labels),
     )
+
+
+def _kept(sides: Sequence[Table], roles: Columns, name: str) -> tuple[int, str]:
+    """The side that has a column to be kept, and the name of the column there.
+
+    Args:
+        sides: One table of all sides, or one for each.
+        roles: The roles of the sides.
+        name: The name of a column that one side has; or `pred:x`, `target:x`.
+
+    Raises:
+        DataError: No side has the column, or several have it.
+    """
+    found = [i for i, table in enumerate(sides) if has_column(name, table.names)]
+    role, _, column = name.partition(":")
+    if not found and role in roles and column:
+        i = roles.index(role) if len(sides) > 1 else 0
+        position(column, sides[i].names) if sides[i].names else _refuse_absent(sides, column)
+        return i, column
+    if not found:
+        _refuse_absent(sides, name)
+    if len(found) > 1:
+        raise DataError(
+            f"both inputs have a column {shown(name)}",
+            path=sides[0].path,
+            hint=f"--keep {as_option(f'{roles[0]}:{name}')} is that of the predictions",
+        )
+    return found[0], name
 
 
 def _holders(sides: Sequence[Table], name: str) -> list[int]:

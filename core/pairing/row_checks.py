@@ -139,9 +139,7 @@ def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: 
         raise FaultyRowError(n_before, error) from None
 
 
-def agreed_groups(
-    found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool
-) -> pa.Array:
+def agreed_groups(found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool) -> pa.Array:
     """The groups of rows; if several sides have them, they must agree.
 
     Args:

@@ -235,7 +235,9 @@ def _all_groups(results: Sequence[Result]) -> Sequence[Group]:
     if all(result.groups == results[0].groups for result in results):
         return results[0].groups
     groups = dict.fromkeys(group for result in results for group in result.groups)
-    levels = [in_order([*dict.fromkeys(names)]) for names in zip(*(g.levels for g in groups), strict=True)]
+    levels = [
+        in_order([*dict.fromkeys(names)]) for names in zip(*(g.levels for g in groups), strict=True)
+    ]
     columns = [tuple(dict.fromkeys(g.column or "" for g in r.groups)) for r in results]
     is_same = all(some == columns[0] for some in columns)
     ordered = columns[0] if is_same else in_order([*{name for some in columns for name in some}])

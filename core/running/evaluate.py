@@ -10,7 +10,7 @@ from smoothl1.backends.choice import backend_on
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
-from smoothl1.pairing.chunks import field_of
+from smoothl1.pairing.chunks import carried_fields, field_of
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
 from smoothl1.selection import Selection
@@ -54,6 +54,7 @@ def evaluate(
     weight: str | None = None,
     weights: Path | None = None,
     groups: Path | None = None,
+    keep: str | Columns = (),
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
@@ -83,6 +84,8 @@ def evaluate(
         weights: A file of weights, one for each row or element of the predictions.
         groups: A file of groups, one label for each row of the predictions; `by` of the settings
             then names its column, or its columns, if it has several.
+        keep: Columns, or one column, of either input that are written before the losses; `pred:x`
+            is the column `x` of the predictions where the targets have one, too.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
         device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the
@@ -108,13 +111,13 @@ def evaluate(
         0.24106696670213112
     """
     settings = settings.replaced(choices)
-    _check_output(settings, losses_to)
+    _check_output(settings, losses_to, keeps=bool(keep))
     is_grouped = settings.is_grouped or groups is not None
     backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
-        Selection(pred, target, None, key, weight),
+        Selection(pred, target, None, key, weight, keep=keep),
         settings,
         options,
         execution,
@@ -137,11 +140,16 @@ def evaluate(
         return result_of(job, inputs, learned, decisions, warn)
 
 
-def _check_output(settings: EvalSettings, losses_to: LossOutput | None) -> None:
+def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps: bool) -> None:
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
     if losses_to is None and settings.reduction == "none":
         raise SettingsError("reduction none needs losses_to, a file for the losses of elements")
+    if keeps and losses_to is None:
+        what = "keep carries columns to the losses of elements, and none are written"
+        raise SettingsError(what, hint="--reduction none writes them")
+    if keeps and losses_to is not None and losses_to.format == "npy":
+        raise SettingsError("an array has no room for columns to keep", hint="-f csv or parquet")
 
 
 @contextmanager
@@ -153,14 +161,10 @@ def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
     _, pred = field_of(inputs.sides, "pred")
     _, target = field_of(inputs.sides, "target")
     shape = () if pred.is_scalar else (inputs.pairing.n_rows, *inputs.pairing.row_shape)
-    keys = tuple(
-        label
-        for side in inputs.sides
-        for role, label in zip(side.label_roles, side.source.labels, strict=True)
-        if role.kind == "key"
-    )
     columns = tuple(inputs.column_names) if pred.columns else ()
-    layout = Layout(shape, result_dtype(pred.dtype, target.dtype), columns, keys)
+    layout = Layout(
+        shape, result_dtype(pred.dtype, target.dtype), columns, carried_fields(inputs.sides)
+    )
     sink = open_sink(output.format, output.file, layout)
     try:
         yield sink

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 SCHEMA = "smoothl1.inspection/1"
-
 N_PAIRS = 3
 """Number of pairs of rows that are shown."""
 
@@ -222,13 +221,12 @@ def _witnesses(inputs: Inputs) -> Iterator[Decision]:
 
 
 def _pairs(inputs: Inputs, key: Columns) -> Iterator[Pair]:
-    row = 0
+    rows = count(1)
     for chunk in inputs.pairing.chunks(Part(0, inputs.pairing.n_rows), N_PAIRS):
         pred, target = (_rows(side, chunk.n_rows) for side in (chunk.pred, chunk.target))
         labels = _labels(inputs, key, chunk)
         for i in range(chunk.n_rows):
-            row += 1
-            yield Pair(row, pred[i], target[i], tuple((n, a[i], b[i]) for n, a, b in labels))
+            yield Pair(next(rows), pred[i], target[i], tuple((n, a[i], b[i]) for n, a, b in labels))
 
 
 def _rows(side: Numbers, n_rows: int) -> list[tuple[float | None, ...]]:
@@ -244,7 +242,7 @@ def _labels(
     inputs: Inputs, key: Columns, chunk: Chunk
 ) -> list[tuple[str, Sequence[str], Sequence[str]]]:
     """The names and texts of key columns and of columns that both sides have."""
-    keys = [(name, _texts(column)) for name, column in zip(key, chunk.keys, strict=False)]
+    keys = [(name, _texts(column)) for name, column in zip(key, chunk.carried, strict=False)]
     pairs = () if chunk.shared is None else chunk.shared.pairs
     shared = zip(inputs.pairing.shared, pairs, strict=False)
     return [
@@ -291,7 +289,7 @@ def _pair_json(pair: Pair) -> dict[str, Any]:
     names = ("name", "pred", "target")
     labels = [dict(zip(names, label, strict=True)) for label in pair.labels]
     sides = {"pred": pair.pred, "target": pair.target}
-    shown = {name: [_value(value) for value in side] for name, side in sides.items()}
+    shown = {name: list(map(_value, side)) for name, side in sides.items()}
     return {"row": pair.row, **shown, "labels": labels}
 
 

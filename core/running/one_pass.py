@@ -74,12 +74,12 @@ class Losses(NamedTuple):
     Attributes:
         learned: The accumulator of these losses.
         values: The losses in C order.
-        keys: The key columns, with a value for each row.
+        carried: The columns that are written before the losses, with a value for each row.
     """
 
     learned: LossAccumulator
     values: NDArray[np.floating]
-    keys: tuple[pa.Array, ...]
+    carried: tuple[pa.Array, ...]
 
 
 class Encoded(NamedTuple):
@@ -259,7 +259,7 @@ class Run(NamedTuple):
             out, learned = np.empty(chunk.pred.values.size, dtype), new()
             learned.add(backend, chunk, apply_policy(chunk, self.nan), out)
             self._report(out.size)
-            yield Losses(learned, out, chunk.keys)
+            yield Losses(learned, out, chunk.carried)
 
     def _report(self, n_done: int) -> None:
         if self.progress is not None:
@@ -269,4 +269,4 @@ class Run(NamedTuple):
 
 def _encode(sink: Sink, losses: Losses) -> Encoded:
     n_infinite = int(np.count_nonzero(np.isinf(losses.values)))
-    return Encoded(losses.learned, n_infinite, sink.encoded(losses.values, losses.keys))
+    return Encoded(losses.learned, n_infinite, sink.encoded(losses.values, losses.carried))

@@ -26,8 +26,8 @@ class ArrowSink:
         self._schema = layout.schema
         self._writer = pa.ipc.new_file(pa.PythonFile(self._file, mode="w"), self._schema)
 
-    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> pa.RecordBatch:
-        return batch_of(losses, keys, self._schema)
+    def encoded(self, losses: NDArray[Any], carried: Sequence[pa.Array] = ()) -> pa.RecordBatch:
+        return batch_of(losses, carried, self._schema)
 
     def write(self, encoded: pa.RecordBatch) -> None:
         self._writer.write_batch(encoded)

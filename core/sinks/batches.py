@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def batch_of(losses: NDArray[Any], keys: Sequence[pa.Array], schema: pa.Schema) -> pa.RecordBatch:
-    """Some rows as a record batch: the keys, then a column for each element of a row.
+def batch_of(
+    losses: NDArray[Any], carried: Sequence[pa.Array], schema: pa.Schema
+) -> pa.RecordBatch:
+    """Some rows as a record batch: the columns carried, then one for each element of a row.
 
     Args:
         losses: The losses of whole rows, flat.
-        keys: For each key column a value for each row.
-        schema: The schema of keys and losses.
+        carried: For each column that is carried a value for each row.
+        schema: The schema of these columns and the losses.
     """
-    columns = losses.reshape(-1, len(schema) - len(keys)).T
-    return pa.record_batch([*keys, *(pa.array(column) for column in columns)], schema=schema)
+    columns = losses.reshape(-1, len(schema) - len(carried)).T
+    return pa.record_batch([*carried, *(pa.array(column) for column in columns)], schema=schema)

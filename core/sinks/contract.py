@@ -23,13 +23,14 @@ class Layout(NamedTuple):
             known.
         dtype: The dtype of the losses.
         columns: Names of the prediction columns, if any.
-        keys: Names and types of the key columns that are written with the losses.
+        carried: Names and types of the columns that are written before the losses: keys, and others
+            that the user keeps.
     """
 
     shape: tuple[int | None, ...]
     dtype: np.dtype[np.floating]
     columns: tuple[str, ...] = ()
-    keys: tuple[pa.Field, ...] = ()
+    carried: tuple[pa.Field, ...] = ()
 
     @property
     def row_elements(self) -> int:
@@ -42,19 +43,23 @@ class Layout(NamedTuple):
         n = self.row_elements
         columns = self.columns if len(self.columns) == n else map(str, range(1, n + 1))
         names = ["loss"] if n == 1 else [f"loss_{name}" for name in columns]
-        for key in self.keys:
-            if key.name in names:
-                raise SettingsError(f"a key column is called {key.name!r}, like one of the losses")
+        carried = [column.name for column in self.carried]
+        for i, name in enumerate(carried):
+            if name in names:
+                raise SettingsError(f"a column carried is called {name!r}, like one of the losses")
+            if name in carried[:i]:
+                raise SettingsError(f"two columns carried are called {name!r}: leave out one")
         return names
 
     @property
     def schema(self) -> pa.Schema:
-        """The columns of a table of Arrow: the keys, and losses without missing values."""
+        """The columns of a table of Arrow: those carried, and losses without missing values."""
         import pyarrow as pa  # late: text and .npy need none
 
         kind = pa.from_numpy_dtype(self.dtype)
         names = [name.encode("utf-8", "replace").decode() for name in self.column_names]
-        return pa.schema([*self.keys, *(pa.field(name, kind, nullable=False) for name in names)])
+        losses = (pa.field(name, kind, nullable=False) for name in names)
+        return pa.schema([*self.carried, *losses])
 
 
 class Sink(Protocol):
@@ -69,15 +74,15 @@ class Sink(Protocol):
         """The dtype of the losses that it takes."""
         ...
 
-    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> Any:
+    def encoded(self, losses: NDArray[Any], carried: Sequence[pa.Array] = ()) -> Any:
         """Some whole rows as `write` takes them. The sink is not changed.
 
         Args:
             losses: A flat array in C order.
-            keys: For each key column of the layout a value for each row.
+            carried: For each column of the layout that is carried a value for each row.
 
         Raises:
-            DataError: The format has no room for a key.
+            DataError: The format has no room for a value that is carried.
         """
         ...
 

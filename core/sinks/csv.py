@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
     """Begin to write; see `contract.Opener`."""
     header = io.StringIO()
-    names = [key.name for key in layout.keys] + layout.column_names
+    names = [column.name for column in layout.carried] + layout.column_names
     csv.writer(header, lineterminator="\n").writerow(names)
     file.write(header.getvalue().encode("utf-8", "surrogateescape"))
     return TextSink(file, layout, delimiter=",", are_quoted=True)

@@ -1,4 +1,4 @@
-"""Losses as JSON: an array of the inputs' shape, or with keys an object for each row."""
+"""Losses as JSON: an array of the inputs' shape, or with columns carried an object for each row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 
-from smoothl1.labels.conversion import as_texts
+from smoothl1.sinks.first_cells import texts_with_nulls
 from smoothl1.sinks.lines import lines_of
 
 if TYPE_CHECKING:
@@ -27,17 +27,16 @@ class JsonSink:
         self._file = file
         self._shape = layout.shape
         self._width = layout.row_elements
-        names = [*(key.name for key in layout.keys), *layout.column_names]
+        names = [*(column.name for column in layout.carried), *layout.column_names]
         self._names = list(map(json.dumps, names))
         self._is_first = True
         self._file.write(b"[" if self._shape else b"")
 
-    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> str:
+    def encoded(self, losses: NDArray[Any], carried: Sequence[pa.Array] = ()) -> str:
         n_rows = losses.size // self._width if self._width else 0
-        numbers = lines_of(losses, 1, "\t").decode().splitlines()
-        texts = ["null" if text[-1] in "nf" else text for text in numbers]
+        texts = _numbers(losses)
         return ",\n".join(
-            self._objects(texts, keys) if keys else _nested(texts, n_rows, self._shape[1:])
+            self._objects(texts, carried) if carried else _nested(texts, n_rows, self._shape[1:])
         )
 
     def write(self, encoded: str) -> None:
@@ -60,19 +59,26 @@ class JsonSink:
             return "\n" if self._shape else ""
         return ",\n"
 
-    def _objects(self, texts: list[str], keys: Sequence[pa.Array]) -> Iterator[str]:
-        """Each row as an object of its keys and losses."""
-        columns = [*map(_key_texts, keys), *(texts[i :: self._width] for i in range(self._width))]
+    def _objects(self, texts: list[str], carried: Sequence[pa.Array]) -> Iterator[str]:
+        """Each row as an object of the columns carried and its losses."""
+        columns = [*map(_json_of, carried), *(texts[i :: self._width] for i in range(self._width))]
         for row in zip(*columns, strict=True):
             fields = map(": ".join, zip(self._names, row, strict=True))
             yield f"{{{', '.join(fields)}}}"
 
 
-def _key_texts(key: pa.Array) -> list[str]:
-    """Keys as JSON: whole numbers as numbers, all others as text."""
-    if pa.types.is_integer(key.type):
-        return list(map(str, key.to_pylist()))
-    return list(map(json.dumps, as_texts(key).to_pylist()))
+def _numbers(values: NDArray[Any]) -> list[str]:
+    """Numbers as JSON: what is not finite is null."""
+    texts = lines_of(values, 1, "\t").decode().splitlines()
+    return ["null" if text[-1] in "nf" else text for text in texts]
+
+
+def _json_of(column: pa.Array) -> list[str]:
+    """Values carried as JSON: numbers as numbers, all others as text, missing ones as null."""
+    if pa.types.is_floating(column.type):
+        return _numbers(column.fill_null(math.nan).to_numpy())
+    values = column if pa.types.is_integer(column.type) else texts_with_nulls(column)
+    return list(map(json.dumps, values.to_pylist()))
 
 
 def _nested(texts: list[str], n_rows: int, shape: Sequence[int | None]) -> list[str]:

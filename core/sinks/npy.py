@@ -1,4 +1,4 @@
-"""Losses as `.npy`, version 1.0, C order, native byte order. An array has no room for keys."""
+"""Losses as `.npy`, version 1.0, C order, native byte order. It has no room for other columns."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class NpySink:
     def _is_complete(self) -> bool:
         return None not in self._layout.shape
 
-    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> NDArray[Any]:
+    def encoded(self, losses: NDArray[Any], carried: Sequence[pa.Array] = ()) -> NDArray[Any]:
         return losses
 
     def write(self, encoded: NDArray[Any]) -> None:

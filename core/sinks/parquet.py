@@ -37,7 +37,7 @@ class ParquetSink:
         self.dtype = layout.dtype
         self._file = Detachable(file)
         self._schema = layout.schema
-        names = self._schema.names[len(layout.keys) :]
+        names = self._schema.names[len(layout.carried) :]
         self._writer = pq.ParquetWriter(
             self._file,
             self._schema,
@@ -45,14 +45,14 @@ class ParquetSink:
             compression="zstd",
             compression_level=1,
             # Losses hardly repeat, but their exponents are much alike.
-            use_dictionary=[key.name for key in layout.keys],
+            use_dictionary=[column.name for column in layout.carried],
             use_byte_stream_split=[] if layout.dtype == np.float16 else names,
         )
         row_bytes = max(1, layout.row_elements * layout.dtype.itemsize)
         self._group_rows = max(1, _ROW_GROUP_BYTES // row_bytes)
 
-    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> pa.RecordBatch:
-        return batch_of(losses, keys, self._schema)
+    def encoded(self, losses: NDArray[Any], carried: Sequence[pa.Array] = ()) -> pa.RecordBatch:
+        return batch_of(losses, carried, self._schema)
 
     def write(self, encoded: pa.RecordBatch) -> None:
         self._writer.write_batch(encoded, row_group_size=self._group_rows)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class TextSink:
-    """A sink that writes rows as lines: keys, then losses, separated by a delimiter.
+    """A sink that writes rows as lines: columns carried, then losses, separated by a delimiter.
 
     Args:
         file: A file open for writing bytes.
         layout: The shape, dtype and columns of the losses.
         delimiter: One ASCII character.
-        are_quoted: Whether keys are quoted where CSV needs it.
+        are_quoted: Whether texts are quoted where CSV needs it.
     """
 
     def __init__(
@@ -34,12 +34,12 @@ class TextSink:
         self._delimiter = delimiter
         self._are_quoted = are_quoted
 
-    def encoded(self, losses: NDArray[Any], keys: Sequence[pa.Array] = ()) -> bytes | bytearray:
-        if not keys:
+    def encoded(self, losses: NDArray[Any], carried: Sequence[pa.Array] = ()) -> bytes | bytearray:
+        if not carried:
             return lines_of(losses, self._width, self._delimiter)
-        from smoothl1.sinks.key_cells import prefixes_of  # late: pyarrow
+        from smoothl1.sinks.first_cells import prefixes_of  # late: pyarrow
 
-        prefixes = prefixes_of(keys, self._delimiter, are_quoted=self._are_quoted)
+        prefixes = prefixes_of(carried, self._delimiter, are_quoted=self._are_quoted)
         return lines_of(losses, self._width, self._delimiter, prefixes)
 
     def write(self, encoded: bytes | bytearray) -> None:

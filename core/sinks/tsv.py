@@ -17,7 +17,7 @@ def open_sink(file: BinaryIO, layout: Layout) -> TextSink:
     Raises:
         DataError: The name of a column has a tab or a line end, for which TSV has no room.
     """
-    names = [key.name for key in layout.keys] + layout.column_names
+    names = [column.name for column in layout.carried] + layout.column_names
     for name in names:
         if set(name) & set("\t\r\n"):
             raise DataError(f"column {name!r}: TSV has no room for it", hint="write .csv")

@@ -259,9 +259,7 @@ def _key_name(column: SharedColumn) -> str:
     return one if one == other else f"{one}={other}"
 
 
-def _remedy(
-    column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]
-) -> str:
+def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]) -> str:
     if column.other >= n_sides:
         what = beside[column.other - n_sides]
         return f"{what} must be in the order of the predictions, or a column of theirs; "

@@ -852,12 +852,12 @@ def test_an_array_has_no_room_for_keys(tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", ["csv", "parquet"])
 def test_a_key_called_like_a_loss_is_refused(format: str, tmp_path: Path) -> None:
     path = save(tmp_path / "p.parquet", {"loss": ["a", "b"], "loss_v": ["c", "d"], "v": [0.0, 1.0]})
-    with pytest.raises(SettingsError, match="a key column is called 'loss'"):
+    with pytest.raises(SettingsError, match="a column carried is called 'loss'"):
         run(path, path, ("loss",), format)
     assert run(path, path, ("loss_v",), format).out
     columns = {"loss": ["a", "b"], "loss_v": ["c", "d"], "v": [0.0, 1.0], "w": [0.0, 1.0]}
     path = save(tmp_path / "p.parquet", columns)
-    with pytest.raises(SettingsError, match="a key column is called 'loss_v'"):
+    with pytest.raises(SettingsError, match="a column carried is called 'loss_v'"):
         run(path, path, ("loss_v",), format)
     assert run(path, path, ("loss",), format).out
 

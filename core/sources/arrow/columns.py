@@ -152,7 +152,11 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
         field_names = names_at(chosen, names)
         dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
         fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
-    labels = tuple(_label_field(names[i], kinds[i]) for i in positions.labels)
+    labels = tuple(
+        _label_field(names[i], kinds[i], is_kept=place in wanted.kept)
+        for place, i in enumerate(positions.labels)
+    )
+    complete = [i for place, i in enumerate(positions.labels) if place not in wanted.kept]
     encoded = {
         i for name, i in zip(wanted.labels, positions.labels, strict=True) if name in wanted.encoded
     }
@@ -169,16 +173,18 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
         frozenset(encoded),
         texts,
         tuple(stored),
-        frozenset([*positions.labels, *(() if allow_missing else positions.numeric)]),
+        frozenset([*complete, *(() if allow_missing else positions.numeric)]),
         rows,
     )
 
 
-def _label_field(name: str, kind: pa.DataType) -> pa.Field:
-    if not is_label(kind):
+def _label_field(name: str, kind: pa.DataType, *, is_kept: bool) -> pa.Field:
+    if not (is_label(kind) or (is_kept and numeric_dtype(kind) is not None)):
+        what = "cannot be kept" if is_kept else "cannot be a key or group"
+        numbers = "numbers" if is_kept else "whole numbers"
         raise DtypeError(
-            f"column {shown(name)} is {str(kind)[:60]}, which cannot be a key or group",
-            hint="text, whole numbers, booleans and dates can",
+            f"column {shown(name)} is {str(kind)[:60]}, which {what}",
+            hint=f"text, {numbers}, booleans and dates can",
         )
     return pa.field(name, plain(kind))
 

@@ -74,17 +74,18 @@ def read_cells(
     return numbers, faults
 
 
-def label_fault(column: pa.Array, position: int) -> RowError | None:
+def label_fault(column: pa.Array, position: int, *, allow_empty: bool = False) -> RowError | None:
     """The first cell of a label column that is empty or no text, if any.
 
     Args:
         column: Text, or bytes if they may not be text.
         position: The position of the column.
+        allow_empty: Whether a cell may be empty.
     """
     import pyarrow.compute as pc
 
-    is_wrong: NDArray[np.bool_] = pc.binary_length(column).to_numpy() == 0
-    if pa.types.is_binary(column.type):
+    is_wrong: NDArray[np.bool_] = pc.binary_length(column).to_numpy() == (-1 if allow_empty else 0)
+    if pa.types.is_binary(column.type) and not _is_all_text(column):
         is_text = np.array([is_utf8(cell) for cell in column.to_pylist()], np.bool_)
         is_wrong = is_wrong | ~is_text
     if not is_wrong.any():
@@ -94,6 +95,22 @@ def label_fault(column: pa.Array, position: int) -> RowError | None:
         return RowError(row, position, "the value is missing (empty)")
     cell = shown(column[row].as_py().decode("utf-8", "backslashreplace"))
     return RowError(row, position, f"{cell} is not UTF-8", "--encoding names another encoding")
+
+
+def texts_or_null(column: pa.Array) -> pa.Array:
+    """Cells as text; null where a cell is empty."""
+    import pyarrow.compute as pc
+
+    texts = column.cast(pa.string())
+    return pc.if_else(pc.equal(pc.binary_length(column), 0), pa.scalar(None, pa.string()), texts)
+
+
+def _is_all_text(column: pa.Array) -> bool:
+    try:
+        column.cast(pa.string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _read_column(

@@ -19,7 +19,7 @@ from smoothl1.errors import DataError, SettingsError, naming
 from smoothl1.files.encoding import as_utf8
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
-from smoothl1.sources.csv.cells import label_fault, read_cells
+from smoothl1.sources.csv.cells import label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.first_row import header_doubt
 from smoothl1.sources.csv.hints import comment_hint, missing_hint
 from smoothl1.sources.csv.layout import Layout, read_layout, sampled_rows
@@ -47,6 +47,7 @@ class CsvSource(NamedTuple):
 
     Attributes:
         may_repeat_header: Whether the header row would be read as data if it were there again.
+        kept: Which of the labels are only written again.
     """
 
     table: CsvTable
@@ -54,6 +55,7 @@ class CsvSource(NamedTuple):
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
     may_repeat_header: bool = False
+    kept: tuple[int, ...] = ()
     n_rows: None = None
     cuts: tuple[int, ...] = ()
     format: str = "csv"
@@ -115,22 +117,40 @@ class CsvSource(NamedTuple):
 
             refuse_repeated_header(chunk, self.table.layout, self.table.options.skip_rows)
         columns, faults = self._columns(chunk)
-        labels, in_common = self.positions.labels, self.positions.shared
+        labels, in_common = self._read_labels, self.positions.shared
         shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
         faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
-        if faults:
+        kept, more = self._kept(chunk)
+        if faults := faults + more:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
-        n_rows = len(next(iter(columns.values())))
+        n_rows = len(next(iter((columns or kept).values())))
         fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
-        texts = tuple(columns[i].cast(pa.string()) for i in labels)
+        texts = tuple(
+            kept[i] if place in self.kept else columns[i].cast(pa.string())
+            for place, i in enumerate(self.positions.labels)
+        )
         return Block(n_rows, tuple(fields), texts, tuple(shared[i] for i in in_common))
+
+    @property
+    def _read_labels(self) -> tuple[int, ...]:
+        """Positions of the labels that are read together with numbers: keys and groups."""
+        return tuple(i for n, i in enumerate(self.positions.labels) if n not in self.kept)
+
+    def _kept(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
+        """The columns that are only written again, as text, and the first fault of each."""
+        positions = {self.positions.labels[place] for place in self.kept}
+        if not positions:
+            return {}, []
+        cells = parse_text(chunk, self.table.layout, sorted(positions))
+        faults = [f for i in cells if (f := label_fault(cells[i], i, allow_empty=True)) is not None]
+        return ({} if faults else {i: texts_or_null(cells[i]) for i in cells}), faults
 
     def _columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
         """The chosen columns of some rows, by position, and the first fault of some of them.
 
         Labels are bytes if any of them may not be text.
         """
-        layout, labels = self.table.layout, self.positions.labels
+        layout, labels = self.table.layout, self._read_labels
         numeric = self.positions.numeric
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
             return simple, []
@@ -195,7 +215,7 @@ class CsvTable(NamedTuple):
     def select(self, wanted: Wanted) -> CsvSource:
         try:
             positions = select_columns(self.names, self.numeric, wanted)
-            self._check_apart(positions)
+            self._check_apart(positions, wanted.kept)
         except DataError as error:
             error.path = self.path
             error.hint = self.layout.hint_about(self.options) or error.hint
@@ -208,7 +228,7 @@ class CsvTable(NamedTuple):
             for i in positions.labels
         )
         may_repeat = self.layout.may_repeat_header(positions.numeric)
-        return CsvSource(self, positions, fields, labels, may_repeat)
+        return CsvSource(self, positions, fields, labels, may_repeat, wanted.kept)
 
     def close(self) -> None:
         self.file.close()
@@ -227,8 +247,9 @@ class CsvTable(NamedTuple):
     def _sampled(self, n_bytes: int) -> list[list[Cell]]:
         return sampled_rows(self.file, self.layout.data_offset, n_bytes, self.options)
 
-    def _check_apart(self, positions: Positions) -> None:
-        for i in {i for field in positions.fields for i in field} & {*positions.labels}:
+    def _check_apart(self, positions: Positions, kept: tuple[int, ...]) -> None:
+        labels = {i for place, i in enumerate(positions.labels) if place not in kept}
+        for i in {i for field in positions.fields for i in field} & labels:
             raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")
 
 

@@ -1,14 +1,16 @@
-"""Keys as the first cells of lines of text."""
+"""Columns that are carried, as the first cells of lines of text."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from smoothl1.errors import DataError
 from smoothl1.labels.conversion import as_texts
+from smoothl1.sinks.lines import lines_of
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -18,11 +20,11 @@ _SPECIAL_IN_TEXT = "[\t\r\n]"
 _SPECIAL_IN_CSV = '[,"\r\n]'
 
 
-def prefixes_of(keys: Sequence[pa.Array], delimiter: str, *, are_quoted: bool) -> pa.Array:
-    """What each row begins with: its keys, and the delimiter after each.
+def prefixes_of(carried: Sequence[pa.Array], delimiter: str, *, are_quoted: bool) -> pa.Array:
+    """What each row begins with: the cells of the columns carried, and the delimiter after each.
 
     Args:
-        keys: For each key column, at least one, a value for each row.
+        carried: For each column, at least one, a value for each row.
         delimiter: The delimiter of cells.
         are_quoted: Whether cells are quoted where CSV needs it.
 
@@ -30,12 +32,28 @@ def prefixes_of(keys: Sequence[pa.Array], delimiter: str, *, are_quoted: bool) -
         An array of the type large_string.
 
     Raises:
-        DataError: A key cannot be written without quotes.
+        DataError: A text cannot be written without quotes.
     """
     to_cells = _quoted if are_quoted else _plain
-    cells = [to_cells(as_texts(key).cast(pa.large_string())) for key in keys]
     empty = pa.scalar("", pa.large_string())
+    cells = [
+        to_cells(texts_with_nulls(column).cast(pa.large_string()).fill_null(empty))
+        for column in carried
+    ]
     return pc.binary_join_element_wise(*cells, empty, pa.scalar(delimiter, pa.large_string()))
+
+
+def texts_with_nulls(column: pa.Array) -> pa.Array:
+    """Values as text, missing ones as null; fractions with the fewest digits that read back."""
+    there = column.drop_null()
+    if pa.types.is_floating(column.type):
+        texts = pa.array(lines_of(there.to_numpy(), 1, "\t").decode().splitlines(), pa.string())
+    else:
+        texts = as_texts(there)
+    if len(there) == len(column):
+        return texts
+    is_there = column.is_valid().to_numpy(zero_copy_only=False)
+    return texts.take(pa.array(np.cumsum(is_there) - 1, pa.int64(), mask=~is_there))
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
@@ -53,7 +71,5 @@ def _plain(texts: pa.Array) -> pa.Array:
     are_special = pc.match_substring_regex(texts, _SPECIAL_IN_TEXT)
     if pc.any(are_special).as_py():
         first = texts.filter(are_special)[0].as_py()
-        raise DataError(
-            f"the key {shown(first)} holds a tab or a line end", hint="-f csv quotes such keys"
-        )
+        raise DataError(f"{shown(first)} holds a tab or a line end", hint="-f csv quotes such text")
     return texts
