@@ -23,6 +23,7 @@ class Output(NamedTuple):
             to the same number.
         table: The form of a table of results; None for plain lines of values.
         codec: The compression of the file, if any: "gzip" or "zstd".
+        per_row: Whether the losses of rows are written.
     """
 
     path: str | None
@@ -31,6 +32,7 @@ class Output(NamedTuple):
     precision: int | None = None
     table: str | None = None
     codec: str | None = None
+    per_row: bool = False
 
 
 class GateOptions(NamedTuple):

@@ -63,7 +63,7 @@ def command(
     name the columns of one table with --pred and --target. Prints the mean, formed exactly and
     rounded once.
     """
-    is_reduced = settings.reduction != "none"
+    is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
     else:
@@ -92,7 +92,9 @@ def command(
                 options=reading,
                 execution=execution,
                 device=device,
-                losses_to=None if output.format is None else LossOutput(file, output.format),
+                losses_to=None
+                if output.format is None
+                else LossOutput(file, output.format, output.per_row),
                 statistics=_needs_statistics(output, gates, reports),
                 warn=conclusion.warnings.append,
                 progress=progress,

@@ -107,6 +107,9 @@ def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = 
         SettingsError: No format is named, or two are, or an option is for means and sums only.
     """
     path, (suffix, codec) = output.path, _suffixes(output.path)
+    if len(settings.betas) > 1:
+        raise SettingsError("the losses of rows take one beta")
+    option = "--per-row" if output.per_row else "--reduction none"
     given = {
         "--by": settings.by is not None,
         "--groups": has_groups,
@@ -116,17 +119,15 @@ def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = 
         if is_given:
             raise SettingsError(
                 f"{name} is for mean and sum: the losses of elements have no groups",
-                hint="leave out --reduction none",
+                hint=f"leave out {option}",
             )
     if output.precision is not None:
-        raise SettingsError("--precision is for mean and sum, not for --reduction none")
+        raise SettingsError(f"--precision is for mean and sum, not for {option}")
     if path is None and output.as_json:
-        raise SettingsError(
-            "with --reduction none the losses go to stdout", hint="give -o FILE to --json"
-        )
+        raise SettingsError(f"with {option} the losses go to stdout", hint="give -o FILE to --json")
     if output.format is not None and output.format not in sinks.formats():
         raise SettingsError(
-            f"-f {output.format} is for means and sums, not for --reduction none",
+            f"-f {output.format} is for means and sums, not for {option}",
             hint=f"-f {'|'.join(sinks.formats())}",
         )
     named = "text" if path is None else sinks.format_of(f"x{suffix}")

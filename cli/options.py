@@ -121,6 +121,12 @@ _precision = click.option(
     help="Significant digits of mean and sum (default: the shortest text that reads back to the "
     "same number).",
 )
+_per_row = click.option(
+    "--per-row",
+    is_flag=True,
+    help="Write the loss of each row (image, box): the exact mean of its elements, or their sum "
+    "with --reduction sum.",
+)
 _pred = click.option(
     "--pred",
     "pred_names",
@@ -279,14 +285,16 @@ selection = collected("selection", _selection, _pred, _target, _key, _weight, _k
 selection_of_two = collected(
     "selection", _selection_of_two, _pred_a, _pred_b, _target, _key, _weight
 )
-output = collected("output", Output, _path, _format, _as_json, _precision)
+output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
 output_of_json = collected("output", Output, _path, _as_json)
 gates = collected("gates", GateOptions, *GATES)
 ci_reports = collected("reports", CiReports, *CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
-    *(_beta, _delta, _reduction, *_METRICS, _format, _precision, *GATES, *CI_FILES),
+    *(_beta, _delta, _reduction, *_METRICS, _format, _precision, _per_row),
+    *GATES,
+    *CI_FILES,
     *(_threads, _chunk_rows, device, no_progress),
 )
 """All options of `eval` that do not concern reading."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from smoothl1.backends.choice import backend_on
 from smoothl1.errors import SettingsError
@@ -24,17 +27,25 @@ if TYPE_CHECKING:
     from smoothl1.job import Path
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.result import Result
-    from smoothl1.running.one_pass import Progress
+    from smoothl1.running.one_pass import OfRows, Progress
     from smoothl1.settings import Choices
     from smoothl1.sinks.contract import Sink
     from smoothl1.sources.contract import Columns
 
 
 class LossOutput(NamedTuple):
-    """The output of per-element losses: a file open for writing bytes, and the name of a format."""
+    """The output of the losses of elements, or of rows.
+
+    Attributes:
+        file: A file open for writing bytes.
+        format: Name of the format: "text", "csv", "tsv", "json", "npy", "parquet" or "arrow".
+        per_row: Whether one loss is written for each row (image, box): the exact sum of its
+            elements if the reduction of the settings is "sum", else their exact mean, in float64.
+    """
 
     file: BinaryIO
     format: str
+    per_row: bool = False
 
 
 def default_warn(message: str) -> None:
@@ -90,7 +101,7 @@ def evaluate(
         execution: Threads and chunk size.
         device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the
             first GPU if there is one. Groups are summed by the CPU on every device.
-        losses_to: The output of the losses of elements at the first beta, if they are wanted.
+        losses_to: The output of the losses of elements or rows, if they are wanted; with one beta.
         statistics: Whether the result has standard errors; the run then takes a little longer.
         warn: Takes a warning; unset, Python issues it.
         progress: Takes the number of elements done since its last call, and of all if known.
@@ -112,7 +123,8 @@ def evaluate(
     """
     settings = settings.replaced(choices)
     _check_output(settings, losses_to, keeps=bool(keep))
-    is_grouped = settings.is_grouped or groups is not None
+    is_per_row = losses_to is not None and losses_to.per_row
+    is_grouped = settings.is_grouped or groups is not None or is_per_row
     backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
@@ -134,7 +146,7 @@ def evaluate(
             decisions = checked(inputs, learned, warn)
         else:
             with _sink(losses_to, inputs) as sink:
-                learned = run.write_losses(new, sink, warn)
+                learned = run.write_losses(new, sink, warn, _of_rows(losses_to, inputs, settings))
                 decisions = checked(inputs, learned, warn)
                 sink.close()
         return result_of(job, inputs, learned, decisions, warn)
@@ -152,6 +164,23 @@ def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps
         raise SettingsError("an array has no room for columns to keep", hint="-f csv or parquet")
 
 
+def _of_rows(output: LossOutput, inputs: Inputs, settings: EvalSettings) -> OfRows | None:
+    """The function that gives the losses of rows, if these are wanted.
+
+    Raises:
+        SettingsError: The inputs have no rows, or rows have no elements.
+    """
+    if not output.per_row:
+        return None
+    if inputs.pairing.is_flat:
+        raise SettingsError("inputs of different shapes have no rows in common")
+    if inputs.pairing.row_elements == 0:
+        raise SettingsError("rows without elements have no loss")
+    from smoothl1.tallies.row_losses import row_losses  # late: most runs write no losses
+
+    return partial(row_losses, beta=settings.betas[0], reduction=settings.reduction)
+
+
 @contextmanager
 def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
     """A sink for the losses, abandoned if anything fails."""
@@ -160,11 +189,11 @@ def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
 
     _, pred = field_of(inputs.sides, "pred")
     _, target = field_of(inputs.sides, "target")
-    shape = () if pred.is_scalar else (inputs.pairing.n_rows, *inputs.pairing.row_shape)
-    columns = tuple(inputs.column_names) if pred.columns else ()
-    layout = Layout(
-        shape, result_dtype(pred.dtype, target.dtype), columns, carried_fields(inputs.sides)
-    )
+    row_shape = () if output.per_row else inputs.pairing.row_shape
+    shape = () if pred.is_scalar else (inputs.pairing.n_rows, *row_shape)
+    columns = tuple(inputs.column_names) if pred.columns and not output.per_row else ()
+    dtype = np.dtype(np.float64) if output.per_row else result_dtype(pred.dtype, target.dtype)
+    layout = Layout(shape, dtype, columns, carried_fields(inputs.sides))
     sink = open_sink(output.format, output.file, layout)
     try:
         yield sink

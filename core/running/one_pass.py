@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
 
+    OfRows = Callable[[Backend, Chunk, Pairs], NDArray[np.float64]]
     Progress = Callable[[int, int | None], None]
 
 PART_ELEMENTS = 1 << 22
@@ -46,6 +47,10 @@ WAITING_ELEMENTS = 1 << 20
 ENCODED_ELEMENTS = 1 << 16
 """Elements of such a part that are read and encoded at a time: more take memory, and no less time.
 """
+
+
+SUMMED_ROWS = 1 << 15
+"""Rows of a chunk whose losses are those of rows: each takes 200 bytes while it is summed."""
 
 
 class Accumulator(Protocol):
@@ -73,7 +78,7 @@ class Losses(NamedTuple):
 
     Attributes:
         learned: The accumulator of these losses.
-        values: The losses in C order.
+        values: The losses in C order; one for each row, if those of rows are wanted.
         carried: The columns that are written before the losses, with a value for each row.
     """
 
@@ -177,7 +182,11 @@ class Run(NamedTuple):
         return total
 
     def write_losses(
-        self, new: Callable[[], LossAccumulator], sink: Sink, warn: Callable[[str], None]
+        self,
+        new: Callable[[], LossAccumulator],
+        sink: Sink,
+        warn: Callable[[str], None],
+        of_rows: OfRows | None = None,
     ) -> LossAccumulator:
         """Write losses in order.
 
@@ -185,26 +194,30 @@ class Run(NamedTuple):
             new: Makes an empty accumulator.
             sink: Takes the losses.
             warn: Takes a warning about losses that the dtype of the sink cannot hold.
+            of_rows: The function that gives the losses of the rows of a chunk, if these are
+                written; unset, the losses of elements are.
         """
         total = new()
         n_infinite = 0
-        with closing(self._encoded(new, sink)) as encoded:
+        with closing(self._encoded(new, sink, of_rows)) as encoded:
             for some in encoded:
                 sink.write(some.rows)
                 n_infinite += some.n_infinite
                 total.merge(some.learned)
         self._check_complete(total.tally)
         n_overflowed = n_infinite - total.tally.n_inf
-        if n_overflowed:
+        if n_overflowed and of_rows is None:
             warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
         return total
 
-    def _encoded(self, new: Callable[[], LossAccumulator], sink: Sink) -> Generator[Encoded]:
+    def _encoded(
+        self, new: Callable[[], LossAccumulator], sink: Sink, of_rows: OfRows | None
+    ) -> Generator[Encoded]:
         """Yield losses as a sink writes them, in order.
 
         If parts are small, threads read and encode them. Else only one thread reads.
         """
-        losses_of = partial(self._losses, new, sink.dtype)
+        losses_of = partial(self._losses, new, sink.dtype, of_rows)
         encode = partial(_encode, sink)
         if self._has_small_parts:
             most_rows = max(1, WAITING_ELEMENTS // max(1, self.pairing.row_elements))
@@ -249,17 +262,28 @@ class Run(NamedTuple):
                 raise RuntimeError(f"{n_seen} of {n_elements} elements were evaluated")
 
     def _losses(
-        self, new: Callable[[], LossAccumulator], dtype: np.dtype[np.floating], part: Part
+        self,
+        new: Callable[[], LossAccumulator],
+        dtype: np.dtype[np.floating],
+        of_rows: OfRows | None,
+        part: Part,
     ) -> Generator[Losses]:
         backend = new_backend(self.backend)
         n_rows = self.chunk_rows
         if self.pairing.cuts is not None:
             n_rows = min(n_rows, max(1, ENCODED_ELEMENTS // max(1, self.pairing.row_elements)))
+        if of_rows is not None:
+            n_rows = min(n_rows, SUMMED_ROWS)
         for chunk in self.pairing.chunks(part, n_rows):
-            out, learned = np.empty(chunk.pred.values.size, dtype), new()
-            learned.add(backend, chunk, apply_policy(chunk, self.nan), out)
-            self._report(out.size)
-            yield Losses(learned, out, chunk.carried)
+            pairs, learned = apply_policy(chunk, self.nan), new()
+            if of_rows is None:
+                values: NDArray[np.floating] = np.empty(chunk.pred.values.size, dtype)
+                learned.add(backend, chunk, pairs, values)
+            else:
+                learned.add(backend, chunk, pairs)
+                values = of_rows(backend, chunk, pairs)
+            self._report(chunk.pred.values.size)
+            yield Losses(learned, values, chunk.carried)
 
     def _report(self, n_done: int) -> None:
         if self.progress is not None:

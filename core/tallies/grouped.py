@@ -97,30 +97,7 @@ class GroupedAccumulator(LossAccumulator):
         if codes is None:
             raise ValueError("the groups of the elements are needed")
         self._resize()
-        positions = None  # consecutive
-        if pairs.kept is not None or pairs.lost is not None:
-            positions = np.arange(chunk.start, chunk.start + codes.size)
-        kept = slice(None) if pairs.kept is None else pairs.kept
-        backend.tally_groups(
-            pairs.pred,
-            pairs.target,
-            self.settings.betas,
-            codes[kept],
-            None if positions is None else positions[kept],
-            self.tallies,
-            start=chunk.start,
-            out=out,
-            weight=pairs.weight,
-        )
-        for tally in self.tallies:
-            if pairs.lost is not None and positions is not None:
-                tally.add_lost(codes[pairs.lost], positions[pairs.lost])
-            if pairs.missing is not None:
-                tally.add_missing(codes[pairs.missing])
-            if pairs.omitted is not None:
-                tally.add_omitted(codes[pairs.omitted])
-            if pairs.weightless is not None:
-                tally.add_weightless(codes[pairs.weightless])
+        add_pairs(self.tallies, backend, chunk.start, pairs, codes, self.settings.betas, out)
         if self._with_moments:
             self._add_moments(backend, chunk, pairs, codes)
 
@@ -139,3 +116,49 @@ class GroupedAccumulator(LossAccumulator):
     def _resize(self) -> None:
         for tally in self.tallies:
             tally.resize(len(self.numbers))
+
+
+def add_pairs(
+    tallies: Sequence[GroupTally],
+    backend: Backend,
+    start: int,
+    pairs: Pairs,
+    codes: Codes,
+    betas: Sequence[float],
+    out: NDArray[np.floating] | None = None,
+) -> None:
+    """Add the pairs of a chunk to the tallies of their groups.
+
+    Args:
+        tallies: A tally for each beta; each has all of these groups.
+        backend: The backend that computes.
+        start: Position of the first element of the chunk among all elements.
+        pairs: The pairs of the chunk, after the NaN policy.
+        codes: The group of each element of the chunk.
+        betas: Transition points.
+        out: Receives the losses of the pairs that are kept, at the first beta.
+    """
+    positions = None  # consecutive
+    if pairs.kept is not None or pairs.lost is not None:
+        positions = np.arange(start, start + codes.size)
+    kept = slice(None) if pairs.kept is None else pairs.kept
+    backend.tally_groups(
+        pairs.pred,
+        pairs.target,
+        betas,
+        codes[kept],
+        None if positions is None else positions[kept],
+        tallies,
+        start=start,
+        out=out,
+        weight=pairs.weight,
+    )
+    for tally in tallies:
+        if pairs.lost is not None and positions is not None:
+            tally.add_lost(codes[pairs.lost], positions[pairs.lost])
+        if pairs.missing is not None:
+            tally.add_missing(codes[pairs.missing])
+        if pairs.omitted is not None:
+            tally.add_omitted(codes[pairs.omitted])
+        if pairs.weightless is not None:
+            tally.add_weightless(codes[pairs.weightless])
