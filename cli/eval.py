@@ -66,6 +66,7 @@ def command(
     is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
+        forms.check_room(output, settings)
     else:
         output = forms.losses_output(output, settings, has_groups=groups is not None)
     check_sides(target, selection)

@@ -95,6 +95,23 @@ def summary_output(
     return output._replace(as_json=form == "json", format=None, table=form, codec=codec)
 
 
+def check_room(output: Output, settings: EvalSettings) -> None:
+    """Refuse worst rows beside a result whose form is one table of its own.
+
+    Args:
+        output: The output, with its form.
+        settings: The settings of the evaluation.
+
+    Raises:
+        SettingsError: The form has no room for a second table.
+    """
+    if settings.top is not None and output.table not in (None, "table", "json"):
+        raise SettingsError(
+            f"--top is a second table, for which -f {output.table} has no room",
+            hint="-f table or --json has both",
+        )
+
+
 def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = False) -> Output:
     """The output of the losses of elements, with their format.
 
@@ -114,13 +131,13 @@ def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = 
         "--by": settings.by is not None,
         "--groups": has_groups,
         "--by-column": settings.by_column,
+        "--top": settings.top is not None,
     }
     for name, is_given in given.items():
         if is_given:
-            raise SettingsError(
-                f"{name} is for mean and sum: the losses of elements have no groups",
-                hint=f"leave out {option}",
-            )
+            all_or_none = f"{option} writes all"
+            why = all_or_none if name == "--top" else "the losses of elements have no groups"
+            raise SettingsError(f"{name} is for mean and sum: {why}", hint=f"leave out {option}")
     if output.precision is not None:
         raise SettingsError(f"--precision is for mean and sum, not for {option}")
     if path is None and output.as_json:

@@ -22,7 +22,7 @@ HEADINGS = {
     ),
     "Loss": ("--beta", "--reduction", "--also"),
     "Missing values": ("--nan",),
-    "Output": ("--output", "--format", "--json", "--per-row", "--keep", "--precision"),
+    "Output": (*("--output", "--format", "--json", "--top", "--per-row", "--keep", "--precision"),),
     "Gates": (
         *("--fail-above", "--fail-if", "--baseline", "--max-increase", "--on-missing-baseline"),
         *("--other-data", "--confidence"),

@@ -14,6 +14,7 @@ from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
     MAX_THREADS,
+    MAX_TOP,
     NAN_POLICIES,
     REDUCTIONS,
     EvalSettings,
@@ -85,6 +86,13 @@ path_of_report = click.option(
     type=click.Path(),
     help="Write one page of HTML to FILE.html, whole or not at all, or each drawing as an SVG file "
     "into FOLDER/, instead of text to stdout.",
+)
+_top = click.option(
+    "--top",
+    type=WholeNumber(1, MAX_TOP),
+    metavar="N",
+    help="Also tell the N elements with the largest losses, and their rows: a table below the "
+    "result, and in JSON.",
 )
 _path = click.option(
     "-o",
@@ -161,8 +169,8 @@ _keep = click.option(
     metavar="COL",
     multiple=True,
     shell_complete=_columns_of,
-    help="With --reduction none, write this column of either input before the losses; pred:COL "
-    "where both have it. Repeatable.",
+    help="With --reduction none, --per-row or --top, write this column of either input before the "
+    "losses; pred:COL where both have it. Repeatable.",
 )
 weights = click.option(
     "--weights",
@@ -275,7 +283,7 @@ def _selection_of_two(
 
 
 _GROUPS = (_by, _by_column, _nan)
-_METRICS = (_also,)
+_METRICS = (_also, _top)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *_METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)

@@ -48,6 +48,8 @@ def write_result(file: BinaryIO, result: Result, output: Output) -> None:
         from smoothl1.results.columns import result_columns
 
         write_table(file, result_columns(result), output.table, output.precision)
+        if result.top and output.table == "table":
+            _write_worst_rows(file, result, output)
     elif shows_table(result, output):
         from smoothl1.cli.views.summary import terminal_table
 
@@ -56,11 +58,26 @@ def write_result(file: BinaryIO, result: Result, output: Output) -> None:
         from smoothl1.cli.views.lines import value_lines
 
         file.write(value_lines(result, output.precision).encode())
+    if result.top and output.table is None:
+        _write_worst_rows(file, result, output)
+
+
+def _write_worst_rows(file: BinaryIO, result: Result, output: Output) -> None:
+    from smoothl1.cli.views import worst_rows as views  # late: most results have none
+
+    if is_on_terminal(output):
+        file.write(views.worst_rows_on_terminal(result, output.precision))
+    else:
+        file.write(views.worst_rows(result, output.table or "tsv", output.precision))
 
 
 def shows_table(result: Result, output: Output) -> bool:
     """Whether a person gets a table in place of lines of values."""
-    return is_on_terminal(output) and (len(result.tallies) > 1 or bool(result.metrics))
+    if not is_on_terminal(output):
+        return False
+    from smoothl1.results.columns import metric_columns
+
+    return len(result.tallies) > 1 or bool(metric_columns(result))
 
 
 def is_on_terminal(output: Output) -> bool:

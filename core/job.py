@@ -121,8 +121,13 @@ class Job(NamedTuple):
         return self.selection.pred_b is not None
 
     @property
+    def carries_columns(self) -> bool:
+        """Whether key columns are read with the numbers, to be written again."""
+        return self.writes_losses or self.settings.top is not None
+
+    @property
     def in_any_order(self) -> bool:
         """Whether elements may be read in the order in which they are stored, to be summed only."""
         settings = self.settings
-        needs_rows = self.writes_losses or self.statistics or self.is_comparison
+        needs_rows = self.carries_columns or self.statistics or self.is_comparison
         return not (needs_rows or settings.weighted or settings.is_grouped)

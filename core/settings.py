@@ -71,6 +71,9 @@ tallied, so that a chunk has to have several."""
 GROUPS = "groups"
 """What `EvalSettings.by` is where labels of a file are the groups, and no column is named."""
 
+MAX_TOP = 10_000
+"""Most elements with the largest losses that are told: people look at them one by one."""
+
 MAX_CHUNK_ROWS = 1 << 31
 MAX_THREADS = 1024
 
@@ -143,6 +146,7 @@ class Choices(TypedDict, total=False):
     by: str | Sequence[str] | None
     by_column: bool
     also: str | Sequence[str]
+    top: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,8 @@ class EvalSettings:
         by_column: Whether each column (element of a row) has a result of its own.
         also: Metrics that are formed in the same pass, each of `ALSO` at most once; they change no
             other number.
+        top: How many of the elements with the largest losses are told, with their rows; None for
+            none.
 
     Raises:
         SettingsError: A value is out of range, or two of them exclude each other.
@@ -176,11 +182,12 @@ class EvalSettings:
     by: str | tuple[str, ...] | None = None
     by_column: bool = False
     also: tuple[str, ...] = ()
+    top: int | None = None
 
     @property
     def has_metrics(self) -> bool:
         """Whether anything is formed beside the loss."""
-        return bool(self.also)
+        return bool(self.also) or self.top is not None
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -226,10 +233,16 @@ class EvalSettings:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
         if self.nan not in _POLICIES:
             raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
+        _check_top(self.top)
         names = self.levels
         if len(set(names)) < len(names):
             raise SettingsError("a column of groups is given twice")
         object.__setattr__(self, "by", names if len(names) > 1 else next(iter(names), None))
+
+
+def _check_top(top: object) -> None:
+    if top is not None and not (type(top) is int and 1 <= top <= MAX_TOP):
+        raise SettingsError(f"top must be a whole number from 1 to {MAX_TOP}, not {top!r}")
 
 
 def _names(by: str | Iterable[str] | None) -> tuple[str, ...]:

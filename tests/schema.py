@@ -40,6 +40,12 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     "none": (CLEAN, EvalSettings(reduction="none"), SIDES),
     "weights": (CLEAN, EvalSettings(), SIDES | {"weight": "w", "statistics": True}),
     "groups": (CLEAN, EvalSettings((1, 2), by="who"), SIDES | {"statistics": True}),
+    "top": (
+        CLEAN,
+        EvalSettings(top=2, by=("who", "w"), by_column=True),
+        ROWS | {"key": "who", "keep": "z"},
+    ),
+    "infinite rows": ("p,y\ninf,0\n1,inf\n", EvalSettings(top=2), SIDES),
     "nested": (CLEAN, EvalSettings(by=("who", "w")), SIDES),
     "columns": (CLEAN, EvalSettings(by_column=True), ROWS | {"statistics": True}),
     "all": (

@@ -6,11 +6,13 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped
+from smoothl1.results.columns import metric_columns
 from smoothl1.tallies.many import ManyGroups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from smoothl1.results.columns import Column
     from smoothl1.results.result import Result
 
 
@@ -27,8 +29,9 @@ def value_lines(result: Result, precision: int | None = None) -> str:
     Returns:
         Tab-separated cells in lines, each with its line end.
     """
-    if result.metrics:
-        return _named_lines(result, precision)
+    metrics = metric_columns(result)
+    if metrics:
+        return _named_lines(result, metrics, precision)
     if precision is None and isinstance(result.groups, ManyGroups):
         return _lines_of_many(result, result.groups.levels)
     values = result.values
@@ -47,12 +50,11 @@ def _prefixes(result: Result) -> Iterator[str]:
     return map("".join, product(of_betas, of_groups))
 
 
-def _named_lines(result: Result, precision: int | None) -> str:
+def _named_lines(result: Result, metrics: Sequence[Column], precision: int | None) -> str:
     """A line for each number of each beta and group, the loss first."""
     from smoothl1.cli.views.tables import text_of  # late: most results have no metrics
-    from smoothl1.results.columns import metric_columns
 
-    columns = [(column.name, column.cells) for column in metric_columns(result)]
+    columns = [(column.name, column.cells) for column in metrics]
     columns.insert(0, (result.reduction, result.values))
     return "".join(
         f"{prefix}{name}\t{text_of(cells[i], precision)}\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import aligned
+from smoothl1.results.columns import metric_columns
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -71,10 +72,11 @@ def show_summary(report: Report, elapsed_s: float, *, is_shown: bool) -> None:
     n_rows = len(result.tallies)
     shown = range(min(_MOST_ROWS, n_rows))
     before = {} if report.baseline is None else _values(report.baseline)
-    is_alone = n_rows == 1 and not result.metrics
+    metrics = [] if is_shown else _metrics(result, 6)
+    is_alone = n_rows == 1 and not metric_columns(result)
     rows = [_summary(result, i, before, is_shown=is_shown, is_alone=is_alone) for i in shown]
-    if result.metrics and not is_shown:
-        rows = [row | more for row, more in zip(rows, _metrics(result, 6), strict=False)]
+    if metrics:
+        rows = [row | more for row, more in zip(rows, metrics, strict=False)]
     if not all(_is_subject(head) for row in rows for head in row):
         say(_table(rows, console.width).rstrip("\n"))
         if n_rows > _MOST_ROWS:
@@ -135,8 +137,6 @@ def _metrics(result: Result, digits: int) -> list[_Row]:
     """The cells of what was formed beside the loss, of each beta and group."""
     rows: list[_Row] = [{} for _ in range(len(result.tallies))]
     if result.metrics:
-        from smoothl1.results.columns import metric_columns  # late: most results have no metrics
-
         for name, kind, cells in metric_columns(result):
             for row, cell in zip(rows, cells, strict=True):
                 row[name] = f"{cell:.{digits}g}" if kind == "number" else f"{cell:,}"

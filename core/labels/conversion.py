@@ -11,6 +11,8 @@ from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smoothl1.sources.contract import Source
 
 _OUT_OF_RANGE = "<value out of range"
@@ -93,6 +95,21 @@ def unequal(one: pa.Array, other: pa.Array) -> int | None:
 
     same = pc.equal(one, other).to_numpy(zero_copy_only=False)
     return None if same.all() else int(same.argmin())
+
+
+def with_nulls(column: pa.Array, to_texts: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Values as text, missing ones as null.
+
+    Args:
+        column: The values.
+        to_texts: Gives the texts of values of which none is missing.
+    """
+    there = column.drop_null()
+    texts = to_texts(there)
+    if len(there) == len(column):
+        return texts
+    is_there = column.is_valid().to_numpy(zero_copy_only=False)
+    return texts.take(pa.array(is_there.cumsum() - 1, pa.int64(), mask=~is_there))
 
 
 def as_texts(column: pa.Array) -> pa.Array:

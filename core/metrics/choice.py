@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.metrics.contract import MetricAccumulator
+    from smoothl1.pairing.inputs import Inputs
 
 
-def new_metrics(job: Job) -> tuple[MetricAccumulator, ...]:
+def new_metrics(job: Job, inputs: Inputs) -> tuple[MetricAccumulator, ...]:
     """An empty accumulator of each metric that the settings of a job ask for, in a fixed order."""
     found: list[MetricAccumulator] = []
     settings = job.settings
@@ -17,4 +18,11 @@ def new_metrics(job: Job) -> tuple[MetricAccumulator, ...]:
         from smoothl1.metrics.distances import DistanceAccumulator
 
         found.append(DistanceAccumulator(settings))
+    if settings.top is not None:
+        from smoothl1.metrics.worst_rows import WorstRowsAccumulator
+        from smoothl1.pairing.chunks import carried_fields
+
+        labels = [field.name for field in carried_fields(inputs.sides)]
+        path, columns = inputs.sides[0].source.path, inputs.column_names
+        found.append(WorstRowsAccumulator(settings, path, columns, labels))
     return tuple(found)

@@ -6,6 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.errors import SettingsError
 from smoothl1.pairing.input_roles import LabelRole
 from smoothl1.pairing.parts import common_cuts
 from smoothl1.pairing.row_checks import (
@@ -227,14 +228,23 @@ class Pairing(NamedTuple):
 
 
 def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:
-    """Names and types of the columns that are written with losses, in the order of a chunk."""
+    """Names and types of the columns that are written with losses, in the order of a chunk.
+
+    Raises:
+        SettingsError: Two of them have the same name.
+    """
     found = {
         role: label
         for side in sides
         for role, label in zip(side.label_roles, side.source.labels, strict=True)
         if role.kind != "by"
     }
-    return tuple(found[role] for role in sorted(found, key=LabelRole.rank))
+    fields = tuple(found[role] for role in sorted(found, key=LabelRole.rank))
+    names = [field.name for field in fields]
+    if len(set(names)) < len(names):
+        name = next(name for name in names if names.count(name) > 1)
+        raise SettingsError(f"two columns carried are called {name!r}: leave out one")
+    return fields
 
 
 def _as_group(column: pa.Array, kind: pa.DataType | None, source: Source, name: str) -> pa.Array:

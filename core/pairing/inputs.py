@@ -165,7 +165,7 @@ def _columns(
         warn,
         decide,
         beside=job.beside,
-        with_keys=job.writes_losses,
+        with_keys=job.carries_columns,
     )
     if not options.key_check or (options.flatten and _widths_differ(assigned)):
         return assigned, ()

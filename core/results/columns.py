@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.tallies.group import level_names
+from smoothl1.tallies.group import Group, level_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
-    from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
 
@@ -91,6 +90,29 @@ def metric_columns(result: Result) -> list[Column]:
     """The numbers of a result that were formed beside the loss."""
     betas, tallies = result.settings.betas, result.tallies
     return [Column(*cells) for metric in result.metrics for cells in metric.columns(betas, tallies)]
+
+
+def top_columns(result: Result) -> list[Column]:
+    """The elements with the largest losses of a result, named as in its JSON.
+
+    A column is left out if nothing is told apart by it: the input if all are of one, the column if
+    a row has one element.
+    """
+    rows = result.top
+    columns = []
+    if len(result.inputs[0].paths) > 1:
+        columns.append(Column("input", "text", [row.input for row in rows]))
+    columns.append(Column("row", "count", [row.row for row in rows]))
+    for i, name in enumerate(level_names(len(result.settings.levels))):
+        columns.append(Column(name, "text", [Group(row.group).levels[i] for row in rows]))
+    if any(row.column is not None for row in rows):
+        columns.append(Column("column", "text", [row.column for row in rows]))
+    labels = dict.fromkeys(name for row in rows for name, _ in row.labels)
+    columns += (
+        Column(name, "text", [dict(row.labels).get(name) for row in rows]) for name in labels
+    )
+    numbers = {name: [getattr(row, name) for row in rows] for name in ("pred", "target", "loss")}
+    return [*columns, *_of_kind("number", numbers)]
 
 
 def comparison_columns(found: Comparison, confidence: float) -> list[Column]:

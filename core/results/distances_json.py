@@ -27,6 +27,11 @@ def names(settings: EvalSettings) -> list[str]:
     return [COLUMNS.get(name, name) for name in settings.also]
 
 
+def n_items(result: Result) -> int:
+    """How many objects a document has: one for each group."""
+    return len(result.groups)
+
+
 def encode(metric: Distances) -> list[dict[str, Any]]:
     """The sums over each group as objects of the document."""
     return list(map(_encode, metric.sums))

@@ -1,8 +1,8 @@
 """What was formed beside the losses, to JSON and back.
 
 Each metric has its numbers in the entries of the results, and its exact state in a field of the
-document, with an item for each group. For each kind of metric there is a module with `names` (of
-the numbers), `encode` and `decode` (of the state).
+document, a list of items. For each kind of metric there is a module with `names` (of the numbers),
+`n_items`, `encode` and `decode` (of the state).
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def with_metrics(result: Result, top: Reader) -> Result:
     found = []
     for field, module in _wanted(result.settings):
         items = top.objects(field)
-        if len(items) != len(result.groups):
-            raise top.damaged(field, "does not have an item for each group")
+        if len(items) != module.n_items(result):
+            raise top.damaged(field, f"has {len(items)} items, not {module.n_items(result)}")
         found.append(module.decode(result, items))
     result = replace(result, metrics=tuple(found))
     for name, kind, cells in metric_columns(result):
@@ -89,4 +89,8 @@ def _wanted(settings: EvalSettings) -> list[tuple[str, Any]]:
         from smoothl1.results import distances_json  # late: only what is asked for
 
         found.append(("distances", distances_json))
+    if settings.top is not None:
+        from smoothl1.results import worst_rows_json
+
+        found.append(("top", worst_rows_json))
     return found

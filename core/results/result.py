@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.metrics.contract import Metric
+    from smoothl1.metrics.worst_rows import WorstRow
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
@@ -104,6 +105,15 @@ class Result:
     def _only(self) -> Tally:
         check_single(len(self.tallies))
         return self.tallies[0]
+
+    @property
+    def top(self) -> tuple[WorstRow, ...]:
+        """The elements with the largest losses, worst first, if the settings ask for any."""
+        if self.settings.top is None:
+            return ()
+        from smoothl1.metrics.worst_rows import WorstRows  # late: most results have none
+
+        return next(metric.rows for metric in self.metrics if isinstance(metric, WorstRows))
 
     @property
     def n(self) -> int:

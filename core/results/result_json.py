@@ -206,7 +206,7 @@ def _contradicting_extremes(tally: Tally) -> str | None:
 
 
 def _decode_settings(reader: Reader) -> EvalSettings:
-    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column", "also")
+    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column", "also", "top")
     try:
         return EvalSettings(
             tuple(reader.list_of("betas", float)),
@@ -216,6 +216,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             by=reader.names("by") if reader.nullable("by", object) is not None else None,
             by_column=reader.get("by_column", bool),
             also=tuple(reader.optional_list("also", str)),
+            top=reader.optional("top", int),
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error

@@ -157,9 +157,9 @@ def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps
         raise SettingsError("the losses of elements take one beta")
     if losses_to is None and settings.reduction == "none":
         raise SettingsError("reduction none needs losses_to, a file for the losses of elements")
-    if keeps and losses_to is None:
-        what = "keep carries columns to the losses of elements, and none are written"
-        raise SettingsError(what, hint="--reduction none writes them")
+    if keeps and losses_to is None and settings.top is None:
+        what = "keep carries columns to losses of elements or to the worst rows: none are written"
+        raise SettingsError(what, hint="--reduction none or --top")
     if keeps and losses_to is not None and losses_to.format == "npy":
         raise SettingsError("an array has no room for columns to keep", hint="-f csv or parquet")
 

@@ -34,15 +34,15 @@ def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
     """The function that makes the accumulators of an evaluation."""
     n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
     new = partial(new_accumulator, job.settings, n_columns, with_moments=job.statistics)
-    return partial(_with_metrics, new, job) if job.settings.has_metrics else new
+    return partial(_with_metrics, new, job, inputs) if job.settings.has_metrics else new
 
 
-def _with_metrics(new: Callable[[], LossAccumulator], job: Job) -> LossAccumulator:
+def _with_metrics(new: Callable[[], LossAccumulator], job: Job, inputs: Inputs) -> LossAccumulator:
     """An accumulator of losses, and of what a job asks for beside them."""
     from smoothl1.metrics.choice import new_metrics  # late: most runs ask for nothing more
 
     accumulator = new()
-    accumulator.metrics = new_metrics(job)
+    accumulator.metrics = new_metrics(job, inputs)
     return accumulator
 
 

@@ -43,12 +43,10 @@ class Layout(NamedTuple):
         n = self.row_elements
         columns = self.columns if len(self.columns) == n else map(str, range(1, n + 1))
         names = ["loss"] if n == 1 else [f"loss_{name}" for name in columns]
-        carried = [column.name for column in self.carried]
-        for i, name in enumerate(carried):
-            if name in names:
-                raise SettingsError(f"a column carried is called {name!r}, like one of the losses")
-            if name in carried[:i]:
-                raise SettingsError(f"two columns carried are called {name!r}: leave out one")
+        for column in self.carried:
+            if column.name in names:
+                what = f"a column carried is called {column.name!r}, like one of the losses"
+                raise SettingsError(what)
         return names
 
     @property

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from smoothl1.errors import DataError
-from smoothl1.labels.conversion import as_texts
+from smoothl1.labels.conversion import as_texts, with_nulls
 from smoothl1.sinks.lines import lines_of
 from smoothl1.sources.columns import shown
 
@@ -45,15 +44,11 @@ def prefixes_of(carried: Sequence[pa.Array], delimiter: str, *, are_quoted: bool
 
 def texts_with_nulls(column: pa.Array) -> pa.Array:
     """Values as text, missing ones as null; fractions with the fewest digits that read back."""
-    there = column.drop_null()
-    if pa.types.is_floating(column.type):
-        texts = pa.array(lines_of(there.to_numpy(), 1, "\t").decode().splitlines(), pa.string())
-    else:
-        texts = as_texts(there)
-    if len(there) == len(column):
-        return texts
-    is_there = column.is_valid().to_numpy(zero_copy_only=False)
-    return texts.take(pa.array(np.cumsum(is_there) - 1, pa.int64(), mask=~is_there))
+    return with_nulls(column, _fractions if pa.types.is_floating(column.type) else as_texts)
+
+
+def _fractions(numbers: pa.Array) -> pa.Array:
+    return pa.array(lines_of(numbers.to_numpy(), 1, "\t").decode().splitlines(), pa.string())
 
 
 def _quoted(texts: pa.Array) -> pa.Array:

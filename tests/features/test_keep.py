@@ -151,7 +151,7 @@ def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
         written("text", tabs, keep="k")
     with pytest.raises(SettingsError, match="no room for columns to keep"):
         written("npy", tabs, keep="k")
-    with pytest.raises(SettingsError, match=r"none are written \[--reduction none"):
+    with pytest.raises(SettingsError, match=r"none are written \[--reduction none or --top"):
         evaluate(tabs, keep="k", pred="p", target="t")
     sides = [save_array(tmp_path / f"{x}.npy", [1.0]) for x in "pt"]
     with pytest.raises(DataError, match="no columns to choose from"):

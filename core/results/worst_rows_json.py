@@ -1,0 +1,99 @@
+"""The elements with the largest losses, to JSON and back."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.metrics.worst_rows import WorstRow, WorstRows
+from smoothl1.results.json_fields import number
+from smoothl1.tallies.group import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.results.json_reader import Reader
+    from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
+
+_FIELDS = ("input", "row", "group", "column", "labels", "pred", "target", "loss")
+_TEXTS = ("pred_text", "target_text", "loss_text")
+
+
+def names(settings: EvalSettings) -> list[str]:
+    """The names of the columns that are added to the results: there are none."""
+    return []
+
+
+def n_items(result: Result) -> int:
+    """How many elements a document has: all whose loss is not NaN, at most those asked for."""
+    firsts = result.tallies[: len(result.groups)]
+    return min(result.settings.top or 0, sum(tally.n - tally.n_nan for tally in firsts))
+
+
+def encode(metric: WorstRows) -> list[dict[str, Any]]:
+    """The elements as objects of the document."""
+    return list(map(_encode, metric.rows))
+
+
+def decode(result: Result, items: Sequence[Reader]) -> WorstRows:
+    """The elements that are in some objects of the document.
+
+    Raises:
+        DataError: An object is damaged, or they contradict the counts and extremes of the result.
+    """
+    settings = result.settings
+    rows = tuple(map(_decode, items))
+    groups = {group.levels for group in result.groups}
+    largest = max((tally.max for tally in result.tallies[: len(result.groups)]), default=-math.inf)
+    for item, row, before in zip(items, rows, (None, *rows), strict=False):
+        if row.loss > (largest if before is None else before.loss):
+            raise item.damaged("loss", "is larger than the one before")
+        if Group(row.group).levels not in groups:
+            raise item.damaged("group", "is none of the results")
+    if rows and rows[0].loss != largest:
+        raise items[0].damaged("loss", f"is {rows[0].loss}, but the largest is {largest}")
+    return WorstRows(settings.top or 0, rows)
+
+
+def _encode(row: WorstRow) -> dict[str, Any]:
+    labels = [{"column": name, "value": text} for name, text in row.labels]
+    return {
+        "input": row.input,
+        "row": row.row,
+        **Group(row.group, row.column).fields(),
+        **({"labels": labels} if labels else {}),
+        **number("pred", row.pred),
+        **number("target", row.target),
+        **number("loss", row.loss),
+    }
+
+
+def _decode(item: Reader) -> WorstRow:
+    item.only(*_FIELDS, *_TEXTS)
+    place = item.count("row")
+    if not place:
+        raise item.damaged("row", "is 0: rows are counted from 1")
+    return WorstRow(
+        item.get("input", str),
+        place,
+        item.optional("column", str),
+        item.names("group") if "group" in item.content else None,
+        tuple(map(_label, item.optional_objects("labels"))),
+        _side(item, "pred"),
+        _side(item, "target"),
+        item.number("loss", "inf"),
+    )
+
+
+def _label(reader: Reader) -> tuple[str, str | None]:
+    reader.only("column", "value")
+    return reader.get("column", str), reader.nullable("value", str)
+
+
+def _side(item: Reader, name: str) -> float:
+    """A prediction or target; a whole number stays one, however large."""
+    value = item.content.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return item.signed_number(name, "inf", "-inf")
