@@ -160,3 +160,33 @@ def add_to_sums(
     /,
 ) -> tuple[int, int, int]:
     """Add finite numbers to the digits of their groups; see `tally_groups`."""  # noqa: PYI021
+
+def count_upper_bits(values: NDArray[np.float64], counts: NDArray[np.int64], /) -> None:
+    """Count numbers by their upper 16 bits: see `numerics.histograms.count_upper_bits`.
+
+    Raises:
+        ValueError: There are not 2**16 counts.
+    """  # noqa: PYI021
+
+def count_cells(
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    scale: float,
+    first: float,
+    side: int,
+    counts: NDArray[np.int64],
+    /,
+) -> None:
+    """Count pairs in a grid: see `numerics.histograms.count_cells`.
+
+    Args:
+        columns: Contiguous and aligned.
+        rows: Likewise, as many.
+        scale: 2**-exponent.
+        first: The k of the first row and column.
+        side: The number of rows and of columns.
+        counts: The counts of all cells, one dimension.
+
+    Raises:
+        ValueError: A pair has no cell, or arrays do not go together.
+    """  # noqa: PYI021

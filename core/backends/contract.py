@@ -117,3 +117,18 @@ class Backend(Protocol):
             into: For the factors of each product, the sums that it is added to.
         """
         ...
+
+    def count_errors(self, errors: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
+        """Count numbers by their upper bits: see `numerics.histograms.count_upper_bits`."""
+        ...
+
+    def count_cells(
+        self,
+        columns: NDArray[np.float64],
+        rows: NDArray[np.float64],
+        exponent: int,
+        first: int,
+        counts: NDArray[np.int64],
+    ) -> None:
+        """Count pairs in a grid of squares: see `numerics.histograms.count_cells`."""
+        ...

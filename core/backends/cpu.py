@@ -112,6 +112,23 @@ class CpuBackend:
 
         add_products(into, codes, rows)
 
+    def count_errors(self, errors: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
+        from smoothl1.numerics.histograms import count_upper_bits  # late: for reports alone
+
+        count_upper_bits(errors, counts)
+
+    def count_cells(
+        self,
+        columns: NDArray[np.float64],
+        rows: NDArray[np.float64],
+        exponent: int,
+        first: int,
+        counts: NDArray[np.int64],
+    ) -> None:
+        from smoothl1.numerics.histograms import count_cells
+
+        count_cells(columns, rows, exponent, first, counts)
+
     def _errors(
         self, pred: NDArray[Any], target: NDArray[Any]
     ) -> Iterator[tuple[slice, NDArray[np.float64]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -145,6 +146,25 @@ class NativeBackend:
             self._add_to_one(squares, totals, plain(rows.sums))
         else:
             scatter_products(into, codes, rows)
+
+    def count_errors(self, errors: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
+        _native.count_upper_bits(plain(errors), counts)
+
+    def count_cells(
+        self,
+        columns: NDArray[np.float64],
+        rows: NDArray[np.float64],
+        exponent: int,
+        first: int,
+        counts: NDArray[np.int64],
+    ) -> None:
+        from smoothl1.numerics.histograms import count_cells, is_product  # late: for reports alone
+
+        if is_product(exponent):
+            scale, side = math.ldexp(1.0, -exponent), counts.shape[0]
+            _native.count_cells(plain(columns), plain(rows), scale, first, side, counts.reshape(-1))
+        else:
+            count_cells(columns, rows, exponent, first, counts)
 
     def _add_to_one(
         self, squares: ExactSums | None, sums: ExactSums | None, values: NDArray[np.float64]

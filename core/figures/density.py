@@ -15,6 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from smoothl1.backends.contract import Backend
+
 SIDE = 256
 """Cells of a row and of a column of the grid."""
 
@@ -41,7 +43,7 @@ class Density:
         self.n_outside = 0
         self._low, self._high = math.inf, -math.inf
 
-    def add(self, pred: NDArray[np.float64], target: NDArray[np.float64]) -> None:
+    def add(self, backend: Backend, pred: NDArray[np.float64], target: NDArray[np.float64]) -> None:
         """Count pairs: one dimension, binary64, of equal length."""
         low = min(float(np.min(pred, initial=np.inf)), float(np.min(target, initial=np.inf)))
         high = max(float(np.max(pred, initial=-np.inf)), float(np.max(target, initial=-np.inf)))
@@ -54,9 +56,7 @@ class Density:
             low = min(float(pred.min()), float(target.min()))
             high = max(float(pred.max()), float(target.max()))
         self._cover(low, high)
-        index = self._cells(target) * SIDE
-        index += self._cells(pred)
-        self.counts += np.bincount(index, minlength=SIDE * SIDE).reshape(SIDE, SIDE)
+        backend.count_cells(pred, target, *self._place(), self.counts)
 
     def merge(self, other: Density) -> None:
         """Add the counts of other pairs."""
@@ -88,12 +88,6 @@ class Density:
     def _place(self) -> tuple[int, int]:
         return (0 if self.exponent is None else self.exponent), self.first
 
-    def _cells(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
-        exponent, first = self._place()
-        cells = np.floor(_scaled(values, -exponent))
-        cells -= first
-        return cells.astype(np.intp)
-
     def _cover(self, low: float, high: float) -> None:
         """Widen the cells until all numbers between two have one."""
         if self._low <= low and high <= self._high:
@@ -119,13 +113,6 @@ def _exponent_of(low: float, high: float) -> int:
 
 def _n_cells(low: float, high: float, exponent: int) -> int:
     return math.floor(math.ldexp(high, -exponent)) - math.floor(math.ldexp(low, -exponent)) + 1
-
-
-def _scaled(values: NDArray[np.float64], exponent: int) -> NDArray[np.float64]:
-    if -1000 < exponent < 1000:
-        return values * math.ldexp(1.0, exponent)
-    scaled: NDArray[np.float64] = np.ldexp(values, exponent)  # 2**1074 is no number of binary64
-    return scaled
 
 
 def _moved(

@@ -49,18 +49,14 @@ class PairFigures:
         self.sweep.add(backend, pairs)
         self.drift.add(backend, chunk, pairs)
         if pairs.lost is not None:
-            self.errors.n_nan += int(pairs.lost.sum())
+            self.errors.add_nan(int(pairs.lost.sum()))
         for start in range(0, pairs.pred.size, _BLOCK):
             block = slice(start, start + _BLOCK)
-            self._add_block(pairs.pred[block], pairs.target[block])
+            self._add_block(backend, pairs.pred[block], pairs.target[block])
 
-    def _add_block(self, pred: NDArray[Any], target: NDArray[Any]) -> None:
-        error, scratch = np.empty(pred.size), np.empty(pred.size)
-        with np.errstate(all="ignore"):
-            absolute_error(pred, target, error, scratch)
-            np.negative(error, out=error, where=pred < target)
-        self.errors.add(error)
-        self.density.add(pred.astype(np.float64), target.astype(np.float64))
+    def _add_block(self, backend: Backend, pred: NDArray[Any], target: NDArray[Any]) -> None:
+        self.errors.add(backend, _errors(pred, target))
+        self.density.add(backend, pred.astype(np.float64), target.astype(np.float64))
 
     def merge(self, other: PairFigures) -> None:
         """Add what is known of other pairs."""
@@ -68,3 +64,15 @@ class PairFigures:
         self.density.merge(other.density)
         self.drift.merge(other.drift)
         self.sweep.merge(other.sweep)
+
+
+def _errors(pred: NDArray[Any], target: NDArray[Any]) -> NDArray[np.float64]:
+    """Prediction minus target, rounded once to binary64: the distance with its sign."""
+    error = np.empty(pred.size)
+    with np.errstate(all="ignore"):
+        if pred.dtype.kind == target.dtype.kind == "f":
+            np.subtract(pred, target, out=error, dtype=np.float64)
+        else:
+            absolute_error(pred, target, error, np.empty(pred.size))
+            np.negative(error, out=error, where=pred < target)
+    return error

@@ -12,11 +12,13 @@ from smoothl1.figures.drift import MOST, Drift
 from smoothl1.figures.error_histogram import ErrorHistogram
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.sweep import betas_around
+from smoothl1.numerics.histograms import N_UPPER, NAN
 from smoothl1.pairing.chunks import Chunk
 from smoothl1.pairing.nan_policy import apply_policy
 from smoothl1.settings import EvalSettings
 from smoothl1.sources.contract import Numbers
 
+BACKEND = new_backend()
 PROPAGATE = EvalSettings().nan_policy
 LARGEST = 1.7976931348623157e308
 HARD = [0.0, -0.0, 5e-324, -5e-324, 2.2e-308, 1.0, -1.0, 1.5, 1e308, -1.7976931348623157e308]
@@ -26,15 +28,15 @@ def chunk_of(pred: np.ndarray, target: np.ndarray, start: int = 0) -> Chunk:
     return Chunk(start, len(pred), Numbers(pred.ravel()), Numbers(target.ravel()))
 
 
-def state(histogram: ErrorHistogram) -> tuple[list[int], int]:
-    return histogram.counts.tolist(), histogram.n_nan
+def state(histogram: ErrorHistogram) -> list[int]:
+    return histogram.counts.tolist()
 
 
 def test_each_error_lies_between_the_edges_of_its_bin() -> None:
     rng = np.random.default_rng(1)
     errors = np.concatenate([rng.normal(size=500) * 10.0 ** rng.integers(-9, 9, 500), HARD])
     histogram = ErrorHistogram()
-    histogram.add(errors)
+    histogram.add(BACKEND, errors)
     bins = histogram.signed()
     wanted = [0] * len(bins.counts)
     for error in errors.tolist():
@@ -51,15 +53,51 @@ def test_each_error_lies_between_the_edges_of_its_bin() -> None:
 
 def test_bins_are_a_sixteenth_of_an_octave() -> None:
     histogram = ErrorHistogram()
-    histogram.add(np.array([1.0, 1.0624, 1.0625, -3.0]))
+    histogram.add(BACKEND, np.array([1.0, 1.0624, 1.0625, -3.0]))
     bins = histogram.magnitudes()
     assert bins.edges[[0, 1, 2]].tolist() == [1.0, 1.0625, 1.125]
     assert bins.counts[[0, 1, -1]].tolist() == [2, 1, 1]
 
 
+@pytest.mark.parametrize("backend", ["cpu", "native"])
+def test_backends_count_alike(backend: str) -> None:
+    rng = np.random.default_rng(2)
+    values = rng.integers(0, 2**64, 70_000, np.uint64).view(np.float64)
+    counts = np.zeros(N_UPPER, np.int64)
+    new_backend(backend).count_errors(values, counts)
+    wanted = np.zeros(N_UPPER, np.int64)
+    for bits, value in zip(values.view(np.uint64).tolist(), values.tolist(), strict=True):
+        wanted[NAN if math.isnan(value) else bits >> 48] += 1
+    assert counts.tolist() == wanted.tolist()
+    columns, rows = rng.normal(size=(2, 5000)) * 3
+    cells = np.zeros((64, 64), np.int64)
+    new_backend(backend).count_cells(columns, rows, -1, -31, cells)
+    wanted = np.zeros((64, 64), np.int64)
+    for column, row in zip(columns.tolist(), rows.tolist(), strict=True):
+        wanted[math.floor(row * 2) + 31, math.floor(column * 2) + 31] += 1
+    assert cells.tolist() == wanted.tolist()
+
+
+def test_the_kernel_refuses_pairs_without_a_cell_and_arrays_that_do_not_go_together() -> None:
+    native = pytest.importorskip("smoothl1.backends._native")
+    cells, one = np.zeros(16, np.int64), np.array([1.0])
+    for value in (4.0, -1.0, 1e300, math.inf, -math.inf, math.nan):
+        with pytest.raises(ValueError, match="do not go together"):
+            native.count_cells(np.array([value]), one, 1.0, 0.0, 4, cells)
+    with pytest.raises(ValueError, match="do not go together"):
+        native.count_cells(one, np.array([1.0, 2.0]), 1.0, 0.0, 4, cells)
+    with pytest.raises(ValueError, match="do not go together"):
+        native.count_cells(one, one, 1.0, 0.0, 5, cells)
+    with pytest.raises(ValueError, match="do not go together"):
+        native.count_upper_bits(one, cells)
+    assert cells.tolist() == [0] * 16
+
+
 def test_what_is_not_finite_has_no_bin() -> None:
     histogram = ErrorHistogram()
-    histogram.add(np.array([math.inf, -math.inf, math.nan, -math.nan, 1.7976931348623157e308]))
+    histogram.add(
+        BACKEND, np.array([math.inf, -math.inf, math.nan, -math.nan, 1.7976931348623157e308])
+    )
     assert (histogram.n_nan, histogram.n_infinite) == (2, 2)
     assert histogram.signed().counts.sum() == 1
     assert histogram.signed().edges[-1] == 1.7976931348623157e308
@@ -75,12 +113,12 @@ def test_cells_do_not_depend_on_cuts_or_order(seed: int) -> None:
     pred, target = numbers(rng, 400), numbers(rng, 400) + 10.0**seed
     pred[7], target[9] = math.nan, math.inf
     whole = Density()
-    whole.add(pred, target)
+    whole.add(BACKEND, pred, target)
     parts = []
     for rows in np.array_split(rng.permutation(400), 7):
         part = Density()
         for one in np.array_split(rows, 3):
-            part.add(pred[one], target[one])
+            part.add(BACKEND, pred[one], target[one])
         parts.append(part)
     merged = Density()
     for part in parts:
@@ -107,11 +145,11 @@ def test_cells_do_not_depend_on_cuts_or_order(seed: int) -> None:
 )
 def test_cells_hold_any_finite_numbers(values: list[float]) -> None:
     density = Density()
-    density.add(np.array(values[:1]), np.array(values[:1]))
-    density.add(np.array(values), np.array(values[::-1]))
+    density.add(BACKEND, np.array(values[:1]), np.array(values[:1]))
+    density.add(BACKEND, np.array(values), np.array(values[::-1]))
     again = Density()
-    again.add(np.array(values), np.array(values[::-1]))
-    again.add(np.array(values[:1]), np.array(values[:1]))
+    again.add(BACKEND, np.array(values), np.array(values[::-1]))
+    again.add(BACKEND, np.array(values[:1]), np.array(values[:1]))
     assert density.counts.sum() == 3
     assert density.counts.tolist() == again.counts.tolist()
     assert density.exponent == again.exponent
@@ -119,7 +157,7 @@ def test_cells_hold_any_finite_numbers(values: list[float]) -> None:
 
 def test_cells_are_as_small_as_they_can_be() -> None:
     density = Density()
-    density.add(np.array([0.0, 1.0]), np.array([0.5, 0.25]))
+    density.add(BACKEND, np.array([0.0, 1.0]), np.array([0.5, 0.25]))
     held = density.counts.nonzero()
     assert density.exponent == -7  # 2**-8 would need 257 cells
     assert max(held[1]) - min(held[1]) == SIDE // 2
@@ -188,5 +226,5 @@ def test_integers_have_errors_of_their_exact_difference() -> None:
     found = PairFigures(1.0, 1, 2)
     found.add(new_backend("cpu"), chunk, apply_policy(chunk, PROPAGATE))
     wanted = ErrorHistogram()
-    wanted.add(np.array([2048.0, -3.0]))
+    wanted.add(BACKEND, np.array([2048.0, -3.0]))
     assert state(found.errors) == state(wanted)

@@ -183,6 +183,19 @@ class CudaBackend:
     ) -> None:
         self._host.add_products(codes, rows, into)
 
+    def count_errors(self, errors: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
+        self._host.count_errors(errors, counts)
+
+    def count_cells(
+        self,
+        columns: NDArray[np.float64],
+        rows: NDArray[np.float64],
+        exponent: int,
+        first: int,
+        counts: NDArray[np.int64],
+    ) -> None:
+        self._host.count_cells(columns, rows, exponent, first, counts)
+
     def _words(self, pairs: _Pairs, curves: NDArray[np.void], *, squares: bool) -> Words:
         """What the kernel adds up over all pairs, at as many curves as a block has room for."""
         total = Words.new(curves.size, squares=squares)
