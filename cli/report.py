@@ -34,6 +34,7 @@ _PAGES = (".html", ".htm")
 @click.argument("pred", type=click.Path())
 @click.argument("target", type=click.Path(), required=False)
 @options.weights
+@options.groups
 @options.settings_of_report
 @options.selection
 @reading.options
@@ -46,6 +47,7 @@ def command(
     pred: str,
     target: str | None,
     weights: str | None,
+    groups: str | None,
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -77,6 +79,7 @@ def command(
             key=selection.key,
             weight=selection.weight,
             weights=weights,
+            groups=groups,
             options=reading,
             execution=execution,
             device=device,

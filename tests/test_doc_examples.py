@@ -55,6 +55,7 @@ RUN_HERE = {
     *(("docs/results.md", block.name) for block in MERGING),
     ("docs/eval.md", "smoothl1 eval 1"),
     ("docs/compare.md", "smoothl1 compare 1"),
+    ("docs/report.md", "The report 1"),
 }
 
 
@@ -160,6 +161,14 @@ def test_results_are_written_and_merged_as_the_page_says(data: Path) -> None:
         assert done.stdout == ("" if " -o " in line else "1.53125\n"), line
         assert done.returncode == (1 if " --fail-above 0.3" in line else 0), line
     assert json.loads((data / "whole.json").read_text())["results"][0]["mean"] == 1.53125
+
+
+def test_reports_are_written_as_the_page_says(data: Path) -> None:
+    for line in block("docs/report.md", "The report 1").text.splitlines():
+        done = run_in(data, *line.partition("#")[0].split())
+        assert (done.returncode, done.stderr) == (0, "")
+    assert (data / "report.html").read_text().endswith("</html>\n")
+    assert (data / "figures" / "errors.svg").exists()
 
 
 @pytest.mark.parametrize("name", ["eval", "compare"])

@@ -130,7 +130,7 @@ def groups(result: Result, overall: float) -> Figure:
 
 
 def _name(group: Group) -> str:
-    return ", ".join(group.named().values())
+    return " / ".join(group.named().values())
 
 
 def _rank(value: float) -> float:

@@ -83,6 +83,7 @@ def report(
     key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
+    groups: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
@@ -115,7 +116,8 @@ def report(
     if settings.reduction == "none":
         raise SettingsError("a report is of reduction mean or sum, not none")
     settings = replace(settings, also=tuple(dict.fromkeys((*settings.also, *_METRICS))))
-    backend = backend_on(device, is_grouped=settings.is_grouped)  # before anything is opened
+    is_grouped = settings.is_grouped or groups is not None
+    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
@@ -124,6 +126,7 @@ def report(
         options,
         execution,
         weights=weights,
+        groups=groups,
         statistics=True,
         backend=backend,
     )

@@ -112,7 +112,7 @@ def test_every_option_is_single_repeatable_or_a_flag() -> None:
     [
         (("eval", "p", "t", "-o", "a", "--output", "b"), "-o/--output is given twice"),
         (("eval", "p", "t", "--nan", "omit", "--nan=error"), "--nan is given twice"),
-        (("eval", "p", "t", "--by", "a", "--by", "b", "--by", "a"), "--by is given 3 times"),
+        (("eval", "p", "t", "--by", "a", "--by", "b", "--by", "a"), "groups is given twice"),
         (("eval", "p", "t", "-rsum", "-r", "mean"), "-r/--reduction is given twice"),
         (("merge", "r", "--fail-above", "1", "--fail-above", "2"), "--fail-above is given twice"),
         (("compare", "a", "b", "t", "--confidence", ".9", "--confidence", ".9"), "given twice"),

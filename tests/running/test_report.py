@@ -5,6 +5,7 @@ import os
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 import smoothl1
@@ -31,6 +32,7 @@ def table(tmp_path: Path) -> str:
             y=target,
             y_hat=target + rng.normal(size=N) * 0.4 + 0.1,
             kind=group,
+            half=np.arange(N) % 2,
             w=rng.uniform(0.5, 2, N),
         )
     )
@@ -97,6 +99,16 @@ def test_groups_are_ranked_by_their_loss(table: str) -> None:
     means = cells(found, "groups", "mean")
     assert means == sorted(means, reverse=True)  # type: ignore[type-var]
     assert "&lt;b&gt;" in found.to_html()
+
+
+def test_groups_may_be_nested_or_in_a_file_of_their_own(table: str, tmp_path: Path) -> None:
+    kind = pq.read_table(table)["kind"]
+    other = save(tmp_path / "groups.parquet", kind=kind)
+    assert cells(report_of(table, groups=other), "groups", "name") == cells(
+        report_of(table, by="kind"), "groups", "name"
+    )
+    nested = cells(report_of(table, by=("kind", "half")), "groups", "name")
+    assert sorted(nested)[:2] == ["<b> / 0", "<b> / 1"]  # type: ignore[type-var]
 
 
 def test_a_page_is_small_whatever_the_rows(tmp_path: Path) -> None:
