@@ -71,8 +71,7 @@ def terminal() -> Console:
     from rich.console import Console
 
     console = Console(stderr=True)
-    if console.width < 1:  # COLUMNS=0, which other programs take for a width that is not known
-        console.width = _USUAL_WIDTH
+    console.width = _width_of(console)
     return console
 
 
@@ -80,8 +79,14 @@ def width_of_stdout() -> int:
     """Characters in a line of the terminal that stdout is."""
     from rich.console import Console
 
-    width = Console(file=sys.stdout).width
-    return width if width > 0 else _USUAL_WIDTH
+    return _width_of(Console(file=sys.stdout))
+
+
+def _width_of(console: Console) -> int:
+    """The width that COLUMNS names, also of a dumb terminal, to which rich gives 80."""
+    named = os.environ.get("COLUMNS", "")
+    width = int(named) if named.isascii() and named.isdigit() else console.width
+    return width if width > 0 else _USUAL_WIDTH  # 0: a width that is not known
 
 
 class StandardOutput:
