@@ -2,31 +2,56 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.command import SCRIPT
+from tests.forking import Forks, matters_at_start
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the installed console script in an empty folder."""
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    started = Forks()
+    yield started
+    started.close()
 
-    def run(*args: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
-        keywords = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60}
-        environment = {**os.environ, **options.pop("env", {})}  # type: ignore[dict-item]
-        return subprocess.run(
-            [SCRIPT, *map(str, args)],
-            **{**keywords, **options},  # type: ignore[call-overload]
-            env=environment,
-            check=False,
+
+@pytest.fixture
+def run(tmp_path: Path, forks: Forks) -> Run:
+    """Run the installed console script in an empty folder.
+
+    In a fork, unless an option of `subprocess.run` or a variable needs a new process.
+    """
+
+    def run(*args: str | Path, **options: Any) -> subprocess.CompletedProcess[Any]:
+        line = [str(arg) for arg in args]
+        environment = {**os.environ, **options.pop("env", {})}
+        if not options.keys() <= {"input", "text", "cwd", "timeout"} or matters_at_start(
+            environment
+        ):
+            keywords = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60}
+            return subprocess.run(
+                [SCRIPT, *line], **{**keywords, **options}, env=environment, check=False
+            )
+        given, is_text = options.get("input"), options.get("text", True)
+        done = forks.run(
+            line,
+            options.get("cwd", tmp_path),
+            environment,
+            given.encode() if isinstance(given, str) else given,
+            options.get("timeout", 60),
         )
+        if not is_text:
+            return done
+        texts = (part.decode().replace("\r\n", "\n") for part in (done.stdout, done.stderr))
+        return subprocess.CompletedProcess(done.args, done.returncode, *texts)
 
     return run
 

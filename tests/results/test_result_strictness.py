@@ -102,7 +102,10 @@ def test_what_the_schema_forbids_is_refused(case: str, tmp_path: Path) -> None:
     assert VALIDATOR.is_valid(document)
     assert is_accepted(document)
     n_forbidden = 0
-    for what, mutated in mutations(document):
+    step = 3 if case == "all" else 1  # it has what the other cases have, and as much again
+    for i, (what, mutated) in enumerate(mutations(document)):
+        if i % step:
+            continue
         was_accepted = is_accepted(mutated)
         if was_accepted or n_forbidden <= 500:  # validating takes most of the time
             is_forbidden = not VALIDATOR.is_valid(mutated)

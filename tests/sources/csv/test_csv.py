@@ -657,7 +657,7 @@ def test_a_wrong_row_early_in_a_long_file_ends_the_program_each_time_alike(
         return done.returncode, done.stderr
 
     with ThreadPoolExecutor(4) as pool:
-        found = set(pool.map(run, range(12)))
+        found = set(pool.map(run, range(6)))
     assert found == {(3, f"smoothl1: error: {path}: row 1001 has 3 cells, expected 2\n")}
 
 
@@ -985,7 +985,7 @@ def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) ->
     ]
     path = tmp_path / "x.csv"
     n_read = 0
-    for _ in range(2000):
+    for _ in range(1000):
         path.unlink(missing_ok=True)
         path.write_bytes(damaged(rng.choice(originals), rng))
         columns = rng.choice([(), ("@1",), ("x",)])
@@ -1002,7 +1002,7 @@ def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) ->
         except SmoothL1Error as error:
             assert str(error).startswith(f"{path}: ")  # noqa: PT017
             assert "\n" not in str(error)  # noqa: PT017
-    assert 200 < n_read < 1500
+    assert 100 < n_read < 750
 
 
 def damaged(original: bytes, rng: random.Random) -> bytes:
