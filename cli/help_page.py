@@ -20,7 +20,7 @@ HEADINGS = {
         *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--weight", "--weights"),
         *("--by", "--groups", "--by-column"),
     ),
-    "Loss": ("--beta", "--reduction", "--also"),
+    "Loss": ("--beta", "--reduction", "--also", "--within", "--quantile"),
     "Missing values": ("--nan",),
     "Output": (*("--output", "--format", "--json", "--top", "--per-row", "--keep", "--precision"),),
     "Gates": (

@@ -71,6 +71,22 @@ _also = click.option(
     help="Metrics to form in the same pass, separated by commas: mae, mse, rmse, bias, huber, max. "
     "Repeatable.",
 )
+_within = click.option(
+    "--within",
+    type=Number(),
+    multiple=True,
+    metavar="TOL",
+    help="Count the pairs whose |pred - target| is at most TOL. Repeatable.",
+)
+_quantile = click.option(
+    "--quantile",
+    "quantiles",
+    type=Number(),
+    multiple=True,
+    metavar="Q",
+    help="The smallest |pred - target| with at least the share Q (0 to 1) of all at or below it. "
+    "Repeatable.",
+)
 _reduced = click.option(
     "-r",
     "--reduction",
@@ -283,7 +299,7 @@ def _selection_of_two(
 
 
 _GROUPS = (_by, _by_column, _nan)
-_METRICS = (_also, _top)
+_METRICS = (_also, _within, _quantile, _top)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *_METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)

@@ -146,6 +146,8 @@ class Choices(TypedDict, total=False):
     by: str | Sequence[str] | None
     by_column: bool
     also: str | Sequence[str]
+    within: float | Sequence[float]
+    quantiles: float | Sequence[float]
     top: int | None
 
 
@@ -166,8 +168,10 @@ class EvalSettings:
             Several names, outermost first, for groups within groups; one of them alone is kept as
             a string, and none as None.
         by_column: Whether each column (element of a row) has a result of its own.
-        also: Metrics that are formed in the same pass, each of `ALSO` at most once; they change no
-            other number.
+        also: Metrics that are formed in the same pass, each of `ALSO` at most once. This and the
+            next three change no other number.
+        within: Tolerances, finite and >= 0: how many pairs have |x - y| <= each is counted.
+        quantiles: Numbers q from 0 to 1: the smallest |x - y| with at least q * n at or below it.
         top: How many of the elements with the largest losses are told, with their rows; None for
             none.
 
@@ -182,12 +186,14 @@ class EvalSettings:
     by: str | tuple[str, ...] | None = None
     by_column: bool = False
     also: tuple[str, ...] = ()
+    within: tuple[float, ...] = ()
+    quantiles: tuple[float, ...] = ()
     top: int | None = None
 
     @property
     def has_metrics(self) -> bool:
         """Whether anything is formed beside the loss."""
-        return bool(self.also) or self.top is not None
+        return bool(self.also or self.within or self.quantiles) or self.top is not None
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -217,32 +223,37 @@ class EvalSettings:
 
     def __post_init__(self) -> None:
         try:
-            object.__setattr__(self, "betas", tuple(checked_beta(beta) for beta in self.betas))
+            for field, name in (("betas", "beta"), ("within", "within"), ("quantiles", "quantile")):
+                values = tuple(_not_negative(name, value) for value in getattr(self, field))
+                object.__setattr__(self, field, values)
             checked_reduction(self.reduction)
         except (TypeError, ValueError) as error:
             raise SettingsError(str(error)) from error
         if not self.betas:
             raise SettingsError("at least one beta is needed")
-        for name in self.also:
-            if name not in ALSO:
-                raise SettingsError(f"also takes {', '.join(ALSO)}, not {name!r}")
-        for what, values in (("beta", self.betas), ("metric", self.also)):
-            if len(set(values)) < len(values):
+        self._check_metrics()
+        named = (self.betas, "beta"), (self.also, "metric"), (self.within, "tolerance")
+        for several, what in (*named, (self.quantiles, "quantile")):
+            if len({*several}) < len(several):
                 raise SettingsError(f"a {what} is given twice")
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
         if self.nan not in _POLICIES:
             raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
-        _check_top(self.top)
         names = self.levels
         if len(set(names)) < len(names):
             raise SettingsError("a column of groups is given twice")
         object.__setattr__(self, "by", names if len(names) > 1 else next(iter(names), None))
 
-
-def _check_top(top: object) -> None:
-    if top is not None and not (type(top) is int and 1 <= top <= MAX_TOP):
-        raise SettingsError(f"top must be a whole number from 1 to {MAX_TOP}, not {top!r}")
+    def _check_metrics(self) -> None:
+        unknown = [name for name in self.also if name not in ALSO]
+        if unknown:
+            raise SettingsError(f"also takes {', '.join(ALSO)}, not {unknown[0]!r}")
+        if max(self.quantiles, default=0.0) > 1.0:
+            raise SettingsError(f"quantile must be from 0 to 1, not {max(self.quantiles)}")
+        top: object = self.top
+        if top is not None and not (type(top) is int and 1 <= top <= MAX_TOP):
+            raise SettingsError(f"top must be a whole number from 1 to {MAX_TOP}, not {top!r}")
 
 
 def _names(by: str | Iterable[str] | None) -> tuple[str, ...]:
@@ -251,7 +262,7 @@ def _names(by: str | Iterable[str] | None) -> tuple[str, ...]:
     return (by,) if isinstance(by, str) else tuple(by)
 
 
-_SEVERAL = ("betas", "also")
+_SEVERAL = ("betas", "also", "within", "quantiles")
 """Fields of `EvalSettings` that are tuples; a single value may be given as it is."""
 
 

@@ -60,6 +60,10 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     "squares": ("p,y\n1e200,0\n1,0\n", EvalSettings(), SIDES | {"statistics": True}),
     "also": (CLEAN, EvalSettings(also=ALSO), SIDES),
     "also of NaN and inf": (TABLE, EvalSettings((1, 2), by="who", also=ALSO), SIDES),
+    "within": (CLEAN, EvalSettings(within=(0.5, 1e-5)), SIDES),
+    "quantiles": (CLEAN, EvalSettings((1, 2), quantiles=(0, 0.5)), SIDES),
+    "within nothing": ("p,y\n", EvalSettings(within=(1,), quantiles=(1,)), SIDES),
+    "quantiles of NaN and inf": (TABLE, EvalSettings(by="who", quantiles=(1,)), SIDES),
     "empty": ("p,y\n", EvalSettings(), SIDES | {"statistics": True}),
     "no groups": ("p,y,who\n", EvalSettings(by="who"), SIDES | {"statistics": True}),
 }

@@ -18,6 +18,14 @@ def new_metrics(job: Job, inputs: Inputs) -> tuple[MetricAccumulator, ...]:
         from smoothl1.metrics.distances import DistanceAccumulator
 
         found.append(DistanceAccumulator(settings))
+    if settings.within:
+        from smoothl1.metrics.within import WithinAccumulator
+
+        found.append(WithinAccumulator(settings.within))
+    if settings.quantiles:
+        from smoothl1.metrics.quantiles import QuantileAccumulator
+
+        found.append(QuantileAccumulator(settings.quantiles, is_grouped=settings.is_grouped))
     if settings.top is not None:
         from smoothl1.metrics.worst_rows import WorstRowsAccumulator
         from smoothl1.pairing.chunks import carried_fields

@@ -103,7 +103,8 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     n_sides = len(job.sides)
     if len(paths) > 1 and sum(map(is_standard_input, paths)) > 1:
         raise SettingsError("standard input can be only one of the inputs")
-    options = _reading_options(job, is_matched=bool(selection.key) and n_sides > 1)
+    is_matched = bool(selection.key) and n_sides > 1
+    options = _reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
     engine = Threads(execution.n_threads)
     with ExitStack() as stack:
         tables = _opened(job, options, stack, warn)
@@ -113,7 +114,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
             Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
             for table, of in zip(tables, assigned, strict=True)
         ]
-        if options.read_again:
+        if is_matched:
             n_rows = execution.rows_of(1)
             sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows, warn)
         if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
@@ -129,11 +130,11 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
 
 
-def _reading_options(job: Job, *, is_matched: bool) -> ReadOptions:
+def _reading_options(job: Job, *, read_again: bool) -> ReadOptions:
     """The reading options: those of the user, adapted to the needs of the run."""
     return job.options._replace(
         allow_missing=job.nan_policy.accepts_missing,
-        read_again=is_matched,
+        read_again=read_again,
         n_threads=job.execution.n_threads,
     )
 
@@ -169,7 +170,8 @@ def _columns(
     )
     if not options.key_check or (options.flatten and _widths_differ(assigned)):
         return assigned, ()
-    by_position = [i for i in range(len(tables)) if not 0 < i < n_sides or not options.read_again]
+    is_matched = bool(job.selection.key) and n_sides > 1
+    by_position = [i for i in range(len(tables)) if not (is_matched and 0 < i < n_sides)]
     shared, assigned = with_shared(tables, assigned, by_position, warn, decide)
     return assigned, shared
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
 
+FIELDS = ("distances",)
 _UNITS = {"total": SQUARE_EXPONENT, "squares": CUBE_EXPONENT, "differences": SQUARE_EXPONENT}
 _COUNTS = {"infinite": "n_inf", "above": "n_above", "below": "n_below"}
 
@@ -27,23 +28,18 @@ def names(settings: EvalSettings) -> list[str]:
     return [COLUMNS.get(name, name) for name in settings.also]
 
 
-def n_items(result: Result) -> int:
-    """How many objects a document has: one for each group."""
-    return len(result.groups)
+def encode(metric: Distances) -> dict[str, Any]:
+    """The sums over each group as a field of the document."""
+    return {"distances": list(map(_encode, metric.sums))}
 
 
-def encode(metric: Distances) -> list[dict[str, Any]]:
-    """The sums over each group as objects of the document."""
-    return list(map(_encode, metric.sums))
-
-
-def decode(result: Result, items: Sequence[Reader]) -> Distances:
-    """The metrics whose sums are in some objects of the document, one for each group.
+def decode(result: Result, top: Reader) -> Distances:
+    """The metrics whose sums are in a document.
 
     Raises:
-        DataError: An object is damaged.
+        DataError: They are damaged.
     """
-    also = result.settings.also
+    also, items = result.settings.also, top.objects_of_groups("distances", len(result.groups))
     sums = tuple(_decode(also, item) for item in items)
     for item, some, tally in zip(items, sums, result.tallies, strict=False):
         if some.n_inf > tally.n - tally.n_nan or some.n_above + some.n_below > some.n_inf:

@@ -19,7 +19,8 @@ def number(name: str, value: float) -> dict[str, Any]:
 
 def encode_settings(settings: EvalSettings) -> dict[str, Any]:
     """The settings that define the numbers, as JSON; those of metrics only if they ask for any."""
-    metrics: dict[str, Any] = {"also": list(settings.also), "top": settings.top}
+    several = {name: [*getattr(settings, name)] for name in ("also", "within", "quantiles")}
+    metrics: dict[str, Any] = {**several, "top": settings.top}
     return {
         "betas": list(settings.betas),
         "reduction": settings.reduction,

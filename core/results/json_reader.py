@@ -199,6 +199,13 @@ class Reader:
         values = self.get(name, list)
         return [Reader({name: value}, self._place).get(name, kind) for value in values]
 
+    def objects_of_groups(self, name: str, n_groups: int) -> list[Reader]:
+        """A field that is a list of objects, one for each group."""
+        items = self.objects(name)
+        if len(items) != n_groups:
+            raise self.damaged(name, "does not have an item for each group")
+        return items
+
     def optional_list(self, name: str, kind: type[T]) -> list[T]:
         """A field that is such a list and may be absent."""
         return self.list_of(name, kind) if name in self.content else []

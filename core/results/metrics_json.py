@@ -1,8 +1,8 @@
 """What was formed beside the losses, to JSON and back.
 
-Each metric has its numbers in the entries of the results, and its exact state in a field of the
-document, a list of items. For each kind of metric there is a module with `names` (of the numbers),
-`n_items`, `encode` and `decode` (of the state).
+Each metric has its numbers in the entries of the results. What else its exact state has stands in a
+field of the document, with an item for each group. For each kind of metric there is a module with
+`FIELDS` (of the document), `names` (of the numbers), `encode` (the fields) and `decode`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 def encode_states(result: Result) -> dict[str, Any]:
     """The exact states of all metrics, as fields of the document."""
-    wanted = _wanted(result.settings)
-    return {
-        field: module.encode(metric)
-        for (field, module), metric in zip(wanted, result.metrics, strict=True)
-    }
+    fields: dict[str, Any] = {}
+    for module, metric in zip(_wanted(result.settings), result.metrics, strict=True):
+        fields |= module.encode(metric)
+    return fields
 
 
 def encode_numbers(result: Result) -> list[dict[str, Any]]:
@@ -40,12 +39,12 @@ def encode_numbers(result: Result) -> list[dict[str, Any]]:
 
 def state_fields(settings: EvalSettings) -> list[str]:
     """The names of the fields that metrics add to a document."""
-    return [field for field, _ in _wanted(settings)]
+    return [field for module in _wanted(settings) for field in module.FIELDS]
 
 
 def number_fields(settings: EvalSettings) -> list[str]:
     """The names of the fields that metrics add to an entry."""
-    names = [name for _, module in _wanted(settings) for name in module.names(settings)]
+    names = [name for module in _wanted(settings) for name in module.names(settings)]
     return [*names, *(f"{name}_text" for name in names)]
 
 
@@ -59,13 +58,8 @@ def with_metrics(result: Result, top: Reader) -> Result:
     Raises:
         DataError: A state is damaged, or a number in an entry is not that of its exact state.
     """
-    found = []
-    for field, module in _wanted(result.settings):
-        items = top.objects(field)
-        if len(items) != module.n_items(result):
-            raise top.damaged(field, f"has {len(items)} items, not {module.n_items(result)}")
-        found.append(module.decode(result, items))
-    result = replace(result, metrics=tuple(found))
+    metrics = tuple(module.decode(result, top) for module in _wanted(result.settings))
+    result = replace(result, metrics=metrics)
     for name, kind, cells in metric_columns(result):
         for entry, cell in zip(top.objects("results"), cells, strict=True):
             _check_number(entry, name, kind, cell)
@@ -82,15 +76,23 @@ def _check_number(entry: Reader, name: str, kind: str, cell: Any) -> None:
         raise entry.damaged(name, f"is {found}, but {cell} by its exact state")
 
 
-def _wanted(settings: EvalSettings) -> list[tuple[str, Any]]:
-    """The field and the module of each metric that the settings ask for, in their order."""
-    found: list[tuple[str, Any]] = []
+def _wanted(settings: EvalSettings) -> list[Any]:
+    """The module of each metric that the settings ask for, in the order of `metrics.choice`."""
+    found: list[Any] = []
     if settings.also:
         from smoothl1.results import distances_json  # late: only what is asked for
 
-        found.append(("distances", distances_json))
+        found.append(distances_json)
+    if settings.within:
+        from smoothl1.results import within_json
+
+        found.append(within_json)
+    if settings.quantiles:
+        from smoothl1.results import quantiles_json
+
+        found.append(quantiles_json)
     if settings.top is not None:
         from smoothl1.results import worst_rows_json
 
-        found.append(("top", worst_rows_json))
+        found.append(worst_rows_json)
     return found

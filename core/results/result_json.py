@@ -206,7 +206,7 @@ def _contradicting_extremes(tally: Tally) -> str | None:
 
 
 def _decode_settings(reader: Reader) -> EvalSettings:
-    reader.only("betas", "reduction", "nan", "weighted", "by", "by_column", "also", "top")
+    reader.only(*EvalSettings.__dataclass_fields__)
     try:
         return EvalSettings(
             tuple(reader.list_of("betas", float)),
@@ -216,6 +216,8 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             by=reader.names("by") if reader.nullable("by", object) is not None else None,
             by_column=reader.get("by_column", bool),
             also=tuple(reader.optional_list("also", str)),
+            within=tuple(reader.optional_list("within", float)),
+            quantiles=tuple(reader.optional_list("quantiles", float)),
             top=reader.optional("top", int),
         )
     except SettingsError as error:

@@ -10,11 +10,11 @@ from smoothl1.results.json_fields import number
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
+
+FIELDS = ("top",)
 
 _FIELDS = ("input", "row", "group", "column", "labels", "pred", "target", "loss")
 _TEXTS = ("pred_text", "target_text", "loss_text")
@@ -25,23 +25,20 @@ def names(settings: EvalSettings) -> list[str]:
     return []
 
 
-def n_items(result: Result) -> int:
-    """How many elements a document has: all whose loss is not NaN, at most those asked for."""
-    firsts = result.tallies[: len(result.groups)]
-    return min(result.settings.top or 0, sum(tally.n - tally.n_nan for tally in firsts))
+def encode(metric: WorstRows) -> dict[str, Any]:
+    """The elements as a field of the document."""
+    return {"top": list(map(_encode, metric.rows))}
 
 
-def encode(metric: WorstRows) -> list[dict[str, Any]]:
-    """The elements as objects of the document."""
-    return list(map(_encode, metric.rows))
-
-
-def decode(result: Result, items: Sequence[Reader]) -> WorstRows:
-    """The elements that are in some objects of the document.
+def decode(result: Result, top: Reader) -> WorstRows:
+    """The elements that are in a document.
 
     Raises:
-        DataError: An object is damaged, or they contradict the counts and extremes of the result.
+        DataError: One is damaged, or they contradict the counts and extremes of the result.
     """
+    items, n = top.objects("top"), _n_items(result)
+    if len(items) != n:
+        raise top.damaged("top", f"has {len(items)} items, not {n}")
     settings = result.settings
     rows = tuple(map(_decode, items))
     groups = {group.levels for group in result.groups}
@@ -54,6 +51,12 @@ def decode(result: Result, items: Sequence[Reader]) -> WorstRows:
     if rows and rows[0].loss != largest:
         raise items[0].damaged("loss", f"is {rows[0].loss}, but the largest is {largest}")
     return WorstRows(settings.top or 0, rows)
+
+
+def _n_items(result: Result) -> int:
+    """How many elements a document has: all whose loss is not NaN, at most those asked for."""
+    firsts = result.tallies[: len(result.groups)]
+    return min(result.settings.top or 0, sum(tally.n - tally.n_nan for tally in firsts))
 
 
 def _encode(row: WorstRow) -> dict[str, Any]:

@@ -84,6 +84,10 @@ def result_of(
     groups, tallies = learned.results(inputs.column_names)
     read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
     of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
+    if job.settings.quantiles:
+        from smoothl1.running.searching import find_quantiles  # late, as above
+
+        find_quantiles(run_of(job, read), learned, new_losses(job, read))
     order = learned.order(inputs.column_names) if learned.metrics else []
     return Result(
         job.settings,
