@@ -111,6 +111,31 @@ static PyObject *losses(PyObject *Py_UNUSED(module), PyObject *args) {
     return fits ? Py_NewRef(Py_None) : refuse();
 }
 
+static PyObject *select_between(PyObject *Py_UNUSED(module), PyObject *args) {
+    Argument a[N_ELEMENT_ARGUMENTS] = {ELEMENT_ARGUMENTS};
+    double low, high;
+    const char *name;
+    a[A_WEIGHT].array = Py_None;
+    a[A_OUT].types = "d";
+    a[A_OUT].is_optional = 0;
+    if (!PyArg_ParseTuple(args, "OOOddz:select", &a[A_PRED].array, &a[A_TARGET].array,
+                          &a[A_OUT].array, &low, &high, &name))
+        return NULL;
+    int variant = variant_of(name);
+    if (variant < 0 || acquire(a, N_ELEMENT_ARGUMENTS) < 0)
+        return NULL;
+    Elements elements;
+    Selected found = {0};
+    int fits = set_elements(&elements, a);
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        found = VARIANTS[variant].select(&elements, low, high);
+        Py_END_ALLOW_THREADS
+    }
+    release(a, N_ELEMENT_ARGUMENTS);
+    return fits ? Py_BuildValue("nnn", found.n_below, found.n_nan, found.n_between) : refuse();
+}
+
 static PyObject *tally_groups(PyObject *Py_UNUSED(module), PyObject *args) {
     enum { CODES = N_ELEMENT_ARGUMENTS, POSITIONS, RECORDS, OTHERS, DIGITS, N };
     Argument a[N] = {ELEMENT_ARGUMENTS, [CODES] = {.types = "lq"},
@@ -264,6 +289,7 @@ static PyMethodDef METHODS[] = {
     {"count_upper_bits", count_upper_bits, METH_VARARGS, "Count numbers by their upper bits."},
     {"count_cells", count_cells, METH_VARARGS, "Count pairs in a grid of squares."},
     {"losses", losses, METH_VARARGS, "The losses of a chunk."},
+    {"select", select_between, METH_VARARGS, "The distances between two bounds."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -104,6 +104,21 @@ def losses(
 ) -> None:
     """Write losses to `out`, binary64, times weights if there are weights."""  # noqa: PYI021
 
+def select(
+    pred: NDArray[Any],
+    target: NDArray[Any],
+    out: NDArray[np.float64],
+    low: float,
+    high: float,
+    version: str | None,
+    /,
+) -> tuple[int, int, int]:
+    """Write the distances |x - y| from `low` to `high` to `out`, which is as long as the sides.
+
+    Returns:
+        The number of distances below `low`, of those that are NaN, and of those written.
+    """  # noqa: PYI021
+
 def tally_groups(
     pred: NDArray[Any],
     target: NDArray[Any],

@@ -1,5 +1,5 @@
 /* Variants of the loops: the same source, compiled for each set of instructions. The loops are those of
- * tallies without weights and with them, of losses of elements, and of groups. */
+ * tallies without weights and with them, of losses of elements, of groups, and of distances near a quantile. */
 #ifndef SMOOTHL1_VARIANTS_H
 #define SMOOTHL1_VARIANTS_H
 
@@ -8,6 +8,7 @@
 #include "_job.h"
 #include "_losses.h"
 #include "_plain.h"
+#include "_select.h"
 #include "_squares.h"
 #include "_weighted.h"
 
@@ -18,9 +19,13 @@
     TARGET static void losses_##NAME(const Elements *elements, const Curve *curve) {         \
         run_losses(elements, curve);                                                         \
     }                                                                                        \
+    TARGET static Selected select_##NAME(const Elements *elements, double low, double high) { \
+        return run_select(elements, low, high);                                              \
+    }                                                                                        \
     TARGET static int groups_##NAME(GroupJob *job) { return run_groups(job); }
 #define VARIANT_ENTRY(NAME) \
-    {#NAME, has_##NAME, curve_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME}
+    {#NAME, has_##NAME, curve_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME, \
+     select_##NAME}
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define FOR(INSTRUCTIONS) __attribute__((target(INSTRUCTIONS)))
@@ -43,6 +48,7 @@ static const struct {
     void (*weighted)(Job *);
     void (*losses)(const Elements *, const Curve *);
     int (*groups)(GroupJob *);
+    Selected (*select)(const Elements *, double low, double high);
 } VARIANTS[] = {
 #if defined(__GNUC__) && defined(__x86_64__)
     VARIANT_ENTRY(avx512),

@@ -67,6 +67,23 @@ class Backend(Protocol):
         """
         ...
 
+    def between(
+        self, pred: NDArray[Any], target: NDArray[Any], low: float, high: float
+    ) -> tuple[int, int, NDArray[np.float64]]:
+        """The distances |x - y| of one chunk that are between two bounds.
+
+        Args:
+            pred: Predictions, one dimension, any dtype that `loss.check_dtype` accepts.
+            target: Targets, of the same length.
+            low: The lower bound, which is between the bounds itself; not NaN.
+            high: The upper bound, likewise.
+
+        Returns:
+            The number of distances below `low`, the number of those that are NaN, and those between
+            the bounds, in their order.
+        """
+        ...
+
     def tally_groups(
         self,
         pred: NDArray[Any],

@@ -78,6 +78,17 @@ class CpuBackend:
         return losses if weight is None else np.multiply(losses, weight, out=losses)
 
     @np.errstate(all="ignore")
+    def between(
+        self, pred: NDArray[Any], target: NDArray[Any], low: float, high: float
+    ) -> tuple[int, int, NDArray[np.float64]]:
+        n_below, n_nan, found = 0, 0, [np.empty(0)]
+        for _, error in self._errors(pred, target):
+            n_below += int(np.count_nonzero(error < low))
+            n_nan += int(np.count_nonzero(np.isnan(error)))
+            found.append(error[(error >= low) & (error <= high)])
+        return n_below, n_nan, np.concatenate(found)
+
+    @np.errstate(all="ignore")
     def tally_groups(
         self,
         pred: NDArray[Any],

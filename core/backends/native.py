@@ -106,6 +106,19 @@ class NativeBackend:
             _native.losses(one, other, weights, out, beta, self._version)
         return losses
 
+    def between(
+        self, pred: NDArray[Any], target: NDArray[Any], low: float, high: float
+    ) -> tuple[int, int, NDArray[np.float64]]:
+        n_below, n_nan, found = 0, 0, [np.empty(0)]
+        for piece in self._pieces(pred, target, None):
+            for start in range(0, piece.pred.size, PIECE):
+                one, other = (s[start : start + PIECE] for s in (piece.pred, piece.target))
+                out = self._losses[: one.size]
+                below, nan, n = _native.select(one, other, out, low, high, self._version)
+                n_below, n_nan = n_below + below, n_nan + nan
+                found.append(out[:n].copy())
+        return n_below, n_nan, np.concatenate(found)
+
     def tally_groups(
         self,
         pred: NDArray[Any],

@@ -22,9 +22,9 @@ MOST_VALUES = 1 << 18
 _SAMPLE = 1 << 16
 """Distances of which the first bounds are quantiles."""
 
-_MARGIN = 32
-"""The first bounds are 1 / 32 of the distances below and above the estimate: data that drift slowly
-stay between them."""
+_MARGIN = 64
+"""The first bounds are 1 / 64 of the distances below and above the estimate: data that drift slowly
+stay between them, and few are held."""
 
 
 class Bracket:
@@ -46,12 +46,34 @@ class Bracket:
         """Add distances that are not NaN."""
         if self._n == 0 and distances.size > MOST_VALUES // 2:
             self._choose_bounds(distances)
-        self._n += distances.size
-        between = distances
-        if self._low > -math.inf or self._high < math.inf:
-            self._n_below += int(np.count_nonzero(distances < self._low))
-            between = distances[(distances >= self._low) & (distances <= self._high)]
-        self._new.append(between.copy() if between is distances else between)
+        low, high = self.bounds
+        n_below, between = 0, distances
+        if self.has_bounds:
+            n_below = int(np.count_nonzero(distances < low))
+            between = distances[(distances >= low) & (distances <= high)]
+        self.add_between(distances.size, n_below, between)
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether any distance would not be held."""
+        return self.bounds != (-math.inf, math.inf)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The bounds, between which distances are held; both may be held themselves."""
+        return self._low, self._high
+
+    def add_between(self, n: int, n_below: int, between: NDArray[np.float64]) -> None:
+        """Add distances of which those between the bounds are known.
+
+        Args:
+            n: The number of all of them that are not NaN.
+            n_below: The number of those below the bounds.
+            between: Those between the bounds; kept.
+        """
+        self._n += n
+        self._n_below += n_below
+        self._new.append(between)
         self._n_new += between.size
         if self._n_new + self._values.size > MOST_VALUES:
             self._settle()
@@ -111,9 +133,21 @@ class Bracket:
 
     def _settle(self) -> None:
         """Sort what is held, each distance once."""
-        if self._new:
-            values = np.concatenate([self._values, *self._new])
-            counts = np.ones(values.size, np.int64)
-            counts[: self._counts.size] = self._counts
-            self._values, self._counts = summed(values, counts)
-            self._new, self._n_new = [], 0
+        if not self._new:
+            return
+        values, counts = self._values, self._counts
+        self._values, self._counts = _run_lengths(np.sort(np.concatenate(self._new)))
+        self._new, self._n_new = [], 0
+        if values.size:
+            both = np.concatenate([values, self._values])
+            self._values, self._counts = summed(both, np.concatenate([counts, self._counts]))
+
+
+def _run_lengths(
+    values: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The distinct ones of sorted numbers, and how often each occurs."""
+    is_first = np.ones(values.size, np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    starts = np.flatnonzero(is_first)
+    return values[starts], np.diff(starts, append=values.size)

@@ -9,8 +9,8 @@ import numpy as np
 
 from smoothl1.metrics.distance_sums import DistanceSums
 from smoothl1.numerics.differences import exact_sides
-from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT
-from smoothl1.numerics.group_sums import ExactSums
+from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
+from smoothl1.numerics.group_sums import DIGIT_BITS, ExactSums
 from smoothl1.numerics.row_sums import Rows
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ COLUMNS = {"max": "max_error"}
 largest loss."""
 
 _SUMS: Factors = ("s", "m")
+_SQUARES: Factors = ("s", "s")
+_WEIGHTED_SQUARES: Factors = ("s", "s", "m")
+
+_SQUARE_PLACES = 34
+"""Digits of an exact sum below 2**-1074 that squares need: 34 * 32 >= 1074."""
+
+_SQUARE_SHIFT = UNIT_EXPONENT - SQUARE_EXPONENT
+"""Bits from the unit of squares up to that of sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class DistanceAccumulator:
     def __init__(self, settings: EvalSettings) -> None:
         self._names = settings.also
         needed = DistanceSums.empty(self._names)
-        squares: Factors = ("s", "s", "m") if settings.weighted else ("s", "s")
+        squares = _WEIGHTED_SQUARES if settings.weighted else _SQUARES
         self._products: dict[Factors, ExactSums] = {}  # of the distances
         if needed.squares is not None:
             self._products[squares] = ExactSums()
@@ -90,6 +98,29 @@ class DistanceAccumulator:
 
     def add(self, seen: Observed) -> None:
         self._resize(seen.n_groups)
+        if seen.codes is None and seen.pairs.weight is None:
+            self._add_tally(seen)
+        else:
+            self._add_distances(seen)
+
+    def _add_tally(self, seen: Observed) -> None:
+        """Add the pairs of a chunk without groups and weights: a tally at beta 0 has their sums."""
+        pred, target = seen.pairs.pred, seen.pairs.target
+        squares, total = self._products.get(_SQUARES), self._products.get(_SUMS)
+        (tally,) = seen.backend.tally(pred, target, (0.0,), moments=squares is not None)
+        self._counts[0, 0] += tally.n_inf
+        if self._largest is not None:
+            self._largest[0] = max(self._largest[0], tally.max)
+        if total is not None:
+            total.add_units(0, tally.total.units)
+        if squares is not None and tally.moments is not None:
+            units = tally.moments.squares << (_SQUARE_PLACES * DIGIT_BITS - _SQUARE_SHIFT)
+            squares.add_units(0, units, -_SQUARE_PLACES)
+        if self._differences is not None:
+            are_finite = tally.n_nan + tally.n_inf == 0
+            self._add_differences(self._differences, seen, are_finite=are_finite)
+
+    def _add_distances(self, seen: Observed) -> None:
         self._see_largest(seen.distances, seen.kept_codes)
         rows, codes = Rows(seen.distances, seen.pairs.weight, None), seen.kept_codes
         finite = rows.finite()
@@ -117,10 +148,7 @@ class DistanceAccumulator:
     def _see_largest(self, distances: NDArray[np.float64], codes: Codes) -> None:
         if self._largest is None:
             return
-        if self._largest.size == 1:
-            self._largest[0] = np.fmax.reduce(distances, initial=self._largest[0])
-        else:
-            np.fmax.at(self._largest, codes, distances)
+        np.fmax.at(self._largest, codes, distances)
 
     def merge(self, other: DistanceAccumulator, codes: Codes, n_groups: int) -> None:
         self._resize(n_groups)

@@ -38,14 +38,14 @@ class HeldDistances:
         if not self.is_complete or distances.size == 0:
             return
         if distances.size > MOST_HELD:
-            self._drop()
+            self.drop()
         else:
             self._add(codes, distances, np.ones(distances.size, np.int64))
 
     def merge(self, other: HeldDistances, codes: Codes) -> None:
         """Add those of other groups; `codes` says which group here each of them is."""
         if not other.is_complete:
-            self._drop()
+            self.drop()
         elif self.is_complete:
             self._add(codes[other._codes], other._values, other._counts)
 
@@ -62,7 +62,7 @@ class HeldDistances:
         values = np.concatenate([self._values, values])
         counts = np.concatenate([self._counts, counts])
         if counts.sum() > MOST_HELD:
-            self._drop()
+            self.drop()
             return
         order = np.lexsort((values, codes))
         codes, values, counts = codes[order], values[order], counts[order]
@@ -73,7 +73,8 @@ class HeldDistances:
             self._codes, self._values = codes[starts], values[starts]
             self._counts = np.add.reduceat(counts, starts)
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Hold nothing any more: there are too many."""
         self.is_complete = False
         self._codes, self._values, self._counts = (
             self._codes[:0],

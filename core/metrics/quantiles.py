@@ -128,20 +128,33 @@ class QuantileAccumulator:
 
     def add(self, seen: Observed) -> None:
         self._resize(seen.n_groups)
-        distances, lost = seen.distances, seen.pairs.lost
-        is_nan = np.isnan(distances)
-        if is_nan.any():
-            self._count(1, seen.kept_codes[is_nan])
-            distances = distances[~is_nan]
+        lost = seen.pairs.lost
         if lost is not None:
             codes = np.zeros(lost.size, np.intp) if seen.codes is None else seen.codes
             self._count(1, codes[lost])
-        if self._is_grouped or self._held.is_complete:
-            codes = seen.kept_codes if distances is seen.distances else seen.kept_codes[~is_nan]
-            self._count(0, codes)
-            self._held.add(codes, distances)
+        if self._brackets and all(bracket.has_bounds for bracket in self._brackets):
+            self._add_near(seen)
         else:
-            self._numbers[0, 0] += distances.size
+            self._add_all(seen)
+
+    def _add_near(self, seen: Observed) -> None:
+        """Add the distances of a chunk without groups, of which few are between bounds."""
+        pred, target = seen.pairs.pred, seen.pairs.target
+        n_nan = 0
+        for bracket in self._brackets:
+            n_below, n_nan, between = seen.backend.between(pred, target, *bracket.bounds)
+            bracket.add_between(pred.size - n_nan, n_below, between)
+        self._numbers[:, 0] += (pred.size - n_nan, n_nan)
+        self._held.drop()
+
+    def _add_all(self, seen: Observed) -> None:
+        distances, codes = seen.distances, seen.kept_codes
+        is_nan = np.isnan(distances)
+        if is_nan.any():
+            self._count(1, codes[is_nan])
+            distances, codes = distances[~is_nan], codes[~is_nan]
+        self._count(0, codes)
+        self._held.add(codes, distances)
         for bracket in self._brackets:
             bracket.add(distances)
         if self._is_grouped:

@@ -17,9 +17,11 @@ from smoothl1.numerics.exact_sum import BLOCK, UNIT_EXPONENT, ExactSum, shifted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_DIGIT_BITS = 32
-_DIGIT = np.uint64((1 << _DIGIT_BITS) - 1)
-_SHIFT = np.uint64(_DIGIT_BITS)
+DIGIT_BITS = 32
+"""Bits of a digit."""
+
+_DIGIT = np.uint64((1 << DIGIT_BITS) - 1)
+_SHIFT = np.uint64(DIGIT_BITS)
 _MANTISSA = np.uint64((1 << 52) - 1)
 _HIDDEN_BIT = np.uint64(1 << 52)
 
@@ -120,7 +122,7 @@ class ExactSums:
     def add_words(self, low: NDArray[np.uint64], high: NDArray[np.uint64], position: int) -> None:
         """Add an integer of two words of 64 bits, times 2**position units, to each group."""
         self.expect(2)  # a digit gets the parts of two words of 32 bits
-        place, shift = position // _DIGIT_BITS, np.uint64(position % _DIGIT_BITS)
+        place, shift = position // DIGIT_BITS, np.uint64(position % DIGIT_BITS)
         self.make_room(place, place + 4)
         digits = self.digits[:, place - self.lowest :]
         for i, word in enumerate((low & _DIGIT, low >> _SHIFT, high & _DIGIT, high >> _SHIFT)):
@@ -148,9 +150,9 @@ class ExactSums:
         """Add an integer times 2**(32 * place) units to the sum of a group."""
         if units == 0:
             return
-        n_low = ((units & -units).bit_length() - 1) // _DIGIT_BITS  # digits that are 0
-        magnitude = abs(units) >> _DIGIT_BITS * n_low
-        n_bytes = -(-magnitude.bit_length() // _DIGIT_BITS) * (_DIGIT_BITS // 8)
+        n_low = ((units & -units).bit_length() - 1) // DIGIT_BITS  # digits that are 0
+        magnitude = abs(units) >> DIGIT_BITS * n_low
+        n_bytes = -(-magnitude.bit_length() // DIGIT_BITS) * (DIGIT_BITS // 8)
         digits = np.frombuffer(magnitude.to_bytes(n_bytes, "little"), "<u4").astype(np.int64)
         self.expect(1)
         self.make_room(place + n_low, place + n_low + digits.size - 1)
@@ -162,9 +164,9 @@ class ExactSums:
         place = self.lowest
         while place < self.lowest + self.digits.shape[1]:  # carrying may add one
             digits = self._at(place)
-            over = (digits + (1 << 31)) >> _DIGIT_BITS
+            over = (digits + (1 << 31)) >> DIGIT_BITS
             if over.any():
-                digits -= over << _DIGIT_BITS
+                digits -= over << DIGIT_BITS
                 self._at(place + 1)[:] += over
             place += 1
         self._n_additions = 0
@@ -182,7 +184,7 @@ class ExactSums:
         for i in range(n_places):
             digits = self.digits[:, i] + over
             words[:, i] = (digits & 0xFFFFFFFF).astype(np.uint32)
-            over = digits >> _DIGIT_BITS
+            over = digits >> DIGIT_BITS
         words[:, n_places] = (over & 0xFFFFFFFF).astype(np.uint32)
         rows, n_bytes = words.tobytes(), words.itemsize * (n_places + 1)
         n_bits = self._bits_over(unit_exponent)
@@ -199,12 +201,12 @@ class ExactSums:
         """The sum of all groups together as a whole number of units of 2**unit_exponent."""
         self.carry()
         digits = self.digits.sum(axis=0).tolist()
-        units = sum(digit << (_DIGIT_BITS * i) for i, digit in enumerate(digits))
+        units = sum(digit << (DIGIT_BITS * i) for i, digit in enumerate(digits))
         return shifted(units, self._bits_over(unit_exponent))
 
     def _bits_over(self, unit_exponent: int) -> int:
         """How many binary places the lowest digit is above a unit."""
-        return UNIT_EXPONENT + _DIGIT_BITS * self.lowest - unit_exponent
+        return UNIT_EXPONENT + DIGIT_BITS * self.lowest - unit_exponent
 
     def _at(self, place: int) -> NDArray[np.int64]:
         self.make_room(place, place)

@@ -175,6 +175,11 @@ class CudaBackend:
             pred, target, betas, codes, positions, into, start=start, out=out, weight=weight
         )
 
+    def between(
+        self, pred: NDArray[Any], target: NDArray[Any], low: float, high: float
+    ) -> tuple[int, int, NDArray[np.float64]]:
+        return self._host.between(pred, target, low, high)
+
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         self._host.add_rows(codes, rows, into)
 
