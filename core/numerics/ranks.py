@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -25,8 +26,13 @@ def rank_of(q: float, n: int) -> int:
             a tenth.
         n: At least 1.
     """
-    share = Fraction(repr(q))
-    return max(1, -(-share.numerator * n // share.denominator))
+    numerator, denominator = _share_of(q)
+    return max(1, -(-numerator * n // denominator))
+
+
+@cache
+def _share_of(q: float) -> tuple[int, int]:
+    return Fraction(repr(q)).as_integer_ratio()
 
 
 class KeyCounts:

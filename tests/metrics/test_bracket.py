@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-N = 4000
+N = 1500
 KINDS = {
     "alike": np.abs(np.random.default_rng(1).normal(size=N)),
     "of few values": np.random.default_rng(2).integers(0, 9, N).astype(float),
@@ -29,7 +29,7 @@ KINDS = {
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bracket, "MOST_VALUES", 400)
+    monkeypatch.setattr(bracket, "MOST_VALUES", 200)
     monkeypatch.setattr(bracket, "_SAMPLE", 128)
     monkeypatch.setattr(bracket, "_MARGIN", 8)
 
@@ -67,4 +67,4 @@ def test_a_bracket_holds_a_bounded_number_of_distances() -> None:
     found = Bracket(0.5)
     for chunk in chunks(KINDS["alike"], 3):
         found.add(chunk)
-        assert sum(found.at(rank) is not None for rank in range(1, N)) <= 400
+        assert sum(found.at(rank) is not None for rank in range(1, N)) <= 200

@@ -17,6 +17,7 @@ from smoothl1.job import Job
 from smoothl1.running import one_pass
 from smoothl1.running.parts import learn_part, plan, put_together
 from smoothl1.selection import Selection
+from smoothl1.settings import ALSO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,11 @@ CASES = {
     "statistics": (EvalSettings((0.5,)), (0, 2), {"statistics": True}),
     "weights": (EvalSettings((1.0,), weighted=True), (0, 2), {"statistics": True}),
     "groups": (EvalSettings((0.5, 1.0), by="g"), (0, 2), {"statistics": True}),
+    "metrics": (
+        EvalSettings((0.5,), by="g", also=ALSO, within=(0.5,), quantiles=(0.1, 0.9)),
+        (0, 2),
+        {},
+    ),
     "key": (EvalSettings((1.0,)), (0, 3), {"key": ("id",)}),
     "comparison": (EvalSettings((0.5,), by="g"), (0, 1, 2), {}),
 }
