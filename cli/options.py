@@ -303,7 +303,9 @@ _METRICS = (_also, _within, _quantile, _top)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *_METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
-settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, *_METRICS, *_GROUPS)
+settings_of_report = collected(
+    "settings", _settings, _beta, _delta, _reduced, _also, _top, *_GROUPS
+)
 settings_of_pairs = collected("settings", _settings, *_GROUPS)
 selection = collected("selection", _selection, _pred, _target, _key, _weight, _keep)
 selection_of_two = collected(

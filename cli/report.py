@@ -80,6 +80,7 @@ def command(
             weight=selection.weight,
             weights=weights,
             groups=groups,
+            keep=selection.keep,
             options=reading,
             execution=execution,
             device=device,

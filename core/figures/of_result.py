@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.scales import short, widened
-from smoothl1.results.columns import Column
+from smoothl1.results.columns import Column, top_columns
 from smoothl1.results.intervals import estimate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
@@ -31,12 +31,13 @@ _MOST_RANGES = 40
 """Most groups that are drawn."""
 
 
-def numbers(result: Result, tally: Tally) -> Figure:
+def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure:
     """The numbers of all elements.
 
     Args:
         result: The result.
         tally: The tally of all elements, with moments.
+        beside: The metrics of all elements: see `metrics`.
     """
     estimate = estimate_of(tally, result.reduction)
     low, high = estimate.interval(CONFIDENCE)
@@ -87,6 +88,22 @@ def metrics(result: Result, tally: Tally) -> dict[str, float]:
         for metric in wholes
         for name, _, cells in metric.columns(result.settings.betas, (tally,))
     }
+
+
+def worst(result: Result) -> Figure | None:
+    """The elements with the largest losses; None if no loss is a number."""
+    table = top_columns(result)
+    cells = {column.name: column.cells for column in table}
+    if not cells["loss"]:
+        return None
+    row, pred, target, loss = (cells[name][0] for name in ("row", "pred", "target", "loss"))
+    return Figure(
+        "worst",
+        "Worst rows",
+        f"The largest loss is {short(loss)}, in row {row:,}: the prediction is {short(pred)}, the "
+        f"target {short(target)}.",
+        table,
+    )
 
 
 def groups(result: Result, overall: float) -> Figure:

@@ -63,18 +63,20 @@ def report_of(result: Result, found: PairFigures) -> Report:
     """The report of a result at one beta.
 
     Args:
-        result: The result, with standard errors and the bias.
+        result: The result, with standard errors, the bias and worst rows.
         found: What the pass has learned of the pairs.
     """
     beta, tally = result.settings.betas[0], of_result.all_together(result.tallies)
     overall = tally.sum if result.reduction == "sum" else tally.mean
+    metrics = of_result.metrics(result, tally)
     figures = [
-        of_result.numbers(result, tally),
+        of_result.numbers(result, tally, metrics),
         of_pairs.pairs(found.density),
         of_errors.magnitudes(found.errors, tally, beta),
-        of_errors.signs(found.errors, of_result.metrics(result, tally)["bias"]),
+        of_errors.signs(found.errors, metrics["bias"]),
         of_losses.against_beta(found.sweep, beta),
         of_losses.along_rows(found.drift, tally.mean),
+        of_result.worst(result),
     ]
     if len(result.groups) > 1:
         figures.append(of_result.groups(result, overall))

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _METRICS = ("bias",)
 """The metrics of every report; others are shown if they are asked for."""
 
+N_WORST = 10
+"""Worst rows of a report, if no other number is asked for."""
+
 
 class ReportAccumulator:
     """The losses of some pairs, and what the figures need of them.
@@ -84,6 +87,7 @@ def report(
     weight: str | None = None,
     weights: Path | None = None,
     groups: Path | None = None,
+    keep: str | Columns = (),
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
@@ -108,20 +112,23 @@ def report(
     Example:
         >>> found = report("sample_data/preds.npy", "sample_data/targets.npy", betas=0.5)
         >>> [figure.name for figure in found.figures]
-        ['result', 'pairs', 'distances', 'errors', 'betas', 'rows']
+        ['result', 'pairs', 'distances', 'errors', 'betas', 'rows', 'worst']
     """
     settings = settings.replaced(choices)
     if len(settings.betas) > 1:
         raise SettingsError("a report is of one beta; it shows the losses at others")
     if settings.reduction == "none":
         raise SettingsError("a report is of reduction mean or sum, not none")
-    settings = replace(settings, also=tuple(dict.fromkeys((*settings.also, *_METRICS))))
+    if settings.within or settings.quantiles:
+        raise SettingsError("a report has no tolerances and quantiles, evaluate has them")
+    also = tuple(dict.fromkeys((*settings.also, *_METRICS)))
+    settings = replace(settings, also=also, top=settings.top or N_WORST)
     is_grouped = settings.is_grouped or groups is not None
     backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
-        Selection(pred, target, None, key, weight),
+        Selection(pred, target, None, key, weight, keep=keep),
         settings,
         options,
         execution,

@@ -58,11 +58,11 @@ def cells(report: Report, name: str, column: str) -> list[object]:
 def test_the_report_is_of_the_result_of_an_evaluation(table: str) -> None:
     found = report_of(table)
     result = smoothl1.evaluate(
-        table, pred="y_hat", target="y", betas=0.5, statistics=True, also="bias"
+        table, pred="y_hat", target="y", betas=0.5, statistics=True, also="bias", top=10
     )
     assert found.result == result
     assert [figure.name for figure in found.figures] == [
-        *("result", "pairs", "distances", "errors", "betas", "rows")
+        *("result", "pairs", "distances", "errors", "betas", "rows", "worst")
     ]
 
 
@@ -157,6 +157,20 @@ def test_any_numbers_have_a_report(
         text = report_text(found, width, is_ascii=True)
         assert text.isascii()
         assert max(map(len, text.splitlines())) <= max(width, 40)
+
+
+def test_the_worst_rows_are_those_of_an_evaluation(table: str) -> None:
+    found = report_of(table, top=3, keep="kind")
+    columns = pq.read_table(table).to_pydict()
+    errors = [abs(x - y) for x, y in zip(columns["y_hat"], columns["y"], strict=True)]
+    rows = sorted(range(N), key=lambda i: -errors[i])[:3]
+    assert cells(found, "worst", "row") == [i + 1 for i in rows]
+    assert cells(found, "worst", "kind") == [columns["kind"][i] for i in rows]
+
+
+def test_a_report_has_no_quantiles(table: str) -> None:
+    with pytest.raises(smoothl1.SettingsError, match="no tolerances and quantiles"):
+        report_of(table, quantiles=0.5)
 
 
 def test_a_report_is_of_one_beta_and_no_single_losses(table: str) -> None:
