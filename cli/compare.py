@@ -40,7 +40,7 @@ Examples:
 @options.execution
 @options.device
 @options.quiet
-@options.no_progress
+@options.progress
 def command(
     pred_a: str,
     pred_b: str | None,
@@ -56,7 +56,7 @@ def command(
     execution: Execution,
     device: str,
     quiet: bool,
-    no_progress: bool,
+    has_bar: bool,
 ) -> None:
     """Compare the losses of PRED_A, the model to beat, and PRED_B against TARGET.
 
@@ -70,7 +70,7 @@ def command(
     warnings: list[str] = []
     with (
         reporting.destination(output) as file,
-        console.progress_bar(enabled=not (quiet or no_progress)) as progress,
+        console.progress_bar(enabled=has_bar and not quiet) as progress,
     ):
         from smoothl1.running.compare import compare  # late, since it imports NumPy
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from rich.console import Console
+
+    from smoothl1.running.progress import Progress
 
 _BUFFER_BYTES = 1 << 16
 _USUAL_WIDTH = 80
@@ -137,50 +138,45 @@ def _named_errors() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def progress_bar(*, enabled: bool) -> Iterator[Callable[[int, int | None], None] | None]:
-    """A bar on a terminal's stderr, for runs that take a while.
+def progress_bar(
+    *, enabled: bool, unit: str = "rows"
+) -> Iterator[Callable[[Progress], None] | None]:
+    """A line on a terminal's stderr that says how far a run is, if the run takes a while.
+
+    Args:
+        enabled: Whether a person wants it.
+        unit: What is counted.
 
     Yields:
-        A function that takes the number of elements done since its last call, and that of all
-        elements if known; None if not enabled.
+        A function that takes the progress, of one thread at a time; None if nothing is shown.
     """
     if not (enabled and is_terminal(2)):
         yield None
         return
-    bar = _Bar()
+    bar = _Bar(unit)
     try:
-        yield bar.advance
+        yield bar.show
     finally:
         bar.stop()
 
 
 class _Bar:
-    """A progress bar that counts from several threads, and is drawn once the run takes long."""
+    """A line about the progress of a run, drawn once the run takes long."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
         self._begin_s = time.monotonic()
-        self._done = 0
-        self._draw: Callable[[int, int | None], None] | None = None
+        self._draw: Callable[[Progress], None] | None = None
         self.stop: Callable[[], None] = lambda: None
 
-    def advance(self, n_done: int, n_all: int | None) -> None:
-        with self._lock:
-            self._done += n_done
-            if self._draw is None and time.monotonic() - self._begin_s > _PROGRESS_AFTER_S:
-                self._start(n_all)
-            if self._draw is not None:
-                self._draw(self._done, n_all)
+    def show(self, progress: Progress) -> None:
+        if self._draw is None:
+            if time.monotonic() - self._begin_s < _PROGRESS_AFTER_S:
+                return
+            from smoothl1.cli.views.progress import started
 
-    def _start(self, n_all: int | None) -> None:
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
-
-        columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        progress = Progress(*columns, console=terminal(), transient=True)
-        task = progress.add_task("", total=n_all)
-        progress.start()
-        self.stop = progress.stop
-        self._draw = lambda done, total: progress.update(task, completed=done, total=total)
+            self._draw, self.stop = started(progress, self._unit, self._begin_s)
+        self._draw(progress)
 
 
 def warn(messages: Iterable[str]) -> None:

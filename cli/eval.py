@@ -39,7 +39,7 @@ Examples:
 @options.execution
 @options.device
 @options.quiet
-@options.no_progress
+@options.progress
 def command(
     pred: str,
     target: str | None,
@@ -54,7 +54,7 @@ def command(
     execution: Execution,
     device: str,
     quiet: bool,
-    no_progress: bool,
+    has_bar: bool,
 ) -> None:
     """Evaluate the Smooth L1 loss of PRED against TARGET.
 
@@ -70,7 +70,7 @@ def command(
     else:
         output = forms.losses_output(output, settings, has_groups=groups is not None)
     check_sides(target, selection)
-    shows_progress = not (quiet or no_progress or _is_amid_losses(output))
+    shows_progress = has_bar and not (quiet or _is_amid_losses(output))
     inputs = (pred, target, weights, groups)
     with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (

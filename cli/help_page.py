@@ -29,7 +29,7 @@ HEADINGS = {
     ),
     "CI reports": ("--github", "--junit", "--markdown"),
     "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--skip-rows"),
-    "Running": ("--threads", "--chunk-size", "--device", "--quiet", "--no-progress", "--help"),
+    "Running": ("--threads", "--chunk-size", "--device", "--quiet", "--progress", "--help"),
 }
 """The options of all commands under each heading."""
 

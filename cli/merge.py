@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli import forms, options, reporting
+from smoothl1.cli import console, forms, options, reporting
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.saved_results import read_result
 from smoothl1.errors import DataError, naming
 from smoothl1.files.paths import real_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
     from smoothl1.results.result import Result
+    from smoothl1.running.progress import Progress
 
 EXAMPLES = """\b
 Examples:
@@ -40,6 +41,7 @@ Examples:
 @options.gates
 @options.ci_reports
 @options.quiet
+@options.progress
 def command(
     results: tuple[str, ...],
     expect: int | None,
@@ -47,6 +49,7 @@ def command(
     gates: GateOptions,
     reports: CiReports,
     quiet: bool,
+    has_bar: bool,
 ) -> None:
     """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
 
@@ -55,8 +58,11 @@ def command(
     """
     output = forms.summary_output(output)
     with reporting.conclusion(output, gates, reports, results) as conclusion:
-        with reporting.destination(output) as file:
-            result = _merged(results, expect, conclusion.warnings.append)
+        with (
+            reporting.destination(output) as file,
+            console.progress_bar(enabled=has_bar and not quiet, unit="results") as progress,
+        ):
+            result = _merged(results, expect, conclusion.warnings.append, progress)
             reporting.write_result(file, result, output)
         conclusion.finish(result, output.precision)
     conclusion.announce(output, quiet=quiet)
@@ -67,7 +73,12 @@ def _is_pipe(path: str) -> bool:
     return path == "-" or path.startswith(("/dev/", "/proc/"))
 
 
-def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None]) -> Result:
+def _merged(
+    paths: Sequence[str],
+    expect: int | None,
+    warn: Callable[[str], None],
+    report: Callable[[Progress], None] | None,
+) -> Result:
     from smoothl1.results.result import Result
     from smoothl1.sources.formats import files_of
 
@@ -75,7 +86,7 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
     if expect is not None:
         _check_number(expanded, expect)
     _refuse_twice(expanded)
-    results = [read_result(path) for path in expanded]
+    results = list(_read(expanded, report))
     for result, path in zip(results, expanded, strict=True):
         with naming(f"{expanded[0]} and {path}"):
             result.check_alike(results[0])
@@ -85,6 +96,16 @@ def _merged(paths: Sequence[str], expect: int | None, warn: Callable[[str], None
         shown = ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
         warn(f"several results are of {shown}: is a part counted twice?")
     return Result.merged(results)
+
+
+def _read(paths: Sequence[str], report: Callable[[Progress], None] | None) -> Iterator[Result]:
+    """Read all results, and say how many are read."""
+    if report is not None:
+        from smoothl1.running.progress import Progress  # late: only for a terminal
+    for n_read, path in enumerate(paths, start=1):
+        yield read_result(path)
+        if report is not None:
+            report(Progress(n_read, len(paths)))
 
 
 def _check_number(paths: Sequence[str], expect: int) -> None:

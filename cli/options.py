@@ -270,8 +270,15 @@ device = click.option(
     help="Where losses are computed: cpu, cuda, cuda:N (a GPU by number), or auto (the first GPU "
     "if there is one). The result does not depend on it.",
 )
-quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, no progress, no warnings.")
-no_progress = click.option("--no-progress", is_flag=True, help="No progress bar.")
+quiet = click.option(
+    "-q", "--quiet/--no-quiet", default=False, help="No summary, no progress, no warnings."
+)
+progress = click.option(
+    "--progress/--no-progress",
+    "has_bar",
+    default=True,
+    help="Whether a terminal shows how far a run is.  [default: progress]",
+)
 
 
 def _settings(
@@ -321,6 +328,6 @@ without_effect = unused(
     *(_beta, _delta, _reduction, *_METRICS, _format, _precision, _per_row),
     *GATES,
     *CI_FILES,
-    *(_threads, _chunk_rows, device, no_progress),
+    *(_threads, _chunk_rows, device, progress),
 )
 """All options of `eval` that do not concern reading."""

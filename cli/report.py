@@ -42,7 +42,7 @@ _PAGES = (".html", ".htm")
 @options.execution
 @options.device
 @options.quiet
-@options.no_progress
+@options.progress
 def command(
     pred: str,
     target: str | None,
@@ -55,7 +55,7 @@ def command(
     execution: Execution,
     device: str,
     quiet: bool,
-    no_progress: bool,
+    has_bar: bool,
 ) -> None:
     """Show where the loss of PRED against TARGET comes from.
 
@@ -67,7 +67,7 @@ def command(
     check_sides(target, selection)
     _check_path(path)
     warnings: list[str] = []
-    with console.progress_bar(enabled=not (quiet or no_progress)) as progress:
+    with console.progress_bar(enabled=has_bar and not quiet) as progress:
         from smoothl1.running.report import report  # late, since it imports NumPy
 
         found = report(

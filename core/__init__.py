@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.running.compare import compare
     from smoothl1.running.evaluate import evaluate
     from smoothl1.running.inspection import describe, preview
+    from smoothl1.running.progress import Progress
     from smoothl1.running.report import report
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
@@ -45,6 +46,7 @@ _HOMES = {
     "ExactSum": "numerics.exact_sum",
     "Execution": "settings",
     "MissingExtraError": "errors",
+    "Progress": "running.progress",
     "ReadOptions": "sources.contract",
     "Report": "figures.report",
     "Result": "results.result",
@@ -73,6 +75,7 @@ __all__ = [
     "ExactSum",
     "Execution",
     "MissingExtraError",
+    "Progress",
     "ReadOptions",
     "Report",
     "Result",

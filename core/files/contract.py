@@ -26,6 +26,11 @@ class Input(Protocol):
         """The size in bytes; None for a stream."""
         ...
 
+    @property
+    def bytes_read(self) -> tuple[int, int] | None:
+        """How far the file below has been read, in bytes, and its size; None for a pipe."""
+        ...
+
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position; fewer only at the end."""
         ...

@@ -72,6 +72,7 @@ class InputFile:
         self.size = self.state.size
         self._head = b""
         self.held: bytes | None = None
+        self._reached = 0
         self._lock = threading.Lock()
         if self.size == 0:
             self.close()
@@ -85,6 +86,15 @@ class InputFile:
         return self._head
 
     @property
+    def bytes_read(self) -> tuple[int, int]:
+        """How far the last read came, and the size."""
+        return self._reached, self.size
+
+    def reach(self, offset: int) -> None:
+        """Note how far a library has read that opened the file by itself."""
+        self._reached = offset
+
+    @property
     def reopenable(self) -> str:
         """A path by which a library can open this very file, even if its name now means another."""
         by_descriptor = f"/dev/fd/{self.raw.fileno()}"
@@ -95,6 +105,7 @@ class InputFile:
         if self.held is not None:
             return self.held[offset : offset + n_bytes]
         n_bytes = max(0, min(n_bytes, self.size - offset))
+        self.reach(offset + n_bytes)
         if hasattr(os, "pread"):  # zeroing memory and copying from it takes longer than reading
             with suppress(OSError):  # the error is raised below
                 data = os.pread(self.raw.fileno(), n_bytes, offset)

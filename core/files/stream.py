@@ -75,6 +75,12 @@ class InputStream:
             self.close()
             raise DataError(f"empty {what} (0 bytes)", path=path)
 
+    @property
+    def bytes_read(self) -> tuple[int, int] | None:
+        """How far the file is read that the stream comes from; None for a pipe."""
+        of_all = self._inner if self._copy is None else self._copy
+        return None if of_all is None else of_all.bytes_read
+
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position; fewer only at the end."""
         if self._copy is not None:

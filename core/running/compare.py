@@ -16,12 +16,13 @@ from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Unpack
 
     from smoothl1.job import Path
     from smoothl1.pairing.inputs import Warn
     from smoothl1.results.comparison import Comparison
-    from smoothl1.running.one_pass import Progress
+    from smoothl1.running.progress import Progress
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
 
@@ -44,7 +45,7 @@ def compare(
     execution: Execution = Execution(),
     device: str = "cpu",
     warn: Warn = default_warn,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
 ) -> Comparison:
     """Compare the losses of two models on the same targets, in one pass.

@@ -21,13 +21,14 @@ from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO, Unpack
 
     from smoothl1.job import Path
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.result import Result
-    from smoothl1.running.one_pass import OfRows, Progress
+    from smoothl1.running.one_pass import OfRows
+    from smoothl1.running.progress import Progress
     from smoothl1.settings import Choices
     from smoothl1.sinks.contract import Sink
     from smoothl1.sources.contract import Columns
@@ -72,7 +73,7 @@ def evaluate(
     losses_to: LossOutput | None = None,
     statistics: bool = False,
     warn: Warn = default_warn,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
 ) -> Result:
     """Evaluate the Smooth L1 loss of stored predictions against stored targets.
@@ -104,7 +105,7 @@ def evaluate(
         losses_to: The output of the losses of elements or rows, if they are wanted; with one beta.
         statistics: Whether the result has standard errors; the run then takes a little longer.
         warn: Takes a warning; unset, Python issues it.
-        progress: Takes the number of elements done since its last call, and of all if known.
+        progress: Takes how far the run is, after each chunk; never by two threads at once.
         choices: Settings by themselves, such as `betas=0.5`; they replace those of `settings`.
 
     Returns:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from smoothl1.engines.contract import Engine
     from smoothl1.pairing.chunks import Chunk, Pairing
     from smoothl1.pairing.nan_policy import Pairs
+    from smoothl1.running.progress import Meter
     from smoothl1.settings import NanPolicy
     from smoothl1.sinks.contract import Sink
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
 
     OfRows = Callable[[Backend, Chunk, Pairs], NDArray[np.float64]]
-    Progress = Callable[[int, int | None], None]
 
 PART_ELEMENTS = 1 << 22
 """Elements of a part: a few hundredths of a second of work, so that threads end together and an
@@ -110,7 +110,7 @@ class Run(NamedTuple):
         chunk_rows: Rows that a thread holds at a time.
         engine: The engine that runs the parts.
         backend: Name of the backend; unset, the one that the environment names.
-        progress: Takes the number of elements done since its last call, and of all if known.
+        meter: Counts the elements that are done, if someone wants to know.
     """
 
     pairing: Pairing
@@ -118,7 +118,7 @@ class Run(NamedTuple):
     chunk_rows: int
     engine: Engine
     backend: str | None = None
-    progress: Progress | None = None
+    meter: Meter | None = None
 
     def learn(self, new: Callable[[], A]) -> A:
         """Learn all parts, cut anywhere and in any order, and merge their accumulators.
@@ -164,7 +164,8 @@ class Run(NamedTuple):
         backend = new_backend(self.backend)
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
-            self._report(chunk.pred.values.size)
+            if self.meter is not None:
+                self.meter.advance(chunk.pred.values.size)
 
     def merged(self, total: A, learned: Iterable[A]) -> A:
         """Merge the accumulators of all parts, each of them once.
@@ -282,13 +283,9 @@ class Run(NamedTuple):
             else:
                 learned.add(backend, chunk, pairs)
                 values = of_rows(backend, chunk, pairs)
-            self._report(chunk.pred.values.size)
+            if self.meter is not None:
+                self.meter.advance(chunk.pred.values.size)
             yield Losses(learned, values, chunk.carried)
-
-    def _report(self, n_done: int) -> None:
-        if self.progress is not None:
-            n_rows = self.pairing.n_rows
-            self.progress(n_done, None if n_rows is None else n_rows * self.pairing.row_elements)
 
 
 def _encode(sink: Sink, losses: Losses) -> Encoded:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_policy import Pairs
-    from smoothl1.running.one_pass import Progress
+    from smoothl1.running.progress import Progress
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
     from smoothl1.tallies.accumulator import LossAccumulator
@@ -92,7 +92,7 @@ def report(
     execution: Execution = Execution(),
     device: str = "cpu",
     warn: Warn = default_warn,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
 ) -> Report:
     """Evaluate stored predictions, and show where the loss comes from.

@@ -11,6 +11,7 @@ from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.result import Result
 from smoothl1.running.checks import refuse_nothing, report_nan
 from smoothl1.running.one_pass import Run
+from smoothl1.running.progress import Meter
 from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs, Warn
-    from smoothl1.running.one_pass import Progress
+    from smoothl1.running.progress import Progress
     from smoothl1.tallies.accumulator import LossAccumulator
 
 
-def run_of(job: Job, inputs: Inputs, progress: Progress | None = None) -> Run:
+def run_of(job: Job, inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
     """The pass over the inputs of a job."""
-    return Run(
-        inputs.pairing, job.nan_policy, inputs.chunk_rows, inputs.engine, job.backend, progress
-    )
+    meter = None if report is None else Meter(report, inputs.pairing)
+    return Run(inputs.pairing, job.nan_policy, inputs.chunk_rows, inputs.engine, job.backend, meter)
 
 
 def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:

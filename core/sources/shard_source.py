@@ -70,6 +70,25 @@ class Shard(NamedTuple):
             raise StorageError(CHANGED, path=self.path)
 
 
+class Place:
+    """The place in files that are read one after the other.
+
+    Attributes:
+        n_before: Bytes of the files before the one that is read.
+        source: The file that is read.
+    """
+
+    def __init__(self) -> None:
+        self.n_before = 0
+        self.source: Source | None = None
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes read of all files so far."""
+        of_file = getattr(self.source, "bytes_read", None)
+        return self.n_before + (0 if of_file is None else of_file[0])
+
+
 class ShardedSource(NamedTuple):
     """Files of the same format and columns as one source.
 
@@ -77,11 +96,13 @@ class ShardedSource(NamedTuple):
         path: The path as the user typed it.
         shards: The files.
         bounds: The row at which each file begins and the last one ends; None if not known.
+        place: The place of a reader who does not know the bounds.
     """
 
     path: str
     shards: tuple[Shard, ...]
     bounds: tuple[int, ...] | None
+    place: Place
 
     @property
     def format(self) -> str:
@@ -113,14 +134,20 @@ class ShardedSource(NamedTuple):
         )
         return tuple(sorted({*self.bounds, *inner}))
 
+    @property
+    def bytes_read(self) -> tuple[int, int]:
+        return self.place.n_bytes, sum(shard.state.size for shard in self.shards)
+
     def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         width = max((field.row_elements for field in self.fields), default=1)
         return packed(self._blocks(part, n_rows), min(n_rows, max(1, PACKED_ELEMENTS // width)))
 
     def _blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         if self.bounds is None:
+            self.place.n_before = 0
             for shard in self.shards:
-                yield from _read(shard, Part(0, None), n_rows)
+                yield from _read(shard, Part(0, None), n_rows, self.place)
+                self.place.n_before += shard.state.size
             return
         stop = self.bounds[-1] if part.stop is None else part.stop
         for i in range(bisect_right(self.bounds, part.start) - 1, len(self.shards)):
@@ -144,6 +171,10 @@ def bounds_of(shards: Sequence[Shard]) -> tuple[int, ...] | None:
     return tuple(accumulate(counts, initial=0)) if len(counts) == len(shards) else None
 
 
-def _read(shard: Shard, part: Part, n_rows: int) -> Generator[Block]:
+def _read(shard: Shard, part: Part, n_rows: int, place: Place | None = None) -> Generator[Block]:
     with closing(shard.reopened()) as source:
+        if place is not None:
+            place.source = source
         yield from source.blocks(part, n_rows)
+    if place is not None:
+        place.source = None

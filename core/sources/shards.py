@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from smoothl1.errors import DataError, StorageError
 from smoothl1.files.file import CHANGED, state_at
 from smoothl1.sources.counting import rows_of
-from smoothl1.sources.shard_source import Shard, ShardedSource, bounds_of
+from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +143,7 @@ class ShardedTable(NamedTuple):
                 )
         if any(field.is_scalar for field in first.fields):
             raise DataError("a single number without rows cannot be a shard", path=first.path)
-        return ShardedSource(self.path, tuple(shards), bounds_of(shards))
+        return ShardedSource(self.path, tuple(shards), bounds_of(shards), Place())
 
     def close(self) -> None:
         """Do nothing: no file is held open."""

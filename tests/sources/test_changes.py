@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from smoothl1 import EvalSettings, Execution, SmoothL1Error, StorageError, evaluate
+from smoothl1 import EvalSettings, Execution, Progress, SmoothL1Error, StorageError, evaluate
 from tests.tables import save_array, save_table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_a_file_overwritten_in_place_is_refused(
     t = save_side(tmp_path / f"t{suffix}", values, "t")
     assert evaluate(p, t, L1, key=key, execution=EXECUTION).values == (0.0,)
 
-    def interfere(_done: int, _total: int | None) -> None:
+    def interfere(_: Progress) -> None:
         if t.read_bytes() != other:
             overwrite(t, other)
 

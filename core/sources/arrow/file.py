@@ -51,5 +51,8 @@ def _batches(file: InputFile, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]
     options = pa.ipc.IpcReadOptions(included_fields=list(chosen.wanted), use_threads=False)
     with pa.OSFile(file.reopenable) as raw:
         reader = pa.ipc.open_file(raw, options=options)
-        for i in range(reader.num_record_batches):
-            yield reader.get_batch(i)
+        n_batches = reader.num_record_batches
+        for i in range(n_batches):
+            batch = reader.get_batch(i)
+            file.reach(file.size * (i + 1) // n_batches)
+            yield batch

@@ -55,6 +55,10 @@ class BatchSource(NamedTuple):
     def index_rows(self) -> range | None:
         return self.chosen.index_rows
 
+    @property
+    def bytes_read(self) -> tuple[int, int] | None:
+        return self.file.bytes_read
+
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         first_row = 0
         try:

@@ -64,6 +64,10 @@ class CsvSource(NamedTuple):
     def path(self) -> str:
         return self.table.path
 
+    @property
+    def bytes_read(self) -> tuple[int, int] | None:
+        return self.table.file.bytes_read
+
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         chunks = self.table.layout.chunks_of(self.table.file)
         with naming(self.path):
