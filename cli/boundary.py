@@ -110,7 +110,7 @@ def _refuse(error: Exception, context: click.Context | None, *, is_annotated: bo
     """Print an error in one line, and return the exit code."""
     from click.exceptions import NoArgsIsHelpError
 
-    from smoothl1.cli import faults
+    from smoothl1.cli import configuration, faults
     from smoothl1.cli.console import printable, say
     from smoothl1.cli.main import main
 
@@ -121,7 +121,8 @@ def _refuse(error: Exception, context: click.Context | None, *, is_annotated: bo
     command = None
     if context is not None and context.invoked_subcommand is not None:
         command = main.get_command(context, context.invoked_subcommand)
-    message, code = faults.explained(error, command)
+    is_configured = context is not None and configuration.is_configured(context)
+    message, code = faults.explained(error, command, is_configured=is_configured)
     say(f"smoothl1: error: {printable(message)}")
     if is_annotated:
         from smoothl1.cli.views.github import error_annotation

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
-from smoothl1.errors import SmoothL1Error
+from smoothl1.errors import SettingsError, SmoothL1Error
 
 USAGE = 2
 _SYSTEM = 4
 _BUG = 70
 _REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
+
+_CONFIGURED = " [--show-config lists the settings that were not typed]"
 
 _NO_MEMORY = ("failed to map segment", "cannot allocate memory", "cannot map")
 """Words of the dynamic linker for a library that does not fit into the memory allowed."""
@@ -18,18 +20,22 @@ _NO_THREAD = ("start new thread", "launch worker thread")
 """Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
 
 
-def explained(error: Exception, command: click.Command | None = None) -> tuple[str, int]:
+def explained(
+    error: Exception, command: click.Command | None = None, *, is_configured: bool = False
+) -> tuple[str, int]:
     """The message of an error, and the exit code.
 
     Args:
         error: What ended the command.
         command: The command, if one had begun: a hint names only options that it has.
+        is_configured: Whether settings were in force that nobody typed.
     """
     if isinstance(error, click.UsageError):
         page = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""
         return " ".join(error.format_message().split()) + page, USAGE
     if isinstance(error, SmoothL1Error):
-        return str(error), error.exit_code
+        advice = _CONFIGURED if _may_be_configured(error) and is_configured else ""
+        return f"{error}{advice}", error.exit_code
     is_unloaded = isinstance(error, ImportError) and any(
         w in str(error).lower() for w in _NO_MEMORY
     )
@@ -41,6 +47,11 @@ def explained(error: Exception, command: click.Command | None = None) -> tuple[s
     if isinstance(error, OSError):  # all other files name themselves in a StorageError
         return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM
     return f"unexpected {type(error).__name__}: {error} [a bug: {_REPORT}]", _BUG
+
+
+def _may_be_configured(error: SmoothL1Error) -> bool:
+    """Whether an error may be about a setting that does not stand on the command line."""
+    return isinstance(error, SettingsError) and not error.hint and error.path is None
 
 
 def _has_chunks(command: click.Command | None) -> bool:

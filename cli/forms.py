@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from smoothl1.cli.configuration import is_typed
 from smoothl1.errors import SettingsError
 from smoothl1.files.compressing import SUFFIXES as COMPRESSED
 from smoothl1.sinks import formats as sinks
@@ -89,10 +90,13 @@ def summary_output(
             hint = "name it .txt or .json" if asked is None else "give it another suffix"
         raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
     form = asked or named
-    if form == "json" and output.precision is not None:
+    if form == "json" and output.precision is not None and is_typed("precision"):
         raise SettingsError("--precision shortens text, and nothing is rounded in JSON")
     _check_codec(path, form, codec)
-    return output._replace(as_json=form == "json", format=None, table=form, codec=codec)
+    precision = None if form == "json" else output.precision
+    return output._replace(
+        as_json=form == "json", format=None, table=form, codec=codec, precision=precision
+    )
 
 
 def check_room(output: Output, settings: EvalSettings) -> None:
@@ -138,7 +142,7 @@ def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = 
             all_or_none = f"{option} writes all"
             why = all_or_none if name == "--top" else "the losses of elements have no groups"
             raise SettingsError(f"{name} is for mean and sum: {why}", hint=f"leave out {option}")
-    if output.precision is not None:
+    if output.precision is not None and is_typed("precision"):
         raise SettingsError(f"--precision is for mean and sum, not for {option}")
     if path is None and output.as_json:
         raise SettingsError(f"with {option} the losses go to stdout", hint="give -o FILE to --json")
@@ -157,7 +161,7 @@ def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = 
     if path is not None and found != named and promises:
         raise SettingsError(f"{suffix} is another format than -f {found}", path=path)
     _check_codec(path, found, codec)
-    return output._replace(format=found, codec=codec)
+    return output._replace(format=found, codec=codec, precision=None)
 
 
 def _suffixes(path: str | None) -> tuple[str, str | None]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from smoothl1.cli.arguments import GateOptions
+from smoothl1.cli.configuration import is_typed
 from smoothl1.cli.parsing import NamedFile, Number, annotate
 
 GATES = (
@@ -61,3 +65,10 @@ CI_FILES = (
         help="Write a table for a pull request.",
     ),
 )
+
+
+def gates_of(**given: Any) -> GateOptions:
+    """The gates; a confidence that was not typed, but configured, waits for a run with a limit."""
+    gates = GateOptions(**given)
+    has_limit = gates.fail_above is not None or gates.baseline is not None
+    return gates if has_limit or is_typed("confidence") else gates._replace(confidence=None)

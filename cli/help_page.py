@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import click
 
 HEADINGS = {
@@ -29,7 +31,10 @@ HEADINGS = {
     ),
     "CI reports": ("--github", "--junit", "--markdown"),
     "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--skip-rows"),
-    "Running": ("--threads", "--chunk-size", "--device", "--quiet", "--progress", "--help"),
+    "Running": (
+        *("--threads", "--chunk-size", "--device"),
+        *("--quiet", "--progress", "--show-config", "--help"),
+    ),
 }
 """The options of all commands under each heading."""
 
@@ -44,15 +49,21 @@ def write_options(
         ctx: The context of its invocation.
         formatter: The formatter that collects the page.
     """
+    for heading, options in under_headings(params):
+        records = [param.get_help_record(ctx) for param in options]
+        lines = [record for record in records if record is not None]
+        if lines:
+            with formatter.section(heading):
+                formatter.write_dl(lines)
+
+
+def under_headings(params: list[click.Parameter]) -> Iterator[tuple[str, list[click.Option]]]:
+    """The options among some parameters, under their headings."""
     options = [param for param in params if param.param_type_name == "option"]
-    rest = {name: option for option in options for name in option.opts}
+    rest = {name: cast("click.Option", option) for option in options for name in option.opts}
     for heading, names in (*HEADINGS.items(), ("Options", tuple(rest))):
         found = [rest[name] for name in names if name in rest]
         for param in found:
             for name in param.opts:
                 rest.pop(name, None)
-        records = [param.get_help_record(ctx) for param in dict.fromkeys(found)]
-        lines = [record for record in records if record is not None]
-        if lines:
-            with formatter.section(heading):
-                formatter.write_dl(lines)
+        yield heading, list(dict.fromkeys(found))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli import forms
-from smoothl1.cli.arguments import CiReports, GateOptions, Output, collected, unused
-from smoothl1.cli.gate_options import CI_FILES, GATES
+from smoothl1.cli.arguments import CiReports, Output, collected, unused
+from smoothl1.cli.gate_options import CI_FILES, GATES, gates_of
 from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, parted, unless_stdout
 from smoothl1.selection import Selection
 from smoothl1.settings import (
@@ -321,7 +321,7 @@ selection_of_two = collected(
 output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
 output_of_json = collected("output", Output, _path, _as_json)
-gates = collected("gates", GateOptions, *GATES)
+gates = collected("gates", gates_of, *GATES)
 ci_reports = collected("reports", CiReports, *CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from smoothl1.cli import configuration
+
 _MOST_NAMES = 3
 """Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
 
@@ -34,7 +36,8 @@ class StrictCommand(click.Command):
 
     That is an option with one value given twice, of which Click takes the last, and an empty path,
     such as a shell makes of a variable that is not set. Whether a file may be read is left to who
-    opens it: that is no fault of the command line.
+    opens it: that is no fault of the command line. Options that are not given have the values of
+    `configuration`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,15 +45,21 @@ class StrictCommand(click.Command):
         for param in self.params:
             if isinstance(param.type, click.Path):
                 param.type.readable = False
+        if configuration.options_of(self):
+            self.params.append(configuration.show_config())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given = list(args)
         takes_rest, ctx.allow_extra_args = ctx.allow_extra_args, True
+        fault = configuration.configure(ctx, given)
         try:
-            rest = super().parse_args(ctx, args)
+            with configuration.naming_origins(ctx):
+                rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             raise self._advised(error, ctx) from None
         if not ctx.resilient_parsing:
+            if fault is not None:  # only now: help is shown whatever else is wrong
+                raise fault
             self._refuse_repeated(ctx, given)
             self._refuse_empty_paths(ctx)
             if rest and not takes_rest:

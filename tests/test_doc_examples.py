@@ -56,6 +56,7 @@ RUN_HERE = {
     ("docs/eval.md", "smoothl1 eval 1"),
     ("docs/compare.md", "smoothl1 compare 1"),
     ("docs/report.md", "The report 1"),
+    ("docs/configuration.md", "Configuration 1"),
 }
 
 
@@ -140,6 +141,15 @@ def test_both_commands_of_the_sample_readme_give_its_mean(tmp_path: Path) -> Non
     done = shell(tmp_path, block("sample_data/README.md", "Sample data 1").text)
     assert (done.stdout, done.stderr) == ("0.3694987305987734\n" * 2, "")
     assert "mean loss 0.3694987305987734" in (ROOT / "sample_data" / "README.md").read_text()
+
+
+def test_the_page_of_settings_shows_settings_that_may_be_used(tmp_path: Path) -> None:
+    text = block("docs/configuration.md", "Configuration 1").text
+    (tmp_path / "pyproject.toml").write_text(text)
+    done = run_in(tmp_path, "smoothl1", "eval", "--show-config")
+    assert (done.returncode, done.stderr) == (0, "")
+    in_force = re.findall(r"(?m)^(.*)  # pyproject\.toml$", done.stdout)
+    assert in_force == text.replace("[0.1, 1]", "[0.1, 1.0]").splitlines()[1:]
 
 
 @pytest.mark.grid

@@ -1,0 +1,275 @@
+"""Settings of the environment and of `[tool.smoothl1]` in the nearest pyproject.toml.
+
+They become the defaults of a command's options, by Click's `default_map`: an option on the command
+line replaces them. The environment comes before the file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from smoothl1.errors import SettingsError, SmoothL1Error, storage_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Settings = dict[str, tuple[Any, str]]
+
+_FLAG, _TEXT, _WHOLE = "true or false", "text", "a whole number"
+_NUMBER, _NUMBERS = "a number", "a number, or a list of numbers"
+
+KINDS = {
+    "beta": _NUMBERS,
+    "reduction": _TEXT,
+    "nan": _TEXT,
+    "precision": _WHOLE,
+    "confidence": _NUMBER,
+    "header": _FLAG,
+    "delimiter": _TEXT,
+    "decimal": _TEXT,
+    "encoding": _TEXT,
+    "skip-rows": _WHOLE,
+    "threads": _WHOLE,
+    "chunk-size": _WHOLE,
+    "device": _TEXT,
+    "quiet": _FLAG,
+    "progress": _FLAG,
+}
+"""The options that may be configured, and what each takes: those that say how to compute and show.
+
+Options that name data, outputs and gates are not among them, nor those that accept what is refused
+otherwise: these have to stand where a reader of the command sees them.
+"""
+
+_FILE = "pyproject.toml"
+_TABLE = "[tool.smoothl1]"
+_NAME = b"smoothl1"
+_TYPED = click.core.ParameterSource.COMMANDLINE
+_ORIGINS = "smoothl1.origins"
+"""Key in the `meta` of a context: where each value comes from that was not typed, by parameter."""
+
+_ARGUMENTS, _FAULT = "smoothl1.arguments", "smoothl1.fault"
+"""Keys in the `meta` of a context: the arguments of the command, and what is wrong with settings.
+"""
+
+
+def variable_of(key: str) -> str:
+    """The environment variable of a setting; the same for every command."""
+    return f"SMOOTHL1_{key.upper().replace('-', '_')}"
+
+
+def options_of(command: click.Command) -> dict[str, click.Option]:
+    """The options of a command that may be configured, by their keys."""
+    shown = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
+    found = {name: option for option in shown for name in option.opts}
+    return {key: found[f"--{key}"] for key in KINDS if f"--{key}" in found}
+
+
+def configure(ctx: click.Context, args: list[str]) -> SmoothL1Error | None:
+    """Make the settings of file and environment the defaults of a command.
+
+    Args:
+        ctx: The context of the command, which is not parsed yet.
+        args: Its arguments.
+
+    Returns:
+        The error, to be raised once it is known that no page of help is wanted: there is no such
+        setting, its value is of another type, or the file cannot be read.
+    """
+    options = options_of(ctx.command)
+    ctx.meta[_ARGUMENTS], ctx.meta[_FAULT] = args, None
+    ctx.default_map, ctx.meta[_ORIGINS] = {}, {}
+    try:
+        found = _of_file() | _of_environment() if options else {}
+        for key, option in options.items():
+            if key in found:
+                ctx.default_map[str(option.name)], ctx.meta[_ORIGINS][option.name] = found[key]
+    except SmoothL1Error as error:
+        ctx.meta[_FAULT] = error
+        return error
+    return None
+
+
+@contextmanager
+def naming_origins(ctx: click.Context) -> Iterator[None]:
+    """Let the refusal of a value that was not typed name where it comes from.
+
+    Raises:
+        SettingsError: An option does not take the value of a file or the environment.
+    """
+    try:
+        yield
+    except click.BadParameter as error:
+        name = None if error.param is None else error.param.name
+        origin = ctx.meta[_ORIGINS].get(name)
+        if origin is None or ctx.get_parameter_source(str(name)) is _TYPED:
+            raise
+        options = options_of(ctx.command).items()
+        key = next(key for key, option in options if option.name == name)
+        raise SettingsError(f"{key}: {error.message}", path=origin) from error
+
+
+def is_configured(ctx: click.Context) -> bool:
+    """Whether any value in force was configured, not typed."""
+    return bool(ctx.meta.get(_ORIGINS))
+
+
+def is_typed(name: str) -> bool:
+    """Whether a parameter of the running command stands on the command line.
+
+    An option without effect is refused if it was typed. A setting for all commands is not: it waits
+    for a command that uses it.
+    """
+    ctx = click.get_current_context(silent=True)
+    return ctx is None or ctx.get_parameter_source(name) is _TYPED
+
+
+def show_config() -> click.Option:
+    """The option that prints all settings and where they come from, and ends."""
+    return click.Option(
+        ["--show-config"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show,
+        help="Print the settings that may be configured and where each comes from, and exit.",
+    )
+
+
+def _show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        if ctx.meta[_FAULT] is not None:
+            raise ctx.meta[_FAULT]
+        click.echo(f"{_TABLE}\n" + "\n".join(_lines(ctx)))
+        ctx.exit()
+
+
+def _lines(ctx: click.Context) -> Iterator[str]:
+    """The settings as TOML, so that they may be pasted; those that are not set as comments."""
+    typed = ctx.command.make_parser(ctx).parse_args(list(ctx.meta[_ARGUMENTS]))[0]
+    for key, option in options_of(ctx.command).items():
+        value, source = option.consume_value(ctx, typed)
+        ctx.set_parameter_source(str(option.name), source)
+        if source is click.core.ParameterSource.DEFAULT:
+            value, origin = _default_of(option), "default"
+        else:
+            value, origin = option.type_cast_value(ctx, value), "command line"
+            if source is click.core.ParameterSource.DEFAULT_MAP:
+                origin = ctx.meta[_ORIGINS][option.name]
+        yield f"# {key} is not set" if value is None else f"{key} = {_as_toml(value)}  # {origin}"
+
+
+def _default_of(option: click.Option) -> object:
+    """The default of an option; None if it has none, for which Click has a value of its own."""
+    is_value = isinstance(option.default, (bool, int, float, str, tuple))
+    return option.default if is_value else None
+
+
+def _as_toml(value: object) -> str:
+    import json  # late, like all that takes time
+
+    if isinstance(value, tuple):
+        return _as_toml(value[0]) if len(value) == 1 else f"[{', '.join(map(_as_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, bool)) else repr(value)
+
+
+def _of_environment() -> Settings:
+    """The settings of the environment. An empty variable is none."""
+    found: Settings = {}
+    for key, kind in KINDS.items():
+        variable = variable_of(key)
+        if text := os.environ.get(variable):
+            found[key] = (text.split() if kind is _NUMBERS else text, variable)
+    return found
+
+
+def _of_file() -> Settings:
+    """The settings of the nearest pyproject.toml, which is parsed only if it names the program.
+
+    Raises:
+        SettingsError: The file is damaged, or a key or a value is not one of a setting.
+        StorageError: The file cannot be read.
+    """
+    path = _nearest_file()
+    if path is None:
+        return {}
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise storage_error(error, path) from error
+    if _NAME not in data:
+        return {}
+    return {
+        key: ([value] if _is_number(value) and KINDS[key] is _NUMBERS else value, path)
+        for key, value in _table_of(data, path).items()
+    }
+
+
+def _nearest_file() -> str | None:
+    """The pyproject.toml of this folder, or of the nearest one above it that has one."""
+    try:
+        depth = os.getcwd().count(os.sep)
+    except OSError:  # the folder was removed
+        return None
+    for i in range(depth + 1):
+        path = f"{os.pardir}{os.sep}" * i + _FILE
+        try:
+            if stat.S_ISREG(os.stat(path).st_mode):
+                return path
+        except OSError:
+            continue
+    return None
+
+
+def _table_of(data: bytes, path: str) -> dict[str, Any]:
+    """The table of this program, whose keys and types are checked."""
+    import tomllib  # late: few folders have such a table
+
+    try:
+        project = tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(
+            f"not TOML, so its {_TABLE} cannot be read: {str(error)[:100]}", path=path
+        ) from error
+    tools = project.get("tool")
+    table = tools.get("smoothl1", {}) if isinstance(tools, dict) else {}
+    if not isinstance(table, dict):
+        raise SettingsError(f"{_TABLE} is no table", path=path)
+    for key, value in table.items():
+        if key not in KINDS:
+            raise _unknown(key, path)
+        if not _is_of(KINDS[key], value):
+            raise SettingsError(
+                f"{_TABLE} {key} must be {KINDS[key]}, not {str(value)[:40]!r}", path=path
+            )
+    return table
+
+
+def _unknown(key: str, path: str) -> SettingsError:
+    from difflib import get_close_matches  # late: only for a mistake
+
+    similar = get_close_matches(key, KINDS, 1)
+    what = f"did you mean {similar[0]}?" if similar else f"there are {', '.join(KINDS)}"
+    return SettingsError(f"{_TABLE} has no setting {key!r}; {what}", path=path)
+
+
+def _is_of(kind: str, value: object) -> bool:
+    """Whether a value of TOML is of a kind."""
+    if kind is _NUMBERS and isinstance(value, list):
+        return bool(value) and all(map(_is_number, value))
+    if kind in (_NUMBER, _NUMBERS):
+        return _is_number(value)
+    return type(value) is {_FLAG: bool, _TEXT: str, _WHOLE: int}[kind]
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value of TOML, where integers may have any number of digits, is a binary64."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value.bit_length() <= 1023
+    return isinstance(value, float)

@@ -1,0 +1,363 @@
+"""Settings of pyproject.toml and of the environment: what they do, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+import pytest
+
+from smoothl1.cli.configuration import KINDS, options_of, variable_of
+from smoothl1.cli.main import main
+from smoothl1.errors import SettingsError, SmoothL1Error
+from tests.examples import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+INPUTS = {
+    "eval": ["p", "t"],
+    "compare": ["a", "b", "t"],
+    "merge": ["r"],
+    "inspect": ["p"],
+    "report": ["p"],
+}
+COMMANDS = tuple(INPUTS)
+
+EXAMPLES: dict[str, tuple[str, object]] = {
+    "beta": ("0.5", (0.5,)),
+    "reduction": ('"sum"', "sum"),
+    "nan": ('"omit"', "omit"),
+    "precision": ("4", 4),
+    "confidence": ("0.9", 0.9),
+    "header": ("false", False),
+    "delimiter": ('";"', ";"),
+    "decimal": ('","', ","),
+    "encoding": ('"latin-1"', "latin-1"),
+    "skip-rows": ("2", 2),
+    "threads": ("3", 3),
+    "chunk-size": ("7", 7),
+    "device": ('"auto"', "auto"),
+    "quiet": ("true", True),
+    "progress": ("false", False),
+}
+"""A value of each setting, as TOML writes it, and as a command gets it. None is the default."""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of a project, without settings in the environment."""
+    for key in KINDS:
+        monkeypatch.delenv(variable_of(key), raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def command_of(name: str) -> click.Command:
+    found = main.get_command(click.Context(main), name)
+    assert found is not None
+    return found
+
+
+def parsed(name: str, *args: str) -> dict[str, Any]:
+    return command_of(name).make_context(name, [*INPUTS[name], *args]).params
+
+
+def configured(folder: Path, text: str) -> None:
+    (folder / "pyproject.toml").write_text(f"[tool.smoothl1]\n{text}\n", encoding="utf-8")
+
+
+def by_key(name: str) -> list[tuple[str, str]]:
+    """The configurable options of a command: key, and name of the parameter."""
+    return [(key, str(option.name)) for key, option in options_of(command_of(name)).items()]
+
+
+EVERY = [(name, key, param) for name in COMMANDS for key, param in by_key(name)]
+
+
+@pytest.mark.parametrize(("name", "key", "param"), EVERY, ids=str)
+def test_an_option_beats_the_environment_which_beats_the_file(
+    name: str, key: str, param: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = parsed(name)[param]
+    text, value = EXAMPLES[key]
+    assert before != value
+    configured(folder, f"{key} = {text}")
+    assert parsed(name)[param] == value
+    typed = option_for(name, key)
+    assert parsed(name, *typed)[param] == parsed_alone(name, typed, param, folder)
+    configured(folder, f"{key} = {other_than(key)}")
+    monkeypatch.setenv(variable_of(key), text.strip('"'))
+    assert parsed(name)[param] == value
+    assert parsed(name, *typed)[param] == parsed_alone(name, typed, param, folder)
+
+
+def other_than(key: str) -> str:
+    """Another value that the file may have."""
+    others = {"reduction": '"mean"', "nan": '"error"', "device": '"cpu"', "header": "true"}
+    text = EXAMPLES[key][0]
+    usual = {"true": "false", "false": "true"}.get(text, '"."' if '"' in text else "5")
+    return {**others, "confidence": "0.5"}.get(key, usual)
+
+
+def option_for(name: str, key: str) -> list[str]:
+    """The option with a value that no test configures."""
+    option = options_of(command_of(name))[key]
+    if option.is_flag:
+        return [option.secondary_opts[0] if EXAMPLES[key][1] else option.opts[-1]]
+    values = {"nan": "propagate", "reduction": "mean", "device": "cuda:1", "confidence": "0.75"}
+    return [f"--{key}", values.get(key, "6")]
+
+
+def parsed_alone(name: str, typed: list[str], param: str, folder: Path) -> object:
+    """The value of a command line where nothing is configured."""
+    here = folder / "pyproject.toml"
+    text = here.read_text(encoding="utf-8")
+    here.unlink()
+    found = {**os.environ}
+    for key in KINDS:
+        os.environ.pop(variable_of(key), None)
+    try:
+        return parsed(name, *typed)[param]
+    finally:
+        os.environ.update(found)
+        here.write_text(text, encoding="utf-8")
+
+
+def test_every_setting_is_an_option_of_some_command_and_has_an_example() -> None:
+    assert set(KINDS) == {key for _, key, _ in EVERY} == set(EXAMPLES)
+
+
+def test_several_betas_are_a_list_in_the_file_and_words_in_the_environment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(folder, "beta = [0.1, 1]")
+    assert parsed("eval")["betas"] == (0.1, 1.0)
+    assert parsed("eval", "--beta", "7")["betas"] == (7.0,)  # in place of both
+    monkeypatch.setenv("SMOOTHL1_BETA", "0.5 2 4")
+    assert parsed("eval")["betas"] == (0.5, 2.0, 4.0)
+
+
+def test_a_value_that_a_command_does_not_take_may_be_replaced(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(folder, "reduction = 'none'")
+    assert parsed("eval")["reduction"] == "none"
+    with pytest.raises(SettingsError, match=r"^pyproject\.toml: reduction: 'none' is not one of"):
+        parsed("report")
+    assert parsed("report", "-r", "sum")["reduction"] == "sum"
+    monkeypatch.setenv("SMOOTHL1_REDUCTION", "mean")
+    assert parsed("report")["reduction"] == "mean"
+    with pytest.raises(click.BadParameter, match="'none' is not one of"):
+        parsed("report", "-r", "none")
+    monkeypatch.setenv("SMOOTHL1_THREADS", "0")
+    with pytest.raises(SettingsError, match=r"^SMOOTHL1_THREADS: threads: 0 is not in the range"):
+        command_of("report").make_context("report", ["--show-config"])
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMOOTHL1_BETA", "")
+    assert parsed("eval")["betas"] == (1.0,)
+
+
+def test_the_nearest_file_counts_even_if_it_has_no_table(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(folder, "beta = 3")
+    inner = folder / "a" / "b"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    assert parsed("eval")["betas"] == (3.0,)
+    (folder / "a" / "pyproject.toml").write_text('[project]\ndependencies = ["smoothl1"]\n')
+    assert parsed("eval")["betas"] == (1.0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("betas = 1", "[tool.smoothl1] has no setting 'betas'; did you mean beta?"),
+        ("key = 'id'", "[tool.smoothl1] has no setting 'key'; there are beta, reduction"),
+        ("beta = '1'", "[tool.smoothl1] beta must be a number, or a list of numbers, not '1'"),
+        ("beta = true", "[tool.smoothl1] beta must be a number, or a list of numbers, not 'True'"),
+        ("beta = []", "[tool.smoothl1] beta must be a number, or a list of numbers, not '[]'"),
+        ("beta = [1, 'x']", "[tool.smoothl1] beta must be a number, or a list"),
+        ("precision = 4.0", "[tool.smoothl1] precision must be a whole number, not '4.0'"),
+        ("precision = true", "[tool.smoothl1] precision must be a whole number, not 'True'"),
+        ("quiet = 1", "[tool.smoothl1] quiet must be true or false, not '1'"),
+        ("nan = 1", "[tool.smoothl1] nan must be text, not '1'"),
+        ("nan = 'drop'", "nan: 'drop' is not one of 'propagate', 'error'"),
+        ("threads = 0", "threads: 0 is not in the range 1<=x<=1024"),
+        ("device = 'tpu'", "device: no device 'tpu'"),
+        (f"beta = 1{'0' * 400}", "[tool.smoothl1] beta must be a number, or a list"),
+        ("beta = ", "not TOML, so its [tool.smoothl1] cannot be read: "),
+        (f"beta = {'[' * 100_000}", "not TOML, so its [tool.smoothl1] cannot be read: "),
+    ],
+)
+def test_what_the_file_may_not_say_is_refused_with_its_name(
+    text: str, said: str, folder: Path
+) -> None:
+    configured(folder, text)
+    with pytest.raises(SettingsError) as caught:
+        parsed("eval")
+    assert str(caught.value).startswith(f"pyproject.toml: {said}")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["tool = 3 # smoothl1", "[tool]\nsmoothl1 = 3"])
+def test_a_table_that_is_none_is_no_settings(text: str, folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(text)
+    if text.startswith("tool"):
+        assert parsed("eval")["betas"] == (1.0,)
+    else:
+        with pytest.raises(SettingsError, match="no table"):
+            parsed("eval")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "said"),
+    [
+        ("SMOOTHL1_BETA", "1 x", "SMOOTHL1_BETA: beta: 'x' is not a valid float."),
+        ("SMOOTHL1_BETA", "1_0", "SMOOTHL1_BETA: beta: '1_0' is no number: write ASCII digits"),
+        ("SMOOTHL1_QUIET", "maybe", "SMOOTHL1_QUIET: quiet: 'maybe' is not a valid boolean."),
+        ("SMOOTHL1_NAN", "drop", "SMOOTHL1_NAN: nan: 'drop' is not one of"),
+    ],
+)
+def test_what_a_variable_may_not_say_is_refused_with_its_name(
+    variable: str, text: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(SettingsError) as caught:
+        parsed("eval")
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize("content", [b"this is no TOML", b"\xff\xfe\x00", b""])
+def test_a_damaged_file_that_does_not_name_the_program_is_not_its_business(
+    content: bytes, folder: Path
+) -> None:
+    (folder / "pyproject.toml").write_bytes(content)
+    assert parsed("eval")["betas"] == (1.0,)
+
+
+def test_text_in_another_encoding_is_no_toml(folder: Path) -> None:
+    (folder / "pyproject.toml").write_bytes(b"[tool.smoothl1] # \xff")
+    with pytest.raises(SettingsError, match="not TOML"):
+        parsed("eval")
+
+
+def test_a_folder_or_pipe_of_that_name_is_passed_over(folder: Path) -> None:
+    configured(folder, "beta = 3")
+    inner = folder / "inner"
+    (inner / "pyproject.toml").mkdir(parents=True)
+    os.chdir(inner)
+    assert parsed("eval")["betas"] == (3.0,)
+    if hasattr(os, "mkfifo"):
+        (inner / "pyproject.toml").rmdir()
+        os.mkfifo(inner / "pyproject.toml")
+        assert parsed("eval")["betas"] == (3.0,)
+
+
+def test_a_file_that_may_not_be_read_is_refused_by_the_system(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(folder, "beta = 3")
+
+    def refuse(path: str, mode: str) -> object:
+        raise PermissionError(13, os.strerror(13))
+
+    monkeypatch.setattr("smoothl1.cli.configuration.open", refuse, raising=False)
+    with pytest.raises(SmoothL1Error, match=r"^pyproject\.toml: permission denied") as caught:
+        parsed("eval")
+    assert caught.value.exit_code == 4
+
+
+def test_help_is_shown_whatever_is_configured(folder: Path) -> None:
+    configured(folder, "betas = 1")
+    with pytest.raises(click.exceptions.Exit) as caught:
+        parsed("eval", "--help")
+    assert caught.value.exit_code == 0
+
+
+def shown(capsys: pytest.CaptureFixture[str], name: str, *args: str) -> str:
+    with pytest.raises(click.exceptions.Exit) as caught:
+        command_of(name).make_context(name, [*args, "--show-config"])
+    assert caught.value.exit_code == 0
+    return capsys.readouterr().out
+
+
+def test_settings_are_shown_as_toml_that_says_where_each_comes_from(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured(folder, "beta = [0.1, 1]\ndelimiter = '\\t'\nnan = 'omit'\nquiet = true")
+    inner = folder / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    monkeypatch.setenv("SMOOTHL1_NAN", "error")
+    text = shown(capsys, "eval", "-r", "sum", "--no-progress")
+    table = tomllib.loads(text)["tool"]["smoothl1"]
+    assert table["beta"] == [0.1, 1]
+    assert (table["delimiter"], table["nan"], table["quiet"]) == ("\\t", "error", True)
+    assert (table["reduction"], table["progress"], table["skip-rows"]) == ("sum", False, 0)
+    origins = dict(re.findall(r"(?m)^([a-z-]+) = .*  # (.*)$", text))
+    above = os.path.join("..", "pyproject.toml")
+    assert (origins["beta"], origins["nan"], origins["quiet"]) == (above, "SMOOTHL1_NAN", above)
+    assert (origins["reduction"], origins["progress"]) == ("command line", "command line")
+    assert origins["decimal"] == "default"
+    assert "# threads is not set" in text.splitlines()
+    (inner / "pyproject.toml").write_text(text)  # pasted, it says the same
+    monkeypatch.delenv("SMOOTHL1_NAN")
+    assert tomllib.loads(shown(capsys, "eval"))["tool"]["smoothl1"] == table
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_its_own_settings(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = re.findall(r"(?m)^(?:# )?([a-z-]+) (?:=|is not set)", shown(capsys, name))
+    assert keys == [key for key, _ in by_key(name)] != []
+
+
+def test_what_cannot_be_in_force_is_not_shown(folder: Path) -> None:
+    configured(folder, "beta = 'x'")
+    with pytest.raises(SettingsError, match="beta must be a number"):
+        command_of("eval").make_context("eval", ["--show-config"])
+
+
+def test_the_page_lists_every_setting_and_its_commands() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `([a-z-]+)` \| `(SMOOTHL1_[A-Z_]+)` \| ([^|]*) \| ([^|]*) \|", page)
+    expected = [
+        (key, variable_of(key), kind, ", ".join(n for n, k, _ in EVERY if k == key))
+        for key, kind in KINDS.items()
+    ]
+    assert rows == expected
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the words of the shell are POSIX ones")
+def test_a_run_uses_the_settings_and_its_result_records_them(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(folder / "p.npy", np.array([0.0, 2.0]))
+    np.save(folder / "t.npy", np.array([0.25, 0.0]))
+    configured(folder, "beta = 0.5\nprecision = 3\nconfidence = 0.9")
+    # 0.25 is below beta: 0.25**2 / 2 / 0.5 = 0.0625; 2 is above: 2 - 0.25 = 1.75.
+    assert run("eval", "p.npy", "t.npy").stdout == "0.906\n"
+    done = run("eval", "p.npy", "t.npy", "--json")
+    assert (done.returncode, '"mean": 0.90625' in done.stdout) == (0, True)
+    assert '"betas": [\n      0.5\n' in done.stdout
+    assert run("eval", "p.npy", "t.npy", "-r", "none").stdout == "0.0625\n1.75\n"
+    refused = run("eval", "p.npy", "t.npy", "--json", "--precision", "3")
+    assert (refused.returncode, "--precision shortens" in refused.stderr) == (2, True)
+    configured(folder, "beta = -1")
+    done = run("eval", "p.npy", "t.npy")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "smoothl1: error: beta must be finite and >= 0, not -1.0 "
+        "[--show-config lists the settings that were not typed]\n"
+    )
