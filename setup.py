@@ -1,13 +1,17 @@
 """The compiled parts, built where there is a compiler; without it the install works just the same.
 
-All else is in pyproject.toml, which cannot say how flags depend on the compiler.
+All else is in pyproject.toml, which cannot say how flags depend on the compiler, nor that manual
+pages are made of the commands.
 """
 
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 FLAGS = {
     # No fused multiply-add: the order of operations, each rounded, is part of the contract. The
@@ -38,6 +42,20 @@ class BuildWithFlags(build_ext):
         super().build_extension(ext)
 
 
+class BuildWithPages(build_py):
+    """Manual pages are written by the package that is built, into the data of the wheel."""
+
+    def run(self):
+        super().run()
+        if self.editable_mode:
+            return
+        pages = Path(self.build_lib).parent / "man"
+        command = [sys.executable, "-m", "smoothl1.cli.man", str(pages.resolve())]
+        subprocess.run(command, cwd=self.build_lib, check=True)  # noqa: S603  of this package
+        files = sorted(str(page) for page in pages.glob("*.1"))
+        self.distribution.data_files = [("share/man/man1", files)]
+
+
 def compiled(name, source, *headers):
     """A module that the package can do without, of a source and the headers beside it.
 
@@ -64,6 +82,6 @@ MODULES = [
 
 setup(
     ext_modules=MODULES,
-    cmdclass={"build_ext": BuildWithFlags},
+    cmdclass={"build_ext": BuildWithFlags, "build_py": BuildWithPages},
     options={"bdist_wheel": {"py_limited_api": "cp311"}} if IS_LIMITED else {},
 )

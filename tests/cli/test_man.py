@@ -1,0 +1,78 @@
+"""Manual pages: one for each command, with all that its help says, and without faults."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from smoothl1.cli import man
+from smoothl1.cli.main import main
+from tests.examples import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTEXT = click.Context(main)
+NAMES = main.list_commands(CONTEXT)
+PAGES = man.pages()
+
+
+def plain(page: str) -> str:
+    """A page without the marks of its language."""
+    text = re.sub(r"(?m)^\.\w+ ?", "", page)
+    text = re.sub(r"\\f[BIR]|\\&", "", text).replace(r"\-", "-").replace(r"\(aq", "'")
+    return " ".join(text.replace(r"\(ga", "`").replace(r"\e", "\\").split())
+
+
+def test_the_program_and_every_command_have_a_page(tmp_path: Path) -> None:
+    assert set(PAGES) == {"smoothl1.1", *(f"smoothl1-{name}.1" for name in NAMES)}
+    written = man.write(tmp_path / "new" / "man1")
+    assert {path.name: path.read_text(encoding="ascii") for path in written} == PAGES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_every_option_that_the_help_shows(name: str) -> None:
+    command = main.get_command(CONTEXT, name)
+    assert command is not None
+    text = plain(PAGES[f"smoothl1-{name}.1"])
+    for option in command.params:
+        if isinstance(option, click.Option):
+            shown = f"{option.opts[-1]} " in text
+            assert shown != option.hidden, option.opts
+            if not option.hidden:
+                assert " ".join((option.help or "").split()) in text
+    assert " ".join((command.help or "").split()) in text
+
+
+def test_the_pages_name_the_exit_codes_of_the_documentation() -> None:
+    table = (ROOT / "docs" / "eval.md").read_text(encoding="utf-8").split("## Exit codes")[1]
+    codes = re.findall(r"(?m)^\| ([\d, ]+) \|", table.split("\n## ")[0])
+    assert list(man.EXIT_CODES) == codes
+
+
+def test_the_day_is_that_of_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert '"1970-01-02"' in man.pages()["smoothl1.1"].splitlines()[0]
+
+
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="mandoc is not installed")
+def test_mandoc_finds_no_fault(tmp_path: Path) -> None:
+    paths = man.write(tmp_path)
+    command = ["mandoc", "-Tlint", "-Wwarning", *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_an_installation_that_is_not_editable_has_the_pages() -> None:
+    files = metadata.files("smoothl1") or []
+    if not any(path.match("smoothl1/cli/eval.py") for path in files):
+        pytest.skip("an editable installation has no data")
+    found = [path for path in files if path.suffix == ".1"]
+    assert {path.name for path in found} == set(PAGES)
+    assert all(path.parts[-3:-1] == ("man", "man1") for path in found)
