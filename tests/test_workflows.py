@@ -38,7 +38,12 @@ def test_every_command_of_a_workflow_is_known_here() -> None:
     assert set(WORKFLOWS) == {"ci", "wheels"}
     valgrind = ["sudo apt-get install -y valgrind", '.ci/instructions "$BASE"']
     assert commands_of("ci") == [".ci/run", *valgrind, CHECK]
-    assert commands_of("wheels") == ["pipx run build --sdist"]  # as the runners have pipx
+    assert commands_of("wheels") == [  # as the runners have pipx
+        "pipx run build --sdist",
+        "pipx run twine check --strict dist/*",
+        "pipx run check-wheel-contents dist/*.whl",
+        "pipx run abi3audit --strict --report dist/*.whl",
+    ]
 
 
 @pytest.mark.parametrize("program", [".ci/run", ".ci/instructions"])
