@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.backends.choice import new_backend
-from smoothl1.criterion.arrays import as_numbers
-from smoothl1.criterion.label_order import check_label_order
 from smoothl1.criterion.on_gpu import PairOnGpu, gpu_of
 from smoothl1.errors import ShapeError
 from smoothl1.numerics.loss import gradient, result_dtype
 from smoothl1.settings import checked_beta, checked_reduction
+from smoothl1.sources.memory.arrays import as_numbers
+from smoothl1.sources.memory.label_order import check_label_order
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import smooth_l1_loss
-from smoothl1.criterion.arrays import as_numbers
 from smoothl1.errors import DtypeError
+from smoothl1.sources.memory.arrays import as_numbers
 from tests.columns import Capsule, Column, Frame, of_arrow
 
 BIG = 2**53 + 1  # the first integer that binary64 does not hold

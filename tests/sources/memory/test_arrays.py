@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import SmoothL1Loss, smooth_l1_loss
-from smoothl1.criterion.arrays import as_numbers
 from smoothl1.errors import DtypeError, ShapeError
+from smoothl1.sources.memory.arrays import as_numbers
 from tests.columns import Column, Frame, of_arrow
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.criterion.arrow import is_arrow, numbers_of_arrow
 from smoothl1.errors import DtypeError, ShapeError
 from smoothl1.numerics.loss import check_dtype
+from smoothl1.sources.memory.arrow import is_arrow, numbers_of_arrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

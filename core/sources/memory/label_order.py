@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PLAIN = (int, float, np.generic, np.ndarray)
 
 
-def check_label_order(pred: Any, target: Any) -> None:
+def check_label_order(pred: Any, target: Any, names: tuple[str, str] = ("input", "target")) -> None:
     """Refuse inputs whose columns, dimensions or labels are the same in another order.
 
     Labels are found by attributes, not by classes: `column_names` of Arrow, `columns` of pandas and
@@ -31,36 +31,38 @@ def check_label_order(pred: Any, target: Any) -> None:
     Args:
         pred: The predictions as passed by the caller.
         target: The targets as passed by the caller.
+        names: The names of both in an error.
 
     Raises:
         ShapeError: The labels of the two sides are permutations of each other.
     """
     if _is_list(pred) and _is_list(target):
         for pair in _labelled_pairs(pred, target):
-            check_label_order(*pair)
+            check_label_order(*pair, names)
         return
-    _check_dimensions(pred, target)
+    both = " and ".join(names)
+    _check_dimensions(pred, target, both)
     one, other = _column_names(pred), _column_names(target)
     if one != other and _are_the_same(one, other):
         place = next(i for i in count() if one[i] != other[i])
         raise ShapeError(
-            "input and target have the same columns in another order: column "
+            f"{both} have the same columns in another order: column "
             f"{place + 1} is {one[place]!r} and {other[place]!r}",
             hint="choose the columns of both in one order; or pass arrays, to pair by position",
         )
     if _are_permuted(_first_index(pred), _first_index(target)):
         raise ShapeError(
-            "input and target have the same index in another order",
+            f"{both} have the same index in another order",
             hint="bring one into the order of the other; or pass arrays, to pair by position",
         )
 
 
-def _check_dimensions(pred: Any, target: Any) -> None:
+def _check_dimensions(pred: Any, target: Any, both: str) -> None:
     """Refuse arrays with names of their dimensions whose dimensions or labels differ in order."""
     one, other = _dimensions(pred), _dimensions(target)
     if one != other and _are_the_same([*one], [*other]):
         raise ShapeError(
-            f"input and target have the same dimensions in another order: {one} and {other}",
+            f"{both} have the same dimensions in another order: {one} and {other}",
             hint="transpose one of them; or pass arrays, to pair by position",
         )
     for name in one if one == other else ():
@@ -68,7 +70,7 @@ def _check_dimensions(pred: Any, target: Any) -> None:
         mine, others = (of.get(name) if isinstance(of, Mapping) else None for of in indexes)
         if _are_permuted(mine, others):
             raise ShapeError(
-                f"input and target have the same labels of {name!r} in another order",
+                f"{both} have the same labels of {name!r} in another order",
                 hint="bring one into the order of the other; or pass arrays, to pair by position",
             )
 

@@ -1,0 +1,1 @@
+"""Data in memory: arrays, lists, and tables of Arrow, pandas and Polars."""
