@@ -69,8 +69,11 @@ def command(
 
 
 def _is_pipe(path: str) -> bool:
-    """Whether a name means other data in every run: standard input, or the `<(...)` of a shell."""
-    return path == "-" or path.startswith(("/dev/", "/proc/"))
+    """Whether a name means other data in every run.
+
+    That is standard input, the `<(...)` of a shell, and `<predictions>`, which were in memory.
+    """
+    return path == "-" or path.startswith(("/dev/", "/proc/", "<"))
 
 
 def _merged(

@@ -17,33 +17,50 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import ReadOptions
 
     Path = str | os.PathLike[str]
+    Data = Path | Any
+
+
+_NAMES = {2: ("predictions", "targets"), 3: ("predictions_a", "predictions_b", "targets")}
+"""The names of the arguments of the sides, by their number."""
+
+
+class InMemory(NamedTuple):
+    """An input that is no file.
+
+    Attributes:
+        path: The name of the argument, in angle brackets, in place of a path.
+        values: What the caller passed: an array, a list, a column or a table.
+    """
+
+    path: str
+    values: Any
 
 
 class Job(NamedTuple):
     """An evaluation, or a comparison if the selection has a second model.
 
     Attributes:
-        sides: The paths of the sides: one for all sides, or one for each in the order of
-            `selection.sides`.
+        sides: The paths of the sides, or what is in memory: one for all sides, or one for each in
+            the order of `selection.sides`.
         selection: The columns that the user asked for.
         settings: The settings that define the numbers.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
-        weights: Path of a file of weights, if there is one.
-        groups: Path of a file of groups, if there is one.
+        weights: Path of a file of weights, or weights in memory, if there are any.
+        groups: Path of a file of groups, or groups in memory, if there are any.
         statistics: Whether the moments of rows are wanted.
         writes_losses: Whether the losses of elements are wanted, in order and with their keys.
         backend: Name of the backend, chosen once for all parts; unset, the one that the environment
             of each process names.
     """
 
-    sides: tuple[str, ...]
+    sides: tuple[str | InMemory, ...]
     selection: Selection
     settings: EvalSettings
     options: ReadOptions
     execution: Execution
-    weights: str | None = None
-    groups: str | None = None
+    weights: str | InMemory | None = None
+    groups: str | InMemory | None = None
     statistics: bool = False
     writes_losses: bool = False
     backend: str | None = None
@@ -51,20 +68,20 @@ class Job(NamedTuple):
     @classmethod
     def of(
         cls,
-        sides: Iterable[Path | None],
+        sides: Iterable[Data | None],
         selection: Selection,
         settings: EvalSettings,
         options: ReadOptions,
         execution: Execution,
         *,
-        weights: Path | None,
-        groups: Path | None = None,
+        weights: Data | None,
+        groups: Data | None = None,
         **how: Any,
     ) -> Job:
         """Make a job from the arguments of an entry point.
 
         Args:
-            sides: The paths of the sides; None for an input that is not given.
+            sides: The paths or values of the sides; None for an input that is not given.
             selection: The columns that the user asked for. Its groups are replaced by those of the
                 settings.
             settings: The settings. Whether losses are weighted, and whether a file has groups,
@@ -78,31 +95,41 @@ class Job(NamedTuple):
         Raises:
             SettingsError: The settings are weighted, and there are no weights.
         """
+        given = tuple(sides)
         is_weighted = weights is not None or selection.weight is not None
         if settings.weighted and not is_weighted:
             raise SettingsError("weighted is True, but neither weight nor weights is given")
         has_names = groups is None or bool(settings.levels)
         return cls(
-            tuple(os.fspath(path) for path in sides if path is not None),
+            tuple(
+                _input(side, name)
+                for side, name in zip(given, _NAMES[len(given)], strict=True)
+                if side is not None
+            ),
             replace(selection, by=settings.levels),
             replace(settings, weighted=is_weighted, by=settings.by if has_names else GROUPS),
             options,
             execution,
-            None if weights is None else os.fspath(weights),
-            None if groups is None else os.fspath(groups),
+            None if weights is None else _input(weights, "weights"),
+            None if groups is None else _input(groups, "groups"),
             **how,
         )
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """The paths of all inputs: those of the sides, then those of weights and groups."""
-        return (*self.sides, *(path for path in (self.weights, self.groups) if path is not None))
+    def inputs(self) -> tuple[str | InMemory, ...]:
+        """All inputs: the sides, then weights and groups."""
+        return (*self.sides, *(given for given in (self.weights, self.groups) if given is not None))
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """The roles of the inputs that follow the sides in `paths`: "weight", "by"."""
+        """The roles of the inputs that follow the sides in `inputs`: "weight", "by"."""
         given = {"weight": self.weights, "by": self.groups}
-        return tuple(role for role, path in given.items() if path is not None)
+        return tuple(role for role, one in given.items() if one is not None)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all inputs, or their names."""
+        return tuple(of if isinstance(of, str) else of.path for of in self.inputs)
 
     @property
     def nan_policy(self) -> NanPolicy:
@@ -131,3 +158,9 @@ class Job(NamedTuple):
         settings = self.settings
         needs_rows = self.carries_columns or self.statistics or self.is_comparison
         return not (needs_rows or settings.weighted or settings.is_grouped)
+
+
+def _input(given: Data, name: str) -> str | InMemory:
+    """An argument as an input. Text is always a path."""
+    is_path = isinstance(given, str | os.PathLike)
+    return os.fspath(given) if is_path else InMemory(f"<{name}>", given)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.engines.contract import Engine
-    from smoothl1.job import Job
+    from smoothl1.job import InMemory, Job
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
@@ -143,8 +143,21 @@ def _opened(job: Job, options: ReadOptions, stack: ExitStack, warn: Warn) -> lis
     """Open the tables of all inputs and settle their headers; the stack closes the tables."""
     # A value of weight 0 may be missing, which is known only where weights are.
     reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
-    tables = [stack.enter_context(closing(open_table(p, reading, warn))) for p in job.paths]
+    if not all(isinstance(given, str) for given in job.inputs):
+        from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files
+
+        if options.key_check and not job.selection.key:
+            check_orders(job.inputs)
+    tables = [stack.enter_context(closing(_open(given, reading, warn))) for given in job.inputs]
     return certain_tables(tables, job.selection, options, warn, beside=job.beside)
+
+
+def _open(given: str | InMemory, options: ReadOptions, warn: Warn) -> Table:
+    if isinstance(given, str):
+        return open_table(given, options, warn)
+    from smoothl1.sources.memory.opening import open_memory
+
+    return open_memory(given, options)
 
 
 def _columns(

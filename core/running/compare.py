@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Unpack
 
-    from smoothl1.job import Path
+    from smoothl1.job import Data
     from smoothl1.pairing.inputs import Warn
     from smoothl1.results.comparison import Comparison
     from smoothl1.running.progress import Progress
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 
 def compare(
-    predictions_a: Path,
-    predictions_b: Path | None = None,
-    targets: Path | None = None,
+    predictions_a: Data,
+    predictions_b: Data | None = None,
+    targets: Data | None = None,
     /,
     settings: EvalSettings = EvalSettings(),
     *,
@@ -39,8 +39,8 @@ def compare(
     target: str | Columns = (),
     key: str | Columns = (),
     weight: str | None = None,
-    weights: Path | None = None,
-    groups: Path | None = None,
+    weights: Data | None = None,
+    groups: Data | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO, Unpack
 
-    from smoothl1.job import Path
+    from smoothl1.job import Data
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.result import Result
     from smoothl1.running.one_pass import OfRows
@@ -55,8 +55,8 @@ def default_warn(message: str) -> None:
 
 
 def evaluate(
-    predictions: Path,
-    targets: Path | None = None,
+    predictions: Data,
+    targets: Data | None = None,
     /,
     settings: EvalSettings = EvalSettings(),
     *,
@@ -64,8 +64,8 @@ def evaluate(
     target: str | Columns = (),
     key: str | Columns = (),
     weight: str | None = None,
-    weights: Path | None = None,
-    groups: Path | None = None,
+    weights: Data | None = None,
+    groups: Data | None = None,
     keep: str | Columns = (),
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
@@ -83,8 +83,11 @@ def evaluate(
     Args:
         predictions: A `.npy`, Parquet, Arrow IPC or CSV file, perhaps compressed; the format is
             detected from the content. "-" is standard input; a folder or a pattern stands for its
-            files.
-        targets: Such a file of the targets; unset, both sides are columns of `predictions`.
+            files. Text is always a path. Or data in memory: an array of numbers of shape (N, *), a
+            list, a column, or a table of Arrow, pandas or Polars with names of its columns. Arrays
+            in C order and tables of Arrow are not copied.
+        targets: Such a file or such data of the targets; unset, both sides are columns of
+            `predictions`.
         settings: Betas, reduction, groups, and what is done with NaN. Whether there are weights
             follows from the arguments. The reduction "none" needs `losses_to`.
         pred: Names (or `@1`, `@2`, ...) of the columns of the predictions in a table, or one name;
@@ -93,9 +96,9 @@ def evaluate(
         key: The columns, or one column, by which rows are matched; unset, rows are matched by
             position.
         weight: Column of the weights: of `weights` if that is given, else of one of the inputs.
-        weights: A file of weights, one for each row or element of the predictions.
-        groups: A file of groups, one label for each row of the predictions; `by` of the settings
-            then names its column, or its columns, if it has several.
+        weights: A file or data in memory: a weight for each row or element of the predictions.
+        groups: A file or data in memory: a label for each row of the predictions; `by` of the
+            settings then names its column, or its columns, if it has several.
         keep: Columns, or one column, of either input that are written before the losses; `pred:x`
             is the column `x` of the predictions where the targets have one, too.
         options: How to read what the content does not say.
@@ -121,6 +124,8 @@ def evaluate(
         >>> result = evaluate("sample_data/preds.npy", "sample_data/targets.npy")
         >>> result.tallies[0].mean
         0.24106696670213112
+        >>> evaluate([1.0, 2.0], [1.25, 4.0], betas=0.5).mean
+        0.90625
     """
     settings = settings.replaced(choices)
     _check_output(settings, losses_to, keeps=bool(keep))

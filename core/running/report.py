@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from smoothl1.backends.contract import Backend
     from smoothl1.figures.report import Report
-    from smoothl1.job import Path
+    from smoothl1.job import Data
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_policy import Pairs
@@ -76,8 +76,8 @@ class ReportAccumulator:
 
 
 def report(
-    predictions: Path,
-    targets: Path | None = None,
+    predictions: Data,
+    targets: Data | None = None,
     /,
     settings: EvalSettings = EvalSettings(),
     *,
@@ -85,8 +85,8 @@ def report(
     target: str | Columns = (),
     key: str | Columns = (),
     weight: str | None = None,
-    weights: Path | None = None,
-    groups: Path | None = None,
+    weights: Data | None = None,
+    groups: Data | None = None,
     keep: str | Columns = (),
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),

@@ -1,0 +1,92 @@
+"""An array in memory as a source: rows are views, copied only if they are not in C order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.contract import Block, Elementwise, Field, Numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Columns, Part, Source, Wanted
+
+
+class ArraySource(NamedTuple):
+    """An array. Its rows are the entries of the first axis; a 0-d array is one row.
+
+    Attributes:
+        path: The name of the argument, in angle brackets.
+        values: Bool, integers or floats of at most 64 bits, shape (N, *) or ().
+    """
+
+    path: str
+    values: NDArray[Any]
+    format: str = "array"
+    labels: tuple[()] = ()
+    cuts: None = None
+
+    @property
+    def n_rows(self) -> int:
+        return self.values.shape[0] if self.values.shape else 1
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        shape = self.values.shape
+        return (Field((), self.values.dtype, shape[1:], is_scalar=shape == ()),)
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        rows = self.values.reshape(1) if self.values.shape == () else self.values
+        stop = self.n_rows if part.stop is None else part.stop
+        for start in range(part.start, stop, n_rows):
+            some = rows[start : min(start + n_rows, stop)]
+            values = some.reshape(-1)
+            if values.dtype.kind == "b":  # any byte but 0 is true, in an array that is a view
+                values = values.view(np.uint8) != 0
+            yield Block(len(some), (Numbers(values),))
+
+    def elementwise(self, other: Source) -> Elementwise | None:
+        if not isinstance(other, ArraySource):
+            return None
+        arrays = (self.values, other.values)
+        for order, fortran in (("C", False), ("F", True)):
+            if all(getattr(values.flags, f"{order.lower()}_contiguous") for values in arrays):
+                return Elementwise(self._flat(order), other._flat(order), fortran)  # noqa: SLF001
+        return None
+
+    def close(self) -> None:
+        """Do nothing: the array belongs to the caller."""
+
+    def _flat(self, order: Any) -> ArraySource:
+        """The elements as rows, in the order in which they are stored."""
+        return self._replace(values=self.values.reshape(-1, order=order))
+
+
+class ArrayTable(NamedTuple):
+    """An array: it has no named columns."""
+
+    source: ArraySource
+    names: Columns = ()
+    numeric: tuple[bool, ...] = ()
+    columns: tuple[()] = ()
+    files: tuple[()] = ()
+    decisions: tuple[()] = ()
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    def select(self, wanted: Wanted) -> ArraySource:
+        if any(wanted.fields) or wanted.labels:
+            raise DataError("an array has no columns to choose from", path=self.path)
+        if len(wanted.fields) > 1:
+            raise DataError("an array is one side: give another for the targets", path=self.path)
+        return self.source
+
+    def close(self) -> None:
+        """Do nothing: the array belongs to the caller."""

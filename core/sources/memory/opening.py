@@ -1,0 +1,94 @@
+"""Opens data in memory as tables, as `formats` opens files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.errors import DtypeError, SmoothL1Error
+from smoothl1.job import InMemory
+from smoothl1.sources.memory.array_source import ArraySource, ArrayTable
+from smoothl1.sources.memory.arrays import as_numbers
+from smoothl1.sources.memory.label_order import check_label_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.table import Table
+
+_GPUS = frozenset([2, 10, 13])
+"""Kinds of devices in DLPack: CUDA, ROCm, and memory that CUDA manages.
+
+Source: https://dmlc.github.io/dlpack/latest/c_api.html
+"""
+
+
+GROUPS = "<groups>"
+"""The name of an argument that holds labels, not numbers."""
+
+
+def open_memory(given: InMemory, options: ReadOptions) -> Table:
+    """Open an array or a table in memory.
+
+    Args:
+        given: A table of Arrow, pandas or Polars, which has columns; or what `as_numbers` takes;
+            or labels, if they are those of groups.
+        options: Whether values of a table may be missing.
+
+    Raises:
+        DtypeError: It has no numbers with a loss, or is on a GPU.
+        ShapeError: Its lists are not equally long.
+    """
+    values, path = given.values, given.path
+    if _is_on_gpu(values):
+        raise DtypeError("on a GPU", path=path, hint="SmoothL1Loss takes it there; or copy it")
+    if _has_columns(values):
+        from smoothl1.sources.memory.table_source import table_of
+
+        return table_of(values, path, allow_missing=options.allow_missing)
+    if path == GROUPS:
+        from smoothl1.sources.memory.table_source import labels_of  # late: pyarrow
+
+        return labels_of(values, path)
+    try:
+        return ArrayTable(ArraySource(path, as_numbers(values, path)))
+    except SmoothL1Error as error:
+        error.path = None if path in error.what else path
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:  # the array's own library may raise anything
+        said = " ".join(str(error).split())[:120]
+        raise DtypeError(f"no array of numbers: {said}", path=path) from error
+
+
+def check_orders(inputs: Sequence[str | InMemory]) -> None:
+    """Refuse inputs whose labels are those of the first input in another order.
+
+    Two tables are not compared here: their index is a column that they have in common.
+
+    Raises:
+        ShapeError: They have the same index or columns in another order.
+    """
+    held = [given for given in inputs if isinstance(given, InMemory)]
+    for other in held[1:]:
+        if not (_has_columns(held[0].values) and _has_columns(other.values)):
+            check_label_order(held[0].values, other.values, (held[0].path, other.path))
+
+
+def _has_columns(values: Any) -> bool:
+    if not hasattr(values, "columns"):
+        return False
+    from smoothl1.sources.memory.table_source import is_table  # late: arrays do not need pyarrow
+
+    return is_table(values)
+
+
+def _is_on_gpu(values: Any) -> bool:
+    if hasattr(values, "__cuda_array_interface__"):
+        return True
+    kind_of = getattr(values, "__dlpack_device__", None)
+    try:
+        return kind_of is not None and kind_of()[0] in _GPUS
+    except Exception:  # noqa: BLE001  in several places, or in none that DLPack knows
+        return False
