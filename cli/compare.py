@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from smoothl1.checks import check_confidence
 from smoothl1.cli import console, forms, gating, options, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
-from smoothl1.settings import check_confidence
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import Output

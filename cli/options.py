@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from smoothl1.checks import REDUCTIONS
 from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, Output, collected, unused
 from smoothl1.cli.gate_options import CI_FILES, GATES, gates_of
-from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, parted, unless_stdout
+from smoothl1.cli.metric_options import ALSO, METRICS, TOP
+from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, unless_stdout
 from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
     MAX_THREADS,
-    MAX_TOP,
     NAN_POLICIES,
-    REDUCTIONS,
     EvalSettings,
     Execution,
 )
@@ -63,30 +63,6 @@ _reduction = click.option(
     show_default=True,
     help="mean or sum of the losses, or none: the loss of each element.",
 )
-_also = click.option(
-    "--also",
-    multiple=True,
-    metavar="NAMES",
-    callback=lambda ctx, param, values: parted(values),
-    help="Metrics to form in the same pass, separated by commas: mae, mse, rmse, bias, huber, max. "
-    "Repeatable.",
-)
-_within = click.option(
-    "--within",
-    type=Number(),
-    multiple=True,
-    metavar="TOL",
-    help="Count the pairs whose |pred - target| is at most TOL. Repeatable.",
-)
-_quantile = click.option(
-    "--quantile",
-    "quantiles",
-    type=Number(),
-    multiple=True,
-    metavar="Q",
-    help="The smallest |pred - target| with at least the share Q (0 to 1) of all at or below it. "
-    "Repeatable.",
-)
 _reduced = click.option(
     "-r",
     "--reduction",
@@ -102,13 +78,6 @@ path_of_report = click.option(
     type=click.Path(),
     help="Write one page of HTML to FILE.html, whole or not at all, or each drawing as an SVG file "
     "into FOLDER/, instead of text to stdout.",
-)
-_top = click.option(
-    "--top",
-    type=WholeNumber(1, MAX_TOP),
-    metavar="N",
-    help="Also tell the N elements with the largest losses, and their rows: a table below the "
-    "result, and in JSON.",
 )
 _path = click.option(
     "-o",
@@ -306,13 +275,10 @@ def _selection_of_two(
 
 
 _GROUPS = (_by, _by_column, _nan)
-_METRICS = (_also, _within, _quantile, _top)
 
-settings = collected("settings", _settings, _beta, _delta, _reduction, *_METRICS, *_GROUPS)
+settings = collected("settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
-settings_of_report = collected(
-    "settings", _settings, _beta, _delta, _reduced, _also, _top, *_GROUPS
-)
+settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, ALSO, TOP, *_GROUPS)
 settings_of_pairs = collected("settings", _settings, *_GROUPS)
 selection = collected("selection", _selection, _pred, _target, _key, _weight, _keep)
 selection_of_two = collected(
@@ -325,7 +291,7 @@ gates = collected("gates", gates_of, *GATES)
 ci_reports = collected("reports", CiReports, *CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
-    *(_beta, _delta, _reduction, *_METRICS, _format, _precision, _per_row),
+    *(_beta, _delta, _reduction, *METRICS, _format, _precision, _per_row),
     *GATES,
     *CI_FILES,
     *(_threads, _chunk_rows, device, progress),

@@ -178,8 +178,8 @@ class DeviceName(click.ParamType[str]):
     name = "device"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from smoothl1.checks import checked_device
         from smoothl1.errors import SettingsError  # late: `--help` needs neither
-        from smoothl1.settings import checked_device
 
         try:
             return checked_device(str(value))

@@ -5,16 +5,13 @@ Nothing here needs NumPy, so that a wrong command line is refused before anythin
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Any, NamedTuple, TypedDict
 
+from smoothl1.checks import checked_not_negative, checked_reduction
 from smoothl1.errors import SettingsError
-
-REDUCTIONS = ("mean", "sum", "none")
 
 ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
 """Names of the metrics that can be formed beside the loss."""
@@ -76,65 +73,6 @@ MAX_TOP = 10_000
 
 MAX_CHUNK_ROWS = 1 << 31
 MAX_THREADS = 1024
-
-
-def checked_reduction(reduction: object) -> str:
-    """Validate the name of a reduction.
-
-    Raises:
-        ValueError: The name is not one of `REDUCTIONS`.
-    """
-    if reduction not in REDUCTIONS or not isinstance(reduction, str):
-        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
-    return str(reduction)
-
-
-def checked_beta(beta: object) -> float:
-    """Validate a transition point and return it as binary64.
-
-    Raises:
-        TypeError: The value is not a real number.
-        ValueError: The value is negative, NaN or infinite.
-    """
-    return _not_negative("beta", beta)
-
-
-def _not_negative(name: str, number: object) -> float:
-    """Validate a finite number from 0 on and return it as binary64; errors are `checked_beta`'s."""
-    if isinstance(number, bool) or not isinstance(number, Real):
-        raise TypeError(f"{name} must be a real number, not {type(number).__name__}")
-    try:
-        value = float(number)
-    except OverflowError:
-        value = math.inf
-    if number < 0 or not value < math.inf:
-        raise ValueError(f"{name} must be finite and >= 0, not {value}")
-    return value + 0.0  # -0.0 becomes 0.0
-
-
-def checked_device(device: str) -> str:
-    """Validate the name of a device.
-
-    Raises:
-        SettingsError: The name is not "cpu", "auto", "cuda", or "cuda:" and a number.
-    """
-    name = device if isinstance(device, str) else ""
-    kind, _, number = name.partition(":")
-    is_numbered = kind == "cuda" and number.isascii() and number.isdecimal() and len(number) < 5
-    if not (is_numbered or name in {"cpu", "auto", "cuda"}):
-        what = f"no device {str(device)[:20]!r}: it is cpu, cuda, cuda:N (N below 10000) or auto"
-        raise SettingsError(what)
-    return device
-
-
-def check_confidence(confidence: float) -> None:
-    """Refuse a number that is no confidence level.
-
-    Raises:
-        SettingsError: The number does not lie between 0 and 1.
-    """
-    if not 0 < confidence < 1:
-        raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
 
 
 class Choices(TypedDict, total=False):
@@ -224,7 +162,7 @@ class EvalSettings:
     def __post_init__(self) -> None:
         try:
             for field, name in (("betas", "beta"), ("within", "within"), ("quantiles", "quantile")):
-                values = tuple(_not_negative(name, value) for value in getattr(self, field))
+                values = tuple(checked_not_negative(name, value) for value in getattr(self, field))
                 object.__setattr__(self, field, values)
             checked_reduction(self.reduction)
         except (TypeError, ValueError) as error:

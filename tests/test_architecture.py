@@ -14,6 +14,7 @@ CORE = ROOT / "core"
 
 ROOMS = [
     "errors",
+    "checks",
     "decisions",
     "settings",
     "selection",

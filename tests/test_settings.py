@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothl1 import EvalSettings, Execution, SettingsError
-from smoothl1.settings import CHUNK_ELEMENTS, MAX_CHUNK_ROWS, checked_beta, checked_reduction
+from smoothl1.checks import checked_beta, checked_reduction
+from smoothl1.settings import CHUNK_ELEMENTS, MAX_CHUNK_ROWS
 from tests.oracle import LARGEST, SMALLEST
 
 

@@ -6,8 +6,9 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
+from smoothl1.checks import checked_device
 from smoothl1.errors import MissingExtraError, SettingsError, SmoothL1Error
-from smoothl1.settings import BACKEND_VARIABLE, checked_device
+from smoothl1.settings import BACKEND_VARIABLE
 
 if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend

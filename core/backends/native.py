@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.backends import _native
+from smoothl1.backends import _native, scattering
 from smoothl1.backends.cpu import CpuBackend
 from smoothl1.backends.scattering import LONGEST, add, is_plain, plain, scatter_products
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
@@ -171,13 +170,7 @@ class NativeBackend:
         first: int,
         counts: NDArray[np.int64],
     ) -> None:
-        from smoothl1.numerics.histograms import count_cells, is_product  # late: for reports alone
-
-        if is_product(exponent):
-            scale, side = math.ldexp(1.0, -exponent), counts.shape[0]
-            _native.count_cells(plain(columns), plain(rows), scale, first, side, counts.reshape(-1))
-        else:
-            count_cells(columns, rows, exponent, first, counts)
+        scattering.count_cells(columns, rows, exponent, first, counts)
 
     def _add_to_one(
         self, squares: ExactSums | None, sums: ExactSums | None, values: NDArray[np.float64]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,23 @@ def fill(sums: ExactSums, n: int, scatter: Scatter) -> None:
         n_done, low, high = scatter(sums.digits, sums.lowest, n_done)
         if n_done < n:
             sums.make_room(low, high)
+
+
+def count_cells(
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    exponent: int,
+    first: int,
+    counts: NDArray[np.int64],
+) -> None:
+    """Count pairs in a grid of squares, as `histograms.count_cells` does."""
+    from smoothl1.numerics import histograms  # late: for reports alone
+
+    if histograms.is_product(exponent):
+        scale, side = math.ldexp(1.0, -exponent), counts.shape[0]
+        _native.count_cells(plain(columns), plain(rows), scale, first, side, counts.reshape(-1))
+    else:
+        histograms.count_cells(columns, rows, exponent, first, counts)
 
 
 def plain(values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:

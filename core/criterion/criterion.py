@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.backends.choice import new_backend
+from smoothl1.checks import checked_beta, checked_reduction
 from smoothl1.criterion.on_gpu import PairOnGpu, gpu_of
 from smoothl1.errors import ShapeError
 from smoothl1.numerics.loss import gradient, result_dtype
-from smoothl1.settings import checked_beta, checked_reduction
 from smoothl1.sources.memory.arrays import as_numbers
 from smoothl1.sources.memory.label_order import check_label_order
 

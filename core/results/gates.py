@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.checks import check_confidence
 from smoothl1.errors import SettingsError
 from smoothl1.results.baseline import check_comparable
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.intervals import estimate_of
 from smoothl1.results.verdict_text import NOTHING, above_text, increase_text, subject
-from smoothl1.settings import check_confidence
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:

@@ -259,11 +259,8 @@ class CsvTable(NamedTuple):
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
     """Open a CSV file; see `table.Opener`."""
-    if (
-        len(options.delimiter) != 1
-        or not options.delimiter.isascii()
-        or options.delimiter in '"\r\n'
-    ):
+    is_one = len(options.delimiter) == 1 and options.delimiter.isascii()
+    if not is_one or options.delimiter in '"\r\n':
         raise SettingsError("the delimiter must be one ASCII character, and no quote or line end")
     _check_decimal(options)
     file = as_utf8(file, options.encoding)
@@ -279,9 +276,8 @@ def _check_decimal(options: ReadOptions) -> None:
     if len(options.decimal) != 1 or options.decimal not in ".,":
         raise SettingsError("the decimal mark must be a point or a comma")
     if options.decimal == options.delimiter:
-        raise SettingsError(
-            "the decimal mark is the delimiter, too", hint="files with decimal commas often use ';'"
-        )
+        hint = "files with decimal commas often use ';'"
+        raise SettingsError("the decimal mark is the delimiter, too", hint=hint)
 
 
 def _is_doubtful(column: pa.Array, allow_missing: bool) -> bool:
