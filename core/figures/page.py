@@ -54,7 +54,7 @@ section{{min-width:0;break-inside:avoid}}
 p{{margin:.25rem 0 .75rem;overflow-wrap:anywhere}}
 svg{{display:block;width:100%;height:auto;max-width:40rem}}
 footer{{margin-top:2.5rem}}.note,footer{{color:var(--muted);font-size:.875rem}}
-.numbers{{overflow:auto;max-height:24rem}}
+.numbers{{overflow:auto}}details .numbers{{max-height:24rem}}
 table{{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}}
 th,td{{padding:.2rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}}
 th.text,td.text{{text-align:left}}
@@ -68,7 +68,7 @@ summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 {"".join(f".shade{i}{{fill:var(--shade{i})}}" for i in range(len(SHADES)))}
 @media print{{body{{max-width:none;padding:0}}main{{display:block}}section{{margin-bottom:1.5rem}}
 summary{{display:none}}details::details-content{{content-visibility:visible;display:block}}
-.numbers{{max-height:none;overflow:visible}}}}
+details .numbers{{max-height:none;overflow:visible}}}}
 """
 
 

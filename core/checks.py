@@ -1,0 +1,69 @@
+"""Checks of single settings: each gives the value, or says what it has to be."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+
+from smoothl1.errors import SettingsError
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def checked_reduction(reduction: object) -> str:
+    """Validate the name of a reduction.
+
+    Raises:
+        ValueError: The name is not one of `REDUCTIONS`.
+    """
+    if reduction not in REDUCTIONS or not isinstance(reduction, str):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
+    return str(reduction)
+
+
+def checked_beta(beta: object) -> float:
+    """Validate a transition point and return it as binary64.
+
+    Raises:
+        TypeError: The value is not a real number.
+        ValueError: The value is negative, NaN or infinite.
+    """
+    return checked_not_negative("beta", beta)
+
+
+def checked_not_negative(name: str, number: object) -> float:
+    """Validate a finite number from 0 on and return it as binary64; errors are `checked_beta`'s."""
+    if isinstance(number, bool) or not isinstance(number, Real):
+        raise TypeError(f"{name} must be a real number, not {type(number).__name__}")
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if number < 0 or not value < math.inf:
+        raise ValueError(f"{name} must be finite and >= 0, not {value}")
+    return value + 0.0  # -0.0 becomes 0.0
+
+
+def checked_device(device: str) -> str:
+    """Validate the name of a device.
+
+    Raises:
+        SettingsError: The name is not "cpu", "auto", "cuda", or "cuda:" and a number.
+    """
+    name = device if isinstance(device, str) else ""
+    kind, _, number = name.partition(":")
+    is_numbered = kind == "cuda" and number.isascii() and number.isdecimal() and len(number) < 5
+    if not (is_numbered or name in {"cpu", "auto", "cuda"}):
+        what = f"no device {str(device)[:20]!r}: it is cpu, cuda, cuda:N (N below 10000) or auto"
+        raise SettingsError(what)
+    return device
+
+
+def check_confidence(confidence: float) -> None:
+    """Refuse a number that is no confidence level.
+
+    Raises:
+        SettingsError: The number does not lie between 0 and 1.
+    """
+    if not 0 < confidence < 1:
+        raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
