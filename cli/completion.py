@@ -142,7 +142,7 @@ def _paths(ctx: click.Context) -> Iterator[str]:
 
 def _columns(path: str, ctx: click.Context) -> list[str]:
     from smoothl1.cli.reading import read_options
-    from smoothl1.running.inspection import describe
+    from smoothl1.running.content import describe
 
     with ctx.scope():
         options = read_options(ctx.params)

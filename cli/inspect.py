@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.cli.arguments import Output
-    from smoothl1.running.inspection import Content, Pairing
+    from smoothl1.running.content import Content
+    from smoothl1.running.inspection import Pairing
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings
     from smoothl1.sources.contract import ReadOptions
@@ -37,7 +38,7 @@ Examples:
 @options.settings_of_pairs
 @options.selection
 @reading.options
-@options.output_of_json
+@options.output_of_inspection
 @options.without_effect
 @options.quiet
 def command(
@@ -53,28 +54,31 @@ def command(
     """Show what FILES hold; and of two files, how `smoothl1 eval` would pair their rows.
 
     Or of one file, with --pred and --target. Prints the decisions that eval would make about the
-    data, and the first three pairs, and reads no more than that takes. Every option of eval is
-    accepted, so that only the word changes; those that do not concern reading have no effect.
+    data, and the first three pairs, and reads no more than that takes; with --format, what the
+    files hold as a table. Every option of eval is accepted, so that only the word changes; those
+    that do not concern reading have no effect.
     """
-    output = forms.summary_output(output, ("json",))
+    if output.format not in forms.table_forms():
+        output = output._replace(format=None)
+    output = forms.summary_output(output)
     is_pair = len(files) == 2 or bool(len(files) == 1 and selection.pred and selection.target)
     if not is_pair and (selection.pred or selection.target):
         raise SettingsError("columns are paired of two files, or of one with --pred and --target")
     if any(path == "-" or stat.S_ISFIFO(_mode_of(path)) for path in files):
         raise SettingsError("a pipe cannot be looked at without using it up")
-    from smoothl1.running.inspection import describe  # late, since it imports NumPy
+    from smoothl1.running.content import describe  # late, since it imports NumPy
 
     warnings: list[str] = []
     contents = [describe(path, reading, warnings.append) for path in files]
     pairing, refusal = None, None
-    if is_pair:
+    if is_pair and output.table in (None, "json"):
         try:
             beside = {"weights": weights, "groups": groups}
             pairing = _preview(files, beside, settings, selection, reading, warnings.append)
         except SmoothL1Error as error:
             refusal = error  # raised after the content of the files is shown
     with reporting.destination(output) as file:
-        _write(file, contents, pairing, as_json=output.as_json)
+        _write(file, contents, pairing, output)
     if not quiet:
         console.warn(warnings)
     if refusal is not None:
@@ -108,16 +112,21 @@ def _preview(
 
 
 def _write(
-    file: BinaryIO, contents: Sequence[Content], pairing: Pairing | None, *, as_json: bool
+    file: BinaryIO, contents: Sequence[Content], pairing: Pairing | None, output: Output
 ) -> None:
-    if as_json:
+    if output.as_json:
         from smoothl1.running.inspection import to_json
 
         file.write(console.as_json(to_json(contents, pairing)))
         return
-    from smoothl1.cli.views.inspection import inspection_text
+    from smoothl1.cli.views import inspection as views
 
-    file.write(inspection_text(contents, pairing).encode())
+    if output.table is None:
+        file.write(views.inspection_text(contents, pairing).encode())
+    else:
+        from smoothl1.cli.views.tables import write_table
+
+        write_table(file, views.content_columns(contents), output.table)
 
 
 def _mode_of(path: str) -> int:

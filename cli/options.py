@@ -286,12 +286,12 @@ selection_of_two = collected(
 )
 output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
-output_of_json = collected("output", Output, _path, _as_json)
+output_of_inspection = collected("output", Output, _path, _format, _as_json)
 gates = collected("gates", gates_of, *GATES)
 ci_reports = collected("reports", CiReports, *CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
-    *(_beta, _delta, _reduction, *METRICS, _format, _precision, _per_row),
+    *(_beta, _delta, _reduction, *METRICS, _precision, _per_row),
     *GATES,
     *CI_FILES,
     *(_threads, _chunk_rows, device, progress),

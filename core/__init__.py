@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from smoothl1.results.intervals import Estimate, estimate_of
     from smoothl1.results.result import Result
     from smoothl1.running.compare import compare
+    from smoothl1.running.content import describe
     from smoothl1.running.evaluate import evaluate
-    from smoothl1.running.inspection import describe, preview
+    from smoothl1.running.inspection import preview
     from smoothl1.running.progress import Progress
     from smoothl1.running.report import report
     from smoothl1.settings import EvalSettings, Execution
@@ -57,7 +58,7 @@ _HOMES = {
     "StorageError": "errors",
     "Tally": "tallies.tally",
     "compare": "running.compare",
-    "describe": "running.inspection",
+    "describe": "running.content",
     "estimate_of": "results.intervals",
     "evaluate": "running.evaluate",
     "preview": "running.inspection",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import printable
+from smoothl1.results.columns import Column as ResultColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.running.inspection import Content, Pairing
+    from smoothl1.running.content import Column, Content
+    from smoothl1.running.inspection import Pairing
+
+_COUNTS = ("rows", "row_groups", "missing")
 
 _MOST_COLUMNS = 20
 """Most columns listed of a table, and most values shown of a row; --json has all."""
@@ -38,9 +42,18 @@ def _content_lines(content: Content) -> list[str]:
         what.append(f"{len(content.files):,} files, {content.files[0]} to {content.files[-1]}")
     if content.row_shape is not None:
         what.append(f"{content.dtype}, shape of a row {content.row_shape}")
+    if content.order == "Fortran":
+        what.append("in Fortran order")
+    if content.row_groups is not None:
+        what.append(
+            "1 row group" if content.row_groups == 1 else f"{content.row_groups:,} row groups"
+        )
+    if content.compression is not None:
+        what.append(content.compression)
     lines = [printable(f"{content.path}: {', '.join(what)}")]
     lines += [
-        f"  {column.name!r} {printable(column.type)}" for column in content.columns[:_MOST_COLUMNS]
+        f"  {column.name!r} {printable(column.type)}{_missing(column)}"
+        for column in content.columns[:_MOST_COLUMNS]
     ]
     more = len(content.columns) - _MOST_COLUMNS
     if more > 0:
@@ -48,6 +61,34 @@ def _content_lines(content: Content) -> list[str]:
     if content.doubt is not None:
         lines.append(f"  in doubt: the first row may be a header or data, {content.doubt}")
     return lines
+
+
+def _missing(column: Column) -> str:
+    return f", {column.missing:,} missing" if column.missing else ""
+
+
+def content_columns(contents: Sequence[Content]) -> list[ResultColumn]:
+    """The content of inputs as a table: a row for each column of a table, and for each array."""
+    rows = [
+        {
+            "path": content.path,
+            "format": content.format,
+            "rows": content.n_rows,
+            "row_shape": None if content.row_shape is None else str(content.row_shape),
+            "order": content.order,
+            "row_groups": content.row_groups,
+            "compression": content.compression,
+            "column": None if column is None else column.name,
+            "type": content.dtype if column is None else column.type,
+            "missing": None if column is None else column.missing,
+        }
+        for content in contents
+        for column in content.columns or (None,)
+    ]
+    return [
+        ResultColumn(name, "count" if name in _COUNTS else "text", [row[name] for row in rows])
+        for name in rows[0]
+    ]
 
 
 def _decision_lines(pairing: Pairing) -> list[str]:

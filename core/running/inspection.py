@@ -1,4 +1,4 @@
-"""The content of inputs, and how their rows would be paired, without an evaluation.
+"""How the rows of inputs would be paired, without an evaluation.
 
 No more is read than necessary: headers and footers, the columns of a key, the rows of a CSV file
 whose header is in doubt, and the first pairs.
@@ -6,21 +6,17 @@ whose header is in doubt, and the first pairs.
 
 from __future__ import annotations
 
-import os
-from contextlib import closing
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.results.json_fields import number
 from smoothl1.running.evaluate import default_warn
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sources.contract import Part, ReadOptions, Wanted
-from smoothl1.sources.formats import open_table
+from smoothl1.sources.contract import Part, ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,49 +27,13 @@ if TYPE_CHECKING:
     from smoothl1.job import Path
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.running.content import Content
     from smoothl1.settings import Choices
-    from smoothl1.sources.contract import Columns, Numbers, Source
-    from smoothl1.sources.table import Table
+    from smoothl1.sources.contract import Columns, Numbers
 
 SCHEMA = "smoothl1.inspection/1"
 N_PAIRS = 3
 """Number of pairs of rows that are shown."""
-
-
-class Column(NamedTuple):
-    """A column of a table.
-
-    Attributes:
-        name: Name of the column; `@1` and so on in a CSV file without a header row.
-        type: The type of its values; for a CSV file, the type that its first row of data suggests.
-    """
-
-    name: str
-    type: str
-
-
-class Content(NamedTuple):
-    """The content of one input, as far as it is known without reading all of it.
-
-    Attributes:
-        path: The path as the user typed it.
-        format: Name of the format.
-        n_rows: Number of rows; None if it is unknown before all is read.
-        row_shape: Shape of one row of an array; None for a table.
-        dtype: The dtype of an array, in NumPy's notation; None for a table.
-        columns: The columns of a table; empty for an array.
-        files: The files of a folder or pattern, in order; empty if the path is that of a file.
-        doubt: Why the first row may be either a header or data, if that is in doubt.
-    """
-
-    path: str
-    format: str
-    n_rows: int | None
-    row_shape: tuple[int, ...] | None
-    dtype: str | None
-    columns: tuple[Column, ...]
-    files: tuple[str, ...]
-    doubt: str | None
 
 
 class Pair(NamedTuple):
@@ -103,66 +63,6 @@ class Pairing(NamedTuple):
 
     decisions: tuple[Decision, ...]
     pairs: tuple[Pair, ...]
-
-
-def describe(
-    path: Path, options: ReadOptions = ReadOptions(), warn: Warn = default_warn
-) -> Content:
-    """Describe the content of an input.
-
-    Args:
-        path: A file, a folder or a pattern; not standard input, which could not be read again.
-        options: How to read what the content does not say.
-        warn: Takes a warning about something that is odd, but not wrong.
-
-    Raises:
-        DataError: The content cannot be trusted or understood.
-        StorageError: The system refused to read.
-    """
-    with closing(open_table(os.fspath(path), options, warn)) as table:
-        if not table.files:
-            return _content(table)._replace(n_rows=_rows_of(table))
-        with closing(open_table(table.files[0], options, warn)) as first:
-            return _content(first)._replace(
-                path=table.path, n_rows=_rows_of(table), files=tuple(table.files)
-            )
-
-
-def _content(table: Table) -> Content:
-    """The content of a table of one file, without the number of rows."""
-    rows = getattr(table, "first_rows", ())
-    doubts = (row.doubt_about(range(len(row.cells))) for row in rows)
-    doubt = next((found for found in doubts if found is not None), None)
-    source = _any_source(table)
-    field = source.fields[0] if not table.names else None
-    return Content(
-        table.path,
-        source.format,
-        None,
-        None if field is None else field.row_shape,
-        None if field is None else field.dtype.str,
-        tuple(Column(n, c.type) for n, c in zip(table.names, table.columns, strict=True)),
-        (),
-        doubt,
-    )
-
-
-def _any_source(table: Table) -> Source:
-    """A source of the table without any columns, or with the first if one must be chosen."""
-    if not table.names:
-        return table.select(Wanted(((),)))
-    try:
-        return table.select(Wanted(()))
-    except DataError:
-        return table.select(Wanted((("@1",),)))
-
-
-def _rows_of(table: Table) -> int | None:
-    """The number of rows of a table, if it is known without reading them."""
-    try:
-        return _any_source(table).n_rows
-    except DataError:
-        return None
 
 
 def preview(

@@ -46,6 +46,25 @@ class ColumnInfo(NamedTuple):
     is_unseen: bool = False
 
 
+class Storage(NamedTuple):
+    """How a file stores its rows, as far as its header or footer tells.
+
+    Tables whose format tells anything of it have it as `storage`.
+
+    Attributes:
+        order: "C" or "Fortran" for an array of several axes.
+        row_groups: The number of row groups.
+        compression: Names of the codecs within the format, separated by commas.
+        missing: The number of missing values of each column, None where it is not known; empty if
+            nothing is known.
+    """
+
+    order: str | None = None
+    row_groups: int | None = None
+    compression: str | None = None
+    missing: tuple[int | None, ...] = ()
+
+
 class Table(Protocol):
     """An open input with columns to choose from; an array has none."""
 

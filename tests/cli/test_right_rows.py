@@ -36,7 +36,7 @@ def test_inspect_says_what_files_hold(run: Run, samples: Path) -> None:
     )
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        f"{samples}/table.parquet: parquet, 442 rows",
+        f"{samples}/table.parquet: parquet, 442 rows, 1 row group",
         "  'id' int64",
         "  'y_hat' float",
         "  'y' float",
@@ -44,6 +44,37 @@ def test_inspect_says_what_files_hold(run: Run, samples: Path) -> None:
         f"{samples}/preds.csv: csv, rows known when read",
         "  'y_hat' number",
     ]
+
+
+def test_inspect_says_how_files_are_stored(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "f.npy", np.asfortranarray(np.zeros((3, 2, 2))))
+    table = pa.table({"x": [1.5, None, 2.5, None], "s": ["a", None, "c", "d"], "l": [[1]] * 4})
+    pq.write_table(table, tmp_path / "t.parquet", row_group_size=3, compression="zstd")
+    done = run("inspect", "f.npy", "t.parquet")
+    assert done.stdout.splitlines() == [
+        "f.npy: npy, 3 rows, <f8, shape of a row (2, 2), in Fortran order",
+        "t.parquet: parquet, 4 rows, 2 row groups, zstd",
+        "  'x' double, 2 missing",
+        "  's' string, 1 missing",
+        "  'l' list<element: int64>",
+    ]
+    done = run("inspect", "f.npy", "t.parquet", "-f", "csv")
+    assert done.stdout.splitlines() == [
+        "path,format,rows,row_shape,order,row_groups,compression,column,type,missing",
+        'f.npy,npy,3,"(2, 2)",Fortran,,,,<f8,',
+        "t.parquet,parquet,4,,,2,zstd,x,double,2",
+        "t.parquet,parquet,4,,,2,zstd,s,string,1",
+        "t.parquet,parquet,4,,,2,zstd,l,list<element: int64>,",
+    ]
+    found = json.loads(run("inspect", "t.parquet", "--json").stdout)["inputs"][0]
+    assert (found["row_groups"], found["compression"], found["order"]) == (2, "zstd", None)
+    assert [column["missing"] for column in found["columns"]] == [2, 1, None]
+
+
+def test_missing_values_that_a_footer_does_not_count_are_not_told(run: Run, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"x": [1.5, None]}), tmp_path / "t.parquet", write_statistics=False)
+    done = run("inspect", "t.parquet", "--json")
+    assert json.loads(done.stdout)["inputs"][0]["columns"][0]["missing"] is None
 
 
 def test_inspect_takes_the_options_of_eval_and_gives_its_decisions(

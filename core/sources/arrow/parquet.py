@@ -15,6 +15,7 @@ from smoothl1.sources.arrow.noted_index import with_noted_index
 from smoothl1.sources.arrow.row_groups import ParquetSource, footer_of
 from smoothl1.sources.arrow.schema import described, numeric_columns
 from smoothl1.sources.arrow.whole import check_one_parquet
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,6 +83,22 @@ class ParquetTable(NamedTuple):
     def decisions(self) -> tuple[()]:
         return ()
 
+    @property
+    def storage(self) -> Storage:
+        """Row groups, codecs, and missing values as far as all row groups count them."""
+        groups = [self.metadata.row_group(i) for i in range(self.metadata.num_row_groups)]
+        codecs = {group.column(i).compression for group in groups for i in range(group.num_columns)}
+        leaves = _leaves(self.schema.types, range(len(self.schema)))
+        missing = tuple(
+            _n_missing([group.column(leaf) for group in groups if leaf < group.num_columns])
+            if not types.is_nested(kind)
+            else None
+            for leaf, kind in zip(leaves, self.schema.types, strict=True)
+        )
+        codecs.discard("UNCOMPRESSED")
+        named = ", ".join(sorted(map(str.lower, codecs)))
+        return Storage(None, len(groups), named or None, missing)
+
     def select(self, wanted: Wanted) -> ParquetSource:
         last = _LAST_CHOICE[-1] if _LAST_CHOICE else None
         if last is None or not last.is_of(self, wanted):
@@ -107,6 +124,14 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     cuts = tuple(accumulate(sizes, initial=0))
     schema = with_noted_index(schema, metadata.num_rows)
     return ParquetTable(seekable, metadata, schema, cuts, options.allow_missing)
+
+
+def _n_missing(chunks: Sequence[pq.ColumnChunkMetaData]) -> int | None:
+    """The missing values in the parts of a column; None if one does not count them."""
+    counted = [chunk.statistics for chunk in chunks if chunk.is_stats_set]
+    if len(counted) < len(chunks) or not all(found.has_null_count for found in counted):
+        return None
+    return sum(int(found.null_count) for found in counted)
 
 
 def _leaves(kinds: list[pa.DataType], positions: Sequence[int]) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from smoothl1.sources.contract import (
     Wanted,
 )
 from smoothl1.sources.npy.header import NpyHeader, no_numbers, read_header
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,6 +182,13 @@ class NpyTable(NamedTuple):
     @property
     def path(self) -> str:
         return self.source.path
+
+    @property
+    def storage(self) -> Storage:
+        """The order of the axes."""
+        header = self.source.header
+        names = {True: "Fortran", False: "C"}
+        return Storage(names[header.fortran] if len(header.shape) > 1 else None)
 
     def select(self, wanted: Wanted) -> Source:
         if wanted.labels == (ONLY_LABEL,) and not wanted.fields:

@@ -1,0 +1,135 @@
+"""The content of an input, from its headers and footers alone."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError
+from smoothl1.running.evaluate import default_warn
+from smoothl1.sources.contract import ReadOptions, Wanted
+from smoothl1.sources.formats import open_table
+from smoothl1.sources.table import Storage
+
+if TYPE_CHECKING:
+    from smoothl1.job import Path
+    from smoothl1.pairing.inputs import Warn
+    from smoothl1.sources.contract import Source
+    from smoothl1.sources.table import Table
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        name: Name of the column; `@1` and so on in a CSV file without a header row.
+        type: The type of its values; for a CSV file, the type that its first row of data suggests.
+        missing: The number of missing values, if metadata tell it.
+    """
+
+    name: str
+    type: str
+    missing: int | None = None
+
+
+class Content(NamedTuple):
+    """The content of one input, as far as it is known without reading all of it.
+
+    Attributes:
+        path: The path as the user typed it.
+        format: Name of the format.
+        n_rows: Number of rows; None if it is unknown before all is read.
+        row_shape: Shape of one row of an array; None for a table.
+        dtype: The dtype of an array, in NumPy's notation; None for a table.
+        columns: The columns of a table; empty for an array.
+        files: The files of a folder or pattern, in order; empty if the path is that of a file.
+        doubt: Why the first row may be either a header or data, if that is in doubt.
+        order: The axis of an array that runs fastest in the file: "C" for the last, "Fortran" for
+            the first; None if it has one axis, or is no array.
+        row_groups: The number of row groups; None if the format has none.
+        compression: Names of the codecs that the format itself uses; None if there are none.
+    """
+
+    path: str
+    format: str
+    n_rows: int | None
+    row_shape: tuple[int, ...] | None
+    dtype: str | None
+    columns: tuple[Column, ...]
+    files: tuple[str, ...]
+    doubt: str | None
+    order: str | None = None
+    row_groups: int | None = None
+    compression: str | None = None
+
+
+def describe(
+    path: Path, options: ReadOptions = ReadOptions(), warn: Warn = default_warn
+) -> Content:
+    """Describe the content of an input.
+
+    Args:
+        path: A file, a folder or a pattern; not standard input, which could not be read again.
+        options: How to read what the content does not say.
+        warn: Takes a warning about something that is odd, but not wrong.
+
+    Raises:
+        DataError: The content cannot be trusted or understood.
+        StorageError: The system refused to read.
+    """
+    with closing(open_table(os.fspath(path), options, warn)) as table:
+        if not table.files:
+            return _content(table)._replace(n_rows=_rows_of(table))
+        with closing(open_table(table.files[0], options, warn)) as first:
+            found = _content(first)
+            return found._replace(
+                path=table.path,
+                n_rows=_rows_of(table),
+                files=tuple(table.files),
+                columns=tuple(column._replace(missing=None) for column in found.columns),
+                row_groups=None,
+            )
+
+
+def _content(table: Table) -> Content:
+    """The content of a table of one file, without the number of rows."""
+    rows = getattr(table, "first_rows", ())
+    doubts = (row.doubt_about(range(len(row.cells))) for row in rows)
+    doubt = next((found for found in doubts if found is not None), None)
+    source = _any_source(table)
+    field = source.fields[0] if not table.names else None
+    storage: Storage = getattr(table, "storage", Storage())
+    missing = storage.missing or (None,) * len(table.names)
+    kinds = zip(table.names, table.columns, missing, strict=True)
+    return Content(
+        table.path,
+        source.format,
+        None,
+        None if field is None else field.row_shape,
+        None if field is None else field.dtype.str,
+        tuple(Column(name, column.type, n) for name, column, n in kinds),
+        (),
+        doubt,
+        storage.order,
+        storage.row_groups,
+        storage.compression,
+    )
+
+
+def _any_source(table: Table) -> Source:
+    """A source of the table without any columns, or with the first if one must be chosen."""
+    if not table.names:
+        return table.select(Wanted(((),)))
+    try:
+        return table.select(Wanted(()))
+    except DataError:
+        return table.select(Wanted((("@1",),)))
+
+
+def _rows_of(table: Table) -> int | None:
+    """The number of rows of a table, if it is known without reading them."""
+    try:
+        return _any_source(table).n_rows
+    except DataError:
+        return None
