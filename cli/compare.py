@@ -22,6 +22,7 @@ Examples:
   smoothl1 compare old.npy new.npy targets.npy
   smoothl1 compare run.parquet --pred-a old --pred-b new --target y
   smoothl1 compare old.npy new.npy targets.npy --fail-if worse --confidence 0.99
+  smoothl1 compare old.npy new.npy targets.npy -o report.html
 """
 
 
@@ -66,7 +67,8 @@ def command(
     columns of one table.
     """
     check_confidence(confidence)
-    output = forms.summary_output(output)
+    is_page = forms.is_page(output)
+    output = output if is_page else forms.summary_output(output)
     warnings: list[str] = []
     with (
         reporting.destination(output) as file,
@@ -89,12 +91,18 @@ def command(
             options=reading,
             execution=execution,
             device=device,
+            histogram=is_page,
             warn=warnings.append,
             progress=progress,
         )
         if fail_if is not None or _is_given("confidence"):
             warnings += found.small_samples()
-        _write(file, found, confidence, output)
+        if is_page:
+            from smoothl1.figures.report import report_of_comparison
+
+            file.write(report_of_comparison(found, confidence).to_html().encode())
+        else:
+            _write(file, found, confidence, output)
     if not quiet:
         console.warn(warnings)
         if console.is_terminal(2):

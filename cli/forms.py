@@ -31,6 +31,9 @@ _TABLES = {
 }
 """The forms of a table of results, by the suffix of a file's name."""
 
+PAGES = (".html", ".htm")
+"""Suffixes of a report."""
+
 BINARY = ("npy", "parquet", "arrow")
 """Forms that a terminal cannot show, and that are not compressed once more."""
 
@@ -114,6 +117,24 @@ def check_room(output: Output, settings: EvalSettings) -> None:
             f"--top is a second table, for which -f {output.table} has no room",
             hint="-f table or --json has both",
         )
+
+
+def is_page(output: Output) -> bool:
+    """Whether the name of the output asks for a report, one page of HTML.
+
+    Raises:
+        SettingsError: It does, and an option asks for something else.
+    """
+    if not (output.path or "").lower().endswith(PAGES):
+        return False
+    for name, is_given in (
+        ("--json", output.as_json),
+        (f"-f {output.format}", output.format is not None),
+        ("--precision", output.precision is not None),
+    ):
+        if is_given:
+            raise SettingsError(f"a report has no {name}", path=output.path)
+    return True
 
 
 def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = False) -> Output:

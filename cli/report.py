@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli import console, options, reading
+from smoothl1.cli import console, forms, options, reading
 from smoothl1.cli.eval import check_sides
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.errors import SettingsError, storage_error
@@ -26,8 +26,6 @@ Examples:
   smoothl1 report run.parquet --pred y_hat --target y -o report.html
   smoothl1 report preds.npy targets.npy -o figures/
 """
-
-_PAGES = (".html", ".htm")
 
 
 @click.command("report", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
@@ -94,7 +92,7 @@ def command(
 
 def _check_path(path: str | None) -> None:
     """Refuse a name that says neither a page nor a folder."""
-    if path is None or path.lower().endswith(_PAGES) or _is_folder(path):
+    if path is None or path.lower().endswith(forms.PAGES) or _is_folder(path):
         return
     raise SettingsError(
         "a report is a page or a folder of drawings",

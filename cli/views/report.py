@@ -40,7 +40,7 @@ def report_text(report: Report, width: int, *, is_ascii: bool) -> str:
     """
     parts = [_wrapped(printable(report.title), width)]
     parts += [_figure(figure, width, _ASCII if is_ascii else _BLOCKS) for figure in report.figures]
-    parts.append(_wrapped(printable(report.result.signature), width))
+    parts.append("".join(_wrapped(printable(note), width) for note in report.notes))
     text = "\n".join(parts)
     return _in_ascii(text) if is_ascii else text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure |
         "Distances",
         f"{below:.1%} of the pairs are closer than beta, {beta:g}, where the loss is quadratic; "
         f"{1 - below:.1%} are not, where it is linear.",
-        _table(bins),
+        table_of(bins),
         Bars(axis, Axis("pairs for each octave", 0.0, max(heights) * _ROOM), edges, heights, marks),
         _left_out(histogram),
     )
@@ -63,33 +63,63 @@ def signs(histogram: ErrorHistogram, bias: float) -> Figure | None:
         histogram: The errors of all pairs.
         bias: The mean error.
     """
-    bins = histogram.signed()
-    n = int(bins.counts.sum())
-    if not n:
+    drawn = signed_bars(histogram, Axis("prediction \N{MINUS SIGN} target", 0.0, 1.0), "no error")
+    if drawn is None:
         return None
-    shown, n_hidden = _middle(bins)
-    n_above, n_below = _sides(histogram)
-    n_equal = int(n - n_above - n_below)
-    heights = (shown.counts / (_widths(shown) * _PARTS)).tolist()  # so that areas are counts
-    edges = shown.edges.tolist()
-    hidden = f" {n_hidden:,} pairs beyond the axis are not drawn." if n_hidden else ""
-    mean = f"; the mean error is {short(bias)}"
-    marks = [Mark(0.0, "no error")] if edges[0] < 0 < edges[-1] else []
+    n_below, n_equal, n_above = sides(histogram)
+    n = n_below + n_equal + n_above
+    equal = f", {n_equal / n:.1%} equal" if n_equal else ""
     return Figure(
         "errors",
         "Signed errors",
-        f"{n_above / n:.1%} of the predictions are too high, {n_below / n:.1%} too low"
-        f"{f', {n_equal / n:.1%} equal' if n_equal else ''}{mean}.",
-        _table(bins),
+        f"{n_above / n:.1%} of the predictions are too high, {n_below / n:.1%} too low{equal}; the "
+        f"mean error is {short(bias)}.",
+        table_of(histogram.signed()),
+        drawn.bars,
+        f"{_left_out(histogram)} {drawn.note}".strip(),
+    )
+
+
+class Drawn(NamedTuple):
+    """A histogram as bars, and a sentence about what they do not show."""
+
+    bars: Bars
+    note: str
+
+
+def signed_bars(histogram: ErrorHistogram, axis: Axis, at_zero: str) -> Drawn | None:
+    """A histogram on a linear axis, without few numbers at either end; None if there are none.
+
+    Args:
+        histogram: The numbers.
+        axis: The axis, whose ends are replaced.
+        at_zero: The name of the place of 0.
+    """
+    bins = histogram.signed()
+    if not bins.counts.sum():
+        return None
+    shown, n_hidden = _middle(bins)
+    heights = (shown.counts / (_widths(shown) * _PARTS)).tolist()  # so that areas are counts
+    edges = shown.edges.tolist()
+    marks = [Mark(0.0, at_zero)] if edges[0] < 0 < edges[-1] else []
+    return Drawn(
         Bars(
-            Axis("prediction \N{MINUS SIGN} target", edges[0], edges[-1]),
+            axis._replace(low=edges[0], high=edges[-1]),
             Axis(f"pairs in 1/{_PARTS} of the axis", 0.0, max(heights) * _ROOM),
             edges,
             heights,
             marks,
         ),
-        (_left_out(histogram) + hidden).strip(),
+        f"{n_hidden:,} pairs beyond the axis are not drawn." if n_hidden else "",
     )
+
+
+def sides(histogram: ErrorHistogram) -> tuple[int, int, int]:
+    """How many finite numbers lie below 0, are 0, or nearer than any normal number, and above."""
+    bins = histogram.signed()
+    lower, upper = bins.edges[:-1], bins.edges[1:]
+    n_above, n_below = int(bins.counts[lower > 0].sum()), int(bins.counts[upper < 0].sum())
+    return n_below, int(bins.counts.sum()) - n_above - n_below, n_above
 
 
 def _widths(bins: Bins) -> NDArray[np.float64]:
@@ -97,13 +127,6 @@ def _widths(bins: Bins) -> NDArray[np.float64]:
     halves = bins.edges / 2  # the difference of the largest numbers would overflow
     widths: NDArray[np.float64] = np.diff(halves) / (halves[-1] - halves[0])
     return widths
-
-
-def _sides(histogram: ErrorHistogram) -> tuple[int, int]:
-    """How many finite errors lie above 0, and below it."""
-    bins = histogram.signed()
-    lower, upper = bins.edges[:-1], bins.edges[1:]
-    return int(bins.counts[lower > 0].sum()), int(bins.counts[upper < 0].sum())
 
 
 def _coarser(bins: Bins) -> Bins:
@@ -144,7 +167,8 @@ def _middle(bins: Bins) -> tuple[Bins, int]:
     return _joined(kept, np.array(starts)), int(total - kept.counts.sum())
 
 
-def _table(bins: Bins) -> list[Column]:
+def table_of(bins: Bins) -> list[Column]:
+    """The edges and counts of bins, in columns."""
     edges, counts = bins.edges.tolist(), bins.counts.tolist()
     return [
         Column("from", "number", edges[:-1]),

@@ -1,11 +1,12 @@
-"""A report: the figures of one evaluation, and the page that shows them."""
+"""A report: the figures of an evaluation or comparison, and the page that shows them."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.figures import of_errors, of_losses, of_pairs, of_result
+import smoothl1
+from smoothl1.figures import of_comparison, of_errors, of_losses, of_pairs, of_result
 from smoothl1.figures.page import html_page
 from smoothl1.figures.svg import svg_of
 
@@ -14,30 +15,29 @@ if TYPE_CHECKING:
 
     from smoothl1.figures.contract import Figure
     from smoothl1.figures.pair_figures import PairFigures
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
 
 
 class Report(NamedTuple):
-    """The figures of one evaluation.
+    """The figures of one evaluation or comparison.
 
     Attributes:
-        result: The result that they show.
+        result: The result or comparison that they show.
+        title: What was evaluated, in one line.
         figures: The figures, in the order in which they are read.
+        notes: What else defines the numbers, line by line: inputs, signature, versions.
     """
 
-    result: Result
+    result: Result | Comparison
+    title: str
     figures: tuple[Figure, ...]
-
-    @property
-    def title(self) -> str:
-        """What was evaluated, in one line."""
-        pred, target = (_name(side.paths) for side in self.result.inputs)
-        against = "" if pred == target else f" against {target}"
-        return f"Smooth L1 loss of {pred}{against}"
+    notes: tuple[str, ...]
 
     def to_html(self) -> str:
         """One page of HTML with everything in it: no script, no request."""
-        return html_page(self.title, self.figures, tuple(self._ends()))
+        return html_page(self.title, self.figures, self.notes)
 
     def svgs(self) -> dict[str, str]:
         """The drawings as SVG files, by the names of their figures."""
@@ -49,14 +49,6 @@ class Report(NamedTuple):
 
         page = escape(self.to_html())
         return f'<iframe srcdoc="{page}" width="100%" height="600" title="Report"></iframe>'
-
-    def _ends(self) -> Iterator[str]:
-        result = self.result
-        for role, side in zip(("Predictions", "Targets"), result.inputs, strict=True):
-            columns = f", column {', '.join(side.columns)}" if side.columns else ""
-            yield f"{role}: {', '.join(side.paths)}, {side.format}{columns}, {side.dtype}"
-        yield f"Signature: {result.signature}"
-        yield f"smoothl1 {result.version}, {result.backend}"
 
 
 def report_of(result: Result, found: PairFigures) -> Report:
@@ -80,7 +72,49 @@ def report_of(result: Result, found: PairFigures) -> Report:
     ]
     if len(result.groups) > 1:
         figures.append(of_result.groups(result, overall))
-    return Report(result, tuple(figure for figure in figures if figure is not None))
+    pred, target = (_name(side.paths) for side in result.inputs)
+    against = "" if pred == target else f" against {target}"
+    return Report(
+        result,
+        f"Smooth L1 loss of {pred}{against}",
+        tuple(figure for figure in figures if figure is not None),
+        (
+            *inputs_told(("Predictions", "Targets"), result.inputs),
+            f"Signature: {result.signature}",
+            f"smoothl1 {result.version}, {result.backend}",
+        ),
+    )
+
+
+def report_of_comparison(found: Comparison, confidence: float) -> Report:
+    """The report of a comparison at one beta.
+
+    Args:
+        found: The comparison, with a histogram of the differences.
+        confidence: The confidence level of the intervals.
+    """
+    figures = [
+        of_comparison.numbers(found, confidence),
+        of_comparison.differences(found),
+        of_comparison.groups(found, confidence),
+    ]
+    a, b, target = (_name(side.paths) for side in found.inputs)
+    return Report(
+        found,
+        f"{a} against {b} on {target}" if a != b else f"Two models of {a}",
+        tuple(figure for figure in figures if figure is not None),
+        (
+            *inputs_told(("Predictions A", "Predictions B", "Targets"), found.inputs),
+            f"smoothl1 {smoothl1.__version__}, {found.backend}",
+        ),
+    )
+
+
+def inputs_told(roles: Sequence[str], inputs: Sequence[InputSummary]) -> Iterator[str]:
+    """A line for each input: its paths, format, columns and dtype."""
+    for role, side in zip(roles, inputs, strict=True):
+        columns = f", column {', '.join(side.columns)}" if side.columns else ""
+        yield f"{role}: {', '.join(side.paths)}, {side.format}{columns}, {side.dtype}"
 
 
 def _name(paths: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
+    from smoothl1.figures.error_histogram import ErrorHistogram
     from smoothl1.numerics.ratio import Ratio
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.input_summary import InputSummary
@@ -148,6 +149,8 @@ class Comparison:
         groups: The groups; without grouping, one group of all elements.
         decisions: The decisions about the data.
         backend: The backend that computed it. Not compared: it changes no number.
+        histogram: The differences B - A of all pairs at the first beta, if they were counted. Not
+            compared: it changes no number.
     """
 
     settings: EvalSettings
@@ -156,6 +159,7 @@ class Comparison:
     groups: Sequence[Group]
     decisions: tuple[Decision, ...] = ()
     backend: str = field(default="", compare=False)
+    histogram: ErrorHistogram | None = field(default=None, compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:

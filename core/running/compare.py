@@ -44,6 +44,7 @@ def compare(
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
+    histogram: bool = False,
     warn: Warn = default_warn,
     progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
@@ -65,6 +66,7 @@ def compare(
         options: See `evaluate`.
         execution: See `evaluate`.
         device: See `evaluate`.
+        histogram: Whether the differences of pairs are counted in bins, for a report of one beta.
         warn: See `evaluate`.
         progress: See `evaluate`.
         choices: See `evaluate`.
@@ -84,6 +86,8 @@ def compare(
         raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
     if settings.has_metrics:
         raise SettingsError("a comparison forms no metrics beside the loss", hint="use evaluate")
+    if histogram and len(settings.betas) > 1:
+        raise SettingsError("a report is of one beta")
     is_grouped = settings.is_grouped or groups is not None
     backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
@@ -98,5 +102,6 @@ def compare(
         backend=backend,
     )
     with open_inputs(job, warn) as inputs:
-        learned = run_of(job, inputs, progress).learn(new_pairs(job, inputs))
+        new = new_pairs(job, inputs, counts_differences=histogram)
+        learned = run_of(job, inputs, progress).learn(new)
         return comparison_of(job, inputs, learned, checked(inputs, learned.a, warn), warn)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from smoothl1.backends.contract import Backend
     from smoothl1.decisions import Decision
+    from smoothl1.figures.error_histogram import ErrorHistogram
     from smoothl1.job import Job
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.inputs import Inputs, Warn
@@ -40,18 +41,27 @@ class PairedAccumulator:
     Args:
         settings: The settings of the comparison.
         n_columns: Elements of a row that are groups of their own; 1 if columns are not.
+        counts_differences: Whether the differences are counted in bins.
 
     Attributes:
         a: The losses of the first model.
         b: The losses of the second model.
+        histogram: The differences of all pairs at the first beta; None if they are not counted.
     """
 
-    def __init__(self, settings: EvalSettings, n_columns: int) -> None:
+    def __init__(
+        self, settings: EvalSettings, n_columns: int, *, counts_differences: bool = False
+    ) -> None:
         self.settings = settings
         self.a = new_accumulator(settings, n_columns)
         self.b = self.a.companion()
         self.moments = [GroupMoments() for _ in settings.betas]
         self.wins = [np.zeros((3, 0), np.int64) for _ in settings.betas]
+        self.histogram: ErrorHistogram | None = None
+        if counts_differences:
+            from smoothl1.figures.error_histogram import ErrorHistogram  # late: for reports alone
+
+            self.histogram = ErrorHistogram()
         self._resize()
 
     def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
@@ -70,6 +80,8 @@ class PairedAccumulator:
             )
             with np.errstate(all="ignore"):
                 differences = np.subtract(other, one)
+            if self.histogram is not None and i == 0:
+                self.histogram.add(backend, differences)
             rows = rows_of(differences, n_rows, pairs.kept, pairs.weight)
             if row_codes is None:
                 chosen = np.zeros(rows.sums.size, np.intp)
@@ -97,6 +109,8 @@ class PairedAccumulator:
         codes = self.a.merge(other.a)
         self.b.merge_coded(other.b, codes)
         self._resize()
+        if self.histogram is not None and other.histogram is not None:
+            self.histogram.merge(other.histogram)
         for i in range(len(self.wins)):
             self.moments[i].merge(other.moments[i], codes)
             self.wins[i][:, codes] += other.wins[i]
@@ -122,10 +136,14 @@ class PairedAccumulator:
             self.wins[i] = np.pad(wins, ((0, 0), (0, n - wins.shape[1])))
 
 
-def new_pairs(job: Job, inputs: Inputs) -> Callable[[], PairedAccumulator]:
+def new_pairs(
+    job: Job, inputs: Inputs, *, counts_differences: bool = False
+) -> Callable[[], PairedAccumulator]:
     """The function that makes the accumulators of a comparison."""
     n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
-    return partial(PairedAccumulator, job.settings, n_columns)
+    return partial(
+        PairedAccumulator, job.settings, n_columns, counts_differences=counts_differences
+    )
 
 
 def comparison_of(
@@ -148,4 +166,5 @@ def comparison_of(
         groups,
         decisions,
         backend=job.backend or backend_name(),
+        histogram=learned.histogram,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
@@ -88,3 +89,33 @@ def test_two_betas_are_refused(run: Run) -> None:
     done = run("report", "p.npy", "t.npy", "-b", "1", "-b", "2")
     assert done.returncode == 2
     assert "a report is of one beta" in done.stderr
+
+
+def test_two_models_are_a_page_too(run: Run, samples: Path, tmp_path: Path) -> None:
+    inputs = [samples / f"{name}.npy" for name in ("preds", "ridge", "targets")]
+    done = run("compare", *inputs, "-b", "0.5", "-o", "r.html")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    page = (tmp_path / "r.html").read_text()
+    found = json.loads(run("compare", *inputs, "-b", "0.5", "--json").stdout)["results"][0]
+    share = found["b_better"] / found["rows"]
+    assert f"B has the smaller loss in {share:.1%} of the pairs" in page
+    for args, said in (
+        (("--json",), "--json"),
+        (("-f", "csv"), "-f csv"),
+        (("-b", "1"), "one beta"),
+    ):
+        done = run("compare", *inputs, "-b", "0.5", *args, "-o", "new.html")
+        assert done.returncode == 2
+        assert said in done.stderr
+    assert not (tmp_path / "new.html").exists()
+
+
+def test_groups_of_two_models_are_drawn(run: Run, tmp_path: Path) -> None:
+    rows = "".join(f"{i % 3},{i / 7},{i / 7 + i % 2},{i / 6}\n" for i in range(60))
+    (tmp_path / "t.csv").write_text("g,a,b,y\n" + rows)
+    columns = ("--pred-a", "a", "--pred-b", "b", "--target", "y", "--by", "g")
+    done = run("compare", "t.csv", *columns, "-o", "r.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (tmp_path / "r.html").read_text()
+    assert "Differences of 3 groups" in page
+    assert page.count("<svg") == 2

@@ -1,0 +1,96 @@
+"""Figures of a comparison: its numbers, the paired differences, and groups with intervals."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
+from smoothl1.figures.of_errors import sides, signed_bars, table_of
+from smoothl1.figures.scales import short, widened
+from smoothl1.results.columns import Column, comparison_columns
+
+if TYPE_CHECKING:
+    from smoothl1.results.comparison import Comparison
+
+_MOST_RANGES = 40
+"""Most groups that are drawn."""
+
+_DIFFERENCE = "loss of B \N{MINUS SIGN} loss of A"
+
+
+def numbers(found: Comparison, confidence: float) -> Figure:
+    """The means of both models and their difference, for each group."""
+    columns = {column.name: column for column in comparison_columns(found, confidence)}
+    shown = ("group", "column", "mean_a", "mean_b", "difference", "low", "high", "p_value")
+    counts = ("count", "rows", "a_better", "b_better", "ties")
+    told = "There are several groups; below 0, B is better."
+    if len(found.differences) == 1:
+        mean, other, difference, low, high = (columns[n].cells[0] for n in shown[2:7])
+        interval = f", {100 * confidence:g} % interval {short(low)} to {short(high)}"
+        told = (
+            f"At beta {found.settings.betas[0]:g}, the mean loss of A is {short(mean)}, that of B "
+            f"{short(other)}: a difference of {short(difference)}"
+            f"{interval if low <= high else ''}. Below 0, B is better."
+        )
+    levels = [name for name in columns if name.startswith("group_")]
+    return Figure(
+        "result",
+        "Result",
+        told,
+        [columns[name] for name in (*levels, *shown, *counts) if name in columns],
+    )
+
+
+def differences(found: Comparison) -> Figure | None:
+    """The differences of the losses, pair by pair; None if none is finite."""
+    histogram = found.histogram
+    if histogram is None:
+        return None
+    drawn = signed_bars(histogram, Axis(_DIFFERENCE, 0.0, 1.0), "equal")
+    if drawn is None:
+        return None
+    n_below, n_equal, n_above = sides(histogram)
+    n = n_below + n_equal + n_above
+    return Figure(
+        "differences",
+        "Differences, pair by pair",
+        f"B has the smaller loss in {n_below / n:.1%} of the pairs, A in {n_above / n:.1%}; "
+        f"{n_equal / n:.1%} are equal.",
+        table_of(histogram.signed()),
+        drawn.bars,
+        drawn.note,
+    )
+
+
+def groups(found: Comparison, confidence: float) -> Figure | None:
+    """The difference in each group with its interval, the largest first; None without groups."""
+    if len(found.groups) < 2:
+        return None
+    rows = []
+    for group, difference in zip(found.groups, found.differences, strict=False):
+        estimate = difference.estimate
+        name = " / ".join(group.named().values())
+        rows.append((name, estimate.value, *estimate.interval(confidence)))
+    rows.sort(key=lambda row: math.inf if math.isnan(row[1]) else row[1], reverse=True)
+    shown = rows[:_MOST_RANGES]
+    finite = [0.0, *(x for row in shown for x in row[1:] if math.isfinite(x))]
+    n_worse, n_better = sum(row[2] > 0 for row in rows), sum(row[3] < 0 for row in rows)
+    level = f"{100 * confidence:g} %"
+    return Figure(
+        "groups",
+        f"Differences of {len(rows):,} groups",
+        f"By their {level} intervals, B is worse in {n_worse:,} groups and better in {n_better:,}.",
+        [
+            Column("name", "text", [row[0] for row in rows]),
+            Column("difference", "number", [row[1] for row in rows]),
+            Column("low", "number", [row[2] for row in rows]),
+            Column("high", "number", [row[3] for row in rows]),
+        ],
+        Ranges(
+            Axis(f"{_DIFFERENCE}, {level} intervals", *widened(min(finite), max(finite))),
+            shown,
+            [Mark(0.0, "equal")],
+        ),
+        f"The drawing has the {_MOST_RANGES} largest." if len(rows) > _MOST_RANGES else "",
+    )
