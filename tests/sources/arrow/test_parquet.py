@@ -613,12 +613,12 @@ print("read", n_read, "refused", n_refused)
 @pytest.mark.grid
 def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
     """In a process of its own, since pyarrow could take this one with it."""
-    command = [sys.executable, "-c", FUZZ, str(tmp_path / "x"), "1500"]
+    command = [sys.executable, "-c", FUZZ, str(tmp_path / "x"), "750"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     last = done.stdout.splitlines()[-1]
     assert done.returncode == 0, (last, done.stderr[-2000:])
     assert last.startswith("read ")
-    assert min(map(int, last.split()[1::2])) > 100
+    assert min(map(int, last.split()[1::2])) > 50
 
 
 def test_a_file_that_is_not_closed_by_its_writer_is_refused(tmp_path: Path) -> None:

@@ -432,8 +432,9 @@ def test_row_numbers_are_right_far_into_a_large_file(
         ("1,2,3", f"row {row} has 3 cells, expected 2"),
     ):
         text = head + line * (row - 1) + wrong + end + line * (BIG - row)
-        assert message(save(text), "p").endswith(found)
-        assert f"row {row}" in message(save(text), "p")
+        said = message(save(text), "p")
+        assert said.endswith(found)
+        assert f"row {row}" in said
 
 
 def test_the_first_wrong_cell_is_named_when_there_are_several(
