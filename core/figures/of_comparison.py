@@ -80,7 +80,7 @@ def groups(found: Comparison, confidence: float) -> Figure | None:
     return Figure(
         "groups",
         f"Differences of {len(rows):,} groups",
-        f"By their {level} intervals, B is worse in {n_worse:,} groups and better in {n_better:,}.",
+        f"By their {level} intervals, B is worse in {n_worse:,} of them, better in {n_better:,}.",
         [
             Column("name", "text", [row[0] for row in rows]),
             Column("difference", "number", [row[1] for row in rows]),

@@ -39,8 +39,8 @@ def pairs(density: Density) -> Figure | None:
     return Figure(
         "pairs",
         "Predictions against targets",
-        f"{n_shown:,} pairs in squares of {short(preds[1] - preds[0])}, stronger "
-        "where there are more; on the dashed line the prediction is the target.",
+        f"{n_shown:,} pairs in squares of {short(preds[1] - preds[0])}, stronger where there are "
+        "more.",
         [
             Column("prediction from", "number", [preds[column] for column in j]),
             Column("target from", "number", [targets[row] for row in i]),

@@ -179,6 +179,9 @@ def _cells(drawing: Cells) -> Iterable[str]:
     if low < high:
         ends = (frame.x(low), frame.y(low), frame.x(high), frame.y(high))
         yield _line(*ends, "mark", ACCENT, ' stroke-dasharray="4 3"')
+        yield _text(
+            ends[2] - 6, max(ends[3] + 4, frame.top - 8), "equal", "end", ACCENT, "mark-text"
+        )
 
 
 def _runs(
