@@ -263,6 +263,30 @@ def pairing_cases(folder: Path) -> list[Case]:
     return cases
 
 
+def beside_cases(folder: Path) -> list[Case]:
+    """What is formed beside the loss in the same pass, against the loss alone."""
+    table = make_table(folder, "values", ".parquet", 64_000_000)
+    alone = {
+        "Parquet": evaluate(table, "--pred", "p", "--target", "t", "--beta", "0.5"),
+        ".npy": evaluate(*make_pair(folder, 64_000_000), "--beta", "0.5"),
+    }
+    asked = {
+        "--top 100": (["--top", "100"], 1.5),
+        "--quantile 0.5": (["--quantile", "0.5"], 1.5),
+        "--also mae,rmse": (["--also", "mae,rmse"], None),
+        "--also bias": (["--also", "bias"], None),
+    }
+    cases = [
+        Case(f"{name}, 64 M rows {kind}", [*ours, *options], "without", ours, target)
+        for kind, ours in alone.items()
+        for name, (options, target) in asked.items()
+    ]
+    for kind, ours in alone.items():
+        report = [SMOOTHL1, "report", *ours[2:], "-o", str(folder / "report.html")]
+        cases.append(Case(f"report, 64 M rows {kind}", report, "eval", ours, 3.0))
+    return cases
+
+
 GROUPS = {
     "start": start_cases,
     "npy": npy_cases,
@@ -276,4 +300,5 @@ GROUPS = {
     "tables": table_cases,
     "groups": groups_cases,
     "pairing": pairing_cases,
+    "beside": beside_cases,
 }

@@ -2,7 +2,7 @@
 
     pip install '.[bench]'
     python benchmarks/run.py [start] [npy] [compare] [parquet] [csv] [gzip] [losses] [keys]
-                             [tables] [groups] [shards] [pairing] [growth] [--runs 7]
+                             [tables] [groups] [shards] [pairing] [beside] [growth] [--runs 7]
 
 Every figure is the median of several whole processes, after one that does not count; the two
 commands of a pair take turns, so that a machine whose speed drifts favours neither. Peak memory is
