@@ -51,7 +51,8 @@ def limits_of(asked: GateOptions) -> Limits | None:
     _check_together(asked)
     if asked.fail_above is None and asked.baseline is None:
         return None
-    from smoothl1.results.gates import Limits, parse_increase  # late, like all that takes time
+    from smoothl1.results.gates import Limits  # late, like all that takes time
+    from smoothl1.results.increase import parse_increase
 
     increases = tuple(map(parse_increase, asked.max_increase))
     return Limits(asked.fail_above, increases, asked.confidence)

@@ -7,7 +7,6 @@ rationals of the two numbers as reported, so a limit that equals the increase pa
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,58 +15,16 @@ from smoothl1.checks import check_confidence
 from smoothl1.errors import SettingsError
 from smoothl1.results.baseline import check_comparable
 from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import estimate_of
 from smoothl1.results.verdict_text import NOTHING, above_text, increase_text, subject
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
+    from smoothl1.results.increase import Increase
     from smoothl1.results.intervals import Estimate
     from smoothl1.results.result import Result
     from smoothl1.tallies.tally import Tally
-
-_AMOUNT = re.compile(
-    r"([0-9]{1,999}(?:\.[0-9]{0,999})?|\.[0-9]{1,999})(?:[eE]([+-]?[0-9]{1,3}))?(%?)"
-)
-"""A number or a percentage. Digits are bounded because Python refuses to read thousands of them."""
-
-
-class Increase(NamedTuple):
-    """By how much a loss may exceed its baseline.
-
-    Attributes:
-        amount: The number exactly as written; for a percentage, a hundredth of it.
-        is_relative: Whether it is a share of the baseline's magnitude.
-        text: The limit as the user wrote it.
-    """
-
-    amount: Fraction
-    is_relative: bool
-    text: str
-
-    def over(self, baseline: float | Fraction) -> Fraction:
-        """The increase that is allowed for a baseline."""
-        return self.amount * abs(Fraction(baseline)) if self.is_relative else self.amount
-
-
-def parse_increase(text: str) -> Increase:
-    """Read "5%" or "0.01".
-
-    A whole number from 1 on, without point or exponent, is refused: it may be meant as per cent.
-
-    Raises:
-        SettingsError: The text is neither, or may be meant as either.
-    """
-    whole = text.strip().removeprefix("+")
-    if whole.isascii() and whole.isdecimal() and whole.strip("0"):
-        raise SettingsError(
-            f"--max-increase {text.strip()} may be meant as per cent or as an amount",
-            hint=f"write {whole}% or {whole}.0",
-        )
-    match = _AMOUNT.fullmatch(text.strip())
-    if match is None:
-        raise SettingsError(f"an increase is a number or a percentage, such as 5%, not {text!r}")
-    amount = Fraction(match[1]) * Fraction(10) ** int(match[2] or 0)
-    return Increase(amount / 100 if match[3] else amount, bool(match[3]), text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +191,7 @@ def _increased(
     message = increase_text(name, values, low, increase, confidence, passed=passed)
     if passed is None:
         return _failed(beta, group, gate, found.value, message)
-    limit = _as_float(_exactly(base, confidence) + increase.over(_exactly(base, confidence)))
+    limit = as_float(_exactly(base, confidence) + increase.over(_exactly(base, confidence)))
     return Verdict(passed, beta, group, gate, found.value, limit, message)
 
 
@@ -280,13 +237,6 @@ def _failed(beta: float, group: Group, gate: str, value: float, message: str) ->
         limit=math.nan,
         message=message,
     )
-
-
-def _as_float(value: Fraction) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
 
 
 def _bound(found: Estimate, confidence: float | None) -> Fraction | float:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from smoothl1.results.gates import Increase
+    from smoothl1.results.increase import Increase
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from smoothl1 import Comparison, EvalSettings, Execution, Result, compare, evaluate
-from smoothl1.results.gates import Limits, check, parse_increase
+from smoothl1.results.gates import Limits, check
+from smoothl1.results.increase import parse_increase
 from smoothl1.results.intervals import estimate_of
 from tests.backends.kinds import CHOSEN_BY_NAME
 from tests.tables import save_table

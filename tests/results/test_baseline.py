@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
-from smoothl1.results.gates import Limits, check, parse_increase
+from smoothl1.results.gates import Limits, check
+from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
 

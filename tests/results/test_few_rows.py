@@ -10,7 +10,8 @@ import pytest
 
 from smoothl1 import EvalSettings, Result, compare, evaluate
 from smoothl1.results.few_rows import FEWEST_ROWS
-from smoothl1.results.gates import Limits, parse_increase, small_samples
+from smoothl1.results.gates import Limits, small_samples
+from smoothl1.results.increase import parse_increase
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from scipy import stats
 
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, SettingsError, Tally
 from smoothl1.numerics.row_moments import Moments, ThirdMoments
-from smoothl1.results.gates import Limits, check, parse_increase
+from smoothl1.results.gates import Limits, check
+from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.intervals import estimate_of
 from smoothl1.tallies.group import Group

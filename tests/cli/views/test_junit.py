@@ -14,7 +14,8 @@ import smoothl1
 from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.junit import junit_error, junit_xml
-from smoothl1.results.gates import Limits, Verdict, check, parse_increase
+from smoothl1.results.gates import Limits, Verdict, check
+from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
 

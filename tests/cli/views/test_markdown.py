@@ -12,7 +12,8 @@ from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.markdown import as_code, markdown_table
 from smoothl1.numerics.row_moments import Moments
-from smoothl1.results.gates import Limits, Verdict, check, parse_increase
+from smoothl1.results.gates import Limits, Verdict, check
+from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
 
