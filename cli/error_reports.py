@@ -4,16 +4,52 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from smoothl1.cli import outputs
+from smoothl1.cli.arguments import CiReports
 from smoothl1.cli.faults import explained
+from smoothl1.cli.signals import ended_by
+from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
 
 if TYPE_CHECKING:
-    from smoothl1.cli.arguments import CiReports
+    from collections.abc import Iterator, Sequence
+
+
+@contextmanager
+def telling_errors(reports: CiReports, inputs: Sequence[str | None]) -> Iterator[None]:
+    """If an error ends the context, let the reports hold it, which replaces any earlier report.
+
+    Args:
+        reports: The reports for CI.
+        inputs: The paths of all inputs, which no report may replace.
+
+    Raises:
+        SettingsError: A report and an input are the same file.
+    """
+    if reports.files:
+        _check_inputs_stay(reports, inputs)
+    try:
+        yield
+    except Exception as error:
+        if ended_by() is None:
+            report_error(reports, error)
+        raise
+
+
+def _check_inputs_stay(reports: CiReports, inputs: Sequence[str | None]) -> None:
+    """Refuse a report that would replace an input; report an input that cannot be listed."""
+    try:
+        kept = outputs.identities(inputs)
+    except SmoothL1Error as error:
+        free = {name: path for name, path in reports.files.items() if is_free(path)}
+        report_error(CiReports(reports.github, free.get("junit"), free.get("markdown")), error)
+        raise
+    outputs.check_inputs_stay(reports, kept)
 
 
 def report_error(reports: CiReports, error: Exception) -> None:

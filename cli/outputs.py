@@ -18,20 +18,20 @@ from smoothl1.sources import formats as sources
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from smoothl1.cli.arguments import CiReports, GateOptions, Output
+    from smoothl1.cli.arguments import CiReports, Output
 
 _STDOUT = "standard output"
 _GITHUB = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
 
 
-def check_distinct(output: Output, gates: GateOptions, reports: CiReports) -> None:
+def check_distinct(output: Output, baseline: str | None, reports: CiReports) -> None:
     """Refuse two outputs that are one file, perhaps by a link, and an output over the baseline.
 
     Devices and pipes may be shared: writing does not replace them.
 
     Args:
         output: The output of the numbers.
-        gates: The options of gates, which name the baseline.
+        baseline: Path of the baseline, if there is one.
         reports: The reports, which name files.
 
     Raises:
@@ -39,7 +39,7 @@ def check_distinct(output: Output, gates: GateOptions, reports: CiReports) -> No
     """
     files = [
         (name, path, found)
-        for name, path in _outputs(output, gates, reports)
+        for name, path in _outputs(output, baseline, reports)
         for found in [_identity(path)]
         if found is not None
     ]
@@ -102,12 +102,12 @@ def _say_nothing(_: str) -> None:
 
 
 def _outputs(
-    output: Output, gates: GateOptions, reports: CiReports
+    output: Output, baseline: str | None, reports: CiReports
 ) -> Iterator[tuple[str, str | int]]:
     """The name and path of each output, and of the baseline, which must not be replaced."""
     if output.path is None or (output.format is not None and output.as_json):
         yield _STDOUT, 1
-    named = {"output": output.path, "baseline": gates.baseline, **reports.files}
+    named = {"output": output.path, "baseline": baseline, **reports.files}
     for name, path in named.items():
         if path is not None:
             yield f"--{name}", path

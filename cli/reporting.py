@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.cli import console, gating, outputs
-from smoothl1.cli.arguments import CiReports
-from smoothl1.cli.error_reports import is_free, report_error
+from smoothl1.cli.ci_reports import open_reports
+from smoothl1.cli.error_reports import telling_errors
 from smoothl1.cli.forms import BINARY
-from smoothl1.cli.signals import ended_by
 from smoothl1.cli.views import Report
-from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.compressing import compressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from smoothl1.cli.arguments import GateOptions, Output
+    from smoothl1.cli.arguments import CiReports, GateOptions, Output
+    from smoothl1.cli.ci_reports import OpenReports
     from smoothl1.cli.gating import Gates
     from smoothl1.results.result import Result
 
@@ -87,19 +86,18 @@ def is_on_terminal(output: Output) -> bool:
 
 
 class Conclusion:
-    """The end of a command: reports for CI, open since before the work, warnings, and gates.
+    """The end of an evaluation: reports for CI, open since before the work, warnings, and gates.
 
     Attributes:
         warnings: Sentences that are printed at the end.
     """
 
-    def __init__(self, gates: Gates, reports: CiReports, files: dict[str, BinaryIO]) -> None:
+    def __init__(self, gates: Gates, reports: OpenReports) -> None:
         self.warnings: list[str] = []
         self._report: Report | None = None
         self._created: str | None = None
         self._gates = gates
         self._reports = reports
-        self._files = files
         self._begin_s = time.perf_counter()
 
     def finish(self, result: Result, precision: int | None) -> None:
@@ -109,19 +107,7 @@ class Conclusion:
         if report.passed:
             self._created = gating.create_baseline(self._gates, result)
         gating.say_failures(verdicts)  # before the reports are written, which may fail
-        if "junit" in self._files:
-            from smoothl1.cli.views.junit import junit_xml
-
-            self._files["junit"].write(junit_xml(report))
-        if not (self._reports.github or "markdown" in self._files):
-            return
-        from smoothl1.cli.views.markdown import markdown_table
-
-        markdown = markdown_table(report)
-        if "markdown" in self._files:
-            self._files["markdown"].write(markdown.encode())
-        if self._reports.github:
-            _tell_github(report, markdown, precision)
+        self._reports.write(report, precision)
 
     def announce(self, output: Output, *, quiet: bool) -> None:
         """Print warnings and a summary for people; end with exit code 1 if a gate failed.
@@ -141,15 +127,6 @@ class Conclusion:
                 show_summary(self._report, elapsed_s, is_shown=is_on_terminal(output))
         if self._report is not None and not self._report.passed:
             gating.end_failed()
-
-
-def _tell_github(report: Report, markdown: str, precision: int | None) -> None:
-    from smoothl1.cli.views import github
-
-    github.write_summary(markdown)
-    github.write_outputs(report, precision)
-    for line in github.workflow_commands(report.verdicts):
-        console.say(line)
 
 
 @contextmanager
@@ -172,29 +149,9 @@ def conclusion(
         DataError: The baseline is damaged, or is no result.
         StorageError: A report or the baseline cannot be opened.
     """
-    outputs.check_distinct(output, gates, reports)
+    outputs.check_distinct(output, gates.baseline, reports)
     limits = gating.limits_of(gates)
-    if reports.files:
-        _check_inputs_stay(reports, inputs)
-    try:
+    with telling_errors(reports, inputs):
         opened = gating.open_gates(gates, limits)
-        with ExitStack() as stack:
-            files = {
-                name: stack.enter_context(atomic_file(path)) for name, path in reports.files.items()
-            }
-            yield Conclusion(opened, reports, files)
-    except Exception as error:
-        if ended_by() is None:
-            report_error(reports, error)
-        raise
-
-
-def _check_inputs_stay(reports: CiReports, inputs: Sequence[str | None]) -> None:
-    """Refuse a report that would replace an input; report an input that cannot be listed."""
-    try:
-        kept = outputs.identities(inputs)
-    except SmoothL1Error as error:
-        free = {name: path for name, path in reports.files.items() if is_free(path)}
-        report_error(CiReports(reports.github, free.get("junit"), free.get("markdown")), error)
-        raise
-    outputs.check_inputs_stay(reports, kept)
+        with open_reports(reports) as files:
+            yield Conclusion(opened, files)

@@ -6,13 +6,46 @@ of its runner; all others leave writing to the command.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from smoothl1.results.gates import Verdict
+    from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
+    from smoothl1.tallies.group import Group
+
+
+class CiReport(Protocol):
+    """What JUnit, Markdown and GitHub Actions are told of a run."""
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        """The verdicts of the gates; empty without gates."""
+
+    @property
+    def subject(self) -> str:
+        """The name of the values: "mean"."""
+
+    @property
+    def values(self) -> Iterable[tuple[float, Group, float]]:
+        """Each value with its beta and its group."""
+
+    @property
+    def properties(self) -> list[tuple[str, str]]:
+        """The properties of the run by their names; a name may stand several times."""
+
+    def markdown(self) -> str:
+        """All of it for a pull request."""
+
+    def outputs(self, precision: int | None) -> dict[str, str]:
+        """What later steps of a workflow get, by name.
+
+        Args:
+            precision: Significant digits of values; None for the shortest text that reads back to
+                the same number.
+        """
 
 
 class Report(NamedTuple):
@@ -32,3 +65,42 @@ class Report(NamedTuple):
     def passed(self) -> bool:
         """Whether no gate failed."""
         return all(verdict.passed for verdict in self.verdicts)
+
+    @property
+    def subject(self) -> str:
+        return self.result.reduction
+
+    @property
+    def values(self) -> Iterable[tuple[float, Group, float]]:
+        entries = zip(self.result.entries, self.result.values, strict=True)
+        return ((beta, group, value) for (beta, group, _), value in entries)
+
+    @property
+    def properties(self) -> list[tuple[str, str]]:
+        result = self.result
+        sides = _sides(("pred", "target"), result.inputs)
+        return [("signature", result.signature), *_backend(result.backend), *sides]
+
+    def markdown(self) -> str:
+        from smoothl1.cli.views.markdown import markdown_table  # late, like all that takes time
+
+        return markdown_table(self)
+
+    def outputs(self, precision: int | None) -> dict[str, str]:
+        from smoothl1.cli.views.lines import value_lines
+
+        return {
+            "value": value_lines(self.result, precision).strip("\n"),
+            "passed": str(self.passed).lower(),
+            "count": str(self.result.n),
+            "signature": self.result.signature,
+        }
+
+
+def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[str, str]]:
+    """The path of each input, under the name of its side."""
+    return [(name, path) for name, side in zip(names, inputs, strict=True) for path in side.paths]
+
+
+def _backend(name: str) -> list[tuple[str, str]]:
+    return [("backend", name)] if name else []

@@ -15,14 +15,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import printable
-from smoothl1.cli.views.lines import value_lines
 from smoothl1.errors import storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from io import FileIO
 
-    from smoothl1.cli.views import Report
+    from smoothl1.cli.views import CiReport
     from smoothl1.results.gates import Verdict
 
 _MOST_ANNOTATIONS = 10
@@ -74,25 +73,21 @@ def write_summary(markdown: str) -> None:
     _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
 
 
-def write_outputs(report: Report, precision: int | None = None) -> None:
-    """Set the outputs of the step, if this is GitHub Actions: value, passed, count, signature.
+def write_outputs(report: CiReport, precision: int | None = None) -> None:
+    """Set the outputs of the step, if this is GitHub Actions.
 
-    The value is what `smoothl1 eval` prints: a number, or a line for each beta and group.
+    Of `smoothl1 eval` they are value, passed, count and signature; of `smoothl1 compare` value,
+    passed, count and verdict. The value is a number, or a line for each beta and group.
 
     Args:
-        report: The report on the evaluation.
+        report: The report on the run.
         precision: Significant digits of the value; unset, the shortest text that reads back to the
             same number.
 
     Raises:
         StorageError: The outputs cannot be written.
     """
-    outputs = {
-        "value": value_lines(report.result, precision).strip("\n"),
-        "passed": "true" if report.passed else "false",
-        "count": str(report.result.n),
-        "signature": report.result.signature,
-    }
+    outputs = report.outputs(precision)
     _append("GITHUB_OUTPUT", "".join(_output(name, text) for name, text in outputs.items()))
 
 

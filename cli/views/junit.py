@@ -14,28 +14,26 @@ from smoothl1.cli.console import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.cli.views import Report
+    from smoothl1.cli.views import CiReport
     from smoothl1.results.gates import Verdict
-    from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
 
 _NAME = "smoothl1"
 
 
-def junit_xml(report: Report) -> bytes:
+def junit_xml(report: CiReport) -> bytes:
     """A report with a test case for each gate, beta and group; without gates, for each result.
 
     Control characters, and all others that XML cannot hold, are escaped.
 
     Args:
-        report: The report on the evaluation.
+        report: The report on the run.
 
     Returns:
         XML in UTF-8.
     """
-    result = report.result
-    cases = [_checked(result, verdict) for verdict in report.verdicts] or _unchecked(result)
-    return _suite(cases, _properties(result))
+    checked = [_checked(report.subject, verdict) for verdict in report.verdicts]
+    return _suite(checked or _unchecked(report), report.properties)
 
 
 def junit_error(kind: str, message: str) -> bytes:
@@ -70,18 +68,9 @@ def _suite(cases: Sequence[Element], properties: Sequence[tuple[str, str]]) -> b
     return bytes(tostring(suites, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def _properties(result: Result) -> list[tuple[str, str]]:
-    sides = zip(("pred", "target"), result.inputs, strict=True)
-    return [
-        ("signature", result.signature),
-        *([("backend", result.backend)] if result.backend else []),
-        *((name, path) for name, side in sides for path in side.paths),
-    ]
-
-
-def _checked(result: Result, verdict: Verdict) -> Element:
+def _checked(subject: str, verdict: Verdict) -> Element:
     """A test case of one gate. Its message is in each of the places where a reader looks for it."""
-    case = _case(f"{verdict.gate}: {_subject(result, verdict.beta, verdict.group)}")
+    case = _case(f"{verdict.gate}: {_named(subject, verdict.beta, verdict.group)}")
     message = printable(verdict.message)
     if verdict.passed:
         SubElement(case, "system-out").text = message
@@ -91,11 +80,11 @@ def _checked(result: Result, verdict: Verdict) -> Element:
     return case
 
 
-def _unchecked(result: Result) -> list[Element]:
+def _unchecked(report: CiReport) -> list[Element]:
     """Test cases that pass, one for each result."""
     cases = []
-    for (beta, group, _), value in zip(result.entries, result.values, strict=True):
-        cases.append(_case(_subject(result, beta, group)))
+    for beta, group, value in report.values:
+        cases.append(_case(_named(report.subject, beta, group)))
         SubElement(cases[-1], "system-out").text = repr(value)
     return cases
 
@@ -104,8 +93,8 @@ def _case(name: str) -> Element:
     return Element("testcase", classname=_NAME, name=printable(name))
 
 
-def _subject(result: Result, beta: float, group: Group) -> str:
-    """The subject of a case, in full: readers drop cases whose names are equal."""
+def _named(subject: str, beta: float, group: Group) -> str:
+    """The name of a case, in full: readers drop cases whose names are equal."""
     parts = [f"at beta {beta!r}"]
     parts += [f"of {phrase}" for phrase in group.phrases()]
-    return " ".join([result.reduction, *parts])
+    return " ".join([subject, *parts])

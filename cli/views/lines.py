@@ -10,9 +10,10 @@ from smoothl1.results.columns import metric_columns
 from smoothl1.tallies.many import ManyGroups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smoothl1.results.columns import Column
+    from smoothl1.results.comparison import Comparison
     from smoothl1.results.result import Result
 
 
@@ -34,17 +35,29 @@ def value_lines(result: Result, precision: int | None = None) -> str:
         return _named_lines(result, metrics, precision)
     if precision is None and isinstance(result.groups, ManyGroups):
         return _lines_of_many(result, result.groups.levels)
-    values = result.values
+    return labelled_lines(result, result.values, precision)
+
+
+def labelled_lines(
+    found: Result | Comparison, values: Iterable[float], precision: int | None
+) -> str:
+    """A line for each beta and group: the names that distinguish it, and a value.
+
+    Args:
+        found: What the values are of.
+        values: A value for each beta and group, in their order.
+        precision: See `value_lines`.
+    """
     texts = map(repr, values) if precision is None else (f"{x:.{precision}g}" for x in values)
-    rows = zip(_prefixes(result), texts, strict=True)
+    rows = zip(_prefixes(found), texts, strict=True)
     return "".join(f"{prefix}{text}\n" for prefix, text in rows)
 
 
-def _prefixes(result: Result) -> Iterator[str]:
+def _prefixes(found: Result | Comparison) -> Iterator[str]:
     """The cells before each value: the beta if there are several, and the names of the group."""
-    betas = result.settings.betas
+    betas = found.settings.betas
     of_groups = [
-        "".join(f"{escaped(name)}\t" for name in group.named().values()) for group in result.groups
+        "".join(f"{escaped(name)}\t" for name in group.named().values()) for group in found.groups
     ]
     of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
     return map("".join, product(of_betas, of_groups))

@@ -11,7 +11,7 @@ from smoothl1.results.intervals import estimate_of
 from smoothl1.tallies.group import is_of_names, level_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from smoothl1.cli.views import Report
     from smoothl1.results.gates import Verdict
@@ -68,7 +68,8 @@ def markdown_table(report: Report) -> str:
     """
     result, is_compared = report.result, report.baseline is not None
     rows = _rows(report)
-    shown = _most_important(rows)
+    failed = [row.failed for row in rows]
+    shown = [rows[i] for i in most_important(failed)]
     metrics = _metrics(result)
     cells = [
         _cells(result, row, is_compared=is_compared) | metrics.get((row.beta, row.group), {})
@@ -76,17 +77,10 @@ def markdown_table(report: Report) -> str:
     ]
     is_gated = bool(report.verdicts)
     names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
-    called = dict(
-        zip(level_names(len(result.settings.levels)), result.settings.levels, strict=True)
-    )
-    heads = [as_code(called[name]) if name in called else name for name in names]
-    lines = [[cell.get(name, "") for name in names] for cell in cells]
     blocks = [
-        f"{BEGINNING} of {_paths(result.inputs[0])} against {_paths(result.inputs[1])}",
-        "\n".join(
-            table_lines(heads, lines, [name == "gates" or is_of_names(name) for name in names])
-        ),
-        *_rest(rows, shown),
+        f"{BEGINNING} of {paths_of(result.inputs[0])} against {paths_of(result.inputs[1])}",
+        table_of(names, cells, result.settings.levels),
+        *rest_of(failed),
         f"```\n{printable(result.signature)}\n```",
     ]
     return "\n\n".join(blocks) + "\n"
@@ -104,6 +98,45 @@ def table_lines(
     """
     rules = [":---" if is_text else "---:" for is_text in are_text]
     return [f"| {' | '.join(line)} |" for line in (heads, rules, *rows)]
+
+
+def table_of(names: Sequence[str], rows: Sequence[Mapping[str, str]], levels: Sequence[str]) -> str:
+    """A table of results.
+
+    Args:
+        names: The names of the columns, as in other tables.
+        rows: The cells of each row by the names of their columns; one that lacks is empty.
+        levels: The columns that the groups are of, which are named in place of `group`.
+    """
+    called = dict(zip(level_names(len(levels)), levels, strict=True))
+    heads = [as_code(called[name]) if name in called else name for name in names]
+    lines = [[row.get(name, "") for name in names] for row in rows]
+    are_text = [name == "gates" or is_of_names(name) for name in names]
+    return "\n".join(table_lines(heads, lines, are_text))
+
+
+def marks_of(verdicts: Sequence[Verdict]) -> str:
+    """The gates of one row, each with a mark that says whether it passed."""
+    return "<br>".join(f"{'✅' if one.passed else '❌'} {one.gate}" for one in verdicts)
+
+
+def most_important(failed: Sequence[bool]) -> list[int]:
+    """The rows to show, in their order, at most `_MOST_ROWS`: failed rows have priority.
+
+    Args:
+        failed: Whether a gate failed, for each row.
+    """
+    by_need = sorted(range(len(failed)), key=lambda i: not failed[i])
+    return sorted(by_need[:_MOST_ROWS])
+
+
+def rest_of(failed: Sequence[bool]) -> list[str]:
+    """A sentence about the rows that `most_important` leaves out, if any."""
+    n = len(failed) - _MOST_ROWS
+    n_failed = sum(failed) - _MOST_ROWS
+    if n <= 0:
+        return []
+    return [f"and {n:,} more" + (f", of which {n_failed:,} failed" if n_failed > 0 else "")]
 
 
 def markdown_error(message: str) -> str:
@@ -146,22 +179,6 @@ def _rows(report: Report) -> list[_Row]:
     ]
 
 
-def _most_important(rows: Sequence[_Row]) -> list[_Row]:
-    """The rows to show, in their order, at most `_MOST_ROWS`: failed rows have priority."""
-    by_need = sorted(range(len(rows)), key=lambda i: not rows[i].failed)
-    return [rows[i] for i in sorted(by_need[:_MOST_ROWS])]
-
-
-def _rest(rows: Sequence[_Row], shown: Sequence[_Row]) -> list[str]:
-    """A sentence about the rows that are not shown, if any."""
-    n = len(rows) - len(shown)
-    n_failed = sum(row.failed for row in rows) - sum(row.failed for row in shown)
-    if not n:
-        return []
-    failed = f", of which {n_failed:,} failed" if n_failed else ""
-    return [f"and {n:,} more{failed}"]
-
-
 def _column_names(
     result: Result, rows: Sequence[_Row], *, is_gated: bool, is_compared: bool
 ) -> list[str]:
@@ -191,9 +208,7 @@ def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
         cells |= _counts(row.tally)
     if is_compared:
         cells |= _comparison(row, reduction)
-    cells["gates"] = "<br>".join(
-        f"{'✅' if verdict.passed else '❌'} {verdict.gate}" for verdict in row.verdicts
-    )
+    cells["gates"] = marks_of(row.verdicts)
     return cells
 
 
@@ -235,7 +250,8 @@ def _comparison(row: _Row, reduction: str) -> dict[str, str]:
     return cells
 
 
-def _paths(side: InputSummary) -> str:
+def paths_of(side: InputSummary) -> str:
+    """The files of one side, of which at most three are named."""
     shown = [as_code(path) for path in side.paths[:_MOST_PATHS]]
     more = len(side.paths) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more else "")

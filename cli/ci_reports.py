@@ -1,0 +1,64 @@
+"""The reports for CI of a run that has a result."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from smoothl1.cli import console
+from smoothl1.files.atomic import atomic_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smoothl1.cli.arguments import CiReports
+    from smoothl1.cli.views import CiReport
+
+
+class OpenReports:
+    """The reports that the user asked for, opened before the work."""
+
+    def __init__(self, asked: CiReports, files: dict[str, BinaryIO]) -> None:
+        self._asked = asked
+        self._files = files
+
+    def write(self, report: CiReport, precision: int | None) -> None:
+        """Write all of them: JUnit, Markdown, and what GitHub Actions is told.
+
+        Args:
+            report: What they say.
+            precision: Significant digits of the values that GitHub Actions gets; None for the
+                shortest text that reads back to the same number.
+        """
+        if "junit" in self._files:
+            from smoothl1.cli.views.junit import junit_xml
+
+            self._files["junit"].write(junit_xml(report))
+        if not (self._asked.github or "markdown" in self._files):
+            return
+        markdown = report.markdown()
+        if "markdown" in self._files:
+            self._files["markdown"].write(markdown.encode())
+        if self._asked.github:
+            _tell_github(report, markdown, precision)
+
+
+@contextmanager
+def open_reports(asked: CiReports) -> Iterator[OpenReports]:
+    """Open the reports; their files appear when the context ends well.
+
+    Raises:
+        StorageError: A report cannot be opened.
+    """
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(atomic_file(path)) for name, path in asked.files.items()}
+        yield OpenReports(asked, files)
+
+
+def _tell_github(report: CiReport, markdown: str, precision: int | None) -> None:
+    from smoothl1.cli.views import github
+
+    github.write_summary(markdown)
+    github.write_outputs(report, precision)
+    for line in github.workflow_commands(report.verdicts):
+        console.say(line)
