@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from smoothl1.checks import check_confidence
-from smoothl1.cli import console, forms, gating, options, reading, reporting
+from smoothl1.cli import console, forms, gating, options, outputs, reading, reporting
+from smoothl1.cli.ci_reports import open_reports
+from smoothl1.cli.error_reports import telling_errors
 from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.views import ComparisonReport
 
 if TYPE_CHECKING:
-    from smoothl1.cli.arguments import Output
+    from smoothl1.cli.arguments import CiReports, Output
     from smoothl1.results.comparison import Comparison
+    from smoothl1.results.comparison_gate import Rule
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
@@ -22,6 +25,7 @@ Examples:
   smoothl1 compare old.npy new.npy targets.npy
   smoothl1 compare run.parquet --pred-a old --pred-b new --target y
   smoothl1 compare old.npy new.npy targets.npy --fail-if worse --confidence 0.99
+  smoothl1 compare old.npy new.npy targets.npy --fail-if worse --margin 1%
   smoothl1 compare old.npy new.npy targets.npy -o report.html
 """
 
@@ -36,8 +40,8 @@ Examples:
 @options.selection_of_two
 @reading.options
 @options.output_of_result
-@options.level
-@options.fail_if
+@options.rule
+@options.ci_reports
 @options.execution
 @options.device
 @options.quiet
@@ -52,8 +56,8 @@ def command(
     selection: Selection,
     reading: ReadOptions,
     output: Output,
-    confidence: float,
-    fail_if: str | None,
+    rule: Rule,
+    reports: CiReports,
     execution: Execution,
     device: str,
     quiet: bool,
@@ -66,51 +70,58 @@ def command(
     and the number of rows in which either is better. Or leave PRED_B and TARGET out and name the
     columns of one table.
     """
-    check_confidence(confidence)
     is_page = forms.is_page(output)
     output = output if is_page else forms.summary_output(output)
+    outputs.check_distinct(output, None, reports)
+    inputs = (pred_a, pred_b, target, weights, groups)
     warnings: list[str] = []
-    with (
-        reporting.destination(output) as file,
-        console.progress_bar(enabled=has_bar and not quiet) as progress,
-    ):
-        from smoothl1.running.compare import compare  # late, since it imports NumPy
+    with telling_errors(reports, inputs), open_reports(reports) as opened:
+        with (
+            reporting.destination(output) as file,
+            console.progress_bar(enabled=has_bar and not quiet) as progress,
+        ):
+            from smoothl1.running.compare import compare  # late, since it imports NumPy
 
-        found = compare(
-            pred_a,
-            pred_b,
-            target,
-            settings,
-            pred_a=selection.pred,
-            pred_b=selection.pred_b or (),
-            target=selection.target,
-            key=selection.key,
-            weight=selection.weight,
-            weights=weights,
-            groups=groups,
-            options=reading,
-            execution=execution,
-            device=device,
-            histogram=is_page,
-            warn=warnings.append,
-            progress=progress,
-        )
-        if fail_if is not None or _is_given("confidence"):
-            warnings += found.small_samples()
-        if is_page:
-            from smoothl1.figures.report import report_of_comparison
+            found = compare(
+                pred_a,
+                pred_b,
+                target,
+                settings,
+                pred_a=selection.pred,
+                pred_b=selection.pred_b or (),
+                target=selection.target,
+                key=selection.key,
+                weight=selection.weight,
+                weights=weights,
+                groups=groups,
+                options=reading,
+                execution=execution,
+                device=device,
+                histogram=is_page,
+                warn=warnings.append,
+                progress=progress,
+            )
+            if rule.condition is not None or _is_given("confidence"):
+                warnings += found.small_samples()
+            if is_page:
+                from smoothl1.figures.report import report_of_comparison
 
-            file.write(report_of_comparison(found, confidence).to_html().encode())
-        else:
-            _write(file, found, confidence, output)
-    if not quiet:
-        console.warn(warnings)
-        if console.is_terminal(2):
-            from smoothl1.cli.views.comparison import say_verdict
+                file.write(report_of_comparison(found, rule.confidence).to_html().encode())
+            else:
+                _write(file, found, rule, output)
+        if not quiet:
+            _announce(found, rule, warnings)
+        report = _report_on(found, rule)
+        gating.say_failures(report.verdicts)  # before the reports are written, which may fail
+        opened.write(report, output.precision)
+    if not report.passed:
+        gating.end_failed()
 
-            say_verdict(found, confidence)
-    if fail_if is not None:
-        _apply_gate(found, fail_if, confidence)
+
+def _report_on(found: Comparison, rule: Rule) -> ComparisonReport:
+    from smoothl1.results.comparison_gate import check  # late, like all that takes time
+
+    return ComparisonReport(found, rule, check(found, rule))
 
 
 def _is_given(name: str) -> bool:
@@ -119,28 +130,27 @@ def _is_given(name: str) -> bool:
     return source is not click.core.ParameterSource.DEFAULT
 
 
-def _write(file: BinaryIO, found: Comparison, confidence: float, output: Output) -> None:
+def _write(file: BinaryIO, found: Comparison, rule: Rule, output: Output) -> None:
     if output.as_json:
-        file.write(console.as_json(found.to_json(confidence)))
+        file.write(console.as_json(found.to_json(rule.confidence, rule.margin)))
     elif output.table is not None:
         from smoothl1.cli.views.tables import write_table
         from smoothl1.results.columns import comparison_columns
 
-        write_table(file, comparison_columns(found, confidence), output.table, output.precision)
+        columns = comparison_columns(found, rule.confidence, rule.margin)
+        write_table(file, columns, output.table, output.precision)
     else:
         from smoothl1.cli.views import comparison as views
 
         is_seen = reporting.is_on_terminal(output) and found.differences
         form = views.comparison_table if is_seen else views.comparison_lines
-        file.write(form(found, confidence, output.precision).encode())
+        file.write(form(found, rule, output.precision).encode())
 
 
-def _apply_gate(found: Comparison, condition: str, confidence: float) -> None:
-    """Exit with code 1 if the gate of a comparison fails."""
-    from smoothl1.results.comparison_gate import failures
+def _announce(found: Comparison, rule: Rule, warnings: list[str]) -> None:
+    """Print warnings, and on a terminal the verdict."""
+    console.warn(warnings)
+    if console.is_terminal(2):
+        from smoothl1.cli.views.comparison import say_verdict
 
-    failed = failures(found, condition, confidence)
-    for message in failed:
-        console.say(f"smoothl1: gate failed: {console.printable(message)}")
-    if failed:
-        gating.end_failed()
+        say_verdict(found, rule)

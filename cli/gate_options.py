@@ -1,14 +1,17 @@
-"""The options of gates, and of the reports for CI, that eval and merge share."""
+"""The options of gates, and of the reports for CI."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from smoothl1.cli.arguments import GateOptions
 from smoothl1.cli.configuration import is_typed
 from smoothl1.cli.parsing import NamedFile, Number, annotate
+
+if TYPE_CHECKING:
+    from smoothl1.results.comparison_gate import Rule
 
 GATES = (
     click.option(
@@ -48,6 +51,27 @@ GATES = (
         "limit.",
     ),
 )
+COMPARISON = (
+    click.option(
+        "--confidence",
+        type=Number(),
+        default=0.95,
+        show_default=True,
+        metavar="LEVEL",
+        help="Confidence level of the intervals and of --fail-if.",
+    ),
+    click.option(
+        "--fail-if",
+        type=click.Choice(("worse", "not-better")),
+        help="Exit 1 if B is worse than A at the level of confidence; or if it is not better.",
+    ),
+    click.option(
+        "--margin",
+        metavar="AMOUNT",
+        help="With --fail-if worse, exit 1 only if B is worse by more: 0.01, or 0.5% of the mean "
+        "loss of A.",
+    ),
+)
 CI_FILES = (
     click.option(
         "--github",
@@ -72,3 +96,16 @@ def gates_of(**given: Any) -> GateOptions:
     gates = GateOptions(**given)
     has_limit = gates.fail_above is not None or gates.baseline is not None
     return gates if has_limit or is_typed("confidence") else gates._replace(confidence=None)
+
+
+def rule_of(confidence: float, fail_if: str | None, margin: str | None) -> Rule:
+    """The rule that judges a comparison.
+
+    Raises:
+        SettingsError: The options contradict each other, or the margin is no number or percentage.
+    """
+    from smoothl1.results.comparison_gate import Rule, check_rule  # late, like all that takes time
+    from smoothl1.results.increase import parse_increase
+
+    parsed = None if margin is None else parse_increase(margin, "--margin")
+    return check_rule(Rule(confidence, fail_if, parsed))

@@ -26,8 +26,8 @@ HEADINGS = {
     "Missing values": ("--nan",),
     "Output": (*("--output", "--format", "--json", "--top", "--per-row", "--keep", "--precision"),),
     "Gates": (
-        *("--fail-above", "--fail-if", "--baseline", "--max-increase", "--on-missing-baseline"),
-        *("--other-data", "--confidence"),
+        *("--fail-above", "--fail-if", "--margin", "--baseline", "--max-increase"),
+        *("--on-missing-baseline", "--other-data", "--confidence"),
     ),
     "CI reports": ("--github", "--junit", "--markdown"),
     "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--skip-rows"),

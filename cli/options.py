@@ -9,7 +9,7 @@ import click
 from smoothl1.checks import REDUCTIONS
 from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, Output, collected, unused
-from smoothl1.cli.gate_options import CI_FILES, GATES, gates_of
+from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
 from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, unless_stdout
 from smoothl1.selection import Selection
@@ -202,19 +202,6 @@ _pred_b = click.option(
     metavar="COL",
     help="Column of the predictions of B in a table. Repeatable.",
 )
-level = click.option(
-    "--confidence",
-    type=Number(),
-    default=0.95,
-    show_default=True,
-    metavar="LEVEL",
-    help="Confidence level of the intervals and of --fail-if.",
-)
-fail_if = click.option(
-    "--fail-if",
-    type=click.Choice(("worse", "not-better")),
-    help="Exit 1 if B is worse than A at the level of confidence; or if it is not better.",
-)
 _threads = click.option(
     "--threads",
     type=WholeNumber(1, MAX_THREADS),
@@ -288,6 +275,7 @@ output = collected("output", Output, _path, _format, _as_json, _precision, _per_
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
 output_of_inspection = collected("output", Output, _path, _format, _as_json)
 gates = collected("gates", gates_of, *GATES)
+rule = collected("rule", rule_of, *COMPARISON)
 ci_reports = collected("reports", CiReports, *CI_FILES)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(

@@ -27,6 +27,9 @@ _OTHER_NAMES = {
 }
 """Options, and the names that other software has for them."""
 
+_TAKE_PERCENTAGES = ("--max-increase", "--margin")
+"""The options that take a percentage: a command has one of them at most."""
+
 ANNOTATE = "smoothl1.github"
 """Key in the `meta` of a context; it is there if errors are wanted as annotations, too."""
 
@@ -148,9 +151,15 @@ class Number(click.types.FloatParamType):
     ) -> float:
         _refuse_separators(self, value, param, ctx)
         if isinstance(value, str) and value.strip().endswith("%"):
-            what = "is a percentage: write a number (only --max-increase takes a percentage)"
-            self.fail(f"{value!r} {what}", param, ctx)
+            self.fail(f"{value!r} is a percentage: write a number{_but(ctx)}", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def _but(ctx: click.Context | None) -> str:
+    """Which option of the command takes a percentage, if any does."""
+    params = [] if ctx is None else ctx.command.params
+    takers = [name for p in params for name in p.opts if name in _TAKE_PERCENTAGES]
+    return f" (only {takers[0]} takes a percentage)" if takers else ""
 
 
 class WholeNumber(click.IntRange):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.comparison_gate import Rule
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.result import Result
@@ -94,6 +96,59 @@ class Report(NamedTuple):
             "passed": str(self.passed).lower(),
             "count": str(self.result.n),
             "signature": self.result.signature,
+        }
+
+
+class ComparisonReport(NamedTuple):
+    """The content of a report on a comparison of two models.
+
+    Attributes:
+        comparison: The comparison.
+        rule: The rule that judges it.
+        verdicts: The verdicts of the gate; empty without one.
+    """
+
+    comparison: Comparison
+    rule: Rule
+    verdicts: Sequence[Verdict] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no gate failed."""
+        return all(verdict.passed for verdict in self.verdicts)
+
+    @property
+    def subject(self) -> str:
+        return "difference B - A"
+
+    @property
+    def values(self) -> Iterable[tuple[float, Group, float]]:
+        entries = self.comparison.entries
+        return ((beta, group, found.estimate.value) for beta, group, found in entries)
+
+    @property
+    def properties(self) -> list[tuple[str, str]]:
+        found = self.comparison
+        sides = _sides(("pred_a", "pred_b", "target"), found.inputs)
+        level = [("confidence", repr(self.rule.confidence))]
+        return [*level, *_backend(found.backend), *sides]
+
+    def markdown(self) -> str:
+        from smoothl1.cli.views.comparison_markdown import comparison_markdown
+
+        return comparison_markdown(self)
+
+    def outputs(self, precision: int | None) -> dict[str, str]:
+        from smoothl1.cli.views.comparison import sentence
+        from smoothl1.cli.views.lines import labelled_lines
+
+        found = self.comparison
+        differences = [value for _, _, value in self.values]
+        return {
+            "value": labelled_lines(found, differences, precision).strip("\n"),
+            "passed": str(self.passed).lower(),
+            "count": str(found.n),
+            "verdict": sentence(found, self.rule),
         }
 
 

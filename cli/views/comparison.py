@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, say, width_of_stdout
 from smoothl1.cli.views.aligned import aligned
 from smoothl1.cli.views.tables import text_of
+from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
+from smoothl1.results.increase import as_float
 from smoothl1.tallies.group import is_of_names, level_names
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison, Difference
+    from smoothl1.results.comparison_gate import Rule
+    from smoothl1.results.increase import Increase
     from smoothl1.tallies.group import Group
 
 _NUMBERS = (
@@ -20,12 +24,12 @@ _NUMBERS = (
 )
 
 
-def comparison_lines(found: Comparison, confidence: float, precision: int | None) -> str:
+def comparison_lines(found: Comparison, rule: Rule, precision: int | None) -> str:
     """A header row, and a row for each beta and group.
 
     Args:
         found: The comparison that is shown.
-        confidence: The confidence level of the intervals.
+        rule: The rule that judges it.
         precision: Significant digits; None for the shortest text that reads back to the same
             number.
 
@@ -35,25 +39,25 @@ def comparison_lines(found: Comparison, confidence: float, precision: int | None
     names = [*level_names(len(found.settings.levels)), *["column"] * found.settings.by_column]
     lines = ["\t".join(["beta", *names, *_NUMBERS])]
     for beta, group, difference in found.entries:
-        numbers = difference.numbers(confidence)
+        numbers = difference.numbers(rule.confidence)
         shown = (text_of(numbers[name], precision) for name in _NUMBERS)
         lines.append("\t".join([repr(beta), *map(escaped, group.named().values()), *shown]))
     return "".join(f"{line}\n" for line in lines)
 
 
-def comparison_table(found: Comparison, confidence: float, precision: int | None) -> str:
+def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> str:
     """A comparison as a table for people, as wide as the terminal that stdout is.
 
     Args:
         found: The comparison that is shown.
-        confidence: The confidence level of the intervals.
+        rule: The rule that judges it.
         precision: Significant digits of losses; None for six.
 
     Returns:
         Lines, each with its line end.
     """
     rows = [
-        _cells(beta, group, difference, confidence, precision or 6)
+        cells_of(beta, group, difference, rule, precision or 6)
         for beta, group, difference in found.entries
     ]
     heads = list(dict.fromkeys(head for row in rows for head in row))
@@ -64,37 +68,56 @@ def comparison_table(found: Comparison, confidence: float, precision: int | None
     return aligned(heads, cells, are_text, width_of_stdout())
 
 
-def say_verdict(found: Comparison, confidence: float) -> None:
+def say_verdict(found: Comparison, rule: Rule) -> None:
     """Say on stderr which model is better, and how sure that is.
 
     Args:
         found: The comparison.
-        confidence: The confidence level of the intervals.
+        rule: The rule that judges it.
     """
+    if found.differences:
+        say(sentence(found, rule))
+
+
+def sentence(found: Comparison, rule: Rule) -> str:
+    """Which model is better, and how sure that is, as one sentence.
+
+    Args:
+        found: The comparison.
+        rule: The rule that judges it.
+    """
+    if not found.differences:
+        return NOTHING
     if len(found.differences) == 1:
-        say(verdict(found.differences[0], confidence))
-    elif found.differences:
-        sides = [_side(difference, confidence) for difference in found.differences]
-        say(
-            f"of {len(sides):,} results, B is better in {sides.count('better'):,} and worse in "
-            f"{sides.count('worse'):,}, each at the {_level(confidence)} level"
-        )
+        return verdict(found.differences[0], rule)
+    sides = [_side(difference, rule.confidence) for difference in found.differences]
+    said = (
+        f"of {len(sides):,} results, B is better in {sides.count('better'):,} and worse in "
+        f"{sides.count('worse'):,}, each at the {_level(rule.confidence)} level"
+    )
+    if rule.margin is None:
+        return said
+    beyond = [is_beyond_margin(difference, rule) for difference in found.differences]
+    return (
+        f"{said}; it is worse by more than the margin of {rule.margin.text} in "
+        f"{beyond.count(True):,}, and by less in {beyond.count(False):,}"
+    )
 
 
-def verdict(found: Difference, confidence: float) -> str:
+def verdict(found: Difference, rule: Rule) -> str:
     """Which model is better, and how sure that is, as one sentence.
 
     Args:
         found: The difference of the models.
-        confidence: The confidence level of the interval.
+        rule: The rule that judges it.
     """
-    numbers = found.numbers(confidence)
+    numbers = found.numbers(rule.confidence)
     difference = numbers["difference"]
     if not math.isfinite(difference):
         return "no verdict: a loss is not finite, or there is none"
     if difference == 0 == found.n_a_better + found.n_b_better:
         return "A and B have the same losses"
-    side = _side(found, confidence)
+    side = _side(found, rule.confidence)
     sign = "worse" if difference > 0 else "better"
     base = numbers["mean_a"]
     change = f" ({100 * difference / base:+.3g}%)" if base else ""
@@ -104,7 +127,18 @@ def verdict(found: Difference, confidence: float) -> str:
     if math.isnan(numbers["low"]):
         return f"{what}, one row has no interval"
     low, high, p = (f"{numbers[name]:.3g}" for name in ("low", "high", "p_value"))
-    return f"{what}, {_level(confidence)} interval of B - A {low} to {high}, p = {p}"
+    what = f"{what}, {_level(rule.confidence)} interval of B - A {low} to {high}, p = {p}"
+    return what if rule.margin is None else f"{what}; {_of_margin(found, rule, rule.margin)}"
+
+
+def _of_margin(found: Difference, rule: Rule, margin: Increase) -> str:
+    """Whether B is worse by more than the margin, as a clause."""
+    amount = f" ({as_float(found.allowed(margin)):.3g})" if margin.is_relative else ""
+    than = f"worse by more than the margin of {margin.text}{amount}"
+    is_beyond = is_beyond_margin(found, rule)
+    if is_beyond is None:
+        return f"it is not clear whether B is {than}"
+    return f"B is {'' if is_beyond else 'not '}{than}"
 
 
 def _side(found: Difference, confidence: float) -> str | None:
@@ -117,13 +151,22 @@ def _level(confidence: float) -> str:
     return f"{100 * confidence:.6g}%"
 
 
-def _cells(
-    beta: float, group: Group, found: Difference, confidence: float, digits: int
+def cells_of(
+    beta: float, group: Group, found: Difference, rule: Rule, digits: int
 ) -> dict[str, str]:
-    """The cells of one beta and group, by the heads of their columns."""
-    numbers = found.numbers(confidence)
+    """The cells of one beta and group, by the heads of their columns.
+
+    Args:
+        beta: The transition point.
+        group: The group.
+        found: The difference of the models.
+        rule: The rule that judges it.
+        digits: Significant digits of losses.
+    """
+    numbers = found.numbers(rule.confidence, rule.margin)
     base = numbers["mean_a"]
-    level = _level(confidence)
+    level = _level(rule.confidence)
+    margin = {} if rule.margin is None else {"margin": text_of(numbers["margin"], min(digits, 4))}
     heads = {"difference": "B - A", "low": f"{level} from", "high": "to"}
     return {
         "beta": f"{beta:g}",
@@ -131,6 +174,7 @@ def _cells(
         "mean A": text_of(numbers["mean_a"], digits),
         "mean B": text_of(numbers["mean_b"], digits),
         **{head: text_of(numbers[name], min(digits, 4)) for name, head in heads.items()},
+        **margin,
         "change": f"{100 * numbers['difference'] / base:+.3g}%" if base else "",
         "p": text_of(numbers["p_value"], 3),
         "A better": f"{found.n_a_better:,}",

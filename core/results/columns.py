@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.results.comparison import Comparison
+    from smoothl1.results.increase import Increase
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
@@ -115,18 +116,22 @@ def top_columns(result: Result) -> list[Column]:
     return [*columns, *_of_kind("number", numbers)]
 
 
-def comparison_columns(found: Comparison, confidence: float) -> list[Column]:
+def comparison_columns(
+    found: Comparison, confidence: float, margin: Increase | None = None
+) -> list[Column]:
     """The numbers of a comparison, named as in its JSON.
 
     Args:
         found: The comparison.
         confidence: The confidence level of the intervals.
+        margin: By how much B may be worse, if that is a column, too.
 
     Returns:
         Columns of a cell for each beta and group, in the order of the comparison.
     """
-    rows = [difference.numbers(confidence) for difference in found.differences]
-    numbers = {name: [row[name] for row in rows] for name in NUMBER_NAMES}
+    rows = [difference.numbers(confidence, margin) for difference in found.differences]
+    names = NUMBER_NAMES if margin is None else (*NUMBER_NAMES, "margin")
+    numbers = {name: [row[name] for row in rows] for name in names}
     counts = {name: [row[name] for row in rows] for name in COUNT_NAMES}
     return [
         *_subjects(found.settings, found.groups),

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.numerics.exact_sum import ExactSum
 from smoothl1.numerics.ratio import ratio_of
 from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import Estimate, estimate_of_mean
 from smoothl1.results.json_fields import encode_input, encode_settings, number
 from smoothl1.results.single import check_single, summary_of
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from smoothl1.figures.error_histogram import ErrorHistogram
     from smoothl1.numerics.ratio import Ratio
     from smoothl1.numerics.row_moments import Moments
+    from smoothl1.results.increase import Increase
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
@@ -98,11 +101,25 @@ class Difference:
         ratio = self.ratio
         return math.nan if ratio is None else ratio.t
 
-    def numbers(self, confidence: float) -> dict[str, float | int]:
+    def allowed(self, margin: Increase) -> Fraction | float:
+        """By how much B may be worse, in the unit of the loss: exact, of the exact mean of A.
+
+        Args:
+            margin: An amount, or a share of the mean loss of A.
+
+        Returns:
+            The margin; NaN if it is a share of a mean that is not finite, or of nothing.
+        """
+        if self.a.n == 0 or self.a.not_finite is not None:
+            return math.nan if margin.is_relative else margin.amount
+        return margin.over(Fraction(self.a.total.units, self.a.size.units))
+
+    def numbers(self, confidence: float, margin: Increase | None = None) -> dict[str, float | int]:
         """All that a comparison tells, by the names of its JSON: counts as int, the rest as float.
 
         Args:
             confidence: The confidence level of the interval from `low` to `high`.
+            margin: By how much B may be worse, if that is told, too.
         """
         estimate, t = self.estimate, self.t
         low, high = estimate.interval(confidence)
@@ -116,6 +133,7 @@ class Difference:
             "t": t,
             "df": estimate.df,
             "p_value": estimate.p_value(t),
+            **({} if margin is None else {"margin": as_float(self.allowed(margin))}),
             "count": self.a.n,
             "rows": self.n_a_better + self.n_b_better + self.n_ties,
             "a_better": self.n_a_better,
@@ -167,6 +185,11 @@ class Comparison:
         cases = product(self.settings.betas, self.groups)
         for (beta, group), difference in zip(cases, self.differences, strict=True):
             yield beta, group, difference
+
+    @property
+    def n(self) -> int:
+        """The number of elements in all groups together."""
+        return sum(difference.a.n for difference in self.differences[: len(self.groups)])
 
     @property
     def mean(self) -> float:
@@ -222,11 +245,14 @@ class Comparison:
 
         return to_arrow(comparison_columns(self, confidence))
 
-    def to_json(self, confidence: float = _CONFIDENCE) -> dict[str, Any]:
+    def to_json(
+        self, confidence: float = _CONFIDENCE, margin: Increase | None = None
+    ) -> dict[str, Any]:
         """The comparison as a JSON object of the schema `smoothl1.comparison/1`.
 
         Args:
             confidence: The confidence level of the intervals.
+            margin: By how much B may be worse, if a gate allows that.
         """
         names = ("pred_a", "pred_b", "target")
         return {
@@ -234,16 +260,19 @@ class Comparison:
             "backend": self.backend,
             "settings": encode_settings(self.settings),
             "confidence": confidence,
+            **({} if margin is None else {"margin": margin.text}),
             "inputs": {
                 name: encode_input(side) for name, side in zip(names, self.inputs, strict=True)
             },
             "decisions": [decision._asdict() for decision in self.decisions],
-            "results": [_encode(*entry, confidence) for entry in self.entries],
+            "results": [_encode(*entry, confidence, margin) for entry in self.entries],
         }
 
 
-def _encode(beta: float, group: Group, found: Difference, confidence: float) -> dict[str, Any]:
+def _encode(
+    beta: float, group: Group, found: Difference, confidence: float, margin: Increase | None
+) -> dict[str, Any]:
     cells: dict[str, Any] = {"beta": beta, **group.fields()}
-    for name, value in found.numbers(confidence).items():
+    for name, value in found.numbers(confidence, margin).items():
         cells |= {name: value} if isinstance(value, int) else number(name, value)
     return cells

@@ -1,36 +1,108 @@
-"""The gate of a comparison: whether the second model is worse, or not better, than the first."""
+"""The gate of a comparison: whether the second model is worse, or not better, than the first.
+
+A margin says how much worse B may be than A, and yet do. `--fail-if worse` then fails only what is
+shown to be worse by more: the whole interval of B - A is above the margin. B is shown to be not
+worse by more than the margin, which is called non-inferior, if the whole interval is below it.
+
+Source: G. Piaggio et al., "Reporting of noninferiority and equivalence randomized trials: extension
+of the CONSORT 2010 statement", JAMA 308(24), 2012, pages 2594 to 2604,
+doi:10.1001/jama.2012.87802.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.checks import check_confidence
+from smoothl1.errors import SettingsError
+from smoothl1.results.gates import Verdict
+from smoothl1.results.increase import as_float
+from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison, Difference
-    from smoothl1.tallies.group import Group
+    from smoothl1.results.increase import Increase
 
 CONDITIONS = ("worse", "not-better")
+NOTHING = "there are no groups, so there is nothing to compare"
 
 
-def failures(found: Comparison, condition: str, confidence: float) -> list[str]:
-    """The failures of a gate on the second model, B.
+class Rule(NamedTuple):
+    """The rule that judges a comparison.
+
+    Attributes:
+        confidence: The confidence level of the intervals that decide.
+        condition: "worse" fails if B is worse, "not-better" fails if B is not better; None fails
+            nothing.
+        margin: With "worse", how much worse B may be without failing; a percentage is a share of
+            the mean loss of A, which is taken as fixed.
+    """
+
+    confidence: float
+    condition: str | None = None
+    margin: Increase | None = None
+
+    @property
+    def gate(self) -> str:
+        """The name of the gate."""
+        more = "" if self.margin is None else f" by more than {self.margin.text}"
+        return f"fail-if {self.condition}{more}"
+
+
+def check_rule(rule: Rule) -> Rule:
+    """Refuse a rule whose parts contradict each other; return any other.
+
+    Raises:
+        SettingsError: There is a margin, and no gate for it; or the confidence is out of range.
+    """
+    check_confidence(rule.confidence)
+    if rule.margin is not None and rule.condition is None:
+        raise SettingsError(
+            "--margin needs --fail-if worse", hint=f"--fail-if worse --margin {rule.margin.text}"
+        )
+    if rule.margin is not None and rule.condition != "worse":
+        raise SettingsError(
+            f"--margin says how much worse B may be, and --fail-if {rule.condition} is about "
+            "a B that is better",
+            hint="--fail-if worse, or no --margin",
+        )
+    return rule
+
+
+def check(found: Comparison, rule: Rule) -> list[Verdict]:
+    """Judge the second model, B.
 
     Args:
         found: The comparison that is judged.
-        condition: "worse" fails if B is worse, "not-better" fails if B is not better.
-        confidence: The confidence level of the intervals that decide.
+        rule: The rule. Without a condition nothing is judged.
 
     Returns:
-        A sentence for each beta and group that fails; if there is no group, one that says so.
+        A verdict for each beta and group; if there is no group, one that fails.
     """
-    sentences = []
+    if rule.condition is None:
+        return []
     entries = list(found.entries)
+    if not entries:
+        return [_nothing(found.settings.betas[0], rule)]
+    verdicts = []
     for beta, group, difference in entries:
-        reason = _reason(difference, condition, confidence)
-        if reason is not None:
-            subject = _subject(beta, group, several=len(entries) > 1)
-            sentences.append(f"{subject} is {difference.estimate.value!r}, {reason}")
-    return sentences if entries else ["there are no groups, so there is nothing to compare"]
+        subject = _subject(beta, group, several=len(entries) > 1)
+        verdicts.append(_verdict(beta, group, difference, rule, subject))
+    return verdicts
+
+
+def is_beyond_margin(found: Difference, rule: Rule) -> bool | None:
+    """Whether B is worse than A by more than the margin; None if neither is shown.
+
+    Args:
+        found: The difference of the models.
+        rule: The rule. Without a margin it is 0.
+    """
+    low, high = _exact_interval(found, rule.confidence)
+    limit = _limit(found, rule)
+    return True if low > limit else False if high < limit else None
 
 
 def _subject(beta: float, group: Group, *, several: bool) -> str:
@@ -39,20 +111,67 @@ def _subject(beta: float, group: Group, *, several: bool) -> str:
     return " ".join(["the difference B - A", *where])
 
 
-def _reason(difference: Difference, condition: str, confidence: float) -> str | None:
-    """The reason why a difference fails a condition; None if it passes.
+def _verdict(beta: float, group: Group, found: Difference, rule: Rule, subject: str) -> Verdict:
+    """The verdict on one difference.
 
     The interval is judged in a unit in which it neither over- nor underflows. So the scale of the
-    data does not change on which side of 0 it lies. The printed interval may over- or underflow.
+    data does not change on which side of the limit it lies. The printed interval may over- or
+    underflow.
     """
-    estimate = difference.estimate
-    low, high = estimate.interval_in_unit(confidence)
-    if low <= 0 if condition == "worse" else high < 0:
-        return None
-    if not difference.a.n:
+    low, high = _exact_interval(found, rule.confidence)
+    limit = _limit(found, rule)
+    passed = low <= limit if rule.condition == "worse" else high < limit
+    reason = _reason(found, rule, passed=passed)
+    value = found.estimate.value
+    message = f"{subject} is {value!r}, {reason}"
+    return Verdict(passed, beta, group, rule.gate, value, as_float(limit), message)
+
+
+def _nothing(beta: float, rule: Rule) -> Verdict:
+    """The verdict on a comparison without any group."""
+    return Verdict(
+        passed=False,
+        beta=beta,
+        group=Group(),
+        gate=rule.gate,
+        value=math.nan,
+        limit=math.nan,
+        message=NOTHING,
+    )
+
+
+def _reason(found: Difference, rule: Rule, *, passed: bool) -> str:
+    """How the interval of a difference relates to the rule."""
+    if not found.a.n:
         return "of no elements: there is nothing to compare"
-    words = "worse" if condition == "worse" else "not better"
-    if math.isnan(low):
-        words = f"not known to be {'no worse' if condition == 'worse' else 'better'}"
-    printed = estimate.interval(confidence)
-    return f"its interval {printed[0]!r} to {printed[1]!r}: B is {words}"
+    low, high = found.estimate.interval(rule.confidence)
+    is_known = not math.isnan(low)
+    if rule.condition == "not-better":
+        words = "better" if passed else "not better" if is_known else "not known to be better"
+    elif passed:
+        words = "not shown to be worse"
+    else:
+        words = "worse" if is_known else "not known to be no worse"
+    if rule.margin is not None:
+        words += f" by more than --margin {rule.margin.text}"
+        if rule.margin.is_relative:
+            words += f" ({as_float(_limit(found, rule))!r})"
+    return f"its interval {low!r} to {high!r}: B is {words}"
+
+
+def _limit(found: Difference, rule: Rule) -> Fraction | float:
+    """The difference that the interval is compared with, exact."""
+    return Fraction(0) if rule.margin is None else found.allowed(rule.margin)
+
+
+def _exact_interval(
+    found: Difference, confidence: float
+) -> tuple[Fraction | float, Fraction | float]:
+    """The bounds as exact numbers; NaN if there is no interval, or infinite."""
+    estimate = found.estimate
+    unit = Fraction(2) ** estimate.in_unit.exponent
+    low, high = (
+        Fraction(bound) * unit if math.isfinite(bound) else bound
+        for bound in estimate.interval_in_unit(confidence)
+    )
+    return low, high

@@ -185,6 +185,17 @@ def test_a_percentage_is_refused_with_the_reason(run: Run, option: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "but"), [("compare", " (only --margin takes a "), ("report", " [")]
+)
+def test_the_option_that_takes_a_percentage_is_one_of_the_command(
+    run: Run, command: str, but: str
+) -> None:
+    done = run(command, "p", "t", "--beta", "5%")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"'5%' is a percentage: write a number{but}" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("given", "meant"),
     [
         ("--group=region", "--by"),

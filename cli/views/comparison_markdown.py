@@ -1,0 +1,75 @@
+"""A comparison as Markdown for a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.cli.views.comparison import cells_of, sentence
+from smoothl1.cli.views.markdown import (
+    BEGINNING,
+    as_code,
+    marks_of,
+    most_important,
+    paths_of,
+    rest_of,
+    table_of,
+)
+from smoothl1.tallies.group import is_of_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.cli.views import ComparisonReport
+    from smoothl1.results.gates import Verdict
+    from smoothl1.tallies.group import Group
+
+_DIGITS = 6
+"""Significant digits of a loss."""
+
+
+def comparison_markdown(report: ComparisonReport) -> str:
+    """A comparison as Markdown: its inputs, the verdict, a row for each beta and group.
+
+    At most 50 rows are shown, in their order. Rows whose gate failed have priority.
+
+    Args:
+        report: The report on the comparison.
+
+    Returns:
+        Text that ends with a line end.
+    """
+    found = report.comparison
+    verdicts = {(verdict.beta, verdict.group): verdict for verdict in report.verdicts}
+    judged = [verdicts.get((beta, group)) for beta, group, _ in found.entries]
+    failed = [verdict is not None and not verdict.passed for verdict in judged]
+    entries = list(found.entries)
+    rows = [
+        _named(cells_of(*entries[i], report.rule, _DIGITS), entries[i][0], entries[i][1])
+        | _gates(judged[i])
+        for i in most_important(failed)
+    ]
+    said = sentence(found, report.rule)
+    a, b, target = map(paths_of, found.inputs)
+    blocks = [
+        f"{BEGINNING} of {b} (B) and {a} (A) against {target}",
+        f"{said[0].upper()}{said[1:]}.",
+        *_table(rows, found.settings.levels, has_betas=len(found.settings.betas) > 1),
+        *rest_of(failed),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _named(cells: dict[str, str], beta: float, group: Group) -> dict[str, str]:
+    """The cells with the names of the group as code, and the beta in full."""
+    names = {name: as_code(text) for name, text in cells.items() if is_of_names(name)}
+    return cells | {"beta": repr(beta)} | names
+
+
+def _gates(verdict: Verdict | None) -> dict[str, str]:
+    return {} if verdict is None else {"gates": marks_of([verdict])}
+
+
+def _table(rows: Sequence[dict[str, str]], levels: Sequence[str], *, has_betas: bool) -> list[str]:
+    """The table, unless it would be empty."""
+    names = [name for name in rows[0] if name != "beta" or has_betas] if rows else []
+    return [table_of(names, rows, levels)] if names else []
