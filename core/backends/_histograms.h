@@ -6,6 +6,7 @@
 #include "_host.h"
 
 #include "_arguments.h"
+#include "_results.h"
 
 enum { UPPER_BITS = 16, N_UPPER = 1 << UPPER_BITS, NAN_CODE = 0x7FF8 };
 
