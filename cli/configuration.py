@@ -16,7 +16,7 @@ import click
 from smoothl1.errors import SettingsError, SmoothL1Error, storage_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     Settings = dict[str, tuple[Any, str]]
 
@@ -179,13 +179,32 @@ def _as_toml(value: object) -> str:
 
 
 def _of_environment() -> Settings:
-    """The settings of the environment. An empty variable is none."""
+    """The settings of the environment. An empty variable is none.
+
+    Raises:
+        SettingsError: A variable is nearly called as that of a setting.
+    """
+    known = {variable_of(key): key for key in KINDS}
+    for variable in os.environ:
+        if variable.startswith("SMOOTHL1_") and variable not in known:
+            _refuse_misspelt(variable, known)
     found: Settings = {}
     for key, kind in KINDS.items():
         variable = variable_of(key)
         if text := os.environ.get(variable):
             found[key] = (text.split() if kind is _NUMBERS else text, variable)
     return found
+
+
+def _refuse_misspelt(variable: str, known: Iterable[str]) -> None:
+    """Refuse a variable whose name is nearly that of a setting."""
+    from difflib import get_close_matches  # late: hardly ever needed
+
+    close = get_close_matches(variable, known, 1, 0.85)
+    if close:
+        raise SettingsError(
+            f"the variable {variable} is no setting", hint=f"did you mean {close[0]}?"
+        )
 
 
 def _of_file() -> Settings:

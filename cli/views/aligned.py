@@ -33,7 +33,7 @@ def aligned(
 
     lines = [heads, *rows]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    if width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+    if width is not None and _total(widths) > width:
         return _listed(heads, rows)
     padded = [
         [
@@ -45,6 +45,18 @@ def aligned(
         for line in lines
     ]
     return "".join(f"{_GAP.join(line).rstrip()}\n" for line in padded)
+
+
+def fits(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a table of aligned columns is at most so many characters wide."""
+    from rich.cells import cell_len
+
+    columns = zip(heads, *rows, strict=True)
+    return _total([max(map(cell_len, column)) for column in columns]) <= width
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

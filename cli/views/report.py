@@ -53,6 +53,9 @@ def _figure(figure: Figure, width: int, characters: _Characters) -> str:
         text += _table(figure, width)
     else:
         text += "".join(f"{line.rstrip()}\n" for line in _drawn(figure.drawing, width, characters))
+    if isinstance(figure.drawing, Ranges):  # its note is about the other drawing
+        n, n_shown = len(figure.table[0].cells), min(_MOST_ROWS, len(figure.drawing.rows))
+        return text + (f"{n_shown} of {n:,}\n" if n > n_shown else "")
     return text + (_wrapped(printable(figure.note), width) if figure.note else "")
 
 
@@ -97,7 +100,7 @@ def _bars(drawing: Bars, width: int, parts: str) -> Iterable[str]:
         )
         for start, group in zip(starts, groups, strict=True)
     ]
-    yield drawing.x.label
+    yield from _wrapped(f"{drawing.x.label}: from this on; share", width).splitlines()
     for mark in drawing.marks:
         place_of = sum(start <= mark.at for start in starts)
         yield f"({mark.label}: line {place_of} of {len(starts)})"
@@ -106,8 +109,10 @@ def _bars(drawing: Bars, width: int, parts: str) -> Iterable[str]:
 
 def _curve(drawing: Curve, width: int, parts: str) -> Iterable[str]:
     step = -(-len(drawing.points) // _MOST_LINES)
-    points = drawing.points[::step]
-    yield f"{drawing.x.label}, {drawing.y.label}"
+    groups = [drawing.points[i : i + step] for i in range(0, len(drawing.points), step)]
+    points = [(some[0][0], sum(y for _, y in some) / len(some)) for some in groups]
+    joined = f", means of {step} in the order of the rows" if step > 1 else ""
+    yield from _wrapped(f"{drawing.x.label}, {drawing.y.label}{joined}", width).splitlines()
     yield from _lengths([(f"{x:,.6g}", y, short(y)) for x, y in points], width, parts)
 
 
@@ -171,8 +176,6 @@ def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> It
             cells[_column(drawing.x, value, room)] = dot
         cut = printable(name)[:names]
         yield f"{cut:<{names}} {''.join(cells)} {short(value):>10}"
-    if len(drawing.rows) > len(rows):
-        yield f"and {len(drawing.rows) - len(rows):,} more"
 
 
 def _column(axis: Axis, value: float, room: int) -> int:

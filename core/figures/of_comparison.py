@@ -84,8 +84,8 @@ def groups(found: Comparison, confidence: float) -> Figure | None:
         [
             Column("name", "text", [row[0] for row in rows]),
             Column("difference", "number", [row[1] for row in rows]),
-            Column("low", "number", [row[2] for row in rows]),
-            Column("high", "number", [row[3] for row in rows]),
+            Column("low", "number", [None if math.isnan(row[2]) else row[2] for row in rows]),
+            Column("high", "number", [None if math.isnan(row[3]) else row[3] for row in rows]),
         ],
         Ranges(
             Axis(f"{_DIFFERENCE}, {level} intervals", *widened(min(finite), max(finite))),

@@ -110,7 +110,7 @@ def signed_bars(histogram: ErrorHistogram, axis: Axis, at_zero: str) -> Drawn | 
             heights,
             marks,
         ),
-        f"{n_hidden:,} pairs beyond the axis are not drawn." if n_hidden else "",
+        f"Beyond the axis: {n_hidden:,} pairs." if n_hidden else "",
     )
 
 

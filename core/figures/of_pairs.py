@@ -32,9 +32,9 @@ def pairs(density: Density) -> Figure | None:
     targets = density.edges(rows.start, step, counts.shape[0]).tolist()
     preds = density.edges(columns.start, step, counts.shape[1]).tolist()
     n, n_shown = int(density.counts.sum()), int(counts.sum())
-    hidden = [f"{n - n_shown:,} pairs lie beyond the axes."] if n > n_shown else []
+    hidden = [f"Beyond the axes: {n - n_shown:,} pairs."] if n > n_shown else []
     if density.n_outside:
-        hidden.append(f"{density.n_outside:,} pairs are not finite.")
+        hidden.append(f"Not finite: {density.n_outside:,} pairs.")
     i, j = (places.tolist() for places in counts.nonzero())
     return Figure(
         "pairs",

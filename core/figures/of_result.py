@@ -27,6 +27,9 @@ _NAMES = {
 }
 """Names of metrics for people."""
 
+_FEW = 5
+"""Pairs of a group whose interval may be far wider than all values."""
+
 _MOST_RANGES = 40
 """Most groups that are drawn."""
 
@@ -97,12 +100,14 @@ def worst(result: Result) -> Figure | None:
     if not cells["loss"]:
         return None
     row, pred, target, loss = (cells[name][0] for name in ("row", "pred", "target", "loss"))
+    first = [column for column in table if column.name in ("row", "loss")]
+    others = [column for column in table if column.name not in ("row", "loss")]
     return Figure(
         "worst",
         "Worst rows",
         f"The largest loss is {short(loss)}, in row {row:,}: the prediction is {short(pred)}, the "
         f"target {short(target)}.",
-        table,
+        [*first, *others],
     )
 
 
@@ -122,10 +127,13 @@ def groups(result: Result, overall: float) -> Figure:
         rows.append((_name(result.groups[i]), estimates[i].value, low, high))
     counts = [result.tallies[i].n for i in order]
     shown = rows[:_MOST_RANGES]
-    finite = [x for row in shown for x in row[1:] if math.isfinite(x)]
+    finite = [value for _, value, _, _ in shown if math.isfinite(value)]
+    for (_, _, low, high), n_pairs in zip(shown, counts, strict=False):
+        if n_pairs > _FEW and low <= high:  # those of very few leave no room for others
+            finite += [low, high]
     if result.reduction == "mean" and math.isfinite(overall):
         finite.append(overall)
-    low, high = widened(min(finite, default=0.0), max(finite, default=1.0))
+    low, high = widened(max(0.0, min(finite, default=0.0)), max(finite, default=1.0))
     what = "sum" if result.reduction == "sum" else "mean"
     marks = [Mark(overall, f"all: {short(overall)}")] if what == "mean" else []
     worst, best = rows[0], rows[-1]
@@ -137,8 +145,8 @@ def groups(result: Result, overall: float) -> Figure:
         [
             Column("name", "text", [row[0] for row in rows]),
             Column(what, "number", [row[1] for row in rows]),
-            Column("low", "number", [row[2] for row in rows]),
-            Column("high", "number", [row[3] for row in rows]),
+            Column("low", "number", [_known(row[2]) for row in rows]),
+            Column("high", "number", [_known(row[3]) for row in rows]),
             Column("pairs", "count", counts),
         ],
         Ranges(Axis(f"{what} loss, with 95 % intervals", low, high), shown, marks),
@@ -148,6 +156,10 @@ def groups(result: Result, overall: float) -> Figure:
 
 def _name(group: Group) -> str:
     return " / ".join(group.named().values())
+
+
+def _known(bound: float) -> float | None:
+    return None if math.isnan(bound) else bound
 
 
 def _rank(value: float) -> float:

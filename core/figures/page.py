@@ -58,7 +58,7 @@ footer{{margin-top:2.5rem}}.note,footer{{color:var(--muted);font-size:.875rem}}
 table{{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}}
 th,td{{padding:.2rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}}
 th.text,td.text{{text-align:left}}
-td.text{{white-space:normal;overflow-wrap:anywhere;min-width:6rem}}
+td.text{{white-space:normal;overflow-wrap:anywhere}}
 footer p{{margin:.1rem 0}}
 summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 .grid,.axis{{stroke:var(--line)}}.axis{{stroke:var(--muted)}}

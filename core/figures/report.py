@@ -35,6 +35,10 @@ class Report(NamedTuple):
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        names = ", ".join(figure.name for figure in self.figures)
+        return f"<{type(self).__name__} {self.title!r}: {names}>"
+
     def to_html(self) -> str:
         """One page of HTML with everything in it: no script, no request."""
         return html_page(self.title, self.figures, self.notes)

@@ -59,7 +59,7 @@ class _Frame:
         for value, text in ticks(self.x_axis, 5):
             x = self.x(value)
             yield _line(x, self.top, x, self.bottom, "grid", LINE)
-            yield _text(x, self.bottom + 16, text, "middle", MUTED)
+            yield _text(x, self.bottom + 16, text, "end" if x > WIDTH - 24 else "middle", MUTED)
         middle = (self.left + self.right) / 2
         yield _text(middle, self.bottom + 36, self.x_axis.label, "middle", INK)
         if self.y_axis is not None:

@@ -60,17 +60,17 @@ def result_columns(result: Result) -> list[Column]:
     """The numbers of a result, named as in its JSON.
 
     Args:
-        result: The result, whose tallies may have no standard error: then it is NaN.
+        result: The result, whose tallies may have no moments: then standard errors are None.
 
     Returns:
         Columns of a cell for each beta and group, in the order of the result. The smallest and the
         largest loss are None where there is no loss that is not NaN.
     """
     tallies = result.tallies
-    numbers = {
+    numbers: dict[str, list[Any]] = {
         "mean": [tally.mean for tally in tallies],
         "sum": [tally.sum for tally in tallies],
-        "stderr": [tally.standard_error for tally in tallies],
+        "stderr": [None if t.moments is None else t.standard_error for t in tallies],
     }
     counts = {name: [getattr(t, count) for t in tallies] for name, count in COUNTS.items()}
     extremes = {

@@ -83,7 +83,7 @@ def test_every_pair_is_in_each_histogram(table: str) -> None:
     assert sum(cells(found, "rows", "pairs")) == N  # type: ignore[arg-type]
     figure = next(figure for figure in found.figures if figure.name == "pairs")
     assert isinstance(figure.drawing, Cells)
-    n_hidden = int(figure.note.split(" pairs lie")[0].replace(",", "")) if figure.note else 0
+    n_hidden = int(figure.note.split(":")[1].split()[0].replace(",", "")) if figure.note else 0
     assert sum(map(sum, figure.drawing.counts)) == N - n_hidden
 
 
