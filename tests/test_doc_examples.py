@@ -40,6 +40,8 @@ ELSEWHERE = {
     ("CONTRIBUTING.md", "Contributing 2"): "runs all tests",
     ("docs/gpu.md", "On a GPU 1"): "needs the network: `tests/installing.py` resolves it",
     ("docs/gpu.md", "Arrays that are on a GPU 1"): "test_cuda_criterion.py runs it",
+    ("docs/faq.md", "How do I convert other formats? 1"): "needs PyTorch",
+    ("docs/faq.md", "How do I convert other formats? 2"): "needs h5py",
     ("sample_data/README.md", "Regenerating 1"): "needs scikit-learn",
 }
 """Blocks of commands that are not run by tests, and why. test_ci_recipes.py has docs/ci.md."""
@@ -133,7 +135,7 @@ def test_python_examples_hold(page: str, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_pages_have_python_examples() -> None:
     pages = {page for page in PAGES for block in blocks_of(page) if block.language == "pycon"}
-    assert pages == {"README.md", "docs/results.md"}
+    assert pages == {"README.md", *(f"docs/{n}.md" for n in ("faq", "results", "tutorial", "why"))}
 
 
 def test_both_commands_of_the_sample_readme_give_its_mean(tmp_path: Path) -> None:
@@ -272,3 +274,10 @@ def test_the_design_names_files_that_exist() -> None:
     paths = re.findall(r"\b(?:core|cli)/[\w/.]+", drawing)
     assert len(paths) > 12
     assert all((ROOT / path).exists() for path in paths)
+
+
+def test_the_page_that_compares_with_numpy_has_figures_that_were_measured() -> None:
+    measured = (ROOT / "benchmarks/RESULTS.md").read_text(encoding="utf-8").splitlines()
+    rows = re.findall(r"(?m)^(\|.*\d \|)$", (ROOT / "docs/why.md").read_text(encoding="utf-8"))
+    assert len(rows) == 5
+    assert all(any(line.startswith(row) for line in measured) for row in rows)
