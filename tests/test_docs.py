@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 
 import smoothl1
 from smoothl1 import EvalSettings, evaluate
@@ -151,3 +152,11 @@ def test_the_sample_parts_are_the_whole_cut_in_two(name: str) -> None:
     assert [len(part) for part in parts] == [300, 142]
     whole = np.load(ROOT / "sample_data" / f"{name}.npy")
     np.testing.assert_array_equal(np.concatenate(parts), whole, strict=True)
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "benchmarks/RESULTS.md"], ids=lambda p: p.name)
+def test_no_power_of_two_makes_text_bold(page: Path) -> None:
+    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+        for before, part in pairwise(token.children or []):
+            if part.type in ("strong_open", "em_open"):
+                assert not re.search(r"[\w)]$", before.content), before.content[-30:]
