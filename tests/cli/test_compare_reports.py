@@ -240,3 +240,24 @@ def test_the_sentence_says_on_which_side_of_the_margin_b_is(
     assert "| margin |" in text
     run(*GROUPS, "--by", "g", *WORSE, "--margin", margin, "-q", "--markdown", "m.md")
     assert f"it is worse by more than the margin of {margin} in " in (tmp_path / "m.md").read_text()
+
+
+def test_a_comparison_of_no_groups_fails_its_gate_and_every_report_says_so(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_text("a,b,y,g\n")
+    env = {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": ""}
+    args = (*GROUPS, "--by", "g", "--allow-empty", *WORSE, *REPORTS, "--github", "-q")
+    done = run(*args, env=env)
+    assert done.returncode == 1
+    said = "there are no groups, so there is nothing to compare"
+    assert done.stderr.startswith(f"smoothl1: gate failed: {said}\n::error ")
+    (case,) = cases_of(tmp_path)
+    assert case.find("failure") is not None
+    assert (tmp_path / "m.md").read_text().endswith(f"\n\nT{said[1:]}.\n")
+    assert outputs_of(tmp_path / "output") == {
+        "value": "",
+        "passed": "false",
+        "count": "0",
+        "verdict": said,
+    }
