@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -121,14 +122,21 @@ def _write(found: Report, path: str | None) -> None:
 
 
 def _write_folder(found: Report, folder: str) -> None:
-    """Write each drawing as a file of its own; a name that is taken is replaced."""
+    """Write each drawing as a file of its own, all or none; those of an earlier report go."""
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise storage_error(error, folder) from error
-    for name, drawing in found.svgs().items():
-        with atomic_file(os.path.join(folder, f"{name}.svg")) as file:
-            file.write(drawing.encode())
+    from smoothl1.figures.report import NAMES
+
+    drawings = found.svgs()
+    with ExitStack() as stack:
+        for name, drawing in drawings.items():
+            path = os.path.join(folder, f"{name}.svg")
+            stack.enter_context(atomic_file(path)).write(drawing.encode())
+    for name in NAMES - drawings.keys():
+        with suppress(OSError):
+            os.unlink(os.path.join(folder, f"{name}.svg"))
 
 
 def _takes_blocks() -> bool:

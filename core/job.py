@@ -96,6 +96,8 @@ class Job(NamedTuple):
             SettingsError: The settings are weighted, and there are no weights.
         """
         given = tuple(sides)
+        if given[0] is None:
+            raise SettingsError("there are no predictions")
         is_weighted = weights is not None or selection.weight is not None
         if settings.weighted and not is_weighted:
             raise SettingsError("weighted is True, but neither weight nor weights is given")

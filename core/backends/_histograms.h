@@ -10,6 +10,8 @@
 
 enum { UPPER_BITS = 16, N_UPPER = 1 << UPPER_BITS, NAN_CODE = 0x7FF8 };
 
+#define MOST_CELLS 0x1p52  /* far more than there are, and exact as integers */
+
 /* NaN of either sign has one code. */
 static void run_upper_bits(const double *values, ptrdiff_t n, int64_t *counts) {
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -19,17 +21,23 @@ static void run_upper_bits(const double *values, ptrdiff_t n, int64_t *counts) {
     }
 }
 
-/* A square grid: the cell of a number is the whole part of number * scale, less `first`. */
+/* A square grid: the cell of a number is the floor of number * scale, less `first`. */
 typedef struct {
     int64_t *counts;
     ptrdiff_t side;
-    double scale, first;
+    double scale;
+    int64_t first;
 } Grid;
 
-/* The cell of a number; -1 if it has none. */
+/* The cell of a number; -1 if it has none. A negative product may underflow to -0. */
 INLINE ptrdiff_t cell_of(const Grid *grid, double value) {
-    const double scaled = value * grid->scale - grid->first;  /* both exact: see `Density` */
-    return scaled >= 0 && scaled < (double)grid->side ? (ptrdiff_t)scaled : -1;
+    const double scaled = value * grid->scale;
+    if (!(scaled > -MOST_CELLS && scaled < MOST_CELLS))
+        return -1;
+    int64_t cell = (int64_t)scaled;
+    cell -= scaled < (double)cell || (value < 0 && cell == 0);
+    cell -= grid->first;
+    return cell >= 0 && cell < grid->side ? (ptrdiff_t)cell : -1;
 }
 
 /* Returns 0 if a pair has no cell. */
@@ -64,10 +72,12 @@ static PyObject *count_cells(PyObject *Py_UNUSED(module), PyObject *args) {
     Argument a[N] = {[COLUMNS] = {.types = "d"}, [ROWS] = {.types = "d"},
                      [COUNTS] = {.types = "lq", .is_output = 1}};
     Grid grid;
-    if (!PyArg_ParseTuple(args, "OOddnO:count_cells", &a[COLUMNS].array, &a[ROWS].array,
-                          &grid.scale, &grid.first, &grid.side, &a[COUNTS].array) ||
+    long long first;
+    if (!PyArg_ParseTuple(args, "OOdLnO:count_cells", &a[COLUMNS].array, &a[ROWS].array,
+                          &grid.scale, &first, &grid.side, &a[COUNTS].array) ||
         acquire(a, N) < 0)
         return NULL;
+    grid.first = first;
     const ptrdiff_t n = length_of(&a[COLUMNS]);
     int fits = has_length(&a[ROWS], n) && grid.side > 0 && grid.side <= N_UPPER &&
                has_length(&a[COUNTS], grid.side * grid.side);

@@ -187,7 +187,7 @@ def count_cells(
     columns: NDArray[np.float64],
     rows: NDArray[np.float64],
     scale: float,
-    first: float,
+    first: int,
     side: int,
     counts: NDArray[np.int64],
     /,

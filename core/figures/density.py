@@ -44,10 +44,10 @@ class Density:
         self._low, self._high = math.inf, -math.inf
 
     def add(self, backend: Backend, pred: NDArray[np.float64], target: NDArray[np.float64]) -> None:
-        """Count pairs: one dimension, binary64, of equal length."""
-        low = min(float(np.min(pred, initial=np.inf)), float(np.min(target, initial=np.inf)))
-        high = max(float(np.max(pred, initial=-np.inf)), float(np.max(target, initial=-np.inf)))
-        if not -math.inf < low <= high < math.inf:  # some are not finite
+        """Count pairs: one dimension, binary64, of equal length, at least one."""
+        ends = [float(end(side)) for side in (pred, target) for end in (np.min, np.max)]
+        low, high = min(ends), max(ends)
+        if not all(map(math.isfinite, ends)):
             finite = np.isfinite(pred) & np.isfinite(target)
             self.n_outside += int(finite.size - finite.sum())
             pred, target = pred[finite], target[finite]
@@ -94,7 +94,7 @@ class Density:
             return
         self._low, self._high = min(low, self._low), max(high, self._high)
         exponent = _exponent_of(self._low, self._high)
-        first = math.floor(math.ldexp(self._low, -exponent))
+        first = _cell(self._low, exponent)
         if self.exponent is not None and (exponent, first) != (self.exponent, self.first):
             self.counts = _moved(self.counts, self.exponent, self.first, exponent, first)
         self.exponent, self.first = exponent, first
@@ -112,7 +112,13 @@ def _exponent_of(low: float, high: float) -> int:
 
 
 def _n_cells(low: float, high: float, exponent: int) -> int:
-    return math.floor(math.ldexp(high, -exponent)) - math.floor(math.ldexp(low, -exponent)) + 1
+    return _cell(high, exponent) - _cell(low, exponent) + 1
+
+
+def _cell(value: float, exponent: int) -> int:
+    """The cell of a number: see `histograms.count_cells`."""
+    cell = math.floor(math.ldexp(value, -exponent))
+    return min(cell, -1) if value < 0 else cell  # a quotient may underflow to -0
 
 
 def _moved(

@@ -36,14 +36,17 @@ class ErrorHistogram:
 
     Attributes:
         counts: Counts by the upper 16 bits, int64. NaN of either sign is in one bin.
+        n_zero: Errors that are 0, which are in the first bin above it.
     """
 
     def __init__(self) -> None:
         self.counts = np.zeros(N_UPPER, np.int64)
+        self.n_zero = 0
 
     def add(self, backend: Backend, errors: NDArray[np.float64]) -> None:
         """Count errors: one dimension, binary64, contiguous."""
-        backend.count_errors(errors, self.counts)
+        backend.count_errors(errors + 0.0, self.counts)  # -0 becomes 0
+        self.n_zero += errors.size - int(np.count_nonzero(errors))
 
     def add_nan(self, n: int) -> None:
         """Count errors that are NaN."""
@@ -52,6 +55,7 @@ class ErrorHistogram:
     def merge(self, other: ErrorHistogram) -> None:
         """Add the counts of other errors."""
         self.counts += other.counts
+        self.n_zero += other.n_zero
 
     def signed(self) -> Bins:
         """The bins of finite errors, from the lowest that holds any to the highest."""

@@ -44,7 +44,7 @@ def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure |
     edges = bins.edges.tolist()
     axis = Axis("|prediction \N{MINUS SIGN} target|", edges[0], edges[-1], is_log=True)
     marks = [Mark(beta, f"beta {beta:g}")] if edges[0] < beta < edges[-1] else []
-    below = tally.n_quadratic / tally.n
+    below = tally.n_quadratic / (tally.n - tally.n_nan)
     return Figure(
         "distances",
         "Distances",
@@ -115,11 +115,11 @@ def signed_bars(histogram: ErrorHistogram, axis: Axis, at_zero: str) -> Drawn | 
 
 
 def sides(histogram: ErrorHistogram) -> tuple[int, int, int]:
-    """How many finite numbers lie below 0, are 0, or nearer than any normal number, and above."""
+    """How many finite numbers lie below 0, are 0, and lie above it."""
     bins = histogram.signed()
-    lower, upper = bins.edges[:-1], bins.edges[1:]
-    n_above, n_below = int(bins.counts[lower > 0].sum()), int(bins.counts[upper < 0].sum())
-    return n_below, int(bins.counts.sum()) - n_above - n_below, n_above
+    n_from_zero = int(bins.counts[bins.edges[:-1] >= 0].sum())
+    n_below = int(bins.counts.sum()) - n_from_zero
+    return n_below, histogram.n_zero, n_from_zero - histogram.n_zero
 
 
 def _widths(bins: Bins) -> NDArray[np.float64]:

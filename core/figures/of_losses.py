@@ -66,16 +66,16 @@ def along_rows(drift: Drift, overall: float) -> Figure | None:
     if len(points) < 2:
         return None
     half = len(points) // 2
-    sides = [sum(mean for _, mean in some) / len(some) for some in (points[:half], points[half:])]
+    sides = [sum(mean / len(some) for _, mean in some) for some in (points[:half], points[half:])]
     n_hidden = len(means) - len(points)
     hidden = f"{n_hidden:,} blocks have no finite mean and are not drawn." if n_hidden else ""
-    ranked = sorted(points, key=lambda point: point[1])
+    least, most = (end(points, key=lambda point: point[1]) for end in (min, max))
     return Figure(
         "rows",
         "Loss along the rows",
         f"Blocks of {drift.block_rows:,} rows in the order of the input have means from "
-        f"{short(ranked[0][1])} to {short(ranked[-1][1])}; the largest begins at row "
-        f"{int(ranked[-1][0]):,}. The first half of them has {short(sides[0])} on average, the "
+        f"{short(least[1])} to {short(most[1])}; the largest begins at row "
+        f"{int(most[0]):,}. The first half of them has {short(sides[0])} on average, the "
         f"second {short(sides[1])}.",
         [
             Column("first row", "count", [first + 1 for first, _ in blocks]),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.figures.svg import ACCENT, FILL, INK, LINE, MUTED, SHADES, svg_of
+from smoothl1.figures.texts import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,12 +81,12 @@ def html_page(title: str, figures: Sequence[Figure], lines: Sequence[str]) -> st
         lines: What stands at the end: signature, versions, inputs.
     """
     sections = "\n".join(map(_section, figures))
-    ends = "\n".join(f"<p>{escape(line)}</p>" for line in lines)
+    ends = "\n".join(f"<p>{escaped(line)}</p>" for line in lines)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<header>\n<h1>{escape(title)}</h1>\n</header>\n<main>\n{sections}\n</main>\n"
+        f"<title>{escaped(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<header>\n<h1>{escaped(title)}</h1>\n</header>\n<main>\n{sections}\n</main>\n"
         f"<footer>\n{ends}\n</footer>\n</body>\n</html>\n"
     )
 
@@ -94,8 +94,8 @@ def html_page(title: str, figures: Sequence[Figure], lines: Sequence[str]) -> st
 def _section(figure: Figure) -> str:
     parts = [
         f'<section aria-labelledby="{figure.name}">',
-        f'<h2 id="{figure.name}">{escape(figure.title)}</h2>',
-        f"<p>{escape(figure.sentence)}</p>",
+        f'<h2 id="{figure.name}">{escaped(figure.title)}</h2>',
+        f"<p>{escaped(figure.sentence)}</p>",
     ]
     table = _table(figure)
     if figure.drawing is None:
@@ -106,7 +106,7 @@ def _section(figure: Figure) -> str:
             f"<details>\n<summary>The numbers of this figure</summary>\n{table}\n</details>"
         )
     if figure.note:
-        parts.append(f'<p class="note">{escape(figure.note)}</p>')
+        parts.append(f'<p class="note">{escaped(figure.note)}</p>')
     return "\n".join([*parts, "</section>"])
 
 
@@ -114,15 +114,15 @@ def _table(figure: Figure) -> str:
     columns = figure.table
     n_rows = len(columns[0].cells)
     head = "".join(
-        f'<th scope="col"{_kind(column)}>{escape(column.name)}</th>' for column in columns
+        f'<th scope="col"{_kind(column)}>{escaped(column.name)}</th>' for column in columns
     )
     rows = "\n".join(
-        f"<tr>{''.join(f'<td{_kind(c)}>{escape(_text(c.cells[i]))}</td>' for c in columns)}</tr>"
+        f"<tr>{''.join(f'<td{_kind(c)}>{escaped(_text(c.cells[i]))}</td>' for c in columns)}</tr>"
         for i in range(min(n_rows, MOST_ROWS))
     )
     more = n_rows - MOST_ROWS
     rest = f'\n<p class="note">and {more:,} more rows</p>' if more > 0 else ""
-    label = escape(f"Numbers: {figure.title}")
+    label = escaped(f"Numbers: {figure.title}")
     return (
         f'<div class="numbers" role="region" aria-label="{label}" tabindex="0">\n<table>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>{rest}"

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
 
 
+NAMES = frozenset(("distances", "errors", "pairs", "betas", "rows", "groups", "differences"))
+"""The names of all figures that have a drawing."""
+
+
 class Report(NamedTuple):
     """The figures of one evaluation or comparison.
 

@@ -7,11 +7,11 @@ Classes let the style sheet of a page replace them, as for a dark page.
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Bars, Cells, Curve, Ranges
 from smoothl1.figures.scales import place, short, ticks
+from smoothl1.figures.texts import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -105,8 +105,8 @@ def svg_of(figure: Figure, width: str | None = None) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'{size} aria-labelledby="{name}-title {name}-desc" '
         f'font-family="system-ui, sans-serif" font-size="12">\n'
-        f'<title id="{name}-title">{escape(figure.title)}</title>\n'
-        f'<desc id="{name}-desc">{escape(figure.sentence)}</desc>\n'
+        f'<title id="{name}-title">{escaped(figure.title)}</title>\n'
+        f'<desc id="{name}-desc">{escaped(figure.sentence)}</desc>\n'
         f"{back}{content}\n</svg>\n"
     )
 
@@ -245,7 +245,7 @@ def _text(x: float, y: float, text: str, anchor: str, color: str, kind: str = ""
     kind = kind or {INK: "ink", MUTED: "muted"}.get(color, "ink")
     return (
         f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" '
-        f'fill="{color}">{escape(text)}</text>'
+        f'fill="{color}">{escaped(text)}</text>'
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.errors import SettingsError
+
 if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.metrics.contract import MetricAccumulator
@@ -27,6 +29,11 @@ def new_metrics(job: Job, inputs: Inputs) -> tuple[MetricAccumulator, ...]:
 
         found.append(QuantileAccumulator(settings.quantiles, is_grouped=settings.is_grouped))
     if settings.top is not None:
+        if inputs.pairing.is_flat:
+            raise SettingsError(
+                "inputs that are paired element by element have no rows, and so no worst ones",
+                hint="leave out --top",
+            )
         from smoothl1.metrics.worst_rows import WorstRowsAccumulator
         from smoothl1.pairing.chunks import carried_fields
 

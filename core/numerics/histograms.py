@@ -77,5 +77,6 @@ def _cells(values: NDArray[np.float64], exponent: int, first: int) -> NDArray[np
     else:
         cells = np.ldexp(values, -exponent)  # 2**1074 is no number of binary64
     np.floor(cells, out=cells)
+    np.minimum(cells, -1.0, out=cells, where=values < 0)  # a quotient may underflow to -0
     cells -= first
     return cells.astype(np.intp)

@@ -28,6 +28,9 @@ import math
 
 _EPSILON = math.ulp(1.0)
 
+_LEAST_DF = 1e-30
+"""Below it, P(|T| <= t) is less than 1e-26 for every t of binary64."""
+
 _MOST_DF = 1e25
 """Replaces larger df: here T is normal to the last bit, its tails off by 1 + t**4 / 4df."""
 
@@ -75,6 +78,8 @@ def quantile(confidence: float, df: float) -> float:
     """
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"a confidence lies between 0 and 1, not at {confidence}")
+    if 0.0 < df < _LEAST_DF:
+        return math.inf
     t, low, high = confidence, 0.0, math.inf
     for _ in range(200):  # about 10 are needed
         step = _newton_step(t, df, confidence)
@@ -101,6 +106,8 @@ def _masses(t: float, df: float) -> tuple[float, float, float]:
         raise ValueError(f"degrees of freedom are above 0, not {df}")
     if math.isinf(t):
         return 1.0, 0.0, 0.0
+    if df < _LEAST_DF:  # nearly all of T lies beyond any number of binary64
+        return (1.0, 0.0, 0.0) if t == math.inf else (0.0, 1.0, 0.0)
     df = min(df, _MOST_DF)
     a, root, z = df / 2.0, math.sqrt(df), t * t / df
     log_x = -math.log1p(z) if z < 1e300 else 2.0 * math.log(root / t)

@@ -46,8 +46,12 @@ def decode(result: Result, top: Reader) -> WorstRows:
     for item, row, before in zip(items, rows, (None, *rows), strict=False):
         if row.loss > (largest if before is None else before.loss):
             raise item.damaged("loss", "is larger than the one before")
+        if row.loss != _loss(row, result.settings.betas[0]):
+            raise item.damaged("loss", "is not that of the prediction and target")
         if Group(row.group).levels not in groups:
             raise item.damaged("group", "is none of the results")
+    if len({row[:3] for row in rows}) < len(rows):
+        raise top.damaged("top", "has an element twice")
     if rows and rows[0].loss != largest:
         raise items[0].damaged("loss", f"is {rows[0].loss}, but the largest is {largest}")
     return WorstRows(settings.top or 0, rows)
@@ -57,6 +61,18 @@ def _n_items(result: Result) -> int:
     """How many elements a document has: all whose loss is not NaN, at most those asked for."""
     firsts = result.tallies[: len(result.groups)]
     return min(result.settings.top or 0, sum(tally.n - tally.n_nan for tally in firsts))
+
+
+def _loss(row: WorstRow, beta: float) -> float:
+    """The loss of an element, as `numerics.loss` defines it."""
+    if isinstance(row.pred, int) and isinstance(row.target, int):
+        distance = float(abs(row.pred - row.target))
+    else:
+        distance = abs(float(row.pred) - float(row.target))
+    if beta == 0.0:
+        return distance
+    part = min(distance, beta)
+    return (part / beta) * (distance - part / 2)
 
 
 def _encode(row: WorstRow) -> dict[str, Any]:
@@ -98,5 +114,7 @@ def _side(item: Reader, name: str) -> float:
     """A prediction or target; a whole number stays one, however large."""
     value = item.content.get(name)
     if isinstance(value, int) and not isinstance(value, bool):
+        if not -(1 << 63) <= value < 1 << 64:
+            raise item.damaged(name, "is no number of 64 bits")
         return value
     return item.signed_number(name, "inf", "-inf")

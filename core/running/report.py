@@ -122,7 +122,8 @@ def report(
     if settings.within or settings.quantiles:
         raise SettingsError("a report has no tolerances and quantiles, evaluate has them")
     also = tuple(dict.fromkeys((*settings.also, *_METRICS)))
-    settings = replace(settings, also=also, top=settings.top or N_WORST)
+    n_worst = settings.top or (None if options.flatten else N_WORST)  # there may be no rows
+    settings = replace(settings, also=also, top=n_worst)
     is_grouped = settings.is_grouped or groups is not None
     backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)

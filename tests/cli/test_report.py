@@ -119,3 +119,42 @@ def test_groups_of_two_models_are_drawn(run: Run, tmp_path: Path) -> None:
     page = (tmp_path / "r.html").read_text()
     assert "Differences of 3 groups" in page
     assert page.count("<svg") == 2
+
+
+def test_a_folder_has_the_drawings_of_one_report(run: Run, samples: Path, tmp_path: Path) -> None:
+    boxes = (samples / "boxes_preds.npy", samples / "boxes_targets.npy", "--by-column")
+    assert run("report", *boxes, "-o", "figures/").returncode == 0
+    assert (tmp_path / "figures" / "groups.svg").exists()
+    (tmp_path / "figures" / "mine.svg").write_text("")
+    inputs = (samples / "preds.npy", samples / "targets.npy")
+    assert run("report", *inputs, "-o", "figures/").returncode == 0
+    names = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert names == {"mine.svg", *(f"{name}.svg" for name in NAMES)}
+
+
+def test_a_folder_that_cannot_take_one_drawing_takes_none(
+    run: Run, samples: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "f" / "errors.svg").mkdir(parents=True)
+    done = run("report", samples / "preds.npy", samples / "targets.npy", "-o", "f/")
+    assert done.returncode == 4
+    assert os.listdir(tmp_path / "f") == ["errors.svg"]
+
+
+def test_names_with_control_characters_are_shown_escaped(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text('x,y,g\n1,2,a\n2,2.5,"b\001\033[31m\u202e"\n')
+    sides = ("c.csv", "--pred", "x", "--target", "y", "--by", "g")
+    assert run("report", *sides, "-o", "c/").returncode == 0
+    ET.parse(tmp_path / "c" / "groups.svg")
+    assert run("report", *sides, "-o", "c.html").returncode == 0
+    page = (tmp_path / "c.html").read_text()
+    assert page.replace("\n", "").isprintable()
+    assert "b\\x01\\x1b[31m\\u202e" in page
+
+
+def test_a_nan_on_either_side_leaves_a_report_of_the_rest(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text("x,y\n1,2\n3,3.5\nnan,1\n2,nan\n")
+    done = run("report", "n.csv", "--pred", "x", "--target", "y")
+    assert done.returncode == 0
+    assert "50.0% of the pairs are closer than beta" in done.stdout
+    assert "2 pairs in squares" in done.stdout

@@ -10,6 +10,7 @@ from smoothl1.backends.choice import new_backend
 from smoothl1.figures.density import SIDE, Density
 from smoothl1.figures.drift import MOST, Drift
 from smoothl1.figures.error_histogram import ErrorHistogram
+from smoothl1.figures.of_errors import sides
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.sweep import betas_around
 from smoothl1.numerics.histograms import N_UPPER, NAN
@@ -39,7 +40,7 @@ def test_each_error_lies_between_the_edges_of_its_bin() -> None:
     histogram.add(BACKEND, errors)
     bins = histogram.signed()
     wanted = [0] * len(bins.counts)
-    for error in errors.tolist():
+    for error in (errors + 0.0).tolist():
         places = [
             i
             for i, (low, high) in enumerate(zip(bins.edges, bins.edges[1:], strict=False))
@@ -78,16 +79,49 @@ def test_backends_count_alike(backend: str) -> None:
     assert cells.tolist() == wanted.tolist()
 
 
+@pytest.mark.parametrize("backend", ["cpu", "native"])
+def test_a_nan_on_either_side_has_no_cell(backend: str) -> None:
+    for pred, target in (([1.0, 2.0, 3.0], [1.5, math.nan, 3.25]), ([math.nan, 2.0], [1.0, 2.0])):
+        density = Density()
+        density.add(new_backend(backend), np.array(pred), np.array(target))
+        assert (density.counts.sum(), density.n_outside) == (len(pred) - 1, 1)
+
+
+@pytest.mark.parametrize("backend", ["cpu", "native"])
+@pytest.mark.parametrize(
+    "values", [[-1.0, -1e-17, -0.5], [1.0, -1e-20, 0.5], [-1e-300, 1e300], [-5e-324, 1.0]]
+)
+def test_tiny_numbers_below_0_have_cells_below_0(backend: str, values: list[float]) -> None:
+    used, whole, parts = new_backend(backend), Density(), Density()
+    whole.add(used, np.array(values), np.array(values))
+    for value in values:
+        part = Density()
+        part.add(used, np.array([value]), np.array([value]))
+        parts.merge(part)
+    assert whole.counts.tolist() == parts.counts.tolist()
+    edges = whole.edges()
+    for value in values:
+        cell = next(i for i in range(SIDE) if edges[i] <= value < edges[i + 1])
+        assert whole.counts[cell, cell] > 0
+    assert whole.counts.sum() == len(values)
+
+
+def test_errors_that_are_0_are_counted_apart_from_tiny_ones() -> None:
+    histogram = ErrorHistogram()
+    histogram.add(BACKEND, np.array([0.0, -0.0, 5e-324, -5e-324, -5e-324]))
+    assert sides(histogram) == (2, 2, 1)
+
+
 def test_the_kernel_refuses_pairs_without_a_cell_and_arrays_that_do_not_go_together() -> None:
     native = pytest.importorskip("smoothl1.backends._native")
     cells, one = np.zeros(16, np.int64), np.array([1.0])
     for value in (4.0, -1.0, 1e300, math.inf, -math.inf, math.nan):
         with pytest.raises(ValueError, match="do not go together"):
-            native.count_cells(np.array([value]), one, 1.0, 0.0, 4, cells)
+            native.count_cells(np.array([value]), one, 1.0, 0, 4, cells)
     with pytest.raises(ValueError, match="do not go together"):
-        native.count_cells(one, np.array([1.0, 2.0]), 1.0, 0.0, 4, cells)
+        native.count_cells(one, np.array([1.0, 2.0]), 1.0, 0, 4, cells)
     with pytest.raises(ValueError, match="do not go together"):
-        native.count_cells(one, one, 1.0, 0.0, 5, cells)
+        native.count_cells(one, one, 1.0, 0, 5, cells)
     with pytest.raises(ValueError, match="do not go together"):
         native.count_upper_bits(one, cells)
     assert cells.tolist() == [0] * 16

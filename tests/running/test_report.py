@@ -168,6 +168,26 @@ def test_the_worst_rows_are_those_of_an_evaluation(table: str) -> None:
     assert cells(found, "worst", "kind") == [columns["kind"][i] for i in rows]
 
 
+def test_elements_without_rows_have_no_worst_ones(tmp_path: Path) -> None:
+    paths = [
+        save_array(tmp_path / "a.npy", np.arange(6.0).reshape(2, 3)),
+        save_array(tmp_path / "b.npy", np.zeros((3, 2))),
+    ]
+    flat = smoothl1.ReadOptions(flatten=True)
+    with pytest.raises(smoothl1.SettingsError, match="no rows"):
+        smoothl1.evaluate(*paths, options=flat, top=2)
+    names = [figure.name for figure in smoothl1.report(*paths, options=flat).figures]
+    assert "worst" not in names
+
+
+def test_weights_of_any_ratio_have_an_interval() -> None:
+    for weight in (1e-30, 1e-40, 1e-310):
+        found = smoothl1.compare([1.0, 2.0], [1.5, 3.0], [0.0, 0.0], weights=[1.0, weight])
+        low, high = found.differences[0].estimate.interval(0.95)
+        assert low < -1e200
+        assert high > 1e200
+
+
 def test_a_report_has_no_quantiles(table: str) -> None:
     with pytest.raises(smoothl1.SettingsError, match="no tolerances and quantiles"):
         report_of(table, quantiles=0.5)
