@@ -153,14 +153,15 @@ class EvalSettings:
 
         Raises:
             SettingsError: A value is out of range, or two of them exclude each other.
+            TypeError: There is no setting of such a name.
         """
         unknown = sorted(choices.keys() - self.__dataclass_fields__.keys())
         if unknown:
             from difflib import get_close_matches  # late: only where something is wrong
 
             close = get_close_matches(unknown[0], self.__dataclass_fields__, 1, 0.5)
-            hint = f"did you mean {close[0]}?" if close else None
-            raise SettingsError(f"there is no argument {unknown[0]!r}", hint=hint)
+            meant = f": did you mean {close[0]}?" if close else ""
+            raise TypeError(f"there is no argument {unknown[0]!r}{meant}")
         given: dict[str, Any] = {
             name: _several(value) if name in _SEVERAL else value for name, value in choices.items()
         }

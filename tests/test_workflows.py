@@ -37,7 +37,7 @@ def commands_of(workflow: str) -> list[str]:
 def test_every_command_of_a_workflow_is_known_here() -> None:
     assert set(WORKFLOWS) == {"ci", "wheels"}
     valgrind = ["sudo apt-get install -y valgrind", '.ci/instructions "$BASE"']
-    assert commands_of("ci") == [".ci/run", *valgrind, ".ci/docs", CHECK]
+    assert commands_of("ci") == [".ci/run", *valgrind, ".ci/docs", ".ci/browser", CHECK]
     assert commands_of("wheels") == [  # as the runners have pipx
         "pipx run build --sdist",
         "pipx run twine check --strict dist/*",
@@ -46,7 +46,7 @@ def test_every_command_of_a_workflow_is_known_here() -> None:
     ]
 
 
-@pytest.mark.parametrize("program", [".ci/run", ".ci/instructions", ".ci/docs"])
+@pytest.mark.parametrize("program", [".ci/run", ".ci/instructions", ".ci/docs", ".ci/browser"])
 def test_what_ci_calls_is_a_program_that_the_shell_can_read(program: str) -> None:
     assert os.access(ROOT / program, os.X_OK)
     done = run_in(ROOT, "bash", "-n", program)
