@@ -17,6 +17,41 @@ _N_KEPT = 2
 """Cases of a function that run with `-m "not grid"`; one where each case starts a process."""
 
 
+SAMPLED = (
+    "tests/sources/test_contract.py::test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it",
+    "tests/sources/test_contract.py::test_several_threads_may_read_at_the_same_time",
+    "tests/sources/test_contract.py::test_the_result_does_not_depend_on_the_formats_of_the_two_sides",
+    "tests/sources/test_contract.py::test_blocks_are_whole_rows_and_no_more_of_them_than_asked",
+    "tests/sources/csv/test_csv.py::test_row_numbers_are_right_far_into_a_large_file",
+    "tests/sources/csv/test_csv.py::test_a_row_or_a_blank_tail_without_end_is_not_read_for_ever",
+    "tests/sources/csv/test_empty_lines.py::test_an_empty_line_at_the_end_is_a_row_wherever_chunks_end",
+    "tests/features/test_first_fault.py::test_the_first_fault_of_a_csv_is_named_wherever_it_is_cut",
+    "tests/features/test_first_fault.py::test_of_two_files_the_one_with_the_earlier_fault_is_named",
+    "tests/features/test_first_fault.py::test_the_first_fault_of_columns_with_types_is_named_wherever_they_are_cut",
+    "tests/running/test_evaluate_properties.py::test_results_of_any_bit_patterns_are_those_of_rational_arithmetic",
+    "tests/running/test_evaluate_properties.py::test_what_is_not_finite_is_counted_wherever_it_stands",
+    "tests/numerics/test_scaling.py::test_comparisons_have_any_unit",
+    "tests/numerics/test_scaling.py::test_data_and_beta_have_any_unit",
+    "tests/numerics/test_scaling.py::test_weights_have_any_unit",
+    "tests/numerics/test_exact_sum.py::test_a_sum_is_exact_at_every_magnitude_and_block_edge",
+    "tests/backends/test_group_contract.py::test_moments_of_rows_are_exact_products",
+    "tests/backends/test_group_contract.py::test_moments_of_one_group_grow_to_those_of_many",
+    "tests/backends/test_group_contract.py::test_dtype_byte_order_and_strides_do_not_matter",
+    "tests/backends/test_group_contract.py::test_random_bit_patterns_of_several_blocks",
+    "tests/backends/test_group_contract.py::test_magnitudes_near_the_ends_of_the_range",
+    "tests/backends/test_native.py::test_what_is_not_finite_anywhere",
+    "tests/backends/cuda/test_cuda_kernels.py::test_threads_of_cuda_run_in_any_order",
+    "tests/backends/cuda/test_cuda_kernels.py::test_any_size_on_any_grid_of_cuda_has_the_same_bits",
+    "tests/pairing/test_key_places.py::test_a_code_twice_or_without_a_match_is_found_at_any_row",
+    "tests/pairing/test_keys.py::test_a_doubled_key_in_the_same_order_is_found_across_all_boundaries",
+    "tests/pairing/test_keys.py::test_keys_of_every_kind_are_matched",
+    "tests/pairing/test_keys.py::test_pairs_without_a_loss_are_left_out_after_the_join",
+    "tests/criterion/test_criterion.py::test_values_and_gradients_are_those_of_the_textbook",
+)
+"""Functions whose cases take long. A third of them run in CI, always the same; all of them by
+`pytest -m "exhaustive or not exhaustive"`."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """While developing, look at few examples too."""
     if config.getoption("markexpr") == "not grid":
@@ -34,3 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         n_marked = max(len(of_one) - n_kept, 0)
         for item in random.Random(name).sample(of_one, n_marked):
             item.add_marker("grid")
+        if name in SAMPLED:
+            marked = [item for item in of_one if item.get_closest_marker("grid")]
+            n_left_out = len(marked) - len(of_one) // 3
+            for item in random.Random(f"{name} exhaustive").sample(marked, max(n_left_out, 0)):
+                item.add_marker("exhaustive")
