@@ -24,7 +24,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from cases import GROUPS, PEERS, Case, evaluate
+from cases import GROUPS
+from commands import PEERS, Case, evaluate
 from inputs import make_pair, make_table
 
 
