@@ -142,7 +142,9 @@ def test_data_that_grow_a_thousandfold_take_little_memory(
             assert file.read(at << 20, 2 << 20) == zeros * 2
             if kind == "blocks" and at == 30:
                 break  # the first block lies about its length, as the next piece tells
-        assert tracemalloc.get_traced_memory()[1] < 24 << 20
+        # two threads hold 4 MiB each, up to five results of 2 MiB wait, and the stream looks back
+        # at 4 MiB: how many wait is a matter of luck, and the sum of all is below half the content
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
     finally:
         tracemalloc.stop()
         file.close()
