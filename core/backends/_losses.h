@@ -91,6 +91,25 @@ INLINE void write_losses(const Elements *elements, const Curve *curve, ptrdiff_t
     WITH_FORM(curve, write_losses_as, elements, curve, start, n, error);
 }
 
+/* Write max(y - x, 0) of each element as binary64. Returns 0 if a difference is rounded, or not finite. The
+ * rounding error is found without error: D. E. Knuth, The Art of Computer Programming, volume 2, section
+ * 4.2.2, theorem B. */
+INLINE int run_negative_parts(const Elements *elements) {
+    int64_t lost = 0;
+    for (ptrdiff_t start = 0; start < elements->n; start += BLOCK) {
+        ptrdiff_t n = at_most(elements->n - start, BLOCK);
+        double *parts = (double *)elements->out + start;
+        FOR_DISTANCES(elements, start, n, {
+            const double x = WIDEN(pred[i]), y = WIDEN(target[i]);
+            const double difference = SUB(x, y), shift = SUB(difference, x);
+            const double error = SUB(SUB(x, SUB(difference, shift)), ADD(y, shift));
+            lost |= BITS_OF(MAGNITUDE(error));
+            parts[i] = difference < 0 ? distance : 0.0;
+        });
+    }
+    return lost == 0;
+}
+
 /* Compute only the terms at one beta, in binary64. */
 INLINE void run_losses(const Elements *elements, const Curve *curve) {
     ALIGNED double error[BLOCK];

@@ -136,6 +136,29 @@ static PyObject *select_between(PyObject *Py_UNUSED(module), PyObject *args) {
     return fits ? Py_BuildValue("nnn", found.n_below, found.n_nan, found.n_between) : refuse();
 }
 
+static PyObject *negative_parts(PyObject *Py_UNUSED(module), PyObject *args) {
+    Argument a[N_ELEMENT_ARGUMENTS] = {ELEMENT_ARGUMENTS};
+    const char *name;
+    a[A_WEIGHT].array = Py_None;
+    a[A_OUT].types = "d";
+    a[A_OUT].is_optional = 0;
+    if (!PyArg_ParseTuple(args, "OOOz:negative_parts", &a[A_PRED].array, &a[A_TARGET].array,
+                          &a[A_OUT].array, &name))
+        return NULL;
+    int variant = variant_of(name);
+    if (variant < 0 || acquire(a, N_ELEMENT_ARGUMENTS) < 0)
+        return NULL;
+    Elements elements;
+    int is_exact = 0, fits = set_elements(&elements, a);
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        is_exact = VARIANTS[variant].negative_parts(&elements);
+        Py_END_ALLOW_THREADS
+    }
+    release(a, N_ELEMENT_ARGUMENTS);
+    return fits ? PyBool_FromLong(is_exact) : refuse();
+}
+
 static PyObject *tally_groups(PyObject *Py_UNUSED(module), PyObject *args) {
     enum { CODES = N_ELEMENT_ARGUMENTS, POSITIONS, RECORDS, OTHERS, DIGITS, N };
     Argument a[N] = {ELEMENT_ARGUMENTS, [CODES] = {.types = "lq"},
@@ -251,6 +274,7 @@ static PyMethodDef METHODS[] = {
     {"count_upper_bits", count_upper_bits, METH_VARARGS, "Count numbers by their upper bits."},
     {"count_cells", count_cells, METH_VARARGS, "Count pairs in a grid of squares."},
     {"losses", losses, METH_VARARGS, "The losses of a chunk."},
+    {"negative_parts", negative_parts, METH_VARARGS, "Differences below 0, without their sign."},
     {"select", select_between, METH_VARARGS, "The distances between two bounds."},
     {NULL, NULL, 0, NULL},
 };

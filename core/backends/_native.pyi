@@ -119,6 +119,15 @@ def select(
         The number of distances below `low`, of those that are NaN, and of those written.
     """  # noqa: PYI021
 
+def negative_parts(
+    pred: NDArray[Any],
+    target: NDArray[Any],
+    out: NDArray[np.float64],
+    version: str | None,
+    /,
+) -> bool:
+    """Write max(y - x, 0) to `out`: see `Backend.negative_parts`."""  # noqa: PYI021
+
 def tally_groups(
     pred: NDArray[Any],
     target: NDArray[Any],

@@ -1,5 +1,6 @@
 /* Variants of the loops: the same source, compiled for each set of instructions. The loops are those of
- * tallies without weights and with them, of losses of elements, of groups, and of distances near a quantile. */
+ * tallies without weights and with them, of losses of elements, of negative parts, of groups, and of
+ * distances near a quantile. */
 #ifndef SMOOTHL1_VARIANTS_H
 #define SMOOTHL1_VARIANTS_H
 
@@ -19,13 +20,16 @@
     TARGET static void losses_##NAME(const Elements *elements, const Curve *curve) {         \
         run_losses(elements, curve);                                                         \
     }                                                                                        \
+    TARGET static int negative_parts_##NAME(const Elements *elements) {                      \
+        return run_negative_parts(elements);                                                 \
+    }                                                                                        \
     TARGET static Selected select_##NAME(const Elements *elements, double low, double high) { \
         return run_select(elements, low, high);                                              \
     }                                                                                        \
     TARGET static int groups_##NAME(GroupJob *job) { return run_groups(job); }
 #define VARIANT_ENTRY(NAME) \
     {#NAME, has_##NAME, curve_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME, \
-     select_##NAME}
+     select_##NAME, negative_parts_##NAME}
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define FOR(INSTRUCTIONS) __attribute__((target(INSTRUCTIONS)))
@@ -49,6 +53,7 @@ static const struct {
     void (*losses)(const Elements *, const Curve *);
     int (*groups)(GroupJob *);
     Selected (*select)(const Elements *, double low, double high);
+    int (*negative_parts)(const Elements *);
 } VARIANTS[] = {
 #if defined(__GNUC__) && defined(__x86_64__)
     VARIANT_ENTRY(avx512),

@@ -84,6 +84,21 @@ class Backend(Protocol):
         """
         ...
 
+    def negative_parts(
+        self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.float64]
+    ) -> bool:
+        """Write max(y - x, 0) of each pair of one chunk.
+
+        Args:
+            pred: Predictions, one dimension, floats, or integers that binary64 holds.
+            target: Targets, of the same length.
+            out: Receives the numbers; binary64, of that length, contiguous.
+
+        Returns:
+            Whether all differences are finite, and none is rounded. If not, `out` is undefined.
+        """
+        ...
+
     def tally_groups(
         self,
         pred: NDArray[Any],

@@ -88,9 +88,7 @@ class NativeBackend:
             else:
                 found = self._tally_weighted(piece, chosen, first, plain(weight[piece.at]))
             tallies = found if tallies is None else tuple(map(Tally.merge, tallies, found))
-        if tallies is None:
-            return (Tally(weight=None if weight is None else ExactSum()),) * len(betas)
-        return tallies
+        return tallies or (Tally(weight=None if weight is None else ExactSum()),) * len(betas)
 
     def losses(
         self,
@@ -117,6 +115,12 @@ class NativeBackend:
                 n_below, n_nan = n_below + below, n_nan + nan
                 found.append(out[:n].copy())
         return n_below, n_nan, np.concatenate(found)
+
+    def negative_parts(
+        self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.float64]
+    ) -> bool:
+        one, other = (side if is_plain(side) else plain(side) for side in (pred, target))
+        return _native.negative_parts(one, other, out, self._version)
 
     def tally_groups(
         self,

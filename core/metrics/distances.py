@@ -207,21 +207,17 @@ def _negative_units(seen: Observed) -> int | None:
     The sum of all x - y is that of the distances less twice this one.
 
     Returns:
-        None if a difference, as binary64, is rounded. The rounding error is found without error:
-        D. E. Knuth, The Art of Computer Programming, volume 2, section 4.2.2, theorem B.
+        None if a difference, as binary64, is rounded.
     """
     pred, target = seen.pairs.pred, seen.pairs.target
     if any(side.dtype.kind != "f" and side.dtype.itemsize == 8 for side in (pred, target)):
         return None
-    units, zeros = 0, np.zeros(min(_PIECE, pred.size))
+    units, (parts, zeros) = 0, np.zeros((2, min(_PIECE, pred.size)))
     for low in range(0, pred.size, _PIECE):
-        x, y = (side[low : low + _PIECE].astype(np.float64) for side in (pred, target))
-        with np.errstate(all="ignore"):
-            difference = x - y
-            shift = difference - x
-            if ((x - (difference - shift)) - (y + shift)).any():
-                return None
-        np.minimum(difference, 0.0, out=difference)
-        (tally,) = seen.backend.tally(difference, zeros[: difference.size], (0.0,))
+        one, other = (side[low : low + _PIECE] for side in (pred, target))
+        below = parts[: one.size]
+        if not seen.backend.negative_parts(one, other, below):
+            return None
+        (tally,) = seen.backend.tally(below, zeros[: one.size], (0.0,))
         units += tally.total.units
     return units

@@ -1,4 +1,4 @@
-"""Every backend finds the same distances between two bounds, and adds the same products."""
+"""Every backend finds the same distances and negative parts, and adds the same products."""
 
 from __future__ import annotations
 
@@ -59,6 +59,34 @@ def test_the_distances_between_two_bounds_are_found(
     for new in (*ON_CPU, *native_versions()):
         n_below, n_nan, found = new().between(pred, target, low, high)
         assert (n_below, n_nan, found.tolist()) == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "is_exact"),
+    [(0.25, True), (2.0**-60, False), (-(2.0**-60), False), (math.inf, False), (math.nan, False)],
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n", [1, 33, 5000])
+def test_negative_parts_are_formed_where_no_difference_is_rounded(
+    n: int, dtype: str, other: float, is_exact: bool
+) -> None:
+    pred, target = np.round(np.random.default_rng(n).normal(size=(2, n)) * 4) / 4
+    pred[-1], target[-1] = 1.0, other
+    expected = [max(y - x, 0.0) for x, y in zip(pred.tolist(), target.tolist(), strict=True)]
+    for new in (*ON_CPU, *native_versions()):
+        out = np.full(n, math.nan)
+        assert new().negative_parts(pred.astype(dtype), target.astype(dtype), out) == is_exact
+        if is_exact:
+            assert out.tolist() == expected
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint8", "float16", ">f4"])
+def test_negative_parts_of_other_dtypes_are_formed(dtype: str) -> None:
+    pred, target = np.array([1, 5, 7], dtype), np.array([2, 5, 3], dtype)
+    for new in (*ON_CPU, *native_versions()):
+        out = np.empty(3)
+        assert new().negative_parts(pred, target, out)
+        assert out.tolist() == [1.0, 0.0, 0.0]
 
 
 @KINDS

@@ -180,6 +180,11 @@ class CudaBackend:
     ) -> tuple[int, int, NDArray[np.float64]]:
         return self._host.between(pred, target, low, high)
 
+    def negative_parts(
+        self, pred: NDArray[Any], target: NDArray[Any], out: NDArray[np.float64]
+    ) -> bool:
+        return self._host.negative_parts(pred, target, out)
+
     def add_rows(self, codes: NDArray[np.intp], rows: Rows, into: GroupMoments) -> None:
         self._host.add_rows(codes, rows, into)
 
