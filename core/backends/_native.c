@@ -5,23 +5,15 @@
 #include "_host.h"
 
 #include "_arguments.h"
+#include "_count_calls.h"
 #include "_group_sums.h"
 #include "_groups.h"
-#include "_histograms.h"
 #include "_job.h"
 #include "_losses.h"
 #include "_products.h"
 #include "_results.h"
 #include "_squares.h"
 #include "_variants.h"
-
-static int variant_of(const char *name) {
-    for (int i = 0; i < N_VARIANTS; i++)
-        if (VARIANTS[i].is_supported() && (name == NULL || strcmp(name, VARIANTS[i].name) == 0))
-            return i;
-    PyErr_Format(PyExc_ValueError, "no version for %s here", name);
-    return -1;
-}
 
 static PyObject *run_job(Job *job, int variant, void (*run)(Job *), PyObject *(*results_of)(Job *),
                          const double *betas) {

@@ -199,6 +199,7 @@ def count_cells(
     first: int,
     side: int,
     counts: NDArray[np.int64],
+    version: str | None,
     /,
 ) -> None:
     """Count pairs in a grid: see `numerics.histograms.count_cells`.
@@ -209,7 +210,8 @@ def count_cells(
         scale: 2**-exponent.
         first: The k of the first row and column.
         side: The number of rows and of columns.
-        counts: The counts of all cells, one dimension.
+        counts: The counts of all cells, one dimension. If an error is raised, they are undefined.
+        version: See `tally`.
 
     Raises:
         ValueError: A pair has no cell, or arrays do not go together.

@@ -1,11 +1,13 @@
 /* Variants of the loops: the same source, compiled for each set of instructions. The loops are those of
- * tallies without weights and with them, of losses of elements, of negative parts, of groups, and of
- * distances near a quantile. */
+ * tallies without weights and with them, of losses of elements, of negative parts, of groups, of distances
+ * near a quantile, and of cells of a grid. */
 #ifndef SMOOTHL1_VARIANTS_H
 #define SMOOTHL1_VARIANTS_H
 
+#include "_arguments.h"
 #include "_curve.h"
 #include "_groups.h"
+#include "_histograms.h"
 #include "_job.h"
 #include "_losses.h"
 #include "_plain.h"
@@ -23,13 +25,17 @@
     TARGET static int negative_parts_##NAME(const Elements *elements) {                      \
         return run_negative_parts(elements);                                                 \
     }                                                                                        \
+    TARGET static int cells_##NAME(const Grid *grid, const double *columns, const double *rows, \
+                                   ptrdiff_t n) {                                            \
+        return run_cells(grid, columns, rows, n);                                            \
+    }                                                                                        \
     TARGET static Selected select_##NAME(const Elements *elements, double low, double high) { \
         return run_select(elements, low, high);                                              \
     }                                                                                        \
     TARGET static int groups_##NAME(GroupJob *job) { return run_groups(job); }
 #define VARIANT_ENTRY(NAME) \
     {#NAME, has_##NAME, curve_##NAME, plain_##NAME, weighted_##NAME, losses_##NAME, groups_##NAME, \
-     select_##NAME, negative_parts_##NAME}
+     select_##NAME, negative_parts_##NAME, cells_##NAME}
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define FOR(INSTRUCTIONS) __attribute__((target(INSTRUCTIONS)))
@@ -54,6 +60,7 @@ static const struct {
     int (*groups)(GroupJob *);
     Selected (*select)(const Elements *, double low, double high);
     int (*negative_parts)(const Elements *);
+    int (*cells)(const Grid *, const double *columns, const double *rows, ptrdiff_t n);
 } VARIANTS[] = {
 #if defined(__GNUC__) && defined(__x86_64__)
     VARIANT_ENTRY(avx512),
@@ -62,5 +69,13 @@ static const struct {
     VARIANT_ENTRY(portable),
 };
 enum { N_VARIANTS = sizeof VARIANTS / sizeof VARIANTS[0] };
+
+static int variant_of(const char *name) {
+    for (int i = 0; i < N_VARIANTS; i++)
+        if (VARIANTS[i].is_supported() && (name == NULL || strcmp(name, VARIANTS[i].name) == 0))
+            return i;
+    PyErr_Format(PyExc_ValueError, "no version for %s here", name);
+    return -1;
+}
 
 #endif

@@ -174,7 +174,7 @@ class NativeBackend:
         first: int,
         counts: NDArray[np.int64],
     ) -> None:
-        scattering.count_cells(columns, rows, exponent, first, counts)
+        scattering.count_cells(columns, rows, exponent, first, counts, self._version)
 
     def _add_to_one(
         self, squares: ExactSums | None, sums: ExactSums | None, values: NDArray[np.float64]

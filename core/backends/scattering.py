@@ -63,13 +63,23 @@ def count_cells(
     exponent: int,
     first: int,
     counts: NDArray[np.int64],
+    version: str | None,
 ) -> None:
-    """Count pairs in a grid of squares, as `histograms.count_cells` does."""
+    """Count pairs in a grid of squares, as `histograms.count_cells` does.
+
+    Args:
+        columns: See there, like the next four.
+        rows: See there.
+        exponent: See there.
+        first: See there.
+        counts: See there.
+        version: One of `_native.VERSIONS`; unset, the fastest.
+    """
     from smoothl1.numerics import histograms  # late: for reports alone
 
     if histograms.is_product(exponent):
-        scale, side = math.ldexp(1.0, -exponent), counts.shape[0]
-        _native.count_cells(plain(columns), plain(rows), scale, first, side, counts.reshape(-1))
+        scale, side, flat = math.ldexp(1.0, -exponent), counts.shape[0], counts.reshape(-1)
+        _native.count_cells(plain(columns), plain(rows), scale, first, side, flat, version)
     else:
         histograms.count_cells(columns, rows, exponent, first, counts)
 

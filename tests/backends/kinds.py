@@ -37,3 +37,12 @@ else:
 
 CHOSEN_BY_NAME = [name for name in BACKENDS if not name.startswith("cuda")]
 """Those that the environment can name."""
+
+
+def native_versions() -> list[Callable[[], Backend]]:
+    """The native backend at each set of instructions that this processor has."""
+    if "native" not in BACKENDS:
+        return []
+    from smoothl1.backends import _native
+
+    return [lambda name=name: NativeBackend(name) for name in _native.VERSIONS]

@@ -11,7 +11,7 @@ import pytest
 
 from smoothl1.numerics.group_sums import ExactSums
 from smoothl1.numerics.row_sums import Rows
-from tests.backends.kinds import BACKENDS, CHOSEN_BY_NAME
+from tests.backends.kinds import BACKENDS, CHOSEN_BY_NAME, native_versions
 from tests.oracle import distance
 
 if TYPE_CHECKING:
@@ -23,15 +23,6 @@ ON_CPU = [BACKENDS[name] for name in CHOSEN_BY_NAME]  # to which a GPU leaves th
 KINDS = pytest.mark.parametrize("new", ON_CPU, ids=CHOSEN_BY_NAME)
 
 BOUNDS = [(0.5, 0.75), (-math.inf, 0.25), (1.0, math.inf), (0.0, 0.0), (2.0, 1.0)]
-
-
-def native_versions() -> list[Callable[[], Backend]]:
-    if "native" not in BACKENDS:
-        return []
-    from smoothl1.backends import _native
-    from smoothl1.backends.native import NativeBackend
-
-    return [lambda name=name: NativeBackend(name) for name in _native.VERSIONS]
 
 
 def sides(dtype: str, n: int) -> tuple[Any, Any]:

@@ -18,6 +18,7 @@ from smoothl1.pairing.chunks import Chunk
 from smoothl1.pairing.nan_policy import apply_policy
 from smoothl1.settings import EvalSettings
 from smoothl1.sources.contract import Numbers
+from tests.backends.kinds import BACKENDS, CHOSEN_BY_NAME, native_versions
 
 BACKEND = new_backend()
 PROPAGATE = EvalSettings().nan_policy
@@ -70,13 +71,18 @@ def test_backends_count_alike(backend: str) -> None:
     for bits, value in zip(values.view(np.uint64).tolist(), values.tolist(), strict=True):
         wanted[NAN if math.isnan(value) else bits >> 48] += 1
     assert counts.tolist() == wanted.tolist()
-    columns, rows = rng.normal(size=(2, 5000)) * 3
-    cells = np.zeros((64, 64), np.int64)
-    new_backend(backend).count_cells(columns, rows, -1, -31, cells)
+
+
+def test_backends_count_pairs_alike() -> None:
+    columns, rows = np.random.default_rng(2).normal(size=(2, 5000)) * 3
+    rows[:4] = 0.0, -0.0, 5e-324, -5e-324
     wanted = np.zeros((64, 64), np.int64)
     for column, row in zip(columns.tolist(), rows.tolist(), strict=True):
-        wanted[math.floor(row * 2) + 31, math.floor(column * 2) + 31] += 1
-    assert cells.tolist() == wanted.tolist()
+        wanted[math.floor(Fraction(row) / 2) + 31, math.floor(Fraction(column) / 2) + 31] += 1
+    for new in (*map(BACKENDS.__getitem__, CHOSEN_BY_NAME), *native_versions()):
+        cells = np.zeros((64, 64), np.int64)
+        new().count_cells(columns, rows, 1, -31, cells)
+        assert cells.tolist() == wanted.tolist()
 
 
 @pytest.mark.parametrize("backend", ["cpu", "native"])
@@ -117,11 +123,11 @@ def test_the_kernel_refuses_pairs_without_a_cell_and_arrays_that_do_not_go_toget
     cells, one = np.zeros(16, np.int64), np.array([1.0])
     for value in (4.0, -1.0, 1e300, math.inf, -math.inf, math.nan):
         with pytest.raises(ValueError, match="do not go together"):
-            native.count_cells(np.array([value]), one, 1.0, 0, 4, cells)
+            native.count_cells(np.array([value]), one, 1.0, 0, 4, cells, None)
     with pytest.raises(ValueError, match="do not go together"):
-        native.count_cells(one, np.array([1.0, 2.0]), 1.0, 0, 4, cells)
+        native.count_cells(one, np.array([1.0, 2.0]), 1.0, 0, 4, cells, None)
     with pytest.raises(ValueError, match="do not go together"):
-        native.count_cells(one, one, 1.0, 0, 5, cells)
+        native.count_cells(one, one, 1.0, 0, 5, cells, None)
     with pytest.raises(ValueError, match="do not go together"):
         native.count_upper_bits(one, cells)
     assert cells.tolist() == [0] * 16
