@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 _GAP = "  "
 
@@ -53,6 +53,39 @@ def fits(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> boo
 
     columns = zip(heads, *rows, strict=True)
     return _total([max(map(cell_len, column)) for column in columns]) <= width
+
+
+def fitted(
+    rows: Sequence[Mapping[str, str]],
+    least_wanted: Sequence[Collection[str]],
+    width: int,
+    is_text: Callable[[str], bool],
+) -> str:
+    """A table of rows; if it is too wide, without columns that a sentence then names.
+
+    Args:
+        rows: The cells of each row by the heads of their columns; one that lacks is empty.
+        least_wanted: Columns that a narrow terminal does without, in this order; those of one
+            collection at once. A single row needs none of that: it is listed.
+        width: The width of the terminal, in characters.
+        is_text: Whether a column is text, by its head.
+
+    Returns:
+        Lines, each with its line end.
+    """
+    every = list(dict.fromkeys(name for row in rows for name in row))
+
+    def cells_of(heads: Sequence[str]) -> list[list[str]]:
+        return [[row.get(head, "") for head in heads] for row in rows]
+
+    for n_dropped in range(len(least_wanted) + 1 if len(rows) > 1 else 1):
+        dropped = {head for some in least_wanted[:n_dropped] for head in some}
+        heads = [head for head in every if head not in dropped]
+        if fits(heads, cells_of(heads), width):
+            left_out = ", ".join(head for head in every if head in dropped)
+            rest = f"without {left_out}, for which there is no room\n" if left_out else ""
+            return aligned(heads, cells_of(heads), list(map(is_text, heads)), width) + rest
+    return aligned(every, cells_of(every), list(map(is_text, every)), width)
 
 
 def _total(widths: Sequence[int]) -> int:

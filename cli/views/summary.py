@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
-from smoothl1.cli.views.aligned import aligned, fits
+from smoothl1.cli.views.aligned import fitted
 from smoothl1.results.columns import metric_columns
 from smoothl1.tallies.group import is_of_names
 
@@ -152,17 +152,7 @@ def _value(result: Result, tally: Tally) -> float:
 
 
 def _table(rows: Sequence[_Row], width: int) -> str:
-    """A table of rows; if it is too wide, without columns that a sentence then names."""
-    every = list(dict.fromkeys(name for row in rows for name in row))
-    for n_dropped in range(len(_LEAST_WANTED) + 1 if len(rows) > 1 else 1):
-        heads = [head for head in every if head not in _LEAST_WANTED[:n_dropped]]
-        cells = [[row.get(head, "") for head in heads] for row in rows]
-        if fits(heads, cells, width):
-            left_out = ", ".join(head for head in every if head not in heads)
-            rest = f"without {left_out}, for which there is no room\n" if left_out else ""
-            return aligned(heads, cells, list(map(is_of_names, heads)), width) + rest
-    cells = [[row.get(head, "") for head in every] for row in rows]
-    return aligned(every, cells, list(map(is_of_names, every)), width)
+    return fitted(rows, [{name} for name in _LEAST_WANTED], width, is_of_names)
 
 
 def _values(baseline: Result) -> dict[tuple[float, Group], float]:
