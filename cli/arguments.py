@@ -35,6 +35,37 @@ class Output(NamedTuple):
     per_row: bool = False
 
 
+class ModelColumns(NamedTuple):
+    """The columns of a comparison, as the user typed them.
+
+    Attributes:
+        pred_names: In one table, the column of each model; else the columns of every model.
+        pred_a: The columns of the first of two models.
+        pred_b: The columns of the second of two models.
+        target_names: The columns of the targets.
+        key: The columns by which rows are matched.
+        weight: The column of the weights.
+    """
+
+    pred_names: tuple[str, ...]
+    pred_a: tuple[str, ...]
+    pred_b: tuple[str, ...]
+    target_names: tuple[str, ...]
+    key: tuple[str, ...]
+    weight: str | None
+
+    def of_inputs(self, n_inputs: int) -> ModelColumns:
+        """The columns, with two models of one table as A and B, which they are of two inputs."""
+        if n_inputs == 1 and len(self.pred_names) == 2 and not (self.pred_a or self.pred_b):
+            first, second = self.pred_names
+            return self._replace(pred_names=(), pred_a=(first,), pred_b=(second,))
+        return self
+
+    def n_models(self, n_inputs: int) -> int:
+        """The number of models that are compared."""
+        return max(2, n_inputs - 1 if n_inputs > 1 else len(self.pred_names))
+
+
 class GateOptions(NamedTuple):
     """The gates of a result, as the user typed them.
 

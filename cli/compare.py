@@ -1,8 +1,8 @@
-"""`smoothl1 compare`: two models on the same targets."""
+"""`smoothl1 compare`: two models or more on the same targets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -10,13 +10,14 @@ from smoothl1.cli import console, forms, gating, options, outputs, reading, repo
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
 from smoothl1.cli.parsing import StrictCommand
-from smoothl1.cli.views import ComparisonReport
+from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
-    from smoothl1.cli.arguments import CiReports, Output
+    from smoothl1.cli.arguments import CiReports, ModelColumns, Output
+    from smoothl1.cli.views import ModelsReport
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.comparison_gate import Rule
-    from smoothl1.selection import Selection
+    from smoothl1.results.ranking import Ranking
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
 
@@ -27,17 +28,19 @@ Examples:
   smoothl1 compare old.npy new.npy targets.npy --fail-if worse --confidence 0.99
   smoothl1 compare old.npy new.npy targets.npy --fail-if worse --margin 1%
   smoothl1 compare old.npy new.npy targets.npy -o report.html
+  smoothl1 compare old.npy new.npy preds.npy targets.npy
+  smoothl1 compare run.parquet --pred old --pred new --pred y_hat --target y
 """
 
 
 @click.command("compare", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
-@click.argument("pred_a", type=click.Path())
-@click.argument("pred_b", type=click.Path(), required=False)
-@click.argument("target", type=click.Path(), required=False)
+@click.argument(
+    "inputs", type=click.Path(), nargs=-1, required=True, metavar="PRED_A PRED_B ... TARGET"
+)
 @options.weights
 @options.groups
 @options.settings_of_means
-@options.selection_of_two
+@options.columns_of_models
 @reading.options
 @options.output_of_result
 @options.rule
@@ -47,13 +50,11 @@ Examples:
 @options.quiet
 @options.progress
 def command(
-    pred_a: str,
-    pred_b: str | None,
-    target: str | None,
+    inputs: tuple[str, ...],
     weights: str | None,
     groups: str | None,
     settings: EvalSettings,
-    selection: Selection,
+    columns: ModelColumns,
     reading: ReadOptions,
     output: Output,
     rule: Rule,
@@ -67,15 +68,16 @@ def command(
 
     Paired, row by row. Prints a table: the mean losses, the mean difference B - A (below 0, B is
     better) with its confidence interval, Student's paired t, a p-value that goes with the interval,
-    and the number of rows in which either is better. Or leave PRED_B and TARGET out and name the
-    columns of one table.
+    and the number of rows in which either is better. Three models or more are ranked by their mean
+    loss, each with its difference from the best; the intervals and p-values allow for all pairs of
+    models. Or give one table that has all columns, and name these.
     """
     is_page = forms.is_page(output)
     output = output if is_page else forms.summary_output(output)
     outputs.check_distinct(output, None, reports)
-    inputs = (pred_a, pred_b, target, weights, groups)
-    warnings: list[str] = []
-    with telling_errors(reports, inputs), open_reports(reports) as opened:
+    columns, warnings = columns.of_inputs(len(inputs)), list[str]()
+    with telling_errors(reports, (*inputs, weights, groups)), open_reports(reports) as opened:
+        _check_two(columns.n_models(len(inputs)), rule, is_page=is_page)
         with (
             reporting.destination(output) as file,
             console.progress_bar(enabled=has_bar and not quiet) as progress,
@@ -83,15 +85,14 @@ def command(
             from smoothl1.running.compare import compare  # late, since it imports NumPy
 
             found = compare(
-                pred_a,
-                pred_b,
-                target,
-                settings,
-                pred_a=selection.pred,
-                pred_b=selection.pred_b or (),
-                target=selection.target,
-                key=selection.key,
-                weight=selection.weight,
+                *inputs,
+                settings=settings,
+                pred=columns.pred_names,
+                pred_a=columns.pred_a,
+                pred_b=columns.pred_b,
+                target=columns.target_names,
+                key=columns.key,
+                weight=columns.weight,
                 weights=weights,
                 groups=groups,
                 options=reading,
@@ -103,25 +104,51 @@ def command(
             )
             if rule.condition is not None or _is_given("confidence"):
                 warnings += found.small_samples()
+            report = _report_on(found, rule)
             if is_page:
-                from smoothl1.figures.report import report_of_comparison
-
-                file.write(report_of_comparison(found, rule.confidence).to_html().encode())
+                file.write(_page_of(cast("Comparison", found), rule))  # of two models: checked
             else:
-                _write(file, found, rule, output)
+                _write(file, report, output)
         if not quiet:
-            _announce(found, rule, warnings)
-        report = _report_on(found, rule)
+            _announce(report, warnings)
         gating.say_failures(report.verdicts)  # before the reports are written, which may fail
         opened.write(report, output.precision)
     if not report.passed:
         gating.end_failed()
 
 
-def _report_on(found: Comparison, rule: Rule) -> ComparisonReport:
-    from smoothl1.results.comparison_gate import check  # late, like all that takes time
+def _check_two(n_models: int, rule: Rule, *, is_page: bool) -> None:
+    """Refuse what is about two models, A and B, if there are more.
+
+    Raises:
+        SettingsError: There are more, and something is.
+    """
+    asked = {
+        f"--fail-if {rule.condition}": rule.condition is not None,
+        "a report of HTML": is_page,
+    }
+    for name, is_asked in asked.items():
+        if is_asked and n_models > 2:
+            raise SettingsError(
+                f"{name} is about two models, and there are {n_models}", hint="compare two of them"
+            )
+
+
+def _report_on(found: Comparison | Ranking, rule: Rule) -> ModelsReport:
+    from smoothl1.cli.views import ComparisonReport, RankingReport
+    from smoothl1.results.comparison import Comparison  # late, like all that takes time
+
+    if not isinstance(found, Comparison):
+        return RankingReport(found, rule.confidence)
+    from smoothl1.results.comparison_gate import check
 
     return ComparisonReport(found, rule, check(found, rule))
+
+
+def _page_of(found: Comparison, rule: Rule) -> bytes:
+    from smoothl1.figures.report import report_of_comparison
+
+    return report_of_comparison(found, rule.confidence).to_html().encode()
 
 
 def _is_given(name: str) -> bool:
@@ -130,27 +157,21 @@ def _is_given(name: str) -> bool:
     return source is not click.core.ParameterSource.DEFAULT
 
 
-def _write(file: BinaryIO, found: Comparison, rule: Rule, output: Output) -> None:
+def _write(file: BinaryIO, report: ModelsReport, output: Output) -> None:
     if output.as_json:
-        file.write(console.as_json(found.to_json(rule.confidence, rule.margin)))
+        file.write(console.as_json(report.to_json()))
     elif output.table is not None:
         from smoothl1.cli.views.tables import write_table
-        from smoothl1.results.columns import comparison_columns
 
-        columns = comparison_columns(found, rule.confidence, rule.margin)
-        write_table(file, columns, output.table, output.precision)
+        write_table(file, report.columns(), output.table, output.precision)
     else:
-        from smoothl1.cli.views import comparison as views
-
-        is_seen = reporting.is_on_terminal(output) and found.differences
-        form = views.comparison_table if is_seen else views.comparison_lines
-        file.write(form(found, rule, output.precision).encode())
+        is_seen = reporting.is_on_terminal(output)
+        file.write(report.lines(output.precision, on_terminal=is_seen).encode())
 
 
-def _announce(found: Comparison, rule: Rule, warnings: list[str]) -> None:
-    """Print warnings, and on a terminal the verdict."""
+def _announce(report: ModelsReport, warnings: list[str]) -> None:
+    """Print warnings, and on a terminal what the numbers say."""
     console.warn(warnings)
     if console.is_terminal(2):
-        from smoothl1.cli.views.comparison import say_verdict
-
-        say_verdict(found, rule)
+        for sentence in report.sentences():
+            console.say(sentence)

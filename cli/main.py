@@ -12,7 +12,7 @@ from smoothl1.cli.parsing import StrictCommand, not_a_command
 
 _COMMANDS = {
     "eval": ("smoothl1.cli.eval:command", "Evaluate the loss of predictions against targets."),
-    "compare": ("smoothl1.cli.compare:command", "Compare two models on the same targets."),
+    "compare": ("smoothl1.cli.compare:command", "Compare models on the same targets."),
     "merge": ("smoothl1.cli.merge:command", "Join the results of parts into that of the whole."),
     "report": ("smoothl1.cli.report:command", "Show where the loss comes from, in figures."),
     "inspect": ("smoothl1.cli.inspect:command", "Show what files hold, and how rows would pair."),

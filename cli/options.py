@@ -8,7 +8,7 @@ import click
 
 from smoothl1.checks import REDUCTIONS
 from smoothl1.cli import forms
-from smoothl1.cli.arguments import CiReports, Output, collected, unused
+from smoothl1.cli.arguments import CiReports, ModelColumns, Output, collected, unused
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
 from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, unless_stdout
@@ -186,21 +186,30 @@ _nan = click.option(
     help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
     "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
 )
-_pred_a = click.option(
-    "--pred-a",
-    "pred_a_names",
+_pred_of_models = click.option(
+    "--pred",
+    "pred_names",
     shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
-    help="Column of the predictions of A in a table. Repeatable.",
+    help="Column of the predictions of a model in one table: repeat it for each model. With an "
+    "input for each, the column of every model.",
+)
+_pred_a = click.option(
+    "--pred-a",
+    "pred_a",
+    shell_complete=_columns_of,
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions of the first of two models in a table. Repeatable.",
 )
 _pred_b = click.option(
     "--pred-b",
-    "pred_b_names",
+    "pred_b",
     shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
-    help="Column of the predictions of B in a table. Repeatable.",
+    help="Column of the predictions of the second. Repeatable.",
 )
 _threads = click.option(
     "--threads",
@@ -249,16 +258,7 @@ def _settings(
 def _selection(
     pred_names: tuple[str, ...], target_names: tuple[str, ...], **labels: Any
 ) -> Selection:
-    return Selection(pred_names, target_names, None, **labels)
-
-
-def _selection_of_two(
-    pred_a_names: tuple[str, ...],
-    pred_b_names: tuple[str, ...],
-    target_names: tuple[str, ...],
-    **labels: Any,
-) -> Selection:
-    return Selection(pred_a_names, target_names, pred_b_names, **labels)
+    return Selection(pred_names, target_names, (), **labels)
 
 
 _GROUPS = (_by, _by_column, _nan)
@@ -268,8 +268,8 @@ settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
 settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, ALSO, TOP, *_GROUPS)
 settings_of_pairs = collected("settings", _settings, *_GROUPS)
 selection = collected("selection", _selection, _pred, _target, _key, _weight, _keep)
-selection_of_two = collected(
-    "selection", _selection_of_two, _pred_a, _pred_b, _target, _key, _weight
+columns_of_models = collected(
+    "columns", ModelColumns, _pred_of_models, _pred_a, _pred_b, _target, _key, _weight
 )
 output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.numerics.exact_sum import ExactSum
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.intervals import Estimate, estimate_of
+    from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.running.compare import compare
     from smoothl1.running.content import describe
@@ -48,6 +49,7 @@ _HOMES = {
     "Execution": "settings",
     "MissingExtraError": "errors",
     "Progress": "running.progress",
+    "Ranking": "results.ranking",
     "ReadOptions": "sources.contract",
     "Report": "figures.report",
     "Result": "results.result",
@@ -77,6 +79,7 @@ __all__ = [
     "Execution",
     "MissingExtraError",
     "Progress",
+    "Ranking",
     "ReadOptions",
     "Report",
     "Result",

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     Data = Path | Any
 
 
-_NAMES = {2: ("predictions", "targets"), 3: ("predictions_a", "predictions_b", "targets")}
-"""The names of the arguments of the sides, by their number."""
-
-
 class InMemory(NamedTuple):
     """An input that is no file.
 
@@ -37,7 +33,7 @@ class InMemory(NamedTuple):
 
 
 class Job(NamedTuple):
-    """An evaluation, or a comparison if the selection has a second model.
+    """An evaluation, or a comparison if the selection has several models.
 
     Attributes:
         sides: The paths of the sides, or what is in memory: one for all sides, or one for each in
@@ -105,7 +101,7 @@ class Job(NamedTuple):
         return cls(
             tuple(
                 _input(side, name)
-                for side, name in zip(given, _NAMES[len(given)], strict=True)
+                for side, name in zip(given, _names(len(given)), strict=True)
                 if side is not None
             ),
             replace(selection, by=settings.levels),
@@ -146,8 +142,8 @@ class Job(NamedTuple):
 
     @property
     def is_comparison(self) -> bool:
-        """Whether there are two models."""
-        return self.selection.pred_b is not None
+        """Whether there are several models."""
+        return bool(self.selection.others)
 
     @property
     def carries_columns(self) -> bool:
@@ -160,6 +156,13 @@ class Job(NamedTuple):
         settings = self.settings
         needs_rows = self.carries_columns or self.statistics or self.is_comparison
         return not (needs_rows or settings.weighted or settings.is_grouped)
+
+
+def _names(n_sides: int) -> tuple[str, ...]:
+    """The names of the arguments of the sides, the targets last."""
+    models = {2: ["predictions"], 3: ["predictions_a", "predictions_b"]}
+    numbered = [f"predictions_{i + 1}" for i in range(n_sides - 1)]
+    return (*models.get(n_sides, numbered), "targets")
 
 
 def _input(given: Data, name: str) -> str | InMemory:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.sources.contract import Columns
+
+MOST_MODELS = 32
+"""Most models of a comparison: each pair of them is compared, and 32 are 496 pairs."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -20,7 +25,7 @@ class Selection:
     Attributes:
         pred: Columns of the predictions; empty, the only column that holds numbers.
         target: Columns of the targets; empty, the only column that holds numbers.
-        pred_b: Columns of the predictions of a second model, like `pred`; None without one.
+        others: Columns of the predictions of each further model, like `pred`; none without one.
         key: Columns by which rows are matched; all sides must have them.
         weight: Column of the weights.
         by: Columns whose values are the groups, outermost first.
@@ -33,7 +38,7 @@ class Selection:
 
     pred: Columns = ()
     target: Columns = ()
-    pred_b: Columns | None = None
+    others: tuple[Columns, ...] = ()
     key: Columns = ()
     weight: str | None = None
     by: Columns = ()
@@ -43,19 +48,24 @@ class Selection:
         self,
         pred: str | Columns = (),
         target: str | Columns = (),
-        pred_b: str | Columns | None = None,
+        others: Sequence[str | Columns] = (),
         key: str | Columns = (),
         weight: str | None = None,
         by: str | Columns | None = None,
         keep: str | Columns = (),
     ) -> None:
-        pred_b = None if pred_b is None else _columns(pred_b)
+        if len(others) >= MOST_MODELS:
+            raise SettingsError(
+                f"{len(others) + 1:,} models: at most {MOST_MODELS} are compared at once",
+                hint="compare fewer; a pattern for the files of one input must be quoted",
+            )
         labels = (_columns(key), weight, () if by is None else _columns(by), _columns(keep))
-        names = (_columns(pred), _columns(target), pred_b, *labels)
+        names = (_columns(pred), _columns(target), tuple(map(_columns, others)), *labels)
         for field, value in zip(fields(self), names, strict=True):
             object.__setattr__(self, field.name, value)
+        numbers = {name for columns in self.sides.values() for name in columns}
         for name in (*self.key, *self.by):
-            if name in {*self.pred, *self.target, *(self.pred_b or ())}:
+            if name in numbers:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
         for i, name in enumerate(self.keep):
             if name in {*self.key, *self.by, *self.keep[:i]}:
@@ -64,21 +74,31 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """Whether no column was asked for at all."""
-        columns = (*self.pred, *self.target, *(self.pred_b or ()), *self.key, *self.by, *self.keep)
-        return not columns and self.weight is None
+        columns = (*self.sides.values(), self.key, self.by, self.keep)
+        return not any(columns) and self.weight is None
 
     @property
     def sides(self) -> dict[str, Columns]:
         """The columns asked for on each side, by its role, in the order of the inputs."""
-        pred_b = {} if self.pred_b is None else {"pred_b": self.pred_b}
-        return {"pred": self.pred, **pred_b, "target": self.target}
+        models = (self.pred, *self.others)
+        named = {role_of_model(i): columns for i, columns in enumerate(models)}
+        return {**named, "target": self.target}
+
+    @property
+    def n_models(self) -> int:
+        """The number of models."""
+        return 1 + len(self.others)
 
     @property
     def options(self) -> dict[str, str]:
         """The option of the command line that names the columns of each side, by its role."""
-        if self.pred_b is None:
-            return {"pred": "--pred", "target": "--target"}
-        return {"pred": "--pred-a", "pred_b": "--pred-b", "target": "--target"}
+        names = ["--pred-a", "--pred-b"] if self.n_models == 2 else ["--pred"] * self.n_models
+        return dict(zip(self.sides, [*names, "--target"], strict=True))
+
+
+def role_of_model(i: int) -> str:
+    """The role of the predictions of a model, by its place: "pred", "pred_2", "pred_3"."""
+    return f"pred_{i + 1}" if i else "pred"
 
 
 def _columns(names: str | Columns) -> Columns:

@@ -85,7 +85,7 @@ def test_the_policy_of_nan_follows_from_its_name_and_from_whether_values_may_be_
         ({"writes_losses": True}, False),
         ({"weights": "w.npy"}, False),
         ({"settings": EvalSettings(by_column=True)}, False),
-        ({"selection": Selection(pred_b=("y",))}, False),
+        ({"selection": Selection(others=(("y",),))}, False),
     ],
 )
 def test_elements_come_in_any_order_only_where_rows_do_not_matter(

@@ -6,15 +6,17 @@ of its runner; all others leave writing to the command.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from smoothl1.results.columns import Column
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.comparison_gate import Rule
     from smoothl1.results.gates import Verdict
     from smoothl1.results.input_summary import InputSummary
+    from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
 
@@ -31,8 +33,8 @@ class CiReport(Protocol):
         """The name of the values: "mean"."""
 
     @property
-    def values(self) -> Iterable[tuple[float, Group, float]]:
-        """Each value with its beta and its group."""
+    def values(self) -> Iterable[tuple[str, float, Group, float]]:
+        """Each value with its name, its beta and its group."""
 
     @property
     def properties(self) -> list[tuple[str, str]]:
@@ -48,6 +50,31 @@ class CiReport(Protocol):
             precision: Significant digits of values; None for the shortest text that reads back to
                 the same number.
         """
+
+
+class ModelsReport(CiReport, Protocol):
+    """What is told of models: to CI, and by the command that compared them."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether no gate failed."""
+
+    def columns(self) -> list[Column]:
+        """All of it as columns."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as a JSON object."""
+
+    def lines(self, precision: int | None, *, on_terminal: bool) -> str:
+        """Lines for programs, or a table for the terminal that stdout is.
+
+        Args:
+            precision: Significant digits; None for those of the form.
+            on_terminal: Whether a person reads them.
+        """
+
+    def sentences(self) -> list[str]:
+        """What a terminal shows below the numbers."""
 
 
 class Report(NamedTuple):
@@ -73,9 +100,9 @@ class Report(NamedTuple):
         return self.result.reduction
 
     @property
-    def values(self) -> Iterable[tuple[float, Group, float]]:
+    def values(self) -> Iterable[tuple[str, float, Group, float]]:
         entries = zip(self.result.entries, self.result.values, strict=True)
-        return ((beta, group, value) for (beta, group, _), value in entries)
+        return ((self.subject, beta, group, value) for (beta, group, _), value in entries)
 
     @property
     def properties(self) -> list[tuple[str, str]]:
@@ -122,9 +149,9 @@ class ComparisonReport(NamedTuple):
         return "difference B - A"
 
     @property
-    def values(self) -> Iterable[tuple[float, Group, float]]:
+    def values(self) -> Iterable[tuple[str, float, Group, float]]:
         entries = self.comparison.entries
-        return ((beta, group, found.estimate.value) for beta, group, found in entries)
+        return ((self.subject, beta, group, found.estimate.value) for beta, group, found in entries)
 
     @property
     def properties(self) -> list[tuple[str, str]]:
@@ -143,13 +170,109 @@ class ComparisonReport(NamedTuple):
         from smoothl1.cli.views.lines import labelled_lines
 
         found = self.comparison
-        differences = [value for _, _, value in self.values]
+        differences = [value for _, _, _, value in self.values]
         return {
             "value": labelled_lines(found, differences, precision).strip("\n"),
             "passed": str(self.passed).lower(),
             "count": str(found.n),
             "verdict": sentence(found, self.rule),
         }
+
+    def columns(self) -> list[Column]:
+        from smoothl1.results.columns import comparison_columns
+
+        return comparison_columns(self.comparison, self.rule.confidence, self.rule.margin)
+
+    def to_json(self) -> dict[str, Any]:
+        return self.comparison.to_json(self.rule.confidence, self.rule.margin)
+
+    def lines(self, precision: int | None, *, on_terminal: bool) -> str:
+        from smoothl1.cli.views import comparison as views
+
+        is_table = on_terminal and self.comparison.differences
+        form = views.comparison_table if is_table else views.comparison_lines
+        return form(self.comparison, self.rule, precision)
+
+    def sentences(self) -> list[str]:
+        from smoothl1.cli.views.comparison import sentence
+
+        return [sentence(self.comparison, self.rule)] if self.comparison.differences else []
+
+
+class RankingReport(NamedTuple):
+    """The content of a report on several models, which no gate judges.
+
+    Attributes:
+        ranking: The models in order.
+        confidence: The confidence with which the intervals of all pairs hold together.
+    """
+
+    ranking: Ranking
+    confidence: float
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        return ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no gate failed."""
+        return True
+
+    @property
+    def subject(self) -> str:
+        return "mean"
+
+    @property
+    def values(self) -> Iterable[tuple[str, float, Group, float]]:
+        models = self.ranking.models
+        for beta, group, ranked in self.ranking.entries:
+            for model in ranked:
+                yield f"mean of model {models[model.place]!r}", beta, group, model.tally.mean
+
+    @property
+    def properties(self) -> list[tuple[str, str]]:
+        found = self.ranking
+        sides = _sides((*("pred" for _ in found.models), "target"), found.inputs)
+        return [("confidence", repr(self.confidence)), *_backend(found.backend), *sides]
+
+    def markdown(self) -> str:
+        from smoothl1.cli.views.ranking_markdown import ranking_markdown
+
+        return ranking_markdown(self.ranking, self.confidence)
+
+    def outputs(self, precision: int | None) -> dict[str, str]:
+        from smoothl1.cli.views import ranking as views
+
+        return {
+            "value": views.value_lines(self.ranking, precision).strip("\n"),
+            "passed": "true",
+            "count": str(self.ranking.n),
+            "best": views.best_lines(self.ranking).strip("\n"),
+            "verdict": views.sentence(self.ranking, self.confidence),
+        }
+
+    def columns(self) -> list[Column]:
+        from smoothl1.results.columns import ranking_columns
+
+        return ranking_columns(self.ranking, self.confidence)
+
+    def to_json(self) -> dict[str, Any]:
+        return self.ranking.to_json(self.confidence)
+
+    def lines(self, precision: int | None, *, on_terminal: bool) -> str:
+        from smoothl1.cli.views import ranking as views
+
+        form = views.ranking_table if on_terminal and self.ranking.losses else views.ranking_lines
+        return form(self.ranking, self.confidence, precision)
+
+    def sentences(self) -> list[str]:
+        from smoothl1.cli.views.ranking import note, sentence
+
+        if not self.ranking.losses:
+            return []
+        found, confidence = self.ranking, self.confidence
+        return [note(found, confidence), sentence(found, confidence)]
 
 
 def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from smoothl1.cli.console import escaped, say, width_of_stdout
+from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import aligned
 from smoothl1.cli.views.tables import text_of
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
@@ -66,17 +66,6 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
     cells = [[row[head] for head in heads] for row in rows]
     are_text = list(map(is_of_names, heads))
     return aligned(heads, cells, are_text, width_of_stdout())
-
-
-def say_verdict(found: Comparison, rule: Rule) -> None:
-    """Say on stderr which model is better, and how sure that is.
-
-    Args:
-        found: The comparison.
-        rule: The rule that judges it.
-    """
-    if found.differences:
-        say(sentence(found, rule))
 
 
 def sentence(found: Comparison, rule: Rule) -> str:

@@ -8,6 +8,7 @@ from smoothl1.cli.views.comparison import cells_of, sentence
 from smoothl1.cli.views.markdown import (
     BEGINNING,
     as_code,
+    as_sentence,
     marks_of,
     most_important,
     paths_of,
@@ -48,11 +49,10 @@ def comparison_markdown(report: ComparisonReport) -> str:
         | _gates(judged[i])
         for i in most_important(failed)
     ]
-    said = sentence(found, report.rule)
     a, b, target = map(paths_of, found.inputs)
     blocks = [
         f"{BEGINNING} of {b} (B) and {a} (A) against {target}",
-        f"{said[0].upper()}{said[1:]}.",
+        as_sentence(sentence(found, report.rule)),
         *_table(rows, found.settings.levels, has_betas=len(found.settings.betas) > 1),
         *rest_of(failed),
     ]

@@ -77,7 +77,8 @@ def write_outputs(report: CiReport, precision: int | None = None) -> None:
     """Set the outputs of the step, if this is GitHub Actions.
 
     Of `smoothl1 eval` they are value, passed, count and signature; of `smoothl1 compare` value,
-    passed, count and verdict. The value is a number, or a line for each beta and group.
+    passed, count and verdict, and of three models or more best. The value is a number, or a line
+    for each beta and group, and for each of several models.
 
     Args:
         report: The report on the run.

@@ -83,8 +83,8 @@ def _checked(subject: str, verdict: Verdict) -> Element:
 def _unchecked(report: CiReport) -> list[Element]:
     """Test cases that pass, one for each result."""
     cases = []
-    for beta, group, value in report.values:
-        cases.append(_case(_named(report.subject, beta, group)))
+    for subject, beta, group, value in report.values:
+        cases.append(_case(_named(subject, beta, group)))
         SubElement(cases[-1], "system-out").text = repr(value)
     return cases
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from smoothl1.results.columns import Column
     from smoothl1.results.comparison import Comparison
+    from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
 
 
@@ -49,11 +50,11 @@ def labelled_lines(
         precision: See `value_lines`.
     """
     texts = map(repr, values) if precision is None else (f"{x:.{precision}g}" for x in values)
-    rows = zip(_prefixes(found), texts, strict=True)
+    rows = zip(prefixes(found), texts, strict=True)
     return "".join(f"{prefix}{text}\n" for prefix, text in rows)
 
 
-def _prefixes(found: Result | Comparison) -> Iterator[str]:
+def prefixes(found: Result | Comparison | Ranking) -> Iterator[str]:
     """The cells before each value: the beta if there are several, and the names of the group."""
     betas = found.settings.betas
     of_groups = [
@@ -71,7 +72,7 @@ def _named_lines(result: Result, metrics: Sequence[Column], precision: int | Non
     columns.insert(0, (result.reduction, result.values))
     return "".join(
         f"{prefix}{name}\t{text_of(cells[i], precision)}\n"
-        for i, prefix in enumerate(_prefixes(result))
+        for i, prefix in enumerate(prefixes(result))
         for name, cells in columns
     )
 

@@ -111,8 +111,13 @@ def table_of(names: Sequence[str], rows: Sequence[Mapping[str, str]], levels: Se
     called = dict(zip(level_names(len(levels)), levels, strict=True))
     heads = [as_code(called[name]) if name in called else name for name in names]
     lines = [[row.get(name, "") for name in names] for row in rows]
-    are_text = [name == "gates" or is_of_names(name) for name in names]
+    are_text = [name in ("gates", "model") or is_of_names(name) for name in names]
     return "\n".join(table_lines(heads, lines, are_text))
+
+
+def as_sentence(text: str) -> str:
+    """A clause with a capital letter and a full stop; one that begins with code has no capital."""
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def marks_of(verdicts: Sequence[Verdict]) -> str:

@@ -15,7 +15,7 @@ alone, not on how these were cut into chunks or merged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT
@@ -78,6 +78,13 @@ class Moments:
             self.n_overflowed + other.n_overflowed,
             _joined(self.third, other.third) if n <= MOST_ROWS_OF_THIRD else None,
         )
+
+    def negated(self) -> Moments:
+        """The moments of the same rows with all s negated: exactly, since rounding is symmetric."""
+        third = self.third
+        if third is not None:
+            third = third._replace(sss=-third.sss, smm=-third.smm)
+        return replace(self, cross=-self.cross, third=third)
 
 
 NO_ROWS = Moments()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import count, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import SettingsError
@@ -16,10 +17,11 @@ from smoothl1.pairing.row_checks import (
     converted_groups,
     up_to_fault,
 )
+from smoothl1.selection import role_of_model
 from smoothl1.sources.lockstep import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -38,7 +40,7 @@ class Chunk(NamedTuple):
         n_rows: The number of rows, at least one.
         pred: Elements of the predictions.
         target: Elements of the targets, as many.
-        pred_b: Elements of a second model's predictions, if there is one.
+        others: Elements of the predictions of each further model, if there are several.
         weight: A weight for each element, if there are weights.
         groups: For each level of groups a value for each row; empty without groups.
         carried: For each column that is written with losses a value for each row: keys, then
@@ -50,11 +52,16 @@ class Chunk(NamedTuple):
     n_rows: int
     pred: Numbers
     target: Numbers
-    pred_b: Numbers | None = None
+    others: tuple[Numbers, ...] = ()
     weight: NDArray[np.float64] | None = None
     groups: tuple[pa.Array, ...] = ()
     carried: tuple[pa.Array, ...] = ()
     shared: SharedValues | None = None
+
+    @property
+    def preds(self) -> tuple[Numbers, ...]:
+        """Elements of the predictions of all models."""
+        return (self.pred, *self.others)
 
 
 class Side(NamedTuple):
@@ -62,7 +69,7 @@ class Side(NamedTuple):
 
     Attributes:
         source: The source, which is read in step with those of the other sides.
-        roles: The roles of its fields: "pred", "pred_b", "target", "weight".
+        roles: The roles of its fields: "pred", "pred_2", "target", "weight".
         label_roles: The roles of its labels.
         shared: Names of its columns that are only compared with those of another side.
     """
@@ -194,7 +201,7 @@ class Pairing(NamedTuple):
             n_rows,
             fields["pred"],
             fields["target"],
-            fields.get("pred_b"),
+            tuple(fields[role] for role in model_roles(fields)[1:]),
             self._weights(fields, n_rows, row),
             tuple(agreed_groups(level, row, by_key=self.by_key) for level in groups),
             tuple(carried[role] for role in sorted(carried, key=LabelRole.rank)),
@@ -221,10 +228,16 @@ class Pairing(NamedTuple):
         source, _ = field_of(self.sides, "weight")
         weight = checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
         if self.refuses_missing:
-            roles = [role for role in ("pred", "pred_b", "target") if role in fields]
+            roles = (*model_roles(fields), "target")
             sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
             check_complete(sides, weight, row)
         return weight
+
+
+def model_roles(roles: Collection[str]) -> list[str]:
+    """Those of some roles that are predictions, in the order of the models."""
+    found = takewhile(roles.__contains__, map(role_of_model, count()))
+    return list(found)
 
 
 def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:

@@ -33,7 +33,7 @@ class InputRoles(NamedTuple):
 
     Attributes:
         wanted: The columns that are read.
-        roles: The role of each field: "pred", "pred_b", "target" or "weight".
+        roles: The role of each field: "pred", "pred_2", "target" or "weight".
         label_roles: The role of each label.
     """
 

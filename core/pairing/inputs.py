@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -117,7 +118,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         if is_matched:
             n_rows = execution.rows_of(1)
             sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows, warn)
-        if n_sides == 1 or any(are_one_file(paths[0], path) for path in paths[1:]):
+        if n_sides == 1 or _have_one_twice(paths[:n_sides]):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(tables, assigned, warn)
@@ -126,8 +127,14 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
             refuses_missing=not options.allow_missing, by_key=bool(selection.key)
         )
         decisions.append(_pairing_decision(selection, n_sides))
-        chunk_rows = execution.rows_of(pairing.row_elements, on_gpu=job.is_on_gpu)
+        n_held = max(1, len(selection.others))  # the losses of all models are held at a time
+        chunk_rows = execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
         yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
+
+
+def _have_one_twice(paths: Sequence[str]) -> bool:
+    """Whether two paths are one file."""
+    return any(are_one_file(one, other) for one, other in combinations(paths, 2))
 
 
 def _reading_options(job: Job, *, read_again: bool) -> ReadOptions:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.selection import role_of_model
+
 if TYPE_CHECKING:
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.sources.contract import Numbers
@@ -30,13 +32,13 @@ def nan_place(chunk: Chunk, position: int, roles: tuple[str, str]) -> NanPlace:
     Args:
         chunk: The chunk with the pair.
         position: The position of the pair among all elements.
-        roles: The roles of predictions and targets: "pred" or "pred_b", and "target".
+        roles: The roles of predictions and targets: "pred" or "pred_2", and "target".
     """
-    sides = {"pred": chunk.pred, "pred_b": chunk.pred_b, "target": chunk.target}
+    of_models = {role_of_model(i): pred for i, pred in enumerate(chunk.preds)}
+    sides = {**of_models, "target": chunk.target}
     found = []
     for role in roles:
-        side = sides[role]
-        cause = None if side is None else _cause(side, position - chunk.start)
+        cause = _cause(sides[role], position - chunk.start)
         if cause is not None:
             found.append((role, cause))
     return NanPlace(position, tuple(found))

@@ -28,7 +28,7 @@ class Pairs(NamedTuple):
     Attributes:
         pred: Predictions of the pairs kept.
         target: Targets of the pairs kept.
-        pred_b: A second model's predictions of the pairs kept, if there is one.
+        others: Predictions of each further model of the pairs kept, if there are several.
         weight: The weights of the pairs kept, if there are weights.
         kept: Which elements of the chunk are kept; None for all.
         missing: Which elements of the chunk have a side missing; None for none.
@@ -39,7 +39,7 @@ class Pairs(NamedTuple):
 
     pred: NDArray[Any]
     target: NDArray[Any]
-    pred_b: NDArray[Any] | None = None
+    others: tuple[NDArray[Any], ...] = ()
     weight: NDArray[np.float64] | None = None
     kept: Mask | None = None
     missing: Mask | None = None
@@ -55,19 +55,18 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
         chunk: Aligned predictions, targets and weights.
         policy: What is done where a side is NaN or missing.
     """
-    pred, target, pred_b, weight = chunk.pred, chunk.target, chunk.pred_b, chunk.weight
-    preds = [pred] if pred_b is None else [pred, pred_b]
-    missing = _any_of(side.missing for side in (*preds, target))
-    judged = [target] * policy.omits_target + preds * policy.omits_pred
+    target, weight = chunk.target, chunk.weight
+    missing = _any_of(side.missing for side in (*chunk.preds, target))
+    judged = [target] * policy.omits_target + [*chunk.preds] * policy.omits_pred
     omitted = _any_of([side.missing for side in judged] + [_is_nan(s.values) for s in judged])
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():
         weightless = None
     missing, omitted = _but(missing, weightless), _but(omitted, weightless)
     pairs = Pairs(
-        pred.values,
+        chunk.pred.values,
         target.values,
-        None if pred_b is None else pred_b.values,
+        tuple(pred.values for pred in chunk.others),
         weight,
         missing=missing,
         omitted=omitted,
@@ -77,33 +76,62 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     return _without_dropped(pairs)
 
 
-def of_each_model(chunk: Chunk, pairs: Pairs, pred_b: NDArray[Any]) -> tuple[Pairs, Pairs]:
-    """The pairs of each of two models.
+def of_each_model(chunk: Chunk, pairs: Pairs) -> list[Pairs]:
+    """The pairs of each model.
 
-    They differ where one model has no value, and its loss is NaN: the other model has a loss there.
+    They differ where one model has no value, and its loss is NaN: another has a loss there.
 
     Args:
         chunk: See `apply_policy`.
         pairs: Its result.
-        pred_b: The second model's predictions of the pairs kept.
     """
     lost, target = pairs.lost, chunk.target
-    if lost is None or chunk.pred_b is None:
-        return pairs, pairs._replace(pred=pred_b)
-    one, other = (
+    if lost is None:
+        return [pairs._replace(pred=pred, others=()) for pred in (pairs.pred, *pairs.others)]
+    return [
         _without_dropped(
             pairs._replace(
                 pred=pred.values,
                 target=target.values,
-                pred_b=None,
+                others=(),
                 weight=chunk.weight,
                 kept=None,
                 lost=_both(_any_of([pred.missing, target.missing]), lost),
             )
         )
-        for pred in (chunk.pred, chunk.pred_b)
-    )
-    return one, other
+        for pred in chunk.preds
+    ]
+
+
+class CommonPairs(NamedTuple):
+    """The pairs of which two models both have a loss.
+
+    Attributes:
+        kept: Which elements of the chunk these are; None for all.
+        weight: Their weights, if there are weights.
+        of_one: Which pairs of the first model these are; None for all of them.
+        of_other: Which pairs of the second model.
+    """
+
+    kept: Mask | None
+    weight: NDArray[np.float64] | None
+    of_one: Mask | None = None
+    of_other: Mask | None = None
+
+
+def common_pairs(one: Pairs, other: Pairs) -> CommonPairs:
+    """The pairs that two results of `of_each_model` have in common."""
+    if one.kept is other.kept:
+        return CommonPairs(one.kept, one.weight)
+    kept = _all_of(one.kept, other.kept)
+    of_one, of_other = (kept if own.kept is None else kept[own.kept] for own in (one, other))
+    weight = None if one.weight is None else one.weight[of_one]
+    return CommonPairs(kept, weight, of_one, of_other)
+
+
+def _all_of(one: Mask | None, other: Mask | None) -> Any:
+    """Where all masks are set, of which at most one is None and set everywhere."""
+    return one if other is None else other if one is None else one & other
 
 
 def _without_dropped(pairs: Pairs) -> Pairs:
@@ -115,7 +143,7 @@ def _without_dropped(pairs: Pairs) -> Pairs:
     return pairs._replace(
         pred=pairs.pred[kept],
         target=pairs.target[kept],
-        pred_b=None if pairs.pred_b is None else pairs.pred_b[kept],
+        others=tuple(pred[kept] for pred in pairs.others),
         weight=None if pairs.weight is None else pairs.weight[kept],
         kept=kept,
     )

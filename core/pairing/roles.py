@@ -177,7 +177,7 @@ def _only_holder(sides: Sequence[Table], name: str) -> int:
     found = _holders(sides, name)
     if len(found) > 1:
         raise DataError(
-            f"both inputs have a column {shown(name)}",
+            f"{'both' if len(found) == 2 else len(found)} inputs have a column {shown(name)}",
             path=sides[0].path,
             hint="--weights FILE says which one is meant",
         )

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.files.opening import are_one_file
+from smoothl1.pairing.chunks import model_roles
 from smoothl1.sources.columns import position, shown_names
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
-
-_ROLES = {"pred": "predictions", "pred_b": "predictions of B", "target": "targets"}
 
 
 def warn_of_itself(
@@ -30,14 +29,24 @@ def warn_of_itself(
         assigned: The roles of their columns.
         warn: Takes the warning.
     """
+    said = _said([role for of_input in assigned for role in of_input.roles])
     played = [
         (role, table, [position(name, table.names) for name in columns])
         for table, of_input in zip(tables, assigned, strict=True)
         for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
-        if role in _ROLES
+        if role in said
     ]
     for (one, table, columns), (other, other_table, other_columns) in combinations(played, 2):
         if columns == other_columns and are_one_file(table.path, other_table.path):
             names = shown_names([table.names[i] for i in columns])
             what = f" (column {names})" if columns else ""
-            warn(f"{table.path}: {_ROLES[one]} and {_ROLES[other]} are the same numbers{what}")
+            warn(f"{table.path}: {said[one]} and {said[other]} are the same numbers{what}")
+
+
+def _said(roles: Sequence[str]) -> dict[str, str]:
+    """What the sides are called in a sentence, by their roles."""
+    models = model_roles(roles)
+    names = ["predictions", "predictions of B"]
+    if len(models) > 2:
+        names = [f"predictions of model {i + 1}" for i in range(len(models))]
+    return {**dict(zip(models, names, strict=False)), "target": "targets"}

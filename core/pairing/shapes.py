@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError, ShapeError
-from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of
+from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of, model_roles
 from smoothl1.sources.lockstep import unequal_counts
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def pair(
     """Check that all sides match, as far as known before reading.
 
     Args:
-        sides: One side with all fields; or one each for predictions (of one model or two) and
-            targets, and perhaps another for the weights.
+        sides: One side with all fields; or one each for the predictions of each model and
+            for the targets, and perhaps another for the weights.
         any_order: Whether the elements may be read in another order than their rows.
         flatten: Whether shapes may differ if the number of elements is the same.
         shared: Columns that two sides have in common.
@@ -40,10 +40,10 @@ def pair(
     pred_source, pred = field_of(sides, "pred")
     sources = [side.source for side in sides]
     is_flat = False
-    for role in ("pred_b", "target"):
-        if any(role in side.roles for side in sides):
-            source, field = field_of(sides, role)
-            is_flat |= _check_shapes((pred_source, pred), (source, field), flatten=flatten)
+    models = model_roles([role for side in sides for role in side.roles])
+    for role in (*models[1:], "target"):
+        other = field_of(sides, role)
+        is_flat |= _check_shapes((pred_source, pred), other, flatten=flatten)
     if not is_flat:
         _check_rows(sources)
         _check_weight(sides, pred)

@@ -1,5 +1,5 @@
 """Results of a run: values, their JSON, intervals, and verdicts of gates.
 
-Takes tallies, and gives a `Result` or a `Comparison`, which can be written, read and judged.
-Imports numerics and tallies.
+Takes tallies, and gives a `Result`, a `Comparison` or a `Ranking`, which can be written, read and
+judged. Imports numerics and tallies.
 """

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.increase import Increase
+    from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
@@ -45,15 +46,17 @@ COUNTS = {
 """Counts of a result by their names in JSON, and their names in a tally."""
 
 
-NUMBER_NAMES = (
-    *("mean_a", "mean_b", "difference", "stderr", "low", "high"),
-    *("t", "df", "p_value"),
-)
+DIFFERENCE_NAMES = ("difference", "stderr", "low", "high", "t", "df", "p_value")
+NUMBER_NAMES = ("mean_a", "mean_b", *DIFFERENCE_NAMES)
 COUNT_NAMES = (
     *("count", "rows", "a_better", "b_better", "ties", "nan_a"),
     *("nan_b", "missing", "omitted", "zero_weight"),
 )
 """What a comparison tells, by the names of its JSON: numbers, and counts."""
+
+
+ROW_NAMES = ("rows", "better", "worse", "ties")
+"""What a ranking tells of a model beside the best: numbers of rows."""
 
 
 def result_columns(result: Result) -> list[Column]:
@@ -140,6 +143,31 @@ def comparison_columns(
     ]
 
 
+def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
+    """The numbers of a ranking, named as in its JSON.
+
+    Args:
+        found: The ranking.
+        confidence: The confidence with which the intervals of all pairs hold together.
+
+    Returns:
+        Columns of a cell for each model, from the best to the worst, of each beta and group. What
+        is told of the difference from the best is None for the best.
+    """
+    models = [model for _, _, ranked in found.entries for model in ranked]
+    rows = [model.numbers(confidence, found.n_pairs) for model in models]
+    numbers = {name: [row[name] for row in rows] for name in ("mean", *DIFFERENCE_NAMES)}
+    names = ("count", *ROW_NAMES, "nan", "missing", "omitted", "zero_weight")
+    counts = {name: [row[name] for row in rows] for name in names}
+    return [
+        *_subjects(found.settings, found.groups, len(found.models)),
+        Column("rank", "count", [model.rank for model in models]),
+        Column("model", "text", [found.models[model.place] for model in models]),
+        *_of_kind("number", numbers),
+        *_of_kind("count", counts),
+    ]
+
+
 def to_arrow(columns: Sequence[Column]) -> pa.Table:
     """Columns as an Arrow table: names are strings, numbers float64, and counts int64."""
     import pyarrow as pa  # late: most results are text
@@ -173,8 +201,15 @@ def _short(cell: Any) -> str:
     return "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
-def _subjects(settings: EvalSettings, groups: Sequence[Group]) -> list[Column]:
-    """The beta of each row, and its group and column if the settings name any."""
+def _subjects(settings: EvalSettings, all_groups: Sequence[Group], n_rows: int = 1) -> list[Column]:
+    """The beta of each row, and its group and column if the settings name any.
+
+    Args:
+        settings: The settings.
+        all_groups: The groups.
+        n_rows: The number of rows for each beta and group.
+    """
+    groups = [group for group in all_groups for _ in range(n_rows)]
     betas, n = settings.betas, len(groups)
     columns = [Column("beta", "number", [beta for beta in betas for _ in range(n)])]
     for i, name in enumerate(level_names(len(settings.levels))):

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 SCHEMA = "smoothl1.comparison/1"
-_CONFIDENCE = 0.95
+CONFIDENCE = 0.95
 """The confidence level of intervals, unless another is asked for."""
 
 
@@ -146,6 +146,17 @@ class Difference:
             "zero_weight": self.a.n_weightless,
         }
 
+    def reversed(self) -> Difference:
+        """The same models the other way round: what a comparison of B with A gives, to the bit."""
+        return Difference(
+            self.b,
+            self.a,
+            self.moments.negated(),
+            self.n_b_better,
+            self.n_a_better,
+            self.n_ties,
+        )
+
     @property
     def p_value(self) -> float:
         """Probability of a |t| at least this large if the models were equally good.
@@ -223,9 +234,9 @@ class Comparison:
         """The comparison as a table, for notebooks."""
         from smoothl1.results.columns import comparison_columns, html_table
 
-        return html_table(comparison_columns(self, _CONFIDENCE))
+        return html_table(comparison_columns(self, CONFIDENCE))
 
-    def to_dict(self, confidence: float = _CONFIDENCE) -> dict[str, Any]:
+    def to_dict(self, confidence: float = CONFIDENCE) -> dict[str, Any]:
         """The same as `to_json`: the comparison as a dict of plain values."""
         return self.to_json(confidence)
 
@@ -235,7 +246,7 @@ class Comparison:
         samples = ((group, difference.ratio) for group, difference in first)
         return sentences_on_few_rows(samples, "the comparison")
 
-    def to_arrow(self, confidence: float = _CONFIDENCE) -> pa.Table:
+    def to_arrow(self, confidence: float = CONFIDENCE) -> pa.Table:
         """The comparison as an Arrow table: a row for each beta and group, named as in the JSON.
 
         Args:
@@ -246,7 +257,7 @@ class Comparison:
         return to_arrow(comparison_columns(self, confidence))
 
     def to_json(
-        self, confidence: float = _CONFIDENCE, margin: Increase | None = None
+        self, confidence: float = CONFIDENCE, margin: Increase | None = None
     ) -> dict[str, Any]:
         """The comparison as a JSON object of the schema `smoothl1.comparison/1`.
 

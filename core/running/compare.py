@@ -1,39 +1,119 @@
-"""Two models evaluated in one pass over their predictions and the same targets."""
+"""Models evaluated in one pass over their predictions and the same targets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from smoothl1.backends.choice import backend_on
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import once, open_inputs
 from smoothl1.running.evaluate import default_warn
-from smoothl1.running.paired import comparison_of, new_pairs
+from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.summing_up import checked, run_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Unpack
+    from collections.abc import Callable, Sequence
+    from typing import Any, Unpack
 
     from smoothl1.job import Data
     from smoothl1.pairing.inputs import Warn
     from smoothl1.results.comparison import Comparison
+    from smoothl1.results.ranking import Ranking
     from smoothl1.running.progress import Progress
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
 
+    class Keywords(Choices, total=False):
+        """What all forms of `compare` take besides the inputs and the columns of the models."""
 
+        target: str | Columns
+        key: str | Columns
+        weight: str | None
+        weights: Data | None
+        groups: Data | None
+        options: ReadOptions
+        execution: Execution
+        device: str
+        warn: Warn
+        progress: Callable[[Progress], None] | None
+
+
+@overload
 def compare(
     predictions_a: Data,
-    predictions_b: Data | None = None,
-    targets: Data | None = None,
+    predictions_b: Data,
+    targets: Data,
     /,
-    settings: EvalSettings = EvalSettings(),
+    settings: EvalSettings = ...,
     *,
+    pred: str | Columns = ...,
+    pred_a: str | Columns = ...,
+    pred_b: str | Columns = ...,
+    histogram: bool = ...,
+    **keywords: Unpack[Keywords],
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    table: Data,
+    predictions_b: None = ...,
+    targets: None = ...,
+    /,
+    settings: EvalSettings = ...,
+    *,
+    pred_a: str | Columns,
+    pred_b: str | Columns,
+    histogram: bool = ...,
+    **keywords: Unpack[Keywords],
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    table: Data,
+    /,
+    *,
+    pred: Sequence[str | Columns],
+    settings: EvalSettings = ...,
+    **keywords: Unpack[Keywords],
+) -> Ranking: ...
+
+
+@overload
+def compare(
+    first: Data,
+    second: Data,
+    third: Data,
+    fourth: Data,
+    /,
+    *more: Data,
+    settings: EvalSettings = ...,
+    pred: str | Columns = ...,
+    **keywords: Unpack[Keywords],
+) -> Ranking: ...
+
+
+@overload
+def compare(
+    *inputs: Data | None,
+    settings: EvalSettings = ...,
+    pred: str | Sequence[str | Columns] = ...,
+    pred_a: str | Columns = ...,
+    pred_b: str | Columns = ...,
+    histogram: bool = ...,
+    **keywords: Unpack[Keywords],
+) -> Comparison | Ranking: ...
+
+
+def compare(
+    *inputs: Any,
+    settings: EvalSettings = EvalSettings(),
+    pred: str | Sequence[str | Columns] = (),
     pred_a: str | Columns = (),
     pred_b: str | Columns = (),
     target: str | Columns = (),
@@ -48,16 +128,18 @@ def compare(
     warn: Warn = default_warn,
     progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
-) -> Comparison:
-    """Compare the losses of two models on the same targets, in one pass.
+) -> Comparison | Ranking:
+    """Compare the losses of models on the same targets, in one pass.
 
     Args:
-        predictions_a: Predictions of the first model, the one to beat; or a table of all three.
-        predictions_b: Predictions of the second model; unset, all are columns of the first input.
-        targets: The targets; unset if `predictions_b` is unset.
+        inputs: The predictions of each model, then the targets, each as those of `evaluate`; or
+            one table that has all of them. Of two models the first is the one to beat. After two
+            models and their targets the settings may follow.
         settings: Betas, groups, and what is done with NaN. The reduction is "mean".
-        pred_a: The columns of the first model's predictions, as `pred` of `evaluate`.
-        pred_b: The columns of the second model's predictions.
+        pred: In one table, the column of each model, or its columns if it has several. With several
+            inputs, the columns of every model, as `pred` of `evaluate`.
+        pred_a: The columns of the first of two models.
+        pred_b: The columns of the second of two models.
         target: See `evaluate`.
         key: See `evaluate`.
         weight: See `evaluate`.
@@ -66,34 +148,40 @@ def compare(
         options: See `evaluate`.
         execution: See `evaluate`.
         device: See `evaluate`.
-        histogram: Whether the differences of pairs are counted in bins, for a report of one beta.
+        histogram: Whether the differences of pairs are counted in bins, for a report of two models
+            at one beta.
         warn: See `evaluate`.
         progress: See `evaluate`.
         choices: See `evaluate`.
 
+    Returns:
+        The comparison of two models: of two inputs of predictions, or of `pred_a` and `pred_b`. Of
+        three models or more, and of all that `pred` names in one table, a ranking.
+
     Raises:
-        SettingsError: The settings and arguments contradict each other.
+        SettingsError: The settings and arguments contradict each other, or there are too many
+            models.
         DataError: An input cannot be trusted or understood, or the inputs do not go together.
         StorageError: The system refused to read, or there is no such GPU.
         MissingExtraError: The device needs a package that is not installed.
+
+    Example:
+        >>> compare([1.0, 2.0, 3.0], [1.0, 2.5, 3.0], [1.5, 2.0, 3.0]).differences[0].n_ties
+        2
+        >>> compare([1.0, 2.0], [1.0, 2.5], [1.5, 3.0], [1.25, 2.0])
+        <Ranking: predictions_1 0.015625, predictions_2 0.078125, predictions_3 0.265625>
     """
-    if (predictions_b is None) != (targets is None):
-        raise SettingsError(
-            "give predictions of both models and targets, or one table of all three"
-        )
+    sides, settings = _sides_of(inputs, settings)
     settings = settings.replaced(choices)
-    if settings.reduction != "mean":
-        raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
-    if settings.has_metrics:
-        raise SettingsError("a comparison forms no metrics beside the loss", hint="use evaluate")
-    if histogram and len(settings.betas) > 1:
-        raise SettingsError("a report is of one beta")
+    models = _models_of(len(sides), pred, pred_a, pred_b)
+    is_ranking = len(models) > 2 or (len(sides) == 1 and bool(pred))
+    _check(settings, has_histogram=histogram, is_ranking=is_ranking)
     is_grouped = settings.is_grouped or groups is not None
     backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
     warn = once(warn)
     job = Job.of(
-        (predictions_a, predictions_b, targets),
-        Selection(pred_a, target, pred_b, key, weight),
+        sides if len(sides) > 1 else (*sides, *[None] * len(models)),
+        Selection(models[0], target, models[1:], key, weight),
         settings,
         options,
         execution,
@@ -101,7 +189,70 @@ def compare(
         groups=groups,
         backend=backend,
     )
-    with open_inputs(job, warn) as inputs:
-        new = new_pairs(job, inputs, counts_differences=histogram)
-        learned = run_of(job, inputs, progress).learn(new)
-        return comparison_of(job, inputs, learned, checked(inputs, learned.a, warn), warn)
+    with open_inputs(job, warn) as inputs_of_run:
+        new = new_pairs(job, inputs_of_run, counts_differences=histogram)
+        learned = run_of(job, inputs_of_run, progress).learn(new)
+        decisions = checked(inputs_of_run, learned.first, warn)
+        value_of = ranking_of if is_ranking else comparison_of
+        return value_of(job, inputs_of_run, learned, decisions, warn)
+
+
+def _sides_of(
+    given: Sequence[Any], settings: EvalSettings
+) -> tuple[tuple[Data, ...], EvalSettings]:
+    """The inputs among the arguments by position, and the settings, which may be the last."""
+    if given and isinstance(given[-1], EvalSettings):
+        *given, settings = given
+    first, *others = given or (None,)
+    if first is not None and all(other is None for other in others):
+        return (first,), settings
+    if len(given) < 3 or any(side is None for side in given):
+        raise SettingsError(
+            "give the predictions of two models or more and the targets, or one table of all"
+        )
+    return tuple(given), settings
+
+
+def _models_of(
+    n_sides: int, pred: str | Sequence[str | Columns], pred_a: str | Columns, pred_b: str | Columns
+) -> list[str | Columns]:
+    """The columns of each model, as far as they were named.
+
+    Raises:
+        SettingsError: They contradict each other, or there is one model.
+    """
+    if pred and (pred_a or pred_b):
+        raise SettingsError(
+            "--pred stands beside --pred-a or --pred-b",
+            hint="--pred for each model, or --pred-a and --pred-b for two",
+        )
+    n_models = max(2, n_sides - 1)
+    if n_models > 2 and (pred_a or pred_b):
+        raise SettingsError(
+            f"--pred-a and --pred-b are columns of two models, and there are {n_models}",
+            hint="--pred names the columns of every model",
+        )
+    if not pred:
+        return [pred_a, pred_b, *[()] * (n_models - 2)]
+    if n_sides > 1:
+        return [pred if isinstance(pred, str) else tuple(map(str, pred))] * n_models
+    models: list[str | Columns] = [pred] if isinstance(pred, str) else list(pred)
+    if len(models) == 1:
+        raise SettingsError("there is one model", hint="name the column of each by --pred")
+    return models
+
+
+def _check(settings: EvalSettings, *, has_histogram: bool, is_ranking: bool) -> None:
+    """Refuse settings that no comparison has.
+
+    Raises:
+        SettingsError: There is such a setting.
+    """
+    if settings.reduction != "mean":
+        raise SettingsError(f"a comparison is of means, not of reduction {settings.reduction}")
+    if settings.has_metrics:
+        raise SettingsError("a comparison forms no metrics beside the loss", hint="use evaluate")
+    if has_histogram and len(settings.betas) > 1:
+        raise SettingsError("a report is of one beta")
+    if has_histogram and is_ranking:
+        raise SettingsError("a report is of two models", hint="compare two of them")

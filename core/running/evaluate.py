@@ -135,7 +135,7 @@ def evaluate(
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
-        Selection(pred, target, None, key, weight, keep=keep),
+        Selection(pred, target, (), key, weight, keep=keep),
         settings,
         options,
         execution,

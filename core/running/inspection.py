@@ -96,7 +96,7 @@ def preview(
     """
     job = Job.of(
         (predictions, targets),
-        Selection(pred, target, None, key, weight),
+        Selection(pred, target, (), key, weight),
         settings.replaced(choices),
         options,
         execution,

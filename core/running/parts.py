@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from smoothl1.pairing.inputs import open_inputs
-from smoothl1.running.paired import comparison_of, new_pairs
+from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Warn
     from smoothl1.results.comparison import Comparison
+    from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.running.paired import PairedAccumulator
     from smoothl1.sources.contract import Part
@@ -54,8 +55,8 @@ def learn_part(job: Job, part: Part) -> LossAccumulator | PairedAccumulator:
 
 def put_together(
     job: Job, parts: Iterable[LossAccumulator | PairedAccumulator], warn: Warn
-) -> Result | Comparison:
-    """The result of a job.
+) -> Result | Comparison | Ranking:
+    """The result of a job: a comparison of two models, a ranking of more.
 
     Args:
         job: The job that was divided.
@@ -71,7 +72,9 @@ def put_together(
         run = run_of(job, inputs)
         if job.is_comparison:
             pairs = run.merged(new_pairs(job, inputs)(), cast("Iterable[PairedAccumulator]", parts))
-            return comparison_of(job, inputs, pairs, checked(inputs, pairs.a, warn), warn)
+            decisions = checked(inputs, pairs.first, warn)
+            value_of = comparison_of if job.selection.n_models == 2 else ranking_of
+            return value_of(job, inputs, pairs, decisions, warn)
         losses = run.merged(new_losses(job, inputs)(), cast("Iterable[LossAccumulator]", parts))
         return result_of(job, inputs, losses, checked(inputs, losses, warn), warn)
 

@@ -243,8 +243,9 @@ def matching(name: str | None) -> str:
 
 
 def choosing(options: Sequence[str]) -> str:
-    """The hint that some options, at least two, choose columns."""
-    return f"{', '.join(options[:-1])} and {options[-1]} choose"
+    """The hint that some options, at least two different ones, choose columns."""
+    *first, last = dict.fromkeys(options)
+    return f"{', '.join(first)} and {last} choose"
 
 
 def is_utf8(text: bytes) -> bool:

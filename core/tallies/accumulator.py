@@ -101,7 +101,7 @@ class LossAccumulator(ABC):
             pairs: See `add`.
             codes: The result of `codes_of` for the chunk.
             out: See `add`.
-            pred_role: The role of the predictions: "pred" or "pred_b".
+            pred_role: The role of the predictions: "pred" or "pred_2".
         """
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)

@@ -56,6 +56,7 @@ def test_commands_and_options_are_completed(run: Run) -> None:
         ("smoothl1 eval plain.csv --pred y", ["y_hat"]),
         ("smoothl1 eval plain.csv --pred y_hat --target ", ["id", "y_hat", "Δ"]),
         ("smoothl1 compare plain.csv --pred-a ", ["id", "y_hat", "Δ"]),
+        ("smoothl1 compare gone.csv gone.csv gone.csv plain.csv --pred y", ["y_hat"]),
         ("smoothl1 eval table.csv --delimiter ; --by i", ["id"]),
         ("smoothl1 eval gone.csv plain.csv -k i", ["id"]),
         ("smoothl1 inspect plain.csv --target Δ", ["Δ"]),

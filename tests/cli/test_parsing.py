@@ -119,7 +119,7 @@ def test_every_option_is_single_repeatable_or_a_flag() -> None:
         (("eval", "p", "t", "--header", "--no-header"), "--header and --no-header exclude"),
         (("eval", "p", "t", "--betas", "1"), "--weights"),
         (("eval", "p-1.npy", "p-2.npy", "p-3.npy"), "extra argument: p-3.npy; a pattern"),
-        (("compare", *"abcdefgh"), "extra arguments: d, e, f, ...; a pattern"),
+        (("report", *"abcdefgh"), "extra arguments: c, d, e, ...; a pattern"),
         (("ridge.npy", "y.npy"), "did you mean smoothl1 eval ridge.npy?"),
         (("here", "y"), "did you mean smoothl1 eval here?"),
         (("preds-*", "y"), "did you mean smoothl1 eval 'preds-*'?"),

@@ -51,11 +51,15 @@ def test_the_side_that_holds_the_first_nan_is_named(
 
 
 def test_the_model_that_holds_the_nan_is_named(tmp_path: Path) -> None:
-    values = {"a": [1.0, 2.0], "b": [1.0, NAN], "t": [1.0, 2.0]}
-    paths = [save_array(tmp_path / f"{name}.npy", of) for name, of in values.items()]
+    values = {"a": [1.0, 2.0], "b": [1.0, NAN], "c": [NAN, 2.0], "t": [1.0, 2.0]}
+    a, b, c, t = (save_array(tmp_path / f"{name}.npy", of) for name, of in values.items())
     heard: list[str] = []
-    compare(*paths, warn=heard.append)
-    assert heard == [f"1 of 2 losses are NaN, the first in row 2, where {paths[1]} has NaN"]
+    compare(a, b, t, warn=heard.append)
+    said = "1 of 2 losses are NaN, the first in row {}, where {} has NaN"
+    assert heard == [said.format(2, b)]
+    heard.clear()
+    compare(a, b, c, t, warn=heard.append)
+    assert heard == [said.format(2, b), said.format(1, c)]
 
 
 @pytest.mark.parametrize("more", [{}, {"weight": "w"}])

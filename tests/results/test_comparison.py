@@ -410,7 +410,7 @@ def test_shapes_that_differ_are_refused(tmp_path: Path) -> None:
 
 
 def test_two_inputs_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="both models and targets"):
+    with pytest.raises(SettingsError, match="of two models or more and the targets"):
         compared(save_sides(tmp_path, np.zeros(3), np.zeros(3)))
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import Comparison, EvalSettings, Execution, ReadOptions, compare, evaluate
+from smoothl1 import Comparison, EvalSettings, Execution, Ranking, ReadOptions, compare, evaluate
 from smoothl1.job import Job
 from smoothl1.running import one_pass
 from smoothl1.running.parts import learn_part, plan, put_together
@@ -48,10 +48,10 @@ def tables(tmp_path: Path) -> tuple[str, ...]:
 
 def job_of(paths: tuple[str, ...], settings: EvalSettings, **more: Any) -> Job:
     y = ("y",)
-    pred_b = y if len(paths) == 3 else None
+    others = [y] * (len(paths) - 2)
     key = more.pop("key", ())
     weight = "w" if settings.weighted else None
-    selection = Selection(y, y, pred_b, key, weight)
+    selection = Selection(y, y, others, key, weight)
     return Job.of(paths, selection, settings, ReadOptions(), EXECUTION, weights=None, **more)
 
 
@@ -67,6 +67,7 @@ CASES = {
     ),
     "key": (EvalSettings((1.0,)), (0, 3), {"key": ("id",)}),
     "comparison": (EvalSettings((0.5,), by="g"), (0, 1, 2), {}),
+    "ranking": (EvalSettings((0.5,), by="g"), (0, 1, 0, 2), {}),
 }
 
 
@@ -83,7 +84,7 @@ def expected_of(job: Job) -> Any:
         "warn": say_nothing,
     }
     if job.is_comparison:
-        columns = dict.fromkeys(("pred_a", "pred_b", "target"), ("y",))
+        columns = dict.fromkeys(("pred", "target"), ("y",))
         return compare(*job.sides, settings, **columns, **more)
     columns = {"pred": ("y",), "target": ("y",)}
     return evaluate(*job.sides, settings, statistics=job.statistics, **columns, **more)
@@ -113,7 +114,7 @@ def test_parts_learned_in_other_processes_give_the_same_bits(
     random.Random(2).shuffle(order)
     result = put_together(job, [once[i] for i in order], say_nothing)
     expected = expected_of(job)
-    if isinstance(result, Comparison):
+    if isinstance(result, Comparison | Ranking):
         assert result.to_json() == expected.to_json()
     else:
         assert result == expected

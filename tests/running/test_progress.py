@@ -55,10 +55,10 @@ def test_rows_are_counted_where_the_format_tells_their_number(tmp_path: Path, su
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_a_row_of_several_elements_counts_once(tmp_path: Path, order: str) -> None:
     boxes = np.asarray(VALUES.repeat(4).reshape(N, 4), order=order)  # type: ignore[call-overload]
-    paths = [save_array(tmp_path / f"{side}.npy", boxes) for side in "pt"]
-    assert said(*paths)[-1] == Progress(N, N)
+    paths = [save_array(tmp_path / f"{side}.npy", boxes) for side in "pqt"]
+    assert said(paths[0], paths[2])[-1] == Progress(N, N)
     found: list[Progress] = []
-    compare(paths[0], paths[1], paths[1], execution=SMALL, progress=found.append)
+    compare(*paths, execution=SMALL, progress=found.append)
     check(found)
 
 

@@ -1,0 +1,218 @@
+"""A ranking of models: as lines for programs, and as a table and sentences for people."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from smoothl1.cli.console import escaped, width_of_stdout
+from smoothl1.cli.views.aligned import fitted
+from smoothl1.cli.views.lines import prefixes
+from smoothl1.cli.views.tables import text_of
+from smoothl1.tallies.group import is_of_names, level_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smoothl1.results.ranking import RankedModel, Ranking
+    from smoothl1.tallies.group import Group
+
+_NUMBERS = (
+    *("mean", "difference", "low", "high", "t", "p_value"),
+    *("better", "worse", "ties"),
+)
+
+_LEAST_WANTED = (("ties",), ("better", "worse"), ("change",), ("p",))
+"""Columns that a narrow terminal does without, in this order; after them the interval, and then the
+group and the beta are left. All are in `-f table`."""
+
+_MOST_NAMED = 3
+"""Most models that a sentence describes; it counts the others."""
+
+
+def ranking_lines(found: Ranking, confidence: float, precision: int | None) -> str:
+    """A header row, and a row for each model of each beta and group, from the best to the worst.
+
+    Args:
+        found: The ranking that is shown.
+        confidence: The confidence with which the intervals of all pairs hold together.
+        precision: Significant digits; None for the shortest text that reads back to the same
+            number.
+
+    Returns:
+        Tab-separated cells in lines, each with its line end. What is told of the difference from
+        the best is empty for the best.
+    """
+    names = [*level_names(len(found.settings.levels)), *["column"] * found.settings.by_column]
+    lines = ["\t".join(["beta", *names, "rank", "model", *_NUMBERS])]
+    for beta, group, ranked in found.entries:
+        subject = [repr(beta), *map(escaped, group.named().values())]
+        for model in ranked:
+            numbers = model.numbers(confidence, found.n_pairs)
+            shown = (text_of(numbers[name], precision) for name in _NUMBERS)
+            name = escaped(found.models[model.place])
+            lines.append("\t".join([*subject, str(model.rank), name, *shown]))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def value_lines(found: Ranking, precision: int | None) -> str:
+    """A line for each model of each beta and group, the best first: its name and its mean loss."""
+    return "".join(
+        f"{prefix}{escaped(found.models[model.place])}\t{text_of(model.tally.mean, precision)}\n"
+        for prefix, (_, _, ranked) in zip(prefixes(found), found.entries, strict=True)
+        for model in ranked
+    )
+
+
+def best_lines(found: Ranking) -> str:
+    """A line for each beta and group: the name of the best model."""
+    return "".join(
+        f"{prefix}{escaped(found.models[ranked[0].place])}\n"
+        for prefix, (_, _, ranked) in zip(prefixes(found), found.entries, strict=True)
+    )
+
+
+def ranking_table(found: Ranking, confidence: float, precision: int | None) -> str:
+    """A ranking as a table for people, as wide as the terminal that stdout is.
+
+    Args:
+        found: The ranking that is shown.
+        confidence: The confidence with which the intervals of all pairs hold together.
+        precision: Significant digits of losses; None for six.
+
+    Returns:
+        Lines, each with its line end.
+    """
+    rows = list(rows_of(found, confidence, precision or 6))
+    if len(found.settings.betas) == 1:
+        rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
+    least_wanted = (*_LEAST_WANTED, _interval_heads(confidence))
+    return fitted(rows, least_wanted, width_of_stdout(), is_name)
+
+
+def rows_of(found: Ranking, confidence: float, digits: int) -> Iterator[dict[str, str]]:
+    """The cells of each model of each beta and group, by the heads of their columns.
+
+    Args:
+        found: The ranking.
+        confidence: The confidence with which the intervals of all pairs hold together.
+        digits: Significant digits of losses.
+    """
+    for beta, group, ranked in found.entries:
+        for model in ranked:
+            yield {
+                **_subject(beta, group),
+                "rank": str(model.rank),
+                "model": escaped(found.models[model.place]),
+                **_cells(model, ranked[0], confidence, found.n_pairs, digits),
+            }
+
+
+def is_name(head: str) -> bool:
+    """Whether a column of the table is text, by its head."""
+    return head == "model" or is_of_names(head)
+
+
+def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = escaped) -> str:
+    """Which model is best, and how sure that is, as one sentence.
+
+    Args:
+        found: The ranking.
+        confidence: The confidence with which the intervals of all pairs hold together.
+        shown: Shows the name of a model.
+    """
+    names = list(map(shown, found.models))
+    if not found.losses:
+        return "there are no groups, so there is nothing to compare"
+    if len(found.losses) == 1:
+        return _verdict(found.losses[0].ranked(), names, confidence, found.n_pairs)
+    entries = [ranked for _, _, ranked in found.entries]
+    bests = Counter(names[ranked[0].place] for ranked in entries)
+    listed = ", ".join(f"{name} in {n:,}" for name, n in bests.most_common())
+    n_clear = sum(
+        all(_is_worse(model, confidence, found.n_pairs) for model in ranked[1:])
+        for ranked in entries
+    )
+    return (
+        f"of {len(entries):,} results, the smallest mean loss is that of {listed}; in {n_clear:,} "
+        f"all others are worse at the {_level(confidence)} level"
+    )
+
+
+def note(found: Ranking, confidence: float) -> str:
+    """What the intervals and p-values allow for, as one sentence."""
+    return (
+        f"intervals and p allow for all {found.n_pairs:,} pairs of models: together the intervals "
+        f"hold at the {_level(confidence)} level, whichever model is best"
+    )
+
+
+def _verdict(ranked: list[RankedModel], names: list[str], confidence: float, n_pairs: int) -> str:
+    """Which model is best at one beta and for one group."""
+    best, *others = ranked
+    base = best.tally.mean
+    if not math.isfinite(base):
+        return "no verdict: no model has losses that are all finite"
+    worse = [model for model in others if _is_worse(model, confidence, n_pairs)]
+    odd = [model for model in others if not math.isfinite(model.tally.mean)]
+    rest = [model for model in others if model not in (*worse, *odd)]
+    is_sure = "has the smallest mean loss" if rest else "is best"
+    parts = [f"{names[best.place]} {is_sure}"]
+    for model in worse[:_MOST_NAMED]:
+        numbers = model.numbers(confidence, n_pairs)
+        difference, low, high = (numbers[key] or 0.0 for key in ("difference", "low", "high"))
+        change = f" ({100 * difference / base:+.3g}%)" if base else ""
+        parts.append(
+            f"{names[model.place]} is worse by {difference:.3g}{change}, "
+            f"{_level(confidence)} interval {low:.3g} to {high:.3g}"
+        )
+    if len(worse) > _MOST_NAMED:
+        parts.append(f"{len(worse) - _MOST_NAMED} more are worse")
+    if rest:
+        parts.append(f"no clear difference from {_listed(names, rest)}")
+    if odd:
+        parts.append(f"not finite: {_listed(names, odd)}")
+    return "; ".join(parts)
+
+
+def _listed(names: list[str], models: list[RankedModel]) -> str:
+    more = len(models) - _MOST_NAMED
+    listed = ", ".join(names[model.place] for model in models[:_MOST_NAMED])
+    return listed + (f" and {more} more" if more > 0 else "")
+
+
+def _is_worse(model: RankedModel, confidence: float, n_pairs: int) -> bool:
+    """Whether the whole interval of the difference from the best is above 0."""
+    low = model.numbers(confidence, n_pairs)["low"]
+    return low is not None and low > 0
+
+
+def _level(confidence: float) -> str:
+    return f"{100 * confidence:.6g}%"
+
+
+def _interval_heads(confidence: float) -> tuple[str, str]:
+    return f"{_level(confidence)} from", "to"
+
+
+def _subject(beta: float, group: Group) -> dict[str, str]:
+    return {"beta": f"{beta:g}", **{name: escaped(text) for name, text in group.named().items()}}
+
+
+def _cells(
+    model: RankedModel, best: RankedModel, confidence: float, n_pairs: int, digits: int
+) -> dict[str, str]:
+    numbers, base = model.numbers(confidence, n_pairs), best.tally.mean
+    difference = numbers["difference"]
+    has_change = base and difference is not None and math.isfinite(difference)
+    start, end = _interval_heads(confidence)
+    heads = {"above best": "difference", start: "low", end: "high"}
+    counts = {name: numbers[name] for name in ("better", "worse", "ties")}
+    return {
+        "mean": text_of(numbers["mean"], digits),
+        **{head: text_of(numbers[name], min(digits, 4)) for head, name in heads.items()},
+        "change": f"{100 * (difference or 0) / base:+.3g}%" if has_change else "",
+        "p": text_of(numbers["p_value"], 3),
+        **{name: "" if n is None else f"{n:,}" for name, n in counts.items()},
+    }

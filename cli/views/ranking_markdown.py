@@ -1,0 +1,57 @@
+"""A ranking of models as Markdown for a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.cli.views.markdown import (
+    BEGINNING,
+    as_code,
+    as_sentence,
+    most_important,
+    paths_of,
+    rest_of,
+    table_of,
+)
+from smoothl1.cli.views.ranking import is_name, note, rows_of, sentence
+
+if TYPE_CHECKING:
+    from smoothl1.results.ranking import Ranking
+
+_DIGITS = 6
+"""Significant digits of a loss."""
+
+
+def ranking_markdown(found: Ranking, confidence: float) -> str:
+    """A ranking as Markdown: its inputs, the verdict, a row for each model of each beta and group.
+
+    At most 50 rows are shown.
+
+    Args:
+        found: The ranking.
+        confidence: The confidence with which the intervals of all pairs hold together.
+
+    Returns:
+        Text that ends with a line end.
+    """
+    rows = [
+        {name: as_code(cell) if is_name(name) else cell for name, cell in row.items()}
+        for row in rows_of(found, confidence, _DIGITS)
+    ]
+    none_failed = [False] * len(rows)
+    shown = [rows[i] for i in most_important(none_failed)]
+    has_betas = len(found.settings.betas) > 1
+    names = [name for name in (shown or [{}])[0] if name != "beta" or has_betas]
+    *models, target = found.inputs
+    listed = ", ".join(
+        f"{paths_of(side)} ({as_code(name)})"
+        for name, side in zip(found.models, models, strict=True)
+    )
+    blocks = [
+        f"{BEGINNING} of {listed} against {paths_of(target)}",
+        as_sentence(sentence(found, confidence, as_code)),
+        *([table_of(names, shown, found.settings.levels)] if shown else []),
+        *rest_of(none_failed),
+        as_sentence(note(found, confidence)),
+    ]
+    return "\n\n".join(blocks) + "\n"

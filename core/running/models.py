@@ -1,0 +1,90 @@
+"""The begin and the end of a comparison: its accumulators are made, and become a value."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from smoothl1.backends.choice import backend_name
+from smoothl1.pairing.chunks import field_of
+from smoothl1.results.comparison import Comparison
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.running.checks import report_nan
+from smoothl1.running.paired import PairedAccumulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smoothl1.decisions import Decision
+    from smoothl1.job import Job
+    from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.results.ranking import Ranking
+
+
+def new_pairs(
+    job: Job, inputs: Inputs, *, counts_differences: bool = False
+) -> Callable[[], PairedAccumulator]:
+    """The function that makes the accumulators of a comparison."""
+    n_columns = inputs.pairing.row_elements if job.settings.by_column else 1
+    return partial(
+        PairedAccumulator,
+        job.settings,
+        job.selection.n_models,
+        n_columns,
+        counts_differences=counts_differences,
+    )
+
+
+def comparison_of(
+    job: Job,
+    inputs: Inputs,
+    learned: PairedAccumulator,
+    decisions: tuple[Decision, ...],
+    warn: Warn,
+) -> Comparison:
+    """The comparison of two models; see `result_of`."""
+    of_a, of_b, of_target = _summaries(job, inputs, learned, warn)
+    groups, differences = learned.results(inputs.column_names)
+    return Comparison(
+        job.settings,
+        (of_a, of_b, of_target),
+        tuple(of_pairs[0] for of_pairs in differences),
+        groups,
+        decisions,
+        backend=job.backend or backend_name(),
+        histogram=learned.histogram,
+    )
+
+
+def ranking_of(
+    job: Job,
+    inputs: Inputs,
+    learned: PairedAccumulator,
+    decisions: tuple[Decision, ...],
+    warn: Warn,
+) -> Ranking:
+    """The ranking of two models or more; see `result_of`."""
+    from smoothl1.results.model_names import names_of_models  # late: most compare two models
+    from smoothl1.results.ranking import ModelLosses, Ranking
+
+    summaries = _summaries(job, inputs, learned, warn)
+    groups, differences = learned.results(inputs.column_names)
+    return Ranking(
+        job.settings,
+        names_of_models(summaries[:-1]),
+        summaries,
+        tuple(map(ModelLosses, differences)),
+        groups,
+        decisions,
+        backend=job.backend or backend_name(),
+    )
+
+
+def _summaries(
+    job: Job, inputs: Inputs, learned: PairedAccumulator, warn: Warn
+) -> tuple[InputSummary, ...]:
+    """The inputs of all models and of the targets; NaN is reported, or refused."""
+    for model in learned.models:
+        report_nan(model.tally, model.nan_place, inputs, job.nan_policy, warn)
+    read_from = [field_of(inputs.sides, role) for role in job.selection.sides]
+    return tuple(InputSummary.of(*side, learned.tally) for side in read_from)
