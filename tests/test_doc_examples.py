@@ -135,7 +135,8 @@ def test_python_examples_hold(page: str, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_pages_have_python_examples() -> None:
     pages = {page for page in PAGES for block in blocks_of(page) if block.language == "pycon"}
-    assert pages == {"README.md", *(f"docs/{n}.md" for n in ("faq", "results", "tutorial", "why"))}
+    named = ("compare", "faq", "results", "tutorial", "why")
+    assert pages == {"README.md", *(f"docs/{name}.md" for name in named)}
 
 
 def test_both_commands_of_the_sample_readme_give_its_mean(tmp_path: Path) -> None:
