@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+import operator
 from numbers import Real
+from typing import SupportsIndex
 
 from smoothl1.errors import SettingsError
 
 REDUCTIONS = ("mean", "sum", "none")
+
+MOST_ROWS_BEFORE = (1 << 62) - 1
+"""Most rows of a whole before one of its parts."""
 
 
 def checked_reduction(reduction: object) -> str:
@@ -57,6 +62,22 @@ def checked_device(device: str) -> str:
         what = f"no device {str(device)[:20]!r}: it is cpu, cuda, cuda:N (N below 10000) or auto"
         raise SettingsError(what)
     return device
+
+
+def checked_rows_before(n_rows: object) -> int | None:
+    """Validate the number of rows of a whole before one of its parts; None if it is not known.
+
+    Raises:
+        SettingsError: It is no whole number from 0 on, or is larger than any.
+    """
+    if n_rows is None:
+        return None
+    if isinstance(n_rows, bool) or not isinstance(n_rows, SupportsIndex):
+        raise SettingsError(f"rows_before is a whole number, not {type(n_rows).__name__}")
+    number = operator.index(n_rows)
+    if not 0 <= number <= MOST_ROWS_BEFORE:
+        raise SettingsError("rows_before is a whole number from 0 to 2**62 - 1")
+    return number
 
 
 def check_confidence(confidence: float) -> None:

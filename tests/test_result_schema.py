@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from smoothl1 import Result, evaluate
+from smoothl1 import Result, evaluate, report
 from tests.schema import CASES, SCHEMA, VALIDATOR, result_of, written
 
 ROOT = Path(__file__).parents[1]
@@ -89,7 +89,9 @@ def test_every_field_is_described() -> None:
 def test_every_field_of_the_schema_is_written_by_some_result(tmp_path: Path) -> None:
     results = [result_of(case, tmp_path) for case in CASES]
     results.append(Result.merged([result_of("one", tmp_path, n) for n in ("a.csv", "b.csv")]))
-    seen = set[str]().union(*(found(written(result)) for result in results))
+    drawn = report([1.0, 2.0], [0.0, 4.0], weights=[1.0, 3.0]).to_json()
+    VALIDATOR.validate(drawn)
+    seen = found(drawn).union(*(found(written(result)) for result in results))
     assert seen - {"results[]", "inputs[]"} == set(described(SCHEMA)) - {"results[]", "inputs[]"}
 
 
@@ -102,7 +104,7 @@ def test_every_object_refuses_fields_it_does_not_know() -> None:
         inner = [found for item in schema.values() for found in objects(item)]
         return inner + ([schema] if schema.get("type") == "object" else [])
 
-    assert len(objects(SCHEMA)) == 12
+    assert len(objects(SCHEMA)) == 17
     assert all(schema["additionalProperties"] is False for schema in objects(SCHEMA))
 
 

@@ -34,6 +34,8 @@ class Density:
         exponent: A cell is 2**exponent wide; None if there is no pair.
         first: The lower edge of the first row and column, in cells from 0.
         n_outside: Pairs with a side that is not finite.
+        low: The smallest number of a pair; infinite if there is none.
+        high: The largest one; -infinite if there is none.
     """
 
     def __init__(self) -> None:
@@ -41,7 +43,7 @@ class Density:
         self.exponent: int | None = None
         self.first = 0
         self.n_outside = 0
-        self._low, self._high = math.inf, -math.inf
+        self.low, self.high = math.inf, -math.inf
 
     def add(self, backend: Backend, pred: NDArray[np.float64], target: NDArray[np.float64]) -> None:
         """Count pairs: one dimension, binary64, of equal length, at least one."""
@@ -63,8 +65,28 @@ class Density:
         self.n_outside += other.n_outside
         if other.exponent is None:
             return
-        self._cover(other._low, other._high)
+        self._cover(other.low, other.high)
         self.counts += _moved(other.counts, other.exponent, other.first, *self._place())
+
+    @classmethod
+    def of(cls, low: float, high: float, n_outside: int) -> Density:
+        """Without counts, in the cells that hold all numbers between two.
+
+        Args:
+            low: The smallest number of a pair; infinite if there is none.
+            high: The largest one; -infinite if there is none.
+            n_outside: Pairs with a side that is not finite.
+        """
+        found = cls()
+        found.n_outside = n_outside
+        if low <= high:
+            found._cover(low, high)
+        return found
+
+    def cell_of(self, value: float) -> int:
+        """The row and column of a number from `low` to `high`."""
+        exponent, first = self._place()
+        return _cell(value, exponent) - first
 
     def edges(self, start: int = 0, step: int = 1, n: int = SIDE) -> NDArray[np.float64]:
         """The edges of the rows and of the columns.
@@ -90,11 +112,11 @@ class Density:
 
     def _cover(self, low: float, high: float) -> None:
         """Widen the cells until all numbers between two have one."""
-        if self._low <= low and high <= self._high:
+        if self.low <= low and high <= self.high:
             return
-        self._low, self._high = min(low, self._low), max(high, self._high)
-        exponent = _exponent_of(self._low, self._high)
-        first = _cell(self._low, exponent)
+        self.low, self.high = min(low, self.low) + 0.0, max(high, self.high) + 0.0  # -0 becomes 0
+        exponent = _exponent_of(self.low, self.high)
+        first = _cell(self.low, exponent)
         if self.exponent is not None and (exponent, first) != (self.exponent, self.first):
             self.counts = _moved(self.counts, self.exponent, self.first, exponent, first)
         self.exponent, self.first = exponent, first

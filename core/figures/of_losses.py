@@ -12,7 +12,7 @@ from smoothl1.results.columns import Column
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.figures.drift import Drift
+    from smoothl1.figures.stretches import Blocks
     from smoothl1.figures.sweep import Sweep
 
 
@@ -51,14 +51,14 @@ def against_beta(sweep: Sweep, beta: float) -> Figure | None:
     )
 
 
-def along_rows(drift: Drift, overall: float) -> Figure | None:
+def along_rows(found: Blocks, overall: float) -> Figure | None:
     """The mean loss of each block of rows; None if there are fewer than two.
 
     Args:
-        drift: The blocks.
+        found: The blocks.
         overall: The mean of all rows.
     """
-    blocks = drift.blocks()
+    blocks = found.tallies
     means = [tally.mean for _, tally in blocks]
     points = [
         (first + 1.0, mean) for (first, _), mean in zip(blocks, means, strict=True) if _ok(mean)
@@ -73,7 +73,7 @@ def along_rows(drift: Drift, overall: float) -> Figure | None:
     return Figure(
         "rows",
         "Loss along the rows",
-        f"Blocks of {drift.block_rows:,} rows in the order of the input have means from "
+        f"Blocks of {found.block_rows:,} rows in the order of the input have means from "
         f"{short(least[1])} to {short(most[1])}; the largest begins at row "
         f"{int(most[0]):,}. The first half of them has {short(sides[0])} on average, the "
         f"second {short(sides[1])}.",

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.figures.data import FigureData
 from smoothl1.figures.density import Density
 from smoothl1.figures.drift import Drift
 from smoothl1.figures.error_histogram import ErrorHistogram
-from smoothl1.figures.sweep import Sweep, betas_around
+from smoothl1.figures.stretches import in_order
+from smoothl1.figures.sweep import Sweep
 from smoothl1.numerics.loss import absolute_error
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class PairFigures:
         beta: The transition point of the report.
         row_elements: The number of elements of a row.
         n_rows: The number of rows, if it is known.
+        rows_before: The number of rows of the whole before these; None if it is not known.
 
     Attributes:
         errors: The signed errors.
@@ -38,11 +41,17 @@ class PairFigures:
         sweep: The losses at other betas.
     """
 
-    def __init__(self, beta: float, row_elements: int, n_rows: int | None) -> None:
+    def __init__(
+        self,
+        beta: float,
+        row_elements: int,
+        n_rows: int | None,
+        rows_before: int | None = None,
+    ) -> None:
         self.errors = ErrorHistogram()
         self.density = Density()
-        self.drift = Drift(beta, row_elements, n_rows)
-        self.sweep = Sweep(betas_around(beta))
+        self.drift = Drift(beta, row_elements, n_rows, rows_before)
+        self.sweep = Sweep.around(beta)
 
     def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
         """Add the pairs of a chunk, after the NaN policy."""
@@ -64,6 +73,11 @@ class PairFigures:
         self.density.merge(other.density)
         self.drift.merge(other.drift)
         self.sweep.merge(other.sweep)
+
+    @property
+    def data(self) -> FigureData:
+        """What the figures are drawn from, once all pairs are added."""
+        return FigureData(self.errors, self.density, self.sweep, in_order([self.drift.stretch()]))
 
 
 def _errors(pred: NDArray[Any], target: NDArray[Any]) -> NDArray[np.float64]:

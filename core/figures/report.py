@@ -3,41 +3,61 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import smoothl1
-from smoothl1.figures import of_comparison, of_errors, of_losses, of_pairs, of_result
+from smoothl1.errors import SettingsError
+from smoothl1.figures import (
+    of_comparison,
+    of_errors,
+    of_losses,
+    of_pairs,
+    of_result,
+    report_json,
+)
+from smoothl1.figures.data import FigureData
 from smoothl1.figures.page import html_page
+from smoothl1.figures.stretches import blocks_of
 from smoothl1.figures.svg import svg_of
+from smoothl1.results.comparison import Comparison
+from smoothl1.results.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from smoothl1.figures.contract import Figure
-    from smoothl1.figures.pair_figures import PairFigures
-    from smoothl1.results.comparison import Comparison
     from smoothl1.results.input_summary import InputSummary
-    from smoothl1.results.result import Result
 
 
 NAMES = frozenset(("distances", "errors", "pairs", "betas", "rows", "groups", "differences"))
 """The names of all figures that have a drawing."""
 
 
-class Report(NamedTuple):
+_COMPARISON_HINT = "compare all rows in one run"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report:
     """The figures of one evaluation or comparison.
+
+    `from_json` reads the JSON of `to_json` back to an equal value; `merged` combines reports.
 
     Attributes:
         result: The result or comparison that they show.
         title: What was evaluated, in one line.
         figures: The figures, in the order in which they are read.
         notes: What else defines the numbers, line by line: inputs, signature, versions.
+        warnings: What could not be drawn, and why; among the notes, too.
+        data: What the figures of an evaluation are drawn from. Not compared: the figures are.
     """
 
     result: Result | Comparison
     title: str
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    data: FigureData | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         names = ", ".join(figure.name for figure in self.figures)
@@ -51,6 +71,46 @@ class Report(NamedTuple):
         """The drawings as SVG files, by the names of their figures."""
         return {f.name: svg_of(f) for f in self.figures if f.drawing is not None}
 
+    def to_json(self) -> dict[str, Any]:
+        """The report as a JSON object: that of its result, and the exact state of its figures.
+
+        Raises:
+            SettingsError: It is the report of a comparison, which has no such state.
+        """
+        if isinstance(self.result, Comparison) or self.data is None:
+            raise SettingsError("the report of a comparison is not saved", hint=_COMPARISON_HINT)
+        return report_json.encode(self.result, self.data)
+
+    @classmethod
+    def from_json(cls, document: str | bytes | dict[str, Any]) -> Report:
+        """Read a report back from JSON, as an object or as text.
+
+        Raises:
+            DataError: The document is damaged, something else, a result without figures, or of a
+                newer schema.
+        """
+        return report_of(*report_json.decode(document))
+
+    @classmethod
+    def merged(cls, reports: Sequence[Report]) -> Report:
+        """The report of all rows together.
+
+        Args:
+            reports: At least one report of an evaluation; no two have an element in common. Where
+                the number of rows before one is not known, it follows the one before it.
+
+        Raises:
+            DataError: The settings differ, or rows are in two parts or between them in none.
+            SettingsError: One is the report of a comparison.
+        """
+        parts = [(report.result, report.data) for report in reports]
+        results = [result for result, _ in parts if isinstance(result, Result)]
+        found = [data for _, data in parts if data is not None]
+        if not len(results) == len(found) == len(reports):
+            raise SettingsError("reports of comparisons are not merged", hint=_COMPARISON_HINT)
+        beta = results[0].settings.betas[0]
+        return report_of(Result.merged(results), FigureData.merged(found, beta))
+
     def _repr_html_(self) -> str:
         """The report within a notebook."""
         from html import escape
@@ -59,23 +119,28 @@ class Report(NamedTuple):
         return f'<iframe srcdoc="{page}" width="100%" height="600" title="Report"></iframe>'
 
 
-def report_of(result: Result, found: PairFigures) -> Report:
+def report_of(result: Result, data: FigureData) -> Report:
     """The report of a result at one beta.
 
     Args:
         result: The result, with standard errors, the bias and worst rows.
-        found: What the pass has learned of the pairs.
+        data: What is known of the pairs.
+
+    Raises:
+        DataError: Rows are in two parts, or between them in none.
     """
     beta, tally = result.settings.betas[0], of_result.all_together(result.tallies)
     overall = tally.sum if result.reduction == "sum" else tally.mean
     metrics = of_result.metrics(result, tally)
+    blocks = blocks_of(data.stretches)
+    warnings = () if blocks.unplaced is None else (_not_along_rows(blocks.unplaced),)
     figures = [
         of_result.numbers(result, tally, metrics),
-        of_pairs.pairs(found.density),
-        of_errors.magnitudes(found.errors, tally, beta),
-        of_errors.signs(found.errors, metrics["bias"]),
-        of_losses.against_beta(found.sweep, beta),
-        of_losses.along_rows(found.drift, tally.mean),
+        of_pairs.pairs(data.density),
+        of_errors.magnitudes(data.errors, tally, beta),
+        of_errors.signs(data.errors, metrics["bias"]),
+        of_losses.against_beta(data.sweep, beta),
+        of_losses.along_rows(blocks, tally.mean),
         of_result.worst(result),
     ]
     if len(result.groups) > 1:
@@ -90,7 +155,18 @@ def report_of(result: Result, found: PairFigures) -> Report:
             *inputs_told(("Predictions", "Targets"), result.inputs),
             f"Signature: {result.signature}",
             f"smoothl1 {result.version}, {result.backend}",
+            *warnings,
         ),
+        warnings,
+        data,
+    )
+
+
+def _not_along_rows(rows_before: int) -> str:
+    """The sentence about parts whose blocks do not fit together."""
+    return (
+        "the loss along the rows is not drawn: the blocks of the part that follows the first "
+        f"{rows_before:,} rows do not begin there [make it with --rows-before {rows_before}]"
     )
 
 

@@ -29,6 +29,11 @@ class Sweep:
         self.betas = betas
         self.tallies = [Tally(moments=None)] * len(betas)
 
+    @classmethod
+    def around(cls, beta: float) -> Sweep:
+        """The sweep of a report at one beta."""
+        return cls(betas_around(beta))
+
     def add(self, backend: Backend, pairs: Pairs) -> None:
         """Add the pairs of a chunk that have a loss, or whose loss is NaN."""
         found = backend.tally(pairs.pred, pairs.target, self.betas, weight=pairs.weight)

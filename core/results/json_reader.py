@@ -199,6 +199,24 @@ class Reader:
         values = self.get(name, list)
         return [Reader({name: value}, self._place).get(name, kind) for value in values]
 
+    def counts(self, name: str) -> list[int]:
+        """A field that is a list of whole numbers from 0 on."""
+        values = self.get(name, list)
+        return [Reader({name: value}, self._place).count(name) for value in values]
+
+    def exacts(self, name: str) -> list[ExactSum]:
+        """A field that is a list of exact sums that are not negative."""
+        values = self.get(name, list)
+        return [Reader({name: value}, self._place).exact(name) for value in values]
+
+    def columns(self, *names: str) -> dict[str, list[int]]:
+        """Fields that are lists of whole numbers from 0 on, of one length."""
+        found = {name: self.counts(name) for name in names}
+        for name in names:
+            if len(found[name]) != len(found[names[0]]):
+                raise self.damaged(name, f"is not as long as {names[0]}")
+        return found
+
     def objects_of_groups(self, name: str, n_groups: int) -> list[Reader]:
         """A field that is a list of objects, one for each group."""
         items = self.objects(name)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "smoothl1.result/1"
 
+FIGURES = "figures"
+"""The field that a report adds: what its figures are drawn from. A result is read without it."""
+
 _NUMBERS = {
     "mean": ("nan", "inf"),
     "sum": ("nan", "inf"),
@@ -55,6 +58,7 @@ _FIELDS = (
     "settings",
     "inputs",
     "results",
+    FIGURES,
 )
 
 
@@ -106,6 +110,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
     """See `Result.from_json`; `kind` is `Result` itself."""
     top = Reader(as_object(document), "")
     check_schema(top.content, SCHEMA)
+    top.optional(FIGURES, dict)
     settings = _decode_settings(top.inner("settings"))
     states, numbers = _metric_fields(settings)
     top.only(*_FIELDS, *states)

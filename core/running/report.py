@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_on
+from smoothl1.checks import checked_rows_before
 from smoothl1.errors import SettingsError
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.report import report_of
@@ -91,17 +92,21 @@ def report(
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
+    rows_before: int | None = None,
     warn: Warn = default_warn,
     progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
 ) -> Report:
     """Evaluate stored predictions, and show where the loss comes from.
 
-    For the arguments see `evaluate`. The pass that evaluates also counts errors and pairs in bins,
-    and forms the losses at other betas and of blocks of rows, exactly as the loss itself.
+    For the arguments see `evaluate`; `rows_before` is the number of rows of a whole before these,
+    where these are one of its parts: `Report.merged` then cuts them into the blocks of the whole.
+    The pass that evaluates also counts errors and pairs in bins, and forms the losses at other
+    betas and of blocks of rows, exactly as the loss itself.
 
     Returns:
-        Figures with their numbers; `to_html` gives a page, `svgs` the drawings.
+        Figures with their numbers; `to_html` gives a page, `svgs` the drawings, `to_json` what
+        merging takes.
 
     Raises:
         SettingsError: There are several betas, or the settings and arguments contradict each other.
@@ -121,6 +126,7 @@ def report(
         raise SettingsError("a report is of reduction mean or sum, not none")
     if settings.within or settings.quantiles:
         raise SettingsError("a report has no tolerances and quantiles, evaluate has them")
+    rows_before = checked_rows_before(rows_before)
     also = tuple(dict.fromkeys((*settings.also, *_METRICS)))
     n_worst = settings.top or (None if options.flatten else N_WORST)  # there may be no rows
     settings = replace(settings, also=also, top=n_worst)
@@ -139,20 +145,20 @@ def report(
         backend=backend,
     )
     with open_inputs(job, warn) as inputs:
-        learned = run_of(job, inputs, progress).learn(_new(job, inputs))
+        learned = run_of(job, inputs, progress).learn(_new(job, inputs, rows_before))
         decisions = checked(inputs, learned.losses, warn)
         result = result_of(job, inputs, learned.losses, decisions, warn)
-    return report_of(result, learned.figures)
+    return report_of(result, learned.figures.data)
 
 
-def _new(job: Job, inputs: Inputs) -> Callable[[], ReportAccumulator]:
+def _new(job: Job, inputs: Inputs, rows_before: int | None) -> Callable[[], ReportAccumulator]:
     """The function that makes the accumulators of a report."""
-    pairing = inputs.pairing
-    rows = (pairing.row_elements, pairing.n_rows)
-    return partial(_accumulator, new_losses(job, inputs), job.settings.betas[0], *rows)
+    beta, pairing = job.settings.betas[0], inputs.pairing
+    figures = partial(PairFigures, beta, pairing.row_elements, pairing.n_rows, rows_before)
+    return partial(_accumulator, new_losses(job, inputs), figures)
 
 
 def _accumulator(
-    new: Callable[[], LossAccumulator], beta: float, row_elements: int, n_rows: int | None
+    new: Callable[[], LossAccumulator], figures: Callable[[], PairFigures]
 ) -> ReportAccumulator:
-    return ReportAccumulator(new(), PairFigures(beta, row_elements, n_rows))
+    return ReportAccumulator(new(), figures())

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.figures.density import SIDE, Density
-from smoothl1.figures.drift import MOST, Drift
+from smoothl1.figures.drift import Drift
 from smoothl1.figures.error_histogram import ErrorHistogram
 from smoothl1.figures.of_errors import sides
 from smoothl1.figures.pair_figures import PairFigures
+from smoothl1.figures.stretches import MOST, Stretch, blocks_of, in_order
 from smoothl1.figures.sweep import betas_around
 from smoothl1.numerics.histograms import N_UPPER, NAN
 from smoothl1.pairing.chunks import Chunk
@@ -40,11 +42,11 @@ def test_each_error_lies_between_the_edges_of_its_bin() -> None:
     histogram = ErrorHistogram()
     histogram.add(BACKEND, errors)
     bins = histogram.signed()
-    wanted = [0] * len(bins.counts)
+    wanted, edges = [0] * len(bins.counts), bins.edges.tolist()
     for error in (errors + 0.0).tolist():
         places = [
             i
-            for i, (low, high) in enumerate(zip(bins.edges, bins.edges[1:], strict=False))
+            for i, (low, high) in enumerate(pairwise(edges))
             if ((low <= error < high or error == high == LARGEST) and math.copysign(1, error) > 0)
             or ((low < error <= high or error == low == -LARGEST) and math.copysign(1, error) < 0)
         ]
@@ -216,7 +218,28 @@ def drift_of(
     first = Drift(0.5, 3, n_rows)
     for drift in drifts[::-1]:
         first.merge(drift)
-    return [(row, Fraction(tally.total.units), tally.n) for row, tally in first.blocks()]
+    return told([first.stretch()])
+
+
+def told(stretches: list[Stretch]) -> list[tuple[int, Fraction, int]]:
+    blocks = blocks_of(in_order(stretches))
+    assert blocks.unplaced is None
+    return [(row, Fraction(tally.total.units), tally.n) for row, tally in blocks.tallies]
+
+
+def parts_of(
+    pred: np.ndarray, target: np.ndarray, cuts: list[int], *, are_placed: bool
+) -> list[Stretch]:
+    """Each part as an input of its own, which may or may not say where it begins."""
+    found = []
+    for start, stop in zip([0, *cuts], [*cuts, len(pred)], strict=True):
+        drift = Drift(0.5, 3, None, start if are_placed else None)
+        for first in range(start, stop, 70):
+            rows = slice(first, min(first + 70, stop))
+            chunk = chunk_of(pred[rows], target[rows], (first - start) * 3)
+            drift.add(BACKEND, chunk, apply_policy(chunk, PROPAGATE))
+        found.append(drift.stretch())
+    return found
 
 
 @pytest.mark.parametrize("n_rows", [1, 5, MOST, MOST + 1, 1000])
@@ -236,6 +259,12 @@ def test_blocks_of_rows_have_exact_means_however_rows_are_cut(n_rows: int) -> No
     for cuts in ([], [n_rows // 3, n_rows // 2], [*range(1, min(n_rows, 9))]):
         for known in (n_rows, None):
             assert drift_of(pred, target, cuts, known) == wanted
+        parts = parts_of(pred, target, cuts, are_placed=True)
+        assert told(parts) == told(parts[::-1]) == wanted
+        assert len(in_order(parts)) == 1
+        short = parts_of(pred, target, [n for n in cuts if n <= MOST], are_placed=False)
+        if all(part.n_rows <= MOST for part in short[1:]):
+            assert told(short) == wanted
 
 
 def test_betas_reach_three_decades_to_either_side() -> None:
@@ -255,7 +284,7 @@ def test_pairs_that_are_left_out_are_in_no_figure() -> None:
     assert found.errors.n_nan == 0
     assert found.errors.n_infinite == 1
     assert found.density.counts.sum() == 2
-    assert [tally.n for _, tally in found.drift.blocks()] == [1, 1, 1]
+    assert [tally.n for _, tally in blocks_of(found.data.stretches).tallies] == [1, 1, 1]
     assert {tally.n for tally in found.sweep.tallies} == {3}
 
 

@@ -1,0 +1,76 @@
+"""Reports to JSON and back: a result, and what the figures are drawn from.
+
+The document is that of the result, with one field more. So whatever reads results reads it, too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.errors import DataError
+from smoothl1.figures.data import FigureData
+from smoothl1.figures.histograms_json import (
+    decode_density,
+    decode_errors,
+    encode_density,
+    encode_errors,
+    may_be_below,
+)
+from smoothl1.figures.losses_json import (
+    decode_stretches,
+    decode_sweep,
+    encode_stretch,
+    encode_sweep,
+)
+from smoothl1.figures.of_result import all_together
+from smoothl1.results.json_reader import Reader, as_object
+from smoothl1.results.result import Result
+from smoothl1.results.result_json import FIGURES
+
+if TYPE_CHECKING:
+    from smoothl1.tallies.tally import Tally
+
+
+def encode(result: Result, data: FigureData) -> dict[str, Any]:
+    """The document of a report: see `Report.to_json`."""
+    figures = {
+        "errors": encode_errors(data.errors),
+        "pairs": encode_density(data.density),
+        "betas": encode_sweep(data.sweep),
+        "along_rows": [encode_stretch(stretch) for stretch in data.stretches],
+    }
+    return result.to_json() | {FIGURES: figures}
+
+
+def decode(document: str | bytes | dict[str, Any]) -> tuple[Result, FigureData]:
+    """The result in the document of a report, and what its figures are drawn from.
+
+    Raises:
+        DataError: The document is damaged, something else, a result without figures, or of a newer
+            schema.
+    """
+    content = as_object(document)
+    result = Result.from_json(content)
+    if FIGURES not in content:
+        raise DataError(
+            "a result without figures", hint="smoothl1 report --json writes one with them"
+        )
+    whole = all_together(result.tallies)
+    if not _is_of_report(result, whole):
+        raise DataError("damaged: there are figures, and the result is not that of a report")
+    reader = Reader(content, "").inner(FIGURES)
+    reader.only("errors", "pairs", "betas", "along_rows")
+    beta = result.settings.betas[0]
+    errors = decode_errors(reader.inner("errors"), whole)
+    if not may_be_below(errors, beta, whole.n_quadratic):
+        raise reader.damaged("errors", "contradict the pairs closer than beta")
+    density = decode_density(reader.inner("pairs"), whole, errors)
+    sweep = decode_sweep(reader.inner("betas"), whole, beta, errors)
+    stretches = decode_stretches(reader.objects("along_rows"), reader, whole)
+    return result, FigureData(errors, density, sweep, stretches)
+
+
+def _is_of_report(result: Result, whole: Tally) -> bool:
+    settings = result.settings
+    is_single = len(settings.betas) == 1 and settings.reduction != "none"
+    return is_single and "bias" in settings.also and whole.moments is not None

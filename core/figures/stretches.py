@@ -1,0 +1,142 @@
+"""Blocks of rows of parts, put in their places in the whole.
+
+A block that two parts have in common must be cut at the same row in both. So a part either says how
+many rows of the whole are before its own, and its blocks are those of the whole; or its place
+follows from the parts before it, and must then be one at which a block begins.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from smoothl1.tallies.tally import Tally
+
+MOST = 256
+"""Most blocks of a whole; a part that begins or ends within a block has one more."""
+
+
+class Stretch(NamedTuple):
+    """Consecutive rows, in blocks.
+
+    Attributes:
+        rows_before: The number of rows of the whole before these; None if that is not known.
+        n_rows: The number of rows.
+        block_rows: The rows of a block, a power of two.
+        tallies: The tally of each block that holds a loss, by its number: that of its first row
+            divided by `block_rows`. Rows are counted from 0, at the begin of the whole, or of these
+            rows if their place is not known.
+    """
+
+    rows_before: int | None
+    n_rows: int
+    block_rows: int
+    tallies: Mapping[int, Tally]
+
+    @property
+    def end(self) -> int | None:
+        """The number of rows of the whole up to the last of these; None if it is not known."""
+        return None if self.rows_before is None else self.rows_before + self.n_rows
+
+    def at(self, rows_before: int) -> Stretch | None:
+        """These rows at their place in the whole; None if no block begins there."""
+        if self.rows_before == rows_before:
+            return self
+        shift, rest = divmod(rows_before, self.block_rows)
+        if rest:
+            return None
+        tallies = {number + shift: tally for number, tally in self.tallies.items()}
+        return self._replace(rows_before=rows_before, tallies=tallies)
+
+
+class Blocks(NamedTuple):
+    """The blocks of a whole.
+
+    Attributes:
+        block_rows: The rows of a block.
+        tallies: The first row of each block that holds a loss, counted from 0, and its tally.
+        unplaced: Where a part begins that has no such blocks, as the number of rows before it; then
+            there are no tallies. Else None.
+    """
+
+    block_rows: int
+    tallies: list[tuple[int, Tally]]
+    unplaced: int | None = None
+
+
+def block_rows_of(n_rows: int) -> int:
+    """The rows of a block: the least power of two at which so many rows make at most `MOST`."""
+    return 1 << max(0, -(-n_rows // MOST) - 1).bit_length()
+
+
+def in_order(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches of parts in their order, joined where one is known to follow the one before it."""
+    found: list[Stretch] = []
+    for stretch in stretches:
+        if stretch.n_rows == 0:
+            continue
+        if found and found[-1].end is not None and found[-1].end == stretch.rows_before:
+            found[-1] = _joined((found[-1], stretch))
+        else:
+            found.append(stretch)
+    return tuple(found)
+
+
+def blocks_of(stretches: Sequence[Stretch]) -> Blocks:
+    """The blocks of all rows. A stretch whose place is not known follows the one before it.
+
+    Args:
+        stretches: The stretches of all parts, in the order of the parts.
+
+    Raises:
+        DataError: Two parts have a row in common, or rows between two parts are missing.
+    """
+    placed, end = [], 0
+    for stretch in stretches:
+        before = end if stretch.rows_before is None else stretch.rows_before
+        found = stretch.at(before)
+        if found is None:
+            return Blocks(stretch.block_rows, [], before)
+        placed.append(found)
+        end = before + stretch.n_rows
+    if not placed:
+        return Blocks(1, [])
+    whole = _joined(_checked(placed))
+    return Blocks(
+        whole.block_rows,
+        [(number * whole.block_rows, tally) for number, tally in sorted(whole.tallies.items())],
+    )
+
+
+def _checked(placed: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches sorted by their places, of which each follows the one before it."""
+    ordered = sorted(placed, key=lambda stretch: stretch.rows_before or 0)
+    for one, other in pairwise(ordered):
+        end, begin = one.end or 0, other.rows_before or 0
+        if begin < end:
+            raise DataError(
+                f"row {begin + 1:,} of the whole is in two of the parts",
+                hint="give each part once, and with the --rows-before of its own rows",
+            )
+        if begin > end:
+            rows = f"rows {end + 1:,} to {begin:,} of the whole are"
+            rows = f"row {begin:,} of the whole is" if begin == end + 1 else rows
+            raise DataError(f"{rows} in none of the parts", hint="give all parts")
+    return ordered
+
+
+def _joined(stretches: Sequence[Stretch]) -> Stretch:
+    """Stretches whose places are known, each following the one before it, as one."""
+    n_rows = sum(stretch.n_rows for stretch in stretches)
+    block_rows = block_rows_of(n_rows)
+    tallies: dict[int, Tally] = {}
+    for stretch in stretches:
+        for number, tally in stretch.tallies.items():
+            place = number * stretch.block_rows // block_rows
+            tallies[place] = tallies[place].merge(tally) if place in tallies else tally
+    return Stretch(stretches[0].rows_before, n_rows, block_rows, tallies)
