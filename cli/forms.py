@@ -127,14 +127,60 @@ def is_page(output: Output) -> bool:
     """
     if not (output.path or "").lower().endswith(PAGES):
         return False
+    _refuse_forms(output)
+    return True
+
+
+def is_drawn(output: Output) -> bool:
+    """Whether the name of the output asks for a report, a page or a folder of drawings.
+
+    Raises:
+        SettingsError: It does, and an option asks for something else.
+    """
+    if not is_folder(output.path):
+        return is_page(output)
+    _refuse_forms(output)
+    return True
+
+
+def is_folder(path: str | None) -> bool:
+    """Whether a path is a folder, or says that it is to be one."""
+    return path is not None and (path.endswith(("/", os.sep)) or os.path.isdir(path))
+
+
+def report_output(output: Output) -> Output:
+    """The output of a report: text, a page, a folder of drawings, or JSON.
+
+    Args:
+        output: The output as the user typed it.
+
+    Returns:
+        The output, as JSON or not.
+
+    Raises:
+        SettingsError: The name says none of these forms, or another one than an option.
+    """
+    is_json = output.as_json or output.format is not None or _suffixes(output.path)[0] == ".json"
+    if is_json and not is_folder(output.path):
+        return summary_output(output, ("json",))
+    if output.path is None or is_drawn(output):
+        return output
+    raise SettingsError(
+        "a report is a page, a folder of drawings, or JSON",
+        path=output.path,
+        hint="name it .html or .json, or end the name of a folder with /",
+    )
+
+
+def _refuse_forms(output: Output) -> None:
+    """Refuse options that ask for another form than a report that is drawn."""
     for name, is_given in (
         ("--json", output.as_json),
         (f"-f {output.format}", output.format is not None),
-        ("--precision", output.precision is not None),
+        ("--precision", output.precision is not None and is_typed("precision")),
     ):
         if is_given:
-            raise SettingsError(f"a report has no {name}", path=output.path)
-    return True
+            raise SettingsError(f"a report that is drawn has no {name}", path=output.path)
 
 
 def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = False) -> Output:

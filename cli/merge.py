@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
 from smoothl1.cli import console, forms, options, reporting
+from smoothl1.cli.merging import merged_results
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
-from smoothl1.cli.saved_results import read_result
-from smoothl1.errors import DataError, naming
-from smoothl1.files.paths import real_path
+from smoothl1.cli.report_outputs import report_destination
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
-    from smoothl1.results.result import Result
-    from smoothl1.running.progress import Progress
+    from smoothl1.cli.merging import Figures, Merged
+    from smoothl1.figures.data import FigureData
+    from smoothl1.figures.report import Report
 
 EXAMPLES = """\b
 Examples:
@@ -26,6 +26,8 @@ Examples:
   smoothl1 eval preds-2.npy targets-2.npy --json -o part-2.json
   smoothl1 merge part-*.json
   smoothl1 merge part-*.json --expect 2 --baseline main.json --max-increase 1%
+  smoothl1 report preds-1.npy targets-1.npy --rows-before 0 -o report-1.json
+  smoothl1 merge report-*.json -o report.html
 """
 
 
@@ -54,78 +56,50 @@ def command(
     """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
 
     To the bit, in any order and grouping. A RESULT may be a folder, a quoted pattern, or "-" for
-    standard input, too.
+    standard input, too. If report --json wrote all of them, -o FILE.html or FOLDER/ draws the
+    report of the whole.
     """
-    output = forms.summary_output(output)
+    is_drawn = forms.is_drawn(output)
+    output = output if is_drawn else forms.summary_output(output)
+    figures: Figures = "needed" if is_drawn else "kept" if output.as_json else "none"
     with reporting.conclusion(output, gates, reports, results) as conclusion:
+        warn = conclusion.warnings.append
         with (
-            reporting.destination(output) as file,
+            _destination(output, warn, is_drawn=is_drawn) as write,
             console.progress_bar(enabled=has_bar and not quiet, unit="results") as progress,
         ):
-            result = _merged(results, expect, conclusion.warnings.append, progress)
-            reporting.write_result(file, result, output)
-        conclusion.finish(result, output.precision)
+            merged = merged_results(results, expect, figures, warn, progress)
+            write(merged)
+        conclusion.finish(merged.result, output.precision)
     conclusion.announce(output, quiet=quiet)
 
 
-def _is_pipe(path: str) -> bool:
-    """Whether a name means other data in every run.
-
-    That is standard input, the `<(...)` of a shell, and `<predictions>`, which were in memory.
-    """
-    return path == "-" or path.startswith(("/dev/", "/proc/", "<"))
-
-
-def _merged(
-    paths: Sequence[str],
-    expect: int | None,
-    warn: Callable[[str], None],
-    report: Callable[[Progress], None] | None,
-) -> Result:
-    from smoothl1.results.result import Result
-    from smoothl1.sources.formats import files_of
-
-    expanded = [name for path in paths for name in files_of(path, warn) or [path]]
-    if expect is not None:
-        _check_number(expanded, expect)
-    _refuse_twice(expanded)
-    results = list(_read(expanded, report))
-    for result, path in zip(results, expanded, strict=True):
-        with naming(f"{expanded[0]} and {path}"):
-            result.check_alike(results[0])
-    counts = Counter(path for result in results for path in set(result.inputs[0].paths))
-    twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
-    if twice:
-        shown = ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
-        warn(f"several results are of {shown}: is a part counted twice?")
-    return Result.merged(results)
+@contextmanager
+def _destination(
+    output: Output, warn: Callable[[str], None], *, is_drawn: bool
+) -> Iterator[Callable[[Merged], None]]:
+    """Open the output of a report or of a result, and give the function that writes to it."""
+    if is_drawn:
+        with report_destination(output) as draw:
+            yield lambda merged: draw(_report(merged, warn))
+    else:
+        with reporting.destination(output) as file:
+            yield lambda merged: _write(file, merged, output)
 
 
-def _read(paths: Sequence[str], report: Callable[[Progress], None] | None) -> Iterator[Result]:
-    """Read all results, and say how many are read."""
-    if report is not None:
-        from smoothl1.running.progress import Progress  # late: only for a terminal
-    for n_read, path in enumerate(paths, start=1):
-        yield read_result(path)
-        if report is not None:
-            report(Progress(n_read, len(paths)))
+def _report(merged: Merged, warn: Callable[[str], None]) -> Report:
+    from smoothl1.figures.report import report_of  # late, like all that takes time
+
+    report = report_of(merged.result, cast("FigureData", merged.data))  # it is needed
+    for warning in report.warnings:
+        warn(warning)
+    return report
 
 
-def _check_number(paths: Sequence[str], expect: int) -> None:
-    """Refuse an unexpected number of files."""
-    if len(paths) != expect:
-        are = "is 1 result" if len(paths) == 1 else f"are {len(paths):,} results"
-        raise DataError(f"there {are}, and --expect says {expect:,}")
+def _write(file: BinaryIO, merged: Merged, output: Output) -> None:
+    if output.as_json and merged.data is not None:
+        from smoothl1.figures.report_json import encode  # late: most results have no figures
 
-
-def _refuse_twice(paths: Sequence[str]) -> None:
-    """Refuse a file that is given twice, also by a link."""
-    named = [path for path in paths if not _is_pipe(path)]
-    files = [real_path(path) for path in named]
-    for file, times in Counter(files).most_common(1):
-        if times > 1:
-            raise DataError(
-                f"given {times} times, and a part counts once",
-                path=named[files.index(file)],
-                hint="give it once",
-            )
+        file.write(console.as_json(encode(merged.result, merged.data)))
+    else:
+        reporting.write_result(file, merged.result, output)

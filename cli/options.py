@@ -71,13 +71,14 @@ _reduced = click.option(
     show_default=True,
     help="mean or sum of the losses.",
 )
-path_of_report = click.option(
+_path_of_report = click.option(
     "-o",
     "--output",
     "path",
     type=click.Path(),
-    help="Write one page of HTML to FILE.html, whole or not at all, or each drawing as an SVG file "
-    "into FOLDER/, instead of text to stdout.",
+    callback=unless_stdout,
+    help="Write one page of HTML to FILE.html, each drawing as an SVG file into FOLDER/, or what "
+    "merge takes to FILE.json, whole or not at all, instead of text to stdout.",
 )
 _path = click.option(
     "-o",
@@ -103,6 +104,9 @@ _table_format = click.option(
     type=click.Choice(forms.table_forms()),
     help="Write a table with a header and all columns in this form (default: what the suffix of -o "
     "says).",
+)
+_report_format = click.option(
+    "-f", "--format", "format", type=click.Choice(["json"]), help="The same as --json."
 )
 _as_json = click.option(
     "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."
@@ -273,6 +277,7 @@ columns_of_models = collected(
 )
 output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
+output_of_report = collected("output", Output, _path_of_report, _report_format, _as_json)
 output_of_inspection = collected("output", Output, _path, _format, _as_json)
 gates = collected("gates", gates_of, *GATES)
 rule = collected("rule", rule_of, *COMPARISON)

@@ -11,6 +11,7 @@ from smoothl1.errors import DataError, naming, storage_error
 from smoothl1.files.opening import STANDARD_INPUT
 
 if TYPE_CHECKING:
+    from smoothl1.figures.data import FigureData
     from smoothl1.results.result import Result
 
 MAX_BYTES = 1 << 30
@@ -32,11 +33,38 @@ def read_result(path: str) -> Result:
     from smoothl1.results.result import Result  # late, like all that takes time
 
     with naming(path):
-        try:
-            content = _content(path)
-        except OSError as error:
-            raise storage_error(error, path) from error
-        return Result.from_json(content)
+        return Result.from_json(_read(path))
+
+
+def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData | None]:
+    """Read a result, and what the figures of a report are drawn from, if that is there.
+
+    Args:
+        path: The path as the user typed it; "-" is standard input.
+        needs_figures: Whether a result without figures is refused.
+
+    Raises:
+        DataError: The file is damaged, too large, is no result, or has no figures.
+        StorageError: The file cannot be read.
+    """
+    from smoothl1.results.json_reader import as_object  # late, like all that takes time
+    from smoothl1.results.result import Result
+    from smoothl1.results.result_json import FIGURES
+
+    with naming(path):
+        document = as_object(_read(path))
+        if FIGURES not in document and not needs_figures:
+            return Result.from_json(document), None
+        from smoothl1.figures.report_json import decode  # late: most results have no figures
+
+        return decode(document)
+
+
+def _read(path: str) -> bytes:
+    try:
+        return _content(path)
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def _content(path: str) -> bytes:

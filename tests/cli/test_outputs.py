@@ -93,12 +93,9 @@ def test_two_forms_of_one_output_are_refused(
     assert_refused(run, tmp_path, (*command, *more), said)
 
 
-@pytest.mark.parametrize("command", [EVAL, MERGE], ids=lambda c: str(c[0]))
-def test_a_page_is_of_report_and_compare_alone(
-    run: Run, tmp_path: Path, command: tuple[str, ...]
-) -> None:
+def test_an_evaluation_has_no_page(run: Run, tmp_path: Path) -> None:
     said = "x.html: .html is another format than text"
-    assert_refused(run, tmp_path, (*command, "-o", "x.html"), said)
+    assert_refused(run, tmp_path, (*EVAL, "-o", "x.html"), said)
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.md.gz", "x.parquet", "x.json.gz"])

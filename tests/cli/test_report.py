@@ -60,12 +60,12 @@ def test_a_page_and_a_folder_are_written_whole(run: Run, samples: Path, tmp_path
         ET.parse(path)
 
 
-@pytest.mark.parametrize("name", ["r.pdf", "r.json", "figures", "r.html.gz"])
+@pytest.mark.parametrize("name", ["r.pdf", "r.txt", "figures", "r.html.gz"])
 def test_a_name_that_says_no_form_is_refused_before_anything_is_read(run: Run, name: str) -> None:
     done = run("report", "none.npy", "none.npy", "-o", name)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert f"{name}: a report is a page or a folder of drawings" in done.stderr
+    assert f"{name}: a report is a page, a folder of drawings, or JSON" in done.stderr
 
 
 def test_a_refused_report_leaves_the_earlier_one(run: Run, samples: Path, tmp_path: Path) -> None:
@@ -83,6 +83,59 @@ def test_a_file_in_place_of_the_folder_is_a_refusal_of_the_system(
     done = run("report", samples / "preds.npy", samples / "targets.npy", "-o", "f/")
     assert done.returncode == 4
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("report", "no/r.html"),
+        ("report", "no/r.json"),
+        ("report", "file/"),
+        ("report", "taken/"),
+        ("compare", "no/r.html"),
+        ("merge", "no/r.html"),
+        ("merge", "taken/"),
+    ],
+)
+def test_an_output_that_cannot_be_opened_is_refused_before_any_input_is(
+    run: Run, tmp_path: Path, command: str, output: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "taken" / "rows.svg").mkdir(parents=True)
+    inputs = ["none.npy"] * {"report": 2, "compare": 3, "merge": 1}[command]
+    done = run(command, *inputs, "-o", output)
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1
+    assert f"error: {output}" in done.stderr
+    assert sorted(os.listdir(tmp_path)) == ["file", "taken"]
+    assert os.listdir(tmp_path / "taken") == ["rows.svg"]
+
+
+def test_a_folder_made_for_a_report_that_fails_goes_again(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    for folder in ("new/inner/", "old/new", "old/"):
+        done = run("report", "none.npy", "none.npy", "-o", folder)
+        assert done.returncode == (2 if folder == "old/new" else 4)
+    assert [path.name for path in tmp_path.rglob("*")] == ["old"]
+
+
+def test_json_is_the_result_with_figures(run: Run, samples: Path, tmp_path: Path) -> None:
+    inputs = (samples / "preds.npy", samples / "targets.npy", "-b", "0.5")
+    ways = [("--json",), ("-f", "json"), ("--json", "-o", "-")]
+    printed = [run("report", *inputs, *way).stdout for way in ways]
+    for way in (("-o", "r.json"), ("--json", "-o", "r.json")):
+        done = run("report", *inputs, *way)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert printed == [(tmp_path / "r.json").read_text()] * 3
+    result = run("eval", *inputs, "--also", "bias", "--top", "10", "--json").stdout
+    document = json.loads(printed[0])
+    assert document.pop("figures").keys() == {"errors", "pairs", "betas", "along_rows"}
+    assert document == json.loads(result)
+    gate = run("eval", *inputs, "--baseline", "r.json", "--max-increase", "0")
+    assert (gate.returncode, gate.stdout) == (0, "0.3694987305987734\n")
+    for args in (("--json", "-o", "r.html"), ("--json", "-o", "figures/"), ("-f", "csv")):
+        done = run("report", *inputs, *args)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 def test_two_betas_are_refused(run: Run) -> None:

@@ -1,0 +1,135 @@
+"""Saved results, read and merged; with what the figures of a report are drawn from, if asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from smoothl1.cli.saved_results import read_report, read_result
+from smoothl1.errors import DataError, naming
+from smoothl1.files.paths import real_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.figures.data import FigureData
+    from smoothl1.results.result import Result
+    from smoothl1.running.progress import Progress
+
+Figures = Literal["needed", "kept", "none"]
+"""Whether the data of figures must be there, are kept if all parts have them, or are not read."""
+
+
+class Merged(NamedTuple):
+    """The result of several parts.
+
+    Attributes:
+        result: The result of the whole.
+        data: What the figures of its report are drawn from; None if that is not wanted, or if not
+            all parts have it.
+    """
+
+    result: Result
+    data: FigureData | None = None
+
+
+def merged_results(
+    paths: Sequence[str],
+    expect: int | None,
+    figures: Figures,
+    warn: Callable[[str], None],
+    progress: Callable[[Progress], None] | None,
+) -> Merged:
+    """Read saved results, and merge them.
+
+    Args:
+        paths: Files, folders and patterns, as the user typed them; "-" is standard input.
+        expect: The number of files that there have to be; None for any.
+        figures: What is done with the data of figures.
+        warn: Takes a warning about what may be wrong.
+        progress: Takes how many files are read.
+
+    Raises:
+        DataError: A file is damaged, is no result, or there twice; there is another number of
+            files; results differ in their settings; or one has no figures, and they are needed.
+        StorageError: A file cannot be read.
+    """
+    from smoothl1.results.result import Result
+    from smoothl1.sources.formats import files_of
+
+    expanded = [name for path in paths for name in files_of(path, warn) or [path]]
+    if expect is not None:
+        _check_number(expanded, expect)
+    _refuse_twice(expanded)
+    results: list[Result] = []
+    data: FigureData | None = None
+    without: list[str] = []
+    for path, part in zip(expanded, _read(expanded, figures, progress), strict=True):
+        with naming(f"{expanded[0]} and {path}"):
+            part.result.check_alike((results or [part.result])[0])
+        data = _together(data, part) if results else part.data
+        without += [path] if part.data is None else []
+        results.append(part.result)
+    if figures == "kept" and 0 < len(without) < len(results):
+        warn(f"the merged result has no figures, since {without[0]} has none")
+    _warn_of_twice(results, warn)
+    return Merged(Result.merged(results), data)
+
+
+def _together(data: FigureData | None, part: Merged) -> FigureData | None:
+    """The data of the parts so far, and of another."""
+    if data is None or part.data is None:
+        return None
+    return data.merged((data, part.data), part.result.settings.betas[0])
+
+
+def _read(
+    paths: Sequence[str], figures: Figures, progress: Callable[[Progress], None] | None
+) -> Iterator[Merged]:
+    """Read all results, and say how many are read."""
+    if progress is not None:
+        from smoothl1.running.progress import Progress  # late: only for a terminal
+    for n_read, path in enumerate(paths, start=1):
+        if figures == "none":
+            yield Merged(read_result(path))
+        else:
+            yield Merged(*read_report(path, needs_figures=figures == "needed"))
+        if progress is not None:
+            progress(Progress(n_read, len(paths)))
+
+
+def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> None:
+    """Warn of an input that several results are of."""
+    counts = Counter(path for result in results for path in set(result.inputs[0].paths))
+    twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
+    if twice:
+        shown = ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
+        warn(f"several results are of {shown}: is a part counted twice?")
+
+
+def _is_pipe(path: str) -> bool:
+    """Whether a name means other data in every run.
+
+    That is standard input, the `<(...)` of a shell, and `<predictions>`, which were in memory.
+    """
+    return path == "-" or path.startswith(("/dev/", "/proc/", "<"))
+
+
+def _check_number(paths: Sequence[str], expect: int) -> None:
+    """Refuse an unexpected number of files."""
+    if len(paths) != expect:
+        are = "is 1 result" if len(paths) == 1 else f"are {len(paths):,} results"
+        raise DataError(f"there {are}, and --expect says {expect:,}")
+
+
+def _refuse_twice(paths: Sequence[str]) -> None:
+    """Refuse a file that is given twice, also by a link."""
+    named = [path for path in paths if not _is_pipe(path)]
+    files = [real_path(path) for path in named]
+    for file, times in Counter(files).most_common(1):
+        if times > 1:
+            raise DataError(
+                f"given {times} times, and a part counts once",
+                path=named[files.index(file)],
+                hint="give it once",
+            )

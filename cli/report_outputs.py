@@ -1,0 +1,120 @@
+"""The outputs of a report: text, a page, a folder of drawings, or JSON; open before the work."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from smoothl1.cli import console, forms
+from smoothl1.cli.reporting import destination
+from smoothl1.errors import storage_error
+from smoothl1.files.atomic import atomic_file, check_creatable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    from smoothl1.cli.arguments import Output
+    from smoothl1.figures.report import Report
+
+    Write = Callable[[Report], None]
+
+
+@contextmanager
+def report_destination(output: Output) -> Iterator[Write]:
+    """Open the output of a report; it appears when the context ends well.
+
+    Args:
+        output: The output, with its form.
+
+    Yields:
+        A function that writes a report to it.
+
+    Raises:
+        StorageError: The output cannot be created.
+    """
+    if output.path is not None and not output.as_json and forms.is_folder(output.path):
+        with _folder(output.path) as write:
+            yield write
+        return
+    with destination(output) as file:
+        yield lambda report: _write(file, report, output)
+
+
+@contextmanager
+def _folder(folder: str) -> Iterator[Write]:
+    """Make a folder that can take all drawings; one that is new goes again if an error comes."""
+    from smoothl1.figures.report import NAMES  # late, since it imports NumPy
+
+    made: list[str] = []
+    try:
+        _make(folder, made)
+        for name in sorted(NAMES):
+            check_creatable(_drawing(folder, name))
+        yield lambda report: _write_drawings(report, folder)
+    except BaseException:
+        for path in reversed(made):
+            with suppress(OSError):
+                os.rmdir(path)
+        raise
+
+
+def _make(folder: str, made: list[str]) -> None:
+    """Make a folder and those that it is in, as far as they are missing, and list them."""
+    missing, path = [], folder.rstrip(os.sep) or folder
+    while path and not os.path.lexists(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    try:
+        for path in reversed(missing):
+            os.mkdir(path)
+            made.append(path)
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def _write_drawings(report: Report, folder: str) -> None:
+    """Write each drawing as a file of its own, all or none; those of an earlier report go."""
+    from smoothl1.figures.report import NAMES
+
+    drawings = report.svgs()
+    with ExitStack() as stack:
+        for name, drawing in drawings.items():
+            file = stack.enter_context(atomic_file(_drawing(folder, name)))
+            file.write(drawing.encode())
+    for name in NAMES - drawings.keys():
+        with suppress(OSError):
+            os.unlink(_drawing(folder, name))
+
+
+def _drawing(folder: str, name: str) -> str:
+    return os.path.join(folder, f"{name}.svg")
+
+
+def _write(file: BinaryIO, report: Report, output: Output) -> None:
+    if output.as_json:
+        file.write(console.as_json(report.to_json()))
+    elif output.path is None:
+        file.write(_text(report))
+    else:
+        file.write(report.to_html().encode())
+
+
+def _text(report: Report) -> bytes:
+    """The report as text that stdout can show."""
+    from smoothl1.cli.views.report import report_text
+
+    width = console.width_of_stdout() if console.is_terminal(1) else 80
+    return report_text(report, width, is_ascii=not _takes_blocks()).encode()
+
+
+def _takes_blocks() -> bool:
+    """Whether stdout can show characters beyond ASCII."""
+    try:
+        "\N{FULL BLOCK}\N{LEFT ONE EIGHTH BLOCK}".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return os.environ.get("TERM") != "dumb"

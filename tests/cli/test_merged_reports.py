@@ -1,0 +1,109 @@
+"""Reports of parts, merged on the command line into the page of the whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+ENDS = (0, 700, 701, 1500)
+
+
+@pytest.fixture(autouse=True)
+def parts(tmp_path: Path, run: Run) -> None:
+    """The reports of three parts, and the page of all rows."""
+    rng = np.random.default_rng(3)
+    target = rng.normal(size=ENDS[-1])
+    pred = target + rng.normal(size=ENDS[-1])
+    for name, start, stop in (("all", 0, 1500), *zip("123", ENDS, ENDS[1:], strict=False)):
+        np.save(tmp_path / f"p{name}.npy", pred[start:stop])
+        np.save(tmp_path / f"t{name}.npy", target[start:stop])
+        output = "all.html" if name == "all" else f"part-{name}.json"
+        given = (f"p{name}.npy", f"t{name}.npy", "--rows-before", start, "-o", output)
+        assert run("report", *given).returncode == 0
+
+
+def without_names(page: Path) -> str:
+    """A page without what names its inputs: title, worst rows, and paths at the end."""
+    text = re.sub("(<title>|<h1>).*", "", page.read_text())
+    text = re.sub('(?s)<section aria-labelledby="worst">.*?</section>', "", text)
+    return re.sub("<p>(Predictions|Targets): .*", "", text)
+
+
+def test_the_page_of_the_parts_is_that_of_the_whole(run: Run, tmp_path: Path) -> None:
+    done = run("merge", "part-3.json", "part-1.json", "part-2.json", "-o", "merged.html")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert without_names(tmp_path / "merged.html") == without_names(tmp_path / "all.html")
+    assert "p1.npy, p2.npy, p3.npy" in (tmp_path / "merged.html").read_text()
+    assert "Loss along the rows" in (tmp_path / "merged.html").read_text()
+    for first, then in ((("2", "3"), "part-1.json"), (("1", "2"), "part-3.json")):
+        run("merge", *(f"part-{name}.json" for name in first), "--json", "-o", "some.json")
+        run("merge", "some.json", then, "-o", "again.html")
+        assert (tmp_path / "again.html").read_bytes() == (tmp_path / "merged.html").read_bytes()
+
+
+def test_parts_are_drawn_into_a_folder(run: Run, tmp_path: Path) -> None:
+    done = run("merge", "part-1.json", "part-2.json", "part-3.json", "-o", "merged/")
+    assert (done.returncode, done.stderr) == (0, "")
+    run("report", "pall.npy", "tall.npy", "-o", "all/")
+    assert len(os.listdir(tmp_path / "all")) == 5
+    for path in (tmp_path / "all").iterdir():
+        assert (tmp_path / "merged" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_without_a_page_the_parts_are_results(run: Run) -> None:
+    lines = run("merge", "part-1.json", "part-2.json", "part-3.json").stdout
+    mean = run("eval", "pall.npy", "tall.npy").stdout
+    assert lines.startswith(f"mean\t{mean}bias\t")
+
+
+def test_a_part_without_figures_is_named(run: Run, tmp_path: Path) -> None:
+    run("eval", "p2.npy", "t2.npy", "--also", "bias", "--top", 10, "-o", "plain.json")
+    done = run("merge", "part-1.json", "plain.json", "-o", "page.html")
+    assert done.returncode == 3
+    assert done.stderr == (
+        "smoothl1: error: plain.json: a result without figures [smoothl1 report --json writes one "
+        "with them]\n"
+    )
+    assert not (tmp_path / "page.html").exists()
+    done = run("merge", "part-1.json", "plain.json", "--json")
+    assert "figures" not in json.loads(done.stdout)
+    assert "the merged result has no figures, since plain.json has none" in done.stderr
+
+
+def test_parts_that_do_not_say_where_they_begin_follow_each_other(run: Run, tmp_path: Path) -> None:
+    for name in "123":
+        run("report", f"p{name}.npy", f"t{name}.npy", "-o", f"part-{name}.json")
+    done = run("merge", "part-1.json", "part-2.json", "part-3.json", "-o", "merged.html")
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert "[make it with --rows-before 701]" in done.stderr
+    page = (tmp_path / "merged.html").read_text()
+    assert "Loss along the rows" not in page
+    assert "--rows-before 701" in page
+    run("report", "p3.npy", "t3.npy", "--rows-before", 701, "-o", "part-3.json")
+    done = run("merge", "part-1.json", "part-2.json", "part-3.json", "-o", "merged.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert without_names(tmp_path / "merged.html") == without_names(tmp_path / "all.html")
+
+
+def test_a_missing_part_is_told(run: Run, tmp_path: Path) -> None:
+    done = run("merge", "part-1.json", "part-3.json", "-o", "merged.html")
+    assert done.returncode == 3
+    assert "row 701 of the whole is in none of the parts" in done.stderr
+    assert not (tmp_path / "merged.html").exists()
+
+
+def test_options_of_other_forms_are_refused_with_a_page(run: Run) -> None:
+    for args in (("--json",), ("-f", "csv"), ("--precision", "3")):
+        done = run("merge", "part-1.json", *args, "-o", "merged.html")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert args[0] in done.stderr
