@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from smoothl1.cli.parsing import StrictCommand
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _names_of(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The commands that begin with what is typed."""
+    from smoothl1.cli.main import main
+
+    return main.shell_complete(ctx.parent or ctx, incomplete)
+
 
 @click.command("help", cls=StrictCommand)
-@click.argument("name", required=False, metavar="[COMMAND]")
+@click.argument("name", required=False, metavar="[COMMAND]", shell_complete=_names_of)
 @click.pass_context
 def command(ctx: click.Context, name: str | None) -> None:
     """Show the help page of COMMAND, as `smoothl1 COMMAND --help` does."""

@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from smoothl1.cli.parsing import Number, WholeNumber, parted
+from smoothl1.cli.parsing import Numbers, WholeNumber, joined, parted
+from smoothl1.settings import ALSO as METRIC_NAMES
 from smoothl1.settings import MAX_TOP
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _metrics_of(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The metrics that may follow what is typed, of which none is there twice."""
+    from click.shell_completion import CompletionItem
+
+    before, comma, last = incomplete.rpartition(",")
+    given = {name.strip() for name in before.split(",")}
+    names = [name for name in METRIC_NAMES if name not in given and name.startswith(last.strip())]
+    return [CompletionItem(f"{before}{comma}{name}") for name in names]
+
 
 ALSO = click.option(
     "--also",
     multiple=True,
     metavar="NAMES",
+    shell_complete=_metrics_of,
     callback=lambda ctx, param, values: parted(values),
     help="Metrics to form in the same pass, separated by commas: mae, mse, rmse, bias, huber, max. "
     "Repeatable.",
 )
 WITHIN = click.option(
     "--within",
-    type=Number(),
+    type=Numbers(),
     multiple=True,
+    callback=joined,
     metavar="TOL",
-    help="Count the pairs whose |pred - target| is at most TOL. Repeatable.",
+    help="Count the pairs whose |pred - target| is at most TOL; or several, separated by "
+    "commas. Repeatable.",
 )
 QUANTILE = click.option(
     "--quantile",
     "quantiles",
-    type=Number(),
+    type=Numbers(),
     multiple=True,
+    callback=joined,
     metavar="Q",
-    help="The smallest |pred - target| with at least the share Q (0 to 1) of all at or below it. "
-    "Repeatable.",
+    help="The smallest |pred - target| with at least the share Q (0 to 1) of all at or below it; "
+    "or several, separated by commas. Repeatable.",
 )
 TOP = click.option(
     "--top",

@@ -11,7 +11,7 @@ from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, ModelColumns, Output, collected, unused
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
-from smoothl1.cli.parsing import DeviceName, Number, WholeNumber, unless_stdout
+from smoothl1.cli.parsing import DeviceName, Numbers, WholeNumber, joined, unless_stdout
 from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
@@ -47,12 +47,13 @@ _beta = click.option(
     "-b",
     "--beta",
     "betas",
-    type=Number(),
+    type=Numbers(),
     multiple=True,
+    callback=joined,
     default=(1.0,),
     show_default=True,
-    help="Where the loss passes from quadratic to linear; 0 is exactly L1. Repeatable: all in one "
-    "pass.",
+    help="Where the loss passes from quadratic to linear; 0 is exactly L1. Several, separated by "
+    "commas or the option repeated, are formed in one pass.",
 )
 _delta = click.option("--delta", hidden=True, expose_value=False, callback=_refuse_delta)
 _reduction = click.option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import shlex
 from typing import Any
 
@@ -143,6 +144,10 @@ def not_a_command(name: str, ctx: click.Context) -> click.UsageError | None:
     )
 
 
+_ONE_OR_SEVERAL = re.compile(r"[+-]?(\d+,\d+|\d{1,3}(,\d{3})+)")
+"""Whole numbers separated by commas, or one number with a decimal comma, or one in thousands."""
+
+
 class Number(click.types.FloatParamType):
     """A float in the notation of CSV cells: ASCII, without digit separators."""
 
@@ -153,6 +158,29 @@ class Number(click.types.FloatParamType):
         if isinstance(value, str) and value.strip().endswith("%"):
             self.fail(f"{value!r} is a percentage: write a number{_but(ctx)}", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Numbers(Number):
+    """One number, or several separated by commas."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not (isinstance(value, str) and "," in value):
+            return (super().convert(value, param, ctx),)
+        if _ONE_OR_SEVERAL.fullmatch(value.strip()):
+            self.fail(
+                f"{value!r} may be one number or several: write a point, or give each an option "
+                "of its own",
+                param,
+                ctx,
+            )
+        return tuple(super(Numbers, self).convert(part, param, ctx) for part in value.split(","))
+
+
+def joined(
+    _: click.Context, __: click.Parameter, values: tuple[tuple[float, ...], ...]
+) -> tuple[float, ...]:
+    """The numbers of an option that may be repeated, in order."""
+    return tuple(number for some in values for number in some)
 
 
 def _but(ctx: click.Context | None) -> str:

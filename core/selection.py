@@ -68,8 +68,12 @@ class Selection:
             if name in numbers:
                 raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
         for i, name in enumerate(self.keep):
-            if name in {*self.key, *self.by, *self.keep[:i]}:
-                raise SettingsError(f"column {name!r} is written once: leave out one --keep")
+            options = {"key": self.key, "by": self.by, "keep": self.keep[:i]}
+            for option in (option for option, names in options.items() if name in names):
+                raise SettingsError(
+                    f"column {name!r} is written once, and --{option} names it already",
+                    hint=f"leave out --keep {name}",
+                )
 
     @property
     def is_empty(self) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.pairing.chunks import field_of
+from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
     from smoothl1.pairing.inputs import Inputs, Warn
@@ -63,9 +64,14 @@ def report_nan(
 
 def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
     """The file that NaN comes from, and the end of the sentence that says so."""
-    found = () if place is None else place.causes
-    paths = [field_of(inputs.sides, role)[0].path for role, _ in found]
-    said = [f"{path} has {what}" for path, (_, what) in zip(paths, found, strict=True)]
-    if not said:
+    if place is None or not place.causes:
         return inputs.sides[0].source.path, ", where both sides are the same infinity"
+    paths, said = [], []
+    for role, what in place.causes:
+        source, field = field_of(inputs.sides, role)
+        column = ""
+        if field.columns:
+            column = f"column {shown(field.columns[place.position % field.row_elements])} of "
+        paths.append(source.path)
+        said.append(f"{column}{source.path} has {what}")
     return paths[0], f", where {' and '.join(said)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from contextlib import contextmanager
 from functools import partial
@@ -49,9 +51,15 @@ class LossOutput(NamedTuple):
     per_row: bool = False
 
 
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
 def default_warn(message: str) -> None:
-    """Issue a Python warning: the default of `warn`."""
-    warnings.warn(message, stacklevel=4)
+    """Issue a Python warning about the line that called this package: the default of `warn`."""
+    level, frame = 1, sys._getframe()  # noqa: SLF001 - `warnings` finds its callers so, too
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)
 
 
 def evaluate(

@@ -135,7 +135,9 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
 
 
 def hint_about_names(name: str, names: Sequence[str]) -> str | None:
-    """The hint about a column that is not there: a similar name, or the encoding of names."""
+    """The hint about a column that is not there: several names, a similar one, or the encoding."""
+    if "," in name and all(part.strip() in names for part in name.split(",")):
+        return "a name may hold a comma: give each column an option of its own"
     if not (name.isascii() or all(map(is_text, names))):
         return ENCODING_HINT
     close = close_names(name, names)

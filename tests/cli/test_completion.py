@@ -48,6 +48,17 @@ def test_commands_and_options_are_completed(run: Run) -> None:
     assert words(run, "smoothl1 eval --on") == ["plain,--on-missing-baseline"]
     assert words(run, "smoothl1 eval -r s") == ["plain,sum"]
     assert words(run, "smoothl1 completion z") == ["plain,zsh"]
+    assert words(run, "smoothl1 help me") == ["plain,merge"]
+    assert len(words(run, "smoothl1 help ")) > 5
+
+
+def test_metrics_are_completed_after_commas_too(run: Run) -> None:
+    assert words(run, "smoothl1 eval p t --also b") == ["plain,bias"]
+    found = [f"plain,bias,{name}" for name in ("mae", "mse", "max")]
+    assert words(run, "smoothl1 eval p t --also bias,m") == found
+    assert words(run, "smoothl1 report p t --also mae,mse,rmse,bias,max,") == [
+        "plain,mae,mse,rmse,bias,max,huber"
+    ]
 
 
 @pytest.mark.parametrize(

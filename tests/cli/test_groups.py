@@ -208,7 +208,7 @@ def test_omit_and_omit_target_count_what_they_leave_out(run: Run) -> None:
     assert done.stdout == "nan\n"
     assert done.stderr == (
         "smoothl1: warning: 2 of 4 losses are NaN, the first in row 2, "
-        "where holes.csv has no value\n"
+        "where column 'y_hat' of holes.csv has no value\n"
         "smoothl1: warning: 2 of 6 pairs were left out: NaN or missing (2 missing)\n"
     )
     assert run("eval", "holes.csv", *SIDES, "--nan", "omit", "-q").stderr == ""
@@ -252,8 +252,8 @@ def test_a_nan_in_one_group_leaves_the_others_alone(run: Run, tmp_path: Path) ->
     (tmp_path / "g.csv").write_text("y_hat,y,g\n1,0,a\nnan,0,b\ninf,0,c\n")
     done = run("eval", "g.csv", *SIDES, "--by", "g")
     assert done.stdout == "a\t1.0\nb\tnan\nc\tinf\n"
-    said = "smoothl1: warning: 1 of 3 losses are NaN, the first in row 2, where g.csv has NaN\n"
-    assert done.stderr == said
+    where = "row 2, where column 'y_hat' of g.csv has NaN"
+    assert done.stderr == f"smoothl1: warning: 1 of 3 losses are NaN, the first in {where}\n"
 
 
 WEIGHTS = {

@@ -6,17 +6,16 @@ import csv
 import json
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from smoothl1.cli.eval import command as eval_command
 from smoothl1.cli.merge import command as merge_command
-from smoothl1.errors import SettingsError
+from smoothl1.errors import DataError, SettingsError
 from tests.tables import save
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import click
 
 ASKED = ("--also", "mae, bias", "--also", "max", "--within", "1", "--quantile", "0.5")
 LINES = {
@@ -103,3 +102,26 @@ def test_what_is_no_metric_is_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=message):
         evaluated(table, *args)
+
+
+@pytest.mark.parametrize("option", ["--within", "--quantile", "-b"])
+def test_numbers_are_separated_by_commas_or_repeated(
+    table: str, evaluated: Shown, option: str
+) -> None:
+    several = evaluated(table, option, "0.5,1e0, 0.25", option, ".75")
+    repeated = [word for number in ("0.5", "1", "0.25", "0.75") for word in (option, number)]
+    assert several == evaluated(table, *repeated)
+    assert len(several.splitlines()) >= 4
+
+
+@pytest.mark.parametrize("text", ["0,5", "1,000", "1,000,000", "0.5,", ",1", "0.5,,1", "0.5;1"])
+def test_numbers_that_may_be_one_or_several_are_refused(table: str, text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        eval_command.main([table, "--within", text], standalone_mode=False)
+
+
+def test_columns_are_not_separated_by_commas(table: str) -> None:
+    with pytest.raises(DataError, match=r"no column 'g,y'.*\[a name may hold a comma: give each"):
+        eval_command.main(
+            [table, "--pred", "p", "--target", "y", "--by", "g,y"], standalone_mode=False
+        )

@@ -314,7 +314,9 @@ def test_nan_and_inf_stay_in_their_groups(tmp_path: Path) -> None:
         assert_grouped(result, case)
         means = [tally.mean for tally in result.tallies]
         assert_same(means, [NAN, 1.5, INF, NAN])
-        assert notes == [f"3 of 7 losses are NaN, the first in row 2, where {path} has NaN"]
+        assert notes == [
+            f"3 of 7 losses are NaN, the first in row 2, where column 'p0' of {path} has NaN"
+        ]
 
 
 def test_what_is_left_out_is_counted_in_its_group(tmp_path: Path) -> None:

@@ -158,8 +158,10 @@ def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
         written("csv", *sides, keep="k", pred=(), target=())
     with pytest.raises(DataError, match="no column 'z'"):
         written("csv", tabs, keep="z")
-    with pytest.raises(SettingsError, match="'k' is written once"):
-        written("csv", tabs, keep="k", key="k")
+    for given, option in (({"key": "k"}, "key"), ({"by": "k"}, "by")):
+        said = rf"'k' is written once, and --{option} names it already \[leave out --keep k\]"
+        with pytest.raises(SettingsError, match=said):
+            written("csv", tabs, keep="k", **given)
     (tmp_path / "bad.csv").write_bytes(b"p,t,k\n1,0,a\n2,0,\xff\n")
     with pytest.raises(DataError, match=r"row 2, column 'k'.*is not UTF-8"):
         written("csv", tmp_path / "bad.csv", keep="k")

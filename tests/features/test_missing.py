@@ -147,7 +147,9 @@ def test_unset_nan_propagates_with_a_warning_and_missing_values_are_refused(
     only_nan = save_rows([ROWS[i] for i in (0, 1, 4, 5)], str(tmp_path / f"nan.{kind}"))
     result = evaluate(only_nan, pred=("p",), target=("t",), warn=notes.append)
     assert math.isnan(result.tallies[0].mean)
-    assert notes == [f"2 of 4 losses are NaN, the first in row 2, where {only_nan} has NaN"]
+    assert notes == [
+        f"2 of 4 losses are NaN, the first in row 2, where column 'p' of {only_nan} has NaN"
+    ]
     path = save_rows([*ROWS[:3], ROWS[5]], str(tmp_path / f"missing.{kind}"))
     with pytest.raises(DataError, match=r"row 3, column 't': the value is missing"):
         evaluate(path, pred=("p",), target=("t",))
@@ -197,7 +199,7 @@ def test_omit_target_keeps_the_nan_of_a_prediction(tmp_path: Path, kind: str) ->
     assert (tally.n, tally.n_nan, tally.n_missing, tally.n_omitted) == (3, 1, 2, 3)
     assert math.isnan(tally.mean)
     assert notes == [
-        f"1 of 3 losses are NaN, the first in row 2, where {path} has NaN",
+        f"1 of 3 losses are NaN, the first in row 2, where column 'p' of {path} has NaN",
         "3 of 6 pairs were left out: NaN or missing (2 missing)",
     ]
 
@@ -255,8 +257,8 @@ def test_the_row_of_the_first_nan_is_right_after_others_were_left_out(
     with cut_small(20, 7):
         (tally,) = evaluated(path, "omit-target", execution, notes).tallies
     assert tally.first_nan == first
-    said = f"2 of {tally.n} losses are NaN, the first in row {first + 1}, where {path} has NaN"
-    assert notes[0] == said
+    where = f"row {first + 1}, where column 'p' of {path} has NaN"
+    assert notes[0] == f"2 of {tally.n} losses are NaN, the first in {where}"
 
 
 @pytest.mark.parametrize("dtype", ["int64", "uint64"])

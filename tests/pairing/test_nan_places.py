@@ -37,7 +37,9 @@ def test_the_side_that_holds_the_first_nan_is_named(
         save_array(tmp_path / f"p{suffix}", case[0], "y", 1),
         save_array(tmp_path / f"t{suffix}", case[1], "y", 1),
     )
-    said = f"2 of 3 losses are NaN, the first in {case[2].format(p=p, t=t)}"
+    column = "" if suffix == ".npy" else "column 'y' of "
+    where = case[2].format(p=f"{column}{p}", t=f"{column}{t}")
+    said = f"2 of 3 losses are NaN, the first in {where}"
     pairs = zip(case[0], case[1], strict=True)
     n = sum(math.isnan(x - y) for x, y in pairs)
     said = said.replace("2 of", f"{n} of", 1)
@@ -84,3 +86,13 @@ def test_what_was_left_out_is_said_without_counting_none(tmp_path: Path) -> None
     heard: list[str] = []
     evaluate(p, t, EvalSettings(nan="omit"), warn=heard.append)
     assert heard == ["1 of 2 pairs were left out: NaN or missing"]
+
+
+def test_the_column_that_holds_the_nan_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,c,d\n1,2,3,4\n1,2,3,nan\n")
+    heard: list[str] = []
+    evaluate(path, pred=("a", "b"), target=("c", "d"), warn=heard.append)
+    assert heard == [
+        f"1 of 4 losses are NaN, the first in row 2, where column 'd' of {path} has NaN"
+    ]
