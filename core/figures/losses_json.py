@@ -58,6 +58,8 @@ def decode_sweep(reader: Reader, whole: Tally, beta: float, errors: ErrorHistogr
     for at, n_inf, total, n_quadratic in cases:
         if n_quadratic + n_inf + whole.n_nan > whole.n:
             raise reader.damaged("quadratic", "is of more pairs than there are")
+        if whole.weight is None and n_inf != whole.n_inf:  # a weight may take a loss to infinity
+            raise reader.damaged("inf", "is not that of the result")
         if not may_be_below(errors, at, n_quadratic):
             raise reader.damaged("quadratic", "contradicts the errors")
         expected = (whole.n_inf, whole.total, whole.n_quadratic)

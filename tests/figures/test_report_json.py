@@ -174,6 +174,7 @@ def test_a_damaged_report_is_refused_or_drawn(case: str) -> None:
         (("pairs", "rows", 0), 256, "not those of cells"),
         (("betas", "beta", 0), 2e-3, "not the betas around 1"),
         (("betas", "total", 0), "0x0p0", "rises with beta"),
+        (("betas", "inf", 0), 1, "inf is not that of the result"),
         (("betas", "quadratic", 0), 3, "quadratic contradicts the errors"),
         (("betas", "quadratic", 6), 2, "at beta 1 is not that of the result"),
         (("along_rows", 0, "block_rows"), 2, "block_rows is not 1"),
