@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import SettingsError
-from smoothl1.settings import GROUPS
+from smoothl1.settings import CLUSTERS, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +44,7 @@ class Job(NamedTuple):
         execution: Threads and chunk size.
         weights: Path of a file of weights, or weights in memory, if there are any.
         groups: Path of a file of groups, or groups in memory, if there are any.
+        clusters: Path of a file of clusters, or clusters in memory, if there are any.
         statistics: Whether the moments of rows are wanted.
         writes_losses: Whether the losses of elements are wanted, in order and with their keys.
         backend: Name of the backend, chosen once for all parts; unset, the one that the environment
@@ -57,6 +58,7 @@ class Job(NamedTuple):
     execution: Execution
     weights: str | InMemory | None = None
     groups: str | InMemory | None = None
+    clusters: str | InMemory | None = None
     statistics: bool = False
     writes_losses: bool = False
     backend: str | None = None
@@ -72,24 +74,27 @@ class Job(NamedTuple):
         *,
         weights: Data | None,
         groups: Data | None = None,
+        clusters: Data | None = None,
         **how: Any,
     ) -> Job:
         """Make a job from the arguments of an entry point.
 
         Args:
             sides: The paths or values of the sides; None for an input that is not given.
-            selection: The columns that the user asked for. Its groups are replaced by those of the
-                settings.
-            settings: The settings. Whether losses are weighted, and whether a file has groups,
-                follows from the other arguments.
+            selection: The columns that the user asked for. Its groups and clusters are replaced by
+                those of the settings.
+            settings: The settings. Whether losses are weighted, and whether a file has groups or
+                clusters, follows from the other arguments.
             options: See `Job`.
             execution: See `Job`.
             weights: See `Job`.
             groups: See `Job`.
+            clusters: See `Job`.
             how: The other attributes of a job.
 
         Raises:
-            SettingsError: The settings are weighted, and there are no weights.
+            SettingsError: The settings are weighted, and there are no weights; or the groups are
+                the clusters.
         """
         given = tuple(sides)
         if given[0] is None:
@@ -97,31 +102,39 @@ class Job(NamedTuple):
         is_weighted = weights is not None or selection.weight is not None
         if settings.weighted and not is_weighted:
             raise SettingsError("weighted is True, but neither weight nor weights is given")
-        has_names = groups is None or bool(settings.levels)
+        if settings.cluster in settings.levels and groups is None and clusters is None:
+            raise SettingsError(
+                f"column {settings.cluster!r} cannot be the groups and the clusters as well: a "
+                "group of one cluster has no standard error"
+            )
+        by = settings.by if groups is None or settings.levels else GROUPS
+        cluster = settings.cluster if clusters is None else settings.cluster or CLUSTERS
         return cls(
             tuple(
                 _input(side, name)
                 for side, name in zip(given, _names(len(given)), strict=True)
                 if side is not None
             ),
-            replace(selection, by=settings.levels),
-            replace(settings, weighted=is_weighted, by=settings.by if has_names else GROUPS),
+            replace(selection, by=settings.levels, cluster=settings.cluster),
+            replace(settings, weighted=is_weighted, by=by, cluster=cluster),
             options,
             execution,
             None if weights is None else _input(weights, "weights"),
             None if groups is None else _input(groups, "groups"),
+            None if clusters is None else _input(clusters, "clusters"),
             **how,
         )
 
     @property
     def inputs(self) -> tuple[str | InMemory, ...]:
-        """All inputs: the sides, then weights and groups."""
-        return (*self.sides, *(given for given in (self.weights, self.groups) if given is not None))
+        """All inputs: the sides, then weights, groups and clusters."""
+        beside = (self.weights, self.groups, self.clusters)
+        return (*self.sides, *(given for given in beside if given is not None))
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """The roles of the inputs that follow the sides in `inputs`: "weight", "by"."""
-        given = {"weight": self.weights, "by": self.groups}
+        """The roles of the inputs that follow the sides in `inputs`: "weight", "by", "cluster"."""
+        given = {"weight": self.weights, "by": self.groups, "cluster": self.clusters}
         return tuple(role for role, one in given.items() if one is not None)
 
     @property
@@ -155,7 +168,7 @@ class Job(NamedTuple):
         """Whether elements may be read in the order in which they are stored, to be summed only."""
         settings = self.settings
         needs_rows = self.carries_columns or self.statistics or self.is_comparison
-        return not (needs_rows or settings.weighted or settings.is_grouped)
+        return not (needs_rows or settings.weighted or settings.has_labels)
 
 
 def _names(n_sides: int) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class Selection:
         key: Columns by which rows are matched; all sides must have them.
         weight: Column of the weights.
         by: Columns whose values are the groups, outermost first.
+        cluster: Column whose values are the clusters of rows that depend on each other.
         keep: Columns that are written beside each row; `pred:x` is the column `x` of the
             predictions where the targets have one, too, and `target:x` that of the targets.
 
@@ -42,6 +43,7 @@ class Selection:
     key: Columns = ()
     weight: str | None = None
     by: Columns = ()
+    cluster: str | None = None
     keep: Columns = ()
 
     def __init__(
@@ -52,6 +54,7 @@ class Selection:
         key: str | Columns = (),
         weight: str | None = None,
         by: str | Columns | None = None,
+        cluster: str | None = None,
         keep: str | Columns = (),
     ) -> None:
         if len(others) >= MOST_MODELS:
@@ -59,14 +62,16 @@ class Selection:
                 f"{len(others) + 1:,} models: at most {MOST_MODELS} are compared at once",
                 hint="compare fewer; a pattern for the files of one input must be quoted",
             )
-        labels = (_columns(key), weight, () if by is None else _columns(by), _columns(keep))
+        groups = () if by is None else _columns(by)
+        labels = (_columns(key), weight, groups, cluster, _columns(keep))
         names = (_columns(pred), _columns(target), tuple(map(_columns, others)), *labels)
         for field, value in zip(fields(self), names, strict=True):
             object.__setattr__(self, field.name, value)
         numbers = {name for columns in self.sides.values() for name in columns}
-        for name in (*self.key, *self.by):
+        for name in (*self.key, *self.by, *self._clusters):
             if name in numbers:
-                raise SettingsError(f"column {name!r} cannot be numbers and a key or group as well")
+                what = "cluster" if name in self._clusters else "key or group"
+                raise SettingsError(f"column {name!r} cannot be numbers and a {what} as well")
         for i, name in enumerate(self.keep):
             options = {"key": self.key, "by": self.by, "keep": self.keep[:i]}
             for option in (option for option, names in options.items() if name in names):
@@ -78,8 +83,12 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """Whether no column was asked for at all."""
-        columns = (*self.sides.values(), self.key, self.by, self.keep)
+        columns = (*self.sides.values(), self.key, self.by, self._clusters, self.keep)
         return not any(columns) and self.weight is None
+
+    @property
+    def _clusters(self) -> Columns:
+        return () if self.cluster is None else (self.cluster,)
 
     @property
     def sides(self) -> dict[str, Columns]:

@@ -68,6 +68,9 @@ tallied, so that a chunk has to have several."""
 GROUPS = "groups"
 """What `EvalSettings.by` is where labels of a file are the groups, and no column is named."""
 
+CLUSTERS = "clusters"
+"""What `EvalSettings.cluster` is where labels of a file are the clusters, likewise."""
+
 MAX_TOP = 10_000
 """Most elements with the largest losses that are told: people look at them one by one."""
 
@@ -83,6 +86,7 @@ class Choices(TypedDict, total=False):
     nan: str
     by: str | Sequence[str] | None
     by_column: bool
+    cluster: str | None
     also: str | Sequence[str]
     within: float | Sequence[float]
     quantiles: float | Sequence[float]
@@ -106,6 +110,8 @@ class EvalSettings:
             Several names, outermost first, for groups within groups; one of them alone is kept as
             a string, and none as None.
         by_column: Whether each column (element of a row) has a result of its own.
+        cluster: Name of the column whose values are the clusters, if rows depend on each other:
+            standard errors then take clusters as the units. It changes no other number.
         also: Metrics that are formed in the same pass, each of `ALSO` at most once. This and the
             next three change no other number.
         within: Tolerances, finite and >= 0: how many pairs have |x - y| <= each is counted.
@@ -123,6 +129,7 @@ class EvalSettings:
     weighted: bool = False
     by: str | tuple[str, ...] | None = None
     by_column: bool = False
+    cluster: str | None = None
     also: tuple[str, ...] = ()
     within: tuple[float, ...] = ()
     quantiles: tuple[float, ...] = ()
@@ -142,6 +149,11 @@ class EvalSettings:
     def is_grouped(self) -> bool:
         """Whether there are results of groups or columns."""
         return self.by is not None or self.by_column
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether elements are told apart: by groups, columns or clusters."""
+        return self.is_grouped or self.cluster is not None
 
     @property
     def nan_policy(self) -> NanPolicy:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_GROUPS = 1_000_000
-"""About a kilobyte each, at one beta. A column with more values than this is a key, not a group."""
+"""Most groups or clusters. They take up to a kilobyte each, at one beta, and a column with more
+values than this is mostly a key."""
 
 
 _WIDTH = 8
@@ -32,11 +33,15 @@ class Labels:
 
     New values of a dictionary are numbered in the order of the dictionary.
 
+    Args:
+        what: What the values are, in the error about too many.
+
     Attributes:
         values: The distinct values; None before the first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "groups") -> None:
+        self._what = what
         self.values: pa.Array | None = None
         self._has_all = True  # whether the table has all known values
         self._buffers = np.empty((2, 0), np.intp)  # kept: new memory is slow at first touch
@@ -70,7 +75,7 @@ class Labels:
             self._has_all = False
             codes = self._search(values)
         if len(self) > MAX_GROUPS:
-            raise DataError(f"more than {MAX_GROUPS:,} groups", hint="is the column a key?")
+            raise DataError(f"more than {MAX_GROUPS:,} {self._what}", hint="is the column a key?")
         return codes
 
     def _encode_dictionary(self, values: pa.DictionaryArray) -> NDArray[np.intp]:

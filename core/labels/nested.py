@@ -29,7 +29,7 @@ class NestedLabels:
 
     def __init__(self, n_levels: int) -> None:
         self.levels = [Labels() for _ in range(n_levels)]
-        self._pairs = [_Pairs() for _ in self.levels[1:]]
+        self._pairs = [Pairs() for _ in self.levels[1:]]
 
     def __len__(self) -> int:
         numbered = self._pairs or self.levels
@@ -73,22 +73,35 @@ class NestedLabels:
         )
 
 
-class _Pairs:
+class Pairs:
     """Numbers pairs of an outer and an inner number.
 
     A pair is one integer, `outer * stride + inner`, so that pairs of few inner values are close
     together. When there are more inner values than the stride, it becomes the next power of two.
+
+    Args:
+        what: What the pairs are, in the error about too many.
     """
 
-    def __init__(self) -> None:
-        self._labels = Labels()
+    def __init__(self, what: str = "groups") -> None:
+        self._what = what
+        self._labels = Labels(what)
         self._stride = 1
 
     def __len__(self) -> int:
         return len(self._labels)
 
     def encode(self, outer: Codes, inner: Codes, n_inner: int) -> Codes:
-        """The number of each pair; all inner numbers are below `n_inner`."""
+        """The number of each pair, valid until the next call.
+
+        Args:
+            outer: The outer number of each pair.
+            inner: The inner number of each pair, all below `n_inner`.
+            n_inner: The number of inner values so far.
+
+        Raises:
+            DataError: There are more distinct pairs than `encoder.MAX_GROUPS`.
+        """
         if n_inner > self._stride:
             self._widen(n_inner)
         return self._labels.encode(as_array(outer * self._stride + inner))
@@ -105,6 +118,6 @@ class _Pairs:
         """Number the known pairs anew with a wider stride: each keeps its number."""
         outer, inner = self.split()
         self._stride = 1 << (n_inner - 1).bit_length()
-        self._labels = Labels()
+        self._labels = Labels(self._what)
         if outer.size:
             self._labels.encode(as_array(outer * self._stride + inner))

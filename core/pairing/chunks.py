@@ -5,23 +5,24 @@ from __future__ import annotations
 import math
 from functools import partial
 from itertools import count, takewhile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import SettingsError
-from smoothl1.pairing.input_roles import LabelRole
+from smoothl1.pairing.input_roles import LABELS, LabelRole
 from smoothl1.pairing.parts import common_cuts
 from smoothl1.pairing.row_checks import (
-    agreed_groups,
+    agreed_labels,
     check_complete,
     checked_weights,
-    converted_groups,
+    converted_labels,
     up_to_fault,
 )
 from smoothl1.selection import role_of_model
 from smoothl1.sources.lockstep import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -43,6 +44,7 @@ class Chunk(NamedTuple):
         others: Elements of the predictions of each further model, if there are several.
         weight: A weight for each element, if there are weights.
         groups: For each level of groups a value for each row; empty without groups.
+        clusters: The cluster of each row, if rows are not independent of each other.
         carried: For each column that is written with losses a value for each row: keys, then
             columns that the user keeps.
         shared: The values of columns that two inputs have in common, if there are any.
@@ -55,6 +57,7 @@ class Chunk(NamedTuple):
     others: tuple[Numbers, ...] = ()
     weight: NDArray[np.float64] | None = None
     groups: tuple[pa.Array, ...] = ()
+    clusters: pa.Array | None = None
     carried: tuple[pa.Array, ...] = ()
     shared: SharedValues | None = None
 
@@ -81,13 +84,13 @@ class Side(NamedTuple):
 
     @property
     def has_pairs(self) -> bool:
-        """Whether it has predictions or targets, not only weights or groups."""
+        """Whether it has predictions or targets, not only weights, groups or clusters."""
         return any(role != "weight" for role in self.roles)
 
     @property
     def held(self) -> str:
         """What a side without pairs holds, in a sentence."""
-        return "weights" if self.roles else "groups"
+        return "weights" if self.roles else LABELS[self.label_roles[0].kind]
 
 
 class Stored(NamedTuple):
@@ -112,8 +115,8 @@ class Pairing(NamedTuple):
         row_shape: The shape of a row of predictions and targets.
         stored: Set if each element is read as a row, in the order in which elements are stored.
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
-        group_types: For each level of groups the type in which those of several sides are compared;
-            None for a level that one side has.
+        label_types: For each column of groups or clusters, by its role, the type in which those of
+            several sides are compared; None for one that one side has.
         shared: Columns that two sides have in common, to be compared as they stream.
         refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
             weights, sources refuse missing values themselves.
@@ -125,7 +128,7 @@ class Pairing(NamedTuple):
     row_shape: tuple[int, ...]
     stored: Stored | None = None
     is_flat: bool = False
-    group_types: tuple[pa.DataType | None, ...] = ()
+    label_types: Mapping[LabelRole, pa.DataType | None] = MappingProxyType({})
     shared: tuple[SharedColumn, ...] = ()
     refuses_missing: bool = False
     by_key: bool = False
@@ -183,19 +186,23 @@ class Pairing(NamedTuple):
     def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}
         carried: dict[LabelRole, pa.Array] = {}
-        groups: list[list[tuple[Source, pa.Array]]] = [[] for _ in self.group_types]
+        found: dict[LabelRole, list[tuple[Source, pa.Array]]] = {r: [] for r in self.label_types}
         for side, block in zip(self.sides, blocks, strict=True):
             fields |= zip(side.roles, block.fields, strict=True)
             for role, column, label in zip(
                 side.label_roles, block.labels, side.source.labels, strict=True
             ):
-                if role.kind != "by":
+                if role.is_carried:
                     carried[role] = column
                 else:
-                    kind = self.group_types[role.place]
-                    group = _as_group(column, kind, side.source, label.name)
-                    groups[role.place].append((side.source, group))
+                    kind = self.label_types[role]
+                    values = _as_labels(column, kind, side.source, label.name)
+                    found[role].append((side.source, values))
         n_rows = blocks[0].n_rows
+        labels = {
+            role: agreed_labels(of_sides, row, role.kind, by_key=self.by_key)
+            for role, of_sides in found.items()
+        }
         return Chunk(
             row * self.row_elements,
             n_rows,
@@ -203,7 +210,8 @@ class Pairing(NamedTuple):
             fields["target"],
             tuple(fields[role] for role in model_roles(fields)[1:]),
             self._weights(fields, n_rows, row),
-            tuple(agreed_groups(level, row, by_key=self.by_key) for level in groups),
+            tuple(values for role, values in labels.items() if role.kind == "by"),
+            labels.get(LabelRole("cluster")),
             tuple(carried[role] for role in sorted(carried, key=LabelRole.rank)),
             self._shared(blocks, row) if self.shared else None,
         )
@@ -250,7 +258,7 @@ def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:
         role: label
         for side in sides
         for role, label in zip(side.label_roles, side.source.labels, strict=True)
-        if role.kind != "by"
+        if role.is_carried
     }
     fields = tuple(found[role] for role in sorted(found, key=LabelRole.rank))
     names = [field.name for field in fields]
@@ -260,8 +268,8 @@ def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:
     return fields
 
 
-def _as_group(column: pa.Array, kind: pa.DataType | None, source: Source, name: str) -> pa.Array:
-    return column if kind is None else converted_groups(column, kind, source, name)
+def _as_labels(column: pa.Array, kind: pa.DataType | None, source: Source, name: str) -> pa.Array:
+    return column if kind is None else converted_labels(column, kind, source, name)
 
 
 def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:

@@ -10,6 +10,7 @@ from smoothl1.errors import DataError, naming
 from smoothl1.files.opening import are_one_file
 from smoothl1.pairing.decimal_commas import decimal_hint, refuse_decimals
 from smoothl1.pairing.headers import header_hint
+from smoothl1.pairing.input_roles import LABELS
 from smoothl1.pairing.meant_columns import (
     are_whole,
     is_of_other_side,
@@ -242,12 +243,13 @@ def only_column(
     raise DataError("no numeric column is left for the loss", path=table.path)
 
 
-def only_label(table: Table, taken: Sequence[str], decide: Decide) -> str:
-    """The only column of a file of groups that is no key and no index.
+def only_label(table: Table, taken: Sequence[str], role: str, decide: Decide) -> str:
+    """The only column of a file of groups or clusters that is no key and no index.
 
     Args:
         table: The file; an array has no columns, but labels itself.
         taken: Its columns that are keys, if it has them.
+        role: The role of its labels: "by" or "cluster".
         decide: Takes a decision.
 
     Raises:
@@ -259,8 +261,9 @@ def only_label(table: Table, taken: Sequence[str], decide: Decide) -> str:
     found = [i for i in range(len(table.names)) if i not in others]
     if len(found) != 1:
         names = [table.names[i] for i in found]
-        what = f"several columns: {shown_names(names)}" if found else "no column is left for groups"
-        raise DataError(what, path=table.path, hint=f"choose with --by{header_hint(table)}")
+        none_left = f"no column is left for {LABELS[role]}"
+        what = f"several columns: {shown_names(names)}" if found else none_left
+        raise DataError(what, path=table.path, hint=f"choose with --{role}{header_hint(table)}")
     name = table.names[found[0]]
     decide(Decision("columns", table.path, shown(name), "the only column that plays no other part"))
     return name if table.names.count(name) == 1 else f"@{found[0] + 1}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from smoothl1.pairing.input_roles import LABELS, labels_asked
 from smoothl1.sources.columns import index_columns
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.csv.first_row import header_doubt, is_whole
@@ -46,7 +47,7 @@ class _Asked(NamedTuple):
 
     Attributes:
         numbers: Columns to be read as numbers; if empty, any column that holds numbers.
-        others: Columns for keys, groups and weights, which may be those of another input.
+        others: Columns for keys, groups, clusters and weights, which may be those of another input.
         elsewhere: Columns of numbers that were chosen of another side, and may be meant here, too.
     """
 
@@ -93,9 +94,10 @@ def settle_headers(
     """Decide for every CSV input whether its first row is a header.
 
     Args:
-        tables: One table for all sides, or one for each; then those of weights and groups.
+        tables: One table for all sides, or one for each; then those of weights, groups and
+            clusters.
         asked: The columns that the user chose.
-        beside: The roles of the tables that follow the sides: "weight", "by".
+        beside: The roles of the tables that follow the sides: "weight", "by", "cluster".
         by_rows: Whether all inputs must have the same number of rows, so that one may settle
             another.
 
@@ -219,9 +221,12 @@ def _asked_of_each(asked: Selection, n_inputs: int, beside: Sequence[str]) -> li
     sides = asked.sides
     weight = () if asked.weight is None else (asked.weight,)
     keys = tuple(name for entry in asked.key for name in {entry, *entry.split("=", 1)})
-    of_files = {"weight": _Asked(weight, ()), "by": _Asked((), asked.by)}
-    by = () if "by" in beside else asked.by
-    others = (*keys, *by, *(() if "weight" in beside else weight))
+    labels = labels_asked(asked).items()
+    of_files = {"weight": _Asked(weight, ())}
+    for kind in LABELS:
+        of_files[kind] = _Asked((), tuple(name for role, name in labels if role.kind == kind))
+    of_units = (name for role, name in labels if role.kind not in beside)
+    others = (*keys, *of_units, *(() if "weight" in beside else weight))
     all_sides = tuple(name for columns in sides.values() for name in columns)
     if n_inputs - len(beside) == 1:
         found = [_Asked(all_sides, others)]

@@ -42,11 +42,12 @@ def certain_tables(
     """Settle the header rows of the inputs, and check that the inputs are sides.
 
     Args:
-        tables: One table for all sides, or one for each; then those of weights and groups.
+        tables: One table for all sides, or one for each; then those of weights, groups and
+            clusters.
         selection: The columns that the user chose.
         options: How to read what the content does not say.
         warn: Takes a warning.
-        beside: The roles of the tables that follow the sides: "weight", "by".
+        beside: The roles of the tables that follow the sides: "weight", "by", "cluster".
 
     Returns:
         The tables, with their headers settled.
@@ -77,8 +78,8 @@ def certain_tables(
 def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -> None:
     """Check the order of shards that are paired by position: not of sides that a key matches.
 
-    Weights and groups of files of their own are in the order of the predictions whatever the key,
-    unless they have it as well.
+    Weights, groups and clusters of files of their own are in the order of the predictions whatever
+    the key, unless they have it as well.
     """
     files = dict(zip(beside, tables[len(tables) - len(beside) :], strict=True))
     paired = list(tables)
@@ -94,7 +95,7 @@ def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -
 
 
 def _has_key(file: Table, pred: Table, key: Columns) -> bool:
-    """Whether weights or groups have the only key column of the predictions, to be compared."""
+    """Whether weights or labels have the only key column of the predictions, to be compared."""
     from smoothl1.sources.columns import key_columns
 
     (name, *others) = key_columns(key, pred.names, is_target=False)

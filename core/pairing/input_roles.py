@@ -12,16 +12,25 @@ if TYPE_CHECKING:
     from smoothl1.selection import Selection
 
 
+LABELS = {"by": "groups", "cluster": "clusters"}
+"""The roles of labels that a file of their own may hold, and what these labels are."""
+
+
 class LabelRole(NamedTuple):
     """The role of a label column.
 
     Attributes:
-        kind: "key", "by" or "keep".
+        kind: "key", "by", "cluster" or "keep".
         place: Its place among the columns of that kind, in the order in which they were asked for.
     """
 
     kind: str
     place: int = 0
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether its values are written with losses; else they are groups or clusters."""
+        return self.kind in ("key", "keep")
 
     def rank(self) -> tuple[bool, int]:
         """What a column that is written with losses is sorted by: keys come first."""
@@ -42,15 +51,22 @@ class InputRoles(NamedTuple):
     label_roles: tuple[LabelRole, ...] = ()
 
 
+def labels_asked(asked: Selection) -> dict[LabelRole, str]:
+    """The columns of groups and clusters that the user asked for, by their roles."""
+    found = {LabelRole("by", place): name for place, name in enumerate(asked.by)}
+    return found if asked.cluster is None else {**found, LabelRole("cluster"): asked.cluster}
+
+
 def roles_of_arrays(asked: Selection, *, beside: Sequence[str]) -> list[InputRoles]:
     """The roles of arrays, of which each input is one: there are no columns to choose.
 
     Args:
         asked: Says which sides there are.
-        beside: The roles of the inputs that follow the sides: "weight", "by".
+        beside: The roles of the inputs that follow the sides: "weight", "by", "cluster".
     """
-    of_labels = InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole("by"),))
     return [
-        of_labels if role == "by" else InputRoles(Wanted(((),)), (role,))
+        InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
+        if role in LABELS
+        else InputRoles(Wanted(((),)), (role,))
         for role in (*asked.sides, *beside)
     ]

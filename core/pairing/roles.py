@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.column_choice import matched, only_column, only_label
-from smoothl1.pairing.input_roles import InputRoles, LabelRole
+from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, labels_asked
 from smoothl1.pairing.key_columns import check_keys, keys_of
 from smoothl1.sources.columns import as_option, has_column, position, shown
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from smoothl1.pairing.column_choice import Decide, Warn
     from smoothl1.selection import Selection
@@ -34,11 +34,12 @@ def assign_roles(
     """Decide which columns are read from which input.
 
     Args:
-        tables: One table of all sides, or one for each side; then those of weights and groups.
+        tables: One table of all sides, or one for each side; then those of weights, groups and
+            clusters.
         asked: The columns that the user asked for.
         warn: Takes a warning about columns matched by name.
         decide: Takes a decision about columns that the user did not name.
-        beside: The roles of the tables that follow the sides: "weight", "by".
+        beside: The roles of the tables that follow the sides: "weight", "by", "cluster".
         with_keys: Whether the key columns of the first table are delivered.
 
     Raises:
@@ -47,21 +48,21 @@ def assign_roles(
     """
     sides = tables[: len(tables) - len(beside)]
     more = dict(zip(beside, tables[len(sides) :], strict=True))
-    by = () if "by" in more else asked.by  # of the sides
+    of_units = {r: name for r, name in labels_asked(asked).items() if r.kind not in more}
     keys = keys_of(sides, asked.key)
     check_keys(sides, keys, asked.key)
     chosen = asked.sides
-    others = (*keys[0], *by, *(name for names in chosen.values() for name in names))
+    others = (*keys[0], *of_units.values(), *(name for names in chosen.values() for name in names))
     if "weight" not in more and asked.weight is not None and asked.weight in others:
         raise SettingsError(f"column {asked.weight!r} cannot be the weight and something else")
     weights = [] if "weight" in more or asked.weight is None else [asked.weight]
-    taken = [[*key, *by, *weights] for key in keys]
+    taken = [[*key, *of_units.values(), *weights] for key in keys]
     if len(sides) > 1:
         chosen = matched(sides, asked, taken, warn, decide)
         fields = [[side] for side in chosen.items()]
     else:
         fields = [list(_of_one_table(sides[0], asked, taken[0], decide).items())]
-    labels, encoded = _labels_of_sides(sides, by, keys[0] if with_keys else (), asked.key)
+    labels, encoded = _labels_of_sides(sides, of_units, keys[0] if with_keys else (), asked.key)
     for place, name in enumerate(asked.keep):
         i, column = _kept(sides, tuple(asked.sides), name)
         labels[i].append((LabelRole("keep", place), column))
@@ -79,23 +80,23 @@ def assign_roles(
 
 
 def _labels_of_sides(
-    sides: Sequence[Table], by: Columns, delivered: Columns, key: Columns
+    sides: Sequence[Table], of_units: Mapping[LabelRole, str], delivered: Columns, key: Columns
 ) -> tuple[list[list[_Label]], list[str]]:
     """The label columns of each side, and the names of those that may be dictionaries.
 
     Args:
         sides: One table for each side.
-        by: Columns of groups.
+        of_units: Columns of groups and clusters, by their roles.
         delivered: Key columns of the first table that are delivered.
         key: The keys by which rows are matched.
     """
     labels: list[list[_Label]] = [[] for _ in sides]
     labels[0] += [(LabelRole("key", place), name) for place, name in enumerate(delivered)]
     encoded = []
-    for place, name in enumerate(by):
+    for role, name in of_units.items():
         holders = _holders(sides, name)
         for i in holders:
-            labels[i].append((LabelRole("by", place), name))
+            labels[i].append((role, name))
         if len(holders) == 1 and not key:  # else the labels are compared, or reordered
             encoded.append(name)
     return labels, encoded
@@ -104,13 +105,13 @@ def _labels_of_sides(
 def _of_file(
     role: str, table: Table, asked: Selection, key: Columns, decide: Decide
 ) -> tuple[list[tuple[str, Columns]], list[_Label]]:
-    """The field of a file of weights, or the labels of a file of groups."""
-    if role == "weight":
+    """The field of a file of weights, or the labels of a file of groups or clusters."""
+    if role not in LABELS:
         named = (asked.weight,) if asked.weight else ()
         weight = named or only_column(table, key, (), "weight", "--weight", decide)
         return [("weight", weight)], []
-    names = asked.by or (only_label(table, key, decide),)
-    return [], [(LabelRole("by", place), name) for place, name in enumerate(names)]
+    chosen = [(one, name) for one, name in labels_asked(asked).items() if one.kind == role]
+    return [], chosen or [(LabelRole(role), only_label(table, key, role, decide))]
 
 
 def _of_one_table(

@@ -1,4 +1,4 @@
-"""Checks of the rows of a chunk: no value is missing, weights are valid, groups agree.
+"""Checks of the rows of a chunk: no value is missing, weights are valid, labels agree.
 
 Each check raises a `FaultyRowError` for the first row in which it fails. Another check may fail in
 an earlier row, so `up_to_fault` repeats all checks with the rows before until they pass.
@@ -114,8 +114,8 @@ def check_complete(
         raise min(found, key=lambda fault: fault.n_before)
 
 
-def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
-    """The groups of rows in a common type; see `labels.conversion.converted`.
+def converted_labels(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
+    """The groups or clusters of rows in a common type; see `labels.conversion.converted`.
 
     Raises:
         FaultyRowError: A value cannot be of this type.
@@ -139,37 +139,41 @@ def converted_groups(column: pa.Array, kind: pa.DataType, source: Source, name: 
         raise FaultyRowError(n_before, error) from None
 
 
-def agreed_groups(found: Sequence[tuple[Source, pa.Array]], row: int, *, by_key: bool) -> pa.Array:
-    """The groups of rows; if several sides have them, they must agree.
+def agreed_labels(
+    found: Sequence[tuple[Source, pa.Array]], row: int, kind: str, *, by_key: bool
+) -> pa.Array:
+    """The groups or clusters of rows; if several sides have them, they must agree.
 
     Args:
-        found: The sources that have groups, at least one, with their groups.
+        found: The sources that have them, at least one, with the labels.
         row: Rows before these.
+        kind: What the labels are: "by" for groups, "cluster" for clusters.
         by_key: Whether the rows were matched by a key, so that their order is not in doubt.
 
     Raises:
-        FaultyRowError: The groups differ.
+        FaultyRowError: They differ.
     """
     if len(found) == 1:
         return found[0][1]
     from smoothl1.labels.conversion import texts_of  # late: pyarrow
 
-    (source, groups), *others = found
-    places = [(_first_unequal(groups, of_other), other, of_other) for other, of_other in others]
+    (source, labels), *others = found
+    places = [(_first_unequal(labels, of_other), other, of_other) for other, of_other in others]
     differing = [place for place in places if place[0] is not None]
     if not differing:
-        return groups
+        return labels
     differs, other, of_other = min(differing, key=lambda place: place[0] or 0)
     at = differs or 0
-    names = [shown(texts_of(column.slice(at, 1))[0]) for column in (groups, of_other)]
-    what = f"row {row + at + 1} is of group {names[0]}, but of group {names[1]} in {other.path}"
+    names = [shown(texts_of(column.slice(at, 1))[0]) for column in (labels, of_other)]
+    unit = "group" if kind == "by" else kind
+    what = f"row {row + at + 1} is of {unit} {names[0]}, but of {unit} {names[1]} in {other.path}"
     hint = None if by_key else "--key matches rows by a column"
     what += "" if by_key else ": are the rows in the same order?"
     raise FaultyRowError(at, DataError(what, path=source.path, hint=hint))
 
 
 def _first_unequal(one: pa.Array, other: pa.Array) -> int | None:
-    """Position of the first group that differs, however it is written in text: `1` is `1.0`."""
+    """Position of the first label that differs, however it is written in text: `1` is `1.0`."""
     from pyarrow import types
 
     from smoothl1.labels.conversion import unequal

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from smoothl1.pairing.input_roles import LabelRole
     from smoothl1.sources.contract import Elementwise, Field, Source
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -35,7 +36,7 @@ def pair(
 
     Raises:
         ShapeError: Their shapes or row counts differ.
-        SettingsError: Inputs without rows in common have weights or groups.
+        SettingsError: Inputs without rows in common have weights, groups or clusters.
     """
     pred_source, pred = field_of(sides, "pred")
     sources = [side.source for side in sides]
@@ -48,15 +49,15 @@ def pair(
         _check_rows(sources)
         _check_weight(sides, pred)
     elif any(side.label_roles or "weight" in side.roles for side in sides):
-        raise SettingsError("inputs of different shapes have no rows for weights or groups")
+        raise SettingsError("inputs of different shapes have no rows for weights or labels")
     stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
     if stored is not None and not (is_flat and stored.fortran):
         return _as_stored(stored, pred, is_flat=is_flat)
     if is_flat:
         return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
-    kinds = _group_types(sides)
-    return Pairing(tuple(sides), known, pred.row_shape, group_types=kinds, shared=tuple(shared))
+    kinds = _label_types(sides)
+    return Pairing(tuple(sides), known, pred.row_shape, label_types=kinds, shared=tuple(shared))
 
 
 def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, flatten: bool) -> bool:
@@ -70,14 +71,17 @@ def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, fla
     return True
 
 
-def _group_types(sides: Sequence[Side]) -> tuple[pa.DataType | None, ...]:
-    """For each level of groups their type in common; None if only one side has them."""
-    levels: dict[int, list[tuple[pa.Field, str]]] = {}
+def _label_types(sides: Sequence[Side]) -> dict[LabelRole, pa.DataType | None]:
+    """For each column of groups or clusters the type in common; None if only one side has it.
+
+    The levels of groups are in their order.
+    """
+    found: dict[LabelRole, list[tuple[pa.Field, str]]] = {}
     for side in sides:
         for role, label in zip(side.label_roles, side.source.labels, strict=True):
-            if role.kind == "by":
-                levels.setdefault(role.place, []).append((label, side.source.path))
-    return tuple(_common_type(levels[place]) for place in sorted(levels))
+            if not role.is_carried:
+                found.setdefault(role, []).append((label, side.source.path))
+    return {role: _common_type(found[role]) for role in sorted(found)}
 
 
 def _common_type(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType | None:

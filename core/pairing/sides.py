@@ -48,6 +48,7 @@ _BY_KEY = "--key COL matches rows by a column"
 _IN_A_COLUMN = {
     "weight": ", or put the weights into a column (--weight COL)",
     "by": ", or put the groups into a column (--by COL)",
+    "cluster": ", or put the clusters into a column (--cluster COL)",
 }
 _SAME_NAMES = "give files that go together the same names"
 _NUMBERED_NAMES = "number the names of the files (01-, 02-)"
@@ -119,7 +120,7 @@ def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> N
 
     Args:
         tables: The inputs, which are paired by position; the predictions first.
-        beside: Those that hold weights or groups, which no key matches, by their role.
+        beside: Those that hold weights, groups or clusters, which no key matches, by their role.
 
     Raises:
         DataError: The names of two sets, or the numbers in them, do not match; or the order of a

@@ -67,8 +67,8 @@ def find_shared(
 
     Args:
         tables: The inputs.
-        assigned: The roles of their columns; a column that is read as numbers or groups is no
-            witness.
+        assigned: The roles of their columns; a column that is read as numbers, groups or
+            clusters is no witness.
         pairs: Which two inputs are paired by position, in ascending order.
 
     Returns:
@@ -220,7 +220,7 @@ def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
     """
     labels = zip(of_input.label_roles, of_input.wanted.labels, strict=True)
     places = places_of(table.names)
-    groups = _positions((name for role, name in labels if role.kind == "by"), table, places)
+    groups = _positions((name for role, name in labels if not role.is_carried), table, places)
     numbers = (name for field in of_input.wanted.fields for name in field)
     taken = _positions(numbers, table, places)
     unnamed = sorted(index_columns(table.names))

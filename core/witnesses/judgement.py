@@ -33,7 +33,7 @@ def judge_shared(
         shared: The columns.
         agreements: The comparison of each column; empty if there were no rows.
         paths: The paths of the inputs.
-        beside: What the last inputs hold that no key can match: "weights", "groups".
+        beside: What the last inputs hold that no key can match: "weights", "groups", "clusters".
         warn: Takes a warning about columns that differ and prove nothing.
 
     Yields:

@@ -140,9 +140,9 @@ def bad_unicode() -> Any:
 @pytest.mark.parametrize(
     ("array", "error", "said"),
     [
-        (np.ones(5), DtypeError, "'<f8' holds fractions, which cannot be groups"),
-        (np.ones((5, 2), int), ShapeError, "groups of shape"),
-        (np.array(1), ShapeError, "groups of shape"),
+        (np.ones(5), DtypeError, "'<f8' holds fractions, which cannot be labels"),
+        (np.ones((5, 2), int), ShapeError, "labels of shape"),
+        (np.array(1), ShapeError, "labels of shape"),
         (np.ones(5, complex), DtypeError, "complex numbers"),
         (bad_utf8(), DataError, "row 3: the label is no text in UTF-8"),
         (bad_unicode(), DataError, "row 3: the label is no text in Unicode"),
@@ -178,7 +178,7 @@ def test_inputs_without_rows_in_common_have_no_groups(tmp_path: Path) -> None:
         save_array(tmp_path / "p.npy", np.ones((2, 2))),
         save_array(tmp_path / "t.npy", np.ones(4)),
     ]
-    with pytest.raises(SettingsError, match="no rows for weights or groups"):
+    with pytest.raises(SettingsError, match="no rows for weights or labels"):
         evaluate(*sides, SUM, groups=file_of(tmp_path, "npy"), options=ReadOptions(flatten=True))
 
 

@@ -23,8 +23,8 @@ Source: https://dmlc.github.io/dlpack/latest/c_api.html
 """
 
 
-GROUPS = "<groups>"
-"""The name of an argument that holds labels, not numbers."""
+LABELS = ("<groups>", "<clusters>")
+"""The names of the arguments that hold labels, not numbers."""
 
 
 def open_memory(given: InMemory, options: ReadOptions) -> Table:
@@ -32,7 +32,7 @@ def open_memory(given: InMemory, options: ReadOptions) -> Table:
 
     Args:
         given: A table of Arrow, pandas or Polars, which has columns; or what `as_numbers` takes;
-            or labels, if they are those of groups.
+            or labels, if they are those of groups or clusters.
         options: Whether values of a table may be missing.
 
     Raises:
@@ -46,7 +46,7 @@ def open_memory(given: InMemory, options: ReadOptions) -> Table:
         from smoothl1.sources.memory.table_source import table_of
 
         return table_of(values, path, allow_missing=options.allow_missing)
-    if path == GROUPS:
+    if path in LABELS:
         from smoothl1.sources.memory.table_source import labels_of  # late: pyarrow
 
         return labels_of(values, path)

@@ -135,7 +135,7 @@ def table_of(values: Any, path: str, *, allow_missing: bool) -> MemoryTable:
 
 
 def labels_of(values: Any, path: str) -> MemoryTable:
-    """A table whose only column has labels of groups: an array, a list or a column.
+    """A table whose only column has labels of groups or clusters: an array, a list or a column.
 
     Args:
         values: The labels, shape (N,).
@@ -149,7 +149,7 @@ def labels_of(values: Any, path: str) -> MemoryTable:
     except (pa.ArrowException, TypeError, ValueError) as error:
         said = " ".join(str(error).split())[:_MOST_CHARACTERS]
         raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error
-    data = pa.table({"groups": labels})
+    data = pa.table({"labels": labels})
     return MemoryTable(path, data, data.schema, allow_missing=False)
 
 

@@ -80,13 +80,13 @@ def labels_of(array: NpySource) -> NpyLabels:
     field = array.fields[0]
     if field.dtype.kind == "f":
         raise DtypeError(
-            f"dtype '{field.dtype.str}' holds fractions, which cannot be groups",
+            f"dtype '{field.dtype.str}' holds fractions, which cannot be labels",
             path=array.path,
             hint="text, whole numbers and booleans can",
         )
     if field.is_scalar or field.row_shape:
         raise ShapeError(
-            f"groups of shape {array.header.shape}: one label for each row has shape (n,)",
+            f"labels of shape {array.header.shape}: one label for each row has shape (n,)",
             path=array.path,
         )
     kind = pa.string() if field.dtype.kind in "SU" else pa.from_numpy_dtype(field.dtype)
