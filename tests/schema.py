@@ -64,6 +64,14 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     "quantiles": (CLEAN, EvalSettings((1, 2), quantiles=(0, 0.5)), SIDES),
     "within nothing": ("p,y\n", EvalSettings(within=(1,), quantiles=(1,)), SIDES),
     "quantiles of NaN and inf": (TABLE, EvalSettings(by="who", quantiles=(1,)), SIDES),
+    "clusters": (CLEAN, EvalSettings((0.5, 1), cluster="who"), ROWS),
+    "weighted clusters": (
+        TABLE,
+        EvalSettings(nan="omit", by="z", by_column=True, cluster="who"),
+        SIDES | {"weight": "w"},
+    ),
+    "clusters of NaN and inf": (TABLE, EvalSettings(cluster="who"), ROWS),
+    "no clusters": ("p,y,who\n", EvalSettings(cluster="who"), SIDES),
     "empty": ("p,y\n", EvalSettings(), SIDES | {"statistics": True}),
     "no groups": ("p,y,who\n", EvalSettings(by="who"), SIDES | {"statistics": True}),
 }

@@ -104,7 +104,7 @@ def test_every_object_refuses_fields_it_does_not_know() -> None:
         inner = [found for item in schema.values() for found in objects(item)]
         return inner + ([schema] if schema.get("type") == "object" else [])
 
-    assert len(objects(SCHEMA)) == 17
+    assert len(objects(SCHEMA)) == 18
     assert all(schema["additionalProperties"] is False for schema in objects(SCHEMA))
 
 

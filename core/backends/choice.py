@@ -42,7 +42,7 @@ def backend_on(device: str, *, is_grouped: bool = False) -> str:
     Args:
         device: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the first GPU, or the CPU if no GPU
             can be used.
-        is_grouped: Whether there are groups, which the CPU tallies on every device.
+        is_grouped: Whether there are groups or clusters, which the CPU tallies on every device.
 
     Returns:
         A name that `new_backend` takes: "cuda:N" for a GPU.

@@ -23,7 +23,7 @@ def numbers(found: Comparison, confidence: float) -> Figure:
     """The means of both models and their difference, for each group."""
     columns = {column.name: column for column in comparison_columns(found, confidence)}
     shown = ("group", "column", "mean_a", "mean_b", "difference", "low", "high", "p_value")
-    counts = ("count", "rows", "a_better", "b_better", "ties")
+    counts = ("count", "rows", "clusters", "a_better", "b_better", "ties")
     told = "There are several groups; below 0, B is better."
     if len(found.differences) == 1:
         mean, other, difference, low, high = (columns[n].cells[0] for n in shown[2:7])

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.scales import short, widened
-from smoothl1.results.columns import Column, top_columns
+from smoothl1.results.columns import Column, n_clusters, top_columns
 from smoothl1.results.intervals import estimate_of
+from smoothl1.tallies.cluster_states import merged_states
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
@@ -52,6 +53,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         "sum": repr(tally.sum),
         "95 % interval": f"{short(low, 6)} to {short(high, 6)}" if low <= high else "not known",
         "standard error": short(estimate.standard_error, 6),
+        **({} if result.settings.cluster is None else {"clusters": f"{n_clusters(tally):,}"}),
         "pairs": f"{tally.n:,}",
         "below beta": _share(tally.n_quadratic, tally.n),
         "smallest loss": short(tally.min, 6),
@@ -171,9 +173,13 @@ def _share(part: int, whole: int) -> str:
     return f"{part:,} ({part / whole:.1%})" if whole else "0"
 
 
-def all_together(tallies: Sequence[Tally]) -> Tally:
-    """The tally of several groups together."""
-    total = tallies[0]
-    for tally in tallies[1:]:
+def all_together(result: Result) -> Tally:
+    """The tally of all groups of a result at one beta together."""
+    total = result.tallies[0]
+    for tally in result.tallies[1:]:
         total = total.merge(tally)
-    return total
+    if result.settings.cluster is None:
+        return total
+    (state,) = merged_states([result.clusters], [[0] * len(result.groups)], 1)
+    (moments,) = state.moments(weighted=result.settings.weighted)
+    return total._replace(moments=moments)

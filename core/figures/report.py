@@ -129,7 +129,7 @@ def report_of(result: Result, data: FigureData) -> Report:
     Raises:
         DataError: Rows are in two parts, or between them in none.
     """
-    beta, tally = result.settings.betas[0], of_result.all_together(result.tallies)
+    beta, tally = result.settings.betas[0], of_result.all_together(result)
     overall = tally.sum if result.reduction == "sum" else tally.mean
     metrics = of_result.metrics(result, tally)
     blocks = blocks_of(data.stretches)

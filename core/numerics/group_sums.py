@@ -130,12 +130,13 @@ class ExactSums:
             digits[:, i] += (shifted_word & _DIGIT).view(np.int64)
             digits[:, i + 1] += (shifted_word >> _SHIFT).view(np.int64)
 
-    def merge(self, other: ExactSums, codes: NDArray[np.intp]) -> None:
-        """Add the sums of other groups.
+    def merge(self, other: ExactSums, codes: NDArray[np.intp], sign: int = 1) -> None:
+        """Add the sums of other groups, or subtract them.
 
         Args:
             other: Any sums; carried, but not changed in value.
             codes: For each group of `other` its number here; all different.
+            sign: -1 to subtract.
         """
         other.carry()
         n_places = other.digits.shape[1]
@@ -144,7 +145,7 @@ class ExactSums:
         self.expect(1)
         self.make_room(other.lowest, other.lowest + n_places - 1)
         first = other.lowest - self.lowest
-        self.digits[codes, first : first + n_places] += other.digits
+        self.digits[codes, first : first + n_places] += sign * other.digits
 
     def add_units(self, group: int, units: int, place: int = 0) -> None:
         """Add an integer times 2**(32 * place) units to the sum of a group."""

@@ -1,11 +1,11 @@
 """Second and third moments of rows, from which standard errors and intervals follow.
 
 The elements of one row (say, the coordinates of one box) are not independent of each other, so rows
-are the units. Each row r has the sum s_r of its losses, weighted if there are weights, and its size
-m_r: the number of its elements, or the sum of their weights. The exact sums over rows of s*s, s*m
-and m*m are held as integers. So merged parts lose nothing, nothing cancels if the mean is much
-larger than the spread, and no magnitude is too small or too large. `ratio` computes statistics from
-them.
+are the units; or clusters of rows that depend on each other (`tallies.clusters`). Each row r has
+the sum s_r of its losses, weighted if there are weights, and its size m_r: the number of its
+elements, or the sum of their weights. The exact sums over rows of s*s, s*m and m*m are held as
+integers. So merged parts lose nothing, nothing cancels if the mean is much larger than the spread,
+and no magnitude is too small or too large. `ratio` computes statistics from them.
 
 With at most `MOST_ROWS_OF_THIRD` rows the sums of s*s*s, s*s*m, s*m*m and m*m*m are held as well.
 They correct intervals for skewness, by an amount that falls with the square root of the number of

@@ -38,7 +38,7 @@ def check_comparable(result: Result, baseline: Result, *, other_data: bool = Fal
 
 
 def _check_settings(result: Result, baseline: Result) -> None:
-    for name in ("nan", "weighted", "by", "by_column"):
+    for name in ("nan", "weighted", "by", "by_column", "cluster"):
         new, old = (getattr(r.settings, name) for r in (result, baseline))
         if new != old:
             raise DataError(f"made with other settings: {name} is {old!r} there, {new!r} here")

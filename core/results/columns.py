@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.tallies.group import Group, level_names
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ ROW_NAMES = ("rows", "better", "worse", "ties")
 """What a ranking tells of a model beside the best: numbers of rows."""
 
 
+def n_clusters(tally: Tally) -> int:
+    """The number of clusters of a tally whose units these are."""
+    moments = tally.moments or NO_ROWS
+    return moments.n + moments.n_overflowed
+
+
 def result_columns(result: Result) -> list[Column]:
     """The numbers of a result, named as in its JSON.
 
@@ -76,6 +83,8 @@ def result_columns(result: Result) -> list[Column]:
         "stderr": [None if t.moments is None else t.standard_error for t in tallies],
     }
     counts = {name: [getattr(t, count) for t in tallies] for name, count in COUNTS.items()}
+    if result.settings.cluster is not None:
+        counts["clusters"] = [n_clusters(tally) for tally in tallies]
     extremes = {
         "min": [_if_any(tally, tally.min) for tally in tallies],
         "max": [_if_any(tally, tally.max) for tally in tallies],
@@ -135,7 +144,8 @@ def comparison_columns(
     rows = [difference.numbers(confidence, margin) for difference in found.differences]
     names = NUMBER_NAMES if margin is None else (*NUMBER_NAMES, "margin")
     numbers = {name: [row[name] for row in rows] for name in names}
-    counts = {name: [row[name] for row in rows] for name in COUNT_NAMES}
+    more = () if found.settings.cluster is None else ("clusters",)
+    counts = {name: [row[name] for row in rows] for name in (*COUNT_NAMES, *more)}
     return [
         *_subjects(found.settings, found.groups),
         *_of_kind("number", numbers),

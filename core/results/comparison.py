@@ -54,10 +54,11 @@ class Difference:
     Attributes:
         a: Tally of the first model.
         b: Tally of the second model, of the same elements.
-        moments: Moments of the differences of rows, B - A.
+        moments: Moments of the differences of rows, B - A; or of clusters of rows.
         n_a_better: Number of rows in which the loss of A is smaller.
         n_b_better: Number of rows in which the loss of B is smaller.
         n_ties: Number of rows in which both losses are equal.
+        are_clustered: Whether the moments are those of clusters.
     """
 
     a: Tally
@@ -66,6 +67,7 @@ class Difference:
     n_a_better: int
     n_b_better: int
     n_ties: int
+    are_clustered: bool = False
 
     @property
     def estimate(self) -> Estimate:
@@ -136,6 +138,7 @@ class Difference:
             **({} if margin is None else {"margin": as_float(self.allowed(margin))}),
             "count": self.a.n,
             "rows": self.n_a_better + self.n_b_better + self.n_ties,
+            **({"clusters": self.n_clusters} if self.are_clustered else {}),
             "a_better": self.n_a_better,
             "b_better": self.n_b_better,
             "ties": self.n_ties,
@@ -156,6 +159,11 @@ class Difference:
             self.n_a_better,
             self.n_ties,
         )
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters, if these are the units."""
+        return self.moments.n + self.moments.n_overflowed
 
     @property
     def p_value(self) -> float:
@@ -241,10 +249,11 @@ class Comparison:
         return self.to_json(confidence)
 
     def small_samples(self) -> list[str]:
-        """Sentences about groups that have too few rows for reliable intervals and p-values."""
+        """Sentences about groups with too few rows or clusters for reliable intervals."""
         first = zip(self.groups, self.differences, strict=False)  # other betas have the same rows
         samples = ((group, difference.ratio) for group, difference in first)
-        return sentences_on_few_rows(samples, "the comparison")
+        unit = "row" if self.settings.cluster is None else "cluster"
+        return sentences_on_few_rows(samples, "the comparison", unit)
 
     def to_arrow(self, confidence: float = CONFIDENCE) -> pa.Table:
         """The comparison as an Arrow table: a row for each beta and group, named as in the JSON.

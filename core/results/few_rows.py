@@ -26,13 +26,14 @@ _MOST_SENTENCES = 5
 
 
 def sentences_on_few_rows(
-    samples: Iterable[tuple[Group, Ratio | None]], subject: str = "the result"
+    samples: Iterable[tuple[Group, Ratio | None]], subject: str = "the result", unit: str = "row"
 ) -> list[str]:
     """A sentence about each sample that is too small, and one about those beyond the first five.
 
     Args:
         samples: The name of each sample, and its mean with the moments of its rows if known.
         subject: The name for all samples together.
+        unit: What the moments are of: "row" or "cluster".
     """
     few = [
         (group, ratio.effective_rows)
@@ -40,22 +41,22 @@ def sentences_on_few_rows(
         if ratio is not None and ratio.effective_rows < FEWEST_ROWS
     ]
     said = [
-        f"{_name(group, subject)} has {_number(rows)}, fewer than {FEWEST_ROWS}: where "
+        f"{_name(group, subject)} has {_number(rows, unit)}, fewer than {FEWEST_ROWS}: where "
         f"losses are skewed, an interval at 95 % may hold the true value in less than 90 %"
         for group, rows in few[:_MOST_SENTENCES]
     ]
     if len(few) > _MOST_SENTENCES:
-        n = len(few) - _MOST_SENTENCES
-        said.append(f"{subject} has {n:,} more groups of fewer than {FEWEST_ROWS} effective rows")
+        more = f"{len(few) - _MOST_SENTENCES:,} more groups of fewer than {FEWEST_ROWS}"
+        said.append(f"{subject} has {more} effective {unit}s")
     return said
 
 
-def _number(rows: float) -> str:
-    """The number of rows in at most three digits; never rounded up to one that would be enough."""
+def _number(rows: float, unit: str) -> str:
+    """The number of units in at most three digits; never rounded up to one that would be enough."""
     text = f"{rows:.3g}"
     if float(text) >= FEWEST_ROWS:
         text = f"{math.floor(10 * rows) / 10}"
-    return f"{text} effective {'row' if text == '1' else 'rows'}"
+    return f"{text} effective {unit}{'' if text == '1' else 's'}"
 
 
 def _name(group: Group, subject: str) -> str:

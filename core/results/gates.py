@@ -113,7 +113,7 @@ def nothing_to_judge(result: Result, gate: str) -> Verdict:
 
 
 def small_samples(result: Result, limits: Limits, baseline: Result | None = None) -> list[str]:
-    """Sentences about samples that have too few rows for a gate at a confidence.
+    """Sentences about samples that have too few rows or clusters for a gate at a confidence.
 
     Args:
         result: As for `check`.
@@ -126,7 +126,8 @@ def small_samples(result: Result, limits: Limits, baseline: Result | None = None
     said = []
     for what, one in found:
         first = zip(one.groups, one.tallies, strict=False)  # at other betas rows are the same
-        said += sentences_on_few_rows(((group, tally.ratio) for group, tally in first), what)
+        unit = "row" if one.settings.cluster is None else "cluster"
+        said += sentences_on_few_rows(((group, tally.ratio) for group, tally in first), what, unit)
     return said
 
 

@@ -18,7 +18,7 @@ def number(name: str, value: float) -> dict[str, Any]:
 
 
 def encode_settings(settings: EvalSettings) -> dict[str, Any]:
-    """The settings that define the numbers, as JSON; those of metrics only if they ask for any."""
+    """The settings that define the numbers, as JSON; clusters and metrics only if there are any."""
     several = {name: [*getattr(settings, name)] for name in ("also", "within", "quantiles")}
     metrics: dict[str, Any] = {**several, "top": settings.top}
     return {
@@ -28,6 +28,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
         "weighted": settings.weighted,
         "by": list(settings.by) if isinstance(settings.by, tuple) else settings.by,
         "by_column": settings.by_column,
+        **({} if settings.cluster is None else {"cluster": settings.cluster}),
         **{name: values for name, values in metrics.items() if values},
     }
 

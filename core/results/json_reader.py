@@ -179,6 +179,16 @@ class Reader:
             raise self.damaged(name, f"is {_short(text)}, beyond binary64")
         return int(match[1] + match[2], 16) << (exponent - unit_exponent)
 
+    def list_of_counts(self, name: str) -> list[int]:
+        """A field that is a list of whole numbers from 0 on."""
+        return [Reader({name: value}, self._place).count(name) for value in self.get(name, list)]
+
+    def list_of_units(self, name: str, unit_exponent: int, *, signed: bool = False) -> list[int]:
+        """A field that is a list of exact sums; see `units`."""
+        texts = self.get(name, list)
+        inner = (Reader({name: text}, self._place) for text in texts)
+        return [one.units(name, unit_exponent, signed=signed) for one in inner]
+
     def inner(self, name: str) -> Reader:
         """A field that is an object."""
         return Reader(self.get(name, dict), f"{self._place}{name}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.metrics.contract import Metric
     from smoothl1.metrics.worst_rows import WorstRow
     from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.cluster_states import ClusterState
     from smoothl1.tallies.tally import Tally
 
 
@@ -42,6 +43,8 @@ class Result:
             bit.
         decisions: The decisions about the data; for merged results, all, sorted. Not compared.
         metrics: What was formed beside the losses, as the settings asked; `to_arrow` shows it.
+        clusters: The exact state of the clusters of each group; empty unless the settings name a
+            column of clusters. The moments of the tallies then follow from it.
     """
 
     settings: EvalSettings
@@ -52,6 +55,7 @@ class Result:
     backend: str = field(default="", compare=False)
     decisions: tuple[Decision, ...] = field(default=(), compare=False)
     metrics: tuple[Metric, ...] = ()
+    clusters: Sequence[ClusterState] = ()
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:
@@ -127,9 +131,10 @@ class Result:
         betas = ",".join(map(repr, settings.betas))
         weighted = "yes" if settings.weighted else "no"
         by = [*map(_in_signature, settings.levels), *["column"] * settings.by_column]
+        cluster = "" if settings.cluster is None else f"|cluster:{_in_signature(settings.cluster)}"
         return (
             f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}|w:{weighted}"
-            f"{'|by:' * bool(by)}{','.join(by)}|n:{self.n}|version:{self.version}"
+            f"{'|by:' * bool(by)}{','.join(by)}{cluster}|n:{self.n}|version:{self.version}"
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -194,7 +199,9 @@ class Result:
             for beta, group, tally in result.entries:
                 case = (beta, group)
                 tallies[case] = tallies[case].merge(tally) if case in tallies else tally
-        return Result(
+        number = {group: i for i, group in enumerate(groups)}
+        places = [[number[group] for group in result.groups] for result in results]
+        whole = Result(
             settings=first.settings,
             inputs=(
                 InputSummary.merged([result.inputs[0] for result in results]),
@@ -208,20 +215,28 @@ class Result:
             version=_all_of(result.version for result in results),
             backend=_all_of(result.backend for result in results),
             decisions=tuple(sorted({d for result in results for d in result.decisions})),
-            metrics=_merged_metrics(results, groups),
+            metrics=tuple(
+                parts[0].merged(parts, places, len(groups))
+                for parts in zip(*(result.metrics for result in results), strict=True)
+            ),
         )
+        return whole if first.settings.cluster is None else _clustered(whole, results, places)
 
 
-def _merged_metrics(results: Sequence[Result], groups: Sequence[Group]) -> tuple[Metric, ...]:
-    """The metrics of all results together, with a place for each of the groups of all."""
-    if not results[0].metrics:
-        return ()
-    number = {group: i for i, group in enumerate(groups)}
-    places = [[number[group] for group in result.groups] for result in results]
-    return tuple(
-        parts[0].merged(parts, places, len(groups))
-        for parts in zip(*(result.metrics for result in results), strict=True)
-    )
+def _clustered(whole: Result, results: Sequence[Result], places: Sequence[Sequence[int]]) -> Result:
+    """A merged result with the clusters of its parts, whose moments do not add up.
+
+    Args:
+        whole: The result of all parts.
+        results: The parts.
+        places: For each part the place of each of its groups among all.
+    """
+    from smoothl1.tallies import cluster_states as of  # late: most results have none
+
+    settings = whole.settings
+    states = of.merged_states([result.clusters for result in results], places, len(whole.groups))
+    moments = of.moments_of_states(states, len(settings.betas), weighted=settings.weighted)
+    return replace(whole, tallies=of.with_moments(whole.tallies, moments), clusters=states)
 
 
 def _all_of(names: Iterable[str]) -> str:

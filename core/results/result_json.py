@@ -8,13 +8,13 @@ compared with them when the document is read back.
 from __future__ import annotations
 
 import math
-import operator
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.numerics.row_moments import NO_ROWS
-from smoothl1.results.columns import COUNTS
+from smoothl1.results.columns import COUNTS, n_clusters
+from smoothl1.results.consistency import check_consistent
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.json_fields import encode_input, encode_settings, number
 from smoothl1.results.json_reader import Reader, as_object, check_schema
@@ -24,9 +24,11 @@ from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.result import Result
+    from smoothl1.tallies.cluster_states import ClusterState
 
 SCHEMA = "smoothl1.result/1"
 
@@ -64,6 +66,7 @@ _FIELDS = (
 
 def encode(result: Result) -> dict[str, Any]:
     """See `Result.to_json`."""
+    are_clustered = result.settings.cluster is not None
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "version": result.version,
@@ -75,7 +78,7 @@ def encode(result: Result) -> dict[str, Any]:
             for name, side in zip(("pred", "target"), result.inputs, strict=True)
         },
         "decisions": [decision._asdict() for decision in result.decisions],
-        "results": [_encode_entry(*entry) for entry in result.entries],
+        "results": [_encode_entry(*e, are_clustered=are_clustered) for e in result.entries],
     }
     if result.metrics:
         from smoothl1.results.metrics_json import encode_numbers, encode_states  # late: most: none
@@ -83,14 +86,20 @@ def encode(result: Result) -> dict[str, Any]:
         for entry, numbers in zip(document["results"], encode_numbers(result), strict=True):
             entry.update(numbers)
         document |= encode_states(result)
+    if are_clustered:
+        from smoothl1.results.clusters_json import encode_clusters  # late, likewise
+
+        document["clusters"] = encode_clusters(result)
     return document
 
 
-def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
+def _encode_entry(
+    beta: float, group: Group, tally: Tally, *, are_clustered: bool
+) -> dict[str, Any]:
     exact: dict[str, Any] = {"total": exact_text(tally.total.units)}
     if tally.weight is not None:
         exact["weight"] = exact_text(tally.weight.units)
-    if tally.moments is not None:
+    if tally.moments is not None and not are_clustered:  # else they follow from the clusters
         exact["rows"] = encode_moments(tally.moments)
     return {
         "beta": beta,
@@ -102,6 +111,7 @@ def _encode_entry(beta: float, group: Group, tally: Tally) -> dict[str, Any]:
         **number("min", tally.min),
         **number("max", tally.max),
         "first_nan": tally.first_nan,
+        **({"clusters": n_clusters(tally)} if are_clustered else {}),
         "exact": exact,
     }
 
@@ -112,11 +122,15 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
     check_schema(top.content, SCHEMA)
     top.optional(FIGURES, dict)
     settings = _decode_settings(top.inner("settings"))
-    states, numbers = _metric_fields(settings)
-    top.only(*_FIELDS, *states)
+    fields, numbers = _more_fields(settings)
+    top.only(*_FIELDS, *fields)
     inputs = top.inner("inputs")
     inputs.only("pred", "target")
-    entries = [_decode_entry(entry, numbers) for entry in top.objects("results")]
+    clusters, moments = _clusters_in(top, settings)
+    entries = [
+        _decode_entry(entry, numbers, some)
+        for entry, some in zip(top.objects("results"), moments, strict=False)
+    ]
     n_groups = len(entries) // len(settings.betas)
     groups = tuple(group for _, group, _ in entries[:n_groups])
     if [(beta, group) for beta, group, _ in entries] != [
@@ -131,8 +145,13 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         version=top.matching("version", r"(?s).+"),
         backend=top.get("backend", str),
         decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
+        clusters=clusters,
     )
-    _check_consistent(result)
+    check_consistent(result)
+    if clusters:
+        from smoothl1.results.clusters_json import check_sums
+
+        check_sums(result)
     if settings.has_metrics:
         from smoothl1.results.metrics_json import with_metrics  # late, as above
 
@@ -142,72 +161,28 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
     return result
 
 
-def _metric_fields(settings: EvalSettings) -> tuple[Sequence[str], Sequence[str]]:
-    """The fields that metrics add to the document, and to its entries."""
+def _more_fields(settings: EvalSettings) -> tuple[Sequence[str], Sequence[str]]:
+    """The fields that metrics and clusters add to the document, and to its entries."""
+    of_clusters = ["clusters"] if settings.cluster is not None else []
     if not settings.has_metrics:
-        return (), ()
+        return of_clusters, of_clusters
     from smoothl1.results.metrics_json import number_fields, state_fields
 
-    return state_fields(settings), number_fields(settings)
+    return [*state_fields(settings), *of_clusters], [*number_fields(settings), *of_clusters]
 
 
-def _check_consistent(result: Result) -> None:
-    """Check that the parts of a result agree."""
-    settings = result.settings
-    for group in result.groups:
-        if len(group.levels) != len(settings.levels) or (
-            (group.column is None) == settings.by_column
-        ):
-            raise DataError("damaged: the results do not have the groups that the settings name")
-    for tally in result.tallies:
-        if (tally.weight is None) == settings.weighted:
-            raise DataError("damaged: the results do not have the weights that the settings name")
-        if contradiction := _contradiction(tally, settings):
-            raise DataError(f"damaged: {contradiction}")
-    n_groups = len(result.groups)
-    for i in range(n_groups):
-        if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
-            raise DataError("damaged: the results of several betas are not of the same elements")
-    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[:n_groups])
-    if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
-        raise DataError("damaged: a first NaN beyond all elements")
+def _clusters_in(
+    top: Reader, settings: EvalSettings
+) -> tuple[Sequence[ClusterState], Iterable[Moments | None]]:
+    """The clusters of each group, and the moments of each entry that follow from them.
 
+    Without clusters these are None, and entries have moments of their own.
+    """
+    if settings.cluster is None:
+        return (), repeat(None)
+    from smoothl1.results.clusters_json import decode_clusters  # late: most results have none
 
-def _seen(tally: Tally) -> tuple[int, int, int]:
-    """The numbers of elements evaluated, left out, and of weight 0."""
-    return tally.n, tally.n_omitted, tally.n_weightless
-
-
-def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
-    """Describe which counts and extremes of a tally contradict each other, if any."""
-    if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
-        return "more elements of a kind than there are elements"
-    if tally.n_missing > tally.n_nan + tally.n_omitted:
-        return "more elements missing than are NaN or left out"
-    if (tally.n_omitted and not settings.nan_policy.omits_target) or (
-        tally.n_weightless and not settings.weighted
-    ):
-        return "elements left out that the settings keep"
-    if tally.first_nan is not None and tally.n_nan == 0:
-        return "a first NaN where there is none"
-    moments = tally.moments or NO_ROWS
-    if moments.n + moments.n_overflowed > tally.n - tally.n_nan:
-        return "more rows than elements that are not NaN"
-    return _contradicting_extremes(tally)
-
-
-def _contradicting_extremes(tally: Tally) -> str | None:
-    if tally.n == tally.n_nan:
-        is_none = (tally.min, tally.max) == (math.inf, -math.inf)
-        return None if is_none else "losses without a smallest and a largest one"
-    # Extremes are without weights, and a weight may take a finite loss beyond binary64.
-    contradict = operator.ne if tally.weight is None else operator.gt
-    are_finite = tally.n > tally.n_nan + tally.n_inf
-    if tally.min > tally.max or contradict(are_finite, tally.min < math.inf):
-        return "a smallest loss that cannot be"
-    if contradict(tally.max == math.inf, tally.n_inf > 0):
-        return "a largest loss that cannot be"
-    return None
+    return decode_clusters(top, settings)
 
 
 def _decode_settings(reader: Reader) -> EvalSettings:
@@ -220,6 +195,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             weighted=reader.get("weighted", bool),
             by=reader.names("by") if reader.nullable("by", object) is not None else None,
             by_column=reader.get("by_column", bool),
+            cluster=reader.optional("cluster", str),
             also=tuple(reader.optional_list("also", str)),
             within=tuple(reader.optional_list("within", float)),
             quantiles=tuple(reader.optional_list("quantiles", float)),
@@ -252,10 +228,14 @@ def _decode_input(reader: Reader) -> InputSummary:
     )
 
 
-def _decode_entry(reader: Reader, more: Sequence[str]) -> tuple[float, Group, Tally]:
+def _decode_entry(
+    reader: Reader, more: Sequence[str], moments: Moments | None
+) -> tuple[float, Group, Tally]:
     reader.only(*_ENTRY, *more)
     exact = reader.inner("exact")
-    exact.only("total", "weight", "rows")
+    exact.only("total", "weight", *(["rows"] if moments is None else []))
+    if "rows" in exact.content:
+        moments = decode_moments(exact.inner("rows"))
     tally = Tally(
         **{count: reader.count(name) for name, count in COUNTS.items()},
         total=exact.exact("total"),
@@ -263,8 +243,10 @@ def _decode_entry(reader: Reader, more: Sequence[str]) -> tuple[float, Group, Ta
         max=reader.number("max", *_NUMBERS["max"]),
         first_nan=reader.nullable_count("first_nan"),
         weight=exact.exact("weight") if "weight" in exact.content else None,
-        moments=decode_moments(exact.inner("rows")) if "rows" in exact.content else None,
+        moments=moments,
     )
+    if "clusters" in more and reader.count("clusters") != n_clusters(tally):
+        raise reader.damaged("clusters", f"is not {n_clusters(tally)}, as there are")
     derived: dict[str, Callable[[], float]] = {
         "mean": lambda: tally.mean,
         "sum": lambda: tally.sum,
@@ -274,7 +256,8 @@ def _decode_entry(reader: Reader, more: Sequence[str]) -> tuple[float, Group, Ta
         found, expected = reader.number(name, *_NUMBERS[name]), _computed(value, reader)
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
             are_finite = math.isfinite(found) and math.isfinite(expected)
-            is_earlier = name == "stderr" and are_finite and _may_be_earlier(tally)
+            are_of_rows = name == "stderr" and "rows" in exact.content
+            is_earlier = are_of_rows and are_finite and _may_be_earlier(tally)
             hint = _EARLIER if is_earlier else None
             raise reader.damaged(name, f"is {found}, but {expected} by its exact state", hint)
     levels = reader.names("group") if "group" in reader.content else None

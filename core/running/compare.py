@@ -121,6 +121,7 @@ def compare(
     weight: str | None = None,
     weights: Data | None = None,
     groups: Data | None = None,
+    clusters: Data | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
@@ -145,6 +146,8 @@ def compare(
         weight: See `evaluate`.
         weights: See `evaluate`.
         groups: See `evaluate`.
+        clusters: See `evaluate`. The differences of the models are summed for each cluster; which
+            model is better is counted by rows.
         options: See `evaluate`.
         execution: See `evaluate`.
         device: See `evaluate`.
@@ -176,8 +179,8 @@ def compare(
     models = _models_of(len(sides), pred, pred_a, pred_b)
     is_ranking = len(models) > 2 or (len(sides) == 1 and bool(pred))
     _check(settings, has_histogram=histogram, is_ranking=is_ranking)
-    is_grouped = settings.is_grouped or groups is not None
-    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
+    needs_cpu = settings.has_labels or groups is not None or clusters is not None
+    backend = backend_on(device, is_grouped=needs_cpu)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         sides if len(sides) > 1 else (*sides, *[None] * len(models)),
@@ -187,6 +190,7 @@ def compare(
         execution,
         weights=weights,
         groups=groups,
+        clusters=clusters,
         backend=backend,
     )
     with open_inputs(job, warn) as inputs_of_run:

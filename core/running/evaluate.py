@@ -74,6 +74,7 @@ def evaluate(
     weight: str | None = None,
     weights: Data | None = None,
     groups: Data | None = None,
+    clusters: Data | None = None,
     keep: str | Columns = (),
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
@@ -107,14 +108,19 @@ def evaluate(
         weights: A file or data in memory: a weight for each row or element of the predictions.
         groups: A file or data in memory: a label for each row of the predictions; `by` of the
             settings then names its column, or its columns, if it has several.
+        clusters: A file or data in memory: a label for each row of the predictions. Rows of the
+            same label depend on each other, and standard errors take these clusters as the units;
+            `cluster` of the settings then names its column, if it has several.
         keep: Columns, or one column, of either input that are written before the losses; `pred:x`
             is the column `x` of the predictions where the targets have one, too.
         options: How to read what the content does not say.
         execution: Threads and chunk size.
         device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the
-            first GPU if there is one. Groups are summed by the CPU on every device.
+            first GPU if there is one. Groups and clusters are summed by the CPU on every
+            device.
         losses_to: The output of the losses of elements or rows, if they are wanted; with one beta.
         statistics: Whether the result has standard errors; the run then takes a little longer.
+            With clusters it always has them.
         warn: Takes a warning; unset, Python issues it.
         progress: Takes how far the run is, after each chunk; never by two threads at once.
         choices: Settings by themselves, such as `betas=0.5`; they replace those of `settings`.
@@ -138,8 +144,8 @@ def evaluate(
     settings = settings.replaced(choices)
     _check_output(settings, losses_to, keeps=bool(keep))
     is_per_row = losses_to is not None and losses_to.per_row
-    is_grouped = settings.is_grouped or groups is not None or is_per_row
-    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
+    has_labels = settings.has_labels or groups is not None or clusters is not None
+    backend = backend_on(device, is_grouped=has_labels or is_per_row)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
@@ -149,6 +155,7 @@ def evaluate(
         execution,
         weights=weights,
         groups=groups,
+        clusters=clusters,
         statistics=statistics,
         writes_losses=losses_to is not None,
         backend=backend,

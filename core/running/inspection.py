@@ -77,6 +77,7 @@ def preview(
     weight: str | None = None,
     weights: Path | None = None,
     groups: Path | None = None,
+    clusters: Path | None = None,
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     warn: Warn = default_warn,
@@ -102,6 +103,7 @@ def preview(
         execution,
         weights=weights,
         groups=groups,
+        clusters=clusters,
         writes_losses=True,  # so that keys are delivered
     )
     with open_inputs(job, once(warn)) as inputs:

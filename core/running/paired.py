@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from smoothl1.backends.contract import Backend
     from smoothl1.figures.error_histogram import ErrorHistogram
+    from smoothl1.numerics.row_moments import Moments
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.nan_policy import CommonPairs, Pairs
     from smoothl1.settings import EvalSettings
@@ -46,13 +47,17 @@ class _Rows(NamedTuple):
 class PairDifferences:
     """The differences of two models row by row, at one beta and for each group.
 
+    Args:
+        counts_rows: Whether rows are the units of statistics; if not, clusters of them are.
+
     Attributes:
-        moments: The moments of the differences of rows.
+        moments: The moments of the differences of rows, if these are the units.
         wins: The rows in which the first model is better, the second is, and neither: for each
             group.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, counts_rows: bool) -> None:
+        self._counts_rows = counts_rows
         self.moments = GroupMoments()
         self.wins = np.zeros((3, 0), np.int64)
 
@@ -86,7 +91,8 @@ class PairDifferences:
             chosen = np.zeros(rows.sums.size, np.intp)
         else:
             chosen = row_codes if rows.kept is None else row_codes[rows.kept]
-        backend.add_rows(chosen, rows, self.moments)
+        if self._counts_rows:
+            backend.add_rows(chosen, rows, self.moments)
         self._count_wins(chosen, signs_of(rows, (one, other), differences, n_rows, common.kept))
         return differences
 
@@ -138,7 +144,10 @@ class PairedAccumulator:
         first = new_accumulator(settings, n_columns)
         self.models = [first, *(first.companion() for _ in range(1, n_models))]
         n_pairs = n_models * (n_models - 1) // 2
-        self.differences = [[PairDifferences() for _ in range(n_pairs)] for _ in settings.betas]
+        self.differences = [
+            [PairDifferences(counts_rows=first.clusters is None) for _ in range(n_pairs)]
+            for _ in settings.betas
+        ]
         self.histogram: ErrorHistogram | None = None
         if counts_differences:
             from smoothl1.figures.error_histogram import ErrorHistogram  # late: for reports alone
@@ -158,7 +167,7 @@ class PairedAccumulator:
         for i in range(1, len(self.models)):
             role = role_of_model(i)
             self.models[i].add_coded(backend, chunk, of_models[i], codes, pred_role=role)
-        rows = _Rows(*self.first.rows_of(chunk, codes))
+        rows = _Rows(*self.first.rows_of(chunk, codes.groups))
         self._resize()
         common = [common_pairs(*both) for both in combinations(of_models, 2)]
         for i, beta in enumerate(self.settings.betas):
@@ -198,14 +207,26 @@ class PairedAccumulator:
     def _results(self, columns: Sequence[str]) -> Iterator[tuple[Difference, ...]]:
         tallies = [tuple(model.results(columns)[1]) for model in self.models]
         order = self.first.order(columns)
+        are_clustered = self.first.clusters is not None
         for i, of_beta in enumerate(self.differences):
-            moments = [pair.moments.each() for pair in of_beta]
+            moments = list(self._moments(i))
             for place, code in enumerate(order):
                 of_models = [of_model[i * len(order) + place] for of_model in tallies]
                 yield tuple(
-                    Difference(a, b, moments[j][code], *of_beta[j].wins[:, code].tolist())
-                    for j, (a, b) in enumerate(combinations(of_models, 2))
+                    Difference(
+                        *both, moments[j][code], *of_beta[j].wins[:, code].tolist(), are_clustered
+                    )
+                    for j, both in enumerate(combinations(of_models, 2))
                 )
+
+    def _moments(self, i: int) -> Iterator[list[Moments]]:
+        """The moments of the differences at the beta with that index: each pair, each group."""
+        both_of = combinations((model.clusters for model in self.models), 2)
+        for pair, (one, other) in zip(self.differences[i], both_of, strict=True):
+            if one is None or other is None:
+                yield pair.moments.each()
+            else:
+                yield other.moments(i, self.first.n_groups, minus=one)
 
     def _resize(self) -> None:
         n = self.first.n_groups

@@ -88,6 +88,7 @@ def report(
     weight: str | None = None,
     weights: Data | None = None,
     groups: Data | None = None,
+    clusters: Data | None = None,
     keep: str | Columns = (),
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
@@ -130,8 +131,8 @@ def report(
     also = tuple(dict.fromkeys((*settings.also, *_METRICS)))
     n_worst = settings.top or (None if options.flatten else N_WORST)  # there may be no rows
     settings = replace(settings, also=also, top=n_worst)
-    is_grouped = settings.is_grouped or groups is not None
-    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
+    needs_cpu = settings.has_labels or groups is not None or clusters is not None
+    backend = backend_on(device, is_grouped=needs_cpu)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
@@ -141,6 +142,7 @@ def report(
         execution,
         weights=weights,
         groups=groups,
+        clusters=clusters,
         statistics=True,
         backend=backend,
     )

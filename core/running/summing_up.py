@@ -15,13 +15,14 @@ from smoothl1.running.progress import Meter
 from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.running.progress import Progress
     from smoothl1.tallies.accumulator import LossAccumulator
+    from smoothl1.tallies.cluster_states import ClusterState
 
 
 def run_of(job: Job, inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
@@ -82,13 +83,16 @@ def result_of(
         tally = learned.tally
     report_nan(tally, learned.nan_place, read, job.nan_policy, warn)
     groups, tallies = learned.results(inputs.column_names)
+    order = learned.order(inputs.column_names) if learned.metrics or learned.clusters else []
+    states: Sequence[ClusterState] = ()
+    if learned.clusters is not None:
+        tallies, states = learned.clusters.results(tallies, order, learned.n_groups)
     read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
     of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
     if job.settings.quantiles:
         from smoothl1.running.searching import find_quantiles  # late, as above
 
         find_quantiles(run_of(job, read), learned, new_losses(job, read))
-    order = learned.order(inputs.column_names) if learned.metrics else []
     return Result(
         job.settings,
         (of_pred, of_target),
@@ -97,4 +101,5 @@ def result_of(
         backend=job.backend or backend_name(),
         decisions=decisions,
         metrics=tuple(metric.value(order) for metric in learned.metrics),
+        clusters=states,
     )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,10 +24,23 @@ if TYPE_CHECKING:
     from smoothl1.pairing.nan_places import NanPlace
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.clusters import ClusterTallies
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.group_numbers import Codes
     from smoothl1.tallies.tally import Tally
     from smoothl1.witnesses.agreement import Agreement
+
+
+class ElementCodes(NamedTuple):
+    """The numbers of the groups and clusters of the elements of a chunk.
+
+    Attributes:
+        groups: The number of the group of each element; None without groups.
+        clusters: The number of the cluster of each element; None without clusters.
+    """
+
+    groups: Codes | None
+    clusters: Codes | None
 
 
 class LossAccumulator(ABC):
@@ -35,17 +48,23 @@ class LossAccumulator(ABC):
 
     Args:
         settings: The settings of the evaluation.
-        with_moments: Whether the moments of rows are wanted.
+        with_moments: Whether the moments of rows are wanted; not if there are clusters.
 
     Attributes:
         agreements: One for each column that two inputs have in common; none if no row was seen.
         nan_place: The first pair whose loss is NaN, if any.
         metrics: Accumulators of what is formed beside the loss; none unless they are asked for.
+        clusters: The losses of clusters, of which standard errors are formed; None without any.
     """
 
     def __init__(self, settings: EvalSettings, *, with_moments: bool) -> None:
         self.settings = settings
-        self._with_moments = with_moments
+        self._with_moments = with_moments and settings.cluster is None
+        self.clusters: ClusterTallies | None = None
+        if settings.cluster is not None:
+            from smoothl1.tallies.clusters import ClusterTallies  # late: most runs have none
+
+            self.clusters = ClusterTallies(settings)
         self.agreements: list[Agreement] = []
         self.nan_place: NanPlace | None = None
         self.metrics: tuple[MetricAccumulator, ...] = ()
@@ -56,7 +75,7 @@ class LossAccumulator(ABC):
         chunk: Chunk,
         pairs: Pairs,
         out: NDArray[np.floating] | None = None,
-    ) -> Codes | None:
+    ) -> ElementCodes:
         """Add the pairs of a chunk.
 
         Args:
@@ -67,18 +86,20 @@ class LossAccumulator(ABC):
                 is 0.
 
         Returns:
-            The number of the group of each element; None without groups.
+            The numbers of the groups and clusters of the elements.
         """
         if chunk.shared is not None:
             from smoothl1.witnesses.agreement import with_rows  # late: most inputs share no columns
 
             self.agreements = with_rows(self.agreements, chunk.shared)
-        codes = self.codes_of(chunk)
+        groups = self.codes_of(chunk)
+        clusters = None if self.clusters is None else self.clusters.codes_of(chunk, groups)
+        codes = ElementCodes(groups, clusters)
         self.add_coded(backend, chunk, pairs, codes, out)
         if self.metrics:
             from smoothl1.tallies.observed import Observed  # late: most runs form no more metrics
 
-            seen = Observed(backend, chunk, pairs, codes, self.n_groups)
+            seen = Observed(backend, chunk, pairs, groups, self.n_groups)
             for metric in self.metrics:
                 metric.add(seen)
         return codes
@@ -88,25 +109,27 @@ class LossAccumulator(ABC):
         backend: Backend,
         chunk: Chunk,
         pairs: Pairs,
-        codes: Codes | None,
+        codes: ElementCodes,
         out: NDArray[np.floating] | None = None,
         *,
         pred_role: str = "pred",
     ) -> None:
-        """Add the pairs of a chunk whose group codes are known.
+        """Add the pairs of a chunk whose groups and clusters are known.
 
         Args:
             backend: See `add`.
             chunk: See `add`.
             pairs: See `add`.
-            codes: The result of `codes_of` for the chunk.
+            codes: What `add` of this accumulator, or of its companion, gave for the chunk.
             out: See `add`.
             pred_role: The role of the predictions: "pred" or "pred_2".
         """
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
         )
-        self._tally(backend, chunk, pairs, codes, kept_out)
+        self._tally(backend, chunk, pairs, codes.groups, kept_out)
+        if self.clusters is not None and codes.clusters is not None:
+            self.clusters.add(backend, chunk.start, pairs, codes.clusters)
         self._see_nan(chunk, pred_role)
         if out is not None and kept_out is not None and pairs.kept is not None:
             out[:] = 0.0
@@ -150,6 +173,8 @@ class LossAccumulator(ABC):
         """Add another accumulator, given the number here of each of its groups."""
         self.nan_place = earlier(self.nan_place, other.nan_place)
         self._merge_tallies(other, codes)
+        if self.clusters is not None and other.clusters is not None:
+            self.clusters.merge(other.clusters, codes)
 
     @abstractmethod
     def companion(self) -> LossAccumulator:

@@ -82,15 +82,15 @@ def in_order(texts: Sequence[str]) -> list[str]:
     return sorted(sorted(texts), key=key)
 
 
-def check_distinct(texts: Sequence[str]) -> None:
-    """Refuse groups of different values that have the same name.
+def check_distinct(texts: Sequence[str], what: str = "groups") -> None:
+    """Refuse groups or clusters of different values that have the same name.
 
     Raises:
-        DataError: There are such groups; the error names the first.
+        DataError: There are such; the error names the first.
     """
     if len(set(texts)) < len(texts):
         ((text, _),) = Counter(texts).most_common(1)
         raise DataError(
-            f"two groups have different values, but the same text {shown(text)}",
-            hint="store the column of groups as text",
+            f"two {what} have different values, but the same text {shown(text)}",
+            hint=f"store the column of {what} as text",
         )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from smoothl1.tallies.accumulator import LossAccumulator
+from smoothl1.tallies.group_adding import add_pairs
 from smoothl1.tallies.group_numbers import GroupNumbers
 from smoothl1.tallies.group_tallies import GroupTally
 from smoothl1.tallies.many import ManyTallies
@@ -14,6 +13,7 @@ from smoothl1.tallies.many import ManyTallies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from smoothl1.backends.contract import Backend
@@ -41,7 +41,7 @@ class GroupedAccumulator(LossAccumulator):
         super().__init__(settings, with_moments=with_moments)
         self.numbers = GroupNumbers(settings, n_columns)
         self.tallies = [
-            GroupTally(weighted=settings.weighted, with_moments=with_moments)
+            GroupTally(weighted=settings.weighted, with_moments=self._with_moments)
             for _ in settings.betas
         ]
         self._resize()
@@ -49,6 +49,7 @@ class GroupedAccumulator(LossAccumulator):
     def companion(self) -> GroupedAccumulator:
         other = GroupedAccumulator(self.settings, with_moments=self._with_moments)
         other.numbers = self.numbers
+        other.clusters = None if self.clusters is None else self.clusters.companion()
         other._resize()
         return other
 
@@ -116,49 +117,3 @@ class GroupedAccumulator(LossAccumulator):
     def _resize(self) -> None:
         for tally in self.tallies:
             tally.resize(len(self.numbers))
-
-
-def add_pairs(
-    tallies: Sequence[GroupTally],
-    backend: Backend,
-    start: int,
-    pairs: Pairs,
-    codes: Codes,
-    betas: Sequence[float],
-    out: NDArray[np.floating] | None = None,
-) -> None:
-    """Add the pairs of a chunk to the tallies of their groups.
-
-    Args:
-        tallies: A tally for each beta; each has all of these groups.
-        backend: The backend that computes.
-        start: Position of the first element of the chunk among all elements.
-        pairs: The pairs of the chunk, after the NaN policy.
-        codes: The group of each element of the chunk.
-        betas: Transition points.
-        out: Receives the losses of the pairs that are kept, at the first beta.
-    """
-    positions = None  # consecutive
-    if pairs.kept is not None or pairs.lost is not None:
-        positions = np.arange(start, start + codes.size)
-    kept = slice(None) if pairs.kept is None else pairs.kept
-    backend.tally_groups(
-        pairs.pred,
-        pairs.target,
-        betas,
-        codes[kept],
-        None if positions is None else positions[kept],
-        tallies,
-        start=start,
-        out=out,
-        weight=pairs.weight,
-    )
-    for tally in tallies:
-        if pairs.lost is not None and positions is not None:
-            tally.add_lost(codes[pairs.lost], positions[pairs.lost])
-        if pairs.missing is not None:
-            tally.add_missing(codes[pairs.missing])
-        if pairs.omitted is not None:
-            tally.add_omitted(codes[pairs.omitted])
-        if pairs.weightless is not None:
-            tally.add_weightless(codes[pairs.weightless])

@@ -34,7 +34,9 @@ class PlainAccumulator(LossAccumulator):
         self.tallies = (empty,) * len(settings.betas)
 
     def companion(self) -> PlainAccumulator:
-        return PlainAccumulator(self.settings, with_moments=self._with_moments)
+        other = PlainAccumulator(self.settings, with_moments=self._with_moments)
+        other.clusters = None if self.clusters is None else self.clusters.companion()
+        return other
 
     @property
     def n_groups(self) -> int:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smoothl1.tallies.group_adding import add_pairs
 from smoothl1.tallies.group_tallies import GroupTally
-from smoothl1.tallies.grouped import add_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

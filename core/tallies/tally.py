@@ -36,7 +36,7 @@ class Tally(NamedTuple):
         n_weightless: Elements left out because their weight is 0; not among `n`.
         weight: Exact sum of the weights of the elements that have both sides; None without weights.
             With weights, `total` is the sum of the weighted losses.
-        moments: Moments of the rows; None if not wanted.
+        moments: Moments of the rows, or of the clusters of rows; None if not wanted.
     """
 
     n: int = 0
@@ -141,7 +141,7 @@ class Tally(NamedTuple):
 
     @property
     def ratio(self) -> Ratio | None:
-        """The mean with the moments of its rows; None if either is not known."""
+        """The mean with the moments of its rows or clusters; None if either is not known."""
         if self.moments is None or self.n == 0 or self.not_finite is not None:
             return None
         from smoothl1.numerics.ratio import ratio_of  # late, as is all that not every run needs
@@ -150,7 +150,7 @@ class Tally(NamedTuple):
 
     @property
     def standard_error(self) -> float:
-        """The standard error of the mean, with rows as the units; NaN if it is not known."""
+        """The standard error of the mean, of rows or clusters as units; NaN if not known."""
         ratio = self.ratio
         return math.nan if ratio is None else float(ratio.standard_error)
 

@@ -31,6 +31,20 @@ def of_weights(folder: Path, weights: list[float], **layout: bool) -> Result:
     )
 
 
+def test_few_clusters_are_named_as_such(tmp_path: Path) -> None:
+    losses = np.arange(60.0)
+    labels = np.arange(60) % 7
+    result = evaluate(losses, np.zeros(60), clusters=labels)
+    (sentence,) = small_samples(result, AT_95)
+    assert sentence.startswith("the result has 6.98 effective clusters, fewer than 30: ")
+    compared = compare(losses, losses + 1, np.zeros(60), clusters=labels)
+    assert "has 6.98 effective clusters" in compared.small_samples()[0]
+    many = evaluate(losses, np.zeros(60), groups=labels, clusters=np.arange(60))
+    assert small_samples(many, AT_95)[-1] == (
+        "the result has 2 more groups of fewer than 30 effective clusters"
+    )
+
+
 AT_95 = Limits(fail_above=1.0, confidence=0.95)
 
 

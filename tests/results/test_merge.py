@@ -41,6 +41,8 @@ SETTINGS = {
     "by": EvalSettings((1.0, 0.1), by="g"),
     "column": EvalSettings((1.0,), by_column=True),
     "both": EvalSettings((0.0, 1.0), by="g", by_column=True),
+    "cluster": EvalSettings((0.5, 1.0), cluster="k"),
+    "cluster in groups": EvalSettings((1.0,), by="g", by_column=True, cluster="k"),
 }
 
 
@@ -72,6 +74,7 @@ def table(n: int, seed: int, *, with_nan: bool) -> dict[str, Any]:
         **dict(zip("abcd", sides, strict=True)),
         "g": pa.array([f"{g}" for g in late.tolist()]),
         "w": rng.integers(0, 5, n) / 3,
+        "k": rng.integers(0, 50, n),
     }
 
 
@@ -92,7 +95,7 @@ def content(result: Result) -> list[Any]:
             *(bits(tally.mean), bits(tally.sum), bits(tally.standard_error)),
         )
         for beta, group, tally in result.entries
-    ]
+    ] + [*result.clusters]
 
 
 def bits(value: float) -> str:

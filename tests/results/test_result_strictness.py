@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-GIVEN_CASES = ("statistics", "none", "all", "overflow", "merged")
+GIVEN_CASES = ("statistics", "none", "all", "overflow", "merged", "clusters", "weighted clusters")
 
 VALUES: list[Any] = [
     *(None, True, False, 0, 1, -1, 1.5, -0.5, 1e300, 2**70, math.nan, math.inf),
@@ -303,4 +303,32 @@ def test_rows_beyond_the_elements_are_refused_where_the_standard_error_agrees(
     document["results"][0]["exact"]["rows"]["count"] = 3
     assert VALIDATOR.is_valid(document)
     with pytest.raises(DataError, match="damaged: more rows than elements that are not NaN"):
+        Result.from_json(document)
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"labels": ["bert", "anna"]}, "labels are not different ones in order"),
+        ({"labels": ["anna", "anna"]}, "labels are not different ones in order"),
+        ({"sizes": [0, 4]}, "sizes has a cluster of no elements"),
+        ({"sizes": [1, 3]}, "do not add up"),
+        ({"sizes": [2, 2**63]}, "sizes is 9223372036854775808"),
+        ({"sizes": [4]}, "labels are not as many as sizes and totals"),
+        ({"totals": [["0x1p0", "0x1p0"]]}, "totals does not have a list for each beta"),
+        ({"totals": [["0x1p0"]] * 2}, "labels are not as many as sizes and totals"),
+        ({"totals": [["-0x1p0", "0x1p0"]] * 2}, "no exact sum"),
+    ],
+)
+def test_clusters_that_do_not_fit_are_refused(
+    changes: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    document = document_of("clusters", tmp_path)
+    document["clusters"][0].update(changes)
+    for entry in document["results"]:  # so that the clusters alone are wrong
+        entry |= {"stderr": None, "stderr_text": "nan"}
+    with pytest.raises(DataError, match=rf"damaged: .*({re.escape(what)}|stderr)"):
+        Result.from_json(document)
+    document["clusters"] = []
+    with pytest.raises(DataError, match="clusters does not have an item for each group"):
         Result.from_json(document)

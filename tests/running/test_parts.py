@@ -35,7 +35,7 @@ def tables(tmp_path: Path) -> tuple[str, ...]:
     target = rng.normal(size=N) * scale
     ids, groups = np.arange(N), rng.integers(0, GROUPS, N)
     columns = {
-        "a": {"y": target + rng.normal(size=N) * scale, "g": groups.astype(str)},
+        "a": {"y": target + rng.normal(size=N) * scale, "g": groups.astype(str), "c": ids % 5},
         "b": {"y": target + rng.normal(size=N) * scale},
         "t": {"y": target, "w": rng.uniform(0, 2, N)},
     }
@@ -65,9 +65,11 @@ CASES = {
         (0, 2),
         {},
     ),
+    "clusters": (EvalSettings((0.5, 1.0), weighted=True, by="g", cluster="c"), (0, 2), {}),
     "key": (EvalSettings((1.0,)), (0, 3), {"key": ("id",)}),
     "comparison": (EvalSettings((0.5,), by="g"), (0, 1, 2), {}),
     "ranking": (EvalSettings((0.5,), by="g"), (0, 1, 0, 2), {}),
+    "clusters compared": (EvalSettings((0.5,), by="g", cluster="c"), (0, 1, 2), {}),
 }
 
 

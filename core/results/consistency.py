@@ -1,0 +1,79 @@
+"""Checks that the counts, extremes and groups of a result that was read do not contradict."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.numerics.row_moments import NO_ROWS
+
+if TYPE_CHECKING:
+    from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.tally import Tally
+
+
+def check_consistent(result: Result) -> None:
+    """Check that the parts of a result agree.
+
+    Raises:
+        DataError: They do not.
+    """
+    settings = result.settings
+    for group in result.groups:
+        if len(group.levels) != len(settings.levels) or (
+            (group.column is None) == settings.by_column
+        ):
+            raise DataError("damaged: the results do not have the groups that the settings name")
+    for tally in result.tallies:
+        if (tally.weight is None) == settings.weighted:
+            raise DataError("damaged: the results do not have the weights that the settings name")
+        if contradiction := _contradiction(tally, settings):
+            raise DataError(f"damaged: {contradiction}")
+    n_groups = len(result.groups)
+    for i in range(n_groups):
+        if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
+            raise DataError("damaged: the results of several betas are not of the same elements")
+    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[:n_groups])
+    if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
+        raise DataError("damaged: a first NaN beyond all elements")
+
+
+def _seen(tally: Tally) -> tuple[int, int, int]:
+    """The numbers of elements evaluated, left out, and of weight 0."""
+    return tally.n, tally.n_omitted, tally.n_weightless
+
+
+def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
+    """Describe which counts and extremes of a tally contradict each other, if any."""
+    if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
+        return "more elements of a kind than there are elements"
+    if tally.n_missing > tally.n_nan + tally.n_omitted:
+        return "more elements missing than are NaN or left out"
+    if (tally.n_omitted and not settings.nan_policy.omits_target) or (
+        tally.n_weightless and not settings.weighted
+    ):
+        return "elements left out that the settings keep"
+    if tally.first_nan is not None and tally.n_nan == 0:
+        return "a first NaN where there is none"
+    moments = tally.moments or NO_ROWS
+    n_most = tally.n - tally.n_nan if settings.cluster is None else tally.n
+    if moments.n + moments.n_overflowed > n_most:
+        return "more rows than elements that are not NaN"
+    return _contradicting_extremes(tally)
+
+
+def _contradicting_extremes(tally: Tally) -> str | None:
+    if tally.n == tally.n_nan:
+        is_none = (tally.min, tally.max) == (math.inf, -math.inf)
+        return None if is_none else "losses without a smallest and a largest one"
+    # Extremes are without weights, and a weight may take a finite loss beyond binary64.
+    contradict = operator.ne if tally.weight is None else operator.gt
+    are_finite = tally.n > tally.n_nan + tally.n_inf
+    if tally.min > tally.max or contradict(are_finite, tally.min < math.inf):
+        return "a smallest loss that cannot be"
+    if contradict(tally.max == math.inf, tally.n_inf > 0):
+        return "a largest loss that cannot be"
+    return None
