@@ -39,6 +39,7 @@ Examples:
 )
 @options.weights
 @options.groups
+@options.clusters
 @options.settings_of_means
 @options.columns_of_models
 @reading.options
@@ -53,6 +54,7 @@ def command(
     inputs: tuple[str, ...],
     weights: str | None,
     groups: str | None,
+    clusters: str | None,
     settings: EvalSettings,
     columns: ModelColumns,
     reading: ReadOptions,
@@ -76,7 +78,8 @@ def command(
     output = output if is_page else forms.summary_output(output)
     outputs.check_distinct(output, None, reports)
     columns, warnings = columns.of_inputs(len(inputs)), list[str]()
-    with telling_errors(reports, (*inputs, weights, groups)), open_reports(reports) as opened:
+    all_inputs = (*inputs, weights, groups, clusters)
+    with telling_errors(reports, all_inputs), open_reports(reports) as opened:
         _check_two(columns.n_models(len(inputs)), rule, is_page=is_page)
         with (
             reporting.destination(output) as file,
@@ -95,6 +98,7 @@ def command(
                 weight=columns.weight,
                 weights=weights,
                 groups=groups,
+                clusters=clusters,
                 options=reading,
                 execution=execution,
                 device=device,

@@ -132,7 +132,7 @@ def _paths(ctx: click.Context) -> Iterator[str]:
 
     Click leaves the arguments unparsed if the last option has no value yet.
     """
-    names = ("pred", "target", "inputs", "files", "weights", "groups")
+    names = ("pred", "target", "inputs", "files", "weights", "groups", "clusters")
     values = [ctx.params.get(name) for name in names]
     for value in (*values, tuple(ctx.args)):
         for path in value if isinstance(value, tuple) else (value,):

@@ -24,12 +24,18 @@ Examples:
   smoothl1 eval preds.npy targets.npy -r none -o losses.npy
 """
 
+_UNSEEN = (
+    "clusters change standard errors alone, and lines of values have none: -f tsv or --json shows "
+    "them"
+)
+
 
 @click.command("eval", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument("pred", type=click.Path())
 @click.argument("target", type=click.Path(), required=False)
 @options.weights
 @options.groups
+@options.clusters
 @options.settings
 @options.selection
 @reading.options
@@ -45,6 +51,7 @@ def command(
     target: str | None,
     weights: str | None,
     groups: str | None,
+    clusters: str | None,
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -68,10 +75,11 @@ def command(
         output = forms.summary_output(output, may_be_losses=True)
         forms.check_room(output, settings)
     else:
-        output = forms.losses_output(output, settings, has_groups=groups is not None)
+        output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
     check_sides(target, selection)
     shows_progress = has_bar and not (quiet or _is_amid_losses(output))
-    inputs = (pred, target, weights, groups)
+    has_statistics = _shows_statistics(output, gates, reports)
+    inputs = (pred, target, weights, groups, clusters)
     with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (
             reporting.destination(output) as file,
@@ -89,6 +97,7 @@ def command(
                 weight=selection.weight,
                 weights=weights,
                 groups=groups,
+                clusters=clusters,
                 keep=selection.keep,
                 options=reading,
                 execution=execution,
@@ -96,12 +105,14 @@ def command(
                 losses_to=None
                 if output.format is None
                 else LossOutput(file, output.format, output.per_row),
-                statistics=_needs_statistics(output, gates, reports),
+                statistics=has_statistics,
                 warn=conclusion.warnings.append,
                 progress=progress,
             )
             if is_reduced:
                 reporting.write_result(file, result, output)
+                if result.settings.cluster is not None and not has_statistics:
+                    conclusion.warnings.append(_UNSEEN)
         if output.as_json and not is_reduced:
             with console.standard_output(binary=False) as stdout:
                 stdout.write(console.as_json(result.to_json()))
@@ -121,7 +132,7 @@ def check_sides(target: str | None, selection: Selection) -> None:
         )
 
 
-def _needs_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:
+def _shows_statistics(output: Output, gates: GateOptions, reports: CiReports) -> bool:
     """Whether an output shows standard errors; without them, arrays are read faster."""
     seen = output.table or gates.confidence or reports.markdown or reports.github
     is_looked_at = console.is_terminal(2) or (output.path is None and console.is_terminal(1))

@@ -14,7 +14,7 @@ from smoothl1.files.compressing import SUFFIXES as COMPRESSED
 from smoothl1.sinks import formats as sinks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from smoothl1.cli.arguments import Output
     from smoothl1.settings import EvalSettings
@@ -183,13 +183,15 @@ def _refuse_forms(output: Output) -> None:
             raise SettingsError(f"a report that is drawn has no {name}", path=output.path)
 
 
-def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = False) -> Output:
+def losses_output(
+    output: Output, settings: EvalSettings, files: Mapping[str, str | None]
+) -> Output:
     """The output of the losses of elements, with their format.
 
     Args:
         output: The output as the user typed it.
         settings: The settings of the evaluation.
-        has_groups: Whether a file of groups is given.
+        files: The files of groups and of clusters that are given, by their options.
 
     Raises:
         SettingsError: No format is named, or two are, or an option is for means and sums only.
@@ -200,14 +202,16 @@ def losses_output(output: Output, settings: EvalSettings, *, has_groups: bool = 
     option = "--per-row" if output.per_row else "--reduction none"
     given = {
         "--by": settings.by is not None,
-        "--groups": has_groups,
         "--by-column": settings.by_column,
+        "--cluster": settings.cluster is not None,
+        **{name: path is not None for name, path in files.items()},
         "--top": settings.top is not None,
     }
     for name, is_given in given.items():
         if is_given:
             all_or_none = f"{option} writes all"
-            why = all_or_none if name == "--top" else "the losses of elements have no groups"
+            lacking = "standard errors" if name.startswith("--cluster") else "groups"
+            why = all_or_none if name == "--top" else f"the losses of elements have no {lacking}"
             raise SettingsError(f"{name} is for mean and sum: {why}", hint=f"leave out {option}")
     if output.precision is not None and is_typed("precision"):
         raise SettingsError(f"--precision is for mean and sum, not for {option}")

@@ -20,7 +20,7 @@ HEADINGS = {
     ),
     "Columns": (
         *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--weight", "--weights"),
-        *("--by", "--groups", "--by-column"),
+        *("--by", "--groups", "--by-column", "--cluster", "--clusters"),
     ),
     "Loss": ("--beta", "--reduction", "--also", "--within", "--quantile"),
     "Missing values": ("--nan",),

@@ -35,6 +35,7 @@ Examples:
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @options.weights
 @options.groups
+@options.clusters
 @options.settings_of_pairs
 @options.selection
 @reading.options
@@ -45,6 +46,7 @@ def command(
     files: tuple[str, ...],
     weights: str | None,
     groups: str | None,
+    clusters: str | None,
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -73,7 +75,7 @@ def command(
     pairing, refusal = None, None
     if is_pair and output.table in (None, "json"):
         try:
-            beside = {"weights": weights, "groups": groups}
+            beside = {"weights": weights, "groups": groups, "clusters": clusters}
             pairing = _preview(files, beside, settings, selection, reading, warnings.append)
         except SmoothL1Error as error:
             refusal = error  # raised after the content of the files is shown
@@ -105,6 +107,7 @@ def _preview(
         weight=selection.weight,
         weights=beside["weights"],
         groups=beside["groups"],
+        clusters=beside["clusters"],
         options=reading,
         execution=Execution(1),
         warn=warn,

@@ -182,6 +182,20 @@ _by = click.option(
     help="Column whose values are groups with a result of their own. Repeatable: groups within "
     "groups.",
 )
+clusters = click.option(
+    "--clusters",
+    type=click.Path(),
+    metavar="FILE",
+    help="A file of clusters, one label for each row of the predictions; --cluster then names its "
+    "column.",
+)
+_cluster = click.option(
+    "--cluster",
+    metavar="COL",
+    shell_complete=_columns_of,
+    help="Column of clusters (image, user, document) whose rows depend on each other: standard "
+    "errors then take clusters as the units, not rows.",
+)
 _by_column = click.option(
     "--by-column", is_flag=True, help="A result for each column, instead of one for all."
 )
@@ -266,7 +280,7 @@ def _selection(
     return Selection(pred_names, target_names, (), **labels)
 
 
-_GROUPS = (_by, _by_column, _nan)
+_GROUPS = (_by, _by_column, _cluster, _nan)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)

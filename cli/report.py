@@ -32,6 +32,7 @@ Examples:
 @click.argument("target", type=click.Path(), required=False)
 @options.weights
 @options.groups
+@options.clusters
 @options.settings_of_report
 @options.selection
 @reading.options
@@ -52,6 +53,7 @@ def command(
     target: str | None,
     weights: str | None,
     groups: str | None,
+    clusters: str | None,
     settings: EvalSettings,
     selection: Selection,
     reading: ReadOptions,
@@ -89,6 +91,7 @@ def command(
             weight=selection.weight,
             weights=weights,
             groups=groups,
+            clusters=clusters,
             keep=selection.keep,
             options=reading,
             execution=execution,

@@ -37,11 +37,12 @@ def comparison_lines(found: Comparison, rule: Rule, precision: int | None) -> st
         Tab-separated cells in lines, each with its line end.
     """
     names = [*level_names(len(found.settings.levels)), *["column"] * found.settings.by_column]
-    lines = ["\t".join(["beta", *names, *_NUMBERS])]
+    shown = _NUMBERS if found.settings.cluster is None else (*_NUMBERS, "clusters")
+    lines = ["\t".join(["beta", *names, *shown])]
     for beta, group, difference in found.entries:
         numbers = difference.numbers(rule.confidence)
-        shown = (text_of(numbers[name], precision) for name in _NUMBERS)
-        lines.append("\t".join([repr(beta), *map(escaped, group.named().values()), *shown]))
+        cells = (text_of(numbers[name], precision) for name in shown)
+        lines.append("\t".join([repr(beta), *map(escaped, group.named().values()), *cells]))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -114,9 +115,10 @@ def verdict(found: Difference, rule: Rule) -> str:
     if side is None:
         what = f"no clear difference: {what}"
     if math.isnan(numbers["low"]):
-        return f"{what}, one row has no interval"
+        return f"{what}, one {'cluster' if found.are_clustered else 'row'} has no interval"
     low, high, p = (f"{numbers[name]:.3g}" for name in ("low", "high", "p_value"))
-    what = f"{what}, {_level(rule.confidence)} interval of B - A {low} to {high}, p = {p}"
+    over = f" over {found.n_clusters:,} clusters" if found.are_clustered else ""
+    what = f"{what}, {_level(rule.confidence)} interval of B - A{over} {low} to {high}, p = {p}"
     return what if rule.margin is None else f"{what}; {_of_margin(found, rule, rule.margin)}"
 
 
@@ -166,6 +168,7 @@ def cells_of(
         **margin,
         "change": f"{100 * numbers['difference'] / base:+.3g}%" if base else "",
         "p": text_of(numbers["p_value"], 3),
+        **({"clusters": f"{found.n_clusters:,}"} if found.are_clustered else {}),
         "A better": f"{found.n_a_better:,}",
         "B better": f"{found.n_b_better:,}",
         "ties": f"{found.n_ties:,}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
-from smoothl1.results.columns import metric_columns
+from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def _numbers(result: Result, i: int, digits: int) -> _Row:
     }
     if not math.isnan(tally.standard_error):
         cells["std. error"] = f"{tally.standard_error:.3g}"
+    if result.settings.cluster is not None:
+        cells["clusters"] = f"{n_clusters(tally):,}"
     cells["count"] = f"{tally.n:,}"
     if tally.n:
         cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"

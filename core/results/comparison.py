@@ -158,6 +158,7 @@ class Difference:
             self.n_b_better,
             self.n_a_better,
             self.n_ties,
+            self.are_clustered,
         )
 
     @property
