@@ -335,3 +335,14 @@ def test_integers_are_added_at_any_place(units: int, place: int) -> None:
         sums.add_units(1, units, place)
     exponent = -1074 - 34 * 32
     assert sums.units(exponent) == [7, 3 * units << 32 * (place + 34)]
+
+
+def test_sums_are_subtracted_exactly() -> None:
+    codes, sums = np.array([1, 0]), [ExactSums(2), ExactSums(2)]
+    for some, values in zip(sums, ([LARGEST, 1.0], [SMALLEST, 3.0]), strict=True):
+        some.add(np.arange(2), np.array(values))
+    sums[0].merge(sums[1], codes, -1)
+    assert sums[0].units() == [
+        units_of(LARGEST) - units_of(3.0),
+        units_of(1.0) - units_of(SMALLEST),
+    ]
