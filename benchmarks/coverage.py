@@ -6,7 +6,8 @@ Losses are drawn from distributions whose mean is known in closed form, and go t
 moments, ratio, interval. For each case and number of rows it prints the coverage of Student's
 interval with n - 1 degrees of freedom, and that of the package's with the shares of samples in
 which it lies above the true value and below it, in percent: "88.2 → 93.7 (0.2, 6.1)". At best these
-two would be 2.5 each.
+two would be 2.5 each. For clusters, the number is that of clusters, and Student's interval is that
+of their rows.
 """
 
 from __future__ import annotations
@@ -137,6 +138,20 @@ def of_rows(common: float, rng: np.random.Generator, n: int) -> Sample:
     return Sample(*estimates(sums, sizes.astype(np.float64)), math.exp(0.5))
 
 
+def of_clusters(common: float, rng: np.random.Generator, n: int) -> Sample:
+    """Clusters of 1 to 20 lognormal rows, of which a share is common to the cluster.
+
+    Student's interval takes rows as the units here, and that of the package clusters.
+    """
+    sizes = rng.integers(1, 21, n)
+    losses = common * rng.lognormal(0, 1, (n, 1)) + (1 - common) * rng.lognormal(0, 1, (n, 20))
+    is_row = np.arange(20) < sizes[:, None]
+    rows, sums = losses[is_row], np.where(is_row, losses, 0.0).sum(axis=1)
+    by_rows, _ = estimates(rows, np.ones(rows.size))
+    _, by_clusters = estimates(sums, sizes.astype(np.float64))
+    return Sample(by_rows, by_clusters, math.exp(0.5))
+
+
 def to_baseline(
     losses: Losses, weights: Draw, times: int, rng: np.random.Generator, n: int
 ) -> Sample:
@@ -154,6 +169,10 @@ def cases() -> dict[str, Callable[[np.random.Generator, int], Sample]]:
             found[f"{name} | {of_weights}"] = partial(of_means, losses, weights)
     for common in (0.0, 0.7):
         found[f"lognormal, rows of 1 to 8, {common:.0%} common | none"] = partial(of_rows, common)
+    for common in (0.0, 0.3, 0.7):
+        found[f"lognormal, clusters of 1 to 20 rows, {common:.0%} common | none"] = partial(
+            of_clusters, common
+        )
     skewed = LOSSES["lognormal, sigma 1"]
     for times in (1, 10):
         for of_weights in ("none", "lognormal"):
