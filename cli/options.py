@@ -186,8 +186,7 @@ clusters = click.option(
     "--clusters",
     type=click.Path(),
     metavar="FILE",
-    help="A file of clusters, one label for each row of the predictions; --cluster then names its "
-    "column.",
+    help="A file of clusters, one label for each row; --cluster then names its column.",
 )
 _cluster = click.option(
     "--cluster",
