@@ -55,7 +55,7 @@ def decode(document: str | bytes | dict[str, Any]) -> tuple[Result, FigureData]:
         raise DataError(
             "a result without figures", hint="smoothl1 report --json writes one with them"
         )
-    whole = all_together(result.tallies)
+    whole = all_together(result)
     if not _is_of_report(result, whole):
         raise DataError("damaged: there are figures, and the result is not that of a report")
     reader = Reader(content, "").inner(FIGURES)

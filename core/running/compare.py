@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         weight: str | None
         weights: Data | None
         groups: Data | None
+        clusters: Data | None
         options: ReadOptions
         execution: Execution
         device: str

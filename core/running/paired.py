@@ -109,6 +109,11 @@ class PairDifferences:
         self.moments.merge(other.moments, codes)
         self.wins[:, codes] += other.wins
 
+    def wins_of(self, code: int) -> tuple[int, int, int]:
+        """The wins in the group with that number."""
+        one, other, neither = self.wins[:, code].tolist()
+        return one, other, neither
+
     def resize(self, n: int) -> None:
         """Grow to more groups; the new ones are empty."""
         self.moments.resize(n)
@@ -213,10 +218,8 @@ class PairedAccumulator:
             for place, code in enumerate(order):
                 of_models = [of_model[i * len(order) + place] for of_model in tallies]
                 yield tuple(
-                    Difference(
-                        *both, moments[j][code], *of_beta[j].wins[:, code].tolist(), are_clustered
-                    )
-                    for j, both in enumerate(combinations(of_models, 2))
+                    Difference(a, b, moments[j][code], *of_beta[j].wins_of(code), are_clustered)
+                    for j, (a, b) in enumerate(combinations(of_models, 2))
                 )
 
     def _moments(self, i: int) -> Iterator[list[Moments]]:
