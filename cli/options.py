@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from smoothl1.checks import REDUCTIONS
 from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, ModelColumns, Output, collected, unused
+from smoothl1.cli.column_options import (
+    BY,
+    BY_COLUMN,
+    CLUSTER,
+    KEEP,
+    KEY,
+    PRED,
+    PRED_A,
+    PRED_B,
+    PRED_OF_MODELS,
+    TARGET,
+    WEIGHT,
+)
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
 from smoothl1.cli.parsing import DeviceName, Numbers, WholeNumber, joined, unless_stdout
@@ -21,9 +34,6 @@ from smoothl1.settings import (
     Execution,
 )
 
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
@@ -32,15 +42,6 @@ def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None)
             f"the Smooth L1 loss at --beta {value}",
             ctx,
         )
-
-
-def _columns_of(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Names of columns for a shell that completes a command line."""
-    from smoothl1.cli.completion import columns_of  # late: only for completion
-
-    return columns_of(ctx, param, incomplete)
 
 
 _beta = click.option(
@@ -125,43 +126,6 @@ _per_row = click.option(
     help="Write the loss of each row (image, box): the exact mean of its elements, or their sum "
     "with --reduction sum.",
 )
-_pred = click.option(
-    "--pred",
-    "pred_names",
-    shell_complete=_columns_of,
-    multiple=True,
-    metavar="COL",
-    help="Column of the predictions in a table: a name, or @2 for the second. Repeatable.",
-)
-_target = click.option(
-    "--target",
-    "target_names",
-    shell_complete=_columns_of,
-    multiple=True,
-    metavar="COL",
-    help="Column of the targets. A single file holds all sides.",
-)
-_key = click.option(
-    "-k",
-    "--key",
-    "key",
-    shell_complete=_columns_of,
-    multiple=True,
-    metavar="COL",
-    help="Column by which the rows of all inputs must agree; rows in another order are joined. "
-    "user=id where predictions and targets call it differently. Repeatable.",
-)
-_weight = click.option(
-    "--weight", metavar="COL", shell_complete=_columns_of, help="Column of the weights."
-)
-_keep = click.option(
-    "--keep",
-    metavar="COL",
-    multiple=True,
-    shell_complete=_columns_of,
-    help="With --reduction none, --per-row or --top, write this column of either input before the "
-    "losses; pred:COL where both have it. Repeatable.",
-)
 weights = click.option(
     "--weights",
     type=click.Path(),
@@ -174,60 +138,17 @@ groups = click.option(
     metavar="FILE",
     help="A file of groups, one label for each row of the predictions; --by then names its column.",
 )
-_by = click.option(
-    "--by",
-    metavar="COL",
-    multiple=True,
-    shell_complete=_columns_of,
-    help="Column whose values are groups with a result of their own. Repeatable: groups within "
-    "groups.",
-)
 clusters = click.option(
     "--clusters",
     type=click.Path(),
     metavar="FILE",
     help="A file of clusters, one label for each row; --cluster then names its column.",
 )
-_cluster = click.option(
-    "--cluster",
-    metavar="COL",
-    shell_complete=_columns_of,
-    help="Column of clusters (image, user, document) whose rows depend on each other: standard "
-    "errors then take clusters as the units, not rows.",
-)
-_by_column = click.option(
-    "--by-column", is_flag=True, help="A result for each column, instead of one for all."
-)
 _nan = click.option(
     "--nan",
     type=click.Choice(NAN_POLICIES),
     help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
     "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
-)
-_pred_of_models = click.option(
-    "--pred",
-    "pred_names",
-    shell_complete=_columns_of,
-    multiple=True,
-    metavar="COL",
-    help="Column of the predictions of a model in one table: repeat it for each model. With an "
-    "input for each, the column of every model.",
-)
-_pred_a = click.option(
-    "--pred-a",
-    "pred_a",
-    shell_complete=_columns_of,
-    multiple=True,
-    metavar="COL",
-    help="Column of the predictions of the first of two models in a table. Repeatable.",
-)
-_pred_b = click.option(
-    "--pred-b",
-    "pred_b",
-    shell_complete=_columns_of,
-    multiple=True,
-    metavar="COL",
-    help="Column of the predictions of the second. Repeatable.",
 )
 _threads = click.option(
     "--threads",
@@ -279,15 +200,15 @@ def _selection(
     return Selection(pred_names, target_names, (), **labels)
 
 
-_GROUPS = (_by, _by_column, _cluster, _nan)
+_GROUPS = (BY, BY_COLUMN, CLUSTER, _nan)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
 settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, ALSO, TOP, *_GROUPS)
 settings_of_pairs = collected("settings", _settings, *_GROUPS)
-selection = collected("selection", _selection, _pred, _target, _key, _weight, _keep)
+selection = collected("selection", _selection, PRED, TARGET, KEY, WEIGHT, KEEP)
 columns_of_models = collected(
-    "columns", ModelColumns, _pred_of_models, _pred_a, _pred_b, _target, _key, _weight
+    "columns", ModelColumns, PRED_OF_MODELS, PRED_A, PRED_B, TARGET, KEY, WEIGHT
 )
 output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
 output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)

@@ -1,0 +1,101 @@
+"""The options that name columns of tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _columns_of(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Names of columns for a shell that completes a command line."""
+    from smoothl1.cli.completion import columns_of  # late: only for completion
+
+    return columns_of(ctx, param, incomplete)
+
+
+PRED = click.option(
+    "--pred",
+    "pred_names",
+    shell_complete=_columns_of,
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions in a table: a name, or @2 for the second. Repeatable.",
+)
+TARGET = click.option(
+    "--target",
+    "target_names",
+    shell_complete=_columns_of,
+    multiple=True,
+    metavar="COL",
+    help="Column of the targets. A single file holds all sides.",
+)
+KEY = click.option(
+    "-k",
+    "--key",
+    "key",
+    shell_complete=_columns_of,
+    multiple=True,
+    metavar="COL",
+    help="Column by which the rows of all inputs must agree; rows in another order are joined. "
+    "user=id where predictions and targets call it differently. Repeatable.",
+)
+WEIGHT = click.option(
+    "--weight", metavar="COL", shell_complete=_columns_of, help="Column of the weights."
+)
+KEEP = click.option(
+    "--keep",
+    metavar="COL",
+    multiple=True,
+    shell_complete=_columns_of,
+    help="With --reduction none, --per-row or --top, write this column of either input before the "
+    "losses; pred:COL where both have it. Repeatable.",
+)
+BY = click.option(
+    "--by",
+    metavar="COL",
+    multiple=True,
+    shell_complete=_columns_of,
+    help="Column whose values are groups with a result of their own. Repeatable: groups within "
+    "groups.",
+)
+CLUSTER = click.option(
+    "--cluster",
+    metavar="COL",
+    shell_complete=_columns_of,
+    help="Column of clusters (image, user, document) whose rows depend on each other: standard "
+    "errors then take clusters as the units, not rows.",
+)
+BY_COLUMN = click.option(
+    "--by-column", is_flag=True, help="A result for each column, instead of one for all."
+)
+PRED_OF_MODELS = click.option(
+    "--pred",
+    "pred_names",
+    shell_complete=_columns_of,
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions of a model in one table: repeat it for each model. With an "
+    "input for each, the column of every model.",
+)
+PRED_A = click.option(
+    "--pred-a",
+    "pred_a",
+    shell_complete=_columns_of,
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions of the first of two models in a table. Repeatable.",
+)
+PRED_B = click.option(
+    "--pred-b",
+    "pred_b",
+    shell_complete=_columns_of,
+    multiple=True,
+    metavar="COL",
+    help="Column of the predictions of the second. Repeatable.",
+)
