@@ -17,6 +17,7 @@ HEADINGS = {
         "--separate",
         "--key-check",
         "--expect",
+        "--rows-before",
     ),
     "Columns": (
         *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--weight", "--weights"),
