@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.cli.console import is_terminal
 from smoothl1.errors import DataError, naming, storage_error
-from smoothl1.files.opening import STANDARD_INPUT
+from smoothl1.files.opening import STANDARD_INPUT, open_input
+from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
     from smoothl1.figures.data import FigureData
@@ -61,6 +63,9 @@ def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData |
 
 
 def _read(path: str) -> bytes:
+    path = resolved(path)
+    if is_uri(path):
+        return _content_of_object(path)
     try:
         return _content(path)
     except OSError as error:
@@ -80,6 +85,17 @@ def _content(path: str) -> bytes:
         return _all_bytes(file)
 
 
+def _content_of_object(path: str) -> bytes:
+    with closing(open_input(path)) as file:
+        if (file.size or 0) > MAX_BYTES:
+            raise _too_large()
+        return file.read(0, file.size or 0)
+
+
+def _too_large() -> DataError:
+    return DataError(f"larger than any result: it has more than {MAX_BYTES:,} bytes")
+
+
 def _all_bytes(file: BinaryIO) -> bytes:
     """The content of a file. No more is read of one that is too large than shows that."""
     content = bytearray()
@@ -89,4 +105,4 @@ def _all_bytes(file: BinaryIO) -> bytes:
             if not part:
                 return bytes(content)
             content += part
-    raise DataError(f"larger than any result: it has more than {MAX_BYTES:,} bytes")
+    raise _too_large()

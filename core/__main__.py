@@ -1,8 +1,6 @@
 """`python -m smoothl1`: the same as the command `smoothl1`."""
 
-import sys
-
-from smoothl1.cli.boundary import complete
+from smoothl1.cli.boundary import run_module
 
 if __name__ == "__main__":
-    sys.exit(complete())
+    run_module()

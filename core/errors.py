@@ -107,12 +107,14 @@ def storage_error(error: OSError, path: str) -> StorageError:
     """Give an `OSError` the path as the user typed it and the system's own words.
 
     Args:
-        error: The error that the system raised.
+        error: The error that the system raised. A `StorageError` is one already.
         path: The file concerned.
 
     Returns:
         The error to raise in its place, with the same `errno`.
     """
+    if isinstance(error, StorageError):
+        return error
     words = os.strerror(error.errno) if error.errno else str(error)
     wrapped = StorageError(words[:1].lower() + words[1:], path=path)
     wrapped.errno = error.errno

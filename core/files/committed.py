@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.lists import damaged_list, read_list
 from smoothl1.files.paths import real_path
+from smoothl1.files.tree import LOCAL, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from smoothl1.files.tree import Tree
 
 _COMMITTED = "_committed_"
 _MARKS = (_COMMITTED, "_started_")
@@ -36,7 +39,7 @@ def is_of_spark(name: str) -> bool:
 
 
 def refuse_uncommitted(
-    folder: str, everything: Sequence[str], names: Sequence[str], path: str
+    folder: str, everything: Sequence[str], names: Sequence[str], path: str, tree: Tree = LOCAL
 ) -> None:
     """Refuse files that no transaction added, or one removed.
 
@@ -45,6 +48,7 @@ def refuse_uncommitted(
         everything: The names of all files in it.
         names: Those that are to be read.
         path: The input, as the user typed it.
+        tree: The tree that the folder is in.
 
     Raises:
         DataError: A file does not count; or a list names one that is not there, and all are read;
@@ -55,7 +59,7 @@ def refuse_uncommitted(
     if not marks:
         return
     commits = {
-        mark.removeprefix(_COMMITTED): _read(os.path.join(folder, mark))
+        mark.removeprefix(_COMMITTED): _read(os.path.join(folder, mark), tree)
         for mark in marks
         if mark.startswith(_COMMITTED)
     }
@@ -68,7 +72,7 @@ def refuse_uncommitted(
             _refuse(f"{name} was not committed by its transaction", path)
     added = frozenset[str]().union(*(commit.added for commit in commits.values()))
     missing = min(added - removed - {*everything}, default=None)
-    if missing is not None and os.path.isdir(path):
+    if missing is not None and tree.is_folder(path):
         _refuse(f"{missing}, which a transaction added, is not there", path)
 
 
@@ -79,12 +83,13 @@ def refuse_uncommitted_file(path: str) -> None:
         DataError: The file does not count, or a list is damaged.
         StorageError: The lists cannot be looked for, or read.
     """
+    tree = tree_of(path)
     try:
         folder, name = os.path.split(real_path(path))
     except ValueError:  # a NUL character in the name
         return
     try:
-        everything = os.listdir(folder)
+        everything = tree.names(folder)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
@@ -92,7 +97,7 @@ def refuse_uncommitted_file(path: str) -> None:
         refusal.what += f": lists beside it may say that it does not count, in {folder}"
         refusal.hint = "rights to list the folder; a copy of the file elsewhere"
         raise refusal from error
-    refuse_uncommitted(folder, everything, [name], path)
+    refuse_uncommitted(folder, everything, [name], path, tree)
 
 
 def _refuse(why: str, path: str) -> None:
@@ -103,9 +108,9 @@ def _refuse(why: str, path: str) -> None:
     )
 
 
-def _read(path: str) -> _Commit:
+def _read(path: str, tree: Tree) -> _Commit:
     """The files that a transaction added and removed."""
-    content = read_list(path, _HINT)
+    content = read_list(path, _HINT, tree)
     if not isinstance(content, dict):
         raise damaged_list(path, _HINT)
     return _Commit(*(_names(content.get(field), path) for field in _Commit._fields))

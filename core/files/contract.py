@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from smoothl1.files.file import InputFile
+    from smoothl1.files.file import FileState
+    from smoothl1.files.stores.contract import ObjectState
+
+    State = FileState | ObjectState
 
 
 class Input(Protocol):
@@ -39,10 +42,57 @@ class Input(Protocol):
         """Fill a buffer of bytes from a position."""
         ...
 
-    def seekable(self) -> InputFile:
+    def seekable(self) -> SeekableInput:
         """These bytes as a file that can be read at any position; for a stream, a copy."""
         ...
 
     def close(self) -> None:
         """Release the open file or stream; a second call is harmless."""
+        ...
+
+
+class SeekableInput(Input, Protocol):
+    """A file, or an object in a store, that several threads may read at any position.
+
+    Attributes:
+        held: All bytes, once they are held.
+    """
+
+    held: bytes | None
+
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """Identifies the file and its content."""
+        ...
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is a copy of a stream, and so not what the path leads to."""
+        ...
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether each read is a request, which takes a while."""
+        ...
+
+    @property
+    def reopenable(self) -> str | None:
+        """A path by which a library can open this very file; None if there is none."""
+        ...
+
+    def reach(self, offset: int) -> None:
+        """Note how far a library has read that opened the file by itself."""
+        ...
+
+    def hold(self) -> None:
+        """Read a small file at once, and hold its bytes for all later reads."""
+        ...
+
+    def read_range(self, offset: int, n_bytes: int) -> bytes:
+        """Read as `read` does, and ask for no other bytes."""
         ...

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.files.shard_names import stem_of, unpacked
+from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from smoothl1.files.tree import Tree
 
 _COPY = (
     r"(?:[ck][oóòô]{1,2}p[iy]\w{0,2}|kópia|másolat|salinan|копи[яеі]|копія|αντίγραφο"
@@ -80,12 +83,13 @@ def refuse_links(paths: Iterable[str], path: str) -> None:
             )
 
 
-def refuse_copies(paths: Iterable[str], path: str) -> None:
+def refuse_copies(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> None:
     """Refuse files whose names say that they are copies of others.
 
     Args:
         paths: The files.
         path: The input, as the user typed it.
+        tree: The tree that the files are in.
 
     Raises:
         DataError: A file is there compressed or in another format, too, or beside its backup or
@@ -107,7 +111,7 @@ def refuse_copies(paths: Iterable[str], path: str) -> None:
             raise DataError(
                 f"{os.path.join(folder, one)} and {other} seem to hold the same rows",
                 path=path,
-                hint=_advice(path, originals),
+                hint=_advice(path, originals, is_folder=tree.is_folder(path)),
             )
 
 
@@ -144,11 +148,11 @@ def _original(name: str) -> str | None:
     return None
 
 
-def _advice(path: str, originals: dict[str, str]) -> str:
+def _advice(path: str, originals: dict[str, str], *, is_folder: bool) -> str:
     """A pattern that matches each file of a folder once, if there is one."""
     everything = set(originals.values())
     ends = (name[len(os.path.splitext(unpacked(name))[0]) :] for name in originals)
-    for end in sorted({end for end in ends if end}) if os.path.isdir(path) else ():
+    for end in sorted({end for end in ends if end}) if is_folder else ():
         matched = [originals[name] for name in fnmatch.filter(originals, f"*{end}")]
         if len(matched) == len(everything) and set(matched) == everything:
             pattern = os.path.join(glob.escape(path), f"*{end}")

@@ -35,18 +35,6 @@ def state_of(found: os.stat_result) -> FileState:
     return FileState(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def state_at(path: str) -> FileState:
-    """The state of the file that a path leads to.
-
-    Raises:
-        StorageError: The system does not tell.
-    """
-    try:
-        return state_of(os.stat(path))
-    except OSError as error:
-        raise storage_error(error, path) from error
-
-
 class InputFile:
     """A regular file, open for reading at any position by several threads at once.
 
@@ -67,6 +55,7 @@ class InputFile:
     def __init__(self, path: str, raw: BinaryIO | io.FileIO, *, is_copy: bool = False) -> None:
         self.path = path
         self.is_copy = is_copy
+        self.is_remote = False
         self.raw = raw
         self.state = state_of(os.fstat(self.raw.fileno()))
         self.size = self.state.size
@@ -114,6 +103,10 @@ class InputFile:
         buffer = bytearray(n_bytes)
         self.read_into(memoryview(buffer), offset)
         return bytes(buffer)
+
+    def read_range(self, offset: int, n_bytes: int) -> bytes:
+        """Read up to that many bytes: the system reads ahead by itself, or does not."""
+        return self.read(offset, n_bytes)
 
     def hold(self) -> None:
         """Read a small file at once, and hold its bytes for all later reads."""

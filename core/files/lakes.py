@@ -12,20 +12,39 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.paths import real_path
+from smoothl1.files.tree import LOCAL, NOT_THERE
+
+if TYPE_CHECKING:
+    from smoothl1.errors import StorageError
+    from smoothl1.files.tree import Tree
 
 _DATA_OF_ICEBERG = "data"
 """The folder in which Iceberg keeps files, beside its metadata, unless a setting names another."""
 
 
-def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
+_MARKS = {
+    "_delta_log": "Delta Lake",
+    ".hoodie": "Apache Hudi",
+    "_spark_metadata": "Spark's streaming sink",
+}
+"""Names that only such tables have, at their roots."""
+
+_OF_ICEBERG = "metadata"
+_OF_PAIMON = ("snapshot", "manifest")
+"""Folders that such tables have at their roots, and others, too: what is in them decides."""
+
+
+def refuse_lake(folder: str, path: str, tree: Tree = LOCAL, *, parents: bool = True) -> None:
     """Refuse a folder that is, or is within, a table with a log of its own.
 
     Args:
         folder: Where the files are.
         path: The input, as the user typed it.
+        tree: The tree that the folder is in.
         parents: Whether to check the folders above, too.
 
     Raises:
@@ -35,7 +54,7 @@ def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
     root = real_path(folder)
     holds_files = True
     while True:
-        kind = _kind_of(root, may_be_hidden=not holds_files)
+        kind = _kind_of(root, tree, may_be_hidden=not holds_files)
         if kind is not None:
             raise DataError(
                 f"it belongs to a table of {kind} ({root}), whose log, which is not read here, "
@@ -43,51 +62,64 @@ def refuse_lake(folder: str, path: str, *, parents: bool = True) -> None:
                 path=path,
                 hint="export the table to plain Parquet files",
             )
-        parent = os.path.dirname(root)
+        parent = tree.parent(root)
         if parent == root or not parents:
             return
         holds_files = os.path.basename(root) == _DATA_OF_ICEBERG
         root = parent
 
 
-def _kind_of(folder: str, *, may_be_hidden: bool) -> str | None:
+def _kind_of(folder: str, tree: Tree, *, may_be_hidden: bool) -> str | None:
     """The kind of table that has its root here, if any.
 
     Args:
         folder: The root.
+        tree: The tree that it is in.
         may_be_hidden: Whether a folder of metadata is none of Iceberg's if it cannot be read.
     """
-    if os.path.lexists(os.path.join(folder, "_delta_log")):
-        return "Delta Lake"
-    if os.path.lexists(os.path.join(folder, ".hoodie")):
-        return "Apache Hudi"
-    if os.path.lexists(os.path.join(folder, "_spark_metadata")):
-        return "Spark's streaming sink"
-    metadata = os.path.join(folder, "metadata")
-    if any(".metadata.json" in name for name in _names_in(metadata, may_be_hidden=may_be_hidden)):
-        return "Apache Iceberg"
-    return "Apache Paimon" if _is_of_paimon(folder) else None
+    try:
+        present = tree.which(folder, [*_MARKS, _OF_ICEBERG, *_OF_PAIMON])
+    except OSError as error:
+        if may_be_hidden:
+            return None
+        raise _unknown(error, os.path.join(folder, _OF_ICEBERG)) from error
+    for mark, kind in _MARKS.items():
+        if mark in present:
+            return kind
+    if _OF_ICEBERG in present:
+        metadata = os.path.join(folder, _OF_ICEBERG)
+        names = _names_in(metadata, tree, may_be_hidden=may_be_hidden)
+        if any(".metadata.json" in name for name in names):
+            return "Apache Iceberg"
+    if present.issuperset(_OF_PAIMON) and _is_of_paimon(folder, tree):
+        return "Apache Paimon"
+    return None
 
 
-def _is_of_paimon(folder: str) -> bool:
-    snapshots = os.path.join(folder, "snapshot")
-    if not (os.path.isdir(snapshots) and os.path.isdir(os.path.join(folder, "manifest"))):
+def _is_of_paimon(folder: str, tree: Tree) -> bool:
+    snapshots, manifests = (os.path.join(folder, name) for name in _OF_PAIMON)
+    if not (tree.is_folder(snapshots) and tree.is_folder(manifests)):
         return False
-    if any(name.startswith(("snapshot-", "LATEST", "EARLIEST")) for name in _names_in(snapshots)):
+    names = _names_in(snapshots, tree)
+    if any(name.startswith(("snapshot-", "LATEST", "EARLIEST")) for name in names):
         return True
-    return any(name.startswith("bucket-") for name in _names_in(folder))
+    return any(name.startswith("bucket-") for name in _names_in(folder, tree))
 
 
-def _names_in(folder: str, *, may_be_hidden: bool = False) -> list[str]:
+def _names_in(folder: str, tree: Tree, *, may_be_hidden: bool = False) -> list[str]:
     """The names in a folder; none where it is no folder."""
     try:
-        return os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+        return tree.names(folder)
     except OSError as error:
-        if may_be_hidden or error.errno in (errno.ELOOP, errno.ENAMETOOLONG):
+        is_none = error.errno in (*NOT_THERE, errno.ENAMETOOLONG)
+        if is_none or may_be_hidden:
             return []
-        refusal = storage_error(error, folder)
-        refusal.what += ": it may be the log of a table, which says which rows count"
-        refusal.hint = "copy the files elsewhere if it is none"
-        raise refusal from error
+        raise _unknown(error, folder) from error
+
+
+def _unknown(error: OSError, folder: str) -> StorageError:
+    """The error about a folder of which the system does not tell what is in it."""
+    refusal = storage_error(error, folder)
+    refusal.what += ": it may be the log of a table, which says which rows count"
+    refusal.hint = "copy the files elsewhere if it is none"
+    return refusal

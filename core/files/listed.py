@@ -11,11 +11,14 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import DataError, SmoothL1Error
+from smoothl1.errors import DataError, SmoothL1Error, storage_error
 from smoothl1.files.lists import damaged_list, read_list
+from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from smoothl1.files.tree import Tree
 
 LIST_NAME = "state.json"
 _CACHE = re.compile(r"cache-.*\.arrow|tmp.*")
@@ -32,20 +35,23 @@ class Listed(NamedTuple):
     others: list[str]
 
 
-def listed_files(folder: str, names: Sequence[str], warn: Callable[[str], None]) -> Listed | None:
+def listed_files(
+    folder: str, names: Sequence[str], warn: Callable[[str], None], tree: Tree = LOCAL
+) -> Listed | None:
     """The files of a folder that its list names, if it has one.
 
     Args:
         folder: The folder.
         names: The files in it that may hold rows.
         warn: Takes a warning about files that are neither listed nor of a cache.
+        tree: The tree that the folder is in.
 
     Raises:
         DataError: The list names a file that is not there, or one twice, or none; or it names
             a table of the rows that count; or it is damaged.
         StorageError: The list cannot be read.
     """
-    listed = _read_list(folder, names)
+    listed = _read_list(folder, names, tree)
     if listed is None:
         return None
     present, counted = set(names), set(listed)
@@ -59,19 +65,20 @@ def listed_files(folder: str, names: Sequence[str], warn: Callable[[str], None])
     return Listed(listed, others)
 
 
-def refuse_unlisted(folder: str, names: Sequence[str], path: str) -> None:
+def refuse_unlisted(folder: str, names: Sequence[str], path: str, tree: Tree = LOCAL) -> None:
     """Refuse a pattern that matches files that the list of their folder names, and others.
 
     Args:
         folder: The folder.
         names: The files in it that the pattern matches.
         path: The pattern.
+        tree: The tree that the folder is in.
 
     Raises:
         DataError: Two files may hold the same rows, or the list is damaged.
         StorageError: The list cannot be read.
     """
-    counted = set(_read_list(folder, names) or ())
+    counted = set(_read_list(folder, names, tree) or ())
     listed = [name for name in names if name in counted]
     others = [name for name in names if name not in counted]
     if listed and others:
@@ -83,13 +90,16 @@ def refuse_unlisted(folder: str, names: Sequence[str], path: str) -> None:
         )
 
 
-def _read_list(folder: str, names: Sequence[str]) -> list[str] | None:
+def _read_list(folder: str, names: Sequence[str], tree: Tree) -> list[str] | None:
     """The files that the list of a folder names; None if there is none, or of another program."""
     path = os.path.join(folder, LIST_NAME)
-    if not os.path.lexists(path):
-        return None
     try:
-        listed = _names_listed(path)
+        if not tree.which(folder, [LIST_NAME]):
+            return None
+    except OSError as error:
+        raise storage_error(error, folder) from error
+    try:
+        listed = _names_listed(path, tree)
     except SmoothL1Error:
         if any(name.endswith(_SUFFIX) for name in names):
             raise
@@ -99,8 +109,8 @@ def _read_list(folder: str, names: Sequence[str]) -> list[str] | None:
     return listed
 
 
-def _names_listed(path: str) -> list[str] | None:
-    state = read_list(path, _HINT)
+def _names_listed(path: str, tree: Tree) -> list[str] | None:
+    state = read_list(path, _HINT, tree)
     if not isinstance(state, dict) or "_data_files" not in state:
         return None
     try:

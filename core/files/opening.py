@@ -13,11 +13,11 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError, storage_error
-from smoothl1.files.file import CHANGED, InputFile
+from smoothl1.files.file import CHANGED, InputFile, state_of
+from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
-    from smoothl1.files.contract import Input
-    from smoothl1.files.file import FileState
+    from smoothl1.files.contract import Input, SeekableInput, State
     from smoothl1.files.stream import InputStream
 
 STANDARD_INPUT = "-"
@@ -36,16 +36,19 @@ _MOST_SKIPPED_BYTES = 1 << 22
 """Bytes of such frames in front: as many as a stream keeps."""
 
 
-def open_input(path: str) -> Input:
-    """Open a file, a pipe, or standard input.
+def open_input(path: str, n_threads: int = 1) -> Input:
+    """Open a file, a pipe, standard input, or an object in a store.
 
     Args:
-        path: The path as the user typed it; "-" is standard input.
+        path: The path as the user typed it, or a resolved URI; "-" is standard input.
+        n_threads: Number of threads that may read it.
 
     Raises:
         StorageError: The input cannot be opened.
         DataError: The input is empty, or a kind of file that never ends.
     """
+    if is_uri(path):
+        return _object(path, n_threads)
     try:
         if path == STANDARD_INPUT:
             return _stream(path, io.FileIO(0, closefd=False))
@@ -64,8 +67,8 @@ def open_input(path: str) -> Input:
         raise StorageError(str(error), path=path) from error
 
 
-def open_again(path: str, state: FileState) -> InputFile:
-    """Open a regular file that was open before.
+def open_again(path: str, state: State) -> SeekableInput:
+    """Open a regular file or an object that was open before.
 
     Args:
         path: The path as the user typed it.
@@ -74,14 +77,33 @@ def open_again(path: str, state: FileState) -> InputFile:
     Raises:
         StorageError: The file cannot be opened, or it is another one now, or was changed.
     """
-    try:
-        file = InputFile(path, io.FileIO(path, "r"))
-    except OSError as error:
-        raise storage_error(error, path) from error
+    if is_uri(path):
+        file: SeekableInput = _object(path)
+    else:
+        try:
+            file = InputFile(path, io.FileIO(path, "r"))
+        except OSError as error:
+            raise storage_error(error, path) from error
     if file.state != state:
-        file.raw.close()
+        file.close()
         raise StorageError(CHANGED, path=path)
     return file
+
+
+def state_at(path: str) -> State:
+    """The state of the file or object that a path leads to.
+
+    Raises:
+        StorageError: The system does not tell.
+    """
+    if is_uri(path):
+        from smoothl1.files.stores.object import state_of as state_of_object
+
+        return state_of_object(path)
+    try:
+        return state_of(os.stat(path))
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def decompressed(file: Input, n_threads: int = 1) -> Input:
@@ -124,6 +146,7 @@ def _check_skippable(file: Input) -> None:
 
 def are_one_file(one: str, other: str) -> bool:
     """Whether two paths lead to the same file or folder."""
+    one, other = resolved(one), resolved(other)
     if one == other:
         return True
     try:
@@ -148,6 +171,12 @@ def is_standard_input(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return os.path.samestat(status, of_input) and (stat.S_ISFIFO(status.st_mode) or os.isatty(0))
+
+
+def _object(path: str, n_threads: int = 1) -> SeekableInput:
+    from smoothl1.files.stores.object import open_object  # late: most inputs are files
+
+    return open_object(path, n_threads)
 
 
 def _stream(path: str, raw: io.FileIO) -> InputStream:

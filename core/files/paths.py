@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 
 from smoothl1.errors import storage_error
+from smoothl1.files.uris import is_uri
 
 
 def real_path(path: str) -> str:
-    """The absolute path without links.
+    """The absolute path without links; a URI as it is.
 
     Raises:
         StorageError: The path is relative, and the working folder was removed.
     """
+    if is_uri(path):
+        return path
     try:
         return os.path.realpath(path)
     except OSError as error:
@@ -20,7 +23,9 @@ def real_path(path: str) -> str:
 
 
 def absolute(path: str) -> str:
-    """The absolute path; the path as it is where the working folder was removed."""
+    """The absolute path; the path as it is if it is a URI or the working folder was removed."""
+    if is_uri(path):
+        return path
     try:
         return os.path.abspath(path)
     except OSError:

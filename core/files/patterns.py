@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -15,10 +14,13 @@ from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
 from smoothl1.files.shard_counts import refuse_incomplete
 from smoothl1.files.shard_names import order_of, without_common_folders
+from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.files.tree import Tree
 
 _HIDDEN = (".", "_")
 
@@ -70,12 +72,13 @@ class Found(NamedTuple):
             yield Decision("files left out", path, listed, why)
 
 
-def find_shards(path: str, warn: Callable[[str], None]) -> Found:
+def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> Found:
     """Find the files that a path stands for.
 
     Args:
         path: The path as the user typed it: a folder, or a pattern with `*`, `?` or `[...]`.
         warn: Takes a warning that names the hidden files left out of a folder.
+        tree: The tree that the path is in.
 
     Raises:
         SettingsError: A pattern matches nothing.
@@ -83,23 +86,23 @@ def find_shards(path: str, warn: Callable[[str], None]) -> Found:
             whose log says which files count; or the same rows are there twice.
         StorageError: A folder cannot be read.
     """
-    if os.path.isdir(path):
-        return _in_folder(path, warn)
-    found = _matches(path)
+    if tree.is_folder(path):
+        return _in_folder(path, warn, tree)
+    found = _matches(path, tree)
     if not found:
         raise SettingsError("no file matches this pattern", path=path)
     folders: dict[str, list[str]] = {}
     for name in sorted(found):
         folders.setdefault(os.path.dirname(name), []).append(os.path.basename(name))
     for folder, names in folders.items():
-        refuse_lake(folder, path, parents=False)
-        refuse_unlisted(folder, names, path)
+        refuse_lake(folder, path, tree, parents=False)
+        refuse_unlisted(folder, names, path, tree)
         if any(map(is_of_spark, names)):
-            refuse_uncommitted(folder, _listing(folder), names, path)
-    return _checked(found, path)
+            refuse_uncommitted(folder, _listing(folder, tree), names, path, tree)
+    return _checked(found, path, tree)
 
 
-def _matches(path: str) -> list[str]:
+def _matches(path: str, tree: Tree) -> list[str]:
     """The files that a pattern matches, without markers; `**` stands for any number of folders.
 
     Raises:
@@ -113,18 +116,18 @@ def _matches(path: str) -> list[str]:
         raise SettingsError(
             "** is not a whole name", path=path, hint="write * for one name, /**/ for any folders"
         )
-    found = dict.fromkeys(matches(path))  # two ** may find a file twice
+    found = dict.fromkeys(matches(path, tree))  # two ** may find a file twice
     names = [name for name in found if not _MARKERS.fullmatch(os.path.basename(name))]
     if "**" in components and components[-1] in ("*", "**"):
-        return [name for name in names if not os.path.isdir(name)]  # what is in them is there, too
+        return [name for name in names if not tree.is_folder(name)]  # what is in them is there, too
     return names
 
 
-def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
-    everything = _listing(path)
-    refuse_lake(path, path, parents=False)
+def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
+    everything = _listing(path, tree)
+    refuse_lake(path, path, tree, parents=False)
     names = [name for name in everything if not _MARKERS.fullmatch(name)]
-    listed = listed_files(path, names, warn)
+    listed = listed_files(path, names, warn, tree)
     if listed is not None:
         files = [os.path.join(path, name) for name in listed.names]
         return Found(files, listed.others, list_name=LIST_NAME)
@@ -132,45 +135,38 @@ def _in_folder(path: str, warn: Callable[[str], None]) -> Found:
     shown = [name for name in names if not name.startswith(_HIDDEN)]
     if not shown:
         raise DataError("a folder without files", path=path)
-    _check_files(shown, path)
-    refuse_uncommitted(path, everything, shown, path)
+    _check_files(shown, path, tree)
+    refuse_uncommitted(path, everything, shown, path, tree)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
     folder = os.path.join(path, "")
-    return _checked([folder + name for name in shown], path)._replace(hidden=hidden)
+    return _checked([folder + name for name in shown], path, tree)._replace(hidden=hidden)
 
 
-def _listing(folder: str) -> list[str]:
+def _listing(folder: str, tree: Tree) -> list[str]:
     try:
-        return sorted(os.listdir(folder or os.curdir))
+        return sorted(tree.names(folder))
     except OSError as error:
         raise storage_error(error, folder) from error
 
 
-def _check_files(names: Sequence[str], path: str) -> None:
-    with os.scandir(path) as entries:
-        folders = {entry.name for entry in entries if _is_folder(entry)}.intersection(names)
+def _check_files(names: Sequence[str], path: str, tree: Tree) -> None:
+    folders = {*tree.folders(path)}.intersection(names)
     if folders:
-        refuse_lake(path, path)
+        refuse_lake(path, path, tree)
         raise DataError(
             f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
         )
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a folder, or a link to one; what cannot be looked at is told later."""
-    with suppress(OSError):
-        return entry.is_dir()
-    return False
-
-
-def _checked(paths: Sequence[str], path: str) -> Found:
+def _checked(paths: Sequence[str], path: str, tree: Tree) -> Found:
     """Files in order, unless rows are there twice, or may be missing."""
-    refuse_unfinished(paths, path)
-    refuse_links(paths, path)
-    refuse_copies(paths, path)
+    refuse_unfinished(paths, path, tree)
+    if tree.has_links:
+        refuse_links(paths, path)
+    refuse_copies(paths, path, tree)
     refuse_continued(paths, path)
-    refuse_incomplete(paths, path)
+    refuse_incomplete(paths, path, tree)
     ordered, doubt = order_of(paths)
     return Found(ordered, [], doubt or _doubt_of_depths(ordered))
 

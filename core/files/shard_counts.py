@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.files.shard_names import shape_of, unpacked
+from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from smoothl1.files.tree import Tree
 
 _OF = re.compile(r"(?<![0-9.])([0-9]+)[-_ ]?of[-_ ]?([0-9]+)(?![0-9])", re.IGNORECASE)
 
@@ -60,19 +63,20 @@ class _Shard(NamedTuple):
         return wanted == "**" or fnmatch.fnmatchcase(name, wanted)
 
 
-def refuse_incomplete(paths: Iterable[str], path: str) -> None:
+def refuse_incomplete(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> None:
     """Refuse a set of files whose names say that it has more, and files of two such sets.
 
     Args:
         paths: The files.
         path: The input, as the user typed it. A pattern that does not match what is missing, or
             matches one file alone, is meant.
+        tree: The tree that the files are in.
 
     Raises:
         DataError: A file or folder is missing, or there are two sets.
     """
     sets: dict[tuple[str, str], list[_Shard]] = {}
-    is_folder = os.path.isdir(path)
+    is_folder = tree.is_folder(path)
     for name in paths:
         shard = _shard_of(name, name.rfind(os.sep) + 1 if is_folder else 0)
         if shard is not None:

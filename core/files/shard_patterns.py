@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.files.shard_names import pieces_of, shape_of, unpacked
 from smoothl1.files.shard_numbers import n_equal
+from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,8 @@ def pattern_of(paths: Sequence[str]) -> str:
     Args:
         paths: Files, or folders, or patterns. A folder stands for the files in it.
     """
+    if any(map(is_uri, paths)):
+        return ""  # a shell replaces no pattern by these
     plain = [os.path.normpath(path) for path in paths]
     are_patterns = {_is_pattern(path) for path in plain}
     are_folders = {os.path.isdir(path) for path in plain}

@@ -13,7 +13,7 @@ from smoothl1.files.file import HEAD_BYTES, InputFile
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from smoothl1.files.contract import Input
+    from smoothl1.files.contract import Input, SeekableInput
 
 _LOOKBACK_BYTES = 1 << 22
 """Bytes from the beginning that are kept until reading has gone past them: formats look ahead,
@@ -188,15 +188,21 @@ class Cursor(io.RawIOBase):
 
 
 class Seekable(io.RawIOBase):
-    """A file as a file object with a position of its own, for libraries that want one."""
+    """A file as a file object with a position of its own, for libraries that want one.
 
-    def __init__(self, file: InputFile) -> None:
+    Args:
+        file: The file.
+        exact: Whether to read what is asked for, and nothing near it.
+    """
+
+    def __init__(self, file: SeekableInput, *, exact: bool = False) -> None:
         super().__init__()
         self._file = file
+        self._read = file.read_range if exact else file.read
         self._position = 0
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._file.read(self._position, len(buffer))
+        data = self._read(self._position, len(buffer))
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.files.shard_names import FORMATS, unpacked
+from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from smoothl1.files.tree import Tree
 
 _UNFINISHED = (
     *(".tmp", ".temp", ".part", ".partial", ".filepart", ".incomplete", ".unfinished", ".lock"),
@@ -26,21 +29,23 @@ _WHOLE = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
 _CONTINUED = re.compile(rf"{FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
-def refuse_unfinished(paths: Iterable[str], path: str) -> None:
+def refuse_unfinished(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> None:
     """Refuse files whose names say that they are not whole.
 
     Args:
         paths: The files.
         path: The input, as the user typed it. A pattern that ends so itself is meant.
+        tree: The tree that the files are in.
 
     Raises:
         DataError: There is such a file.
     """
-    is_meant = path.lower().endswith(_UNFINISHED) and not os.path.isdir(path)
+    is_folder = tree.is_folder(path)
+    is_meant = path.lower().endswith(_UNFINISHED) and not is_folder
     for name in sorted(paths):
         is_of_task = _OF_HADOOP in name and _OF_HADOOP not in path
         if is_of_task or (name.lower().endswith(_UNFINISHED) and not is_meant):
-            shown = os.path.basename(name) if os.path.isdir(path) else name
+            shown = os.path.basename(name) if is_folder else name
             raise DataError(f"holds a file that looks unfinished, {shown}", path=path)
 
 

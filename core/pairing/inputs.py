@@ -10,6 +10,7 @@ from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import are_one_file, is_standard_input
+from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import certain_tables, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
@@ -108,6 +109,8 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     options = _reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
     engine = Threads(execution.n_threads)
     with ExitStack() as stack:
+        for path in paths:  # what is given with a bucket holds for all objects of it
+            resolved(path)
         tables = _opened(job, options, stack, warn)
         decisions = [decision for table in tables for decision in table.decisions]
         assigned, shared = _columns(job, tables, options, warn, decisions.append)

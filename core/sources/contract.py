@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from smoothl1.files.file import FileState, InputFile
+    from smoothl1.files.contract import SeekableInput, State
 
     Columns = tuple[str, ...]
 
@@ -165,8 +165,8 @@ class Again(NamedTuple):
         source_of: Makes the source of the file, opened again and in that state.
     """
 
-    state: FileState
-    source_of: Callable[[InputFile], Source]
+    state: State
+    source_of: Callable[[SeekableInput], Source]
 
 
 class Elementwise(NamedTuple):

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error
 from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
+from smoothl1.files.tree import tree_of
+from smoothl1.files.uris import resolved
 from smoothl1.sources.contract import ReadOptions, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.files.contract import Input
+    from smoothl1.files.tree import Tree
     from smoothl1.sources.contract import Columns, Source
     from smoothl1.sources.table import Opener, Table
 
@@ -110,7 +113,8 @@ def open_table(
     """Open an input, whatever its format.
 
     Args:
-        path: A file; a folder or a pattern of files, whose rows are joined; or "-".
+        path: A file, or the URI of an object; a folder or a pattern of them, whose rows are
+            joined; or "-".
         options: How to read what the content does not say.
         warn: Takes a warning about something that is odd, but not wrong.
 
@@ -118,7 +122,9 @@ def open_table(
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused.
     """
-    if not _stands_for_files(path):
+    path = resolved(path)
+    tree = tree_of(path)
+    if not _stands_for_files(path, tree):
         if os.path.basename(path).startswith(_OF_SPARK):
             from smoothl1.files.committed import refuse_uncommitted_file
 
@@ -127,7 +133,7 @@ def open_table(
     from smoothl1.files.patterns import find_shards  # late: most inputs are one file
     from smoothl1.sources.shards import join_shards
 
-    found = find_shards(path, warn)
+    found = find_shards(path, warn, tree)
     plain: set[str] = set()
     open_shard = partial(_open_file, options=options, warn=warn, plain=plain)
     return join_shards(path, found, open_shard)
@@ -139,23 +145,25 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     Raises:
         SettingsError, DataError: See `patterns.find_shards`.
     """
-    if not _stands_for_files(path):
+    path = resolved(path)
+    tree = tree_of(path)
+    if not _stands_for_files(path, tree):
         return None
     from smoothl1.files.patterns import find_shards
 
-    return find_shards(path, warn).paths
+    return find_shards(path, warn, tree).paths
 
 
-def _stands_for_files(path: str) -> bool:
-    is_pattern = bool(_WILD.intersection(path)) and not os.path.exists(path)
-    return is_pattern or os.path.isdir(path)
+def _stands_for_files(path: str, tree: Tree) -> bool:
+    is_pattern = bool(_WILD.intersection(path)) and not (tree.has_links and os.path.exists(path))
+    return is_pattern or tree.is_folder(path)
 
 
 def _open_file(
     path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
 ) -> Table:
     """Open one file. `plain` has the folders that are known to hold no table with a log."""
-    file = open_input(path)
+    file = open_input(path, options.n_threads)
     try:
         file = decompressed(file, options.n_threads)
         name = _format_of(file, options, warn)
@@ -187,7 +195,7 @@ def _refuse_lake(path: str, plain: set[str]) -> None:
 
     real = os.path.dirname(real_path(path))
     if real not in plain:
-        refuse_lake(real, path)
+        refuse_lake(real, path, tree_of(real))
     plain.add(real)
     if not os.path.islink(path):
         plain.add(folder)

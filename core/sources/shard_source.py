@@ -8,8 +8,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import StorageError
-from smoothl1.files.file import CHANGED, state_at
-from smoothl1.files.opening import open_again
+from smoothl1.files.file import CHANGED
+from smoothl1.files.opening import open_again, state_at
 from smoothl1.sources.contract import Part
 from smoothl1.sources.packing import PACKED_ELEMENTS, packed
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from smoothl1.files.file import FileState
+    from smoothl1.files.contract import State
     from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
     from smoothl1.sources.table import Table
 
@@ -38,7 +38,7 @@ class Shard(NamedTuple):
     labels: tuple[pa.Field, ...]
     n_rows: int | None
     cuts: tuple[int, ...] | None
-    state: FileState
+    state: State
     index_rows: range | None
     again: Again | None
 

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.errors import DataError, StorageError
-from smoothl1.files.file import CHANGED, state_at
+from smoothl1.files.file import CHANGED
+from smoothl1.files.opening import state_at
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smoothl1.decisions import Decision
-    from smoothl1.files.file import FileState
+    from smoothl1.files.contract import State
     from smoothl1.files.patterns import Found
     from smoothl1.sources.contract import Again, Columns, Wanted
     from smoothl1.sources.csv.first_row import FirstRow
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def join_shards(
-    path: str, found: Found, open_shard: Open, states: dict[str, FileState] | None = None
+    path: str, found: Found, open_shard: Open, states: dict[str, State] | None = None
 ) -> ShardedTable:
     """Several files as one table, with the columns of the first file.
 
@@ -75,7 +76,7 @@ class ShardedTable(NamedTuple):
     numeric: tuple[bool, ...]
     columns: tuple[ColumnInfo, ...]
     of_first: tuple[Decision, ...]
-    states: dict[str, FileState]
+    states: dict[str, State]
 
     @property
     def files(self) -> list[str]:
@@ -168,7 +169,7 @@ def _without_header(open_shard: Open, path: str) -> Table:
     return settled
 
 
-def _look(open_shard: Open, path: str, wanted: Wanted, states: dict[str, FileState]) -> Shard:
+def _look(open_shard: Open, path: str, wanted: Wanted, states: dict[str, State]) -> Shard:
     with closing(open_shard(path)) as table:
         found = table.select(wanted)
         again: Again | None = getattr(found, "again", None)

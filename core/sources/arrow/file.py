@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.noted_index import is_noted, with_noted_index
+from smoothl1.sources.arrow.opening import arrow_file
 from smoothl1.sources.arrow.schema import numeric_columns, readable
 from smoothl1.sources.arrow.stream import BatchTable
 from smoothl1.sources.arrow.whole import check_one_ipc
@@ -16,8 +17,7 @@ from smoothl1.sources.arrow.whole import check_one_ipc
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smoothl1.files.contract import Input
-    from smoothl1.files.file import InputFile
+    from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.contract import ReadOptions
 
@@ -26,7 +26,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     """Open an Arrow IPC file; see `table.Opener`."""
     seekable = file.seekable()
     try:
-        with pa.OSFile(seekable.reopenable) as raw:
+        with arrow_file(seekable) as raw:
             schema = readable(pa.ipc.open_file(raw).schema)
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC file", file.path) from error
@@ -37,19 +37,19 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     return BatchTable(seekable, schema, _batches, "arrow", options.allow_missing)
 
 
-def _count_rows(file: InputFile, schema: pa.Schema) -> int:
+def _count_rows(file: SeekableInput, schema: pa.Schema) -> int:
     """The rows of all record batches; no more than a column of numbers is read to count them."""
     first = numeric_columns(schema)
     place = first.index(True) if True in first else 0
     options = pa.ipc.IpcReadOptions(included_fields=[place], use_threads=False)
-    with pa.OSFile(file.reopenable) as raw:
+    with arrow_file(file) as raw:
         reader = pa.ipc.open_file(raw, options=options)
         return sum(reader.get_batch(i).num_rows for i in range(reader.num_record_batches))
 
 
-def _batches(file: InputFile, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
+def _batches(file: SeekableInput, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
     options = pa.ipc.IpcReadOptions(included_fields=list(chosen.wanted), use_threads=False)
-    with pa.OSFile(file.reopenable) as raw:
+    with arrow_file(file) as raw:
         reader = pa.ipc.open_file(raw, options=options)
         n_batches = reader.num_record_batches
         for i in range(n_batches):

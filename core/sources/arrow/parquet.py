@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow.parquet as pq
 
-    from smoothl1.files.contract import Input
-    from smoothl1.files.file import InputFile
+    from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.contract import Columns, ReadOptions, Wanted
     from smoothl1.sources.table import ColumnInfo
@@ -53,7 +52,7 @@ _LAST_CHOICE: deque[_Choice] = deque(maxlen=1)
 class ParquetTable(NamedTuple):
     """A Parquet file whose footer has been read."""
 
-    file: InputFile
+    file: SeekableInput
     metadata: pq.FileMetaData
     schema: pa.Schema
     cuts: tuple[int, ...]

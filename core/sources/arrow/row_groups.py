@@ -12,13 +12,14 @@ from pyarrow import types
 
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
+from smoothl1.sources.arrow.opening import arrow_file
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from smoothl1.files.file import InputFile
+    from smoothl1.files.contract import SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.contract import Block, Field, Part, Source
 
@@ -60,7 +61,7 @@ class ParquetSource(NamedTuple):
         metadata: The footer; None if it is read with the only row group.
     """
 
-    file: InputFile
+    file: SeekableInput
     metadata: pq.FileMetaData | None
     chosen: ChosenColumns
     leaves: tuple[int, ...]
@@ -142,7 +143,7 @@ class ParquetSource(NamedTuple):
         """The texts that are compared in a few rows of a group."""
         leaves = zip(self.chosen.wanted, self.leaves, strict=True)
         texts = [leaf for i, leaf in leaves if i in self.chosen.texts]
-        with _opened(self.file, self.metadata) as opened:
+        with _opened(self.file, self.metadata, whole=False) as opened:
             batches = opened.reader.iter_batches(
                 _FEW_ROWS, row_groups=[group], column_indices=texts, use_threads=False
             )
@@ -199,7 +200,7 @@ class ParquetSource(NamedTuple):
                 raise DataError(f"{where} {what}", path=self.path)
 
 
-def footer_of(file: InputFile) -> tuple[pq.FileMetaData, pa.Schema]:
+def footer_of(file: SeekableInput) -> tuple[pq.FileMetaData, pa.Schema]:
     """What the footer says."""
     try:
         with _opened(file) as opened:
@@ -211,7 +212,7 @@ def footer_of(file: InputFile) -> tuple[pq.FileMetaData, pa.Schema]:
 
 
 def _source_again(
-    chosen: ChosenColumns, leaves: tuple[int, ...], cuts: tuple[int, ...], file: InputFile
+    chosen: ChosenColumns, leaves: tuple[int, ...], cuts: tuple[int, ...], file: SeekableInput
 ) -> ParquetSource:
     """The source of a file whose columns were chosen before.
 
@@ -225,16 +226,21 @@ def _source_again(
 
 @contextmanager
 def _opened(
-    file: InputFile, metadata: pq.FileMetaData | None = None, dictionaries: Sequence[str] = ()
+    file: SeekableInput,
+    metadata: pq.FileMetaData | None = None,
+    dictionaries: Sequence[str] = (),
+    *,
+    whole: bool = True,
 ) -> Iterator[pq.ParquetFile]:
-    held = file.held
-    with pa.OSFile(file.reopenable) if held is None else pa.BufferReader(held) as raw:
+    """A reader; with `whole`, for a whole row group: its ranges are then requested together."""
+    with arrow_file(file, exact=True) as raw:
         yield pq.ParquetFile(
             raw,
             metadata=metadata,
             read_dictionary=dictionaries,
-            # Else whole column chunks are held in memory, or those of the whole file at once.
+            # Else whole column chunks are held in memory, or those of the whole file at once. Of a
+            # store they are: a request for each buffer would take longer than the rest.
             buffer_size=_BUFFER_BYTES,
-            pre_buffer=False,
+            pre_buffer=whole and file.is_remote and file.held is None,
             page_checksum_verification=True,
         )

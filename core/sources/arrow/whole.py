@@ -23,7 +23,7 @@ from smoothl1.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smoothl1.files.file import InputFile
+    from smoothl1.files.contract import SeekableInput
 
 _PIECE_BYTES = 1 << 20
 
@@ -52,7 +52,7 @@ _BLOCK = struct.Struct("<qi4xq")
 """Where a message of an IPC file lies: offset, bytes of its metadata, bytes of its body."""
 
 
-def check_one_parquet(file: InputFile, n_chunks: int) -> None:
+def check_one_parquet(file: SeekableInput, n_chunks: int) -> None:
     """Refuse Parquet files that were joined byte by byte.
 
     Args:
@@ -65,15 +65,15 @@ def check_one_parquet(file: InputFile, n_chunks: int) -> None:
     n_bytes = _footer_bytes(file, _PARQUET_END)
     start = file.size - _PARQUET_END - n_bytes
     unknown = start
-    if start > n_chunks * _BYTES_PER_CHUNK:
-        unknown -= _end_of_chunks(file.read(start, n_bytes))
+    if file.is_remote or start > n_chunks * _BYTES_PER_CHUNK:
+        unknown -= _end_of_chunks(file.read_range(start, n_bytes))
     # The files before the last one are unknown to the footer. The first of them is therefore
     # shorter than the bytes that are.
     if unknown > 0 and _has_joint(file, unknown + len(_PARQUET_JOINT)):
         raise _several(file)
 
 
-def check_one_ipc(file: InputFile) -> None:
+def check_one_ipc(file: SeekableInput) -> None:
     """Refuse Arrow IPC files that were joined byte by byte.
 
     Args:
@@ -84,22 +84,22 @@ def check_one_ipc(file: InputFile) -> None:
     """
     n_bytes = _footer_bytes(file, _IPC_END)
     start = file.size - _IPC_END - n_bytes
-    end = _end_of_blocks(file.read(start, n_bytes))
+    end = _end_of_blocks(file.read_range(start, n_bytes))
     if end is not None and start - end > _MOST_PADDING:
         raise _several(file)
 
 
-def _several(file: InputFile) -> DataError:
+def _several(file: SeekableInput) -> DataError:
     what = "several files, one behind the other: the footer of the last one counts for all"
     return DataError(f"{what} [give them as they are, by a pattern or a folder]", path=file.path)
 
 
-def _footer_bytes(file: InputFile, n_behind: int) -> int:
-    (n_bytes,) = struct.unpack("<i", file.read(file.size - n_behind, 4))
+def _footer_bytes(file: SeekableInput, n_behind: int) -> int:
+    (n_bytes,) = struct.unpack("<i", file.read_range(file.size - n_behind, 4))
     return int(n_bytes)
 
 
-def _has_joint(file: InputFile, n_bytes: int) -> bool:
+def _has_joint(file: SeekableInput, n_bytes: int) -> bool:
     """Whether a Parquet file ends and another one begins within the first bytes."""
     overlap = len(_PARQUET_JOINT) - 1
     for start in range(0, n_bytes, _PIECE_BYTES):
@@ -112,7 +112,7 @@ def _has_joint(file: InputFile, n_bytes: int) -> bool:
     return False
 
 
-def _is_footer_before(file: InputFile, end: int) -> bool:
+def _is_footer_before(file: SeekableInput, end: int) -> bool:
     """Whether what stands before the magic bytes can be a footer and its length."""
     (n_bytes,) = struct.unpack("<i", file.read(end - 4, 4)) if end >= _PARQUET_END else (0,)
     start = end - 4 - n_bytes

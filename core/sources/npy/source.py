@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError, naming
-from smoothl1.files.file import InputFile
 from smoothl1.sources.contract import (
     ONLY_LABEL,
     Again,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.files.contract import Input
+    from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.sources.contract import Columns, ReadOptions, Source
 
 _TRANSPOSED_BYTES = 6 << 20
@@ -94,9 +93,9 @@ class NpySource(NamedTuple):
 
     @property
     def again(self) -> Again | None:
-        if not isinstance(self.file, InputFile) or self.file.is_copy:
+        if self.file.size is None or self.file.seekable().is_copy:
             return None
-        return Again(self.file.state, _again(self.header, self.fields, self.n_rows))
+        return Again(self.file.seekable().state, _again(self.header, self.fields, self.n_rows))
 
     def close(self) -> None:
         self.file.close()
@@ -150,7 +149,7 @@ class NpySource(NamedTuple):
 @lru_cache(maxsize=64)
 def _again(
     header: NpyHeader, fields: tuple[Field, ...], n_rows: int
-) -> Callable[[InputFile], NpySource]:
+) -> Callable[[SeekableInput], NpySource]:
     """What makes the array of a file with a known header: one object for shards that agree."""
     return lambda file: NpySource(file, header, fields, n_rows, [])
 

@@ -1,0 +1,203 @@
+"""Stores that pyarrow speaks to: S3, Google Cloud Storage, Azure."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import urlsplit
+
+from pyarrow import fs as arrow_fs
+
+from smoothl1.errors import SettingsError
+from smoothl1.files.stores.contract import Entry, ObjectState
+from smoothl1.files.uris import scheme_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from smoothl1.files.uris import Given
+
+_TRIES = 3
+
+_STEP_BYTES = 10 << 20
+"""Bytes written in a request: a part of an object of S3, of which there are 10,000 at most."""
+
+_kept_open: list[Any] = []
+"""Writers of objects that were given up. To release one would complete the object, cut short."""
+
+_IS_TRUE = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _truth(value: str) -> bool:
+    return _IS_TRUE[value.lower()]
+
+
+_OF_S3: dict[str, Callable[[str], Any]] = {
+    "region": _text,
+    "scheme": _text,
+    "endpoint_override": _text,
+    "access_key": _text,
+    "secret_key": _text,
+    "session_token": _text,
+    "anonymous": _truth,
+    "tls_ca_file_path": _text,
+    "force_virtual_addressing": _truth,
+}
+"""The parameters of a URI of S3, by the names of pyarrow, and how their values are read."""
+
+_KINDS = {arrow_fs.FileType.File: "file", arrow_fs.FileType.Directory: "folder"}
+
+
+class ArrowObject:
+    """An object that pyarrow has opened."""
+
+    def __init__(self, file: Any, state: ObjectState) -> None:
+        self.state = state
+        self._file = file
+
+    def read(self, offset: int, n_bytes: int) -> bytes:
+        data: bytes = self._file.read_at(n_bytes, offset)
+        return data
+
+
+class ArrowStore:
+    """A bucket.
+
+    Args:
+        filesystem: The file system of pyarrow.
+        bucket: How names of its objects begin there.
+        completes: Whether an object appears when its writer is closed, and not before.
+    """
+
+    def __init__(self, filesystem: arrow_fs.FileSystem, bucket: str, *, completes: bool) -> None:
+        self._filesystem = filesystem
+        self._bucket = bucket
+        self._completes = completes
+
+    def open(self, key: str) -> ArrowObject:
+        path = self._path(key)
+        file = self._filesystem.open_input_file(path)
+        told = {name.lower(): value for name, value in (file.metadata() or {}).items()}
+        version = told.get("etag") or told.get("last-modified")
+        if version is None:
+            version = str(self._filesystem.get_file_info(path).mtime_ns).encode()
+        return ArrowObject(file, ObjectState(version.decode(errors="replace"), file.size()))
+
+    def kinds(self, keys: Sequence[str]) -> list[str]:
+        found = self._filesystem.get_file_info([self._path(key) for key in keys])
+        return [_KINDS.get(info.type, "") for info in found]
+
+    def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
+        path = self._path(folder).rstrip("/")
+        found = self._filesystem.get_file_info(arrow_fs.FileSelector(path, recursive=recursive))
+        n = len(path) + 1
+        return [Entry(x.path[n:], x.type == arrow_fs.FileType.Directory) for x in found]
+
+    def has_bucket(self) -> bool:
+        kind = self._filesystem.get_file_info(self._bucket).type
+        return bool(kind != arrow_fs.FileType.NotFound)
+
+    def upload(self, key: str, file: BinaryIO) -> Iterator[None]:
+        path = self._path(key)
+        if self._completes:
+            yield from self._write(path, file)
+            return
+        written = f"{path}.smoothl1-{os.urandom(8).hex()}.tmp"
+        try:
+            yield from self._write(written, file)
+            self._rename(written, path)
+        except BaseException:
+            with suppress(OSError):
+                self._filesystem.delete_file(written)
+            raise
+        yield
+
+    def _write(self, path: str, file: BinaryIO) -> Iterator[None]:
+        writer = self._filesystem.open_output_stream(path)
+        _kept_open.append(writer)
+        yield
+        while data := file.read(_STEP_BYTES):
+            writer.write(data)
+            writer.flush()
+            yield
+        writer.close()
+        _kept_open.remove(writer)
+        yield
+
+    def _rename(self, written: str, path: str) -> None:
+        try:
+            self._filesystem.move(written, path)
+        except NotImplementedError:  # Azure without a hierarchical namespace
+            self._filesystem.copy_file(written, path)
+            self._filesystem.delete_file(written)
+
+    def _path(self, key: str) -> str:
+        return f"{self._bucket}/{key}" if key else self._bucket
+
+
+def open_arrow_store(uri: str, given: Given) -> ArrowStore:
+    """The store of a bucket.
+
+    Args:
+        uri: A resolved URI.
+        given: What was given with the bucket.
+
+    Raises:
+        SettingsError: A parameter is not known, or has no value that it can have.
+    """
+    scheme = scheme_of(uri)
+    if scheme == "s3":
+        bucket = given.authority.rpartition("@")[2]
+        return ArrowStore(
+            arrow_fs.S3FileSystem(**_s3_options(bucket, given)), bucket, completes=True
+        )
+    query = f"?{given.query}" if given.query else ""
+    whole = f"{scheme}://{given.authority}/{query}"
+    filesystem, path = arrow_fs.FileSystem.from_uri(whole)
+    return ArrowStore(filesystem, path.rstrip("/"), completes=scheme.startswith("g"))
+
+
+def _s3_options(bucket: str, given: Given) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "retry_strategy": arrow_fs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
+        "background_writes": False,
+        **_of_environment(),
+    }
+    name, password = given.user
+    if name:
+        options |= {"access_key": name, "secret_key": password}
+    for parameter, value in given.parameters.items():
+        if parameter not in _OF_S3:
+            raise SettingsError(
+                f"no parameter of s3:// is called {parameter}",
+                hint=f"there are {', '.join(_OF_S3)}",
+            )
+        try:
+            options[parameter] = _OF_S3[parameter](value)
+        except KeyError:
+            raise SettingsError(f"{parameter} is neither true nor false") from None
+    if not {"region", "endpoint_override"} & options.keys() and "AWS_REGION" not in os.environ:
+        options |= _region_of(bucket)
+    return options
+
+
+def _of_environment() -> dict[str, str]:
+    """The endpoint that the environment names, which pyarrow does not look for by itself."""
+    named = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    if not named:
+        return {}
+    parts = urlsplit(named if "://" in named else f"https://{named}")
+    return {"scheme": parts.scheme, "endpoint_override": parts.netloc + parts.path.rstrip("/")}
+
+
+def _region_of(bucket: str) -> dict[str, str]:
+    """The region of a bucket of AWS, which the store tells to anybody."""
+    try:
+        return {"region": arrow_fs.resolve_s3_region(bucket)}
+    except OSError:
+        return {}  # the first request fails, and says why

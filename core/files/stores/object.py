@@ -1,0 +1,193 @@
+"""An object in a store as an input, which can be read at any position."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError, StorageError
+from smoothl1.files.file import CHANGED, HEAD_BYTES
+from smoothl1.files.stores.blocks import Blocks
+from smoothl1.files.stores.faults import NO_BUCKET
+from smoothl1.files.stores.opening import place_of
+from smoothl1.files.stores.requests import Request, asked
+
+if TYPE_CHECKING:
+    from smoothl1.files.stores.contract import ObjectState, OpenObject
+
+_WHOLE_BYTES = 1 << 20
+"""Objects up to this size are read by one request: several would take longer."""
+
+_EDGE_BYTES = 1 << 16
+"""Bytes of the beginning and of the end that are read for the sake of a header or a footer."""
+
+
+class StoredObject:
+    """An object, open for reading at any position by several threads at once.
+
+    Args:
+        path: The URI, without what was given beside bucket and key.
+        opened: The object, of which a store has told the state.
+        n_threads: Number of threads that may read it.
+
+    Raises:
+        DataError: The object is empty.
+    """
+
+    is_copy = False
+    is_remote = True
+    reopenable = None
+
+    def __init__(self, path: str, opened: OpenObject, n_threads: int = 1) -> None:
+        self.path = path
+        self.state = opened.state
+        self.size = opened.state.size
+        self.held: bytes | None = None
+        self._opened = opened
+        self._reached = 0
+        self._n_requests = 0
+        self._edges: dict[int, bytes] = {}
+        self._blocks = Blocks(self._ask, self.size, n_threads)
+        self._lock = threading.Lock()
+        self._is_closed = False
+        if self.size == 0:
+            raise DataError("empty file (0 bytes)", path=path)
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes."""
+        return self.read(0, HEAD_BYTES)
+
+    @property
+    def bytes_read(self) -> tuple[int, int]:
+        """How far the last read came, and the size."""
+        return self._reached, self.size
+
+    def reach(self, offset: int) -> None:
+        """Note how far a library has read."""
+        self._reached = offset
+
+    def hold(self) -> None:
+        """Read a small object at once, and hold its bytes for all later reads."""
+        with self._lock:
+            if self.held is None:
+                self.held = self._ask(0, self.size).result()
+
+    def read(self, offset: int, n_bytes: int) -> bytes:
+        """Read up to that many bytes from a position, where the next read is probably near."""
+        n_bytes = self._reading(offset, n_bytes)
+        if self.held is not None:
+            return self.held[offset : offset + n_bytes]
+        if n_bytes <= 0:
+            return b""
+        edge = self._edge(offset, n_bytes)
+        return self._blocks.read(offset, n_bytes) if edge is None else edge
+
+    def read_range(self, offset: int, n_bytes: int) -> bytes:
+        """Read up to that many bytes from a position, and ask for no others."""
+        n_bytes = self._reading(offset, n_bytes)
+        if self.held is not None:
+            return self.held[offset : offset + n_bytes]
+        if n_bytes <= 0:
+            return b""
+        edge = self._edge(offset, n_bytes)
+        return self._ask(offset, n_bytes).result() if edge is None else edge
+
+    def read_into(self, view: memoryview, offset: int) -> None:
+        """Fill a buffer of bytes from a position.
+
+        Raises:
+            StorageError: The object has become shorter, or the store refused.
+        """
+        data = self.read(offset, len(view))
+        if len(data) < len(view):
+            end = offset + len(data)
+            raise StorageError(f"{CHANGED}: it now ends at byte {end}", path=self.path)
+        view[:] = data
+
+    def seekable(self) -> StoredObject:
+        """The object itself."""
+        return self
+
+    def close(self) -> None:
+        """Forget what was read; a second call is harmless.
+
+        Raises:
+            StorageError: The content changed since the object was opened, so what was read may mix
+                old and new content. Not raised if one request read it all, or if another error is
+                on its way.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._blocks.drop()
+        self._edges.clear()
+        if self._n_requests > 1 and sys.exc_info()[0] is None and state_of(self.path) != self.state:
+            raise StorageError(CHANGED, path=self.path)
+
+    def _reading(self, offset: int, n_bytes: int) -> int:
+        """The number of bytes that there are to read; a small object is read at the first time."""
+        n_bytes = max(0, min(n_bytes, self.size - offset))
+        self.reach(offset + n_bytes)
+        if self.held is None and self.size <= _WHOLE_BYTES:
+            self.hold()
+        return n_bytes
+
+    def _edge(self, offset: int, n_bytes: int) -> bytes | None:
+        """Bytes of the beginning or the end; None if they are not there."""
+        for begin in (0, self.size - _EDGE_BYTES):
+            start = offset - begin
+            if start >= 0 and start + n_bytes <= _EDGE_BYTES:
+                with self._lock:
+                    if begin not in self._edges:
+                        self._edges[begin] = self._ask(begin, _EDGE_BYTES).result()
+                    return self._edges[begin][start : start + n_bytes]
+        return None
+
+    def _ask(self, offset: int, n_bytes: int) -> Request[bytes]:
+        self._n_requests += 1
+        opened, path = self._opened, self.path
+
+        def read() -> bytes:
+            data = opened.read(offset, n_bytes)
+            if len(data) != n_bytes:
+                end = offset + len(data)
+                raise StorageError(f"{CHANGED}: it now ends at byte {end}", path=path)
+            return data
+
+        return Request(read, path)
+
+
+def open_object(uri: str, n_threads: int = 1) -> StoredObject:
+    """Open an object.
+
+    Args:
+        uri: A resolved URI.
+        n_threads: Number of threads that may read it.
+
+    Raises:
+        StorageError: There is no such object, or the store refused.
+        DataError: The object is empty.
+    """
+    return StoredObject(uri, _opened(uri), n_threads)
+
+
+def state_of(uri: str) -> ObjectState:
+    """The state of an object as it is now.
+
+    Raises:
+        StorageError: There is no such object, or the store refused.
+    """
+    return _opened(uri).state
+
+
+def _opened(uri: str) -> OpenObject:
+    place = place_of(uri)
+    try:
+        return asked(lambda: place.store.open(place.key), uri)
+    except StorageError as error:
+        if error.errno == errno.ENOENT and not asked(place.store.has_bucket, uri):
+            error.what, error.errno = NO_BUCKET, None
+        raise

@@ -1,0 +1,109 @@
+"""The names below a folder of a store, as `tree.Tree` wants them: each folder is listed once."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import StorageError
+from smoothl1.files.stores.object import open_object
+from smoothl1.files.stores.opening import place_of
+from smoothl1.files.stores.requests import asked
+from smoothl1.files.uris import bucket_and_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.files.stores.contract import Entry
+
+_WILD = frozenset("*?[")
+"""What is in a pattern. A name of a store with any of them can only be read by a pattern."""
+
+
+class StoreTree:
+    """The folders of stores. What one says is kept: a tree is made for one look at an input."""
+
+    has_links = False
+
+    def __init__(self) -> None:
+        self._listed: dict[str, dict[str, bool]] = {}
+
+    def is_folder(self, path: str) -> bool:
+        if path.endswith("/") or not bucket_and_key(path)[1]:
+            return True
+        return not _WILD.intersection(path) and self._kind(path) == "folder"
+
+    def is_there(self, path: str) -> bool:
+        return self._kind(path) != ""
+
+    def names(self, folder: str, *, only_folders: bool = False) -> list[str]:
+        listing = self._listing(folder)
+        return [name for name, is_folder in listing.items() if is_folder or not only_folders]
+
+    def folders(self, folder: str) -> list[str]:
+        return self.names(folder, only_folders=True)
+
+    def which(self, folder: str, names: Sequence[str]) -> set[str]:
+        folder = folder.rstrip("/")
+        if folder in self._listed:
+            return {name for name in names if name in self._listed[folder]}
+        place = place_of(folder)
+        keys = [f"{place.key}/{name}" if place.key else name for name in names]
+        kinds = asked(lambda: place.store.kinds(keys), folder)
+        return {name for name, kind in zip(names, kinds, strict=True) if kind}
+
+    def list_below(self, folder: str) -> None:
+        folder = folder.rstrip("/")
+        listings: dict[str, dict[str, bool]] = {folder: {}}
+        try:
+            entries = self._entries(folder, recursive=True)
+        except StorageError as error:
+            if error.errno != errno.ENOENT:
+                raise
+            entries = []
+        for entry in entries:
+            names = entry.name.split("/")
+            above = folder
+            for name in names[:-1]:
+                listings.setdefault(above, {})[name] = True
+                above = f"{above}/{name}"
+            listings.setdefault(above, {})[names[-1]] = entry.is_folder
+            if entry.is_folder:
+                listings.setdefault(f"{above}/{names[-1]}", {})
+        self._listed |= listings
+
+    def beginning(self, path: str, n_bytes: int) -> bytes:
+        file = open_object(path)
+        try:
+            return file.read(0, n_bytes)
+        finally:
+            file.close()
+
+    def parent(self, folder: str) -> str:
+        scheme, _, rest = folder.rstrip("/").partition("://")
+        return f"{scheme}://{rest.rpartition('/')[0] or rest}"
+
+    def _kind(self, path: str) -> str:
+        """What is at a path: "file", "folder" or "" for nothing."""
+        folder, _, name = path.rstrip("/").rpartition("/")
+        if folder in self._listed:
+            return {True: "folder", False: "file", None: ""}[self._listed[folder].get(name)]
+        place = place_of(path)
+        return asked(lambda: place.store.kinds([place.key]), path)[0]
+
+    def _listing(self, folder: str) -> dict[str, bool]:
+        """Whether each name in a folder is that of a folder."""
+        folder = folder.rstrip("/")
+        if folder not in self._listed:
+            found = self._entries(folder, recursive=False)
+            self._listed[folder] = {entry.name: entry.is_folder for entry in found}
+        return self._listed[folder]
+
+    def _entries(self, folder: str, *, recursive: bool) -> list[Entry]:
+        place = place_of(folder)
+        try:
+            return asked(lambda: place.store.entries(place.key, recursive=recursive), folder)
+        except StorageError as error:
+            if error.errno == errno.ENOENT:
+                error.what = "nothing is in this folder"
+            raise

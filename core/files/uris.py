@@ -1,0 +1,146 @@
+"""URIs of files and of objects in stores: `s3://bucket/run/preds.npy`.
+
+A path is a URI if `://` follows a scheme. The key of an object is what stands behind the bucket,
+taken as it is: no `%20` is a space, since keys may hold these characters themselves. Parameters are
+`name=value` behind a `?` at the end; any other `?` is that of a pattern.
+
+Users, passwords and parameters are taken off where a URI comes in, and kept here. So names of
+objects are made like paths, and no message and no result shows a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from smoothl1.errors import SettingsError
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_QUERY = re.compile(r"\?([A-Za-z_][\w.-]*=[^?&]*(?:&[A-Za-z_][\w.-]*=[^?&]*)*)\Z")
+_SECRET = re.compile(r"key|secret|token|sig|password|passwd|credential|auth", re.IGNORECASE)
+"""What is in the names of parameters that hold secrets."""
+
+_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"\]]+")
+
+_CONTAINERS = ("abfs", "abfss")
+"""Schemes that name a container, which is no secret, where others have a user."""
+
+_WEB = ("http", "https")
+"""Schemes in which parameters are a part of the name of one object, not of all of a bucket."""
+
+
+class Given(NamedTuple):
+    """What stands in a URI beside the name of an object.
+
+    Attributes:
+        authority: The bucket, with the user or the container before it.
+        query: The parameters, as they are written.
+    """
+
+    authority: str
+    query: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters, decoded."""
+        pairs = (pair.partition("=") for pair in self.query.split("&") if pair)
+        return {name: _decoded(value) for name, _, value in pairs}
+
+    @property
+    def user(self) -> tuple[str, str]:
+        """The name and the password of the user, decoded; "" if they are not given."""
+        name, _, password = self.authority.rpartition("@")[0].partition(":")
+        return _decoded(name), _decoded(password)
+
+    @property
+    def where(self) -> dict[str, str]:
+        """The parameters that are no secrets: they say which object is meant."""
+        return {name: x for name, x in self.parameters.items() if not _SECRET.search(name)}
+
+
+_given: dict[str, Given] = {}
+"""What was given with each bucket, by its URI; of a web page, by that of the page."""
+
+
+def is_uri(path: str) -> bool:
+    """Whether a path is a URI."""
+    return _SCHEME.match(path) is not None
+
+
+def scheme_of(uri: str) -> str:
+    """The protocol of a URI, in lower case."""
+    return uri.partition("://")[0].lower()
+
+
+def bucket_and_key(uri: str) -> tuple[str, str]:
+    """The bucket (or server) of a resolved URI, and the key of an object, or where keys begin."""
+    bucket, _, key = uri.partition("://")[2].partition("/")
+    return bucket, key
+
+
+def resolved(path: str) -> str:
+    """A path as everything else takes it.
+
+    A URI of a local file is its path. Any other URI is left with the bucket and the key. The rest
+    is kept for `given_with`.
+
+    Args:
+        path: The path as the user typed it.
+
+    Raises:
+        SettingsError: Other parameters were given with the same bucket: they may lead elsewhere.
+    """
+    if not is_uri(path):
+        return path
+    name, given = _split(path)
+    scheme = scheme_of(path)
+    bucket, key = bucket_and_key(name)
+    if scheme == "file" and bucket in ("", "localhost"):
+        return f"/{_decoded(key)}"
+    if given.query or given.authority != bucket:
+        place = _place_of(name)
+        known = _given.setdefault(place, given)
+        if known.where != given.where:
+            what = "the same bucket with other parameters, which may be another place"
+            raise SettingsError(what, path=name, hint="give both with the same parameters")
+        _given[place] = given
+    return name
+
+
+def given_with(uri: str) -> Given:
+    """What was given with the bucket of a resolved URI: a user, a password, parameters."""
+    return _given.get(_place_of(uri)) or Given(bucket_and_key(uri)[0])
+
+
+def hiding_secrets(text: str) -> str:
+    """A text in which all URIs are left with the bucket and the key."""
+    if "://" not in text:
+        return text
+    return _IN_TEXT.sub(lambda found: _split(found[0])[0], text)
+
+
+def _decoded(text: str) -> str:
+    """Text in which `%20` is a space."""
+    from urllib.parse import unquote  # late: most paths are no URIs
+
+    return unquote(text)
+
+
+def _place_of(uri: str) -> str:
+    scheme = scheme_of(uri)
+    return uri if scheme in _WEB else f"{scheme}://{bucket_and_key(uri)[0]}"
+
+
+def _split(path: str) -> tuple[str, Given]:
+    """The name of an object, and what else a URI says."""
+    scheme = scheme_of(path)
+    rest, query = path.partition("://")[2], ""
+    if scheme in _WEB:
+        rest, _, query = rest.partition("?")
+    elif found := _QUERY.search(rest):
+        rest, query = rest[: found.start()], found[1]
+    authority, slash, key = rest.partition("/")
+    user, _, bucket = authority.rpartition("@")
+    if scheme in _CONTAINERS and user:
+        bucket = f"{user.partition(':')[0]}@{bucket}".removeprefix("@")
+    return f"{scheme}://{bucket}{slash}{key}", Given(authority, query)

@@ -1,0 +1,140 @@
+"""Inputs in stores give what the same files give: the same bits, orders and refusals."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+import smoothl1
+from smoothl1.errors import SmoothL1Error
+from smoothl1.files.patterns import find_shards
+from smoothl1.files.stores import blocks
+from smoothl1.files.stores import object as stored
+from smoothl1.files.tree import tree_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.files.stores.servers import Bucket
+
+N = 3000
+
+
+@pytest.fixture
+def small_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests so small that the files of tests take many."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 20_000)
+    monkeypatch.setattr(stored, "_WHOLE_BYTES", 2000)
+    monkeypatch.setattr(stored, "_EDGE_BYTES", 900)
+
+
+def columns(seed: int = 0) -> dict[str, Any]:
+    random = np.random.default_rng(seed)
+    pred, target = random.standard_normal((2, N)) * 10.0 ** random.integers(-8, 8, (2, N))
+    weight, group = random.random(N), np.array(["a", "b", "c"])[random.integers(0, 3, N)]
+    return {"id": random.permutation(N), "p": pred, "t": target, "w": weight, "g": group}
+
+
+def in_every_format(table: pa.Table) -> dict[str, bytes]:
+    """The same table, or its predictions and targets, in every format."""
+    files = {}
+    for name in ("npz", "csv", "parquet", "arrow", "arrows"):
+        files[f"x.{name}"] = io.BytesIO()
+    np.savez(files["x.npz"], p=table["p"], t=table["t"])
+    pa.csv.write_csv(table, files["x.csv"])
+    pq.write_table(table, files["x.parquet"], row_group_size=700)
+    for name, writer in (("arrow", pa.ipc.new_file), ("arrows", pa.ipc.new_stream)):
+        with writer(files[f"x.{name}"], table.schema) as batches:
+            batches.write_table(table, 500)
+    content = {name: file.getvalue() for name, file in files.items()}
+    content["x.csv.gz"] = gzip.compress(content["x.csv"])
+    content["x.csv.zst"] = pa.compress(content["x.csv"], "zstd", asbytes=True)
+    return content
+
+
+def outcome(*inputs: str, **how: Any) -> Any:
+    """The results of an evaluation."""
+    return smoothl1.evaluate(*inputs, warn=lambda _: None, **how).to_json()["results"]
+
+
+@pytest.mark.usefixtures("small_requests")
+def test_every_format_gives_the_bits_of_a_local_file(bucket: Bucket, tmp_path: Path) -> None:
+    of_columns: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
+    for name, content in in_every_format(pa.table(columns())).items():
+        (tmp_path / name).write_bytes(content)
+        uri = bucket.put(f"run 1/%20/{name}", content)
+        assert outcome(uri, **of_columns) == outcome(str(tmp_path / name), **of_columns), name
+
+
+def test_patterns_folders_keys_weights_and_groups_are_those_of_files(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    for role, names in (("p", ("id", "p")), ("t", ("id", "t", "w", "g"))):
+        table = pa.table(columns()).select(names)
+        for i, start in ((2, 0), (10, 200), (11, 400)):
+            rows = table.slice(start, 200)
+            buffer = io.BytesIO()
+            pq.write_table(rows.sort_by("t") if role == "t" else rows, buffer)
+            path = tmp_path / role / f"part-{i}.parquet"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(buffer.getvalue())
+            bucket.put(f"{role}/part-{i}.parquet", buffer.getvalue())
+        bucket.put(f"{role}/_SUCCESS", b"")
+        bucket.put(f"{role}/.hidden", b"x")
+    how: dict[str, Any] = {"pred": ("p",), "target": ("t",), "key": ("id",), "weight": "w"}
+    how["settings"] = smoothl1.EvalSettings(by=("g",))
+    expected = outcome(f"{tmp_path}/p", f"{tmp_path}/t", **how)
+    for end in ("/", "/part-*"):
+        assert outcome(f"{bucket.uri}/p{end}", f"{bucket.uri}/t{end}", **how) == expected
+    assert outcome(f"{bucket.uri}/**/p/*", f"{bucket.uri}/t", **how) == expected
+
+
+FOLDERS = (
+    (("a.csv", "b.csv", "_SUCCESS", "_hidden.csv"), "*"),
+    (("part-2.csv", "part-10.csv"), "*.csv"),
+    (("year=2024/1.csv", "year=2023/2.csv", "year=2023/.x.csv"), "**/*.csv"),
+    (("x/a.csv", "y/a.csv", "z.csv"), "*/a.csv"),
+    (("x/a.csv", "b.csv"), ""),
+    (("a.parquet", "_delta_log/0.json"), ""),
+    (("a.parquet", ".hoodie/x"), "*.parquet"),
+    (("data/a.parquet", "metadata/v1.metadata.json"), "data/*.parquet"),
+    (("a.csv", "a.csv.gz"), ""),
+    (("a-0-of-3.csv", "a-1-of-3.csv"), ""),
+    (("a.csv", "b.csv.tmp"), ""),
+    (("part-0-tid-1-a.csv", "_committed_2", "_started_1"), "part-*"),
+    (("a.csv",), "*.npy"),
+    (("_SUCCESS",), ""),
+)
+"""The names in some folders, and patterns; none is the folder itself."""
+
+
+def said(path: str, root: str) -> str:
+    """What a path stands for, or why it is refused, and the warnings, without the root."""
+    warnings: list[str] = []
+    try:
+        files: Any = find_shards(path, warnings.append, tree_of(path))
+    except SmoothL1Error as error:
+        files = type(error), str(error)
+    return repr((files, warnings)).replace(root, "ROOT")
+
+
+def test_a_folder_of_a_store_stands_for_what_a_local_one_stands_for(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    for i, (names, pattern) in enumerate(FOLDERS):
+        for name in names:
+            content = b'{"added": [], "removed": []}' if name.startswith("_com") else b"p,t\n1,2\n"
+            path = tmp_path / str(i) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            bucket.put(f"{i}/{name}", content)
+        end = f"/{i}/{pattern}".rstrip("/")
+        expected = said(f"{tmp_path}{end}", str(tmp_path))
+        assert said(f"{bucket.uri}{end}", bucket.uri) == expected

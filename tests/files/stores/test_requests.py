@@ -1,0 +1,229 @@
+"""How many requests are made, of how many bytes, and what comes of those that fail."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import smoothl1
+from smoothl1.errors import StorageError
+from smoothl1.files.opening import open_input
+from smoothl1.files.stores import object as stored
+from smoothl1.files.stores import requests
+from smoothl1.files.stores.blocks import BLOCK_BYTES, Blocks
+from smoothl1.files.stores.requests import Request
+from tests.command import SCRIPT
+
+if TYPE_CHECKING:
+    from tests.files.stores.conftest import Via
+    from tests.files.stores.servers import Bucket
+
+PAIR = (np.arange(500_000.0), np.arange(500_000.0) + 3)
+
+
+def npy_of(array: Any) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+@pytest.fixture
+def pair(bucket: Bucket) -> tuple[str, str]:
+    """Predictions and targets of 4 MB each, whose loss is 2.5."""
+    return bucket.put("pred.npy", npy_of(PAIR[0])), bucket.put("target.npy", npy_of(PAIR[1]))
+
+
+def test_a_pair_of_arrays_takes_few_requests(pair: tuple[str, str], via: Via) -> None:
+    proxy = via()
+    assert smoothl1.evaluate(*pair).mean == 2.5
+    assert len(proxy.lines) <= 10  # for each: is it a folder, open, header, content, still the same
+
+
+def test_of_a_small_object_one_request_reads_everything(bucket: Bucket, via: Via) -> None:
+    uri = bucket.put("x.csv", b"p,t\n1,4\n" * 1)
+    proxy = via()
+    smoothl1.evaluate(uri, pred=("p",), target=("t",))
+    assert [line.split()[0] for line in proxy.lines] == ["HEAD", "HEAD", "GET"]
+
+
+def test_of_a_table_only_the_columns_that_are_needed_are_read(bucket: Bucket, via: Via) -> None:
+    noise = np.random.default_rng(0).random((8, 100_000))
+    names = {f"c{i}": row for i, row in enumerate(noise)}
+    file = io.BytesIO()
+    pq.write_table(pa.table(names), file, row_group_size=50_000, compression="none")
+    uri = bucket.put("x.parquet", file.getvalue())
+    proxy = via()
+    smoothl1.evaluate(uri, pred=("c1",), target=("c6",))
+    assert proxy.n_bytes < len(file.getvalue()) // 3
+    assert sum(line.startswith("GET") and "list" not in line for line in proxy.lines) <= 8
+
+
+def test_a_folder_is_listed_once_and_none_of_its_objects_is_looked_at(
+    bucket: Bucket, via: Via
+) -> None:
+    from smoothl1.files.patterns import find_shards
+    from smoothl1.files.tree import tree_of
+
+    for i in range(20):
+        bucket.put(f"run/{i}.csv", b"1,2\n")
+    proxy = via()
+    path = f"{bucket.uri}/run/*.csv"
+    assert len(find_shards(path, print, tree_of(path)).paths) == 20
+    assert len(proxy.lines) == 1
+
+
+def test_blocks_are_the_bytes_of_the_object_for_any_reads_of_any_threads() -> None:
+    content = random.Random(1).randbytes(3 * BLOCK_BYTES + 12345)
+    asked: list[int] = []
+
+    def ask(offset: int, n_bytes: int) -> Request[bytes]:
+        asked.append(offset)
+        return Request(lambda: content[offset : offset + n_bytes], "s3://x/y")
+
+    ends = Blocks(ask, len(content), 2)
+    wrong: list[int] = []
+
+    def read(seed: int) -> None:
+        source = random.Random(seed)
+        for _ in range(20):
+            start = source.randrange(len(content))
+            n = source.randint(1, min(len(content) - start, BLOCK_BYTES * 2))
+            if ends.read(start, n) != content[start : start + n]:
+                wrong.append(seed)
+
+    threads = [threading.Thread(target=read, args=(i,)) for i in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert sorted(asked) == [i * BLOCK_BYTES for i in range(4)]  # each is asked for once
+
+
+FAULTS = {
+    "503": lambda number, _: number % 3 == 0,
+    "cut": lambda number, line: line.startswith("GET") and number % 2 == 0,
+}
+
+
+@pytest.mark.parametrize("how", FAULTS)
+def test_requests_that_fail_now_and_then_are_made_again(
+    pair: tuple[str, str], via: Via, how: str
+) -> None:
+    proxy = via(FAULTS[how], how)
+    assert smoothl1.evaluate(*pair).mean == 2.5
+    assert len(proxy.lines) > 10
+
+
+WORDS = {
+    "503": "the store is overloaded or broken, also after several tries",
+    "cut": "the connection broke, also after several tries",
+    "stall": r"the store gave no answer within 0.5 seconds \[--store-timeout SECONDS waits .*\]",
+}
+
+
+@pytest.mark.parametrize("how", WORDS)
+def test_requests_that_always_fail_end_in_one_line_that_names_the_object(
+    pair: tuple[str, str], via: Via, how: str
+) -> None:
+    via(lambda _, line: line.startswith("GET"), how)
+    if how == "stall":
+        requests.limit_requests(0.5)
+    begin_s = time.monotonic()
+    with pytest.raises(StorageError, match=rf"^{re.escape(pair[0])}: {WORDS[how]}$"):
+        smoothl1.evaluate(*pair)
+    assert how != "stall" or time.monotonic() - begin_s < 5
+
+
+@pytest.mark.parametrize("start", [[SCRIPT], [sys.executable, "-m", "smoothl1.cli"]])
+def test_a_server_that_says_nothing_does_not_keep_the_process(
+    pair: tuple[str, str], via: Via, start: list[str]
+) -> None:
+    via(lambda *_: True, "stall")
+    environment = {**os.environ, "SMOOTHL1_STORE_TIMEOUT": "0.5"}
+    line = [*start, "eval", *pair]
+    done = subprocess.run(
+        line, capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == (
+        f"smoothl1: error: {pair[0]}: the store gave no answer within 0.5 seconds "
+        "[--store-timeout SECONDS waits longer]\n"
+    )
+
+
+def test_what_is_not_there_or_not_allowed_is_told_in_few_words(
+    bucket: Bucket, via: Via, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.put("x", b"1")
+    for path, what in (
+        (f"{bucket.uri}/none.npy", "no such object"),
+        ("s3://no-bucket/none.npy", "no such bucket"),
+        ("s3://no-bucket/*.npy", "no such bucket"),
+        (f"{bucket.uri}/none/", "nothing is in this folder"),
+        ("nothing-known://x/y", "no protocol is called nothing-known://"),
+        ("hf://datasets/x/y.csv", "the package for hf:// is not installed"),
+    ):
+        with pytest.raises(smoothl1.SmoothL1Error, match=f": {what}") as refusal:
+            smoothl1.evaluate(path, path)
+        assert refusal.value.exit_code == 4
+    via().close()
+    with pytest.raises(StorageError, match="connection refused"):
+        smoothl1.evaluate(f"{bucket.uri}/x", "y")
+
+
+def test_an_object_that_is_replaced_while_it_is_read_is_refused(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "_WHOLE_BYTES", 10)
+    uri = bucket.put("x", b"1" * 200_000)
+    file = open_input(uri)
+    file.read(0, 10)
+    file.read(190_000, 10)
+    bucket.put("x", b"2" * 200_000)
+    with pytest.raises(StorageError, match="the file changed while being read"):
+        file.close()
+
+
+def test_shards_that_are_replaced_between_two_looks_are_refused(bucket: Bucket) -> None:
+    from smoothl1.sources.contract import Part
+    from smoothl1.sources.formats import open_source
+
+    for i in range(3):
+        bucket.put(f"run/{i}.npy", npy_of(np.zeros(100)))
+    source = open_source(f"{bucket.uri}/run/")
+    bucket.put("run/1.npy", npy_of(np.ones(100)))
+    with pytest.raises(StorageError, match=r"run/1.npy: the file changed"):
+        list(source.blocks(Part(0, None), 10))
+
+
+def test_secrets_of_a_uri_are_used_and_never_shown(
+    bucket: Bucket, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.put("run/x.csv", b"p,t\n1,4\n")
+    for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    end = f"?endpoint_override=127.0.0.1:{port}&scheme=http&session_token=t0ken"
+    uri = f"s3://us%2Fer:pass%2Bword@{bucket.name}/run/"
+    for name, target in (("x.csv", "t"), ("*", "t"), ("", "t"), ("x.csv", "u"), ("y", "t")):
+        try:
+            result = smoothl1.evaluate(f"{uri}{name}{end}", pred=("p",), target=(target,))
+            shown = repr(result.to_json())
+        except smoothl1.SmoothL1Error as error:
+            shown = f"{error}{error.path}"
+        assert f"{bucket.uri}/run" in shown
+        assert not re.search("t0ken|pass|us.*er:|endpoint", shown)
+    with pytest.raises(smoothl1.SettingsError, match="the same bucket with other parameters"):
+        smoothl1.evaluate(f"{uri}x.csv?region=there", "y")

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from smoothl1.errors import SettingsError
+from smoothl1.files import uris
+from smoothl1.files.uris import bucket_and_key, given_with, hiding_secrets, resolved
+
+RESOLVED = {
+    "x.npy": "x.npy",
+    "s3:/x": "s3:/x",
+    "C:\\x": "C:\\x",
+    "file:///a%20b/x.npy": "/a b/x.npy",
+    "file://localhost/a": "/a",
+    "s3://bucket/a b/%20/x.npy": "s3://bucket/a b/%20/x.npy",
+    "S3://bucket": "s3://bucket",
+    "s3://bucket/run-?.npy": "s3://bucket/run-?.npy",
+    "s3://bucket/a/?/x=?/y": "s3://bucket/a/?/x=?/y",
+    "s3://bucket/x?region=r&scheme=http": "s3://bucket/x",
+    "s3://id:secret@bucket/*?region=r": "s3://bucket/*",
+    "abfs://box:secret@acc.dfs.core.windows.net/x": "abfs://box@acc.dfs.core.windows.net/x",
+    "abfs://box@acc.dfs.core.windows.net/x": "abfs://box@acc.dfs.core.windows.net/x",
+    "https://me:secret@host/x.csv?sig=secret&id=1": "https://host/x.csv",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uris, "_given", {})
+
+
+@pytest.mark.parametrize("path", RESOLVED)
+def test_a_path_is_left_with_bucket_and_key(path: str) -> None:
+    name = resolved(path)
+    assert name == RESOLVED[path]
+    assert resolved(name) == name
+
+
+def test_what_was_given_with_a_bucket_holds_for_all_its_objects() -> None:
+    resolved("s3://id:a%2Fb@bucket/x?region=r&session_token=t")
+    given = given_with("s3://bucket/other/y")
+    assert given.user == ("id", "a/b")
+    assert given.parameters == {"region": "r", "session_token": "t"}
+    assert given_with("s3://bucket-2/x").user == ("", "")
+    resolved("s3://id:new@bucket/x?region=r&session_token=u")
+    assert given_with("s3://bucket/x").user == ("id", "new")
+    with pytest.raises(SettingsError, match=r"^s3://bucket/z: the same bucket"):
+        resolved("s3://id:new@bucket/z?region=q")
+
+
+def test_a_bucket_and_a_key_are_what_is_before_and_behind_the_first_slash() -> None:
+    assert bucket_and_key("s3://bucket/a/b") == ("bucket", "a/b")
+    assert bucket_and_key("s3://bucket") == bucket_and_key("s3://bucket/") == ("bucket", "")
+
+
+def test_texts_are_left_without_secrets() -> None:
+    text = "cannot read s3://id:pw@b/x?session_token=t or 'https://h/y?sig=s' [a://b]"
+    assert hiding_secrets(text) == "cannot read s3://b/x or 'https://h/y' [a://b]"
