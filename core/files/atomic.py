@@ -9,9 +9,11 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from smoothl1.errors import StorageError, storage_error
+from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 _MAX_NAME_BYTES = 150
 """Bytes of the target's name in that of the temporary file: file systems allow 255 in all."""
@@ -26,10 +28,11 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
 
     A temporary file beside the target is written, flushed to disk and renamed. On any error it is
     removed and the target is as before. A target that is a link is replaced where it points to; a
-    target that exists keeps its mode; a device or pipe is written in place.
+    target that exists keeps its mode; a device or pipe is written in place. An object in a store
+    is sent when it is complete.
 
     Args:
-        path: The path as the user typed it.
+        path: The path or URI as the user typed it.
 
     Yields:
         A file open for writing bytes.
@@ -41,14 +44,22 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
         raise StorageError("the name holds a NUL character", path=path)
     if not path:
         raise StorageError("the name is empty", path=path)
+    path = resolved(path)
     try:
-        writing = _opened_in_place(path) if _is_special(path) else _replacing(path)
-        with writing as file:
+        with _writing(path) as file:
             yield file
     except (StorageError, BrokenPipeError):
         raise
     except OSError as error:
         raise storage_error(error, path) from error
+
+
+def _writing(path: str) -> AbstractContextManager[BinaryIO]:
+    if is_uri(path):
+        from smoothl1.files.stores.writing import uploaded  # late: most outputs are files
+
+        return uploaded(path)
+    return _opened_in_place(path) if _is_special(path) else _replacing(path)
 
 
 def check_creatable(path: str) -> None:

@@ -1,0 +1,70 @@
+"""Protocols of fsspec, by its file system in memory."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any
+
+import fsspec
+import numpy as np
+import pytest
+
+import smoothl1
+from smoothl1.errors import MissingExtraError, StorageError
+from smoothl1.files.stores import opening
+from tests.files.stores.servers import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def memory() -> Iterator[Any]:
+    """An empty file system in memory."""
+    filesystem = fsspec.filesystem("memory")
+    opening._store_of.cache_clear()
+    yield filesystem
+    filesystem.store.clear()
+    filesystem.pseudo_dirs[:] = [""]
+
+
+def test_files_patterns_and_folders_are_read(memory: Any) -> None:
+    for i in range(3):
+        for role, shift in (("pred", 0), ("target", 3)):
+            file = io.BytesIO()
+            np.save(file, np.arange(100_000.0) + shift)
+            memory.pipe_file(f"/run/{role}/{i}.npy", file.getvalue())
+    for end in ("0.npy", "*.npy", "", "[01].npy"):
+        result = smoothl1.evaluate(f"memory://run/pred/{end}", f"memory://run/target/{end}")
+        assert result.mean == 2.5
+    assert smoothl1.evaluate("memory://run/**/pred/*", "memory://run/target").n == 300_000
+
+
+def test_files_are_written_whole_or_not_at_all(memory: Any) -> None:
+    write("memory://out/new/x", b"whole")
+    with pytest.raises(ZeroDivisionError):
+        write("memory://out/new/x", b"half", and_fail=True)
+    assert memory.find("/out") == ["/out/new/x"]
+    assert memory.cat_file("/out/new/x") == b"whole"
+
+
+def test_a_write_that_fails_leaves_nothing(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(type(memory), "mv", fail)
+    with pytest.raises(StorageError, match=r"^memory://out/x: access denied"):
+        write("memory://out/x", b"whole")
+    assert memory.find("/") == []
+
+
+def test_without_fsspec_it_is_told_what_to_install(
+    memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    words = (
+        r"^memory://x: memory:// is read by fsspec, which is not installed \[pip install fsspec\]"
+    )
+    with pytest.raises(MissingExtraError, match=words):
+        smoothl1.evaluate("memory://x", "memory://x")

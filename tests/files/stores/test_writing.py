@@ -1,0 +1,109 @@
+"""Objects are written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+import smoothl1
+from smoothl1.errors import StorageError
+from smoothl1.files.atomic import atomic_file
+from smoothl1.files.stores import requests
+from tests.command import SCRIPT
+from tests.files.stores.servers import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.files.stores.conftest import Via
+    from tests.files.stores.servers import Bucket
+
+LONG = bytes(range(256)) * 45_000  # of two parts
+
+
+def test_what_is_written_is_read_back(bucket: Bucket) -> None:
+    for key, content in (("a b/%20.bin", LONG), ("short", b"x"), ("empty", b"")):
+        with atomic_file(f"{bucket.uri}/{key}") as file:
+            file.write(content[:10])
+            file.write(content[10:])
+        assert bucket.get(key) == content
+    assert sorted(bucket.keys()) == ["a b/%20.bin", "empty", "short"]
+
+
+def test_an_error_leaves_the_store_as_it_was(bucket: Bucket) -> None:
+    bucket.put("old", b"old")
+    for key in ("old", "new"):
+        with pytest.raises(ZeroDivisionError):
+            write(f"{bucket.uri}/{key}", LONG, and_fail=True)
+    assert (bucket.keys(), bucket.get("old")) == (["old"], b"old")
+
+
+def test_a_wrong_bucket_or_name_is_told_before_the_work(bucket: Bucket) -> None:
+    for path, what in (
+        ("s3://no-bucket/x", "no such bucket"),
+        (f"{bucket.uri}/", "names no object, but a folder"),
+        (bucket.uri, "names no object, but a folder"),
+    ):
+        with pytest.raises(StorageError, match=what), atomic_file(path):
+            pytest.fail("opened")
+
+
+def test_uploads_that_fail_now_and_then_are_whole(bucket: Bucket, via: Via) -> None:
+    proxy = via(lambda number, _: number % 3 == 0, "503")
+    with atomic_file(f"{bucket.uri}/x") as file:
+        file.write(LONG)
+    assert bucket.get("x") == LONG
+    assert any("uploadId" in line for line in proxy.lines)
+
+
+@pytest.mark.parametrize("how", ["503", "drop", "stall"])
+def test_uploads_that_fail_leave_nothing_or_what_was_there(
+    bucket: Bucket, via: Via, how: str
+) -> None:
+    bucket.put("old", b"old")
+    via(lambda _, line: line.startswith("PUT") and "partNumber=2" in line, how)
+    if how == "stall":
+        requests.limit_requests(1)
+    with pytest.raises(StorageError, match=r"^s3://.*/old: the (store|connection)"):
+        write(f"{bucket.uri}/old", LONG)
+    assert (bucket.keys(), bucket.get("old")) == (["old"], b"old")
+
+
+def test_every_output_of_a_command_may_be_an_object_and_replace_its_input(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    pred, target = np.arange(9.0), np.arange(9.0) + 3
+    inputs = []
+    for name, array in (("pred", pred), ("target", target)):
+        file = io.BytesIO()
+        np.save(file, array)
+        inputs.append(bucket.put(f"{name}.npy", file.getvalue()))
+
+    def run(*args: str) -> str:
+        done = subprocess.run(
+            [SCRIPT, *args], capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    out = bucket.uri
+    run("eval", *inputs, "-r", "none", "-o", f"{out}/losses.parquet")
+    assert pq.read_table(io.BytesIO(bucket.get("losses.parquet")))["loss"].to_pylist() == [2.5] * 9
+    reports = [f"--{name}={out}/{name}" for name in ("junit", "markdown")]
+    run("eval", *inputs, "--json", "-o", f"{out}/result.json", "--fail-above", "3", *reports)
+    saved = smoothl1.Result.from_json(bucket.get("result.json"))
+    assert saved.inputs[0].paths[0] == inputs[0]
+    assert bucket.get("junit").startswith(b"<?xml")
+    assert b"2.5" in bucket.get("markdown")
+    gate = [f"--baseline={out}/result.json", "--max-increase", "0"]
+    assert run("merge", f"{out}/result.json", *gate) == "2.5\n"
+    run("report", *inputs, "-o", f"{out}/page.html")
+    assert bucket.get("page.html").startswith(b"<!DOCTYPE html>")
+    run("eval", *inputs, "-r", "none", "-o", inputs[0])
+    assert np.array_equal(np.load(io.BytesIO(bucket.get("pred.npy"))), np.full(9, 2.5))
+    assert not list(tmp_path.iterdir())
