@@ -1,12 +1,6 @@
-"""`python -m smoothl1.cli`.
+"""`python -m smoothl1.cli`."""
 
-Unlike the console script, it lets the interpreter exit normally, so that profilers and coverage
-tools can report.
-"""
-
-import sys
-
-from smoothl1.cli.boundary import complete
+from smoothl1.cli.boundary import run_module
 
 if __name__ == "__main__":
-    sys.exit(complete())
+    run_module()

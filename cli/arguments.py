@@ -131,6 +131,26 @@ def collected(parameter: str, build: Callable[..., Any], *options: Decorator) ->
     return decorate
 
 
+def applied(use: Callable[[Any], None], option: Decorator) -> Decorator:
+    """An option whose value holds for the whole run, and is not passed to the command.
+
+    Args:
+        use: Takes the value before the command begins.
+        option: The option as a decorator of Click.
+    """
+    params = _params_of((option,))
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def with_it(**given: Any) -> Any:
+            use(given.pop(params[0].name))
+            return function(**given)
+
+        return _with_params(with_it, function, params)
+
+    return decorate
+
+
 def unused(*options: Decorator) -> Decorator:
     """Options that a command accepts, hides and ignores."""
     params = _params_of(options)

@@ -32,7 +32,27 @@ def run(args: list[str] | None = None) -> NoReturn:
     Args:
         args: The arguments; unset, those of the process.
     """
-    code = complete(args)
+    end(complete(args))
+
+
+def run_module() -> NoReturn:
+    """`python -m smoothl1`, and `smoothl1.cli`: run the command line of the process.
+
+    Unlike the console script, it lets the interpreter exit normally, so that profilers and coverage
+    tools can report. But if stores were asked, pyarrow might wait for one that does not answer.
+    """
+    code = complete()
+    if "smoothl1.files.stores" in sys.modules:
+        end(code)
+    sys.exit(code)
+
+
+def end(code: int) -> NoReturn:
+    """End the process without finalizing the interpreter.
+
+    Args:
+        code: The exit code.
+    """
     with suppress(AttributeError, OSError):  # stderr may be None or closed
         sys.stderr.flush()
     os._exit(code)  # everything is written, and the system frees memory faster

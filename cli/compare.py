@@ -9,7 +9,7 @@ import click
 from smoothl1.cli import console, forms, gating, options, outputs, reading, reporting
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
-from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.parsing import PathOrUri, StrictCommand
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ Examples:
 
 @click.command("compare", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
 @click.argument(
-    "inputs", type=click.Path(), nargs=-1, required=True, metavar="PRED_A PRED_B ... TARGET"
+    "inputs", type=PathOrUri(), nargs=-1, required=True, metavar="PRED_A PRED_B ... TARGET"
 )
 @options.weights
 @options.groups
@@ -48,6 +48,7 @@ Examples:
 @options.ci_reports
 @options.execution
 @options.device
+@reading.store_timeout
 @options.quiet
 @options.progress
 def command(

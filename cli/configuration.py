@@ -36,6 +36,7 @@ KINDS = {
     "skip-rows": _WHOLE,
     "threads": _WHOLE,
     "chunk-size": _WHOLE,
+    "store-timeout": _NUMBER,
     "device": _TEXT,
     "quiet": _FLAG,
     "progress": _FLAG,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smoothl1.cli import console, forms, options, reading, reporting
-from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.parsing import PathOrUri, StrictCommand
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _UNSEEN = (
 
 
 @click.command("eval", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
-@click.argument("pred", type=click.Path())
-@click.argument("target", type=click.Path(), required=False)
+@click.argument("pred", type=PathOrUri())
+@click.argument("target", type=PathOrUri(), required=False)
 @options.weights
 @options.groups
 @options.clusters
@@ -44,6 +44,7 @@ _UNSEEN = (
 @options.ci_reports
 @options.execution
 @options.device
+@reading.store_timeout
 @options.quiet
 @options.progress
 def command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from smoothl1.errors import SettingsError, SmoothL1Error
+from smoothl1.files.uris import hiding_secrets
 
 USAGE = 2
 _SYSTEM = 4
@@ -35,7 +36,7 @@ def explained(
         return " ".join(error.format_message().split()) + page, USAGE
     if isinstance(error, SmoothL1Error):
         advice = _CONFIGURED if _may_be_configured(error) and is_configured else ""
-        return f"{error}{advice}", error.exit_code
+        return hiding_secrets(f"{error}{advice}"), error.exit_code
     is_unloaded = isinstance(error, ImportError) and any(
         w in str(error).lower() for w in _NO_MEMORY
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from smoothl1.cli import console, forms, options, reading, reporting
-from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.parsing import PathOrUri, StrictCommand
 from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.settings import Execution
 
@@ -32,7 +32,7 @@ Examples:
 
 
 @click.command("inspect", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
-@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.argument("files", nargs=-1, required=True, type=PathOrUri())
 @options.weights
 @options.groups
 @options.clusters
@@ -41,6 +41,7 @@ Examples:
 @reading.options
 @options.output_of_inspection
 @options.without_effect
+@reading.store_timeout
 @options.quiet
 def command(
     files: tuple[str, ...],

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
-from smoothl1.cli import console, forms, options, reporting
+from smoothl1.cli import console, forms, options, reading, reporting
 from smoothl1.cli.merging import merged_results
-from smoothl1.cli.parsing import StrictCommand, WholeNumber
+from smoothl1.cli.parsing import PathOrUri, StrictCommand, WholeNumber
 from smoothl1.cli.report_outputs import report_destination
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Examples:
 
 
 @click.command("merge", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
-@click.argument("results", nargs=-1, required=True, type=click.Path())
+@click.argument("results", nargs=-1, required=True, type=PathOrUri())
 @click.option(
     "--expect",
     type=WholeNumber(min=1),
@@ -42,6 +42,7 @@ Examples:
 @options.output_of_result
 @options.gates
 @options.ci_reports
+@reading.store_timeout
 @options.quiet
 @options.progress
 def command(

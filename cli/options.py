@@ -24,7 +24,14 @@ from smoothl1.cli.column_options import (
 )
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
-from smoothl1.cli.parsing import DeviceName, Numbers, WholeNumber, joined, unless_stdout
+from smoothl1.cli.parsing import (
+    DeviceName,
+    Numbers,
+    PathOrUri,
+    WholeNumber,
+    joined,
+    unless_stdout,
+)
 from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
@@ -77,7 +84,7 @@ _path_of_report = click.option(
     "-o",
     "--output",
     "path",
-    type=click.Path(),
+    type=PathOrUri(),
     callback=unless_stdout,
     help="Write one page of HTML to FILE.html, each drawing as an SVG file into FOLDER/, or what "
     "merge takes to FILE.json, whole or not at all, instead of text to stdout.",
@@ -86,7 +93,7 @@ _path = click.option(
     "-o",
     "--output",
     "path",
-    type=click.Path(),
+    type=PathOrUri(),
     callback=unless_stdout,
     help="Write to this file, whole or not at all, instead of stdout. Its suffix tells the form: "
     ".json, .csv, .tsv, .md, .tex, .parquet or .arrow; text also with .gz or .zst.",
@@ -128,19 +135,19 @@ _per_row = click.option(
 )
 weights = click.option(
     "--weights",
-    type=click.Path(),
+    type=PathOrUri(),
     metavar="FILE",
     help="A file of weights, one for each row or element of the predictions.",
 )
 groups = click.option(
     "--groups",
-    type=click.Path(),
+    type=PathOrUri(),
     metavar="FILE",
     help="A file of groups, one label for each row of the predictions; --by then names its column.",
 )
 clusters = click.option(
     "--clusters",
-    type=click.Path(),
+    type=PathOrUri(),
     metavar="FILE",
     help="A file of clusters, one label for each row; --cluster then names its column.",
 )

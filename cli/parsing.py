@@ -224,7 +224,21 @@ class DeviceName(click.ParamType[str]):
             self.fail(str(error), param, ctx)
 
 
-class NamedFile(click.Path):
+class PathOrUri(click.Path):
+    """A path, or the URI of an object in a store, without secrets from here on."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        path = super().convert(value, param, ctx)
+        if not (isinstance(path, str) and "://" in path):
+            return path
+        from smoothl1.files.uris import resolved  # late: most paths are no URIs
+
+        return resolved(path)
+
+
+class NamedFile(PathOrUri):
     """The path of a file; "-" is refused, since the standard streams have other uses."""
 
     def convert(
@@ -233,6 +247,13 @@ class NamedFile(click.Path):
         if value == "-":
             self.fail("a standard stream cannot be used here: name a file", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """A time above 0, if one is given."""
+    if value is not None and not 0 < value < float("inf"):
+        raise click.BadParameter(f"{value} is not a time above 0", ctx, param)
+    return value
 
 
 def annotate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from smoothl1.cli.arguments import collected
-from smoothl1.cli.parsing import WholeNumber
+from smoothl1.cli.arguments import applied, collected
+from smoothl1.cli.parsing import Number, WholeNumber, seconds
 from smoothl1.sources import formats as sources
 from smoothl1.sources.contract import ReadOptions
 
@@ -67,6 +67,14 @@ _key_check = click.option(
     help="Whether columns that inputs have in common, and numbers in the names of their files, "
     "must agree where rows are paired by position.  [default: key-check]",
 )
+_store_timeout = click.option(
+    "--store-timeout",
+    type=Number(),
+    metavar="SECONDS",
+    callback=seconds,
+    help="Time that each request to a store such as s3:// may take, retries included (default: "
+    "60).",
+)
 
 
 def read_options(given: dict[str, Any]) -> ReadOptions:
@@ -92,6 +100,17 @@ def _read_options(delimiter: str, format_in: str | None, **given: Any) -> ReadOp
         **given,
     )
 
+
+def _limit_requests(timeout_s: float | None) -> None:
+    """Let each request to a store take so long."""
+    if timeout_s is not None:
+        from smoothl1.files.stores import requests  # late: most runs make none
+
+        requests.limit_requests(timeout_s)
+
+
+store_timeout = applied(_limit_requests, _store_timeout)
+"""How long inputs and outputs in stores may take."""
 
 options = collected(
     "reading",

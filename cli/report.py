@@ -9,7 +9,7 @@ import click
 from smoothl1.checks import MOST_ROWS_BEFORE
 from smoothl1.cli import console, forms, options, reading
 from smoothl1.cli.eval import check_sides
-from smoothl1.cli.parsing import StrictCommand, WholeNumber
+from smoothl1.cli.parsing import PathOrUri, StrictCommand, WholeNumber
 from smoothl1.cli.report_outputs import report_destination
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ Examples:
 
 
 @click.command("report", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
-@click.argument("pred", type=click.Path())
-@click.argument("target", type=click.Path(), required=False)
+@click.argument("pred", type=PathOrUri())
+@click.argument("target", type=PathOrUri(), required=False)
 @options.weights
 @options.groups
 @options.clusters
@@ -46,6 +46,7 @@ Examples:
 )
 @options.execution
 @options.device
+@reading.store_timeout
 @options.quiet
 @options.progress
 def command(

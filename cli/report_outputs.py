@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli import console, forms
 from smoothl1.cli.reporting import destination
-from smoothl1.errors import storage_error
+from smoothl1.errors import SettingsError, storage_error
 from smoothl1.files.atomic import atomic_file, check_creatable
+from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,9 +34,16 @@ def report_destination(output: Output) -> Iterator[Write]:
         A function that writes a report to it.
 
     Raises:
+        SettingsError: The output is a folder in a store.
         StorageError: The output cannot be created.
     """
     if output.path is not None and not output.as_json and forms.is_folder(output.path):
+        if is_uri(output.path):
+            raise SettingsError(
+                "drawings go to a local folder",
+                path=output.path,
+                hint="name a page, .html, or a local folder",
+            )
         with _folder(output.path) as write:
             yield write
         return

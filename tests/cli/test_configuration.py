@@ -43,6 +43,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "skip-rows": ("2", 2),
     "threads": ("3", 3),
     "chunk-size": ("7", 7),
+    "store-timeout": ("7", 7),
     "device": ('"auto"', "auto"),
     "quiet": ("true", True),
     "progress": ("false", False),
