@@ -15,6 +15,7 @@ from smoothl1.cli.faults import explained
 from smoothl1.cli.signals import ended_by
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
+from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,6 +83,8 @@ def is_free(path: str) -> bool:
     """
     from smoothl1.cli.views.markdown import BEGINNING
 
+    if is_uri(path):
+        return False
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return True

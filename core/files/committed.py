@@ -8,6 +8,7 @@ Source: https://www.databricks.com/blog/2017/05/31/transactional-writes-cloud-st
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -90,9 +91,9 @@ def refuse_uncommitted_file(path: str) -> None:
         return
     try:
         everything = tree.names(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return
     except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return
         refusal = storage_error(error, path)
         refusal.what += f": lists beside it may say that it does not count, in {folder}"
         refusal.hint = "rights to list the folder; a copy of the file elsewhere"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from smoothl1.errors import StorageError
     from smoothl1.files.file import FileState
     from smoothl1.files.stores.contract import ObjectState
 
@@ -32,6 +33,11 @@ class Input(Protocol):
     @property
     def bytes_read(self) -> tuple[int, int] | None:
         """How far the file below has been read, in bytes, and its size; None for a pipe."""
+        ...
+
+    @property
+    def fault(self) -> StorageError | None:
+        """Why the last read failed, if it did: libraries hide the errors of files in their own."""
         ...
 
     def read(self, offset: int, n_bytes: int) -> bytes:

@@ -47,6 +47,7 @@ class InputFile:
 
     Attributes:
         held: All bytes, once they are held.
+        fault: The error of the system that ended a read, if one did.
 
     Raises:
         DataError: The file is empty.
@@ -61,6 +62,7 @@ class InputFile:
         self.size = self.state.size
         self._head = b""
         self.held: bytes | None = None
+        self.fault: StorageError | None = None
         self._reached = 0
         self._lock = threading.Lock()
         if self.size == 0:
@@ -124,6 +126,7 @@ class InputFile:
             except OSError as error:
                 wrapped = storage_error(error, self.path)
                 wrapped.what += f", at byte {offset}"
+                self.fault = wrapped
                 raise wrapped from error
             if n_read == 0:
                 raise StorageError(f"{CHANGED}: it now ends at byte {offset}", path=self.path)

@@ -13,6 +13,7 @@ from smoothl1.files.file import HEAD_BYTES, InputFile
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from smoothl1.errors import StorageError
     from smoothl1.files.contract import Input, SeekableInput
 
 _LOOKBACK_BYTES = 1 << 22
@@ -80,6 +81,12 @@ class InputStream:
         """How far the file is read that the stream comes from; None for a pipe."""
         of_all = self._inner if self._copy is None else self._copy
         return None if of_all is None else of_all.bytes_read
+
+    @property
+    def fault(self) -> StorageError | None:
+        """Why the last read failed of the file that the stream comes from."""
+        of_all = self._inner if self._copy is None else self._copy
+        return None if of_all is None else of_all.fault
 
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position; fewer only at the end."""

@@ -28,6 +28,8 @@ _CONTAINERS = ("abfs", "abfss")
 _WEB = ("http", "https")
 """Schemes in which parameters are a part of the name of one object, not of all of a bucket."""
 
+_WILD = frozenset("*?[")
+
 
 class Given(NamedTuple):
     """What stands in a URI beside the name of an object.
@@ -88,7 +90,8 @@ def resolved(path: str) -> str:
         path: The path as the user typed it.
 
     Raises:
-        SettingsError: Other parameters were given with the same bucket: they may lead elsewhere.
+        SettingsError: Other parameters were given with the same bucket: they may lead elsewhere. Or
+            the bucket is a pattern.
     """
     if not is_uri(path):
         return path
@@ -97,6 +100,9 @@ def resolved(path: str) -> str:
     bucket, key = bucket_and_key(name)
     if scheme == "file" and bucket in ("", "localhost"):
         return f"/{_decoded(key)}"
+    if _WILD.intersection(bucket):
+        hint = "write the bucket, and a pattern behind it"
+        raise SettingsError("a bucket has no pattern", path=name, hint=hint)
     if given.query or given.authority != bucket:
         place = _place_of(name)
         known = _given.setdefault(place, given)

@@ -48,6 +48,11 @@ def test_what_was_given_with_a_bucket_holds_for_all_its_objects() -> None:
         resolved("s3://id:new@bucket/z?region=q")
 
 
+def test_a_bucket_is_no_pattern() -> None:
+    with pytest.raises(SettingsError, match=r"^s3://\*/x: a bucket has no pattern"):
+        resolved("s3://*/x")
+
+
 def test_a_bucket_and_a_key_are_what_is_before_and_behind_the_first_slash() -> None:
     assert bucket_and_key("s3://bucket/a/b") == ("bucket", "a/b")
     assert bucket_and_key("s3://bucket") == bucket_and_key("s3://bucket/") == ("bucket", "")

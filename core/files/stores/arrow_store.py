@@ -11,7 +11,7 @@ from pyarrow import fs as arrow_fs
 
 from smoothl1.errors import SettingsError
 from smoothl1.files.stores.contract import Entry, ObjectState
-from smoothl1.files.uris import scheme_of
+from smoothl1.files.uris import bucket_and_key, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -151,6 +151,8 @@ def open_arrow_store(uri: str, given: Given) -> ArrowStore:
         SettingsError: A parameter is not known, or has no value that it can have.
     """
     scheme = scheme_of(uri)
+    if not bucket_and_key(uri)[0]:
+        raise SettingsError("names no bucket", hint=f"{scheme}://BUCKET/KEY")
     if scheme == "s3":
         bucket = given.authority.rpartition("@")[2]
         return ArrowStore(

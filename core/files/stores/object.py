@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError
@@ -15,6 +16,8 @@ from smoothl1.files.stores.opening import place_of
 from smoothl1.files.stores.requests import Request, asked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smoothl1.files.stores.contract import ObjectState, OpenObject
 
 _WHOLE_BYTES = 1 << 20
@@ -45,6 +48,7 @@ class StoredObject:
         self.state = opened.state
         self.size = opened.state.size
         self.held: bytes | None = None
+        self.fault: StorageError | None = None
         self._opened = opened
         self._reached = 0
         self._n_requests = 0
@@ -77,23 +81,11 @@ class StoredObject:
 
     def read(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position, where the next read is probably near."""
-        n_bytes = self._reading(offset, n_bytes)
-        if self.held is not None:
-            return self.held[offset : offset + n_bytes]
-        if n_bytes <= 0:
-            return b""
-        edge = self._edge(offset, n_bytes)
-        return self._blocks.read(offset, n_bytes) if edge is None else edge
+        return self._read(offset, n_bytes, self._blocks.read)
 
     def read_range(self, offset: int, n_bytes: int) -> bytes:
         """Read up to that many bytes from a position, and ask for no others."""
-        n_bytes = self._reading(offset, n_bytes)
-        if self.held is not None:
-            return self.held[offset : offset + n_bytes]
-        if n_bytes <= 0:
-            return b""
-        edge = self._edge(offset, n_bytes)
-        return self._ask(offset, n_bytes).result() if edge is None else edge
+        return self._read(offset, n_bytes, lambda *of: self._ask(*of).result())
 
     def read_into(self, view: memoryview, offset: int) -> None:
         """Fill a buffer of bytes from a position.
@@ -127,13 +119,23 @@ class StoredObject:
         if self._n_requests > 1 and sys.exc_info()[0] is None and state_of(self.path) != self.state:
             raise StorageError(CHANGED, path=self.path)
 
-    def _reading(self, offset: int, n_bytes: int) -> int:
-        """The number of bytes that there are to read; a small object is read at the first time."""
+    def _read(self, offset: int, n_bytes: int, ask: Callable[[int, int], bytes]) -> bytes:
         n_bytes = max(0, min(n_bytes, self.size - offset))
         self.reach(offset + n_bytes)
-        if self.held is None and self.size <= _WHOLE_BYTES:
-            self.hold()
-        return n_bytes
+        if n_bytes == 0:
+            return b""
+        try:
+            if self.held is None and self.size <= _WHOLE_BYTES:
+                self.hold()
+            if self.held is not None:
+                return self.held[offset : offset + n_bytes]
+            edge = self._edge(offset, n_bytes)
+            data = ask(offset, n_bytes) if edge is None else edge
+        except StorageError as error:
+            self.fault = error
+            raise
+        self.fault = None
+        return data
 
     def _edge(self, offset: int, n_bytes: int) -> bytes | None:
         """Bytes of the beginning or the end; None if they are not there."""
@@ -188,6 +190,8 @@ def _opened(uri: str) -> OpenObject:
     try:
         return asked(lambda: place.store.open(place.key), uri)
     except StorageError as error:
-        if error.errno == errno.ENOENT and not asked(place.store.has_bucket, uri):
-            error.what, error.errno = NO_BUCKET, None
+        if error.errno == errno.ENOENT:
+            with suppress(StorageError):  # who may read need not be told
+                if not asked(place.store.has_bucket, uri):
+                    error.what, error.errno = NO_BUCKET, None
         raise

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from smoothl1.files.contract import Input
     from smoothl1.sources.columns import Positions
     from smoothl1.sources.contract import Columns, Wanted
 
@@ -275,8 +276,9 @@ _TOO_WIDE = "Integers with more than 64 bits not implemented"
 """What Arrow says of a schema with a type that only Polars has."""
 
 
-def data_error(error: Exception, what: str, path: str) -> SmoothL1Error:
-    """The error to raise in place of a library's error about broken content."""
+def data_error(error: Exception, what: str, file: Input) -> SmoothL1Error:
+    """The error to raise in place of a library's error about broken content, or a failed read."""
+    error, path = file.fault or error, file.path
     if isinstance(error, SmoothL1Error):
         error.path = path
         return error

@@ -29,7 +29,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         with arrow_file(seekable) as raw:
             schema = readable(pa.ipc.open_file(raw).schema)
     except LIBRARY_ERRORS as error:
-        raise data_error(error, "Arrow IPC file", file.path) from error
+        raise data_error(error, "Arrow IPC file", seekable) from error
     check_one_ipc(seekable)
     if is_noted(schema):
         with contextlib.suppress(*LIBRARY_ERRORS):  # a broken batch is reported when it is read

@@ -169,7 +169,7 @@ class ParquetSource(NamedTuple):
                     yield from self.chosen.blocks(batch, first_row + n_read)
                     n_read += batch.num_rows
         except LIBRARY_ERRORS as error:
-            raise data_error(error, f"Parquet file, row group {group + 1}", self.path) from error
+            raise data_error(error, f"Parquet file, row group {group + 1}", self.file) from error
         if n_read != n_expected:
             raise DataError(
                 f"row group {group + 1} holds {n_read} rows, the footer says {n_expected}",
@@ -207,7 +207,7 @@ def footer_of(file: SeekableInput) -> tuple[pq.FileMetaData, pa.Schema]:
             metadata, schema = opened.metadata, opened.schema_arrow
         _ = schema.names  # a name that is no text is refused here
     except LIBRARY_ERRORS as error:
-        raise data_error(error, "Parquet file, footer", file.path) from error
+        raise data_error(error, "Parquet file, footer", file) from error
     return metadata, schema
 
 

@@ -68,7 +68,7 @@ class BatchSource(NamedTuple):
                     yield from self.chosen.blocks(batch.slice(start, n_rows), first_row + start)
                 first_row += batch.num_rows
         except LIBRARY_ERRORS as error:
-            raise data_error(error, f"Arrow data after row {first_row}", self.path) from error
+            raise data_error(error, f"Arrow data after row {first_row}", self.file) from error
 
     def elementwise(self, other: Source) -> None:
         return None
@@ -133,7 +133,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     try:
         schema = readable(pa.ipc.open_stream(Cursor(file)).schema)
     except LIBRARY_ERRORS as error:
-        raise data_error(error, "Arrow IPC stream", file.path) from error
+        raise data_error(error, "Arrow IPC stream", file) from error
     return BatchTable(file, schema, _batches, "arrow_stream", options.allow_missing)
 
 

@@ -138,7 +138,8 @@ class NpzTable:
         except SmoothL1Error:
             raise
         except (*_FAULTS, OSError) as error:
-            raise DataError(f"{what} cannot be opened: {error}") from error
+            fault = self.file.fault  # which zipfile takes for the end of the archive
+            raise fault or DataError(f"{what} cannot be opened: {error}") from error
         try:
             source = open_npy(stream, self.options, self.warn).numbers()
         except DataError as error:
@@ -157,7 +158,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     except SmoothL1Error:
         raise
     except (*_FAULTS, ValueError, OSError) as error:  # a position before the beginning
-        raise DataError(f"broken zip archive: {error}") from error
+        raise seekable.fault or DataError(f"broken zip archive: {error}") from error
     names = [info.filename for info in archive.infolist()]
     if not names:
         raise DataError("a zip archive without members")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smoothl1.files import uris
-from smoothl1.files.stores import opening, requests
+from smoothl1.files.stores import blocks, opening, requests
+from smoothl1.files.stores import object as stored
 from tests.files.stores.servers import Bucket, Proxy, serve
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ def via(port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Via]:
     yield put
     for proxy in proxies:
         proxy.close()
+
+
+@pytest.fixture
+def small_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests so small that the files of tests take many."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 20_000)
+    monkeypatch.setattr(stored, "_WHOLE_BYTES", 2000)
+    monkeypatch.setattr(stored, "_EDGE_BYTES", 900)
 
 
 def _forget(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import fsspec
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import smoothl1
 from smoothl1.errors import MissingExtraError, StorageError
 from smoothl1.files.stores import opening
 from tests.files.stores.servers import write
+from tests.files.stores.tables import columns as table_columns
+from tests.files.stores.tables import in_every_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +42,38 @@ def test_files_patterns_and_folders_are_read(memory: Any) -> None:
         result = smoothl1.evaluate(f"memory://run/pred/{end}", f"memory://run/target/{end}")
         assert result.mean == 2.5
     assert smoothl1.evaluate("memory://run/**/pred/*", "memory://run/target").n == 300_000
+
+
+@pytest.mark.usefixtures("small_requests")
+def test_whichever_request_fails_the_error_says_so_or_the_number_is_right(
+    memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
+    ask, asked, fails_at = type(memory).cat_file, [0], [0]
+
+    def failing(*given: Any, **how: Any) -> Any:
+        asked[0] += 1
+        if asked == fails_at:
+            raise PermissionError
+        return ask(*given, **how)
+
+    def outcome(path: str, n: int) -> Any:
+        """The mean, or why it is refused, if the n-th request fails."""
+        asked[0], fails_at[0] = 0, n
+        try:
+            return smoothl1.evaluate(path, **columns).mean
+        except StorageError as error:
+            return str(error)
+
+    monkeypatch.setattr(type(memory), "cat_file", failing)
+    for name, content in in_every_format(pa.table(table_columns())).items():
+        path = f"memory://run/{name}"
+        memory.pipe_file(f"/run/{name}", content)
+        right = outcome(path, 0)
+        seen = [outcome(path, n + 1) for n in range(asked[0])]
+        refused = [words for words in seen if words != right]
+        assert refused, name  # of gzip few: what fails once is read once more
+        assert all(words.startswith(f"{path}: access denied") for words in refused), refused
 
 
 def test_files_are_written_whole_or_not_at_all(memory: Any) -> None:
