@@ -35,7 +35,7 @@ _FAULTS = (
     ),
     _fault(
         "INVALID_ACCESS_KEY_ID|SIGNATURE_DOES_NOT_MATCH|InvalidAccessKey|SignatureDoesNotMatch"
-        "|UNRECOGNIZED_CLIENT|AuthenticationFailed|UNAUTHENTICATED|INVALID_CLIENT_TOKEN_ID"
+        "|UNRECOGNIZED_CLIENT|AuthenticationFailed|AuthenticationException|UNAUTHENTICATED|INVALID_CLIENT_TOKEN_ID"
         "|status 401|HTTP 401|NoCredentials|CredentialsError|EXPIRED_TOKEN|ExpiredToken",
         "the store does not accept the credentials",
         _CREDENTIALS,
