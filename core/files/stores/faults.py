@@ -25,7 +25,7 @@ def _fault(said: str, what: str, hint: str | None = None, number: int | None = N
 
 NO_BUCKET = "no such bucket"
 
-_CREDENTIALS = "check the credentials: those of the environment or the profile, as the store's tool"
+_CREDENTIALS = "check the credentials, those of the environment or of the profile"
 _ENDPOINT = "check the endpoint and the network"
 
 _FAULTS = (
@@ -35,8 +35,9 @@ _FAULTS = (
     ),
     _fault(
         "INVALID_ACCESS_KEY_ID|SIGNATURE_DOES_NOT_MATCH|InvalidAccessKey|SignatureDoesNotMatch"
-        "|UNRECOGNIZED_CLIENT|AuthenticationFailed|AuthenticationException|UNAUTHENTICATED|INVALID_CLIENT_TOKEN_ID"
-        "|status 401|HTTP 401|NoCredentials|CredentialsError|EXPIRED_TOKEN|ExpiredToken",
+        "|UNRECOGNIZED_CLIENT|AuthenticationFailed|AuthenticationException|UNAUTHENTICATED"
+        "|INVALID_CLIENT_TOKEN_ID|status 401|HTTP 401|NoCredentials|CredentialsError"
+        "|EXPIRED_TOKEN|ExpiredToken",
         "the store does not accept the credentials",
         _CREDENTIALS,
         errno.EACCES,

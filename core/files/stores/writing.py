@@ -8,7 +8,6 @@ there, and one that fails is never released.
 from __future__ import annotations
 
 import contextlib
-import errno
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.errors import StorageError, storage_error
@@ -58,13 +57,7 @@ def check_bucket(uri: str) -> None:
     place = place_of(uri)
     if not place.key or uri.endswith("/"):
         raise StorageError("names no object, but a folder", path=uri, hint="add a name")
-    try:
-        is_there = asked(place.store.has_bucket, uri)
-    except StorageError as error:
-        if error.errno != errno.EACCES:
-            raise
-        is_there = True  # who may write need not be told
-    if not is_there:
+    if not asked(place.store.has_bucket, uri):
         raise StorageError(NO_BUCKET, path=uri)
 
 
