@@ -42,6 +42,10 @@ ELSEWHERE = {
     ("docs/gpu.md", "Arrays that are on a GPU 1"): "test_cuda_criterion.py runs it",
     ("docs/faq.md", "How do I convert other formats? 1"): "needs PyTorch",
     ("docs/faq.md", "How do I convert other formats? 2"): "needs h5py",
+    (
+        "docs/stores.md",
+        "Objects in stores 2",
+    ): "needs a server: files/stores/test_writing.py runs it",
     ("sample_data/README.md", "Regenerating 1"): "needs scikit-learn",
 }
 """Blocks of commands that are not run by tests, and why. test_ci_recipes.py has docs/ci.md."""

@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -15,13 +16,13 @@ from smoothl1.errors import StorageError
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.stores import requests
 from tests.command import SCRIPT
-from tests.files.stores.servers import write
+from tests.examples import blocks_of, shell
+from tests.files.stores.servers import Bucket, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.files.stores.conftest import Via
-    from tests.files.stores.servers import Bucket
 
 LONG = bytes(range(256)) * 45_000  # of two parts
 
@@ -107,3 +108,18 @@ def test_every_output_of_a_command_may_be_an_object_and_replace_its_input(
     run("eval", *inputs, "-r", "none", "-o", inputs[0])
     assert np.array_equal(np.load(io.BytesIO(bucket.get("pred.npy"))), np.full(9, 2.5))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("bucket")
+def test_the_commands_of_the_page_run(port: int, tmp_path: Path) -> None:
+    named = Bucket(port, "bucket")
+    for name, column, values in (("preds-1", "p", [1.0, 2.0]), ("targets/1", "t", [4.0, 5.0])):
+        file = io.BytesIO()
+        pq.write_table(pa.table({"id": [1, 2], column: values}), file)
+        named.put(f"run/{name}.parquet", file.getvalue())
+    np.save(tmp_path / "targets.npy", np.zeros(2))
+    named.put("preds.npy", (tmp_path / "targets.npy").read_bytes())
+    [commands] = [x for x in blocks_of("docs/stores.md") if x.name == "Objects in stores 2"]
+    done = shell(tmp_path, commands.text)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2.5\n", "")
+    assert pq.read_table(io.BytesIO(named.get("losses.parquet")))["loss"].to_pylist() == [0, 0]
