@@ -14,6 +14,9 @@ REDUCTIONS = ("mean", "sum", "none")
 MOST_ROWS_BEFORE = (1 << 62) - 1
 """Most rows of a whole before one of its parts."""
 
+MAX_PARTS = 100_000
+"""Most parts of a run: more would each take longer to start than to compute."""
+
 
 def checked_reduction(reduction: object) -> str:
     """Validate the name of a reduction.
@@ -78,6 +81,24 @@ def checked_rows_before(n_rows: object) -> int | None:
     if not 0 <= number <= MOST_ROWS_BEFORE:
         raise SettingsError("rows_before is a whole number from 0 to 2**62 - 1")
     return number
+
+
+def checked_part(part: object) -> tuple[int, int]:
+    """Validate the number of a part and the number of all parts.
+
+    Raises:
+        SettingsError: They are not whole numbers i and n with 1 <= i <= n <= `MAX_PARTS`.
+    """
+    pair = tuple(part) if isinstance(part, tuple | list) else ()
+    if len(pair) != 2 or any(type(number) is not int for number in pair):
+        raise SettingsError(f"part must be two whole numbers such as (3, 16), not {part!r}")
+    index, n_parts = pair
+    if not 1 <= index <= n_parts <= MAX_PARTS:
+        raise SettingsError(
+            f"there is no part {index} of {n_parts}: parts are numbered from 1 to n, and n is at "
+            f"most {MAX_PARTS}"
+        )
+    return index, n_parts
 
 
 def check_confidence(confidence: float) -> None:

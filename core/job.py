@@ -49,6 +49,7 @@ class Job(NamedTuple):
         writes_losses: Whether the losses of elements are wanted, in order and with their keys.
         backend: Name of the backend, chosen once for all parts; unset, the one that the environment
             of each process names.
+        part: Which part of the rows is evaluated, from 1, and of how many; None for all rows.
     """
 
     sides: tuple[str | InMemory, ...]
@@ -62,6 +63,7 @@ class Job(NamedTuple):
     statistics: bool = False
     writes_losses: bool = False
     backend: str | None = None
+    part: tuple[int, int] | None = None
 
     @classmethod
     def of(
@@ -168,6 +170,7 @@ class Job(NamedTuple):
         """Whether elements may be read in the order in which they are stored, to be summed only."""
         settings = self.settings
         needs_rows = self.carries_columns or self.statistics or self.is_comparison
+        needs_rows |= self.part is not None
         return not (needs_rows or settings.weighted or settings.has_labels)
 
 

@@ -67,6 +67,23 @@ def open_input(path: str, n_threads: int = 1) -> Input:
         raise StorageError(str(error), path=path) from error
 
 
+def file_bytes(path: str) -> int | None:
+    """The size in bytes of a regular file or an object; None for a pipe or standard input.
+
+    Raises:
+        StorageError: The system does not tell.
+    """
+    if path == STANDARD_INPUT:
+        return None
+    if is_uri(path):
+        return state_at(path).size
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
 def open_again(path: str, state: State) -> SeekableInput:
     """Open a regular file or an object that was open before.
 

@@ -19,6 +19,7 @@ from smoothl1.pairing.row_checks import (
     up_to_fault,
 )
 from smoothl1.selection import role_of_model
+from smoothl1.sources.contract import Part
 from smoothl1.sources.lockstep import aligned
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Columns, Field, Numbers, Part, Source
+    from smoothl1.sources.contract import Block, Columns, Field, Numbers, Source
     from smoothl1.witnesses.agreement import SharedValues
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -111,7 +112,7 @@ class Pairing(NamedTuple):
 
     Attributes:
         sides: The sides. Their fields together are predictions, targets and perhaps weights.
-        n_rows: The number of rows, if known before reading; else None.
+        n_rows: The number of rows that are read, if known before reading; else None.
         row_shape: The shape of a row of predictions and targets.
         stored: Set if each element is read as a row, in the order in which elements are stored.
         is_flat: Whether the sides have different shapes, so that there are no rows in common.
@@ -121,6 +122,7 @@ class Pairing(NamedTuple):
         refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
             weights, sources refuse missing values themselves.
         by_key: Whether rows are matched by a key, not by position.
+        first_row: The first row that is read: not 0 if a part of all rows is.
     """
 
     sides: tuple[Side, ...]
@@ -132,6 +134,12 @@ class Pairing(NamedTuple):
     shared: tuple[SharedColumn, ...] = ()
     refuses_missing: bool = False
     by_key: bool = False
+    first_row: int = 0
+
+    @property
+    def rows(self) -> Part:
+        """The rows that are read; without an end if their number is not known."""
+        return Part(self.first_row, None if self.n_rows is None else self.first_row + self.n_rows)
 
     @property
     def row_elements(self) -> int:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from smoothl1.job import InMemory, Job
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.pairing.plan import Plan
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Columns, ReadOptions
+    from smoothl1.sources.contract import Columns, Part, ReadOptions, Source
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.shared_column import SharedColumn
@@ -44,6 +45,7 @@ class Inputs(NamedTuple):
         engine: The engine that runs parts of them.
         chunk_rows: Number of rows that a thread holds at a time.
         decisions: The decisions about them.
+        plan: All parts of the rows, if only one of them is evaluated.
     """
 
     sides: tuple[Side, ...]
@@ -52,6 +54,7 @@ class Inputs(NamedTuple):
     engine: Engine
     chunk_rows: int
     decisions: tuple[Decision, ...] = ()
+    plan: Plan | None = None
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
@@ -80,10 +83,12 @@ class Inputs(NamedTuple):
         """
         if not self.pairing.shared:
             return self.decisions
-        from smoothl1.witnesses.judgement import judge_shared
+        from smoothl1.witnesses.judgement import judge_shared, refuse_differences
 
         paths = [side.source.path for side in self.sides]
         beside = [side.held for side in self.sides if not side.has_pairs]
+        if self.plan is not None:
+            refuse_differences(self.pairing.shared, agreements, paths, beside)
         found = judge_shared(self.pairing.shared, agreements, paths, beside, warn)
         return (*self.decisions, *found)
 
@@ -103,8 +108,6 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     """
     paths, selection, execution = job.paths, job.selection, job.execution
     n_sides = len(job.sides)
-    if len(paths) > 1 and sum(map(is_standard_input, paths)) > 1:
-        raise SettingsError("standard input can be only one of the inputs")
     is_matched = bool(selection.key) and n_sides > 1
     options = _reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
     engine = Threads(execution.n_threads)
@@ -118,6 +121,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
             Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
             for table, of in zip(tables, assigned, strict=True)
         ]
+        plan = _plan(job, [side.source for side in sides])
         if is_matched:
             n_rows = execution.rows_of(1)
             sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows, warn)
@@ -129,10 +133,48 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         pairing = pairing._replace(
             refuses_missing=not options.allow_missing, by_key=bool(selection.key)
         )
+        if plan is not None and job.part is not None:
+            pairing = _part_of(pairing, plan.rows_of(job.part[0]))
         decisions.append(_pairing_decision(selection, n_sides))
         n_held = max(1, len(selection.others))  # the losses of all models are held at a time
         chunk_rows = execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
-        yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions))
+        yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions), plan)
+
+
+def planned(job: Job, n_parts: int, warn: Warn) -> Plan:
+    """Plan the parts of a job from headers and footers alone: no column is chosen.
+
+    Args:
+        job: The job.
+        n_parts: The number of parts.
+        warn: Takes a warning.
+
+    Raises:
+        SettingsError: The rows of an input cannot be cut into parts.
+        DataError: An input cannot be trusted or understood, or the inputs differ in their rows.
+        StorageError: The system refused.
+    """
+    from smoothl1.pairing.plan import plan_of
+    from smoothl1.sources.counting import bare_source
+
+    with ExitStack() as stack:
+        tables = _opened(job, _reading_options(job, read_again=False), stack, warn)
+        return plan_of(job, [bare_source(table) for table in tables], n_parts)
+
+
+def _plan(job: Job, sources: Sequence[Source]) -> Plan | None:
+    """The plan of a job of which one part is evaluated."""
+    if job.part is None:
+        return None
+    from smoothl1.pairing.plan import plan_of  # late: most runs are of all rows
+
+    return plan_of(job, sources, job.part[1])
+
+
+def _part_of(pairing: Pairing, rows: Part) -> Pairing:
+    """The same sides, of which only some rows are read."""
+    n_rows = None if rows.stop is None else rows.stop - rows.start
+    return pairing._replace(first_row=rows.start, n_rows=n_rows)
 
 
 def _have_one_twice(paths: Sequence[str]) -> bool:
@@ -151,6 +193,8 @@ def _reading_options(job: Job, *, read_again: bool) -> ReadOptions:
 
 def _opened(job: Job, options: ReadOptions, stack: ExitStack, warn: Warn) -> list[Table]:
     """Open the tables of all inputs and settle their headers; the stack closes the tables."""
+    if len(job.paths) > 1 and sum(map(is_standard_input, job.paths)) > 1:
+        raise SettingsError("standard input can be only one of the inputs")
     # A value of weight 0 may be missing, which is known only where weights are.
     reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
     if not all(isinstance(given, str) for given in job.inputs):

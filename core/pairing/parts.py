@@ -24,26 +24,27 @@ def common_cuts(sources: Iterable[Source]) -> tuple[int, ...] | None:
 def parts_of(*sources: Source) -> Iterator[Part]:
     """Cut sources with the same number of rows into parts of `PART_ROWS`; see `plan_parts`."""
     counts = [source.n_rows for source in sources]
-    return plan_parts(None if None in counts else counts[0], common_cuts(sources), PART_ROWS)
+    rows = Part(0, None if None in counts else counts[0])
+    return plan_parts(rows, common_cuts(sources), PART_ROWS)
 
 
-def plan_parts(n_rows: int | None, cuts: tuple[int, ...] | None, part_rows: int) -> Iterator[Part]:
+def plan_parts(rows: Part, cuts: tuple[int, ...] | None, part_rows: int) -> Iterator[Part]:
     """Cut rows into parts of about equal size; rows of a stream are one part.
 
     Args:
-        n_rows: The number of all rows; None if not known.
-        cuts: Rows at which they may be cut; None for any row.
+        rows: The rows; without an end if their number is not known.
+        cuts: Rows at which they may be cut, and perhaps others; None for any row.
         part_rows: Fewest rows of a part, except the last one.
 
     Yields:
         The parts in order, one at a time: a file may declare billions of them.
     """
-    if n_rows is None or cuts == ():
-        yield Part(0, n_rows)
+    start, end = rows
+    if end is None or cuts == ():
+        yield rows
         return
-    start = 0
-    for cut in cuts or range(part_rows, n_rows + part_rows, part_rows):
-        stop = min(cut, n_rows)
-        if stop - start >= part_rows or start < stop == n_rows:
+    for cut in cuts or range(start + part_rows, end + part_rows, part_rows):
+        stop = min(cut, end)
+        if stop - start >= part_rows or start < stop == end:
             yield Part(start, stop)
             start = stop

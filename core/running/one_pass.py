@@ -13,7 +13,6 @@ import numpy as np
 from smoothl1.backends.choice import new_backend
 from smoothl1.pairing.nan_policy import apply_policy
 from smoothl1.pairing.parts import plan_parts
-from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from smoothl1.running.progress import Meter
     from smoothl1.settings import NanPolicy
     from smoothl1.sinks.contract import Sink
+    from smoothl1.sources.contract import Part
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
 
@@ -227,17 +227,18 @@ class Run(NamedTuple):
             with closing(batches):
                 yield from chain.from_iterable(batches)
         else:
-            whole = losses_of(Part(0, self.pairing.n_rows))
+            whole = losses_of(self.pairing.rows)
             with closing(whole), closing(self.engine.in_order(encode, whole)) as encoded:
                 yield from encoded
 
     @property
     def _has_small_parts(self) -> bool:
         """Whether the rows can be cut into parts whose losses may all wait to be written."""
-        cuts, n_rows = self.pairing.cuts, self.pairing.n_rows
-        if cuts is None or n_rows is None:
-            return n_rows is not None
-        longest = max((stop - start for start, stop in pairwise([0, *cuts, n_rows])), default=0)
+        cuts, (first, end) = self.pairing.cuts, self.pairing.rows
+        if cuts is None or end is None:
+            return end is not None
+        borders = [first, *(cut for cut in cuts if first < cut < end), end]
+        longest = max(stop - start for start, stop in pairwise(borders))
         return longest * self.pairing.row_elements <= WAITING_ELEMENTS
 
     def _parts(self, part_rows: int) -> Iterable[Part]:
@@ -248,7 +249,7 @@ class Run(NamedTuple):
         are_counted = None not in (source.n_rows for source in self.pairing.sources)
         if self.pairing.row_elements == 0 and are_counted:
             return ()
-        return plan_parts(self.pairing.n_rows, self.pairing.cuts, part_rows)
+        return plan_parts(self.pairing.rows, self.pairing.cuts, part_rows)
 
     def _check_complete(self, tally: Tally) -> None:
         """Refuse totals of only some elements, whatever went wrong in reading.

@@ -11,6 +11,7 @@ from smoothl1.sources.contract import Wanted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from smoothl1.sources.contract import Source
     from smoothl1.sources.table import Table
 
 
@@ -39,12 +40,22 @@ def rows_of(table: Table) -> int | None:
     if isinstance(table, Streamed):
         table.keep()
         return table.count_rows()
-    for fields in (((),), ()):
-        try:
-            return table.select(Wanted(fields)).n_rows
-        except DataError:
-            continue
-    return None
+    try:
+        return bare_source(table).n_rows
+    except DataError:
+        return None
+
+
+def bare_source(table: Table) -> Source:
+    """A source of a table that tells its rows, whatever its columns are.
+
+    Raises:
+        DataError: The table has no columns that can be read.
+    """
+    try:
+        return table.select(Wanted())
+    except DataError:
+        return table.select(Wanted(()))
 
 
 def index_counts_rows(source: object) -> bool:

@@ -89,6 +89,30 @@ def judge_shared(
     warn_of_other_labels(found, paths, unsure, warn)
 
 
+def refuse_differences(
+    shared: Sequence[SharedColumn],
+    agreements: Sequence[Agreement],
+    paths: Sequence[str],
+    beside: Sequence[str],
+) -> None:
+    """Refuse a part of the rows in which a column in common differs; see `judge_shared`.
+
+    All rows would show whether its values are the same in another order. Some rows do not.
+
+    Raises:
+        DataError: A column differs.
+    """
+    for column, agreement in zip(shared, agreements, strict=False):
+        if agreement.is_comparable and not agreement.agrees:
+            differs = _differs(column, agreement, paths[column.other])
+            remedy = _remedy(column, agreement, len(paths) - len(beside), beside)
+            raise DataError(
+                f"{differs}, and a part does not show whether rows are in another order",
+                path=paths[column.one],
+                hint=f"{remedy}--no-key-check pairs them as they stand",
+            )
+
+
 def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[str, str]) -> None:
     """Refuse text that cannot be compared with that of the other input, which is in UTF-8.
 
