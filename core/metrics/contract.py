@@ -55,13 +55,21 @@ class Metric(Protocol):
         """
         ...
 
-    def merged(self, parts: Sequence[Self], places: Sequence[Sequence[int]], n_groups: int) -> Self:
+    def merged(
+        self,
+        parts: Sequence[Self],
+        places: Sequence[Sequence[int]],
+        n_groups: int,
+        *,
+        in_sequence: bool = False,
+    ) -> Self:
         """The value of all parts together, the same in any order.
 
         Args:
             parts: The values of the parts, of which this is the first.
             places: For each part the place of each of its groups among all groups.
             n_groups: The number of all groups.
+            in_sequence: Whether the parts are consecutive rows of one run, in their order.
 
         Raises:
             DataError: The parts do not hold enough to be merged exactly.

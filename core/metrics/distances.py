@@ -70,7 +70,12 @@ class Distances:
         ]
 
     def merged(
-        self, parts: Sequence[Distances], places: Sequence[Sequence[int]], n_groups: int
+        self,
+        parts: Sequence[Distances],
+        places: Sequence[Sequence[int]],
+        n_groups: int,
+        *,
+        in_sequence: bool = False,
     ) -> Distances:
         sums = [DistanceSums.empty(self.names)] * n_groups
         for part, of_part in zip(parts, places, strict=True):

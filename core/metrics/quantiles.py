@@ -68,7 +68,12 @@ class Quantiles:
         ]
 
     def merged(
-        self, parts: Sequence[Quantiles], places: Sequence[Sequence[int]], n_groups: int
+        self,
+        parts: Sequence[Quantiles],
+        places: Sequence[Sequence[int]],
+        n_groups: int,
+        *,
+        in_sequence: bool = False,
     ) -> Quantiles:
         of_groups: list[list[GroupQuantiles]] = [[] for _ in range(n_groups)]
         for part, of_part in zip(parts, places, strict=True):

@@ -47,7 +47,12 @@ class Within:
         return columns
 
     def merged(
-        self, parts: Sequence[Within], places: Sequence[Sequence[int]], n_groups: int
+        self,
+        parts: Sequence[Within],
+        places: Sequence[Sequence[int]],
+        n_groups: int,
+        *,
+        in_sequence: bool = False,
     ) -> Within:
         counts = np.zeros((n_groups, len(self.tolerances)), np.int64)
         for part, of_part in zip(parts, places, strict=True):

@@ -62,9 +62,21 @@ class WorstRows:
     def columns(self, betas: object, tallies: object) -> list[Any]:
         return []
 
-    def merged(self, parts: Sequence[WorstRows], places: object, n_groups: int) -> WorstRows:
-        rows = sorted((row for part in parts for row in part.rows), key=_order)
+    def merged(
+        self,
+        parts: Sequence[WorstRows],
+        places: object,
+        n_groups: int,
+        *,
+        in_sequence: bool = False,
+    ) -> WorstRows:
+        order = _by_loss if in_sequence else _order  # sorting keeps the sequence of equal losses
+        rows = sorted((row for part in parts for row in part.rows), key=order)
         return WorstRows(self.n, tuple(rows[: self.n]))
+
+
+def _by_loss(row: WorstRow) -> tuple[float]:
+    return (-row.loss,)
 
 
 def _order(row: WorstRow) -> tuple[Any, ...]:

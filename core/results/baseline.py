@@ -31,6 +31,9 @@ def check_comparable(result: Result, baseline: Result, *, other_data: bool = Fal
     Raises:
         DataError: The baseline was made with other settings, or over other data.
     """
+    for one, is_it in ((baseline, ""), (result, "the result is ")):
+        if one.part is not None:
+            raise DataError(f"{is_it}{one.part}, not a whole", hint="merge all parts first")
     _check_settings(result, baseline)
     if not other_data:
         _check_targets(result.inputs[1], baseline.inputs[1])

@@ -37,6 +37,8 @@ def check_consistent(result: Result) -> None:
         if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
             raise DataError("damaged: the results of several betas are not of the same elements")
     n_seen = sum(sum(_seen(tally)) for tally in result.tallies[:n_groups])
+    if result.part is not None:  # positions are those among the elements of all parts
+        n_seen = math.prod(result.inputs[0].shape or ())
     if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
         raise DataError("damaged: a first NaN beyond all elements")
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import smoothl1
 from smoothl1.errors import DataError
-from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.single import check_single, summary_of
-from smoothl1.tallies.group import Group, in_order
+from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import means_of, sums_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
     from smoothl1.metrics.contract import Metric
     from smoothl1.metrics.worst_rows import WorstRow
+    from smoothl1.results.input_summary import InputSummary
+    from smoothl1.results.part import PartOfPlan
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.cluster_states import ClusterState
     from smoothl1.tallies.tally import Tally
@@ -45,6 +46,7 @@ class Result:
         metrics: What was formed beside the losses, as the settings asked; `to_arrow` shows it.
         clusters: The exact state of the clusters of each group; empty unless the settings name a
             column of clusters. The moments of the tallies then follow from it.
+        part: Which part of a run it is, if it is one; only `merged` makes the whole of all parts.
     """
 
     settings: EvalSettings
@@ -56,6 +58,7 @@ class Result:
     decisions: tuple[Decision, ...] = field(default=(), compare=False)
     metrics: tuple[Metric, ...] = ()
     clusters: Sequence[ClusterState] = ()
+    part: PartOfPlan | None = None
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:
@@ -183,65 +186,16 @@ class Result:
         """The result of all elements together, with the same bits in any order and grouping.
 
         Args:
-            results: At least one result; no two have an element in common.
+            results: At least one result; no two have an element in common. Or all parts of a run:
+                then it is the result of the run.
 
         Raises:
-            DataError: The settings differ; the error names the first difference.
+            DataError: The settings differ; the error names the first difference. Or parts of a run
+                are missing, there twice, or of several runs.
         """
-        first = results[0]
-        if len(results) == 1:
-            return first
-        for other in results:
-            other.check_alike(first)
-        groups = _all_groups(results)
-        tallies: dict[tuple[float, Group], Tally] = {}
-        for result in results:
-            for beta, group, tally in result.entries:
-                case = (beta, group)
-                tallies[case] = tallies[case].merge(tally) if case in tallies else tally
-        number = {group: i for i, group in enumerate(groups)}
-        places = [[number[group] for group in result.groups] for result in results]
-        whole = Result(
-            settings=first.settings,
-            inputs=(
-                InputSummary.merged([result.inputs[0] for result in results]),
-                InputSummary.merged([result.inputs[1] for result in results]),
-            ),
-            tallies=tuple(
-                tallies[case]._replace(first_nan=None)  # positions are those within a part
-                for case in product(first.settings.betas, groups)
-            ),
-            groups=groups,
-            version=_all_of(result.version for result in results),
-            backend=_all_of(result.backend for result in results),
-            decisions=tuple(sorted({d for result in results for d in result.decisions})),
-            metrics=tuple(
-                parts[0].merged(parts, places, len(groups))
-                for parts in zip(*(result.metrics for result in results), strict=True)
-            ),
-        )
-        return whole if first.settings.cluster is None else _clustered(whole, results, places)
+        from smoothl1.results.merging import merged  # late: most results are not merged
 
-
-def _clustered(whole: Result, results: Sequence[Result], places: Sequence[Sequence[int]]) -> Result:
-    """A merged result with the clusters of its parts, whose moments do not add up.
-
-    Args:
-        whole: The result of all parts.
-        results: The parts.
-        places: For each part the place of each of its groups among all.
-    """
-    from smoothl1.tallies import cluster_states as of  # late: most results have none
-
-    settings = whole.settings
-    states = of.merged_states([result.clusters for result in results], places, len(whole.groups))
-    moments = of.moments_of_states(states, len(settings.betas), weighted=settings.weighted)
-    return replace(whole, tallies=of.with_moments(whole.tallies, moments), clusters=states)
-
-
-def _all_of(names: Iterable[str]) -> str:
-    """Join comma-separated names, each once."""
-    return ",".join(sorted({name for some in names for name in some.split(",") if name}))
+        return merged(results)
 
 
 def _in_signature(name: str) -> str:
@@ -253,25 +207,3 @@ def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(repr, value))
     return repr(value)
-
-
-def _all_groups(results: Sequence[Result]) -> Sequence[Group]:
-    """The groups of all results, in the order that one run over all data gives."""
-    if all(result.groups == results[0].groups for result in results):
-        return results[0].groups
-    groups = dict.fromkeys(group for result in results for group in result.groups)
-    levels = [
-        in_order([*dict.fromkeys(names)]) for names in zip(*(g.levels for g in groups), strict=True)
-    ]
-    columns = [tuple(dict.fromkeys(g.column or "" for g in r.groups)) for r in results]
-    is_same = all(some == columns[0] for some in columns)
-    ordered = columns[0] if is_same else in_order([*{name for some in columns for name in some}])
-    *places, of_columns = (
-        {name: i for i, name in enumerate(names)} for names in (*levels, ordered)
-    )
-
-    def place(group: Group) -> tuple[int, ...]:
-        of_levels = (of[name] for of, name in zip(places, group.levels, strict=True))
-        return (*of_levels, of_columns[group.column or ""])
-
-    return tuple(sorted(groups, key=place))

@@ -19,6 +19,7 @@ from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.json_fields import encode_input, encode_settings, number
 from smoothl1.results.json_reader import Reader, as_object, check_schema
 from smoothl1.results.moments_json import decode_moments, encode_moments, exact_text
+from smoothl1.results.part import decode_part
 from smoothl1.settings import EvalSettings
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
@@ -52,14 +53,8 @@ _ENTRY = ("beta", *Group._fields, *COUNTS, *_NUMBERS, *_TEXTS, "first_nan", "exa
 _EARLIER = "an older smoothl1, with other standard errors, may have written it: evaluate again"
 
 _FIELDS = (
-    "schema",
-    "version",
-    "backend",
-    "decisions",
-    "signature",
-    "settings",
-    "inputs",
-    "results",
+    *("schema", "version", "backend", "decisions", "signature", "settings", "inputs", "results"),
+    "part",
     FIGURES,
 )
 
@@ -78,6 +73,7 @@ def encode(result: Result) -> dict[str, Any]:
             for name, side in zip(("pred", "target"), result.inputs, strict=True)
         },
         "decisions": [decision._asdict() for decision in result.decisions],
+        **({} if result.part is None else {"part": result.part._asdict()}),
         "results": [_encode_entry(*e, are_clustered=are_clustered) for e in result.entries],
     }
     if result.metrics:
@@ -146,6 +142,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         backend=top.get("backend", str),
         decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
         clusters=clusters,
+        part=decode_part(top.inner("part")) if "part" in top.content else None,
     )
     check_consistent(result)
     if clusters:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.chunks import field_of
+from smoothl1.results.part import dropped_from
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
+    from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_places import NanPlace
     from smoothl1.settings import NanPolicy
@@ -16,20 +18,38 @@ if TYPE_CHECKING:
 
 
 def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
-    """Refuse a run in which no pair was evaluated.
+    """Refuse a run in which no pair was evaluated, unless it is a part of a run.
 
     Raises:
         DataError: There was no pair, or all were left out.
     """
-    if tally.n:
+    is_part = inputs.plan is not None and inputs.plan.n_rows * inputs.pairing.row_elements > 0
+    if tally.n or is_part:
         return
     path = inputs.sides[0].source.path
-    reasons = {"NaN or missing": tally.n_omitted, "of weight 0": tally.n_weightless}
-    dropped = " and ".join(f"{n} {reason}" for reason, n in reasons.items() if n)
-    if dropped:
+    if dropped := dropped_from([tally]):
         raise DataError(f"no pair is left to evaluate: {dropped}", path=path)
     if not inputs.options.allow_empty:
         raise DataError("no elements, so nothing to evaluate", path=path)
+
+
+def refuse_many_distances(job: Job, inputs: Inputs) -> None:
+    """Refuse quantiles of a part if results would not hold enough of all parts to merge them.
+
+    Raises:
+        SettingsError: There are too many elements.
+    """
+    if inputs.plan is None or not job.settings.quantiles:
+        return
+    from smoothl1.metrics.held import MOST_HELD  # late: only where they are asked for
+
+    n = inputs.plan.n_rows * inputs.pairing.row_elements
+    if n > MOST_HELD:
+        raise SettingsError(
+            f"quantiles of parts tell those of the whole up to {MOST_HELD:,} elements, and there "
+            f"are {n:,}",
+            hint="leave out --quantile, or --part",
+        )
 
 
 def report_nan(

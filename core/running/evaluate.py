@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.backends.choice import backend_on
+from smoothl1.checks import checked_part
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import carried_fields, field_of
 from smoothl1.pairing.inputs import once, open_inputs
+from smoothl1.running.checks import refuse_many_distances
 from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -81,6 +83,7 @@ def evaluate(
     device: str = "cpu",
     losses_to: LossOutput | None = None,
     statistics: bool = False,
+    part: tuple[int, int] | None = None,
     warn: Warn = default_warn,
     progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
@@ -121,6 +124,9 @@ def evaluate(
         losses_to: The output of the losses of elements or rows, if they are wanted; with one beta.
         statistics: Whether the result has standard errors; the run then takes a little longer.
             With clusters it always has them.
+        part: Which part of the rows is evaluated, from 1, and of how many: (3, 16) is the third of
+            sixteen. Every process cuts the same files alike. The results of all parts, merged, are
+            that of the whole. A part may have no rows.
         warn: Takes a warning; unset, Python issues it.
         progress: Takes how far the run is, after each chunk; never by two threads at once.
         choices: Settings by themselves, such as `betas=0.5`; they replace those of `settings`.
@@ -159,8 +165,10 @@ def evaluate(
         statistics=statistics,
         writes_losses=losses_to is not None,
         backend=backend,
+        part=None if part is None else checked_part(part),
     )
     with open_inputs(job, warn) as inputs:
+        refuse_many_distances(job, inputs)
         run, new = run_of(job, inputs, progress), new_losses(job, inputs)
         if losses_to is None:
             learned = run.learn(new)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smoothl1.backends.choice import backend_name
 from smoothl1.pairing.chunks import field_of
 from smoothl1.results.input_summary import InputSummary
+from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result
 from smoothl1.running.checks import refuse_nothing, report_nan
 from smoothl1.running.one_pass import Run
@@ -102,4 +103,11 @@ def result_of(
         decisions=decisions,
         metrics=tuple(metric.value(order) for metric in learned.metrics),
         clusters=states,
+        part=_part(job, inputs),
     )
+
+
+def _part(job: Job, inputs: Inputs) -> PartOfPlan | None:
+    if job.part is None or inputs.plan is None:
+        return None
+    return PartOfPlan(*job.part, inputs.plan.fingerprint)

@@ -1,0 +1,138 @@
+"""Results joined to the result of all their elements: exact, whatever the order and grouping."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.results.input_summary import InputSummary
+from smoothl1.results.part import check_parts, dropped_from
+from smoothl1.tallies.group import Group, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from smoothl1.metrics.contract import Metric
+    from smoothl1.results.result import Result
+    from smoothl1.tallies.tally import Tally
+
+
+def merged(results: Sequence[Result]) -> Result:
+    """The result of all elements together: see `Result.merged`."""
+    first = results[0]
+    if len(results) == 1 and first.part is None:
+        return first
+    for other in results:
+        other.check_alike(first)
+    check_parts([result.part for result in results])
+    are_parts = first.part is not None
+    if are_parts:
+        results = sorted(results, key=lambda result: result.part or ())
+    groups = _all_groups(results)
+    tallies: dict[tuple[float, Group], Tally] = {}
+    for result in results:
+        for beta, group, tally in result.entries:
+            case = (beta, group)
+            tallies[case] = tallies[case].merge(tally) if case in tallies else tally
+    number = {group: i for i, group in enumerate(groups)}
+    places = [[number[group] for group in result.groups] for result in results]
+    ordered = [tallies[case] for case in product(first.settings.betas, groups)]
+    if not are_parts:  # positions are those within each result
+        ordered = [tally._replace(first_nan=None) for tally in ordered]
+    decisions = dict.fromkeys(d for result in results for d in result.decisions)
+    whole = replace(
+        first,
+        inputs=_joined_inputs(results, are_parts=are_parts),
+        tallies=tuple(ordered),
+        groups=groups,
+        version=_all_of(result.version for result in results),
+        backend=_all_of(result.backend for result in results),
+        decisions=tuple(decisions) if are_parts else tuple(sorted(decisions)),
+        metrics=_merged_metrics(results, places, len(groups), in_sequence=are_parts),
+        clusters=(),
+        part=None,
+    )
+    if are_parts:
+        _refuse_nothing(whole)
+    return whole if first.settings.cluster is None else _clustered(whole, results, places)
+
+
+def _refuse_nothing(whole: Result) -> None:
+    """Refuse a run of which all elements were left out, as `evaluate` does.
+
+    Raises:
+        DataError: Nothing was evaluated.
+    """
+    dropped = dropped_from(whole.tallies[: len(whole.groups)])
+    if dropped and not whole.n:
+        raise DataError(f"no pair is left to evaluate: {dropped}", path=whole.inputs[0].paths[0])
+
+
+def _joined_inputs(
+    results: Sequence[Result], *, are_parts: bool
+) -> tuple[InputSummary, InputSummary]:
+    """The inputs of all results; those of a part are already those of the whole run."""
+    pred, target = (InputSummary.merged([result.inputs[i] for result in results]) for i in (0, 1))
+    if are_parts:
+        of_pred, of_target = results[0].inputs
+        return pred._replace(shape=of_pred.shape), target._replace(shape=of_target.shape)
+    return pred, target
+
+
+def _merged_metrics(
+    results: Sequence[Result],
+    places: Sequence[Sequence[int]],
+    n_groups: int,
+    *,
+    in_sequence: bool,
+) -> tuple[Metric, ...]:
+    """The metrics of all results together; see `_clustered` for the places."""
+    return tuple(
+        parts[0].merged(parts, places, n_groups, in_sequence=in_sequence)
+        for parts in zip(*(result.metrics for result in results), strict=True)
+    )
+
+
+def _clustered(whole: Result, results: Sequence[Result], places: Sequence[Sequence[int]]) -> Result:
+    """A merged result with the clusters of its parts, whose moments do not add up.
+
+    Args:
+        whole: The result of all parts.
+        results: The parts.
+        places: For each part the place of each of its groups among all.
+    """
+    from smoothl1.tallies import cluster_states as of  # late: most results have none
+
+    settings = whole.settings
+    states = of.merged_states([result.clusters for result in results], places, len(whole.groups))
+    moments = of.moments_of_states(states, len(settings.betas), weighted=settings.weighted)
+    return replace(whole, tallies=of.with_moments(whole.tallies, moments), clusters=states)
+
+
+def _all_of(names: Iterable[str]) -> str:
+    """Join comma-separated names, each once."""
+    return ",".join(sorted({name for some in names for name in some.split(",") if name}))
+
+
+def _all_groups(results: Sequence[Result]) -> Sequence[Group]:
+    """The groups of all results, in the order that one run over all data gives."""
+    if all(result.groups == results[0].groups for result in results):
+        return results[0].groups
+    groups = dict.fromkeys(group for result in results for group in result.groups)
+    levels = [
+        in_order([*dict.fromkeys(names)]) for names in zip(*(g.levels for g in groups), strict=True)
+    ]
+    columns = [tuple(dict.fromkeys(g.column or "" for g in r.groups)) for r in results if r.groups]
+    is_same = all(some == columns[0] for some in columns)
+    ordered = columns[0] if is_same else in_order([*{name for some in columns for name in some}])
+    *places, of_columns = (
+        {name: i for i, name in enumerate(names)} for names in (*levels, ordered)
+    )
+
+    def place(group: Group) -> tuple[int, ...]:
+        of_levels = (of[name] for of, name in zip(places, group.levels, strict=True))
+        return (*of_levels, of_columns[group.column or ""])
+
+    return tuple(sorted(groups, key=place))

@@ -1,0 +1,113 @@
+"""Results of parts of one run: what a result knows of its plan, and whether all parts are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.checks import MAX_PARTS
+from smoothl1.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from smoothl1.results.json_reader import Reader
+    from smoothl1.tallies.tally import Tally
+
+_MOST_RANGES = 10
+"""Most ranges of missing parts that an error names."""
+
+
+class PartOfPlan(NamedTuple):
+    """The part of a run that a result is of.
+
+    Attributes:
+        index: Its number, from 1.
+        of: The number of all parts.
+        plan: SHA-256, in hexadecimal digits, of all that the parts of a run have in common:
+            settings, names and sizes of files, and the rows at which they are cut.
+    """
+
+    index: int  # type: ignore[assignment]  # the name in JSON; nobody asks for tuple.index
+    of: int
+    plan: str
+
+    def __str__(self) -> str:
+        return f"part {self.index} of {self.of}"
+
+
+def decode_part(reader: Reader) -> PartOfPlan:
+    """The part that a result is of, from its field in the JSON.
+
+    Raises:
+        DataError: It is damaged.
+    """
+    reader.only(*PartOfPlan._fields)
+    index, of = reader.count("index"), reader.count("of")
+    if not 1 <= index <= of <= MAX_PARTS:
+        raise reader.damaged("index", f"is {index}, of {of} parts")
+    return PartOfPlan(index, of, reader.matching("plan", r"[0-9a-f]{64}"))
+
+
+def check_parts(parts: Sequence[PartOfPlan | None], names: Sequence[str] | None = None) -> None:
+    """Check that results are all parts of one run, each once; or none of them a part.
+
+    Args:
+        parts: The part that each result is of; None for one that is no part.
+        names: A name for each result, such as its path.
+
+    Raises:
+        DataError: A part is missing or there twice, or results do not go together.
+    """
+    names = names or [f"result {i}" for i in range(1, len(parts) + 1)]
+    of_parts = [(part, name) for part, name in zip(parts, names, strict=True) if part is not None]
+    if not of_parts:
+        return
+    first, name = of_parts[0]
+    other = next((n for part, n in zip(parts, names, strict=True) if part is None), None)
+    if other is not None:
+        raise DataError(
+            f"{name} is {first}, and {other} is no part",
+            hint="merge all parts of a run by themselves, with --json, and then what that wrote",
+        )
+    seen: dict[int, str] = {}
+    for part, path in of_parts:
+        if (part.of, part.plan) != (first.of, first.plan):
+            raise DataError(
+                f"{name} is {first}, and {path} is {part} of another plan: files, their sizes or "
+                "options differ",
+                hint="evaluate all parts of the same files with the same options",
+            )
+        if part.index in seen:
+            raise DataError(
+                f"{seen[part.index]} and {path} are both {part}", hint="merge each part once"
+            )
+        seen[part.index] = path
+    missing = [index for index in range(1, first.of + 1) if index not in seen]
+    if missing:
+        some, are = ("part", "is") if len(missing) == 1 else ("parts", "are")
+        raise DataError(
+            f"{some} {_ranges(missing)} of {first.of} {are} missing",
+            hint="evaluate what is missing, and merge all parts",
+        )
+
+
+def _ranges(numbers: Iterable[int]) -> str:
+    """Ascending numbers as ranges, as the option --array of Slurm takes them: 2,5-7."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    shown = [str(one) if one == other else f"{one}-{other}" for one, other in ranges]
+    return ",".join(shown[:_MOST_RANGES]) + ",..." * (len(shown) > _MOST_RANGES)
+
+
+def dropped_from(tallies: Iterable[Tally]) -> str:
+    """How many elements were left out and why, in words; "" if none was."""
+    n_omitted = n_weightless = 0
+    for tally in tallies:
+        n_omitted += tally.n_omitted
+        n_weightless += tally.n_weightless
+    reasons = {"NaN or missing": n_omitted, "of weight 0": n_weightless}
+    return " and ".join(f"{n} {reason}" for reason, n in reasons.items() if n)
