@@ -86,6 +86,18 @@ class GateOptions(NamedTuple):
     confidence: float | None
 
 
+class Parts(NamedTuple):
+    """What of a run is done: all of it, a part, or only its plan.
+
+    Attributes:
+        part: The number of the part, from 1, and that of all parts; None for all rows.
+        n_planned: The number of parts of which the plan is shown, without a run; or None.
+    """
+
+    part: tuple[int, int] | None
+    n_planned: int | None
+
+
 class CiReports(NamedTuple):
     """The reports for continuous integration.
 

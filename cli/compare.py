@@ -9,7 +9,8 @@ import click
 from smoothl1.cli import console, forms, gating, options, outputs, reading, reporting
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
-from smoothl1.cli.parsing import PathOrUri, StrictCommand
+from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.path_types import PathOrUri
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:

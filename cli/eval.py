@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli import console, forms, options, reading, reporting
-from smoothl1.cli.parsing import PathOrUri, StrictCommand
+from smoothl1.cli import console, forms, options, planning, reading, reporting
+from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.part_options import refuse_gates, warn_of_part
+from smoothl1.cli.path_types import PathOrUri
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
-    from smoothl1.cli.arguments import CiReports, GateOptions, Output
+    from smoothl1.cli.arguments import CiReports, GateOptions, Output, Parts
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
@@ -22,6 +24,7 @@ Examples:
   smoothl1 eval run.parquet --pred y_hat --target y --json
   smoothl1 eval preds.csv targets.npy -b 0.1 -b 1 -b 10
   smoothl1 eval preds.npy targets.npy -r none -o losses.npy
+  smoothl1 eval preds.npy targets.npy --part 3/16 --json -o part-3.json
 """
 
 _UNSEEN = (
@@ -42,6 +45,7 @@ _UNSEEN = (
 @options.output
 @options.gates
 @options.ci_reports
+@options.parts
 @options.execution
 @options.device
 @reading.store_timeout
@@ -59,6 +63,7 @@ def command(
     output: Output,
     gates: GateOptions,
     reports: CiReports,
+    parts: Parts,
     execution: Execution,
     device: str,
     quiet: bool,
@@ -71,6 +76,15 @@ def command(
     name the columns of one table with --pred and --target. Prints the mean, formed exactly and
     rounded once.
     """
+    if parts.n_planned is not None:
+        check_sides(target, selection)
+        from smoothl1.job import Job  # late, as below
+
+        files = {"weights": weights, "groups": groups, "clusters": clusters}
+        job = Job.of((pred, target), selection, settings, reading, execution, **files)
+        planning.show_plan(job, parts.n_planned, output, quiet=quiet)
+        return
+    refuse_gates(parts, gates, reports)
     is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
@@ -107,6 +121,7 @@ def command(
                 if output.format is None
                 else LossOutput(file, output.format, output.per_row),
                 statistics=has_statistics,
+                part=parts.part,
                 warn=conclusion.warnings.append,
                 progress=progress,
             )
@@ -114,6 +129,7 @@ def command(
                 reporting.write_result(file, result, output)
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
+                warn_of_part(result, output, conclusion.warnings.append)
         if output.as_json and not is_reduced:
             with console.standard_output(binary=False) as stdout:
                 stdout.write(console.as_json(result.to_json()))

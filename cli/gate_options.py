@@ -8,7 +8,8 @@ import click
 
 from smoothl1.cli.arguments import GateOptions
 from smoothl1.cli.configuration import is_typed
-from smoothl1.cli.parsing import NamedFile, Number, annotate
+from smoothl1.cli.parsing import Number, annotate
+from smoothl1.cli.path_types import NamedFile
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison_gate import Rule

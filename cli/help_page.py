@@ -33,7 +33,7 @@ HEADINGS = {
     "CI reports": ("--github", "--junit", "--markdown"),
     "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--skip-rows"),
     "Running": (
-        *("--threads", "--chunk-size", "--device", "--store-timeout"),
+        *("--part", "--plan", "--threads", "--chunk-size", "--device", "--store-timeout"),
         *("--quiet", "--progress", "--show-config", "--help"),
     ),
 }

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from smoothl1.cli import console, forms, options, reading, reporting
-from smoothl1.cli.parsing import PathOrUri, StrictCommand
+from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.path_types import PathOrUri
 from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.settings import Execution
 

@@ -9,7 +9,8 @@ import click
 
 from smoothl1.cli import console, forms, options, reading, reporting
 from smoothl1.cli.merging import merged_results
-from smoothl1.cli.parsing import PathOrUri, StrictCommand, WholeNumber
+from smoothl1.cli.parsing import StrictCommand, WholeNumber
+from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.report_outputs import report_destination
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def command(
     """Join RESULTs, which eval --json wrote of parts of the data, into the result of the whole.
 
     To the bit, in any order and grouping. A RESULT may be a folder, a quoted pattern, or "-" for
-    standard input, too. If report --json wrote all of them, -o FILE.html or FOLDER/ draws the
-    report of the whole.
+    standard input, too. Results of eval --part are merged if all parts of the run are there. If
+    report --json wrote all of them, -o FILE.html or FOLDER/ draws the report of the whole.
     """
     is_drawn = forms.is_drawn(output)
     output = output if is_drawn else forms.summary_output(output)

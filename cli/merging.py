@@ -54,6 +54,7 @@ def merged_results(
             files; results differ in their settings; or one has no figures, and they are needed.
         StorageError: A file cannot be read.
     """
+    from smoothl1.results.part import check_parts
     from smoothl1.results.result import Result
     from smoothl1.sources.formats import files_of
 
@@ -72,7 +73,9 @@ def merged_results(
         results.append(part.result)
     if figures == "kept" and 0 < len(without) < len(results):
         warn(f"the merged result has no figures, since {without[0]} has none")
-    _warn_of_twice(results, warn)
+    check_parts([result.part for result in results], expanded)
+    if results[0].part is None:
+        _warn_of_twice(results, warn)
     return Merged(Result.merged(results), data)
 
 

@@ -24,14 +24,9 @@ from smoothl1.cli.column_options import (
 )
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
-from smoothl1.cli.parsing import (
-    DeviceName,
-    Numbers,
-    PathOrUri,
-    WholeNumber,
-    joined,
-    unless_stdout,
-)
+from smoothl1.cli.parsing import DeviceName, Numbers, WholeNumber, joined
+from smoothl1.cli.part_options import PARTS, parts_of
+from smoothl1.cli.path_types import PathOrUri, unless_stdout
 from smoothl1.selection import Selection
 from smoothl1.settings import (
     MAX_CHUNK_ROWS,
@@ -224,11 +219,13 @@ output_of_inspection = collected("output", Output, _path, _format, _as_json)
 gates = collected("gates", gates_of, *GATES)
 rule = collected("rule", rule_of, *COMPARISON)
 ci_reports = collected("reports", CiReports, *CI_FILES)
+parts = collected("parts", parts_of, *PARTS)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
     *(_beta, _delta, _reduction, *METRICS, _precision, _per_row),
     *GATES,
     *CI_FILES,
+    *PARTS,
     *(_threads, _chunk_rows, device, progress),
 )
 """All options of `eval` that do not concern reading."""

@@ -28,6 +28,9 @@ _OTHER_NAMES = {
 }
 """Options, and the names that other software has for them."""
 
+_MOST_DIGITS = 10
+"""Digits that no number of a part has."""
+
 _TAKE_PERCENTAGES = ("--max-increase", "--margin")
 """The options that take a percentage: a command has one of them at most."""
 
@@ -224,29 +227,25 @@ class DeviceName(click.ParamType[str]):
             self.fail(str(error), param, ctx)
 
 
-class PathOrUri(click.Path):
-    """A path, or the URI of an object in a store, without secrets from here on."""
+class PartOfRun(click.ParamType[tuple[int, int]]):
+    """A part of a run, i/n: its number, from 1, and the number of all parts."""
+
+    name = "part"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | bytes | os.PathLike[str]:
-        path = super().convert(value, param, ctx)
-        if not (isinstance(path, str) and "://" in path):
-            return path
-        from smoothl1.files.uris import resolved  # late: most paths are no URIs
+    ) -> tuple[int, int]:
+        from smoothl1.checks import checked_part
+        from smoothl1.errors import SettingsError  # late, as above
 
-        return resolved(path)
-
-
-class NamedFile(PathOrUri):
-    """The path of a file; "-" is refused, since the standard streams have other uses."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | bytes | os.PathLike[str]:
-        if value == "-":
-            self.fail("a standard stream cannot be used here: name a file", param, ctx)
-        return super().convert(value, param, ctx)
+        index, _, n_parts = str(value).partition("/")
+        numbers = (index, n_parts)
+        if not all(n.isascii() and n.isdecimal() and len(n) < _MOST_DIGITS for n in numbers):
+            self.fail(f"{str(value)[:40]!r} is no part: write i/n, such as 3/16", param, ctx)
+        try:
+            return checked_part((int(index), int(n_parts)))
+        except SettingsError as error:
+            self.fail(str(error), param, ctx)
 
 
 def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
@@ -261,11 +260,6 @@ def annotate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
     if value:
         ctx.meta[ANNOTATE] = True
     return value
-
-
-def unless_stdout(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """The path of an output; None if it is "-", which means stdout."""
-    return None if value == "-" else value
 
 
 def parted(values: tuple[str, ...]) -> tuple[str, ...]:

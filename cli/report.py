@@ -9,7 +9,8 @@ import click
 from smoothl1.checks import MOST_ROWS_BEFORE
 from smoothl1.cli import console, forms, options, reading
 from smoothl1.cli.eval import check_sides
-from smoothl1.cli.parsing import PathOrUri, StrictCommand, WholeNumber
+from smoothl1.cli.parsing import StrictCommand, WholeNumber
+from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.report_outputs import report_destination
 
 if TYPE_CHECKING:

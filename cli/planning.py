@@ -1,0 +1,41 @@
+"""The plan of a run in parts, shown without a run: `smoothl1 eval ... --plan N`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.cli import console, forms, reporting
+
+if TYPE_CHECKING:
+    from smoothl1.cli.arguments import Output
+    from smoothl1.job import Job
+
+
+def show_plan(job: Job, n_parts: int, output: Output, *, quiet: bool) -> None:
+    """Write the plan of a run: a row for each part, as a table.
+
+    Args:
+        job: The run.
+        n_parts: The number of parts.
+        output: The output of the table; on a terminal it is aligned, else TSV, unless it says more.
+        quiet: Whether warnings are left out.
+
+    Raises:
+        SmoothL1Error: The inputs cannot be opened, or not be cut into parts.
+    """
+    output = forms.summary_output(output)
+    warnings: list[str] = []
+    with reporting.destination(output) as file:
+        from smoothl1.cli.views.plan import plan_json, plan_on_terminal, planned_columns
+        from smoothl1.cli.views.tables import write_table
+        from smoothl1.pairing.inputs import planned  # late: imports NumPy
+
+        plan = planned(job, n_parts, warnings.append)
+        if output.as_json:
+            file.write(console.as_json(plan_json(plan)))
+        elif reporting.is_on_terminal(output):
+            file.write(plan_on_terminal(plan).encode())
+        else:
+            write_table(file, planned_columns(plan), output.table or "tsv")
+    if not quiet:
+        console.warn(warnings)
