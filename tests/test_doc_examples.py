@@ -48,7 +48,10 @@ ELSEWHERE = {
     ): "needs a server: files/stores/test_writing.py runs it",
     ("sample_data/README.md", "Regenerating 1"): "needs scikit-learn",
 }
-"""Blocks of commands that are not run by tests, and why. test_ci_recipes.py has docs/ci.md."""
+"""Blocks of commands that are not run by tests, and why."""
+
+RECIPES = {"docs/ci.md", "docs/scaling.md"}
+"""Pages whose blocks `test_ci_recipes.py` and `test_scaling_recipes.py` run."""
 
 MERGING = [
     block
@@ -108,7 +111,7 @@ def test_every_block_of_commands_is_run_by_some_test() -> None:
         (page, block.name)
         for page in PAGES
         for block in blocks_of(page)
-        if is_of_commands(block) and page != "docs/ci.md"
+        if is_of_commands(block) and page not in RECIPES
         if block.language not in ("console", "pycon") and not is_of_terminal(block)
     }  # all others are run
     assert found == RUN_HERE | set(ELSEWHERE)
@@ -139,7 +142,7 @@ def test_python_examples_hold(page: str, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_pages_have_python_examples() -> None:
     pages = {page for page in PAGES for block in blocks_of(page) if block.language == "pycon"}
-    named = ("compare", "faq", "results", "tutorial", "why")
+    named = ("compare", "faq", "results", "scaling", "tutorial", "why")
     assert pages == {"README.md", *(f"docs/{name}.md" for name in named)}
 
 
@@ -245,7 +248,7 @@ def test_commands_within_sentences_run(command: str, data: Path) -> None:
 
 def test_every_option_that_the_pages_name_exists() -> None:
     known = {"--version", "--traceback", "--help"}
-    known |= {"--record"}  # of a benchmark
+    known |= {"--record", "--array"}  # of a benchmark, and of Slurm
     for command in COMMANDS.values():
         known |= {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
     named = {option for span in INLINE for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}

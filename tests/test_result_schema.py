@@ -80,6 +80,18 @@ def test_merged_results_of_different_inputs_keep_to_the_schema(tmp_path: Path) -
     assert document["inputs"]["pred"]["shape"] is None
 
 
+def part_of_run() -> Result:
+    return evaluate([1.0, 2.0], [0.0, 0.0], part=(2, 3))
+
+
+def test_a_part_of_a_run_keeps_to_the_schema() -> None:
+    document = written(part_of_run())
+    assert VALIDATOR.is_valid(document)
+    assert document["part"] == {"index": 2, "of": 3, "plan": document["part"]["plan"]}
+    document["part"]["plan"] = "0x1"
+    assert not VALIDATOR.is_valid(document)
+
+
 def test_every_field_is_described() -> None:
     fields = described(SCHEMA)
     assert len(fields) > 50
@@ -89,6 +101,7 @@ def test_every_field_is_described() -> None:
 def test_every_field_of_the_schema_is_written_by_some_result(tmp_path: Path) -> None:
     results = [result_of(case, tmp_path) for case in CASES]
     results.append(Result.merged([result_of("one", tmp_path, n) for n in ("a.csv", "b.csv")]))
+    results.append(part_of_run())
     drawn = report([1.0, 2.0], [0.0, 4.0], weights=[1.0, 3.0]).to_json()
     VALIDATOR.validate(drawn)
     seen = found(drawn).union(*(found(written(result)) for result in results))
@@ -104,7 +117,7 @@ def test_every_object_refuses_fields_it_does_not_know() -> None:
         inner = [found for item in schema.values() for found in objects(item)]
         return inner + ([schema] if schema.get("type") == "object" else [])
 
-    assert len(objects(SCHEMA)) == 18
+    assert len(objects(SCHEMA)) == 19
     assert all(schema["additionalProperties"] is False for schema in objects(SCHEMA))
 
 
