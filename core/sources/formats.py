@@ -45,6 +45,9 @@ usually called. What begins with nothing special is CSV, if it looks like text."
 _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
 """The formats by the suffixes of their files."""
 
+_STREAM_AS_FILE = ("arrow", "arrow_stream")
+"""The format by the name and by the content of streams that Hugging Face Datasets writes."""
+
 _COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 
 _OF_SPARK = "part-"
@@ -211,7 +214,7 @@ def _format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if found.magic == b"":
         if options.encoding == "utf-8":
             _check_text(file, named)
-    elif named not in (None, found.name):
+    elif named not in (None, found.name) and (named, found.name) != _STREAM_AS_FILE:
         warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
     return found.name
 

@@ -29,7 +29,7 @@ def saved(folder: Path, **state: Any) -> Path:
     names = [f"data-0000{i}-of-00002.arrow" for i in range(2)]
     for i, name in enumerate([*names, "cache-3f2a9c1e00aa11bb.arrow"]):
         table = pa.table({"p": [float(10**i)], "t": [0.0]})
-        with pa.ipc.new_file(folder / name, table.schema) as stream:
+        with pa.ipc.new_stream(folder / name, table.schema) as stream:
             stream.write_table(table)
     listed = [{"filename": name} for name in names]
     (folder / "state.json").write_text(json.dumps({"_data_files": listed, "_split": None, **state}))
