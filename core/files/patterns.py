@@ -12,6 +12,7 @@ from smoothl1.files.committed import is_of_spark, refuse_uncommitted
 from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
+from smoothl1.files.partitions import Partitions, is_partition, partitions_of
 from smoothl1.files.shard_counts import refuse_incomplete
 from smoothl1.files.shard_names import order_of, without_common_folders
 from smoothl1.files.tree import LOCAL
@@ -47,12 +48,14 @@ class Found(NamedTuple):
         hidden: Names of other files that were left out although they might hold rows.
         doubt: Why the order of the files is in doubt; "" if it is not.
         list_name: The file beside them that lists them in order; "" if none does.
+        partitions: The columns that their folders are named after.
     """
 
     paths: list[str]
     hidden: list[str]
     doubt: str = ""
     list_name: str = ""
+    partitions: Partitions = Partitions()
 
     def decisions(self, path: str) -> Iterator[Decision]:
         """Decisions about the order of the files, and about those left out."""
@@ -63,6 +66,9 @@ class Found(NamedTuple):
         names = f"{tails[0]} to {tails[-1]}"
         n = len(self.paths)
         yield Decision("order of shards", path, order, f"{n} files, {names}" if n > 1 else "1 file")
+        if self.partitions.names:
+            listed = ", ".join(map(repr, self.partitions.names))
+            yield Decision("columns of folders", path, listed, "folders are named after values")
         if self.hidden:
             in_list = f"{self.list_name} does not list them"
             why = in_list if self.list_name else "their names say that they are hidden"
@@ -135,12 +141,34 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     shown = [name for name in names if not name.startswith(_HIDDEN)]
     if not shown:
         raise DataError("a folder without files", path=path)
-    _check_files(shown, path, tree)
-    refuse_uncommitted(path, everything, shown, path, tree)
+    folders = {*tree.folders(path)}.intersection(shown)
     if hidden:
         warn(f"{path}: hidden files were left out: {', '.join(hidden[:5])}")
+    if len(folders) == len(shown) and all(map(is_partition, shown)):
+        below = [os.path.join(path, name) for name in shown]
+        return _in_partitions(below, hidden, path, warn, tree)
+    if folders:
+        refuse_lake(path, path, tree)
+        raise DataError(
+            f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
+        )
+    refuse_uncommitted(path, everything, shown, path, tree)
     folder = os.path.join(path, "")
     return _checked([folder + name for name in shown], path, tree)._replace(hidden=hidden)
+
+
+def _in_partitions(
+    folders: Sequence[str], hidden: list[str], path: str, warn: Callable[[str], None], tree: Tree
+) -> Found:
+    """The files of folders that are named after values."""
+    tree.list_below(path)
+    found = [_in_folder(folder, warn, tree) for folder in folders]
+    hidden = hidden + [
+        os.path.join(os.path.basename(folder), name)
+        for folder, of_folder in zip(folders, found, strict=True)
+        for name in of_folder.hidden
+    ]
+    return _checked([name for of in found for name in of.paths], path, tree)._replace(hidden=hidden)
 
 
 def _listing(folder: str, tree: Tree) -> list[str]:
@@ -148,15 +176,6 @@ def _listing(folder: str, tree: Tree) -> list[str]:
         return sorted(tree.names(folder))
     except OSError as error:
         raise storage_error(error, folder) from error
-
-
-def _check_files(names: Sequence[str], path: str, tree: Tree) -> None:
-    folders = {*tree.folders(path)}.intersection(names)
-    if folders:
-        refuse_lake(path, path, tree)
-        raise DataError(
-            f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
-        )
 
 
 def _checked(paths: Sequence[str], path: str, tree: Tree) -> Found:
@@ -168,7 +187,8 @@ def _checked(paths: Sequence[str], path: str, tree: Tree) -> Found:
     refuse_continued(paths, path)
     refuse_incomplete(paths, path, tree)
     ordered, doubt = order_of(paths)
-    return Found(ordered, [], doubt or _doubt_of_depths(ordered))
+    doubt = doubt or _doubt_of_depths(ordered)
+    return Found(ordered, [], doubt, partitions=partitions_of(ordered, path, tree))
 
 
 def _doubt_of_depths(paths: Sequence[str]) -> str:

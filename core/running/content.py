@@ -10,9 +10,12 @@ from smoothl1.errors import DataError
 from smoothl1.running.evaluate import default_warn
 from smoothl1.sources.contract import ReadOptions, Wanted
 from smoothl1.sources.formats import open_table
+from smoothl1.sources.shards import ShardedTable
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from smoothl1.job import Path
     from smoothl1.pairing.inputs import Warn
     from smoothl1.sources.contract import Source
@@ -79,17 +82,24 @@ def describe(
         StorageError: The system refused to read.
     """
     with closing(open_table(os.fspath(path), options, warn)) as table:
-        if not table.files:
+        if not isinstance(table, ShardedTable):
             return _content(table)._replace(n_rows=_rows_of(table))
-        with closing(open_table(table.files[0], options, warn)) as first:
+        with closing(table.open_shard(table.files[0])) as first:
             found = _content(first)
+            columns = (*found.columns, *_added(table, len(found.columns)))
             return found._replace(
                 path=table.path,
                 n_rows=_rows_of(table),
                 files=tuple(table.files),
-                columns=tuple(column._replace(missing=None) for column in found.columns),
+                columns=tuple(column._replace(missing=None) for column in columns),
                 row_groups=None,
             )
+
+
+def _added(table: Table, n_stored: int) -> Iterator[Column]:
+    """The columns of a set that are not in its files."""
+    infos = zip(table.names[n_stored:], table.columns[n_stored:], strict=True)
+    return (Column(name, info.type) for name, info in infos)
 
 
 def _content(table: Table) -> Content:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.files.contract import State
+    from smoothl1.sources.constants import Layout
     from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
     from smoothl1.sources.table import Table
 
@@ -28,6 +29,7 @@ class Shard(NamedTuple):
 
     Attributes:
         again: Makes the source again without another look at its columns; None if that takes one.
+        constants: The columns that have one value in the file, each as an array of one.
     """
 
     open: Callable[[str], Table]
@@ -41,6 +43,7 @@ class Shard(NamedTuple):
     state: State
     index_rows: range | None
     again: Again | None
+    constants: tuple[pa.Array, ...] = ()
 
     def reopened(self) -> Source:
         """The source, whose file is open again.
@@ -97,12 +100,14 @@ class ShardedSource(NamedTuple):
         shards: The files.
         bounds: The row at which each file begins and the last one ends; None if not known.
         place: The place of a reader who does not know the bounds.
+        layout: Which columns are constant in each file; None if none is requested.
     """
 
     path: str
     shards: tuple[Shard, ...]
     bounds: tuple[int, ...] | None
     place: Place
+    layout: Layout | None = None
 
     @property
     def format(self) -> str:
@@ -114,7 +119,8 @@ class ShardedSource(NamedTuple):
 
     @property
     def labels(self) -> tuple[pa.Field, ...]:
-        return self.shards[0].labels
+        of_file = self.shards[0].labels
+        return of_file if self.layout is None else self.layout.fields(of_file)
 
     @property
     def n_rows(self) -> int | None:
@@ -146,7 +152,7 @@ class ShardedSource(NamedTuple):
         if self.bounds is None:
             self.place.n_before = 0
             for shard in self.shards:
-                yield from _read(shard, Part(0, None), n_rows, self.place)
+                yield from self._read(shard, Part(0, None), n_rows, self.place)
                 self.place.n_before += shard.state.size
             return
         stop = self.bounds[-1] if part.stop is None else part.stop
@@ -156,7 +162,21 @@ class ShardedSource(NamedTuple):
                 return
             if begin < end:
                 within = Part(max(part.start, begin) - begin, min(stop, end) - begin)
-                yield from _read(self.shards[i], within, n_rows)
+                yield from self._read(self.shards[i], within, n_rows)
+
+    def _read(
+        self, shard: Shard, part: Part, n_rows: int, place: Place | None = None
+    ) -> Generator[Block]:
+        with closing(shard.reopened()) as source:
+            if place is not None:
+                place.source = source
+            for block in source.blocks(part, n_rows):
+                if self.layout is None:
+                    yield block
+                else:
+                    yield self.layout.completed(block, shard.constants, shard.path)
+        if place is not None:
+            place.source = None
 
     def elementwise(self, other: Source) -> None:
         return None
@@ -169,12 +189,3 @@ def bounds_of(shards: Sequence[Shard]) -> tuple[int, ...] | None:
     """The row at which each shard begins and the last one ends; None if not known."""
     counts = [shard.n_rows for shard in shards if shard.n_rows is not None]
     return tuple(accumulate(counts, initial=0)) if len(counts) == len(shards) else None
-
-
-def _read(shard: Shard, part: Part, n_rows: int, place: Place | None = None) -> Generator[Block]:
-    with closing(shard.reopened()) as source:
-        if place is not None:
-            place.source = source
-        yield from source.blocks(part, n_rows)
-    if place is not None:
-        place.source = None

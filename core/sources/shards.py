@@ -6,9 +6,11 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from smoothl1.errors import DataError, StorageError
+from smoothl1.errors import DataError, StorageError, naming
 from smoothl1.files.file import CHANGED
 from smoothl1.files.opening import state_at
+from smoothl1.sources.columns import shown
+from smoothl1.sources.constants import Constants, layout_of, of_folders
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
 
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
 
 
 def join_shards(
-    path: str, found: Found, open_shard: Open, states: dict[str, State] | None = None
+    path: str,
+    found: Found,
+    open_shard: Open,
+    states: dict[str, State] | None = None,
+    constants: Constants | None = None,
 ) -> ShardedTable:
     """Several files as one table, with the columns of the first file.
 
@@ -37,7 +43,9 @@ def join_shards(
         found: The files.
         open_shard: Opens each of them, given its path.
         states: The states of those files that have been opened already.
+        constants: The columns that have one value in each file; unset, those of the folders.
     """
+    constants = of_folders(found.partitions) if constants is None else constants
     with closing(open_shard(found.paths[0])) as first:
         rows: tuple[FirstRow, ...] = getattr(first, "first_rows", ())
         if any(row.is_plain_data for row in rows):
@@ -52,6 +60,7 @@ def join_shards(
             first.columns,
             first.decisions,
             {} if states is None else states,
+            constants if first.names else Constants(),  # an array has no columns
         )
 
 
@@ -63,20 +72,40 @@ class ShardedTable(NamedTuple):
         found: The files.
         open_shard: Opens each of them, given its path.
         rows_of_first: The first row of the first file, if it is a CSV whose header is not settled.
-        names, numeric, columns: The properties of the columns of the first file.
+        names_of_first, numeric_of_first, columns_of_first: The properties of the columns of the
+            first file.
         of_first: The decisions about the first file.
         states: The state of each file when it was first opened.
+        constants: The columns that have one value in each file.
     """
 
     path: str
     found: Found
     open_shard: Open
     rows_of_first: tuple[FirstRow, ...]
-    names: Columns
-    numeric: tuple[bool, ...]
-    columns: tuple[ColumnInfo, ...]
+    names_of_first: Columns
+    numeric_of_first: tuple[bool, ...]
+    columns_of_first: tuple[ColumnInfo, ...]
     of_first: tuple[Decision, ...]
     states: dict[str, State]
+    constants: Constants = Constants()
+
+    @property
+    def names(self) -> Columns:
+        return (*self.names_of_first, *self._added.names)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        return (*self.numeric_of_first, *(False for _ in self._added.names))
+
+    @property
+    def columns(self) -> tuple[ColumnInfo, ...]:
+        return (*self.columns_of_first, *self._added.infos())
+
+    @property
+    def _added(self) -> Constants:
+        """The constants that are no columns of the files."""
+        return self.constants.without(self.names_of_first)
 
     @property
     def files(self) -> list[str]:
@@ -111,7 +140,7 @@ class ShardedTable(NamedTuple):
             reason=reason,
             is_counted=is_counted,
         )
-        return join_shards(self.path, self.found, settled, self.states)
+        return join_shards(self.path, self.found, settled, self.states, self.constants)
 
     def keep(self) -> None:
         """Do nothing: shards are files, which can be read again."""
@@ -129,7 +158,12 @@ class ShardedTable(NamedTuple):
         Raises:
             DataError: Two shards differ in format, columns, dtype or the shape of a row.
         """
-        shards = [_look(self.open_shard, path, wanted, self.states) for path in self.files]
+        with naming(self.path):
+            n_stored = len(self.names_of_first)
+            layout = layout_of(self.constants, wanted, self.names, n_stored)
+        read = wanted if layout is None else layout.stored
+        added = self._added.names
+        shards = [_look(self.open_shard, path, read, self.states, added) for path in self.files]
         first = shards[0]
         for shard in shards[1:]:
             if (shard.format, shard.fields, shard.labels) != (
@@ -144,7 +178,9 @@ class ShardedTable(NamedTuple):
                 )
         if any(field.is_scalar for field in first.fields):
             raise DataError("a single number without rows cannot be a shard", path=first.path)
-        return ShardedSource(self.path, tuple(shards), bounds_of(shards), Place())
+        if layout is not None:
+            shards = [x._replace(constants=self.constants.at(i)) for i, x in enumerate(shards)]
+        return ShardedSource(self.path, tuple(shards), bounds_of(shards), Place(), layout)
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
@@ -169,8 +205,13 @@ def _without_header(open_shard: Open, path: str) -> Table:
     return settled
 
 
-def _look(open_shard: Open, path: str, wanted: Wanted, states: dict[str, State]) -> Shard:
+def _look(
+    open_shard: Open, path: str, wanted: Wanted, states: dict[str, State], added: Columns
+) -> Shard:
+    """Check a file. The columns that are added to those of the first file are in no other, too."""
     with closing(open_shard(path)) as table:
+        for name in {*added}.intersection(table.names):
+            raise DataError(f"has a column {shown(name)}, unlike the first file", path=path)
         found = table.select(wanted)
         again: Again | None = getattr(found, "again", None)
         state = state_at(found.path) if again is None else again.state

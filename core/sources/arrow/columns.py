@@ -154,7 +154,7 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
         dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
         fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
     labels = tuple(
-        _label_field(names[i], kinds[i], is_kept=place in wanted.kept)
+        label_field(names[i], kinds[i], is_kept=place in wanted.kept)
         for place, i in enumerate(positions.labels)
     )
     complete = [i for place, i in enumerate(positions.labels) if place not in wanted.kept]
@@ -179,7 +179,17 @@ def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) ->
     )
 
 
-def _label_field(name: str, kind: pa.DataType, *, is_kept: bool) -> pa.Field:
+def label_field(name: str, kind: pa.DataType, *, is_kept: bool) -> pa.Field:
+    """A label column as a source describes it.
+
+    Args:
+        name: The name of the column.
+        kind: The type of its values.
+        is_kept: Whether it is only written again.
+
+    Raises:
+        DtypeError: It is of a type that cannot serve.
+    """
     if not (is_label(kind) or (is_kept and numeric_dtype(kind) is not None)):
         what = "cannot be kept" if is_kept else "cannot be a key or group"
         numbers = "numbers" if is_kept else "whole numbers"

@@ -1,0 +1,77 @@
+"""Folders that are named after the values of columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smoothl1 import DataError
+from smoothl1.files.partitions import Partitions
+from smoothl1.files.patterns import find_shards
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def made(folder: Path, names: Sequence[str]) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+def found(path: Path | str) -> tuple[list[str], Partitions, list[str]]:
+    """The names of files, their partitions, and warnings."""
+    heard: list[str] = []
+    shards = find_shards(str(path), heard.append)
+    return [name.rpartition("/")[2] for name in shards.paths], shards.partitions, heard
+
+
+def test_the_values_of_folders_are_decoded_and_in_the_order_of_the_files(tmp_path: Path) -> None:
+    folders = ["y=10/r=a%2Fb%25/0", "y=9/r=__HIVE_DEFAULT_PARTITION__/1", "y=9/r=/2"]
+    made(tmp_path, [*folders, "y=9/r=/_SUCCESS", "y=9/r=/.2.crc", "_SUCCESS", "_metadata"])
+    expected = Partitions(("y", "r"), (("9", ""), ("9", None), ("10", "a/b%")))
+    for path in (tmp_path, f"{tmp_path}/*/*/[0-9]", f"{tmp_path}/**"):
+        assert found(path) == (["2", "1", "0"], expected, [])
+
+
+def test_folders_that_the_path_names_itself_make_no_column(tmp_path: Path) -> None:
+    made(tmp_path, ["y=1/r=a/0", "y=1/r=b/1"])
+    for path in (tmp_path / "y=1", f"{tmp_path}/y=1/r=*/?"):
+        assert found(path)[1] == Partitions(("r",), (("a",), ("b",)))
+    assert found(tmp_path / "y=1/r=a")[1] == Partitions((), ((),))
+
+
+def test_hidden_files_of_such_folders_are_left_out_and_told(tmp_path: Path) -> None:
+    made(tmp_path, ["y=1/0", "y=2/1", "y=2/.2"])
+    heard: list[str] = []
+    shards = find_shards(str(tmp_path), heard.append)
+    assert heard == [f"{tmp_path}/y=2: hidden files were left out: .2"]
+    assert shards.hidden == ["y=2/.2"]
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (["y=1/0", "x=2/1"], "named after other columns than those of"),
+        (["y=1/0", "y=2/x=1/1"], "named after other columns than those of"),
+        (["y=1/y=2/0"], "two of its folders are named after 'y'"),
+        (["y=%ff/0"], "is no UTF-8"),
+        (["y=1/0", "1"], "holds a folder, y=1"),
+        (["y=1/0", "z/1"], "holds a folder, y=1"),
+        (["y=1/0", "y=2/.hidden"], "y=2: a folder without files"),
+        (["=1/0"], "holds a folder, =1"),
+    ],
+)
+def test_folders_without_an_order_of_columns_are_refused(
+    tmp_path: Path, names: list[str], why: str
+) -> None:
+    with pytest.raises(DataError, match=why):
+        found(made(tmp_path, names))
+
+
+def test_a_pattern_has_the_columns_that_all_of_its_files_have(tmp_path: Path) -> None:
+    made(tmp_path, ["y=1/x=3/0", "y=2/z=3/1"])
+    assert found(f"{tmp_path}/*/*/*")[1] == Partitions(("y",), (("1",), ("2",)))
