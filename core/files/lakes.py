@@ -1,7 +1,7 @@
 """Tables of Delta Lake, Iceberg, Hudi, Paimon and streaming Spark: only some of the files count.
 
 A log beside the files says which. Without reading it, rows that were removed or replaced would be
-counted, so such files are refused.
+counted, so files of such a table are refused. The folder of a table may be one that is read.
 
 Sources: https://github.com/delta-io/delta/blob/master/PROTOCOL.md,
 https://iceberg.apache.org/spec/, https://hudi.apache.org/tech-specs/,
@@ -17,23 +17,28 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.paths import real_path
 from smoothl1.files.tree import LOCAL, NOT_THERE
+from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from smoothl1.errors import StorageError
     from smoothl1.files.tree import Tree
+
+DELTA, ICEBERG = "Delta Lake", "Apache Iceberg"
+"""Tables whose logs are read."""
+
+METADATA_OF_ICEBERG = "metadata"
 
 _DATA_OF_ICEBERG = "data"
 """The folder in which Iceberg keeps files, beside its metadata, unless a setting names another."""
 
 
 _MARKS = {
-    "_delta_log": "Delta Lake",
+    "_delta_log": DELTA,
     ".hoodie": "Apache Hudi",
     "_spark_metadata": "Spark's streaming sink",
 }
 """Names that only such tables have, at their roots."""
 
-_OF_ICEBERG = "metadata"
 _OF_PAIMON = ("snapshot", "manifest")
 """Folders that such tables have at their roots, and others, too: what is in them decides."""
 
@@ -54,13 +59,15 @@ def refuse_lake(folder: str, path: str, tree: Tree = LOCAL, *, parents: bool = T
     root = real_path(folder)
     holds_files = True
     while True:
-        kind = _kind_of(root, tree, may_be_hidden=not holds_files)
+        kind = kind_of(root, tree, may_be_hidden=not holds_files)
         if kind is not None:
+            hint = "export the table to plain Parquet files"
+            if kind in (DELTA, ICEBERG) and not is_uri(root):
+                hint = f"give the folder of the table, which is read by its log, or {hint}"
             raise DataError(
-                f"it belongs to a table of {kind} ({root}), whose log, which is not read here, "
-                "says which rows count",
+                f"it belongs to a table of {kind} ({root}), whose log says which rows count",
                 path=path,
-                hint="export the table to plain Parquet files",
+                hint=hint,
             )
         parent = tree.parent(root)
         if parent == root or not parents:
@@ -69,28 +76,31 @@ def refuse_lake(folder: str, path: str, tree: Tree = LOCAL, *, parents: bool = T
         root = parent
 
 
-def _kind_of(folder: str, tree: Tree, *, may_be_hidden: bool) -> str | None:
+def kind_of(folder: str, tree: Tree = LOCAL, *, may_be_hidden: bool = False) -> str | None:
     """The kind of table that has its root here, if any.
 
     Args:
         folder: The root.
         tree: The tree that it is in.
         may_be_hidden: Whether a folder of metadata is none of Iceberg's if it cannot be read.
+
+    Raises:
+        StorageError: The system does not tell.
     """
     try:
-        present = tree.which(folder, [*_MARKS, _OF_ICEBERG, *_OF_PAIMON])
+        present = tree.which(folder, [*_MARKS, METADATA_OF_ICEBERG, *_OF_PAIMON])
     except OSError as error:
         if may_be_hidden:
             return None
-        raise _unknown(error, os.path.join(folder, _OF_ICEBERG)) from error
+        raise _unknown(error, os.path.join(folder, METADATA_OF_ICEBERG)) from error
     for mark, kind in _MARKS.items():
         if mark in present:
             return kind
-    if _OF_ICEBERG in present:
-        metadata = os.path.join(folder, _OF_ICEBERG)
+    if METADATA_OF_ICEBERG in present:
+        metadata = os.path.join(folder, METADATA_OF_ICEBERG)
         names = _names_in(metadata, tree, may_be_hidden=may_be_hidden)
         if any(".metadata.json" in name for name in names):
-            return "Apache Iceberg"
+            return ICEBERG
     if present.issuperset(_OF_PAIMON) and _is_of_paimon(folder, tree):
         return "Apache Paimon"
     return None

@@ -49,6 +49,7 @@ class Found(NamedTuple):
         doubt: Why the order of the files is in doubt; "" if it is not.
         list_name: The file beside them that lists them in order; "" if none does.
         partitions: The columns that their folders are named after.
+        version: The state of a table whose log names the files; "" if there is no log.
     """
 
     paths: list[str]
@@ -56,6 +57,7 @@ class Found(NamedTuple):
     doubt: str = ""
     list_name: str = ""
     partitions: Partitions = Partitions()
+    version: str = ""
 
     def decisions(self, path: str) -> Iterator[Decision]:
         """Decisions about the order of the files, and about those left out."""
@@ -66,6 +68,8 @@ class Found(NamedTuple):
         names = f"{tails[0]} to {tails[-1]}"
         n = len(self.paths)
         yield Decision("order of shards", path, order, f"{n} files, {names}" if n > 1 else "1 file")
+        if self.version:
+            yield Decision("version", path, self.version, "its log says which files count")
         if self.partitions.names:
             listed = ", ".join(map(repr, self.partitions.names))
             yield Decision("columns of folders", path, listed, "folders are named after values")

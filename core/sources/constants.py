@@ -1,4 +1,4 @@
-"""Columns that have one value in each file: that of its folder's name.
+"""Columns that have one value in each file: that of its folder's name, or of a table's log.
 
 Most sets of files have none, so pyarrow is imported where they are used.
 """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from smoothl1.errors import DataError, SettingsError, SmoothL1Error
 from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
-from smoothl1.files.tree import tree_of
+from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved
 from smoothl1.sources.contract import ReadOptions, Wanted
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import Input
     from smoothl1.files.tree import Tree
+    from smoothl1.sources.arrow.parquet import ParquetTable
     from smoothl1.sources.contract import Columns, Source
+    from smoothl1.sources.lakes.contract import LiveFiles, TableColumns
     from smoothl1.sources.table import Opener, Table
 
 
@@ -52,6 +54,9 @@ _COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 
 _OF_SPARK = "part-"
 """How the files begin that Spark writes."""
+
+_OF_ICEBERG = ".metadata.json"
+"""How the metadata files end of a table of Iceberg."""
 
 _WILD = frozenset("*?[")
 
@@ -136,6 +141,10 @@ def open_table(
     from smoothl1.files.patterns import find_shards  # late: most inputs are one file
     from smoothl1.sources.shards import join_shards
 
+    table = _live_files(path, tree)
+    if table is not None:
+        open_shard = partial(_open_live, columns=table.columns, options=options, warn=warn)
+        return join_shards(path, table.found(path), open_shard, constants=table.constants)
     found = find_shards(path, warn, tree)
     plain: set[str] = set()
     open_shard = partial(_open_file, options=options, warn=warn, plain=plain)
@@ -154,24 +163,71 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
         return None
     from smoothl1.files.patterns import find_shards
 
-    return find_shards(path, warn, tree).paths
+    table = _live_files(path, tree)
+    return find_shards(path, warn, tree).paths if table is None else table.paths
 
 
 def _stands_for_files(path: str, tree: Tree) -> bool:
     is_pattern = bool(_WILD.intersection(path)) and not (tree.has_links and os.path.exists(path))
-    return is_pattern or tree.is_folder(path)
+    return is_pattern or tree.is_folder(path) or _is_metadata(path)
+
+
+def _is_metadata(path: str) -> bool:
+    """Whether a path is that of a metadata file of a table of Iceberg, by its name."""
+    return path.endswith(_OF_ICEBERG) and os.path.isfile(path)
+
+
+def _live_files(path: str, tree: Tree) -> LiveFiles | None:
+    """The files that count of a table with a log; None if the path is that of no such table.
+
+    Those of tables in stores are not known: `find_shards` refuses them.
+    """
+    if tree is not LOCAL:
+        return None
+    from smoothl1.files.lakes import DELTA, ICEBERG, kind_of  # late: most inputs are one file
+
+    kind = kind_of(path) if os.path.isdir(path) else ICEBERG if _is_metadata(path) else None
+    if kind == DELTA:
+        from smoothl1.sources.lakes import delta
+
+        return delta.live_files(path)
+    if kind == ICEBERG:
+        from smoothl1.sources.lakes import iceberg
+
+        return iceberg.live_files(path)
+    return None
+
+
+def _open_live(
+    path: str, columns: TableColumns, options: ReadOptions, warn: Callable[[str], None]
+) -> Table:
+    """Open a file that counts by the log of its table, which is always Parquet."""
+    table = cast("ParquetTable", _open(path, options._replace(format="parquet"), warn))
+    try:
+        columns.check(table.metadata.schema.to_arrow_schema(), path)
+    except BaseException:
+        table.close()
+        raise
+    return table
 
 
 def _open_file(
     path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
 ) -> Table:
     """Open one file. `plain` has the folders that are known to hold no table with a log."""
+    return _open(path, options, warn, set() if plain is None else plain)
+
+
+def _open(
+    path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
+) -> Table:
+    """Open one file; where `plain` is None, also a Parquet file of a table with a log."""
     file = open_input(path, options.n_threads)
     try:
         file = decompressed(file, options.n_threads)
         name = _format_of(file, options, warn)
-        if name == "parquet" and path != STANDARD_INPUT:
-            _refuse_lake(path, set() if plain is None else plain)
+        if name == "parquet" and path != STANDARD_INPUT and plain is not None:
+            _refuse_lake(path, plain)
         return _opener_of(name)(file, options, warn)
     except SmoothL1Error as error:
         file.close()

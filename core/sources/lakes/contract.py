@@ -1,0 +1,95 @@
+"""What the log of a table says: which files count, and what they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError
+from smoothl1.files.patterns import Found
+from smoothl1.sources.arrow.schema import numeric_dtype
+from smoothl1.sources.columns import shown
+from smoothl1.sources.constants import Constants
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+EXPORT_HINT = "export the table to plain Parquet files"
+_REWRITE_HINT = f"rewrite the files of the table, or {EXPORT_HINT}"
+
+
+class TableColumns(NamedTuple):
+    """The columns of a table.
+
+    Attributes:
+        schema: Their names and types.
+        ids: The number of each column, by its name; None if names tell columns apart.
+        ids_by_name: The numbers of the columns of files that have none, by name.
+    """
+
+    schema: pa.Schema
+    ids: Mapping[str, int] | None = None
+    ids_by_name: Mapping[str, int] | None = None
+
+    def check(self, of_file: pa.Schema, path: str) -> None:
+        """Check that the columns of a file are those of the table that have the same names.
+
+        Raises:
+            DataError: A column of the file is another one, or of another type of numbers: columns
+                were dropped, renamed or changed since.
+        """
+        for field in of_file:
+            name, what = field.name, ""
+            if name not in self.schema.names:
+                what = "is no column of the table"
+            elif self.ids is not None and self._id_of(field) != self.ids[name]:
+                what = "is not the column of the table that has this name"
+            elif numeric_dtype(field.type) != numeric_dtype(self.schema.field(name).type):
+                what = f"is {field.type}, but {self.schema.field(name).type} in the table"
+            if what:
+                raise DataError(
+                    f"column {shown(name)} {what}: the table was changed after this file was "
+                    "written",
+                    path=path,
+                    hint=_REWRITE_HINT,
+                )
+
+    def _id_of(self, field: pa.Field) -> int | None:
+        number = (field.metadata or {}).get(b"PARQUET:field_id")
+        return (self.ids_by_name or {}).get(field.name) if number is None else int(number)
+
+
+class LiveFiles(NamedTuple):
+    """The files that count.
+
+    Attributes:
+        kind: The kind of the table.
+        version: Its state.
+        paths: The files, sorted by name: a table keeps no order of them.
+        columns: The columns of the table.
+        constants: Those that have one value in each file, by the log.
+    """
+
+    kind: str
+    version: str
+    paths: list[str]
+    columns: TableColumns
+    constants: Constants = Constants()
+
+    def found(self, path: str) -> Found:
+        """The files of a path as those of a folder are found.
+
+        Raises:
+            DataError: There are none.
+        """
+        if not self.paths:
+            raise DataError(f"a table of {self.kind} without files, at {self.version}", path=path)
+        doubt = f"a table of {self.kind} keeps no order of them" if len(self.paths) > 1 else ""
+        return Found(self.paths, [], doubt, version=f"{self.version} of a table of {self.kind}")
+
+
+def words_of(error: BaseException) -> str:
+    """What a library says about a log, in one line that is not too long."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return " ".join(lines[0].split())[:200]

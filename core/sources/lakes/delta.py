@@ -1,0 +1,118 @@
+"""Tables of Delta Lake, whose log `deltalake` reads. Only this module imports it.
+
+Source: https://github.com/delta-io/delta/blob/master/PROTOCOL.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any, NoReturn
+from urllib.parse import unquote
+
+import pyarrow as pa
+
+from smoothl1.errors import DataError, MissingExtraError
+from smoothl1.files.lakes import DELTA
+from smoothl1.files.paths import absolute
+from smoothl1.sources.constants import Constants
+from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
+
+_DELETIONS, _MAPPING = "deletionVectors", "columnMapping"
+_READ = {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", _DELETIONS, _MAPPING}
+"""Features of a table that do not change what its files hold, or are looked at below."""
+
+_MAPPING_MODE = "delta.columnMapping.mode"
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
+"""How paths begin that do not lead into the table's folder."""
+
+
+def live_files(path: str) -> LiveFiles:
+    """The files that the current version of a table consists of.
+
+    Args:
+        path: The folder of the table, as the user typed it.
+
+    Raises:
+        MissingExtraError: deltalake is not installed.
+        DataError: The log is damaged, or the table has features that are not read.
+    """
+    table = _opened(path)
+    try:
+        _refuse_features(table, path)
+        added = pa.table(table.get_add_actions(flatten=True))
+        partitions = table.metadata().partition_columns
+        schema = pa.schema(table.schema().to_arrow())
+        version = f"version {table.version()}"
+    except DataError:
+        raise
+    except Exception as error:  # deltalake raises errors of several libraries
+        raise _unreadable(path, words_of(error)) from error
+    added = added.sort_by("path")
+    paths = [_path_of(name, path) for name in added.column("path").to_pylist()]
+    columns = (added.column(f"partition.{name}") for name in partitions)
+    constants = Constants(tuple(partitions), tuple(column.combine_chunks() for column in columns))
+    return LiveFiles(DELTA, version, paths, TableColumns(schema), constants)
+
+
+def _opened(path: str) -> Any:
+    try:
+        from deltalake import DeltaTable
+    except ImportError as error:
+        raise MissingExtraError(
+            "a table of Delta Lake, whose log says which rows count, needs deltalake",
+            path=path,
+            hint=f"pip install 'smoothl1[delta]', or {EXPORT_HINT}",
+        ) from error
+    if "%" in absolute(path):  # deltalake decodes it, and would open the table of another folder
+        raise DataError(
+            "a table of Delta Lake in a folder whose name has a %, which deltalake does not find",
+            path=path,
+            hint="give a link to the folder whose path has none",
+        )
+    try:
+        return DeltaTable(absolute(path))
+    except Exception as error:  # deltalake raises errors of several libraries
+        raise _unreadable(path, words_of(error)) from error
+
+
+def _refuse_features(table: Any, path: str) -> None:
+    """Refuse a table whose files hold other rows or columns than the table."""
+    features = set(table.protocol().reader_features or ())
+    mode = table.metadata().configuration.get(_MAPPING_MODE, "none")
+    if mode != "none":
+        _refuse("its columns have other names in the files (column mapping)", path)
+    if unknown := sorted(features - _READ):
+        _refuse(f"it has the feature {unknown[0]}, which is not read", path)
+    if _DELETIONS in features and _has_deletions(table):
+        _refuse("rows of its files are deleted (deletion vectors)", path)
+
+
+def _has_deletions(table: Any) -> bool:
+    """Whether a file of the table has deletion vectors; also if they cannot be read."""
+    try:
+        found = pa.RecordBatchReader.from_stream(table.deletion_vectors())
+        return any(batch.num_rows for batch in found)
+    except Exception:  # noqa: BLE001  they are there, but damaged
+        return True
+
+
+def _refuse(why: str, path: str) -> NoReturn:
+    raise DataError(
+        f"a table of Delta Lake that is not read as it is: {why}",
+        path=path,
+        hint=f"REORG TABLE ... APPLY (PURGE) writes files without, or {EXPORT_HINT}",
+    )
+
+
+def _unreadable(path: str, why: str) -> DataError:
+    return DataError(
+        f"the log of a table of Delta Lake cannot be read: {why}", path=path, hint=EXPORT_HINT
+    )
+
+
+def _path_of(name: str, path: str) -> str:
+    """The path of a file that the log names by a URI."""
+    if _URI.match(name):
+        _refuse(f"a file is outside of its folder, {name}", path)
+    return os.path.join(path, unquote(name))

@@ -1,0 +1,140 @@
+"""Tables of Apache Iceberg, whose metadata `pyiceberg` reads. Only this module imports it.
+
+Source: https://iceberg.apache.org/spec/.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from smoothl1.errors import DataError, MissingExtraError, storage_error
+from smoothl1.files.lakes import ICEBERG, METADATA_OF_ICEBERG
+from smoothl1.files.paths import real_path
+from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAME = re.compile(r"(?:v([0-9]+)|([0-9]+)-.+)\.metadata\.json(\.gz)?")
+"""How metadata are called: v3.metadata.json without a catalog, 00003-(UUID).metadata.json with."""
+
+_LOCAL = re.compile(r"(?:file:(?://)?)?(/.*)", re.DOTALL)
+"""Paths of files as metadata have them: with a scheme or without, and nothing is written as %20."""
+
+_HINT = "version-hint.text"
+_CHOOSE = "name the metadata file in place of the folder"
+
+
+def live_files(path: str) -> LiveFiles:
+    """The files that the current snapshot of a table consists of.
+
+    Args:
+        path: The folder of the table, or one of its metadata files, as the user typed it.
+
+    Raises:
+        MissingExtraError: pyiceberg is not installed.
+        DataError: The metadata are damaged, or more than one file may be the current one; or the
+            table has features that are not read.
+        StorageError: The folder of metadata cannot be read.
+    """
+    static_table = _imported(path)
+    metadata = _newest(path) if os.path.isdir(path) else path
+    try:
+        table = static_table.from_metadata(real_path(metadata))
+        snapshot = table.current_snapshot()
+        columns = _columns(table)
+        tasks = list(table.scan().plan_files())
+    except Exception as error:  # pyiceberg raises errors of several libraries
+        raise DataError(
+            f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}",
+            path=metadata,
+            hint=EXPORT_HINT,
+        ) from error
+    paths = sorted(_path_of(task, path) for task in tasks)
+    number = None if snapshot is None else snapshot.snapshot_id
+    version = f"snapshot {number} ({os.path.basename(metadata)})"
+    return LiveFiles(ICEBERG, version, paths, columns)
+
+
+def _imported(path: str) -> Any:
+    try:
+        from pyiceberg.table import StaticTable
+    except ImportError as error:
+        raise MissingExtraError(
+            "a table of Apache Iceberg, whose metadata say which rows count, needs pyiceberg",
+            path=path,
+            hint=f"pip install 'smoothl1[iceberg]', or {EXPORT_HINT}",
+        ) from error
+    return StaticTable
+
+
+def _newest(path: str) -> str:
+    """The metadata file with the highest number, which the hint beside it must not contradict."""
+    folder = os.path.join(path, METADATA_OF_ICEBERG)
+    try:
+        names = os.listdir(folder)
+        hinted = _hinted(folder) if _HINT in names else None
+    except OSError as error:
+        raise storage_error(error, folder) from error
+    numbers = {name: int(match[1] or match[2]) for name, match in _matches(names)}
+    highest = max(numbers.values(), default=None)
+    newest = [name for name, number in numbers.items() if number == highest]
+    if hinted in newest:
+        newest = [hinted]
+    elif hinted is not None or len(newest) != 1:
+        known = f"{_HINT} names {hinted}" if hinted else f"{len(newest)} are the newest"
+        raise DataError(
+            f"which metadata of the table of Apache Iceberg are current is in doubt: {known}",
+            path=path,
+            hint=_CHOOSE,
+        )
+    if newest[0].endswith(".gz"):
+        raise DataError(f"{newest[0]} is compressed", path=path, hint=EXPORT_HINT)
+    return os.path.join(folder, newest[0])
+
+
+def _matches(names: list[str]) -> Iterator[tuple[str, re.Match[str]]]:
+    for name in names:
+        if match := _NAME.fullmatch(name):
+            yield name, match
+
+
+def _hinted(folder: str) -> str:
+    """The metadata file that the hint names: by its name, or by its version."""
+    with open(os.path.join(folder, _HINT), encoding="utf-8", errors="replace") as file:
+        hint = file.read(1 << 10).strip()
+    if hint.endswith(".metadata.json"):
+        return hint
+    return f"v{hint}.metadata.json" if hint.isdecimal() else f"{hint}.metadata.json"
+
+
+def _columns(table: Any) -> TableColumns:
+    from pyiceberg.io.pyarrow import schema_to_pyarrow
+
+    ids = {field.name: field.field_id for field in table.schema().fields}
+    mapping = table.name_mapping()
+    by_name = {name: field.field_id for field in mapping or () for name in field.names}
+    return TableColumns(schema_to_pyarrow(table.schema()), ids, by_name)
+
+
+def _path_of(task: Any, path: str) -> str:
+    """The path of a data file, all of whose rows count."""
+    file = task.file
+    if task.delete_files:
+        _refuse("rows of its files are deleted (delete files)", path)
+    if file.file_format.name != "PARQUET":
+        _refuse(f"its files are {file.file_format.name}, not Parquet", path)
+    local = _LOCAL.fullmatch(file.file_path)
+    if local is None:
+        _refuse(f"its files are elsewhere, {file.file_path}", path)
+    return local[1]
+
+
+def _refuse(why: str, path: str) -> NoReturn:
+    raise DataError(
+        f"a table of Apache Iceberg that is not read as it is: {why}",
+        path=path,
+        hint=f"rewrite_data_files writes files without, or {EXPORT_HINT}",
+    )

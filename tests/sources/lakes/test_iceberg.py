@@ -1,0 +1,218 @@
+"""Tables of Apache Iceberg: the rows of the current snapshot, or a refusal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1.sources.formats import files_of
+from tests.sources.lakes.packages import needs
+from tests.tables import save
+
+pytestmark = [
+    needs("pyiceberg"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
+
+L1 = EvalSettings((0.0,), "sum")
+COLUMNS: dict[str, Any] = {"pred": "p", "target": "t"}
+
+
+def rows(*ids: int) -> pa.Table:
+    """Rows whose losses are powers of three, in two regions."""
+    regions = ["a/ä %" if i % 2 else "b" for i in ids]
+    p = pa.array([3.0**i for i in ids])
+    return pa.table(
+        {"id": pa.array(ids, pa.int64()), "p": p, "t": [0.0 for _ in ids], "r": regions}
+    )
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Any:
+    """A table in a catalog, with rows from which some were deleted by writing files again."""
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{tmp_path}")
+    catalog.create_namespace("n")
+    made = catalog.create_table("n.t", schema=rows(0).schema)
+    made.append(rows(0, 1, 2, 3))
+    made.append(rows(4, 5))
+    made.delete("id == 1 or id == 4")
+    return made
+
+
+LIVE = (0, 2, 3, 5)
+
+
+def folder_of(table: Any) -> str:
+    return str(table.location()).removeprefix("file://")
+
+
+def value_of(path: Path | str, **choices: Any) -> float:
+    (value,) = evaluate(path, None, L1, **(COLUMNS | choices)).values
+    return float(value)
+
+
+def test_the_rows_that_count_are_those_of_the_snapshot(table: Any) -> None:
+    found = evaluate(folder_of(table), None, L1, by="r", **COLUMNS)
+    sums = dict(zip((group.group for group in found.groups), found.values, strict=True))
+    assert sums == {"b": 10.0, "a/ä %": 270.0}
+    (decision,) = (d for d in found.decisions if d.subject == "version")
+    snapshot = table.current_snapshot().snapshot_id
+    assert decision.choice.startswith(f"snapshot {snapshot} (00003-")
+    assert decision.choice.endswith(".metadata.json) of a table of Apache Iceberg")
+
+
+def test_a_metadata_file_names_an_older_snapshot(table: Any) -> None:
+    before = table.metadata_location.removeprefix("file://")
+    table.append(rows(6))
+    assert value_of(folder_of(table)) == 280.0 + 3.0**6
+    assert value_of(before) == 280.0
+
+
+def test_rows_are_matched_by_keys_and_not_by_position(table: Any, tmp_path: Path) -> None:
+    target = save(tmp_path / "t.parquet", None, **rows(5, 3, 2, 0).drop(["p"]).to_pydict())
+    assert evaluate(folder_of(table), target, L1, key="id", **COLUMNS).values == (280.0,)
+    with pytest.raises(DataError, match="a table of Apache Iceberg keeps no order"):
+        evaluate(folder_of(table), target, L1, **COLUMNS)
+
+
+def test_partitioned_tables_have_their_columns_in_the_files(tmp_path: Path) -> None:
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=f"file://{tmp_path}/w%20w")
+    catalog.create_namespace("n")
+    made = catalog.create_table("n.t", schema=rows(0).schema)
+    with made.update_spec() as update:
+        update.add_identity("r")
+    made.append(rows(0, 1, 2))
+    found = evaluate(folder_of(made), None, L1, by="r", **COLUMNS)
+    assert sorted(found.values) == [3.0, 10.0]
+
+
+def test_a_column_that_was_changed_after_files_were_written_is_refused(table: Any) -> None:
+    with table.update_schema() as update:
+        update.rename_column("p", "q")
+    with pytest.raises(DataError, match=r"column 'p' is no column of the table.*rewrite"):
+        value_of(folder_of(table), pred="q")
+    with table.update_schema() as update:
+        update.rename_column("t", "p")
+    with pytest.raises(DataError, match=r"column '[pt]' is no"):
+        value_of(folder_of(table), pred="q", target="p")
+
+
+def test_a_column_that_was_made_again_is_refused(table: Any) -> None:
+    from pyiceberg.types import DoubleType
+
+    with table.update_schema(allow_incompatible_changes=True) as update:
+        update.delete_column("p")
+    with table.update_schema() as update:
+        update.add_column("p", DoubleType())
+    with pytest.raises(DataError, match="'p' is not the column of the table that has this name"):
+        value_of(folder_of(table))
+
+
+def test_a_column_that_was_added_is_refused_where_files_lack_it(table: Any) -> None:
+    from pyiceberg.types import DoubleType
+
+    with table.update_schema() as update:
+        update.add_column("q", DoubleType())
+    assert value_of(folder_of(table)) == 280.0
+    with pytest.raises(DataError, match="no column 'q'"):
+        value_of(folder_of(table), pred="q")
+
+
+def test_files_that_were_added_as_they_are_have_no_numbers_of_columns(
+    table: Any, tmp_path: Path
+) -> None:
+    pq.write_table(rows(7), tmp_path / "own.parquet")
+    table.add_files([f"file://{tmp_path}/own.parquet"])
+    assert value_of(folder_of(table)) == 280.0 + 3.0**7
+    with table.update_schema() as update:
+        update.rename_column("id", "number")
+    with pytest.raises(DataError, match="is no column of the table"):
+        value_of(folder_of(table))
+
+
+def test_deleted_rows_beside_the_files_and_other_formats_are_refused(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pyiceberg writes neither, so the plan of its files is changed."""
+    from pyiceberg.manifest import FileFormat
+    from pyiceberg.table import DataScan
+
+    def planned(file_format: FileFormat, path: str, *deletes: object) -> None:
+        file = SimpleNamespace(file_format=file_format, file_path=path)
+        task = SimpleNamespace(file=file, delete_files={*deletes})
+        monkeypatch.setattr(DataScan, "plan_files", lambda _: [task])
+
+    path = f"{folder_of(table)}/x.parquet"
+    planned(FileFormat.PARQUET, f"file:{path}")
+    assert files_of(folder_of(table), print) == [path]
+    planned(FileFormat.PARQUET, path, "deletes.parquet")
+    with pytest.raises(DataError, match=r"rows of its files are deleted \(delete files\)"):
+        value_of(folder_of(table))
+    planned(FileFormat.ORC, path)
+    with pytest.raises(DataError, match="its files are ORC, not Parquet"):
+        value_of(folder_of(table))
+    planned(FileFormat.PARQUET, "s3://bucket/x.parquet")
+    with pytest.raises(DataError, match="its files are elsewhere, s3://bucket"):
+        value_of(folder_of(table))
+
+
+def test_equality_deletes_are_refused_as_pyiceberg_refuses_them(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyiceberg.table import DataScan
+
+    def refused(_: object) -> None:
+        raise ValueError("PyIceberg does not yet support equality deletes\nhttps://...")
+
+    monkeypatch.setattr(DataScan, "plan_files", refused)
+    with pytest.raises(DataError, match=r"not yet support equality deletes \[export"):
+        value_of(folder_of(table))
+
+
+def test_metadata_in_doubt_are_refused_until_one_is_named(table: Any) -> None:
+    newest = table.metadata_location.removeprefix("file://")
+    folder = f"{folder_of(table)}/metadata"
+    other = newest.replace("/00003-", "/00003-0")
+    shutil.copy(newest, other)
+    with pytest.raises(DataError, match=r"2 are the newest.*name the metadata file"):
+        value_of(folder_of(table))
+    assert value_of(newest) == 280.0
+    with open(f"{folder}/version-hint.text", "w") as hint:
+        hint.write(newest.rpartition("/")[2])
+    assert value_of(folder_of(table)) == 280.0
+    shutil.copy(newest, f"{folder}/v4.metadata.json")
+    with pytest.raises(DataError, match=r"version-hint\.text names 00003-"):
+        value_of(folder_of(table))
+    with open(f"{folder}/version-hint.text", "w") as hint:
+        hint.write("4\n")
+    assert value_of(folder_of(table)) == 280.0
+    shutil.copy(newest, f"{folder}/v5.metadata.json.gz")
+    with pytest.raises(DataError, match=r"version-hint\.text names v4"):
+        value_of(folder_of(table))
+    os.remove(f"{folder}/version-hint.text")
+    with pytest.raises(DataError, match=r"v5\.metadata\.json\.gz is compressed"):
+        value_of(folder_of(table))
+
+
+def test_a_table_without_a_snapshot_and_damaged_metadata_are_refused(
+    table: Any,
+) -> None:
+    (first,) = Path(folder_of(table), "metadata").glob("00000-*")
+    with pytest.raises(DataError, match="a table of Apache Iceberg without files"):
+        value_of(str(first))
+    for content in ("", "{}", "[1"):
+        first.write_text(content)
+        with pytest.raises(DataError, match="metadata of a table of Apache Iceberg cannot be read"):
+            value_of(str(first))
