@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from smoothl1.errors import StorageError
     from smoothl1.files.tree import Tree
 
-DELTA, ICEBERG = "Delta Lake", "Apache Iceberg"
+LOGGED = DELTA, ICEBERG = "Delta Lake", "Apache Iceberg"
 """Tables whose logs are read."""
 
 METADATA_OF_ICEBERG = "metadata"
@@ -62,7 +62,7 @@ def refuse_lake(folder: str, path: str, tree: Tree = LOCAL, *, parents: bool = T
         kind = kind_of(root, tree, may_be_hidden=not holds_files)
         if kind is not None:
             hint = "export the table to plain Parquet files"
-            if kind in (DELTA, ICEBERG) and not is_uri(root):
+            if kind in LOGGED and not is_uri(root):
                 hint = f"give the folder of the table, which is read by its log, or {hint}"
             raise DataError(
                 f"it belongs to a table of {kind} ({root}), whose log says which rows count",

@@ -178,24 +178,17 @@ def _is_metadata(path: str) -> bool:
 
 
 def _live_files(path: str, tree: Tree) -> LiveFiles | None:
-    """The files that count of a table with a log; None if the path is that of no such table.
-
-    Those of tables in stores are not known: `find_shards` refuses them.
-    """
+    """The files that count of a table with a log; None if there is none, or if it is in a store."""
     if tree is not LOCAL:
         return None
-    from smoothl1.files.lakes import DELTA, ICEBERG, kind_of  # late: most inputs are one file
+    from smoothl1.files.lakes import ICEBERG, LOGGED, kind_of  # late: most inputs are one file
 
     kind = kind_of(path) if os.path.isdir(path) else ICEBERG if _is_metadata(path) else None
-    if kind == DELTA:
-        from smoothl1.sources.lakes import delta
+    if kind not in LOGGED:
+        return None
+    from smoothl1.sources.lakes.choice import live_files
 
-        return delta.live_files(path)
-    if kind == ICEBERG:
-        from smoothl1.sources.lakes import iceberg
-
-        return iceberg.live_files(path)
-    return None
+    return live_files(path, kind)
 
 
 def _open_live(

@@ -99,4 +99,5 @@ def test_a_folder_of_a_store_stands_for_what_a_local_one_stands_for(
             bucket.put(f"{i}/{name}", content)
         end = f"/{i}/{pattern}".rstrip("/")
         expected = said(f"{tmp_path}{end}", str(tmp_path))
-        assert said(f"{bucket.uri}{end}", bucket.uri) == expected
+        of_local_tables = "give the folder of the table, which is read by its log, or "
+        assert said(f"{bucket.uri}{end}", bucket.uri) == expected.replace(of_local_tables, "")
