@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from smoothl1.criterion.criterion import SmoothL1Loss, smooth_l1_loss
     from smoothl1.decisions import Decision
+    from smoothl1.engines.dask import open_dask
     from smoothl1.errors import (
         DataError,
         DtypeError,
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from smoothl1.running.content import describe
     from smoothl1.running.evaluate import evaluate
     from smoothl1.running.inspection import preview
+    from smoothl1.running.parts import TaskPlan, plan_tasks
     from smoothl1.running.progress import Progress
     from smoothl1.running.report import report
+    from smoothl1.running.tasks import answer
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
     from smoothl1.tallies.tally import Tally
@@ -59,10 +62,14 @@ _HOMES = {
     "SmoothL1Loss": "criterion.criterion",
     "StorageError": "errors",
     "Tally": "tallies.tally",
+    "TaskPlan": "running.parts",
+    "answer": "running.tasks",
     "compare": "running.compare",
     "describe": "running.content",
     "estimate_of": "results.intervals",
     "evaluate": "running.evaluate",
+    "open_dask": "engines.dask",
+    "plan_tasks": "running.parts",
     "preview": "running.inspection",
     "report": "running.report",
     "smooth_l1_loss": "criterion.criterion",
@@ -89,11 +96,15 @@ __all__ = [
     "SmoothL1Loss",
     "StorageError",
     "Tally",
+    "TaskPlan",
     "__version__",
+    "answer",
     "compare",
     "describe",
     "estimate_of",
     "evaluate",
+    "open_dask",
+    "plan_tasks",
     "preview",
     "report",
     "smooth_l1_loss",

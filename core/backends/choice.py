@@ -26,10 +26,10 @@ def backend_name(name: str | None = None) -> str:
         SettingsError: No backend has this name.
         MissingExtraError: The native kernel was asked for, and was not built.
     """
-    name = name or os.environ.get(BACKEND_VARIABLE) or ("native" if _has_native() else "cpu")
+    name = name or os.environ.get(BACKEND_VARIABLE) or ("native" if has_native() else "cpu")
     if name not in NAMES:
         raise SettingsError(f"no backend {name!r}: {BACKEND_VARIABLE} is one of {', '.join(NAMES)}")
-    if name == "native" and not _has_native():
+    if name == "native" and not has_native():
         raise MissingExtraError(
             "the native backend was not built", hint="install with a C compiler at hand"
         )
@@ -92,7 +92,7 @@ def _number_of(device: str) -> int:
 
 
 @cache
-def _has_native() -> bool:
+def has_native() -> bool:
     """Whether the kernel was built for this machine."""
     try:
         import smoothl1.backends._native  # noqa: F401

@@ -1,5 +1,5 @@
-"""Engines that compute the parts of a run: threads of this process.
+"""Engines that compute the parts of a run: threads, executors of other processes, Dask.
 
 Takes a function and parts, and gives the results in the order of the parts or as they come. Imports
-nothing of smoothl1: an engine does not know what it runs.
+nothing of smoothl1 but its errors: an engine does not know what it runs.
 """

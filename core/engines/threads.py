@@ -29,14 +29,17 @@ class Threads:
         n_threads: Number of parts that run at a time; at least 1.
     """
 
+    name = ""
+    shares_memory = True
+
     def __init__(self, n_threads: int) -> None:
-        self._n_threads = n_threads
+        self.n_workers = n_threads
 
     def in_order(self, function: Callable[[S], T], parts: Iterable[S]) -> Generator[T]:
-        return mapped(function, parts, self._n_threads)
+        return mapped(function, parts, self.n_workers)
 
     def as_completed(self, function: Callable[[S], T], parts: Iterable[S]) -> Generator[T]:
-        return mapped(function, parts, self._n_threads, in_order=False)
+        return mapped(function, parts, self.n_workers, in_order=False)
 
 
 def mapped(
@@ -59,8 +62,8 @@ def mapped(
         Exception: The first error in the order of the items, raised by the function or by the items
             themselves: the same as with one thread.
     """
-    failure = _Failure()
-    items = failure.watch(items)
+    kept = KeptError()
+    items = kept.watch(items)
     first = deque(islice(items, n_threads))
     n_threads = len(first)
     items = chain(_emptied(first), items)
@@ -68,8 +71,8 @@ def mapped(
         yield from map(function, items)
     else:
         yield from _in_threads(function, items, n_threads, in_order=in_order)
-    if failure.error is not None:
-        raise failure.error
+    if kept.error is not None:
+        raise kept.error
 
 
 def _emptied(items: deque[S]) -> Iterator[S]:
@@ -78,13 +81,18 @@ def _emptied(items: deque[S]) -> Iterator[S]:
         yield items.popleft()
 
 
-class _Failure:
-    """An error of the items, kept until the results of the items before it were yielded."""
+class KeptError:
+    """An error of the items, kept until the results of the items before it were yielded.
+
+    Attributes:
+        error: The error, if there was one.
+    """
 
     def __init__(self) -> None:
         self.error: Exception | None = None
 
     def watch(self, items: Iterable[S]) -> Iterator[S]:
+        """Yield the items up to the error."""
         try:
             yield from items
         except Exception as error:  # noqa: BLE001  raised later

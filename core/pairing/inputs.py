@@ -46,6 +46,8 @@ class Inputs(NamedTuple):
         chunk_rows: Number of rows that a thread holds at a time.
         decisions: The decisions about them.
         plan: All parts of the rows, if only one of them is evaluated.
+        files: The paths of the files of each input.
+        is_by_row: Whether elements are read row by row, though the job does not need that.
     """
 
     sides: tuple[Side, ...]
@@ -55,12 +57,14 @@ class Inputs(NamedTuple):
     chunk_rows: int
     decisions: tuple[Decision, ...] = ()
     plan: Plan | None = None
+    files: tuple[tuple[str, ...], ...] = ()
+    is_by_row: bool = False
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
         pairing = pair(self.sides, flatten=self.options.flatten)
         chunk_rows = max(1, self.chunk_rows // max(1, pairing.row_elements))
-        return self._replace(pairing=pairing, chunk_rows=chunk_rows)
+        return self._replace(pairing=pairing, chunk_rows=chunk_rows, is_by_row=True)
 
     @property
     def column_names(self) -> list[str]:
@@ -94,12 +98,13 @@ class Inputs(NamedTuple):
 
 
 @contextmanager
-def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
+def open_inputs(job: Job, warn: Warn, engine: Engine | None = None) -> Iterator[Inputs]:
     """Open all inputs of a run.
 
     Args:
         job: The job, which names the inputs and says how to read them.
         warn: Takes a warning.
+        engine: What runs the parts; unset, threads of this process. They match rows in any case.
 
     Raises:
         SettingsError: The inputs cannot be read as asked.
@@ -110,7 +115,7 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
     n_sides = len(job.sides)
     is_matched = bool(selection.key) and n_sides > 1
     options = _reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
-    engine = Threads(execution.n_threads)
+    threads = Threads(execution.n_threads)
     with ExitStack() as stack:
         for path in paths:  # what is given with a bucket holds for all objects of it
             resolved(path)
@@ -123,8 +128,8 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         ]
         plan = _plan(job, [side.source for side in sides])
         if is_matched:
-            n_rows = execution.rows_of(1)
-            sides[:n_sides] = _matched(sides[:n_sides], tables, selection.key, engine, n_rows, warn)
+            matching = (selection.key, threads, execution.rows_of(1), warn)
+            sides[:n_sides] = _matched(sides[:n_sides], tables, *matching)
         if n_sides == 1 or _have_one_twice(paths[:n_sides]):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
@@ -138,7 +143,9 @@ def open_inputs(job: Job, warn: Warn) -> Iterator[Inputs]:
         decisions.append(_pairing_decision(selection, n_sides))
         n_held = max(1, len(selection.others))  # the losses of all models are held at a time
         chunk_rows = execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
-        yield Inputs(tuple(sides), pairing, options, engine, chunk_rows, tuple(decisions), plan)
+        files = tuple(tuple(table.files) or (table.path,) for table in tables)
+        how = (options, engine or threads, chunk_rows, tuple(decisions), plan, files)
+        yield Inputs(tuple(sides), pairing, *how)
 
 
 def planned(job: Job, n_parts: int, warn: Warn) -> Plan:
@@ -281,15 +288,3 @@ def _matched(
             side = side._replace(source=reordered(side.source, places, engine, n_rows))  # noqa: PLW2901
         matched.append(side)
     return matched
-
-
-def once(warn: Warn) -> Warn:
-    """Give each warning only once, though inputs may be read twice."""
-    said: set[str] = set()
-
-    def warn_once(message: str) -> None:
-        if message not in said:
-            said.add(message)
-            warn(message)
-
-    return warn_once

@@ -96,4 +96,4 @@ def _tallies(result: Result) -> dict[Group, Tally]:
 
 def _n_seen(tally: Tally) -> int:
     """The number of elements evaluated, left out and of weight 0."""
-    return tally.n + tally.n_omitted + tally.n_weightless
+    return tally.n_seen

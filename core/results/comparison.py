@@ -189,6 +189,7 @@ class Comparison:
         backend: The backend that computed it. Not compared: it changes no number.
         histogram: The differences B - A of all pairs at the first beta, if they were counted. Not
             compared: it changes no number.
+        engine: See `Result`. Not compared.
     """
 
     settings: EvalSettings
@@ -198,6 +199,7 @@ class Comparison:
     decisions: tuple[Decision, ...] = ()
     backend: str = field(default="", compare=False)
     histogram: ErrorHistogram | None = field(default=None, compare=False)
+    engine: str = field(default="", compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
@@ -279,6 +281,7 @@ class Comparison:
         return {
             "schema": SCHEMA,
             "backend": self.backend,
+            **({"engine": self.engine} if self.engine else {}),
             "settings": encode_settings(self.settings),
             "confidence": confidence,
             **({} if margin is None else {"margin": margin.text}),

@@ -41,7 +41,7 @@ class InputSummary(NamedTuple):
             field: The field of the source that is the side.
             tally: The tally of all elements.
         """
-        n_seen = tally.n + tally.n_omitted + tally.n_weightless
+        n_seen = tally.n_seen
         n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
         shape = () if field.is_scalar else (n_rows, *field.row_shape)
         return cls((source.path,), source.format, shape, field.dtype.str, field.columns)

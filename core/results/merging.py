@@ -49,6 +49,7 @@ def merged(results: Sequence[Result]) -> Result:
         groups=groups,
         version=_all_of(result.version for result in results),
         backend=_all_of(result.backend for result in results),
+        engine=_all_of(result.engine for result in results),
         decisions=tuple(decisions) if are_parts else tuple(sorted(decisions)),
         metrics=_merged_metrics(results, places, len(groups), in_sequence=are_parts),
         clusters=(),

@@ -162,6 +162,7 @@ class Ranking:
         groups: The groups; without grouping, one group of all elements.
         decisions: The decisions about the data.
         backend: The backend that computed it. Not compared: it changes no number.
+        engine: See `Result`. Not compared.
     """
 
     settings: EvalSettings
@@ -171,6 +172,7 @@ class Ranking:
     groups: Sequence[Group]
     decisions: tuple[Decision, ...] = ()
     backend: str = field(default="", compare=False)
+    engine: str = field(default="", compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, list[RankedModel]]]:
@@ -242,6 +244,7 @@ class Ranking:
         return {
             "schema": SCHEMA,
             "backend": self.backend,
+            **({"engine": self.engine} if self.engine else {}),
             "settings": encode_settings(self.settings),
             "confidence": confidence,
             "pairs": self.n_pairs,

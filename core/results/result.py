@@ -47,6 +47,8 @@ class Result:
         clusters: The exact state of the clusters of each group; empty unless the settings name a
             column of clusters. The moments of the tallies then follow from it.
         part: Which part of a run it is, if it is one; only `merged` makes the whole of all parts.
+        engine: What ran the parts: "dask", or the class of an executor; for merged results, all.
+            Empty for threads. Not compared.
     """
 
     settings: EvalSettings
@@ -59,6 +61,7 @@ class Result:
     metrics: tuple[Metric, ...] = ()
     clusters: Sequence[ClusterState] = ()
     part: PartOfPlan | None = None
+    engine: str = field(default="", compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:

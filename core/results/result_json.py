@@ -54,6 +54,7 @@ _EARLIER = "an older smoothl1, with other standard errors, may have written it: 
 
 _FIELDS = (
     *("schema", "version", "backend", "decisions", "signature", "settings", "inputs", "results"),
+    "engine",
     "part",
     FIGURES,
 )
@@ -66,6 +67,7 @@ def encode(result: Result) -> dict[str, Any]:
         "schema": SCHEMA,
         "version": result.version,
         "backend": result.backend,
+        **({"engine": result.engine} if result.engine else {}),
         "signature": result.signature,
         "settings": encode_settings(result.settings),
         "inputs": {
@@ -143,6 +145,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
         clusters=clusters,
         part=decode_part(top.inner("part")) if "part" in top.content else None,
+        engine=top.get("engine", str) if "engine" in top.content else "",
     )
     check_consistent(result)
     if clusters:

@@ -95,3 +95,15 @@ def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
         paths.append(source.path)
         said.append(f"{column}{source.path} has {what}")
     return paths[0], f", where {' and '.join(said)}"
+
+
+def once(warn: Warn) -> Warn:
+    """Give each warning only once, though inputs may be read twice."""
+    said: set[str] = set()
+
+    def warn_once(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            warn(message)
+
+    return warn_once

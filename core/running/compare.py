@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, overload
 
 from smoothl1.backends.choice import backend_on
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
-from smoothl1.pairing.inputs import once, open_inputs
+from smoothl1.pairing.inputs import open_inputs
+from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
-from smoothl1.running.summing_up import checked, run_of
+from smoothl1.running.passes import engine_for, learn
+from smoothl1.running.summing_up import checked
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
     from typing import Any, Unpack
 
+    from smoothl1.engines.contract import Engine
     from smoothl1.job import Data
     from smoothl1.pairing.inputs import Warn
     from smoothl1.results.comparison import Comparison
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
         options: ReadOptions
         execution: Execution
         device: str
+        executor: Executor | Engine | None
         warn: Warn
         progress: Callable[[Progress], None] | None
 
@@ -126,6 +132,7 @@ def compare(
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
+    executor: Executor | Engine | None = None,
     histogram: bool = False,
     warn: Warn = default_warn,
     progress: Callable[[Progress], None] | None = None,
@@ -152,6 +159,7 @@ def compare(
         options: See `evaluate`.
         execution: See `evaluate`.
         device: See `evaluate`.
+        executor: See `evaluate`.
         histogram: Whether the differences of pairs are counted in bins, for a report of two models
             at one beta.
         warn: See `evaluate`.
@@ -194,9 +202,9 @@ def compare(
         clusters=clusters,
         backend=backend,
     )
-    with open_inputs(job, warn) as inputs_of_run:
-        new = new_pairs(job, inputs_of_run, counts_differences=histogram)
-        learned = run_of(job, inputs_of_run, progress).learn(new)
+    with open_inputs(job, warn, engine_for(job, executor)) as inputs_of_run:
+        new = partial(new_pairs, counts_differences=histogram)
+        learned = learn(job, inputs_of_run, new, progress)
         decisions = checked(inputs_of_run, learned.first, warn)
         value_of = ranking_of if is_ranking else comparison_of
         return value_of(job, inputs_of_run, learned, decisions, warn)

@@ -17,24 +17,27 @@ from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import carried_fields, field_of
-from smoothl1.pairing.inputs import once, open_inputs
-from smoothl1.running.checks import refuse_many_distances
-from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
+from smoothl1.pairing.inputs import open_inputs
+from smoothl1.running.checks import once, refuse_many_distances
+from smoothl1.running.passes import engine_for, learn, write_losses
+from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
     from typing import BinaryIO, Unpack
 
+    from smoothl1.engines.contract import Engine
     from smoothl1.job import Data
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.result import Result
-    from smoothl1.running.one_pass import OfRows
+    from smoothl1.running.loss_writing import OfRows
     from smoothl1.running.progress import Progress
     from smoothl1.settings import Choices
-    from smoothl1.sinks.contract import Sink
+    from smoothl1.sinks.contract import Layout, Sink
     from smoothl1.sources.contract import Columns
 
 
@@ -81,6 +84,7 @@ def evaluate(
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
+    executor: Executor | Engine | None = None,
     losses_to: LossOutput | None = None,
     statistics: bool = False,
     part: tuple[int, int] | None = None,
@@ -121,6 +125,8 @@ def evaluate(
         device: Where losses are computed: "cpu"; "cuda" or "cuda:N" for a GPU; "auto" for the
             first GPU if there is one. Groups and clusters are summed by the CPU on every
             device.
+        executor: What runs the parts instead of threads: an executor of `concurrent.futures`, a
+            client of Dask, or what `open_dask` gives. Its workers read the files by themselves.
         losses_to: The output of the losses of elements or rows, if they are wanted; with one beta.
         statistics: Whether the result has standard errors; the run then takes a little longer.
             With clusters it always has them.
@@ -167,15 +173,18 @@ def evaluate(
         backend=backend,
         part=None if part is None else checked_part(part),
     )
-    with open_inputs(job, warn) as inputs:
+    with open_inputs(job, warn, engine_for(job, executor)) as inputs:
         refuse_many_distances(job, inputs)
-        run, new = run_of(job, inputs, progress), new_losses(job, inputs)
         if losses_to is None:
-            learned = run.learn(new)
+            learned = learn(job, inputs, new_losses, progress)
             decisions = checked(inputs, learned, warn)
         else:
-            with _sink(losses_to, inputs) as sink:
-                learned = run.write_losses(new, sink, warn, _of_rows(losses_to, inputs, settings))
+            layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs, settings)
+            kind = (losses_to.format, layout, of_rows)
+            with _sink(losses_to, layout) as sink:
+                learned = write_losses(
+                    job, inputs, new_losses, sink, warn, kind=kind, report=progress
+                )
                 decisions = checked(inputs, learned, warn)
                 sink.close()
         return result_of(job, inputs, learned, decisions, warn)
@@ -210,11 +219,9 @@ def _of_rows(output: LossOutput, inputs: Inputs, settings: EvalSettings) -> OfRo
     return partial(row_losses, beta=settings.betas[0], reduction=settings.reduction)
 
 
-@contextmanager
-def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
-    """A sink for the losses, abandoned if anything fails."""
-    from smoothl1.sinks.contract import Layout
-    from smoothl1.sinks.formats import open_sink  # late: most runs write no losses
+def _layout(output: LossOutput, inputs: Inputs) -> Layout:
+    """The shape, dtype and columns of the losses."""
+    from smoothl1.sinks.contract import Layout  # late: most runs write no losses
 
     _, pred = field_of(inputs.sides, "pred")
     _, target = field_of(inputs.sides, "target")
@@ -222,7 +229,14 @@ def _sink(output: LossOutput, inputs: Inputs) -> Iterator[Sink]:
     shape = () if pred.is_scalar else (inputs.pairing.n_rows, *row_shape)
     columns = tuple(inputs.column_names) if pred.columns and not output.per_row else ()
     dtype = np.dtype(np.float64) if output.per_row else result_dtype(pred.dtype, target.dtype)
-    layout = Layout(shape, dtype, columns, carried_fields(inputs.sides))
+    return Layout(shape, dtype, columns, carried_fields(inputs.sides))
+
+
+@contextmanager
+def _sink(output: LossOutput, layout: Layout) -> Iterator[Sink]:
+    """A sink for the losses, abandoned if anything fails."""
+    from smoothl1.sinks.formats import open_sink  # late, as above
+
     sink = open_sink(output.format, output.file, layout)
     try:
         yield sink

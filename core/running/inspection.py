@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.job import Job
-from smoothl1.pairing.inputs import once, open_inputs
+from smoothl1.pairing.inputs import open_inputs
 from smoothl1.results.json_fields import number
+from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution

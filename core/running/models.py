@@ -52,6 +52,7 @@ def comparison_of(
         groups,
         decisions,
         backend=job.backend or backend_name(),
+        engine=inputs.engine.name,
         histogram=learned.histogram,
     )
 
@@ -77,6 +78,7 @@ def ranking_of(
         groups,
         decisions,
         backend=job.backend or backend_name(),
+        engine=inputs.engine.name,
     )
 
 

@@ -1,83 +1,180 @@
-"""A job in parts: planned in one process, learned in any, and put together.
+"""A run as tasks for any scheduler: planned here, answered anywhere, and put together here.
 
-A part is some rows. `learn_part` opens the inputs itself, so parts may be learned in any order, in
-other processes and on other machines that see the same files. Its accumulators are small, and merge
-to the same bits. Each part must be merged once: the accumulator of a second attempt is discarded.
+Tasks and answers are small and are pickled. Tasks may be answered in any order, and more than once,
+by any processes that see the same files: the bits are those of `evaluate`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.backends.choice import backend_name
+from smoothl1.errors import DataError, StorageError
+from smoothl1.files.file import CHANGED
+from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
+from smoothl1.running.checks import once
+from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
-from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
+from smoothl1.running.passes import TASK_ELEMENTS, check_travels, run_of, tasks_of
+from smoothl1.running.summing_up import checked, new_losses, result_of
+from smoothl1.running.tasks import state_of_inputs
+from smoothl1.selection import Selection
+from smoothl1.settings import EvalSettings, Execution
+from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Unpack
 
-    from smoothl1.job import Job
-    from smoothl1.pairing.inputs import Warn
+    from smoothl1.job import Path
+    from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
-    from smoothl1.running.paired import PairedAccumulator
-    from smoothl1.sources.contract import Part
-    from smoothl1.tallies.accumulator import LossAccumulator
+    from smoothl1.running.passes import New
+    from smoothl1.running.tasks import Answer, Task
+    from smoothl1.settings import Choices
+    from smoothl1.sources.contract import Columns
 
 
-def plan(job: Job, warn: Warn) -> tuple[Part, ...]:
-    """The parts of a job, in the order of their rows.
+class TaskPlan(NamedTuple):
+    """A run in tasks.
 
-    Args:
-        job: The job to divide.
-        warn: Takes a warning about something in the inputs that is odd, but not wrong.
-
-    Raises:
-        SmoothL1Error: The inputs cannot be opened, or do not go together.
+    Attributes:
+        job: The run.
+        tasks: The tasks, each to be answered by `answer`.
+        files: The state of the files when the run was planned, as a digest.
     """
-    with open_inputs(job, warn) as inputs:
-        return tuple(run_of(job, inputs).parts())
 
+    job: Job
+    tasks: tuple[Task, ...]
+    files: str
 
-def learn_part(job: Job, part: Part) -> LossAccumulator | PairedAccumulator:
-    """The accumulator of one part: small, and the same wherever it is computed.
+    @classmethod
+    def of(cls, job: Job, warn: Warn, task_elements: int = TASK_ELEMENTS) -> TaskPlan:
+        """Plan a job, an evaluation or a comparison; see `plan_tasks`.
 
-    Raises:
-        SmoothL1Error: The inputs cannot be read.
-    """
-    with open_inputs(job, _say_nothing) as inputs:
-        run = run_of(job, inputs)
+        Args:
+            job: The job.
+            warn: Takes a warning.
+            task_elements: Elements of a task, where rows can be cut so.
+        """
+        check_travels(job)
+        with open_inputs(job, warn) as inputs:
+            parts = run_of(job, inputs).parts(task_elements)
+            tasks = tuple(tasks_of(job, inputs, _new(job), parts))
+            return cls(job, tasks, state_of_inputs(inputs))
+
+    def put_together(
+        self, answers: Iterable[Answer], warn: Warn = default_warn
+    ) -> Result | Comparison | Ranking:
+        """The result of the run.
+
+        Args:
+            answers: The answers to all tasks, in any order. Of several to one task the first
+                counts.
+            warn: Takes a warning about NaN, pairs left out, or columns that differ.
+
+        Raises:
+            DataError: An answer is missing; nothing was evaluated, or rows are paired wrongly; or
+                there is NaN and the policy is "error".
+            StorageError: A file has changed since the run was planned.
+        """
+        first: dict[int, Any] = {}
+        for number, learned in answers:
+            first.setdefault(number, learned)
+        missing = [task.number for task in self.tasks if task.number not in first]
+        if missing:
+            n = len(self.tasks)
+            what = f"{len(missing)} of {n} tasks have no answer, the first of them is {missing[0]}"
+            raise DataError(what, hint="answer all tasks of the plan")
+        warn = once(warn)
+        with open_inputs(self.job, _say_nothing) as inputs:
+            if state_of_inputs(inputs) != self.files:
+                what = f"{CHANGED}: it is not as it was planned"
+                raise StorageError(what, path=self.job.paths[0], hint="plan the run again")
+            return self._summed_up(inputs, [first[task.number] for task in self.tasks], warn)
+
+    def _summed_up(
+        self, inputs: Inputs, learned: list[Any], warn: Warn
+    ) -> Result | Comparison | Ranking:
+        job, new = self.job, _new(self.job)
+        total = run_of(job, inputs).merged(new(job, inputs)(), learned)
         if job.is_comparison:
-            return run.learn_part(new_pairs(job, inputs), part)
-        return run.learn_part(new_losses(job, inputs), part)
-
-
-def put_together(
-    job: Job, parts: Iterable[LossAccumulator | PairedAccumulator], warn: Warn
-) -> Result | Comparison | Ranking:
-    """The result of a job: a comparison of two models, a ranking of more.
-
-    Args:
-        job: The job that was divided.
-        parts: The accumulators of all parts, each once, in any order.
-        warn: Takes a warning about NaN, pairs left out, or columns that differ.
-
-    Raises:
-        DataError: No pair was evaluated, rows are paired wrongly, or there is NaN and the policy is
-            "error".
-        RuntimeError: Parts are missing, or given twice.
-    """
-    with open_inputs(job, _say_nothing) as inputs:
-        run = run_of(job, inputs)
-        if job.is_comparison:
-            pairs = run.merged(new_pairs(job, inputs)(), cast("Iterable[PairedAccumulator]", parts))
-            decisions = checked(inputs, pairs.first, warn)
             value_of = comparison_of if job.selection.n_models == 2 else ranking_of
-            return value_of(job, inputs, pairs, decisions, warn)
-        losses = run.merged(new_losses(job, inputs)(), cast("Iterable[LossAccumulator]", parts))
-        return result_of(job, inputs, losses, checked(inputs, losses, warn), warn)
+            return value_of(job, inputs, total, checked(inputs, total.first, warn), warn)
+        return result_of(job, inputs, total, checked(inputs, total, warn), warn)
+
+
+def plan_tasks(
+    predictions: Path,
+    targets: Path | None = None,
+    /,
+    settings: EvalSettings = EvalSettings(),
+    *,
+    pred: str | Columns = (),
+    target: str | Columns = (),
+    weight: str | None = None,
+    weights: Path | None = None,
+    groups: Path | None = None,
+    clusters: Path | None = None,
+    options: ReadOptions = ReadOptions(),
+    statistics: bool = False,
+    task_elements: int = TASK_ELEMENTS,
+    warn: Warn = default_warn,
+    **choices: Unpack[Choices],
+) -> TaskPlan:
+    """Plan an evaluation as tasks, for a scheduler that is neither an executor nor Dask.
+
+    For the other arguments see `evaluate`.
+
+    Args:
+        predictions: The path of the predictions.
+        targets: The path of the targets.
+        settings: See `evaluate`.
+        pred: See `evaluate`.
+        target: See `evaluate`.
+        weight: See `evaluate`.
+        weights: See `evaluate`.
+        groups: See `evaluate`.
+        clusters: See `evaluate`.
+        options: See `evaluate`.
+        statistics: See `evaluate`.
+        task_elements: Elements of a task, where the rows can be cut so; about a second of work.
+        warn: See `evaluate`.
+        choices: See `evaluate`.
+
+    Raises:
+        SettingsError: The settings and arguments contradict each other, or data are in memory.
+        DataError: An input cannot be trusted or understood, or the inputs do not go together.
+        StorageError: The system refused to read.
+
+    Example:
+        >>> paths = ("sample_data/preds.npy", "sample_data/targets.npy")
+        >>> from smoothl1 import answer
+        >>> plan = plan_tasks(*paths)
+        >>> plan.put_together([answer(task) for task in plan.tasks]).mean
+        0.24106696670213112
+    """
+    job = Job.of(
+        (predictions, targets),
+        Selection(pred, target, (), (), weight),
+        settings.replaced(choices),
+        options,
+        Execution(),
+        weights=weights,
+        groups=groups,
+        clusters=clusters,
+        statistics=statistics,
+        backend=backend_name(),
+    )
+    return TaskPlan.of(job, once(warn), task_elements)
+
+
+def _new(job: Job) -> New[Any]:
+    return new_pairs if job.is_comparison else new_losses
 
 
 def _say_nothing(_: str) -> None:
-    """Drop a warning: `plan` has given it."""
+    """Drop a warning: the plan has given it."""

@@ -12,18 +12,22 @@ from smoothl1.errors import SettingsError
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.report import report_of
 from smoothl1.job import Job
-from smoothl1.pairing.inputs import once, open_inputs
+from smoothl1.pairing.inputs import open_inputs
+from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
-from smoothl1.running.summing_up import checked, new_losses, result_of, run_of
+from smoothl1.running.passes import engine_for, learn
+from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
     from typing import Unpack
 
     from smoothl1.backends.contract import Backend
+    from smoothl1.engines.contract import Engine
     from smoothl1.figures.report import Report
     from smoothl1.job import Data
     from smoothl1.pairing.chunks import Chunk
@@ -93,6 +97,7 @@ def report(
     options: ReadOptions = ReadOptions(),
     execution: Execution = Execution(),
     device: str = "cpu",
+    executor: Executor | Engine | None = None,
     rows_before: int | None = None,
     warn: Warn = default_warn,
     progress: Callable[[Progress], None] | None = None,
@@ -146,14 +151,14 @@ def report(
         statistics=True,
         backend=backend,
     )
-    with open_inputs(job, warn) as inputs:
-        learned = run_of(job, inputs, progress).learn(_new(job, inputs, rows_before))
+    with open_inputs(job, warn, engine_for(job, executor)) as inputs:
+        learned = learn(job, inputs, partial(_new, rows_before), progress)
         decisions = checked(inputs, learned.losses, warn)
         result = result_of(job, inputs, learned.losses, decisions, warn)
     return report_of(result, learned.figures.data)
 
 
-def _new(job: Job, inputs: Inputs, rows_before: int | None) -> Callable[[], ReportAccumulator]:
+def _new(rows_before: int | None, job: Job, inputs: Inputs) -> Callable[[], ReportAccumulator]:
     """The function that makes the accumulators of a report."""
     beta, pairing = job.settings.betas[0], inputs.pairing
     figures = partial(PairFigures, beta, pairing.row_elements, pairing.n_rows, rows_before)

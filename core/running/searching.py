@@ -7,30 +7,48 @@ from typing import TYPE_CHECKING, cast
 
 from smoothl1.metrics.quantile_search import SearchAccumulator
 from smoothl1.metrics.quantiles import QuantileAccumulator
+from smoothl1.running.passes import learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from smoothl1.job import Job
     from smoothl1.metrics.contract import MetricAccumulator
-    from smoothl1.running.one_pass import Run
+    from smoothl1.pairing.inputs import Inputs
+    from smoothl1.running.passes import New
     from smoothl1.tallies.accumulator import LossAccumulator
 
 
-def find_quantiles(run: Run, learned: LossAccumulator, new: Callable[[], LossAccumulator]) -> None:
+def find_quantiles(
+    job: Job, inputs: Inputs, learned: LossAccumulator, new: New[LossAccumulator]
+) -> None:
     """Read the pairs again as often as quantiles need it, three times at most.
 
     Args:
-        run: A pass over the inputs.
+        job: The job.
+        inputs: Its inputs.
         learned: The accumulator of all pairs; completed here.
-        new: Makes an empty accumulator of losses.
+        new: Gives the function that makes empty accumulators of losses.
     """
     for metric in learned.metrics:
         if isinstance(metric, QuantileAccumulator):
             while (search := metric.further()) is not None:
-                again = run.learn(partial(_searching, new, learned, search))
+                codes = new(job, inputs)()
+                codes.merge_codes(learned)
+                again = learn(job, inputs, partial(_new_searches, new, codes, search))
                 (found,) = again.metrics
                 if isinstance(found, SearchAccumulator):
                     metric.take(found)
+
+
+def _new_searches(
+    new: New[LossAccumulator],
+    codes: LossAccumulator,
+    search: Callable[[], SearchAccumulator],
+    job: Job,
+    inputs: Inputs,
+) -> Callable[[], LossAccumulator]:
+    return partial(_searching, new(job, inputs), codes, search)
 
 
 def _searching(

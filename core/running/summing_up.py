@@ -11,8 +11,7 @@ from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result
 from smoothl1.running.checks import refuse_nothing, report_nan
-from smoothl1.running.one_pass import Run
-from smoothl1.running.progress import Meter
+from smoothl1.running.passes import learn
 from smoothl1.tallies.choice import new_accumulator
 
 if TYPE_CHECKING:
@@ -21,15 +20,8 @@ if TYPE_CHECKING:
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs, Warn
-    from smoothl1.running.progress import Progress
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.cluster_states import ClusterState
-
-
-def run_of(job: Job, inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
-    """The pass over the inputs of a job."""
-    meter = None if report is None else Meter(report, inputs.pairing)
-    return Run(inputs.pairing, job.nan_policy, inputs.chunk_rows, inputs.engine, job.backend, meter)
 
 
 def new_losses(job: Job, inputs: Inputs) -> Callable[[], LossAccumulator]:
@@ -80,7 +72,7 @@ def result_of(
     tally, read = learned.tally, inputs
     if tally.first_nan is not None and inputs.pairing.is_transposed:
         read = inputs.in_rows()  # the first NaN as stored may not be in the first row
-        learned = run_of(job, read).learn(new_losses(job, read))
+        learned = learn(job, read, new_losses)
         tally = learned.tally
     report_nan(tally, learned.nan_place, read, job.nan_policy, warn)
     groups, tallies = learned.results(inputs.column_names)
@@ -93,7 +85,7 @@ def result_of(
     if job.settings.quantiles:
         from smoothl1.running.searching import find_quantiles  # late, as above
 
-        find_quantiles(run_of(job, read), learned, new_losses(job, read))
+        find_quantiles(job, read, learned, new_losses)
     return Result(
         job.settings,
         (of_pred, of_target),
@@ -104,6 +96,7 @@ def result_of(
         metrics=tuple(metric.value(order) for metric in learned.metrics),
         clusters=states,
         part=_part(job, inputs),
+        engine=inputs.engine.name,
     )
 
 

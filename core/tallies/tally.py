@@ -53,6 +53,11 @@ class Tally(NamedTuple):
     weight: ExactSum | None = None
     moments: Moments | None = NO_ROWS
 
+    @property
+    def n_seen(self) -> int:
+        """All elements, also those that were left out."""
+        return self.n + self.n_omitted + self.n_weightless
+
     def merge(self, other: Tally) -> Tally:
         """The tally of both sets of elements together."""
         return Tally(

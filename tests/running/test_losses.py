@@ -13,7 +13,7 @@ import pytest
 
 from smoothl1 import EvalSettings, Execution
 from smoothl1.errors import DataError
-from smoothl1.running import one_pass
+from smoothl1.running import loss_writing
 from smoothl1.running.evaluate import LossOutput, evaluate
 from smoothl1.sinks.text import TextSink
 
@@ -68,8 +68,8 @@ def as_csv(path: str) -> bytes:
 def test_keys_and_losses_come_in_order(
     n_threads: int, waiting: int, chunk: int | None, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_pass, "WAITING_ELEMENTS", waiting)
-    monkeypatch.setattr(one_pass, "ENCODED_ELEMENTS", 64)
+    monkeypatch.setattr(loss_writing, "WAITING_ELEMENTS", waiting)
+    monkeypatch.setattr(loss_writing, "ENCODED_ELEMENTS", 64)
     assert losses(table, "csv", n_threads, chunk) == as_csv(table)
 
 
@@ -96,8 +96,8 @@ def test_threads_encode_and_one_writes(
             return original(*args)
 
         monkeypatch.setattr(TextSink, step, noted)
-    monkeypatch.setattr(one_pass, "WAITING_ELEMENTS", waiting)
-    monkeypatch.setattr(one_pass, "ENCODED_ELEMENTS", 64)
+    monkeypatch.setattr(loss_writing, "WAITING_ELEMENTS", waiting)
+    monkeypatch.setattr(loss_writing, "ENCODED_ELEMENTS", 64)
     losses(table, "csv", 2, 100)
     assert names == {"encoded": {"smoothl1"}, "write": {threading.current_thread().name}}
 
@@ -144,7 +144,7 @@ def test_a_long_chunk_does_not_let_many_losses_wait(
 
     plain = TextSink.encoded
     monkeypatch.setattr(TextSink, "encoded", encoded)
-    monkeypatch.setattr(one_pass, "WAITING_ELEMENTS", 64)
+    monkeypatch.setattr(loss_writing, "WAITING_ELEMENTS", 64)
     np.save(tmp_path / "p.npy", np.zeros(N))
     paths = (tmp_path / "p.npy", tmp_path / "t.npy")
     np.save(paths[1], np.ones(N))

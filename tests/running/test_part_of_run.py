@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, Result, SettingsError, evaluate
-from smoothl1.running import one_pass
+from smoothl1.running import loss_writing
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.settings import ALSO
 from tests.tables import save
@@ -205,7 +205,7 @@ def test_the_losses_of_all_parts_are_those_of_the_whole(folder: Path, format: st
 def test_losses_of_large_row_groups_are_those_of_the_part(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_pass, "WAITING_ELEMENTS", 1)
+    monkeypatch.setattr(loss_writing, "WAITING_ELEMENTS", 1)
 
     def losses(part: tuple[int, int] | None) -> bytes:
         file = io.BytesIO()

@@ -1,10 +1,12 @@
-"""A job in parts: learned in other processes, out of order, some of them twice; the same bits."""
+"""A run in tasks: answered in other processes, out of order, some of them twice; the same bits."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import random
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +14,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import Comparison, EvalSettings, Execution, Ranking, ReadOptions, compare, evaluate
+from smoothl1 import (
+    Comparison,
+    DataError,
+    EvalSettings,
+    Execution,
+    Ranking,
+    ReadOptions,
+    SettingsError,
+    StorageError,
+    TaskPlan,
+    answer,
+    compare,
+    evaluate,
+    plan_tasks,
+)
 from smoothl1.job import Job
-from smoothl1.running import one_pass
-from smoothl1.running.parts import learn_part, plan, put_together
 from smoothl1.selection import Selection
 from smoothl1.settings import ALSO
 
@@ -94,50 +108,102 @@ def expected_of(job: Job) -> Any:
 
 @pytest.mark.grid
 @pytest.mark.parametrize("name", CASES)
-def test_parts_learned_in_other_processes_give_the_same_bits(
-    tables: tuple[str, ...], name: str, monkeypatch: pytest.MonkeyPatch
+def test_tasks_answered_in_other_processes_give_the_same_bits(
+    tables: tuple[str, ...], name: str
 ) -> None:
-    monkeypatch.setattr(one_pass, "PART_ELEMENTS", 500)
     settings, places, more = CASES[name]
     job = job_of(tuple(tables[i] for i in places), settings, **more)
     assert pickle.loads(pickle.dumps(job)) == job
-    assert len(pickle.dumps(job)) < 2_000
-    parts = plan(job, say_nothing)
-    assert len(parts) > 3
-    tasks = [(i, parts[i]) for i in (*range(len(parts)), 0, len(parts) // 2)]
-    random.Random(1).shuffle(tasks)
+    plan = TaskPlan.of(job, say_nothing, 500)
+    n = len(plan.tasks)
+    assert n > 3
+    assert all(len(pickle.dumps(task)) < 3_000 for task in plan.tasks)
+    numbers = [*range(n), 0, n // 2]
+    random.Random(1).shuffle(numbers)
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        found = pool.starmap(learn_part, [(job, part) for _, part in tasks])
-    once: dict[int, Any] = {}
-    for (i, _), learned in zip(tasks, found, strict=True):
-        assert len(pickle.dumps(learned)) < 100_000
-        once[i] = learned  # of those that were learned twice, the first is thrown away
-    order = list(once)
-    random.Random(2).shuffle(order)
-    result = put_together(job, [once[i] for i in order], say_nothing)
+        answers = pool.map(answer, [plan.tasks[i] for i in numbers])
+    assert all(len(pickle.dumps(of)) < 100_000 for of in answers)
+    random.Random(2).shuffle(answers)
+    result = plan.put_together(answers, say_nothing)
     expected = expected_of(job)
-    if isinstance(result, Comparison | Ranking):
-        assert result.to_json() == expected.to_json()
-    else:
+    if not isinstance(result, Comparison | Ranking):
         assert result == expected
-        assert result.to_json() == expected.to_json()
+    assert result.to_json() == expected.to_json()
 
 
-def test_a_part_that_is_missing_or_there_twice_is_noticed(
-    tables: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(one_pass, "PART_ELEMENTS", 500)
-    job = job_of((tables[0], tables[2]), EvalSettings())
-    parts = plan(job, say_nothing)
-    for some in (parts[1:], (*parts, parts[0])):
-        with pytest.raises(RuntimeError, match=f"of {N} elements were evaluated"):
-            put_together(job, [learn_part(job, part) for part in some], say_nothing)
+def test_a_task_without_an_answer_is_noticed(tables: tuple[str, ...]) -> None:
+    plan = plan_tasks(tables[0], tables[2], pred="y", target="y", task_elements=500)
+    answers = [answer(task) for task in plan.tasks]
+    del answers[3], answers[5]
+    with pytest.raises(DataError, match=r"2 of \d+ tasks have no answer, the first of them is 3"):
+        plan.put_together(answers)
 
 
-def test_rows_of_another_order_are_refused_when_parts_are_put_together(
+def test_rows_of_another_order_are_refused_when_tasks_are_put_together(
     tables: tuple[str, ...],
 ) -> None:
-    job = job_of((tables[0], tables[3]), EvalSettings())
-    learned = [learn_part(job, part) for part in plan(job, say_nothing)]
-    with pytest.raises(Exception, match="rows are not paired as they should be"):
-        put_together(job, learned, say_nothing)
+    plan = TaskPlan.of(job_of((tables[0], tables[3]), EvalSettings()), say_nothing, 500)
+    with pytest.raises(DataError, match="rows are not paired as they should be"):
+        plan.put_together([answer(task) for task in plan.tasks])
+
+
+def test_files_that_change_are_noticed_by_workers_and_at_the_end(tables: tuple[str, ...]) -> None:
+    plan = plan_tasks(tables[0], tables[2], pred="y", target="y", task_elements=500)
+    answers = [answer(task) for task in plan.tasks]
+    content = pq.read_table(tables[0])
+    pq.write_table(content.take(pa.array(range(N)[::-1])), tables[0] + ".new", row_group_size=300)
+    os.replace(tables[0] + ".new", tables[0])
+    with pytest.raises(StorageError, match="the file changed while being read: it is not as it"):
+        plan.put_together(answers)
+    other = plan.tasks[0].shared._replace(identity="another worker")
+    with pytest.raises(StorageError, match="a worker found other files"):
+        answer(plan.tasks[0]._replace(shared=other))
+
+
+def test_a_worker_of_other_versions_or_in_another_folder_does_not_begin(
+    tables: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = os.path.dirname(tables[0])
+    monkeypatch.chdir(folder)
+    plan = plan_tasks("a", tables[2], pred="y", target="y")
+    task = plan.tasks[0]
+    changed = task.shared._replace(identity="1", versions={**task.shared.versions, "numpy": "9.9"})
+    with pytest.raises(StorageError, match=r"a worker has numpy [\d.]+, not 9\.9"):
+        answer(task._replace(shared=changed))
+    monkeypatch.chdir("/")
+    with pytest.raises(StorageError, match=r"a: a worker runs in another folder, / \[give absol"):
+        answer(task._replace(shared=task.shared._replace(identity="2")))
+
+
+def test_data_in_memory_do_not_travel() -> None:
+    with pytest.raises(SettingsError, match="<predictions> is in memory, and only paths travel"):
+        plan_tasks([1.0], [2.0])  # type: ignore[arg-type]
+
+
+def test_a_worker_without_the_compiled_kernel_gives_the_same_bits(
+    tables: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, names = (tables[0], tables[2]), {"pred": "y", "target": "y"}
+    plan = plan_tasks(*paths, **names, task_elements=500)  # type: ignore[arg-type]
+    with monkeypatch.context() as patch:
+        patch.setattr("smoothl1.running.tasks.has_native", lambda: False)
+        found = plan.put_together([answer(task) for task in plan.tasks])
+    assert found == evaluate(*paths, **names)  # type: ignore[arg-type]
+
+
+def test_a_plan_of_many_tasks_takes_little_memory(tmp_path: Path) -> None:
+    n = 100_000
+    shape = (n, 1 << 19)  # the file is sparse
+    for name in "pt":
+        empty = np.lib.format.open_memmap(tmp_path / name, "w+", np.float32, (1, 1))
+        del empty
+        header = np.lib.format.header_data_from_array_1_0(np.zeros(1, np.float32))
+        with open(tmp_path / name, "wb") as file:
+            np.lib.format.write_array_header_2_0(file, {**header, "shape": shape})
+            file.truncate(file.tell() + 4 * n * shape[1])
+    tracemalloc.start()
+    plan = plan_tasks(str(tmp_path / "p"), str(tmp_path / "t"), task_elements=shape[1])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(plan.tasks) == n
+    assert peak < 100 << 20

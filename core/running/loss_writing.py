@@ -1,0 +1,175 @@
+"""The losses of elements or rows, encoded a part at a time and written in order."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from smoothl1.backends.choice import new_backend
+from smoothl1.pairing.nan_policy import apply_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from smoothl1.backends.contract import Backend
+    from smoothl1.pairing.chunks import Chunk
+    from smoothl1.pairing.nan_policy import Pairs
+    from smoothl1.running.one_pass import Run
+    from smoothl1.sinks.contract import Sink
+    from smoothl1.sources.contract import Part
+    from smoothl1.tallies.accumulator import LossAccumulator
+
+    OfRows = Callable[[Backend, Chunk, Pairs], NDArray[np.float64]]
+    New = Callable[[], LossAccumulator]
+
+WAITING_ELEMENTS = 1 << 20
+"""Most elements of a part whose losses wait to be written: as text, 10 to 20 MB."""
+
+ENCODED_ELEMENTS = 1 << 16
+"""Elements of such a part that are read and encoded at a time: more take memory, and no less time.
+"""
+
+
+SUMMED_ROWS = 1 << 15
+"""Rows of a chunk whose losses are those of rows: each takes 200 bytes while it is summed."""
+
+
+class Losses(NamedTuple):
+    """The losses of some rows.
+
+    Attributes:
+        learned: The accumulator of these losses.
+        values: The losses in C order; one for each row, if those of rows are wanted.
+        carried: The columns that are written before the losses, with a value for each row.
+    """
+
+    learned: LossAccumulator
+    values: NDArray[np.floating]
+    carried: tuple[pa.Array, ...]
+
+
+class Encoded(NamedTuple):
+    """The losses of some rows, as a sink writes them.
+
+    Attributes:
+        learned: The accumulator of these losses.
+        n_infinite: How many of them are infinite in the dtype of the sink.
+        rows: What the sink writes.
+    """
+
+    learned: LossAccumulator
+    n_infinite: int
+    rows: Any
+
+
+def write_losses(
+    run: Run,
+    new: New,
+    sink: Sink,
+    warn: Callable[[str], None],
+    of_rows: OfRows | None = None,
+    encoded: Generator[Encoded] | None = None,
+) -> LossAccumulator:
+    """Write losses in order.
+
+    Args:
+        run: The pass over the pairs.
+        new: Makes an empty accumulator.
+        sink: Takes the losses.
+        warn: Takes a warning about losses that the dtype of the sink cannot hold.
+        of_rows: The function that gives the losses of the rows of a chunk, if these are written;
+            unset, the losses of elements are.
+        encoded: What other processes have encoded; unset, threads of this one do.
+    """
+    total = new()
+    n_infinite = 0
+    with closing(encoded or _encoded(run, new, sink, of_rows)) as losses:
+        for some in losses:
+            sink.write(some.rows)
+            n_infinite += some.n_infinite
+            total.merge(some.learned)
+    run.check_complete(total.tally)
+    n_overflowed = n_infinite - total.tally.n_inf
+    if n_overflowed and of_rows is None:
+        warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
+    return total
+
+
+def loss_parts(run: Run) -> Iterable[Part] | None:
+    """Parts whose losses may wait to be written; None if the rows cannot be cut into such."""
+    if not _has_small_parts(run):
+        return None
+    most_rows = max(1, WAITING_ELEMENTS // max(1, run.pairing.row_elements))
+    return run.parts_of(min(run.chunk_rows, most_rows))
+
+
+def encode_part(
+    run: Run, new: New, sink: Sink, of_rows: OfRows | None, part: Part
+) -> list[Encoded]:
+    """The losses of one of `loss_parts` as a sink writes them; see `write_losses`."""
+    losses = _losses(run, new, sink.dtype, of_rows, part)
+    return [_encode(sink, some) for some in losses]
+
+
+def _encoded(run: Run, new: New, sink: Sink, of_rows: OfRows | None) -> Generator[Encoded]:
+    """Yield losses as a sink writes them, in order.
+
+    If parts are small, threads read and encode them. Else only one thread reads.
+    """
+    parts = loss_parts(run)
+    if parts is not None:
+        encode = partial(encode_part, run, new, sink, of_rows)
+        with closing(run.engine.in_order(encode, parts)) as batches:
+            yield from chain.from_iterable(batches)
+        return
+    whole = _losses(run, new, sink.dtype, of_rows, run.pairing.rows)
+    with closing(whole), closing(run.engine.in_order(partial(_encode, sink), whole)) as encoded:
+        yield from encoded
+
+
+def _has_small_parts(run: Run) -> bool:
+    """Whether the rows can be cut into parts whose losses may all wait to be written."""
+    cuts, (first, end) = run.pairing.cuts, run.pairing.rows
+    if cuts is None or end is None:
+        return end is not None
+    borders = [first, *(cut for cut in cuts if first < cut < end), end]
+    longest = max(stop - start for start, stop in pairwise(borders))
+    return longest * run.pairing.row_elements <= WAITING_ELEMENTS
+
+
+def _losses(
+    run: Run,
+    new: New,
+    dtype: np.dtype[np.floating],
+    of_rows: OfRows | None,
+    part: Part,
+) -> Generator[Losses]:
+    backend = new_backend(run.backend)
+    n_rows = run.chunk_rows
+    if run.pairing.cuts is not None:
+        n_rows = min(n_rows, max(1, ENCODED_ELEMENTS // max(1, run.pairing.row_elements)))
+    if of_rows is not None:
+        n_rows = min(n_rows, SUMMED_ROWS)
+    for chunk in run.pairing.chunks(part, n_rows):
+        pairs, learned = apply_policy(chunk, run.nan), new()
+        if of_rows is None:
+            values: NDArray[np.floating] = np.empty(chunk.pred.values.size, dtype)
+            learned.add(backend, chunk, pairs, values)
+        else:
+            learned.add(backend, chunk, pairs)
+            values = of_rows(backend, chunk, pairs)
+        if run.meter is not None:
+            run.meter.advance(chunk.pred.values.size)
+        yield Losses(learned, values, chunk.carried)
+
+
+def _encode(sink: Sink, losses: Losses) -> Encoded:
+    n_infinite = int(np.count_nonzero(np.isinf(losses.values)))
+    return Encoded(losses.learned, n_infinite, sink.encoded(losses.values, losses.carried))

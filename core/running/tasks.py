@@ -1,0 +1,199 @@
+"""Work on parts of a run by processes that share nothing but files: small tasks, small answers.
+
+A task is a part and what all tasks of a pass share: the job (paths and settings), what is done, and
+what tells whether the files are the same ones here and there. A worker opens the inputs of a pass
+once, and holds them open until a task of another pass comes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smoothl1.backends.choice import has_native
+from smoothl1.engines.packages import check_versions, own_versions
+from smoothl1.errors import StorageError
+from smoothl1.files.file import CHANGED, FileState
+from smoothl1.files.opening import state_at
+from smoothl1.pairing.inputs import open_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smoothl1.job import Job
+    from smoothl1.pairing.inputs import Inputs
+    from smoothl1.sources.contract import Part
+
+    Work = Callable[[Job, Inputs, Part], Any]
+    """What is done with a part; pickled, so that it is a function of a module, or a value."""
+
+
+class Pass(NamedTuple):
+    """What all tasks of one pass over the inputs share.
+
+    Attributes:
+        identity: Tells it from all other passes, also from one of an equal job.
+        job: The job, with one thread.
+        work: What is done with each part.
+        is_by_row: Whether elements are read row by row, though the job does not need that.
+        files: The number of the files, their sizes and times of writing, as a digest.
+        folder: The folder where relative paths begin.
+        versions: The versions of packages that every worker must have.
+    """
+
+    identity: str
+    job: Job
+    work: Work
+    is_by_row: bool
+    files: str
+    folder: str
+    versions: dict[str, str]
+
+    @classmethod
+    def of(cls, job: Job, inputs: Inputs, work: Work) -> Pass:
+        """A pass over inputs that are open.
+
+        Raises:
+            StorageError: The system does not tell the state of a file.
+        """
+        return cls(
+            os.urandom(16).hex(),
+            job._replace(execution=replace(job.execution, threads=1)),
+            work,
+            inputs.is_by_row,
+            state_of_inputs(inputs),
+            os.getcwd(),
+            own_versions(),
+        )
+
+
+class Task(NamedTuple):
+    """A part to be worked on in any process.
+
+    Attributes:
+        shared: What all tasks of the pass share.
+        number: The number of the part, from 0 on.
+        part: The part.
+    """
+
+    shared: Pass
+    number: int
+    part: Part
+
+
+class Answer(NamedTuple):
+    """The answer to a task.
+
+    Attributes:
+        number: The number of the task.
+        value: What its work gave.
+    """
+
+    number: int
+    value: Any
+
+
+def answer(task: Task) -> Answer:
+    """Do a task: the function that every worker calls.
+
+    Raises:
+        SmoothL1Error: The inputs cannot be read.
+        StorageError: They are not those of the process that made the task, or a package differs.
+    """
+    with _opened(task.shared) as (job, inputs):
+        return Answer(task.number, task.shared.work(job, inputs, task.part))
+
+
+class _Open:
+    """The inputs of a pass, open for as long as anyone uses them."""
+
+    def __init__(self, shared: Pass) -> None:
+        _check_worker(shared)
+        backend = shared.job.backend
+        if backend == "native" and not has_native():
+            backend = "cpu"  # the same bits
+        self.identity = shared.identity
+        self.job = shared.job._replace(backend=backend)
+        self.n_users = 1
+        with ExitStack() as stack:
+            inputs = stack.enter_context(open_inputs(self.job, _say_nothing))
+            if state_of_inputs(inputs) != shared.files:
+                hint = "workers must see the same files as this process"
+                what = f"a worker found other files: {CHANGED}, or it is another one there"
+                raise StorageError(what, path=shared.job.paths[0], hint=hint)
+            self.inputs = inputs.in_rows() if shared.is_by_row else inputs
+            self._stack = stack.pop_all()
+
+    def release(self) -> None:
+        """Close the inputs if this was their last user."""
+        self.n_users -= 1
+        if not self.n_users:
+            self._stack.close()
+
+
+_lock = threading.Lock()
+_last: list[_Open] = []
+"""The inputs of the last pass, if any."""
+
+
+@contextmanager
+def _opened(shared: Pass) -> Iterator[tuple[Job, Inputs]]:
+    """The inputs of a pass, opened by the first of its tasks in this process."""
+    with _lock:
+        if not (_last and _last[0].identity == shared.identity):
+            _close_last()
+            _last.append(_Open(shared))
+        held = _last[0]
+        held.n_users += 1
+    try:
+        yield held.job, held.inputs
+    finally:
+        with _lock:
+            held.release()
+
+
+def forget(shared: Pass) -> None:
+    """Close the inputs of a pass, if a worker of this process has opened them.
+
+    Raises:
+        StorageError: A file changed while it was read.
+    """
+    with _lock:
+        if _last and _last[0].identity == shared.identity:
+            _close_last()
+
+
+@atexit.register
+def _close_last() -> None:
+    if _last:
+        _last.pop().release()
+
+
+def _check_worker(shared: Pass) -> None:
+    """Refuse to work where packages or folders differ."""
+    check_versions("a worker", own_versions(), shared.versions)
+    relative = [path for path in shared.job.paths if not (os.path.isabs(path) or "://" in path)]
+    if relative and os.getcwd() != shared.folder:
+        what = f"a worker runs in another folder, {os.getcwd()}"
+        raise StorageError(what, path=relative[0], hint="give absolute paths")
+
+
+def state_of_inputs(inputs: Inputs) -> str:
+    """The sizes and times of writing of all files, as a digest."""
+    digest = hashlib.blake2b(digest_size=16)
+    for files in inputs.files:
+        digest.update(b"%d;" % len(files))
+        for path in files:
+            state = state_at(path)
+            version = state.written_ns if isinstance(state, FileState) else state.version
+            digest.update(f"{state.size},{version!r};".encode())
+    return digest.hexdigest()
+
+
+def _say_nothing(_: str) -> None:
+    """Drop a warning: the process that made the tasks has given it."""
