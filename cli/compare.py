@@ -15,6 +15,7 @@ from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, ModelColumns, Output
+    from smoothl1.cli.engine_options import EngineChoice
     from smoothl1.cli.views import ModelsReport
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.comparison_gate import Rule
@@ -49,6 +50,7 @@ Examples:
 @options.ci_reports
 @options.execution
 @options.device
+@options.engine
 @reading.store_timeout
 @options.quiet
 @options.progress
@@ -65,6 +67,7 @@ def command(
     reports: CiReports,
     execution: Execution,
     device: str,
+    engine: EngineChoice,
     quiet: bool,
     has_bar: bool,
 ) -> None:
@@ -85,6 +88,7 @@ def command(
         _check_two(columns.n_models(len(inputs)), rule, is_page=is_page)
         with (
             reporting.destination(output) as file,
+            engine.opened() as executor,
             console.progress_bar(enabled=has_bar and not quiet) as progress,
         ):
             from smoothl1.running.compare import compare  # late, since it imports NumPy
@@ -104,6 +108,7 @@ def command(
                 options=reading,
                 execution=execution,
                 device=device,
+                executor=executor,
                 histogram=is_page,
                 warn=warnings.append,
                 progress=progress,

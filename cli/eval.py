@@ -14,6 +14,7 @@ from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, GateOptions, Output, Parts
+    from smoothl1.cli.engine_options import EngineChoice
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
@@ -48,6 +49,7 @@ _UNSEEN = (
 @options.parts
 @options.execution
 @options.device
+@options.engine
 @reading.store_timeout
 @options.quiet
 @options.progress
@@ -66,6 +68,7 @@ def command(
     parts: Parts,
     execution: Execution,
     device: str,
+    engine: EngineChoice,
     quiet: bool,
     has_bar: bool,
 ) -> None:
@@ -98,6 +101,7 @@ def command(
     with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (
             reporting.destination(output) as file,
+            engine.opened() as executor,
             console.progress_bar(enabled=shows_progress) as progress,
         ):
             from smoothl1.running.evaluate import LossOutput, evaluate  # late: imports NumPy
@@ -117,6 +121,7 @@ def command(
                 options=reading,
                 execution=execution,
                 device=device,
+                executor=executor,
                 losses_to=None
                 if output.format is None
                 else LossOutput(file, output.format, output.per_row),

@@ -34,6 +34,7 @@ HEADINGS = {
     "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--skip-rows"),
     "Running": (
         *("--part", "--plan", "--threads", "--chunk-size", "--device", "--store-timeout"),
+        *("--engine", "--workers", "--scheduler", "--engine-timeout"),
         *("--quiet", "--progress", "--show-config", "--help"),
     ),
 }

@@ -22,6 +22,7 @@ from smoothl1.cli.column_options import (
     TARGET,
     WEIGHT,
 )
+from smoothl1.cli.engine_options import ENGINE, engine_of
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
 from smoothl1.cli.parsing import DeviceName, Numbers, WholeNumber, joined
@@ -220,12 +221,14 @@ gates = collected("gates", gates_of, *GATES)
 rule = collected("rule", rule_of, *COMPARISON)
 ci_reports = collected("reports", CiReports, *CI_FILES)
 parts = collected("parts", parts_of, *PARTS)
+engine = collected("engine", engine_of, *ENGINE)
 execution = collected("execution", Execution, _threads, _chunk_rows)
 without_effect = unused(
     *(_beta, _delta, _reduction, *METRICS, _precision, _per_row),
     *GATES,
     *CI_FILES,
     *PARTS,
+    *ENGINE,
     *(_threads, _chunk_rows, device, progress),
 )
 """All options of `eval` that do not concern reading."""

@@ -15,6 +15,7 @@ from smoothl1.cli.report_outputs import report_destination
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import Output
+    from smoothl1.cli.engine_options import EngineChoice
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
     from smoothl1.sources.contract import ReadOptions
@@ -47,6 +48,7 @@ Examples:
 )
 @options.execution
 @options.device
+@options.engine
 @reading.store_timeout
 @options.quiet
 @options.progress
@@ -63,6 +65,7 @@ def command(
     rows_before: int | None,
     execution: Execution,
     device: str,
+    engine: EngineChoice,
     quiet: bool,
     has_bar: bool,
 ) -> None:
@@ -79,6 +82,7 @@ def command(
     warnings: list[str] = []
     with (
         report_destination(output) as write,
+        engine.opened() as executor,
         console.progress_bar(enabled=has_bar and not quiet) as progress,
     ):
         from smoothl1.running.report import report  # late, since it imports NumPy
@@ -98,6 +102,7 @@ def command(
             options=reading,
             execution=execution,
             device=device,
+            executor=executor,
             rows_before=rows_before,
             warn=warnings.append,
             progress=progress,

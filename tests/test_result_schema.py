@@ -6,6 +6,7 @@ import copy
 import doctest
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,9 @@ def test_every_field_of_the_schema_is_written_by_some_result(tmp_path: Path) -> 
     results = [result_of(case, tmp_path) for case in CASES]
     results.append(Result.merged([result_of("one", tmp_path, n) for n in ("a.csv", "b.csv")]))
     results.append(part_of_run())
+    with ThreadPoolExecutor(1) as executor:
+        results.append(evaluate([1.0], [2.0], executor=executor))
+    assert Result.from_json(written(results[-1])).engine == "ThreadPoolExecutor"
     drawn = report([1.0, 2.0], [0.0, 4.0], weights=[1.0, 3.0]).to_json()
     VALIDATOR.validate(drawn)
     seen = found(drawn).union(*(found(written(result)) for result in results))

@@ -277,7 +277,7 @@ class Comparison:
             confidence: The confidence level of the intervals.
             margin: By how much B may be worse, if a gate allows that.
         """
-        names = ("pred_a", "pred_b", "target")
+        sides = zip(("pred_a", "pred_b", "target"), self.inputs, strict=True)
         return {
             "schema": SCHEMA,
             "backend": self.backend,
@@ -285,9 +285,7 @@ class Comparison:
             "settings": encode_settings(self.settings),
             "confidence": confidence,
             **({} if margin is None else {"margin": margin.text}),
-            "inputs": {
-                name: encode_input(side) for name, side in zip(names, self.inputs, strict=True)
-            },
+            "inputs": {name: encode_input(side) for name, side in sides},
             "decisions": [decision._asdict() for decision in self.decisions],
             "results": [_encode(*entry, confidence, margin) for entry in self.entries],
         }

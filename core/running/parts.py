@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.backends.choice import backend_name
 from smoothl1.errors import DataError, StorageError
 from smoothl1.files.file import CHANGED
+from smoothl1.files.uris import resolved
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.running.checks import once
@@ -93,7 +94,9 @@ class TaskPlan(NamedTuple):
         with open_inputs(self.job, _say_nothing) as inputs:
             if state_of_inputs(inputs) != self.files:
                 what = f"{CHANGED}: it is not as it was planned"
-                raise StorageError(what, path=self.job.paths[0], hint="plan the run again")
+                raise StorageError(
+                    what, path=resolved(self.job.paths[0]), hint="plan the run again"
+                )
             return self._summed_up(inputs, [first[task.number] for task in self.tasks], warn)
 
     def _summed_up(

@@ -20,6 +20,7 @@ from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.errors import StorageError
 from smoothl1.files.file import CHANGED, FileState
 from smoothl1.files.opening import state_at
+from smoothl1.files.uris import is_uri, resolved
 from smoothl1.pairing.inputs import open_inputs
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class _Open:
             if state_of_inputs(inputs) != shared.files:
                 hint = "workers must see the same files as this process"
                 what = f"a worker found other files: {CHANGED}, or it is another one there"
-                raise StorageError(what, path=shared.job.paths[0], hint=hint)
+                raise StorageError(what, path=resolved(shared.job.paths[0]), hint=hint)
             self.inputs = inputs.in_rows() if shared.is_by_row else inputs
             self._stack = stack.pop_all()
 
@@ -177,7 +178,7 @@ def _close_last() -> None:
 def _check_worker(shared: Pass) -> None:
     """Refuse to work where packages or folders differ."""
     check_versions("a worker", own_versions(), shared.versions)
-    relative = [path for path in shared.job.paths if not (os.path.isabs(path) or "://" in path)]
+    relative = [path for path in shared.job.paths if not (os.path.isabs(path) or is_uri(path))]
     if relative and os.getcwd() != shared.folder:
         what = f"a worker runs in another folder, {os.getcwd()}"
         raise StorageError(what, path=relative[0], hint="give absolute paths")

@@ -186,8 +186,10 @@ def test_a_worker_without_the_compiled_kernel_gives_the_same_bits(
     paths, names = (tables[0], tables[2]), {"pred": "y", "target": "y"}
     plan = plan_tasks(*paths, **names, task_elements=500)  # type: ignore[arg-type]
     with monkeypatch.context() as patch:
-        patch.setattr("smoothl1.running.tasks.has_native", lambda: False)
-        found = plan.put_together([answer(task) for task in plan.tasks])
+        for module in ("running.tasks", "backends.choice"):
+            patch.setattr(f"smoothl1.{module}.has_native", lambda: False)
+        answers = [answer(task) for task in plan.tasks]
+    found = plan.put_together(answers)
     assert found == evaluate(*paths, **names)  # type: ignore[arg-type]
 
 

@@ -1,0 +1,130 @@
+"""A cluster of Dask on this machine: processes that heed no Ctrl-C, and leave nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from typing import TYPE_CHECKING, Any
+
+import dask.config
+import distributed
+from tornado.ioloop import IOLoop
+
+from smoothl1.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CLOSING_S = 5.0
+"""Seconds that closing may take where the other side does not answer."""
+
+
+@contextmanager
+def local_cluster(n_workers: int) -> Iterator[Any]:
+    """A cluster of processes with one thread each.
+
+    Args:
+        n_workers: The number of processes.
+
+    Raises:
+        StorageError: The system starts no processes.
+    """
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        dask.config.set({"temporary-directory": folder}),
+        _loop() as loop,
+    ):
+        starting = _Starting(n_workers, folder, loop)
+        try:
+            starting.thread.start()
+            starting.thread.join()
+            if starting.error is not None:
+                what = f"Dask starts no {n_workers} processes: {starting.error}"
+                raise StorageError(what, hint="fewer --workers") from starting.error
+            yield starting.cluster
+        finally:
+            starting.thread.join()  # a cluster that is half started cannot be closed
+            starting.close()
+
+
+class _Starting:
+    """The start of a cluster in a thread of its own: an interrupt would leave half of one.
+
+    Attributes:
+        cluster: The cluster, once it is there.
+        error: What went wrong.
+    """
+
+    def __init__(self, n_workers: int, folder: str, loop: IOLoop) -> None:
+        self.cluster: Any = None
+        self.error: Exception | None = None
+        self.thread = threading.Thread(target=self._start, args=(n_workers, folder, loop))
+
+    def _start(self, n_workers: int, folder: str, loop: IOLoop) -> None:
+        try:
+            self.cluster = distributed.LocalCluster(
+                n_workers=n_workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                local_directory=folder,
+                memory_limit=0,  # none: parts take as much as threads do
+                silence_logs=logging.CRITICAL,
+                loop=loop,
+            )
+        except Exception as error:  # noqa: BLE001  raised by the thread that waits
+            self.error = error
+
+    def close(self) -> None:
+        """Close the cluster, if it was started."""
+        if self.cluster is not None:
+            self.cluster.close(timeout=CLOSING_S)
+
+
+def _start_tracker() -> None:
+    """Start the process that frees what other processes leave behind, so that it tells nobody.
+
+    It takes the filters of warnings of this process. After an interrupt it has semaphores to free.
+    """
+    options = sys.warnoptions[:]
+    sys.warnoptions[:] = ["ignore"]
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions[:] = options
+
+
+@contextmanager
+def _loop() -> Iterator[IOLoop]:
+    """An event loop in a thread that SIGINT passes by, as do the processes that it starts.
+
+    A terminal sends SIGINT to all processes; only this one is to end the others.
+    """
+    loops: list[IOLoop] = []
+    is_ready, may_end = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        loops.append(IOLoop.current())
+        is_ready.set()
+        await may_end.wait()
+
+    def run() -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            _start_tracker()  # its start would unblock the signal again
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        asyncio.run(serve())
+
+    thread = threading.Thread(target=run, name="smoothl1", daemon=True)
+    thread.start()
+    try:
+        is_ready.wait()
+        yield loops[0]
+    finally:
+        is_ready.wait()
+        loops[0].add_callback(may_end.set)
+        thread.join(CLOSING_S)

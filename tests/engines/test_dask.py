@@ -1,0 +1,177 @@
+"""Dask as an engine: the same bits, whatever happens to workers; no waiting without an end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import DataError, Execution, SettingsError, StorageError, evaluate, open_dask
+from smoothl1.engines import dask
+from smoothl1.engines.contract import LostPartError
+from smoothl1.engines.packages import own_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+    from smoothl1.engines.dask import DaskEngine
+
+distributed = pytest.importorskip("distributed")
+
+pytestmark = [
+    pytest.mark.grid,
+    pytest.mark.xdist_group("dask"),
+    pytest.mark.skipif(os.name != "posix", reason="workers are killed by signals"),
+]
+
+N = 8 << 16
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[DaskEngine]:
+    """A cluster of four workers on this machine."""
+    with open_dask(n_workers=4) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("dask")
+    rng = np.random.default_rng(3)
+    target = rng.normal(size=N) * np.exp(rng.uniform(-30, 30, N))
+    np.save(folder / "p.npy", target + rng.normal(size=N))
+    np.save(folder / "t.npy", target)
+    return str(folder / "p.npy"), str(folder / "t.npy")
+
+
+HOW: dict[str, Any] = {"betas": (0.5, 2.0), "statistics": True, "execution": Execution(1, 1 << 14)}
+
+
+def test_errors_of_parts_arrive_as_they_are_and_the_first_in_order(engine: DaskEngine) -> None:
+    def fail(i: int) -> int:
+        if i > 6:
+            raise DataError(f"row {i}", path="p", hint="look")
+        return i
+
+    for method in (engine.in_order, engine.as_completed):
+        with pytest.raises(DataError, match=r"^p: row 7 \[look\]$"):
+            list(method(fail, range(30)))
+
+
+def test_the_deadline_begins_with_the_last_answer(engine: DaskEngine) -> None:
+    engine._seen_s = 0.0
+    assert list(engine.as_completed(abs, [-3])) == [3]
+    assert engine._seen_s > 0.0
+
+
+def test_workers_of_other_versions_do_not_begin(
+    engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask, "own_versions", lambda: {**own_versions(), "smoothl1": "9.9"})
+    with pytest.raises(StorageError, match=r"worker of Dask at tcp.* has smoothl1 .*, not 9\.9"):
+        dask.DaskEngine(engine._client)
+
+
+def test_clusters_of_any_size_give_the_same_bits_also_if_workers_are_killed(
+    engine: DaskEngine, paths: tuple[str, str]
+) -> None:
+    client = engine._client
+    pids = list(client.run(os.getpid).values())
+
+    def kill(_: object) -> None:
+        if pids:
+            os.kill(pids.pop(), signal.SIGKILL)
+
+    expected = evaluate(*paths, **HOW)
+    found = evaluate(*paths, **HOW, executor=engine, progress=kill)
+    assert pids == []
+    assert found == expected
+    assert found.to_json()["engine"] == "dask"
+    for n_workers in (2, 1):
+        client.cluster.scale(n_workers)
+        client.cluster.sync(client.cluster._correct_state)
+        assert evaluate(*paths, **HOW, executor=client) == expected
+
+
+def allow_no_failure(dask_scheduler: Any) -> None:
+    dask_scheduler.allowed_failures = 0
+
+
+def test_a_part_that_ends_every_worker_is_named(
+    engine: DaskEngine, paths: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine._client.run_on_scheduler(allow_no_failure)
+
+    def end(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr("smoothl1.running.passes.answer", end)
+    words = rf"a part ended each of 1 workers of Dask: rows 1 to \d+ of {paths[0]}, {paths[1]} "
+    with pytest.raises(LostPartError, match=words):
+        evaluate(*paths, executor=engine)
+
+
+def lead(address_to: Connection, n_workers: int) -> None:
+    """Be a scheduler with workers in the same process, until killed."""
+    cluster = distributed.LocalCluster(
+        n_workers=n_workers,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        protocol="tcp://",
+        scheduler_port=0,
+    )
+    address_to.send(cluster.scheduler_address)
+    signal.pause()
+
+
+@contextmanager
+def scheduler(n_workers: int) -> Iterator[tuple[str, Any]]:
+    here, there = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=lead, args=(there, n_workers))
+    process.start()
+    try:
+        yield here.recv(), process
+    finally:
+        process.kill()
+        process.join()
+
+
+def test_a_scheduler_that_vanishes_ends_the_run(tmp_path: Path) -> None:
+    with (
+        scheduler(1) as (address, process),
+        open_dask(address, deadline_s=30) as engine,
+    ):
+        results = engine.as_completed(wait_for, [0, 1, 2, str(tmp_path / "never")])
+        assert sorted(next(results) for _ in range(3)) == [0, 1, 2]
+        process.kill()
+        with pytest.raises(StorageError, match=r"the scheduler of Dask at tcp.* is gone"):
+            next(results)
+
+
+def wait_for(path: object) -> object:
+    import time
+
+    while isinstance(path, str) and not os.path.exists(path):
+        time.sleep(0.05)
+    return path
+
+
+def test_no_workers_and_no_scheduler_end_within_the_deadline() -> None:
+    with (
+        scheduler(0) as (address, _),
+        pytest.raises(StorageError, match=f"no worker of Dask at {address} for 1 seconds"),
+        open_dask(address, deadline_s=1),
+    ):
+        pass
+    with pytest.raises(StorageError, match=r"no scheduler .* at tcp://127.0.0.1:1 within 1 sec"):
+        open_dask("tcp://127.0.0.1:1", deadline_s=1).__enter__()
+    with pytest.raises(SettingsError, match="not an address of a scheduler: 'here:there'"):
+        open_dask("here:there", deadline_s=1).__enter__()
