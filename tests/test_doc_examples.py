@@ -46,6 +46,11 @@ ELSEWHERE = {
         "docs/stores.md",
         "Objects in stores 2",
     ): "needs a server: files/stores/test_writing.py runs it",
+    ("docs/engines.md", "Dask 1"): "needs the network",
+    **{
+        ("docs/engines.md", f"{name} 1"): "test_engine_recipes.py runs it"
+        for name in ("Executors", "Spark", "Ray")
+    },
     ("sample_data/README.md", "Regenerating 1"): "needs scikit-learn",
 }
 """Blocks of commands that are not run by tests, and why."""
