@@ -45,8 +45,9 @@ def value_for(option: click.Option) -> str:
     """Some value that the option accepts."""
     if isinstance(option.type, click.Choice):
         return str(option.type.choices[0])
-    if option.type.name == "device":
-        return "cuda:7"
+    named = {"device": "cuda:7", "part": "3/7"}
+    if option.type.name in named:
+        return named[option.type.name]
     return "7" if option.type.name in ("integer", "float", "integer range") else "x"
 
 

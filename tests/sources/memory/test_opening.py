@@ -23,7 +23,7 @@ from smoothl1 import (
     compare,
     evaluate,
 )
-from smoothl1.cli.merge import _merged
+from smoothl1.cli.merging import merged_results
 from smoothl1.job import InMemory
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.contract import Part
@@ -241,7 +241,7 @@ def test_parts_of_data_in_memory_are_not_taken_for_one_counted_twice(tmp_path: P
         part = evaluate(BOXES[0][rows], BOXES[1][rows])
         (tmp_path / path).write_text(json.dumps(part.to_json()))
     warnings: list[str] = []
-    merged = _merged(paths, 2, warnings.append, None)
+    merged = merged_results(paths, 2, "none", warnings.append, None).result
     assert (merged.tallies, warnings) == (evaluate(*BOXES).tallies, [])
 
 
