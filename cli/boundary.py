@@ -13,11 +13,13 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from smoothl1.cli import signals
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import click
 
 _MANY_OBJECTS = 100_000
@@ -70,6 +72,8 @@ def complete(args: list[str] | None = None) -> int:
     gc.set_threshold(_MANY_OBJECTS)
     # NumPy's import starts a thread for each processor. Nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # pyarrow imports pandas, if it is installed, to make arrays. That takes longer than most runs.
+    sys.modules.setdefault("pandas", cast("ModuleType", None))
     signals.handle()
     number: int | None = None
     try:

@@ -18,9 +18,7 @@ HEAVY += ["fsspec", "smoothl1.files.stores"]
 
 def loaded_by(code: str, *args: object) -> list[str]:
     """The heavy packages that a fresh interpreter has imported after running some code."""
-    report = (
-        f"\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
-    )
+    report = f"\nimport sys; print(*[name for name in {HEAVY} if sys.modules.get(name)], file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code + report, *map(str, args)],
         capture_output=True,
@@ -65,6 +63,18 @@ def test_a_table_loads_pyarrow_beside_numpy_and_nothing_else(name: str, tmp_path
     pq.write_table(pa.table({"p": [1.0, 3.0], "t": [2.0, 4.0]}), tmp_path / "x.parquet")
     loaded = loaded_by(RUN, "eval", tmp_path / f"x.{name}", "--pred", "p", "--target", "t")
     assert loaded == [name for name in HEAVY if name in {"numpy", *of_pyarrow}]
+
+
+def test_a_run_loads_no_pandas_though_pyarrow_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pandas").mkdir()
+    (tmp_path / "pandas" / "__init__.py").write_text("__version__ = '2.2.0'\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert "pandas" in loaded_by("import pyarrow as pa; pa.array([1]).to_numpy()")
+    pq.write_table(pa.table({"p": [1.0, 3.0], "t": [2.0, 4.0]}), tmp_path / "x.parquet")
+    loaded = loaded_by(RUN, "eval", tmp_path / "x.parquet", "--pred", "p", "--target", "t")
+    assert "pandas" not in loaded
 
 
 def test_a_wrong_command_line_is_refused_before_numpy_is_loaded() -> None:
