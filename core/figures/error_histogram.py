@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
 
 
+_LEAST = 5e-324
+"""The least number of binary64 above 0."""
+
+
 class Bins(NamedTuple):
     """Bins of numbers, in the order of the numbers.
 
@@ -66,9 +70,12 @@ class ErrorHistogram:
         return _trimmed(Bins(np.concatenate([-edges[:0:-1], edges]), both))
 
     def magnitudes(self) -> Bins:
-        """The bins of finite magnitudes, likewise."""
+        """The bins of finite magnitudes above 0, likewise; the first edge is above 0, too."""
         counts = self.counts[:INFINITE] + self.counts[NEGATIVE : NEGATIVE + INFINITE]
-        return _trimmed(Bins(_edges(), counts))
+        counts[0] -= self.n_zero
+        edges = _edges()
+        edges[0] = _LEAST
+        return _trimmed(Bins(edges, counts))
 
     @property
     def n_nan(self) -> int:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
-from smoothl1.figures.of_errors import sides, signed_bars, table_of
+from smoothl1.figures.of_errors import sides, signed_bars, signed_table
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, comparison_columns
 
@@ -57,7 +57,7 @@ def differences(found: Comparison) -> Figure | None:
         "Differences, pair by pair",
         f"B has the smaller loss in {n_below / n:.1%} of the pairs, A in {n_above / n:.1%}; "
         f"{n_equal / n:.1%} are equal.",
-        table_of(histogram.signed()),
+        signed_table(histogram),
         drawn.bars,
         drawn.note,
     )

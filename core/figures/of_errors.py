@@ -28,31 +28,39 @@ _TAIL = 0.005
 
 
 def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure | None:
-    """|x - y| on a logarithmic axis, with beta; None if no error is finite and above 0.
+    """|x - y| on a logarithmic axis, with beta; None if no error is finite.
 
     Args:
-        histogram: The errors of all pairs.
+        histogram: The errors of all pairs. Those that are 0 have no place on the axis.
         tally: The tally of all pairs at beta.
         beta: The transition point.
     """
-    bins = histogram.magnitudes()
-    if not bins.counts.size:
+    bins, n_zero = _coarser(histogram.magnitudes()), histogram.n_zero
+    if not bins.counts.size + n_zero:
         return None
-    bins = _positive(_coarser(bins))
+    below = tally.n_quadratic / (tally.n - tally.n_nan)
+    are = "pair is" if n_zero == 1 else "pairs are"
+    equal = f" {n_zero:,} {are} equal, at distance 0, which a logarithmic axis leaves out."
+    return Figure(
+        "distances",
+        "Distances",
+        f"{below:.1%} of the pairs are closer than beta, {beta:g}, where the loss is quadratic; "
+        f"{1 - below:.1%} are not, where it is linear.{equal if n_zero else ''}",
+        _table(bins, n_zero),
+        _bars_of_octaves(bins, beta) if bins.counts.size else None,
+        _left_out(histogram),
+    )
+
+
+def _bars_of_octaves(bins: Bins, beta: float) -> Bars:
+    """Bins above 0 on a logarithmic axis, with beta."""
     octaves = np.diff(np.log2(bins.edges))
     heights = (bins.counts / octaves).tolist()  # so that areas are counts
     edges = bins.edges.tolist()
     axis = Axis("|prediction \N{MINUS SIGN} target|", edges[0], edges[-1], is_log=True)
     marks = [Mark(beta, f"beta {beta:g}")] if edges[0] < beta < edges[-1] else []
-    below = tally.n_quadratic / (tally.n - tally.n_nan)
-    return Figure(
-        "distances",
-        "Distances",
-        f"{below:.1%} of the pairs are closer than beta, {beta:g}, where the loss is quadratic; "
-        f"{1 - below:.1%} are not, where it is linear.",
-        table_of(bins),
-        Bars(axis, Axis("pairs for each octave", 0.0, max(heights) * _ROOM), edges, heights, marks),
-        _left_out(histogram),
+    return Bars(
+        axis, Axis("pairs for each octave", 0.0, max(heights) * _ROOM), edges, heights, marks
     )
 
 
@@ -74,16 +82,16 @@ def signs(histogram: ErrorHistogram, bias: float) -> Figure | None:
         "Signed errors",
         f"{n_above / n:.1%} of the predictions are too high, {n_below / n:.1%} too low{equal}; the "
         f"mean error is {short(bias)}.",
-        table_of(histogram.signed()),
+        signed_table(histogram),
         drawn.bars,
         f"{_left_out(histogram)} {drawn.note}".strip(),
     )
 
 
 class Drawn(NamedTuple):
-    """A histogram as bars, and a sentence about what they do not show."""
+    """A histogram as bars, None if all is 0, and a sentence about what they do not show."""
 
-    bars: Bars
+    bars: Bars | None
     note: str
 
 
@@ -98,6 +106,8 @@ def signed_bars(histogram: ErrorHistogram, axis: Axis, at_zero: str) -> Drawn | 
     bins = histogram.signed()
     if not bins.counts.sum():
         return None
+    if bins.counts.sum() == histogram.n_zero:
+        return Drawn(None, "")
     shown, n_hidden = _middle(bins)
     heights = (shown.counts / (_widths(shown) * _PARTS)).tolist()  # so that areas are counts
     edges = shown.edges.tolist()
@@ -142,15 +152,6 @@ def _joined(bins: Bins, starts: NDArray[np.intp]) -> Bins:
     return bins._replace(edges=edges, counts=np.add.reduceat(bins.counts, starts))
 
 
-def _positive(bins: Bins) -> Bins:
-    """The first bin begins at 0, which a logarithmic axis does not have."""
-    if bins.edges[0] > 0:
-        return bins
-    edges = bins.edges.copy()
-    edges[0] = edges[1] / 2
-    return bins._replace(edges=edges)
-
-
 def _middle(bins: Bins) -> tuple[Bins, int]:
     """The bins without few errors at either end, in bars of about one width; and how many."""
     total = bins.counts.sum()
@@ -167,13 +168,26 @@ def _middle(bins: Bins) -> tuple[Bins, int]:
     return _joined(kept, np.array(starts)), int(total - kept.counts.sum())
 
 
-def table_of(bins: Bins) -> list[Column]:
-    """The edges and counts of bins, in columns."""
-    edges, counts = bins.edges.tolist(), bins.counts.tolist()
+def signed_table(histogram: ErrorHistogram) -> list[Column]:
+    """The edges and counts of the bins that hold any number, in columns.
+
+    Args:
+        histogram: The numbers. Those that are 0 have a row of their own, from 0 to 0.
+    """
+    bins = histogram.signed()
+    zeros = np.where(bins.edges[:-1] == 0, histogram.n_zero, 0)
+    return _table(bins._replace(counts=bins.counts - zeros), histogram.n_zero)
+
+
+def _table(bins: Bins, n_zero: int) -> list[Column]:
+    """The edges and counts of the bins that hold any number but 0, and a row of zeros."""
+    lows, highs, counts = (part.tolist() for part in (bins.edges[:-1], bins.edges[1:], bins.counts))
+    rows = [row for row in zip(lows, highs, counts, strict=True) if row[2]]
+    rows = sorted([*rows, (0.0, 0.0, n_zero)] if n_zero else rows)
     return [
-        Column("from", "number", edges[:-1]),
-        Column("to", "number", edges[1:]),
-        Column("pairs", "count", counts),
+        Column("from", "number", [low for low, _, _ in rows]),
+        Column("to", "number", [high for _, high, _ in rows]),
+        Column("pairs", "count", [count for _, _, count in rows]),
     ]
 
 

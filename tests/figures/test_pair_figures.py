@@ -11,7 +11,7 @@ from smoothl1.backends.choice import new_backend
 from smoothl1.figures.density import SIDE, Density
 from smoothl1.figures.drift import Drift
 from smoothl1.figures.error_histogram import ErrorHistogram
-from smoothl1.figures.of_errors import sides
+from smoothl1.figures.of_errors import sides, signed_table
 from smoothl1.figures.pair_figures import PairFigures
 from smoothl1.figures.stretches import MOST, Stretch, blocks_of, in_order
 from smoothl1.figures.sweep import betas_around
@@ -52,7 +52,8 @@ def test_each_error_lies_between_the_edges_of_its_bin() -> None:
         ]
         wanted[places[0] if math.copysign(1, error) < 0 else places[-1]] += 1
     assert bins.counts.tolist() == wanted
-    assert bins.counts.sum() == histogram.magnitudes().counts.sum() == len(errors)
+    assert bins.counts.sum() == len(errors)
+    assert histogram.magnitudes().counts.sum() == np.count_nonzero(errors)
 
 
 def test_bins_are_a_sixteenth_of_an_octave() -> None:
@@ -118,6 +119,11 @@ def test_errors_that_are_0_are_counted_apart_from_tiny_ones() -> None:
     histogram = ErrorHistogram()
     histogram.add(BACKEND, np.array([0.0, -0.0, 5e-324, -5e-324, -5e-324]))
     assert sides(histogram) == (2, 2, 1)
+    assert histogram.magnitudes().edges.tolist() == [5e-324, 2.0**-1026]
+    assert histogram.magnitudes().counts.tolist() == [3]
+    rows = zip(*(column.cells for column in signed_table(histogram)), strict=True)
+    least = 2.0**-1026
+    assert [*rows] == [(-least, 0.0, 2), (0.0, 0.0, 2), (0.0, least, 1)]
 
 
 def test_the_kernel_refuses_pairs_without_a_cell_and_arrays_that_do_not_go_together() -> None:

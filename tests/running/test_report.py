@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import smoothl1
-from smoothl1.figures.contract import Cells
+from smoothl1.figures.contract import Bars, Cells
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -85,6 +85,24 @@ def test_every_pair_is_in_each_histogram(table: str) -> None:
     assert isinstance(figure.drawing, Cells)
     n_hidden = int(figure.note.split(":")[1].split()[0].replace(",", "")) if figure.note else 0
     assert sum(map(sum, figure.drawing.counts)) == N - n_hidden
+
+
+@pytest.mark.parametrize("errors", [[0.0, 3.0, -5.0, 0.0, 4.0], [0.0, -0.0]])
+def test_a_distance_of_0_is_told_and_not_on_a_logarithmic_axis(errors: list[float]) -> None:
+    found = smoothl1.report(np.array(errors) + 64, np.full(len(errors), 64.0))
+    for report in (found, smoothl1.Report.merged([found, found])):
+        n_zero = 2 * (1 if report is found else 2)
+        (figure,) = (figure for figure in report.figures if figure.name == "distances")
+        assert f"{n_zero} pairs are equal" in figure.sentence
+        rows = list(zip(*(column.cells for column in figure.table), strict=True))
+        assert rows[0] == (0.0, 0.0, n_zero)
+        assert all(count and 3 <= low < high < 6 for low, high, count in rows[1:])
+        signed = zip(*(cells(report, "errors", name) for name in ("from", "to")), strict=True)
+        assert [low <= high for low, high in signed] == [True] * len({*errors})
+        assert (figure.drawing is None) == (not any(errors))
+        if isinstance(figure.drawing, Bars):
+            assert (figure.drawing.x.low, figure.drawing.edges[0]) == (3.0, 3.0)
+        assert "</html>" in report.to_html()
 
 
 def test_losses_at_other_betas_are_those_of_evaluations(table: str) -> None:
