@@ -10,7 +10,7 @@ from smoothl1.errors import DataError, naming
 from smoothl1.files.paths import real_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smoothl1.figures.data import FigureData
     from smoothl1.results.result import Result
@@ -102,12 +102,21 @@ def _read(
 
 
 def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> None:
-    """Warn of an input that several results are of."""
-    counts = Counter(path for result in results for path in set(result.inputs[0].paths))
+    """Warn of inputs that several results are of, of either side."""
+    if twice := _twice(set(result.inputs[0].paths) for result in results):
+        warn(f"several results are of {twice}: is a part counted twice?")
+    elif twice := _twice(set(result.inputs[1].paths) for result in results):
+        warn(
+            f"several results are of the targets {twice}: is a part counted twice, or are these "
+            "results of several models of the same rows?"
+        )
+
+
+def _twice(paths_of_results: Iterable[set[str]]) -> str:
+    """The first inputs that several results are of; empty if there are none."""
+    counts = Counter(path for paths in paths_of_results for path in paths)
     twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
-    if twice:
-        shown = ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
-        warn(f"several results are of {shown}: is a part counted twice?")
+    return ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
 
 
 def _is_pipe(path: str) -> bool:

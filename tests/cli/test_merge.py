@@ -108,9 +108,25 @@ def test_a_part_that_is_counted_in_a_merged_result_is_warned_of(run: Run, tmp_pa
     assert "counted twice" in done.stderr
     for name in ("1.json", "2.json"):
         document = json.loads((tmp_path / "part-1.json").read_text())
-        document["inputs"]["pred"]["path"] = "-"
+        for side in document["inputs"].values():
+            side["path"] = "-"
         (tmp_path / name).write_text(json.dumps(document))
     assert "counted twice" not in run("merge", "1.json", "2.json").stderr
+
+
+def test_results_of_two_models_over_the_same_targets_are_warned_of(
+    run: Run, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        pred, target = tmp_path / f"{name}.npy", tmp_path / "t1.npy"
+        np.save(pred, np.ones(2))
+        (tmp_path / f"{name}.json").write_text(json.dumps(evaluate(pred, target).to_json()))
+    done = run("merge", "a.json", "b.json")
+    assert (done.returncode, done.stdout) == (0, "0.5\n")
+    assert done.stderr == (
+        f"smoothl1: warning: several results are of the targets {tmp_path / 't1.npy'}: is a part "
+        "counted twice, or are these results of several models of the same rows?\n"
+    )
 
 
 def test_other_settings_are_refused_with_both_names(run: Run, tmp_path: Path) -> None:
