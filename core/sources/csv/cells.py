@@ -30,6 +30,9 @@ _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
 INTEGER_PATTERN = r"[+-]?[0-9]+"
 """A whole number, written as one."""
 
+_FIRST_INEXACT = 2.0**53
+"""From here on not every integer is a binary64, so the text must be checked."""
+
 _MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
 _THOUSANDS = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
@@ -72,6 +75,14 @@ def read_cells(
         if fault is not None:
             faults.append(fault)
     return numbers, faults
+
+
+def is_doubtful(column: pa.Array, *, allow_missing: bool) -> bool:
+    """Whether a value is missing, or may be too large for binary64, or too long an integer."""
+    if column.null_count and not allow_missing:
+        return True
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(column.to_numpy(zero_copy_only=False)) >= _FIRST_INEXACT).any())
 
 
 def label_fault(column: pa.Array, position: int, *, allow_empty: bool = False) -> RowError | None:

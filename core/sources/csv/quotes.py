@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ _MAX_BLANK_BYTES = 1 << 20
 
 BOM = b"\xef\xbb\xbf"
 _LF, _CR, _QUOTE = b'\n\r"'
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class _Fault(NamedTuple):
@@ -133,6 +135,23 @@ def count_rows(rows: memoryview) -> int:
 def first_rows(rows: memoryview, n: int) -> memoryview:
     """The bytes of the first `n` of some whole rows."""
     return rows[: int(_row_ends(bytes(rows))[n - 1])] if n else rows[:0]
+
+
+def rows_of_lines(rows: memoryview) -> Iterator[tuple[int, list[bytes]]]:
+    """The rows that have line ends within quotes: their numbers, from 0, and their lines.
+
+    Args:
+        rows: Some whole rows.
+    """
+    if not (np.frombuffer(rows, np.uint8) == _QUOTE).any():
+        return
+    data = bytes(rows)
+    ends = _row_ends(data)
+    lines = np.fromiter((match.end() for match in _LINE_END.finditer(data)), np.intp)
+    inner = lines[~np.isin(lines, ends)]
+    starts = np.append(0, ends)
+    for row in np.unique(np.searchsorted(ends, inner)).tolist():
+        yield row, _LINE_END.split(data[int(starts[row]) : int(ends[row])])
 
 
 def _misplaced_mark(data: bytes) -> _Fault | None:

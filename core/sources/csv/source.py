@@ -19,12 +19,13 @@ from smoothl1.errors import DataError, SettingsError, naming
 from smoothl1.files.encoding import as_utf8
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
-from smoothl1.sources.csv.cells import label_fault, read_cells, texts_or_null
+from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.first_row import header_doubt
 from smoothl1.sources.csv.hints import comment_hint, missing_hint
 from smoothl1.sources.csv.layout import Layout, read_layout, sampled_rows
 from smoothl1.sources.csv.quotes import count_rows, first_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
+from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.quotes import RowChunks
     from smoothl1.sources.table import ColumnInfo
-
-_FIRST_INEXACT = 2.0**53
-"""From here on not every integer is a binary64, so the text must be checked."""
 
 
 class CsvSource(NamedTuple):
@@ -158,10 +156,11 @@ class CsvSource(NamedTuple):
         numeric = self.positions.numeric
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
             return simple, []
+        refuse_rows_in_quotes(chunk, layout, numeric)
         allow_missing = self.table.options.allow_missing
         try:
             columns = parse_rows(chunk, layout, numeric, labels)
-            if not any(_is_doubtful(columns[i], allow_missing) for i in numeric):
+            if not any(is_doubtful(columns[i], allow_missing=allow_missing) for i in numeric):
                 return columns, []
         except pa.ArrowInvalid:  # a cell that is no number, or no text
             columns = parse_text(chunk, layout, labels)
@@ -278,14 +277,6 @@ def _check_decimal(options: ReadOptions) -> None:
     if options.decimal == options.delimiter:
         hint = "files with decimal commas often use ';'"
         raise SettingsError("the decimal mark is the delimiter, too", hint=hint)
-
-
-def _is_doubtful(column: pa.Array, allow_missing: bool) -> bool:
-    """Whether a value is missing, or may be too large for binary64, or too long an integer."""
-    if column.null_count and not allow_missing:
-        return True
-    with np.errstate(invalid="ignore"):
-        return bool((np.abs(column.to_numpy(zero_copy_only=False)) >= _FIRST_INEXACT).any())
 
 
 def _numbers(columns: list[pa.Array]) -> Numbers:
