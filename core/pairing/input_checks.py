@@ -144,7 +144,8 @@ def with_shared(
         return (), list(assigned)  # no two inputs have columns that are not read anyway
     from smoothl1.witnesses.common_columns import find_shared
 
-    shared = _first_of(find_shared(tables, assigned, combinations(by_position, 2)), decide)
+    found = find_shared(tables, assigned, combinations(by_position, 2))
+    shared = _first_of(tuple(column for column in found if column.is_comparable), decide)
     wanted = _with_columns(assigned, shared)
     sources = _sources_of_sets(tables, wanted)
     if None in sources.values() and any(column.is_noted for column in shared):
@@ -163,7 +164,19 @@ def with_shared(
         telling = {i for i, source in sources.items() if not index_counts_rows(source)}
         shared = tuple(c for c in shared if not c.counts_rows or telling & {c.one, c.other})
         wanted = _with_columns(assigned, shared)
+    _warn_of_others(found, tables, warn)
     return shared, wanted
+
+
+def _warn_of_others(found: Sequence[SharedColumn], tables: Sequence[Table], warn: Warn) -> None:
+    """Warn of ids and indexes that cannot be compared, where no id can."""
+    from smoothl1.sources.columns import shown
+
+    known = {(c.one, c.other) for c in found if c.is_comparable and c.is_id}
+    for column in found:
+        if not column.is_comparable and (column.one, column.other) not in known:
+            path, other = (tables[i].path for i in (column.one, column.other))
+            warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
 
 
 def _first_of(

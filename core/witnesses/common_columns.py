@@ -72,7 +72,8 @@ def find_shared(
         pairs: Which two inputs are paired by position, in ascending order.
 
     Returns:
-        The columns, each with the first input that has it and a further one. An index of rows is
+        The columns, each with the first input that has it and a further one, also ids and indexes
+        that cannot be compared. An index of rows is
         the same column whatever its name. Only the first column of fractions of two inputs is
         taken. If each input has just one other column of text, whole numbers or dates, or one that
         is called an id, or one of dates, these may be the same column under different names.
@@ -116,6 +117,7 @@ def _shared(pair: tuple[_Column, _Column], inputs: tuple[int, int]) -> SharedCol
         is_label=kinds <= {"text", "date"},
         counts_rows=mine.counts_rows and others.counts_rows,
         is_noted=mine.is_noted or others.is_noted,
+        is_comparable="other" not in kinds,
     )
 
 
@@ -173,7 +175,7 @@ def _in_common(
         kinds = {mine.kind, others.kind}
         if not (called.startswith(_INDEX) and "integer" in kinds):
             settled.add(called)
-        if kinds in _COMPARABLE or (kinds in _FRACTIONS and not has_fractions):
+        if "other" in kinds or kinds in _COMPARABLE or (kinds in _FRACTIONS and not has_fractions):
             has_fractions |= kinds in _FRACTIONS
             yield called, (mine, others)
     lone = [_lone(columns, matched, settled) for columns in labels]

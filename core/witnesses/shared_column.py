@@ -25,6 +25,7 @@ class SharedColumn(NamedTuple):
         counts_rows: Whether both are an index without a name that just counts rows, as far as the
             first file of a set tells; then it says nothing.
         is_noted: Whether it is an index that one of them does not store.
+        is_comparable: Whether its types can be compared. If not, it is not read.
     """
 
     name: str
@@ -40,3 +41,4 @@ class SharedColumn(NamedTuple):
     index_side: int | None = None
     counts_rows: bool = False
     is_noted: bool = False
+    is_comparable: bool = True

@@ -438,7 +438,8 @@ def test_kinds_that_do_not_agree_are_refused_with_both(
 @pytest.mark.parametrize("swap", [False, True])
 def test_keys_that_are_not_exact_are_refused_by_name(name: str, swap: bool, tmp_path: Path) -> None:
     good = save(tmp_path / f"good.{name}", {"k": [1, 2], "v": [0.0, 0.0]})
-    for values in (pa.array([1.0, 2.0]), pa.array([[1], [2]]), pa.array([{"x": 1}, {"x": 2}])):
+    records = pa.array([{"x": 1, "y": 1}, {"x": 2, "y": 1}])
+    for values in (pa.array([1.0, 2.0]), pa.array([[1], [2]]), records):
         bad = save(tmp_path / f"bad.{name}", {"k": values, "v": [0.0, 0.0]})
         with pytest.raises(DtypeError) as caught:
             run(*((good, bad) if swap else (bad, good)), pred=("v",), target=("v",))

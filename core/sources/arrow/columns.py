@@ -218,6 +218,12 @@ def _decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
         return column
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
+    if types.is_run_end_encoded(column.type):
+        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+        return _decoded(pc.run_end_decode(column), shorten=shorten)
+    if types.is_struct(column.type) and plain(column.type) != column.type:
+        return _decoded(column.flatten()[0], shorten=shorten)  # null where the record is null
     if types.is_dictionary(column.type):
         values = _decoded(column.dictionary)
         column = pa.DictionaryArray.from_arrays(column.indices, values)

@@ -31,7 +31,7 @@ def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
 
     Decimals are delivered as float64; dictionaries as their values.
     """
-    if types.is_dictionary(kind):
+    if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
         return numeric_dtype(kind.value_type)
     if types.is_decimal(kind):
         return np.dtype(np.float64)
@@ -41,11 +41,17 @@ def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
 
 
 def plain(kind: pa.DataType) -> pa.DataType:
-    """The type in which values are compared: that of the stored values, with one type of text."""
+    """The type in which values are compared: that of the stored values, with one type of text.
+
+    That of a record of one text or whole number, as MongoDB exports an id, is that of its field.
+    """
     if isinstance(kind, pa.BaseExtensionType):
         return plain(kind.storage_type)
-    if types.is_dictionary(kind):
+    if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
         return plain(kind.value_type)
+    if types.is_struct(kind) and kind.num_fields == 1:
+        inner = plain(kind.field(0).type)
+        return inner if types.is_integer(inner) or _is_text(inner) else kind
     if str(kind) in _VIEWS:
         return _VIEWS[str(kind)]
     return kind
@@ -91,7 +97,7 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
             i in indexes,
             may_be_numbers=_holds_numbers(kind) or (types.is_duration(kind) and not is_id(name)),
             may_be_key=is_label(kind),
-            is_unseen=_is_text(plain(kind)),
+            is_unseen=_is_text(plain(kind)) and not types.is_struct(kind),
         )
         for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
     )
@@ -115,6 +121,8 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
     """The kind of a label. An id or an index is compared like whole numbers, whatever its type."""
+    if types.is_struct(kind) and not is_named:
+        return ""
     kind = plain(kind)
     if types.is_integer(kind) or (types.is_decimal(kind) and (is_named or kind.scale == 0)):
         return "integer"
@@ -123,7 +131,9 @@ def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
     is_short = types.is_fixed_size_binary(kind) and kind.byte_width <= _SHORT_BYTES
     if _is_text(kind) or is_short or (is_named and _is_bytes(kind)):
         return "text"
-    return "date" if is_label(kind) and types.is_temporal(kind) else ""
+    if is_label(kind) and types.is_temporal(kind):
+        return "date"
+    return "other" if is_named and not types.is_boolean(kind) else ""
 
 
 def _index_positions(schema: pa.Schema) -> frozenset[int]:

@@ -92,6 +92,10 @@ def _numbers(column: pa.Array | pa.ChunkedArray, name: str) -> NDArray[Any]:
     kind = column.type
     if pa.types.is_dictionary(kind) and numeric_dtype(kind) is not None:
         column = column.cast(kind.value_type)  # whose values may be missing, too
+    if pa.types.is_run_end_encoded(kind):
+        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+        return _numbers(pc.run_end_decode(column), name)
     _check_complete(column, name)
     if pa.types.is_fixed_size_list(column.type):
         return _of_lists(column, name)
