@@ -142,9 +142,11 @@ def with_shared(
     n_read = (len({n for field in c.wanted.fields for n in field}) for c in assigned)
     if sum(len(table.names) > n for table, n in zip(tables, n_read, strict=True)) < 2:
         return (), list(assigned)  # no two inputs have columns that are not read anyway
+    from smoothl1.pairing.bytes_as_text import texts_in_bytes
     from smoothl1.witnesses.common_columns import find_shared
 
-    found = find_shared(tables, assigned, combinations(by_position, 2))
+    texts = texts_in_bytes(tables, by_position)
+    found = find_shared(tables, assigned, combinations(by_position, 2), texts)
     shared = _first_of(tuple(column for column in found if column.is_comparable), decide)
     wanted = _with_columns(assigned, shared)
     sources = _sources_of_sets(tables, wanted)

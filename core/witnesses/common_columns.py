@@ -14,7 +14,7 @@ from smoothl1.sources.names import as_text
 from smoothl1.witnesses.shared_column import SharedColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
@@ -61,7 +61,10 @@ class _Column(NamedTuple):
 
 
 def find_shared(
-    tables: Sequence[Table], assigned: Sequence[InputRoles], pairs: Iterable[tuple[int, int]]
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    pairs: Iterable[tuple[int, int]],
+    texts: Sequence[Collection[str]],
 ) -> tuple[SharedColumn, ...]:
     """Find the columns that two inputs have in common.
 
@@ -70,6 +73,7 @@ def find_shared(
         assigned: The roles of their columns; a column that is read as numbers, groups or
             clusters is no witness.
         pairs: Which two inputs are paired by position, in ascending order.
+        texts: Names of the columns of each input whose bytes are text.
 
     Returns:
         The columns, each with the first input that has it and a further one, also ids and indexes
@@ -80,7 +84,8 @@ def find_shared(
         So may a column that is called index, and an index of the other input.
     """
     free = [
-        _free_columns(table, of_input) for table, of_input in zip(tables, assigned, strict=True)
+        _free_columns(table, of_input, of_bytes)
+        for table, of_input, of_bytes in zip(tables, assigned, texts, strict=True)
     ]
     found: dict[tuple[str, int], SharedColumn] = {}
     nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
@@ -215,7 +220,7 @@ def _lone(columns: list[_Column], matched: set[str], settled: set[str]) -> _Colu
     return rest[0] if len(rest) == 1 else None
 
 
-def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
+def _free_columns(table: Table, of_input: InputRoles, texts: Collection[str]) -> dict[str, _Column]:
     """The columns that are not evaluated, by name; not those whose name occurs twice.
 
     An index without a name of its own is the same column whatever pandas or R calls it.
@@ -233,12 +238,15 @@ def _free_columns(table: Table, of_input: InputRoles) -> dict[str, _Column]:
             called = f"{_INDEX} {unnamed.index(i)}"
             name = name if name and is_unique else f"@{i + 1}"  # noqa: PLW2901
             is_unique = True
-        if info.kind and is_unique and i not in taken:
+        kind = info.kind
+        if kind == "bytes":
+            kind = "text" if name in texts else ""
+        if kind and is_unique and i not in taken:
             is_group = i in groups
             found[name] = _Column(
                 called,
                 name,
-                info.kind,
+                kind,
                 info.is_index,
                 info.may_be_key,
                 is_group,

@@ -584,7 +584,7 @@ def test_times_in_a_zone_that_nobody_knows_are_groups_or_refused(tmp_path: Path)
 def test_groups_of_other_kinds_are_refused_by_name(tmp_path: Path, kind: str) -> None:
     values = {
         "float64": pa.array([1.0, 2.0]),
-        "binary": pa.array([b"a", b"b"]),
+        "binary": pa.array([b"a", b"b"], pa.binary(1)),
         "list": pa.array([[1], [2]]),
         "decimal": pa.array([1, 2]).cast(pa.decimal128(20, 1)),
         "null": pa.nulls(2),

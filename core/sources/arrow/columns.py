@@ -9,8 +9,9 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
+from smoothl1.sources.arrow.decoding import as_label, decoded, is_encoded
 from smoothl1.sources.arrow.noted_index import noted_index
-from smoothl1.sources.arrow.schema import is_label, numeric_columns, numeric_dtype, plain
+from smoothl1.sources.arrow.schema import is_label, label_type, numeric_columns, numeric_dtype
 from smoothl1.sources.columns import (
     MISSING_HINT,
     is_utf8,
@@ -95,10 +96,13 @@ class ChosenColumns(NamedTuple):
         compared = {*self.positions.shared} - {*self.positions.labels}
         columns = {
             i: column
-            if i in self.encoded and _is_encoded(column)
-            else _decoded(column, shorten=i in compared)
+            if i in self.encoded and is_encoded(column)
+            else decoded(column, shorten=i in compared)
             for i, column in zip(self.wanted, batch.columns, strict=True)
         }
+        for i in self.positions.labels:
+            if i in columns:
+                columns[i] = as_label(columns[i])
         if self.index_rows is not None and self._place in self.positions.all:
             rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
             columns[self._place] = pa.array(self.index_rows.start + self.index_rows.step * rows)
@@ -117,7 +121,7 @@ class ChosenColumns(NamedTuple):
             for field, positions in zip(self.fields, self.positions.fields, strict=True)
         )
         labels = tuple(columns[i] for i in self.positions.labels)
-        shared = tuple(_decoded(columns[i], shorten=True) for i in self.positions.shared)
+        shared = tuple(decoded(columns[i], shorten=True) for i in self.positions.shared)
         return Block(n_rows, tuple(fields), labels, shared)
 
     def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:
@@ -197,44 +201,7 @@ def label_field(name: str, kind: pa.DataType, *, is_kept: bool) -> pa.Field:
             f"column {shown(name)} is {str(kind)[:60]}, which {what}",
             hint=f"text, {numbers}, booleans and dates can",
         )
-    return pa.field(name, plain(kind))
-
-
-def _is_encoded(column: pa.Array) -> bool:
-    """Whether a column is a dictionary in which no value is null."""
-    if not types.is_dictionary(column.type) or column.dictionary.null_count:
-        return False
-    return bool(plain(column.type.value_type) == column.type.value_type)
-
-
-def _decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
-    """The values of a column, with dictionaries decoded: a dictionary may hold nulls.
-
-    Args:
-        column: The column.
-        shorten: Whether long texts of a dictionary are replaced, as they are only compared.
-    """
-    if types.is_primitive(column.type):
-        return column
-    if isinstance(column.type, pa.BaseExtensionType):
-        column = column.storage
-    if types.is_run_end_encoded(column.type):
-        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
-
-        return _decoded(pc.run_end_decode(column), shorten=shorten)
-    if types.is_struct(column.type) and plain(column.type) != column.type:
-        return _decoded(column.flatten()[0], shorten=shorten)  # null where the record is null
-    if types.is_dictionary(column.type):
-        values = _decoded(column.dictionary)
-        column = pa.DictionaryArray.from_arrays(column.indices, values)
-        if shorten:
-            from smoothl1.sources.arrow.long_texts import decoded_shortened  # late: pyarrow.compute
-
-            column = decoded_shortened(column)
-        else:
-            column = column.dictionary_decode()
-    kind = plain(column.type)
-    return column if column.type == kind else column.cast(kind)
+    return pa.field(name, label_type(kind))
 
 
 def _first_null(column: pa.Array, position: int) -> _Fault | None:
@@ -251,7 +218,7 @@ def _first_no_text(column: pa.Array, position: int) -> _Fault | None:
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:
-        texts = _decoded(column).cast(pa.large_binary()).to_pylist()
+        texts = decoded(column).cast(pa.large_binary()).to_pylist()
         rows = (row for row, text in enumerate(texts) if text is not None and not is_utf8(text))
         row = next(rows, None)  # none: a dictionary may hold what no row has
         return None if row is None else _Fault(row, position, "the value is not UTF-8 text")

@@ -57,9 +57,20 @@ def plain(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def is_label(kind: pa.DataType) -> bool:
-    """Whether values of this type can be compared for equality and shown in a line of text."""
+def label_type(kind: pa.DataType) -> pa.DataType:
+    """The type in which values of a key or a group are delivered: bytes of any length are text."""
     kind = plain(kind)
+    if types.is_binary(kind):
+        return pa.string()
+    return pa.large_string() if types.is_large_binary(kind) else kind
+
+
+def is_label(kind: pa.DataType) -> bool:
+    """Whether values of this type can be compared for equality and shown in a line of text.
+
+    Bytes can if they are text in UTF-8, as Impala, Hive and fastparquet store it.
+    """
+    kind = label_type(kind)
     return (
         types.is_integer(kind)
         or types.is_boolean(kind)
@@ -121,19 +132,25 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
     """The kind of a label. An id or an index is compared like whole numbers, whatever its type."""
-    if types.is_struct(kind) and not is_named:
-        return ""
-    kind = plain(kind)
+    stored, kind = kind, plain(kind)
+    found = ""
     if types.is_integer(kind) or (types.is_decimal(kind) and (is_named or kind.scale == 0)):
-        return "integer"
-    if types.is_floating(kind) or types.is_decimal(kind):
-        return "integer" if is_named else "fraction"
-    is_short = types.is_fixed_size_binary(kind) and kind.byte_width <= _SHORT_BYTES
-    if _is_text(kind) or is_short or (is_named and _is_bytes(kind)):
-        return "text"
-    if is_label(kind) and types.is_temporal(kind):
-        return "date"
-    return "other" if is_named and not types.is_boolean(kind) else ""
+        found = "integer"
+    elif types.is_floating(kind) or types.is_decimal(kind):
+        found = "integer" if is_named else "fraction"
+    elif _is_text(kind) or _is_short(kind) or (is_named and _is_bytes(kind)):
+        found = "text"
+    elif types.is_binary(kind) or types.is_large_binary(kind):
+        found = "bytes"
+    elif is_label(kind):
+        found = "date" if types.is_temporal(kind) else ""
+    elif is_named:
+        found = "other"
+    return found if is_named or not types.is_struct(stored) else ""
+
+
+def _is_short(kind: pa.DataType) -> bool:
+    return bool(types.is_fixed_size_binary(kind) and kind.byte_width <= _SHORT_BYTES)
 
 
 def _index_positions(schema: pa.Schema) -> frozenset[int]:

@@ -1,0 +1,52 @@
+"""Columns of Arrow as the values that they stand for: of dictionaries, runs, records and bytes."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from pyarrow import types
+
+from smoothl1.sources.arrow.schema import label_type, plain
+
+
+def is_encoded(column: pa.Array) -> bool:
+    """Whether a column is a dictionary in which no value is null, of a type that stays."""
+    if not types.is_dictionary(column.type) or column.dictionary.null_count:
+        return False
+    return bool(label_type(column.type.value_type) == column.type.value_type)
+
+
+def as_label(column: pa.Array) -> pa.Array:
+    """The values of a key or a group: bytes as text, which may be no text."""
+    if types.is_binary(column.type) or types.is_large_binary(column.type):
+        return column.view(label_type(column.type))
+    return column
+
+
+def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
+    """The values of a column, with dictionaries decoded: a dictionary may hold nulls.
+
+    Args:
+        column: The column.
+        shorten: Whether long texts of a dictionary are replaced, as they are only compared.
+    """
+    if types.is_primitive(column.type):
+        return column
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.storage
+    if types.is_run_end_encoded(column.type):
+        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+        return decoded(pc.run_end_decode(column), shorten=shorten)
+    if types.is_struct(column.type) and plain(column.type) != column.type:
+        return decoded(column.flatten()[0], shorten=shorten)  # null where the record is null
+    if types.is_dictionary(column.type):
+        values = decoded(column.dictionary)
+        column = pa.DictionaryArray.from_arrays(column.indices, values)
+        if shorten:
+            from smoothl1.sources.arrow.long_texts import decoded_shortened  # late: pyarrow.compute
+
+            column = decoded_shortened(column)
+        else:
+            column = column.dictionary_decode()
+    kind = plain(column.type)
+    return column if column.type == kind else column.cast(kind)
