@@ -12,8 +12,12 @@ from smoothl1.files.committed import is_of_spark, refuse_uncommitted
 from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
+<<<<<<< HEAD
 from smoothl1.files.partitions import Partitions, is_partition, partitions_of
 from smoothl1.files.shard_counts import refuse_incomplete
+=======
+from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
+>>>>>>> c7aff7b (Warn of a folder or pattern with files of several sets)
 from smoothl1.files.shard_names import order_of, without_common_folders
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
@@ -109,7 +113,7 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
         refuse_unlisted(folder, names, path, tree)
         if any(map(is_of_spark, names)):
             refuse_uncommitted(folder, _listing(folder, tree), names, path, tree)
-    return _checked(found, path, tree)
+    return _checked(found, path, warn, tree)
 
 
 def _matches(path: str, tree: Tree) -> list[str]:
@@ -158,7 +162,8 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
         )
     refuse_uncommitted(path, everything, shown, path, tree)
     folder = os.path.join(path, "")
-    return _checked([folder + name for name in shown], path, tree)._replace(hidden=hidden)
+    files = [folder + name for name in shown]
+    return _checked(files, path, warn, tree)._replace(hidden=hidden)
 
 
 def _in_partitions(
@@ -182,7 +187,20 @@ def _listing(folder: str, tree: Tree) -> list[str]:
         raise storage_error(error, folder) from error
 
 
+<<<<<<< HEAD
 def _checked(paths: Sequence[str], path: str, tree: Tree) -> Found:
+=======
+def _check_files(names: Sequence[str], path: str, tree: Tree) -> None:
+    folders = {*tree.folders(path)}.intersection(names)
+    if folders:
+        refuse_lake(path, path, tree)
+        raise DataError(
+            f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
+        )
+
+
+def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree: Tree) -> Found:
+>>>>>>> c7aff7b (Warn of a folder or pattern with files of several sets)
     """Files in order, unless rows are there twice, or may be missing."""
     refuse_unfinished(paths, path, tree)
     if tree.has_links:
@@ -190,6 +208,7 @@ def _checked(paths: Sequence[str], path: str, tree: Tree) -> Found:
     refuse_copies(paths, path, tree)
     refuse_continued(paths, path)
     refuse_incomplete(paths, path, tree)
+    warn_of_sets(paths, path, warn)
     ordered, doubt = order_of(paths)
     doubt = doubt or _doubt_of_depths(ordered)
     return Found(ordered, [], doubt, partitions=partitions_of(ordered, path, tree))

@@ -8,11 +8,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import shape_of, unpacked
+from smoothl1.files.shard_names import shape_of, unpacked, without_common_folders
 from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from smoothl1.files.tree import Tree
 
@@ -27,6 +27,14 @@ _AGAIN = re.compile(
 
 _FIRST_DATE = 1000_00_00
 """Larger numbers may be dates or times."""
+
+
+_DIGITS = re.compile("[0-9]+")
+_WORD = re.compile("[a-z]+")
+_SPLITS = frozenset(
+    ("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval")
+)
+"""Words for the sets into which data are split. Each is evaluated by itself."""
 
 
 class _Shard(NamedTuple):
@@ -88,6 +96,37 @@ def refuse_incomplete(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> No
             continue  # the number is not that of the files
         _refuse_two_sets(shards, path, are_alike=are_parts or set_name[1] == os.sep)
         _refuse_missing(shards, path, is_folder=is_folder)
+
+
+def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -> None:
+    """Warn of files of several sets, such as those of training and of test.
+
+    They are all there, and may be meant together: parts of several regions are so named, too.
+
+    Args:
+        paths: The files.
+        path: The input, as the user typed it.
+        warn: Takes the warning.
+    """
+    sets: dict[str, str] = {}
+    for name in paths:
+        shard = _shard_of(name, 0)
+        if shard is not None:
+            begin = os.path.basename(shard.set_name[0])
+            sets.setdefault(_DIGITS.sub("0", begin), name[: shard.at[0]] + "*")
+    if len(sets) < 2:
+        sets = {}
+        for name in without_common_folders(paths):
+            words = {word for word in _WORD.findall(name.lower()) if word in _SPLITS}
+            sets.setdefault(" ".join(sorted(words)), name)
+        sets.pop("", None)
+    if len(sets) > 1:
+        first, *others = sorted(sets.values())
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        warn(
+            f"{path}: files of {len(sets)} sets are read as one, by their names: {first}, "
+            f"{others[0]}{more} (a quoted pattern that matches the files of one set reads that one)"
+        )
 
 
 def _shard_of(name: str, begin: int) -> _Shard | None:

@@ -30,8 +30,10 @@ def n_of(path: Path | str) -> int:
 COMPLETE = [
     [f"data-{i:05}-of-00003.csv" for i in range(3)],
     [f"data-{i:05}-of-00003.csv" for i in (1, 2, 3)],
-    [f"{name}-{i}-of-2.csv" for name in ("train", "test") for i in (1, 2)],
-    ["a-0-of-1.csv", "b-0-of-2.csv", "b-1-of-2.csv"],
+    [f"{month}-{i}-of-2.csv" for month in ("2024-01", "2024-02") for i in (0, 1)],
+    [f"city={city}/x-{i}-of-2.csv" for city in ("graz", "wien") for i in (0, 1)],
+    [f"run-{i}-of-2/x-{j}-of-2.csv" for i in (0, 1) for j in (0, 1)],
+    ["test_a.csv", "test_b.csv", "latest.csv"],
     [f"train-{i}-of-2-{i}f2a9c1e00c0ffee.csv" for i in (0, 1)],
     ["x-0-of-2.csv", "x-1-of-2.csv", "other.csv"],
     ["x_1_of_2", "x_2_of_2"],
@@ -46,7 +48,28 @@ def test_sets_that_are_complete_or_counted_otherwise_are_read(
     tmp_path: Path, names: list[str]
 ) -> None:
     p = tables(tmp_path / "p", names)
-    assert n_of(p) == n_of(p / "*") == len(names)
+    assert n_of(p / "**" / "*") == len(names)
+    if "/" not in names[0]:
+        assert n_of(p) == n_of(p / "*") == len(names)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["train-00000-of-00001.csv", "test-00000-of-00001.csv"], "2 sets .*test-.*train-"),
+        (["a-0-of-1.csv", "b-0-of-2.csv", "b-1-of-2.csv"], r"2 sets .*a-\*, .*b-\* "),
+        (["x_train.csv", "x_val.csv", "x_test.csv"], "3 sets .*x_test.csv, x_train.csv and 1 more"),
+        (["dev/0.csv", "eval/0.csv", "eval/1.csv"], "2 sets .*dev/0.csv, eval/0.csv"),
+    ],
+)
+def test_files_of_several_sets_are_warned_of(tmp_path: Path, names: list[str], says: str) -> None:
+    p = tables(tmp_path / "p", names)
+    with pytest.warns(UserWarning, match=f"files of {says}"):
+        assert n_of(p / "**" / "*.csv") == len(names)
+    if "/" not in names[0]:
+        with pytest.warns(UserWarning, match=f"files of {says}"):
+            assert n_of(p) == len(names)
+        assert n_of(p / f"{names[0][:5]}*") < len(names)
 
 
 INCOMPLETE = [
