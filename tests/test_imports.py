@@ -18,7 +18,8 @@ HEAVY += ["fsspec", "smoothl1.files.stores"]
 
 def loaded_by(code: str, *args: object) -> list[str]:
     """The heavy packages that a fresh interpreter has imported after running some code."""
-    report = f"\nimport sys; print(*[name for name in {HEAVY} if sys.modules.get(name)], file=sys.stderr)"
+    of_heavy = f"filter(sys.modules.get, {HEAVY})"  # None keeps a package from being imported
+    report = f"\nimport sys; print(*{of_heavy}, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code + report, *map(str, args)],
         capture_output=True,

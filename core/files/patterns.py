@@ -12,12 +12,8 @@ from smoothl1.files.committed import is_of_spark, refuse_uncommitted
 from smoothl1.files.copies import refuse_copies, refuse_links
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
-<<<<<<< HEAD
 from smoothl1.files.partitions import Partitions, is_partition, partitions_of
-from smoothl1.files.shard_counts import refuse_incomplete
-=======
 from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
->>>>>>> c7aff7b (Warn of a folder or pattern with files of several sets)
 from smoothl1.files.shard_names import order_of, without_common_folders
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
@@ -177,7 +173,8 @@ def _in_partitions(
         for folder, of_folder in zip(folders, found, strict=True)
         for name in of_folder.hidden
     ]
-    return _checked([name for of in found for name in of.paths], path, tree)._replace(hidden=hidden)
+    files = [name for of_folder in found for name in of_folder.paths]
+    return _checked(files, path, warn, tree)._replace(hidden=hidden)
 
 
 def _listing(folder: str, tree: Tree) -> list[str]:
@@ -187,20 +184,7 @@ def _listing(folder: str, tree: Tree) -> list[str]:
         raise storage_error(error, folder) from error
 
 
-<<<<<<< HEAD
-def _checked(paths: Sequence[str], path: str, tree: Tree) -> Found:
-=======
-def _check_files(names: Sequence[str], path: str, tree: Tree) -> None:
-    folders = {*tree.folders(path)}.intersection(names)
-    if folders:
-        refuse_lake(path, path, tree)
-        raise DataError(
-            f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
-        )
-
-
 def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree: Tree) -> Found:
->>>>>>> c7aff7b (Warn of a folder or pattern with files of several sets)
     """Files in order, unless rows are there twice, or may be missing."""
     refuse_unfinished(paths, path, tree)
     if tree.has_links:
