@@ -13,19 +13,29 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn
 
 from smoothl1.cli import signals
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     import click
 
 _MANY_OBJECTS = 100_000
 """Number of new objects before Python looks for cycles among them. Importing makes some ten
 thousand objects, which stay; by default Python searches them again and again, which takes a tenth
 of a short run."""
+
+
+class _WithoutPandas:
+    """Finds no pandas.
+
+    pyarrow imports it, where it is installed, to look at the arrays that it is given. That takes
+    longer than most runs.
+    """
+
+    def find_spec(self, fullname: str, path: object, target: object = None, /) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("no run needs pandas", name=fullname)
 
 
 def run(args: list[str] | None = None) -> NoReturn:
@@ -72,8 +82,7 @@ def complete(args: list[str] | None = None) -> int:
     gc.set_threshold(_MANY_OBJECTS)
     # NumPy's import starts a thread for each processor. Nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # pyarrow imports pandas, if it is installed, to make arrays. That takes longer than most runs.
-    sys.modules.setdefault("pandas", cast("ModuleType", None))
+    sys.meta_path.insert(0, _WithoutPandas())
     signals.handle()
     number: int | None = None
     try:

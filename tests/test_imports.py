@@ -18,7 +18,7 @@ HEAVY += ["fsspec", "smoothl1.files.stores"]
 
 def loaded_by(code: str, *args: object) -> list[str]:
     """The heavy packages that a fresh interpreter has imported after running some code."""
-    of_heavy = f"filter(sys.modules.get, {HEAVY})"  # None keeps a package from being imported
+    of_heavy = f"filter(sys.modules.get, {HEAVY})"
     report = f"\nimport sys; print(*{of_heavy}, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code + report, *map(str, args)],
@@ -74,8 +74,10 @@ def test_a_run_loads_no_pandas_though_pyarrow_would(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert "pandas" in loaded_by("import pyarrow as pa; pa.array([1]).to_numpy()")
     pq.write_table(pa.table({"p": [1.0, 3.0], "t": [2.0, 4.0]}), tmp_path / "x.parquet")
-    loaded = loaded_by(RUN, "eval", tmp_path / "x.parquet", "--pred", "p", "--target", "t")
-    assert "pandas" not in loaded
+    args = ["eval", tmp_path / "x.parquet", "--pred", "p", "--target", "t"]
+    assert "pandas" not in loaded_by(RUN, *args)
+    losses = ["-r", "none", "-o", tmp_path / "losses.parquet"]
+    assert "pandas" not in loaded_by(RUN, *args, *losses)
 
 
 def test_a_wrong_command_line_is_refused_before_numpy_is_loaded() -> None:
