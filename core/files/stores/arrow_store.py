@@ -11,6 +11,7 @@ from pyarrow import fs as arrow_fs
 
 from smoothl1.errors import SettingsError
 from smoothl1.files.stores.contract import Entry, ObjectState
+from smoothl1.files.stores.requests import timeout_s
 from smoothl1.files.uris import bucket_and_key, scheme_of
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def _s3_options(bucket: str, given: Given) -> dict[str, Any]:
     options: dict[str, Any] = {
         "retry_strategy": arrow_fs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
         "background_writes": False,
+        "request_timeout": timeout_s() / _TRIES,  # 3 s otherwise, and less for a try to connect
         **_of_environment(),
     }
     name, password = given.user

@@ -25,6 +25,9 @@ TIMEOUT_VARIABLE = "SMOOTHL1_STORE_TIMEOUT"
 
 USUAL_TIMEOUT_S = 60.0
 
+LISTING = 10
+"""A listing, a request for each 1,000 objects in one call, may take so many times as long."""
+
 _chosen_s: list[float] = []
 """The seconds that a command line chose, if it did."""
 
@@ -54,13 +57,14 @@ class Request(Generic[T]):
     Args:
         call: What asks the store.
         uri: What the request is about, for messages.
+        times: How many times as long as a request it may take.
     """
 
-    def __init__(self, call: Callable[[], T], uri: str) -> None:
+    def __init__(self, call: Callable[[], T], uri: str, times: int = 1) -> None:
         self._call = call
         self._uri = uri
         self._done = threading.Event()
-        self._limit_s = timeout_s()
+        self._limit_s = times * timeout_s()
         self._ends_s = time.monotonic() + self._limit_s
         self._value: list[T] = []
         self._error: BaseException | None = None
@@ -92,14 +96,15 @@ class Request(Generic[T]):
         self._done.set()
 
 
-def asked(call: Callable[[], T], uri: str) -> T:
+def asked(call: Callable[[], T], uri: str, times: int = 1) -> T:
     """The result of a request.
 
     Args:
         call: What asks the store.
         uri: What it is about, for messages.
+        times: How many times as long as a request it may take.
 
     Raises:
         StorageError: The store refused, or its time was over.
     """
-    return Request(call, uri).result()
+    return Request(call, uri, times).result()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import StorageError
 from smoothl1.files.stores.object import open_object
 from smoothl1.files.stores.opening import place_of
-from smoothl1.files.stores.requests import asked
+from smoothl1.files.stores.requests import LISTING, asked
 from smoothl1.files.uris import bucket_and_key
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class StoreTree:
     def _entries(self, folder: str, *, recursive: bool) -> list[Entry]:
         place = place_of(folder)
         try:
-            return asked(lambda: place.store.entries(place.key, recursive=recursive), folder)
+            list_them = partial(place.store.entries, place.key, recursive=recursive)
+            return asked(list_them, folder, times=LISTING)
         except StorageError as error:
             if error.errno == errno.ENOENT:
                 error.what = "nothing is in this folder"
