@@ -55,6 +55,24 @@ def test_a_file_of_labels_groups_arrays_however_they_are_cut(
             assert result.settings.by == "groups"
 
 
+@pytest.mark.parametrize("role", ["groups", "clusters"])
+@pytest.mark.parametrize("labels", ["a,b,b,a,c,a", "a,b,b,c,c,a", '"é","a","b","c","c","é"'])
+def test_a_first_row_that_is_a_label_below_may_be_a_header_or_data(
+    tmp_path: Path, sides: tuple[Path, Path], role: Any, labels: str
+) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(labels.replace(",", "\n") + "\n")
+    files: Any = {role: path}
+    place = 3 if labels[4] == "b" and labels[6] == "a" else 5
+    with pytest.raises(DataError, match=rf"row {place}, .* may be a header or data .--header or"):
+        evaluate(*sides, SUM, statistics=True, **files)
+    evaluate(*sides, SUM, statistics=True, options=ReadOptions(header=True), **files)
+    with pytest.raises(ShapeError):
+        evaluate(*sides, SUM, statistics=True, options=ReadOptions(header=False), **files)
+    path.write_text("region\n" + "a\n" * 5)
+    assert evaluate(*sides, SUM, statistics=True, **files).n == 5
+
+
 @pytest.mark.parametrize("dtype", ["<i8", ">i2", "u1", "?", "<U3", ">U3"])
 def test_labels_of_every_dtype_are_read(
     tmp_path: Path, sides: tuple[Path, Path], dtype: str
@@ -115,6 +133,10 @@ def test_another_number_of_labels_is_refused(
 def test_a_first_label_is_not_taken_for_a_header(tmp_path: Path, sides: tuple[Path, Path]) -> None:
     groups = tmp_path / "g.csv"
     groups.write_text("".join(f"{label}\n" for label in LABELS))
+    with pytest.raises(DataError, match="row 2, column 'b': the label is the same as the first"):
+        evaluate(*sides, SUM, groups=groups)
+    assert found(evaluate(*sides, SUM, groups=groups, options=ReadOptions(header=False))) == WANTED
+    groups.write_text("".join(f"{label}\n" for label in "abcde"))
     with pytest.raises(ShapeError, match=r"5 rows, but .*g.csv has 4"):
         evaluate(*sides, SUM, groups=groups)
     groups.write_text("0\n1\n0\n1\n0\n")  # what counts from 0 may be a header: the rows settle it

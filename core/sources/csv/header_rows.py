@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, shown_names
@@ -66,6 +67,28 @@ def refuse_second_header(
             f"row 1, {shown_names([cell.text for cell in first])}, may be a second header row",
             hint=f"--skip-rows {n_lines + n} --no-header reads the rows below it, with @2 for the "
             f"second column; --skip-rows {n_lines} --no-header if row 1 is data",
+        )
+
+
+def refuse_header_as_label(column: pa.Array, header: str) -> None:
+    """Refuse labels in a table of one column, one of which is the first row, too.
+
+    Args:
+        column: The labels in some rows, as text or bytes.
+        header: The first row, which was taken for a header.
+
+    Raises:
+        RowError: A label is the same.
+    """
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+    found = pc.index(column.cast(pa.binary()), header.encode("utf-8", "surrogateescape")).as_py()
+    if found >= 0:
+        raise RowError(
+            found,
+            0,
+            "the label is the same as the first row, which may be a header or data",
+            "--header or --no-header says which",
         )
 
 

@@ -121,6 +121,11 @@ class Layout(NamedTuple):
         cells = self.first_row.cells
         return self.has_header and bool(chosen) and all(cells[i].is_numeric for i in chosen)
 
+    @property
+    def may_begin_with_label(self) -> bool:
+        """Whether the only column may be labels without a header, though the first row is text."""
+        return self.has_header and not self.is_settled and len(self.names) == 1
+
     def may_have_second_header(self, chosen: Collection[int]) -> bool:
         """Whether the first numbers below the header may be names: whole, or all the same.
 

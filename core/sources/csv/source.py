@@ -122,6 +122,10 @@ class CsvSource(NamedTuple):
         labels, in_common = self._read_labels, self.positions.shared
         shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
         faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
+        if labels == (0,) and self.table.layout.may_begin_with_label and not faults:
+            from smoothl1.sources.csv.header_rows import refuse_header_as_label  # late
+
+            refuse_header_as_label(columns[0], self.table.names[0])
         kept, more = self._kept(chunk)
         if faults := faults + more:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
