@@ -101,6 +101,8 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
     found = _matches(path, tree)
     if not found:
         raise SettingsError("no file matches this pattern", path=path)
+    if len(found) == 1 and _may_be_name(path):
+        warn(f"{path}: there is no file of this name; as a pattern it matches {found[0]}")
     folders: dict[str, list[str]] = {}
     for name in sorted(found):
         folders.setdefault(os.path.dirname(name), []).append(os.path.basename(name))
@@ -110,6 +112,12 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
         if any(map(is_of_spark, names)):
             refuse_uncommitted(folder, _listing(folder, tree), names, path, tree)
     return _checked(found, path, warn, tree)
+
+
+def _may_be_name(pattern: str) -> bool:
+    """Whether a pattern may be the name of a file that is not there, such as `run[1].csv`."""
+    classes = _CLASS.findall(pattern)
+    return not ({*"*?"} & {*pattern} or any("-" in some or some[1] == "!" for some in classes))
 
 
 def _matches(path: str, tree: Tree) -> list[str]:

@@ -55,6 +55,15 @@ def test_two_asterisks_find_the_files_that_other_commands_take(tree: Path) -> No
     assert found == [f"{tree}/run/{name}" for name in names]
 
 
+def test_a_name_with_brackets_that_is_no_file_is_warned_of(tree: Path) -> None:
+    with pytest.warns(UserWarning, match=r"no file of this name; as a pattern it matches .*2\.csv"):
+        assert evaluate(tree / "run/[2].csv", None, L1, **COLUMNS).values == (1.0,)
+    for pattern in ("run/[1-3].csv", "run/[!1].csv", "run/[2].c*", "run/*/[1].csv"):
+        evaluate(tree / pattern, None, L1, **COLUMNS)
+    (tree / "run/[2].csv").write_text("p,t\n16,0\n")
+    assert evaluate(tree / "run/[2].csv", None, L1, **COLUMNS).values == (16.0,)
+
+
 @pytest.mark.parametrize("pattern", ["run/**.csv", "run/a**/0.csv", "run/***/0.csv"])
 def test_two_asterisks_within_a_name_are_refused(tree: Path, pattern: str) -> None:
     with pytest.raises(SettingsError, match=r"\*\* is not a whole name"):
