@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable
 from numbers import Real
 from typing import SupportsIndex
 
@@ -109,3 +110,24 @@ def check_confidence(confidence: float) -> None:
     """
     if not 0 < confidence < 1:
         raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
+
+
+def checked_columns(names: object, what: str) -> tuple[str, ...]:
+    """Validate names of columns; one may be given by itself, and None is none.
+
+    Args:
+        names: What was given.
+        what: The name of the argument.
+
+    Raises:
+        SettingsError: They are no text.
+    """
+    given = (names,) if isinstance(names, str | bytes) or not isinstance(names, Iterable) else names
+    columns = () if names is None else tuple(given)
+    for name in columns:
+        if not isinstance(name, str):
+            raise SettingsError(
+                f"{what} takes names of columns as text, not {name!r}",
+                hint="'@1' is the first column, '@2' the second",
+            )
+    return columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from smoothl1.checks import checked_columns
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -62,11 +63,15 @@ class Selection:
                 f"{len(others) + 1:,} models: at most {MOST_MODELS} are compared at once",
                 hint="compare fewer; a pattern for the files of one input must be quoted",
             )
-        groups = () if by is None else _columns(by)
-        labels = (_columns(key), weight, groups, cluster, _columns(keep))
-        names = (_columns(pred), _columns(target), tuple(map(_columns, others)), *labels)
-        for field, value in zip(fields(self), names, strict=True):
-            object.__setattr__(self, field.name, value)
+        given = (pred, target, others, key, weight, by, cluster, keep)
+        for field, value in zip(fields(self), given, strict=True):
+            if field.name == "others":
+                names: object = tuple(checked_columns(columns, "pred") for columns in others)
+            else:
+                names = checked_columns(value, field.name)
+                if field.name in ("weight", "cluster"):
+                    names = next(iter(names), None)
+            object.__setattr__(self, field.name, names)
         numbers = {name for columns in self.sides.values() for name in columns}
         for name in (*self.key, *self.by, *self._clusters):
             if name in numbers:
@@ -112,8 +117,3 @@ class Selection:
 def role_of_model(i: int) -> str:
     """The role of the predictions of a model, by its place: "pred", "pred_2", "pred_3"."""
     return f"pred_{i + 1}" if i else "pred"
-
-
-def _columns(names: str | Columns) -> Columns:
-    """Names of columns, as a tuple even if there is one."""
-    return (names,) if isinstance(names, str) else tuple(names)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypedDict
 
-from smoothl1.checks import checked_not_negative, checked_reduction
+from smoothl1.checks import checked_columns, checked_not_negative, checked_reduction
 from smoothl1.errors import SettingsError
 
 ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
@@ -143,7 +143,7 @@ class EvalSettings:
     @property
     def levels(self) -> tuple[str, ...]:
         """Names of the columns whose values are the groups, outermost first; empty without any."""
-        return _names(self.by)
+        return checked_columns(self.by, "by")
 
     @property
     def is_grouped(self) -> bool:
@@ -199,6 +199,7 @@ class EvalSettings:
         if self.nan not in _POLICIES:
             raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
         names = self.levels
+        checked_columns(self.cluster, "cluster")
         if len(set(names)) < len(names):
             raise SettingsError("a column of groups is given twice")
         object.__setattr__(self, "by", names if len(names) > 1 else next(iter(names), None))
@@ -212,12 +213,6 @@ class EvalSettings:
         top: object = self.top
         if top is not None and not (type(top) is int and 1 <= top <= MAX_TOP):
             raise SettingsError(f"top must be a whole number from 1 to {MAX_TOP}, not {top!r}")
-
-
-def _names(by: str | Iterable[str] | None) -> tuple[str, ...]:
-    if by is None:
-        return ()
-    return (by,) if isinstance(by, str) else tuple(by)
 
 
 _SEVERAL = ("betas", "also", "within", "quantiles")

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.files.compressing import SUFFIXES as COMPRESSED
+from smoothl1.files.opening import are_one_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smoothl1.job import InMemory
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns, ReadOptions, Source
@@ -227,3 +229,13 @@ def _sources_of_sets(
             with contextlib.suppress(DataError):
                 found[i] = table.select(of_input.wanted)
     return found
+
+
+def are_one_input(one: str | InMemory, other: str | InMemory) -> bool:
+    """Whether two inputs are one file, or one object or array in memory."""
+    if isinstance(one, str) or isinstance(other, str):
+        return isinstance(one, str) and isinstance(other, str) and are_one_file(one, other)
+    if isinstance(one.values, int | float):
+        return False  # Python may keep one object for equal numbers
+    views = [getattr(given.values, "__array_interface__", None) for given in (one, other)]
+    return one.values is other.values or (None not in views and views[0] == views[1])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import are_one_file, is_standard_input
+from smoothl1.files.opening import is_standard_input
 from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
-from smoothl1.pairing.input_checks import certain_tables, with_shared
+from smoothl1.pairing.input_checks import are_one_input, certain_tables, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
 from smoothl1.pairing.shapes import pair
 from smoothl1.sources.contract import Wanted
@@ -130,10 +130,10 @@ def open_inputs(job: Job, warn: Warn, engine: Engine | None = None) -> Iterator[
         if is_matched:
             matching = (selection.key, threads, execution.rows_of(1), warn)
             sides[:n_sides] = _matched(sides[:n_sides], tables, *matching)
-        if n_sides == 1 or _have_one_twice(paths[:n_sides]):
+        if n_sides == 1 or _have_one_twice(job.sides):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
-            warn_of_itself(tables, assigned, warn)
+            warn_of_itself(job.inputs, tables, assigned, warn)
         pairing = pair(sides, any_order=job.in_any_order, flatten=options.flatten, shared=shared)
         pairing = pairing._replace(
             refuses_missing=not options.allow_missing, by_key=bool(selection.key)
@@ -184,9 +184,9 @@ def _part_of(pairing: Pairing, rows: Part) -> Pairing:
     return pairing._replace(first_row=rows.start, n_rows=n_rows)
 
 
-def _have_one_twice(paths: Sequence[str]) -> bool:
-    """Whether two paths are one file."""
-    return any(are_one_file(one, other) for one, other in combinations(paths, 2))
+def _have_one_twice(sides: Sequence[str | InMemory]) -> bool:
+    """Whether two sides are one file, or one object in memory."""
+    return any(are_one_input(one, other) for one, other in combinations(sides, 2))
 
 
 def _reading_options(job: Job, *, read_again: bool) -> ReadOptions:

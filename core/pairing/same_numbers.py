@@ -8,36 +8,41 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from smoothl1.files.opening import are_one_file
 from smoothl1.pairing.chunks import model_roles
+from smoothl1.pairing.input_checks import are_one_input
 from smoothl1.sources.columns import position, shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smoothl1.job import InMemory
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
 
 
 def warn_of_itself(
-    tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Callable[[str], None]
+    inputs: Sequence[str | InMemory],
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    warn: Callable[[str], None],
 ) -> None:
     """Warn of numbers that are paired with themselves.
 
     Args:
-        tables: All inputs.
+        inputs: All inputs.
+        tables: Their tables.
         assigned: The roles of their columns.
         warn: Takes the warning.
     """
     said = _said([role for of_input in assigned for role in of_input.roles])
     played = [
-        (role, table, [position(name, table.names) for name in columns])
-        for table, of_input in zip(tables, assigned, strict=True)
+        (role, given, table, [position(name, table.names) for name in columns])
+        for given, table, of_input in zip(inputs, tables, assigned, strict=True)
         for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
         if role in said
     ]
-    for (one, table, columns), (other, other_table, other_columns) in combinations(played, 2):
-        if columns == other_columns and are_one_file(table.path, other_table.path):
+    for (one, given, table, columns), (other, others, _, other_columns) in combinations(played, 2):
+        if columns == other_columns and are_one_input(given, others):
             names = shown_names([table.names[i] for i in columns])
             what = f" (column {names})" if columns else ""
             warn(f"{table.path}: {said[one]} and {said[other]} are the same numbers{what}")

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, overload
 
 from smoothl1.backends.choice import backend_on
+from smoothl1.checks import checked_columns
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
@@ -234,6 +235,9 @@ def _models_of(
     Raises:
         SettingsError: They contradict each other, or there is one model.
     """
+    for name in (pred, pred_a, pred_b):
+        if not hasattr(name, "__iter__"):  # no text, and not several
+            checked_columns(name, "pred")
     if pred and (pred_a or pred_b):
         raise SettingsError(
             "--pred stands beside --pred-a or --pred-b",
@@ -248,7 +252,7 @@ def _models_of(
     if not pred:
         return [pred_a, pred_b, *[()] * (n_models - 2)]
     if n_sides > 1:
-        return [pred if isinstance(pred, str) else tuple(map(str, pred))] * n_models
+        return [checked_columns(pred, "pred")] * n_models
     models: list[str | Columns] = [pred] if isinstance(pred, str) else list(pred)
     if len(models) == 1:
         raise SettingsError("there is one model", hint="name the column of each by --pred")

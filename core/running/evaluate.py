@@ -57,12 +57,13 @@ class LossOutput(NamedTuple):
 
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_INSIDE = (_PACKAGE, contextmanager.__code__.co_filename)
 
 
 def default_warn(message: str) -> None:
     """Issue a Python warning about the line that called this package: the default of `warn`."""
     level, frame = 1, sys._getframe()  # noqa: SLF001 - `warnings` finds its callers so, too
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_INSIDE):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, stacklevel=level)
 

@@ -43,6 +43,15 @@ def file_of(folder: Path, kind: str, labels: Any = LABELS) -> Path:
     return save_table(path, {"region": labels}, 2)
 
 
+def test_an_array_of_bytes_in_memory_has_labels() -> None:
+    labels = np.array([label.encode() for label in LABELS])
+    assert found(evaluate(PRED, [0.0] * 5, SUM, groups=labels)) == WANTED
+    clustered = evaluate(PRED, [0.0] * 5, SUM, clusters=labels, statistics=True)
+    assert len(clustered.clusters) > 0
+    with pytest.raises(DataError, match=r"row 1, .*not UTF-8"):
+        evaluate(PRED, [0.0] * 5, SUM, groups=np.array([b"\xff"] * 5))
+
+
 @pytest.mark.parametrize("kind", ["npy", "bytes.npy", "csv", "parquet", "arrows"])
 def test_a_file_of_labels_groups_arrays_however_they_are_cut(
     tmp_path: Path, sides: tuple[Path, Path], kind: str

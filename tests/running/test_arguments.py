@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from smoothl1 import EvalSettings, SettingsError, compare, evaluate
@@ -92,3 +94,33 @@ def test_a_contradiction_is_refused_before_any_file_is_opened(tmp_path: Path) ->
             evaluate(tmp_path / "none.npy", tmp_path / "none.npy", settings)
         with pytest.raises(SettingsError):
             compare(*[tmp_path / "none.npy"] * 3, settings)
+
+
+@pytest.mark.parametrize("name", ["pred", "target", "key", "weight", "by", "cluster", "keep"])
+@pytest.mark.parametrize("value", [0, ("w", 1), b"w"])
+def test_a_column_that_is_not_named_by_text_is_refused(table: Path, name: str, value: Any) -> None:
+    given: dict[str, Any] = {**ONE, name: value}
+    with pytest.raises(SettingsError, match=f"{name} takes names of columns as text, not .*'@1'"):
+        evaluate(table, top=1, **given)
+
+
+@pytest.mark.parametrize("value", [0, [0, 1], ["ridge", 1]])
+def test_a_model_that_is_not_named_by_text_is_refused(table: Path, value: Any) -> None:
+    with pytest.raises(SettingsError, match="pred takes names of columns as text"):
+        compare(table, pred=value, target="price")
+
+
+def test_an_object_that_is_evaluated_against_itself_is_warned_of() -> None:
+    array, frame = np.arange(4.0), pa.table({"x": [1.0, 2.0], "y": [2.0, 3.0]})
+    for call in (
+        lambda: evaluate(array, array),
+        lambda: evaluate(array, array[:]),
+        lambda: compare(array + 1, array, array),
+        lambda: evaluate(frame, frame, pred="x", target="x"),
+    ):
+        with pytest.warns(UserWarning, match="targets are the same numbers") as found:
+            call()
+        assert [warning.filename for warning in found] == [__file__]
+    assert evaluate(array, array.copy()).mean == 0.0
+    assert evaluate(array, array[::-1], betas=0.0).mean == 2.0
+    assert evaluate(frame, frame, pred="x", target="y", betas=0.0).mean == 1.0
