@@ -68,12 +68,36 @@ def rows_of(
     return Rows(sums[~is_nan], None if sizes is None else sizes[~is_nan], chosen)
 
 
+def both_infinite(
+    losses: tuple[NDArray[np.float64], NDArray[np.float64]],
+    rows: Rows,
+    n_rows: int,
+    kept: NDArray[np.bool_] | None,
+) -> NDArray[np.bool_]:
+    """Which rows have no difference because the losses of both models are infinite.
+
+    Args:
+        losses: The losses of both, for the elements that count.
+        rows: The rows of the differences.
+        n_rows: The number of all rows.
+        kept: Which elements count; None for all.
+
+    Returns:
+        Booleans for all rows.
+    """
+    if rows.kept is None:
+        return np.zeros(n_rows, np.bool_)
+    one, other = (np.isinf(_row_sums(side, n_rows, kept)) for side in losses)
+    found: NDArray[np.bool_] = one & other & ~rows.kept
+    return found
+
+
 def _row_sums(
     values: NDArray[np.float64], n_rows: int, kept: NDArray[np.bool_] | None
 ) -> NDArray[np.float64]:
     """The sum of each row, from left to right, each addition rounded; infinite beyond binary64."""
     whole = row_values(values, n_rows, kept)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # infinities of both signs make NaN
         sums: NDArray[np.float64] = np.add.accumulate(whole, axis=1)[:, -1]
     return sums
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_signs import signs_of
-from smoothl1.numerics.row_sums import rows_of
+from smoothl1.numerics.row_sums import both_infinite, rows_of
 from smoothl1.pairing.nan_policy import common_pairs, of_each_model
 from smoothl1.results.comparison import Difference
 from smoothl1.selection import role_of_model
@@ -93,7 +93,11 @@ class PairDifferences:
             chosen = row_codes if rows.kept is None else row_codes[rows.kept]
         if self._counts_rows:
             backend.add_rows(chosen, rows, self.moments)
-        self._count_wins(chosen, signs_of(rows, (one, other), differences, n_rows, common.kept))
+        both, kept = (one, other), common.kept
+        self._count_wins(chosen, signs_of(rows, both, differences, n_rows, kept))
+        if rows.sums.size < n_rows and (equal := both_infinite(both, rows, n_rows, kept)).any():
+            places = np.zeros(n_rows, np.intp) if row_codes is None else row_codes
+            self._count_wins(places[equal], np.zeros(np.count_nonzero(equal)))
         return differences
 
     def _count_wins(self, codes: NDArray[np.intp], signs: NDArray[np.float64]) -> None:

@@ -494,6 +494,28 @@ def test_permuted_losses_are_ties_beside_rows_that_are_left_out(
     assert wins_of(found) == wanted
 
 
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("by", [None, "g"])
+def test_rows_in_which_both_losses_are_infinite_are_ties(
+    tmp_path: Path, by: str | None, wide: bool
+) -> None:
+    a = np.array([INF, 1.0, INF, NAN, -INF, 2.0, 1.0])
+    b = np.array([-INF, INF, 3.0, INF, INF, 2.0, 5.0])
+    zero = np.zeros(7)
+    columns = {"a": a, "b": b, "t": zero, "g": list("xxxyyyy")}
+    sides: Any = {"pred_a": "a", "pred_b": "b", "target": "t"}
+    if wide:  # both rows are infinite where any element of each is
+        columns |= {"a2": b, "b2": a, "t2": zero}
+        sides = {"pred_a": ("a", "a2"), "pred_b": ("b", "b2"), "target": ("t", "t2")}
+    path = save(tmp_path / "t.parquet", **columns)
+    for execution in EXECUTIONS:
+        found = compared([path], by=by, execution=execution, **sides)
+        told = [(d.n_a_better, d.n_b_better, d.n_ties) for d in found.differences]
+        whole = [(0, 0, 6)] if wide else [(2, 1, 3)]
+        apart = [(0, 0, 3), (0, 0, 3)] if wide else [(1, 1, 1), (1, 0, 2)]
+        assert told == (whole if by is None else apart)
+
+
 def test_a_row_with_an_infinite_loss_is_no_tie(tmp_path: Path) -> None:
     a = np.array([[1.0, 1.7e308, 1.7e308], [INF, 1.0, 1.0]])
     b = np.array([[INF, 1.0, 1.0], [1.0, 1.7e308, 1.7e308]])
