@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli.parsing import Numbers, WholeNumber, joined, parted
+from smoothl1.cli.parsing import Decimals, Numbers, WholeNumber, joined, parted
 from smoothl1.settings import ALSO as METRIC_NAMES
 from smoothl1.settings import MAX_TOP
 
@@ -45,7 +45,7 @@ WITHIN = click.option(
 QUANTILE = click.option(
     "--quantile",
     "quantiles",
-    type=Numbers(),
+    type=Decimals(),
     multiple=True,
     callback=joined,
     metavar="Q",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import os
 import re
 import shlex
@@ -177,6 +178,29 @@ class Numbers(Number):
                 ctx,
             )
         return tuple(super(Numbers, self).convert(part, param, ctx) for part in value.split(","))
+
+
+class Decimals(Numbers):
+    """Numbers that count as the decimal that is written, so that none of its digits may be lost."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if isinstance(value, str):
+            for text, number in zip(value.split(","), found, strict=True):
+                if not _is_as_written(text.strip(), number):
+                    what = f"{text.strip()!r} has more digits than float64: write {number!r}"
+                    self.fail(what, param, ctx)
+        return found
+
+
+def _is_as_written(text: str, number: float) -> bool:
+    """Whether a number's shortest decimal is that of the text; also if it is not finite."""
+    from decimal import Decimal, InvalidOperation  # late: few runs have such a number
+
+    try:
+        return not math.isfinite(number) or Decimal(text) == Decimal(repr(number))
+    except InvalidOperation:  # an exponent of too many digits
+        return False
 
 
 def joined(

@@ -17,6 +17,8 @@ from tests.tables import save
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.cli.conftest import Run
+
 ASKED = ("--also", "mae, bias", "--also", "max", "--within", "1", "--quantile", "0.5")
 LINES = {
     "mean": "1.8333333333333333",
@@ -102,6 +104,21 @@ def test_what_is_no_metric_is_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=message):
         evaluated(table, *args)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0.50000000000000000001", "0.1,0.99999999999999999999", "1e-400", "1e-9999999999999999999"],
+)
+def test_a_quantile_whose_digits_would_be_lost_is_refused(
+    run: Run, samples: Path, text: str
+) -> None:
+    done = run("eval", samples / "preds.npy", samples / "targets.npy", "--quantile", text)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has more digits than float64: write " in done.stderr
+    same = ["0.5", "5e-1", " 0.50000000000000000000"]
+    inputs = (samples / "preds.npy", samples / "targets.npy")
+    assert len({run("eval", *inputs, "--quantile", q).stdout for q in same}) == 1
 
 
 @pytest.mark.parametrize("option", ["--within", "--quantile", "-b"])
