@@ -12,9 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothl1 import EvalSettings, Execution, ReadOptions, Result, compare, evaluate
+from smoothl1 import (
+    EvalSettings,
+    Execution,
+    ReadOptions,
+    Result,
+    answer,
+    compare,
+    evaluate,
+    plan_tasks,
+)
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.running.parts import learn_part, plan, put_together
 from tests.grids import EXECUTIONS, cut_small
 from tests.inside import called
 from tests.oracle import losses
@@ -234,18 +242,13 @@ def test_merged_results_have_the_worst_rows_of_all_parts_with_their_inputs(tmp_p
         Result.merged([parts[0], other])
 
 
-def test_a_job_in_parts_tells_the_same_worst_rows(tmp_path: Path) -> None:
-    from smoothl1.job import Job
-    from smoothl1.selection import Selection
-
+def test_a_run_in_tasks_tells_the_same_worst_rows(tmp_path: Path) -> None:
     rng = np.random.default_rng(8)
     sides = save_sides(tmp_path, *rng.normal(size=(2, 60)))
-    settings, execution = EvalSettings(top=9), Execution(1, 4)
-    job = Job.of(sides, Selection(), settings, ReadOptions(), execution, weights=None)
-    with cut_small(10):
-        parts = [learn_part(job, part) for part in plan(job, [].append)]
-        whole = put_together(job, parts[::-1], [].append)
-    assert whole == evaluate(*sides, settings)
+    plan = plan_tasks(*map(str, sides), top=9, task_elements=10)
+    assert len(plan.tasks) == 6
+    whole = plan.put_together([answer(task) for task in plan.tasks[::-1]])
+    assert whole == evaluate(*sides, top=9)
 
 
 def test_top_takes_a_whole_number() -> None:
