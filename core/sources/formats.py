@@ -183,7 +183,9 @@ def _live_files(path: str, tree: Tree) -> LiveFiles | None:
         return None
     from smoothl1.files.lakes import ICEBERG, LOGGED, kind_of  # late: most inputs are one file
 
-    kind = kind_of(path) if os.path.isdir(path) else ICEBERG if _is_metadata(path) else None
+    kind = ICEBERG if _is_metadata(path) else None
+    if os.path.isdir(path):
+        kind = kind_of(path, may_be_hidden=True)  # if so, listing the folder is refused
     if kind not in LOGGED:
         return None
     from smoothl1.sources.lakes.choice import live_files

@@ -25,7 +25,7 @@ def _nothing_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def _not_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "smoothl1.backends._native", None)
-    monkeypatch.setattr(choice, "_has_native", choice._has_native.__wrapped__)
+    monkeypatch.setattr(choice, "has_native", choice.has_native.__wrapped__)
 
 
 @pytest.mark.skipif(

@@ -135,7 +135,7 @@ def test_a_table_without_the_columns_of_the_other_side_is_a_side(tmp_path: Path)
 
 
 TEXT_NAMES = [
-    (("run_train.csv", "run_val.csv"), "run_*.csv"),
+    (("run_east.csv", "run_north.csv"), "run_*.csv"),
     (("Jan.csv", "Feb.csv"), "*.csv"),
     (("rank_a/data.csv", "rank_b/data.csv"), "rank_*/data.csv"),
     (("run.csv", "run.txt"), "run.*t"),

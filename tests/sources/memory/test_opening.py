@@ -108,12 +108,12 @@ def test_an_array_without_rows_or_elements_is_what_its_file_is(
     np.save(tmp_path / "x.npy", values)
     accepted = ReadOptions(allow_empty=True)
     expected = evaluate(tmp_path / "x.npy", tmp_path / "x.npy", options=accepted, warn=print)
-    found = evaluate(values, values, options=accepted)
+    found = evaluate(values, values.copy(), options=accepted)
     assert repr(found.tallies) == repr(expected.tallies)
     assert found.inputs[0].shape == expected.inputs[0].shape
     if not values.size:
         with pytest.raises(DataError, match="<predictions>: no elements"):
-            evaluate(values, values)
+            evaluate(values, values.copy())
 
 
 def test_rows_are_views_of_an_array() -> None:
