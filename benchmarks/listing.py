@@ -1,17 +1,15 @@
 """Measure how a folder of many objects is listed, against a local server of S3 (moto).
 
-    python benchmarks/listing.py [N_OBJECTS]
-
 Prints the seconds and the requests of one listing, and the memory that it adds. The server is in
 the same process, so that most of the time is its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import resource
-import sys
 import time
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -32,7 +30,9 @@ def peak_mib() -> float:
 
 def main() -> None:
     """Measure once."""
-    n_objects = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--objects", type=int, default=100_000, help="how many there are")
+    n_objects = parser.parse_args().objects
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
@@ -52,7 +52,8 @@ def main() -> None:
     found = find_shards(path, print, tree_of(path))
     seconds = time.perf_counter() - begin
     print(f"{len(found.paths):,} objects listed in {seconds:.1f} s, {peak_mib() - before:.0f} MiB")
-    os._exit(0)
+    os._exit(0)  # the server would go on
 
 
-main()
+if __name__ == "__main__":
+    main()
