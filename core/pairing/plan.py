@@ -11,6 +11,7 @@ import json
 import os
 from bisect import bisect_left, bisect_right
 from dataclasses import asdict
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import SettingsError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from smoothl1.job import InMemory, Job
     from smoothl1.sources.contract import Source
+
+_WILD = frozenset("*?[")
 
 _OF_THE_RUN = ("n_threads", "read_again")
 """Reading options that follow from how a process runs, and change no number."""
@@ -202,8 +205,8 @@ def _fingerprint(
 ) -> str:
     """SHA-256 of all that the parts of a run must have in common.
 
-    Files go by their names without folders, which may be mounted elsewhere on another machine, and
-    by their sizes.
+    Files go by their sizes, and by their names within the folder or pattern that was given, which
+    may be mounted elsewhere on another machine.
     """
     options = {k: v for k, v in job.options._asdict().items() if k not in _OF_THE_RUN}
     content: dict[str, Any] = {
@@ -214,8 +217,20 @@ def _fingerprint(
         "beside": job.beside,
         "bounds": bounds,
         "inputs": [
-            [(os.path.basename(file.path), file.n_bytes, file.stop) for file in of_input]
-            for of_input in files
+            [(_name_within(given, file.path), file.n_bytes, file.stop) for file in of_input]
+            for given, of_input in zip(job.inputs, files, strict=True)
         ],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _name_within(given: str | InMemory, path: str) -> str:
+    """The name of a file from the folder or pattern on by which it was found."""
+    names = path.split(os.sep)
+    if not isinstance(given, str):
+        return names[-1]
+    of_given = given.rstrip(os.sep).split(os.sep)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(names, of_given, strict=False))
+    n_same = len(list(same))
+    is_found = n_same > 0 or not _WILD.isdisjoint(of_given[0])
+    return "/".join(names[min(n_same, len(names) - 1) :]) if is_found else names[-1]

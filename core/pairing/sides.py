@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.errors import DataError
 from smoothl1.files.opening import STANDARD_INPUT, are_one_file, is_descriptor
 from smoothl1.files.paths import absolute
+from smoothl1.files.patterns import Found
 from smoothl1.files.shard_names import (
     differ_by_numbers,
     integers_of,
@@ -141,7 +142,10 @@ def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> N
         if len(sets) == 2 and len(sets[0].names) == len(sets[1].names):
             column = in_a_column((one, other))
             hint = (f"{_SAME_NAMES}{column}" if column else _BY_KEY) + _AS_THEY_STAND
-            if _agree(sets[0], sets[1], hint):
+            _check_partitions(one, other, hint)
+            is_same = sets[0].names == sets[1].names
+            has_log = any(_found(table).version for table in (one, other))  # its names say nothing
+            if _agree(sets[0], sets[1], hint) and (is_same or not has_log):
                 agreed.add((one.path, other.path))
     for one, other in pairs:
         for table in (one, other):
@@ -161,6 +165,27 @@ class _Set(NamedTuple):
 
     table: Table
     names: list[str]
+
+
+def _found(table: Table) -> Found:
+    """What an input stands for; that of one file is nothing special."""
+    return getattr(table, "found", None) or Found([], [])
+
+
+def _check_partitions(one: Table, other: Table, hint: str) -> None:
+    """Refuse sets whose folders are named after different columns: numbers in them say nothing.
+
+    Raises:
+        DataError: They are.
+    """
+    ours, others = (_found(table).partitions.names for table in (one, other))
+    if ours and others and ours != others:
+        raise DataError(
+            f"its folders are named after {', '.join(map(shown, ours))}, those of {other.path} "
+            f"after {', '.join(map(shown, others))}: rows may be paired wrongly",
+            path=one.path,
+            hint=hint,
+        )
 
 
 def _names(files: Sequence[str]) -> list[str]:

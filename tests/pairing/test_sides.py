@@ -1240,3 +1240,13 @@ def test_a_column_that_pandas_named_further_left_is_an_index_only_among_the_firs
     (tmp_path / "t.csv").write_text("text,Unnamed: 0\na,1.0\nb,2.0\n")
     found = evaluate(tmp_path / "p.csv", tmp_path / "t.csv", EvalSettings((0.0,), "sum"))
     assert found.values == (1.0,)
+
+
+def test_folders_named_after_different_columns_do_not_go_together(tmp_path: Path) -> None:
+    for side, column, order in (("a", "n", (1, 2, 3)), ("b", "m", (3, 2, 1))):
+        for value, number in enumerate(order):
+            folder = tmp_path / side / f"{column}={number}"
+            folder.mkdir(parents=True)
+            save(folder / "x.parquet", v=[float(value)])
+    with pytest.raises(DataError, match=r"are named after 'n', those of .* after 'm'.*--key"):
+        evaluate(tmp_path / "a", tmp_path / "b", L1)

@@ -286,3 +286,23 @@ def test_inputs_of_other_sizes_are_not_merged() -> None:
     settings = EvalSettings(betas=(2.0,))
     with pytest.raises(DataError, match="different settings"):
         Result.merged([one, evaluate([1.0, 2.0], [0.0, 0.0], settings, part=(2, 2))])
+
+
+@pytest.mark.parametrize("stem", ["region=", "day"])
+def test_parts_of_folders_of_other_names_are_not_merged(tmp_path: Path, stem: str) -> None:
+    for mount, order in (("one", "ab"), ("other", "cd")):
+        for value, name in enumerate(order):
+            folder = tmp_path / mount / f"{stem}{name}"
+            folder.mkdir(parents=True)
+            pq.write_table(pa.table({"p": [1.0 + value], "t": [0.0]}), folder / "x.parquet")
+
+    def part(mount: str, index: int) -> Result:
+        path = tmp_path / mount
+        pattern = path if stem == "region=" else path / "*" / "x.parquet"
+        return evaluate(pattern, pred="p", target="t", part=(index, 2), warn=say_nothing)
+
+    first = part("one", 1)
+    (tmp_path / "one").rename(tmp_path / "moved")
+    assert Result.merged([first, part("moved", 2)]).mean == 1.0
+    with pytest.raises(DataError, match="plan"):
+        Result.merged([first, part("other", 2)])

@@ -275,3 +275,15 @@ def test_a_folder_that_deltalake_takes_for_another_is_refused(tmp_path: Path) ->
         evaluate(tmp_path / "a%20b", None, L1, **COLUMNS)
     (tmp_path / "link").symlink_to(tmp_path / "a%20b")
     assert evaluate(tmp_path / "link", None, L1, **COLUMNS).values == (1.0,)
+
+
+def test_numbers_in_the_names_of_files_do_not_pair_two_tables(tmp_path: Path) -> None:
+    from deltalake import write_deltalake
+
+    sides = {"a": {"p": [1.0, 2.0], "n": [1, 2]}, "b": {"t": [1.0, 2.0], "n": [1, 2]}}
+    for name, columns in sides.items():
+        write_deltalake(str(tmp_path / name), pa.table(columns), partition_by=["n"])
+    paths = (str(tmp_path / "a"), str(tmp_path / "b"))
+    with pytest.raises(DataError, match="keeps no order of them"):
+        evaluate(*paths, L1, **COLUMNS)
+    assert evaluate(*paths, L1, **COLUMNS, key="n").sum == 0.0
