@@ -40,7 +40,7 @@ BINARY = ("npy", "parquet", "arrow")
 _UNWRITTEN = frozenset(
     [
         *(".npy", ".npz", ".ipc", ".jsonl", ".ndjson", ".html", ".xml", ".yaml", ".yml", ".xlsx"),
-        *(".bz2", ".xz", ".zip"),
+        *(".pdf", ".png", ".svg", ".h5", ".hdf5", ".docx", ".pkl", ".pt", ".bz2", ".xz", ".zip"),
     ]
 )
 """Suffixes of formats that no table is written in: readers trust the name of a file."""

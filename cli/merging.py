@@ -20,6 +20,10 @@ Figures = Literal["needed", "kept", "none"]
 """Whether the data of figures must be there, are kept if all parts have them, or are not read."""
 
 
+_MANY = 32
+"""Elements whose exact sum is no coincidence."""
+
+
 class Merged(NamedTuple):
     """The result of several parts.
 
@@ -110,6 +114,15 @@ def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> No
             f"several results are of the targets {twice}: is a part counted twice, or are these "
             "results of several models of the same rows?"
         )
+    elif len({_sums(result) for result in results}) < len(results):
+        warn("several results have equal sums and counts: is a part counted twice?")
+
+
+def _sums(result: Result) -> tuple[object, ...]:
+    """What two results of different rows nearly never share, unless there are few or all is 0."""
+    sums = tuple((tally.n, tally.total.units) for tally in result.tallies)
+    are_telling = any(n >= _MANY and total for n, total in sums)
+    return sums if are_telling else (id(result),)
 
 
 def _twice(paths_of_results: Iterable[set[str]]) -> str:

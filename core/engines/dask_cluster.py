@@ -43,13 +43,16 @@ def local_cluster(n_workers: int) -> Iterator[Any]:
         starting = _Starting(n_workers, folder, loop)
         try:
             starting.thread.start()
-            starting.thread.join()
+            starting.ended.wait()
             if starting.error is not None:
                 what = f"Dask starts no {n_workers} processes: {starting.error}"
                 raise StorageError(what, hint="fewer --workers") from starting.error
             yield starting.cluster
         finally:
-            starting.thread.join()  # a cluster that is half started cannot be closed
+            # A cluster that is half started cannot be closed. `Thread.join`, if interrupted, marks
+            # the thread as ended, so an event tells that.
+            if starting.thread.ident is not None:
+                starting.ended.wait()
             starting.close()
 
 
@@ -59,11 +62,13 @@ class _Starting:
     Attributes:
         cluster: The cluster, once it is there.
         error: What went wrong.
+        ended: Set as soon as either is there.
     """
 
     def __init__(self, n_workers: int, folder: str, loop: IOLoop) -> None:
         self.cluster: Any = None
         self.error: Exception | None = None
+        self.ended = threading.Event()
         self.thread = threading.Thread(target=self._start, args=(n_workers, folder, loop))
 
     def _start(self, n_workers: int, folder: str, loop: IOLoop) -> None:
@@ -79,6 +84,8 @@ class _Starting:
             )
         except Exception as error:  # noqa: BLE001  raised by the thread that waits
             self.error = error
+        finally:
+            self.ended.set()
 
     def close(self) -> None:
         """Close the cluster, if it was started."""

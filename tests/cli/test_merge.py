@@ -129,6 +129,20 @@ def test_results_of_two_models_over_the_same_targets_are_warned_of(
     )
 
 
+def test_results_of_equal_sums_are_warned_of_unless_they_may_be_a_coincidence(
+    run: Run, tmp_path: Path
+) -> None:
+    for n, is_warned in ((3, False), (100, True)):
+        for folder in ("a", "b"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            sides = [tmp_path / folder / f"{side}{n}.npy" for side in "pt"]
+            for side, values in zip(sides, (np.arange(n), np.zeros(n)), strict=True):
+                np.save(side, values)
+            (tmp_path / f"{folder}.json").write_text(json.dumps(evaluate(*sides).to_json()))
+        said = run("merge", "a.json", "b.json").stderr
+        assert ("equal sums and counts: is a part counted twice?" in said) is is_warned
+
+
 def test_other_settings_are_refused_with_both_names(run: Run, tmp_path: Path) -> None:
     save(tmp_path, "sum", np.ones(2), EvalSettings((0.0,), "sum"))
     done = run("merge", "part-1.json", "part-2.json", "part-sum.json", "-o", "out.txt")
