@@ -138,4 +138,4 @@ def test_the_picture_of_the_design_has_every_room_in_order() -> None:
 def test_every_module_was_looked_at() -> None:
     assert {"numerics.loss", "sources.npy.source", "running.evaluate"} <= set(MODULES)
     assert "numpy" in imports_at_run_time(MODULES["numerics.loss"])
-    assert "backends.cpu" in imported("backends.native")
+    assert "backends.scattering" in imported("backends.native")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.backends import _native, scattering
-from smoothl1.backends.cpu import CpuBackend
 from smoothl1.backends.scattering import LONGEST, add, is_plain, plain, scatter_products
 from smoothl1.numerics.exact_sum import SQUARE_EXPONENT, UNIT_EXPONENT, ExactSum, shifted
 from smoothl1.numerics.loss import absolute_error
@@ -64,7 +63,6 @@ class NativeBackend:
 
     def __init__(self, version: str | None = None) -> None:
         self._version = version
-        self._numpy = CpuBackend()
         self._error, self._scratch, self._losses = np.empty((3, PIECE))
         self._zeros = np.zeros(PIECE)
 
