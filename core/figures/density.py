@@ -8,7 +8,7 @@ grid does not depend on the order in which pairs came, or on how they were cut.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SIDE = 256
 """Cells of a row and of a column of the grid."""
+
+BLOCK = 1 << 15
+"""Elements that are converted at a time: they stay in the processor's cache."""
 
 _INDEX_BITS = 40
 """Bits of the number of a cell, so that cells are counted exactly in binary64."""
@@ -45,20 +48,24 @@ class Density:
         self.n_outside = 0
         self.low, self.high = math.inf, -math.inf
 
-    def add(self, backend: Backend, pred: NDArray[np.float64], target: NDArray[np.float64]) -> None:
-        """Count pairs: one dimension, binary64, of equal length, at least one."""
+    def add(self, backend: Backend, pred: NDArray[Any], target: NDArray[Any]) -> None:
+        """Count pairs: numbers of one dimension and of equal length, at least one."""
         ends = [float(end(side)) for side in (pred, target) for end in (np.min, np.max)]
-        low, high = min(ends), max(ends)
-        if not all(map(math.isfinite, ends)):
-            finite = np.isfinite(pred) & np.isfinite(target)
-            self.n_outside += int(finite.size - finite.sum())
-            pred, target = pred[finite], target[finite]
-            if not pred.size:
-                return
-            low = min(float(pred.min()), float(target.min()))
-            high = max(float(pred.max()), float(target.max()))
-        self._cover(low, high)
-        backend.count_cells(pred, target, *self._place(), self.counts)
+        if all(map(math.isfinite, ends)):
+            self._cover(min(ends), max(ends))
+            for start in range(0, pred.size, BLOCK):
+                block = slice(start, start + BLOCK)
+                self._count(backend, pred[block], target[block])
+            return
+        finite = np.isfinite(pred) & np.isfinite(target)
+        n_finite = int(np.count_nonzero(finite))
+        self.n_outside += finite.size - n_finite
+        if n_finite:
+            self.add(backend, pred[finite], target[finite])
+
+    def _count(self, backend: Backend, pred: NDArray[Any], target: NDArray[Any]) -> None:
+        columns, rows = (side.astype(np.float64, copy=False) for side in (pred, target))
+        backend.count_cells(columns, rows, *self._place(), self.counts)
 
     def merge(self, other: Density) -> None:
         """Add the counts of other pairs."""

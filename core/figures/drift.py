@@ -8,6 +8,7 @@ were cut. They are counted from the first row of the whole, of which the input m
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,13 +51,18 @@ class Drift:
         self._tallies: dict[int, Tally] = {}
         self._widen(n_rows or 0)
 
-    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
-        """Add the pairs of a chunk that have a loss, or whose loss is NaN."""
+    def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> Tally:
+        """Add the pairs of a chunk that have a loss, or whose loss is NaN.
+
+        Returns:
+            Their tally at the beta, without moments.
+        """
         self._widen(chunk.start // self._row_elements + chunk.n_rows)
         size = self.block_rows * self._row_elements
         start = chunk.start + (self._rows_before or 0) * self._row_elements
         stop = start + chunk.n_rows * self._row_elements
         n_kept = 0
+        tallies = []
         for number in range(start // size, -(-stop // size)):
             ends = max(number * size, start), min((number + 1) * size, stop)
             rows = slice(*(end - start for end in ends))
@@ -70,7 +76,9 @@ class Drift:
             if pairs.lost is not None:
                 n_lost = int(np.count_nonzero(pairs.lost[rows]))
                 tally = tally.merge(Tally(n=n_lost, n_nan=n_lost, moments=None))
-            self._put([(number, tally)])
+            tallies.append((number, tally))
+        self._put(tallies)
+        return reduce(Tally.merge, (tally for _, tally in tallies), Tally(moments=None))
 
     def merge(self, other: Drift) -> None:
         """Add the blocks of other rows."""

@@ -48,8 +48,9 @@ class ErrorHistogram:
         self.n_zero = 0
 
     def add(self, backend: Backend, errors: NDArray[np.float64]) -> None:
-        """Count errors: one dimension, binary64, contiguous."""
-        backend.count_errors(errors + 0.0, self.counts)  # -0 becomes 0
+        """Count errors: one dimension, binary64, contiguous; overwritten."""
+        np.add(errors, 0.0, out=errors)  # -0 becomes 0
+        backend.count_errors(errors, self.counts)
         self.n_zero += errors.size - int(np.count_nonzero(errors))
 
     def add_nan(self, n: int) -> None:

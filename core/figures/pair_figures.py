@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.figures.data import FigureData
-from smoothl1.figures.density import Density
+from smoothl1.figures.density import BLOCK, Density
 from smoothl1.figures.drift import Drift
 from smoothl1.figures.error_histogram import ErrorHistogram
 from smoothl1.figures.stretches import in_order
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.nan_policy import Pairs
-
-_BLOCK = 1 << 15
-"""Elements that are converted at a time: they stay in the processor's cache."""
 
 
 class PairFigures:
@@ -48,6 +45,7 @@ class PairFigures:
         n_rows: int | None,
         rows_before: int | None = None,
     ) -> None:
+        self._beta = beta
         self.errors = ErrorHistogram()
         self.density = Density()
         self.drift = Drift(beta, row_elements, n_rows, rows_before)
@@ -55,17 +53,16 @@ class PairFigures:
 
     def add(self, backend: Backend, chunk: Chunk, pairs: Pairs) -> None:
         """Add the pairs of a chunk, after the NaN policy."""
-        self.sweep.add(backend, pairs)
-        self.drift.add(backend, chunk, pairs)
+        tally = self.drift.add(backend, chunk, pairs)
+        self.sweep.add(backend, pairs, self._beta, tally)
         if pairs.lost is not None:
             self.errors.add_nan(int(pairs.lost.sum()))
-        for start in range(0, pairs.pred.size, _BLOCK):
-            block = slice(start, start + _BLOCK)
-            self._add_block(backend, pairs.pred[block], pairs.target[block])
-
-    def _add_block(self, backend: Backend, pred: NDArray[Any], target: NDArray[Any]) -> None:
-        self.errors.add(backend, _errors(pred, target))
-        self.density.add(backend, pred.astype(np.float64), target.astype(np.float64))
+        if not pairs.pred.size:
+            return
+        self.density.add(backend, pairs.pred, pairs.target)
+        for start in range(0, pairs.pred.size, BLOCK):
+            block = slice(start, start + BLOCK)
+            self.errors.add(backend, _errors(pairs.pred[block], pairs.target[block]))
 
     def merge(self, other: PairFigures) -> None:
         """Add what is known of other pairs."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from smoothl1.tallies.tally import Tally
 
 if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
     from smoothl1.pairing.nan_policy import Pairs
 
-_DECADES = 3
+_DECADES = 2
 """Powers of ten below and above the beta in the middle."""
 
 
@@ -34,13 +36,25 @@ class Sweep:
         """The sweep of a report at one beta."""
         return cls(betas_around(beta))
 
-    def add(self, backend: Backend, pairs: Pairs) -> None:
-        """Add the pairs of a chunk that have a loss, or whose loss is NaN."""
-        found = backend.tally(pairs.pred, pairs.target, self.betas, weight=pairs.weight)
-        n_lost = 0 if pairs.lost is None else int(pairs.lost.sum())
-        lost = Tally(n=n_lost, n_nan=n_lost, moments=None)
+    def add(self, backend: Backend, pairs: Pairs, beta: float, tally: Tally) -> None:
+        """Add the pairs of a chunk that have a loss, or whose loss is NaN.
+
+        Args:
+            backend: What forms the tallies.
+            pairs: The pairs.
+            beta: A transition point at which their tally is known.
+            tally: Their tally at it, without moments.
+        """
+        others = [other for other in self.betas if other != beta]
+        found = backend.tally(pairs.pred, pairs.target, others, weight=pairs.weight)
+        at = dict(zip(others, found, strict=True))
+        if pairs.lost is not None:
+            n_lost = int(np.count_nonzero(pairs.lost))
+            lost = Tally(n=n_lost, n_nan=n_lost, moments=None)
+            at = {other: some.merge(lost) for other, some in at.items()}
+        at[beta] = tally
         self.tallies = [
-            mine.merge(some).merge(lost) for mine, some in zip(self.tallies, found, strict=True)
+            mine.merge(at[other]) for other, mine in zip(self.betas, self.tallies, strict=True)
         ]
 
     def merge(self, other: Sweep) -> None:
@@ -51,7 +65,7 @@ class Sweep:
 
 
 def betas_around(beta: float) -> tuple[float, ...]:
-    """Betas from a thousandth of one to a thousand times it, two a decade, ascending.
+    """Betas from a hundredth of one to a hundred times it, two a decade, ascending.
 
     Args:
         beta: The beta in the middle; around 1 if it is 0.
