@@ -8,7 +8,7 @@ import click
 
 from smoothl1.cli.arguments import applied, collected
 from smoothl1.cli.parsing import Number, WholeNumber, seconds
-from smoothl1.sources import formats as sources
+from smoothl1.sources import detection
 from smoothl1.sources.contract import ReadOptions
 
 _header = click.option(
@@ -47,7 +47,7 @@ _skip_rows = click.option(
 )
 _format_in = click.option(
     "--format-in",
-    type=click.Choice(sources.formats()),
+    type=click.Choice(detection.formats()),
     help="Format of the inputs (default: detected from their content).",
 )
 _flatten = click.option(

@@ -16,7 +16,8 @@ import pytest
 from smoothl1 import Execution, SmoothL1Error, evaluate
 from smoothl1.errors import DataError
 from smoothl1.sources.contract import Part, ReadOptions
-from smoothl1.sources.formats import formats, open_source
+from smoothl1.sources.detection import formats
+from smoothl1.sources.formats import open_source
 from tests.sources.files import AWKWARD, bits, read
 from tests.sources.writers import SINGLE_FILES, WRITERS
 

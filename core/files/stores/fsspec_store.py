@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.errors import MissingExtraError
@@ -116,7 +117,8 @@ def open_fsspec_store(uri: str, given: Given) -> FsspecStore:
         import fsspec
     except ImportError as error:
         raise MissingExtraError(
-            f"{scheme}:// is read by fsspec, which is not installed", hint="pip install fsspec"
+            f"{scheme}:// is read by fsspec, which is not installed",
+            hint=_hint("pip install fsspec", uri),
         ) from error
     query = f"?{given.query}" if given.query else ""
     try:
@@ -127,6 +129,13 @@ def open_fsspec_store(uri: str, given: Given) -> FsspecStore:
     except ImportError as error:
         words = " ".join(str(error).split())
         raise MissingExtraError(
-            f"the package for {scheme}:// is not installed", hint=words[:200] or None
+            f"the package for {scheme}:// is not installed", hint=_hint(words[:200], uri)
         ) from error
     return FsspecStore(filesystem, str(root))
+
+
+def _hint(words: str, uri: str) -> str | None:
+    """What to install; a page of the web can be downloaded by other means, too."""
+    if scheme_of(uri) in ("http", "https"):
+        return f"download it first: curl -LO {shlex.quote(uri)}; or: {words}"
+    return words or None

@@ -70,8 +70,31 @@ def read_header(file: Input) -> NpyHeader:
     """
     header = _parsed(_header_bytes(file))
     if file.size is not None:
-        _check_size(header.shape, header.dtype.itemsize, file.size - header.offset)
+        n_declared = math.prod(header.shape) * header.dtype.itemsize
+        n_found = file.size - header.offset
+        if n_found < n_declared:
+            what = f"has {n_found} bytes of data, the header says {n_declared}: cut short?"
+            raise DataError(what)
+        if n_found > n_declared:
+            check_end(file, header.offset + n_declared)
     return header
+
+
+def check_end(file: Input, end: int) -> None:
+    """Check that a file ends where its array does.
+
+    Raises:
+        DataError: It goes on.
+    """
+    behind = file.read(end, len(_MAGIC))
+    if behind == _MAGIC:
+        raise DataError(
+            f"more than one array: the next begins at byte {end}",
+            hint="save them as one: numpy.save(file, numpy.concatenate(arrays))",
+        )
+    if behind:
+        n_bytes = "" if file.size is None else f"{file.size - end} "
+        raise DataError(f"{n_bytes}bytes after the end of the array")
 
 
 @lru_cache(maxsize=64)
@@ -193,11 +216,3 @@ def _shown(value: object) -> str:
         return repr(value)[:60]
     except ValueError:
         return "a number of thousands of digits"
-
-
-def _check_size(shape: tuple[int, ...], itemsize: int, n_found: int) -> None:
-    n_declared = math.prod(shape) * itemsize
-    if n_found < n_declared:
-        raise DataError(f"has {n_found} bytes of data, the header says {n_declared}: cut short?")
-    if n_found > n_declared:
-        raise DataError(f"{n_found - n_declared} bytes after the end of the array")

@@ -166,9 +166,11 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         what = "several files, one behind the other: the directory of the last one counts for all"
         raise DataError(f"{what} [give them as they are, by a pattern or a folder]")
     if other := next((name for name in names if not name.endswith(".npy")), None):
-        raise DataError(
-            f"not .npz: it looks like another zip archive (such as .xlsx), it holds {shown(other)}"
-        )
+        from smoothl1.sources.foreign import kind_of_archive, refusal  # late: only for an error
+
+        if (kind := kind_of_archive(names)) is not None:
+            raise refusal(kind, file.path)
+        raise DataError(f"not .npz: it looks like another zip archive, it holds {shown(other)}")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise DataError(f"two members are called {shown(twice)}")

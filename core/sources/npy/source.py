@@ -19,7 +19,7 @@ from smoothl1.sources.contract import (
     Part,
     Wanted,
 )
-from smoothl1.sources.npy.header import NpyHeader, no_numbers, read_header
+from smoothl1.sources.npy.header import NpyHeader, check_end, no_numbers, read_header
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -134,9 +134,8 @@ class NpySource(NamedTuple):
 
     def _check_end(self, n_elements: int) -> None:
         """Check that a stream ends where it should: only reading on shows it."""
-        end = self.header.offset + n_elements * self.header.dtype.itemsize
-        if self.file.read(end, 1):
-            raise DataError("bytes after the end of the array", path=self.path)
+        with naming(self.path):
+            check_end(self.file, self.header.offset + n_elements * self.header.dtype.itemsize)
 
     def _not_bool(self, element: int, found: NDArray[Any]) -> DataError:
         return DataError(

@@ -404,7 +404,7 @@ def test_too_few_bytes_of_data_are_counted(tmp_path: Path) -> None:
     assert "has 8 bytes of data, the header says 24" in message
 
 
-@pytest.mark.parametrize("extra", [b"\n", b"\x00" * 8, npy(PLAIN)], ids=["LF", "0", "an array"])
+@pytest.mark.parametrize("extra", [b"\n", b"\x00" * 8, npy(PLAIN)[:5]], ids=["LF", "0", "a mark"])
 def test_bytes_after_the_end_are_counted(tmp_path: Path, extra: bytes) -> None:
     message = refused(tmp_path / "x.npy", npy(PLAIN) + extra)
     assert f"{len(extra)} bytes after the end" in message

@@ -1,0 +1,110 @@
+"""The formats that are read, and how they are told by content."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import ReadOptions
+
+
+class _Format(NamedTuple):
+    """A format, read by a module of `sources`, which is imported only when needed."""
+
+    name: str
+    module: str
+    magic: bytes
+    suffixes: tuple[str, ...]
+
+
+_FORMATS = (
+    _Format("npy", "npy.source", b"\x93NUMPY", (".npy",)),
+    _Format("npz", "npy.npz", b"PK\x03\x04", (".npz",)),
+    _Format("parquet", "arrow.parquet", b"PAR1", (".parquet", ".pq")),
+    _Format("arrow", "arrow.file", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
+    _Format("arrow_stream", "arrow.stream", b"\xff\xff\xff\xff", (".arrows",)),
+    _Format("csv", "csv.source", b"", (".csv", ".tsv", ".txt")),
+)
+"""The registry: each format by the bytes it begins with, in the order tried, and how its files are
+usually called. What begins with nothing special is CSV, if it looks like text."""
+
+_NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
+"""The formats by the suffixes of their files."""
+
+_STREAM_AS_FILE = ("arrow", "arrow_stream")
+"""The format by the name and by the content of streams that Hugging Face Datasets writes."""
+
+_COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
+
+
+def formats() -> tuple[str, ...]:
+    """The names of the formats that can be read."""
+    return tuple(known.name for known in _FORMATS)
+
+
+def module_of(name: str) -> str:
+    """The module in `sources` that opens files of a format."""
+    return next(known.module for known in _FORMATS if known.name == name)
+
+
+def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> str:
+    """The name of the format of a file.
+
+    Args:
+        file: The file, decompressed.
+        options: How to read what the content does not say.
+        warn: Takes a warning about a name that contradicts the content.
+
+    Raises:
+        SettingsError: The format that is asked for does not exist.
+        DataError: The file is of no format that is read.
+    """
+    if options.format is not None:
+        if options.format not in formats():
+            raise SettingsError(f"no such input format: {options.format}; there are {formats()}")
+        return options.format
+    named = _named_format(file.path)
+    found = next(known for known in _FORMATS if file.head.startswith(known.magic))
+    if found.magic == b"":
+        if options.encoding == "utf-8":
+            _check_text(file, named)
+    elif named not in (None, found.name) and (named, found.name) != _STREAM_AS_FILE:
+        warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
+    return found.name
+
+
+def _named_format(path: str) -> str | None:
+    """The format that a file's name promises, if any."""
+    stem, suffix = os.path.splitext(path.lower())
+    if suffix in _COMPRESSED_SUFFIXES:
+        suffix = os.path.splitext(stem)[1]
+    return _NAMED.get(suffix)
+
+
+def _check_text(file: Input, named: str | None) -> None:
+    """Refuse anything that is not plain text, or is named like another format."""
+    from smoothl1.sources.foreign import foreign_kind, refusal  # late: text alone needs it
+
+    if (kind := foreign_kind(file.head)) is not None:
+        raise refusal(kind, file.path)
+    for known in _FORMATS:
+        if known.magic.startswith(file.head):
+            raise DataError(
+                f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
+            )
+    if b"\x00" in file.head:
+        raise DataError(
+            f"neither text nor a format that is known: it begins with {file.head[:8]!r} and has a "
+            f"NUL byte at byte {file.head.index(0)}",
+            hint="UTF-16 text needs --encoding",
+        )
+    if named not in (None, "csv"):
+        raise DataError(
+            f"not {named}, as its name says: it looks like text", hint="--format-in csv reads it"
+        )

@@ -1,0 +1,98 @@
+"""Files that are often given in place of tables and are not read: what they are, by content."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.foreign_kinds import JOBLIB, JSON_ARRAY, MARKS, MEMBERS, PICKLE, TF_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.sources.foreign_kinds import Kind
+
+_SAFE = r"[\w./+=,@:-]+"
+"""Names of files that stand in a command as they are."""
+
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1b"))
+"""Bytes that text does not have."""
+
+_SHORT_MARK = 4
+"""A mark of so few printable characters may begin a text, too."""
+
+
+def foreign_kind(head: bytes) -> Kind | None:
+    """The kind of a file that is not read, by its first bytes; None if it is none of them."""
+    for offset, mark, kind in MARKS:
+        if head.startswith(mark, offset) and not (_is_short(mark) and not is_binary(head)):
+            return JOBLIB if kind is PICKLE and b"joblib" in head else kind
+    if _is_json_array(head):
+        return JSON_ARRAY
+    return TF_RECORD if is_binary(head) and _is_tf_record(head) else None
+
+
+def kind_of_archive(names: Sequence[str]) -> Kind | None:
+    """The kind of a zip archive, by the names of its members; None if it is none that is known."""
+    for pattern, kind in MEMBERS:
+        if any(re.fullmatch(pattern, name) for name in names):
+            return kind
+    return None
+
+
+def refusal(kind: Kind, path: str) -> DataError:
+    """The error about a file of such a kind.
+
+    Args:
+        kind: What it is.
+        path: The path as the user typed it.
+    """
+    if not re.fullmatch(_SAFE, path) or path == "-":
+        path = "FILE"
+    stem = os.path.splitext(path)[0]
+    remedy = kind.remedy.replace("{path}", path).replace("{stem}", stem)
+    return DataError(f"not a file of numbers: it looks like {kind.what}", hint=remedy or None)
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether the beginning of a file has bytes that text does not have."""
+    return len(head.translate(None, _CONTROL)) < len(head)
+
+
+def _is_short(mark: bytes) -> bool:
+    """Whether a mark may begin a text by chance."""
+    return 1 < len(mark) <= _SHORT_MARK and mark.isalnum()
+
+
+def _is_json_array(head: bytes) -> bool:
+    """Whether a text is one array of JSON, and not a cell in brackets before others."""
+    if not re.match(rb'\[\s*[\[{"\d\-tfn]', head):
+        return False
+    brackets = re.sub(rb'"[^"]*"?', b"", head)
+    depth = 0
+    for i, byte in enumerate(brackets):
+        depth += (byte == ord("[")) - (byte == ord("]"))
+        if depth == 0:
+            return not brackets[i + 1 :].strip()
+    return True
+
+
+def _is_tf_record(head: bytes) -> bool:
+    """Whether a file begins with a length and its checksum, as TensorFlow writes records."""
+    if len(head) < 12:
+        return False
+    crc = _crc32c(head[:8])
+    masked = ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+    return int.from_bytes(head[8:12], "little") == masked
+
+
+def _crc32c(data: bytes) -> int:
+    """The checksum of Castagnoli's polynomial: RFC 3720, section 12.1."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF

@@ -1,0 +1,235 @@
+"""Kinds of files that are not read, by their marks, each with a command that converts it.
+
+The command is for the user to run; nothing of these files is ever loaded here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_PANDAS = """python -c "import pandas; pandas.{reader}('{path}').to_parquet('{stem}.parquet')\""""
+_NUMPY = """python -c "import {modules}, numpy; numpy.save('{stem}.npy', {array})\""""
+
+
+class Kind(NamedTuple):
+    """A kind of file that is not read.
+
+    Attributes:
+        what: Its name, with an article.
+        remedy: What to do about it, with `{path}` and `{stem}` in place of the file's name, and of
+            that without suffix.
+    """
+
+    what: str
+    remedy: str = ""
+
+
+def _pandas(what: str, reader: str) -> Kind:
+    """A kind that a function of pandas reads."""
+    return Kind(what, "convert it: " + _PANDAS.replace("{reader}", reader))
+
+
+def _numpy(what: str, modules: str, array: str, *, trust: bool = False) -> Kind:
+    """A kind of which another package makes an array."""
+    command = _NUMPY.replace("{modules}", modules).replace("{array}", array)
+    return Kind(what, f"convert it{', if you trust it' if trust else ''}: {command}")
+
+
+_TORCH = _numpy(
+    "a PyTorch file, which is a pickle and never loaded",
+    "torch",
+    "torch.load('{path}', map_location='cpu', weights_only=True).detach().numpy()",
+)
+PICKLE = _numpy(
+    "a Python pickle, which is never loaded",
+    "pickle",
+    "pickle.load(open('{path}', 'rb'))",
+    trust=True,
+)
+JOBLIB = _numpy(
+    "a joblib file, which is a Python pickle and never loaded",
+    "joblib",
+    "joblib.load('{path}')",
+    trust=True,
+)
+_STATA = _pandas("a Stata file", "read_stata")
+_SAS = _pandas("a SAS file", "read_sas")
+_EXCEL = _pandas("an Excel workbook", "read_excel")
+_TIFF = _numpy("a TIFF image", "tifffile", "tifffile.imread('{path}')")
+_R = "an R file"
+_HTML = Kind("an HTML page, perhaps an error or a login", "download the file itself")
+
+
+def _image(what: str) -> Kind:
+    return _numpy(what, "PIL.Image", "PIL.Image.open('{path}')")
+
+
+def _unpacked(what: str, command: str) -> Kind:
+    """A kind that has to be unpacked."""
+    return Kind(what, f"unpack it: {command} {{path}}")
+
+
+MARKS: tuple[tuple[int, bytes, Kind], ...] = (
+    (0, b"PARE", Kind("an encrypted Parquet file")),
+    (
+        0,
+        b"FEA1",
+        Kind(
+            "a Feather file of version 1",
+            'convert it: python -c "from pyarrow import feather; '
+            "feather.write_feather(feather.read_table('{path}'), '{stem}.arrow')\"",
+        ),
+    ),
+    (
+        0,
+        b"ORC",
+        Kind(
+            "an ORC file",
+            'convert it: python -c "from pyarrow import orc, parquet; '
+            "parquet.write_table(orc.read_table('{path}'), '{stem}.parquet')\"",
+        ),
+    ),
+    (
+        0,
+        b"Obj\x01",
+        Kind(
+            "an Avro file",
+            'convert it: python -c "import polars; '
+            "polars.read_avro('{path}').write_parquet('{stem}.parquet')\"",
+        ),
+    ),
+    (0, b"PK\x05\x06", Kind("a zip archive without members")),
+    *(
+        (0, b"BZh%d1AY&SY" % level, _unpacked("bzip2-compressed data", "bunzip2"))
+        for level in range(1, 10)
+    ),
+    (0, b"\xfd7zXZ", _unpacked("xz-compressed data", "unxz")),
+    (0, b"\x04\x22\x4d\x18", _unpacked("lz4-compressed data", "lz4 -d")),
+    (0, b"\xff\x06\x00\x00sNaPpY", _unpacked("snappy-compressed data", "python -m snappy -d")),
+    (0, b"7z\xbc\xaf\x27\x1c", _unpacked("a 7z archive", "7z x")),
+    (0, b"Rar!\x1a\x07", _unpacked("a rar archive", "unrar x")),
+    (257, b"ustar", _unpacked("a tar archive", "tar -xf")),
+    (0, b"\x89PNG", _image("a PNG image")),
+    (0, b"\xff\xd8\xff", _image("a JPEG image")),
+    (0, b"GIF87a", _image("a GIF image")),
+    (0, b"GIF89a", _image("a GIF image")),
+    (0, b"II*\x00", _TIFF),
+    (0, b"MM\x00*", _TIFF),
+    (0, b"II+\x00", _TIFF),
+    (0, b"MM\x00+", _TIFF),
+    (0, b"%PDF-", Kind("a PDF document", "save the numbers as .npy, Parquet or CSV")),
+    (
+        0,
+        b"\x89HDF",
+        _numpy("an HDF5 file", "h5py", "h5py.File('{path}')['NAME'][()]"),
+    ),
+    (
+        0,
+        b"MATLAB 7.3",
+        _numpy("a MATLAB file of version 7.3", "h5py", "h5py.File('{path}')['NAME'][()].T"),
+    ),
+    (0, b"MATLAB", _numpy("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME']")),
+    (
+        0,
+        b"CDF",
+        _numpy("a netCDF file", "xarray", "xarray.open_dataset('{path}')['NAME']"),
+    ),
+    (0, b"<stata_dta>", _STATA),
+    *(
+        (0, bytes((version, order, 1, 0)), _STATA)
+        for version in range(108, 116)
+        for order in (1, 2)
+    ),
+    (0, bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", _SAS),
+    (0, b"HEADER RECORD*******LIBRARY HEADER RECORD", _SAS),
+    (0, b"$FL2@(#)", _pandas("an SPSS file", "read_spss")),
+    (0, b"$FL3@(#)", _pandas("an SPSS file", "read_spss")),
+    *(
+        (
+            0,
+            mark,
+            Kind(
+                f"{_R} (.RData)",
+                "convert it: Rscript -e \"e <- new.env(); load('{path}', e); "
+                "write.csv(mget(ls(e), e), '{stem}.csv', row.names = FALSE)\"",
+            ),
+        )
+        for mark in (b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
+    ),
+    *(
+        (
+            0,
+            mark,
+            Kind(
+                f"{_R} (.rds)",
+                "convert it: Rscript -e \"write.csv(readRDS('{path}'), '{stem}.csv', "
+                'row.names = FALSE)"',
+            ),
+        )
+        for mark in (b"X\n\x00\x00\x00\x02", b"X\n\x00\x00\x00\x03", b"A\n2\n", b"A\n3\n")
+    ),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _pandas("an old Excel workbook (.xls)", "read_excel")),
+    (
+        0,
+        b"SQLite format 3\x00",
+        Kind(
+            "a SQLite database",
+            "convert it: sqlite3 -header -csv {path} 'select * from NAME' > {stem}.csv",
+        ),
+    ),
+    (
+        8,
+        b"DUCK",
+        Kind(
+            "a DuckDB database",
+            "convert it: duckdb {path} -c \"copy NAME to '{stem}.parquet'\"",
+        ),
+    ),
+    (0, b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", _TORCH),
+    *((0, bytes((0x80, protocol)), PICKLE) for protocol in range(2, 6)),
+    *((0, b"c" + module, PICKLE) for module in (b"numpy", b"copy_reg\n", b"__builtin__\n")),
+    *((0, mark, PICKLE) for mark in (b"(lp0\n", b"(dp0\n", b"(lp1\n", b"(dp1\n")),
+    *((0, mark, PICKLE) for mark in (b"]q\x00", b"}q\x00", b"]q\x01", b"}q\x01")),
+    *(
+        (0, b"x" + level, Kind("zlib-compressed data, such as joblib writes", JOBLIB.remedy))
+        for level in (b"\x01", b"\x9c", b"\xda")
+    ),
+    (0, b"\xff\xfe", Kind("UTF-16 or UTF-32 text, which needs --encoding")),
+    (0, b"\xfe\xff", Kind("UTF-16 text, which needs --encoding")),
+    (0, b"\x00\x00\xfe\xff", Kind("UTF-32 text, which needs --encoding")),
+    (
+        0,
+        b"version https://git-lfs",
+        Kind("a Git LFS pointer, not the file itself", "run git lfs pull"),
+    ),
+    (0, b"<!DOCTYPE html", _HTML),
+    (0, b"<!doctype html", _HTML),
+    (0, b"<html", _HTML),
+    (0, b"<", Kind("HTML or XML")),
+    (
+        0,
+        b"{",
+        Kind(
+            "JSON",
+            'convert it: python -c "import json, pandas; '
+            "pandas.DataFrame(json.load(open('{path}'))).to_parquet('{stem}.parquet')\"",
+        ),
+    ),
+)
+"""Kinds by the bytes that they have at a place, in the order tried."""
+
+JSON_ARRAY = _numpy("a JSON array", "json", "json.load(open('{path}'))")
+
+TF_RECORD = Kind("a TFRecord file", "save the numbers as .npy, Parquet or CSV with TensorFlow")
+
+MEMBERS = (
+    (r"(.*/)?data\.pkl", _TORCH),
+    (r"xl/.*", _EXCEL),
+    (r"content\.xml", _pandas("an OpenDocument file", "read_excel")),
+    (r"word/.*|ppt/.*", Kind("an Office document")),
+    (
+        r"(.*/)?(\.zarray|\.zgroup|zarr\.json)",
+        _unpacked("a zipped Zarr store", "unzip"),
+    ),
+)
+"""Kinds of zip archives by the pattern that the name of a member matches."""

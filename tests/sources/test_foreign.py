@@ -1,0 +1,187 @@
+"""Files of other programs are named, and what converts them does so to the bit."""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import pickle
+import re
+import sqlite3
+import struct
+import tarfile
+import warnings
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import feather, orc
+
+from smoothl1 import DataError, ReadOptions
+from smoothl1.sources.foreign import foreign_kind
+from tests.sources.files import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VALUES = [0.1, -2.5, 1e300, 5e-324]
+ARRAY = np.array(VALUES)
+
+
+def refusal(path: Path) -> tuple[str, str]:
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert caught.value.path == str(path)
+    assert "\n" not in str(caught.value)
+    return caught.value.what, caught.value.hint or ""
+
+
+def zipped(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"x")
+    return out.getvalue()
+
+
+def tarred() -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("preds.npy"))
+    return out.getvalue()
+
+
+def database(path: Path) -> bytes:
+    connection = sqlite3.connect(path)
+    connection.execute("create table t (y real)")
+    connection.commit()
+    connection.close()
+    return path.read_bytes()
+
+
+def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Path) -> None:
+    long = struct.pack("<Q", 16)
+    cases = {
+        "a PyTorch file.*torch.load": zipped("archive/data.pkl", "archive/data/0"),
+        r"a PyTorch file.*torch.load\('x.bin'": pickle.dumps(0x1950A86A20F9469CFC6C, 2),
+        "a joblib file.*joblib.load": pickle.dumps("joblib.numpy_pickle", 4),
+        "zlib-compressed": zlib.compress(b"1\n2\n"),
+        "an Excel workbook": zipped("[Content_Types].xml", "xl/workbook.xml"),
+        "an old Excel": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(8),
+        "an OpenDocument": zipped("mimetype", "content.xml"),
+        "a SQLite.*sqlite3": database(tmp_path / "db"),
+        "a DuckDB.*duckdb": bytes(8) + b"DUCK\x40" + bytes(7),
+        "a Stata file.*read_stata": b"<stata_dta><header><release>118</release>",
+        r"a Stata.*read_stata\b": b"\x73\x02\x01\x00" + bytes(8),
+        "a SAS.*read_sas": bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92",
+        "an SPSS.*read_spss": b"$FL2@(#) SPSS DATA FILE",
+        "an R file.*readRDS": b"X\n\x00\x00\x00\x02\x00\x03\x05\x00",
+        r"an R file.*load\(": b"RDX3\nX\n\x00\x00\x00\x03",
+        "an Avro.*read_avro": b"Obj\x01\x04\x14avro.codec",
+        "a TFRecord": long + struct.pack("<I", 0x18FEFB95) + bytes(20),
+        "a TIFF": b"II*\x00\x08\x00\x00\x00",
+        "a tar archive.*tar -xf": tarred(),
+        "a 7z archive": b"7z\xbc\xaf\x27\x1c\x00\x04",
+        "a rar archive": b"Rar!\x1a\x07\x01\x00",
+        "lz4-compressed": b"\x04\x22\x4d\x18\x64\x40",
+        "snappy-compressed": b"\xff\x06\x00\x00sNaPpY",
+        "xz-compressed": lzma.compress(b"1\n"),
+        "JSON": b'{"y": [1.5]}',
+        "a JSON array": b"[1.5, -2.5]",
+        r"a JSON array\b": b'[\n {"y": 1.5},\n {"y": 2.5}\n]\n',
+        "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
+        "Git LFS.*git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n",
+    }
+    for says, data in cases.items():
+        path = tmp_path / "x.bin"
+        path.unlink(missing_ok=True)
+        path.write_bytes(data)
+        text = " ".join(refusal(path)).replace(f"{tmp_path}/", "")
+        assert re.search(says, text), (says, text)
+
+
+def test_the_crc_of_records_is_that_of_tensorflow() -> None:
+    """CRC-32C of the ASCII digits 1 to 9 is E3069283 by every catalogue of checksums."""
+    from smoothl1.sources.foreign import _crc32c
+
+    assert _crc32c(b"123456789") == 0xE3069283
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("value", [ARRAY, VALUES, {"y": VALUES}], ids=["array", "list", "dict"])
+def test_pickles_of_every_protocol_are_named_and_never_loaded(
+    tmp_path: Path, protocol: int, value: object
+) -> None:
+    (tmp_path / "x.pkl").write_bytes(pickle.dumps(value, protocol))
+    what, hint = refusal(tmp_path / "x.pkl")
+    assert "a Python pickle, which is never loaded" in what
+    assert "if you trust it" in hint
+
+
+def converted(path: Path, result: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What is read after the command of the hint was run."""
+    monkeypatch.chdir(path.parent)
+    with pytest.raises(DataError) as caught:
+        read(path.relative_to(path.parent))
+    code = (caught.value.hint or "").partition('python -c "')[2].removesuffix('"')
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(code.replace("NAME", "y"), "hint", "exec"), {})
+    return read(path.parent / result).reshape(-1).tolist()  # type: ignore[no-any-return]
+
+
+def test_the_commands_of_the_hints_convert_to_the_same_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    savemat = pytest.importorskip("scipy.io").savemat
+    table = pa.table({"y": VALUES})
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(ARRAY))
+    (tmp_path / "b.json").write_text(json.dumps(VALUES))
+    savemat(tmp_path / "c.mat", {"y": ARRAY})
+    orc.write_table(table, tmp_path / "d.orc")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        feather.write_feather(table, tmp_path / "e.feather", version=1)
+    for name, result in {
+        "a.pkl": "a.npy",
+        "b.json": "b.npy",
+        "c.mat": "c.npy",
+        "d.orc": "d.parquet",
+        "e.feather": "e.arrow",
+    }.items():
+        assert converted(tmp_path / name, result, monkeypatch) == VALUES, name
+
+
+def test_a_name_that_a_shell_would_change_is_not_put_into_a_command(tmp_path: Path) -> None:
+    path = tmp_path / "a$(b) 'c'.pkl"
+    path.write_bytes(pickle.dumps(ARRAY))
+    assert "open('FILE', 'rb')" in refusal(path)[1]
+
+
+def test_text_that_begins_like_a_short_mark_is_text(tmp_path: Path) -> None:
+    for name in ("PARENT", "ORCHIDS", "BZh", "CDF", "FEA1", "cnumb"):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"{name},y\n1,1.5\n2,2.5\n")
+        assert read(path, "y").tolist() == [1.5, 2.5]
+    for cell in ("[x]", "[1]"):
+        path = tmp_path / f"{cell}.csv"
+        path.write_text(f"{cell},y\n1,1.5\n2,2.5\n")
+        assert read(path, "y").tolist() == [1.5, 2.5]
+
+
+def test_arrays_saved_one_after_the_other_are_more_than_one(tmp_path: Path) -> None:
+    with (tmp_path / "x.npy").open("wb") as file:
+        for _ in range(2):
+            np.save(file, ARRAY)
+    what, hint = refusal(tmp_path / "x.npy")
+    assert what == "more than one array: the next begins at byte 160"
+    assert "numpy.concatenate" in hint
+
+
+def test_no_readable_format_is_foreign() -> None:
+    assert foreign_kind(b"y\n1.5\n") is None
+    assert foreign_kind(bytes(range(128))) is None
+    assert ReadOptions().format is None
