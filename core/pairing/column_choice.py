@@ -178,20 +178,22 @@ def _but_ids(
 
 
 def _candidates(table: Table, taken: Sequence[str]) -> Columns:
-    """The numeric columns that have no other role, and are no index of rows.
+    """The numeric columns that have no other role, and are no index of rows; else lists of numbers.
 
     Columns with duplicate names are named by their position. A column without a name that begins
     with a missing value is none: a delimiter at the end of each row makes one.
     """
     others = positions(table, taken) | _indexes(table)
     counts = Counter(table.names)
-    return tuple(
-        name if counts[name] == 1 else f"@{i + 1}"
+    free = [
+        (name if counts[name] == 1 else f"@{i + 1}", is_number, info)
         for i, (name, is_number, info) in enumerate(
             zip(table.names, table.numeric, table.columns, strict=True)
         )
-        if is_number and i not in others and (name.strip() or info.type != _NOTHING)
-    )
+        if i not in others and (name.strip() or info.type != _NOTHING)
+    ]
+    numbers = tuple(name for name, is_number, _ in free if is_number)
+    return numbers or tuple(name for name, _, info in free if info.has_rows)
 
 
 def _indexes(table: Table) -> set[int]:
@@ -228,7 +230,8 @@ def only_column(
         )
     refuse_other_notations(table, taken, candidates, role, option)
     if len(candidates) == 1:
-        reason = "the only numeric column that plays no other part"
+        what = "numeric column" if any(table.numeric) else "column of lists of numbers"
+        reason = f"the only {what} that plays no other part"
         decide(Decision("columns", table.path, shown(candidates[0]), reason))
         return candidates
     is_odd = any(is_of_other_side(name, role) for name in named)

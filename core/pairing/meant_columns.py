@@ -121,7 +121,7 @@ def _may_be_meant(
     """
     if len(candidates) != 1 or called.fullmatch(candidates[0]):
         return None
-    others = positions(table, taken)
+    others = positions(table, (*taken, *candidates))
     may_be_flags = are_whole(table, candidates)  # fractions beside flags are the numbers
     free = zip(table.names, table.numeric, table.columns, strict=True)
     return next(

@@ -106,7 +106,7 @@ def check_complete(
         wrong = None if numbers.missing is None else numbers.missing & (weight != 0)
         if wrong is not None and wrong.any():
             n_before, i = divmod(int(wrong.argmax()), field.row_elements)
-            where = f"row {_row_number(source, row + n_before)}, column {shown(field.columns[i])}"
+            where = f"row {_row_number(source, row + n_before)}, column {shown(field.column_of(i))}"
             what = f"{where}: the value is missing"
             error = DataError(what, path=source.path, hint=MISSING_HINT)
             found.append(FaultyRowError(n_before, error))

@@ -91,7 +91,7 @@ def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:
         source, field = field_of(inputs.sides, role)
         column = ""
         if field.columns:
-            column = f"column {shown(field.columns[place.position % field.row_elements])} of "
+            column = f"column {shown(field.column_of(place.position))} of "
         paths.append(source.path)
         said.append(f"{column}{source.path} has {what}")
     return paths[0], f", where {' and '.join(said)}"

@@ -69,9 +69,10 @@ class Field(NamedTuple):
     """One array that a source delivers, row by row.
 
     Attributes:
-        columns: Names of the columns it is made of; empty if the format has none.
+        columns: Names of the columns it is made of; empty if the format has none. One column may
+            hold whole rows: lists, or an array of an archive.
         dtype: The elements' dtype as stored.
-        row_shape: Shape of one row: () for a number a row, (k,) for k columns.
+        row_shape: Shape of one row: () for a number a row, (k,) for k columns or lists of k.
         is_scalar: Whether there are no rows at all, but a single number: an array of shape ().
     """
 
@@ -84,6 +85,11 @@ class Field(NamedTuple):
     def row_elements(self) -> int:
         """Elements of one row."""
         return math.prod(self.row_shape)
+
+    def column_of(self, element: int) -> str:
+        """The name of the column that an element comes from, counted from 0 over all rows."""
+        i = element % self.row_elements
+        return self.columns[i if len(self.columns) > 1 else 0]
 
 
 class Numbers(NamedTuple):

@@ -33,6 +33,7 @@ class ColumnInfo(NamedTuple):
             its step.
         counts_rows: Whether such an index just counts the rows: 0, 1, 2, ...
         is_unseen: Whether it is text by its type, and no value of it has been read.
+        has_rows: Whether each of its values is a list of numbers, which can be a row.
     """
 
     type: str
@@ -45,6 +46,7 @@ class ColumnInfo(NamedTuple):
     is_noted: bool = False
     counts_rows: bool = False
     is_unseen: bool = False
+    has_rows: bool = False
 
 
 class Storage(NamedTuple):

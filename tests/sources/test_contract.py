@@ -119,7 +119,8 @@ def test_the_field_says_what_a_row_is(
     source = opened(written)
     (field,) = source.fields
     source.close()
-    assert field.row_shape == (() if table.shape[1] == 1 else (table.shape[1],))
+    is_number = table.shape[1] == 1 and not name.endswith("lists")
+    assert field.row_shape == (() if is_number else (table.shape[1],))
     assert field.row_elements == table.shape[1]
     assert field.columns == written.columns
     assert not field.is_scalar
@@ -270,7 +271,11 @@ def test_an_empty_file_is_refused(name: str, tmp_path: Path) -> None:
         read(path, options=options)
 
 
-TABULAR = [name for name, (kind, _) in WRITERS.items() if kind not in {"npy", "npz"}]
+TABULAR = [
+    name
+    for name, (kind, _) in WRITERS.items()
+    if kind not in {"npy", "npz"} and not name.endswith("lists")
+]
 any_tabular = pytest.mark.parametrize("name", TABULAR)
 
 

@@ -146,6 +146,14 @@ def write_arrow_dictionaries(path: Path, table: Matrix) -> Written:
     return Written(path, names)
 
 
+def write_arrow_lists(path: Path, table: Matrix) -> Written:
+    """Each row is a list, which says itself how long it is."""
+    contents = pa.table({"text": ["x"] * len(table), "rows": pa.array(table.tolist())})
+    with pa.ipc.new_stream(path, contents.schema) as writer:
+        writer.write_table(contents, max_chunksize=2)
+    return Written(path, ("rows",))
+
+
 def compressed(write: Writer, compress: Callable[[bytes], bytes]) -> Writer:
     """The same file, compressed in two members or frames."""
 
@@ -219,6 +227,7 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "arrow": ("arrow", write_arrow),
     "arrow stream": ("arrow_stream", write_arrow_stream),
     "arrow dictionaries": ("arrow_stream", write_arrow_dictionaries),
+    "arrow lists": ("arrow_stream", write_arrow_lists),
     "npy.gz": ("npy", compressed(write_npy, gzipped)),
     "npy.zst, Fortran order": ("npy", compressed(write_npy_fortran, zstd)),
     "csv.gz": ("csv", compressed(write_csv, gzipped)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -9,12 +10,25 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
-from smoothl1.sources.arrow.decoding import as_label, decoded, is_encoded
+from smoothl1.sources.arrow.decoding import as_label, decoded, is_encoded, values_of
+from smoothl1.sources.arrow.faults import (
+    MISSING,
+    Fault,
+    first_fault_of_lists,
+    first_no_text,
+    first_null,
+)
+from smoothl1.sources.arrow.lists import numbers_of, row_shape_of
 from smoothl1.sources.arrow.noted_index import noted_index
-from smoothl1.sources.arrow.schema import is_label, label_type, numeric_columns, numeric_dtype
+from smoothl1.sources.arrow.schema import (
+    is_label,
+    label_type,
+    lists_of,
+    numeric_columns,
+    numeric_dtype,
+)
 from smoothl1.sources.columns import (
     MISSING_HINT,
-    is_utf8,
     names_at,
     select_columns,
     shown,
@@ -23,9 +37,7 @@ from smoothl1.sources.columns import (
 from smoothl1.sources.contract import Block, Field, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.sources.columns import Positions
@@ -35,14 +47,6 @@ LIBRARY_ERRORS = (pa.ArrowException, UnicodeDecodeError, OverflowError, OSError,
 """Exceptions that pyarrow raises on broken content. `ArrowException` covers invalid, key, type and
 not implemented; corrupt pages come as `OSError` without `errno`, bad names as
 `UnicodeDecodeError`."""
-
-
-class _Fault(NamedTuple):
-    """A fault in some rows: the row, counted from 0, the column, and what is wrong."""
-
-    row: int
-    column: int
-    what: str
 
 
 class ChosenColumns(NamedTuple):
@@ -112,7 +116,8 @@ class ChosenColumns(NamedTuple):
             yield self._block({i: column[:n_rows] for i, column in columns.items()}, n_rows)
         if fault is not None:
             where = f"row {first_row + fault.row + 1}, column {shown(self.names[fault.column])}"
-            hint = MISSING_HINT if fault.column in self.positions.numeric else None
+            is_missing = fault.what == MISSING and fault.column in self.positions.numeric
+            hint = MISSING_HINT if is_missing else None
             raise DataError(f"{where}: {fault.what}", hint=hint)
 
     def _block(self, columns: dict[int, pa.Array], n_rows: int) -> Block:
@@ -124,39 +129,67 @@ class ChosenColumns(NamedTuple):
         shared = tuple(decoded(columns[i], shorten=True) for i in self.positions.shared)
         return Block(n_rows, tuple(fields), labels, shared)
 
-    def _first_fault(self, columns: dict[int, pa.Array]) -> _Fault | None:
+    def _first_fault(self, columns: dict[int, pa.Array]) -> Fault | None:
         """The first row with a value that is missing, but must not be, or that is no text."""
-        faults = [_first_no_text(columns[i], i) for i in self.positions.labels]
-        faults += [_first_null(columns[i], i) for i in self.complete]
+        faults = [first_no_text(columns[i], i) for i in self.positions.labels]
+        shapes = self._row_shapes
+        faults += [first_null(columns[i], i) for i in self.complete if i not in shapes]
+        faults += [
+            first_fault_of_lists(columns[i], i, shape, is_complete=i in self.complete)
+            for i, shape in shapes.items()
+        ]
         return min((fault for fault in faults if fault is not None), default=None)
+
+    @property
+    def _row_shapes(self) -> dict[int, tuple[int, ...]]:
+        """The shape of a row of each column of lists, by its position."""
+        return {
+            chosen[0]: field.row_shape
+            for chosen, field in zip(self.positions.fields, self.fields, strict=True)
+            if len(chosen) == 1 and field.row_shape
+        }
 
     def _numbers(self, columns: Sequence[pa.Array], field: Field) -> Numbers:
         """One field of some rows."""
+        if len(columns) == 1 and field.row_shape:
+            return numbers_of(columns[0], field.row_shape)
         missing = None
         if any(column.null_count for column in columns):
             flags = [column.is_null().to_numpy(zero_copy_only=False) for column in columns]
             missing = np.stack(flags, axis=1).reshape(-1)
         if len(columns) == 1:
-            return Numbers(_values(columns[0]), missing)
+            return Numbers(values_of(columns[0]), missing)
         stacked = np.empty((len(columns[0]), len(columns)), field.dtype)
         for i, column in enumerate(columns):
-            stacked[:, i] = _values(column)
+            stacked[:, i] = values_of(column)
         return Numbers(stacked.reshape(-1), missing)
 
 
-def choose_columns(schema: pa.Schema, wanted: Wanted, *, allow_missing: bool) -> ChosenColumns:
+def choose_columns(
+    schema: pa.Schema,
+    wanted: Wanted,
+    rows_of: Callable[[int], Iterable[pa.Array]],
+    *,
+    allow_missing: bool,
+) -> ChosenColumns:
     """Find the requested columns.
+
+    Args:
+        schema: Names and types of all columns.
+        wanted: The requested ones.
+        rows_of: Gives the values of the column at a position, in arrays of some rows: they are read
+            to find out how long its lists are.
+        allow_missing: Whether numbers may be missing.
 
     Raises:
         DataError: A column is not there, not unique, or of a kind that cannot serve.
     """
     names, kinds = tuple(schema.names), schema.types
     positions = select_columns(names, numeric_columns(schema), wanted)
-    fields = []
-    for chosen in positions.fields:
-        field_names = names_at(chosen, names)
-        dtype = _field_dtype(field_names, [kinds[i] for i in chosen])
-        fields.append(Field(field_names, dtype, () if len(chosen) == 1 else (len(chosen),)))
+    fields = [
+        _field(names_at(chosen, names), [kinds[i] for i in chosen], partial(rows_of, chosen[0]))
+        for chosen in positions.fields
+    ]
     labels = tuple(
         label_field(names[i], kinds[i], is_kept=place in wanted.kept)
         for place, i in enumerate(positions.labels)
@@ -204,25 +237,22 @@ def label_field(name: str, kind: pa.DataType, *, is_kept: bool) -> pa.Field:
     return pa.field(name, label_type(kind))
 
 
-def _first_null(column: pa.Array, position: int) -> _Fault | None:
-    if not column.null_count:
-        return None
-    row = int(column.is_null().to_numpy(zero_copy_only=False).argmax())
-    return _Fault(row, position, "the value is missing (null)")
-
-
-def _first_no_text(column: pa.Array, position: int) -> _Fault | None:
-    """The first value that should be UTF-8, but is not."""
-    if types.is_primitive(column.type):
-        return None
-    try:
-        column.validate(full=True)
-    except pa.ArrowInvalid:
-        texts = decoded(column).cast(pa.large_binary()).to_pylist()
-        rows = (row for row, text in enumerate(texts) if text is not None and not is_utf8(text))
-        row = next(rows, None)  # none: a dictionary may hold what no row has
-        return None if row is None else _Fault(row, position, "the value is not UTF-8 text")
-    return None
+def _field(
+    names: Columns, kinds: Sequence[pa.DataType], rows: Callable[[], Iterable[pa.Array]]
+) -> Field:
+    """A field of several columns of numbers, or of one column of numbers or lists."""
+    lists = [lists_of(kind) for kind in kinds]
+    if len(kinds) == 1 and lists[0] is not None:
+        dtype = _field_dtype(names, [lists[0].number])
+        return Field(names, dtype, row_shape_of(names[0], lists[0].lengths, rows))
+    for name, found in zip(names, lists, strict=True):
+        if found is not None:
+            raise DtypeError(
+                f"column {shown(name)} holds lists, and several columns form a row of numbers only "
+                "if each holds a number",
+                hint="choose it alone",
+            )
+    return Field(names, _field_dtype(names, kinds), () if len(kinds) == 1 else (len(kinds),))
 
 
 def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:
@@ -240,19 +270,6 @@ def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype
             hint="evaluate them one by one: --pred and --target choose columns",
         )
     return joint
-
-
-def _values(column: pa.Array) -> NDArray[Any]:
-    """The numbers of a column; for a missing value, any number of its dtype."""
-    if types.is_decimal(column.type):
-        # Arrow's own cast from decimal to float rounds twice; its parser of text rounds once.
-        column = column.cast(pa.string()).cast(pa.float64())
-    if column.null_count and not types.is_floating(column.type):  # else NumPy's would be a float
-        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
-
-        column = pc.fill_null(column, pa.scalar(0).cast(column.type))
-    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return numbers
 
 
 _TOO_WIDE = "Integers with more than 64 bits not implemented"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.sources.arrow.schema import label_type, plain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def is_encoded(column: pa.Array) -> bool:
@@ -50,3 +55,16 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
             column = column.dictionary_decode()
     kind = plain(column.type)
     return column if column.type == kind else column.cast(kind)
+
+
+def values_of(column: pa.Array) -> NDArray[Any]:
+    """The numbers of a column; for a missing value, any number of its dtype."""
+    if types.is_decimal(column.type):
+        # Arrow's own cast from decimal to float rounds twice; its parser of text rounds once.
+        column = column.cast(pa.string()).cast(pa.float64())
+    if column.null_count and not types.is_floating(column.type):  # else NumPy's would be a float
+        import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+        column = pc.fill_null(column, pa.scalar(0).cast(column.type))
+    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return numbers

@@ -15,10 +15,9 @@ from smoothl1.sources.arrow.stream import BatchTable
 from smoothl1.sources.arrow.whole import check_one_ipc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.files.contract import Input, SeekableInput
-    from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.contract import ReadOptions
 
 
@@ -47,8 +46,8 @@ def _count_rows(file: SeekableInput, schema: pa.Schema) -> int:
         return sum(reader.get_batch(i).num_rows for i in range(reader.num_record_batches))
 
 
-def _batches(file: SeekableInput, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
-    options = pa.ipc.IpcReadOptions(included_fields=list(chosen.wanted), use_threads=False)
+def _batches(file: SeekableInput, wanted: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    options = pa.ipc.IpcReadOptions(included_fields=list(wanted), use_threads=False)
     with arrow_file(file) as raw:
         reader = pa.ipc.open_file(raw, options=options)
         n_batches = reader.num_record_batches

@@ -12,13 +12,13 @@ from pyarrow import types
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import with_noted_index
-from smoothl1.sources.arrow.row_groups import ParquetSource, footer_of
-from smoothl1.sources.arrow.schema import described, numeric_columns
+from smoothl1.sources.arrow.row_groups import ParquetSource, few_rows, footer_of
+from smoothl1.sources.arrow.schema import described, is_list, numeric_columns
 from smoothl1.sources.arrow.whole import check_one_parquet
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow.parquet as pq
 
@@ -102,11 +102,20 @@ class ParquetTable(NamedTuple):
         last = _LAST_CHOICE[-1] if _LAST_CHOICE else None
         if last is None or not last.is_of(self, wanted):
             with naming(self.path):
-                chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
+                chosen = choose_columns(
+                    self.schema, wanted, self._rows_of, allow_missing=self.allow_missing
+                )
             leaves = _leaves(self.schema.types, chosen.wanted)
             last = _Choice(self.schema, self.allow_missing, wanted, chosen, leaves)
-            _LAST_CHOICE.append(last)
+            if not any(is_list(self.schema.field(i).type) for i in chosen.positions.numeric):
+                _LAST_CHOICE.append(last)  # else a file of this schema may have longer lists
         return ParquetSource(self.file, self.metadata, last.chosen, last.leaves, self.cuts)
+
+    def _rows_of(self, position: int) -> Iterator[pa.Array]:
+        """The values of a column, some rows at a time."""
+        leaf = _leaves(self.schema.types, [position])
+        groups = range(self.metadata.num_row_groups)
+        return few_rows(self.file, self.metadata, groups, leaf)
 
     def close(self) -> None:
         self.file.close()

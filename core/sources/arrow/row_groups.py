@@ -13,6 +13,7 @@ from pyarrow import types
 from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opening import arrow_file
+from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Again
 
@@ -191,13 +192,35 @@ class ParquetSource(NamedTuple):
             if chunk.num_values == n_rows and chunk.physical_type == _STORED_AS.get(kind):
                 continue
             column = metadata.schema.column(leaf)
-            if chunk.num_values != n_rows:
+            if chunk.num_values != n_rows and not is_list(kind):
                 what = f"has {chunk.num_values} values, its rows are {n_rows}"
             elif chunk.physical_type != column.physical_type:
                 what = f"is {chunk.physical_type}, the schema says {column.physical_type}"
             if what:
                 where = f"row group {group + 1}, column {shown(column.name)}"
                 raise DataError(f"{where} {what}", path=self.path)
+
+
+def few_rows(
+    file: SeekableInput, metadata: pq.FileMetaData, groups: Sequence[int], leaves: Sequence[int]
+) -> Iterator[pa.Array]:
+    """The values of one column, a few rows at a time: for a look at the first ones.
+
+    Args:
+        file: The file.
+        metadata: Its footer.
+        groups: The row groups to look at, in order.
+        leaves: The column, as Parquet counts columns.
+    """
+    try:
+        for group in groups:
+            with _opened(file, metadata, whole=False) as opened:
+                for batch in opened.reader.iter_batches(
+                    _FEW_ROWS, row_groups=[group], column_indices=list(leaves), use_threads=False
+                ):
+                    yield batch.column(0)
+    except LIBRARY_ERRORS as error:
+        raise data_error(error, "Parquet file", file) from error
 
 
 def footer_of(file: SeekableInput) -> tuple[pq.FileMetaData, pa.Schema]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,18 @@ _VIEWS = {"string_view": pa.string(), "binary_view": pa.binary()}
 """Types that few functions of Arrow accept, as polars writes them, and types that all accept."""
 
 
+class Lists(NamedTuple):
+    """A type of lists of numbers.
+
+    Attributes:
+        number: The type of the numbers.
+        lengths: The lengths of a row's axes; None if the type does not tell.
+    """
+
+    number: pa.DataType
+    lengths: tuple[int | None, ...]
+
+
 def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
     """The dtype in which a column's numbers are delivered; None if it holds no numbers.
 
@@ -38,6 +50,36 @@ def numeric_dtype(kind: pa.DataType) -> np.dtype[Any] | None:
     if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
         return np.dtype(_FLOATS.get(str(kind), str(kind)))
     return None
+
+
+def is_list(kind: pa.DataType) -> bool:
+    """Whether values of this type are lists, whatever they hold."""
+    return (
+        types.is_list(kind)
+        or types.is_large_list(kind)
+        or types.is_fixed_size_list(kind)
+        or is_view_of_list(kind)
+    )
+
+
+def is_view_of_list(kind: pa.DataType) -> bool:
+    """Whether values of this type are views of lists: each has an offset and a length."""
+    return bool(types.is_list_view(kind) or types.is_large_list_view(kind))
+
+
+def lists_of(kind: pa.DataType) -> Lists | None:
+    """The lists of numbers that a column holds; None if it is of another type."""
+    if getattr(kind, "extension_name", "") == "arrow.fixed_shape_tensor":
+        is_in_order = kind.permutation is None or kind.permutation == sorted(kind.permutation)
+        return Lists(kind.value_type, tuple(kind.shape)) if is_in_order else None
+    if not is_list(kind):
+        return None
+    length = kind.list_size if types.is_fixed_size_list(kind) else None
+    if not is_list(kind.value_type):
+        is_of_numbers = numeric_dtype(kind.value_type) is not None
+        return Lists(kind.value_type, (length,)) if is_of_numbers else None
+    inner = lists_of(kind.value_type)
+    return None if inner is None else Lists(inner.number, (length, *inner.lengths))
 
 
 def plain(kind: pa.DataType) -> pa.DataType:
@@ -109,6 +151,7 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
             may_be_numbers=_holds_numbers(kind) or (types.is_duration(kind) and not is_id(name)),
             may_be_key=is_label(kind),
             is_unseen=_is_text(plain(kind)) and not types.is_struct(kind),
+            has_rows=lists_of(kind) is not None,
         )
         for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
     )

@@ -17,7 +17,7 @@ from smoothl1.sources.arrow.schema import described, numeric_columns, readable
 from smoothl1.sources.contract import Part, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.sources.arrow.columns import ChosenColumns
@@ -34,7 +34,7 @@ class BatchSource(NamedTuple):
 
     file: Input
     chosen: ChosenColumns
-    batches: Callable[[Any, ChosenColumns], Iterator[pa.RecordBatch]]
+    batches: Callable[[Any, Sequence[int]], Iterator[pa.RecordBatch]]
     format: str
     n_rows: None = None
     cuts: tuple[int, ...] = ()
@@ -62,7 +62,7 @@ class BatchSource(NamedTuple):
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         first_row = 0
         try:
-            for batch in self.batches(self.file, self.chosen):
+            for batch in self.batches(self.file, self.chosen.wanted):
                 batch.validate(full=True)  # before any value is read: offsets come from the file
                 for start in range(0, batch.num_rows, n_rows):
                     yield from self.chosen.blocks(batch.slice(start, n_rows), first_row + start)
@@ -82,7 +82,7 @@ class BatchTable(NamedTuple):
 
     file: Input
     schema: pa.Schema
-    batches: Callable[[Any, ChosenColumns], Iterator[pa.RecordBatch]]
+    batches: Callable[[Any, Sequence[int]], Iterator[pa.RecordBatch]]
     format: str
     allow_missing: bool
 
@@ -119,8 +119,20 @@ class BatchTable(NamedTuple):
 
     def select(self, wanted: Wanted) -> BatchSource:
         with naming(self.path):
-            chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
+            chosen = choose_columns(
+                self.schema, wanted, self._rows_of, allow_missing=self.allow_missing
+            )
         return BatchSource(self.file, chosen, self.batches, self.format)
+
+    def _rows_of(self, position: int) -> Iterator[pa.Array]:
+        """The values of a column, a batch at a time; a pipe is kept to be read again."""
+        file = self.file.seekable()
+        try:
+            for batch in self.batches(file, [position]):
+                batch.validate(full=True)
+                yield batch.column(0)
+        except LIBRARY_ERRORS as error:
+            raise data_error(error, "Arrow data", self.file) from error
 
     def close(self) -> None:
         self.file.close()
@@ -137,9 +149,9 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     return BatchTable(file, schema, _batches, "arrow_stream", options.allow_missing)
 
 
-def _batches(file: Input, chosen: ChosenColumns) -> Iterator[pa.RecordBatch]:
+def _batches(file: Input, wanted: Sequence[int]) -> Iterator[pa.RecordBatch]:
     cursor = Cursor(file)
-    options = pa.ipc.IpcReadOptions(included_fields=list(chosen.wanted), use_threads=False)
+    options = pa.ipc.IpcReadOptions(included_fields=list(wanted), use_threads=False)
     yield from pa.ipc.open_stream(cursor, options=options)
     if cursor.tail != _END_OF_STREAM:
         raise DataError("no end-of-stream mark: cut short?")

@@ -99,7 +99,12 @@ class MemoryTable(NamedTuple):
 
     def select(self, wanted: Wanted) -> TableSource:
         with naming(self.path):
-            chosen = choose_columns(self.schema, wanted, allow_missing=self.allow_missing)
+            chosen = choose_columns(
+                self.schema,
+                wanted,
+                lambda i: self.data.column(i).chunks,
+                allow_missing=self.allow_missing,
+            )
         return TableSource(self.path, self.data.select(list(chosen.wanted)), chosen)
 
     def close(self) -> None:

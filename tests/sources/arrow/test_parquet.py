@@ -221,17 +221,10 @@ OTHERS: dict[str, pa.Array] = {
     "time64": pa.array([1, 2, 3], pa.time64("us")),
     "duration": pa.array([1, 2, 3], pa.duration("s")),
     "null": pa.nulls(3),
-    "list": pa.array([[1.0], [2.0, 3.0], []]),
-    "large_list": pa.array([[1.0], [2.0, 3.0], []], pa.large_list(pa.float64())),
-    "list_view": pa.array([[1.0], [2.0, 3.0], []], pa.list_view(pa.float64())),
-    "fixed_size_list": pa.array([[1.0, 2.0]] * 3, pa.list_(pa.float64(), 2)),
+    "list<element: string": pa.array([["1"], ["2", "3"], []]),
     "struct": STRUCTS,
     "list<element: struct": pa.array([[{"a": 1.0, "b": 2.0}]] * 3),
     "map": pa.array([[("k", 1.0)]] * 3, pa.map_(pa.string(), pa.float64())),
-    "arrow.fixed_shape_tensor": pa.ExtensionArray.from_storage(
-        pa.fixed_shape_tensor(pa.float64(), [2]),
-        pa.array([[1.0, 2.0]] * 3, pa.list_(pa.float64(), 2)),
-    ),
 }
 if hasattr(pa, "json_"):  # newer than the oldest pyarrow that is supported
     OTHERS |= {

@@ -1,0 +1,61 @@
+"""Values of Arrow columns that cannot be read as they are wanted: the first of some rows."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import pyarrow as pa
+from pyarrow import types
+
+from smoothl1.sources.arrow.decoding import decoded
+from smoothl1.sources.arrow.lists import first_unequal, numbers_of
+from smoothl1.sources.columns import is_utf8
+
+MISSING = "the value is missing (null)"
+
+
+class Fault(NamedTuple):
+    """A fault in some rows: the row, counted from 0, the column, and what is wrong."""
+
+    row: int
+    column: int
+    what: str
+
+
+def first_null(column: pa.Array, position: int) -> Fault | None:
+    """The first row without a value."""
+    if not column.null_count:
+        return None
+    row = int(column.is_null().to_numpy(zero_copy_only=False).argmax())
+    return Fault(row, position, MISSING)
+
+
+def first_no_text(column: pa.Array, position: int) -> Fault | None:
+    """The first value that should be UTF-8, but is not."""
+    if types.is_primitive(column.type):
+        return None
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        texts = decoded(column).cast(pa.large_binary()).to_pylist()
+        rows = (row for row, text in enumerate(texts) if text is not None and not is_utf8(text))
+        row = next(rows, None)  # none: a dictionary may hold what no row has
+        return None if row is None else Fault(row, position, "the value is not UTF-8 text")
+    return None
+
+
+def first_fault_of_lists(
+    column: pa.Array, position: int, row_shape: tuple[int, ...], *, is_complete: bool
+) -> Fault | None:
+    """The first row whose lists have another length, or a missing number that must not be."""
+    unequal = first_unequal(column, row_shape)
+    rows = column if unequal is None else column[: unequal.row]
+    missing = numbers_of(rows, row_shape).missing if is_complete else None
+    if missing is not None and missing.any():
+        row = int(missing.argmax()) // math.prod(row_shape)
+        return Fault(row, position, MISSING)
+    if unequal is None:
+        return None
+    what = f"a list of length {unequal.found} among lists of length {unequal.expected}"
+    return Fault(unequal.row, position, what)
