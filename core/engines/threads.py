@@ -43,7 +43,12 @@ class Threads:
 
 
 def mapped(
-    function: Callable[[S], T], items: Iterable[S], n_threads: int, *, in_order: bool = True
+    function: Callable[[S], T],
+    items: Iterable[S],
+    n_threads: int,
+    *,
+    in_order: bool = True,
+    is_awaited: bool = True,
 ) -> Generator[T]:
     """Call a function on each item, up to `n_threads` at a time.
 
@@ -53,10 +58,12 @@ def mapped(
             results.
         n_threads: The number of threads, at least 1. For a single item, or with 1, none is started.
         in_order: Whether the results are wanted in the order of the items.
+        is_awaited: Whether closing the generator waits for the calls that run. If not, they end by
+            themselves, unheard: they may wait for a server, and use nothing that others close.
 
     Yields:
         The results; few of them wait at any time. Once the generator is closed, no thread runs any
-        more.
+        more, if calls are awaited.
 
     Raises:
         Exception: The first error in the order of the items, raised by the function or by the items
@@ -70,7 +77,8 @@ def mapped(
     if n_threads <= 1:
         yield from map(function, items)
     else:
-        yield from _in_threads(function, items, n_threads, in_order=in_order)
+        how = {"in_order": in_order, "is_awaited": is_awaited}
+        yield from _in_threads(function, items, n_threads, **how)
     if kept.error is not None:
         raise kept.error
 
@@ -100,7 +108,12 @@ class KeptError:
 
 
 def _in_threads(
-    function: Callable[[S], T], items: Iterable[S], n_threads: int, *, in_order: bool
+    function: Callable[[S], T],
+    items: Iterable[S],
+    n_threads: int,
+    *,
+    in_order: bool,
+    is_awaited: bool,
 ) -> Generator[T]:
     calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
     completed: SimpleQueue[_Call[T]] | None = None if in_order else SimpleQueue()
@@ -123,7 +136,7 @@ def _in_threads(
         for pending in waiting:
             pending.is_wanted = False
         calls.put(None)
-        for thread in threads:
+        for thread in threads if is_awaited else ():
             if thread.ident is not None:
                 thread.join()
         for pending in waiting:

@@ -79,17 +79,18 @@ def open_table(
             from smoothl1.files.committed import refuse_uncommitted_file
 
             refuse_uncommitted_file(path)
-        return _open_file(path, options, warn)
+        return _open_file(options, set(), path, warn)
     from smoothl1.files.patterns import find_shards  # late: most inputs are one file
+    from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shards import join_shards
 
     table = _live_files(path, tree)
     if table is not None:
-        open_shard = partial(_open_live, columns=table.columns, options=options, warn=warn)
+        open_shard = ShardOpener(partial(_open_live, table.columns, options), warn)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     found = find_shards(path, warn, tree)
-    plain: set[str] = set()
-    open_shard = partial(_open_file, options=options, warn=warn, plain=plain)
+    open_file = partial(_open_file, options, set())
+    open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
     return join_shards(path, found, open_shard)
 
 
@@ -136,7 +137,7 @@ def _live_files(path: str, tree: Tree) -> LiveFiles | None:
 
 
 def _open_live(
-    path: str, columns: TableColumns, options: ReadOptions, warn: Callable[[str], None]
+    columns: TableColumns, options: ReadOptions, path: str, warn: Callable[[str], None]
 ) -> Table:
     """Open a file that counts by the log of its table, which is always Parquet."""
     table = cast("ParquetTable", _open(path, options._replace(format="parquet"), warn))
@@ -149,10 +150,10 @@ def _open_live(
 
 
 def _open_file(
-    path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
+    options: ReadOptions, plain: set[str], path: str, warn: Callable[[str], None]
 ) -> Table:
     """Open one file. `plain` has the folders that are known to hold no table with a log."""
-    return _open(path, options, warn, set() if plain is None else plain)
+    return _open(path, options, warn, plain)
 
 
 def _open(

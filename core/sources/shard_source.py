@@ -14,14 +14,14 @@ from smoothl1.sources.contract import Part
 from smoothl1.sources.packing import PACKED_ELEMENTS, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator, Sequence
 
     import pyarrow as pa
 
     from smoothl1.files.contract import State
     from smoothl1.sources.constants import Layout
     from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
-    from smoothl1.sources.table import Table
+    from smoothl1.sources.shard_opener import ShardOpener
 
 
 class Shard(NamedTuple):
@@ -32,7 +32,7 @@ class Shard(NamedTuple):
         constants: The columns that have one value in the file, each as an array of one.
     """
 
-    open: Callable[[str], Table]
+    open: ShardOpener
     wanted: Wanted
     path: str
     format: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.errors import DataError, StorageError, naming
@@ -15,41 +16,38 @@ from smoothl1.sources.counting import rows_of
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from smoothl1.decisions import Decision
     from smoothl1.files.contract import State
     from smoothl1.files.patterns import Found
     from smoothl1.sources.contract import Again, Columns, Wanted
     from smoothl1.sources.csv.first_row import FirstRow
+    from smoothl1.sources.shard_opener import OpenFile, ShardOpener, Warn
     from smoothl1.sources.table import ColumnInfo, Table
-
-    Open = Callable[[str], Table]
 
 
 def join_shards(
     path: str,
     found: Found,
-    open_shard: Open,
+    open_shard: ShardOpener,
     states: dict[str, State] | None = None,
     constants: Constants | None = None,
 ) -> ShardedTable:
     """Several files as one table, with the columns of the first file.
 
-    Only one is open at a time: there may be more files than the system lets a process open.
+    Few are open at a time: there may be more files than the system lets a process open.
 
     Args:
         path: The path as the user typed it.
         found: The files.
-        open_shard: Opens each of them, given its path.
+        open_shard: Opens each of them.
         states: The states of those files that have been opened already.
         constants: The columns that have one value in each file; unset, those of the folders.
     """
     constants = of_folders(found.partitions) if constants is None else constants
     with closing(open_shard(found.paths[0])) as first:
-        rows: tuple[FirstRow, ...] = getattr(first, "first_rows", ())
+        rows = _first_rows(first)
         if any(row.is_plain_data for row in rows):
-            open_shard = partial(_without_header, open_shard)
+            open_shard = open_shard._replace(open=partial(_without_header, open_shard.open))
         return ShardedTable(
             path,
             found,
@@ -70,7 +68,7 @@ class ShardedTable(NamedTuple):
     Attributes:
         path: The path as the user typed it.
         found: The files.
-        open_shard: Opens each of them, given its path.
+        open_shard: Opens each of them.
         rows_of_first: The first row of the first file, if it is a CSV whose header is not settled.
         names_of_first, numeric_of_first, columns_of_first: The properties of the columns of the
             first file.
@@ -81,7 +79,7 @@ class ShardedTable(NamedTuple):
 
     path: str
     found: Found
-    open_shard: Open
+    open_shard: ShardOpener
     rows_of_first: tuple[FirstRow, ...]
     names_of_first: Columns
     numeric_of_first: tuple[bool, ...]
@@ -126,31 +124,19 @@ class ShardedTable(NamedTuple):
         """The first rows of all files, unless the first file is certain."""
         if all(row.is_certain for row in self.rows_of_first):
             return self.rows_of_first
-        rows: list[FirstRow] = []
-        for path in self.files:
-            with closing(self.open_shard(path)) as table:
-                rows += getattr(table, "first_rows", ())
-        return tuple(rows)
+        return tuple(chain.from_iterable(self.open_shard.each(_first_rows, self.files)))
 
     def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> ShardedTable:
-        settled = partial(
-            _with_header,
-            self.open_shard,
-            is_there=is_there,
-            reason=reason,
-            is_counted=is_counted,
-        )
-        return join_shards(self.path, self.found, settled, self.states, self.constants)
+        how: dict[str, Any] = {"is_there": is_there, "reason": reason, "is_counted": is_counted}
+        settled = partial(_with_header, self.open_shard.open, **how)
+        opener = self.open_shard._replace(open=settled)
+        return join_shards(self.path, self.found, opener, self.states, self.constants)
 
     def keep(self) -> None:
         """Do nothing: shards are files, which can be read again."""
 
     def count_rows(self) -> int:
-        n_rows = 0
-        for path in self.files:
-            with closing(self.open_shard(path)) as table:
-                n_rows += rows_of(table) or 0
-        return n_rows
+        return sum(n_rows or 0 for n_rows in self.open_shard.each(rows_of, self.files))
 
     def select(self, wanted: Wanted) -> ShardedSource:
         """Open every shard once, check it, and join them.
@@ -163,7 +149,8 @@ class ShardedTable(NamedTuple):
             layout = layout_of(self.constants, wanted, self.names, n_stored)
         read = wanted if layout is None else layout.stored
         added = self._added.names
-        shards = [_look(self.open_shard, path, read, self.states, added) for path in self.files]
+        look = partial(_look, self.open_shard, read, self.states, added)
+        shards = list(self.open_shard.each(look, self.files))
         first = shards[0]
         for shard in shards[1:]:
             if (shard.format, shard.fields, shard.labels) != (
@@ -186,50 +173,50 @@ class ShardedTable(NamedTuple):
         """Do nothing: no file is held open."""
 
 
-def _with_header(
-    open_shard: Open, path: str, *, is_there: bool, reason: str, is_counted: bool
-) -> Table:
+def _first_rows(table: Table) -> tuple[FirstRow, ...]:
+    return getattr(table, "first_rows", ())
+
+
+def _with_header(open_file: OpenFile, path: str, warn: Warn, **how: Any) -> Table:
     """Open a file, given whether its first row is a header."""
-    table: Any = open_shard(path)
-    settled: Table = table.with_header(is_there=is_there, reason=reason, is_counted=is_counted)
+    table: Any = open_file(path, warn)
+    settled: Table = table.with_header(**how)
     return settled
 
 
-def _without_header(open_shard: Open, path: str) -> Table:
+def _without_header(open_file: OpenFile, path: str, warn: Warn) -> Table:
     """Open a file of a set in which another file has no header: a first row of numbers is data."""
-    table: Any = open_shard(path)
-    rows: tuple[FirstRow, ...] = getattr(table, "first_rows", ())
-    if not any(row.is_numbers and not row.is_plain_data for row in rows):
+    table: Any = open_file(path, warn)
+    if not any(row.is_numbers and not row.is_plain_data for row in _first_rows(table)):
         return cast("Table", table)
     settled: Table = table.with_header(is_there=False, reason="other files of the set have none")
     return settled
 
 
 def _look(
-    open_shard: Open, path: str, wanted: Wanted, states: dict[str, State], added: Columns
+    open_shard: ShardOpener, wanted: Wanted, states: dict[str, State], added: Columns, table: Table
 ) -> Shard:
     """Check a file. The columns that are added to those of the first file are in no other, too."""
-    with closing(open_shard(path)) as table:
-        for name in {*added}.intersection(table.names):
-            raise DataError(f"has a column {shown(name)}, unlike the first file", path=path)
-        found = table.select(wanted)
-        again: Again | None = getattr(found, "again", None)
-        state = state_at(found.path) if again is None else again.state
-        if states.setdefault(found.path, state) != state:
-            raise StorageError(CHANGED, path=found.path)
-        return Shard(
-            open_shard,
-            wanted,
-            found.path,
-            found.format,
-            found.fields,
-            found.labels,
-            found.n_rows,
-            found.cuts,
-            state,
-            getattr(found, "index_rows", None),
-            again,
-        )
+    for name in {*added}.intersection(table.names):
+        raise DataError(f"has a column {shown(name)}, unlike the first file", path=table.path)
+    found = table.select(wanted)
+    again: Again | None = getattr(found, "again", None)
+    state = state_at(found.path) if again is None else again.state
+    if states.setdefault(found.path, state) != state:
+        raise StorageError(CHANGED, path=found.path)
+    return Shard(
+        open_shard,
+        wanted,
+        found.path,
+        found.format,
+        found.fields,
+        found.labels,
+        found.n_rows,
+        found.cuts,
+        state,
+        getattr(found, "index_rows", None),
+        again,
+    )
 
 
 def _description(shard: Shard) -> str:
