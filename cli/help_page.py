@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 HEADINGS = {
     "Inputs": (
         "--format-in",
+        "--raw",
         "--flatten",
         "--allow-empty",
         "--separate",

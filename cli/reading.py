@@ -50,6 +50,13 @@ _format_in = click.option(
     type=click.Choice(detection.formats()),
     help="Format of the inputs (default: detected from their content).",
 )
+_raw = click.option(
+    "--raw",
+    metavar="DTYPE[,SHAPE]",
+    callback=lambda _ctx, _param, value: _checked_raw(value),
+    help="Read inputs that have no known format as headerless binary: float32, '>f4', "
+    "float32,-1,17.",
+)
 _flatten = click.option(
     "--flatten", is_flag=True, help="Pair inputs of different shapes element by element."
 )
@@ -77,13 +84,22 @@ _store_timeout = click.option(
 )
 
 
+def _checked_raw(text: str | None) -> str | None:
+    """The text, if it is a dtype and a shape."""
+    if text is not None:
+        from smoothl1.sources.npy.raw_layout import parsed  # late: most runs have none
+
+        parsed(text)
+    return text
+
+
 def read_options(given: dict[str, Any]) -> ReadOptions:
     """The options of a command line that is not complete, as far as they tell how to read a file.
 
     Args:
         given: The parameters of the command, of which some may be missing or None.
     """
-    names = ("header", "delimiter", "decimal", "encoding", "skip_rows", "format_in")
+    names = ("header", "delimiter", "decimal", "encoding", "skip_rows", "format_in", "raw")
     found = {name: given[name] for name in names if given.get(name) is not None}
     return _read_options(
         delimiter=found.pop("delimiter", ","), format_in=found.pop("format_in", None), **found
@@ -115,7 +131,7 @@ store_timeout = applied(_limit_requests, _store_timeout)
 options = collected(
     "reading",
     _read_options,
-    *(_header, _delimiter, _decimal, _encoding, _skip_rows, _format_in),
+    *(_header, _delimiter, _decimal, _encoding, _skip_rows, _format_in, _raw),
     *(_flatten, _allow_empty, _separate, _key_check),
 )
 """All options of reading as one value."""

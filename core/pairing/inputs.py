@@ -121,6 +121,7 @@ def open_inputs(job: Job, warn: Warn, engine: Engine | None = None) -> Iterator[
             resolved(path)
         tables = _opened(job, options, stack, warn)
         decisions = [decision for table in tables for decision in table.decisions]
+        decisions += _not_raw(tables, options)
         assigned, shared = _columns(job, tables, options, warn, decisions.append)
         sides = [
             Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
@@ -219,6 +220,13 @@ def _open(given: str | InMemory, options: ReadOptions, warn: Warn) -> Table:
     from smoothl1.sources.memory.opening import open_memory
 
     return open_memory(given, options)
+
+
+def _not_raw(tables: Sequence[Table], options: ReadOptions) -> Iterator[Decision]:
+    """Decisions about the files that are read by their content, although --raw is given."""
+    for table in tables if options.raw is not None else ():
+        if not any(decision.subject == "raw" for decision in table.decisions):
+            yield Decision("raw", table.path, "not raw", "its content has a format of its own")
 
 
 def _columns(

@@ -48,6 +48,8 @@ class ReadOptions(NamedTuple):
         allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
         read_again: Whether rows will be read more than once, so that a copy of a stream is kept.
         n_threads: Number of threads that may parse one stream.
+        raw: The dtype, and perhaps the shape, of inputs that are headerless binary, such as
+            "float32,-1,17"; unset, no input is.
     """
 
     format: str | None = None
@@ -63,6 +65,7 @@ class ReadOptions(NamedTuple):
     allow_missing: bool = False
     read_again: bool = False
     n_threads: int = 1
+    raw: str | None = None
 
 
 class Field(NamedTuple):

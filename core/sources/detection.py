@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.files.file import HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +31,11 @@ _FORMATS = (
     _Format("arrow", "arrow.file", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
     _Format("arrow_stream", "arrow.stream", b"\xff\xff\xff\xff", (".arrows",)),
     _Format("csv", "csv.source", b"", (".csv", ".tsv", ".txt")),
+    _Format("raw", "npy.raw", b"", ()),
 )
 """The registry: each format by the bytes it begins with, in the order tried, and how its files are
-usually called. What begins with nothing special is CSV, if it looks like text."""
+usually called. What begins with nothing special is CSV, if it looks like text; or headerless
+binary, where its dtype is given."""
 
 _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
 """The formats by the suffixes of their files."""
@@ -71,6 +74,9 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
         return options.format
     named = _named_format(file.path)
     found = next(known for known in _FORMATS if file.head.startswith(known.magic))
+    if options.raw is not None and (found.magic == b"" or _is_minus_one(file.head)):
+        _check_raw(file)
+        return "raw"
     if found.magic == b"":
         if options.encoding == "utf-8":
             _check_text(file, named)
@@ -89,7 +95,7 @@ def _named_format(path: str) -> str | None:
 
 def _check_text(file: Input, named: str | None) -> None:
     """Refuse anything that is not plain text, or is named like another format."""
-    from smoothl1.sources.foreign import foreign_kind, refusal  # late: text alone needs it
+    from smoothl1.sources.foreign import foreign_kind, is_binary, refusal  # late: text needs it
 
     if (kind := foreign_kind(file.head)) is not None:
         raise refusal(kind, file.path)
@@ -98,13 +104,44 @@ def _check_text(file: Input, named: str | None) -> None:
             raise DataError(
                 f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
             )
-    if b"\x00" in file.head:
+    if b"\x00" in file.head or (is_binary(file.head) and not _may_be_utf8(file.head)):
+        at = f" and has a NUL byte at byte {file.head.index(0)}" if b"\x00" in file.head else ""
         raise DataError(
-            f"neither text nor a format that is known: it begins with {file.head[:8]!r} and has a "
-            f"NUL byte at byte {file.head.index(0)}",
-            hint="UTF-16 text needs --encoding",
+            f"neither text nor a format that is known: it begins with {file.head[:8]!r}{at}",
+            hint="UTF-16 text needs --encoding; headerless numbers need --raw DTYPE",
         )
     if named not in (None, "csv"):
         raise DataError(
             f"not {named}, as its name says: it looks like text", hint="--format-in csv reads it"
         )
+
+
+def _check_raw(file: Input) -> None:
+    """Refuse what is certainly no headerless binary."""
+    from smoothl1.sources.foreign import certain_kind, is_binary, refusal  # late, as above
+
+    if (kind := certain_kind(file.head)) is not None:
+        raise refusal(kind, file.path)
+    if b"\n" in file.head and file.head.isascii() and not is_binary(file.head):
+        hint = "leave out --raw, or read all inputs so: --format-in raw"
+        raise DataError("not headerless binary: it looks like text", hint=hint)
+
+
+def _is_minus_one(head: bytes) -> bool:
+    """Whether a file begins with the integer -1 or a NaN, not with a message of Arrow.
+
+    The message has a length that is a multiple of 8, and then the place of its table, within it.
+    """
+    length, place = (int.from_bytes(head[i : i + 4], "little") for i in (4, 8))
+    is_there = min(8 + length, HEAD_BYTES) <= len(head)
+    is_message = is_there and length % 8 == 0 and 0 < place < length and place % 4 == 0
+    return head.startswith(b"\xff\xff\xff\xff") and not is_message
+
+
+def _may_be_utf8(head: bytes) -> bool:
+    """Whether the beginning of a file is UTF-8, but for a character that is cut."""
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4 and len(head) == HEAD_BYTES
+    return True

@@ -34,6 +34,12 @@ def foreign_kind(head: bytes) -> Kind | None:
     return TF_RECORD if is_binary(head) and _is_tf_record(head) else None
 
 
+def certain_kind(head: bytes) -> Kind | None:
+    """The kind of a file that is not read, where no headerless numbers begin so by chance."""
+    long = (kind for at, mark, kind in MARKS if len(mark) >= 6 and head.startswith(mark, at))
+    return next(long, None)
+
+
 def kind_of_archive(names: Sequence[str]) -> Kind | None:
     """The kind of a zip archive, by the names of its members; None if it is none that is known."""
     for pattern, kind in MEMBERS:

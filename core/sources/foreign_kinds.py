@@ -120,7 +120,7 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"%PDF-", Kind("a PDF document", "save the numbers as .npy, Parquet or CSV")),
     (
         0,
-        b"\x89HDF",
+        b"\x89HDF\r\n\x1a\n",
         _numpy("an HDF5 file", "h5py", "h5py.File('{path}')['NAME'][()]"),
     ),
     (

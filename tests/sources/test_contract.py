@@ -69,7 +69,7 @@ def joined(blocks: list[NDArray[Any]]) -> list[int]:
 
 
 def test_the_suite_covers_every_format() -> None:
-    assert {kind for kind, _ in WRITERS.values()} == set(formats())
+    assert {kind for kind, _ in WRITERS.values()} == set(formats()) - {"raw"}
 
 
 @any_writer

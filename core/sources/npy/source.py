@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from smoothl1.decisions import Decision
     from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.sources.contract import Columns, ReadOptions, Source
 
@@ -95,7 +96,8 @@ class NpySource(NamedTuple):
     def again(self) -> Again | None:
         if self.file.size is None or self.file.seekable().is_copy:
             return None
-        return Again(self.file.seekable().state, _again(self.header, self.fields, self.n_rows))
+        again = _again(self.header, self.fields, self.n_rows, self.format)
+        return Again(self.file.seekable().state, again)
 
     def close(self) -> None:
         self.file.close()
@@ -147,10 +149,10 @@ class NpySource(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _again(
-    header: NpyHeader, fields: tuple[Field, ...], n_rows: int
+    header: NpyHeader, fields: tuple[Field, ...], n_rows: int, format: str
 ) -> Callable[[SeekableInput], NpySource]:
     """What makes the array of a file with a known header: one object for shards that agree."""
-    return lambda file: NpySource(file, header, fields, n_rows, [])
+    return lambda file: NpySource(file, header, fields, n_rows, [], format=format)
 
 
 def _first_odd(values: NDArray[Any]) -> int | None:
@@ -168,14 +170,14 @@ def _as_stored(source: NpySource) -> NpySource:
 
 
 class NpyTable(NamedTuple):
-    """A `.npy` file: an array without named columns."""
+    """A file of one array, without named columns."""
 
     source: NpySource
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
     columns: tuple[()] = ()
     files: tuple[()] = ()
-    decisions: tuple[()] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def path(self) -> str:
@@ -198,10 +200,10 @@ class NpyTable(NamedTuple):
     def numbers(self, wanted: Wanted = Wanted()) -> NpySource:
         """The array as numbers: see `Table.select`."""
         if any(wanted.fields) or wanted.labels:
-            raise DataError("a .npy file has no columns to choose from", path=self.path)
+            raise DataError("an array has no columns to choose from", path=self.path)
         if len(wanted.fields) > 1:
             raise DataError(
-                "a .npy file holds one array: name a second file for the targets", path=self.path
+                "the file holds one array: name a second file for the targets", path=self.path
             )
         if self.source.header.dtype.kind in "SU":
             with naming(self.path):
@@ -214,10 +216,21 @@ class NpyTable(NamedTuple):
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
     """Open a `.npy` file; see `table.Opener`."""
-    header = read_header(file)
+    return table_of(file, read_header(file), options)
+
+
+def table_of(file: Input, header: NpyHeader, options: ReadOptions, format: str = "npy") -> NpyTable:
+    """The table of an array whose header is known.
+
+    Args:
+        file: The file that holds the array.
+        header: Its dtype, order, shape and place in the file.
+        options: How to read what the content does not say.
+        format: The name of the format.
+    """
     field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
     if header.fortran or options.read_again:
         file = file.seekable()  # its rows are scattered
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
-    return NpyTable(NpySource(file, header, (field,), n_rows, [], cuts))
+    return NpyTable(NpySource(file, header, (field,), n_rows, [], cuts, format))

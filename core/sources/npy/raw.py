@@ -1,0 +1,39 @@
+"""Headerless binary, as `tofile` and `memmap` write it: an array whose dtype the user says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import SettingsError
+from smoothl1.sources.npy.header import NpyHeader
+from smoothl1.sources.npy.raw_layout import parsed
+from smoothl1.sources.npy.source import NpyTable, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import ReadOptions
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
+    """Open headerless binary; see `table.Opener`.
+
+    A stream of unknown length is copied to a temporary file, unless the whole shape is given.
+
+    Raises:
+        SettingsError: No dtype is given.
+    """
+    if options.raw is None:
+        raise SettingsError("the format raw needs a dtype", hint="--raw DTYPE, such as float32")
+    layout = parsed(options.raw)
+    if layout.is_open:
+        file = file.seekable()
+    shape = layout.shape if file.size is None else layout.shape_of(file.size)
+    dtype = np.dtype(layout.code)
+    table = table_of(file, NpyHeader(dtype, fortran=False, shape=shape, offset=0), options, "raw")
+    read_as = f"headerless {dtype.str} of shape {shape}"
+    return table._replace(decisions=(Decision("raw", file.path, read_as, "--raw says so"),))
