@@ -74,7 +74,7 @@ def command(
 ) -> None:
     """Evaluate the Smooth L1 loss of PRED against TARGET.
 
-    Both are .npy, CSV, Parquet or Arrow files, also inside gzip or zstd, told apart by content; "-"
+    Both are .npy, CSV, Parquet or Arrow files, also compressed, told apart by content; "-"
     is standard input, and a folder or quoted pattern stands for its files. Or leave TARGET out and
     name the columns of one table with --pred and --target. Prints the mean, formed exactly and
     rounded once.

@@ -1,4 +1,4 @@
-"""The codecs gzip and zstd, streamed in constant memory."""
+"""The codecs gzip, zstd, xz and bzip2, streamed in constant memory."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ def unzstd(file: Input) -> Input:
 
     reader: Reader = pa.CompressedInputStream(pa.PythonFile(Cursor(file), mode="r"), "zstd")
     return _unpacked(file, reader, "zstd data", (OSError,))
+
+
+def unxz(file: Input) -> Input:
+    """Read all xz streams, one after another. Their checksums are verified."""
+    from smoothl1.files.streamed_codecs import FAULTS, xz_reader
+
+    return _unpacked(file, xz_reader(file), "xz data", FAULTS)
+
+
+def unbzip2(file: Input) -> Input:
+    """Read all bzip2 streams, one after another. Their checksums are verified."""
+    from smoothl1.files.streamed_codecs import FAULTS, bzip2_reader
+
+    return _unpacked(file, bzip2_reader(file), "bzip2 data", FAULTS)
 
 
 def _unpacked(

@@ -27,6 +27,8 @@ _STANDARD_INPUTS = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-
 _MAX_DEPTH = 3
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_XZ, _ZIP = b"\xfd7zXZ\x00", b"PK\x03\x04"
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 """How frames begin that decompressors of zstd and lz4 skip: RFC 8878, section 3.1.2. pzstd writes
@@ -137,15 +139,30 @@ def decompressed(file: Input, n_threads: int = 1) -> Input:
     for _ in range(_MAX_DEPTH):
         if _SKIPPABLE.match(file.head):
             _check_skippable(file)
-        elif not file.head.startswith((_GZIP, _ZSTD)):
+        elif not (file.head.startswith((_GZIP, _ZSTD, _XZ, _ZIP)) or _BZIP2.match(file.head)):
             return file
-        from smoothl1.files import compression  # late: most inputs are not compressed
-
-        if file.head.startswith(_GZIP):
-            file = compression.gunzip(file, n_threads)
-        else:
-            file = compression.unzstd(file)
+        inner = _unpacked(file, n_threads)
+        if inner is None:
+            return file
+        file = inner
     raise DataError(f"compressed more than {_MAX_DEPTH} times", path=file.path)
+
+
+def _unpacked(file: Input, n_threads: int) -> Input | None:
+    """What is within a compressed input; None if it is a zip archive of several files."""
+    from smoothl1.files import compression  # late: most inputs are not compressed
+
+    if file.head.startswith(_GZIP):
+        return compression.gunzip(file, n_threads)
+    if file.head.startswith(_XZ):
+        return compression.unxz(file)
+    if _BZIP2.match(file.head):
+        return compression.unbzip2(file)
+    if file.head.startswith(_ZIP):
+        from smoothl1.files.archives import only_member
+
+        return only_member(file)
+    return compression.unzstd(file)
 
 
 def _check_skippable(file: Input) -> None:

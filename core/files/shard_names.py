@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"[-+]*[0-9]+(?:\.[0-9]+)*(?:[eE][-+][0-9]+)?")
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
 _SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
-_PACKED = (".gz", ".gzip", ".zst", ".zstd")
+_PACKED = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
 _PACKED_LENGTH = max(map(len, _PACKED))
 
 FORMATS = r"\.(?:csv|tsv|txt|npy|npz|parquet|pq|arrow|arrows|feather|ipc)"

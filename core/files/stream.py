@@ -133,6 +133,9 @@ class InputStream:
         except OSError as error:
             spool.close()
             raise storage_error(error, f"{self.path} (temporary copy)") from error
+        except BaseException:  # damaged data
+            spool.close()
+            raise
         self.close()
         self._copy = InputFile(self.path, spool, is_copy=True)
         self._window.clear()

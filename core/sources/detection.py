@@ -43,7 +43,7 @@ _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
 _STREAM_AS_FILE = ("arrow", "arrow_stream")
 """The format by the name and by the content of streams that Hugging Face Datasets writes."""
 
-_COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
+_COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
 
 
 def formats() -> tuple[str, ...]:

@@ -99,11 +99,6 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         ),
     ),
     (0, b"PK\x05\x06", Kind("a zip archive without members")),
-    *(
-        (0, b"BZh%d1AY&SY" % level, _unpacked("bzip2-compressed data", "bunzip2"))
-        for level in range(1, 10)
-    ),
-    (0, b"\xfd7zXZ", _unpacked("xz-compressed data", "unxz")),
     (0, b"\x04\x22\x4d\x18", _unpacked("lz4-compressed data", "lz4 -d")),
     (0, b"\xff\x06\x00\x00sNaPpY", _unpacked("snappy-compressed data", "python -m snappy -d")),
     (0, b"7z\xbc\xaf\x27\x1c", _unpacked("a 7z archive", "7z x")),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import contextlib
 import gzip
 import io
+import lzma
 import os
 import subprocess
 import threading
+import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +34,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = np.array([[1.5], [-2.25], [1e-310], [4.0], [5.5]])
-COMPRESSIONS = {"gzip": gzip.compress, "zstd": zstd, "pzstd": pzstd}
+COMPRESSIONS = {
+    "gzip": gzip.compress,
+    "zstd": zstd,
+    "pzstd": pzstd,
+    "xz": lzma.compress,
+    "bzip2": bz2.compress,
+}
 
 
 @pytest.fixture(params=DECOMPRESSORS)
@@ -146,6 +156,65 @@ def test_bytes_behind_compressed_data_are_refused(compression: str, tmp_path: Pa
     (tmp_path / "x.csv").write_bytes(COMPRESSIONS[compression](b"x\n1\n") + b"junk")
     with pytest.raises(DataError, match=f"damaged {compression.removeprefix('p')} data"):
         read(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("codec", ["xz", "bzip2"])
+def test_xz_and_bzip2_that_are_cut_or_followed_by_junk_are_refused(
+    codec: str, tmp_path: Path
+) -> None:
+    one, other = (COMPRESSIONS[codec](text) for text in (b"x\n1\n", b"2\n"))
+    (tmp_path / "x.csv").write_bytes(one + other)
+    assert read(tmp_path / "x.csv").tolist() == [1.0, 2.0]
+    for data in [(one + other)[:n] for n in range(len(one + other))] + [one + b"junk"]:
+        (tmp_path / "x.csv").write_bytes(data)
+        if data != one:
+            with pytest.raises(DataError):
+                read(tmp_path / "x.csv")
+
+
+def test_zeros_may_stand_behind_xz_in_fours_and_between_streams(tmp_path: Path) -> None:
+    one, other = lzma.compress(b"x\n1\n"), lzma.compress(b"2\n")
+    (tmp_path / "x.csv").write_bytes(one + bytes(8) + other + bytes(4))
+    assert read(tmp_path / "x.csv").tolist() == [1.0, 2.0]
+    (tmp_path / "x.csv").write_bytes(one + bytes(6))
+    with pytest.raises(DataError, match="damaged xz data"):
+        read(tmp_path / "x.csv")
+
+
+def test_xz_that_needs_much_memory_is_refused_at_once(tmp_path: Path) -> None:
+    data = lzma.compress(b"x\n1\n", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 16}])
+    # The size of the dictionary is a byte of the block's header (section 5.3.1), then a checksum.
+    at = data.index(b"\x21\x01") + 2
+    block = bytearray(data[12 : 12 + 4 * (data[12] + 1) - 4])
+    block[at - 12] = 39  # 3 GiB
+    changed = data[:12] + block + zlib.crc32(block).to_bytes(4, "little")
+    (tmp_path / "x.csv").write_bytes(changed + data[len(changed) :])
+    with pytest.raises(DataError, match="need over 128 MiB of memory"):
+        read(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("others", [[], ["__MACOSX/._x.csv"], ["folder/"]])
+def test_the_only_file_of_a_zip_archive_is_read_as_that_file(
+    tmp_path: Path, others: list[str]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "x.csv.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in others:
+            archive.writestr(name, "" if name.endswith("/") else "note")
+        archive.writestr("x.csv", "x\n1.5\n2.5\n")
+    assert read(tmp_path / "x.csv.zip").tolist() == [1.5, 2.5]
+    data = bytearray((tmp_path / "x.csv.zip").read_bytes())
+    data[data.rindex(b"x.csv", 0, data.index(b"PK\x01\x02")) + 6] ^= 1
+    (tmp_path / "x.csv.zip").write_bytes(data)
+    with pytest.raises(DataError, match="damaged zip data"):
+        read(tmp_path / "x.csv.zip")
+
+
+def test_of_several_files_in_a_zip_archive_none_is_chosen(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("p.csv", "x\n1.5\n")
+        archive.writestr("t.csv", "x\n2.5\n")
+    with pytest.raises(DataError, match=r"it holds 'p.csv' .*unzip -p FILE NAME"):
+        read(tmp_path / "x.zip")
 
 
 @pytest.mark.usefixtures("decompressor")

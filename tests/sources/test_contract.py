@@ -225,7 +225,7 @@ def test_a_file_that_shrinks_while_being_read_is_an_error_that_names_it(
 ) -> None:
     in_groups = name in {"parquet in small groups", "parquet among nested"}
     in_batches = name in {"arrow", "arrow stream"}
-    is_packed = name.endswith((".gz", ".zst"))
+    is_packed = name.endswith((".gz", ".zst", ".xz", ".bz2"))
     # Far more than what is read ahead, however slow this thread is.
     n_rows = 3_000 if in_groups else 60_000 if in_batches else 700_000 if is_packed else 350_000
     written = write(np.arange(float(n_rows))[:, None])

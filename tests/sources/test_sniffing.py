@@ -101,8 +101,6 @@ FOREIGN = {
     "HDF5": b"\x89HDF\r\n\x1a\n",
     "MATLAB": b"MATLAB 5.0 MAT-file, Platform",
     "Excel": zipped(),
-    "bzip2": b"BZh91AY&SY",
-    "xz": b"\xfd7zXZ\x00",
     "pickle": b"\x80\x04\x95\x0b\x00\x00\x00",
     "UTF-16": "1\n2\n".encode("utf-16-le").join([b"\xff\xfe", b""]),
     "UTF-32": b"\x00\x00\xfe\xff\x00\x00\x001",

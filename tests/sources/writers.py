@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -232,6 +234,8 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "npy.zst, Fortran order": ("npy", compressed(write_npy_fortran, zstd)),
     "csv.gz": ("csv", compressed(write_csv, gzipped)),
     "csv.zst": ("csv", compressed(write_csv_among_text, zstd)),
+    "csv.xz": ("csv", compressed(write_csv, lzma.compress)),
+    "npy.bz2": ("npy", compressed(write_npy, bz2.compress)),
     "parquet.gz": ("parquet", compressed(write_parquet, gzipped)),
     "arrow.zst": ("arrow", compressed(write_arrow, zstd)),
     "arrow stream.gz.zst": (

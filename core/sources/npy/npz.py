@@ -7,11 +7,11 @@ verified. Nothing is extracted, so a member's name is only a name.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SmoothL1Error, naming
+from smoothl1.files.archives import FAULTS
 from smoothl1.files.stream import InputStream, Seekable
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         Wanted,
     )
 
-_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _ENCRYPTED = 1
 
 
@@ -134,10 +133,10 @@ class NpzTable:
         if info.flag_bits & _ENCRYPTED:
             raise DataError(f"{what} is encrypted")
         try:
-            stream = InputStream(self.path, self.archive.open(info), what, _FAULTS)
+            stream = InputStream(self.path, self.archive.open(info), what, FAULTS)
         except SmoothL1Error:
             raise
-        except (*_FAULTS, OSError) as error:
+        except (*FAULTS, OSError) as error:
             fault = self.file.fault  # which zipfile takes for the end of the archive
             raise fault or DataError(f"{what} cannot be opened: {error}") from error
         try:
@@ -150,6 +149,14 @@ class NpzTable:
         return source
 
 
+def _hint_about(names: list[str]) -> str | None:
+    """What to do with a zip archive of other files, if that is known."""
+    texts = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+    if any(name.lower().endswith(texts) for name in names):
+        return "a zip archive of one file is read; unzip -p FILE NAME writes one of several"
+    return None
+
+
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpzTable:
     """Open a `.npz` file; see `table.Opener`."""
     seekable = file.seekable()
@@ -157,7 +164,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         archive = zipfile.ZipFile(Seekable(seekable))
     except SmoothL1Error:
         raise
-    except (*_FAULTS, ValueError, OSError) as error:  # a position before the beginning
+    except (*FAULTS, ValueError, OSError) as error:  # a position before the beginning
         raise seekable.fault or DataError(f"broken zip archive: {error}") from error
     names = [info.filename for info in archive.infolist()]
     if not names:
@@ -170,7 +177,8 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
 
         if (kind := kind_of_archive(names)) is not None:
             raise refusal(kind, file.path)
-        raise DataError(f"not .npz: it looks like another zip archive, it holds {shown(other)}")
+        what = f"it looks like another zip archive, it holds {shown(other)}"
+        raise DataError(f"not .npz: {what}", hint=_hint_about(names))
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise DataError(f"two members are called {shown(twice)}")

@@ -55,7 +55,7 @@ def test_members_are_read_whatever_the_archive_looks_like(tmp_path: Path, compre
     ("members", "says"),
     [
         ([], "looks like a zip archive without members"),
-        ([("a.txt", b"hello")], "it holds 'a.txt'"),
+        ([("a.txt", b"hello"), ("b.npy", GOOD)], "it holds 'a.txt'"),
         ([("a.npy", GOOD), ("a.npy", GOOD)], "two members are called 'a.npy'"),
         ([("a.npy", b"hello")], "member 'a.npy': not a .npy file"),
         ([("a.npy", b"")], "empty member 'a.npy'"),
