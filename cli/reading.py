@@ -38,6 +38,14 @@ _encoding = click.option(
     metavar="NAME",
     help="Text encoding of CSV input.",
 )
+_missing_values = click.option(
+    "--missing-value",
+    "missing_values",
+    multiple=True,
+    metavar="TEXT",
+    help="Cell that stands for a missing value in columns of numbers of all CSV inputs, besides "
+    "empty cells, NA, N/A, null and NULL. Repeatable.",
+)
 _skip_rows = click.option(
     "--skip-rows",
     type=WholeNumber(0, 100_000),
@@ -131,7 +139,7 @@ store_timeout = applied(_limit_requests, _store_timeout)
 options = collected(
     "reading",
     _read_options,
-    *(_header, _delimiter, _decimal, _encoding, _skip_rows, _format_in, _raw),
+    *(_header, _delimiter, _decimal, _encoding, _missing_values, _skip_rows, _format_in, _raw),
     *(_flatten, _allow_empty, _separate, _key_check),
 )
 """All options of reading as one value."""

@@ -37,6 +37,8 @@ class ReadOptions(NamedTuple):
         delimiter: The separator of the cells of a CSV: one character.
         decimal: The decimal mark of the numbers of a CSV: one character.
         encoding: The text encoding of a CSV, by a name that Python knows.
+        missing_values: Cells of a CSV that stand for a missing value, besides the usual ones, in
+            columns that are read as numbers: their text, without blanks around it.
         skip_rows: Number of lines at the beginning of a CSV that do not belong to the table.
         flatten: Whether shapes may differ as long as both sides have the same number of elements,
             which are then paired in C order.
@@ -57,6 +59,7 @@ class ReadOptions(NamedTuple):
     delimiter: str = ","
     decimal: str = "."
     encoding: str = "utf-8"
+    missing_values: Columns = ()
     skip_rows: int = 0
     flatten: bool = False
     allow_empty: bool = False

@@ -30,7 +30,7 @@ _FORMATS = (
     _Format("parquet", "arrow.parquet", b"PAR1", (".parquet", ".pq")),
     _Format("arrow", "arrow.file", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
     _Format("arrow_stream", "arrow.stream", b"\xff\xff\xff\xff", (".arrows",)),
-    _Format("csv", "csv.source", b"", (".csv", ".tsv", ".txt")),
+    _Format("csv", "csv.opening", b"", (".csv", ".tsv", ".txt")),
     _Format("raw", "npy.raw", b"", ()),
 )
 """The registry: each format by the bytes it begins with, in the order tried, and how its files are

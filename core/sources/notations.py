@@ -30,6 +30,8 @@ MISSING_MARK = re.compile(rf"{_MARK}|\*{{1,2}}")
 _MARKS = re.compile(_MARK)
 """Of these, those that are no footnotes."""
 
+_NAN_OF_WINDOWS = re.compile(r"-?1[.,]#(?:QNAN|SNAN|IND|NAN)[0-9]*")
+
 _VULGAR = re.compile(r"[+-]?[0-9]* ?[\u00bc-\u00be\u2150-\u215e]")
 """Numbers with a fraction of one character: 1\u00bd."""
 
@@ -78,6 +80,11 @@ _NO_UNITS = frozenset(_NO_UNIT_WORDS.split())
 """Words that follow the number of a version or a time of day."""
 
 _CONSTRUCTORS = ("tensor", "Tensor", "array", "Array", "Decimal", "Fraction")
+
+
+def may_be_missing(text: str) -> bool:
+    """Whether a cell's text stands for a missing value elsewhere, but is text here."""
+    return (MISSING_MARK.fullmatch(text) or _NAN_OF_WINDOWS.fullmatch(text)) is not None
 
 
 def is_figure(text: str) -> bool:

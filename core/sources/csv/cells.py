@@ -2,20 +2,22 @@
 
 The grammar is that of C's `strtod`, without hexadecimal and without digit separators; `nan` and
 `inf` are numbers. Blanks around a number are ignored. An empty cell, `NA`, `N/A`, `null` and `NULL`
-stand for a missing value.
+stand for a missing value, and so do the cells that the user names.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from smoothl1.sources.columns import MISSING_HINT, is_utf8, shown
-from smoothl1.sources.csv.rows import MISSING, RowError, parse_text
+from smoothl1.sources.csv.rows import RowError, parse_text
+from smoothl1.sources.notations import may_be_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,6 @@ INTEGER_PATTERN = r"[+-]?[0-9]+"
 _FIRST_INEXACT = 2.0**53
 """From here on not every integer is a binary64, so the text must be checked."""
 
-_MISSING_PATTERN = f"(?:{'|'.join(map(re.escape, MISSING))})"
 _THOUSANDS = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,'\u2019_ \u00a0\u202f])(?:[0-9]{2,3}(?P=mark))*[0-9]{3}"
     r"(?P<fraction>(?:[.,][0-9]*)?)"
@@ -130,10 +131,13 @@ def _read_column(
     """The numbers up to the first faulty cell, and its fault."""
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
-    is_missing = matches(column, _MISSING_PATTERN)
-    if not allow_missing:
+    is_missing = matches(column, f"(?:{'|'.join(map(re.escape, layout.missing))})")
+    is_good = matches(column, _number_pattern(layout.decimal))
+    if allow_missing:
+        is_good |= is_missing
+    else:
+        is_good &= ~is_missing
         is_missing[:] = False
-    is_good = is_missing | matches(column, _number_pattern(layout.decimal))
     n_good = len(is_good) if is_good.all() else int(is_good.argmin())
     good = pc.ascii_trim(column.slice(0, n_good).cast(pa.string()), " \t")
     good = pc.replace_substring(good, layout.decimal, ".")
@@ -183,9 +187,11 @@ def _long_integer(text: str) -> int:
 def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
     """Describe a cell that is no number, with a hint."""
     text = cell.decode("utf-8", "replace").strip(" \t")
-    if text in MISSING:
+    if text in layout.missing:
         return f"the value is missing ({shown(text) if text else 'empty'})", MISSING_HINT
     what = f"{shown(text)} is not a number"
+    if may_be_missing(text):
+        return what, f"--missing-value {shlex.quote(text)} --nan omit if it is a missing value"
     other = "," if layout.decimal == "." else "."
     has_other_mark = other != layout.delimiter and is_number(text, other)
     if has_thousands(text, layout.decimal):

@@ -43,8 +43,8 @@ class RowError(Exception):
 
 DECIMAL_HINT = "--delimiter ';' --decimal ',' if the commas are decimal marks"
 
-MISSING = ["", "NA", "N/A", "null", "NULL"]
-"""Cells that stand for a missing value."""
+MISSING = ("", "NA", "N/A", "null", "NULL")
+"""Cells that stand for a missing value, whatever else does."""
 
 
 def parse_simple(
@@ -99,7 +99,7 @@ def parse_rows(
         pyarrow.ArrowInvalid: A cell is not a number, or no text.
     """
     options = arrow_csv.ConvertOptions(
-        null_values=MISSING, strings_can_be_null=False, decimal_point=layout.decimal
+        null_values=list(layout.missing), strings_can_be_null=False, decimal_point=layout.decimal
     )
     kinds = dict.fromkeys(numeric, pa.float64()) | dict.fromkeys(labels, pa.string())
     return _parse(chunk, layout, kinds, options)

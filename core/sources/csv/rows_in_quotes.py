@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.quotes import rows_of_lines
-from smoothl1.sources.csv.rows import MISSING, RowError
+from smoothl1.sources.csv.rows import RowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,5 +63,5 @@ def _may_be_row(line: bytes, layout: Layout, numeric: Sequence[int]) -> bool:
     cells = [parts[i].decode("utf-8", "surrogateescape").strip(" \t") for i in numeric]
     numbers = [is_number(cell, layout.decimal) for cell in cells]
     return any(numbers) and all(
-        is_found or cell in MISSING for is_found, cell in zip(numbers, cells, strict=True)
+        is_found or cell in layout.missing for is_found, cell in zip(numbers, cells, strict=True)
     )

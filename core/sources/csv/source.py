@@ -15,14 +15,13 @@ import pyarrow as pa
 
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, SettingsError, naming
-from smoothl1.files.encoding import as_utf8
+from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
+from smoothl1.sources.csv.first_lines import read_layout, sampled_rows
 from smoothl1.sources.csv.first_row import header_doubt
 from smoothl1.sources.csv.hints import comment_hint, missing_hint
-from smoothl1.sources.csv.layout import Layout, read_layout, sampled_rows
 from smoothl1.sources.csv.quotes import count_rows, first_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.columns import Positions
     from smoothl1.sources.contract import Columns, Field, Part, ReadOptions, Source, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
+    from smoothl1.sources.csv.layout import Layout
     from smoothl1.sources.csv.quotes import RowChunks
     from smoothl1.sources.table import ColumnInfo
 
@@ -158,6 +158,8 @@ class CsvSource(NamedTuple):
         """
         layout, labels = self.table.layout, self._read_labels
         numeric = self.positions.numeric
+        if layout.has_missing_numbers:
+            return self._strict_columns(chunk)
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
             return simple, []
         refuse_rows_in_quotes(chunk, layout, numeric)
@@ -167,9 +169,17 @@ class CsvSource(NamedTuple):
             if not any(is_doubtful(columns[i], allow_missing=allow_missing) for i in numeric):
                 return columns, []
         except pa.ArrowInvalid:  # a cell that is no number, or no text
-            columns = parse_text(chunk, layout, labels)
+            pass
+        return self._strict_columns(chunk)
+
+    def _strict_columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
+        """The chosen columns, with the numbers read from the text of their cells."""
+        layout, numeric = self.table.layout, self.positions.numeric
+        refuse_rows_in_quotes(chunk, layout, numeric)
+        labels = parse_text(chunk, layout, self._read_labels)
+        allow_missing = self.table.options.allow_missing
         numbers, faults = read_cells(chunk, layout, numeric, allow_missing=allow_missing)
-        return columns | numbers, faults
+        return labels | numbers, faults
 
 
 class CsvTable(NamedTuple):
@@ -258,29 +268,6 @@ class CsvTable(NamedTuple):
         labels = {i for place, i in enumerate(positions.labels) if place not in kept}
         for i in {i for field in positions.fields for i in field} & labels:
             raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")
-
-
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
-    """Open a CSV file; see `table.Opener`."""
-    is_one = len(options.delimiter) == 1 and options.delimiter.isascii()
-    if not is_one or options.delimiter in '"\r\n':
-        raise SettingsError("the delimiter must be one ASCII character, and no quote or line end")
-    _check_decimal(options)
-    file = as_utf8(file, options.encoding)
-    if options.read_again:
-        file = file.seekable()
-    layout = read_layout(file, options)
-    if not (layout.has_rows or options.allow_empty):
-        raise DataError("no rows, only a header", hint="--allow-empty accepts that")
-    return CsvTable(file, layout, options, warn)
-
-
-def _check_decimal(options: ReadOptions) -> None:
-    if len(options.decimal) != 1 or options.decimal not in ".,":
-        raise SettingsError("the decimal mark must be a point or a comma")
-    if options.decimal == options.delimiter:
-        hint = "files with decimal commas often use ';'"
-        raise SettingsError("the decimal mark is the delimiter, too", hint=hint)
 
 
 def _numbers(columns: list[pa.Array]) -> Numbers:

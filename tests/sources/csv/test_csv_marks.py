@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, evaluate
-from smoothl1.sources.csv import layout as csv
+from smoothl1.sources.csv import first_lines as csv
 from smoothl1.sources.csv import quotes
 from tests.command import SCRIPT
 

@@ -1,0 +1,171 @@
+"""The first lines of a CSV file, from which its layout follows."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.csv.cells import is_number
+from smoothl1.sources.csv.first_row import (
+    Cell,
+    FirstRow,
+    depends_on_rows,
+    judge_first_row,
+    split_rows,
+)
+from smoothl1.sources.csv.hints import (
+    check_commas,
+    check_delimiter,
+    check_line_ends,
+    count_comments,
+    quoting_hint,
+)
+from smoothl1.sources.csv.layout import Layout
+from smoothl1.sources.csv.quotes import BOM, CHUNK_BYTES, RowChunks
+from smoothl1.sources.csv.rows import MISSING
+from smoothl1.sources.notations import MISSING_MARK, is_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import ReadOptions
+
+_FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
+
+_SAMPLE_BYTES = 1 << 16
+"""Bytes read of the rows below a first row of numbers that may be names: some thousand rows, which
+takes a few milliseconds."""
+
+
+def read_layout(file: Input, options: ReadOptions) -> Layout:
+    """Read the first lines of a CSV file.
+
+    Raises:
+        DataError: The first line is blank, too long, badly quoted or a comment; or the rows seem to
+            have another delimiter.
+    """
+    start = len(BOM) if file.head.startswith(BOM) else 0
+    start = _skip_lines(file, start, options.skip_rows)
+    n_comments = count_comments(file, start, options)
+    first_row, below_offset, below = _first_rows(file, start, options)
+    has_header = not first_row.is_numbers if options.header is None else options.header
+    names = first_row.names
+    if not has_header:
+        names = tuple(f"@{i + 1}" for i in range(len(names)))
+    begins_with = (below or ()) if has_header else first_row.cells
+    header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
+    if len(names) == 1 and below is not None:
+        second = options.delimiter.join(cell.text for cell in below)
+        is_quoted = header_line.startswith(b'"')
+        check_delimiter(first_row.names, second, options, is_quoted=is_quoted)
+    elif below is not None and options.delimiter == "," and re.search(rb"[;\t|]", header_line):
+        check_commas(header_line, file.read(below_offset, CHUNK_BYTES))
+    return Layout(
+        path=file.path,
+        delimiter=options.delimiter,
+        decimal=options.decimal,
+        first_row=first_row,
+        has_header=has_header,
+        is_settled=options.header is not None,
+        is_counted=False,
+        reason=first_row.reason if options.header is None else _option(options.header),
+        missing=(*MISSING, *options.missing_values),
+        names=names,
+        begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
+        header_line=header_line if has_header else b"",
+        data_offset=below_offset if has_header else start,
+        has_rows=not has_header or below is not None,
+        n_comments=n_comments,
+    )
+
+
+def _option(has_header: bool) -> str:
+    return "--header" if has_header else "--no-header"
+
+
+def _first_rows(
+    file: Input, start: int, options: ReadOptions
+) -> tuple[FirstRow, int, Sequence[Cell] | None]:
+    """The first row, the byte where the next one begins, and its cells (None if there is none)."""
+    cells, offset = _first_record(file, start, options.delimiter)
+    kind_of = partial(_kind_of, options=options)
+    row = [Cell(cell, kind_of(cell)) for cell in cells]
+    peeked = _peek_cells(file, offset, options.delimiter, n_columns=len(cells))
+    below = None if peeked is None else [Cell(cell, kind_of(cell)) for cell in peeked]
+    rows = [] if below is None else [below]
+    if options.header is None and depends_on_rows(cells):
+        found = sampled_rows(file, start, offset - start + _SAMPLE_BYTES, options)
+        if found and len(found[0]) == len(row):
+            row, rows = found[0], found[1:] or rows
+    return judge_first_row(row, rows), offset, below
+
+
+def sampled_rows(file: Input, start: int, n_bytes: int, options: ReadOptions) -> list[list[Cell]]:
+    """The rows that begin at a byte, as many as are whole in a number of bytes."""
+    sample = file.read(start, n_bytes)
+    if len(sample) < n_bytes:
+        sample = sample.rstrip(b"\r\n") + b"\n"
+    text = sample.decode("utf-8", "surrogateescape")
+    return split_rows(text, options.delimiter, partial(_kind_of, options=options))
+
+
+def _kind_of(cell: str, options: ReadOptions) -> str:
+    if cell in MISSING or cell in options.missing_values:
+        return "missing"
+    if is_number(cell, options.decimal):
+        return "number"
+    if is_figure(cell):
+        return "figure"
+    return "mark" if MISSING_MARK.fullmatch(cell) else "text"
+
+
+def _skip_lines(file: Input, start: int, n_lines: int) -> int:
+    """The byte at which the line after the skipped lines begins."""
+    if n_lines == 0:
+        return start
+    ends = re.finditer(rb"\r\n|\r|\n", file.read(start, CHUNK_BYTES))
+    last = next(islice(ends, n_lines - 1, None), None)
+    if last is None:
+        raise DataError(f"--skip-rows {n_lines}: there are fewer lines in {CHUNK_BYTES} bytes")
+    return start + last.end()
+
+
+def _peek_cells(file: Input, offset: int, delimiter: str, *, n_columns: int) -> list[str] | None:
+    """The cells of the first row; None if there are no rows.
+
+    Faults of that row are found when it is read.
+    """
+    try:
+        if next(iter(RowChunks(file, offset, delimiter, n_columns=n_columns)), None) is None:
+            return None
+        return _first_record(file, offset, delimiter)[0]
+    except DataError:
+        return []
+
+
+def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], int]:
+    """The cells of the row that begins at a byte, and the byte at which the next one begins."""
+    data = file.read(offset, CHUNK_BYTES)
+    if data.startswith(BOM):
+        raise DataError(f"a second byte order mark at byte {offset}")
+    match = _FIRST_RECORD.match(data)
+    if match is None or match.end() == len(data) == CHUNK_BYTES:
+        raise DataError(f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long")
+    nul = match.group().find(b"\x00")
+    if nul >= 0:
+        raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")
+    check_line_ends(data, match.end())
+    text = match.group().rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+    if not text.strip(" \t"):
+        raise DataError("the first line is blank")
+    try:
+        cells = next(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        hint = quoting_hint(text, delimiter)
+        raise DataError(f"the first line is badly quoted: {error}", hint=hint) from error
+    return [cell.strip(" \t") for cell in cells], offset + match.end()

@@ -1,0 +1,78 @@
+"""Cells that stand for a missing value because the user says so."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from smoothl1 import DataError, Execution, evaluate
+from smoothl1.sources.contract import ReadOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKENS = ["#N/A", "<NA>", "None", r"\N", "1.#QNAN", "-", ".", "?"]
+
+
+def read_options(*missing: str) -> ReadOptions:
+    return ReadOptions(missing_values=missing)
+
+
+@pytest.mark.parametrize("token", [*TOKENS, "-999", "1.50", "nan"])
+def test_named_cells_are_missing_as_empty_ones_are(tmp_path: Path, token: str) -> None:
+    """Exactly the cells with this text, not numbers of its value; keys and groups keep theirs."""
+    cells = ["1.5", token, f" {token} ", f'"{token}"', "-998.5", "-999.0", ""]
+    rows = [f"{token if i == 4 else 'a'},{cell},{i}" for i, cell in enumerate(cells)]
+    (tmp_path / "t.csv").write_text("\n".join(["g,p,y", *rows, ""]))
+    for execution in (Execution(1, 1), Execution(2, 1000)):
+        result = evaluate(
+            tmp_path / "t.csv",
+            pred="p",
+            target="y",
+            by="g",
+            nan="omit",
+            betas=0,
+            options=read_options("something else", token),
+            execution=execution,
+            warn=lambda _: None,
+        )
+        found = {group.group: (tally.sum, tally.n) for _, group, tally in result.entries}
+        assert found == {"a": (1.5 + 1004.0, 2), token: (1002.5, 1)}
+
+
+def test_a_missing_value_is_refused_unless_it_may_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("p,y\n1,1\n-999,2\n")
+    with pytest.raises(DataError, match=r"row 2, column 'p': the value is missing \('-999'\)"):
+        evaluate(tmp_path / "t.csv", pred="p", target="y", options=read_options("-999"))
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_usual_token_is_named_with_the_options_that_leave_it_out(
+    tmp_path: Path, token: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f"p,y\n1,1\n{token},2\n")
+    with pytest.raises(DataError) as caught:
+        evaluate(tmp_path / "t.csv", pred="p", target="y")
+    quoted = token if token in ("None", "-", ".") else f"'{token}'"
+    assert f"row 2, column 'p': {token!r} is not a number" in str(caught.value)
+    assert f"[--missing-value {quoted} --nan omit if" in str(caught.value)
+
+
+def test_numbers_beside_named_cells_keep_every_bit(tmp_path: Path) -> None:
+    values = [0.1, 1e-310, -1.7976931348623157e308, 9007199254740991.0, -0.0, 1 / 3]
+    lines = [f"{value!r},0" for value in values] + ["?,0", "-7,0"]
+    (tmp_path / "t.csv").write_text("\n".join(["p,y", *lines, ""]))
+    result = evaluate(
+        tmp_path / "t.csv",
+        pred="p",
+        target="y",
+        nan="omit",
+        betas=0,
+        options=read_options("?", "-7"),
+        warn=lambda _: None,
+    )
+    assert result.tallies[0].sum == math.fsum(np.abs(values).tolist())
+    assert result.tallies[0].n == len(values)
