@@ -86,6 +86,7 @@ def test_a_format_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 def zipped() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/sheet1.xml", "<sheet/>")
     return out.getvalue()
 
