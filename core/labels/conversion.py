@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -21,10 +23,30 @@ _OUT_OF_RANGE = "<value out of range"
 _CAST_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
 
 
+UNITS = ("day", "s", "ms", "us", "ns")
+"""Units of time from coarse to fine; a date counts as days."""
+
+_ZEROS = (
+    (r"(:[0-9]{2})\.0*(Z|[+-]|\z)", r"\1\2"),
+    (r"(:[0-9]{2}\.[0-9]*[1-9])0+(Z|[+-]|\z)", r"\1\2"),
+)
+"""Zeros at the end of fractions of a second: Arrow reads no more digits than its type has."""
+
+_OFFSET = re.compile(r":[0-9.]+ ?(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z")
+"""The end of a time that says its offset from UTC."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
+
+_BEYOND = "is out of range for the other side"
+
+_ZONE_HINT = "write the times of both with an offset from UTC, or of neither"
+
+
 def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
     """The type in which two label columns are compared.
 
-    Integers are compared as int64, unless both are uint64. Text (the columns of a CSV are text) is
+    Integers are compared as int64, unless both are uint64. Times are compared in the finer unit,
+    those with a zone in UTC, and a date as its midnight. Text (the columns of a CSV are text) is
     converted to the type of the other side.
 
     Args:
@@ -40,31 +62,141 @@ def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
         return pa.string() if types.is_large_string(kinds[0]) else kinds[0]
     if all(types.is_integer(kind) for kind in kinds):
         return pa.int64()
-    texts = [kind for kind in kinds if types.is_string(kind) or types.is_large_string(kind)]
+    if all(types.is_temporal(kind) for kind in kinds):
+        found = _time_in_common(*kinds)
+        if found is not None:
+            return found
+    texts = [kind for kind in kinds if _is_text(kind)]
     if len(texts) == 2:
         return pa.string()
     if len(texts) == 1:
         return next(kind for kind in kinds if kind not in texts)
+    zoned = {kind.tz is not None for kind in kinds if types.is_timestamp(kind)}
     raise DtypeError(
-        f"column {shown(other.name)} is {kinds[1]}, but {kinds[0]} on the other side", path=path
+        f"column {shown(other.name)} is {kinds[1]}, but {shown(one.name)} is {kinds[0]} on the "
+        "other side",
+        path=path,
+        hint=_ZONE_HINT if True in zoned else "convert one of them to the type of the other",
     )
 
 
-def converted(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
+def _time_in_common(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
+    """The type that holds the times of both types, if it is certain which of them are equal."""
+    kinds = (one, other)
+    finest = max((_unit(kind) for kind in kinds), key=UNITS.index)
+    if all(types.is_timestamp(kind) or types.is_date(kind) for kind in kinds):
+        zoned = {getattr(kind, "tz", None) is not None for kind in kinds}
+        return pa.timestamp(finest, "UTC" if zoned == {True} else None) if len(zoned) == 1 else None
+    if all(types.is_time(kind) for kind in kinds):
+        return pa.time32(finest) if finest in ("s", "ms") else pa.time64(finest)
+    return pa.duration(finest) if all(types.is_duration(kind) for kind in kinds) else None
+
+
+def _unit(kind: pa.DataType) -> str:
+    """The unit of a type of times. A date is compared as a time of day, to the second."""
+    unit: str = kind.unit if not types.is_date(kind) else "s" if types.is_date32(kind) else "ms"
+    return unit
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(types.is_string(kind) or types.is_large_string(kind))
+
+
+def converted(
+    column: pa.Array, kind: pa.DataType, source: Source, name: str, first_row: int
+) -> pa.Array:
     """Convert labels to a common type.
 
+    Args:
+        column: The labels of some rows.
+        kind: The type.
+        source: The source that they come from, for the error.
+        name: The name of the column, for the error.
+        first_row: Rows of the source before these.
+
     Raises:
-        DataError: A value cannot be of this type, so the other side cannot have it.
+        DataError: A value cannot be of this type, so the other side cannot have it; the error names
+            the first.
     """
     if column.type == kind:
         return column
     try:
-        return (_digits(column) if types.is_integer(kind) else column).cast(kind)
-    except _CAST_ERRORS as error:
-        words = " ".join(str(error).split())[:120]
-        raise DataError(
-            f"column {shown(name)} holds what the other side cannot: {words}", path=source.path
-        ) from error
+        return _cast(column, kind)
+    except _CAST_ERRORS:
+        row = first_unconvertible(column, kind)
+    (value,) = texts_of(column.slice(row, 1))
+    why, hint = _why_not(value if _is_text(column.type) else None, kind)
+    where = f"row {first_row + row + 1}, column {shown(name)}"
+    what = f"{where}: {shown(value)} {why}"
+    raise DataError(what, path=source.path, hint=hint)
+
+
+def _why_not(text: str | None, kind: pa.DataType) -> tuple[str, str | None]:
+    """Why a value cannot be of a type, and what to do.
+
+    Args:
+        text: The value, if it is text.
+        kind: The type.
+    """
+    if text is None:
+        return _BEYOND, None
+    if types.is_integer(kind):
+        is_whole = _WHOLE.fullmatch(text.strip(" \t"))
+        return _BEYOND if is_whole else f"is not a whole number, but compared with {kind}", None
+    has_offset = bool(_OFFSET.search(text))
+    if types.is_timestamp(kind) and has_offset != (kind.tz is not None):
+        what = f"has {'an' if has_offset else 'no'} offset from UTC"
+        return f"{what}, but is compared with {kind}", _ZONE_HINT
+    return f"is compared with {kind}, and is none", None
+
+
+def first_unconvertible(column: pa.Array, kind: pa.DataType) -> int:
+    """The first row whose value cannot be of a type, given that there is one."""
+
+    def fails(n: int) -> bool:
+        try:
+            _cast(column.slice(0, n), kind)
+        except _CAST_ERRORS:
+            return True
+        return False
+
+    return bisect_left(range(1, len(column)), x=True, key=fails)
+
+
+def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    if _is_text(column.type):
+        if types.is_integer(kind):
+            column = _digits(column)
+        elif types.is_timestamp(kind):
+            column = without_zeros(column)
+        elif types.is_date(kind):
+            return _dates(column, kind)
+    return column.cast(kind)
+
+
+def _dates(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Texts of dates, or of times at midnight, as dates.
+
+    Raises:
+        pyarrow.ArrowInvalid: A text is something else.
+    """
+    try:
+        return texts.cast(kind)
+    except _CAST_ERRORS:
+        times = without_zeros(texts).cast(pa.timestamp("us"))
+    dates = times.cast(kind)
+    if not dates.cast(times.type).equals(times):
+        raise pa.ArrowInvalid("a time is not midnight")
+    return dates
+
+
+def without_zeros(texts: pa.Array) -> pa.Array:
+    """Times as text, without zeros at the end of the fractions of their seconds."""
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+    for pattern, plain in _ZEROS:
+        texts = pc.replace_substring_regex(texts, pattern, plain)
+    return texts
 
 
 def _digits(column: pa.Array) -> pa.Array:
@@ -82,8 +214,7 @@ def _digits(column: pa.Array) -> pa.Array:
     trimmed = pc.ascii_trim(column, " \t")
     is_number = pc.match_substring_regex(trimmed, r"\A[+-]?[0-9]+(?:\.0*)?\z")
     if not pc.all(is_number).as_py():
-        first = trimmed.filter(pc.invert(is_number))[0].as_py()
-        raise pa.ArrowInvalid(f"{shown(first)} is not a whole number")
+        raise pa.ArrowInvalid("a text is not a whole number")
     return pc.replace_substring_regex(trimmed, r"\A\+|\.0*\z", "")
 
 

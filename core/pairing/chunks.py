@@ -204,7 +204,7 @@ class Pairing(NamedTuple):
                     carried[role] = column
                 else:
                     kind = self.label_types[role]
-                    values = _as_labels(column, kind, side.source, label.name)
+                    values = _as_labels(column, kind, side.source, label.name, row)
                     found[role].append((side.source, values))
         n_rows = blocks[0].n_rows
         labels = {
@@ -276,8 +276,10 @@ def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:
     return fields
 
 
-def _as_labels(column: pa.Array, kind: pa.DataType | None, source: Source, name: str) -> pa.Array:
-    return column if kind is None else converted_labels(column, kind, source, name)
+def _as_labels(
+    column: pa.Array, kind: pa.DataType | None, source: Source, name: str, row: int
+) -> pa.Array:
+    return column if kind is None else converted_labels(column, kind, source, name, row)
 
 
 def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:

@@ -97,14 +97,16 @@ def key_batches(
     sources: Sequence[Source], kinds: Sequence[pa.DataType], part: Part, n_rows: int
 ) -> Generator[tuple[Keys, ...]]:
     """Blocks of keys, aligned by rows, in common types."""
+    row = part.start
     for blocks in aligned(sources, part, n_rows):
         yield tuple(
             tuple(
-                converted(column, kind, source, label.name)
+                converted(column, kind, source, label.name, row)
                 for column, kind, label in zip(block.labels, kinds, source.labels, strict=True)
             )
             for source, block in zip(sources, blocks, strict=True)
         )
+        row += blocks[0].n_rows
 
 
 def _are_equal(

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, ShapeError, StorageError
+from smoothl1.errors import DataError, StorageError
 from smoothl1.labels.conversion import common_type
 from smoothl1.pairing.held_keys import held_keys, key_batches, matching_rows
 from smoothl1.pairing.key_places import are_unique
@@ -137,8 +137,9 @@ def _differ_at_once(pred: Source, target: Source, kinds: Sequence[pa.DataType]) 
         return False
     first = next(parts_of(pred, target), Part(0, 0))
     batches = key_batches((pred, target), kinds, first, _FEW_ROWS)
-    with closing(batches):
+    with closing(batches), suppress(DataError):
         return any(not _are_equal(*sides) for sides in islice(batches, 1))
+    return True
 
 
 def _until_differing(orders: Iterable[_Order]) -> _Order:
@@ -163,7 +164,7 @@ def _compared(batches: Iterator[tuple[Keys, ...]]) -> _Order:
                 last=tuple(column.slice(len(column) - 1) for column in pred),
             )
             order = _followed_by(order, found)
-    except ShapeError:  # one side has more rows: joining says which
+    except DataError:  # joining finds the same first fault at any size of chunks
         return _Order(agree=False)
     return order
 

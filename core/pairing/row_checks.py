@@ -6,7 +6,6 @@ an earlier row, so `up_to_fault` repeats all checks with the rows before until t
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -114,27 +113,30 @@ def check_complete(
         raise min(found, key=lambda fault: fault.n_before)
 
 
-def converted_labels(column: pa.Array, kind: pa.DataType, source: Source, name: str) -> pa.Array:
+def converted_labels(
+    column: pa.Array, kind: pa.DataType, source: Source, name: str, row: int
+) -> pa.Array:
     """The groups or clusters of rows in a common type; see `labels.conversion.converted`.
+
+    Args:
+        column: The labels of some rows.
+        kind: The type.
+        source: The source that they come from.
+        name: The name of the column.
+        row: Rows before these.
 
     Raises:
         FaultyRowError: A value cannot be of this type.
     """
-    from smoothl1.labels.conversion import converted  # late: pyarrow
-
-    def fails(n: int) -> bool:
-        try:
-            converted(column.slice(0, n), kind, source, name)
-        except DataError:
-            return True
-        return False
+    from smoothl1.labels.conversion import converted, first_unconvertible  # late: pyarrow
 
     try:
-        return converted(column, kind, source, name)
+        return converted(column, kind, source, name, row)
     except DataError:
-        n_before = bisect_left(range(1, len(column)), x=True, key=fails)
+        n_before = first_unconvertible(column, kind)
+    number = _row_number(source, row + n_before)
     try:
-        return converted(column.slice(n_before, 1), kind, source, name)
+        return converted(column.slice(n_before, 1), kind, source, name, number - 1)
     except DataError as error:
         raise FaultyRowError(n_before, error) from None
 

@@ -87,9 +87,14 @@ def _label_types(sides: Sequence[Side]) -> dict[LabelRole, pa.DataType | None]:
 def _common_type(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType | None:
     if len(found) < 2:
         return None
+    import pyarrow as pa
+
     from smoothl1.labels.conversion import common_type  # late: pyarrow
 
-    return common_type(found[0][0], *found[1])
+    (joint, _), *others = found
+    for label, path in others:
+        joint = pa.field(joint.name, common_type(joint, label, path))
+    return joint.type
 
 
 def _as_stored(stored: Elementwise, field: Field, *, is_flat: bool) -> Pairing:

@@ -191,7 +191,7 @@ def _labels(
     constants: Constants, wanted: Wanted, own: dict[str, int]
 ) -> tuple[tuple[Origin, ...], Columns, tuple[int, ...]]:
     """Where each label comes from; those that are read, and which of these are kept."""
-    from smoothl1.sources.arrow.columns import label_field
+    from smoothl1.sources.arrow.label_values import label_field
 
     origins: list[Origin] = []
     read: list[str] = []

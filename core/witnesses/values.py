@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from smoothl1.labels.conversion import UNITS, without_zeros
+from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
-
-_UNITS = ("day", "s", "ms", "us", "ns")
-"""Units of time from coarse to fine; a date counts as days."""
+from smoothl1.sources.arrow.schema import UUID
 
 _FIRST_DAY, _LAST_DAY = 1800_01_01, 2200_12_31
 _MOST_DAYS = 100_000
@@ -40,12 +39,6 @@ _INSTANT = (
 )
 """A time with its offset from UTC, to the microsecond."""
 
-_ZEROS = (
-    (r"(:[0-9]{2})\.0*(Z|[+-]|\z)", r"\1\2"),
-    (r"(:[0-9]{2}\.[0-9]*[1-9])0+(Z|[+-]|\z)", r"\1\2"),
-)
-"""Zeros at the end of fractions of a second: Arrow reads no more digits than its type has."""
-
 _UUID_TEXT = r"\A[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\z"
 
 _EPOCH_TEXT = r"\A-?[0-9]{5,19}(?:\.[0-9]*)?\z"
@@ -56,11 +49,6 @@ _MAY_BE_WRITTEN_DIFFERENTLY = (
     rf"{_BLANK_ENDS}|\A[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]|[0-9]:[0-9]{{2}}\.|{_UUID_TEXT}"
 )
 """Texts to which any of the patterns above may apply: most columns have none."""
-
-_UUID = pa.binary(16)
-
-_DIGITS = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
-"""The two hexadecimal digits of each byte."""
 
 _WHOLE = r"\A\+?(-?)0*([0-9]+)(?:\.0*)?\z"
 
@@ -82,7 +70,7 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
         return _times_alike(one, other)
     if as_numbers or any(map(types.is_floating, kinds)):
         return _fractions_alike(one, other)
-    if kinds[0] != kinds[1] and _UUID in kinds:
+    if kinds[0] != kinds[1] and UUID in kinds:
         return _as_digits(one), _as_digits(other)
     return _as_bytes(one), _as_bytes(other)
 
@@ -100,7 +88,7 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
         return one, _texts_as_times(_as_text(other), kinds[0])
     if not types.is_temporal(kinds[0]):
         return _texts_as_times(_as_text(one), kinds[1]), other
-    finest = max(kinds, key=lambda kind: _UNITS.index(getattr(kind, "unit", "day")))
+    finest = max(kinds, key=lambda kind: UNITS.index(getattr(kind, "unit", "day")))
     return one.cast(finest), other.cast(finest)
 
 
@@ -111,13 +99,7 @@ def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
         return _as_times(texts.cast(pa.int64()), kind)
     if pc.all(pc.match_substring_regex(texts, _EPOCH_TEXT)).as_py():
         return _as_times(texts.cast(pa.float64()), kind)
-    return _without_zeros(texts).cast(kind)
-
-
-def _without_zeros(texts: pa.Array) -> pa.Array:
-    for pattern, plain in _ZEROS:
-        texts = pc.replace_substring_regex(texts, pattern, plain)
-    return texts
+    return without_zeros(texts).cast(kind)
 
 
 def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -159,11 +141,10 @@ def _whole_counts(numbers: pa.Array) -> pa.Array:
 
 def _as_digits(column: pa.Array) -> pa.Array:
     """UUIDs as their hexadecimal digits: as 16 bytes, or as text with hyphens."""
-    if column.type == _UUID:
-        n, size = len(column), _UUID.byte_width
-        data = np.frombuffer(column.buffers()[1], np.uint8, n * size, column.offset * size)
-        digits = pa.py_buffer(_DIGITS[data].tobytes())
-        texts = pa.FixedSizeBinaryArray.from_buffers(pa.binary(2 * size), n, [None, digits])
+    if column.type == UUID:
+        digits = pa.py_buffer(digits_of_uuids(column))
+        kind = pa.binary(2 * UUID.byte_width)
+        texts = pa.FixedSizeBinaryArray.from_buffers(kind, len(column), [None, digits])
         return pc.if_else(column.is_valid(), texts.cast(pa.binary()), pa.scalar(None, pa.binary()))
     text = _as_text(column).cast(pa.string())
     return pc.ascii_lower(pc.replace_substring(text, "-", "")).cast(pa.binary())
@@ -231,7 +212,7 @@ def _in_utc(texts: pa.Array, is_instant: pa.BooleanArray) -> pa.Array:
     """Texts, with times that have an offset in UTC; as they are if one is in no calendar."""
     found = texts.filter(is_instant).cast(pa.string())
     try:
-        utc = _without_zeros(found).cast(pa.timestamp("us", "UTC")).cast(pa.string())
+        utc = without_zeros(found).cast(pa.timestamp("us", "UTC")).cast(pa.string())
     except pa.ArrowInvalid:
         return texts
     return pc.replace_with_mask(texts, is_instant, utc.cast(texts.type))

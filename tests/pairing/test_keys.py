@@ -412,7 +412,6 @@ def test_an_integer_that_only_one_side_can_hold_is_refused_by_its_value(
     [
         ("bool", "int8"),
         ("int64", "date"),
-        ("date", "timestamp"),
         ("bool", "date"),
         ("time", "timestamp"),
         ("duration", "int64"),
@@ -439,7 +438,7 @@ def test_kinds_that_do_not_agree_are_refused_with_both(
 def test_keys_that_are_not_exact_are_refused_by_name(name: str, swap: bool, tmp_path: Path) -> None:
     good = save(tmp_path / f"good.{name}", {"k": [1, 2], "v": [0.0, 0.0]})
     records = pa.array([{"x": 1, "y": 1}, {"x": 2, "y": 1}])
-    for values in (pa.array([1.0, 2.0]), pa.array([[1], [2]]), records):
+    for values in (pa.array([[1], [2]]), records):
         bad = save(tmp_path / f"bad.{name}", {"k": values, "v": [0.0, 0.0]})
         with pytest.raises(DtypeError) as caught:
             run(*((good, bad) if swap else (bad, good)), pred=("v",), target=("v",))

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError, DtypeError, SmoothL1Error
-from smoothl1.sources.arrow.decoding import as_label, decoded, is_encoded, values_of
+from smoothl1.sources.arrow.decoding import decoded, is_encoded, values_of
 from smoothl1.sources.arrow.faults import (
     MISSING,
     Fault,
@@ -18,11 +18,10 @@ from smoothl1.sources.arrow.faults import (
     first_no_text,
     first_null,
 )
+from smoothl1.sources.arrow.label_values import as_labels, label_field
 from smoothl1.sources.arrow.lists import numbers_of, row_shape_of
 from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.arrow.schema import (
-    is_label,
-    label_type,
     lists_of,
     numeric_columns,
     numeric_dtype,
@@ -104,41 +103,55 @@ class ChosenColumns(NamedTuple):
             else decoded(column, shorten=i in compared)
             for i, column in zip(self.wanted, batch.columns, strict=True)
         }
-        for i in self.positions.labels:
-            if i in columns:
-                columns[i] = as_label(columns[i])
         if self.index_rows is not None and self._place in self.positions.all:
             rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
             columns[self._place] = pa.array(self.index_rows.start + self.index_rows.step * rows)
-        fault = self._first_fault(columns)
+        labels, faults = self._labels(columns)
+        fault = self._first_fault(columns, faults)
         n_rows = batch.num_rows if fault is None else fault.row
         if n_rows:
-            yield self._block({i: column[:n_rows] for i, column in columns.items()}, n_rows)
+            some = {i: column[:n_rows] for i, column in columns.items()}
+            yield self._block(some, tuple(column[:n_rows] for column in labels), n_rows)
         if fault is not None:
             where = f"row {first_row + fault.row + 1}, column {shown(self.names[fault.column])}"
             is_missing = fault.what == MISSING and fault.column in self.positions.numeric
             hint = MISSING_HINT if is_missing else None
             raise DataError(f"{where}: {fault.what}", hint=hint)
 
-    def _block(self, columns: dict[int, pa.Array], n_rows: int) -> Block:
+    def _labels(self, columns: dict[int, pa.Array]) -> tuple[list[pa.Array], list[Fault]]:
+        """The values of each label, and the first fault of each in which there is one."""
+        labels, faults = [], []
+        for i, label in zip(self.positions.labels, self.labels, strict=True):
+            values, fault = as_labels(columns[i], label.type)
+            labels.append(values)
+            if fault is not None:
+                faults.append(Fault(fault.row, i, fault.what))
+            elif (no_text := first_no_text(values, i)) is not None:
+                faults.append(no_text)
+        return labels, faults
+
+    def _block(
+        self, columns: dict[int, pa.Array], labels: tuple[pa.Array, ...], n_rows: int
+    ) -> Block:
         fields = (
             self._numbers([columns[i] for i in positions], field)
             for field, positions in zip(self.fields, self.positions.fields, strict=True)
         )
-        labels = tuple(columns[i] for i in self.positions.labels)
         shared = tuple(decoded(columns[i], shorten=True) for i in self.positions.shared)
         return Block(n_rows, tuple(fields), labels, shared)
 
-    def _first_fault(self, columns: dict[int, pa.Array]) -> Fault | None:
-        """The first row with a value that is missing, but must not be, or that is no text."""
-        faults = [first_no_text(columns[i], i) for i in self.positions.labels]
+    def _first_fault(
+        self, columns: dict[int, pa.Array], of_labels: Sequence[Fault]
+    ) -> Fault | None:
+        """The first row with a value that is missing, but must not be, or with another fault."""
         shapes = self._row_shapes
-        faults += [first_null(columns[i], i) for i in self.complete if i not in shapes]
+        faults = [first_null(columns[i], i) for i in self.complete if i not in shapes]
         faults += [
             first_fault_of_lists(columns[i], i, shape, is_complete=i in self.complete)
             for i, shape in shapes.items()
         ]
-        return min((fault for fault in faults if fault is not None), default=None)
+        found = (*of_labels, *(fault for fault in faults if fault is not None))
+        return min(found, default=None)
 
     @property
     def _row_shapes(self) -> dict[int, tuple[int, ...]]:
@@ -214,27 +227,6 @@ def choose_columns(
         frozenset([*complete, *(() if allow_missing else positions.numeric)]),
         rows,
     )
-
-
-def label_field(name: str, kind: pa.DataType, *, is_kept: bool) -> pa.Field:
-    """A label column as a source describes it.
-
-    Args:
-        name: The name of the column.
-        kind: The type of its values.
-        is_kept: Whether it is only written again.
-
-    Raises:
-        DtypeError: It is of a type that cannot serve.
-    """
-    if not (is_label(kind) or (is_kept and numeric_dtype(kind) is not None)):
-        what = "cannot be kept" if is_kept else "cannot be a key or group"
-        numbers = "numbers" if is_kept else "whole numbers"
-        raise DtypeError(
-            f"column {shown(name)} is {str(kind)[:60]}, which {what}",
-            hint=f"text, {numbers}, booleans and dates can",
-        )
-    return pa.field(name, label_type(kind))
 
 
 def _field(

@@ -20,13 +20,6 @@ def is_encoded(column: pa.Array) -> bool:
     return bool(label_type(column.type.value_type) == column.type.value_type)
 
 
-def as_label(column: pa.Array) -> pa.Array:
-    """The values of a key or a group: bytes as text, which may be no text."""
-    if types.is_binary(column.type) or types.is_large_binary(column.type):
-        return column.view(label_type(column.type))
-    return column
-
-
 def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
     """The values of a column, with dictionaries decoded: a dictionary may hold nulls.
 

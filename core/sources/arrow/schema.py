@@ -22,6 +22,9 @@ _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
 _SHORT_BYTES = 64
 """Values of so many bytes each may be ids, such as UUIDs and digests; larger ones may be images."""
 
+UUID = pa.binary(16)
+"""The type of a UUID without its extension type."""
+
 _VIEWS = {"string_view": pa.string(), "binary_view": pa.binary()}
 """Types that few functions of Arrow accept, as polars writes them, and types that all accept."""
 
@@ -99,18 +102,30 @@ def plain(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
+def kept_type(kind: pa.DataType) -> pa.DataType:
+    """The type in which values that are only written again are delivered: numbers stay as such."""
+    return label_type(kind) if numeric_dtype(kind) is None else plain(kind)
+
+
 def label_type(kind: pa.DataType) -> pa.DataType:
-    """The type in which values of a key or a group are delivered: bytes of any length are text."""
+    """The type in which values of a key or a group are delivered.
+
+    Bytes of any length are text, and 16 bytes are a UUID in its text. Floats and decimals are
+    integers: pandas makes floats of ids, and Spark, Oracle and Snowflake have decimals for them.
+    """
     kind = plain(kind)
-    if types.is_binary(kind):
+    if types.is_binary(kind) or kind == UUID:
         return pa.string()
+    if types.is_floating(kind) or types.is_decimal(kind):
+        return pa.int64()
     return pa.large_string() if types.is_large_binary(kind) else kind
 
 
 def is_label(kind: pa.DataType) -> bool:
     """Whether values of this type can be compared for equality and shown in a line of text.
 
-    Bytes can if they are text in UTF-8, as Impala, Hive and fastparquet store it.
+    Bytes can if they are text in UTF-8, as Impala, Hive and fastparquet store it; floats and
+    decimals if they are whole numbers.
     """
     kind = label_type(kind)
     return (
@@ -143,13 +158,17 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
     noted = noted_index(schema)
     stored = schema if noted is None else schema.remove(len(schema) - 1)
     indexes = _index_positions(stored)
+    kinds = [
+        _label_kind(kind, is_named=is_id(name) or i in indexes)
+        for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
+    ]
     found = tuple(
         ColumnInfo(
             str(kind)[:60],
-            _label_kind(kind, is_named=is_id(name) or i in indexes),
+            kinds[i],
             i in indexes,
             may_be_numbers=_holds_numbers(kind) or (types.is_duration(kind) and not is_id(name)),
-            may_be_key=is_label(kind),
+            may_be_key=is_label(kind) and kinds[i] != "fraction",
             is_unseen=_is_text(plain(kind)) and not types.is_struct(kind),
             has_rows=lists_of(kind) is not None,
         )
