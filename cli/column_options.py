@@ -25,7 +25,8 @@ PRED = click.option(
     shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
-    help="Column of the predictions in a table: a name, or @2 for the second. Repeatable.",
+    help="Column of the predictions in a table: a name, @2 for the second, or a quoted pattern "
+    "('pred_*') for all that match. Repeatable.",
 )
 TARGET = click.option(
     "--target",

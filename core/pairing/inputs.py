@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
-from smoothl1.errors import SettingsError
-from smoothl1.files.opening import is_standard_input
 from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
-from smoothl1.pairing.input_checks import are_one_input, certain_tables, with_shared
+from smoothl1.pairing.input_checks import are_one_input, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
+from smoothl1.pairing.opened_tables import opened_tables, reading_options
 from smoothl1.pairing.shapes import pair
 from smoothl1.sources.contract import Wanted
-from smoothl1.sources.formats import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -114,14 +112,14 @@ def open_inputs(job: Job, warn: Warn, engine: Engine | None = None) -> Iterator[
     paths, selection, execution = job.paths, job.selection, job.execution
     n_sides = len(job.sides)
     is_matched = bool(selection.key) and n_sides > 1
-    options = _reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
+    options = reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
     threads = Threads(execution.n_threads)
     with ExitStack() as stack:
         for path in paths:  # what is given with a bucket holds for all objects of it
             resolved(path)
-        tables = _opened(job, options, stack, warn)
-        decisions = [decision for table in tables for decision in table.decisions]
-        decisions += _not_raw(tables, options)
+        found: list[Decision] = []
+        job, tables = opened_tables(job, options, stack, warn, found.append)
+        decisions = [decision for table in tables for decision in table.decisions] + found
         assigned, shared = _columns(job, tables, options, warn, decisions.append)
         sides = [
             Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
@@ -166,7 +164,7 @@ def planned(job: Job, n_parts: int, warn: Warn) -> Plan:
     from smoothl1.sources.counting import bare_source
 
     with ExitStack() as stack:
-        tables = _opened(job, _reading_options(job, read_again=False), stack, warn)
+        job, tables = opened_tables(job, reading_options(job, read_again=False), stack, warn)
         return plan_of(job, [bare_source(table) for table in tables], n_parts)
 
 
@@ -188,45 +186,6 @@ def _part_of(pairing: Pairing, rows: Part) -> Pairing:
 def _have_one_twice(sides: Sequence[str | InMemory]) -> bool:
     """Whether two sides are one file, or one object in memory."""
     return any(are_one_input(one, other) for one, other in combinations(sides, 2))
-
-
-def _reading_options(job: Job, *, read_again: bool) -> ReadOptions:
-    """The reading options: those of the user, adapted to the needs of the run."""
-    return job.options._replace(
-        allow_missing=job.nan_policy.accepts_missing,
-        read_again=read_again,
-        n_threads=job.execution.n_threads,
-    )
-
-
-def _opened(job: Job, options: ReadOptions, stack: ExitStack, warn: Warn) -> list[Table]:
-    """Open the tables of all inputs and settle their headers; the stack closes the tables."""
-    if len(job.paths) > 1 and sum(map(is_standard_input, job.paths)) > 1:
-        raise SettingsError("standard input can be only one of the inputs")
-    # A value of weight 0 may be missing, which is known only where weights are.
-    reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
-    if not all(isinstance(given, str) for given in job.inputs):
-        from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files
-
-        if options.key_check and not job.selection.key:
-            check_orders(job.inputs)
-    tables = [stack.enter_context(closing(_open(given, reading, warn))) for given in job.inputs]
-    return certain_tables(tables, job.selection, options, warn, beside=job.beside)
-
-
-def _open(given: str | InMemory, options: ReadOptions, warn: Warn) -> Table:
-    if isinstance(given, str):
-        return open_table(given, options, warn)
-    from smoothl1.sources.memory.opening import open_memory
-
-    return open_memory(given, options)
-
-
-def _not_raw(tables: Sequence[Table], options: ReadOptions) -> Iterator[Decision]:
-    """Decisions about the files that are read by their content, although --raw is given."""
-    for table in tables if options.raw is not None else ():
-        if not any(decision.subject == "raw" for decision in table.decisions):
-            yield Decision("raw", table.path, "not raw", "its content has a format of its own")
 
 
 def _columns(

@@ -1,0 +1,164 @@
+"""Patterns among the columns that a user chose, replaced by the columns that they match."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import DataError
+from smoothl1.pairing.meant_columns import positions
+from smoothl1.sources.columns import hint_about_names, key_columns, shown, shown_names
+from smoothl1.sources.names import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.selection import Selection
+    from smoothl1.sources.contract import Columns
+    from smoothl1.sources.table import Table
+
+_WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
+_MOST_PAIRS_SHOWN = 4
+_ALIKE = "let * stand for the same text on both sides, or name the columns one by one"
+
+
+class _Match(NamedTuple):
+    """A column that was chosen.
+
+    Attributes:
+        name: Its name, or `@2` where several columns have that name.
+        parts: The texts that the wildcards stand for; None if it was chosen by its name.
+    """
+
+    name: str
+    parts: tuple[str, ...] | None = None
+
+
+def with_matches(
+    sides: Sequence[Table], asked: Selection, decide: Callable[[Decision], None]
+) -> Selection:
+    """The columns that were asked for, with those that match in place of each pattern.
+
+    A name that a table has is no pattern. Columns match in the order of the file; an index of rows
+    and columns with another role do not match.
+
+    Args:
+        sides: One table of all sides, or one for each.
+        asked: The columns that the user asked for.
+        decide: Takes a decision about the columns that match.
+
+    Raises:
+        DataError: Nothing matches, or the columns of two sides do not go together.
+    """
+    if not any(map(_WILD.search, (name for names in asked.sides.values() for name in names))):
+        return asked
+    found: dict[str, list[_Match]] = {}
+    for i, (role, columns) in enumerate(asked.sides.items()):
+        table = sides[i] if len(sides) > 1 else sides[0]
+        others = [of for of in asked.sides if of != role and len(sides) == 1]
+        of_others = [name for of in others for name in asked.sides[of]]
+        found[role] = _matches(table, columns, _taken(table, asked, role, of_others))
+        if any(match.parts is not None for match in found[role]):
+            names = shown_names([match.name for match in found[role]])
+            reason = f"{asked.options[role]} {' '.join(map(quoted, columns))}, in file order"
+            decide(Decision("columns", table.path, names, reason))
+    *models, targets = found.values()
+    for model in models:
+        _check_counterparts(model, targets, sides[-1].path)
+    names_of = [tuple(match.name for match in matches) for matches in found.values()]
+    return replace(asked, pred=names_of[0], others=tuple(names_of[1:-1]), target=names_of[-1])
+
+
+def _taken(table: Table, asked: Selection, role: str, of_others: Sequence[str]) -> set[int]:
+    """Positions of the columns of a side that have another role, or are an index.
+
+    Args:
+        table: The side.
+        asked: The columns that the user asked for.
+        role: The role of the side.
+        of_others: The columns, and patterns, of other sides in the same table.
+    """
+    keys = key_columns(asked.key, table.names, is_target=role == "target")
+    units = (asked.weight, asked.cluster, *asked.by)
+    indexes = {i for i, column in enumerate(table.columns) if column.is_index}
+    return indexes | positions(table, (*keys, *of_others, *(name for name in units if name)))
+
+
+def _matches(table: Table, columns: Columns, taken: set[int]) -> list[_Match]:
+    """The columns that names and patterns stand for, each pattern in the order of the file."""
+    names = _names(table)
+    counts = Counter(names)
+    chosen: list[_Match] = []
+    for column in columns:
+        if column in counts or not _WILD.search(column) or not names:
+            chosen.append(_Match(column))
+            continue
+        pattern = _regex(column)
+        matched = [
+            _Match(name if counts[name] == 1 else f"@{i + 1}", match.groups())
+            for i, name in enumerate(names)
+            if i not in taken and (match := pattern.fullmatch(name))
+        ]
+        if not matched:
+            literal = _WILD.sub("", column)
+            raise DataError(
+                f"no column matches {shown(column)}; there are {shown_names(names)}",
+                path=table.path,
+                hint=hint_about_names(literal, names) if literal else None,
+            )
+        already = {match.name for match in chosen}
+        chosen += [match for match in matched if match.name not in already]
+    return chosen
+
+
+def _names(table: Table) -> Columns:
+    """The names of a table's columns: those of its first row, if that may be a header."""
+    rows = getattr(table, "first_rows", ())
+    return rows[0].names if rows else table.names
+
+
+def _regex(pattern: str) -> re.Pattern[str]:
+    """A pattern of shells as a regular expression that captures what each wildcard stands for."""
+    found = ""
+    for i, text in enumerate(_WILD.split(pattern)):
+        if i % 2 == 0:
+            found += re.escape(text)
+        elif text[0] == "[":
+            begin = 2 if text[1] == "!" else 1
+            inner = text[begin:-1].replace("\\", r"\\").replace("[", r"\[").replace("]", r"\]")
+            found += f"([{'^' * (begin - 1)}{inner}])"
+        else:
+            found += "(.)" if text == "?" else "(.*)"
+    return re.compile(found, re.DOTALL)
+
+
+def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -> None:
+    """Refuse columns chosen by patterns on both sides whose names do not go together."""
+    if any(match.parts is None for match in (*model, *targets)) or not (model and targets):
+        return
+    if len(model) != len(targets):
+        raise DataError(
+            f"{len(model)} columns of predictions match ({_listed(model)}), but {len(targets)} of "
+            f"targets ({_listed(targets)})",
+            path=path,
+            hint=_ALIKE,
+        )
+    if [match.parts for match in model] != [match.parts for match in targets]:
+        pairs = [
+            f"{shown(a.name)} with {shown(b.name)}" for a, b in zip(model, targets, strict=True)
+        ]
+        more = len(pairs) - _MOST_PAIRS_SHOWN
+        end = f" and {more} more pairs" if more > 0 else ""
+        raise DataError(
+            f"columns would be paired by their order, {', '.join(pairs[:_MOST_PAIRS_SHOWN])}{end}, "
+            "but their names do not go together",
+            path=path,
+            hint=_ALIKE,
+        )
+
+
+def _listed(matches: Sequence[_Match]) -> str:
+    return shown_names([match.name for match in matches])

@@ -1,0 +1,90 @@
+"""The tables of all inputs of a job, opened, with their headers and columns settled."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from smoothl1.decisions import Decision
+from smoothl1.errors import SettingsError
+from smoothl1.files.opening import is_standard_input
+from smoothl1.pairing.input_checks import certain_tables
+from smoothl1.sources.formats import open_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import ExitStack
+
+    from smoothl1.job import InMemory, Job
+    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.table import Table
+
+    Warn = Callable[[str], None]
+
+
+def reading_options(job: Job, *, read_again: bool) -> ReadOptions:
+    """The reading options: those of the user, adapted to the needs of the run."""
+    return job.options._replace(
+        allow_missing=job.nan_policy.accepts_missing,
+        read_again=read_again,
+        n_threads=job.execution.n_threads,
+    )
+
+
+def opened_tables(
+    job: Job,
+    options: ReadOptions,
+    stack: ExitStack,
+    warn: Warn,
+    decide: Callable[[Decision], None] = lambda _: None,
+) -> tuple[Job, list[Table]]:
+    """Open the tables of all inputs and settle their headers.
+
+    Args:
+        job: The job, which names the inputs.
+        options: How they are read.
+        stack: Closes the tables.
+        warn: Takes a warning.
+        decide: Takes a decision about columns that match patterns, and files that are not raw.
+
+    Returns:
+        The job, with columns in place of patterns; and the tables.
+
+    Raises:
+        SettingsError: The inputs cannot be read as asked.
+        DataError: An input cannot be trusted or understood, or its header or columns are in doubt.
+        StorageError: The system refused.
+    """
+    if len(job.paths) > 1 and sum(map(is_standard_input, job.paths)) > 1:
+        raise SettingsError("standard input can be only one of the inputs")
+    # A value of weight 0 may be missing, which is known only where weights are.
+    reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
+    if not all(isinstance(given, str) for given in job.inputs):
+        from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files
+
+        if options.key_check and not job.selection.key:
+            check_orders(job.inputs)
+    tables = [stack.enter_context(closing(_open(given, reading, warn))) for given in job.inputs]
+    for decision in _not_raw(tables, options):
+        decide(decision)
+    if not job.selection.is_empty:
+        from smoothl1.pairing.column_patterns import with_matches  # late: arrays have no columns
+
+        selection = with_matches(tables[: len(job.sides)], job.selection, decide)
+        job = job._replace(selection=selection)
+    return job, certain_tables(tables, job.selection, options, warn, beside=job.beside)
+
+
+def _open(given: str | InMemory, options: ReadOptions, warn: Warn) -> Table:
+    if isinstance(given, str):
+        return open_table(given, options, warn)
+    from smoothl1.sources.memory.opening import open_memory
+
+    return open_memory(given, options)
+
+
+def _not_raw(tables: Sequence[Table], options: ReadOptions) -> Iterator[Decision]:
+    """Decisions about the files that are read by their content, although --raw is given."""
+    for table in tables if options.raw is not None else ():
+        if not any(decision.subject == "raw" for decision in table.decisions):
+            yield Decision("raw", table.path, "not raw", "its content has a format of its own")

@@ -1,0 +1,116 @@
+"""Patterns stand for the columns that match, and the columns of two sides must go together."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError, EvalSettings, Result, compare, evaluate
+from tests.inside import called
+from tests.tables import save_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUN: dict[str, list[float]] = {
+    "id": [1.0, 2.0],
+    "y_1": [1.0, 1.0],
+    "pred_10": [4.0, 4.0],
+    "y_10": [1.0, 1.0],
+    "pred_1": [2.0, 2.0],
+    "pred_*": [9.0, 9.0],
+    "w": [1.0, 3.0],
+}
+# At beta 1: |4 - 1| gives 2.5, |2 - 1| gives 0.5, |9 - 1| gives 7.5.
+
+
+def table(*names: str) -> pa.Table:
+    return pa.table({name: RUN[name] for name in names})
+
+
+def means(data: Any, **columns: Any) -> dict[str | None, float]:
+    result: Result = evaluate(data, None, EvalSettings(by_column=True), **columns)
+    return {group.column: tally.mean for _, group, tally in result.entries}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", None])
+def test_columns_match_in_the_order_of_the_file(tmp_path: Path, suffix: str | None) -> None:
+    data = table("id", "pred_1", "y_1", "y_10", "pred_10")
+    path = data if suffix is None else save_table(tmp_path / f"t.{suffix}", data)
+    expected = {"pred_1": 0.5, "pred_10": 2.5}
+    for patterns in (("pred_*", "y_*"), ("pred_1*", "y_1*"), ("[o-q]red_*", "[!a-x]_*")):
+        if patterns[0].startswith("["):
+            with pytest.raises(DataError, match="do not go together"):
+                means(path, pred=patterns[0], target=patterns[1])
+        else:
+            assert means(path, pred=patterns[0], target=patterns[1]) == expected
+    assert means(path, pred="pred_?", target="y_?") == {"pred_1": 0.5}
+    assert means(path, pred=["pred_10", "pred_*"], target=["y_10", "y_1"]) == {
+        "pred_10": 2.5,
+        "pred_1": 0.5,
+    }
+
+
+def test_a_name_that_is_there_is_no_pattern() -> None:
+    assert means(pa.table(RUN), pred="pred_*", target="y_1") == {"pred_*": 7.5}
+
+
+def test_columns_with_another_role_and_an_index_do_not_match() -> None:
+    data = table("pred_1", "w", "y_1").append_column("__index_level_0__", pa.array([5.0, 6.0]))
+    data = data.append_column("id", pa.array([1, 2]))
+    assert evaluate(data, pred="*", target="y_1", key="id", weight="w").mean == 0.5
+
+
+def test_columns_of_one_name_match_by_their_positions() -> None:
+    data = pa.Table.from_arrays([pa.array([x]) for x in (2.0, 4.0, 1.0, 1.0)], list("ppyy"))
+    assert means(data, pred="p*", target="y*") == {"p@1": 0.5, "p@2": 2.5}
+
+
+def test_an_array_stands_beside_the_columns_that_match() -> None:
+    assert evaluate(table("pred_10", "pred_1"), np.ones((2, 2)), pred="pred_*").mean == 1.5
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            ["pred_10", "pred_1", "y_1", "y_10"],
+            "columns would be paired by their order, 'pred_10' with 'y_1', 'pred_1' with 'y_10'",
+        ),
+        (
+            ["pred_10", "pred_1", "y_1"],
+            r"2 columns of predictions match \('pred_10', 'pred_1'\), but 1 of targets \('y_1'\)",
+        ),
+        (["y_1", "pred_10", "w"], "'pred_10' with 'y_1', but their names do not go together"),
+    ],
+)
+def test_names_that_do_not_go_together_are_refused(names: list[str], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        evaluate(table(*names), pred="pred_*", target="y_*")
+
+
+def test_a_pattern_that_nothing_matches_names_close_columns() -> None:
+    with pytest.raises(DataError, match=r"no column matches 'prd_\*'.*did you mean 'pred_1"):
+        evaluate(table("pred_1", "y_1"), pred="prd_*", target="y_1")
+
+
+def test_each_model_of_a_comparison_may_have_a_pattern() -> None:
+    data = table("pred_10", "y_10").append_column("b_10", pa.array([2.0, 2.0]))
+    found: Any = compare(data, pred_a="pred_*", pred_b="b_*", target="y_*")
+    assert (found.differences[0].a.mean, found.differences[0].b.mean) == (2.5, 0.5)
+
+
+def test_a_first_row_of_numbers_is_a_header_if_a_pattern_matches_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("0,1,y\n2,4,1\n")
+    args = ["inspect", path, "--pred", "[0-9]", "--target", "y", "--target", "y", "--json"]
+    decisions = json.loads(called(capfd, *args))["decisions"]
+    assert {"choice": "'0', '1'", "reason": "--pred '[0-9]', in file order"}.items() <= next(
+        decision for decision in decisions if decision["subject"] == "columns"
+    ).items()
