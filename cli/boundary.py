@@ -149,7 +149,9 @@ def _refuse(error: Exception, context: click.Context | None, *, is_annotated: bo
 
     signals.discard_stdout()
     if isinstance(error, NoArgsIsHelpError):
-        say(error.format_message())
+        from smoothl1.cli.help_page import short_page
+
+        say(short_page(error.ctx) if error.ctx is not None else error.format_message())
         return faults.USAGE
     command = None
     if context is not None and context.invoked_subcommand is not None:

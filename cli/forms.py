@@ -34,6 +34,8 @@ _TABLES = {
 PAGES = (".html", ".htm")
 """Suffixes of a report."""
 
+PAGE_HINT = "smoothl1 report draws a page from the same inputs; so does compare, of two models"
+
 BINARY = ("npy", "parquet", "arrow")
 """Forms that a terminal cannot show, and that are not compressed once more."""
 
@@ -86,6 +88,8 @@ def summary_output(
     named = _named(_TABLES, suffix)
     is_unwritten = suffix in _UNWRITTEN or (named is not None and named not in forms)
     if is_unwritten or (asked and named and asked != named):
+        if suffix in PAGES:
+            raise SettingsError(f"{suffix} is a page, and no table", path=path, hint=PAGE_HINT)
         what = {None: "text", "json": "JSON"}.get(asked, f"-f {asked}")
         if may_be_losses and sinks.format_of(path or "") is not None and named is None:
             hint = "losses of elements need --reduction none"
@@ -224,6 +228,8 @@ def losses_output(
         )
     named = "text" if path is None else sinks.format_of(f"x{suffix}")
     found = output.format or named
+    if found is None and suffix in PAGES:
+        raise SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
     if found is None:
         raise SettingsError(
             f"{path}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from smoothl1.cli.advice import no_such_command
 from smoothl1.cli.parsing import StrictCommand
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ def command(ctx: click.Context, name: str | None) -> None:
         return
     found = main.get_command(group, name)
     if found is None:
-        names = ", ".join(main.list_commands(group))
-        raise click.UsageError(f"no such command: {name!r}; there are {names}", ctx)
+        raise no_such_command(name, main.list_commands(group), ctx)
     with click.Context(found, info_name=name, parent=group) as inner:
         click.echo(found.get_help(inner))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from smoothl1.cli.narrow_help import formatter_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,6 +44,10 @@ HEADINGS = {
 """The options of all commands under each heading."""
 
 
+_N_EXAMPLES = 2
+"""Examples of a command that are shown to who gives it nothing."""
+
+
 def write_options(
     params: list[click.Parameter], ctx: click.Context, formatter: click.HelpFormatter
 ) -> None:
@@ -58,6 +64,28 @@ def write_options(
         if lines:
             with formatter.section(heading):
                 formatter.write_dl(lines)
+
+
+def short_page(ctx: click.Context) -> str:
+    """What a command says that is given nothing: how it is called, with two examples.
+
+    A group of commands has no examples of its own and shows its page, which is short.
+
+    Args:
+        ctx: The context of the invocation.
+    """
+    lines = (ctx.command.epilog or "").splitlines()
+    examples = [line for line in lines if line.strip().startswith(f"{ctx.command_path} ")]
+    if len(examples) < _N_EXAMPLES:
+        return ctx.get_help()
+    more = f"{ctx.command_path} --help says more."
+    formatter = formatter_of(ctx)
+    ctx.command.format_usage(ctx, formatter)
+    formatter.write("\n")
+    formatter.write_text("\n".join(["\b", *examples[:_N_EXAMPLES]]))
+    formatter.write("\n")
+    formatter.write_text(more)
+    return formatter.getvalue().rstrip("\n")
 
 
 def under_headings(params: list[click.Parameter]) -> Iterator[tuple[str, list[click.Option]]]:

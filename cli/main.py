@@ -8,7 +8,8 @@ from typing import cast
 import click
 
 import smoothl1
-from smoothl1.cli.parsing import StrictCommand, not_a_command
+from smoothl1.cli.advice import no_such_command
+from smoothl1.cli.parsing import StrictCommand
 
 _COMMANDS = {
     "eval": ("smoothl1.cli.eval:command", "Evaluate the loss of predictions against targets."),
@@ -43,10 +44,9 @@ class LazyGroup(StrictCommand, click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            error = not_a_command(args[0], ctx)
-            if error is None or args[0] in _COMMANDS:
+            if args[0] in _COMMANDS or args[0].startswith("--"):
                 raise
-        raise error
+        raise no_such_command(args[0], self.list_commands(ctx), ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands and the options, which are few enough for one heading."""

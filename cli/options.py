@@ -25,7 +25,7 @@ from smoothl1.cli.column_options import (
 from smoothl1.cli.engine_options import ENGINE, engine_of
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
-from smoothl1.cli.parsing import DeviceName, Numbers, WholeNumber, joined
+from smoothl1.cli.parsing import DeviceName, FormName, Numbers, WholeNumber, joined
 from smoothl1.cli.part_options import PARTS, parts_of
 from smoothl1.cli.path_types import PathOrUri, unless_stdout
 from smoothl1.selection import Selection
@@ -98,7 +98,7 @@ _format = click.option(
     "-f",
     "--format",
     "format",
-    type=click.Choice(forms.all_forms()),
+    type=FormName(forms.all_forms()),
     help="Write a table with a header and all columns in this form; with --reduction none, the "
     "losses in this format (default: what the suffix of -o says, else lines of values).",
 )
@@ -106,12 +106,12 @@ _table_format = click.option(
     "-f",
     "--format",
     "format",
-    type=click.Choice(forms.table_forms()),
+    type=FormName(forms.table_forms()),
     help="Write a table with a header and all columns in this form (default: what the suffix of -o "
     "says).",
 )
 _report_format = click.option(
-    "-f", "--format", "format", type=click.Choice(["json"]), help="The same as --json."
+    "-f", "--format", "format", type=FormName(["json"]), help="The same as --json."
 )
 _as_json = click.option(
     "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."

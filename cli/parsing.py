@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import copy
 import math
-import os
 import re
-import shlex
 from typing import Any
 
 import click
 
-from smoothl1.cli import configuration
-
-_MOST_NAMES = 3
-"""Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
-
-_OTHER_NAMES = {
-    "--by": ("--group", "--group-by", "--groupby", "--per"),
-    "--chunk-size": ("--batch-size", "--chunksize", "--block-size"),
-    "--delimiter": ("--sep", "--separator"),
-    "--fail-above": ("--threshold", "--max-loss", "--fail-over", "--fail-under", "--limit"),
-    "--key": ("--on", "--id", "--ids", "--index", "--join", "--join-on"),
-    "--nan": ("--ignore-nan", "--skip-nan", "--skipna", "--dropna", "--nan-policy"),
-    "--output": ("--out", "--outfile", "--output-file"),
-    "--threads": ("--jobs", "--n-jobs", "--workers", "--num-workers"),
-    "--weight": ("--sample-weight",),
-}
-"""Options, and the names that other software has for them."""
+from smoothl1.cli import advice, configuration
 
 _MOST_DIGITS = 10
 """Digits that no number of a part has."""
 
 _TAKE_PERCENTAGES = ("--max-increase", "--margin")
 """The options that take a percentage: a command has one of them at most."""
+
+_OTHER_FORMS = {
+    "feather": "arrow",
+    "ipc": "arrow",
+    "md": "markdown",
+    "plain": "text",
+    "pq": "parquet",
+    "tab": "tsv",
+    "tex": "latex",
+    "txt": "text",
+}
+"""Other names of forms of output."""
+
+_PAGES = {
+    **dict.fromkeys(("html", "htm"), "smoothl1 report and compare draw pages, by -o FILE.html"),
+    **dict.fromkeys(("svg", "png"), "smoothl1 report draws figures, by -o FOLDER/"),
+    "junit": "--junit FILE writes a report",
+    **dict.fromkeys(("xlsx", "excel"), "spreadsheets read -f csv"),
+}
+"""What is written in other ways than as a form, and how."""
 
 ANNOTATE = "smoothl1.github"
 """Key in the `meta` of a context; it is there if errors are wanted as annotations, too."""
@@ -60,19 +62,29 @@ class StrictCommand(click.Command):
         given = list(args)
         takes_rest, ctx.allow_extra_args = ctx.allow_extra_args, True
         fault = configuration.configure(ctx, given)
+        if not ctx.resilient_parsing:
+            advice.refuse_one_dash(ctx, self.get_params(ctx), given)
         try:
             with configuration.naming_origins(ctx):
                 rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            raise self._advised(error, ctx) from None
+            raise advice.no_such_option(error.option_name, ctx) from None
         if not ctx.resilient_parsing:
             if fault is not None:  # only now: help is shown whatever else is wrong
                 raise fault
             self._refuse_repeated(ctx, given)
             self._refuse_empty_paths(ctx)
             if rest and not takes_rest:
-                raise click.UsageError(_too_many(rest), ctx)
+                raise advice.too_many(rest, ctx)
         return rest
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The page of help, for the width of the terminal."""
+        from smoothl1.cli.narrow_help import formatter_of  # late: only for help
+
+        formatter = formatter_of(ctx)
+        self.format_help(ctx, formatter)
+        return formatter.getvalue().rstrip("\n")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under headings."""
@@ -109,43 +121,6 @@ class StrictCommand(click.Command):
         parser = click.Command(self.name, params=params, add_help_option=False).make_parser(ctx)
         values: dict[str, Any] = parser.parse_args(args)[0]
         return {str(p.name): values.get(str(p.name)) or [] for p in params}
-
-    def _advised(self, error: click.NoSuchOption, ctx: click.Context) -> click.NoSuchOption:
-        """The error with the option meant, if other software calls it so; Click goes by letters.
-
-        Hidden options are not advised: they exist only to be refused.
-        """
-        shown = {
-            name
-            for param in self.get_params(ctx)
-            if isinstance(param, click.Option) and not param.hidden
-            for name in param.opts
-        }
-        name = error.option_name
-        for ours, others in _OTHER_NAMES.items():
-            if name in others and ours in shown:
-                message = f"No such option {name!r}. Did you mean {ours!r}?"
-                return click.NoSuchOption(name, message, ctx=error.ctx)
-        similar = [option for option in error.possibilities or () if option in shown]
-        return click.NoSuchOption(name, possibilities=similar, ctx=error.ctx)
-
-
-def _too_many(rest: list[str]) -> str:
-    names = ", ".join(map(shlex.quote, rest[:_MOST_NAMES])) + ", ..." * (len(rest) > _MOST_NAMES)
-    argument = "argument" if len(rest) == 1 else "arguments"
-    return (
-        f"unexpected extra {argument}: {names}; a pattern that stands for several files must be "
-        "quoted, such as 'preds-*.npy'"
-    )
-
-
-def not_a_command(name: str, ctx: click.Context) -> click.UsageError | None:
-    """The error for a file in the place of a command; None if it is no file."""
-    if not (os.path.exists(name) or {*"./\\*?["} & {*name} or name == "-"):
-        return None
-    return click.UsageError(
-        f"no such command: {name!r}; did you mean smoothl1 eval {shlex.quote(name)}?", ctx
-    )
 
 
 _ONE_OR_SEVERAL = re.compile(r"[+-]?(\d+,\d+|\d{1,3}(,\d{3})+)")
@@ -234,6 +209,19 @@ def _refuse_separators(
     """Refuse numbers that only Python reads: 1_0 is 10 there, and digits may be of any script."""
     if isinstance(value, str) and ("_" in value or not value.isascii()):
         kind.fail(f"{value!r} is no number: write ASCII digits without separators", param, ctx)
+
+
+class FormName(click.Choice[str]):
+    """The name of a form of output."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        word = str(value).lower().lstrip(".")
+        if word in _PAGES:
+            self.fail(f"{value!r} is no table: {_PAGES[word]}", param, ctx)
+        meant = _OTHER_FORMS.get(word, word)
+        if value not in self.choices and meant in self.choices:
+            self.fail(f"{value!r} is no form; did you mean {meant}?", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class DeviceName(click.ParamType[str]):

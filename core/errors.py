@@ -103,12 +103,13 @@ def naming(path: str | None) -> Iterator[None]:
         raise
 
 
-def storage_error(error: OSError, path: str) -> StorageError:
+def storage_error(error: OSError, path: str, hint: str | None = None) -> StorageError:
     """Give an `OSError` the path as the user typed it and the system's own words.
 
     Args:
         error: The error that the system raised. A `StorageError` is one already.
         path: The file concerned.
+        hint: What to do about it.
 
     Returns:
         The error to raise in its place, with the same `errno`.
@@ -116,6 +117,6 @@ def storage_error(error: OSError, path: str) -> StorageError:
     if isinstance(error, StorageError):
         return error
     words = os.strerror(error.errno) if error.errno else str(error)
-    wrapped = StorageError(words[:1].lower() + words[1:], path=path)
+    wrapped = StorageError(words[:1].lower() + words[1:], path=path, hint=hint)
     wrapped.errno = error.errno
     return wrapped

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
 import stat
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -51,7 +52,17 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
     except (StorageError, BrokenPipeError):
         raise
     except OSError as error:
-        raise storage_error(error, path) from error
+        raise storage_error(error, path, _advice_on(path)) from error
+
+
+def _advice_on(path: str) -> str | None:
+    """What to do about an output that cannot be created, if that is known."""
+    if is_uri(path) or _is_special(path):
+        return None
+    if os.path.isdir(path) or path.endswith(os.sep):
+        return f"name a file in it, such as {shlex.quote(os.path.join(path, 'out.txt'))}"
+    folder = os.path.dirname(path if not os.path.islink(path) else os.path.realpath(path))
+    return None if os.path.exists(folder or os.curdir) else f"mkdir -p {shlex.quote(folder)}"
 
 
 def _writing(path: str) -> AbstractContextManager[BinaryIO]:

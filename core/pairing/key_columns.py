@@ -80,6 +80,12 @@ def _check_key(
             path=table.path,
             hint=_hint_about(absent, table.names, others, is_target=is_target),
         )
+    if not table.names:
+        raise DataError(
+            "an array has no key column",
+            path=table.path,
+            hint="without --key, rows are paired in their order; tables have key columns",
+        )
     table.select(Wanted((), key))  # refuses a column that does not exist
     if len({position(name, table.names) for name in key}) < len(key):
         raise DataError("a key column is given twice", path=table.path)

@@ -79,6 +79,10 @@ def assign_roles(
     ]
 
 
+_FILES = {"by": "--groups FILE", "cluster": "--clusters FILE", "weight": "--weights FILE"}
+"""The options for a file beside the sides, by the role of what it holds."""
+
+
 def _labels_of_sides(
     sides: Sequence[Table], of_units: Mapping[LabelRole, str], delivered: Columns, key: Columns
 ) -> tuple[list[list[_Label]], list[str]]:
@@ -94,7 +98,7 @@ def _labels_of_sides(
     labels[0] += [(LabelRole("key", place), name) for place, name in enumerate(delivered)]
     encoded = []
     for role, name in of_units.items():
-        holders = _holders(sides, name)
+        holders = _holders(sides, name, role.kind)
         for i in holders:
             labels[i].append((role, name))
         if len(holders) == 1 and not key:  # else the labels are compared, or reordered
@@ -154,10 +158,12 @@ def _kept(sides: Sequence[Table], roles: Columns, name: str) -> tuple[int, str]:
     role, _, column = name.partition(":")
     if not found and role in roles and column:
         i = roles.index(role) if len(sides) > 1 else 0
-        position(column, sides[i].names) if sides[i].names else _refuse_absent(sides, column)
+        position(column, sides[i].names) if sides[i].names else _refuse_absent(
+            sides, column, "keep"
+        )
         return i, column
     if not found:
-        _refuse_absent(sides, name)
+        _refuse_absent(sides, name, "keep")
     if len(found) > 1:
         raise DataError(
             f"both inputs have a column {shown(name)}",
@@ -167,15 +173,15 @@ def _kept(sides: Sequence[Table], roles: Columns, name: str) -> tuple[int, str]:
     return found[0], name
 
 
-def _holders(sides: Sequence[Table], name: str) -> list[int]:
+def _holders(sides: Sequence[Table], name: str, role: str) -> list[int]:
     found = [i for i, table in enumerate(sides) if has_column(name, table.names)]
     if not found:
-        _refuse_absent(sides, name)
+        _refuse_absent(sides, name, role)
     return found
 
 
 def _only_holder(sides: Sequence[Table], name: str) -> int:
-    found = _holders(sides, name)
+    found = _holders(sides, name, "weight")
     if len(found) > 1:
         raise DataError(
             f"{'both' if len(found) == 2 else len(found)} inputs have a column {shown(name)}",
@@ -185,8 +191,11 @@ def _only_holder(sides: Sequence[Table], name: str) -> int:
     return found[0]
 
 
-def _refuse_absent(sides: Sequence[Table], name: str) -> None:
+def _refuse_absent(sides: Sequence[Table], name: str, role: str) -> None:
     """Refuse the column with the error of the last table that has columns."""
     table = next((table for table in reversed(sides) if table.names), sides[-1])
+    if not table.names and role in _FILES:
+        what = f"an array has no column {shown(name)}"
+        raise DataError(what, path=table.path, hint=f"{_FILES[role]} stands beside arrays")
     table.select(Wanted((), (name,)))
     raise DataError(f"no column {shown(name)}", path=table.path)

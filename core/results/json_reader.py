@@ -21,6 +21,9 @@ _MOST_EXPONENT = 1024 + 64
 times for cubes."""
 
 
+_WANTED = "a result is what smoothl1 eval --json writes; data are for smoothl1 eval"
+
+
 def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
     """A JSON document as an object.
 
@@ -34,10 +37,26 @@ def as_object(document: str | bytes | dict[str, Any]) -> dict[str, Any]:
             document, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
-        raise DataError(f"not a JSON document: {' '.join(str(error).split())[:120]}") from error
+        raise DataError(f"not a JSON document: {_fault(error)}", hint=_WANTED) from error
     if not isinstance(content, dict):
-        raise DataError("not a result of smoothl1: the JSON document is not an object")
+        what = "not a result of smoothl1: the JSON document is not an object"
+        raise DataError(what, hint=_WANTED)
     return content
+
+
+def _fault(error: ValueError | RecursionError) -> str:
+    """What is wrong with a document, in other words than those of Python."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is no text"
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno} is no JSON"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error) if isinstance(error, _FaultError) else "a number has too many digits"
+
+
+class _FaultError(ValueError):
+    """A fault of a document that Python's reader lets pass."""
 
 
 def check_schema(content: dict[str, Any], expected: str) -> None:
@@ -56,18 +75,18 @@ def check_schema(content: dict[str, Any], expected: str) -> None:
             hint="a newer smoothl1 reads it",
         )
     what = "it has no schema" if found is None else f"its schema is {_short(found)}"
-    raise DataError(f"not a {family}: {what}")
+    raise DataError(f"not a {family}: {what}", hint=_WANTED)
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) < len(pairs):
-        raise ValueError("a field is there twice")
+        raise _FaultError("a field is there twice")
     return content
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
+    raise _FaultError(f"{name} is no JSON number")
 
 
 class Reader:

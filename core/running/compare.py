@@ -255,7 +255,11 @@ def _models_of(
         return [checked_columns(pred, "pred")] * n_models
     models: list[str | Columns] = [pred] if isinstance(pred, str) else list(pred)
     if len(models) == 1:
-        raise SettingsError("there is one model", hint="name the column of each by --pred")
+        from smoothl1.sources.columns import as_option  # late: arrays have no columns
+
+        each = " ".join(f"--pred {as_option(name.strip())}" for name in str(models[0]).split(","))
+        hint = each if "," in models[0] else "name the column of each by --pred"
+        raise SettingsError("there is one model", hint=hint)
     return models
 
 

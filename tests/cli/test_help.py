@@ -36,9 +36,9 @@ def test_help_is_a_command_too(run: Run, command: str) -> None:
 
 
 def test_the_help_of_no_command_is_an_error(run: Run) -> None:
-    done = run("help", "evil")
+    done = run("help", "xyzzy")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "no such command: 'evil'; there are eval, compare" in done.stderr
+    assert "no such command: 'xyzzy'; there are eval, compare" in done.stderr
 
 
 def test_the_version_has_a_short_name(run: Run) -> None:
@@ -128,3 +128,34 @@ def test_a_hint_names_the_option_of_the_command(
     assert "several numeric columns: 'a', 'b'" in message
     assert re.findall(r"--[a-z-]+", message) == [option]
     assert any(option in parameter.opts for parameter in parameters_of(command))
+
+
+@pytest.mark.parametrize("width", [24, 49])
+@pytest.mark.parametrize("command", ["", "eval", "merge", "completion"])
+def test_a_page_fits_a_narrow_terminal_and_no_word_is_cut(
+    command: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page(columns: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        found = main.get_command(CONTEXT, command) if command else main
+        assert found is not None
+        return found.get_help(click.Context(found, info_name=command))
+
+    narrow, wide = page(width).replace(" \\\n", "\n"), page(80)
+    assert "".join(narrow.split()) == "".join(wide.split())
+    words = {*wide.split(), *wide.replace("|", " ").split()}
+    assert {word for word in narrow.split() if "|" not in word} <= words
+    assert all(len(line) <= width or " " not in line.strip() for line in narrow.split("\n"))
+
+
+@pytest.mark.parametrize("command", ["eval", "compare", "merge", "report", "inspect"])
+def test_a_command_that_is_given_nothing_shows_its_usage_and_two_examples(
+    run: Run, command: str
+) -> None:
+    done = run(command)
+    usage, *examples, more = [line for line in done.stderr.splitlines() if line]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert usage.startswith(f"Usage: smoothl1 {command} [OPTIONS] ")
+    assert len(examples) == 2
+    assert all(line in run(command, "--help").stdout for line in examples)
+    assert more == f"smoothl1 {command} --help says more."

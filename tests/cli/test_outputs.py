@@ -94,7 +94,7 @@ def test_two_forms_of_one_output_are_refused(
 
 
 def test_an_evaluation_has_no_page(run: Run, tmp_path: Path) -> None:
-    said = "x.html: .html is another format than text"
+    said = "x.html: .html is a page, and no table [smoothl1 report draws a page"
     assert_refused(run, tmp_path, (*EVAL, "-o", "x.html"), said)
 
 

@@ -11,7 +11,6 @@ from smoothl1.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cli.conftest import Run
 
@@ -118,19 +117,11 @@ def test_every_option_is_single_repeatable_or_a_flag() -> None:
         (("merge", "r", "--fail-above", "1", "--fail-above", "2"), "--fail-above is given twice"),
         (("compare", "a", "b", "t", "--confidence", ".9", "--confidence", ".9"), "given twice"),
         (("eval", "p", "t", "--header", "--no-header"), "--header and --no-header exclude"),
-        (("eval", "p", "t", "--betas", "1"), "--weights"),
-        (("eval", "p-1.npy", "p-2.npy", "p-3.npy"), "extra argument: p-3.npy; a pattern"),
-        (("report", *"abcdefgh"), "extra arguments: c, d, e, ...; a pattern"),
-        (("ridge.npy", "y.npy"), "did you mean smoothl1 eval ridge.npy?"),
-        (("here", "y"), "did you mean smoothl1 eval here?"),
-        (("preds-*", "y"), "did you mean smoothl1 eval 'preds-*'?"),
-        (("-", "y.npy"), "did you mean smoothl1 eval -?"),
     ],
 )
 def test_a_wrong_command_line_is_refused_with_what_is_meant(
-    run: Run, tmp_path: Path, args: tuple[str, ...], said: str
+    run: Run, args: tuple[str, ...], said: str
 ) -> None:
-    (tmp_path / "here").touch()
     done = run(*args)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("smoothl1: error: ")
@@ -162,17 +153,6 @@ def test_a_digit_separator_is_a_wrong_command_line(run: Run, args: tuple[str, ..
     assert f"{args[1]!r} is no number: write ASCII digits without separators" in done.stderr
 
 
-@pytest.mark.parametrize("option", ["--Beta", "--betas", "--dleta", "--delt"])
-def test_an_option_that_is_there_to_be_refused_is_never_suggested(run: Run, option: str) -> None:
-    assert "--delta" not in run("eval", "p", "t", option, "1").stderr
-
-
-def test_a_command_that_is_misspelt_is_no_file(run: Run) -> None:
-    done = run("evaluate", "a", "b")
-    assert done.returncode == 2
-    assert "did you mean smoothl1 eval" not in done.stderr
-
-
 def test_help_is_shown_whatever_else_is_wrong(run: Run) -> None:
     done = run("eval", "--by", "a", "--by", "b", "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -194,31 +174,6 @@ def test_the_option_that_takes_a_percentage_is_one_of_the_command(
     done = run(command, "p", "t", "--beta", "5%")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert f"'5%' is a percentage: write a number{but}" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("given", "meant"),
-    [
-        ("--group=region", "--by"),
-        ("--groupby", "--by"),
-        ("--sep=;", "--delimiter"),
-        ("--on", "--key"),
-        ("--threshold", "--fail-above"),
-        ("--skipna", "--nan"),
-        ("--jobs", "--threads"),
-        ("--betta", "--beta"),
-    ],
-)
-def test_an_option_of_other_software_is_answered_with_ours(
-    run: Run, given: str, meant: str
-) -> None:
-    done = run("eval", "p.npy", "t.npy", given)
-    assert done.returncode == 2
-    assert f"Did you mean '{meant}'?" in done.stderr
-
-
-def test_an_option_that_a_command_lacks_is_not_advised(run: Run) -> None:
-    assert "--key" not in run("merge", "a.json", "--on", "id").stderr
 
 
 @pytest.mark.parametrize(

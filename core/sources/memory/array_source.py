@@ -83,7 +83,11 @@ class ArrayTable(NamedTuple):
 
     def select(self, wanted: Wanted) -> ArraySource:
         if any(wanted.fields) or wanted.labels:
-            raise DataError("an array has no columns to choose from", path=self.path)
+            raise DataError(
+                "an array has no columns to choose from",
+                path=self.path,
+                hint="an array needs no column name",
+            )
         if len(wanted.fields) > 1:
             raise DataError("an array is one side: give another for the targets", path=self.path)
         return self.source

@@ -200,7 +200,11 @@ class NpyTable(NamedTuple):
     def numbers(self, wanted: Wanted = Wanted()) -> NpySource:
         """The array as numbers: see `Table.select`."""
         if any(wanted.fields) or wanted.labels:
-            raise DataError("an array has no columns to choose from", path=self.path)
+            raise DataError(
+                "an array has no columns to choose from",
+                path=self.path,
+                hint="an array needs no column name",
+            )
         if len(wanted.fields) > 1:
             raise DataError(
                 "the file holds one array: name a second file for the targets", path=self.path

@@ -1,0 +1,244 @@
+"""What is meant by a command line with names that do not exist, or with too many of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_OTHER_COMMANDS = {
+    "eval": ("score", "loss", "metric", "metrics", "measure", "test", "run", "mean", "calc"),
+    "compare": ("cmp", "comparison", "diff", "vs", "versus", "rank", "ranking", "significance"),
+    "merge": ("join", "combine", "concat", "aggregate", "sum", "gather", "collect"),
+    "report": ("plot", "show", "view", "html", "figure", "figures", "histogram", "dashboard"),
+    "inspect": ("info", "describe", "schema", "head", "cat", "ls", "peek", "columns", "check"),
+    "completion": ("complete", "completions", "autocomplete"),
+    "--version": ("version",),
+}
+"""Commands, and the names that other software has for them."""
+
+_OTHER_OPTIONS = {
+    "--also": ("--metric", "--metrics"),
+    "--by": ("--group", "--group-by", "--groupby", "--per", "--per-group", "--stratify"),
+    "--chunk-size": ("--batch-size", "--chunksize", "--block-size", "--batch", "--chunk"),
+    "--delimiter": ("--sep", "--separator", "--delim"),
+    "--device cuda": ("--gpu", "--cuda"),
+    "--fail-above": (
+        *("--threshold", "--max-loss", "--fail-over", "--fail-under", "--limit", "--max"),
+        "--fail-on",
+    ),
+    "--format": ("--fmt", "--output-format", "--type"),
+    "--json": ("--verbose", "--full", "--all"),
+    "--key": ("--on", "--id", "--ids", "--index", "--join", "--join-on", "--id-column"),
+    "--nan": ("--ignore-nan", "--skip-nan", "--skipna", "--dropna", "--nan-policy"),
+    "--output": ("--out", "--outfile", "--output-file", "--save", "--file"),
+    "--pred": (
+        *("--prediction", "--predictions", "--preds", "--y-pred", "--yhat", "--y-hat", "--model"),
+        "--models",
+    ),
+    "--quantile": ("--percentile", "--percentiles"),
+    "--quantile 0.5": ("--median",),
+    "--quiet": ("--silent",),
+    "--reduction": ("--reduce", "--aggregate", "--agg"),
+    "--reduction mean": ("--mean", "--average"),
+    "--reduction none": ("--none", "--elementwise", "--per-element"),
+    "--reduction sum": ("--sum", "--total"),
+    "--target": ("--y-true", "--truth", "--label", "--labels", "--y"),
+    "--threads": ("--jobs", "--n-jobs", "--workers", "--num-workers", "--cores", "--parallel"),
+    "--top": ("--worst", "--worst-rows", "--largest", "--outliers"),
+    "--weight": ("--sample-weight", "--weights-column", "--weight-column", "--weights-col"),
+    "--within": ("--tolerance", "--tol", "--atol"),
+    **{f"--also {name}": (f"--{name}",) for name in ("mae", "mse", "rmse", "bias", "huber")},
+    "smoothl1 --traceback": ("--debug", "--traceback"),
+    "smoothl1 --version": ("--version",),
+}
+"""Options, some with a value, and the names that other software has for them."""
+
+_LETTERS = {
+    "-c": "--chunk-size",
+    "-j": "--threads",
+    "-p": "--pred",
+    "-t": "--target",
+    "-v": "--json",
+    "-w": "--weight",
+}
+"""Options, by the letters that other software has for them."""
+
+_LEAST_LIKENESS = 0.75
+"""How alike a name must be to one that is a typing error of it: difflib's ratio."""
+
+_MOST_NAMES = 3
+"""Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
+
+_DIGITS = re.compile("[0-9]+")
+
+
+class _Meant(NamedTuple):
+    """What a name that does not exist may mean.
+
+    Attributes:
+        names: The names that may be meant.
+        command: Another command that has the first of them; None if the command itself has it.
+    """
+
+    names: Sequence[str]
+    command: str | None = None
+
+
+def no_such_option(name: str, ctx: click.Context) -> click.NoSuchOption:
+    """The error for an option that a command lacks, with the option that is meant.
+
+    Hidden options are not meant: they exist only to be refused.
+
+    Args:
+        name: The option as it was typed.
+        ctx: The context of the command.
+    """
+    meant = _meant_option(name, ctx)
+    message = f"no such option: {name}"
+    if meant is not None and meant.command is not None:
+        message += f"; smoothl1 {meant.command} has {meant.names[0]}"
+    elif meant is not None:
+        message += f"; did you mean {' or '.join(meant.names)}?"
+    return click.NoSuchOption(name, message, ctx=ctx)
+
+
+def refuse_one_dash(ctx: click.Context, params: Iterable[click.Parameter], args: list[str]) -> None:
+    """Refuse a long option after one dash, which is read as options of one letter.
+
+    Args:
+        ctx: The context of the command.
+        params: The parameters of the command.
+        args: The arguments of the command.
+
+    Raises:
+        NoSuchOption: An argument is `-beta`, say; the error says `--beta`.
+    """
+    options = [param for param in params if isinstance(param, click.Option)]
+    names = {name for option in options for name in (*option.opts, *option.secondary_opts)}
+    takers = {name for option in options if not option.is_flag for name in option.opts}
+    is_value = False
+    for arg in args:
+        if arg == "--":
+            return
+        name = f"-{arg.partition('=')[0]}"
+        is_long = name.startswith("--") and not name.startswith("---") and len(name) > 3
+        if is_long and not is_value and (name in names or _of_other_software(name) is not None):
+            meant = _meant_option(name, ctx) if name not in names else None
+            what = name if meant is None else " or ".join(meant.names)
+            message = f"no such option: {name[1:]}; did you mean {what}, with two dashes?"
+            raise click.NoSuchOption(name[1:], message, ctx=ctx)
+        is_value = not is_value and arg in takers
+
+
+def no_such_command(name: str, names: Sequence[str], ctx: click.Context) -> click.UsageError:
+    """The error for what is no command, with what is meant: a command, or eval of a file.
+
+    Args:
+        name: What was typed.
+        names: The commands.
+        ctx: The context of the program.
+    """
+    meant = _meant_command(name, names)
+    advice = f"there are {', '.join(names)}"
+    if meant is not None:
+        advice = f"did you mean smoothl1 {meant}?"
+    return click.UsageError(f"no such command: {name!r}; {advice}", ctx)
+
+
+def too_many(rest: Sequence[str], ctx: click.Context) -> click.UsageError:
+    """The error for arguments that a command does not take.
+
+    Args:
+        rest: The arguments that are too many.
+        ctx: The context of the command, which has the values of the others.
+    """
+    names = ", ".join(map(shlex.quote, rest[:_MOST_NAMES])) + ", ..." * (len(rest) > _MOST_NAMES)
+    argument = "argument" if len(rest) == 1 else "arguments"
+    message = f"unexpected extra {argument}: {names}"
+    if "target" in ctx.params:
+        sides = (str(ctx.params["pred"]), str(ctx.params["target"]), *rest)
+        message += "; several models are for smoothl1 compare PRED_A PRED_B TARGET"
+        shapes = [_DIGITS.sub("0", side) for side in sides]
+        if len(sides) > _MOST_NAMES or len(set(shapes)) < len(shapes):
+            message += ", and a pattern that stands for several files must be quoted, such as "
+            message += "'preds-*.npy'"
+    return click.UsageError(message, ctx)
+
+
+def _meant_command(name: str, names: Sequence[str]) -> str | None:
+    """The command that is meant, as it is typed; None if nothing is alike."""
+    if os.path.exists(name) or {*"./\\*?["} & {*name} or name == "-":
+        return f"eval {shlex.quote(name)}"
+    word = name.lower()
+    for ours, others in _OTHER_COMMANDS.items():
+        if word in others:
+            return ours
+    begun = [ours for ours in names if len(word) > 1 and (ours.startswith(word))]
+    begun += [ours for ours in names if word.startswith(ours)]
+    every = [*names, *(other for some in _OTHER_COMMANDS.values() for other in some)]
+    alike = begun or _alike(word, every)
+    found = alike[0] if alike else None
+    return next((ours for ours, some in _OTHER_COMMANDS.items() if found in some), found)
+
+
+def _meant_option(name: str, ctx: click.Context) -> _Meant | None:
+    """The options that are meant: of the command, or else of another one."""
+    shown = _shown_options(ctx.command, ctx)
+    word = name if len(name) == 2 else name.lower().replace("_", "-")
+    other = _of_other_software(word)
+    for exact in (word, other):
+        if exact is not None and (exact in shown or exact.split()[0] in {"smoothl1", *shown}):
+            return _Meant([exact])
+    if other is None and len(word) > 2:
+        alike = [ours for ours in shown if len(word) > 4 and ours.startswith(word)]
+        alike = alike or _alike(word, shown)
+        if alike:
+            return _Meant(alike[:2])
+    wanted = (other or word).split()[0]
+    for command, options in _options_of_others(ctx).items():
+        if wanted in options:
+            return _Meant([other or word], command)
+    return None
+
+
+def _of_other_software(name: str) -> str | None:
+    """Our name for an option of other software, perhaps with a value."""
+    found = (ours for ours, others in _OTHER_OPTIONS.items() if name in others)
+    return _LETTERS.get(name) or next(found, None)
+
+
+def _shown_options(command: click.Command, ctx: click.Context) -> list[str]:
+    """The names of the options that the help of a command shows."""
+    return [
+        name
+        for param in command.get_params(ctx)
+        if isinstance(param, click.Option) and not param.hidden
+        for name in (*param.opts, *param.secondary_opts)
+    ]
+
+
+def _options_of_others(ctx: click.Context) -> Mapping[str, Sequence[str]]:
+    """The options of the other commands of the program, by their names."""
+    group = ctx.parent.command if ctx.parent is not None else ctx.command
+    if not isinstance(group, click.Group):
+        return {}
+    commands = {name: group.get_command(ctx, name) for name in group.list_commands(ctx)}
+    return {
+        name: _shown_options(command, ctx)
+        for name, command in commands.items()
+        if command is not None and command is not ctx.command
+    }
+
+
+def _alike(word: str, names: Sequence[str]) -> list[str]:
+    """The names of which a word may be a typing error, the most alike first."""
+    from difflib import get_close_matches  # late: only for errors
+
+    return get_close_matches(word, names, cutoff=_LEAST_LIKENESS)

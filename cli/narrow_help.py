@@ -1,0 +1,79 @@
+"""Pages of help for terminals too narrow for the two columns of Click, which it never folds."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_USUAL_WIDTH = 80
+"""Width of a terminal on which the pages of Click have room."""
+
+
+def formatter_of(ctx: click.Context) -> click.HelpFormatter:
+    """The formatter of a page for the terminal that there is.
+
+    Args:
+        ctx: The context of the command.
+    """
+    width = shutil.get_terminal_size().columns
+    return ctx.make_formatter() if width >= _USUAL_WIDTH else NarrowFormatter(width=width)
+
+
+class NarrowFormatter(click.HelpFormatter):
+    """Writes a page of any width. No word is cut, except lists of names between their names.
+
+    The text about an option stands below it. Examples are folded as shells read them.
+    """
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        self._write_lines(f"{prefix or 'Usage: '}{prog} {args}", "  ")
+
+    def write_text(self, text: str) -> None:
+        for number, paragraph in enumerate(text.split("\n\n")):
+            if number:
+                self.write("\n")
+            lines = paragraph.split("\n")
+            if lines[0].strip() != "\b":
+                self._write_lines(" ".join(lines))
+                continue
+            for line in lines[1:]:
+                if not line.startswith(" "):
+                    self._write_lines(line)
+                    continue
+                with self.indentation():
+                    self._write_lines(line.strip(), "    ", " \\")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        for term, text in rows:
+            self._write_lines(term, "  ")
+            with self.indentation():
+                self._write_lines(text)
+
+    def _write_lines(self, text: str, further: str = "", end: str = "") -> None:
+        """Write folded text.
+
+        Args:
+            text: Words between blanks.
+            further: The indentation of all lines but the first.
+            end: What stands at the end of all lines but the last.
+        """
+        margin = " " * self.current_indent
+        room = max(1, self.width - len(margin) - len(further) - len(end))
+        words = (w.replace("|", "| ") if len(w) > room else w for w in text.split())
+        lines = textwrap.wrap(
+            " ".join(words),
+            max(1, self.width - len(end)),
+            initial_indent=margin,
+            subsequent_indent=margin + further,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        self.write(f"{end}\n".join(lines) + "\n")

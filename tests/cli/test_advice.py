@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from smoothl1.cli import advice
+from smoothl1.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import Run
+
+SIDES = ("eval", "p.npy", "t.npy")
+RUN = ("compare", "run.parquet", "--target", "y")
+
+
+def refusal(*args: str) -> str:
+    with pytest.raises(click.UsageError) as caught:
+        main.main(list(args), "smoothl1", standalone_mode=False)
+    return caught.value.format_message()
+
+
+@pytest.mark.parametrize(
+    ("meant", "typed"),
+    [
+        ("eval", "evaluate evaluat evl EVAL score loss metrics"),
+        ("compare", "cmp diff comparison vs compar"),
+        ("merge", "mrge merged join combine"),
+        ("report", "plot reports show"),
+        ("inspect", "inspct info describe schema"),
+        ("--version", "version"),
+    ],
+)
+def test_a_command_of_another_name_is_answered_with_ours(meant: str, typed: str) -> None:
+    for name in typed.split():
+        said = refusal(name, "p.npy", "t.npy")
+        assert said == f"no such command: {name!r}; did you mean smoothl1 {meant}?"
+
+
+@pytest.mark.parametrize("name", ["p.npy", "a folder/p", "preds-*", "-", "here"])
+def test_a_file_in_the_place_of_a_command_is_evaluated(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").touch()
+    quoted = f"'{name}'" if {" ", "*"} & {*name} else name
+    assert refusal(name, "t.npy").endswith(f"; did you mean smoothl1 eval {quoted}?")
+
+
+def test_what_resembles_no_command_is_answered_with_all() -> None:
+    assert refusal("xyzzy").endswith("; there are " + ", ".join(main.list_commands(None)))
+
+
+@pytest.mark.parametrize(
+    ("meant", "typed"),
+    [
+        ("--also", "--metric --metrics"),
+        ("--also rmse", "--rmse"),
+        ("--beta", "--betta --Beta --betas"),
+        ("--by", "--group=g --groupby --group_by"),
+        ("--chunk-size", "--batch-size --chunk_size"),
+        ("--delimiter", "--sep=;"),
+        ("--device cuda", "--gpu --cuda"),
+        ("--fail-above", "--threshold"),
+        ("--json", "--verbose -v"),
+        ("--key", "--id --on"),
+        ("--nan", "--skipna"),
+        ("--output", "--out --outfile --ouput"),
+        ("--format", "--fmt"),
+        ("--quantile", "--percentile --quant"),
+        ("--reduction", "--reduce"),
+        ("--reduction mean", "--mean"),
+        ("--reduction sum", "--sum"),
+        ("--threads", "--jobs -j --thread"),
+        ("--top", "--worst"),
+        ("--weight", "--weights-column"),
+        ("--within", "--tolerance"),
+    ],
+)
+def test_an_option_of_another_name_is_answered_with_ours(meant: str, typed: str) -> None:
+    for option in typed.split():
+        said = refusal(*SIDES, option)
+        assert said == f"no such option: {option.split('=')[0]}; did you mean {meant}?"
+
+
+def test_an_option_of_another_command_is_named_with_it() -> None:
+    assert refusal("compare", "--worst", "3") == "no such option: --worst; smoothl1 eval has --top"
+    assert refusal("merge", "r.json", "--beta", "1").endswith("; smoothl1 eval has --beta")
+    assert refusal("eval", "--margin", "1%").endswith("; smoothl1 compare has --margin")
+
+
+@pytest.mark.parametrize("option", ["--dleta", "--delt"])
+def test_an_option_that_is_there_to_be_refused_is_never_meant(option: str) -> None:
+    assert "--delta" not in refusal(*SIDES, option, "1")
+
+
+def test_every_option_that_is_meant_exists_and_no_option_has_its_other_names() -> None:
+    options = {
+        name
+        for command in main.list_commands(None)
+        for param in main.get_command(None, command).params
+        for name in param.opts
+    }
+    names = {ours.split()[0] for ours in (*advice._OTHER_OPTIONS, *advice._LETTERS.values())}
+    assert names - options == {"smoothl1"}
+    others = {other for some in advice._OTHER_OPTIONS.values() for other in some}
+    assert (others | {*advice._LETTERS}) & options == {"--workers"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("-beta", "--beta"), ("-output=x", "--output"), ("-key", "--key"), ("-worst", "--top")],
+)
+def test_a_long_option_after_one_dash_is_not_read_as_letters(typed: str, meant: str) -> None:
+    said, name = refusal(*SIDES, typed, "0.5"), typed.partition("=")[0]
+    assert said == f"no such option: {name}; did you mean {meant}, with two dashes?"
+
+
+def test_what_begins_with_a_dash_may_be_a_value_or_letters() -> None:
+    assert refusal(*SIDES, "--pred", "-beta", "--nosuch").startswith("no such option: --nosuch")
+    assert refusal(*SIDES, "-qb0.5", "-rsum", "--nosuch").startswith("no such option: --nosuch")
+    assert refusal("eval", "--", "-beta", "-key", "x") == (
+        "unexpected extra argument: x; several models are for smoothl1 compare PRED_A PRED_B TARGET"
+    )
+
+
+def test_superfluous_inputs_are_models_or_files_of_a_pattern() -> None:
+    models = "; several models are for smoothl1 compare PRED_A PRED_B TARGET"
+    assert refusal("eval", "a", "b", "y") == f"unexpected extra argument: y{models}"
+    quoted = "a pattern that stands for several files must be quoted, such as 'preds-*.npy'"
+    assert refusal("eval", "p-1.npy", "p-2.npy", "y.npy").endswith(f"{models}, and {quoted}")
+    assert refusal("report", *"abcde") == (
+        f"unexpected extra arguments: c, d, e{models}, and {quoted}"
+    )
+    assert refusal("help", *"abcde") == "unexpected extra arguments: b, c, d, ..."
+
+
+def test_a_form_that_is_written_in_another_way_says_how() -> None:
+    assert "smoothl1 report and compare draw pages" in refusal(*SIDES, "-f", "html")
+    assert "did you mean markdown?" in refusal("merge", "r.json", "-f", "md")
+    assert "is not one of 'table'" in refusal("merge", "r.json", "-f", "txt")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((*RUN, "--pred", "p,q"), "there is one model [--pred p --pred q]"),
+        ((*SIDES, "--by", "g"), "t.npy: an array has no column 'g' [--groups FILE stands"),
+        ((*SIDES, "--cluster", "g"), "no column 'g' [--clusters FILE stands beside arrays]"),
+        ((*SIDES, "--weight", "g"), "no column 'g' [--weights FILE stands beside arrays]"),
+        ((*SIDES, "--key", "g"), "p.npy: an array has no key column [without --key, rows are"),
+        ((*SIDES, "--pred", "g"), "columns to choose from [an array needs no column name]"),
+        (("merge", "p.npy"), "p.npy: not a JSON document: byte 1 is no text [a result is what"),
+        (("merge", "t.csv"), "line 1, column 1 is no JSON [a result is what smoothl1 eval --json"),
+        ((*SIDES, "-o", "no dir/x.json"), "no such file or directory [mkdir -p 'no dir']"),
+        ((*SIDES, "--junit", "a/b/x.xml"), "a/b/x.xml: no such file or directory [mkdir -p a/b]"),
+        ((*SIDES, "-o", "."), ".: is a directory [name a file in it, such as ./out.txt]"),
+        ((*SIDES, "-o", "new/"), "new/: is a directory [name a file in it, such as new/out.txt]"),
+        ((*SIDES, "-o", "r.html"), "r.html: .html is a page, and no table [smoothl1 report draws"),
+        ((*SIDES, "-r", "none", "-o", "r.html"), "and no losses [smoothl1 report draws a page"),
+    ],
+)
+def test_a_refusal_says_what_to_do(
+    run: Run, samples: Path, tmp_path: Path, args: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "p.npy").write_bytes((samples / "preds.npy").read_bytes())
+    (tmp_path / "t.npy").write_bytes((samples / "targets.npy").read_bytes())
+    (tmp_path / "t.csv").write_text("p,y\n1,2\n")
+    before = sorted(tmp_path.iterdir())
+    done = run(*args)
+    assert done.returncode in {2, 3, 4}
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
