@@ -73,6 +73,7 @@ def command(
     from smoothl1.running.content import describe  # late, since it imports NumPy
 
     warnings: list[str] = []
+    reading = reading._replace(by=settings.levels)
     contents = [describe(path, reading, warnings.append) for path in files]
     pairing, refusal = None, None
     if is_pair and output.table in (None, "json"):

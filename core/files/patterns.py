@@ -59,6 +59,24 @@ class Found(NamedTuple):
     partitions: Partitions = Partitions()
     version: str = ""
 
+    def warn_of_sets(self, path: str, warn: Callable[[str], None], by: Sequence[str] = ()) -> None:
+        """Warn of files of several sets, unless these are groups.
+
+        Args:
+            path: The path that was typed.
+            warn: Takes the warning.
+            by: The columns of the groups, after which folders may be named.
+        """
+        names, values = self.partitions
+        places = [names.index(name) for name in by if name in names]
+        groups: dict[tuple[str | None, ...], list[str]] = {}
+        for i, name in enumerate(self.paths):
+            group = tuple(values[i][place] for place in places)
+            groups.setdefault(group, []).append(name)
+        for paths in groups.values():
+            if warn_of_sets(paths, path, warn):
+                return
+
     def decisions(self, path: str) -> Iterator[Decision]:
         """Decisions about the order of the files, and about those left out."""
         by_number = self.paths != sorted(self.paths)
@@ -200,7 +218,6 @@ def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree:
     refuse_copies(paths, path, tree)
     refuse_continued(paths, path)
     refuse_incomplete(paths, path, tree)
-    warn_of_sets(paths, path, warn)
     ordered, doubt = order_of(paths)
     doubt = doubt or _doubt_of_depths(ordered)
     return Found(ordered, [], doubt, partitions=partitions_of(ordered, path, tree))

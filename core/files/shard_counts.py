@@ -98,7 +98,7 @@ def refuse_incomplete(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> No
         _refuse_missing(shards, path, is_folder=is_folder)
 
 
-def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -> None:
+def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -> bool:
     """Warn of files of several sets, such as those of training and of test.
 
     They are all there, and may be meant together: parts of several regions are so named, too.
@@ -107,6 +107,9 @@ def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -
         paths: The files.
         path: The input, as the user typed it.
         warn: Takes the warning.
+
+    Returns:
+        Whether there was one.
     """
     sets: dict[str, str] = {}
     for name in paths:
@@ -127,6 +130,7 @@ def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -
             f"{path}: files of {len(sets)} sets are read as one, by their names: {first}, "
             f"{others[0]}{more} (a quoted pattern that matches the files of one set reads that one)"
         )
+    return len(sets) > 1
 
 
 def _shard_of(name: str, begin: int) -> _Shard | None:

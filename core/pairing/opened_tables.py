@@ -28,6 +28,7 @@ def reading_options(job: Job, *, read_again: bool) -> ReadOptions:
         allow_missing=job.nan_policy.accepts_missing,
         read_again=read_again,
         n_threads=job.execution.n_threads,
+        by=job.selection.by,
     )
 
 

@@ -52,6 +52,7 @@ class ReadOptions(NamedTuple):
         n_threads: Number of threads that may parse one stream.
         raw: The dtype, and perhaps the shape, of inputs that are headerless binary, such as
             "float32,-1,17"; unset, no input is.
+        by: Names of the columns of groups, so that files of several sets may be groups.
     """
 
     format: str | None = None
@@ -69,6 +70,7 @@ class ReadOptions(NamedTuple):
     read_again: bool = False
     n_threads: int = 1
     raw: str | None = None
+    by: Columns = ()
 
 
 class Field(NamedTuple):

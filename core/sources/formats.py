@@ -89,6 +89,7 @@ def open_table(
         open_shard = ShardOpener(partial(_open_live, table.columns, options), warn)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     found = find_shards(path, warn, tree)
+    found.warn_of_sets(path, warn, options.by)
     open_file = partial(_open_file, options, set())
     open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
     return join_shards(path, found, open_shard)
@@ -107,7 +108,11 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     from smoothl1.files.patterns import find_shards
 
     table = _live_files(path, tree)
-    return find_shards(path, warn, tree).paths if table is None else table.paths
+    if table is not None:
+        return table.paths
+    found = find_shards(path, warn, tree)
+    found.warn_of_sets(path, warn)
+    return found.paths
 
 
 def _stands_for_files(path: str, tree: Tree) -> bool:

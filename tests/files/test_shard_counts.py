@@ -111,6 +111,22 @@ def test_a_missing_folder_of_a_set_is_missed(tmp_path: Path) -> None:
     assert n_of(p / "run-[02]-of-3/*.csv") == 4
 
 
+SPLITS = ["split=test/a.csv", "split=train/a.csv", "split=train/b.csv"]
+
+
+def test_sets_that_are_the_groups_are_meant(tmp_path: Path) -> None:
+    folder = tables(tmp_path, SPLITS)
+    by_split = EvalSettings((0.0,), "sum", by="split")
+    found = evaluate(folder, None, by_split, **COLUMNS)
+    assert [tally.n for tally in found.tallies] == [1, 2]
+    with pytest.warns(UserWarning, match="2 sets .*test/a.csv, .*train/a.csv"):
+        n_of(folder)
+    tables(tmp_path, ["split=train/a_val.csv"])
+    with pytest.warns(UserWarning, match="2 sets") as warned:
+        evaluate(f"{folder}/split=*/*", None, by_split, **COLUMNS)
+    assert len(warned) == 1
+
+
 @pytest.mark.parametrize(
     "names",
     [
