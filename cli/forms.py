@@ -106,6 +106,11 @@ def summary_output(
     )
 
 
+def has_room(output: Output) -> bool:
+    """Whether the form of an output holds worst rows beside a result."""
+    return output.table in (None, "table", "json")
+
+
 def check_room(output: Output, settings: EvalSettings) -> None:
     """Refuse worst rows beside a result whose form is one table of its own.
 
@@ -116,7 +121,7 @@ def check_room(output: Output, settings: EvalSettings) -> None:
     Raises:
         SettingsError: The form has no room for a second table.
     """
-    if settings.top is not None and output.table not in (None, "table", "json"):
+    if settings.top is not None and not has_room(output):
         raise SettingsError(
             f"--top is a second table, for which -f {output.table} has no room",
             hint="-f table or --json has both",

@@ -128,7 +128,8 @@ def _write(
     from smoothl1.cli.views import inspection as views
 
     if output.table is None:
-        file.write(views.inspection_text(contents, pairing).encode())
+        width = console.width_of_stdout() if reporting.is_on_terminal(output) else None
+        file.write(views.inspection_text(contents, pairing, width).encode())
     else:
         from smoothl1.cli.views.tables import write_table
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
-from smoothl1.cli import console, forms, options, reading, reporting
+from smoothl1.cli import console, forms, options, outputs, reading, reporting
 from smoothl1.cli.merging import merged_results
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.path_types import PathOrUri
@@ -30,6 +30,8 @@ Examples:
   smoothl1 report preds-1.npy targets-1.npy --rows-before 0 -o report-1.json
   smoothl1 merge report-*.json -o report.html
 """
+
+_NO_ROOM = "-f {} has no room for the worst rows, which are left out: -f table or --json has them"
 
 
 @click.command("merge", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
@@ -63,6 +65,7 @@ def command(
     """
     is_drawn = forms.is_drawn(output)
     output = output if is_drawn else forms.summary_output(output)
+    outputs.check_unmatched(output, results)
     figures: Figures = "needed" if is_drawn else "kept" if output.as_json else "none"
     with reporting.conclusion(output, gates, reports, results) as conclusion:
         warn = conclusion.warnings.append
@@ -72,6 +75,8 @@ def command(
         ):
             merged = merged_results(results, expect, figures, warn, progress)
             write(merged)
+        if merged.result.top and not (is_drawn or forms.has_room(output)):
+            warn(_NO_ROOM.format(output.table))
         conclusion.finish(merged.result, output.precision)
     conclusion.announce(output, quiet=quiet)
 

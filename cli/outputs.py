@@ -87,6 +87,31 @@ def check_inputs_stay(reports: CiReports, kept: Container[object]) -> None:
             )
 
 
+def check_unmatched(output: Output, inputs: Sequence[str]) -> None:
+    """Refuse an output that is among the files that a folder or a pattern stands for.
+
+    The whole would count as a part of itself. An output that is named as an input is meant.
+
+    Args:
+        output: The output of the numbers.
+        inputs: Paths, folders and patterns, as the user typed them.
+
+    Raises:
+        SettingsError: The output is among them.
+    """
+    if output.path is None:
+        return
+    found = _identity(output.path)
+    for path in inputs:
+        files = sources.files_of(path, _say_nothing) if path != STANDARD_INPUT else None
+        if found is not None and any(_identity(name) == found for name in files or ()):
+            raise SettingsError(
+                f"stands for --output {output.path}, too, which is no part",
+                path=path,
+                hint="write it elsewhere, or name the inputs",
+            )
+
+
 def _files_of(inputs: Sequence[str | None]) -> Iterator[str | int]:
     for path in inputs:
         if path is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import printable
+from smoothl1.cli.views.aligned import aligned
 from smoothl1.results.columns import Column as ResultColumn
 
 if TYPE_CHECKING:
@@ -19,20 +20,25 @@ _MOST_COLUMNS = 20
 """Most columns listed of a table, and most values shown of a row; --json has all."""
 
 
-def inspection_text(contents: Sequence[Content], pairing: Pairing | None) -> str:
+def inspection_text(
+    contents: Sequence[Content], pairing: Pairing | None, width: int | None = None
+) -> str:
     """Describe the content of inputs, and how their rows would be paired.
 
     Args:
         contents: The content of each input.
         pairing: The decisions and the first pairs; None if there is nothing to pair.
+        width: The width of the terminal that shows the pairs in aligned columns; None for lines
+            with tabs.
 
     Returns:
         Lines, each with its line end.
     """
     lines = [line for content in contents for line in _content_lines(content)]
     if pairing is not None:
-        lines += ["", "decisions", *_decision_lines(pairing), "", *_pair_lines(pairing)]
-    return "".join(f"{line}\n" for line in lines)
+        lines += ["", "decisions", *_decision_lines(pairing), ""]
+    text = "".join(f"{line}\n" for line in lines)
+    return text if pairing is None else text + _pairs_text(pairing, width)
 
 
 def _content_lines(content: Content) -> list[str]:
@@ -99,18 +105,21 @@ def _decision_lines(pairing: Pairing) -> list[str]:
     return lines
 
 
-def _pair_lines(pairing: Pairing) -> list[str]:
-    """A tab-separated table of the first pairs."""
+def _pairs_text(pairing: Pairing, width: int | None) -> str:
+    """A table of the first pairs, tab-separated, or aligned if there is a width."""
     if not pairing.pairs:
-        return ["no pairs: there are no rows"]
+        return "no pairs: there are no rows\n"
     labels = [name for name, _, _ in pairing.pairs[0].labels]
     heads = ["row", *(f"{name} ({side})" for name in labels for side in ("pred", "target"))]
-    lines = ["\t".join(map(printable, [*heads, "pred", "target"]))]
+    lines = [list(map(printable, [*heads, "pred", "target"]))]
     for pair in pairing.pairs:
         texts = [text for _, one, other in pair.labels for text in (one, other)]
         cells = [str(pair.row), *texts, _values(pair.pred), _values(pair.target)]
-        lines.append("\t".join(map(printable, cells)))
-    return lines
+        lines.append(list(map(printable, cells)))
+    if width is None:
+        return "".join("\t".join(line) + "\n" for line in lines)
+    are_text = [head not in ("row", "pred", "target") for head in lines[0]]
+    return aligned(lines[0], lines[1:], are_text, width)
 
 
 def _values(values: Sequence[float | None]) -> str:

@@ -42,7 +42,7 @@ def on_terminal(args: list[str], folder: Path, code: int = 0, **environment: str
 
 def _quiet_progress(args: list[str]) -> list[str]:
     """No progress bar, which depends on how fast the machine is."""
-    return [] if args[0] == "merge" else ["--no-progress"]
+    return [] if args[0] in {"merge", "inspect"} else ["--no-progress"]
 
 
 def _some_bytes(terminal: int) -> bytes:

@@ -232,3 +232,30 @@ def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:
     done = run("merge", "part-all.json", *args, "--fail-above", "4")
     assert (done.returncode, done.stdout) == (1, "5.0\n")
     assert not (tmp_path / "base.json").exists()
+
+
+def test_the_output_may_be_an_input_but_is_no_part_of_a_pattern(run: Run, tmp_path: Path) -> None:
+    names = ("part-1.json", "part-2.json", "part-3.json")
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    for name in names:
+        copyfile(tmp_path / name, apart / name)
+    for path in ("apart", "apart/*.json"):
+        before = (apart / names[0]).read_bytes()
+        done = run("merge", path, "-o", f"apart/{names[0]}")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{path}: stands for --output apart/{names[0]}, too, which is" in done.stderr
+        assert (apart / names[0]).read_bytes() == before
+    assert run("merge", *names, "-o", names[0]).stderr == ""
+    assert run("merge", names[0]).stdout == "5.0\n"
+
+
+def test_worst_rows_that_a_table_has_no_room_for_are_not_dropped_in_silence(
+    run: Run, tmp_path: Path
+) -> None:
+    save(tmp_path, "top", np.arange(1.0, 4.0), EvalSettings((0.0,), top=1))
+    done = run("merge", "part-top.json", "-f", "csv")
+    assert done.stdout.startswith("beta,mean,")
+    assert "warning: -f csv has no room for the worst rows, which are left out" in done.stderr
+    assert run("merge", "part-top.json", "-f", "table").stderr == ""
+    assert run("merge", "part-1.json", "-f", "csv").stderr == ""

@@ -14,6 +14,7 @@ import pytest
 from smoothl1 import EvalSettings, SettingsError, preview
 from smoothl1.cli import eval as evaluate
 from smoothl1.cli import inspect
+from tests.cli.terminals import on_terminal
 from tests.pairing.first_rows import certain_sides, csv
 
 if TYPE_CHECKING:
@@ -144,6 +145,19 @@ def test_preview_takes_the_arguments_of_evaluate(samples: Path) -> None:
     assert len(found.pairs) == 3
     with pytest.raises(SettingsError, match="weighted"):
         preview(table, None, EvalSettings(weighted=True), pred="y_hat", target="y")
+
+
+def test_inspect_aligns_the_pairs_on_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("name,p,y\nlong name,1.5,10\nb,20.25,-3\n")
+    args = ["inspect", "t.csv", *["--pred", "p", "--target", "y", "--key", "name"]]
+    seen = on_terminal(args, tmp_path, COLUMNS="60").splitlines()
+    assert seen[-3:] == [
+        "row  name (pred)  name (target)   pred  target",
+        "  1  long name    long name        1.5    10.0",
+        "  2  b            b              20.25    -3.0",
+    ]
+    seen = on_terminal(args, tmp_path, COLUMNS="30").splitlines()
+    assert seen[-5:] == ["row 2", "name (pred) b", "name (target) b", "pred 20.25", "target -3.0"]
 
 
 def test_inspect_escapes_names(run: Run, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_sets_that_are_the_groups_are_meant(tmp_path: Path) -> None:
     assert [tally.n for tally in found.tallies] == [1, 2]
     with pytest.warns(UserWarning, match="2 sets .*test/a.csv, .*train/a.csv"):
         n_of(folder)
-    tables(tmp_path, ["split=train/a_val.csv"])
+    tables(tmp_path, ["split=train/c_train.csv", "split=train/c_val.csv"])
     with pytest.warns(UserWarning, match="2 sets") as warned:
         evaluate(f"{folder}/split=*/*", None, by_split, **COLUMNS)
     assert len(warned) == 1
