@@ -107,7 +107,8 @@ def storage_error(error: OSError, path: str, hint: str | None = None) -> Storage
     """Give an `OSError` the path as the user typed it and the system's own words.
 
     Args:
-        error: The error that the system raised. A `StorageError` is one already.
+        error: The error that the system raised. Of a `StorageError`, which is one already, an equal
+            one is made: an error that is raised from itself is a circle that cannot be pickled.
         path: The file concerned.
         hint: What to do about it.
 
@@ -115,7 +116,9 @@ def storage_error(error: OSError, path: str, hint: str | None = None) -> Storage
         The error to raise in its place, with the same `errno`.
     """
     if isinstance(error, StorageError):
-        return error
+        again = StorageError(error.what, path=error.path, hint=error.hint)
+        again.errno = error.errno
+        return again
     words = os.strerror(error.errno) if error.errno else str(error)
     wrapped = StorageError(words[:1].lower() + words[1:], path=path, hint=hint)
     wrapped.errno = error.errno
