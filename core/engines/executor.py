@@ -21,8 +21,9 @@ CALLS_PER_WORKER = 4
 LOSSES_PER_WORKER = 2
 """The same where each result is losses to be written: 10 to 20 MB."""
 
-_UNKNOWN_WORKERS = 16
-"""Workers that an executor is taken to have which does not tell."""
+_WORKERS_SENT_TO = 16
+"""Workers for which calls are in flight where an executor does not tell how many it has: rather too
+few, since results wait in this process."""
 
 
 class ExecutorEngine:
@@ -49,11 +50,11 @@ class ExecutorEngine:
         return found if isinstance(found, int) and found > 0 else None
 
     def in_order(self, function: Callable[[S], T], parts: Iterable[S]) -> Generator[T]:
-        n_waiting = LOSSES_PER_WORKER * (self.n_workers or _UNKNOWN_WORKERS)
+        n_waiting = LOSSES_PER_WORKER * (self.n_workers or _WORKERS_SENT_TO)
         return windowed(function, parts, self, n_waiting, in_order=True)
 
     def as_completed(self, function: Callable[[S], T], parts: Iterable[S]) -> Generator[T]:
-        n_waiting = CALLS_PER_WORKER * (self.n_workers or _UNKNOWN_WORKERS)
+        n_waiting = CALLS_PER_WORKER * (self.n_workers or _WORKERS_SENT_TO)
         return windowed(function, parts, self, n_waiting, in_order=False)
 
     def submit(self, function: Callable[[S], T], item: S) -> Future[T]:

@@ -46,6 +46,7 @@ class Inputs(NamedTuple):
         plan: All parts of the rows, if only one of them is evaluated.
         files: The paths of the files of each input.
         is_by_row: Whether elements are read row by row, though the job does not need that.
+        same_order: Whether rows are matched by keys, which all sides have in the same order.
     """
 
     sides: tuple[Side, ...]
@@ -57,6 +58,7 @@ class Inputs(NamedTuple):
     plan: Plan | None = None
     files: tuple[tuple[str, ...], ...] = ()
     is_by_row: bool = False
+    same_order: bool = False
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
@@ -96,13 +98,17 @@ class Inputs(NamedTuple):
 
 
 @contextmanager
-def open_inputs(job: Job, warn: Warn, engine: Engine | None = None) -> Iterator[Inputs]:
+def open_inputs(
+    job: Job, warn: Warn, engine: Engine | None = None, *, same_order: bool = False
+) -> Iterator[Inputs]:
     """Open all inputs of a run.
 
     Args:
         job: The job, which names the inputs and says how to read them.
         warn: Takes a warning.
         engine: What runs the parts; unset, threads of this process. They match rows in any case.
+        same_order: Whether the keys of these files are known to be in the same order, so that they
+            need not be read once more.
 
     Raises:
         SettingsError: The inputs cannot be read as asked.
@@ -126,9 +132,11 @@ def open_inputs(job: Job, warn: Warn, engine: Engine | None = None) -> Iterator[
             for table, of in zip(tables, assigned, strict=True)
         ]
         plan = _plan(job, [side.source for side in sides])
-        if is_matched:
+        if is_matched and not same_order:
             matching = (selection.key, threads, execution.rows_of(1), warn)
-            sides[:n_sides] = _matched(sides[:n_sides], tables, *matching)
+            read = sides[:n_sides]
+            sides[:n_sides] = _matched(read, tables, *matching)
+            same_order = sides[:n_sides] == read
         if n_sides == 1 or _have_one_twice(job.sides):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
@@ -144,7 +152,7 @@ def open_inputs(job: Job, warn: Warn, engine: Engine | None = None) -> Iterator[
         chunk_rows = execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
         files = tuple(tuple(table.files) or (table.path,) for table in tables)
         how = (options, engine or threads, chunk_rows, tuple(decisions), plan, files)
-        yield Inputs(tuple(sides), pairing, *how)
+        yield Inputs(tuple(sides), pairing, *how, same_order=same_order)
 
 
 def planned(job: Job, n_parts: int, warn: Warn) -> Plan:

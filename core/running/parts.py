@@ -46,11 +46,13 @@ class TaskPlan(NamedTuple):
         job: The run.
         tasks: The tasks, each to be answered by `answer`.
         files: The state of the files when the run was planned, as a digest.
+        same_order: Whether keys were found to be in the same order.
     """
 
     job: Job
     tasks: tuple[Task, ...]
     files: str
+    same_order: bool = False
 
     @classmethod
     def of(cls, job: Job, warn: Warn, task_elements: int = TASK_ELEMENTS) -> TaskPlan:
@@ -65,7 +67,7 @@ class TaskPlan(NamedTuple):
         with open_inputs(job, warn) as inputs:
             parts = run_of(job, inputs).parts(task_elements)
             tasks = tuple(tasks_of(job, inputs, _new(job), parts))
-            return cls(job, tasks, state_of_inputs(inputs))
+            return cls(job, tasks, state_of_inputs(inputs), inputs.same_order)
 
     def put_together(
         self, answers: Iterable[Answer], warn: Warn = default_warn
@@ -91,7 +93,7 @@ class TaskPlan(NamedTuple):
             what = f"{len(missing)} of {n} tasks have no answer, the first of them is {missing[0]}"
             raise DataError(what, hint="answer all tasks of the plan")
         warn = once(warn)
-        with open_inputs(self.job, _say_nothing) as inputs:
+        with open_inputs(self.job, _say_nothing, same_order=self.same_order) as inputs:
             if state_of_inputs(inputs) != self.files:
                 what = f"{CHANGED}: it is not as it was planned"
                 raise StorageError(
@@ -118,6 +120,7 @@ def plan_tasks(
     *,
     pred: str | Columns = (),
     target: str | Columns = (),
+    key: str | Columns = (),
     weight: str | None = None,
     weights: Path | None = None,
     groups: Path | None = None,
@@ -138,6 +141,8 @@ def plan_tasks(
         settings: See `evaluate`.
         pred: See `evaluate`.
         target: See `evaluate`.
+        key: See `evaluate`. This process compares all keys. If their order differs, every process
+            that answers a task reads all keys and all numbers, to match the rows once more.
         weight: See `evaluate`.
         weights: See `evaluate`.
         groups: See `evaluate`.
@@ -162,7 +167,7 @@ def plan_tasks(
     """
     job = Job.of(
         (predictions, targets),
-        Selection(pred, target, (), (), weight),
+        Selection(pred, target, (), key, weight),
         settings.replaced(choices),
         options,
         Execution(),

@@ -46,8 +46,9 @@ TASK_ELEMENTS = 1 << 26
 _TASKS_PER_WORKER = 8
 """Fewest tasks of a worker, if the parts allow it: so that all workers end together."""
 
-_UNKNOWN_WORKERS = 64
-"""Workers that are assumed where an engine does not tell."""
+_WORKERS_CUT_FOR = 64
+"""Workers for which rows are cut into tasks where an engine does not tell how many it has: rather
+too many, so that all have some."""
 
 
 def run_of(job: Job, inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
@@ -172,7 +173,7 @@ def task_elements(run: Run, n_workers: int | None) -> int:
         run: The pass.
         n_workers: The number of workers, if it is known.
     """
-    n_tasks = _TASKS_PER_WORKER * (n_workers or _UNKNOWN_WORKERS)
+    n_tasks = _TASKS_PER_WORKER * (n_workers or _WORKERS_CUT_FOR)
     row_elements = run.pairing.row_elements
     elements = (run.pairing.n_rows or 0) * row_elements // n_tasks
     return max(run.chunk_rows * row_elements, min(elements, TASK_ELEMENTS))

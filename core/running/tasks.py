@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.backends.choice import has_native
 from smoothl1.engines.packages import check_versions, own_versions
+from smoothl1.engines.threads import mapped
 from smoothl1.errors import StorageError
 from smoothl1.files.file import CHANGED, FileState
 from smoothl1.files.opening import state_at
 from smoothl1.files.uris import is_uri, resolved
 from smoothl1.pairing.inputs import open_inputs
+from smoothl1.sources.shard_opener import OF_STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +47,8 @@ class Pass(NamedTuple):
         files: The number of the files, their sizes and times of writing, as a digest.
         folder: The folder where relative paths begin.
         versions: The versions of packages that every worker must have.
+        same_order: Whether keys were found to be in the same order, so that no worker reads them.
+        store_timeout_s: The seconds of a request to a store, if the process that planned chose any.
     """
 
     identity: str
@@ -54,6 +58,8 @@ class Pass(NamedTuple):
     files: str
     folder: str
     versions: dict[str, str]
+    same_order: bool = False
+    store_timeout_s: float | None = None
 
     @classmethod
     def of(cls, job: Job, inputs: Inputs, work: Work) -> Pass:
@@ -70,6 +76,8 @@ class Pass(NamedTuple):
             state_of_inputs(inputs),
             os.getcwd(),
             own_versions(),
+            inputs.same_order,
+            _store_timeout_s(job),
         )
 
 
@@ -121,8 +129,10 @@ class _Open:
         self.identity = shared.identity
         self.job = shared.job._replace(backend=backend)
         self.n_users = 1
+        _limit_requests(shared)
         with ExitStack() as stack:
-            inputs = stack.enter_context(open_inputs(self.job, _say_nothing))
+            opened = open_inputs(self.job, _say_nothing, same_order=shared.same_order)
+            inputs = stack.enter_context(opened)
             if state_of_inputs(inputs) != shared.files:
                 hint = "workers must see the same files as this process"
                 what = f"a worker found other files: {CHANGED}, or it is another one there"
@@ -189,11 +199,26 @@ def state_of_inputs(inputs: Inputs) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for files in inputs.files:
         digest.update(b"%d;" % len(files))
-        for path in files:
-            state = state_at(path)
+        for state in mapped(state_at, files, OF_STORE if is_uri(files[0]) else 1, is_awaited=False):
             version = state.written_ns if isinstance(state, FileState) else state.version
             digest.update(f"{state.size},{version!r};".encode())
     return digest.hexdigest()
+
+
+def _store_timeout_s(job: Job) -> float | None:
+    if not any(map(is_uri, job.paths)):
+        return None
+    from smoothl1.files.stores.requests import chosen_s  # late: most inputs are files
+
+    return chosen_s()
+
+
+def _limit_requests(shared: Pass) -> None:
+    """Give requests of this process the time that the process chose which planned."""
+    if _store_timeout_s(shared.job) != shared.store_timeout_s:
+        from smoothl1.files.stores.requests import limit_requests  # late, as above
+
+        limit_requests(shared.store_timeout_s)
 
 
 def _say_nothing(_: str) -> None:

@@ -131,6 +131,22 @@ def test_tasks_answered_in_other_processes_give_the_same_bits(
     assert result.to_json() == expected.to_json()
 
 
+def test_workers_read_no_keys_that_are_in_the_same_order(
+    tables: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    how: dict[str, Any] = {"pred": "y", "target": "y", "key": "id"}
+    same, other = (plan_tasks(tables[0], target, task_elements=500, **how) for target in tables[2:])
+    whole = evaluate(tables[0], tables[2], **how)
+
+    def refuse(*_: object) -> None:
+        raise ArithmeticError("keys are read")
+
+    monkeypatch.setattr("smoothl1.pairing.keys.match_rows", refuse)
+    assert same.put_together([answer(task) for task in same.tasks]) == whole
+    with pytest.raises(ArithmeticError, match="keys are read"):
+        answer(other.tasks[0])
+
+
 def test_a_task_without_an_answer_is_noticed(tables: tuple[str, ...]) -> None:
     plan = plan_tasks(tables[0], tables[2], pred="y", target="y", task_elements=500)
     answers = [answer(task) for task in plan.tasks]

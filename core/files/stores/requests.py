@@ -41,14 +41,20 @@ def limit_requests(seconds: float | None) -> None:
     _chosen_s[:] = [] if seconds is None else [seconds]
 
 
-def timeout_s() -> float:
-    """The time that a request may take, in seconds."""
+def chosen_s() -> float | None:
+    """The seconds of a request that a command line or the environment chose, if any did."""
     if _chosen_s:
         return _chosen_s[0]
     try:
         return float(os.environ[TIMEOUT_VARIABLE])
     except (KeyError, ValueError):
-        return USUAL_TIMEOUT_S
+        return None
+
+
+def timeout_s() -> float:
+    """The time that a request may take, in seconds."""
+    found = chosen_s()
+    return USUAL_TIMEOUT_S if found is None else found
 
 
 class Request(Generic[T]):
