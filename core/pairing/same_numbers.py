@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.pairing.chunks import model_roles
 from smoothl1.pairing.input_checks import are_one_input
-from smoothl1.sources.columns import position, shown_names
+from smoothl1.sources.columns import positions, shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ def warn_of_itself(
     """
     said = _said([role for of_input in assigned for role in of_input.roles])
     played = [
-        (role, given, table, [position(name, table.names) for name in columns])
+        (role, given, table, positions(columns, table.names))
         for given, table, of_input in zip(inputs, tables, assigned, strict=True)
         for role, columns in zip(of_input.roles, of_input.wanted.fields, strict=True)
         if role in said

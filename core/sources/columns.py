@@ -134,6 +134,12 @@ def position(name: str, names: Sequence[str], places: dict[str, list[int]] | Non
     )
 
 
+def positions(names: Sequence[str], of_all: Sequence[str]) -> list[int]:
+    """Find several columns: see `position`."""
+    places = places_of(of_all)
+    return [position(name, of_all, places) for name in names]
+
+
 def hint_about_names(name: str, names: Sequence[str]) -> str | None:
     """The hint about a column that is not there: several names, a similar one, or the encoding."""
     if "," in name and all(part.strip() in names for part in name.split(",")):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Part, Source
 
+_MOST_LEFT = 1 << 22
+"""Rows that one source has more than another are counted up to here: a pipe may never end."""
+
 
 def aligned(
     sources: Sequence[Source], part: Part, n_rows: int, unit: str = "rows"
@@ -62,7 +65,11 @@ def _in_step(
         ]
         n_paired += n_common
     if blocks:
-        counts = [n_paired + _n_left(b, s) for b, s in zip(pending, streams, strict=True)]
+        lefts = [_n_left(b, s) for b, s in zip(pending, streams, strict=True)]
+        counts = [
+            n_paired + left if left < _MOST_LEFT else f"at least {n_paired + _MOST_LEFT}"
+            for left in lefts
+        ]
         raise unequal_counts(sources, counts, unit)
 
 
@@ -78,11 +85,17 @@ def _by_element(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _n_left(pending: Block | None, stream: Iterable[Block]) -> int:
-    return sum(block.n_rows for block in chain([pending], stream) if block is not None)
+    """Count the rows of a stream that another one lacks, not beyond `_MOST_LEFT`."""
+    n_left = 0
+    for block in chain([pending], stream):
+        n_left += 0 if block is None else block.n_rows
+        if n_left >= _MOST_LEFT:
+            break
+    return n_left
 
 
 def unequal_counts(
-    sources: Sequence[Source], counts: Sequence[int | None], unit: str
+    sources: Sequence[Source], counts: Sequence[int | str | None], unit: str
 ) -> ShapeError:
     """The error to raise if sources have different counts."""
     other = next(i for i in range(1, len(counts)) if counts[i] != counts[0])

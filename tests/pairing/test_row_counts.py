@@ -149,6 +149,19 @@ def test_inputs_from_pipes_have_equally_many_rows(tmp_path: Path, piped: str, n_
     assert message in run.stderr
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_reading_ends_where_one_side_has_no_end(tmp_path: Path, place: int) -> None:
+    given = [numbers(tmp_path, "p", "npy", N_ROWS)]
+    given.insert(place, "-")
+    with subprocess.Popen(["yes", "1"], stdout=subprocess.PIPE) as endless:
+        run = subprocess.run(
+            [SCRIPT, "eval", *given], stdin=endless.stdout, capture_output=True, text=True
+        )
+        endless.kill()
+    assert (run.returncode, run.stdout) == (3, "")
+    assert "at least 4194308" in run.stderr
+
+
 @pytest.mark.parametrize("n_rows", [3, 6])
 def test_rows_without_elements_are_counted_too(tmp_path: Path, n_rows: int) -> None:
     for stem in "pt":

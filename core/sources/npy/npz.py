@@ -6,6 +6,7 @@ verified. Nothing is extracted, so a member's name is only a name.
 
 from __future__ import annotations
 
+import math
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     )
 
 _ENCRYPTED = 1
+_END, _END_BYTES = b"PK\5\6", 22
+"""How the end record of an archive begins, and its bytes without the comment."""
 
 
 class NpzSource(NamedTuple):
@@ -146,6 +149,13 @@ class NpzTable:
             stream.close()
             raise
         self.opened.append(source)
+        header = source.header
+        n_bytes = header.offset + math.prod(header.shape) * header.dtype.itemsize
+        if info.file_size < n_bytes:
+            raise DataError(f"{what} ends after {info.file_size} bytes, amid the data")
+        if info.file_size > n_bytes:
+            sizes = f"it has {info.file_size} by the archive, {n_bytes} by its own header"
+            raise DataError(f"{what}: bytes after the end of the array: {sizes}")
         return source
 
 
@@ -166,6 +176,9 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         raise
     except (*FAULTS, ValueError, OSError) as error:  # a position before the beginning
         raise seekable.fault or DataError(f"broken zip archive: {error}") from error
+    n_end = _END_BYTES + len(archive.comment)
+    if seekable.read(max(0, seekable.size - n_end), len(_END)) != _END:
+        raise DataError("bytes after the end of the zip archive")
     names = [info.filename for info in archive.infolist()]
     if not names:
         raise DataError("a zip archive without members")

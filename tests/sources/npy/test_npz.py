@@ -74,6 +74,24 @@ def test_what_is_not_an_array_is_refused_with_the_name_of_the_member(
         read(path)
 
 
+@pytest.mark.parametrize("n_bytes", [0, 99, 1 << 31])
+def test_a_member_has_the_size_of_its_array_by_the_archive_too(
+    tmp_path: Path, n_bytes: int
+) -> None:
+    data = bytearray(archive([("a.npy", GOOD)]))
+    size = data.rindex(b"PK\x01\x02") + 24
+    data[size : size + 4] = n_bytes.to_bytes(4, "little")
+    (tmp_path / "x.npz").write_bytes(data)
+    assert "member 'a.npy'" in refused(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+def test_bytes_after_the_end_of_the_archive_are_refused(tmp_path: Path, comment: bytes) -> None:
+    data = archive([("a.npy", GOOD)], comment=comment)
+    (tmp_path / "x.npz").write_bytes(data + b"x")
+    assert "bytes after the end of the zip archive" in refused(tmp_path / "x.npz")
+
+
 def test_every_cut_is_refused(tmp_path: Path) -> None:
     data = archive([("a.npy", GOOD)])
     path = tmp_path / "x.npz"
