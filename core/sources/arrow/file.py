@@ -12,7 +12,7 @@ from smoothl1.sources.arrow.noted_index import is_noted, with_noted_index
 from smoothl1.sources.arrow.opening import arrow_file
 from smoothl1.sources.arrow.schema import numeric_columns, readable
 from smoothl1.sources.arrow.stream import BatchTable
-from smoothl1.sources.arrow.whole import check_one_ipc
+from smoothl1.sources.arrow.whole import check_ipc_footer, check_one_ipc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
     """Open an Arrow IPC file; see `table.Opener`."""
     seekable = file.seekable()
+    check_ipc_footer(seekable)
     try:
         with arrow_file(seekable) as raw:
             schema = readable(pa.ipc.open_file(raw).schema)

@@ -14,6 +14,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.arrow.columns import LIBRARY_ERRORS, data_error
 from smoothl1.sources.arrow.opening import arrow_file
 from smoothl1.sources.arrow.schema import is_list
+from smoothl1.sources.arrow.whole import check_parquet_footer
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Again
 
@@ -225,6 +226,7 @@ def few_rows(
 
 def footer_of(file: SeekableInput) -> tuple[pq.FileMetaData, pa.Schema]:
     """What the footer says."""
+    check_parquet_footer(file)
     try:
         with _opened(file) as opened:
             metadata, schema = opened.metadata, opened.schema_arrow

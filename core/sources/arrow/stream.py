@@ -26,7 +26,35 @@ if TYPE_CHECKING:
 
 _MANY_ROWS = 1 << 31
 
+_NUMBER_BYTES = 4
+
+_MOST_METADATA = 1 << 26
+_MOST_BODY = 1 << 30
+"""Most bytes of the metadata and of the body of a message, where the number of all bytes is not
+known. They are read at once, and their numbers stand in the stream."""
+
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+class _Messages(Cursor):
+    """A stream as pyarrow reads it: of each message numbers of 4 bytes, its metadata, its body."""
+
+    def __init__(self, file: Input) -> None:
+        super().__init__(file)
+        self._is_bounded = file.size is not None
+        self._n_before = 0
+
+    def read(self, n_bytes: int = -1) -> bytes:
+        is_metadata = self._n_before == _NUMBER_BYTES != n_bytes
+        most, self._n_before = (_MOST_METADATA if is_metadata else _MOST_BODY), n_bytes
+        if n_bytes > most and not self._is_bounded:
+            what = "metadata" if is_metadata else "a record batch"
+            where = f"{what} of {n_bytes} bytes, at byte {self.position}"
+            raise DataError(
+                f"{where}: in a pipe or compressed, at most {most} are read",
+                hint=None if is_metadata else "write batches of fewer rows, or to a file",
+            )
+        return super().read(n_bytes)
 
 
 class BatchSource(NamedTuple):
@@ -143,14 +171,14 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if options.read_again:
         file = file.seekable()
     try:
-        schema = readable(pa.ipc.open_stream(Cursor(file)).schema)
+        schema = readable(pa.ipc.open_stream(_Messages(file)).schema)
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC stream", file) from error
     return BatchTable(file, schema, _batches, "arrow_stream", options.allow_missing)
 
 
 def _batches(file: Input, wanted: Sequence[int]) -> Iterator[pa.RecordBatch]:
-    cursor = Cursor(file)
+    cursor = _Messages(file)
     options = pa.ipc.IpcReadOptions(included_fields=list(wanted), use_threads=False)
     yield from pa.ipc.open_stream(cursor, options=options)
     if cursor.tail != _END_OF_STREAM:

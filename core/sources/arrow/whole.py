@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import SeekableInput
 
+MOST_FOOTER_BYTES = 1 << 26
+"""Most bytes of a footer: those of 1,000 columns in 500 row groups. Its size stands in the file,
+and reading it takes several times the memory."""
+
 _PIECE_BYTES = 1 << 20
 
 _PARQUET_END = 8
@@ -87,6 +91,22 @@ def check_one_ipc(file: SeekableInput) -> None:
     end = _end_of_blocks(file.read_range(start, n_bytes))
     if end is not None and start - end > _MOST_PADDING:
         raise _several(file)
+
+
+def check_parquet_footer(file: SeekableInput) -> None:
+    """Refuse a Parquet file by the size of its footer, which pyarrow would read as a whole."""
+    _check_footer(file, _PARQUET_END)
+
+
+def check_ipc_footer(file: SeekableInput) -> None:
+    """Refuse an Arrow IPC file by the size of its footer; see `check_parquet_footer`."""
+    _check_footer(file, _IPC_END)
+
+
+def _check_footer(file: SeekableInput, n_behind: int) -> None:
+    if file.size > MOST_FOOTER_BYTES and _footer_bytes(file, n_behind) > MOST_FOOTER_BYTES:
+        what = f"a footer of more than {MOST_FOOTER_BYTES >> 20} MiB"
+        raise DataError(f"{what}: damaged, or of too many row groups and columns", path=file.path)
 
 
 def _several(file: SeekableInput) -> DataError:

@@ -1,0 +1,62 @@
+"""Sizes that stand in a file take no memory before it is known that so many bytes are there."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError
+from smoothl1.sources.formats import open_table
+from tests.sources.files import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def stream_of_messages() -> bytearray:
+    """An IPC stream: a schema of some bytes, and a record batch of 32 bytes behind it."""
+    table = pa.table({"y": [1.0, 2.0, 3.0, 4.0]})
+    buffer = io.BytesIO()
+    with pa.ipc.new_stream(buffer, table.schema) as writer:
+        writer.write_table(table)
+    return bytearray(buffer.getvalue())
+
+
+@pytest.mark.parametrize("place", ["schema", "metadata", "body"])
+@pytest.mark.parametrize("suffix", ["arrows", "arrows.gz"])
+def test_messages_of_more_bytes_than_there_are(tmp_path: Path, place: str, suffix: str) -> None:
+    data = stream_of_messages()
+    (schema_bytes,) = struct.unpack_from("<i", data, 4)
+    batch = 8 + schema_bytes
+    body = data.index(struct.pack("<q", 32), batch)
+    at, kind, size = {
+        "schema": (4, "<i", (1 << 31) - 8),
+        "metadata": (batch + 4, "<i", (1 << 31) - 8),
+        "body": (body, "<q", 1 << 40),
+    }[place]
+    struct.pack_into(kind, data, at, size)
+    path = tmp_path / f"x.{suffix}"
+    path.write_bytes(gzip.compress(data) if suffix.endswith("gz") else data)
+    says = f"{size} bytes, at byte" if suffix.endswith("gz") else f"{size} (metadata )?bytes"
+    with pytest.raises(DataError, match=says):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "suffix"),
+    [(b"PAR1", b"PAR1", "parquet"), (b"ARROW1\0\0", b"ARROW1", "arrow")],
+)
+def test_large_footers_are_not_read(tmp_path: Path, head: bytes, tail: bytes, suffix: str) -> None:
+    path = tmp_path / f"x.{suffix}"
+    n_bytes = (1 << 30) - 100
+    with path.open("wb") as file:
+        file.write(head)
+        file.seek(1 << 30)  # zeros that take no place on the disk
+        file.write(struct.pack("<i", n_bytes) + tail)
+    with pytest.raises(DataError, match="a footer of more than 64 MiB"):
+        open_table(str(path))
