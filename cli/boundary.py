@@ -26,16 +26,23 @@ thousand objects, which stay; by default Python searches them again and again, w
 of a short run."""
 
 
-class _WithoutPandas:
-    """Finds no pandas.
+_ADDRESS_SPACE = {"numpy": 80 << 20, "pyarrow": 128 << 20}
+"""Bytes of address space that imports take. Where there are fewer, NumPy's OpenBLAS ends the
+process, and pyarrow's allocators print lines and may crash."""
 
-    pyarrow imports it, where it is installed, to look at the arrays that it is given. That takes
-    longer than most runs.
+
+class _Imports:
+    """Finds no pandas, and no NumPy and pyarrow without memory for them.
+
+    pyarrow imports pandas, where it is installed, to look at the arrays that it is given. That
+    takes longer than most runs.
     """
 
     def find_spec(self, fullname: str, path: object, target: object = None, /) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError("no run needs pandas", name=fullname)
+        if fullname in _ADDRESS_SPACE:
+            bytes(_ADDRESS_SPACE[fullname])  # zeros that are never touched
 
 
 def run(args: list[str] | None = None) -> NoReturn:
@@ -82,7 +89,7 @@ def complete(args: list[str] | None = None) -> int:
     gc.set_threshold(_MANY_OBJECTS)
     # NumPy's import starts a thread for each processor. Nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    sys.meta_path.insert(0, _WithoutPandas())
+    sys.meta_path.insert(0, _Imports())
     signals.handle()
     number: int | None = None
     try:

@@ -85,6 +85,13 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
     return found.name
 
 
+def warn_of_suffix(path: str, warn: Callable[[str], None]) -> None:
+    """Warn of a file that is called as if it were compressed, and is not."""
+    suffix = os.path.splitext(path.lower())[1]
+    if suffix in _COMPRESSED_SUFFIXES:
+        warn(f"{path}: named {suffix}, but the content is not compressed: read as it is")
+
+
 def _named_format(path: str) -> str | None:
     """The format that a file's name promises, if any."""
     stem, suffix = os.path.splitext(path.lower())

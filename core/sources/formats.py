@@ -12,7 +12,7 @@ from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved
 from smoothl1.sources.contract import ReadOptions, Wanted
-from smoothl1.sources.detection import format_of, module_of
+from smoothl1.sources.detection import format_of, module_of, warn_of_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -167,7 +167,9 @@ def _open(
     """Open one file; where `plain` is None, also a Parquet file of a table with a log."""
     file = open_input(path, options.n_threads)
     try:
-        file = decompressed(file, options.n_threads)
+        stored, file = file, decompressed(file, options.n_threads)
+        if file is stored:
+            warn_of_suffix(path, warn)
         name = format_of(file, options, warn)
         if name == "parquet" and path != STANDARD_INPUT and plain is not None:
             _refuse_lake(path, plain)

@@ -276,6 +276,8 @@ def data_error(error: Exception, what: str, file: Input) -> SmoothL1Error:
         return error
     if isinstance(error, MemoryError):
         raise error
+    if isinstance(error, UnicodeDecodeError):
+        return DataError("a name in its schema is not UTF-8 text", path=path)
     words = " ".join(str(error).split())
     if _TOO_WIDE in words:
         return DataError(
