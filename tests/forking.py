@@ -143,11 +143,18 @@ def _become(streams: list[int], args: list[str], folder: str, environment: dict[
 
 def _import_everything() -> None:
     import smoothl1
+    import smoothl1.cli  # is elsewhere if the package is installed to be edited
 
-    for module in pkgutil.walk_packages(smoothl1.__path__, "smoothl1."):
+    modules = [
+        *pkgutil.walk_packages(smoothl1.__path__, "smoothl1."),
+        *pkgutil.walk_packages(smoothl1.cli.__path__, "smoothl1.cli."),
+    ]
+    for module in modules:
         if not module.name.startswith("smoothl1.backends") and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     for name in ("native", "cpu", "choice"):
         importlib.import_module(f"smoothl1.backends.{name}")
     for name in ("csv", "parquet", "ipc", "compute"):
         importlib.import_module(f"pyarrow.{name}")
+    for name in ("click._textwrap", "difflib", "tomllib"):
+        importlib.import_module(name)
