@@ -6,19 +6,27 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
 
+from tests.forking import forks
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[1]
-PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-"""Has the Python of these tests, and smoothl1 beside it, first."""
-
 TIMEOUT_S = 300
+
+
+@cache
+def search_path() -> str:
+    """Has smoothl1 first, in forks, and then the Python of these tests."""
+    return os.pathsep.join(
+        [str(forks().script.parent), str(Path(sys.executable).parent), os.environ["PATH"]]
+    )
 
 
 class Block(NamedTuple):
@@ -56,7 +64,7 @@ def run_in(
     return subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PATH": PATH, **(env or {})},
+        env={**os.environ, "PATH": search_path(), **(env or {})},
         capture_output=True,
         text=True,
         check=False,

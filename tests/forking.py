@@ -6,53 +6,84 @@ script's own function, in a process of its own, with its own streams, folder and
 
 from __future__ import annotations
 
+import atexit
 import importlib
+import marshal
 import os
-import pickle
 import pkgutil
+import select
+import shlex
+import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_AT_START = ("PYTHON", "LC_", "LANG", "MALLOC", "LD_")
-"""How the names of variables begin that only matter before the first line of Python."""
+from tests import forked
+from tests.command import SCRIPT
 
-_SIZE = struct.Struct("q")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PRELOADED = ("click._textwrap", "difflib", "tomllib")
+_PRELOADED += ("pyarrow.csv", "pyarrow.parquet", "pyarrow.ipc", "pyarrow.compute")
+_PRELOADED += tuple(f"smoothl1.backends.{name}" for name in ("native", "cpu", "choice"))
 
 
 def matters_at_start(environment: dict[str, str]) -> bool:
     """Whether a fork would not see a variable that is set as a new process does."""
-    return _early(environment) != _early(dict(os.environ))
-
-
-def _early(environment: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name.startswith(_AT_START)}
+    return forked.early(environment) != forked.early(dict(os.environ))
 
 
 class Forks:
-    """A process that runs a command line in a fork of itself each time that it is asked."""
+    """A process that runs a command line in a fork of itself each time that it is asked.
 
-    def __init__(self) -> None:
-        self._socket, other = socket.socketpair()
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", f"from tests.forking import serve; serve({other.fileno()})"],
-            cwd=Path(__file__).parents[1],
-            pass_fds=[other.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-        other.close()
+    Args:
+        prefix: A command that starts it.
+
+    Attributes:
+        script: What stands for the installed command, and is called as that is. It takes no
+            notice of limits of resources, and passes no signals on.
+    """
+
+    def __init__(self, prefix: Sequence[str] = ()) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="forks-"))
+        self._path = str(self._folder / "socket")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self._path)
+            listener.listen()
+            number = listener.fileno()
+            self._process = subprocess.Popen(
+                [
+                    *prefix,
+                    sys.executable,
+                    "-c",
+                    f"from tests.forking import serve; serve({number})",
+                ],
+                cwd=Path(__file__).parents[1],
+                pass_fds=[number],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+            )
         self._readers = ThreadPoolExecutor(2)
+        self.script = self._folder / "smoothl1"
+        at_start = repr(sorted(forked.early(dict(os.environ)).items()))
+        client = [sys.executable, "-SI", forked.__file__, self._path, SCRIPT, at_start]
+        self.script.write_text(f'#!/bin/sh\nexec {shlex.join(client)} "$@"\n')
+        self.script.chmod(0o755)
 
     def close(self) -> None:
-        self._socket.close()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         self._process.wait()
         self._readers.shutdown()
+        shutil.rmtree(self._folder)
 
     def run(
         self,
@@ -65,24 +96,31 @@ class Forks:
         """Run a command line; `given` is standard input, a pipe; unset, that of this process."""
         pipes = [os.pipe() for _ in range(3)]
         (stdin, feed), (stdout, out), (stderr, err) = pipes
-        source = 0 if given is None else stdin
-        request = pickle.dumps((args, str(folder), environment))
-        socket.send_fds(self._socket, [_SIZE.pack(len(request))], [source, out, err])
-        self._socket.sendall(request)
+        streams = [0 if given is None else stdin, out, err]
+        connection, process = forked.ask(self._path, streams, args, str(folder), environment)
         for descriptor in (stdin, out, err):
             os.close(descriptor)
         found = [self._readers.submit(_drained, descriptor) for descriptor in (stdout, stderr)]
-        (process,) = _SIZE.unpack(_received(self._socket, _SIZE.size))
-        self._socket.settimeout(timeout_s)
+        connection.settimeout(timeout_s)
         try:
             with open(feed, "wb", buffering=0) as file:
                 _feed(file, given or b"")
-            (status,) = _SIZE.unpack(_received(self._socket, _SIZE.size))
+            status = forked.number_from(connection)
         except TimeoutError:
             os.kill(process, signal.SIGKILL)
             raise
+        finally:
+            connection.close()
         code = os.waitstatus_to_exitcode(status)
         return subprocess.CompletedProcess(args, code, *(some.result() for some in found))
+
+
+@cache
+def forks(prefix: Sequence[str] = ()) -> Forks:
+    """The process of these tests that forks, after a command that starts it."""
+    started = Forks(prefix)
+    atexit.register(started.close)
+    return started
 
 
 def _feed(file: Any, data: bytes) -> None:
@@ -98,35 +136,50 @@ def _drained(descriptor: int) -> bytes:
         return file.read()
 
 
-def _received(connection: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        some = connection.recv(size - len(data))
-        if not some:
-            raise EOFError
-        data += some
-    return data
-
-
 def serve(number: int) -> None:
-    """Run what the other end of a socket asks for, until it is closed."""
+    """Run what clients of a socket ask for, until standard input is closed."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a fork has one thread
     _import_everything()
-    connection = socket.socket(fileno=number)
+    listener = socket.socket(fileno=number)
+    ended, at_end = os.pipe2(os.O_NONBLOCK)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(at_end)
+    running: dict[int, socket.socket] = {}
     while True:
-        header, streams, _, _ = socket.recv_fds(connection, _SIZE.size, 3)
-        if not header:
+        ready, _, _ = select.select([0, listener, ended], [], [])
+        if 0 in ready:
             return
-        request = _received(connection, *_SIZE.unpack(header))
-        process = os.fork()
-        if process == 0:
-            connection.close()
-            _become(streams, *pickle.loads(request))
-        for stream in streams:
-            os.close(stream)
-        connection.sendall(_SIZE.pack(process))
-        _, status = os.waitpid(process, 0)
-        connection.sendall(_SIZE.pack(status))
+        if ended in ready:
+            os.read(ended, 4096)
+            _tell_of_ends(running)
+        if listener in ready:
+            _start(listener, running)
+
+
+def _start(listener: socket.socket, running: dict[int, socket.socket]) -> None:
+    connection, _ = listener.accept()
+    header, streams, _, _ = socket.recv_fds(connection, forked.SIZE.size, forked.N_STREAMS)
+    request = marshal.loads(forked.received(connection, *forked.SIZE.unpack(header)))
+    process = os.fork()
+    if process == 0:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for open_one in (listener, connection, *running.values()):
+            open_one.close()
+        _become(streams, *request)
+    for stream in streams:
+        os.close(stream)
+    with suppress(OSError):
+        connection.sendall(forked.SIZE.pack(process))
+    running[process] = connection
+
+
+def _tell_of_ends(running: dict[int, socket.socket]) -> None:
+    for process in list(running):
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            with running.pop(process) as connection, suppress(OSError):  # the client may be gone
+                connection.sendall(forked.SIZE.pack(status))
 
 
 def _become(streams: list[int], args: list[str], folder: str, environment: dict[str, str]) -> None:
@@ -152,9 +205,5 @@ def _import_everything() -> None:
     for module in modules:
         if not module.name.startswith("smoothl1.backends") and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    for name in ("native", "cpu", "choice"):
-        importlib.import_module(f"smoothl1.backends.{name}")
-    for name in ("csv", "parquet", "ipc", "compute"):
-        importlib.import_module(f"pyarrow.{name}")
-    for name in ("click._textwrap", "difflib", "tomllib"):
+    for name in _PRELOADED:
         importlib.import_module(name)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.examples import PATH, ROOT
+from tests.examples import ROOT, search_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +176,7 @@ class Job:
         return subprocess.Popen(
             [*SHELLS[step.get("shell")], str(script)],
             cwd=self.workspace,
-            env={**os.environ, "PATH": PATH, **self.env, **step_env, **github_env},
+            env={**os.environ, "PATH": search_path(), **self.env, **step_env, **github_env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command import SCRIPT
+from tests.forking import forks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,8 @@ needs_rights = pytest.mark.skipif(_prefix() is None, reason="root may read every
 
 
 def without_rights(folder: Path, *args: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the installed command in a folder, with no more rights than the modes of files give."""
-    return subprocess.run(
-        [*(_prefix() or ()), SCRIPT, *map(str, args)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    """Run the command in a folder, with no more rights than the modes of files give."""
+    done = forks(_prefix() or ()).run([*map(str, args)], folder, dict(os.environ), None, 60)
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )

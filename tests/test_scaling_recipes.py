@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from smoothl1 import evaluate
-from tests.examples import PATH, ROOT, blocks_of, run_in, shell
+from tests.examples import ROOT, blocks_of, run_in, shell
 from tests.github_runner import Job, load, run_workflow
 from tests.recipes import PIP
 
@@ -107,7 +107,7 @@ def test_kubernetes_runs_an_indexed_job(tmp_path: Path) -> None:
     assert spec["completionMode"] == "Indexed"
     for index in range(spec["completions"]):
         command = (*container["command"], *container["args"])
-        done = run_in(tmp_path, *command, env={"PATH": PATH, "JOB_COMPLETION_INDEX": str(index)})
+        done = run_in(tmp_path, *command, env={"JOB_COMPLETION_INDEX": str(index)})
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert shell(tmp_path, MERGED).returncode == 0
     assert mean_in(tmp_path / "whole.json") == expected

@@ -2,33 +2,22 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.command import SCRIPT
-from tests.forking import Forks, matters_at_start
+from tests.forking import forks, matters_at_start
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    started = Forks()
-    yield started
-    started.close()
-
-
 @pytest.fixture
-def run(tmp_path: Path, forks: Forks) -> Run:
-    """Run the installed console script in an empty folder.
-
-    In a fork, unless an option of `subprocess.run` or a variable needs a new process.
-    """
+def run(tmp_path: Path) -> Run:
+    """Run the command in an empty folder, in a fork; in a new process if a variable needs that."""
 
     def run(*args: str | Path, **options: Any) -> subprocess.CompletedProcess[Any]:
         line = [str(arg) for arg in args]
@@ -38,10 +27,10 @@ def run(tmp_path: Path, forks: Forks) -> Run:
         ):
             keywords = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60}
             return subprocess.run(
-                [SCRIPT, *line], **{**keywords, **options}, env=environment, check=False
+                [forks().script, *line], **{**keywords, **options}, env=environment, check=False
             )
         given, is_text = options.get("input"), options.get("text", True)
-        done = forks.run(
+        done = forks().run(
             line,
             options.get("cwd", tmp_path),
             environment,

@@ -7,7 +7,7 @@ import pty
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.command import SCRIPT
+from tests.forking import forks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def on_terminal(args: list[str], folder: Path, code: int = 0, **environment: str
     """
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [SCRIPT, *args, *_quiet_progress(args)],
+        [forks().script, *args, *_quiet_progress(args)],
         cwd=folder,
         stdout=follower,
         stderr=follower,

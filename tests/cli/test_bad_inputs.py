@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.command import SCRIPT
+from tests.forking import forks
 from tests.sources.files import header, npy, parquet
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def lines_of(done: subprocess.CompletedProcess[bytes]) -> list[str]:
 
 
 def run(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
-    command = [SCRIPT, "eval", *args]
+    command = [forks().script, "eval", *args]
     return subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=False)
 
 

@@ -7,15 +7,16 @@ import pty
 import select
 import shutil
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from smoothl1.cli.completion import VARIABLE
-from tests.command import SCRIPT
+from tests.forking import forks
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Run
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -109,7 +110,7 @@ def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
         pytest.skip(f"{shell} is not installed")
     start = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"]}[shell]
     leader, follower = pty.openpty()
-    folder = str(Path(SCRIPT).parent)
+    folder = str(forks().script.parent)
     process = subprocess.Popen(
         [path, *start],
         cwd=tmp_path,
@@ -147,7 +148,7 @@ def test_fish_itself_completes(tmp_path: Path) -> None:
     if path is None:
         pytest.skip("fish is not installed")
     script = "smoothl1 completion fish | source; complete -C 'smoothl1 eval plain.csv --pred y'"
-    folder = str(Path(SCRIPT).parent)
+    folder = str(forks().script.parent)
     done = subprocess.run(
         [path, "--no-config", "-c", script],
         cwd=tmp_path,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, evaluate
-from tests.command import SCRIPT
+from tests.forking import forks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,7 +189,12 @@ def on_terminal(folder: Path, *args: str) -> str:
     ours, theirs = pty.openpty()
     env = {**os.environ, "COLUMNS": "120", "TERM": "dumb"}
     done = subprocess.run(
-        [SCRIPT, *args], cwd=folder, stderr=theirs, stdout=subprocess.PIPE, check=False, env=env
+        [forks().script, *args],
+        cwd=folder,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        check=False,
+        env=env,
     )
     os.close(theirs)
     assert done.returncode == 0

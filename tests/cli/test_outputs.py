@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import evaluate
-from tests.command import SCRIPT
+from tests.forking import forks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -316,7 +316,7 @@ def redirected(tmp_path: Path, mode: str, *args: str, env: dict[str, str] | None
     """Run with standard output in the file out; the exit code."""
     with (tmp_path / "out").open(mode) as out:
         done = subprocess.run(
-            [SCRIPT, *args],
+            [forks().script, *args],
             cwd=tmp_path,
             stdout=out,
             stderr=subprocess.DEVNULL,

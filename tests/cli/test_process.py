@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from tests.command import SCRIPT, heeding
+from tests.forking import forks
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -295,7 +296,7 @@ def on_terminal(args: list[str], tmp_path: Path, **environment: str) -> tuple[st
     """Run with stderr on a terminal of its own; returns stdout and what the terminal saw."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [SCRIPT, *args],
+        [forks().script, *args],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=follower,
@@ -344,7 +345,7 @@ def test_no_color_is_respected(tmp_path: Path) -> None:
 def test_binary_data_does_not_go_to_a_terminal(tmp_path: Path) -> None:
     leader, follower = pty.openpty()
     done = subprocess.run(
-        [SCRIPT, "eval", "p.npy", "t.npy", "-r", "none", "-f", "npy"],
+        [forks().script, "eval", "p.npy", "t.npy", "-r", "none", "-f", "npy"],
         cwd=tmp_path,
         stdout=follower,
         stderr=subprocess.PIPE,

@@ -19,7 +19,7 @@ from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compar
 from smoothl1.errors import DataError
 from smoothl1.sources.csv import layout as csv
 from smoothl1.sources.csv import quotes
-from tests.command import SCRIPT
+from tests.forking import forks
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def test_every_way_in_names_the_same_fault(way: str, tmp_path: Path) -> None:
         os.mkfifo(name)
         feed = threading.Thread(target=Path(name).write_bytes, args=(data,))
         feed.start()
-    command = [SCRIPT, "eval", name, "--pred", "p", "--target", "y", "--by", "g"]
+    command = [forks().script, "eval", name, "--pred", "p", "--target", "y", "--by", "g"]
     done = subprocess.run(
         command, check=False, input=data if way == "stdin" else b"", capture_output=True
     )

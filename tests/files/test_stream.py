@@ -24,8 +24,8 @@ from smoothl1.files.stream import InputStream
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.settings import Execution
 from smoothl1.sources.contract import ReadOptions
-from tests.command import SCRIPT
 from tests.files.decompressors import DECOMPRESSORS, choose
+from tests.forking import forks
 from tests.sources.files import bits, read
 from tests.sources.writers import SINGLE_FILES, WRITERS, pzstd, zstd
 
@@ -87,7 +87,7 @@ def test_standard_input_delivers_what_the_file_does(name: str, tmp_path: Path) -
     np.save(tmp_path / "zeros.npy", np.zeros(len(TABLE)))
     columns = [word for column in written.columns for word in ("--pred", column)]
     done = subprocess.run(
-        [SCRIPT, "eval", "-", tmp_path / "zeros.npy", "-b", "0", "-r", "sum", *columns],
+        [forks().script, "eval", "-", tmp_path / "zeros.npy", "-b", "0", "-r", "sum", *columns],
         input=written.path.read_bytes(),
         capture_output=True,
         check=False,

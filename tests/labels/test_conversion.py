@@ -19,7 +19,7 @@ from smoothl1.settings import Execution
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.csv import quotes
 from smoothl1.sources.formats import open_table
-from tests.command import SCRIPT
+from tests.forking import forks
 from tests.labels.kinds import FORMATS, TYPED, VALUES, save
 from tests.tables import cell
 
@@ -298,7 +298,11 @@ def test_rows_from_a_pipe_are_joined(name: str, piped: str, tmp_path: Path) -> N
 def smoothl1(*words: str | Path, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
     """Exit code and output of the command."""
     done = subprocess.run(
-        [SCRIPT, *map(str, words)], input=stdin, capture_output=True, check=False, timeout=60
+        [forks().script, *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     return done.returncode, done.stdout, done.stderr
 

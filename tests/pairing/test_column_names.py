@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from smoothl1 import EvalSettings, Result, compare, evaluate
 from smoothl1.running.evaluate import LossOutput
-from tests.command import SCRIPT
+from tests.forking import forks
 from tests.schema import SCHEMA
 from tests.tables import save_table
 
@@ -124,5 +124,5 @@ def test_merge_and_a_baseline_read_what_was_written(tmp_path: Path) -> None:
 
 def run_command(*arguments: str) -> tuple[int, str]:
     """Exit code and stdout of the installed command."""
-    done = subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([forks().script, *arguments], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout

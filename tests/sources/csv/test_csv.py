@@ -23,7 +23,7 @@ from smoothl1.files.file import InputFile
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.csv import quotes
 from smoothl1.sources.formats import open_source
-from tests.command import SCRIPT
+from tests.forking import forks
 from tests.sources.files import bits, read
 
 if TYPE_CHECKING:
@@ -651,7 +651,7 @@ def test_a_wrong_row_early_in_a_long_file_ends_the_program_each_time_alike(
     save: Callable[[str | bytes], Path],
 ) -> None:
     path = save("p,t\n" + "1,2\n" * 1000 + "1,2,3\n" + "1,2\n" * 1_000_000)
-    command = [SCRIPT, "eval", str(path), "--pred", "p", "--target", "t"]
+    command = [forks().script, "eval", str(path), "--pred", "p", "--target", "t"]
 
     def run(_: int) -> tuple[int, str]:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -11,7 +11,7 @@ import pytest
 from smoothl1 import DataError, EvalSettings, Execution, evaluate
 from smoothl1.sources.csv import first_lines as csv
 from smoothl1.sources.csv import quotes
-from tests.command import SCRIPT
+from tests.forking import forks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def test_a_mark_within_a_row_is_text_like_any_other(
 def test_a_mark_that_begins_a_row_is_refused_in_a_pipe(compressed: bool) -> None:
     data = b"g,p,y\na,1,0\nz,1,0\n" + MARK + b"z,5,0"
     done = subprocess.run(
-        [SCRIPT, "eval", "-", "--pred", "p", "--target", "y", "--by", "g"],
+        [forks().script, "eval", "-", "--pred", "p", "--target", "y", "--by", "g"],
         input=gzip.compress(data) if compressed else data,
         capture_output=True,
         check=False,

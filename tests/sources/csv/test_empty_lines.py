@@ -16,7 +16,7 @@ from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, ShapeError
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.csv import layout, quotes
 from smoothl1.sources.formats import open_table
-from tests.command import SCRIPT
+from tests.forking import forks
 from tests.sources.files import read
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def test_other_ways_to_read_a_file_give_the_same_rows(tmp_path: Path, target: Pa
     for threads in (1, 2):
         execution = Execution(threads, 1)
         assert loss(tmp_path / "p.csv", target, execution=execution) == (0.5, 2, 2)
-    command = [SCRIPT, "eval", "-", str(target), "-b0", "-rsum", "--nan=omit", "-q"]
+    command = [forks().script, "eval", "-", str(target), "-b0", "-rsum", "--nan=omit", "-q"]
     piped = subprocess.run(command, input=text, capture_output=True, check=True)
     assert float(piped.stdout) == 0.5
 
@@ -163,6 +163,16 @@ def test_losses_that_were_written_as_text_are_read_back(tmp_path: Path, suffix: 
     np.save(tmp_path / "t.npy", [1.5, 2.0, 3.0, 8.0])
     out = tmp_path / f"loss{suffix}"
     paths = map(str, (tmp_path / "p.csv", tmp_path / "t.npy"))
-    command = [SCRIPT, "eval", *paths, "-b0", "-rnone", "--nan=propagate", "-q", "-o", str(out)]
+    command = [
+        forks().script,
+        "eval",
+        *paths,
+        "-b0",
+        "-rnone",
+        "--nan=propagate",
+        "-q",
+        "-o",
+        str(out),
+    ]
     subprocess.run(command, check=True)
     np.testing.assert_array_equal(read(out), [0.5, np.nan, 0.5, np.nan])
