@@ -20,6 +20,7 @@ OUTSIDE = {
     "README.md": "docs/site/readme.md",
     "CHANGELOG.md": "docs/site/changelog.md",
     "CONTRIBUTING.md": "docs/site/contributing.md",
+    "SECURITY.md": "docs/site/security.md",
     "benchmarks/RESULTS.md": "docs/site/measurements.md",
     "sample_data/README.md": "docs/site/sample_data.md",
 }
