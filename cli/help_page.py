@@ -34,7 +34,10 @@ HEADINGS = {
         *("--on-missing-baseline", "--other-data", "--confidence"),
     ),
     "CI reports": ("--github", "--junit", "--markdown"),
-    "CSV": ("--header", "--delimiter", "--decimal", "--encoding", "--missing-value", "--skip-rows"),
+    "CSV": (
+        *("--header", "--delimiter", "--decimal", "--encoding", "--comment", "--missing-value"),
+        "--skip-rows",
+    ),
     "Running": (
         *("--part", "--plan", "--threads", "--chunk-size", "--device", "--store-timeout"),
         *("--engine", "--workers", "--scheduler", "--engine-timeout"),

@@ -19,10 +19,11 @@ _header = click.option(
 )
 _delimiter = click.option(
     "--delimiter",
-    default=",",
+    default="auto",
     show_default=True,
     metavar="CHAR",
-    help=r"Cell separator of all CSV inputs; \t is a tab.",
+    help=r"Cell separator of all CSV inputs: a character (\t is a tab), or whitespace for runs of "
+    "blanks and tabs. auto is whitespace where only it can separate numbers, else a comma.",
 )
 _decimal = click.option(
     "--decimal",
@@ -37,6 +38,11 @@ _encoding = click.option(
     show_default=True,
     metavar="NAME",
     help="Text encoding of CSV input.",
+)
+_comment = click.option(
+    "--comment",
+    metavar="CHAR",
+    help="Leave out the lines of all CSV inputs that begin with this character.",
 )
 _missing_values = click.option(
     "--missing-value",
@@ -107,19 +113,23 @@ def read_options(given: dict[str, Any]) -> ReadOptions:
     Args:
         given: The parameters of the command, of which some may be missing or None.
     """
-    names = ("header", "delimiter", "decimal", "encoding", "skip_rows", "format_in", "raw")
+    of_text = ("header", "delimiter", "decimal", "encoding", "comment", "skip_rows")
+    names = (*of_text, "format_in", "raw")
     found = {name: given[name] for name in names if given.get(name) is not None}
     return _read_options(
-        delimiter=found.pop("delimiter", ","), format_in=found.pop("format_in", None), **found
+        delimiter=found.pop("delimiter", "auto"), format_in=found.pop("format_in", None), **found
     )
 
 
-def _read_options(delimiter: str, format_in: str | None, **given: Any) -> ReadOptions:
+def _read_options(
+    delimiter: str, format_in: str | None, comment: str | None = None, **given: Any
+) -> ReadOptions:
     """The options; whoever asks for NaN to propagate accepts missing values, too."""
     nan = click.get_current_context().params.get("nan")
     return ReadOptions(
         format=format_in,
         delimiter=delimiter.replace("\\t", "\t"),
+        comment=comment or "",
         allow_missing=nan == "propagate",
         **given,
     )
@@ -139,7 +149,8 @@ store_timeout = applied(_limit_requests, _store_timeout)
 options = collected(
     "reading",
     _read_options,
-    *(_header, _delimiter, _decimal, _encoding, _missing_values, _skip_rows, _format_in, _raw),
+    *(_header, _delimiter, _decimal, _encoding, _comment, _missing_values, _skip_rows),
+    *(_format_in, _raw),
     *(_flatten, _allow_empty, _separate, _key_check),
 )
 """All options of reading as one value."""

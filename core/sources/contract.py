@@ -34,9 +34,11 @@ class ReadOptions(NamedTuple):
     Attributes:
         format: Name of the format to read as, instead of detecting it from the content.
         header: Whether a CSV's first row names the columns; unset, this is decided from its cells.
-        delimiter: The separator of the cells of a CSV: one character.
+        delimiter: The separator of the cells of a CSV: one character; "whitespace" for runs of
+            blanks and tabs; or "auto": these if they certainly separate numbers, else a comma.
         decimal: The decimal mark of the numbers of a CSV: one character.
         encoding: The text encoding of a CSV, by a name that Python knows.
+        comment: The character with which lines begin that do not belong to a CSV; or "".
         missing_values: Cells of a CSV that stand for a missing value, besides the usual ones, in
             columns that are read as numbers: their text, without blanks around it.
         skip_rows: Number of lines at the beginning of a CSV that do not belong to the table.
@@ -57,9 +59,10 @@ class ReadOptions(NamedTuple):
 
     format: str | None = None
     header: bool | None = None
-    delimiter: str = ","
+    delimiter: str = "auto"
     decimal: str = "."
     encoding: str = "utf-8"
+    comment: str = ""
     missing_values: Columns = ()
     skip_rows: int = 0
     flatten: bool = False

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.sources.csv.blanks import lacks_name_of_rows
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
     Cell,
@@ -94,8 +95,14 @@ def _first_rows(
     """The first row, the byte where the next one begins, and its cells (None if there is none)."""
     cells, offset = _first_record(file, start, options.delimiter)
     kind_of = partial(_kind_of, options=options)
-    row = [Cell(cell, kind_of(cell)) for cell in cells]
     peeked = _peek_cells(file, offset, options.delimiter, n_columns=len(cells))
+    if (
+        options.delimiter == " "
+        and peeked
+        and lacks_name_of_rows(cells, peeked, options, is_quoted=file.read(offset, 1) == b'"')
+    ):
+        cells = ["", *cells]
+    row = [Cell(cell, kind_of(cell)) for cell in cells]
     below = None if peeked is None else [Cell(cell, kind_of(cell)) for cell in peeked]
     rows = [] if below is None else [below]
     if options.header is None and depends_on_rows(cells):
@@ -155,7 +162,9 @@ def _first_record(file: Input, offset: int, delimiter: str) -> tuple[list[str], 
         raise DataError(f"a second byte order mark at byte {offset}")
     match = _FIRST_RECORD.match(data)
     if match is None or match.end() == len(data) == CHUNK_BYTES:
-        raise DataError(f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long")
+        hint = "--comment '#' leaves out the lines that begin with #" if data[:1] == b"#" else None
+        what = f"a quote that is not closed, or a line over {CHUNK_BYTES} bytes long"
+        raise DataError(what, hint=hint)
     nul = match.group().find(b"\x00")
     if nul >= 0:
         raise DataError(f"a NUL byte at byte {offset + nul}: not text, or damaged")

@@ -20,6 +20,9 @@ DELIMITERS = (";", "\t", "|", ",")
 """Usual delimiters, those first that are rare in names and numbers."""
 
 EMPTY_LINE_HINT = "an empty line is a row of the only column: delete it if it is none"
+NAMES_OF_ROWS_HINT = (
+    "if R wrote it, the header has no name for those of rows: write.table(..., col.names = NA)"
+)
 _FOR_ALL = "--delimiter and --decimal apply to all CSV inputs"
 
 _SAMPLE_BYTES = 1 << 16
@@ -47,8 +50,8 @@ def check_delimiter(names: Columns, second: str, options: ReadOptions, *, is_quo
     is_figure_alone = has_thousands(first, decimal) and has_thousands(second, decimal)
     has_blanks = are_numbers(second, decimal) and not is_figure_alone
     for other in (*DELIMITERS, *(" " if has_blanks else "")):
-        n = first.count(other)
-        if other == delimiter or not 0 < n == second.count(other):
+        n, n_below = (_n_separators(text, other) for text in (first, second))
+        if other == delimiter or not 0 < n == n_below:
             continue
         if other == decimal and (is_quoted or (n == 1 and is_number(first, decimal))):
             continue
@@ -57,6 +60,11 @@ def check_delimiter(names: Columns, second: str, options: ReadOptions, *, is_quo
             f"delimiter {other!r}?",
             hint=_delimiter_option(other, options),
         )
+
+
+def _n_separators(text: str, other: str) -> int:
+    """The number of separators in a text, whose runs count as one if they are blanks."""
+    return len(text.split()) - 1 if other == " " else text.count(other)
 
 
 def check_commas(header: bytes, data: bytes) -> None:
@@ -108,6 +116,8 @@ def _is_any_number(cell: str) -> bool:
 
 def _delimiter_option(other: str, options: ReadOptions) -> str:
     """The hint that a file has another delimiter than that which was asked for, or the usual."""
+    if other == " ":
+        return "--delimiter whitespace"
     if options.delimiter == ",":
         return f"--delimiter {other!r}"
     hint = f"if all inputs have it, else convert one: {_FOR_ALL}"
@@ -124,12 +134,15 @@ def delimiter_hint(names: Columns, options: ReadOptions) -> str | None:
     other = next((d for d in DELIMITERS if d in cell and d not in (decimal, options.delimiter)), "")
     if not other and " " in cell and are_numbers(cell, decimal):
         other = " "
-    return f"is the delimiter {other!r}? see --delimiter" if other else None
+    if not other:
+        return None
+    option = "whitespace" if other == " " else repr(other)
+    return f"is the delimiter {other!r}? --delimiter {option} if so"
 
 
 def are_numbers(text: str, decimal: str) -> bool:
-    """Whether a text is numbers with single blanks between them."""
-    return all(is_number(part, decimal) for part in text.split(" "))
+    """Whether a text is numbers with blanks between them."""
+    return all(is_number(part, decimal) for part in text.split())
 
 
 def quoting_hint(line: str, delimiter: str) -> str | None:
@@ -173,7 +186,14 @@ def count_comments(file: Input, start: int, options: ReadOptions) -> int:
     Raises:
         DataError: The row below them has another number of cells than the first of them.
     """
-    if file.read(start, 1) != b"#":
+    begin = file.read(start, 6)
+    if re.fullmatch(rb"sep=.[\r\n]", begin, re.DOTALL):
+        mark = begin[4:5].decode("latin-1")
+        raise DataError(
+            f"the first line, {begin[:5].decode('latin-1')!r}, tells Excel the delimiter",
+            hint=f"--skip-rows {options.skip_rows + 1} --delimiter {mark!r}",
+        )
+    if not begin.startswith(b"#"):
         return 0
     lines = [match[1] for match in _LINE.finditer(file.read(start, _SAMPLE_BYTES))]
     n = len(list(takewhile(lambda line: line.startswith(b"#"), lines)))
@@ -201,7 +221,7 @@ def comment_hint(n: int, options: ReadOptions) -> str | None:
     if n == 0:
         return None
     lines = "the line that begins" if n == 1 else f"the {n} lines that begin"
-    return f"--skip-rows {options.skip_rows + n} skips {lines} with #, in all CSV inputs"
+    return f"--comment '#' leaves out {lines} with #, in all CSV inputs"
 
 
 def missing_hint(names: Columns, hint: str | None) -> str | None:

@@ -1,11 +1,14 @@
-"""Opening a CSV file: its text as UTF-8, and its first rows."""
+"""Opening a CSV file: its text in UTF-8 without comments, what separates cells, its first rows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.encoding import as_utf8
+from smoothl1.sources.csv.blanks import are_separators, with_single_blanks
+from smoothl1.sources.csv.comments import without_comments
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.source import CsvTable
 
@@ -14,21 +17,55 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import Input
     from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.csv.layout import Layout
+
+_AUTO, _WHITESPACE = "auto", "whitespace"
 
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
     """Open a CSV file; see `table.Opener`."""
-    is_one = len(options.delimiter) == 1 and options.delimiter.isascii()
-    if not is_one or options.delimiter in '"\r\n':
-        raise SettingsError("the delimiter must be one ASCII character, and no quote or line end")
-    _check_decimal(options)
-    file = as_utf8(file, options.encoding)
-    if options.read_again:
-        file = file.seekable()
-    layout = read_layout(file, options)
+    _check_options(options)
+    try:
+        file = as_utf8(file, options.encoding)
+        if options.comment:
+            file = without_comments(file, options)
+        choice = _separation(file, options)
+        are_blanks = choice is not None or options.delimiter == _WHITESPACE
+        if are_blanks:
+            file = with_single_blanks(file)
+        usual = "," if options.delimiter == _AUTO else options.delimiter
+        options = options._replace(delimiter=" " if are_blanks else usual)
+        _check_decimal(options)
+        if options.read_again:
+            file = file.seekable()
+        layout = read_layout(file, options)
+        _check_rows(layout, options)
+    except BaseException:
+        file.close()
+        raise
+    return CsvTable(file, layout, options, warn, () if choice is None else (choice,))
+
+
+def _separation(file: Input, options: ReadOptions) -> Decision | None:
+    """The decision that runs of blanks separate the cells of a file, if that is certain."""
+    if options.delimiter != _AUTO or not are_separators(file, options):
+        return None
+    reason = "each of the first lines has as many numbers between blanks"
+    return Decision("delimiter", file.path, "runs of blanks separate the cells", reason)
+
+
+def _check_rows(layout: Layout, options: ReadOptions) -> None:
     if not (layout.has_rows or options.allow_empty):
         raise DataError("no rows, only a header", hint="--allow-empty accepts that")
-    return CsvTable(file, layout, options, warn)
+
+
+def _check_options(options: ReadOptions) -> None:
+    for name, mark in (("delimiter", options.delimiter), ("mark of comments", options.comment)):
+        if mark in (_AUTO, _WHITESPACE) and name == "delimiter":
+            continue
+        is_one = len(mark) == 1 and mark.isascii() and mark not in '"\r\n'
+        if not (is_one or (mark == "" and name != "delimiter")):
+            raise SettingsError(f"the {name} must be one ASCII character, and no quote or line end")
 
 
 def _check_decimal(options: ReadOptions) -> None:

@@ -21,7 +21,7 @@ from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.first_lines import read_layout, sampled_rows
 from smoothl1.sources.csv.first_row import header_doubt
-from smoothl1.sources.csv.hints import comment_hint, missing_hint
+from smoothl1.sources.csv.hints import NAMES_OF_ROWS_HINT, comment_hint, missing_hint
 from smoothl1.sources.csv.quotes import count_rows, first_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
@@ -100,6 +100,8 @@ class CsvSource(NamedTuple):
             hint = comment_hint(layout.n_comments, self.table.options) or hint
         elif fault.what.endswith("(empty)"):
             hint = missing_hint(names, hint)
+        elif row == 1 and fault.what == f"has {len(names) + 1} cells, expected {len(names)}":
+            hint = fault.hint or NAMES_OF_ROWS_HINT
         return DataError(f"row {row}{column} {fault.what}", hint=hint)
 
     def _parsed(self, rows: memoryview) -> tuple[Block | None, RowError | None]:
@@ -183,12 +185,17 @@ class CsvSource(NamedTuple):
 
 
 class CsvTable(NamedTuple):
-    """A CSV file whose first rows have been read."""
+    """A CSV file whose first rows have been read.
+
+    Attributes:
+        choices: The decisions about its text that were made before.
+    """
 
     file: Input
     layout: Layout
     options: ReadOptions
     warn: Callable[[str], None]
+    choices: tuple[Decision, ...] = ()
 
     @property
     def path(self) -> str:
@@ -217,7 +224,7 @@ class CsvTable(NamedTuple):
     @property
     def decisions(self) -> tuple[Decision, ...]:
         choice = "the first row is the header" if self.layout.has_header else "there is no header"
-        return (Decision("header", self.path, choice, self.layout.reason),)
+        return (*self.choices, Decision("header", self.path, choice, self.layout.reason))
 
     def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> CsvTable:
         layout = read_layout(self.file, self.options._replace(header=is_there))

@@ -103,12 +103,13 @@ def test_comments_at_the_beginning_are_named_with_the_option_that_skips_them(
     save: Save, text: str, n: int, column: str, n_skipped: int
 ) -> None:
     path = save("any line\n" * n_skipped + text)
-    hint = rf"--skip-rows {n_skipped + n} skips the .*with #, in all CSV inputs\]$"
+    lines = "the line that begins" if n == 1 else f"the {n} lines that begin"
+    hint = rf"--comment '#' leaves out {lines} with #, in all CSV inputs\]$"
     for columns in ([], [column]):
         if columns or not text.startswith("# a, b"):
             with pytest.raises(DataError, match=hint):
                 read(path, *columns, options=ReadOptions(skip_rows=n_skipped))
-    found = read(path, column, options=ReadOptions(skip_rows=n_skipped + n))
+    found = read(path, column, options=ReadOptions(skip_rows=n_skipped, comment="#"))
     assert found.tolist() == [0.5, 0.7]
 
 
