@@ -41,7 +41,6 @@ ELSEWHERE = {
     ("docs/gpu.md", "On a GPU 1"): "needs the network: `tests/installing.py` resolves it",
     ("docs/gpu.md", "Arrays that are on a GPU 1"): "test_cuda_criterion.py runs it",
     ("docs/faq.md", "How do I convert other formats? 1"): "needs PyTorch",
-    ("docs/faq.md", "How do I convert other formats? 2"): "needs h5py",
     (
         "docs/stores.md",
         "Objects in stores 2",

@@ -38,7 +38,9 @@ _SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
 _PACKED = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
 _PACKED_LENGTH = max(map(len, _PACKED))
 
-FORMATS = r"\.(?:csv|tsv|txt|npy|npz|parquet|pq|arrow|arrows|feather|ipc)"
+FORMATS = (
+    r"\.(?:csv|tsv|txt|npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ipc)"
+)
 """How the names of files end, by their format."""
 
 _FORMAT = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)

@@ -134,7 +134,8 @@ def _any_source(table: Table) -> Source:
     try:
         return table.select(Wanted(()))
     except DataError:
-        return table.select(Wanted((("@1",),)))
+        first = table.numeric.index(True) if True in table.numeric else 0
+        return table.select(Wanted(((f"@{first + 1}",),)))
 
 
 def _rows_of(table: Table) -> int | None:

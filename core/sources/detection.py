@@ -20,21 +20,31 @@ class _Format(NamedTuple):
 
     name: str
     module: str
-    magic: bytes
+    magics: tuple[bytes, ...]
     suffixes: tuple[str, ...]
+    offset: int = 0
 
 
 _FORMATS = (
-    _Format("npy", "npy.source", b"\x93NUMPY", (".npy",)),
-    _Format("npz", "npy.npz", b"PK\x03\x04", (".npz",)),
-    _Format("parquet", "arrow.parquet", b"PAR1", (".parquet", ".pq")),
-    _Format("arrow", "arrow.file", b"ARROW1\x00\x00", (".arrow", ".feather", ".ipc")),
-    _Format("arrow_stream", "arrow.stream", b"\xff\xff\xff\xff", (".arrows",)),
-    _Format("csv", "csv.opening", b"", (".csv", ".tsv", ".txt")),
-    _Format("raw", "npy.raw", b"", ()),
+    _Format("npy", "npy.source", (b"\x93NUMPY",), (".npy",)),
+    _Format("npz", "npy.npz", (b"PK\x03\x04",), (".npz",)),
+    _Format("parquet", "arrow.parquet", (b"PAR1",), (".parquet", ".pq")),
+    _Format("arrow", "arrow.file", (b"ARROW1\x00\x00",), (".arrow", ".feather", ".ipc")),
+    _Format("arrow_stream", "arrow.stream", (b"\xff\xff\xff\xff",), (".arrows",)),
+    _Format(
+        "safetensors",
+        "containers.safetensors",
+        (b'\x00\x00\x00\x00{"', b"\x00\x00\x00\x00{}"),
+        (".safetensors",),
+        4,
+    ),
+    _Format("hdf5", "containers.hdf5", (b"\x89HDF\r\n\x1a\n",), (".h5", ".hdf5")),
+    _Format("netcdf", "containers.netcdf", (b"CDF\x01", b"CDF\x02", b"CDF\x05"), ()),
+    _Format("csv", "csv.opening", (), (".csv", ".tsv", ".txt")),
+    _Format("raw", "npy.raw", (), ()),
 )
-"""The registry: each format by the bytes it begins with, in the order tried, and how its files are
-usually called. What begins with nothing special is CSV, if it looks like text; or headerless
+"""The registry: each format by the bytes that it has at a place, in the order tried, and how its
+files are usually called. What has no such bytes is CSV, if it looks like text; or headerless
 binary, where its dtype is given."""
 
 _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
@@ -73,14 +83,15 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
             raise SettingsError(f"no such input format: {options.format}; there are {formats()}")
         return options.format
     named = _named_format(file.path)
-    found = next(known for known in _FORMATS if file.head.startswith(known.magic))
-    if options.raw is not None and (found.magic == b"" or _is_minus_one(file.head)):
+    found = next((of for of in _FORMATS if file.head.startswith(of.magics, of.offset)), None)
+    if options.raw is not None and (found is None or _is_minus_one(file.head)):
         _check_raw(file)
         return "raw"
-    if found.magic == b"":
+    if found is None:
         if options.encoding == "utf-8":
             _check_text(file, named)
-    elif named not in (None, found.name) and (named, found.name) != _STREAM_AS_FILE:
+        return "csv"
+    if named not in (None, found.name) and (named, found.name) != _STREAM_AS_FILE:
         warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
     return found.name
 
@@ -107,7 +118,7 @@ def _check_text(file: Input, named: str | None) -> None:
     if (kind := foreign_kind(file.head)) is not None:
         raise refusal(kind, file.path)
     for known in _FORMATS:
-        if known.magic.startswith(file.head):
+        if any(magic.startswith(file.head) for magic in known.magics if not known.offset):
             raise DataError(
                 f"cut short: it ends after {len(file.head)} bytes, within the mark of {known.name}"
             )

@@ -115,20 +115,10 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"%PDF-", Kind("a PDF document", "save the numbers as .npy, Parquet or CSV")),
     (
         0,
-        b"\x89HDF\r\n\x1a\n",
-        _numpy("an HDF5 file", "h5py", "h5py.File('{path}')['NAME'][()]"),
-    ),
-    (
-        0,
         b"MATLAB 7.3",
         _numpy("a MATLAB file of version 7.3", "h5py", "h5py.File('{path}')['NAME'][()].T"),
     ),
     (0, b"MATLAB", _numpy("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME']")),
-    (
-        0,
-        b"CDF",
-        _numpy("a netCDF file", "xarray", "xarray.open_dataset('{path}')['NAME']"),
-    ),
     (0, b"<stata_dta>", _STATA),
     *(
         (0, bytes((version, order, 1, 0)), _STATA)

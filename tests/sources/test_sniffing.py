@@ -99,7 +99,6 @@ FOREIGN = {
     "JPEG": b"\xff\xd8\xff\xe0\x00\x10JFIF",
     "GIF": b"GIF89a\x01\x00",
     "PDF": b"%PDF-1.7\n",
-    "HDF5": b"\x89HDF\r\n\x1a\n",
     "MATLAB": b"MATLAB 5.0 MAT-file, Platform",
     "Excel": zipped(),
     "pickle": b"\x80\x04\x95\x0b\x00\x00\x00",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 import lzma
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from scipy.io import netcdf_file
 
 from tests.sources.files import header, npy
 
@@ -213,12 +215,35 @@ def write_npz_deflated_fortran(path: Path, table: Matrix) -> Written:
     return Written(path, ("array",))
 
 
+def write_safetensors(path: Path, table: Matrix) -> Written:
+    array = squeezed(table)
+    place = [3, 3 + array.nbytes]
+    entries = {"array": {"dtype": "F64", "shape": array.shape, "data_offsets": place}}
+    entries["other"] = {"dtype": "U8", "shape": (3,), "data_offsets": [0, 3]}
+    text = json.dumps(entries).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"abc" + array.tobytes())
+    return Written(path, ("array",))
+
+
+def write_netcdf_records(path: Path, table: Matrix) -> Written:
+    """Rows of another variable are between those of the array."""
+    with netcdf_file(path, "w", mmap=False) as file:
+        for name, length in (("row", None), ("column", table.shape[1])):
+            file.createDimension(name, length)
+        axes = ("row", "column")[: 1 + (table.shape[1] > 1)]
+        file.createVariable("array", ">f8", axes)[:] = squeezed(table)
+        file.createVariable("other", "i1", ("row",))[:] = np.arange(len(table)) % 99
+    return Written(path, ("array",))
+
+
 WRITERS: dict[str, tuple[str, Writer]] = {
     "npy": ("npy", write_npy),
     "npy, Fortran order": ("npy", write_npy_fortran),
     "npy, big endian": ("npy", write_npy_big_endian),
     "npz": ("npz", write_npz),
     "npz, deflated, Fortran order": ("npz", write_npz_deflated_fortran),
+    "safetensors": ("safetensors", write_safetensors),
+    "netcdf records": ("netcdf", write_netcdf_records),
     "csv": ("csv", write_csv),
     "csv, CRLF, BOM, quoted": ("csv", write_csv_crlf_bom_quoted),
     "csv, CR, no header": ("csv", write_csv_cr_without_header),

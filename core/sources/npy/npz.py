@@ -8,155 +8,70 @@ from __future__ import annotations
 
 import math
 import zipfile
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError, SmoothL1Error, naming
+from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.files.archives import FAULTS
 from smoothl1.files.stream import InputStream, Seekable
-from smoothl1.sources.columns import select_columns, shown
-from smoothl1.sources.contract import Block
-from smoothl1.sources.lockstep import aligned
-from smoothl1.sources.npy.source import NpySource
+from smoothl1.sources.columns import shown
+from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.npy.source import open_table as open_npy
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import (
-        Columns,
-        Field,
-        Part,
-        ReadOptions,
-        Source,
-        Wanted,
-    )
+    from smoothl1.files.contract import Input, SeekableInput
+    from smoothl1.sources.contract import ReadOptions, Source
+    from smoothl1.sources.npy.header import NpyHeader
 
 _ENCRYPTED = 1
 _END, _END_BYTES = b"PK\5\6", 22
 """How the end record of an archive begins, and its bytes without the comment."""
 
 
-class NpzSource(NamedTuple):
-    """Some members, read in step from the beginning."""
+def _member(
+    file: SeekableInput,
+    archive: zipfile.ZipFile,
+    options: ReadOptions,
+    warn: Callable[[str], None],
+    position: int,
+) -> Source:
+    """Open a member as a stream."""
+    info = archive.infolist()[position]
+    what = f"member {shown(info.filename)}"
+    if info.flag_bits & _ENCRYPTED:
+        raise DataError(f"{what} is encrypted")
+    try:
+        stream = InputStream(file.path, archive.open(info), what, FAULTS)
+    except SmoothL1Error:
+        raise
+    except (*FAULTS, OSError) as error:
+        # zipfile takes a fault of the file for the end of the archive
+        raise file.fault or DataError(f"{what} cannot be opened: {error}") from error
+    try:
+        source = open_npy(stream, options, warn).numbers()
+    except DataError as error:
+        error.what = f"{what}: {error.what}"
+        stream.close()
+        raise
+    try:
+        _check_size(what, info.file_size, source.header)
+    except DataError:
+        source.close()
+        raise
+    return source
 
-    table: NpzTable
-    members: tuple[NpySource, ...]
-    fields: tuple[Field, ...]
-    format: str = "npz"
-    labels: tuple[()] = ()
-    cuts: tuple[int, ...] = ()
 
-    @property
-    def path(self) -> str:
-        return self.table.path
-
-    @property
-    def n_rows(self) -> int:
-        return self.members[0].n_rows
-
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
-        for blocks in aligned(self.members, part, n_rows):
-            yield Block(blocks[0].n_rows, tuple(block.fields[0] for block in blocks))
-
-    def elementwise(self, other: Source) -> None:
-        return None
-
-    def close(self) -> None:
-        self.table.close()
-
-
-@dataclass(frozen=True, slots=True)
-class NpzTable:
-    """An archive whose members are known by name, and the members that were opened."""
-
-    file: Input
-    archive: zipfile.ZipFile
-    options: ReadOptions
-    warn: Callable[[str], None]
-    opened: list[NpySource] = field(default_factory=list)
-
-    @property
-    def path(self) -> str:
-        return self.file.path
-
-    @property
-    def names(self) -> Columns:
-        return tuple(info.filename.removesuffix(".npy") for info in self.archive.infolist())
-
-    @property
-    def numeric(self) -> tuple[bool, ...]:
-        return (True,) * len(self.names)
-
-    @property
-    def columns(self) -> tuple[ColumnInfo, ...]:
-        return (ColumnInfo("array"),) * len(self.names)
-
-    @property
-    def files(self) -> tuple[()]:
-        return ()
-
-    @property
-    def decisions(self) -> tuple[()]:
-        return ()
-
-    def select(self, wanted: Wanted) -> NpzSource:
-        with naming(self.path):
-            return self._select(wanted)
-
-    def _select(self, wanted: Wanted) -> NpzSource:
-        if wanted.labels:
-            raise DataError("the arrays of a .npz file cannot be keys or groups")
-        chosen = select_columns(self.names, self.numeric, wanted).fields
-        if not chosen:
-            raise DataError("no array was chosen")
-        if any(len(columns) > 1 for columns in chosen):
-            raise DataError("several arrays of a .npz file do not form rows: choose one")
-        positions = [position for (position,) in chosen]
-        members = tuple(map(self._member, positions))
-        if len({member.n_rows for member in members}) > 1:
-            counts = " and ".join(str(member.n_rows) for member in members)
-            raise DataError(f"the arrays have {counts} rows; they must have equally many")
-        fields = tuple(
-            member.fields[0]._replace(columns=(self.names[position],))
-            for member, position in zip(members, positions, strict=True)
-        )
-        return NpzSource(self, members, fields)
-
-    def close(self) -> None:
-        for member in self.opened:
-            member.close()
-        self.file.close()
-
-    def _member(self, position: int) -> NpySource:
-        info = self.archive.infolist()[position]
-        what = f"member {shown(info.filename)}"
-        if info.flag_bits & _ENCRYPTED:
-            raise DataError(f"{what} is encrypted")
-        try:
-            stream = InputStream(self.path, self.archive.open(info), what, FAULTS)
-        except SmoothL1Error:
-            raise
-        except (*FAULTS, OSError) as error:
-            fault = self.file.fault  # which zipfile takes for the end of the archive
-            raise fault or DataError(f"{what} cannot be opened: {error}") from error
-        try:
-            source = open_npy(stream, self.options, self.warn).numbers()
-        except DataError as error:
-            error.what = f"{what}: {error.what}"
-            stream.close()
-            raise
-        self.opened.append(source)
-        header = source.header
-        n_bytes = header.offset + math.prod(header.shape) * header.dtype.itemsize
-        if info.file_size < n_bytes:
-            raise DataError(f"{what} ends after {info.file_size} bytes, amid the data")
-        if info.file_size > n_bytes:
-            sizes = f"it has {info.file_size} by the archive, {n_bytes} by its own header"
-            raise DataError(f"{what}: bytes after the end of the array: {sizes}")
-        return source
+def _check_size(what: str, n_bytes: int, header: NpyHeader) -> None:
+    """Check that the archive and the array agree in the size of a member."""
+    n_declared = header.offset + math.prod(header.shape) * header.dtype.itemsize
+    if n_bytes < n_declared:
+        raise DataError(f"{what} ends after {n_bytes} bytes, amid the data")
+    if n_bytes > n_declared:
+        sizes = f"it has {n_bytes} by the archive, {n_declared} by its own header"
+        raise DataError(f"{what}: bytes after the end of the array: {sizes}")
 
 
 def _hint_about(names: list[str]) -> str | None:
@@ -167,7 +82,7 @@ def _hint_about(names: list[str]) -> str | None:
     return None
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpzTable:
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ArraysTable:
     """Open a `.npz` file; see `table.Opener`."""
     seekable = file.seekable()
     try:
@@ -195,4 +110,11 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise DataError(f"two members are called {shown(twice)}")
-    return NpzTable(seekable, archive, options, warn)
+    return ArraysTable(
+        seekable,
+        "npz",
+        tuple(name.removesuffix(".npy") for name in names),
+        (ColumnInfo("array"),) * len(names),
+        (True,) * len(names),
+        partial(_member, seekable, archive, options, warn),
+    )

@@ -76,13 +76,13 @@ class NpySource(NamedTuple):
         for start in range(part.start, stop, n_read):
             n_found = min(n_read, stop - start)
             values = read(buffer[: n_found * width], start)
-            odd = _first_odd(values)
+            odd = first_odd(values)
             n_good = n_found if odd is None else odd // width
             for low in range(0, n_good, n_rows):
                 n = min(n_rows, n_good - low)
                 yield Block(n, (Numbers(values[low * width : (low + n) * width]),))
             if odd is not None:
-                raise self._not_bool(start * width + odd, values[odd:])
+                raise not_bool(start * width + odd, values[odd:], self.path)
         self.buffers.append(buffer)
         if self.file.size is None:
             self._check_end(stop * width)
@@ -139,13 +139,6 @@ class NpySource(NamedTuple):
         with naming(self.path):
             check_end(self.file, self.header.offset + n_elements * self.header.dtype.itemsize)
 
-    def _not_bool(self, element: int, found: NDArray[Any]) -> DataError:
-        return DataError(
-            f"element {element + 1} is a boolean with byte value {found.view(np.uint8)[0]}, "
-            "neither 0 nor 1",
-            path=self.path,
-        )
-
 
 @lru_cache(maxsize=64)
 def _again(
@@ -155,7 +148,22 @@ def _again(
     return lambda file: NpySource(file, header, fields, n_rows, [], format=format)
 
 
-def _first_odd(values: NDArray[Any]) -> int | None:
+def not_bool(element: int, found: NDArray[Any], path: str) -> DataError:
+    """The error about a boolean whose byte is neither 0 nor 1.
+
+    Args:
+        element: Its place, counted from 0.
+        found: The elements from there on.
+        path: The file.
+    """
+    return DataError(
+        f"element {element + 1} is a boolean with byte value {found.view(np.uint8)[0]}, "
+        "neither 0 nor 1",
+        path=path,
+    )
+
+
+def first_odd(values: NDArray[Any]) -> int | None:
     """The first boolean whose byte is neither 0 nor 1: readers disagree about its value."""
     if values.dtype.kind != "b" or not (odd := values.view(np.uint8) > 1).any():
         return None
@@ -232,9 +240,20 @@ def table_of(file: Input, header: NpyHeader, options: ReadOptions, format: str =
         options: How to read what the content does not say.
         format: The name of the format.
     """
-    field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
     if header.fortran or options.read_again:
         file = file.seekable()  # its rows are scattered
+    return NpyTable(array_of(file, header, format))
+
+
+def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
+    """The array in a file, given its header.
+
+    Args:
+        file: The file that holds the array.
+        header: Its dtype, order, shape and place in the file.
+        format: The name of the format.
+    """
+    field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
-    return NpyTable(NpySource(file, header, (field,), n_rows, [], cuts, format))
+    return NpySource(file, header, (field,), n_rows, [], cuts, format)

@@ -117,7 +117,7 @@ def test_what_has_a_format_or_is_text_is_not_taken_as_headerless(tmp_path: Path)
         read(tmp_path / "c.csv", options=options)
     text = options._replace(format="raw")
     assert read(tmp_path / "c.csv", options=text).tolist() == list(b"y\n1.5\n")
-    (tmp_path / "d").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(8))
+    (tmp_path / "d").write_bytes(b"SQLite format 3\x00" + bytes(8))
     with pytest.raises(DataError):
         read(tmp_path / "d", options=options)
 

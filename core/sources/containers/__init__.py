@@ -1,0 +1,1 @@
+"""Files of several named arrays, which act as columns."""

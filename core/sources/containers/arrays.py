@@ -1,0 +1,122 @@
+"""Named arrays of one file as columns: what all containers have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError, naming
+from smoothl1.sources.columns import select_columns
+from smoothl1.sources.contract import Block
+from smoothl1.sources.lockstep import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
+    from smoothl1.sources.table import ColumnInfo
+
+
+class ArraysSource(NamedTuple):
+    """Some arrays of a container, read in step."""
+
+    table: ArraysTable
+    members: tuple[Source, ...]
+    fields: tuple[Field, ...]
+    labels: tuple[()] = ()
+
+    @property
+    def path(self) -> str:
+        return self.table.path
+
+    @property
+    def format(self) -> str:
+        return self.table.format
+
+    @property
+    def n_rows(self) -> int | None:
+        return self.members[0].n_rows
+
+    @property
+    def cuts(self) -> tuple[int, ...] | None:
+        return None if all(member.cuts is None for member in self.members) else ()
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        for blocks in aligned(self.members, part, n_rows):
+            yield Block(blocks[0].n_rows, tuple(block.fields[0] for block in blocks))
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.table.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ArraysTable:
+    """A container whose arrays are known by name, and the arrays that were opened.
+
+    Attributes:
+        file: The file, closed with the table.
+        format: The name of the format.
+        names: The names of all arrays.
+        columns: More about each array.
+        numeric: Which arrays are looked at where none is named.
+        open_member: Opens the array at a position; an error about it names it.
+        opened: The arrays that were opened.
+    """
+
+    file: Input
+    format: str
+    names: Columns
+    columns: tuple[ColumnInfo, ...]
+    numeric: tuple[bool, ...]
+    open_member: Callable[[int], Source]
+    opened: list[Source] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def files(self) -> tuple[()]:
+        return ()
+
+    @property
+    def decisions(self) -> tuple[()]:
+        return ()
+
+    def select(self, wanted: Wanted) -> ArraysSource:
+        with naming(self.path):
+            return self._select(wanted)
+
+    def _select(self, wanted: Wanted) -> ArraysSource:
+        shown = f"a {'.' if self.format == 'npz' else ''}{self.format} file"
+        if wanted.labels:
+            raise DataError(f"the arrays of {shown} cannot be keys or groups")
+        chosen = select_columns(self.names, self.numeric, wanted).fields
+        if not chosen:
+            raise DataError("no array was chosen")
+        if any(len(columns) > 1 for columns in chosen):
+            raise DataError(f"several arrays of {shown} do not form rows: choose one")
+        positions = [position for (position,) in chosen]
+        members = tuple(map(self._member, positions))
+        if len({member.n_rows for member in members}) > 1:
+            counts = " and ".join(str(member.n_rows) for member in members)
+            raise DataError(f"the arrays have {counts} rows; they must have equally many")
+        fields = tuple(
+            member.fields[0]._replace(columns=(self.names[position],))
+            for member, position in zip(members, positions, strict=True)
+        )
+        return ArraysSource(self, members, fields)
+
+    def close(self) -> None:
+        for member in self.opened:
+            member.close()
+        self.file.close()
+
+    def _member(self, position: int) -> Source:
+        source = self.open_member(position)
+        self.opened.append(source)
+        return source

@@ -1,0 +1,173 @@
+"""HDF5 and netCDF 4, which h5py reads. Only this module imports it.
+
+Only what stands in the file itself is read: links to other files, datasets made of others, and
+plugins that are not installed are refused. A block is a slice along the first axis.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.errors import DataError, DtypeError, MissingExtraError, SmoothL1Error
+from smoothl1.files.stream import Seekable
+from smoothl1.sources.columns import shown
+from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.marks import ATTRIBUTES, marked, marks_of
+from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray
+from smoothl1.sources.npy.header import no_numbers
+from smoothl1.sources.table import ColumnInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smoothl1.files.contract import Input, SeekableInput
+    from smoothl1.sources.contract import ReadOptions, Source
+
+_FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError)
+"""What h5py raises about a damaged file."""
+
+_OF_NETCDF = ("_Netcdf4Dimid", "DIMENSION_LIST", "_Netcdf4Coordinates")
+"""Attributes that only netCDF gives to its arrays."""
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ArraysTable:
+    """Open an HDF5 file; see `table.Opener`.
+
+    Raises:
+        MissingExtraError: h5py is not installed.
+    """
+    h5py = _imported()
+    seekable = file.seekable()
+    with _faults_of(seekable, "damaged HDF5 file"):
+        opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
+        names, links = _found(h5py, opened)
+        datasets = [opened[name] for name in names]
+        infos = [ColumnInfo(f"{_dtype_of(dataset)} {dataset.shape}") for dataset in datasets]
+        numeric = [_is_number(dataset) for dataset in datasets]
+    if not names:
+        raise DataError("an HDF5 file without datasets")
+    infos += [ColumnInfo(f"link to {goal}") for goal in links.values()]
+    return ArraysTable(
+        seekable,
+        "hdf5",
+        (*names, *links),
+        tuple(infos),
+        (*numeric, *(False for _ in links)),
+        partial(_member, h5py, seekable, opened, options, (*names, *links), links),
+    )
+
+
+def _imported() -> Any:
+    try:
+        import h5py
+    except ImportError as error:
+        raise MissingExtraError(
+            "HDF5 is read by h5py, which is not installed", hint="pip install 'smoothl1[h5py]'"
+        ) from error
+    return h5py
+
+
+@contextmanager
+def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
+    """Turn errors of h5py into one that names the place; those of the system come first."""
+    try:
+        yield
+    except SmoothL1Error:
+        raise
+    except _FAULTS as error:
+        words = " ".join(str(error).split())
+        raise file.fault or DataError(f"{what}: {words[:200]}") from error
+
+
+def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str]]:
+    """The datasets of a file by their paths, and the links with what they lead to."""
+    names: list[str] = []
+    links: dict[str, str] = {}
+
+    def see(name: str, link: Any) -> None:
+        if isinstance(link, h5py.ExternalLink):
+            links[name] = "another file"
+        elif isinstance(link, h5py.SoftLink):
+            links[name] = shown(link.path)
+        elif isinstance(opened.get(name), h5py.Dataset):
+            names.append(name)
+
+    opened.visititems_links(see)
+    return names, links
+
+
+def _is_number(dataset: Any) -> bool:
+    """Whether a dataset may be meant where none is named: not text, and no axis of another."""
+    return _dtype_of(dataset).kind in "biuf" and not dataset.is_scale
+
+
+def _dtype_of(dataset: Any) -> np.dtype[Any]:
+    """The dtype in NumPy; of raw data where it has none."""
+    try:
+        found: np.dtype[Any] = dataset.dtype
+    except TypeError:
+        return np.dtype("V1")
+    return found
+
+
+def _member(
+    h5py: Any,
+    file: SeekableInput,
+    opened: Any,
+    options: ReadOptions,
+    names: tuple[str, ...],
+    links: dict[str, str],
+    position: int,
+) -> Source:
+    name = names[position]
+    what = f"dataset {shown(name)}"
+    if name in links:
+        raise DataError(f"{what} is a link to {links[name]}, which is not followed")
+    with _faults_of(file, what):
+        dataset = opened[name]
+        _check_stored(h5py, dataset, what)
+        found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
+        is_netcdf = "_NCProperties" in opened.attrs or any(
+            key in dataset.attrs for key in _OF_NETCDF
+        )
+        array = SlicedArray.of(
+            file.path,
+            "hdf5",
+            dataset,
+            what,
+            close=opened.close,
+            faults=partial(_faults_of, file),
+        )
+        marks = partial(marks_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
+        return marked(array, marks, allow_missing=options.allow_missing)
+
+
+def _check_stored(h5py: Any, dataset: Any, what: str) -> None:
+    """Refuse what is no array of numbers within the file."""
+    dtype = _dtype_of(dataset)
+    if h5py.check_string_dtype(dtype):
+        raise DtypeError(f"{what} holds text, not numbers")
+    if dtype.kind not in "biuf" or dtype.itemsize > 8:
+        error = no_numbers(dtype.str)
+        error.what = f"{what}: {error.what}"
+        raise error
+    if h5py.check_enum_dtype(dtype):
+        raise DtypeError(f"{what} holds names of an enumeration, not numbers")
+    if dataset.shape is None:
+        raise DataError(f"{what} holds nothing")
+    if dataset.is_virtual or dataset.external:
+        hint = "save the numbers into one file"
+        raise DataError(f"{what} is made of parts of other files, which are not read", hint=hint)
+    plist = dataset.id.get_create_plist()
+    for i in range(plist.get_nfilters()):
+        code, _, _, name = plist.get_filter(i)
+        if not h5py.h5z.filter_avail(code):
+            label = name.decode("latin-1") if name else f"number {code}"
+            raise MissingExtraError(
+                f"{what} is compressed by the filter {shown(label)}, which h5py has not",
+                hint="pip install hdf5plugin, or save it with gzip",
+            )

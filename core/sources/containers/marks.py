@@ -1,0 +1,192 @@
+"""Values that stand for a missing one, by the attributes of an array: conventions of netCDF and CF.
+
+Source: https://cfconventions.org/cf-conventions/cf-conventions.html#missing-data. What two good
+readers of such files would read as different numbers is refused by the name of the attribute.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from smoothl1.errors import DataError, DtypeError
+from smoothl1.sources.columns import MISSING_HINT, shown
+from smoothl1.sources.contract import Numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Block, Field, Part, Source
+
+_OF_MISSING = ("_FillValue", "missing_value")
+
+_PACKED = ("scale_factor", "add_offset", "_Unsigned")
+"""Attributes by which readers make other numbers, in float32 or float64: they differ in which."""
+
+_VALID = ("valid_range", "valid_min", "valid_max")
+"""Attributes by which some readers leave numbers out, and others do not."""
+
+ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID)
+"""Names of the attributes that are looked at."""
+
+_UNWRITTEN = {
+    "i2": -32767,
+    "i4": -2147483647,
+    "i8": -9223372036854775806,
+    "u2": 65535,
+    "u4": 4294967295,
+    "u8": 18446744073709551614,
+    "f4": float(np.float32(9.9692099683868690e36)),
+    "f8": 9.9692099683868690e36,
+}
+"""What netCDF writes where nothing was written, unless there is `_FillValue`."""
+
+
+class Marks(NamedTuple):
+    """Which values of an array are no numbers.
+
+    Attributes:
+        missing: Values that stand for a missing one; NaN may be one of them.
+        unwritten: A value that is missing to some readers, and a number to others.
+    """
+
+    missing: tuple[Any, ...] = ()
+    unwritten: Any = None
+
+
+def marks_of(
+    attributes: dict[str, Any], dtype: np.dtype[Any], name: str, *, is_netcdf: bool
+) -> Marks:
+    """The marks of an array.
+
+    Args:
+        attributes: Those of its attributes that `ATTRIBUTES` names.
+        dtype: Its dtype.
+        name: Its name, for messages.
+        is_netcdf: Whether netCDF has written it.
+
+    Raises:
+        DtypeError: Readers of its attributes differ in the numbers.
+    """
+    for attribute in (*_PACKED, *_VALID):
+        if attribute in attributes:
+            raise DtypeError(
+                f"array {shown(name)} has the attribute {attribute}, which readers apply in "
+                "different ways",
+                hint="save the numbers that are meant as an array of their own, without it",
+            )
+    missing = tuple(
+        value
+        for attribute in _OF_MISSING
+        if attribute in attributes
+        for value in _as_stored(attributes[attribute], dtype, f"{shown(name)}: {attribute}")
+    )
+    code = dtype.str[1:]
+    has_default = is_netcdf and "_FillValue" not in attributes and code in _UNWRITTEN
+    return Marks(missing, dtype.type(_UNWRITTEN[code]) if has_default else None)
+
+
+def _as_stored(value: Any, dtype: np.dtype[Any], what: str) -> Iterator[Any]:
+    """The values of an attribute as numbers of the array's dtype."""
+    found = np.atleast_1d(np.asarray(value))
+    with np.errstate(all="ignore"):
+        stored = found.astype(dtype) if found.dtype.kind in "biuf" else None
+    if stored is None or not np.array_equal(stored, found, equal_nan=found.dtype.kind == "f"):
+        raise DtypeError(f"array {what} {str(value)[:40]} is no {dtype.name}, like the array")
+    yield from stored
+
+
+class MarkedSource(NamedTuple):
+    """An array of which some values are missing.
+
+    Attributes:
+        array: The array.
+        marks: Which values are missing.
+        allow_missing: Whether values may be missing.
+    """
+
+    array: Source
+    marks: Marks
+    allow_missing: bool
+
+    @property
+    def path(self) -> str:
+        return self.array.path
+
+    @property
+    def format(self) -> str:
+        return self.array.format
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.array.fields
+
+    @property
+    def labels(self) -> tuple[()]:
+        return ()
+
+    @property
+    def n_rows(self) -> int | None:
+        return self.array.n_rows
+
+    @property
+    def cuts(self) -> tuple[int, ...] | None:
+        return self.array.cuts
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        row = part.start
+        width = self.fields[0].row_elements
+        for block in self.array.blocks(part, n_rows):
+            (numbers,) = block.fields
+            missing = _any_of(numbers.values, self.marks.missing)
+            fault = _first(numbers.values == self.marks.unwritten)
+            if not self.allow_missing:
+                fault = min(fault, _first(missing))
+            if fault < numbers.values.size:
+                if n_good := fault // width:
+                    yield block.rows(0, n_good)._replace(
+                        fields=(Numbers(numbers.values[: n_good * width]),)
+                    )
+                raise self._fault(row + fault // width, numbers.values[fault])
+            yield block._replace(
+                fields=(Numbers(numbers.values, missing if missing.any() else None),)
+            )
+            row += block.n_rows
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.array.close()
+
+    def _fault(self, row: int, value: Any) -> DataError:
+        if value == self.marks.unwritten:
+            return DataError(
+                f"row {row + 1}: {value} is what netCDF writes where nothing was written",
+                path=self.path,
+                hint="an attribute _FillValue says whether it is missing",
+            )
+        what = f"row {row + 1}: the value is missing ({value})"
+        return DataError(what, path=self.path, hint=MISSING_HINT)
+
+
+def marked(array: Source, marks: Callable[[], Marks], *, allow_missing: bool) -> Source:
+    """An array, with its missing values where there may be any."""
+    found = marks()
+    return array if found == Marks() else MarkedSource(array, found, allow_missing)
+
+
+def _any_of(values: NDArray[Any], marks: tuple[Any, ...]) -> NDArray[np.bool_]:
+    """Which values are one of several; NaN is equal to NaN."""
+    found = np.zeros(values.shape, np.bool_)
+    for mark in marks:
+        found |= np.isnan(values) if mark != mark else values == mark  # noqa: PLR0124
+    return found
+
+
+def _first(flags: NDArray[np.bool_] | bool) -> int:
+    """The place of the first that is set; their number if none is."""
+    return int(np.argmax(flags)) if np.any(flags) else int(np.size(flags))

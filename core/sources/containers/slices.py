@@ -1,0 +1,142 @@
+"""An array that a library reads by slices along its first axis."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.contract import Block, Field, Numbers
+from smoothl1.sources.npy.source import first_odd, not_bool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Part, Source
+
+MAX_CHUNK_BYTES = 64 << 20
+"""Most bytes of a compressed piece of an array, which is unpacked as a whole."""
+
+_MAX_ROW_ELEMENTS = 1 << 24
+"""Most elements of a row, which is held in memory whatever the file stores of it."""
+
+_MAX_ELEMENTS = 1 << 63
+
+
+class Slices(Protocol):
+    """What libraries offer for an array."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape; () for a single number."""
+        ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of what slices give."""
+        ...
+
+    @property
+    def chunks(self) -> tuple[int, ...] | None:
+        """The shape of the pieces that are unpacked as a whole; None if there are none."""
+        ...
+
+    def __getitem__(self, index: Any) -> Any:
+        """The rows of a slice."""
+        ...
+
+
+class SlicedArray(NamedTuple):
+    """An array of numbers in slices.
+
+    Attributes:
+        path, format: Those of the file.
+        slices: The array.
+        what: The array in words, for messages.
+        fields: The only field.
+        n_rows: The length of the first axis.
+        n_read: Rows read at a time, unless more are wanted: those of a piece.
+        release: Closes the file for the library.
+        faults: A context that turns errors of the library into those of this package.
+    """
+
+    path: str
+    format: str
+    slices: Slices
+    what: str
+    fields: tuple[Field, ...]
+    n_rows: int
+    n_read: int
+    release: Callable[[], None]
+    faults: Callable[[str], AbstractContextManager[Any]]
+    labels: tuple[()] = ()
+    cuts: None = None
+
+    @classmethod
+    def of(
+        cls,
+        path: str,
+        format: str,
+        slices: Slices,
+        what: str,
+        *,
+        close: Callable[[], None],
+        faults: Callable[[str], AbstractContextManager[Any]],
+    ) -> SlicedArray:
+        """The array, if it can be read in bounded memory.
+
+        Raises:
+            DataError: Its rows, or the pieces that it is stored in, are too large.
+        """
+        shape = slices.shape
+        field = Field((), slices.dtype, shape[1:], is_scalar=shape == ())
+        if field.row_elements > _MAX_ROW_ELEMENTS:
+            most = f"at most {_MAX_ROW_ELEMENTS}"
+            raise DataError(f"{what}: each row has {field.row_elements} elements, {most}")
+        if math.prod(n for n in shape if n) >= _MAX_ELEMENTS:
+            raise DataError(f"{what}: the shape {shape} is larger than any array")
+        chunks = slices.chunks or ()
+        n_bytes = math.prod(chunks) * slices.dtype.itemsize
+        if n_bytes > MAX_CHUNK_BYTES:
+            raise DataError(
+                f"{what} is stored in pieces of {n_bytes} bytes, at most {MAX_CHUNK_BYTES}",
+                hint="save it in smaller chunks",
+            )
+        row_bytes = max(1, field.row_elements * slices.dtype.itemsize)
+        n_read = chunks[0] if chunks and chunks[0] * row_bytes <= MAX_CHUNK_BYTES else 1
+        n_rows = shape[0] if shape else 1
+        return cls(path, format, slices, what, (field,), n_rows, n_read, close, faults)
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        stop = self.n_rows if part.stop is None else part.stop
+        width = self.fields[0].row_elements
+        n_read = max(1, n_rows // self.n_read) * self.n_read  # whole pieces
+        start = part.start
+        while start < stop:
+            end = min(stop, (start // n_read + 1) * n_read)
+            values = self._read(start, end)
+            odd = first_odd(values)
+            n_good = end - start if odd is None else odd // width
+            for low in range(0, n_good, n_rows):
+                n = min(n_rows, n_good - low)
+                yield Block(n, (Numbers(values[low * width : (low + n) * width]),))
+            if odd is not None:
+                raise not_bool(start * width + odd, values[odd:], self.path)
+            start = end
+
+    def elementwise(self, other: Source) -> None:
+        return None
+
+    def close(self) -> None:
+        self.release()
+
+    def _read(self, start: int, stop: int) -> NDArray[Any]:
+        with self.faults(self.what):
+            index = () if self.fields[0].is_scalar else slice(start, stop)
+            values = np.asarray(self.slices[index])
+        return values.reshape(-1)

@@ -1,0 +1,158 @@
+"""HDF5 and netCDF 4, as h5py and xarray write them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import DataError, EvalSettings, Execution, MissingExtraError, evaluate
+from tests.sources.containers.packages import imported
+from tests.sources.files import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CODES = ["<f2", "<f4", ">f4", "<f8", ">f8", "i1", "<i2", ">i4", "<i8", "u1", "<u2", "<u8", "?"]
+
+
+@pytest.fixture(scope="module")
+def h5py() -> Any:
+    return imported("h5py")
+
+
+def test_every_dtype_and_layout_is_read_in_blocks(tmp_path: Path, h5py: Any) -> None:
+    table = np.arange(60).reshape(20, 3)
+    layouts: dict[str, dict[str, Any]] = {
+        "contiguous": {},
+        "chunked": {"chunks": (7, 2)},
+        "packed": {"chunks": (6, 3), "compression": "gzip", "shuffle": True, "fletcher32": True},
+    }
+    path = tmp_path / "x.h5"
+    with h5py.File(path, "w") as file:
+        for layout, options in layouts.items():
+            for code in CODES if not options else CODES[:4]:
+                file.create_dataset(f"{layout}/{code}", data=table.astype(code), **options)
+    for i, layout in enumerate(layouts):
+        for code in CODES if i == 0 else CODES[i:4]:
+            found = read(path, f"{layout}/{code}", n_rows=(4, 1, 1000)[i])
+            assert found.tolist() == table.astype(code).reshape(-1).tolist()
+
+
+def test_a_loss_is_that_of_the_arrays_at_any_chunk_size(tmp_path: Path, h5py: Any) -> None:
+    pred, target = np.random.default_rng(0).normal(size=(2, 3000, 2)).astype(np.float32)
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file.create_dataset("p", data=pred, chunks=(101, 1), compression="gzip")
+        file["t"] = target
+    expected = evaluate(pred, target)
+    for rows in (None, 7, 500):
+        run = Execution(2, rows)
+        found = evaluate(tmp_path / "x.h5", pred="p", target="t", execution=run)
+        assert found.tallies == expected.tallies
+
+
+def test_what_stands_in_other_files_or_is_no_number_is_refused(tmp_path: Path, h5py: Any) -> None:
+    path, other = tmp_path / "x.h5", tmp_path / "other.h5"
+    with h5py.File(other, "w") as file:
+        file["y"] = [1.5, 2.5]
+    with h5py.File(path, "w") as file:
+        file["external"] = h5py.ExternalLink(str(other), "y")
+        file["soft"] = h5py.SoftLink("/text")
+        layout = h5py.VirtualLayout((2,), "f8")
+        layout[:] = h5py.VirtualSource(str(other), "y", (2,))
+        file.create_virtual_dataset("virtual", layout)
+        file.create_dataset("raw", (2,), "f8", external=[(str(tmp_path / "data"), 0, 16)])
+        file["text"] = ["a", "b"]
+        file["compound"] = np.zeros(2, [("a", "f4"), ("b", "i4")])
+        file["complex"] = np.zeros(2, complex)
+        file["empty"] = h5py.Empty("f4")
+        kind = h5py.enum_dtype({"a": 0, "b": 1})
+        file.create_dataset("enum", (2,), kind)
+    for name, says in {
+        "external": "is a link to another file, which is not followed",
+        "soft": "is a link to '/text'",
+        "virtual": "is made of parts of other files",
+        "raw": "is made of parts of other files",
+        "text": "dataset 'text' holds text, not numbers",
+        "compound": "raw or structured data",
+        "complex": "complex numbers",
+        "empty": "holds nothing",
+        "enum": "names of an enumeration",
+        "none": "no column 'none'",
+    }.items():
+        with pytest.raises(DataError, match=says):
+            read(path, name)
+
+
+def test_the_only_array_of_numbers_needs_no_name(tmp_path: Path, h5py: Any) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["run/y"] = [1.5, 2.5]
+        file["names"] = ["a", "b"]
+        file["n"] = [1, 2]
+        file["n"].make_scale("n")
+    assert read(tmp_path / "x.h5").tolist() == [1.5, 2.5]
+
+
+def test_a_filter_that_is_missing_is_named(tmp_path: Path, h5py: Any) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plist.set_chunk((2,))
+        plist.set_filter(32015, h5py.h5z.FLAG_OPTIONAL, ())  # zstd
+        space = h5py.h5s.create_simple((2,))
+        h5py.h5d.create(file.id, b"y", h5py.h5t.NATIVE_FLOAT, space, plist)
+    with pytest.raises(MissingExtraError, match=r"filter .*32015.*, which h5py has not"):
+        read(tmp_path / "x.h5")
+
+
+def test_every_cut_is_refused(tmp_path: Path, h5py: Any) -> None:
+    path = tmp_path / "x.h5"
+    with h5py.File(path, "w") as file:
+        file["y"] = np.arange(100.0)
+    data = path.read_bytes()
+    for length in range(8, len(data), 97):
+        path.unlink()
+        path.write_bytes(data[:length])
+        with pytest.raises(DataError, match="damaged HDF5 file"):
+            read(path)
+
+
+def test_pieces_and_rows_that_are_too_large_are_refused_unread(tmp_path: Path, h5py: Any) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file.create_dataset("piece", (1 << 30,), "f4", chunks=(1 << 25,), compression="gzip")
+        file.create_dataset("row", (2, 1 << 25), "f4", chunks=(1, 1 << 10), compression="gzip")
+    with pytest.raises(DataError, match="stored in pieces of 134217728 bytes, at most 67108864"):
+        read(tmp_path / "x.h5", "piece")
+    with pytest.raises(DataError, match="each row has 33554432 elements, at most 16777216"):
+        read(tmp_path / "x.h5", "row")
+
+
+def test_missing_values_are_those_of_the_attributes(tmp_path: Path, h5py: Any) -> None:
+    values = np.array([1.5, np.nan, 2.5, -1.0])
+    with h5py.File(tmp_path / "x.nc", "w") as file:
+        file["y"] = values
+        file["y"].attrs["_FillValue"] = np.array([-1.0])
+        file["packed"] = values
+        file["packed"].attrs["add_offset"] = 2.0
+        file["unwritten"] = [1.5, 9.9692099683868690e36]
+        file["unwritten"].attrs["_Netcdf4Dimid"] = 0
+    settings = EvalSettings((0.0,), nan="omit")
+    result = evaluate(np.zeros(4), tmp_path / "x.nc", settings, target="y", warn=[].append)
+    assert result.tallies[0].sum == 4.0
+    for name, says in {
+        "y": r"row 4: the value is missing \(-1.0\)",
+        "packed": "attribute add_offset, which readers apply in different ways",
+        "unwritten": "row 2: 9.96.* is what netCDF writes where nothing was written",
+    }.items():
+        with pytest.raises(DataError, match=says):
+            read(tmp_path / "x.nc", name)
+
+
+def test_without_h5py_it_is_said_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    (tmp_path / "x.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    with pytest.raises(MissingExtraError, match=r"pip install 'smoothl1\[h5py\]'"):
+        read(tmp_path / "x.h5")
