@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.cli import console
+from smoothl1.cli.stopwatch import Stopwatch
 from smoothl1.files.atomic import atomic_file
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class OpenReports:
     def __init__(self, asked: CiReports, files: dict[str, BinaryIO]) -> None:
         self._asked = asked
         self._files = files
+        self._stopwatch = Stopwatch()
 
     def write(self, report: CiReport, precision: int | None) -> None:
         """Write all of them: JUnit, Markdown, and what GitHub Actions is told.
@@ -33,7 +35,7 @@ class OpenReports:
         if "junit" in self._files:
             from smoothl1.cli.views.junit import junit_xml
 
-            self._files["junit"].write(junit_xml(report))
+            self._files["junit"].write(junit_xml(report, self._stopwatch.run()))
         if not (self._asked.github or "markdown" in self._files):
             return
         markdown = report.markdown()

@@ -13,6 +13,7 @@ from smoothl1.cli import outputs
 from smoothl1.cli.arguments import CiReports
 from smoothl1.cli.faults import explained
 from smoothl1.cli.signals import ended_by
+from smoothl1.cli.stopwatch import Stopwatch
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.uris import is_uri
@@ -32,39 +33,44 @@ def telling_errors(reports: CiReports, inputs: Sequence[str | None]) -> Iterator
     Raises:
         SettingsError: A report and an input are the same file.
     """
+    stopwatch = Stopwatch()
     if reports.files:
-        _check_inputs_stay(reports, inputs)
+        _check_inputs_stay(reports, inputs, stopwatch)
     try:
         yield
     except Exception as error:
         if ended_by() is None:
-            report_error(reports, error)
+            report_error(reports, error, stopwatch)
         raise
 
 
-def _check_inputs_stay(reports: CiReports, inputs: Sequence[str | None]) -> None:
+def _check_inputs_stay(
+    reports: CiReports, inputs: Sequence[str | None], stopwatch: Stopwatch
+) -> None:
     """Refuse a report that would replace an input; report an input that cannot be listed."""
     try:
         kept = outputs.identities(inputs)
     except SmoothL1Error as error:
         free = {name: path for name, path in reports.files.items() if is_free(path)}
-        report_error(CiReports(reports.github, free.get("junit"), free.get("markdown")), error)
+        listed = CiReports(reports.github, free.get("junit"), free.get("markdown"))
+        report_error(listed, error, stopwatch)
         raise
     outputs.check_inputs_stay(reports, kept)
 
 
-def report_error(reports: CiReports, error: Exception) -> None:
+def report_error(reports: CiReports, error: Exception, stopwatch: Stopwatch) -> None:
     """Write an error into every report that the user asked for, whether or not others fail.
 
     Args:
         reports: The reports.
         error: The error that ended the run. Another, about a report, is not told.
+        stopwatch: Measures the run.
     """
     message, _ = explained(error, click.get_current_context().command)
     if reports.junit is not None:
         from smoothl1.cli.views.junit import junit_error
 
-        _replace(reports.junit, junit_error(type(error).__name__, message))
+        _replace(reports.junit, junit_error(type(error).__name__, message, stopwatch.run()))
     if reports.markdown is not None:
         from smoothl1.cli.views.markdown import markdown_error
 

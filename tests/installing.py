@@ -1,8 +1,8 @@
 """Checks that install smoothl1 from its repository, as its users do: `python -m tests.installing`.
 
 They need the network, so `.ci/run` makes them and pytest does not: all of the action, its step of
-pip included; the pre-commit recipe, run by pre-commit; the line by which recipes install; and the
-extras for GPUs.
+pip included; the pre-commit recipe, run by pre-commit; the line by which recipes install; the
+extras for GPUs; and the tests of the source distribution.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import platform
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import venv
@@ -106,11 +107,33 @@ def extras_for_gpus_resolve(folder: Path, env: dict[str, str]) -> None:
         check(done, 0, f"cupy-{extra}-")
 
 
+def sdist_passes_its_tests(folder: Path, _: dict[str, str]) -> None:
+    """The source distribution has every file of the repository, and tests pass in it."""
+    python = str(folder.parent / "python" / "bin" / "python")
+    check(run_in(folder, python, "-m", "pip", "install", "--quiet", "build"), 0, "")
+    check(
+        run_in(folder, python, "-m", "build", "--sdist", "--outdir", str(folder), str(ROOT)), 0, ""
+    )
+    (archive,) = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")
+    unpacked = folder / archive.name.removesuffix(".tar.gz")
+    git = ("git", "--git-dir", str(folder.parent / "smoothl1.git"), "ls-tree", "-r", "--name-only")
+    names = run_in(folder, *git, "HEAD").stdout.splitlines()
+    missing = [name for name in names if not (unpacked / name).exists()]
+    if missing:
+        sys.exit(f"the source distribution lacks {', '.join(missing)}")
+    names = ("architecture", "imports", "release", "result_schema", "settings", "site", "workflows")
+    tests = ("tests/cli/test_man.py", *(f"tests/test_{name}.py" for name in names))
+    check(run_in(unpacked, sys.executable, "-m", "pytest", "-q", "-m", "not grid", *tests), 0, "")
+
+
 CHECKS: tuple[Callable[[Path, dict[str, str]], None], ...] = (
     action_installs_itself,
     pre_commit_installs_the_hook,
     recipes_install_by_pip,
     extras_for_gpus_resolve,
+    sdist_passes_its_tests,
 )
 
 

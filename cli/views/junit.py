@@ -1,18 +1,18 @@
 """Gates as a JUnit report, which Jenkins, GitLab and others show beside the reports of tests.
 
-The dialect is that of Jenkins (`junit-10.xsd` of its xUnit plugin). The report has no time and no
-host, so that equal results give equal bytes.
+The dialect is that of Jenkins (`junit-10.xsd` of its xUnit plugin).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from smoothl1.cli.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from smoothl1.cli.views import CiReport
     from smoothl1.results.gates import Verdict
@@ -21,27 +21,44 @@ if TYPE_CHECKING:
 _NAME = "smoothl1"
 
 
-def junit_xml(report: CiReport) -> bytes:
+class Run(NamedTuple):
+    """When and where a run was. All else in a report follows from the results.
+
+    Attributes:
+        begin: When it began, in UTC.
+        seconds: How long it took.
+        host: The name of the machine.
+    """
+
+    begin: datetime
+    seconds: float
+    host: str
+
+
+def junit_xml(report: CiReport, run: Run) -> bytes:
     """A report with a test case for each gate, beta and group; without gates, for each result.
 
     Control characters, and all others that XML cannot hold, are escaped.
 
     Args:
-        report: The report on the run.
+        report: The report on the results.
+        run: When and where they were formed. Its time is that of the suite: its cases are checked
+            in one pass.
 
     Returns:
         XML in UTF-8.
     """
     checked = [_checked(report.subject, verdict) for verdict in report.verdicts]
-    return _suite(checked or _unchecked(report), report.properties)
+    return _suite(checked or _unchecked(report), report.properties, run)
 
 
-def junit_error(kind: str, message: str) -> bytes:
+def junit_error(kind: str, message: str, run: Run) -> bytes:
     """A report of an error that left no result, to replace any earlier report.
 
     Args:
         kind: The name of the kind of error that ended the run.
         message: What it says.
+        run: When and where the run was.
 
     Returns:
         XML in UTF-8.
@@ -49,17 +66,19 @@ def junit_error(kind: str, message: str) -> bytes:
     case = _case("evaluation")
     message = printable(message)
     SubElement(case, "error", type=kind, message=message).text = message
-    return _suite([case], [])
+    return _suite([case], [], run)
 
 
-def _suite(cases: Sequence[Element], properties: Sequence[tuple[str, str]]) -> bytes:
+def _suite(cases: Sequence[Element], properties: Sequence[tuple[str, str]], run: Run) -> bytes:
     counts = {
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
         "errors": str(sum(case.find("error") is not None for case in cases)),
+        "time": f"{run.seconds:.3f}",
     }
+    place = {"timestamp": f"{run.begin:%Y-%m-%dT%H:%M:%S}", "hostname": printable(run.host)}
     suites = Element("testsuites", {"name": _NAME, **counts})
-    suite = SubElement(suites, "testsuite", {"name": _NAME, **counts})
+    suite = SubElement(suites, "testsuite", {"name": _NAME, **counts, **place})
     listed = SubElement(suite, "properties")
     for name, value in properties:
         SubElement(listed, "property", name=name, value=printable(value))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from smoothl1 import evaluate
+from smoothl1.cli.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,10 +131,18 @@ def test_a_baseline_that_cannot_be_created_is_refused_before_any_work(
     for path in ("nodir/b.json", "/proc/nosuch/b.json"):
         done = run(*command, "--baseline", path, *gate, "-o", "out.txt", *REPORTS)
         assert (done.returncode, done.stdout) == (4, "")
-        assert done.stderr == f"smoothl1: error: {path}: no such file or directory\n"
+        assert done.stderr.startswith(f"smoothl1: error: {path}: no such file or directory")
         assert not (tmp_path / "out.txt").exists()
         assert reported(tmp_path) == ["j.xml", "m.md"]
     before = sorted(os.listdir(tmp_path))
     done = run(*command, "--baseline", "b.json", *gate, "--fail-above", "1")
     assert done.returncode == 1
     assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_a_report_says_when_and_where_the_run_was() -> None:
+    begin = datetime.now(UTC)
+    run = Stopwatch().run()
+    assert begin <= run.begin <= datetime.now(UTC)
+    assert 0 <= run.seconds <= (datetime.now(UTC) - begin).total_seconds()
+    assert run.host == socket.gethostname()

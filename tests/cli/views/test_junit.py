@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,13 +14,14 @@ import xmlschema
 import smoothl1
 from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.views import Report
-from smoothl1.cli.views.junit import junit_error, junit_xml
+from smoothl1.cli.views.junit import Run, junit_error, junit_xml
 from smoothl1.results.gates import Limits, Verdict, check
 from smoothl1.results.increase import parse_increase
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
+RUN = Run(datetime(2026, 2, 3, 4, 5, 6, 789, UTC), 1.2349, "ci-1")
 SIGNATURE = f"smoothl1|beta:1.0|red:mean|nan:propagate|w:no|n:1|version:{smoothl1.__version__}"
 
 
@@ -36,13 +38,13 @@ def result_of(
 
 def report_of(result: Result, verdicts: tuple[Verdict, ...] | list[Verdict] = ()) -> ET.Element:
     """Read back, after the schema has accepted it."""
-    content = junit_xml(Report(result, verdicts))
+    content = junit_xml(Report(result, verdicts), RUN)
     SCHEMA.validate(content.decode())
     return ET.fromstring(content)
 
 
 def test_an_error_is_a_case_of_its_own() -> None:
-    content = junit_error("DataError", "p.csv: row 3: 'x' is\x07 <no> number")
+    content = junit_error("DataError", "p.csv: row 3: 'x' is\x07 <no> number", RUN)
     SCHEMA.validate(content.decode())
     suites = ET.fromstring(content)
     assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("1", "0", "1")
@@ -53,10 +55,11 @@ def test_an_error_is_a_case_of_its_own() -> None:
 
 def test_a_report_is_just_these_bytes() -> None:
     result = result_of(0.75)
-    assert junit_xml(Report(result, check(result, Limits(fail_above=0.5)))).decode() == (
+    assert junit_xml(Report(result, check(result, Limits(fail_above=0.5))), RUN).decode() == (
         "<?xml version='1.0' encoding='utf-8'?>\n"
-        '<testsuites name="smoothl1" tests="1" failures="1" errors="0">\n'
-        '  <testsuite name="smoothl1" tests="1" failures="1" errors="0">\n'
+        '<testsuites name="smoothl1" tests="1" failures="1" errors="0" time="1.235">\n'
+        '  <testsuite name="smoothl1" tests="1" failures="1" errors="0" time="1.235" '
+        'timestamp="2026-02-03T04:05:06" hostname="ci-1">\n'
         "    <properties>\n"
         f'      <property name="signature" value="{SIGNATURE}" />\n'
         '      <property name="pred" value="preds.npy" />\n'
@@ -96,8 +99,10 @@ def test_there_is_a_case_for_each_gate_beta_and_group() -> None:
         *(False, False, True, True),
         *(False, False, False, True),
     ]
-    assert suites.attrib == {"name": "smoothl1", "tests": "8", "failures": "3", "errors": "0"}
-    assert suites[0].attrib == suites.attrib
+    counts = {"name": "smoothl1", "tests": "8", "failures": "3", "errors": "0"}
+    assert suites.attrib == counts | {"time": "1.235"}
+    place = {"timestamp": "2026-02-03T04:05:06", "hostname": "ci-1"}
+    assert suites[0].attrib == suites.attrib | place
 
 
 def test_what_passes_says_its_message_too() -> None:
@@ -156,7 +161,7 @@ def test_all_paths_of_merged_results_are_properties() -> None:
 
 
 def test_the_schema_refuses_what_is_no_report() -> None:
-    content = junit_xml(Report(result_of(1))).decode()
+    content = junit_xml(Report(result_of(1)), RUN).decode()
     for right, wrong in (("testcase", "case"), ('classname="smoothl1" ', ""), ('"1"', '"one"')):
         assert right in content
         assert not SCHEMA.is_valid(content.replace(right, wrong))
