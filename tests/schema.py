@@ -16,6 +16,10 @@ from tests.examples import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+COMPARISON_SCHEMA = json.loads((ROOT / "docs" / "comparison.schema.json").read_text("utf-8"))
+COMPARISONS = Draft202012Validator(COMPARISON_SCHEMA)
+"""Accepts what `compare --json` writes, of two models and of more."""
+
 SCHEMA = json.loads((ROOT / "docs" / "result.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -20,6 +21,12 @@ def run(tmp_path: Path) -> Run:
     """Run the command in an empty folder, in a fork; in a new process if a variable needs that."""
 
     def run(*args: str | Path, **options: Any) -> subprocess.CompletedProcess[Any]:
+        done = started(*args, **options)
+        if args[:1] == ("compare",) and "--json" in args:
+            _check_comparison(done.stdout)
+        return done
+
+    def started(*args: str | Path, **options: Any) -> subprocess.CompletedProcess[Any]:
         line = [str(arg) for arg in args]
         environment = {**os.environ, **options.pop("env", {})}
         if not options.keys() <= {"input", "text", "cwd", "timeout"} or matters_at_start(
@@ -43,6 +50,14 @@ def run(tmp_path: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, *texts)
 
     return run
+
+
+def _check_comparison(stdout: str | bytes) -> None:
+    """Hold what `compare --json` wrote against its schema."""
+    if stdout[:1] in ("{", b"{"):
+        from tests.schema import COMPARISONS  # late: few tests compare
+
+        COMPARISONS.validate(json.loads(stdout))
 
 
 @pytest.fixture
