@@ -27,7 +27,7 @@ HEADINGS = {
         *("--by", "--groups", "--by-column", "--cluster", "--clusters"),
     ),
     "Loss": ("--beta", "--reduction", "--also", "--within", "--quantile"),
-    "Missing values": ("--nan",),
+    "Missing values": ("--nan", "--ignore-target"),
     "Output": (*("--output", "--format", "--json", "--top", "--per-row", "--keep", "--precision"),),
     "Gates": (
         *("--fail-above", "--fail-if", "--margin", "--baseline", "--max-increase"),

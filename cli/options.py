@@ -25,7 +25,7 @@ from smoothl1.cli.column_options import (
 from smoothl1.cli.engine_options import ENGINE, engine_of
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
-from smoothl1.cli.parsing import DeviceName, FormName, Numbers, WholeNumber, joined
+from smoothl1.cli.parsing import Decimals, DeviceName, FormName, Numbers, WholeNumber, joined
 from smoothl1.cli.part_options import PARTS, parts_of
 from smoothl1.cli.path_types import PathOrUri, unless_stdout
 from smoothl1.selection import Selection
@@ -153,6 +153,16 @@ _nan = click.option(
     help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
     "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
 )
+_ignore_target = click.option(
+    "--ignore-target",
+    "ignore_target",
+    type=Decimals(),
+    multiple=True,
+    callback=joined,
+    metavar="VALUE",
+    help="Leave out pairs whose target is VALUE (-999, -100), which stands for no value, and count "
+    "them; or several, separated by commas. Repeatable.",
+)
 _threads = click.option(
     "--threads",
     type=WholeNumber(1, MAX_THREADS),
@@ -203,7 +213,7 @@ def _selection(
     return Selection(pred_names, target_names, (), **labels)
 
 
-_GROUPS = (BY, BY_COLUMN, CLUSTER, _nan)
+_GROUPS = (BY, BY_COLUMN, CLUSTER, _nan, _ignore_target)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)

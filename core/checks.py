@@ -53,6 +53,28 @@ def checked_not_negative(name: str, number: object) -> float:
     return value + 0.0  # -0.0 becomes 0.0
 
 
+def checked_sentinel(number: object) -> float:
+    """Validate a number that stands for no value and return it as binary64.
+
+    Raises:
+        TypeError: The value is not a real number.
+        ValueError: The value is not finite, or is not exact in binary64.
+    """
+    if isinstance(number, bool) or not isinstance(number, Real):
+        raise TypeError(f"a target to ignore is a real number, not {type(number).__name__}")
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if math.isnan(value):
+        raise ValueError("a target to ignore cannot be nan: nan='omit-target' leaves NaN out")
+    if math.isinf(value):
+        raise ValueError(f"a target to ignore must be finite, not {value}")
+    if value != number:
+        raise ValueError(f"a target to ignore is a binary64, not {number}")
+    return value + 0.0  # -0.0 becomes 0.0
+
+
 def checked_device(device: str) -> str:
     """Validate the name of a device.
 

@@ -10,7 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypedDict
 
-from smoothl1.checks import checked_columns, checked_not_negative, checked_reduction
+from smoothl1.checks import (
+    checked_columns,
+    checked_not_negative,
+    checked_reduction,
+    checked_sentinel,
+)
 from smoothl1.errors import SettingsError
 
 ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
@@ -27,6 +32,7 @@ class NanPolicy(NamedTuple):
         is_error: Whether a NaN loss ends the run.
         accepts_missing: Whether a value may be missing; if not, a missing value ends the run.
         warns: Whether a NaN loss gives a warning.
+        ignored: Targets that stand for no value: pairs with one of them are left out.
     """
 
     name: str
@@ -35,6 +41,7 @@ class NanPolicy(NamedTuple):
     is_error: bool = False
     accepts_missing: bool = False
     warns: bool = True
+    ignored: tuple[float, ...] = ()
 
     def accepting_missing(self) -> NanPolicy:
         """The policy with missing values accepted; who accepts them expects NaN, too."""
@@ -91,6 +98,7 @@ class Choices(TypedDict, total=False):
     within: float | Sequence[float]
     quantiles: float | Sequence[float]
     top: int | None
+    ignore_target: float | Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ class EvalSettings:
         quantiles: Numbers q from 0 to 1: the smallest |x - y| with at least q * n at or below it.
         top: How many of the elements with the largest losses are told, with their rows; None for
             none.
+        ignore_target: Targets that stand for no value, such as -999: a pair with one of them is
+            left out. Each is first converted to the dtype of the targets.
 
     Raises:
         SettingsError: A value is out of range, or two of them exclude each other.
@@ -134,6 +144,7 @@ class EvalSettings:
     within: tuple[float, ...] = ()
     quantiles: tuple[float, ...] = ()
     top: int | None = None
+    ignore_target: tuple[float, ...] = ()
 
     @property
     def has_metrics(self) -> bool:
@@ -157,8 +168,8 @@ class EvalSettings:
 
     @property
     def nan_policy(self) -> NanPolicy:
-        """The NaN policy that `nan` names."""
-        return _POLICIES[self.nan]
+        """The NaN policy that `nan` names, with the targets that are ignored."""
+        return _POLICIES[self.nan]._replace(ignored=self.ignore_target)
 
     def replaced(self, choices: Choices) -> EvalSettings:
         """These settings, but for those that are chosen by themselves.
@@ -185,13 +196,18 @@ class EvalSettings:
                 values = tuple(checked_not_negative(name, value) for value in getattr(self, field))
                 object.__setattr__(self, field, values)
             checked_reduction(self.reduction)
+            ignored = tuple(map(checked_sentinel, self.ignore_target))
+            object.__setattr__(self, "ignore_target", ignored)
         except (TypeError, ValueError) as error:
             raise SettingsError(str(error)) from error
         if not self.betas:
             raise SettingsError("at least one beta is needed")
         self._check_metrics()
-        named = (self.betas, "beta"), (self.also, "metric"), (self.within, "tolerance")
-        for several, what in (*named, (self.quantiles, "quantile")):
+        named: tuple[tuple[Sequence[Any], str], ...] = (
+            *((self.betas, "beta"), (self.also, "metric"), (self.within, "tolerance")),
+            *((self.quantiles, "quantile"), (self.ignore_target, "target to ignore")),
+        )
+        for several, what in named:
             if len({*several}) < len(several):
                 raise SettingsError(f"a {what} is given twice")
         if self.reduction == "none" and len(self.betas) > 1:
@@ -215,7 +231,7 @@ class EvalSettings:
             raise SettingsError(f"top must be a whole number from 1 to {MAX_TOP}, not {top!r}")
 
 
-_SEVERAL = ("betas", "also", "within", "quantiles")
+_SEVERAL = ("betas", "also", "within", "quantiles", "ignore_target")
 """Fields of `EvalSettings` that are tuples; a single value may be given as it is."""
 
 

@@ -59,6 +59,7 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     ),
     "NaN and inf": (TABLE, EvalSettings(by="who"), SIDES | {"statistics": True}),
     "omitted": (TABLE, EvalSettings(nan="omit", by="who"), SIDES | {"statistics": True}),
+    "ignored": (TABLE, EvalSettings(nan="omit", ignore_target=(0.0,)), SIDES),
     "missing": (TABLE, EvalSettings(), ROWS | {"statistics": True}),
     "overflow": ("p,y\n1e308,-1e308\n1e308,0\n1e308,0\n", EvalSettings(), SIDES),
     "squares": ("p,y\n1e200,0\n1,0\n", EvalSettings(), SIDES | {"statistics": True}),

@@ -35,6 +35,7 @@ _COUNTS = {
     "inf": "n_inf",
     "missing": "n_missing",
     "omitted": "n_omitted",
+    "ignored": "n_ignored",
     "weight 0": "n_weightless",
 }
 """Columns that are shown if one of their numbers is not zero, and the attribute of a tally that

@@ -61,6 +61,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         "NaN losses": f"{tally.n_nan:,}",
         "infinite losses": f"{tally.n_inf:,}",
         "pairs left out": f"{tally.n_omitted:,}",
+        **({"of them ignored targets": f"{tally.n_ignored:,}"} if tally.n_ignored else {}),
         "pairs of weight 0": f"{tally.n_weightless:,}",
         **{
             _NAMES.get(name, name): short(value, 6)

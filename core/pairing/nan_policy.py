@@ -1,4 +1,4 @@
-"""Pairs that have no loss: NaN, missing values, and weights of zero.
+"""Pairs that have no loss: NaN, missing values, ignored targets, and weights of zero.
 
 A missing value (an empty CSV cell, a null) is not a number that happens to be NaN, but both follow
 the same policy. Pairs that are left out are counted.
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.settings import NanPolicy
+    from smoothl1.sources.contract import Numbers
 
     Mask = NDArray[np.bool_]
 
@@ -32,9 +33,11 @@ class Pairs(NamedTuple):
         weight: The weights of the pairs kept, if there are weights.
         kept: Which elements of the chunk are kept; None for all.
         missing: Which elements of the chunk have a side missing; None for none.
-        omitted: Which are left out because a side is NaN or missing; None for none.
+        omitted: Which are left out because a side is NaN or missing, or because the target is one
+            to be ignored; None for none.
         lost: Which have a NaN loss because a side is missing; None for none.
         weightless: Which are left out because their weight is 0; None for none.
+        ignored: Which of those that are omitted have a target to be ignored; None for none.
     """
 
     pred: NDArray[Any]
@@ -46,6 +49,7 @@ class Pairs(NamedTuple):
     omitted: Mask | None = None
     lost: Mask | None = None
     weightless: Mask | None = None
+    ignored: Mask | None = None
 
 
 def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
@@ -53,7 +57,7 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
 
     Args:
         chunk: Aligned predictions, targets and weights.
-        policy: What is done where a side is NaN or missing.
+        policy: What is done where a side is NaN or missing, or the target one to be ignored.
     """
     target, weight = chunk.target, chunk.weight
     missing = _any_of(side.missing for side in (*chunk.preds, target))
@@ -62,7 +66,9 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():
         weightless = None
+    ignored = _but(_is_ignored(target, policy.ignored), weightless)
     missing, omitted = _but(missing, weightless), _but(omitted, weightless)
+    missing, omitted = _but(missing, ignored), _any_of([omitted, ignored])
     pairs = Pairs(
         chunk.pred.values,
         target.values,
@@ -72,6 +78,7 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
         omitted=omitted,
         lost=_but(missing, omitted),
         weightless=weightless,
+        ignored=ignored,
     )
     return _without_dropped(pairs)
 
@@ -138,7 +145,7 @@ def _without_dropped(pairs: Pairs) -> Pairs:
     """Keep the pairs of a whole chunk whose losses are computed."""
     dropped = _any_of([pairs.weightless, pairs.omitted, pairs.lost])
     if dropped is None or not dropped.any():
-        return pairs._replace(omitted=None, lost=None, weightless=None)
+        return pairs._replace(omitted=None, lost=None, weightless=None, ignored=None)
     kept = ~dropped
     return pairs._replace(
         pred=pairs.pred[kept],
@@ -154,6 +161,28 @@ def _is_nan(values: NDArray[Any]) -> Mask | None:
         return None
     found: Mask = np.isnan(values)
     return found if found.any() else None
+
+
+def _is_ignored(target: Numbers, ignored: Sequence[float]) -> Mask | None:
+    """Which targets are equal to one of some numbers, each converted to their dtype."""
+    dtype = target.values.dtype
+    numbers = [number for value in ignored if (number := _as_stored(value, dtype)) is not None]
+    found = _any_of(target.values == number for number in numbers)
+    if found is not None and target.missing is not None:
+        found &= ~target.missing  # any number stands for a missing one
+    return found if found is not None and found.any() else None
+
+
+def _as_stored(value: float, dtype: np.dtype[Any]) -> Any:
+    """A number as a dtype holds it; None if no value of the dtype can be meant by it."""
+    if dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            number = dtype.type(value)
+        return number if np.isfinite(number) else None
+    if not value.is_integer():
+        return None
+    lowest, highest = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    return dtype.type(int(value)) if lowest <= int(value) <= highest else None
 
 
 def _any_of(masks: Iterable[Mask | None]) -> Mask | None:

@@ -47,6 +47,11 @@ COUNTS = {
 """Counts of a result by their names in JSON, and their names in a tally."""
 
 
+def counts_of(settings: EvalSettings) -> dict[str, str]:
+    """The counts that results with these settings have: as `COUNTS`."""
+    return COUNTS | ({"ignored": "n_ignored"} if settings.ignore_target else {})
+
+
 DIFFERENCE_NAMES = ("difference", "stderr", "low", "high", "t", "df", "p_value")
 NUMBER_NAMES = ("mean_a", "mean_b", *DIFFERENCE_NAMES)
 COUNT_NAMES = (
@@ -82,7 +87,10 @@ def result_columns(result: Result) -> list[Column]:
         "sum": [tally.sum for tally in tallies],
         "stderr": [None if t.moments is None else t.standard_error for t in tallies],
     }
-    counts = {name: [getattr(t, count) for t in tallies] for name, count in COUNTS.items()}
+    counts = {
+        name: [getattr(t, count) for t in tallies]
+        for name, count in counts_of(result.settings).items()
+    }
     if result.settings.cluster is not None:
         counts["clusters"] = [n_clusters(tally) for tally in tallies]
     extremes = {
@@ -146,6 +154,8 @@ def comparison_columns(
     numbers = {name: [row[name] for row in rows] for name in names}
     more = () if found.settings.cluster is None else ("clusters",)
     counts = {name: [row[name] for row in rows] for name in (*COUNT_NAMES, *more)}
+    if found.settings.ignore_target:
+        counts["ignored"] = [difference.a.n_ignored for difference in found.differences]
     return [
         *_subjects(found.settings, found.groups),
         *_of_kind("number", numbers),
@@ -169,6 +179,8 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
     numbers = {name: [row[name] for row in rows] for name in ("mean", *DIFFERENCE_NAMES)}
     names = ("count", *ROW_NAMES, "nan", "missing", "omitted", "zero_weight")
     counts = {name: [row[name] for row in rows] for name in names}
+    if found.settings.ignore_target:
+        counts["ignored"] = [model.tally.n_ignored for model in models]
     return [
         *_subjects(found.settings, found.groups, len(found.models)),
         Column("rank", "count", [model.rank for model in models]),

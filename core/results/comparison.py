@@ -24,7 +24,7 @@ from smoothl1.numerics.ratio import ratio_of
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import Estimate, estimate_of_mean
-from smoothl1.results.json_fields import encode_input, encode_settings, number
+from smoothl1.results.json_fields import encode_entry, encode_input, encode_settings, ignored_count
 from smoothl1.results.single import check_single, summary_of
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ class Comparison:
             confidence: The confidence level of the intervals.
             margin: By how much B may be worse, if a gate allows that.
         """
-        sides = zip(("pred_a", "pred_b", "target"), self.inputs, strict=True)
+        inputs = map(encode_input, self.inputs)
         return {
             "schema": SCHEMA,
             "backend": self.backend,
@@ -285,16 +285,11 @@ class Comparison:
             "settings": encode_settings(self.settings),
             "confidence": confidence,
             **({} if margin is None else {"margin": margin.text}),
-            "inputs": {name: encode_input(side) for name, side in sides},
+            "inputs": dict(zip(("pred_a", "pred_b", "target"), inputs, strict=True)),
             "decisions": [decision._asdict() for decision in self.decisions],
-            "results": [_encode(*entry, confidence, margin) for entry in self.entries],
+            "results": [
+                encode_entry(beta, group, found.numbers(confidence, margin))
+                | ignored_count(found.a, self.settings)
+                for beta, group, found in self.entries
+            ],
         }
-
-
-def _encode(
-    beta: float, group: Group, found: Difference, confidence: float, margin: Increase | None
-) -> dict[str, Any]:
-    cells: dict[str, Any] = {"beta": beta, **group.fields()}
-    for name, value in found.numbers(confidence, margin).items():
-        cells |= {name: value} if isinstance(value, int) else number(name, value)
-    return cells

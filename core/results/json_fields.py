@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.group import Group
+    from smoothl1.tallies.tally import Tally
 
 
 def number(name: str, value: float) -> dict[str, Any]:
@@ -17,9 +19,23 @@ def number(name: str, value: float) -> dict[str, Any]:
     return {name: None, f"{name}_text": str(value)}
 
 
+def encode_numbers(numbers: dict[str, Any]) -> dict[str, Any]:
+    """Numbers and counts as JSON, by their names; see `number`."""
+    cells: dict[str, Any] = {}
+    for name, value in numbers.items():
+        cells |= number(name, value) if isinstance(value, float) else {name: value}
+    return cells
+
+
+def encode_entry(beta: float, group: Group, numbers: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of one beta and group as JSON."""
+    return {"beta": beta, **group.fields(), **encode_numbers(numbers)}
+
+
 def encode_settings(settings: EvalSettings) -> dict[str, Any]:
     """The settings that define the numbers, as JSON; clusters and metrics only if there are any."""
-    several = {name: [*getattr(settings, name)] for name in ("also", "within", "quantiles")}
+    names = ("also", "within", "quantiles", "ignore_target")
+    several: dict[str, Any] = {name: [*getattr(settings, name)] for name in names}
     metrics: dict[str, Any] = {**several, "top": settings.top}
     return {
         "betas": list(settings.betas),
@@ -31,6 +47,11 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
         **({} if settings.cluster is None else {"cluster": settings.cluster}),
         **{name: values for name, values in metrics.items() if values},
     }
+
+
+def ignored_count(tally: Tally, settings: EvalSettings) -> dict[str, int]:
+    """The number of pairs whose target is ignored, as JSON; only if any target is to be."""
+    return {"ignored": tally.n_ignored} if settings.ignore_target else {}
 
 
 def encode_input(side: InputSummary) -> dict[str, Any]:

@@ -28,7 +28,12 @@ from smoothl1.results.columns import (
 )
 from smoothl1.results.comparison import CONFIDENCE
 from smoothl1.results.few_rows import sentences_on_few_rows
-from smoothl1.results.json_fields import encode_input, encode_settings, number
+from smoothl1.results.json_fields import (
+    encode_input,
+    encode_numbers,
+    encode_settings,
+    ignored_count,
+)
 from smoothl1.results.single import check_single
 
 if TYPE_CHECKING:
@@ -257,17 +262,18 @@ class Ranking:
                 {
                     "beta": beta,
                     **group.fields(),
-                    "models": [self._encoded(model, confidence) for model in ranked],
+                    "models": [
+                        self._encoded(model, confidence) | ignored_count(model.tally, self.settings)
+                        for model in ranked
+                    ],
                 }
                 for beta, group, ranked in self.entries
             ],
         }
 
     def _encoded(self, model: RankedModel, confidence: float) -> dict[str, Any]:
-        cells: dict[str, Any] = {"rank": model.rank, "model": self.models[model.place]}
-        for name, value in model.numbers(confidence, self.n_pairs).items():
-            cells |= number(name, value) if isinstance(value, float) else {name: value}
-        return cells
+        numbers = encode_numbers(model.numbers(confidence, self.n_pairs))
+        return {"rank": model.rank, "model": self.models[model.place], **numbers}
 
 
 _SHOWN = 3

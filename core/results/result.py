@@ -138,8 +138,10 @@ class Result:
         weighted = "yes" if settings.weighted else "no"
         by = [*map(_in_signature, settings.levels), *["column"] * settings.by_column]
         cluster = "" if settings.cluster is None else f"|cluster:{_in_signature(settings.cluster)}"
+        ignored = ",".join(map(repr, settings.ignore_target))
         return (
-            f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}|w:{weighted}"
+            f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}"
+            f"{'|ignore:' * bool(ignored)}{ignored}|w:{weighted}"
             f"{'|by:' * bool(by)}{','.join(by)}{cluster}|n:{self.n}|version:{self.version}"
         )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.results.columns import COUNTS, n_clusters
+from smoothl1.results.columns import COUNTS, counts_of, n_clusters
 from smoothl1.results.consistency import check_consistent
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.json_fields import encode_input, encode_settings, number
@@ -76,7 +76,7 @@ def encode(result: Result) -> dict[str, Any]:
         },
         "decisions": [decision._asdict() for decision in result.decisions],
         **({} if result.part is None else {"part": result.part._asdict()}),
-        "results": [_encode_entry(*e, are_clustered=are_clustered) for e in result.entries],
+        "results": [_encode_entry(*entry, result.settings) for entry in result.entries],
     }
     if result.metrics:
         from smoothl1.results.metrics_json import encode_numbers, encode_states  # late: most: none
@@ -92,8 +92,9 @@ def encode(result: Result) -> dict[str, Any]:
 
 
 def _encode_entry(
-    beta: float, group: Group, tally: Tally, *, are_clustered: bool
+    beta: float, group: Group, tally: Tally, settings: EvalSettings
 ) -> dict[str, Any]:
+    are_clustered = settings.cluster is not None
     exact: dict[str, Any] = {"total": exact_text(tally.total.units)}
     if tally.weight is not None:
         exact["weight"] = exact_text(tally.weight.units)
@@ -105,7 +106,7 @@ def _encode_entry(
         **number("mean", tally.mean),
         **number("sum", tally.sum),
         **number("stderr", tally.standard_error),
-        **{name: getattr(tally, count) for name, count in COUNTS.items()},
+        **{name: getattr(tally, count) for name, count in counts_of(settings).items()},
         **number("min", tally.min),
         **number("max", tally.max),
         "first_nan": tally.first_nan,
@@ -164,11 +165,12 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
 def _more_fields(settings: EvalSettings) -> tuple[Sequence[str], Sequence[str]]:
     """The fields that metrics and clusters add to the document, and to its entries."""
     of_clusters = ["clusters"] if settings.cluster is not None else []
+    of_entries = [*of_clusters, *(["ignored"] if settings.ignore_target else [])]
     if not settings.has_metrics:
-        return of_clusters, of_clusters
+        return of_clusters, of_entries
     from smoothl1.results.metrics_json import number_fields, state_fields
 
-    return [*state_fields(settings), *of_clusters], [*number_fields(settings), *of_clusters]
+    return [*state_fields(settings), *of_clusters], [*number_fields(settings), *of_entries]
 
 
 def _clusters_in(
@@ -200,6 +202,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             within=tuple(reader.optional_list("within", float)),
             quantiles=tuple(reader.optional_list("quantiles", float)),
             top=reader.optional("top", int),
+            ignore_target=tuple(reader.optional_list("ignore_target", float)),
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error
@@ -238,6 +241,7 @@ def _decode_entry(
         moments = decode_moments(exact.inner("rows"))
     tally = Tally(
         **{count: reader.count(name) for name, count in COUNTS.items()},
+        n_ignored=reader.count("ignored") if "ignored" in more else 0,
         total=exact.exact("total"),
         min=reader.number("min", *_NUMBERS["min"]),
         max=reader.number("max", *_NUMBERS["max"]),

@@ -76,10 +76,13 @@ def report_nan(
             raise DataError(message, path=path, hint=hint)
         if policy.warns:
             warn(message)
-    if tally.n_omitted:
-        n = tally.n + tally.n_omitted
+    n, n_odd = tally.n + tally.n_omitted, tally.n_omitted - tally.n_ignored
+    if n_odd:
         missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
-        warn(f"{tally.n_omitted} of {n} pairs were left out: NaN or missing{missing}")
+        warn(f"{n_odd} of {n} pairs were left out: NaN or missing{missing}")
+    if tally.n_ignored:
+        numbers = " or ".join(repr(value).removesuffix(".0") for value in policy.ignored)
+        warn(f"{tally.n_ignored} of {n} pairs were left out: the target is {numbers}")
 
 
 def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:

@@ -61,3 +61,5 @@ def add_pairs(
             tally.add_omitted(codes[pairs.omitted])
         if pairs.weightless is not None:
             tally.add_weightless(codes[pairs.weightless])
+        if pairs.ignored is not None:
+            tally.add_ignored(codes[pairs.ignored])

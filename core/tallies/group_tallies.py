@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from smoothl1.numerics.row_moments import Moments
 
 _OFTEN = frozenset(RECORD.names or ())
-_COUNTS = ("n", "n_nan", "n_inf", "n_quadratic", "n_missing", "n_omitted", "n_weightless")
+_COUNTS = (
+    *("n", "n_nan", "n_inf", "n_quadratic", "n_missing"),
+    *("n_omitted", "n_weightless", "n_ignored"),
+)
 
 
 _MOST_OUTSIDE = 16
@@ -45,6 +48,7 @@ class GroupTally:
     Attributes:
         records: A `RECORD` of each group.
         others: The `OTHERS` of each group.
+        n_ignored: Of each group the elements that are left out because of their target.
         window: The position of the lowest bit of fixed-point sums; None if it is to be chosen.
         total: Exact sums of the finite losses, but for those in `records`.
         weight: Exact sums of the weights; None without weights.
@@ -54,6 +58,7 @@ class GroupTally:
     def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
         self.records = self._room = empty_records(0)
         self.others = self._others_room = empty_others(0)
+        self.n_ignored = np.zeros(0, np.int64)
         self.window: int | None = None
         self._n_added = self._n_outside = 0  # since sums were settled; since the window was chosen
         self.total = ExactSums()
@@ -71,6 +76,10 @@ class GroupTally:
             self._room[:n_old], others[:n_old] = self.records, self.others
             self._others_room = others
         self.records, self.others = self._room[:n], self._others_room[:n]
+        if n > self.n_ignored.size:
+            self.n_ignored = np.append(
+                self.n_ignored, np.zeros(rows_to_have(n_old, n) - self.n_ignored.size, np.int64)
+            )
         self.total.resize(n)
         if self.moments is not None:
             self.moments.resize(n)
@@ -151,6 +160,10 @@ class GroupTally:
         """Count elements that are left out because their weight is 0."""
         self._count("n_weightless", codes)
 
+    def add_ignored(self, codes: NDArray[np.intp]) -> None:
+        """Count elements that are left out because of their target."""
+        self._count("n_ignored", codes)
+
     def merge(self, other: GroupTally, codes: NDArray[np.intp]) -> None:
         """Add the tallies of other groups; `codes` says which group here each of them is."""
         self.settle()
@@ -229,6 +242,8 @@ class GroupTally:
 
     def _of(self, name: str) -> NDArray[Any]:
         """A field of all groups."""
+        if name == "n_ignored":
+            return self.n_ignored[: self.records.size]
         return (self.records if name in _OFTEN else self.others)[name]
 
 
@@ -247,7 +262,7 @@ def _tally(
     weight: ExactSum | None,
     moments: Moments | None,
 ) -> Tally:
-    n, n_nan, n_inf, n_quadratic, n_missing, n_omitted, n_weightless = counts
+    n, n_nan, n_inf, n_quadratic, n_missing, n_omitted, n_weightless, n_ignored = counts
     return Tally(
         n=n,
         n_nan=n_nan,
@@ -262,4 +277,5 @@ def _tally(
         first_nan=None if first_nan == NO_NAN else first_nan,
         weight=weight,
         moments=moments,
+        n_ignored=n_ignored,
     )

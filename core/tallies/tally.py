@@ -32,11 +32,13 @@ class Tally(NamedTuple):
         max: Largest loss that is not NaN; -inf if there is none.
         first_nan: Position of the first NaN loss among all elements, if any.
         n_missing: Elements with a side missing, whether omitted or counted as NaN.
-        n_omitted: Elements left out because a side is NaN or missing; not among `n`.
+        n_omitted: Elements left out because a side is NaN or missing, or the target is one to be
+            ignored; not among `n`.
         n_weightless: Elements left out because their weight is 0; not among `n`.
         weight: Exact sum of the weights of the elements that have both sides; None without weights.
             With weights, `total` is the sum of the weighted losses.
         moments: Moments of the rows, or of the clusters of rows; None if not wanted.
+        n_ignored: Elements among the omitted whose target is one to be ignored.
     """
 
     n: int = 0
@@ -52,6 +54,7 @@ class Tally(NamedTuple):
     n_weightless: int = 0
     weight: ExactSum | None = None
     moments: Moments | None = NO_ROWS
+    n_ignored: int = 0
 
     @property
     def n_seen(self) -> int:
@@ -76,6 +79,7 @@ class Tally(NamedTuple):
             moments=None
             if self.moments is None or other.moments is None
             else self.moments + other.moments,
+            n_ignored=self.n_ignored + other.n_ignored,
         )
 
     @classmethod
@@ -86,9 +90,9 @@ class Tally(NamedTuple):
             pairs: All pairs of the chunk, and which are kept.
             start: Position of the first of them among all elements.
         """
-        n_missing, n_omitted, n_weightless, n_lost = (
-            0 if mask is None else int(mask.sum())
-            for mask in (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost)
+        masks = (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost, pairs.ignored)
+        n_missing, n_omitted, n_weightless, n_lost, n_ignored = (
+            0 if mask is None else int(mask.sum()) for mask in masks
         )
         return cls(
             n=n_lost,
@@ -99,6 +103,7 @@ class Tally(NamedTuple):
             n_missing=n_missing,
             n_omitted=n_omitted,
             n_weightless=n_weightless,
+            n_ignored=n_ignored,
         )
 
     def counted_among_all(self, kept: NDArray[np.bool_], start: int) -> Tally:
