@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.paths import real_path
 from smoothl1.files.tree import LOCAL, NOT_THERE
-from smoothl1.files.uris import is_uri
+from smoothl1.files.uris import is_uri, scheme_of
 
 if TYPE_CHECKING:
     from smoothl1.errors import StorageError
@@ -43,6 +43,11 @@ _OF_PAIMON = ("snapshot", "manifest")
 """Folders that such tables have at their roots, and others, too: what is in them decides."""
 
 
+def is_read(kind: str, root: str) -> bool:
+    """Whether the log of a kind of table can be read: in a store, only of Delta Lake in S3."""
+    return kind == DELTA and scheme_of(root) == "s3" if is_uri(root) else kind in LOGGED
+
+
 def refuse_lake(folder: str, path: str, tree: Tree = LOCAL, *, parents: bool = True) -> None:
     """Refuse a folder that is, or is within, a table with a log of its own.
 
@@ -62,7 +67,7 @@ def refuse_lake(folder: str, path: str, tree: Tree = LOCAL, *, parents: bool = T
         kind = kind_of(root, tree, may_be_hidden=not holds_files)
         if kind is not None:
             hint = "export the table to plain Parquet files"
-            if kind in LOGGED and not is_uri(root):
+            if is_read(kind, root):
                 hint = f"give the folder of the table, which is read by its log, or {hint}"
             raise DataError(
                 f"it belongs to a table of {kind} ({root}), whose log says which rows count",

@@ -86,7 +86,8 @@ def open_table(
 
     table = _live_files(path, tree)
     if table is not None:
-        open_shard = ShardOpener(partial(_open_live, table.columns, options), warn)
+        open_file = partial(_open_live, table.columns, options)
+        open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     found = find_shards(path, warn, tree)
     found.warn_of_sets(path, warn, options.by)
@@ -126,15 +127,15 @@ def _is_metadata(path: str) -> bool:
 
 
 def _live_files(path: str, tree: Tree) -> LiveFiles | None:
-    """The files that count of a table with a log; None if there is none, or if it is in a store."""
-    if tree is not LOCAL:
-        return None
-    from smoothl1.files.lakes import ICEBERG, LOGGED, kind_of  # late: most inputs are one file
+    """The files that count of a table with a log; None if there is none whose log can be read."""
+    from smoothl1.files.lakes import ICEBERG, is_read, kind_of  # late: most inputs are one file
 
     kind = ICEBERG if _is_metadata(path) else None
-    if os.path.isdir(path):
-        kind = kind_of(path, may_be_hidden=True)  # if so, listing the folder is refused
-    if kind not in LOGGED:
+    if tree.is_folder(path):
+        if tree is not LOCAL:
+            tree.names(path)  # one request, which tells of all marks, and is kept for the files
+        kind = kind_of(path, tree, may_be_hidden=True)  # if so, listing the folder is refused
+    if kind is None or not is_read(kind, path):
         return None
     from smoothl1.sources.lakes.choice import live_files
 

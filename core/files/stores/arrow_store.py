@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from smoothl1.files.uris import Given
 
-_TRIES = 3
+TRIES = 3
+"""Times that S3 is asked, if it is overloaded or the connection breaks."""
 
 _STEP_BYTES = 10 << 20
 """Bytes written in a request: a part of an object of S3, of which there are 10,000 at most."""
@@ -157,7 +158,7 @@ def open_arrow_store(uri: str, given: Given) -> ArrowStore:
     if scheme == "s3":
         bucket = given.authority.rpartition("@")[2]
         return ArrowStore(
-            arrow_fs.S3FileSystem(**_s3_options(bucket, given)), bucket, completes=True
+            arrow_fs.S3FileSystem(**s3_options(bucket, given)), bucket, completes=True
         )
     query = f"?{given.query}" if given.query else ""
     whole = f"{scheme}://{given.authority}/{query}"
@@ -165,11 +166,20 @@ def open_arrow_store(uri: str, given: Given) -> ArrowStore:
     return ArrowStore(filesystem, path.rstrip("/"), completes=scheme.startswith("g"))
 
 
-def _s3_options(bucket: str, given: Given) -> dict[str, Any]:
+def s3_options(bucket: str, given: Given) -> dict[str, Any]:
+    """The options of pyarrow's file system for a bucket of S3.
+
+    Args:
+        bucket: The bucket.
+        given: What was given with it.
+
+    Raises:
+        SettingsError: A parameter is not known, or has no value that it can have.
+    """
     options: dict[str, Any] = {
-        "retry_strategy": arrow_fs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
+        "retry_strategy": arrow_fs.AwsStandardS3RetryStrategy(max_attempts=TRIES),
         "background_writes": False,
-        "request_timeout": timeout_s() / _TRIES,  # 3 s otherwise, and less for a try to connect
+        "request_timeout": timeout_s() / TRIES,  # 3 s otherwise, and less for a try to connect
         **_of_environment(),
     }
     name, password = given.user

@@ -69,7 +69,7 @@ _FAULTS = (
         "the store is overloaded or broken, also after several tries",
     ),
     _fault(
-        "curlCode: (?:18|52|55|56)|partial file|Connection (?:reset|broken|aborted)"
+        "curlCode: (?:18|52|55|56)|partial file|Connection (?:reset|broken|aborted|closed)"
         "|NETWORK_CONNECTION|transfer",
         "the connection broke, also after several tries",
     ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 from smoothl1.errors import DataError, MissingExtraError
 from smoothl1.files.lakes import DELTA
 from smoothl1.files.paths import absolute
+from smoothl1.files.uris import is_uri
 from smoothl1.sources.constants import Constants
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
 
@@ -23,6 +25,10 @@ _READ = {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", _DELETIONS, _MAP
 """Features of a table that do not change what its files hold, or are looked at below."""
 
 _MAPPING_MODE = "delta.columnMapping.mode"
+_DRAWN = re.compile(r"\x1b\[[0-9;]*m|\u21b3")
+_SETTINGS = re.compile(r"max_retries:? \d+|retry_timeout:? \S+")
+"""What deltalake puts into errors of stores: a drawing of their causes, and how often it tries."""
+
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 """How paths begin that do not lead into the table's folder."""
 
@@ -31,13 +37,24 @@ def live_files(path: str) -> LiveFiles:
     """The files that the current version of a table consists of.
 
     Args:
-        path: The folder of the table, as the user typed it.
+        path: The folder of the table, as the user typed it, or its resolved URI in S3.
 
     Raises:
         MissingExtraError: deltalake is not installed.
         DataError: The log is damaged, or the table has features that are not read.
+        StorageError: The store refused, or gave no answer in time.
     """
-    table = _opened(path)
+    if not is_uri(path):
+        return _live_files(path, None)
+    from smoothl1.files.stores.requests import LISTING, asked  # late: most tables are here
+    from smoothl1.sources.lakes.delta_store import storage_options
+
+    path = path.rstrip("/")
+    return asked(partial(_live_files, path, storage_options(path)), path, times=LISTING)
+
+
+def _live_files(path: str, options: dict[str, str] | None) -> LiveFiles:
+    table = _opened(path, options)
     try:
         _refuse_features(table, path)
         added = pa.table(table.get_add_actions(flatten=True))
@@ -47,7 +64,7 @@ def live_files(path: str) -> LiveFiles:
     except DataError:
         raise
     except Exception as error:  # deltalake raises errors of several libraries
-        raise _unreadable(path, words_of(error)) from error
+        raise _refusal(error, path) from error
     added = added.sort_by("path")
     paths = [_path_of(name, path) for name in added.column("path").to_pylist()]
     columns = (added.column(f"partition.{name}") for name in partitions)
@@ -55,7 +72,7 @@ def live_files(path: str) -> LiveFiles:
     return LiveFiles(DELTA, version, paths, TableColumns(schema), constants)
 
 
-def _opened(path: str) -> Any:
+def _opened(path: str, options: dict[str, str] | None) -> Any:
     try:
         from deltalake import DeltaTable
     except ImportError as error:
@@ -64,16 +81,17 @@ def _opened(path: str) -> Any:
             path=path,
             hint=f"pip install 'smoothl1[delta]', or {EXPORT_HINT}",
         ) from error
-    if "%" in absolute(path):  # deltalake decodes it, and would open the table of another folder
+    where = path if is_uri(path) else absolute(path)
+    if "%" in where:  # deltalake decodes it, and would open the table of another folder
         raise DataError(
             "a table of Delta Lake in a folder whose name has a %, which deltalake does not find",
             path=path,
-            hint="give a link to the folder whose path has none",
+            hint=EXPORT_HINT if is_uri(path) else "give a link to the folder whose path has none",
         )
     try:
-        return DeltaTable(absolute(path))
+        return DeltaTable(where, storage_options=options)
     except Exception as error:  # deltalake raises errors of several libraries
-        raise _unreadable(path, words_of(error)) from error
+        raise _refusal(error, path) from error
 
 
 def _refuse_features(table: Any, path: str) -> None:
@@ -105,10 +123,12 @@ def _refuse(why: str, path: str) -> NoReturn:
     )
 
 
-def _unreadable(path: str, why: str) -> DataError:
-    return DataError(
-        f"the log of a table of Delta Lake cannot be read: {why}", path=path, hint=EXPORT_HINT
-    )
+def _refusal(error: Exception, path: str) -> Exception:
+    """The error to raise in place of one of deltalake; of a store, what it said."""
+    if is_uri(path) and isinstance(error, OSError):
+        return OSError(_SETTINGS.sub(" ", " ".join(_DRAWN.sub(" ", str(error)).split())))
+    what = f"the log of a table of Delta Lake cannot be read: {words_of(error)}"
+    return DataError(what, path=path, hint=EXPORT_HINT)
 
 
 def _path_of(name: str, path: str) -> str:

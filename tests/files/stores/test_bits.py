@@ -100,4 +100,6 @@ def test_a_folder_of_a_store_stands_for_what_a_local_one_stands_for(
         end = f"/{i}/{pattern}".rstrip("/")
         expected = said(f"{tmp_path}{end}", str(tmp_path))
         of_local_tables = "give the folder of the table, which is read by its log, or "
-        assert said(f"{bucket.uri}{end}", bucket.uri) == expected.replace(of_local_tables, "")
+        if "Delta Lake" not in expected:  # of which the log is read in S3, too
+            expected = expected.replace(of_local_tables, "")
+        assert said(f"{bucket.uri}{end}", bucket.uri) == expected
