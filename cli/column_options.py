@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from smoothl1.checks import DUPLICATES_POLICIES, UNMATCHED_POLICIES
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -45,6 +47,22 @@ KEY = click.option(
     metavar="COL",
     help="Column by which the rows of all inputs must agree; rows in another order are joined. "
     "user=id where predictions and targets call it differently. Repeatable.",
+)
+UNMATCHED = click.option(
+    "--unmatched",
+    type=click.Choice(UNMATCHED_POLICIES),
+    default="error",
+    show_default=True,
+    help="With --key, what to do with a row whose key another input does not have: omit leaves it "
+    "out, and counts it in every output.",
+)
+DUPLICATES = click.option(
+    "--duplicates",
+    type=click.Choice(DUPLICATES_POLICIES),
+    default="error",
+    show_default=True,
+    help="With --key, what to do with a row that repeats a key: first leaves it out, identical "
+    "leaves it out only if all that is chosen of it is the same to the bit.",
 )
 WEIGHT = click.option(
     "--weight", metavar="COL", shell_complete=_columns_of, help="Column of the weights."

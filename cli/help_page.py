@@ -23,7 +23,8 @@ HEADINGS = {
         "--rows-before",
     ),
     "Columns": (
-        *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--weight", "--weights"),
+        *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--unmatched", "--duplicates"),
+        *("--weight", "--weights"),
         *("--by", "--groups", "--by-column", "--cluster", "--clusters"),
     ),
     "Loss": ("--beta", "--reduction", "--also", "--within", "--quantile"),

@@ -13,6 +13,7 @@ from smoothl1.cli.column_options import (
     BY,
     BY_COLUMN,
     CLUSTER,
+    DUPLICATES,
     KEEP,
     KEY,
     PRED,
@@ -20,6 +21,7 @@ from smoothl1.cli.column_options import (
     PRED_B,
     PRED_OF_MODELS,
     TARGET,
+    UNMATCHED,
     WEIGHT,
 )
 from smoothl1.cli.engine_options import ENGINE, engine_of
@@ -213,7 +215,7 @@ def _selection(
     return Selection(pred_names, target_names, (), **labels)
 
 
-_GROUPS = (BY, BY_COLUMN, CLUSTER, _nan, _ignore_target)
+_GROUPS = (BY, BY_COLUMN, CLUSTER, _nan, _ignore_target, UNMATCHED, DUPLICATES)
 
 settings = collected("settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS)
 settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)

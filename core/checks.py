@@ -12,6 +12,12 @@ from smoothl1.errors import SettingsError
 
 REDUCTIONS = ("mean", "sum", "none")
 
+UNMATCHED_POLICIES = ("error", "omit")
+"""What may be done with rows whose key another input does not have."""
+
+DUPLICATES_POLICIES = ("error", "first", "identical")
+"""What may be done with rows that repeat a key."""
+
 MOST_ROWS_BEFORE = (1 << 62) - 1
 """Most rows of a whole before one of its parts."""
 
@@ -28,6 +34,16 @@ def checked_reduction(reduction: object) -> str:
     if reduction not in REDUCTIONS or not isinstance(reduction, str):
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
     return str(reduction)
+
+
+def check_known(name: str, given: object, known: tuple[str, ...]) -> None:
+    """Check that a setting is one of several names.
+
+    Raises:
+        SettingsError: It is another.
+    """
+    if given not in known:
+        raise SettingsError(f"{name} must be one of {', '.join(known)}, not {given!r}")
 
 
 def checked_beta(beta: object) -> float:

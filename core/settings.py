@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypedDict
 
 from smoothl1.checks import (
+    DUPLICATES_POLICIES,
+    UNMATCHED_POLICIES,
+    check_known,
     checked_columns,
     checked_not_negative,
     checked_reduction,
@@ -99,6 +102,8 @@ class Choices(TypedDict, total=False):
     quantiles: float | Sequence[float]
     top: int | None
     ignore_target: float | Sequence[float]
+    unmatched: str
+    duplicates: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,11 @@ class EvalSettings:
             none.
         ignore_target: Targets that stand for no value, such as -999: a pair with one of them is
             left out. Each is first converted to the dtype of the targets.
+        unmatched: What is done with a row whose key another input does not have: "error" ends the
+            run, "omit" leaves the row out.
+        duplicates: What is done with a row that repeats a key of its input: "error" ends the run,
+            "first" leaves it out, and "identical" leaves it out if all that is chosen of it is
+            that of the first row with this key, to the bit.
 
     Raises:
         SettingsError: A value is out of range, or two of them exclude each other.
@@ -145,6 +155,13 @@ class EvalSettings:
     quantiles: tuple[float, ...] = ()
     top: int | None = None
     ignore_target: tuple[float, ...] = ()
+    unmatched: str = "error"
+    duplicates: str = "error"
+
+    @property
+    def leaves_rows_out(self) -> bool:
+        """Whether rows may be left out because of their keys."""
+        return (self.unmatched, self.duplicates) != ("error", "error")
 
     @property
     def has_metrics(self) -> bool:
@@ -212,8 +229,9 @@ class EvalSettings:
                 raise SettingsError(f"a {what} is given twice")
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
-        if self.nan not in _POLICIES:
-            raise SettingsError(f"nan must be one of {', '.join(NAN_POLICIES)}, not {self.nan!r}")
+        check_known("nan", self.nan, NAN_POLICIES)
+        check_known("unmatched", self.unmatched, UNMATCHED_POLICIES)
+        check_known("duplicates", self.duplicates, DUPLICATES_POLICIES)
         names = self.levels
         checked_columns(self.cluster, "cluster")
         if len(set(names)) < len(names):

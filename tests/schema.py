@@ -77,6 +77,16 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     ),
     "clusters of NaN and inf": (TABLE, EvalSettings(cluster="who"), ROWS),
     "no clusters": ("p,y,who\n", EvalSettings(cluster="who"), SIDES),
+    "left out": (
+        CLEAN + CLEAN.splitlines()[1] + "\n9,9,9,9,dora,1\n",
+        EvalSettings(unmatched="omit", duplicates="first"),
+        SIDES | {"key": "who", "other": "who,y\nbert,1\nanna,1\nanna,1\neve,2\n"},
+    ),
+    "identical": (
+        CLEAN,
+        EvalSettings(duplicates="identical"),
+        SIDES | {"key": "who", "other": "who,y\nbert,1\nanna,1\nanna,1\n"},
+    ),
     "empty": ("p,y\n", EvalSettings(), SIDES | {"statistics": True}),
     "no groups": ("p,y,who\n", EvalSettings(by="who"), SIDES | {"statistics": True}),
 }
@@ -85,14 +95,17 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
 def result_of(case: str, folder: Path, name: str = "t.csv") -> Result:
     text, settings, given = CASES[case]
     (folder / name).write_text(text)
+    other = folder / f"other-{name}" if "other" in given else None
+    if other is not None:
+        other.write_text(given["other"])
     options = ReadOptions(allow_missing=True, allow_empty=True)
     losses_to = LossOutput(io.BytesIO(), "text") if settings.reduction == "none" else None
     return evaluate(
-        *(folder / name, None, settings),
+        *(folder / name, other, settings),
         options=options,
         losses_to=losses_to,
         warn=lambda message: None,
-        **given,
+        **{argument: value for argument, value in given.items() if argument != "other"},
     )
 
 

@@ -276,8 +276,13 @@ class RankingReport(NamedTuple):
 
 
 def _sides(names: Iterable[str], inputs: Iterable[InputSummary]) -> list[tuple[str, str]]:
-    """The path of each input, under the name of its side."""
-    return [(name, path) for name, side in zip(names, inputs, strict=True) for path in side.paths]
+    """The path of each input, under the name of its side, and its rows that were left out."""
+    found = []
+    for name, side in zip(names, inputs, strict=True):
+        found += [(name, path) for path in side.paths]
+        if side.left_out:
+            found.append((f"{name} rows left out", side.left_out))
+    return found
 
 
 def _backend(name: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from smoothl1.cli.views.markdown import (
     BEGINNING,
     as_code,
     as_sentence,
+    left_out_of,
     marks_of,
     most_important,
     paths_of,
@@ -55,6 +56,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
         as_sentence(sentence(found, report.rule)),
         *_table(rows, found.settings.levels, has_betas=len(found.settings.betas) > 1),
         *rest_of(failed),
+        *left_out_of(found.inputs),
     ]
     return "\n\n".join(blocks) + "\n"
 

@@ -82,6 +82,7 @@ def markdown_table(report: Report) -> str:
         f"{BEGINNING} of {paths_of(result.inputs[0])} against {paths_of(result.inputs[1])}",
         table_of(names, cells, result.settings.levels),
         *rest_of(failed),
+        *left_out_of(result.inputs),
         f"```\n{printable(result.signature)}\n```",
     ]
     return "\n\n".join(blocks) + "\n"
@@ -114,6 +115,12 @@ def table_of(names: Sequence[str], rows: Sequence[Mapping[str, str]], levels: Se
     lines = [[row.get(name, "") for name in names] for row in rows]
     are_text = [name in ("gates", "model") or is_of_names(name) for name in names]
     return "\n".join(table_lines(heads, lines, are_text))
+
+
+def left_out_of(inputs: Sequence[InputSummary]) -> list[str]:
+    """A sentence about the rows of all inputs that were left out because of their keys, if any."""
+    found = [f"{side.left_out} of {paths_of(side)}" for side in inputs if side.left_out]
+    return [f"Rows left out: {'; '.join(found)}."] if found else []
 
 
 def as_sentence(text: str) -> str:

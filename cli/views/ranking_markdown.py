@@ -8,6 +8,7 @@ from smoothl1.cli.views.markdown import (
     BEGINNING,
     as_code,
     as_sentence,
+    left_out_of,
     most_important,
     paths_of,
     rest_of,
@@ -52,6 +53,7 @@ def ranking_markdown(found: Ranking, confidence: float) -> str:
         as_sentence(sentence(found, confidence, as_code)),
         *([table_of(names, shown, found.settings.levels)] if shown else []),
         *rest_of(none_failed),
+        *left_out_of(found.inputs),
         as_sentence(note(found, confidence)),
     ]
     return "\n\n".join(blocks) + "\n"

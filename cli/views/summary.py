@@ -73,6 +73,9 @@ def show_summary(report: Report, elapsed_s: float, *, is_shown: bool) -> None:
 
     say(f"{result.n:,} elements in {elapsed_s:.2f} s, {rate}{where}")
     say(printable(result.signature), "dim")
+    for side in result.inputs:
+        if side.left_out:
+            say(printable(f"left out of {side.paths[0]}: {side.left_out}"))
     n_rows = len(result.tallies)
     shown = range(min(_MOST_ROWS, n_rows))
     before = {} if report.baseline is None else _values(report.baseline)

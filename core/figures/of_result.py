@@ -63,6 +63,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         "pairs left out": f"{tally.n_omitted:,}",
         **({"of them ignored targets": f"{tally.n_ignored:,}"} if tally.n_ignored else {}),
         "pairs of weight 0": f"{tally.n_weightless:,}",
+        **{f"rows left out of {s.paths[0]}": s.left_out for s in result.inputs if s.left_out},
         **{
             _NAMES.get(name, name): short(value, 6)
             for name, value in metrics(result, tally).items()

@@ -13,7 +13,7 @@ from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from smoothl1.sources.contract import Source
 
@@ -40,6 +40,22 @@ _WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
 _BEYOND = "is out of range for the other side"
 
 _ZONE_HINT = "write the times of both with an offset from UTC, or of neither"
+
+
+def type_in_common(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType:
+    """The type in which label columns of several inputs are compared; see `common_type`.
+
+    Args:
+        found: Each column, and the path of its input.
+
+    Raises:
+        DtypeError: Two of the columns cannot be compared.
+    """
+    (joint, _), *others = found
+    kind = common_type(joint, joint, "")
+    for label, path in others:
+        kind = common_type(pa.field(joint.name, kind), label, path)
+    return kind
 
 
 def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import SettingsError
 from smoothl1.pairing.input_roles import LABELS, LabelRole
+from smoothl1.pairing.kept_rows import row_number
 from smoothl1.pairing.parts import common_cuts
 from smoothl1.pairing.row_checks import (
     agreed_labels,
@@ -166,7 +167,7 @@ class Pairing(NamedTuple):
         if self.is_flat:
             return f"the first is element {position + 1}"
         width = self.row_elements if self.stored is None else self.stored.row_elements
-        return f"the first in row {position // width + 1}"
+        return f"the first in row {row_number(self.sources[0], position // width)}"
 
     def chunks(self, part: Part, n_rows: int) -> Iterator[Chunk]:
         """Read the rows of a part, in order.

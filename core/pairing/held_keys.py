@@ -134,7 +134,7 @@ def _joined(column: tuple[pa.Array, ...]) -> pa.Array:
 
 def _codes_of(keys: Keys) -> Codes:
     if len(keys) == 1 and not types.is_string(keys[0].type):
-        return _integers(keys[0])
+        return integers_of(keys[0])
     codes = np.zeros(len(keys[0]), np.uint64)
     for column in keys:
         codes = mixed(codes) ^ _hashes(column)
@@ -144,10 +144,10 @@ def _codes_of(keys: Keys) -> Codes:
 def _hashes(column: pa.Array) -> NDArray[np.uint64]:
     if types.is_string(column.type):
         return of_bytes(column)
-    return mixed(_integers(column).view(np.uint64))
+    return mixed(integers_of(column).view(np.uint64))
 
 
-def _integers(column: pa.Array) -> Codes:
+def integers_of(column: pa.Array) -> Codes:
     """A column of one type, but no text, as integers: those of unsigned ones wrap around."""
     if types.is_boolean(column.type):
         column = column.cast(pa.int8())

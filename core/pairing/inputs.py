@@ -12,9 +12,9 @@ from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import are_one_input, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
+from smoothl1.pairing.kept_rows import left_out_decisions
 from smoothl1.pairing.opened_tables import opened_tables, reading_options
 from smoothl1.pairing.shapes import pair
-from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.plan import Plan
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Columns, Part, ReadOptions, Source
+    from smoothl1.sources.contract import Part, ReadOptions, Source
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.shared_column import SharedColumn
@@ -117,7 +117,7 @@ def open_inputs(
     """
     paths, selection, execution = job.paths, job.selection, job.execution
     n_sides = len(job.sides)
-    is_matched = bool(selection.key) and n_sides > 1
+    is_matched = bool(selection.key) and (n_sides > 1 or job.settings.leaves_rows_out)
     options = reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
     threads = Threads(execution.n_threads)
     with ExitStack() as stack:
@@ -133,10 +133,12 @@ def open_inputs(
         ]
         plan = _plan(job, [side.source for side in sides])
         if is_matched and not same_order:
-            matching = (selection.key, threads, execution.rows_of(1), warn)
-            read = sides[:n_sides]
-            sides[:n_sides] = _matched(read, tables, *matching)
-            same_order = sides[:n_sides] == read
+            from smoothl1.pairing.matching import matched  # late: pyarrow
+
+            read = sides
+            sides = matched(job, read, tables, threads, warn)
+            same_order = all(one is other for one, other in zip(sides, read, strict=True))
+            decisions += left_out_decisions(job.settings, sides, warn)
         if n_sides == 1 or _have_one_twice(job.sides):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
@@ -238,28 +240,3 @@ def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
         return Decision("rows", "", "matched by key", shown_names(selection.key))
     reason = "all columns are of one input" if n_sides == 1 else "no --key was given"
     return Decision("rows", "", "paired by position", reason)
-
-
-def _matched(
-    sides: Sequence[Side],
-    tables: Sequence[Table],
-    key: Columns,
-    engine: Engine,
-    n_rows: int,
-    warn: Warn,
-) -> list[Side]:
-    """All sides, with their rows in the order of the first side."""
-    from smoothl1.pairing.key_columns import keys_of, warn_of_noted_keys
-    from smoothl1.pairing.keys import match_rows  # late: pyarrow
-    from smoothl1.pairing.reordered import reordered
-
-    keys = keys_of(tables[: len(sides)], key)
-    warn_of_noted_keys(tables[: len(sides)], keys, warn)
-    first = tables[0].select(Wanted((), keys[0]))
-    matched = [sides[0]]
-    for side, table, names in zip(sides[1:], tables[1:], keys[1:], strict=False):
-        places = match_rows(first, table.select(Wanted((), names)), engine, n_rows)
-        if places is not None:
-            side = side._replace(source=reordered(side.source, places, engine, n_rows))  # noqa: PLW2901
-        matched.append(side)
-    return matched

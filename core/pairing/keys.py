@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, StorageError
-from smoothl1.labels.conversion import common_type
+from smoothl1.errors import DataError
+from smoothl1.labels.conversion import type_in_common
 from smoothl1.pairing.held_keys import held_keys, key_batches, matching_rows
 from smoothl1.pairing.key_places import are_unique
 from smoothl1.pairing.parts import parts_of
@@ -48,7 +48,9 @@ class _Order(NamedTuple):
     last: Keys = ()
 
 
-def match_rows(pred: Source, target: Source, engine: Engine, n_rows: int) -> Places | None:
+def match_rows(
+    pred: Source, target: Source, engine: Engine, n_rows: int
+) -> tuple[bool, Places | None]:
     """Find for each row of the targets the row of the predictions that has its key.
 
     Keys in the same order are compared as they stream, in constant memory; if they ascend, they are
@@ -62,16 +64,13 @@ def match_rows(pred: Source, target: Source, engine: Engine, n_rows: int) -> Pla
         n_rows: Most rows of a chunk.
 
     Returns:
-        For each row of the targets a row of the predictions; None if all are in the same order.
+        Whether each key is certain to occur once on either side. And for each row of the targets a
+        row of the predictions; None if all are in the same order.
 
     Raises:
-        DataError: A key is missing on one side, is a duplicate, or is of another kind.
-        StorageError: Memory does not suffice to hold the keys.
+        DtypeError: The keys of the two sides cannot be compared.
     """
-    kinds = [
-        common_type(one, other, target.path)
-        for one, other in zip(pred.labels, target.labels, strict=True)
-    ]
+    kinds = common_types((pred, target))
 
     def compare(part: Part) -> _Order:
         return _compared(key_batches((pred, target), kinds, part, n_rows))
@@ -84,34 +83,23 @@ def match_rows(pred: Source, target: Source, engine: Engine, n_rows: int) -> Pla
             with closing(engine.in_order(compare, parts_of(pred, target))) as orders:
                 order = _until_differing(orders)
     if order.agree and order.ascends:
-        return None
-    try:
-        return _in_memory(pred, target, kinds, engine, n_rows, same_order=order.agree)
-    except MemoryError as error:
-        raise StorageError(
-            "memory does not suffice to match the rows by key",
-            path=pred.path,
-            hint="sort both inputs by the key: then they are compared as they stream",
-        ) from error
+        return True, None
+    with suppress(DataError):  # of the faults of both sides, the first is found by numbering keys
+        return _by_codes(pred, target, kinds, engine, n_rows, same_order=order.agree)
+    return False, None
 
 
-def _in_memory(
-    pred: Source,
-    target: Source,
-    kinds: Sequence[pa.DataType],
-    engine: Engine,
-    n_rows: int,
-    *,
-    same_order: bool,
-) -> Places | None:
-    """Match keys by their codes, and by a join if these disagree."""
-    with suppress(DataError):  # of the faults of both sides, the join finds the first
-        do_match, places = _by_codes(pred, target, kinds, engine, n_rows, same_order=same_order)
-        if do_match:
-            return places
-    from smoothl1.pairing.joined_keys import joined_rows  # late: most keys match
+def common_types(sources: Sequence[Source]) -> list[pa.DataType]:
+    """The types in which the keys of several sides are compared, column by column.
 
-    return joined_rows(pred, target, kinds, n_rows, same_order=same_order)
+    Raises:
+        DtypeError: They cannot be compared.
+    """
+    paths = [source.path for source in sources]
+    return [
+        type_in_common(list(zip(columns, paths, strict=True)))
+        for columns in zip(*(source.labels for source in sources), strict=True)
+    ]
 
 
 def _by_codes(

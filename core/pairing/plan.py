@@ -124,6 +124,11 @@ def plan_of(job: Job, sources: Sequence[Source], n_parts: int) -> Plan:
         SettingsError: An input is no file, or its rows are counted only as they are read.
         ShapeError: The inputs differ in their number of rows.
     """
+    if job.settings.leaves_rows_out:
+        raise SettingsError(
+            "parts are cut before keys are matched, and so cannot leave rows out",
+            hint="leave out --unmatched and --duplicates, or evaluate all rows in one run",
+        )
     if job.options.flatten:
         raise SettingsError("parts are cut at rows, and --flatten pairs elements: leave out one")
     files = tuple(_files_of(*one) for one in zip(job.inputs, sources, strict=True))

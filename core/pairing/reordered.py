@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from smoothl1.pairing.kept_rows import LeftOut, left_out_of, row_number
 from smoothl1.pairing.parts import parts_of
 from smoothl1.sources.contract import Block, Numbers
 
@@ -65,8 +66,13 @@ class ReorderedSource(NamedTuple):
         return None
 
     def row_of(self, place: int) -> int:
-        """The row of the source that is at a place, both counted from 0."""
-        return int(np.flatnonzero(self.places == place)[0])
+        """The row of the file that is at a place, both counted from 0."""
+        return row_number(self.source, int(np.flatnonzero(self.places == place)[0])) - 1
+
+    @property
+    def left_out(self) -> LeftOut:
+        """The rows that were left out before the others were reordered."""
+        return left_out_of(self.source)
 
     def close(self) -> None:
         self.source.close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.pairing.kept_rows import row_number
 from smoothl1.sources.columns import MISSING_HINT, shown
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def checked_weights(
         i = int(wrong.argmax())
         what = "missing" if missing[i] else f"{values[i]}, not finite and >= 0"
         n_before = i // (values.size // n_rows)
-        where = f"the weight in row {_row_number(source, row + n_before)}"
+        where = f"the weight in row {row_number(source, row + n_before)}"
         raise FaultyRowError(n_before, DataError(f"{where} is {what}", path=source.path))
     return values if values.size != n_rows else np.repeat(values, row_elements)
 
@@ -105,7 +106,7 @@ def check_complete(
         wrong = None if numbers.missing is None else numbers.missing & (weight != 0)
         if wrong is not None and wrong.any():
             n_before, i = divmod(int(wrong.argmax()), field.row_elements)
-            where = f"row {_row_number(source, row + n_before)}, column {shown(field.column_of(i))}"
+            where = f"row {row_number(source, row + n_before)}, column {shown(field.column_of(i))}"
             what = f"{where}: the value is missing"
             error = DataError(what, path=source.path, hint=MISSING_HINT)
             found.append(FaultyRowError(n_before, error))
@@ -134,7 +135,7 @@ def converted_labels(
         return converted(column, kind, source, name, row)
     except DataError:
         n_before = first_unconvertible(column, kind)
-    number = _row_number(source, row + n_before)
+    number = row_number(source, row + n_before)
     try:
         return converted(column.slice(n_before, 1), kind, source, name, number - 1)
     except DataError as error:
@@ -168,7 +169,8 @@ def agreed_labels(
     at = differs or 0
     names = [shown(texts_of(column.slice(at, 1))[0]) for column in (labels, of_other)]
     unit = "group" if kind == "by" else kind
-    what = f"row {row + at + 1} is of {unit} {names[0]}, but of {unit} {names[1]} in {other.path}"
+    number = row_number(source, row + at)
+    what = f"row {number} is of {unit} {names[0]}, but of {unit} {names[1]} in {other.path}"
     hint = None if by_key else "--key matches rows by a column"
     what += "" if by_key else ": are the rows in the same order?"
     raise FaultyRowError(at, DataError(what, path=source.path, hint=hint))
@@ -186,10 +188,3 @@ def _first_unequal(one: pa.Array, other: pa.Array) -> int | None:
     from smoothl1.witnesses.values import canonical_texts  # late: most groups are written alike
 
     return unequal(canonical_texts(one), canonical_texts(other))
-
-
-def _row_number(source: Source, place: int) -> int:
-    """The number of a row in its source, counted from 1."""
-    from smoothl1.pairing.reordered import ReorderedSource  # late: only for an error
-
-    return 1 + (source.row_of(place) if isinstance(source, ReorderedSource) else place)

@@ -87,14 +87,9 @@ def _label_types(sides: Sequence[Side]) -> dict[LabelRole, pa.DataType | None]:
 def _common_type(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType | None:
     if len(found) < 2:
         return None
-    import pyarrow as pa
+    from smoothl1.labels.conversion import type_in_common  # late: pyarrow
 
-    from smoothl1.labels.conversion import common_type  # late: pyarrow
-
-    (joint, _), *others = found
-    for label, path in others:
-        joint = pa.field(joint.name, common_type(joint, label, path))
-    return joint.type
+    return type_in_common(found)
 
 
 def _as_stored(stored: Elementwise, field: Field, *, is_flat: bool) -> Pairing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.numerics.row_moments import NO_ROWS
+from smoothl1.pairing.kept_rows import LeftOut
 from smoothl1.tallies.group import Group, level_names
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.increase import Increase
+    from smoothl1.results.input_summary import InputSummary
     from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -103,6 +105,7 @@ def result_columns(result: Result) -> list[Column]:
         *_of_kind("count", counts),
         *_of_kind("number", extremes),
         Column("first_nan", "count", [tally.first_nan for tally in tallies]),
+        *_left_out(result.settings, result.inputs, len(tallies)),
         *metric_columns(result),
     ]
 
@@ -160,6 +163,7 @@ def comparison_columns(
         *_subjects(found.settings, found.groups),
         *_of_kind("number", numbers),
         *_of_kind("count", counts),
+        *_left_out(found.settings, found.inputs, len(rows)),
     ]
 
 
@@ -187,6 +191,7 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
         Column("model", "text", [found.models[model.place] for model in models]),
         *_of_kind("number", numbers),
         *_of_kind("count", counts),
+        *_left_out(found.settings, found.inputs, len(models)),
     ]
 
 
@@ -243,6 +248,14 @@ def _subjects(settings: EvalSettings, all_groups: Sequence[Group], n_rows: int =
 
 def _of_kind(kind: Literal["number", "count"], columns: dict[str, list[Any]]) -> Iterable[Column]:
     return (Column(name, kind, cells) for name, cells in columns.items())
+
+
+def _left_out(settings: EvalSettings, inputs: Sequence[InputSummary], n_rows: int) -> list[Column]:
+    """How many rows of all inputs were left out because of their keys, if that may be."""
+    if not settings.leaves_rows_out:
+        return []
+    counts = {name: sum(getattr(side, name) for side in inputs) for name in LeftOut._fields}
+    return [Column(name, "count", [count] * n_rows) for name, count in counts.items()]
 
 
 def _if_any(tally: Tally, extreme: float) -> float | None:

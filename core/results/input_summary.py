@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.pairing.kept_rows import LeftOut, left_out_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,6 +26,9 @@ class InputSummary(NamedTuple):
             None if the shapes of rows differ.
         dtype: The dtype as stored, in NumPy's notation, "<f4"; or "mixed".
         columns: Names of the columns used; empty if the format has none, or they differ.
+        unmatched: Rows left out because another input does not have their key; the shape is that of
+            the others.
+        duplicates: Rows left out because they repeat the key of an earlier row.
     """
 
     paths: tuple[str, ...]
@@ -31,6 +36,8 @@ class InputSummary(NamedTuple):
     shape: tuple[int, ...] | None
     dtype: str
     columns: tuple[str, ...] = ()
+    unmatched: int = 0
+    duplicates: int = 0
 
     @classmethod
     def of(cls, source: Source, field: Field, tally: Tally) -> InputSummary:
@@ -44,7 +51,8 @@ class InputSummary(NamedTuple):
         n_seen = tally.n_seen
         n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
         shape = () if field.is_scalar else (n_rows, *field.row_shape)
-        return cls((source.path,), source.format, shape, field.dtype.str, field.columns)
+        whole = ((source.path,), source.format, shape, field.dtype.str, field.columns)
+        return cls(*whole, *left_out_of(source))
 
     @classmethod
     def merged(cls, sides: Sequence[InputSummary]) -> InputSummary:
@@ -56,7 +64,14 @@ class InputSummary(NamedTuple):
             _joined([side.shape for side in sides]),
             _common({side.dtype for side in sides}),
             columns.pop() if len(columns) == 1 else (),
+            sum(side.unmatched for side in sides),
+            sum(side.duplicates for side in sides),
         )
+
+    @property
+    def left_out(self) -> str:
+        """The rows that are left out because of their keys, in words; "" if none are."""
+        return LeftOut(self.unmatched, self.duplicates).words
 
 
 def _common(names: set[str]) -> str:

@@ -37,6 +37,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
     names = ("also", "within", "quantiles", "ignore_target")
     several: dict[str, Any] = {name: [*getattr(settings, name)] for name in names}
     metrics: dict[str, Any] = {**several, "top": settings.top}
+    policies = {"unmatched": settings.unmatched, "duplicates": settings.duplicates}
     return {
         "betas": list(settings.betas),
         "reduction": settings.reduction,
@@ -46,6 +47,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
         "by_column": settings.by_column,
         **({} if settings.cluster is None else {"cluster": settings.cluster}),
         **{name: values for name, values in metrics.items() if values},
+        **{name: policy for name, policy in policies.items() if policy != "error"},
     }
 
 
@@ -63,4 +65,5 @@ def encode_input(side: InputSummary) -> dict[str, Any]:
         "shape": None if side.shape is None else list(side.shape),
         "dtype": side.dtype,
         "columns": list(side.columns),
+        **{name: n for name in ("unmatched", "duplicates") if (n := getattr(side, name))},
     }

@@ -139,9 +139,14 @@ class Result:
         by = [*map(_in_signature, settings.levels), *["column"] * settings.by_column]
         cluster = "" if settings.cluster is None else f"|cluster:{_in_signature(settings.cluster)}"
         ignored = ",".join(map(repr, settings.ignore_target))
+        policies = "".join(
+            f"|{name}:{policy}"
+            for name in ("unmatched", "duplicates")
+            if (policy := getattr(settings, name)) != "error"
+        )
         return (
             f"smoothl1|beta:{betas}|red:{settings.reduction}|nan:{settings.nan}"
-            f"{'|ignore:' * bool(ignored)}{ignored}|w:{weighted}"
+            f"{'|ignore:' * bool(ignored)}{ignored}{policies}|w:{weighted}"
             f"{'|by:' * bool(by)}{','.join(by)}{cluster}|n:{self.n}|version:{self.version}"
         )
 

@@ -203,6 +203,8 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             quantiles=tuple(reader.optional_list("quantiles", float)),
             top=reader.optional("top", int),
             ignore_target=tuple(reader.optional_list("ignore_target", float)),
+            unmatched=reader.optional("unmatched", str) or "error",
+            duplicates=reader.optional("duplicates", str) or "error",
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error
@@ -215,7 +217,8 @@ def _decode_decision(reader: Reader) -> Decision:
 
 def _decode_input(reader: Reader) -> InputSummary:
     which = "path" if "path" in reader.content else "paths"
-    reader.only(which, "format", "shape", "dtype", "columns")
+    left_out = ("unmatched", "duplicates")
+    reader.only(which, "format", "shape", "dtype", "columns", *left_out)
     paths = [reader.get("path", str)] if which == "path" else reader.list_of("paths", str)
     if which == "paths" and not len(set(paths)) == len(paths) > 1:
         raise reader.damaged("paths", "are not several that differ")
@@ -228,6 +231,7 @@ def _decode_input(reader: Reader) -> InputSummary:
         None if shape is None else tuple(shape),
         reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
         tuple(reader.list_of("columns", str)),
+        *(reader.count(name) if name in reader.content else 0 for name in left_out),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.decisions import Decision
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
+from smoothl1.pairing.kept_rows import row_number
 from smoothl1.results.json_fields import number
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
@@ -124,12 +125,13 @@ def _witnesses(inputs: Inputs) -> Iterator[Decision]:
 
 
 def _pairs(inputs: Inputs, key: Columns) -> Iterator[Pair]:
-    rows = count(1)
+    rows = count()
     for chunk in inputs.pairing.chunks(Part(0, inputs.pairing.n_rows), N_PAIRS):
         pred, target = (_rows(side, chunk.n_rows) for side in (chunk.pred, chunk.target))
         labels = _labels(inputs, key, chunk)
         for i in range(chunk.n_rows):
-            yield Pair(next(rows), pred[i], target[i], tuple((n, a[i], b[i]) for n, a, b in labels))
+            row = row_number(inputs.pairing.sources[0], next(rows))
+            yield Pair(row, pred[i], target[i], tuple((n, a[i], b[i]) for n, a, b in labels))
 
 
 def _rows(side: Numbers, n_rows: int) -> list[tuple[float | None, ...]]:

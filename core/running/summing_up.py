@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
 from smoothl1.pairing.chunks import field_of
+from smoothl1.pairing.kept_rows import left_out_of, row_number
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
+    from smoothl1.metrics.contract import Metric
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.cluster_states import ClusterState
@@ -93,11 +96,24 @@ def result_of(
         groups,
         backend=job.backend or backend_name(),
         decisions=decisions,
-        metrics=tuple(metric.value(order) for metric in learned.metrics),
+        metrics=tuple(_in_file(metric.value(order), inputs) for metric in learned.metrics),
         clusters=states,
         part=_part(job, inputs),
         engine=inputs.engine.name,
     )
+
+
+def _in_file(metric: Metric, inputs: Inputs) -> Metric:
+    """A metric with the rows of its elements counted as in the file, if some are left out."""
+    source = inputs.sides[0].source
+    if not any(left_out_of(source)):
+        return metric
+    from smoothl1.metrics.worst_rows import WorstRows  # late: seldom needed
+
+    if not isinstance(metric, WorstRows):
+        return metric
+    rows = (one._replace(row=row_number(source, one.row - 1)) for one in metric.rows)
+    return replace(metric, rows=tuple(rows))
 
 
 def _part(job: Job, inputs: Inputs) -> PartOfPlan | None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+UNMATCHED = "--unmatched omit leaves out rows without a match"
+DUPLICATES = (
+    "--duplicates first keeps the first row of each key, identical drops rows that are the same"
+)
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 
 codes = st.one_of(
@@ -154,7 +158,8 @@ def test_texts_of_the_same_hash_that_differ_are_not_matched(
     pred, target = save_sides(tmp_path, ["cx", "ay", "bx"])
     with pytest.raises(DataError) as caught:
         evaluate(pred, target, key="k")
-    assert str(caught.value) == f"{pred}: key 'ax' of row 1 has no match in {target}"
+    wanted = f"{pred}: key 'ax' of row 1 has no match in {target}"
+    assert str(caught.value) == f"{wanted} [{UNMATCHED}]"
 
 
 def test_a_fault_of_the_first_side_is_told_before_one_of_the_second(tmp_path: Path) -> None:
@@ -163,4 +168,5 @@ def test_a_fault_of_the_first_side_is_told_before_one_of_the_second(tmp_path: Pa
     target = save(tmp_path / "t.parquet", {"k": keys, "v": [0.0] * 3})
     with pytest.raises(DataError) as caught:
         evaluate(pred, target, key="k")
-    assert str(caught.value) == f"{pred}: key '2' stands there 2 times, first in row 2"
+    wanted = f"{pred}: key '2' stands there 2 times, first in row 2"
+    assert str(caught.value) == f"{wanted} [{DUPLICATES}]"

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 SIDES = list(itertools.product(FORMATS, repeat=2))
 BETA = 0.5
 SMALL = Execution(2, 2)
+UNMATCHED = "--unmatched omit leaves out rows without a match"
+DUPLICATES = (
+    "--duplicates first keeps the first row of each key, identical drops rows that are the same"
+)
 EXECUTIONS = [Execution(1, 1), SMALL, Execution(2, 5), Execution()]
 PRED = [0.1, 0.2, 1e16, -3.5, 0.30000000000000004, 1e-310, 7.25, 2.0, 1e300, -0.0, 0.7, 1.0]
 TARGET = [0.3, 0.1, 1.0, -3.25, 5.0, 0.0, 7.0, 1e-5, 1.0, 0.0, -0.7, 1.0]
@@ -172,7 +176,7 @@ def test_ascending_keys_in_the_same_order_are_not_held_in_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(parts, "PART_ROWS", part_rows)
-    monkeypatch.delattr(keys, "_in_memory")
+    monkeypatch.delattr(keys, "_by_codes")
     assert_sums(run(*save_sides(tmp_path, sides, range(12)), execution=execution).tally, EACH)
 
 
@@ -187,7 +191,7 @@ def test_several_columns_ascend_by_the_first_in_which_rows_differ(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(parts, "PART_ROWS", part_rows)
-    monkeypatch.delattr(keys, "_in_memory")
+    monkeypatch.delattr(keys, "_by_codes")
     columns = {"a": [1] * 5 + [2] * 7, "b": ["x"] * 3 + ["y"] * 6 + ["z"] * 3}
     columns["c"] = [7, 8, 9, 1, 2, 0, 3, 4, 5, 0, 1, 2]
     pred = save(tmp_path / f"p.{sides[0]}", {**columns, "v": PRED})
@@ -390,7 +394,8 @@ def test_an_integer_too_wide_for_the_other_side_has_no_match_there(
     with pytest.raises(DataError) as caught:
         run(pred, target)
     row = 2 if swap else 1
-    assert message(caught) == f"{pred}: key '{absent}' of row {row} has no match in {target}"
+    wanted = f"{pred}: key '{absent}' of row {row} has no match in {target}"
+    assert message(caught) == f"{wanted} [{UNMATCHED}]"
 
 
 @pytest.mark.parametrize("other", ["uint32", "int64", "int8"])
@@ -496,7 +501,8 @@ def test_a_key_without_a_partner_is_named_with_its_row_and_both_files(
     save(target, {"k": changed, "v": taken(TARGET, ORDER)})
     with pytest.raises(DataError) as caught:
         run(pred, target)
-    assert message(caught) == f"{pred}: key 'k04' of row 5 has no match in {target}"
+    wanted = f"{pred}: key 'k04' of row 5 has no match in {target}"
+    assert message(caught) == f"{wanted} [{UNMATCHED}]"
 
 
 @pytest.mark.parametrize("sides", [("parquet", "parquet"), ("csv", "arrow")], ids="-".join)
@@ -509,12 +515,12 @@ def test_row_counts_that_differ_name_the_first_row_without_a_partner(
     with pytest.raises(DataError) as caught:
         run(pred, fewer)
     wanted = f"{pred}: key 'k09' of row 10 has no match in {fewer}, nor have 2 others"
-    assert message(caught) == wanted
+    assert message(caught) == f"{wanted} [{UNMATCHED}]"
     with pytest.raises(DataError) as caught:
         run(fewer, target)
     first = next(i for i, row in enumerate(order) if row >= 9)
     wanted = f"{target}: key 'k{order[first]:02}' of row {first + 1} has no match in {fewer}"
-    assert message(caught) == f"{wanted}, nor have 2 others"
+    assert message(caught) == f"{wanted}, nor have 2 others [{UNMATCHED}]"
 
 
 def test_one_more_row_without_a_partner_is_spoken_of_in_the_singular(tmp_path: Path) -> None:
@@ -543,7 +549,7 @@ def test_a_doubled_key_in_the_same_order_is_found_across_all_boundaries(
         with pytest.raises(DataError) as caught:
             run(pred, target, tuple(columns), execution=execution, pred=("v",))
         what = f"key {shown} stands there 2 times, first in row {i + 1}"
-        assert message(caught) == f"{pred}: {what}"
+        assert message(caught) == f"{pred}: {what} [{DUPLICATES}]"
 
 
 @any_sides
@@ -557,7 +563,8 @@ def test_a_doubled_key_on_one_side_is_named_with_its_count(
     save(paths[1 - which], {"k": sorted(set(values)), "v": [0.0] * 5})
     with pytest.raises(DataError) as caught:
         run(*paths)
-    assert message(caught) == f"{paths[which]}: key 'b' stands there 2 times, first in row 2"
+    wanted = f"{paths[which]}: key 'b' stands there 2 times, first in row 2"
+    assert message(caught) == f"{wanted} [{DUPLICATES}]"
 
 
 def test_text_that_stands_for_the_same_integer_is_doubled(tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""All sides with their rows in the order of the first one, as their keys say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smoothl1.errors import DataError, StorageError
+from smoothl1.pairing.kept_rows import KeptSource, LeftOut
+from smoothl1.pairing.key_columns import keys_of, warn_of_noted_keys
+from smoothl1.pairing.keys import match_rows
+from smoothl1.pairing.numbered_keys import rows_of_keys
+from smoothl1.pairing.reordered import reordered
+from smoothl1.pairing.repeated_rows import check_repeats
+from smoothl1.sources.contract import Wanted
+from smoothl1.sources.lockstep import unequal_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.engines.contract import Engine
+    from smoothl1.job import Job
+    from smoothl1.pairing.chunks import Side
+    from smoothl1.pairing.key_places import Places
+    from smoothl1.pairing.numbered_keys import KeptRows
+    from smoothl1.pairing.repeated_rows import Repeats
+    from smoothl1.sources.contract import Source
+    from smoothl1.sources.table import Table
+
+    Warn = Callable[[str], None]
+
+
+def matched(
+    job: Job, sides: Sequence[Side], tables: Sequence[Table], engine: Engine, warn: Warn
+) -> list[Side]:
+    """Match the rows of all sides by their keys.
+
+    Args:
+        job: The job.
+        sides: The sides; then those of weights, groups and clusters, in the order of the first.
+        tables: Their tables.
+        engine: The engine that reads and matches parts.
+        warn: Takes a warning.
+
+    Returns:
+        All of them, with their rows in the order of the first side, and without those that are left
+        out.
+
+    Raises:
+        DataError: A key is missing on one side, is a duplicate, or is of another kind.
+        StorageError: Memory does not suffice to hold the keys.
+    """
+    n_sides, n_rows = len(job.sides), job.execution.rows_of(1)
+    names = keys_of(tables[:n_sides], job.selection.key)
+    warn_of_noted_keys(tables[:n_sides], names, warn)
+    keys = [t.select(Wanted((), columns)) for t, columns in zip(tables, names, strict=False)]
+    try:
+        if not job.settings.leaves_rows_out:
+            places = [_certain_places(job, keys[0], other, engine, warn) for other in keys[1:]]
+            return _in_order(sides, places, engine, n_rows)
+        found = [match_rows(keys[0], other, engine, n_rows) for other in keys[1:]]
+        if found and all(is_certain for is_certain, _ in found):
+            return _in_order(sides, [some for _, some in found], engine, n_rows)
+        return _without_others(job, sides, keys, engine, warn)
+    except MemoryError as error:
+        raise StorageError(
+            "memory does not suffice to match the rows by key",
+            path=keys[0].path,
+            hint="sort both inputs by the key: then they are compared as they stream",
+        ) from error
+
+
+def _certain_places(
+    job: Job, first: Source, other: Source, engine: Engine, warn: Warn
+) -> Places | None:
+    """For each row of a side the row of the first one with its key; None for the same order."""
+    n_rows = job.execution.rows_of(1)
+    is_certain, places = match_rows(first, other, engine, n_rows)
+    if is_certain:
+        return places
+    _, kept = rows_of_keys((first, other), n_rows, job.settings, _refuse_no_repeats, warn)
+    return _places(kept)
+
+
+def _refuse_no_repeats(i: int, repeats: Repeats) -> None:
+    """Repeats have been refused before."""
+
+
+def _without_others(
+    job: Job, sides: Sequence[Side], keys: Sequence[Source], engine: Engine, warn: Warn
+) -> list[Side]:
+    """The rows that have a partner on every side, in the order of the first side."""
+    n_rows, beside = job.execution.rows_of(1), sides[len(keys) :]
+
+    def check(i: int, repeats: Repeats) -> None:
+        check_repeats([sides[i], *(beside if i == 0 else ())], n_rows, repeats)
+
+    kept = rows_of_keys(keys, n_rows, job.settings, check, warn)
+    if not kept[0].rows.size and any(of.n_all for of in kept):
+        what = "no row is left to evaluate: no key is on every side"
+        raise DataError(what, path=keys[0].path)
+    for side in beside:
+        if side.source.n_rows not in (None, kept[0].n_all):
+            both, counts = (keys[0], side.source), (kept[0].n_all, side.source.n_rows)
+            raise unequal_counts(both, counts, "rows")
+    of_first = kept[0]._replace(left_out=LeftOut())
+    some = [_kept(s, k) for s, k in zip(sides, [*kept, *[of_first] * len(beside)], strict=True)]
+    return _in_order(some, list(map(_places, kept[1:])), engine, n_rows)
+
+
+def _kept(side: Side, kept: KeptRows) -> Side:
+    """A side with the rows that are kept, in the order of its file."""
+    if kept.rows.size == kept.n_all:
+        return side
+    rows = np.sort(kept.rows)
+    return side._replace(source=KeptSource(side.source, rows, kept.n_all, kept.left_out))
+
+
+def _places(kept: KeptRows) -> Places | None:
+    """The place of each of the rows that are kept; None if they are in the order of the file."""
+    places: Places = np.argsort(kept.rows)
+    return None if (np.diff(places) > 0).all() else places
+
+
+def _in_order(
+    sides: Sequence[Side], places: Sequence[Places | None], engine: Engine, n_rows: int
+) -> list[Side]:
+    """The sides, those after the first with their rows at other places; the rest as they are."""
+    moved = [
+        side if at is None else side._replace(source=reordered(side.source, at, engine, n_rows))
+        for side, at in zip(sides[1:], places, strict=False)
+    ]
+    return [sides[0], *moved, *sides[1 + len(places) :]]

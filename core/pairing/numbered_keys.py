@@ -1,0 +1,286 @@
+"""Keys numbered by Arrow: which rows of all inputs go together, which do not, and why.
+
+It takes several times the memory and time of comparing codes, which it follows if they disagree.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import types
+
+from smoothl1.errors import DataError
+from smoothl1.labels.conversion import texts_of
+from smoothl1.pairing.held_keys import integers_of, key_batches
+from smoothl1.pairing.kept_rows import LeftOut
+from smoothl1.pairing.keys import common_types
+from smoothl1.pairing.near_keys import by_folded, nearest
+from smoothl1.pairing.repeated_rows import Repeats
+from smoothl1.sources.columns import shown
+from smoothl1.sources.contract import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.settings import EvalSettings
+    from smoothl1.sources.contract import Source
+
+    Rows = NDArray[np.intp]
+
+UNMATCHED_HINT = "--unmatched omit leaves out rows without a match"
+DUPLICATES_HINT = (
+    "--duplicates first keeps the first row of each key, identical drops rows that are the same"
+)
+
+
+_MOST_NEAR = 100_000
+"""Most keys without a match of each side among which nearly equal ones are looked for."""
+
+
+class KeptRows(NamedTuple):
+    """The rows of an input that have a partner in every other one.
+
+    Attributes:
+        rows: These rows, in the order of the first input, shape (n,).
+        n_all: The number of all rows.
+        left_out: The number of the others, and why they are left out.
+    """
+
+    rows: Rows
+    n_all: int
+    left_out: LeftOut
+
+
+class _Side(NamedTuple):
+    """The keys of an input.
+
+    Attributes:
+        source: The source of its keys.
+        keys: The keys, in common types.
+        numbers: For each row the number of its key, which is the same for the same key everywhere.
+        distinct: The numbers that occur, ascending.
+        firsts: For each of them the first row that has it.
+    """
+
+    source: Source
+    keys: pa.Table
+    numbers: Rows
+    distinct: Rows
+    firsts: Rows
+
+    @classmethod
+    def of(cls, source: Source, keys: pa.Table, numbers: Rows) -> _Side:
+        return cls(source, keys, numbers, *np.unique(numbers, return_index=True))
+
+    def shown(self, row: int) -> str:
+        """The key of a row, in a message."""
+        (key,) = self.texts([row])
+        return ", ".join(map(shown, key))
+
+    def texts(self, rows: Rows | list[int]) -> list[tuple[str, ...]]:
+        """The keys of some rows as text."""
+        taken = self.keys.take(pa.array(rows, pa.int64())).columns
+        return list(zip(*(texts_of(column.combine_chunks()) for column in taken), strict=True))
+
+    def repeats(self) -> tuple[Rows, Rows]:
+        """The rows that repeat the key of an earlier row; and for each the first such row."""
+        first_of = self.firsts[np.searchsorted(self.distinct, self.numbers)]
+        rows = np.flatnonzero(first_of != np.arange(first_of.size))
+        return rows, first_of[rows]
+
+    def refuse_repeats(self) -> None:
+        """Refuse rows that repeat a key.
+
+        Raises:
+            DataError: There is one; the error names the first row whose key is repeated.
+        """
+        _, firsts = self.repeats()
+        if firsts.size:
+            row = int(firsts.min())
+            count = np.count_nonzero(self.numbers == self.numbers[row])
+            raise DataError(
+                f"key {self.shown(row)} stands there {count} times, first in row {row + 1}",
+                path=self.source.path,
+                hint=DUPLICATES_HINT,
+            )
+
+    def alone(self, common: Rows) -> Rows:
+        """The first rows of the keys that are not among some, ascending."""
+        rows: Rows = np.sort(self.firsts[~np.isin(self.distinct, common, assume_unique=True)])
+        return rows
+
+
+def rows_of_keys(
+    sources: Sequence[Source],
+    n_rows: int,
+    settings: EvalSettings,
+    check: Callable[[int, Repeats], None],
+    warn: Callable[[str], None],
+) -> list[KeptRows]:
+    """Read all keys, and find the rows of each input that have a partner in every other one.
+
+    Args:
+        sources: The sources of the keys of the inputs, the first of which sets the order.
+        n_rows: Most rows of a chunk.
+        settings: They say what is done with rows without a partner, and with repeated keys.
+        check: Refuses rows that repeat a key with other values: takes the place of the input, and
+            the rows.
+        warn: Takes a warning about keys that are left out, but are nearly the same.
+
+    Raises:
+        DataError: A key is missing on one side, or is a duplicate.
+    """
+    kinds = common_types(sources)
+    sides = _sides(sources, kinds, n_rows, settings)
+    n_repeats = []
+    for i, side in enumerate(sides):
+        rows, firsts = side.repeats()
+        if settings.duplicates == "error":
+            side.refuse_repeats()
+        if rows.size and settings.duplicates == "identical":
+            check(i, Repeats(rows, firsts, side.numbers.size, side.shown))
+        n_repeats.append(rows.size)
+    common = _common(sides)
+    if any(map(types.is_string, kinds)) and _n_alone(sides, common):
+        sides = _in_one_spelling(sides)
+        common = _common(sides)
+    if settings.unmatched == "error":
+        _check_matched(sides)
+    elif _n_alone(sides, common):
+        _warn_of_near_keys(sides, common, warn)
+    first = sides[0]
+    order = np.sort(first.firsts[np.isin(first.distinct, common, assume_unique=True)])
+    numbers = first.numbers[order]
+    return [
+        KeptRows(
+            side.firsts[np.searchsorted(side.distinct, numbers)],
+            side.numbers.size,
+            LeftOut(side.distinct.size - common.size, n),
+        )
+        for side, n in zip(sides, n_repeats, strict=True)
+    ]
+
+
+def _sides(
+    sources: Sequence[Source], kinds: Sequence[pa.DataType], n_rows: int, settings: EvalSettings
+) -> list[_Side]:
+    """The keys of all sides. Of the faults of several sides, that of the first is raised."""
+    tables: list[pa.Table] = []
+    for source in sources:
+        try:
+            tables.append(_table(source, kinds, n_rows))
+        except DataError:
+            if settings.duplicates == "error":
+                for side in map(_Side.of, sources, tables, _numbers(tables)):
+                    side.refuse_repeats()
+            raise
+    return list(map(_Side.of, sources, tables, _numbers(tables)))
+
+
+def _common(sides: Sequence[_Side]) -> Rows:
+    """The numbers of the keys that all sides have, ascending."""
+    distinct = (side.distinct for side in sides)
+    return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), distinct)
+
+
+def _n_alone(sides: Sequence[_Side], common: Rows) -> int:
+    return sum(side.distinct.size - common.size for side in sides)
+
+
+def _in_one_spelling(sides: Sequence[_Side]) -> list[_Side]:
+    """The sides with texts compared in canonical form, unless that makes two keys of a side one.
+
+    Rows that repeat a key are left out before, and keep the key of the first such row.
+    """
+    from smoothl1.witnesses.values import canonical_texts  # late: most keys are written alike
+
+    tables = [
+        pa.table(
+            {
+                name: canonical_texts(column) if types.is_string(column.type) else column
+                for name, column in zip(side.keys.column_names, side.keys.columns, strict=True)
+            }
+        )
+        for side in sides
+    ]
+    found = []
+    for side, numbers in zip(sides, _numbers(tables), strict=True):
+        of_keys = numbers[side.firsts]
+        if np.unique(of_keys).size < of_keys.size:
+            return list(sides)
+        found.append(_Side.of(side.source, side.keys, numbers))
+    return found
+
+
+def _check_matched(sides: Sequence[_Side]) -> None:
+    """Refuse keys of the first side that another lacks, and the reverse.
+
+    Raises:
+        DataError: There is one; the error names the first.
+    """
+    first = sides[0]
+    for other in sides[1:]:
+        for side, partner in ((first, other), (other, first)):
+            alone = side.alone(partner.distinct)
+            if not alone.size:
+                continue
+            row = int(alone[0])
+            more = {0: "", 1: ", nor has 1 other"}.get(
+                alone.size - 1, f", nor have {alone.size - 1:,} others"
+            )
+            others = partner.texts(partner.alone(side.distinct)[:_MOST_NEAR])
+            near = nearest(side.texts([row])[0], by_folded(others))
+            raise DataError(
+                f"key {side.shown(row)} of row {row + 1} has no match in "
+                f"{partner.source.path}{more}{near and f': {near}'}",
+                path=side.source.path,
+                hint=UNMATCHED_HINT,
+            )
+
+
+def _warn_of_near_keys(sides: Sequence[_Side], common: Rows, warn: Callable[[str], None]) -> None:
+    """Warn of the first key that is left out, but is on another side in another spelling."""
+    first = sides[0]
+    keys = first.texts(first.alone(common)[:_MOST_NEAR])
+    for other in sides[1:]:
+        known = by_folded(other.texts(other.alone(common)[:_MOST_NEAR]))
+        near = next(filter(None, (nearest(key, known) for key in keys)), None)
+        if near is not None:
+            warn(f"{first.source.path}: {near}, and rows of both were left out")
+
+
+def _table(source: Source, kinds: Sequence[pa.DataType], n_rows: int) -> pa.Table:
+    names = [f"key {i}" for i in range(len(kinds))]
+    batches = [
+        pa.record_batch(list(keys), names=names)
+        for (keys,) in key_batches((source,), kinds, Part(0, source.n_rows), n_rows)
+    ]
+    schema = pa.schema(list(zip(names, kinds, strict=True)))
+    return pa.Table.from_batches(batches, schema)
+
+
+def _numbers(tables: Sequence[pa.Table]) -> list[Rows]:
+    """For each table the number of the key of each row, the same for the same key in all tables."""
+    whole: Rows = np.zeros(sum(table.num_rows for table in tables), np.intp)
+    for i in range(tables[0].num_columns if tables else 0):
+        chunks = [chunk for table in tables for chunk in table.column(i).chunks if len(chunk)]
+        if chunks:
+            codes = _codes_of(chunks)
+            pairs = whole * (int(codes.max()) + 1) + codes
+            whole = np.unique(pairs, return_inverse=True)[1].reshape(-1) if i else codes
+    ends: Rows = np.cumsum([table.num_rows for table in tables], dtype=np.intp)
+    return np.split(whole, ends[:-1])
+
+
+def _codes_of(chunks: list[pa.Array]) -> Rows:
+    if not types.is_string(chunks[0].type):
+        integers = np.concatenate(list(map(integers_of, chunks)))
+        return np.unique(integers, return_inverse=True)[1].reshape(-1)
+    encoded = pa.chunked_array(chunks).dictionary_encode().unify_dictionaries()
+    found: Rows = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
+    return found.astype(np.intp)
