@@ -15,6 +15,7 @@ HEADINGS = {
     "Inputs": (
         "--format-in",
         "--raw",
+        "--dtype",
         "--flatten",
         "--allow-empty",
         "--separate",

@@ -71,6 +71,11 @@ _raw = click.option(
     help="Read inputs that have no known format as headerless binary: float32, '>f4', "
     "float32,-1,17.",
 )
+_dtype = click.option(
+    "--dtype",
+    type=click.Choice(("bfloat16",)),
+    help="What items of 2 bytes in .npy and .npz are, if the file does not say it.",
+)
 _flatten = click.option(
     "--flatten", is_flag=True, help="Pair inputs of different shapes element by element."
 )
@@ -114,7 +119,7 @@ def read_options(given: dict[str, Any]) -> ReadOptions:
         given: The parameters of the command, of which some may be missing or None.
     """
     of_text = ("header", "delimiter", "decimal", "encoding", "comment", "skip_rows")
-    names = (*of_text, "format_in", "raw")
+    names = (*of_text, "format_in", "raw", "dtype")
     found = {name: given[name] for name in names if given.get(name) is not None}
     return _read_options(
         delimiter=found.pop("delimiter", "auto"), format_in=found.pop("format_in", None), **found
@@ -150,7 +155,7 @@ options = collected(
     "reading",
     _read_options,
     *(_header, _delimiter, _decimal, _encoding, _comment, _missing_values, _skip_rows),
-    *(_format_in, _raw),
+    *(_format_in, _raw, _dtype),
     *(_flatten, _allow_empty, _separate, _key_check),
 )
 """All options of reading as one value."""

@@ -54,6 +54,7 @@ class ReadOptions(NamedTuple):
         n_threads: Number of threads that may parse one stream.
         raw: The dtype, and perhaps the shape, of inputs that are headerless binary, such as
             "float32,-1,17"; unset, no input is.
+        dtype: "bfloat16" if items of 2 bytes in `.npy` of which nothing more is known are bfloat16.
         by: Names of the columns of groups, so that files of several sets may be groups.
     """
 
@@ -73,6 +74,7 @@ class ReadOptions(NamedTuple):
     read_again: bool = False
     n_threads: int = 1
     raw: str | None = None
+    dtype: str | None = None
     by: Columns = ()
 
 

@@ -38,6 +38,7 @@ _DTYPES = {
     "I8": "|i1",
     "U8": "|u1",
     "F16": "<f2",
+    "BF16": "<u2",
     **{f"{kind}{8 * n}": f"<{kind.lower()}{n}" for kind in "IU" for n in (2, 4, 8)},
     **{f"F{8 * n}": f"<f{n}" for n in (4, 8)},
 }
@@ -82,8 +83,9 @@ def _member(file: SeekableInput, tensors: tuple[Tensor, ...], offset: int, posit
             f"tensor {shown(tensor.name)} is {shown(tensor.dtype)}; accepted are "
             f"{', '.join(sorted(_DTYPES))}"
         )
-    dtype = np.dtype(_DTYPES[tensor.dtype])
-    header = NpyHeader(dtype, False, tensor.shape, offset + tensor.begin)  # noqa: FBT003
+    dtype, is_bfloat16 = np.dtype(_DTYPES[tensor.dtype]), tensor.dtype == "BF16"
+    begin = offset + tensor.begin
+    header = NpyHeader(dtype, False, tensor.shape, begin, is_bfloat16)  # noqa: FBT003
     return array_of(file, header, "safetensors")
 
 

@@ -29,6 +29,9 @@ _MAX_DIMENSIONS = 64
 _MAX_ELEMENTS = 1 << 63
 _KEYS = {"descr", "fortran_order", "shape"}
 _NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
+_TWO_BYTES = re.compile(r"([<>=|]?)(V2|bfloat16)")
+"""What NumPy writes of arrays of bfloat16, which it does not know; and their name."""
+
 _TEXT = re.compile(r"[<>=|]?[SU][1-9][0-9]{0,3}")
 _KINDS = {
     "O": "Python objects, which are never loaded",
@@ -51,16 +54,29 @@ class NpyHeader(NamedTuple):
         fortran: Whether the first axis runs fastest in the file.
         shape: The shape of the array; () for a single number.
         offset: The byte at which the data begins.
+        is_bfloat16: Whether the elements are bfloat16, whose bytes are read as uint16.
+        is_raw: Whether the file says only that the elements have two bytes.
     """
 
     dtype: np.dtype[Any]
     fortran: bool
     shape: tuple[int, ...]
     offset: int
+    is_bfloat16: bool = False
+    is_raw: bool = False
+
+    @property
+    def delivered(self) -> np.dtype[Any]:
+        """The dtype in which the elements are delivered: bfloat16 as float32, which is exact."""
+        return np.dtype(np.float32) if self.is_bfloat16 else self.dtype
 
 
-def read_header(file: Input) -> NpyHeader:
+def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
     """Read and check the header of a `.npy` file.
+
+    Args:
+        file: The file.
+        dtype: "bfloat16" if elements of which only the size is known are bfloat16.
 
     Raises:
         DataError: The header is truncated, malformed, of an unknown version, or does not fit the
@@ -69,6 +85,13 @@ def read_header(file: Input) -> NpyHeader:
             real numbers of at most 64 bits.
     """
     header = _parsed(_header_bytes(file))
+    if header.is_raw:
+        if dtype != "bfloat16":
+            raise DtypeError(
+                "the items are raw data of 2 bytes, and the file does not say what they are",
+                hint="--dtype bfloat16 if they are bfloat16, as ml_dtypes and JAX save it",
+            )
+        header = header._replace(is_bfloat16=True)
     if file.size is not None:
         n_declared = math.prod(header.shape) * header.dtype.itemsize
         n_found = file.size - header.offset
@@ -102,11 +125,16 @@ def _parsed(header: bytes) -> NpyHeader:
     """What a header says, from the magic bytes to its end; those of shards mostly agree."""
     text = _text_of(header)
     fields = _parse(text)
-    dtype = _dtype(fields["descr"])
+    descr = fields["descr"]
+    match = _TWO_BYTES.fullmatch(descr) if isinstance(descr, str) else None
+    is_bfloat16 = match is not None and match[2] == "bfloat16"
+    dtype = _dtype(descr) if match is None else np.dtype(f"{match[1] or '<'}u2".replace("|", "<"))
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
         raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
-    return NpyHeader(dtype, fortran and len(shape) > 1, shape, len(header))
+    is_raw = match is not None and not is_bfloat16
+    is_fortran = fortran and len(shape) > 1
+    return NpyHeader(dtype, is_fortran, shape, len(header), is_bfloat16, is_raw)
 
 
 def _header_bytes(file: Input) -> bytes:

@@ -33,7 +33,9 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if layout.is_open:
         file = file.seekable()
     shape = layout.shape if file.size is None else layout.shape_of(file.size)
-    dtype = np.dtype(layout.code)
-    table = table_of(file, NpyHeader(dtype, fortran=False, shape=shape, offset=0), options, "raw")
-    read_as = f"headerless {dtype.str} of shape {shape}"
+    is_bfloat16 = layout.code.endswith("V2")
+    dtype = np.dtype(layout.code.replace("V2", "u2"))
+    header = NpyHeader(dtype, False, shape, 0, is_bfloat16)  # noqa: FBT003
+    table = table_of(file, header, options, "raw")
+    read_as = f"headerless {'bfloat16' if is_bfloat16 else dtype.str} of shape {shape}"
     return table._replace(decisions=(Decision("raw", file.path, read_as, "--raw says so"),))

@@ -14,6 +14,7 @@ from smoothl1.errors import DataError, SettingsError
 
 _CODES = {
     "bool": "b1",
+    "bfloat16": "V2",
     "half": "f2",
     "single": "f4",
     "double": "f8",
@@ -23,7 +24,7 @@ _CODES = {
 }
 """The names of dtypes in NumPy, and their codes."""
 
-_CODE = re.compile(r"([<>=|]?)(b1|[iu][1248]|f[248]|\?)")
+_CODE = re.compile(r"([<>=|]?)(b1|[iu][1248]|f[248]|V2|\?)")
 _LENGTH = re.compile(r"-1|[0-9]{1,18}")
 _MAX_DIMENSIONS = 64
 
@@ -78,8 +79,8 @@ def parsed(text: str) -> RawLayout:
     name, *lengths = (part.strip() for part in text.split(","))
     code = _CODES.get(name, name)
     match = _CODE.fullmatch(code)
-    if match is None:
-        hint = f"bool, int8 to int64, uint8 to uint64 and float16 to float64, {_EXAMPLES}"
+    if match is None or name[-2:] == "V2":
+        hint = f"bool, int8 to int64, uint8 to uint64, bfloat16 and float16 to float64, {_EXAMPLES}"
         raise SettingsError(f"raw takes a dtype of NumPy, not {name!r}", hint=hint)
     if not all(map(_LENGTH.fullmatch, lengths)) or lengths.count("-1") > 1:
         what = f"raw takes lengths behind the dtype, one of them perhaps -1, not {text!r}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.contract import (
     ONLY_LABEL,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smoothl1.decisions import Decision
     from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.sources.contract import Columns, ReadOptions, Source
 
@@ -76,6 +76,8 @@ class NpySource(NamedTuple):
         for start in range(part.start, stop, n_read):
             n_found = min(n_read, stop - start)
             values = read(buffer[: n_found * width], start)
+            if self.header.is_bfloat16:
+                values = _widened(values)
             odd = first_odd(values)
             n_good = n_found if odd is None else odd // width
             for low in range(0, n_good, n_rows):
@@ -140,6 +142,12 @@ class NpySource(NamedTuple):
             check_end(self.file, self.header.offset + n_elements * self.header.dtype.itemsize)
 
 
+def _widened(values: NDArray[Any]) -> NDArray[np.float32]:
+    """bfloat16 as float32: its 16 bits are the first of those."""
+    bits: NDArray[np.uint32] = values.astype(np.uint32) << np.uint32(16)
+    return bits.view(np.float32)
+
+
 @lru_cache(maxsize=64)
 def _again(
     header: NpyHeader, fields: tuple[Field, ...], n_rows: int, format: str
@@ -173,7 +181,7 @@ def first_odd(values: NDArray[Any]) -> int | None:
 def _as_stored(source: NpySource) -> NpySource:
     """The array as a flat one, in the order of the file."""
     header = source.header._replace(fortran=False)
-    field = Field((), header.dtype)
+    field = Field((), header.delivered)
     return source._replace(header=header, fields=(field,), n_rows=math.prod(header.shape))
 
 
@@ -228,7 +236,13 @@ class NpyTable(NamedTuple):
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
     """Open a `.npy` file; see `table.Opener`."""
-    return table_of(file, read_header(file), options)
+    header = read_header(file, options.dtype)
+    table = table_of(file, header, options)
+    if not header.is_raw:
+        return table
+    return table._replace(
+        decisions=(Decision("dtype", file.path, "raw items are bfloat16", "--dtype says so"),)
+    )
 
 
 def table_of(file: Input, header: NpyHeader, options: ReadOptions, format: str = "npy") -> NpyTable:
@@ -253,7 +267,7 @@ def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
         header: Its dtype, order, shape and place in the file.
         format: The name of the format.
     """
-    field = Field((), header.dtype, header.shape[1:], is_scalar=header.shape == ())
+    field = Field((), header.delivered, header.shape[1:], is_scalar=header.shape == ())
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
     return NpySource(file, header, (field,), n_rows, [], cuts, format)
