@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import fcntl
+import os
 import shutil
 import struct
 import subprocess
@@ -65,9 +67,15 @@ def loaded(library: Path) -> ctypes.CDLL:
 
 @cache
 def _kernels(n_threads: int) -> ctypes.CDLL:
-    folder = Path(tempfile.mkdtemp(prefix="smoothl1-cuda-"))
+    """The kernels, compiled once for all processes of a run of the tests."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"smoothl1-cuda-{run}-{n_threads}"
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return loaded(compiled(folder, n_threads))
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        libraries = [*folder.glob("*.so")]
+        return loaded(libraries[0] if libraries else compiled(folder, n_threads))
 
 
 class HostDevice:

@@ -14,7 +14,7 @@ from tests.backends.cuda.host_device import COMPILER
 
 ROOT = Path(__file__).parents[3]
 SANITIZERS = "-fsanitize=address,undefined"
-FLAGS = (SANITIZERS, "-fno-sanitize-recover=all", "-g")
+FLAGS = (SANITIZERS, "-fno-sanitize-recover=all", "-O0", "-g1")  # soon compiled
 
 PROGRAM = """
 import ctypes, sys

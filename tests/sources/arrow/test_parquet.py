@@ -193,16 +193,16 @@ def test_nan_is_kept_and_null_is_missing(tmp_path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("row", [1, 5, 6, 7, 1000, 9_999, 10_000])
-@pytest.mark.parametrize("group", [10_000, 1000, 7])
+@pytest.mark.parametrize("row", [1, 5, 6, 7, 70, 699, 700])
+@pytest.mark.parametrize("group", [700, 70, 7])
 def test_a_null_is_placed_in_any_row_group(tmp_path: Path, row: int, group: int) -> None:
-    values: list[int | None] = list(range(10_000))
+    values: list[int | None] = list(range(700))
     values[row - 1] = None
-    path = saved(tmp_path / "x.parquet", {"a": [1.0] * 10_000, "y": values}, row_group_size=group)
+    path = saved(tmp_path / "x.parquet", {"a": [1.0] * 700, "y": values}, row_group_size=group)
     for n_rows in (7, 1 << 20):
         with pytest.raises(DataError, match=rf"row {row}, column 'y': the value is missing"):
             read(path, "y", n_rows=n_rows)
-    assert read(path, "a").size == 10_000
+    assert read(path, "a").size == 700
 
 
 # --- columns
@@ -362,8 +362,7 @@ def test_a_thousand_row_groups_are_one_table(tmp_path: Path) -> None:
     assert read(path, "p").tolist() == values.tolist()
     results = [
         evaluate(path, pred=("p",), target=("t",), execution=Execution(threads, n_rows))
-        for threads in (1, 4)
-        for n_rows in (1, 10, None)
+        for threads, n_rows in ((1, 1), (4, 10), (1, None))
     ]
     assert {result.tallies for result in results} == {results[0].tallies}
     assert (results[0].tallies[0].n, results[0].values) == (3003, (1.5,))
