@@ -74,9 +74,9 @@ def command(
 ) -> None:
     """Evaluate the Smooth L1 loss of PRED against TARGET.
 
-    Both are .npy, CSV, Parquet or Arrow files, also compressed, told apart by content; "-"
-    is standard input, and a folder or quoted pattern stands for its files. Or leave TARGET out and
-    name the columns of one table with --pred and --target. Prints the mean, formed exactly and
+    Both are .npy, CSV, JSON Lines, Parquet or Arrow files, also compressed, told apart by content;
+    "-" is standard input, and a folder or quoted pattern stands for its files. Or leave TARGET out
+    and name the columns of one table with --pred and --target. Prints the mean, formed exactly and
     rounded once.
     """
     if parts.n_planned is not None:

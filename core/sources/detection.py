@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import ReadOptions
 
 
+_BOM = b"\xef\xbb\xbf"
+
+
 class _Format(NamedTuple):
     """A format, read by a module of `sources`, which is imported only when needed."""
 
@@ -23,6 +26,13 @@ class _Format(NamedTuple):
     magics: tuple[bytes, ...]
     suffixes: tuple[str, ...]
     offset: int = 0
+    is_text: bool = False
+
+    def is_begun(self, head: bytes) -> bool:
+        """Whether a file begins so; text may have a byte order mark and blanks in front."""
+        if self.is_text:
+            head = b"" if b"\x00" in head else head.removeprefix(_BOM).lstrip()
+        return head.startswith(self.magics, self.offset)
 
 
 _FORMATS = (
@@ -40,6 +50,7 @@ _FORMATS = (
     ),
     _Format("hdf5", "containers.hdf5", (b"\x89HDF\r\n\x1a\n",), (".h5", ".hdf5")),
     _Format("netcdf", "containers.netcdf", (b"CDF\x01", b"CDF\x02", b"CDF\x05"), ()),
+    _Format("jsonl", "json_lines.opening", (b"{",), (".jsonl", ".ndjson"), is_text=True),
     _Format("csv", "csv.opening", (), (".csv", ".tsv", ".txt")),
     _Format("raw", "npy.raw", (), ()),
 )
@@ -83,7 +94,7 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
             raise SettingsError(f"no such input format: {options.format}; there are {formats()}")
         return options.format
     named = _named_format(file.path)
-    found = next((of for of in _FORMATS if file.head.startswith(of.magics, of.offset)), None)
+    found = next((known for known in _FORMATS if known.is_begun(file.head)), None)
     if options.raw is not None and (found is None or _is_minus_one(file.head)):
         _check_raw(file)
         return "raw"

@@ -7,7 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.sources.foreign_kinds import JOBLIB, JSON_ARRAY, MARKS, MEMBERS, PICKLE, TF_RECORD
+from smoothl1.sources.foreign_kinds import (
+    JOBLIB,
+    JSON_ARRAY,
+    JSON_OBJECTS,
+    MARKS,
+    MEMBERS,
+    PICKLE,
+    TF_RECORD,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +38,7 @@ def foreign_kind(head: bytes) -> Kind | None:
         if head.startswith(mark, offset) and not (_is_short(mark) and not is_binary(head)):
             return JOBLIB if kind is PICKLE and b"joblib" in head else kind
     if _is_json_array(head):
-        return JSON_ARRAY
+        return JSON_OBJECTS if re.match(rb"\[\s*\{", head) else JSON_ARRAY
     return TF_RECORD if is_binary(head) and _is_tf_record(head) else None
 
 

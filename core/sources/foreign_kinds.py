@@ -191,17 +191,18 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"<!doctype html", _HTML),
     (0, b"<html", _HTML),
     (0, b"<", Kind("HTML or XML")),
-    (
-        0,
-        b"{",
-        Kind(
-            "JSON",
-            'convert it: python -c "import json, pandas; '
-            "pandas.DataFrame(json.load(open('{path}'))).to_parquet('{stem}.parquet')\"",
-        ),
-    ),
 )
 """Kinds by the bytes that they have at a place, in the order tried."""
+
+JSON = Kind(
+    "JSON",
+    'convert it: python -c "import json, pandas; '
+    "pandas.DataFrame(json.load(open('{path}'))).to_parquet('{stem}.parquet')\"",
+)
+
+JSON_OBJECTS = Kind(
+    "a JSON array of objects", "write a line for each: jq -c '.[]' {path} > {stem}.jsonl"
+)
 
 JSON_ARRAY = _numpy("a JSON array", "json", "json.load(open('{path}'))")
 

@@ -89,7 +89,7 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "snappy-compressed": b"\xff\x06\x00\x00sNaPpY",
         "JSON": b'{"y": [1.5]}',
         "a JSON array": b"[1.5, -2.5]",
-        r"a JSON array\b": b'[\n {"y": 1.5},\n {"y": 2.5}\n]\n',
+        r"a JSON array of objects.*jq -c '.\[\]' x.bin > x.jsonl": b'[\n {"y": 1.5},\n {"y": 2}\n]',
         "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
         "Git LFS.*git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n",
     }

@@ -236,6 +236,24 @@ def write_netcdf_records(path: Path, table: Matrix) -> Written:
     return Written(path, ("array",))
 
 
+def write_json_lines(path: Path, table: Matrix) -> Written:
+    """Numbers as Python writes them, beside text, objects, and names that are absent at times."""
+    names = names_of(table)
+    rows = [dict(zip(names, row, strict=True)) for row in table.tolist()]
+    others = [{}, {"text": 'a,"b"\n', "nested": {"c0": [9]}}] * len(rows)
+    lines = [json.dumps(other | row) + "\n" for other, row in zip(others, rows, strict=False)]
+    path.write_text("".join(lines), "utf-8", newline="")
+    return Written(path, names)
+
+
+def write_plain_json_lines(path: Path, table: Matrix) -> Written:
+    """All lines alike, the last one without its end."""
+    names = names_of(table)
+    rows = ({"id": "x", **dict(zip(names, row, strict=True))} for row in table.tolist())
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8", newline="")
+    return Written(path, names)
+
+
 WRITERS: dict[str, tuple[str, Writer]] = {
     "npy": ("npy", write_npy),
     "npy, Fortran order": ("npy", write_npy_fortran),
@@ -248,6 +266,8 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "csv, CRLF, BOM, quoted": ("csv", write_csv_crlf_bom_quoted),
     "csv, CR, no header": ("csv", write_csv_cr_without_header),
     "csv among text": ("csv", write_csv_among_text),
+    "json lines": ("jsonl", write_json_lines),
+    "json lines, plain": ("jsonl", write_plain_json_lines),
     "parquet": ("parquet", write_parquet),
     "parquet in small groups": ("parquet", write_parquet_in_groups_of_three),
     "parquet among nested": ("parquet", write_parquet_among_nested),

@@ -189,6 +189,7 @@ class CsvTable(NamedTuple):
 
     Attributes:
         choices: The decisions about its text that were made before.
+        format: The format whose rows were made those of a CSV file.
     """
 
     file: Input
@@ -196,6 +197,7 @@ class CsvTable(NamedTuple):
     options: ReadOptions
     warn: Callable[[str], None]
     choices: tuple[Decision, ...] = ()
+    format: str = "csv"
 
     @property
     def path(self) -> str:
@@ -223,6 +225,8 @@ class CsvTable(NamedTuple):
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
+        if self.format != "csv":
+            return self.choices
         choice = "the first row is the header" if self.layout.has_header else "there is no header"
         return (*self.choices, Decision("header", self.path, choice, self.layout.reason))
 
@@ -251,8 +255,10 @@ class CsvTable(NamedTuple):
             pa.field(self.names[i].encode("utf-8", "replace").decode(), pa.string())
             for i in positions.labels
         )
-        may_repeat = self.layout.may_repeat_header(positions.numeric)
-        return CsvSource(self, positions, fields, labels, may_repeat, wanted.kept)
+        may_repeat = self.format == "csv" and self.layout.may_repeat_header(positions.numeric)
+        return CsvSource(
+            self, positions, fields, labels, may_repeat, wanted.kept, format=self.format
+        )
 
     def close(self) -> None:
         self.file.close()
@@ -260,6 +266,8 @@ class CsvTable(NamedTuple):
     def _check_header(self, positions: Positions) -> None:
         """Refuse a first row that may be a header or data."""
         chosen = {i for field in positions.fields for i in field}
+        if self.format != "csv":
+            return
         for row in self.first_rows if chosen else ():
             if (doubt := row.doubt_about(chosen)) is not None:
                 raise header_doubt(row, doubt, self.path)

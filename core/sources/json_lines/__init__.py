@@ -1,0 +1,1 @@
+"""JSON Lines: an object a line, whose names are those of the columns."""

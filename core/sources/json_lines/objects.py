@@ -1,0 +1,67 @@
+"""The objects of JSON Lines, whose numbers keep their text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown
+
+_HINT = "a JSON object a line: jq -c . FILE writes them so"
+
+_KINDS = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+
+
+class Number(str):
+    """The text of a number, which is not in quotes."""
+
+    __slots__ = ()
+
+
+def object_of(line: bytes, row: int) -> dict[str, Any]:
+    """The object that a line holds; numbers are `Number`s, NaN and Infinity among them.
+
+    Args:
+        line: The line.
+        row: Its number among the rows, for messages.
+
+    Raises:
+        DataError: The line is no JSON object, or one of its names occurs twice.
+    """
+    try:
+        found = _DECODER.decode(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        where = f"row {row} is not UTF-8, at its byte {error.start}"
+        raise DataError(where, hint="--encoding names another encoding") from error
+    except _TwiceError as error:
+        raise DataError(f"row {row} has {shown(str(error))} twice") from error
+    except json.JSONDecodeError as error:
+        where = f"row {row} is not a whole JSON object, at its character {error.pos + 1}"
+        raise DataError(where, hint=_HINT) from error
+    except RecursionError as error:
+        raise DataError(f"row {row} has too many brackets within brackets") from error
+    if not isinstance(found, dict):
+        kind = _KINDS.get(type(found), "a number")
+        raise DataError(f"row {row} is {kind}, not a JSON object", hint=_HINT)
+    return found
+
+
+class _TwiceError(ValueError):
+    """A name occurs twice in an object."""
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_without_repeats,
+    parse_float=Number,
+    parse_int=Number,
+    parse_constant=Number,
+)

@@ -1,0 +1,72 @@
+"""Opening a file of JSON Lines: the columns are the names in its first objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.files.converted import converted
+from smoothl1.files.encoding import as_utf8
+from smoothl1.sources.csv.first_lines import read_layout
+from smoothl1.sources.csv.quotes import BOM
+from smoothl1.sources.csv.source import CsvTable
+from smoothl1.sources.json_lines.objects import object_of
+from smoothl1.sources.json_lines.rows import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smoothl1.files.contract import Input
+    from smoothl1.sources.contract import ReadOptions
+
+_SAMPLE_BYTES = (1 << 16, 1 << 22)
+"""Bytes read of the first objects; the larger number if the first of them is longer."""
+
+
+def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
+    """Open a file of JSON Lines; see `table.Opener`."""
+    try:
+        file = as_utf8(file, options.encoding)
+        start = len(BOM) if file.head.startswith(BOM) else 0
+        names = _names(file, start)
+        file = converted(file, rows_of(file, start, names), "JSON Lines")
+        if options.read_again:
+            file = file.seekable()
+        options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)
+        layout = read_layout(file, options)
+    except BaseException:
+        file.close()
+        raise
+    return CsvTable(file, layout, options, warn, format="jsonl")
+
+
+def _names(file: Input, start: int) -> tuple[str, ...]:
+    """The names in the first objects, in the order in which they occur."""
+    lines: list[bytes] = []
+    for n_bytes in _SAMPLE_BYTES:
+        sample = file.read(start, n_bytes)
+        lines = sample.split(b"\n")
+        if len(sample) == n_bytes:
+            lines.pop()
+        if lines:
+            break
+    found = [line for line in lines if line.strip()]
+    _refuse_whole(found, file.path)
+    names: dict[str, None] = {}
+    for row, line in enumerate(found, 1):
+        names.update(dict.fromkeys(object_of(line, row)))
+    if not names:
+        raise DataError("objects without names: there are no columns")
+    return tuple(names)
+
+
+def _refuse_whole(lines: list[bytes], path: str) -> None:
+    """Refuse a file that is one JSON object: over several lines, or of columns."""
+    from smoothl1.sources.foreign import refusal  # late: only for an error
+    from smoothl1.sources.foreign_kinds import JSON
+
+    if not lines or lines[0].strip() in (b"{", b"["):
+        raise refusal(JSON, path)
+    values = object_of(lines[0], 1).values()
+    if len(lines) == 1 and values and all(isinstance(value, (dict, list)) for value in values):
+        raise refusal(JSON, path)

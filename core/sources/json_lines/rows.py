@@ -1,0 +1,100 @@
+"""The rows of JSON Lines as those of a CSV file, so that all that is known of CSV holds for them.
+
+Numbers keep their text, and texts are in quotes. What is absent or null is an empty cell. Objects
+and lists within an object are texts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from smoothl1.files.converted import blocks_of_lines
+from smoothl1.sources.json_lines.objects import Number, object_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from smoothl1.files.contract import Input
+
+_NUMBER = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+_VALUE = rb"(?:null|(" + _NUMBER + rb'|true|false|NaN|-?Infinity|"[^"\\\x00-\x1f]*+"))'
+"""A value that is written to CSV as it stands, or as an empty cell. In a text with an escape the
+quotes and line ends are not seen."""
+
+
+def rows_of(file: Input, start: int, names: Sequence[str]) -> Generator[bytes, None, None]:
+    """Rows of CSV in blocks, the header first.
+
+    Args:
+        file: A file of JSON Lines in UTF-8.
+        start: The byte at which it begins.
+        names: The columns. Other names in an object are passed over.
+
+    Raises:
+        DataError: A line is no JSON object.
+    """
+    yield ",".join(map(_quoted, names)).encode("utf-8", "surrogatepass") + b"\n"
+    n_rows = 0
+    for block in blocks_of_lines(file, start):
+        text = block if block.endswith(b"\n") else block + b"\n"
+        n_lines = text.count(b"\n")
+        found = _substituted(text, names, n_rows + 1)
+        if found is not None and found[1] == n_lines:
+            n_rows += n_lines
+            yield found[0]
+            continue
+        lines = [line for line in text.split(b"\n") if line.strip()]
+        rows = [_row(object_of(line, n_rows + i), names) for i, line in enumerate(lines, 1)]
+        n_rows += len(rows)
+        if rows:
+            yield "".join(rows).encode("utf-8", "surrogatepass")
+
+
+def _substituted(text: bytes, names: Sequence[str], row: int) -> tuple[bytes, int] | None:
+    """Lines as rows, and their number, where all have the names of the first and plain values."""
+    first = text[: text.index(b"\n")]
+    if not first.strip():
+        return None
+    keys = list(object_of(first, row))
+    if any(key != json.dumps(key, ensure_ascii=False)[1:-1] for key in keys):
+        return None
+    blank = rb"[ \t]*+"
+    pairs = (
+        blank.join([re.escape(f'"{key}"'.encode("utf-8", "surrogatepass")), b":", _VALUE])
+        for key in keys
+    )
+    inner = (blank + b"," + blank).join(pairs)
+    pattern = rb"(?m)^" + blank.join([b"", rb"\{", inner, rb"\}", rb"\r?\n"])
+    places = {key: i for i, key in enumerate(keys, 1)}
+    cells = (rb"\g<%d>" % places[name] if name in places else b"" for name in names)
+    return re.subn(pattern, b",".join(cells) + rb"\n", text)
+
+
+def _row(found: dict[str, Any], names: Sequence[str]) -> str:
+    return ",".join([_cell(found.get(name)) for name in names]) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if type(value) is Number:
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _quoted(value if isinstance(value, str) else json.dumps(_plain(value)))
+
+
+def _plain(value: Any) -> Any:
+    """A nested value as Python shows it: its numbers are numbers again."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return float(value) if type(value) is Number else value
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'

@@ -1,0 +1,128 @@
+"""JSON Lines, against what Python's json reads of each line."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smoothl1 import DataError, evaluate
+from smoothl1.files import converted
+from smoothl1.sources.contract import ReadOptions
+from smoothl1.sources.json_lines import rows as json_rows
+from smoothl1.sources.json_lines.objects import object_of
+from tests.sources.files import bits, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NUMBERS = [0.1, -0.0, 1e-310, 5e-324, 1.7976931348623157e308, 9007199254740991, 1e22, -7]
+TEXTS = ["a", "a,b", 'say "x"', "line\nend", "ü中", "\ufeffx", " x ", "null", "1.5", "\\"]
+
+
+def random_lines(choice: random.Random, n: int) -> list[str]:
+    """Objects as several writers put them: escapes or none, blanks, names in any order."""
+    lines = []
+    for _ in range(n):
+        row: dict[str, Any] = {"p": choice.choice(NUMBERS), "id": choice.choice(TEXTS)}
+        row["nested"] = choice.choice([None, {"p": 1}, [1, {"id": 2}], True])
+        row = dict(choice.sample(sorted(row.items()), 3)) if choice.random() < 0.5 else row
+        separators = choice.choice(((",", ":"), (" , ", ": ")))
+        text = json.dumps(row, ensure_ascii=choice.random() < 0.5, separators=separators)
+        lines.append(choice.choice(("", "  ")) + text)
+    return lines
+
+
+@pytest.mark.parametrize("size", [1, 50, 1 << 18])
+def test_numbers_and_labels_are_those_that_json_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(converted, "_BLOCK_BYTES", size)
+    lines = random_lines(random.Random(size), 80)
+    (tmp_path / "x.jsonl").write_bytes("\n".join([*lines, "", ""]).encode())
+    expected = [json.loads(line) for line in lines]
+    assert bits(read(tmp_path / "x.jsonl", "p")) == bits([float(row["p"]) for row in expected])
+    result = evaluate(tmp_path / "x.jsonl", pred="p", target="p", by="id", warn=lambda _: None)
+    found = {group.group: tally.n for _, group, tally in result.entries}
+    labels = [row["id"] for row in expected]
+    assert found == {label: labels.count(label) for label in labels}
+
+
+def test_plain_lines_and_others_give_the_same_rows() -> None:
+    rows = [
+        {"p": 1.5, "t": "a", "y": 2},
+        {"p": -1e5, "t": None, "y": True},
+        {"p": 0, "t": "", "y": 7},
+    ]
+    names = ("t", "y", "absent", "p")
+    lines = [json.dumps(row).encode() for row in rows]
+    expected = b'"a",2,,1.5\n,true,,-100000.0\n"",7,,0\n'
+    assert json_rows._substituted(b"\n".join([*lines, b""]), names, 1) == (expected, 3)
+    one_by_one = [json_rows._row(object_of(line, 1), names) for line in lines]
+    assert "".join(one_by_one).encode() == expected
+
+
+def test_what_is_absent_or_null_is_missing_and_python_names_of_numbers_are_read(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x"
+    rows = ['"p":1,"y":3', '"p":null,"y":1', '"y":1', '"p":NaN,"y":1', '"p":-Infinity,"y":1']
+    path.write_text("".join(f"{{{row}}}\n" for row in rows))
+    heard: list[str] = []
+    result = evaluate(path, pred="p", target="y", nan="omit", betas=0, warn=heard.append)
+    tally = result.tallies[0]
+    assert (tally.sum, tally.n) == (math.inf, 2)
+    assert any("3 of 5 pairs were left out" in message for message in heard)
+    with pytest.raises(DataError, match=r"row 2, column 'p': the value is missing"):
+        evaluate(path, pred="p", target="y")
+
+
+@pytest.mark.parametrize(
+    ("second", "says"),
+    [
+        ('{"p":9007199254740993}', r"column 'p': the integer '9007199254740993' is not exact"),
+        ('{"p":1e999}', r"row 2, column 'p': '1e999' is too large"),
+        ('{"p":1,"p":2}', r"row 2 has 'p' twice"),
+        ('{"p":1', r"row 2 is not a whole JSON object, at its character 7"),
+        ('{"p":1}{"p":2}', r"row 2 is not a whole JSON object, at its character 8"),
+        ('{"p":01}', r"row 2 is not a whole JSON object"),
+        ("[1]", r"row 2 is a list, not a JSON object"),
+        ("null", r"row 2 is null, not a JSON object"),
+        ('{"p":[1.5]}', r"row 2, column 'p': '\[1.5\]' is not a number"),
+        ('{"p":true}', r"row 2, column 'p': 'true' is not a number"),
+        ('{"p":' + "[" * 100_000, r"row 2 (has too many brackets|is not a whole)"),
+        ('{"p":"\xff"}', r"row 2 is not UTF-8, at its byte 6"),
+    ],
+)
+def test_the_first_line_that_is_no_row_is_named(tmp_path: Path, second: str, says: str) -> None:
+    text = '{"p":1}\n' + second + '\n{"p":3}\n'
+    (tmp_path / "x.jsonl").write_bytes(text.encode("latin-1"))
+    with pytest.raises(DataError, match=says):
+        read(tmp_path / "x.jsonl", "p")
+
+
+def test_names_that_are_numbers_or_in_another_encoding_are_names(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"0":5,"1":6.5}\n{"0":0,"1":1}\n')
+    assert read(path, "0").tolist() == [5.0, 0.0]
+    path.write_bytes('\ufeff{"é":1.5}\n'.encode())
+    assert read(path, "é").tolist() == [1.5]
+    path.write_bytes('{"é":1.5}\n'.encode("latin-1"))
+    assert read(path, "é", options=ReadOptions("jsonl", encoding="latin-1")).tolist() == [1.5]
+
+
+def test_other_options_of_csv_do_not_concern_it(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"p":1.5}\n{"p":"?"}\n')
+    options = ReadOptions(
+        header=False,
+        delimiter=";",
+        decimal=",",
+        skip_rows=1,
+        comment="{",
+        missing_values=("?",),
+        allow_missing=True,
+    )
+    assert read(tmp_path / "x.jsonl", options=options)[0] == 1.5
