@@ -137,7 +137,7 @@ def _check_text(file: Input, named: str | None) -> None:
         at = f" and has a NUL byte at byte {file.head.index(0)}" if b"\x00" in file.head else ""
         raise DataError(
             f"neither text nor a format that is known: it begins with {file.head[:8]!r}{at}",
-            hint="UTF-16 text needs --encoding; headerless numbers need --raw DTYPE",
+            hint="UTF-16 text needs --encoding utf-16le; headerless numbers need --raw DTYPE",
         )
     if named not in (None, "csv"):
         raise DataError(

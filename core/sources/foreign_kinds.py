@@ -179,9 +179,10 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         (0, b"x" + level, Kind("zlib-compressed data, such as joblib writes", JOBLIB.remedy))
         for level in (b"\x01", b"\x9c", b"\xda")
     ),
-    (0, b"\xff\xfe", Kind("UTF-16 or UTF-32 text, which needs --encoding")),
-    (0, b"\xfe\xff", Kind("UTF-16 text, which needs --encoding")),
-    (0, b"\x00\x00\xfe\xff", Kind("UTF-32 text, which needs --encoding")),
+    (0, b"\xff\xfe\x00\x00", Kind("UTF-32 text", "--encoding utf-32 reads CSV")),
+    (0, b"\xff\xfe", Kind("UTF-16 text", "--encoding utf-16 reads CSV")),
+    (0, b"\xfe\xff", Kind("UTF-16 text", "--encoding utf-16 reads CSV")),
+    (0, b"\x00\x00\xfe\xff", Kind("UTF-32 text", "--encoding utf-32 reads CSV")),
     (
         0,
         b"version https://git-lfs",

@@ -158,11 +158,7 @@ class ShardedTable(NamedTuple):
                 first.fields,
                 first.labels,
             ):
-                raise DataError(
-                    f"{_description(shard)}, but {first.path} is {_description(first)}; shards "
-                    "must agree",
-                    path=shard.path,
-                )
+                raise _disagreement(shard, first)
         if any(field.is_scalar for field in first.fields):
             raise DataError("a single number without rows cannot be a shard", path=first.path)
         if layout is not None:
@@ -219,10 +215,28 @@ def _look(
     )
 
 
-def _description(shard: Shard) -> str:
-    fields = (
-        f"{', '.join(field.columns)} {field.dtype} {field.row_shape}".strip()
+def _disagreement(shard: Shard, first: Shard) -> DataError:
+    """The error about a shard that differs from the first one, with what differs."""
+    if shard.format != first.format:
+        ours, theirs = [shard.format], [first.format]
+    else:
+        pairs = zip(_descriptions(shard), _descriptions(first), strict=True)
+        differing = [(one, other) for one, other in pairs if one != other]
+        ours, theirs = [one for one, _ in differing], [other for _, other in differing]
+    what = f"{', '.join(ours)} here, but {', '.join(theirs)} in {first.path}; shards must agree"
+    return DataError(what, path=shard.path)
+
+
+def _descriptions(shard: Shard) -> list[str]:
+    """What each field and label of a shard is."""
+    fields = [
+        " ".join(
+            [
+                *(["column", ", ".join(map(shown, field.columns)), "is"] if field.columns else []),
+                str(field.dtype),
+                *([f"in rows of shape {field.row_shape}"] if field.row_shape else []),
+            ]
+        )
         for field in shard.fields
-    )
-    labels = (f"{label.name} {label.type}" for label in shard.labels)
-    return f"{shard.format} of {'; '.join([*fields, *labels])}"
+    ]
+    return [*fields, *(f"column {shown(label.name)} is {label.type}" for label in shard.labels)]

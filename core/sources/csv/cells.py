@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from smoothl1.sources.columns import MISSING_HINT, is_utf8, shown
 from smoothl1.sources.csv.rows import RowError, parse_text
-from smoothl1.sources.notations import may_be_missing
+from smoothl1.sources.names import ENCODING_HINT
+from smoothl1.sources.notations import may_be_missing, nested_hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def label_fault(column: pa.Array, position: int, *, allow_empty: bool = False) -
     if column[row].as_py() in ("", b""):
         return RowError(row, position, "the value is missing (empty)")
     cell = shown(column[row].as_py().decode("utf-8", "backslashreplace"))
-    return RowError(row, position, f"{cell} is not UTF-8", "--encoding names another encoding")
+    return RowError(row, position, f"{cell} is not UTF-8", ENCODING_HINT)
 
 
 def texts_or_null(column: pa.Array) -> pa.Array:
@@ -192,6 +193,11 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
     what = f"{shown(text)} is not a number"
     if may_be_missing(text):
         return what, f"--missing-value {shlex.quote(text)} --nan omit if it is a missing value"
+    return _other_marks(what, text, layout) or (what, nested_hint(text))
+
+
+def _other_marks(what: str, text: str, layout: Layout) -> tuple[str, str | None] | None:
+    """What is said of a number with other marks than the decimal one; None if it is none."""
     other = "," if layout.decimal == "." else "."
     has_other_mark = other != layout.delimiter and is_number(text, other)
     if has_thousands(text, layout.decimal):
@@ -205,7 +211,12 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
         )
     if has_other_mark:
         return f"{what}; with --decimal '{other}' it is one", None
-    return what, None
+    if is_number(text, other):
+        return (
+            f"{what}: it may have a decimal comma",
+            "write decimal points, or put another delimiter between cells, for --decimal ','",
+        )
+    return None
 
 
 def has_thousands(text: str, decimal: str) -> bool:

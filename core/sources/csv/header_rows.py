@@ -17,6 +17,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, shown_names
 from smoothl1.sources.csv.cells import INTEGER_PATTERN, matches
 from smoothl1.sources.csv.first_row import are_same, is_fraction, is_whole
+from smoothl1.sources.csv.hints import REPEATED_HINT
 from smoothl1.sources.csv.quotes import count_rows
 from smoothl1.sources.csv.rows import RowError, parse_text
 from smoothl1.sources.ids import is_id
@@ -166,7 +167,7 @@ def refuse_repeated_header(chunk: memoryview, layout: Layout, n_skipped: int) ->
     at = _place_of(rows, line)
     if at is None:
         return
-    hint = "remove the repeated header rows"
+    hint = REPEATED_HINT
     if all(cell.is_numeric for cell in layout.first_row.cells):
         is_certain = _is_repeat(chunk, layout)
         if is_certain is None:

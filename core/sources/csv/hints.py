@@ -20,9 +20,7 @@ DELIMITERS = (";", "\t", "|", ",")
 """Usual delimiters, those first that are rare in names and numbers."""
 
 EMPTY_LINE_HINT = "an empty line is a row of the only column: delete it if it is none"
-NAMES_OF_ROWS_HINT = (
-    "if R wrote it, the header has no name for those of rows: write.table(..., col.names = NA)"
-)
+REPEATED_HINT = "remove the repeated header rows"
 _FOR_ALL = "--delimiter and --decimal apply to all CSV inputs"
 
 _SAMPLE_BYTES = 1 << 16
@@ -55,10 +53,13 @@ def check_delimiter(names: Columns, second: str, options: ReadOptions, *, is_quo
             continue
         if other == decimal and (is_quoted or (n == 1 and is_number(first, decimal))):
             continue
+        hint = _delimiter_option(other, options)
+        if decimal == "." and other != "," and _has_decimal_commas(_cells(second, other)):
+            hint += " --decimal ','"
         raise DataError(
             f"the rows have one cell, {shown(first)} and {shown(second)}: is the "
             f"delimiter {other!r}?",
-            hint=_delimiter_option(other, options),
+            hint=hint,
         )
 
 
@@ -91,8 +92,7 @@ def check_commas(header: bytes, data: bytes) -> None:
             continue
         if are_few and other != "\t" and ", " not in first:
             continue
-        has_commas = any(is_number(cell, ",") and not is_number(cell, ".") for cell in cells)
-        wanted = f"--delimiter {other!r}" + (" --decimal ','" if has_commas else "")
+        wanted = f"--delimiter {other!r}" + (" --decimal ','" * _has_decimal_commas(cells))
         raise DataError(
             f"commas and {other!r} both split the first two rows, {shown(first)} and "
             f"{shown(second)}: is the delimiter {other!r}?",
@@ -107,6 +107,11 @@ def _cells(line: str, delimiter: str) -> list[str]:
     except csv.Error:
         return []
     return [cell.strip(" \t") for cell in cells]
+
+
+def _has_decimal_commas(cells: list[str]) -> bool:
+    """Whether a cell is a number with a decimal comma."""
+    return any(is_number(cell, ",") and not is_number(cell, ".") for cell in cells)
 
 
 def _is_any_number(cell: str) -> bool:

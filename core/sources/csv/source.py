@@ -19,9 +19,9 @@ from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.contract import Block, Numbers
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
+from smoothl1.sources.csv.faults import fault_in_row
 from smoothl1.sources.csv.first_lines import read_layout, sampled_rows
 from smoothl1.sources.csv.first_row import header_doubt
-from smoothl1.sources.csv.hints import NAMES_OF_ROWS_HINT, comment_hint, missing_hint
 from smoothl1.sources.csv.quotes import count_rows, first_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
@@ -90,19 +90,7 @@ class CsvSource(NamedTuple):
                     yield block
                     n_rows += block.n_rows
                 if fault is not None:
-                    raise self._in_row(n_rows + 1, fault)
-
-    def _in_row(self, row: int, fault: RowError) -> DataError:
-        names, layout = self.table.names, self.table.layout
-        column = "" if fault.column is None else f", column {shown(names[fault.column])}:"
-        hint = fault.hint
-        if row == layout.n_comments or (row < layout.n_comments and layout.has_header):
-            hint = comment_hint(layout.n_comments, self.table.options) or hint
-        elif fault.what.endswith("(empty)"):
-            hint = missing_hint(names, hint)
-        elif row == 1 and fault.what == f"has {len(names) + 1} cells, expected {len(names)}":
-            hint = fault.hint or NAMES_OF_ROWS_HINT
-        return DataError(f"row {row}{column} {fault.what}", hint=hint)
+                    raise fault_in_row(n_rows + 1, fault, self.table.layout, self.table.options)
 
     def _parsed(self, rows: memoryview) -> tuple[Block | None, RowError | None]:
         """The rows of a chunk before its first fault, if any, and that fault, if any."""

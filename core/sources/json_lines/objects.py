@@ -7,6 +7,7 @@ from typing import Any
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
+from smoothl1.sources.names import ENCODING_HINT
 
 _HINT = "a JSON object a line: jq -c . FILE writes them so"
 
@@ -33,7 +34,7 @@ def object_of(line: bytes, row: int) -> dict[str, Any]:
         found = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         where = f"row {row} is not UTF-8, at its byte {error.start}"
-        raise DataError(where, hint="--encoding names another encoding") from error
+        raise DataError(where, hint=ENCODING_HINT) from error
     except _TwiceError as error:
         raise DataError(f"row {row} has {shown(str(error))} twice") from error
     except json.JSONDecodeError as error:

@@ -58,8 +58,14 @@ def test_one_mark_before_three_digits_may_be_either(
     assert said_of(cell.replace(".", other), decimal, tmp_path) == f": {either(other)}"
 
 
+COMMA = (
+    ": it may have a decimal comma [write decimal points, or put another delimiter between cells, "
+    "for --decimal ',']"
+)
+
+
 @pytest.mark.parametrize(
-    ("cell", "said"), [("1,234", f": {THOUSANDS}"), ("1,5", ""), ("12,3456", "")]
+    ("cell", "said"), [("1,234", f": {THOUSANDS}"), ("1,5", COMMA), ("12,3456", COMMA)]
 )
 def test_a_comma_is_not_advised_as_a_decimal_mark_where_it_is_the_delimiter(
     cell: str, said: str, tmp_path: Path

@@ -1,0 +1,41 @@
+"""The error about a fault in a row of a CSV file, with what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import shown
+from smoothl1.sources.csv.hints import REPEATED_HINT, comment_hint, missing_hint
+
+if TYPE_CHECKING:
+    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.csv.layout import Layout
+    from smoothl1.sources.csv.rows import RowError
+
+_NAMES_OF_ROWS_HINT = (
+    "if R wrote it, the header has no name for those of rows: write.table(..., col.names = NA)"
+)
+
+
+def fault_in_row(row: int, fault: RowError, layout: Layout, options: ReadOptions) -> DataError:
+    """The error about a row that cannot be read.
+
+    Args:
+        row: The number of the row in the file, counted from 1.
+        fault: What is wrong with it.
+        layout: The layout of the file.
+        options: How it is read.
+    """
+    names, what, hint = layout.names, fault.what, fault.hint
+    name = None if fault.column is None else shown(names[fault.column])
+    if layout.has_header and what == f"{name} is not a number":
+        what, hint = f"{what}, but the name of the column", REPEATED_HINT
+    elif row == layout.n_comments or (row < layout.n_comments and layout.has_header):
+        hint = comment_hint(layout.n_comments, options) or hint
+    elif what.endswith("(empty)"):
+        hint = missing_hint(names, hint)
+    elif options.delimiter == " " and row == 1 and what.startswith(f"has {len(names) + 1} cells"):
+        hint = _NAMES_OF_ROWS_HINT
+    column = "" if name is None else f", column {name}:"
+    return DataError(f"row {row}{column} {what}", hint=hint)
