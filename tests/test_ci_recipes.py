@@ -107,6 +107,20 @@ def test_dvc_reads_a_metric_for_each_group(tmp_path: Path) -> None:
     assert metrics == {"north": 0.078125, "south": 0.078125}
 
 
+def test_dvc_reads_a_metric_for_each_column(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("a,b,g\n1,0,u\n3,4,v\n")
+    (tmp_path / "t.csv").write_text("a,b,g\n0,0,u\n0,0,v\n")
+    names = ("--pred", "a", "--pred", "b", "--target", "a", "--target", "b", "--by-column")
+    for more, wanted in (
+        ((), {"a": 2.0, "b": 2.0}),
+        (("--by", "g"), {"u/a": 1.0, "u/b": 0.0, "v/a": 3.0, "v/b": 4.0}),
+    ):
+        args = ("p.csv", "t.csv", *names, *more, "-b", "0", "--json", "-o", "loss.json")
+        assert run_in(tmp_path, "smoothl1", "eval", *args).returncode == 0
+        assert shell(tmp_path, DVC_GROUPS).returncode == 0
+        assert json.loads((tmp_path / "metrics.json").read_text()) == wanted
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make")
 def test_make_evaluates_once_and_holds_the_result_against_the_baseline(tmp_path: Path) -> None:
     one_column_pair(tmp_path, GOOD, "npy")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import aligned
 from smoothl1.cli.views.tables import text_of
+from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
 from smoothl1.results.increase import as_float
-from smoothl1.tallies.group import is_of_names, level_names
+from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison, Difference
@@ -36,8 +37,9 @@ def comparison_lines(found: Comparison, rule: Rule, precision: int | None) -> st
     Returns:
         Tab-separated cells in lines, each with its line end.
     """
-    names = [*level_names(len(found.settings.levels)), *["column"] * found.settings.by_column]
     shown = _NUMBERS if found.settings.cluster is None else (*_NUMBERS, "clusters")
+    names = [*map(escaped, group_names(found.settings.levels, shown))]
+    names += ["column"] * found.settings.by_column
     lines = ["\t".join(["beta", *names, *shown])]
     for beta, group, difference in found.entries:
         numbers = difference.numbers(rule.confidence)

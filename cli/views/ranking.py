@@ -10,7 +10,8 @@ from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
 from smoothl1.cli.views.tables import text_of
-from smoothl1.tallies.group import is_of_names, level_names
+from smoothl1.results.columns import group_names
+from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +46,9 @@ def ranking_lines(found: Ranking, confidence: float, precision: int | None) -> s
         Tab-separated cells in lines, each with its line end. What is told of the difference from
         the best is empty for the best.
     """
-    names = [*level_names(len(found.settings.levels)), *["column"] * found.settings.by_column]
+    others = ("rank", "model", *_NUMBERS)
+    names = [*map(escaped, group_names(found.settings.levels, others))]
+    names += ["column"] * found.settings.by_column
     lines = ["\t".join(["beta", *names, "rank", "model", *_NUMBERS])]
     for beta, group, ranked in found.entries:
         subject = [repr(beta), *map(escaped, group.named().values())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.cli.console import escaped, printable
@@ -29,6 +30,10 @@ _LATEX = {
     **{c: f"\\{c}" for c in "&%$#_{}"},
 }
 """Characters that mean something else to LaTeX, and what shows them."""
+
+
+_PLAIN = re.compile("[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", re.ASCII)
+"""Names that mean nothing to Markdown."""
 
 
 def write_table(
@@ -92,7 +97,7 @@ def _csv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool])
 
 
 def _plain(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
-    return aligned(heads, [list(map(escaped, row)) for row in rows], are_text)
+    return aligned(list(map(escaped, heads)), [list(map(escaped, row)) for row in rows], are_text)
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
@@ -102,7 +107,10 @@ def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Seq
         [as_code(escaped(cell), whole=True) if is_text else cell for cell, is_text in pairs]
         for pairs in (zip(row, are_text, strict=True) for row in rows)
     ]
-    return "".join(f"{line}\n" for line in table_lines(heads, shown, are_text))
+    named = [
+        name if _PLAIN.fullmatch(name) else as_code(escaped(name), whole=True) for name in heads
+    ]
+    return "".join(f"{line}\n" for line in table_lines(named, shown, are_text))
 
 
 def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.numerics.row_moments import NO_ROWS
 from smoothl1.pairing.kept_rows import LeftOut
-from smoothl1.tallies.group import Group, level_names
+from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,8 +63,28 @@ COUNT_NAMES = (
 """What a comparison tells, by the names of its JSON: numbers, and counts."""
 
 
+_SIDES = ("pred", "target", "loss")
+"""The numbers of an element with a large loss."""
+
 ROW_NAMES = ("rows", "better", "worse", "ties")
 """What a ranking tells of a model beside the best: numbers of rows."""
+
+
+def group_names(levels: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
+    """The names of the columns of a table that hold groups: those of the columns grouped by.
+
+    Args:
+        levels: The names of the columns that were grouped by.
+        others: The names of all other columns of the table. A name that one of them has gets
+            `_group` at its end.
+    """
+    taken, names = {"beta", "column", *others}, list[str]()
+    for level in levels:
+        name = level
+        while name in taken or name in names:
+            name += "_group"
+        names.append(name)
+    return tuple(names)
 
 
 def n_clusters(tally: Tally) -> int:
@@ -99,8 +119,7 @@ def result_columns(result: Result) -> list[Column]:
         "min": [_if_any(tally, tally.min) for tally in tallies],
         "max": [_if_any(tally, tally.max) for tally in tallies],
     }
-    return [
-        *_subjects(result.settings, result.groups),
+    told = [
         *_of_kind("number", numbers),
         *_of_kind("count", counts),
         *_of_kind("number", extremes),
@@ -108,6 +127,7 @@ def result_columns(result: Result) -> list[Column]:
         *_left_out(result.settings, result.inputs, len(tallies)),
         *metric_columns(result),
     ]
+    return [*_subjects(result.settings, result.groups, told), *told]
 
 
 def metric_columns(result: Result) -> list[Column]:
@@ -127,15 +147,16 @@ def top_columns(result: Result) -> list[Column]:
     if len(result.inputs[0].paths) > 1:
         columns.append(Column("input", "text", [row.input for row in rows]))
     columns.append(Column("row", "count", [row.row for row in rows]))
-    for i, name in enumerate(level_names(len(result.settings.levels))):
+    labels = dict.fromkeys(name for row in rows for name, _ in row.labels)
+    others = ("input", "row", *_SIDES, *labels)
+    for i, name in enumerate(group_names(result.settings.levels, others)):
         columns.append(Column(name, "text", [Group(row.group).levels[i] for row in rows]))
     if any(row.column is not None for row in rows):
         columns.append(Column("column", "text", [row.column for row in rows]))
-    labels = dict.fromkeys(name for row in rows for name, _ in row.labels)
     columns += (
         Column(name, "text", [dict(row.labels).get(name) for row in rows]) for name in labels
     )
-    numbers = {name: [getattr(row, name) for row in rows] for name in ("pred", "target", "loss")}
+    numbers = {name: [getattr(row, name) for row in rows] for name in _SIDES}
     return [*columns, *_of_kind("number", numbers)]
 
 
@@ -159,12 +180,12 @@ def comparison_columns(
     counts = {name: [row[name] for row in rows] for name in (*COUNT_NAMES, *more)}
     if found.settings.ignore_target:
         counts["ignored"] = [difference.a.n_ignored for difference in found.differences]
-    return [
-        *_subjects(found.settings, found.groups),
+    told = [
         *_of_kind("number", numbers),
         *_of_kind("count", counts),
         *_left_out(found.settings, found.inputs, len(rows)),
     ]
+    return [*_subjects(found.settings, found.groups, told), *told]
 
 
 def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
@@ -185,14 +206,14 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
     counts = {name: [row[name] for row in rows] for name in names}
     if found.settings.ignore_target:
         counts["ignored"] = [model.tally.n_ignored for model in models]
-    return [
-        *_subjects(found.settings, found.groups, len(found.models)),
+    told = [
         Column("rank", "count", [model.rank for model in models]),
         Column("model", "text", [found.models[model.place] for model in models]),
         *_of_kind("number", numbers),
         *_of_kind("count", counts),
         *_left_out(found.settings, found.inputs, len(models)),
     ]
+    return [*_subjects(found.settings, found.groups, told, len(found.models)), *told]
 
 
 def to_arrow(columns: Sequence[Column]) -> pa.Table:
@@ -228,18 +249,21 @@ def _short(cell: Any) -> str:
     return "" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
-def _subjects(settings: EvalSettings, all_groups: Sequence[Group], n_rows: int = 1) -> list[Column]:
+def _subjects(
+    settings: EvalSettings, all_groups: Sequence[Group], told: Sequence[Column], n_rows: int = 1
+) -> list[Column]:
     """The beta of each row, and its group and column if the settings name any.
 
     Args:
         settings: The settings.
         all_groups: The groups.
+        told: The other columns of the table.
         n_rows: The number of rows for each beta and group.
     """
     groups = [group for group in all_groups for _ in range(n_rows)]
     betas, n = settings.betas, len(groups)
     columns = [Column("beta", "number", [beta for beta in betas for _ in range(n)])]
-    for i, name in enumerate(level_names(len(settings.levels))):
+    for i, name in enumerate(group_names(settings.levels, (column.name for column in told))):
         columns.append(Column(name, "text", [group.levels[i] for group in groups] * len(betas)))
     if settings.by_column:
         columns.append(Column("column", "text", [group.column for group in groups] * len(betas)))

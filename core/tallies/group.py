@@ -33,7 +33,7 @@ class Group(NamedTuple):
         return (self.group,) if isinstance(self.group, str) else self.group
 
     def named(self) -> dict[str, str]:
-        """The texts that are set, by the names of their columns in a table."""
+        """The texts that are set, by what they are called on a terminal."""
         texts = dict(zip(level_names(len(self.levels)), self.levels, strict=True))
         return texts if self.column is None else {**texts, "column": self.column}
 
@@ -54,7 +54,7 @@ def group_of(levels: Sequence[str], column: str | None = None) -> Group:
 
 
 def level_names(n_levels: int) -> tuple[str, ...]:
-    """The names of the columns of a table that hold groups: `group`, or `group_1` and so on."""
+    """What groups are called where their columns are not named: `group`, or `group_1` and so on."""
     if n_levels == 1:
         return ("group",)
     return tuple(f"group_{i + 1}" for i in range(n_levels))

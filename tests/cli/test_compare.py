@@ -55,9 +55,9 @@ def test_a_table_of_a_header_and_a_line_is_printed(run: Run) -> None:
 
 def test_each_beta_and_group_is_a_line(run: Run) -> None:
     done = run(*ONE_TABLE, "-b", "2", "--by", "g", "--confidence", "0.8")
-    assert done.stdout.startswith("beta\tgroup\t" + HEAD)
+    assert done.stdout.startswith("beta\tg\t" + HEAD)
     rows = rows_of(done.stdout)
-    assert [(row["beta"], row["group"]) for row in rows] == [
+    assert [(row["beta"], row["g"]) for row in rows] == [
         *(("0.0", "u"), ("0.0", "v"), ("2.0", "u"), ("2.0", "v")),
     ]
     check(rows[0], A[1::2], B[1::2], 0.8)

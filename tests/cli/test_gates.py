@@ -94,7 +94,7 @@ def test_a_sum_of_no_elements_passes_no_gate(run: Run, tmp_path: Path) -> None:
 
 def test_a_comparison_of_no_groups_is_a_header(run: Run) -> None:
     done = run(*COMPARE)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "beta\tgroup\t" + HEAD, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "beta\tg\t" + HEAD, "")
     assert json.loads(run(*COMPARE, "--json").stdout)["results"] == []
 
 
@@ -103,7 +103,7 @@ def test_a_comparison_of_nothing_passes_no_condition(
     run: Run, tmp_path: Path, condition: str
 ) -> None:
     done = run(*COMPARE, "--fail-if", condition)
-    assert (done.returncode, done.stdout) == (1, "beta\tgroup\t" + HEAD)
+    assert (done.returncode, done.stdout) == (1, "beta\tg\t" + HEAD)
     assert done.stderr == (
         "smoothl1: gate failed: there are no groups, so there is nothing to compare\n"
     )

@@ -18,6 +18,8 @@ import pytest
 from smoothl1 import evaluate
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.summary import show_summary, terminal_table
+from smoothl1.cli.views.tables import write_table
+from smoothl1.results.columns import Column
 from smoothl1.tallies import many
 from tests.cli.terminals import on_terminal
 
@@ -51,7 +53,8 @@ Rows = list[dict[str, Any]]
 
 def expected(run: Run, command: tuple[str, ...]) -> Rows:
     """The rows of the table, from the JSON."""
-    rows = json.loads(run(*command, "--json").stdout)["results"]
+    results = json.loads(run(*command, "--json").stdout)["results"]
+    rows = [{"g" if name == "group" else name: row[name] for name in row} for row in results]
     for row in rows:
         row.pop("exact", None)
         for name in [name for name in row if name.endswith("_text")]:
@@ -81,11 +84,11 @@ def read_markdown(data: bytes) -> Rows:
     assert all(re.fullmatch(r":---|---:", rule) for rule in rules)
     found = [dict(zip(heads, row, strict=True)) for row in rows]
     for row in found:
-        code = re.fullmatch(r"`([^`|]*)`", row["group"])
-        text = re.fullmatch("<code>(.*)</code>", row["group"])
+        code = re.fullmatch(r"`([^`|]*)`", row["g"])
+        text = re.fullmatch("<code>(.*)</code>", row["g"])
         assert code or text
         escaped = code[1] if code else re.sub("&#(.+?);", lambda m: chr(int(m[1])), text[1])
-        row["group"] = unescaped(escaped)
+        row["g"] = unescaped(escaped)
     return found
 
 
@@ -343,7 +346,7 @@ def test_a_comparison_of_no_groups_has_a_header_everywhere(run: Run, tmp_path: P
     columns = ("--pred-a", "a", "--pred-b", "b", "--target", "y", "--by", "g", "--allow-empty")
     args = ("compare", "e.csv", *columns)
     head = run(*args).stdout
-    assert head.startswith("beta\tgroup\tmean_a\t")
+    assert head.startswith("beta\tg\tmean_a\t")
     seen = on_terminal(list(args), tmp_path)
     assert seen.splitlines()[0].split() == head.split()
     table = run(*args, "-f", "csv").stdout
@@ -371,3 +374,19 @@ def test_a_failed_run_leaves_no_end_of_a_compressed_pipe(
     done = run("eval", "got", "got")
     assert (done.returncode, done.stdout) == (3, "")
     assert "truncated" in done.stderr or "end" in done.stderr or "empty" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "head"),
+    [
+        ("table", "a|b\\tc"),
+        ("tsv", "a|b\\tc"),
+        ("csv", "a|b\tc"),
+        ("markdown", "| <code>a&#124;b&#92;tc</code> |"),
+        ("latex", r"a\textbar{}b\textbackslash{}tc \\"),
+    ],
+)
+def test_the_name_of_a_column_is_written_as_its_values_are(form: str, head: str) -> None:
+    file = io.BytesIO()
+    write_table(file, [Column("a|b\tc", "text", ["x"])], form)
+    assert head in file.getvalue().decode().splitlines()

@@ -15,6 +15,7 @@ from smoothl1 import EvalSettings, Execution, Result, compare, evaluate
 from smoothl1.cli.main import main
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.labels.nested import NestedLabels
+from smoothl1.results.columns import top_columns
 from smoothl1.tallies.group import Group
 from tests.grids import EXECUTIONS, cut_small
 from tests.inside import called
@@ -212,11 +213,27 @@ def test_a_table_has_a_column_for_each_level(tmp_path: Path) -> None:
     columns = {"p": [1.0, 2.0], "t": [0.0] * 2, "a": ["x", "y"], "b": [1, 2]}
     path = save_table(tmp_path / "t.csv", columns)
     result = evaluate(path, by=("a", "b"), **SIDES)
-    assert result.to_arrow().column_names[:4] == ["beta", "group_1", "group_2", "mean"]
+    assert result.to_arrow().column_names[:4] == ["beta", "a", "b", "mean"]
     compared = compare(path, by=("a", "b"), pred_a="p", pred_b="p", target="t", warn=[].append)
-    assert compared.to_arrow()["group_2"].to_pylist() == ["1", "2"]
+    assert compared.to_arrow()["b"].to_pylist() == ["1", "2"]
     assert compared.to_json()["results"][1]["group"] == ["y", "2"]
     assert math.isfinite(compared.differences[0].a.mean)
+
+
+def test_columns_of_groups_have_names_that_no_other_column_has(tmp_path: Path) -> None:
+    names = ("count", "beta", "column", "row", "count_group")
+    columns = {"p": [1.0, 2.0], "t": [0.0] * 2, **{name: ["x", "y"] for name in names}}
+    path = save_table(tmp_path / "t.parquet", columns)
+    result = evaluate(path, by=names, top=1, **SIDES)
+    assert result.to_arrow().column_names[:7] == [
+        *("beta", "count_group", "beta_group", "column_group", "row", "count_group_group"),
+        "mean",
+    ]
+    assert result.to_arrow()["row"].to_pylist() == ["x", "y"]
+    assert [column.name for column in top_columns(result)] == [
+        *("row", "count", "beta_group", "column_group", "row_group", "count_group"),
+        *("pred", "target", "loss"),
+    ]
 
 
 def test_lines_have_a_cell_for_each_level(
@@ -227,7 +244,7 @@ def test_lines_have_a_cell_for_each_level(
     args = ("eval", path, *OPTIONS, "-b", "0", "--by", "b", "--by", "a")
     assert called(capfd, *args) == "9\tz\t2.0\n10\tx\\ty\t1.0\n"
     assert called(capfd, *args, "--precision", "2") == "9\tz\t2\n10\tx\\ty\t1\n"
-    assert called(capfd, *args, "-f", "csv").startswith("beta,group_1,group_2,mean,")
+    assert called(capfd, *args, "-f", "csv").startswith("beta,b,a,mean,")
     markdown = tmp_path / "r.md"
     called(capfd, *args, "--markdown", markdown)
     assert "| `b` | `a` | mean |" in markdown.read_text()

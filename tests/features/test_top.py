@@ -271,9 +271,9 @@ def test_the_command_tells_worst_rows_below_the_result(
     said = called(capfd, *args, "--by", "site", "--keep", "note", "-f", "table").splitlines()
     assert said[3:] == [
         "",
-        "row  group  id  note  pred  target  loss",
-        "  2  b      12  y        5       0     5",
-        "  3  a      13  x        3       0     3",
+        "row  site  id  note  pred  target  loss",
+        "  2  b     12  y        5       0     5",
+        "  3  a     13  x        3       0     3",
     ]
     assert json.loads(called(capfd, *args, "--json"))["top"][0]["labels"] == [
         {"column": "id", "value": "12"}
