@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator
 
-from smoothl1 import Comparison, EvalSettings, compare
+from smoothl1 import Comparison, EvalSettings, ReadOptions, compare
 from smoothl1.results.increase import parse_increase
 from tests.schema import COMPARISON_SCHEMA, COMPARISONS
 
@@ -30,12 +30,15 @@ TABLE: dict[str, list[Any]] = {
     "w": [1.0, 0.0, 2.0, 0.5, 1.0, 3.0],
 }
 
+OPTIONAL = {"cluster", "margin", "group", "clusters", "ignored", "ignore_target"}
+
 CASES: dict[str, tuple[EvalSettings, dict[str, Any]]] = {
     "one": (EvalSettings(), {}),
     "betas": (EvalSettings((0.0, 0.5)), {}),
     "groups": (EvalSettings(by="g"), {}),
     "nested": (EvalSettings(by=("g", "h"), nan="omit"), {"weight": "w"}),
     "clusters": (EvalSettings(by="g", cluster="h"), {}),
+    "ignored": (EvalSettings(ignore_target=(0.0,)), {"options": ReadOptions(allow_empty=True)}),
 }
 
 
@@ -73,7 +76,7 @@ def test_comparisons_keep_to_the_schema_and_changed_ones_do_not(case: str) -> No
         for place in (document, document["results"][0], document["settings"]):
             for name, value in list(place.items()):
                 del place[name]
-                is_optional = name in {"cluster", "margin", "group", "clusters"} or "_text" in name
+                is_optional = name in OPTIONAL or "_text" in name
                 assert COMPARISONS.is_valid(document) == is_optional, name
                 place[name] = value
             wrong = copy.deepcopy(document)

@@ -85,7 +85,7 @@ def test_a_column_that_every_model_has_is_named_once(run: Run, tmp_path: Path) -
 def test_each_beta_and_group_has_a_ranking(run: Run, tmp_path: Path) -> None:
     args = (*ONE_TABLE, "-b", "2", "--by", "g")
     rows = rows_of(run(*args).stdout)
-    assert [(row["beta"], row["group"], row["rank"]) for row in rows] == [
+    assert [(row["beta"], row["g"], row["rank"]) for row in rows] == [
         (beta, group, rank) for beta in ("0.0", "2.0") for group in "uv" for rank in "123"
     ]
     run(*args, "-o", "r.parquet")
