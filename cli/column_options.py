@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.checks import DUPLICATES_POLICIES, UNMATCHED_POLICIES
+from smoothl1.checks import DUPLICATES_POLICIES, UNMATCHED_POLICIES, WEIGHT_MEANS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -66,6 +66,14 @@ DUPLICATES = click.option(
 )
 WEIGHT = click.option(
     "--weight", metavar="COL", shell_complete=_columns_of, help="Column of the weights."
+)
+WEIGHT_MEAN = click.option(
+    "--weight-mean",
+    type=click.Choice(WEIGHT_MEANS),
+    default="sum",
+    show_default=True,
+    help="What a weighted mean is divided by: the sum of the weights, or the count of elements, "
+    "those of weight 0 included.",
 )
 KEEP = click.option(
     "--keep",

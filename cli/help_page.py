@@ -25,7 +25,7 @@ HEADINGS = {
     ),
     "Columns": (
         *("--pred", "--pred-a", "--pred-b", "--target", "--key", "--unmatched", "--duplicates"),
-        *("--weight", "--weights"),
+        *("--weight", "--weights", "--weight-mean"),
         *("--by", "--groups", "--by-column", "--cluster", "--clusters"),
     ),
     "Loss": ("--beta", "--reduction", "--also", "--within", "--quantile"),

@@ -23,6 +23,7 @@ from smoothl1.cli.column_options import (
     TARGET,
     UNMATCHED,
     WEIGHT,
+    WEIGHT_MEAN,
 )
 from smoothl1.cli.engine_options import ENGINE, engine_of
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
@@ -217,10 +218,12 @@ def _selection(
 
 _GROUPS = (BY, BY_COLUMN, CLUSTER, _nan, _ignore_target, UNMATCHED, DUPLICATES)
 
-settings = collected("settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS)
-settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS)
+settings = collected(
+    "settings", _settings, _beta, _delta, _reduction, *METRICS, *_GROUPS, WEIGHT_MEAN
+)
+settings_of_means = collected("settings", _settings, _beta, _delta, *_GROUPS, WEIGHT_MEAN)
 settings_of_report = collected("settings", _settings, _beta, _delta, _reduced, ALSO, TOP, *_GROUPS)
-settings_of_pairs = collected("settings", _settings, *_GROUPS)
+settings_of_pairs = collected("settings", _settings, *_GROUPS, WEIGHT_MEAN)
 selection = collected("selection", _selection, PRED, TARGET, KEY, WEIGHT, KEEP)
 columns_of_models = collected(
     "columns", ModelColumns, PRED_OF_MODELS, PRED_A, PRED_B, TARGET, KEY, WEIGHT

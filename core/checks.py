@@ -18,6 +18,9 @@ UNMATCHED_POLICIES = ("error", "omit")
 DUPLICATES_POLICIES = ("error", "first", "identical")
 """What may be done with rows that repeat a key."""
 
+WEIGHT_MEANS = ("sum", "count")
+"""What a weighted mean may be divided by: the sum of the weights, or the number of elements."""
+
 MOST_ROWS_BEFORE = (1 << 62) - 1
 """Most rows of a whole before one of its parts."""
 
@@ -44,6 +47,42 @@ def check_known(name: str, given: object, known: tuple[str, ...]) -> None:
     """
     if given not in known:
         raise SettingsError(f"{name} must be one of {', '.join(known)}, not {given!r}")
+
+
+def check_policies(unmatched: object, duplicates: object, weight_mean: object) -> None:
+    """Check what is done with rows of keys, and what a weighted mean is divided by.
+
+    Raises:
+        SettingsError: It is not known.
+    """
+    check_known("unmatched", unmatched, UNMATCHED_POLICIES)
+    check_known("duplicates", duplicates, DUPLICATES_POLICIES)
+    check_known("weight_mean", weight_mean, WEIGHT_MEANS)
+
+
+def check_metrics(
+    also: tuple[str, ...], known: tuple[str, ...], quantiles: tuple[float, ...]
+) -> None:
+    """Check the names of metrics, and that quantiles are at most 1.
+
+    Raises:
+        SettingsError: They are not.
+    """
+    unknown = [name for name in also if name not in known]
+    if unknown:
+        raise SettingsError(f"also takes {', '.join(known)}, not {unknown[0]!r}")
+    if max(quantiles, default=0.0) > 1.0:
+        raise SettingsError(f"quantile must be from 0 to 1, not {max(quantiles)}")
+
+
+def check_top(top: object, most: int) -> None:
+    """Check how many of the worst elements are told.
+
+    Raises:
+        SettingsError: It is not None and no whole number from 1 to the most.
+    """
+    if top is not None and not (type(top) is int and 1 <= top <= most):
+        raise SettingsError(f"top must be a whole number from 1 to {most}, not {top!r}")
 
 
 def checked_beta(beta: object) -> float:

@@ -104,6 +104,10 @@ class Job(NamedTuple):
         is_weighted = weights is not None or selection.weight is not None
         if settings.weighted and not is_weighted:
             raise SettingsError("weighted is True, but neither weight nor weights is given")
+        if settings.by_count and not is_weighted:
+            raise SettingsError(
+                "weight_mean is about weights, and there are none", hint="--weight or --weights"
+            )
         if settings.leaves_rows_out and not selection.key:
             what = "unmatched and duplicates are about the rows of keys, and there is no key"
             raise SettingsError(what, hint="--key COL matches rows by a column")

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypedDict
 
 from smoothl1.checks import (
-    DUPLICATES_POLICIES,
-    UNMATCHED_POLICIES,
     check_known,
+    check_metrics,
+    check_policies,
+    check_top,
     checked_columns,
     checked_not_negative,
     checked_reduction,
@@ -104,6 +105,7 @@ class Choices(TypedDict, total=False):
     ignore_target: float | Sequence[float]
     unmatched: str
     duplicates: str
+    weight_mean: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class EvalSettings:
         duplicates: What is done with a row that repeats a key of its input: "error" ends the run,
             "first" leaves it out, and "identical" leaves it out if all that is chosen of it is
             that of the first row with this key, to the bit.
+        weight_mean: What the weighted sum is divided by for the mean: the "sum" of the weights, or
+            the "count" of the elements, those of weight 0 included.
 
     Raises:
         SettingsError: A value is out of range, or two of them exclude each other.
@@ -157,11 +161,17 @@ class EvalSettings:
     ignore_target: tuple[float, ...] = ()
     unmatched: str = "error"
     duplicates: str = "error"
+    weight_mean: str = "sum"
 
     @property
     def leaves_rows_out(self) -> bool:
         """Whether rows may be left out because of their keys."""
         return (self.unmatched, self.duplicates) != ("error", "error")
+
+    @property
+    def by_count(self) -> bool:
+        """Whether a weighted mean is divided by the number of elements."""
+        return self.weight_mean == "count"
 
     @property
     def has_metrics(self) -> bool:
@@ -219,7 +229,8 @@ class EvalSettings:
             raise SettingsError(str(error)) from error
         if not self.betas:
             raise SettingsError("at least one beta is needed")
-        self._check_metrics()
+        check_metrics(self.also, ALSO, self.quantiles)
+        check_top(self.top, MAX_TOP)
         named: tuple[tuple[Sequence[Any], str], ...] = (
             *((self.betas, "beta"), (self.also, "metric"), (self.within, "tolerance")),
             *((self.quantiles, "quantile"), (self.ignore_target, "target to ignore")),
@@ -230,23 +241,12 @@ class EvalSettings:
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
         check_known("nan", self.nan, NAN_POLICIES)
-        check_known("unmatched", self.unmatched, UNMATCHED_POLICIES)
-        check_known("duplicates", self.duplicates, DUPLICATES_POLICIES)
+        check_policies(self.unmatched, self.duplicates, self.weight_mean)
         names = self.levels
         checked_columns(self.cluster, "cluster")
         if len(set(names)) < len(names):
             raise SettingsError("a column of groups is given twice")
         object.__setattr__(self, "by", names if len(names) > 1 else next(iter(names), None))
-
-    def _check_metrics(self) -> None:
-        unknown = [name for name in self.also if name not in ALSO]
-        if unknown:
-            raise SettingsError(f"also takes {', '.join(ALSO)}, not {unknown[0]!r}")
-        if max(self.quantiles, default=0.0) > 1.0:
-            raise SettingsError(f"quantile must be from 0 to 1, not {max(self.quantiles)}")
-        top: object = self.top
-        if top is not None and not (type(top) is int and 1 <= top <= MAX_TOP):
-            raise SettingsError(f"top must be a whole number from 1 to {MAX_TOP}, not {top!r}")
 
 
 _SEVERAL = ("betas", "also", "within", "quantiles", "ignore_target")

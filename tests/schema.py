@@ -43,6 +43,11 @@ CASES: dict[str, tuple[str, EvalSettings, dict[str, Any]]] = {
     "sum": (CLEAN, EvalSettings(reduction="sum"), SIDES),
     "none": (CLEAN, EvalSettings(reduction="none"), SIDES),
     "weights": (CLEAN, EvalSettings(), SIDES | {"weight": "w", "statistics": True}),
+    "weights counted": (
+        TABLE,
+        EvalSettings(nan="omit", by="who", weight_mean="count"),
+        SIDES | {"weight": "w", "statistics": True},
+    ),
     "groups": (CLEAN, EvalSettings((1, 2), by="who"), SIDES | {"statistics": True}),
     "top": (
         CLEAN,

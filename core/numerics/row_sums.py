@@ -68,6 +68,27 @@ def rows_of(
     return Rows(sums[~is_nan], None if sizes is None else sizes[~is_nan], chosen)
 
 
+def with_zeros(
+    terms: NDArray[np.float64], kept: NDArray[np.bool_] | None, others: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+    """Terms with a 0 for each of some elements that were left out.
+
+    Args:
+        terms: Losses of the elements that count.
+        kept: Which of all elements count; None for all.
+        others: Which of the others are to count as well; None for none.
+
+    Returns:
+        The terms of all of these, and which of all elements they are.
+    """
+    if kept is None or others is None:
+        return terms, kept
+    both = kept | others
+    whole = np.zeros(np.count_nonzero(both))
+    whole[kept[both]] = terms
+    return whole, both
+
+
 def both_infinite(
     losses: tuple[NDArray[np.float64], NDArray[np.float64]],
     rows: Rows,

@@ -63,11 +63,18 @@ def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
         return "elements left out that the settings keep"
     if tally.first_nan is not None and tally.n_nan == 0:
         return "a first NaN where there is none"
+    return _contradicting_sizes(tally, settings) or _contradicting_extremes(tally)
+
+
+def _contradicting_sizes(tally: Tally, settings: EvalSettings) -> str | None:
+    if settings.by_count and tally.weight != tally.by_count().weight:
+        return "a mean that is not divided by the count, as the settings say"
     moments = tally.moments or NO_ROWS
     n_most = tally.n - tally.n_nan if settings.cluster is None else tally.n
+    n_most += tally.n_weightless if settings.by_count else 0  # their rows have a size, too
     if moments.n + moments.n_overflowed > n_most:
         return "more rows than elements that are not NaN"
-    return _contradicting_extremes(tally)
+    return None
 
 
 def _contradicting_extremes(tally: Tally) -> str | None:

@@ -48,6 +48,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
         **({} if settings.cluster is None else {"cluster": settings.cluster}),
         **{name: values for name, values in metrics.items() if values},
         **{name: policy for name, policy in policies.items() if policy != "error"},
+        **({"weight_mean": settings.weight_mean} if settings.by_count else {}),
     }
 
 

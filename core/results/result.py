@@ -135,7 +135,7 @@ class Result:
         """One line that names all that the numbers depend on, besides the data."""
         settings = self.settings
         betas = ",".join(map(repr, settings.betas))
-        weighted = "yes" if settings.weighted else "no"
+        weighted = "count" if settings.by_count else "yes" if settings.weighted else "no"
         by = [*map(_in_signature, settings.levels), *["column"] * settings.by_column]
         cluster = "" if settings.cluster is None else f"|cluster:{_in_signature(settings.cluster)}"
         ignored = ",".join(map(repr, settings.ignore_target))

@@ -205,6 +205,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             ignore_target=tuple(reader.optional_list("ignore_target", float)),
             unmatched=reader.optional("unmatched", str) or "error",
             duplicates=reader.optional("duplicates", str) or "error",
+            weight_mean=reader.optional("weight_mean", str) or "sum",
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error

@@ -217,7 +217,12 @@ def _of_rows(output: LossOutput, inputs: Inputs, settings: EvalSettings) -> OfRo
         raise SettingsError("rows without elements have no loss")
     from smoothl1.tallies.row_losses import row_losses  # late: most runs write no losses
 
-    return partial(row_losses, beta=settings.betas[0], reduction=settings.reduction)
+    return partial(
+        row_losses,
+        beta=settings.betas[0],
+        reduction=settings.reduction,
+        by_count=settings.by_count,
+    )
 
 
 def _layout(output: LossOutput, inputs: Inputs) -> Layout:

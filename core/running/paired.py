@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_signs import signs_of
-from smoothl1.numerics.row_sums import both_infinite, rows_of
+from smoothl1.numerics.row_sums import both_infinite, rows_of, with_zeros
 from smoothl1.pairing.nan_policy import common_pairs, of_each_model
 from smoothl1.results.comparison import Difference
 from smoothl1.selection import role_of_model
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from smoothl1.backends.contract import Backend
     from smoothl1.figures.error_histogram import ErrorHistogram
     from smoothl1.numerics.row_moments import Moments
+    from smoothl1.numerics.row_sums import Rows
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.nan_policy import CommonPairs, Pairs
     from smoothl1.settings import EvalSettings
@@ -38,10 +39,15 @@ class _Rows(NamedTuple):
     Attributes:
         n: The number of rows.
         codes: The number of the group of each row; None without groups.
+        counts_weightless: Whether the size of a row is the number of its elements, those of weight
+            0 included, not the sum of the weights.
+        weightless: Which elements have weight 0; None for none.
     """
 
     n: int
     codes: Codes | None
+    counts_weightless: bool = False
+    weightless: NDArray[np.bool_] | None = None
 
 
 class PairDifferences:
@@ -83,15 +89,16 @@ class PairDifferences:
             values if places is None else values[places]
             for values, places in zip(losses, (common.of_one, common.of_other), strict=True)
         )
-        n_rows, row_codes = of_chunk
+        n_rows, row_codes = of_chunk[:2]
         with np.errstate(all="ignore"):
             differences: NDArray[np.float64] = np.subtract(other, one)
         rows = rows_of(differences, n_rows, common.kept, common.weight)
-        if row_codes is None:
-            chosen = np.zeros(rows.sums.size, np.intp)
-        else:
-            chosen = row_codes if rows.kept is None else row_codes[rows.kept]
-        if self._counts_rows:
+        chosen = _codes_of(rows, row_codes)
+        if self._counts_rows and of_chunk.counts_weightless:
+            terms, kept = with_zeros(differences, common.kept, of_chunk.weightless)
+            sized = rows_of(terms, n_rows, kept, None)
+            backend.add_rows(_codes_of(sized, row_codes), sized, self.moments)
+        elif self._counts_rows:
             backend.add_rows(chosen, rows, self.moments)
         both, kept = (one, other), common.kept
         self._count_wins(chosen, signs_of(rows, both, differences, n_rows, kept))
@@ -122,6 +129,13 @@ class PairDifferences:
         """Grow to more groups; the new ones are empty."""
         self.moments.resize(n)
         self.wins = np.pad(self.wins, ((0, 0), (0, n - self.wins.shape[1])))
+
+
+def _codes_of(rows: Rows, row_codes: Codes | None) -> NDArray[np.intp]:
+    """The number of the group of each of some rows, given those of all."""
+    if row_codes is None:
+        return np.zeros(rows.sums.size, np.intp)
+    return row_codes if rows.kept is None else row_codes[rows.kept]
 
 
 class PairedAccumulator:
@@ -176,7 +190,8 @@ class PairedAccumulator:
         for i in range(1, len(self.models)):
             role = role_of_model(i)
             self.models[i].add_coded(backend, chunk, of_models[i], codes, pred_role=role)
-        rows = _Rows(*self.first.rows_of(chunk, codes.groups))
+        known = self.first.rows_of(chunk, codes.groups)
+        rows = _Rows(*known, self.settings.by_count, pairs.weightless)
         self._resize()
         common = [common_pairs(*both) for both in combinations(of_models, 2)]
         for i, beta in enumerate(self.settings.betas):

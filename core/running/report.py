@@ -132,6 +132,8 @@ def report(
         raise SettingsError("a report is of reduction mean or sum, not none")
     if settings.within or settings.quantiles:
         raise SettingsError("a report has no tolerances and quantiles, evaluate has them")
+    if settings.by_count:
+        raise SettingsError("a report divides by the sum of the weights, evaluate by the count too")
     rows_before = checked_rows_before(rows_before)
     also = tuple(dict.fromkeys((*settings.also, *_METRICS)))
     n_worst = settings.top or (None if options.flatten else N_WORST)  # there may be no rows

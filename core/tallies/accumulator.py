@@ -149,12 +149,16 @@ class LossAccumulator(ABC):
         self, backend: Backend, chunk: Chunk, pairs: Pairs, codes: Codes | None
     ) -> None:
         """Add the moments of the rows of a chunk at each beta."""
-        from smoothl1.numerics.row_sums import rows_of  # late: most runs want no moments
+        from smoothl1.numerics.row_sums import rows_of, with_zeros  # late: for moments alone
 
         n_rows, row_codes = self.rows_of(chunk, codes)
         for i, beta in enumerate(self.settings.betas):
             terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
-            rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
+            if self.settings.by_count:
+                terms, kept = with_zeros(terms, pairs.kept, pairs.weightless)
+                rows = rows_of(terms, n_rows, kept, None)
+            else:
+                rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
             self._add_rows(i, backend, rows, row_codes)
 
     def merge(self, other: LossAccumulator) -> Codes:

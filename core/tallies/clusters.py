@@ -167,6 +167,8 @@ class ClusterTallies:
     def _sizes(self) -> NDArray[np.float64]:
         """The size of each cluster: its elements or the sum of their weights, rounded once."""
         first = self._tallies[0]
+        if self._settings.by_count:
+            return first.counts().astype(np.float64)
         n: NDArray[np.float64] = first.records["n"].astype(np.float64)
         return n if first.weight is None else _rounded(first.weight)
 
@@ -175,6 +177,8 @@ class ClusterTallies:
         if first.weight is None:
             sizes: list[int] = first.records["n"].tolist()
             return sizes
+        if self._settings.by_count:
+            return [n << -UNIT_EXPONENT for n in first.counts().tolist()]
         return first.weight.units(UNIT_EXPONENT)
 
     def _resize(self) -> None:

@@ -44,6 +44,7 @@ class GroupTally:
     Args:
         weighted: Whether weights are summed.
         with_moments: Whether moments of rows are summed; else those of the tallies are None.
+        by_count: Whether weighted means are divided by the count: see `Tally.by_count`.
 
     Attributes:
         records: A `RECORD` of each group.
@@ -55,7 +56,10 @@ class GroupTally:
         moments: Moments of the rows; None if not wanted.
     """
 
-    def __init__(self, *, weighted: bool, with_moments: bool = True) -> None:
+    def __init__(
+        self, *, weighted: bool, with_moments: bool = True, by_count: bool = False
+    ) -> None:
+        self._by_count = by_count
         self.records = self._room = empty_records(0)
         self.others = self._others_room = empty_others(0)
         self.n_ignored = np.zeros(0, np.int64)
@@ -179,6 +183,11 @@ class GroupTally:
         if self.weight is not None and other.weight is not None:
             self.weight.merge(other.weight, codes)
 
+    def counts(self) -> NDArray[np.int64]:
+        """The number of elements of each group, those of weight 0 included."""
+        n: NDArray[np.int64] = self._of("n") + self._of("n_weightless")
+        return n
+
     @property
     def first_nan(self) -> int | None:
         """Position of the first NaN loss of all groups, if any."""
@@ -214,7 +223,8 @@ class GroupTally:
         ]
         of_each |= {"total": self.total.sums(), "weight": weights, "moments": moments}
         rows = zip(*(of_each[name] for name in Tally._fields), strict=True)
-        return list(map(Tally._make, rows))
+        found = map(Tally._make, rows)
+        return list(map(Tally.by_count, found) if self._by_count else found)
 
     def means(self) -> NDArray[np.float64]:
         """The mean of each group: see `Tally.mean`."""

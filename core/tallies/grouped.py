@@ -41,7 +41,11 @@ class GroupedAccumulator(LossAccumulator):
         super().__init__(settings, with_moments=with_moments)
         self.numbers = GroupNumbers(settings, n_columns)
         self.tallies = [
-            GroupTally(weighted=settings.weighted, with_moments=self._with_moments)
+            GroupTally(
+                weighted=settings.weighted,
+                with_moments=self._with_moments,
+                by_count=settings.by_count,
+            )
             for _ in settings.betas
         ]
         self._resize()

@@ -61,6 +61,8 @@ class PlainAccumulator(LossAccumulator):
 
     def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
         known = self.tallies
+        if self.settings.by_count:
+            known = tuple(map(Tally.by_count, known))
         if not self._with_moments:
             known = tuple(tally._replace(moments=None) for tally in known)
         return (Group(),), known

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def row_losses(
-    backend: Backend, chunk: Chunk, pairs: Pairs, beta: float, reduction: str
+    backend: Backend,
+    chunk: Chunk,
+    pairs: Pairs,
+    beta: float,
+    reduction: str,
+    *,
+    by_count: bool = False,
 ) -> NDArray[np.float64]:
     """The loss of each row of a chunk, rounded once.
 
@@ -28,12 +34,13 @@ def row_losses(
         pairs: The pairs of the chunk, after the NaN policy.
         beta: Transition point, finite, >= 0.
         reduction: "sum", or else the mean: weighted if there are weights.
+        by_count: Whether a weighted mean is divided by the count, not by the sum of the weights.
 
     Returns:
         Of shape (n_rows,): NaN for a row of which a loss is NaN, or no pair is left.
     """
     width = chunk.pred.values.size // chunk.n_rows
-    tally = GroupTally(weighted=pairs.weight is not None, with_moments=False)
+    tally = GroupTally(weighted=pairs.weight is not None, with_moments=False, by_count=by_count)
     tally.resize(chunk.n_rows)
     codes = np.repeat(np.arange(chunk.n_rows), width)
     add_pairs([tally], backend, chunk.start, pairs, codes, (beta,))

@@ -36,7 +36,8 @@ class Tally(NamedTuple):
             ignored; not among `n`.
         n_weightless: Elements left out because their weight is 0; not among `n`.
         weight: Exact sum of the weights of the elements that have both sides; None without weights.
-            With weights, `total` is the sum of the weighted losses.
+            With weights, `total` is the sum of the weighted losses. In the tallies of a result
+            whose mean is divided by the count, the number of elements in place of that sum.
         moments: Moments of the rows, or of the clusters of rows; None if not wanted.
         n_ignored: Elements among the omitted whose target is one to be ignored.
     """
@@ -143,6 +144,10 @@ class Tally(NamedTuple):
         if self.not_finite is not None:
             return self.not_finite
         return self.total.over(self.n) if self.weight is None else self.total.ratio(self.weight)
+
+    def by_count(self) -> Tally:
+        """This tally, with a mean that is divided by the count, also of elements of weight 0."""
+        return self._replace(weight=ExactSum(self.n + self.n_weightless << -UNIT_EXPONENT))
 
     @property
     def size(self) -> ExactSum:
