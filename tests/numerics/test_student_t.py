@@ -101,17 +101,18 @@ def test_with_one_and_two_degrees_of_freedom_p_is_elementary(t: float) -> None:
     assert two_sided_p(t, 2.0) == close(2.0 / root / (root + t))
 
 
-@pytest.mark.parametrize("confidence", CONFIDENCES[2:])
 @pytest.mark.parametrize("df", DFS)
-def test_the_quantile_inverts_the_p_value(confidence: float, df: float) -> None:
-    assert two_sided_p(quantile(confidence, df), df) == close(1.0 - confidence)
+def test_the_quantile_inverts_the_p_value(df: float) -> None:
+    for confidence in CONFIDENCES[2:]:
+        assert two_sided_p(quantile(confidence, df), df) == close(1.0 - confidence)
 
 
-@pytest.mark.parametrize("t", [0.1, 0.5, 1.0, 1.7, 3.0, 5.0])
 @pytest.mark.parametrize("df", DFS)
-def test_the_p_value_inverts_the_quantile(t: float, df: float) -> None:
-    # 1 - p is off by half a unit of 2**-53, which the tail magnifies by 1 / p
-    assert quantile(1.0 - two_sided_p(t, df), df) == close(t, 1e-12 + 1e-15 / two_sided_p(t, df))
+def test_the_p_value_inverts_the_quantile(df: float) -> None:
+    for t in (0.1, 0.5, 1.0, 1.7, 3.0, 5.0):
+        p = two_sided_p(t, df)
+        # 1 - p is off by half a unit of 2**-53, which the tail magnifies by 1 / p
+        assert quantile(1.0 - p, df) == close(t, 1e-12 + 1e-15 / p)
 
 
 @pytest.mark.parametrize(
