@@ -12,14 +12,17 @@ from smoothl1.sources.foreign_kinds import (
     JSON_ARRAY,
     JSON_OBJECTS,
     MARKS,
+    MARKS_OF_ZARR,
     MEMBERS,
     PICKLE,
     TF_RECORD,
+    ZARR,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.files.tree import Tree
     from smoothl1.sources.foreign_kinds import Kind
 
 _SAFE = r"[\w./+=,@:-]+"
@@ -56,6 +59,18 @@ def kind_of_archive(names: Sequence[str]) -> Kind | None:
     return None
 
 
+def refuse_folder(path: str, tree: Tree) -> None:
+    """Refuse a folder that is one array, or several, and no set of files.
+
+    Raises:
+        DataError: It is a Zarr store.
+    """
+    if tree.is_folder(path) and tree.which(path, MARKS_OF_ZARR):
+        error = refusal(ZARR, path)
+        error.path = path
+        raise error
+
+
 def refusal(kind: Kind, path: str) -> DataError:
     """The error about a file of such a kind.
 
@@ -65,7 +80,7 @@ def refusal(kind: Kind, path: str) -> DataError:
     """
     if not re.fullmatch(_SAFE, path) or path == "-":
         path = "FILE"
-    stem = os.path.splitext(path)[0]
+    stem = os.path.splitext(path.rstrip("/"))[0]
     remedy = kind.remedy.replace("{path}", path).replace("{stem}", stem)
     return DataError(f"not a file of numbers: it looks like {kind.what}", hint=remedy or None)
 

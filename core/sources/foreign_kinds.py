@@ -220,3 +220,8 @@ MEMBERS = (
     ),
 )
 """Kinds of zip archives by the pattern that the name of a member matches."""
+
+ZARR = _numpy("a Zarr store", "zarr", "zarr.open('{path}', mode='r')['NAME'][...]")
+
+MARKS_OF_ZARR = (".zarray", ".zgroup", "zarr.json")
+"""Files at the root of a Zarr store; any of them."""

@@ -17,6 +17,7 @@ from smoothl1.sources.detection import format_of, module_of, warn_of_suffix
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smoothl1.files.patterns import Found
     from smoothl1.files.tree import Tree
     from smoothl1.sources.arrow.parquet import ParquetTable
     from smoothl1.sources.contract import Columns, Source
@@ -80,8 +81,7 @@ def open_table(
 
             refuse_uncommitted_file(path)
         return _open_file(options, set(), path, warn)
-    from smoothl1.files.patterns import find_shards  # late: most inputs are one file
-    from smoothl1.sources.shard_opener import ShardOpener
+    from smoothl1.sources.shard_opener import ShardOpener  # late: most inputs are one file
     from smoothl1.sources.shards import join_shards
 
     table = _live_files(path, tree)
@@ -89,7 +89,7 @@ def open_table(
         open_file = partial(_open_live, table.columns, options)
         open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
-    found = find_shards(path, warn, tree)
+    found = _found(path, warn, tree)
     found.warn_of_sets(path, warn, options.by)
     open_file = partial(_open_file, options, set())
     open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
@@ -106,14 +106,22 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     tree = tree_of(path)
     if not _stands_for_files(path, tree):
         return None
-    from smoothl1.files.patterns import find_shards
-
     table = _live_files(path, tree)
     if table is not None:
         return table.paths
-    found = find_shards(path, warn, tree)
+    found = _found(path, warn, tree)
     found.warn_of_sets(path, warn)
     return found.paths
+
+
+def _found(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
+    """The files of a folder or a pattern, unless the folder is no set of files."""
+    from smoothl1.files.patterns import find_shards  # late, as above
+    from smoothl1.sources.foreign import refuse_folder
+
+    if tree is LOCAL:
+        refuse_folder(path, tree)
+    return find_shards(path, warn, tree)
 
 
 def _stands_for_files(path: str, tree: Tree) -> bool:

@@ -179,6 +179,15 @@ def test_arrays_saved_one_after_the_other_are_more_than_one(tmp_path: Path) -> N
     assert "numpy.concatenate" in hint
 
 
+@pytest.mark.parametrize("mark", [".zarray", ".zgroup", "zarr.json"])
+def test_a_zarr_store_is_named(tmp_path: Path, mark: str) -> None:
+    (tmp_path / "x.zarr").mkdir()
+    (tmp_path / "x.zarr" / mark).write_text("{}")
+    what, hint = refusal(tmp_path / "x.zarr")
+    assert what == "not a file of numbers: it looks like a Zarr store"
+    assert f"numpy.save('{tmp_path}/x.npy', zarr.open('{tmp_path}/x.zarr', mode='r')" in hint
+
+
 def test_no_readable_format_is_foreign() -> None:
     assert foreign_kind(b"y\n1.5\n") is None
     assert foreign_kind(bytes(range(128))) is None
