@@ -92,14 +92,13 @@ class ArraysTable:
             return self._select(wanted)
 
     def _select(self, wanted: Wanted) -> ArraysSource:
-        shown = f"a {'.' if self.format == 'npz' else ''}{self.format} file"
         if wanted.labels:
-            raise DataError(f"the arrays of {shown} cannot be keys or groups")
+            raise DataError(f"the arrays of the file ({self.format}) cannot be keys or groups")
         chosen = select_columns(self.names, self.numeric, wanted).fields
         if not chosen:
             raise DataError("no array was chosen")
         if any(len(columns) > 1 for columns in chosen):
-            raise DataError(f"several arrays of {shown} do not form rows: choose one")
+            raise DataError("several arrays of a file do not form rows: choose one")
         positions = [position for (position,) in chosen]
         members = tuple(map(self._member, positions))
         if len({member.n_rows for member in members}) > 1:

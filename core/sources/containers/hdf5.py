@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.sources.contract import ReadOptions, Source
 
-_FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError)
+_FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError, OverflowError)
 """What h5py raises about a damaged file."""
 
 _OF_NETCDF = ("_Netcdf4Dimid", "DIMENSION_LIST", "_Netcdf4Coordinates")
@@ -46,7 +46,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
         names, links = _found(h5py, opened)
         datasets = [opened[name] for name in names]
-        infos = [ColumnInfo(f"{_dtype_of(dataset)} {dataset.shape}") for dataset in datasets]
+        infos = [_info_of(h5py, dataset) for dataset in datasets]
         numeric = [_is_number(dataset) for dataset in datasets]
     if not names:
         raise DataError("an HDF5 file without datasets")
@@ -98,6 +98,12 @@ def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str]]:
 
     opened.visititems_links(see)
     return names, links
+
+
+def _info_of(h5py: Any, dataset: Any) -> ColumnInfo:
+    dtype = _dtype_of(dataset)
+    kind = "text" if h5py.check_string_dtype(dtype) else str(dtype)
+    return ColumnInfo(f"{kind} {dataset.shape}")
 
 
 def _is_number(dataset: Any) -> bool:

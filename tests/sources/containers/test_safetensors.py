@@ -96,6 +96,22 @@ def test_a_header_that_claims_gigabytes_or_is_deep_is_refused(tmp_path: Path) ->
         read(path)
 
 
+def test_bfloat16_is_the_upper_half_of_binary32(tmp_path: Path) -> None:
+    """All 65,536 codes, against the sign, exponent and fraction by hand, and as ml_dtypes reads."""
+    codes = np.arange(1 << 16, dtype="<u2")
+    (tmp_path / "x").write_bytes(
+        content({"a": tensor((256, 256), (0, 1 << 17), "BF16")}, codes.tobytes())
+    )
+    found = read(tmp_path / "x", n_rows=7)
+    for code in (0x3F80, 0xC049, 0x0001, 0x7F7F, 0x8000):
+        exponent, fraction = code >> 7 & 0xFF, code & 0x7F
+        scaled = fraction + 128 * (exponent > 0)
+        expected = (-1) ** (code >> 15) * scaled * 2.0 ** (max(exponent, 1) - 134)
+        assert found[code] == expected
+    wide = pytest.importorskip("ml_dtypes").bfloat16
+    np.testing.assert_array_equal(found, codes.view(wide).astype(np.float32))
+
+
 def test_a_tensor_without_axes_is_one_number(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content({"a": tensor((), (0, 8), "F64")}, np.float64(2).tobytes()))
     assert bits(read(tmp_path / "x")) == bits([2.0])
