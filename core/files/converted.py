@@ -53,7 +53,7 @@ def converted(file: Input, pieces: Generator[bytes, None, None], what: str) -> I
     reader: Reader = _Pieces(pieces)
     if file.size is not None:
         reader = ReadAhead(reader, _BLOCK_BYTES)
-    return InputStream(file.path, reader, what, (), file)
+    return InputStream(file.path, reader, what, (), file, delays_faults=True)
 
 
 def blocks_of_lines(file: Input, start: int = 0) -> Iterator[bytes]:

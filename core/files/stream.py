@@ -47,6 +47,11 @@ class InputStream:
         what: A description of the bytes for messages: "gzip data".
         faults: The exceptions that the reader raises if its own input is damaged.
         inner: The input that the reader reads; closed with it.
+        delays_faults: Whether reads end before damaged data as if the stream did, for a caller that
+            then looks at `damage`.
+
+    Attributes:
+        damage: What is wrong with the data behind the last byte, if faults are delayed.
 
     Raises:
         DataError: The stream is empty.
@@ -61,6 +66,8 @@ class InputStream:
         what: str = "stream",
         faults: tuple[type[Exception], ...] = (),
         inner: Input | None = None,
+        *,
+        delays_faults: bool = False,
     ) -> None:
         self.path = path
         self._reader = reader
@@ -71,6 +78,8 @@ class InputStream:
         self._window = bytearray()
         self._begin = 0
         self._ended = False
+        self._delays_faults = delays_faults
+        self.damage: DataError | None = None
         self.head = self.read(0, HEAD_BYTES)
         if not self.head:
             self.close()
@@ -122,6 +131,8 @@ class InputStream:
         """
         if self._copy is not None:
             return self._copy
+        if self.damage is not None:
+            raise self.damage
         import tempfile  # late: a few milliseconds that most runs do not need
 
         spool: BinaryIO = tempfile.TemporaryFile(prefix="smoothl1-")  # noqa: SIM115  stays open
@@ -152,7 +163,12 @@ class InputStream:
     def _fill(self, stop: int) -> None:
         """Read on until the window reaches a position, or the stream ends."""
         while not self._ended and self._begin + len(self._window) < stop:
-            data = self._next()
+            try:
+                data = self._next()
+            except DataError as error:
+                if not (self._delays_faults and self._window):
+                    raise
+                self.damage, data = error, b""
             self._window += data
             self._ended = not data
 

@@ -86,6 +86,8 @@ class RowChunks:
             self._check_last(data, n_text, begin)
             is_ended = data[n_text - 1] in b"\r\n"
             yield memoryview(data[:n_text] + (b"" if is_ended else b"\n"))
+        if (damage := getattr(self._file, "damage", None)) is not None:
+            raise damage
 
     def _count_text(self, data: bytes) -> int:
         """The number of bytes before the blanks at the end that are not rows."""

@@ -54,7 +54,12 @@ def _names(file: Input, start: int) -> tuple[str, ...]:
     _refuse_whole(found, file.path)
     names: dict[str, None] = {}
     for row, line in enumerate(found, 1):
-        names.update(dict.fromkeys(object_of(line, row)))
+        try:
+            names.update(dict.fromkeys(object_of(line, row)))
+        except DataError:
+            if row == 1:
+                raise
+            break  # it is raised once the rows above are read
     if not names:
         raise DataError("objects without names: there are no columns")
     return tuple(names)

@@ -10,7 +10,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.errors import DataError
 from smoothl1.files.converted import blocks_of_lines
+from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.json_lines.objects import Number, object_of
 
 if TYPE_CHECKING:
@@ -46,16 +48,18 @@ def rows_of(file: Input, start: int, names: Sequence[str]) -> Generator[bytes, N
             yield found[0]
             continue
         lines = [line for line in text.split(b"\n") if line.strip()]
-        rows = [_row(object_of(line, n_rows + i), names) for i, line in enumerate(lines, 1)]
+        rows, fault = _rows_of(lines, n_rows, names)
         n_rows += len(rows)
         if rows:
             yield "".join(rows).encode("utf-8", "surrogatepass")
+        if fault is not None:
+            raise fault
 
 
 def _substituted(text: bytes, names: Sequence[str], row: int) -> tuple[bytes, int] | None:
     """Lines as rows, and their number, where all have the names of the first and plain values."""
     first = text[: text.index(b"\n")]
-    if not first.strip():
+    if not (first.strip() and is_utf8(text)):
         return None
     keys = list(object_of(first, row))
     if any(key != json.dumps(key, ensure_ascii=False)[1:-1] for key in keys):
@@ -70,6 +74,19 @@ def _substituted(text: bytes, names: Sequence[str], row: int) -> tuple[bytes, in
     places = {key: i for i, key in enumerate(keys, 1)}
     cells = (rb"\g<%d>" % places[name] if name in places else b"" for name in names)
     return re.subn(pattern, b",".join(cells) + rb"\n", text)
+
+
+def _rows_of(
+    lines: Sequence[bytes], n_before: int, names: Sequence[str]
+) -> tuple[list[str], DataError | None]:
+    """The rows of some lines before the first that is no object, and its fault, if any."""
+    rows: list[str] = []
+    try:
+        for i, line in enumerate(lines, 1):
+            rows.append(_row(object_of(line, n_before + i), names))
+    except DataError as error:
+        return rows, error
+    return rows, None
 
 
 def _row(found: dict[str, Any], names: Sequence[str]) -> str:

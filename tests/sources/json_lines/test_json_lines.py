@@ -104,6 +104,19 @@ def test_the_first_line_that_is_no_row_is_named(tmp_path: Path, second: str, say
         read(tmp_path / "x.jsonl", "p")
 
 
+@pytest.mark.parametrize("size", [1, 1 << 18])
+def test_of_two_faults_that_of_the_earlier_row_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(converted, "_BLOCK_BYTES", size)
+    (tmp_path / "x.jsonl").write_text('{"p":1}\n{"p":"x"}\n{"p":\n{"p":2}\n')
+    with pytest.raises(DataError, match=r"row 2, column 'p': 'x' is not a number"):
+        read(tmp_path / "x.jsonl", "p")
+    (tmp_path / "x.jsonl").write_text('{"p":1}\n{"p":2}\n{"p":\n{"p":"x"}\n')
+    with pytest.raises(DataError, match=r"row 3 is not a whole JSON object"):
+        read(tmp_path / "x.jsonl", "p")
+
+
 def test_names_that_are_numbers_or_in_another_encoding_are_names(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text('{"0":5,"1":6.5}\n{"0":0,"1":1}\n')
