@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -50,6 +52,7 @@ class Found(NamedTuple):
         list_name: The file beside them that lists them in order; "" if none does.
         partitions: The columns that their folders are named after.
         version: The state of a table whose log names the files; "" if there is no log.
+        empty: Files without a single byte, which were left out.
     """
 
     paths: list[str]
@@ -58,6 +61,7 @@ class Found(NamedTuple):
     list_name: str = ""
     partitions: Partitions = Partitions()
     version: str = ""
+    empty: Sequence[str] = ()
 
     def warn_of_sets(self, path: str, warn: Callable[[str], None], by: Sequence[str] = ()) -> None:
         """Warn of files of several sets, unless these are groups.
@@ -91,13 +95,19 @@ class Found(NamedTuple):
         if self.partitions.names:
             listed = ", ".join(map(repr, self.partitions.names))
             yield Decision("columns of folders", path, listed, "folders are named after values")
+        if self.empty:
+            listed = _shortened([os.path.basename(name) for name in self.empty])
+            yield Decision("files left out", path, listed, "they are empty (0 bytes)")
         if self.hidden:
             in_list = f"{self.list_name} does not list them"
             why = in_list if self.list_name else "their names say that they are hidden"
-            listed = ", ".join(self.hidden[:_MOST_SHOWN])
-            more = len(self.hidden) - _MOST_SHOWN
-            listed += f" and {more} more" if more > 0 else ""
-            yield Decision("files left out", path, listed, why)
+            yield Decision("files left out", path, _shortened(self.hidden), why)
+
+
+def _shortened(names: Sequence[str]) -> str:
+    """A list of names, not too long."""
+    more = len(names) - _MOST_SHOWN
+    return ", ".join(names[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> Found:
@@ -218,9 +228,24 @@ def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree:
     refuse_copies(paths, path, tree)
     refuse_continued(paths, path)
     refuse_incomplete(paths, path, tree)
+    empty = _empty(paths) if tree is LOCAL else []
+    if empty:
+        paths = [name for name in paths if name not in empty]
     ordered, doubt = order_of(paths)
     doubt = doubt or _doubt_of_depths(ordered)
-    return Found(ordered, [], doubt, partitions=partitions_of(ordered, path, tree))
+    partitions = partitions_of(ordered, path, tree)
+    return Found(ordered, [], doubt, partitions=partitions, empty=empty)
+
+
+def _empty(paths: Sequence[str]) -> list[str]:
+    """Regular files without a single byte, which tasks without rows leave; none if all are."""
+    found = []
+    for path in paths:
+        with suppress(OSError):  # is reported when the file is opened
+            status = os.stat(path)
+            if status.st_size == 0 and stat.S_ISREG(status.st_mode):
+                found.append(path)
+    return found if len(found) < len(paths) else []
 
 
 def _doubt_of_depths(paths: Sequence[str]) -> str:

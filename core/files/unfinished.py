@@ -11,7 +11,7 @@ from smoothl1.files.shard_names import FORMATS, unpacked
 from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from smoothl1.files.tree import Tree
 
@@ -25,11 +25,14 @@ _UNFINISHED = (
 _OF_HADOOP = f"{os.sep}_temporary{os.sep}"
 """A folder of the attempts of tasks, failed ones included."""
 
+_OF_DASK = re.compile(r"[0-9]+\.part")
+"""The names that Dask gives to the files of a set, all of them."""
+
 _WHOLE = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
 _CONTINUED = re.compile(rf"{FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
-def refuse_unfinished(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> None:
+def refuse_unfinished(paths: Sequence[str], path: str, tree: Tree = LOCAL) -> None:
     """Refuse files whose names say that they are not whole.
 
     Args:
@@ -42,6 +45,7 @@ def refuse_unfinished(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> No
     """
     is_folder = tree.is_folder(path)
     is_meant = path.lower().endswith(_UNFINISHED) and not is_folder
+    is_meant |= all(_OF_DASK.fullmatch(os.path.basename(name)) for name in paths)
     for name in sorted(paths):
         is_of_task = _OF_HADOOP in name and _OF_HADOOP not in path
         if is_of_task or (name.lower().endswith(_UNFINISHED) and not is_meant):

@@ -91,7 +91,8 @@ def open_table(
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     found = _found(path, warn, tree)
     found.warn_of_sets(path, warn, options.by)
-    open_file = partial(_open_file, options, set())
+    of_shards = options._replace(allow_empty=True)  # whether all are is known when they are read
+    open_file = partial(_open_file, of_shards, set())
     open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
     return join_shards(path, found, open_shard)
 

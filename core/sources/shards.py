@@ -151,6 +151,9 @@ class ShardedTable(NamedTuple):
         added = self._added.names
         look = partial(_look, self.open_shard, read, self.states, added)
         shards = list(self.open_shard.each(look, self.files))
+        if layout is not None:
+            shards = [x._replace(constants=self.constants.at(i)) for i, x in enumerate(shards)]
+        shards = [shard for shard in shards if shard.n_rows != 0] or shards
         first = shards[0]
         for shard in shards[1:]:
             if (shard.format, shard.fields, shard.labels) != (
@@ -161,8 +164,6 @@ class ShardedTable(NamedTuple):
                 raise _disagreement(shard, first)
         if any(field.is_scalar for field in first.fields):
             raise DataError("a single number without rows cannot be a shard", path=first.path)
-        if layout is not None:
-            shards = [x._replace(constants=self.constants.at(i)) for i, x in enumerate(shards)]
         return ShardedSource(self.path, tuple(shards), bounds_of(shards), Place(), layout)
 
     def close(self) -> None:

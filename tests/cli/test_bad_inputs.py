@@ -150,7 +150,13 @@ CASES = {
         "row 2, column 'p': the value is missing",
         args=COLUMNS,
     ),
-    "a list column": Case(table({"p": [[1.0]], "t": [1]}), "column 'p' is list", args=COLUMNS),
+    "a list column": Case(table({"p": [[1.0]], "t": [1]}), "shape (1, 1), but", args=COLUMNS),
+    "lists of text": Case(table({"p": [["1"]], "t": [1]}), "column 'p' is list", args=COLUMNS),
+    "ragged lists": Case(
+        table({"p": [[1.0], [1.0, 2.0]], "t": [[1.0], [2.0]]}),
+        "row 2, column 'p': a list of length 2 among lists of length 1",
+        args=COLUMNS,
+    ),
     "a text column": Case(table({"p": ["1"], "t": [1]}), "column 'p' is string", args=COLUMNS),
     "a column of times": Case(
         table({"p": pa.array([1], pa.timestamp("ns")), "t": [1]}),
