@@ -8,6 +8,7 @@ import click
 
 from smoothl1.cli import console, forms, options, planning, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
+from smoothl1.cli.part_files import in_folder
 from smoothl1.cli.part_options import refuse_gates, warn_of_part
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.errors import SettingsError
@@ -94,6 +95,7 @@ def command(
         forms.check_room(output, settings)
     else:
         output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
+        output = in_folder(output, parts)
     check_sides(target, selection)
     shows_progress = has_bar and not (quiet or _is_amid_losses(output))
     has_statistics = _shows_statistics(output, gates, reports)

@@ -36,6 +36,11 @@ def format_of(path: str) -> str | None:
     return next((name for name, suffixes in _SUFFIXES.items() if suffix in suffixes), None)
 
 
+def suffix_of(format_name: str) -> str:
+    """The suffix by which files of a format are usually called."""
+    return _SUFFIXES[format_name][0]
+
+
 def open_sink(format_name: str, file: BinaryIO, layout: Layout) -> Sink:
     """Begin to write losses.
 

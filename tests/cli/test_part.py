@@ -136,6 +136,42 @@ def test_an_empty_part_is_a_result_of_nothing(run: Run) -> None:
     assert run("eval", *TABLE, "--by", "g", "--part", "1/31").stdout == ""
 
 
+def test_the_losses_of_parts_make_a_folder_that_is_refused_until_it_is_whole(
+    run: Run, tmp_path: Path
+) -> None:
+    args = ("eval", *TABLE, "-b", "0", "-r", "none", "-f", "parquet", "-o", "losses/")
+    for part in ("3/3", "1/3", "1/3"):  # the order is any, and one is written again
+        done = run(*args, "--part", part)
+        assert (done.returncode, done.stdout) == (0, "")
+    of_losses = ("eval", "losses", "--pred", "loss", "--target", "loss", "-b", "0")
+    done = run(*of_losses)
+    assert done.returncode == 3
+    assert "part-00002-of-00003.parquet" in done.stderr or "2 of 3" in done.stderr
+    run(*args, "--part", "2/3")
+    names = sorted(path.name for path in (tmp_path / "losses").iterdir())
+    assert names == [f"part-0000{i}-of-00003.parquet" for i in (1, 2, 3)]
+    found = run("eval", "losses", "t.npy", "--pred", "loss", "-b", "0")
+    assert (found.returncode, found.stdout) == (0, "14.5\n")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("-f", "npy"), "losses/: a folder takes the losses of parts, each in a file"),
+        (("--part", "1/2"), "losses/: the suffix names no format"),
+        (("-f", "csv", "--part", "1/2"), "losses/: the folder holds a.txt, which is no part"),
+    ],
+)
+def test_a_folder_that_cannot_take_losses_is_refused_before_any_work(
+    run: Run, tmp_path: Path, more: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "losses").mkdir()
+    (tmp_path / "losses" / "a.txt").touch()
+    done = run("eval", *SIDES, "-r", "none", "-o", "losses/", *more)
+    assert (done.returncode, done.stderr.startswith(f"smoothl1: error: {words}")) == (2, True)
+    assert [path.name for path in (tmp_path / "losses").iterdir()] == ["a.txt"]
+
+
 def test_the_losses_of_parts_follow_one_another(run: Run) -> None:
     args = ("eval", *SIDES, "-r", "none", "--per-row")
     found = [run(*args, "--part", f"{i}/4") for i in range(1, 5)]
