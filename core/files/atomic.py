@@ -96,7 +96,7 @@ def _is_special(path: str) -> bool:
         return True
     try:
         mode = os.stat(path).st_mode
-    except FileNotFoundError:
+    except OSError:  # whoever creates it says why that cannot be done
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 

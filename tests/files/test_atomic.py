@@ -74,14 +74,17 @@ def test_a_path_as_long_as_they_come_works(tmp_path: Path, n_bytes: int, n_of_na
     assert os.listdir(folder) == ["x" * n_of_name]
 
 
-@pytest.mark.parametrize("name", ["", "nosuch/out", "file/out", ".", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["", "nosuch/out", "file/out", ".", "a\0b", "x" * 300, "loop/out", "loop"]
+)
 def test_what_cannot_be_created_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "loop").symlink_to("loop")
     path = os.path.join(tmp_path, name) if name else ""
     with pytest.raises(StorageError) as caught, atomic_file(path):
         pytest.fail("it was opened")
     assert caught.value.path == path
-    assert os.listdir(tmp_path) == ["file"]
+    assert sorted(os.listdir(tmp_path)) == ["file", "loop"]
 
 
 def test_a_relative_name_without_a_folder_works(
