@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.contract import Block, Columns, Field, Numbers, Source
-    from smoothl1.witnesses.agreement import SharedValues
     from smoothl1.witnesses.shared_column import SharedColumn
+    from smoothl1.witnesses.shared_values import SharedValues
 
 
 class Chunk(NamedTuple):
@@ -226,7 +226,9 @@ class Pairing(NamedTuple):
         )
 
     def _shared(self, blocks: Sequence[Block], row: int) -> SharedValues:
-        from smoothl1.witnesses.agreement import SharedValues  # late: most inputs share no columns
+        from smoothl1.witnesses.shared_values import (
+            SharedValues,
+        )  # late: most inputs share no columns
 
         places = [{name: i for i, name in enumerate(side.shared)} for side in self.sides]
 
@@ -234,7 +236,7 @@ class Pairing(NamedTuple):
             return blocks[side].shared[places[side][name]]
 
         pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
-        return SharedValues(row, tuple(pairs), tuple(c.are_numbers for c in self.shared))
+        return SharedValues(row, tuple(pairs), self.shared)
 
     def _weights(
         self, fields: dict[str, Numbers], n_rows: int, row: int

@@ -141,9 +141,8 @@ def with_shared(
     Returns:
         The columns, and the roles with these columns.
     """
-    n_read = (len({n for field in c.wanted.fields for n in field}) for c in assigned)
-    if sum(len(table.names) > n for table, n in zip(tables, n_read, strict=True)) < 2:
-        return (), list(assigned)  # no two inputs have columns that are not read anyway
+    if not _may_share(tables, assigned):
+        return (), list(assigned)
     from smoothl1.pairing.bytes_as_text import texts_in_bytes
     from smoothl1.witnesses.common_columns import find_shared
 
@@ -170,6 +169,18 @@ def with_shared(
         wanted = _with_columns(assigned, shared)
     _warn_of_others(found, tables, warn)
     return shared, wanted
+
+
+def _may_share(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:
+    """Whether two inputs have columns that are not read as numbers, or one has such a copy."""
+    read = [{n for field in of_input.wanted.fields for n in field} for of_input in assigned]
+    free = [len(table.names) > len(names) for table, names in zip(tables, read, strict=True)]
+    if sum(free) != 1:
+        return any(free)
+    i = free.index(True)
+    rest = {name.casefold() for name in {*tables[i].names} - read[i]}
+    others = (name.casefold() for table in tables if table is not tables[i] for name in table.names)
+    return not rest.isdisjoint(others)
 
 
 def _warn_of_others(found: Sequence[SharedColumn], tables: Sequence[Table], warn: Warn) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Part, ReadOptions, Source
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.reordering import Reordering
     from smoothl1.witnesses.shared_column import SharedColumn
 
     Warn = Callable[[str], None]
@@ -79,7 +80,9 @@ class Inputs(NamedTuple):
                 return list(field.columns)
         return [str(i + 1) for i in range(n)]
 
-    def judged(self, agreements: Sequence[Agreement], warn: Warn) -> tuple[Decision, ...]:
+    def judged(
+        self, agreements: Sequence[Agreement | Reordering], warn: Warn
+    ) -> tuple[Decision, ...]:
         """All decisions, including those from the columns that inputs have in common.
 
         Raises:
@@ -87,14 +90,21 @@ class Inputs(NamedTuple):
         """
         if not self.pairing.shared:
             return self.decisions
+        from smoothl1.witnesses.agreement import Agreement  # late: most inputs share no columns
         from smoothl1.witnesses.judgement import judge_shared, refuse_differences
+        from smoothl1.witnesses.reordered_guesses import refuse_reorderings
+        from smoothl1.witnesses.reordering import Reordering
 
         paths = [side.source.path for side in self.sides]
         beside = [side.held for side in self.sides if not side.has_pairs]
+        compared = list(zip(self.pairing.shared, agreements, strict=False))
+        found = [(column, a) for column, a in compared if isinstance(a, Agreement)]
         if self.plan is not None:
-            refuse_differences(self.pairing.shared, agreements, paths, beside)
-        found = judge_shared(self.pairing.shared, agreements, paths, beside, warn)
-        return (*self.decisions, *found)
+            refuse_differences(found, paths, beside)
+        judged = tuple(judge_shared(found, paths, beside, warn))
+        many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
+        refuse_reorderings(many, found, paths, beside)
+        return (*self.decisions, *judged)
 
 
 @contextmanager

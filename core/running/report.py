@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
     from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.reordering import Reordering
 
 
 _METRICS = ("bias",)
@@ -75,8 +76,8 @@ class ReportAccumulator:
         return self.losses.tally
 
     @property
-    def agreements(self) -> list[Agreement]:
-        """One for each column that two inputs have in common."""
+    def agreements(self) -> list[Agreement | Reordering]:
+        """A comparison of each column that two inputs have in common."""
         return self.losses.agreements
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group_numbers import Codes
     from smoothl1.tallies.tally import Tally
     from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.reordering import Reordering
 
 
 class ElementCodes(NamedTuple):
@@ -51,7 +52,8 @@ class LossAccumulator(ABC):
         with_moments: Whether the moments of rows are wanted; not if there are clusters.
 
     Attributes:
-        agreements: One for each column that two inputs have in common; none if no row was seen.
+        agreements: A comparison of each column that two inputs have in common; none if no row was
+            seen.
         nan_place: The first pair whose loss is NaN, if any.
         metrics: Accumulators of what is formed beside the loss; none unless they are asked for.
         clusters: The losses of clusters, of which standard errors are formed; None without any.
@@ -65,7 +67,7 @@ class LossAccumulator(ABC):
             from smoothl1.tallies.clusters import ClusterTallies  # late: most runs have none
 
             self.clusters = ClusterTallies(settings)
-        self.agreements: list[Agreement] = []
+        self.agreements: list[Agreement | Reordering] = []
         self.nan_place: NanPlace | None = None
         self.metrics: tuple[MetricAccumulator, ...] = ()
 
@@ -89,7 +91,9 @@ class LossAccumulator(ABC):
             The numbers of the groups and clusters of the elements.
         """
         if chunk.shared is not None:
-            from smoothl1.witnesses.agreement import with_rows  # late: most inputs share no columns
+            from smoothl1.witnesses.shared_values import (
+                with_rows,
+            )  # late: most inputs share no columns
 
             self.agreements = with_rows(self.agreements, chunk.shared)
         groups = self.codes_of(chunk)
@@ -165,8 +169,9 @@ class LossAccumulator(ABC):
         """Add another accumulator; the result is the number here of each of its groups."""
         self.agreements = self.agreements or other.agreements
         if self.agreements is not other.agreements:
-            for agreement, found in zip(self.agreements, other.agreements, strict=False):
-                agreement.merge(found)
+            from smoothl1.witnesses.shared_values import merge_rows  # late: most share no columns
+
+            merge_rows(self.agreements, other.agreements)
         codes = self.merge_codes(other)
         self.merge_coded(other, codes)
         for metric, others in zip(self.metrics, other.metrics, strict=True):

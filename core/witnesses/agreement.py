@@ -37,20 +37,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class SharedValues(NamedTuple):
-    """The values of all shared columns in some rows.
-
-    Attributes:
-        row: Position of the first of these rows among all rows.
-        pairs: For each shared column the values on both sides.
-        are_numbers: For each whether they are compared as numbers, even if they are text.
-    """
-
-    row: int
-    pairs: tuple[tuple[pa.Array, pa.Array], ...]
-    are_numbers: tuple[bool, ...]
-
-
 class _Stretch(NamedTuple):
     """A stretch of consecutive rows.
 
@@ -284,11 +270,3 @@ class Agreement:
     def _see_difference(self, row: int) -> None:
         if self.first_difference is None or row < self.first_difference:
             self.first_difference = row
-
-
-def with_rows(agreements: list[Agreement], shared: SharedValues) -> list[Agreement]:
-    """Add some rows to the agreement of each shared column; the first rows create it."""
-    agreements = agreements or [Agreement(are_numbers=are) for are in shared.are_numbers]
-    for agreement, values in zip(agreements, shared.pairs, strict=True):
-        agreement.add(shared.row, *values)
-    return agreements

@@ -93,6 +93,12 @@ class FirstRows:
         steps = np.diff(np.concatenate([some for some in numbers if some is not None]))
         return steps.size >= _FEWEST_STEPS and bool((steps == steps[0]).all())
 
+    def differing(self) -> NDArray[np.uint64]:
+        """The hashes of the first side in the rows in which the sides differ."""
+        one, other = (self._hashes(side) for side in (0, 1))
+        differing: NDArray[np.uint64] = one[one != other]
+        return differing
+
     def n_different(self, side: int) -> int:
         """The number of different values of a side."""
         return len(np.unique(self._hashes(side)))

@@ -66,6 +66,21 @@ def hashes_of(column: pa.Array) -> Hashes:
     return hashes
 
 
+def hashes_of_stored(column: pa.Array) -> Hashes:
+    """A hash for each value as it is stored, of text without a look at what it stands for."""
+    from pyarrow import types
+
+    from smoothl1.witnesses.values import as_stored
+
+    column = as_stored(column)
+    if not types.is_binary(column.type):
+        return hashes_of(column)
+    hashes = of_bytes(column.fill_null(_scalars()[1]))
+    if column.null_count:
+        hashes[column.is_null().to_numpy(zero_copy_only=False)] = OF_MISSING
+    return hashes
+
+
 def has_texts(column: pa.Array) -> bool:
     """Whether a column is text, but not only whole numbers."""
     import pyarrow.compute as pc

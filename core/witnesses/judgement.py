@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
-from smoothl1.sources.ids import is_called_index, is_id
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
 from smoothl1.witnesses.encodings import MISREAD
+from smoothl1.witnesses.faults import fault_of, overlap_in_order
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 
 def judge_shared(
-    shared: Sequence[SharedColumn],
-    agreements: Sequence[Agreement],
+    found: Sequence[tuple[SharedColumn, Agreement]],
     paths: Sequence[str],
     beside: Sequence[str],
     warn: Callable[[str], None],
@@ -30,8 +29,7 @@ def judge_shared(
     """Judge the pairing of rows by the columns in common.
 
     Args:
-        shared: The columns.
-        agreements: The comparison of each column; empty if there were no rows.
+        found: The columns, and the comparison of each; empty if there were no rows.
         paths: The paths of the inputs.
         beside: What the last inputs hold that no key can match: "weights", "groups", "clusters".
         warn: Takes a warning about columns that differ and prove nothing.
@@ -43,10 +41,11 @@ def judge_shared(
         DataError: Rows are paired wrongly.
     """
     n_sides = len(paths) - len(beside)
-    found = list(zip(shared, agreements, strict=False))
-    proofs, likely = _proofs(found)
-    n_permuted = Counter((c.one, c.other) for c, agreement in found if agreement.is_permuted)
-    n_levels = Counter((c.one, c.other) for c in shared if c.is_index)
+    proofs, likely = proofs_of(found)
+    n_permuted = Counter(
+        (c.one, c.other) for c, a in found if a.is_permuted and not (c.is_guessed or c.is_copy)
+    )
+    n_levels = Counter((c.one, c.other) for c, _ in found if c.is_index)
     odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
     for column, agreement in found:
         path, other = paths[column.one], paths[column.other]
@@ -63,7 +62,7 @@ def judge_shared(
             proof = None  # both identify rows, and contradict each other
         if proof is None:
             _refuse_encodings(column, agreement, (path, other))
-        fault = _fault(
+        fault = fault_of(
             column,
             agreement,
             n_permuted[column.one, column.other],
@@ -80,7 +79,7 @@ def judge_shared(
             )
         yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
         if proof is None and (
-            _overlap_in_order(column, agreement) if column.is_guessed else not column.are_numbers
+            overlap_in_order(column, agreement) if column.is_guessed else not column.are_numbers
         ):
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
@@ -90,8 +89,7 @@ def judge_shared(
 
 
 def refuse_differences(
-    shared: Sequence[SharedColumn],
-    agreements: Sequence[Agreement],
+    found: Sequence[tuple[SharedColumn, Agreement]],
     paths: Sequence[str],
     beside: Sequence[str],
 ) -> None:
@@ -102,8 +100,9 @@ def refuse_differences(
     Raises:
         DataError: A column differs.
     """
-    for column, agreement in zip(shared, agreements, strict=False):
-        if agreement.is_comparable and not agreement.agrees:
+    for column, agreement in found:
+        is_odd = agreement.is_comparable and not agreement.agrees
+        if is_odd and not column.is_copy:
             differs = _differs(column, agreement, paths[column.other])
             remedy = _remedy(column, agreement, len(paths) - len(beside), beside)
             raise DataError(
@@ -132,11 +131,11 @@ def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[s
     )
 
 
-def _proofs(
-    found: Sequence[tuple[SharedColumn, Agreement]],
+def proofs_of(
+    found: Sequence[tuple[SharedColumn, Agreement]], *, always: bool = False
 ) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]]:
     """For each two inputs a column that proves the rows, and one that is likely to, if any."""
-    if all(agreement.agrees for _, agreement in found):
+    if not always and all(agreement.agrees for _, agreement in found):
         return {}, {}  # none is needed
     # Software that reorders rows keeps what pandas noted of them before.
     stored = [(column, agreement) for column, agreement in found if not column.is_noted]
@@ -149,7 +148,7 @@ def _unsure(
     found: Sequence[tuple[SharedColumn, Agreement]], *, with_fractions: bool = True
 ) -> set[tuple[int, int]]:
     """The pairs of inputs whose rows are proved, but not by an id; fractions may be one."""
-    proved = {pair for proofs in _proofs(found) for pair in proofs}
+    proved = {pair for proofs in proofs_of(found) for pair in proofs}
     if not proved:
         return proved
     ids = [
@@ -157,7 +156,7 @@ def _unsure(
         for c, a in found
         if not a.agrees or identifies_rows(c, a, with_fractions=with_fractions)
     ]
-    return proved - {pair for proofs in _proofs(ids) for pair in proofs}
+    return proved - {pair for proofs in proofs_of(ids) for pair in proofs}
 
 
 def _with_those_that_follow(proofs: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
@@ -213,51 +212,6 @@ def _differs(column: SharedColumn, agreement: Agreement, path: str) -> str:
     return f"column {shown(column.name)} differs from {other} of {path} from row {row} on"
 
 
-def _fault(
-    column: SharedColumn,
-    agreement: Agreement,
-    n_permuted: int,
-    n_levels: int,
-    *,
-    with_targets: bool,
-) -> str | None:
-    """Why a column that differs shows that rows are paired wrongly; None if it does not.
-
-    Args:
-        column: The column.
-        agreement: The comparison of its values.
-        n_permuted: How many columns of the two inputs have the same values in another order.
-        n_levels: How many levels the index of the two inputs has.
-        with_targets: Whether one of the inputs is the targets: two models may have different times.
-    """
-    # each shard may have its own index; each of several levels has values twice
-    is_index = column.is_index and (agreement.begins_distinct or n_levels > 1)
-    tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
-    if not agreement.is_comparable:
-        return None
-    side = column.index_side
-    is_default = side is not None and agreement.side_counts_rows(side)
-    if is_default and not is_called_index((column.other_name, column.name)[side or 0]):
-        return None  # a default index knows nothing of ids
-    if agreement.is_permuted and (tells_rows_apart or agreement.is_varied or n_permuted > 1):
-        return "holds the same values in another order"
-    if not agreement.order or (agreement.counts_rows and not column.is_id):
-        return None  # each side may have been numbered by itself
-    is_sure = not (column.are_numbers or column.is_guessed) and with_targets
-    if tells_rows_apart or (agreement.are_many and is_sure):
-        return f"{agreement.order}s on both sides, with other values"
-    return None
-
-
-def _overlap_in_order(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether columns of different names are alike: both rise or fall, with values in common."""
-    are_labels = column.is_label or (column.is_id and is_id(column.other_name))
-    in_order = agreement.is_comparable and agreement.are_many and agreement.order
-    if not (are_labels and in_order) or agreement.counts_rows:
-        return False
-    return agreement.firsts.shares_values
-
-
 def _called(column: SharedColumn) -> str:
     """The column by its name, or by both if they differ."""
     if column.is_guessed:
@@ -284,6 +238,18 @@ def _key_name(column: SharedColumn) -> str:
 
 
 def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]) -> str:
+    return remedy(column, n_sides, beside, is_distinct=agreement.begins_distinct)
+
+
+def remedy(column: SharedColumn, n_sides: int, beside: Sequence[str], *, is_distinct: bool) -> str:
+    """The beginning of a hint: how rows are matched.
+
+    Args:
+        column: The column that differs.
+        n_sides: The number of sides, without what is beside them.
+        beside: What the last inputs hold that no key can match.
+        is_distinct: Whether no value of the column seems to occur twice.
+    """
     if column.other >= n_sides:
         what = beside[column.other - n_sides]
         return f"{what} must be in the order of the predictions, or a column of theirs; "
@@ -292,5 +258,5 @@ def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int, beside: Se
     if is_text(column.name) != is_text(column.other_name):
         return f"{ENCODING_HINT}; "
     name = _key_name(column)
-    is_one = agreement.begins_distinct and (name == column.name or column.other == n_sides - 1)
+    is_one = is_distinct and (name == column.name or column.other == n_sides - 1)
     return f"{matching(name if is_one else None)}; "

@@ -45,6 +45,11 @@ _TIME = re.compile(
 """Texts that begin with a date."""
 
 
+def is_called_time(name: str) -> bool:
+    """Whether a column's name says that it holds times or dates."""
+    return _CALLED_TIME.search(name) is not None
+
+
 def identifies_rows(
     column: SharedColumn, agreement: Agreement, *, with_fractions: bool = True
 ) -> bool:
@@ -59,7 +64,7 @@ def identifies_rows(
     firsts = agreement.firsts
     if column.is_id or (column.is_index and _is_nameless(column.name)):
         is_axis = agreement.counts_rows or firsts.step_evenly or _are_times(firsts.blocks(0))
-        return not (is_axis or _CALLED_TIME.search(column.name))
+        return not (is_axis or is_called_time(column.name))
     if column.are_numbers:
         return with_fractions and not agreement.is_in_order
     return column.is_label and all(map(_are_ids, firsts.blocks(0)))
@@ -130,7 +135,7 @@ def _are_times(blocks: Sequence[pa.Array]) -> bool:
 def _is_time(column: SharedColumn, agreement: Agreement) -> bool:
     """Whether a column holds dates or times, by its name, its type or its texts."""
     blocks = agreement.firsts.blocks(0)
-    if _CALLED_TIME.search(column.name) or _are_times(blocks):
+    if is_called_time(column.name) or _are_times(blocks):
         return True
     return column.is_label and all(map(_are_dates, blocks))
 

@@ -26,6 +26,10 @@ class SharedColumn(NamedTuple):
             first file of a set tells; then it says nothing.
         is_noted: Whether it is an index that one of them does not store.
         is_comparable: Whether its types can be compared. If not, it is not read.
+        is_copy: Whether one of the inputs evaluates it, so that the other may have a copy. A copy
+            may be corrected, so only another order of the same values counts.
+        is_one_of_many: Whether it is a guess, and one of several columns that may be meant: then
+            only the order of the values is compared.
     """
 
     name: str
@@ -42,3 +46,5 @@ class SharedColumn(NamedTuple):
     counts_rows: bool = False
     is_noted: bool = False
     is_comparable: bool = True
+    is_copy: bool = False
+    is_one_of_many: bool = False

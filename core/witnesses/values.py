@@ -75,6 +75,14 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     return _as_bytes(one), _as_bytes(other)
 
 
+def as_stored(column: pa.Array) -> pa.Array:
+    """A column of text as bytes, of which long ones are shortened; times in microseconds."""
+    column = shortened(_of_decimals(column))
+    if types.is_timestamp(column.type) or types.is_date(column.type):
+        return column.cast(pa.timestamp("us"), safe=False)
+    return column if types.is_temporal(column.type) else _as_bytes(column)
+
+
 def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Both sides as times of one type: text as that of the other side, else in the finer unit."""
     kinds = (one.type, other.type)

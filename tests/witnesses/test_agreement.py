@@ -315,18 +315,18 @@ def test_the_only_labels_of_both_sides_are_compared_whatever_their_names(
     assert evaluate(p, t, L1, key=("user=case",), **COLUMNS).values == (0.0,)
 
 
-def test_of_several_labels_the_only_one_called_an_id_is_compared(
+def test_of_several_labels_under_other_names_the_one_in_another_order_is_found(
     tmp_path: Path, suffixes: tuple[str, str]
 ) -> None:
     texts, ids = pa.array(list("xyxyxy")), pa.array(list("cabfed"))
     shuffled = ids.take(pa.array([1, 0, 2, 3, 4, 5]))
     numbers = pa.array(np.arange(float(N)))
     p = save(tmp_path / f"p{suffixes[0]}", {"note": texts, "user_id": ids, "p": numbers})
-    t = save(tmp_path / f"t{suffixes[1]}", {"imageId": shuffled, "kind": texts, "t": numbers})
-    with pytest.raises(DataError, match="--key user_id=imageId matches"):
-        evaluate(p, t, L1, **COLUMNS)
-    t = save(tmp_path / f"u{suffixes[1]}", {"image": shuffled, "kind": texts, "t": numbers})
-    assert evaluate(p, t, L1, **COLUMNS).values == (0.0,)  # which of the two, nothing tells
+    for name in ("imageId", "image"):
+        columns = {name: shuffled, "kind": texts, "t": numbers}
+        t = save(tmp_path / f"{name}{suffixes[1]}", columns)
+        with pytest.raises(DataError, match=f"--key user_id={name} matches"):
+            evaluate(p, t, L1, **COLUMNS)
 
 
 def test_columns_that_the_command_names_are_no_witnesses(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""What a column that differs shows: rows in another order, or other rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.ids import is_called_index, is_id
+from smoothl1.witnesses.other_labels import is_called_time
+
+if TYPE_CHECKING:
+    from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.shared_column import SharedColumn
+
+
+def fault_of(
+    column: SharedColumn,
+    agreement: Agreement,
+    n_permuted: int,
+    n_levels: int,
+    *,
+    with_targets: bool,
+) -> str | None:
+    """Why a column that differs shows that rows are paired wrongly; None if it does not.
+
+    Args:
+        column: The column.
+        agreement: The comparison of its values.
+        n_permuted: How many columns of the two inputs that have one name, and that none of them
+            evaluates, have the same values in another order.
+        n_levels: How many levels the index of the two inputs has.
+        with_targets: Whether one of the inputs is the targets: two models may have different times.
+    """
+    if not agreement.is_comparable:
+        return None
+    side = column.index_side
+    is_default = side is not None and agreement.side_counts_rows(side)
+    if is_default and not is_called_index((column.other_name, column.name)[side or 0]):
+        return None  # a default index knows nothing of ids
+    # each shard may have its own index; each of several levels has values twice
+    is_index = column.is_index and (agreement.begins_distinct or n_levels > 1)
+    tells_rows_apart = (column.is_id or is_index) and not column.is_guessed
+    is_sure = tells_rows_apart or _names_one_thing(column, agreement)
+    if column.is_guessed or column.is_copy:
+        n_permuted = 0
+    if agreement.is_permuted and (is_sure or agreement.is_varied or n_permuted > 1):
+        return "holds the same values in another order"
+    if not agreement.order or (agreement.counts_rows and not column.is_id):
+        return None  # each side may have been numbered by itself
+    may_be_feature = column.are_numbers and (column.is_copy or not is_called_time(column.name))
+    is_axis = with_targets and not (may_be_feature or column.is_guessed)
+    if tells_rows_apart or (agreement.are_many and is_axis):
+        return f"{agreement.order}s on both sides, with other values"
+    return None
+
+
+def _names_one_thing(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether labels under two names are ids by one of these: no predicted and true classes."""
+    if not (column.is_guessed and column.is_label and agreement.are_many):
+        return False
+    return agreement.differs_mostly and (is_id(column.name) or is_id(column.other_name))
+
+
+def overlap_in_order(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether columns of different names are alike: both rise or fall, with values in common."""
+    are_labels = column.is_label or (column.is_id and is_id(column.other_name))
+    in_order = agreement.is_comparable and agreement.are_many and agreement.order
+    if not (are_labels and in_order) or agreement.counts_rows:
+        return False
+    return agreement.firsts.shares_values

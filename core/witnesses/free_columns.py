@@ -1,0 +1,96 @@
+"""The columns of an input, as far as they may be compared with those of another one."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import index_columns, places_of, position
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.table import Table
+
+INDEX = "\0index"
+"""Prefix of the common key of an index without a name: no column has such a name."""
+
+
+class FreeColumn(NamedTuple):
+    """A column that may be compared with one of another input.
+
+    Attributes:
+        called: A name that is the same in all inputs that have the column; at first, only an index
+            without a name has one.
+        name: Its name, or its position where that is no name.
+        kind: The kind of its values: "integer", "text", "date", "fraction" or "other".
+        is_index: Whether it is an index of rows.
+        may_be_key: Whether rows can be matched by it.
+        is_group: Whether it is read as groups or clusters.
+        counts_rows: Whether it is an index without a name that just counts rows.
+        is_noted: Whether it is an index that is not stored.
+        is_evaluated: Whether its numbers are evaluated, or are weights.
+    """
+
+    called: str
+    name: str
+    kind: str
+    is_index: bool
+    may_be_key: bool
+    is_group: bool
+    counts_rows: bool
+    is_noted: bool
+    is_evaluated: bool
+
+
+def free_columns(
+    table: Table, of_input: InputRoles, texts: Collection[str]
+) -> dict[str, FreeColumn]:
+    """The columns of an input by name, or by position where a name occurs twice.
+
+    An index without a name of its own is the same column whatever pandas or R calls it.
+
+    Args:
+        table: The input.
+        of_input: The roles of its columns.
+        texts: Names of the columns whose bytes are text.
+    """
+    labels = zip(of_input.label_roles, of_input.wanted.labels, strict=True)
+    places = places_of(table.names)
+    groups = _positions((name for role, name in labels if not role.is_carried), table, places)
+    numbers = (name for field in of_input.wanted.fields for name in field)
+    taken = _positions(numbers, table, places)
+    unnamed = sorted(index_columns(table.names))
+    found = {}
+    for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
+        called = f"{INDEX} {unnamed.index(i)}" if i in unnamed else ""  # levels in their order
+        own = name if len(places[name]) == 1 and (name or i not in unnamed) else f"@{i + 1}"
+        kind = info.kind
+        if kind == "bytes":
+            kind = "text" if name in texts else ""
+        if i in taken and info.type == "number":  # the only column of a CSV, not looked at yet
+            kind = kind or "fraction"
+        if kind and (own == name or own not in places):
+            found[own] = FreeColumn(
+                called,
+                own,
+                kind,
+                info.is_index,
+                info.may_be_key,
+                i in groups,
+                info.counts_rows and called != "",
+                info.is_noted,
+                i in taken,
+            )
+    return found
+
+
+def _positions(names: Iterable[str], table: Table, places: dict[str, list[int]]) -> set[int]:
+    """Positions of columns; a column that does not exist is reported when it is chosen."""
+    found = set()
+    for name in names:
+        with contextlib.suppress(DataError):
+            found.add(position(name, table.names, places))
+    return found

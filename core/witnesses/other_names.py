@@ -1,0 +1,108 @@
+"""Columns of different names that may be the same: image in one input, filename in another."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.ids import is_called_index, is_id
+from smoothl1.witnesses.free_columns import INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from smoothl1.witnesses.free_columns import FreeColumn
+
+COMPARABLE = (
+    *({"integer"}, {"text"}, {"date"}),
+    *({"integer", "text"}, {"date", "text"}, {"date", "integer"}, {"date", "fraction"}),
+)
+"""Kinds of two columns whose values compare."""
+
+_LABELS = ("date", "text", "integer")
+"""Kinds of columns that may identify rows, those first that mostly do."""
+
+_MOST_COMPARED = 6
+"""Columns of an input that are compared with as many of another, under other names."""
+
+_RANK = re.compile(r"(?:\A|[_\W])(?i:rank|ranking)\Z")
+"""Names of numbers from 1 on, in an order that a model predicts."""
+
+
+def columns_of_other_names(
+    one: dict[str, FreeColumn], other: dict[str, FreeColumn], named: Collection[str]
+) -> Iterator[tuple[tuple[FreeColumn, FreeColumn], bool]]:
+    """Find columns of two inputs that may be the same although their names differ.
+
+    Args:
+        one: The columns of the first input, by a name that the same columns have.
+        other: Those of the second input.
+        named: Names of the columns that both inputs have.
+
+    Yields:
+        Two columns, and whether only their order is compared: each is one of several that may be
+        meant, at most a few dozen.
+    """
+    sides = (one, other)
+    settled = {
+        called
+        for called in named
+        if not (called.startswith(INDEX) and "integer" in {one[called].kind, other[called].kind})
+    }
+    lone = [_lone(columns, named, settled) for columns in sides]
+    pairs = []
+    if lone[0] and lone[1] and {lone[0].kind, lone[1].kind} in COMPARABLE:
+        pairs.append((lone[0], lone[1]))
+    for side in (0, 1):  # pandas and Polars make a column of an index
+        in_column = [c for c in _labels(sides[side], named) if _may_be_index(c)]
+        indexes = [c for c in sides[1 - side].values() if _is_index(c) and c.kind == "integer"]
+        if len(in_column) == len(indexes) == 1:
+            pairs.append((in_column[0], indexes[0]) if side == 0 else (indexes[0], in_column[0]))
+    for pair in dict.fromkeys(pairs):
+        yield pair, False
+    for mine, others in product(*(_first_of(_labels(columns, named)) for columns in sides)):
+        if mine.kind == others.kind and (mine, others) not in pairs:
+            yield (mine, others), True
+
+
+def _labels(columns: dict[str, FreeColumn], named: Collection[str]) -> list[FreeColumn]:
+    """The columns that may identify rows, and that only one of the inputs has."""
+    labels = [c for c in columns.values() if c.kind in _LABELS and c.called not in named]
+    return [
+        c
+        for c in labels
+        if not (c.is_index or c.is_evaluated or c.is_group or _RANK.search(c.name))
+    ]
+
+
+def _first_of(labels: list[FreeColumn]) -> list[FreeColumn]:
+    """A few labels: ids, dates and texts before others."""
+    ordered = sorted(labels, key=lambda c: (not is_id(c.name), _LABELS.index(c.kind)))
+    return ordered[:_MOST_COMPARED]
+
+
+def _lone(
+    columns: dict[str, FreeColumn], named: Collection[str], settled: Collection[str]
+) -> FreeColumn | None:
+    """The only column that the other input does not have; or the only id by its name, or date.
+
+    If there is none, it is an index of rows: pandas keeps ids there, and the other input may have
+    them in a column. An index that both inputs have is also taken if it holds whole numbers on a
+    side, which may just count the rows there.
+    """
+    rest = _labels(columns, named)
+    rest = rest or [c for c in columns.values() if _is_index(c) and c.called not in settled]
+    rest = [column for column in rest if column.kind in _LABELS and not column.counts_rows]
+    if len(rest) > 1:
+        ids = [column for column in rest if is_id(column.name)]
+        rest = ids or [column for column in rest if column.kind == "date"]
+    return rest[0] if len(rest) == 1 else None
+
+
+def _is_index(column: FreeColumn) -> bool:
+    return column.is_index and not column.is_evaluated
+
+
+def _may_be_index(column: FreeColumn) -> bool:
+    return column.kind == "integer" and is_called_index(column.name)

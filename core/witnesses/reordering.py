@@ -1,0 +1,126 @@
+"""Whether two columns of different names hold the same values in another order, in little time.
+
+Where each input has several columns that may be meant, most of them have nothing to do with each
+other. So each is hashed once, as it is stored, whatever the number of columns it is compared with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
+from smoothl1.witnesses.hashes import mixed
+from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES
+from smoothl1.witnesses.variety import Variety
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from smoothl1.witnesses.hashes import Hashes
+
+_LOOKED_AT = 256
+"""Rows of a block in which different values are counted."""
+
+_MODULUS = 1 << 64
+
+
+class Hashed(NamedTuple):
+    """A column in some rows.
+
+    Attributes:
+        hashes: A hash of each value.
+        total: Their sum, which does not depend on the order.
+        in_rows: The sum of hashes of each value together with its row.
+    """
+
+    hashes: Hashes
+    total: int
+    in_rows: int
+
+
+class Reordering:
+    """The comparison of two columns of one kind over some rows. Merged in any order.
+
+    Attributes:
+        first_difference: Position of the first row in which they differ, if there is one.
+    """
+
+    def __init__(self) -> None:
+        self.first_difference: int | None = None
+        self._balance = 0  # of the sums that do not depend on the order, modulo 2**64
+        self._balance_in_rows = 0
+        self._n_rows = 0
+        self._variety = Variety()
+        self._firsts = FirstRows()
+
+    def add(
+        self, row: int, values: tuple[pa.Array, pa.Array], hashed: tuple[Hashed, Hashed]
+    ) -> None:
+        """Add the values of some rows, of which the first is at `row`, and their hashes."""
+        one, other = hashed
+        if one.in_rows != other.in_rows and self.first_difference is None:
+            self.first_difference = row + int((one.hashes != other.hashes).argmax())
+        self._balance = (self._balance + one.total - other.total) % _MODULUS
+        self._balance_in_rows = (self._balance_in_rows + one.in_rows - other.in_rows) % _MODULUS
+        self._n_rows += len(one.hashes)
+        if not self._variety.is_large:
+            self._variety.add(one.hashes[:_LOOKED_AT])
+        if row < N_FIRST:
+            from smoothl1.witnesses.values import as_stored
+
+            mine, others = (as_stored(column.slice(0, N_FIRST - row)) for column in values)
+            self._firsts.add(row, mine, others)
+
+    def merge(self, other: Reordering) -> None:
+        """Add the comparison of other rows."""
+        firsts = (self.first_difference, other.first_difference)
+        self.first_difference = min((row for row in firsts if row is not None), default=None)
+        self._balance = (self._balance + other._balance) % _MODULUS
+        self._balance_in_rows = (self._balance_in_rows + other._balance_in_rows) % _MODULUS
+        self._n_rows += other._n_rows
+        self._variety.merge(other._variety)
+        self._firsts.merge(other._firsts)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the columns are the same in every row."""
+        return self._n_rows > 0 and self.first_difference is None
+
+    @property
+    def begins_distinct(self) -> bool:
+        """Whether there are several rows, and no value occurs twice in the first of them."""
+        return self._firsts.are_distinct
+
+    def is_no_coincidence(self, *, is_id: bool) -> bool:
+        """Whether the columns hold the same values in another order, and not by chance.
+
+        A predicted and a true class may be equally frequent, though in few rows they seldom are.
+
+        Args:
+            is_id: Whether one of the columns is called an id.
+        """
+        if self.first_difference is None or self._balance != 0:
+            return False
+        if self._n_rows > N_FIRST and self._variety.is_large:
+            return True
+        differing = self._firsts.differing()
+        is_sure = self._firsts.are_distinct or len(np.unique(differing)) >= FEWEST_VALUES
+        n_first = min(self._n_rows, N_FIRST)
+        return is_sure or (is_id and n_first >= FEWEST_ROWS and 2 * differing.size > n_first)
+
+
+def hashed_column(values: pa.Array, row: int) -> Hashed:
+    """Hash the values of a column as they are stored: whole numbers, texts or times.
+
+    Args:
+        values: The values.
+        row: Position of the first of these rows among all rows.
+    """
+    from smoothl1.witnesses.hashes import hashes_of_stored
+
+    hashes = hashes_of_stored(values)
+    rows = np.arange(row, row + len(hashes), dtype=np.uint64)
+    in_rows = mixed(hashes + mixed(rows))
+    return Hashed(hashes, int(hashes.sum(dtype=np.uint64)), int(in_rows.sum(dtype=np.uint64)))

@@ -1,0 +1,64 @@
+"""The values of all columns that two inputs have in common, and their comparisons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from smoothl1.witnesses.agreement import Agreement
+from smoothl1.witnesses.reordering import Hashed, Reordering, hashed_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from smoothl1.witnesses.shared_column import SharedColumn
+
+
+class SharedValues(NamedTuple):
+    """The values of all shared columns in some rows.
+
+    Attributes:
+        row: Position of the first of these rows among all rows.
+        pairs: For each shared column the values on both sides.
+        columns: The shared columns.
+    """
+
+    row: int
+    pairs: tuple[tuple[pa.Array, pa.Array], ...]
+    columns: tuple[SharedColumn, ...]
+
+
+def with_rows(
+    comparisons: list[Agreement | Reordering], shared: SharedValues
+) -> list[Agreement | Reordering]:
+    """Add some rows to the comparison of each shared column; the first rows create it."""
+    comparisons = comparisons or [_new(column) for column in shared.columns]
+    hashed: dict[int, Hashed] = {}  # by the column, which several are compared with
+    for comparison, values in zip(comparisons, shared.pairs, strict=True):
+        if isinstance(comparison, Agreement):
+            comparison.add(shared.row, *values)
+            continue
+        for column in values:
+            if id(column) not in hashed:
+                hashed[id(column)] = hashed_column(column, shared.row)
+        one, other = values
+        comparison.add(shared.row, values, (hashed[id(one)], hashed[id(other)]))
+    return comparisons
+
+
+def merge_rows(
+    comparisons: Sequence[Agreement | Reordering], others: Sequence[Agreement | Reordering]
+) -> None:
+    """Add the comparisons of other rows to those of some rows."""
+    for mine, other in zip(comparisons, others, strict=False):
+        if isinstance(mine, Agreement):
+            mine.merge(cast("Agreement", other))  # of the same column, so of the same type
+        else:
+            mine.merge(cast("Reordering", other))
+
+
+def _new(column: SharedColumn) -> Agreement | Reordering:
+    if column.is_one_of_many:
+        return Reordering()
+    return Agreement(are_numbers=column.are_numbers)

@@ -1,0 +1,124 @@
+"""Several labels under other names, copies of what is evaluated, and further fractions."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError, Execution, compare, evaluate
+from smoothl1.witnesses.reordering import Reordering, hashed_column
+from tests.tables import save_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+N = 12
+Y = [10.0 * i + 3 for i in range(N)]
+PRED = [y + 0.5 for y in Y]
+FILES = [f"im{i:02}" for i in range(N)]
+MODEL = ["resnet"] * N
+KINDS = list("abc") * 4
+COLUMNS: dict[str, Any] = {"pred": "pred", "target": "y"}
+
+formats = pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+
+
+def save(path: Path, *, backwards: bool = False, **columns: Sequence[Any]) -> Path:
+    step = -1 if backwards else 1
+    arrays: dict[str, Any] = {name: pa.array(some)[::step] for name, some in columns.items()}
+    return save_table(path, arrays, 3)
+
+
+@formats
+def test_one_label_of_several_in_another_order_is_refused(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", image=FILES, model=MODEL, pred=PRED)
+    t = save(tmp_path / f"t{suffix}", backwards=True, filename=FILES, kind=KINDS, y=Y)
+    with pytest.raises(
+        DataError, match=r"'image' differs from 'filename' .* row 1 .*another order"
+    ):
+        evaluate(p, t, **COLUMNS, execution=Execution(threads=2, chunk_rows=5))
+    assert evaluate(p, t, **COLUMNS, key="image=filename").values == (0.125,)
+    same = save(tmp_path / f"s{suffix}", filename=FILES, kind=KINDS, y=Y)
+    assert evaluate(p, same, **COLUMNS).values == (0.125,)
+
+
+def test_ids_that_repeat_in_another_order_are_refused_but_not_classes(tmp_path: Path) -> None:
+    stores = [s for s in ("oslo", "bern", "rome") for _ in range(4)]
+    p = save(tmp_path / "p.csv", unique_id=sorted(stores), kind=MODEL, pred=PRED)
+    t = save(tmp_path / "t.csv", store=stores, name=KINDS, y=Y)
+    with pytest.raises(DataError, match="'unique_id' differs from 'store'"):
+        evaluate(p, t, **COLUMNS)
+    q = save(tmp_path / "q.csv", predicted=sorted(stores), kind=MODEL, pred=PRED)
+    assert evaluate(q, t, **COLUMNS).values == (0.125,)
+
+
+def test_a_column_that_agrees_with_one_is_no_other(tmp_path: Path) -> None:
+    there = FILES[5:] + FILES[:5]
+    p = save(tmp_path / "p.parquet", start=FILES, end=there, pred=PRED)
+    t = save(tmp_path / "t.parquet", origin=FILES, destination=there, y=Y)
+    assert evaluate(p, t, **COLUMNS).values == (0.125,)
+
+
+@formats
+def test_a_copy_of_the_targets_in_another_order_is_refused(tmp_path: Path, suffix: str) -> None:
+    p = save(tmp_path / f"p{suffix}", pred=PRED, y=Y)
+    q = save(tmp_path / f"q{suffix}", pred=PRED, y=Y)
+    t = save(tmp_path / f"t{suffix}", backwards=True, y=Y)
+    with pytest.raises(DataError, match=r"column 'y' differs .*another order"):
+        evaluate(p, t, **COLUMNS)
+    with pytest.raises(DataError, match=r"column 'y' differs .*another order"):
+        compare(p, q, t, **COLUMNS)
+    corrected = save(tmp_path / f"c{suffix}", y=[*Y[:-1], Y[-1] + 0.5])
+    assert evaluate(p, corrected, **COLUMNS).values == ((11 * 0.125) / 12,)
+
+
+def test_a_further_column_of_fractions_in_another_order_is_refused(tmp_path: Path) -> None:
+    x = [0.25 + i * i % 7 + i for i in range(N)]
+    p = save(tmp_path / "p.csv", runtime=[0.5 + i for i in range(N)], x=x, pred=PRED)
+    t = save(tmp_path / "t.csv", backwards=True, runtime=[0.7 + i * i for i in range(N)], x=x, y=Y)
+    with pytest.raises(DataError, match=r"column 'x' differs .*another order"):
+        evaluate(p, t, **COLUMNS)
+
+
+def test_times_with_fractions_that_are_shifted_are_refused(tmp_path: Path) -> None:
+    times = [1.7e9 + 60 * i + 0.5 for i in range(N + 1)]
+    p = save(tmp_path / "p.csv", timestamp=times[:-1], pred=PRED)
+    t = save(tmp_path / "t.csv", timestamp=times[1:], y=Y)
+    with pytest.raises(DataError, match=r"'timestamp' differs .*rises on both sides"):
+        evaluate(p, t, **COLUMNS)
+
+
+def test_a_name_that_occurs_twice_is_compared_by_position(tmp_path: Path) -> None:
+    lines = [f"{i + 100},{PRED[i]},{i + 100}\n" for i in range(N)]
+    (tmp_path / "p.csv").write_text("id,pred,id\n" + "".join(lines))
+    t = save(tmp_path / "t.csv", backwards=True, id=list(range(100, 100 + N)), y=Y)
+    with pytest.raises(DataError, match="'@1' differs from 'id'"):
+        evaluate(tmp_path / "p.csv", t, **COLUMNS)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_of_any_size_in_any_order_find_a_permutation(seed: int) -> None:
+    """Against Python's sorted lists, for columns with one value more, or less, or none."""
+    dice = random.Random(seed)
+    one = [f"v{dice.randrange(40)}" for _ in range(3000)]
+    for other in (dice.sample(one, len(one)), [*dice.sample(one[1:], 2999), "v99"], list(one)):
+        parts = []
+        row = 0
+        while row < len(one):
+            end = min(len(one), row + dice.randrange(1, 900))
+            values = pa.array(one[row:end]), pa.array(other[row:end])
+            part = Reordering()
+            part.add(row, values, (hashed_column(values[0], row), hashed_column(values[1], row)))
+            parts.append(part)
+            row = end
+        dice.shuffle(parts)
+        for part in parts[1:]:
+            parts[0].merge(part)
+        differ = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        assert parts[0].first_difference == (differ[0] if differ else None)
+        is_permuted = bool(differ) and sorted(one) == sorted(other)
+        assert parts[0].is_no_coincidence(is_id=False) == is_permuted
