@@ -127,7 +127,7 @@ def open_inputs(
     """
     paths, selection, execution = job.paths, job.selection, job.execution
     n_sides = len(job.sides)
-    is_matched = bool(selection.key) and (n_sides > 1 or job.settings.leaves_rows_out)
+    is_matched = bool(selection.key)
     options = reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
     threads = Threads(execution.n_threads)
     with ExitStack() as stack:
@@ -244,9 +244,13 @@ def _widths_differ(assigned: Sequence[InputRoles]) -> bool:
 
 
 def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
+    names = ""
     if selection.key:
         from smoothl1.sources.columns import shown_names
 
-        return Decision("rows", "", "matched by key", shown_names(selection.key))
+        names = shown_names(selection.key)
+    if n_sides > 1 and names:
+        return Decision("rows", "", "matched by key", names)
     reason = "all columns are of one input" if n_sides == 1 else "no --key was given"
+    reason += f", each of whose rows has a key of its own: {names}" if names else ""
     return Decision("rows", "", "paired by position", reason)

@@ -57,6 +57,9 @@ def matched(
     keys = [t.select(Wanted((), columns)) for t, columns in zip(tables, names, strict=False)]
     try:
         if not job.settings.leaves_rows_out:
+            if len(keys) == 1:
+                _check_unique(job, keys[0], engine, warn)
+                return list(sides)
             places = [_certain_places(job, keys[0], other, engine, warn) for other in keys[1:]]
             return _in_order(sides, places, engine, n_rows)
         found = [match_rows(keys[0], other, engine, n_rows) for other in keys[1:]]
@@ -81,6 +84,14 @@ def _certain_places(
         return places
     _, kept = rows_of_keys((first, other), n_rows, job.settings, _refuse_no_repeats, warn)
     return _places(kept)
+
+
+def _check_unique(job: Job, only: Source, engine: Engine, warn: Warn) -> None:
+    """Check that each row of the only side has a key of its own: it is matched with itself."""
+    n_rows = job.execution.rows_of(1)
+    is_certain, _ = match_rows(only, only, engine, n_rows)
+    if not is_certain:
+        rows_of_keys((only,), n_rows, job.settings, _refuse_no_repeats, warn)
 
 
 def _refuse_no_repeats(i: int, repeats: Repeats) -> None:

@@ -93,8 +93,11 @@ class _Side(NamedTuple):
         rows = np.flatnonzero(first_of != np.arange(first_of.size))
         return rows, first_of[rows]
 
-    def refuse_repeats(self) -> None:
+    def refuse_repeats(self, *, is_alone: bool) -> None:
         """Refuse rows that repeat a key.
+
+        Args:
+            is_alone: Whether there is no other side, so that the key may be given to be shown.
 
         Raises:
             DataError: There is one; the error names the first row whose key is repeated.
@@ -106,7 +109,7 @@ class _Side(NamedTuple):
             raise DataError(
                 f"key {self.shown(row)} stands there {count} times, first in row {row + 1}",
                 path=self.source.path,
-                hint=DUPLICATES_HINT,
+                hint=DUPLICATES_HINT + "; --keep COL only shows a column" * is_alone,
             )
 
     def alone(self, common: Rows) -> Rows:
@@ -141,7 +144,7 @@ def rows_of_keys(
     for i, side in enumerate(sides):
         rows, firsts = side.repeats()
         if settings.duplicates == "error":
-            side.refuse_repeats()
+            side.refuse_repeats(is_alone=len(sides) == 1)
         if rows.size and settings.duplicates == "identical":
             check(i, Repeats(rows, firsts, side.numbers.size, side.shown))
         n_repeats.append(rows.size)
@@ -177,7 +180,7 @@ def _sides(
         except DataError:
             if settings.duplicates == "error":
                 for side in map(_Side.of, sources, tables, _numbers(tables)):
-                    side.refuse_repeats()
+                    side.refuse_repeats(is_alone=len(sources) == 1)
             raise
     return list(map(_Side.of, sources, tables, _numbers(tables)))
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, Result, evaluate
+from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, Result, compare, evaluate
 from smoothl1.errors import DtypeError, SettingsError, SmoothL1Error
 from smoothl1.pairing import keys, parts
 from smoothl1.running.evaluate import LossOutput
@@ -254,6 +254,26 @@ def test_a_key_may_have_another_name_in_the_targets(sides: tuple[str, str], tmp_
         run(p, t, ("user",))
     with pytest.raises(DataError, match=r"no column 'id'.*--key NAME=id where names"):
         run(p, t, ("id",))
+
+
+def test_keys_of_one_table_are_there_each_once(tmp_path: Path) -> None:
+    def of(*ids: int | None, **how: Any) -> Any:
+        rows = {"id": list(ids), "x": [3.0, 4.0, 5.0], "y": [1.0] * 3}
+        pq.write_table(pa.table(rows), tmp_path / "t.parquet")
+        return evaluate(tmp_path / "t.parquet", pred="x", target="y", key="id", **how)
+
+    for ids in ((1, 2, 3), (3, 1, 2)):
+        assert of(*ids).sum == 1.5 + 2.5 + 3.5
+    with pytest.raises(DataError, match="key '7' stands there 2 times, first in row 1") as caught:
+        of(7, 2, 7)
+    assert caught.value.hint is not None
+    assert caught.value.hint.endswith("; --keep COL only shows a column")
+    with pytest.raises(DataError, match="row 2, column 'id'"):
+        of(7, None, 8)
+    table = pa.table({"id": [7, 7], "a": [1.0, 2], "b": [1.0, 2], "y": [1.0, 2]})
+    with pytest.raises(DataError, match="key '7' stands there 2 times"):
+        compare(table, pred_a="a", pred_b="b", target="y", key="id")
+    assert of(7, 2, 7, settings=EvalSettings(duplicates="first"), warn=str).sum == 1.5 + 2.5
 
 
 def test_a_name_with_an_equals_sign_is_a_name_where_it_is_there(tmp_path: Path) -> None:

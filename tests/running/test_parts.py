@@ -141,7 +141,7 @@ def test_workers_read_no_keys_that_are_in_the_same_order(
     def refuse(*_: object) -> None:
         raise ArithmeticError("keys are read")
 
-    monkeypatch.setattr("smoothl1.pairing.keys.match_rows", refuse)
+    monkeypatch.setattr("smoothl1.pairing.matching.match_rows", refuse)
     assert same.put_together([answer(task) for task in same.tasks]) == whole
     with pytest.raises(ArithmeticError, match="keys are read"):
         answer(other.tasks[0])
