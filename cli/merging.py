@@ -80,6 +80,7 @@ def merged_results(
     check_parts([result.part for result in results], expanded)
     if results[0].part is None:
         _warn_of_twice(results, warn)
+        _warn_of_columns(results, warn)
     return Merged(Result.merged(results), data)
 
 
@@ -116,6 +117,18 @@ def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> No
         )
     elif len({_sums(result) for result in results}) < len(results):
         warn("several results have equal sums and counts: is a part counted twice?")
+
+
+def _warn_of_columns(results: Sequence[Result], warn: Callable[[str], None]) -> None:
+    """Warn of results of columns of other names; columns that have their own results may differ."""
+    if results[0].settings.by_column:
+        return
+    for i, what in enumerate(("predictions", "targets")):
+        named = sorted({result.inputs[i].names for result in results} - {()})
+        if len(named) > 1:
+            one, other = (", ".join(map(repr, names)) for names in named[:2])
+            more = ", ..." * (len(named) > 2)
+            warn(f"the {what} of these results are different columns: {one}; {other}{more}")
 
 
 def _sums(result: Result) -> tuple[object, ...]:

@@ -39,6 +39,11 @@ def checked_reduction(reduction: object) -> str:
     return str(reduction)
 
 
+def is_position(name: str) -> bool:
+    """Whether a column is named by its place in the file, `@2`, which says nothing elsewhere."""
+    return name[:1] == "@" and name[1:].isdecimal()
+
+
 def check_known(name: str, given: object, known: tuple[str, ...]) -> None:
     """Check that a setting is one of several names.
 

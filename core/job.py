@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.checks import is_position
 from smoothl1.errors import SettingsError
 from smoothl1.settings import CLUSTERS, GROUPS
 
@@ -118,6 +119,7 @@ class Job(NamedTuple):
             )
         by = settings.by if groups is None or settings.levels else GROUPS
         cluster = settings.cluster if clusters is None else settings.cluster or CLUSTERS
+        weight = None if is_position(selection.weight or "") else selection.weight
         return cls(
             tuple(
                 _input(side, name)
@@ -125,7 +127,7 @@ class Job(NamedTuple):
                 if side is not None
             ),
             replace(selection, by=settings.levels, cluster=settings.cluster),
-            replace(settings, weighted=is_weighted, by=by, cluster=cluster),
+            replace(settings, weighted=is_weighted, by=by, cluster=cluster, weight_column=weight),
             options,
             execution,
             None if weights is None else _input(weights, "weights"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypedDict
 
 from smoothl1.checks import (
@@ -142,6 +142,8 @@ class EvalSettings:
             that of the first row with this key, to the bit.
         weight_mean: What the weighted sum is divided by for the mean: the "sum" of the weights, or
             the "count" of the elements, those of weight 0 included.
+        weight_column: Name of the column of the weights, if it was named. Follows from the weights
+            that are given. Not compared: results of which one does not know it may be the same.
 
     Raises:
         SettingsError: A value is out of range, or two of them exclude each other.
@@ -162,6 +164,7 @@ class EvalSettings:
     unmatched: str = "error"
     duplicates: str = "error"
     weight_mean: str = "sum"
+    weight_column: str | None = field(default=None, compare=False)
 
     @property
     def leaves_rows_out(self) -> bool:

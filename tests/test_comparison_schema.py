@@ -30,7 +30,7 @@ TABLE: dict[str, list[Any]] = {
     "w": [1.0, 0.0, 2.0, 0.5, 1.0, 3.0],
 }
 
-OPTIONAL = {"cluster", "margin", "group", "clusters", "ignored", "ignore_target"}
+OPTIONAL = {"cluster", "margin", "group", "clusters", "ignored", "ignore_target", "weight_column"}
 
 CASES: dict[str, tuple[EvalSettings, dict[str, Any]]] = {
     "one": (EvalSettings(), {}),

@@ -37,6 +37,7 @@ def check_comparable(result: Result, baseline: Result, *, other_data: bool = Fal
     _check_settings(result, baseline)
     if not other_data:
         _check_targets(result.inputs[1], baseline.inputs[1])
+        _check_weights(result.settings.weight_column, baseline.settings.weight_column)
         _check_counts(result, baseline)
 
 
@@ -56,9 +57,8 @@ def _check_settings(result: Result, baseline: Result) -> None:
 
 def _check_targets(new: InputSummary, old: InputSummary) -> None:
     """Compare the targets: the names of their columns in any order if known, else their number."""
-    names = _names(new), _names(old)
-    if all(names) and sorted(names[0]) != sorted(names[1]):
-        here, there = (", ".join(map(repr, some)) for some in names)
+    if new.names and old.names and new.names != old.names:
+        here, there = (", ".join(map(repr, of.columns)) for of in (new, old))
         raise DataError(f"over the target {there}, the result over {here}", hint=_HINT)
     if new.shape is None or old.shape is None:
         return
@@ -70,10 +70,10 @@ def _check_targets(new: InputSummary, old: InputSummary) -> None:
         )
 
 
-def _names(side: InputSummary) -> tuple[str, ...]:
-    """Names of the columns; empty if any column has only a number."""
-    numbered = any(name[:1] == "@" and name[1:].isdecimal() for name in side.columns)
-    return () if numbered else side.columns
+def _check_weights(new: str | None, old: str | None) -> None:
+    """Compare the columns of the weights, if both are known."""
+    if None not in (new, old) and new != old:
+        raise DataError(f"of the weights {old!r}, the result of {new!r}", hint=_HINT)
 
 
 def _check_counts(result: Result, baseline: Result) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.checks import is_position
 from smoothl1.pairing.kept_rows import LeftOut, left_out_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ class InputSummary(NamedTuple):
             sum(side.unmatched for side in sides),
             sum(side.duplicates for side in sides),
         )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns in order; empty if they are not known, or one has only a number."""
+        return () if any(map(is_position, self.columns)) else tuple(sorted(self.columns))
 
     @property
     def left_out(self) -> str:

@@ -49,6 +49,7 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
         **{name: values for name, values in metrics.items() if values},
         **{name: policy for name, policy in policies.items() if policy != "error"},
         **({"weight_mean": settings.weight_mean} if settings.by_count else {}),
+        **({} if settings.weight_column is None else {"weight_column": settings.weight_column}),
     }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from smoothl1.metrics.contract import Metric
     from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
 
 
@@ -44,6 +45,7 @@ def merged(results: Sequence[Result]) -> Result:
     decisions = dict.fromkeys(d for result in results for d in result.decisions)
     whole = replace(
         first,
+        settings=_settings_of_all(results),
         inputs=_joined_inputs(results, are_parts=are_parts),
         tallies=tuple(ordered),
         groups=groups,
@@ -58,6 +60,20 @@ def merged(results: Sequence[Result]) -> Result:
     if are_parts:
         _refuse_nothing(whole)
     return whole if first.settings.cluster is None else _clustered(whole, results, places)
+
+
+def _settings_of_all(results: Sequence[Result]) -> EvalSettings:
+    """The settings that all have; the column of the weights is named if all name it.
+
+    Raises:
+        DataError: Two results name different columns, and the first of all names none.
+    """
+    first = results[0].settings
+    names = {result.settings.weight_column for result in results}
+    if len(names - {None}) > 1:
+        (one, other, *_) = sorted(filter(None, names))
+        raise DataError(f"results of different settings: weight_column is {one!r} and {other!r}")
+    return replace(first, weight_column=names.pop() if len(names) == 1 else None)
 
 
 def _refuse_nothing(whole: Result) -> None:

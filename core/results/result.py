@@ -185,7 +185,8 @@ class Result:
         """
         for setting in fields(self.settings):
             mine, others = (getattr(r.settings, setting.name) for r in (self, other))
-            if mine != others:
+            is_unknown = setting.name == "weight_column" and None in (mine, others)
+            if mine != others and not is_unknown:
                 raise DataError(
                     f"results of different settings: {setting.name} is {_shown(others)} and "
                     f"{_shown(mine)}"

@@ -206,6 +206,7 @@ def _decode_settings(reader: Reader) -> EvalSettings:
             unmatched=reader.optional("unmatched", str) or "error",
             duplicates=reader.optional("duplicates", str) or "error",
             weight_mean=reader.optional("weight_mean", str) or "sum",
+            weight_column=reader.optional("weight_column", str),
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error

@@ -51,6 +51,33 @@ def test_the_mean_of_the_parts_is_that_of_the_whole(run: Run) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "5.0\n", "")
 
 
+def test_other_columns_are_told_and_other_weights_are_refused(run: Run, tmp_path: Path) -> None:
+    for path, pred, target, weight in (
+        ("a", "x", "y", "w"),
+        ("b", "z", "y", "w"),
+        ("c", "x", "v", "w"),
+        ("d", "x", "y", "u"),
+    ):
+        (tmp_path / f"{path}.csv").write_text("x,y,z,v,w,u\n4,1,2,0,1,2\n")
+        whole = evaluate(tmp_path / f"{path}.csv", pred=pred, target=target, weight=weight)
+        bare = evaluate(tmp_path / f"{path}.csv", pred=pred, target=target)
+        (tmp_path / f"{path}.json").write_text(json.dumps(whole.to_json()))
+        (tmp_path / f"bare-{path}.json").write_text(json.dumps(bare.to_json()))
+    for prefix in ("", "bare-"):
+        done = run("merge", f"{prefix}a.json", f"{prefix}b.json")
+        what = "the predictions of these results are different columns: 'x'; 'z'"
+        assert (done.returncode, done.stdout) == (0, "1.5\n")
+        assert done.stderr == f"smoothl1: warning: {what}\n"
+        done = run("merge", f"{prefix}a.json", f"{prefix}c.json")
+        what = "the targets of these results are different columns: 'v'; 'y'"
+        assert (done.stdout, done.stderr) == ("3.0\n", f"smoothl1: warning: {what}\n")
+    assert run("merge", "bare-a.json", "bare-d.json").stderr == ""
+    done = run("merge", "a.json", "d.json")
+    what = "results of different settings: weight_column is 'w' and 'u'"
+    assert done.returncode == 3
+    assert done.stderr == f"smoothl1: error: a.json and d.json: {what}\n"
+
+
 def test_the_json_of_the_parts_has_the_numbers_of_the_whole(run: Run, tmp_path: Path) -> None:
     done = run("merge", "part-2.json", "part-1.json", "part-3.json", "--json")
     merged = json.loads(done.stdout)

@@ -118,3 +118,11 @@ def test_a_merged_result_is_held_against_the_baseline_of_the_whole() -> None:
 def test_a_baseline_of_more_betas_is_counted_once() -> None:
     old = result_of(*[tally_of(4)] * 3, settings=EvalSettings((0.5, 1.0, 2.0)))
     assert check(result_of(tally_of(4)), LIMITS, old)[0].passed
+
+
+def test_a_baseline_of_other_weights_is_refused_if_both_columns_are_known() -> None:
+    def of(name: str | None) -> Result:
+        return result_of(tally_of(4), settings=EvalSettings(weight_column=name))
+
+    assert refused(of("w"), of("u")) == "of the weights 'u', the result of 'w'"
+    assert check(of("w"), LIMITS, of(None))[0].passed

@@ -368,3 +368,17 @@ def test_versions_of_a_merge_are_those_of_all_parts() -> None:
     parts = [of_one(version=version) for version in ("0.2.0", "0.1.0", "0.2.0")]
     assert Result.merged(parts).version == "0.1.0,0.2.0"
     assert Result.merged([Result.merged(parts), parts[0]]).version == "0.1.0,0.2.0"
+
+
+def test_the_column_of_weights_is_that_of_all_results_in_any_order() -> None:
+    def of(name: str | None) -> Result:
+        return of_one(settings=EvalSettings(weight_column=name))
+
+    u, w, unknown = of("u"), of("w"), of(None)
+    assert Result.merged([w, w]).settings.weight_column == "w"
+    assert {
+        Result.merged(some).settings.weight_column for some in ([w, unknown], [unknown, w])
+    } == {None}
+    for some in ([u, w], [unknown, u, w]):
+        with pytest.raises(DataError, match="weight_column is "):
+            Result.merged(some)
