@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.table import Table
 
-_N_ROWS = 16
+_N_ROWS = 1024
 _FLAGS = {"true", "false", "t", "f"}
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PADDED = re.compile(r"0[0-9]")
@@ -55,14 +55,18 @@ def numbers_as_text(table: Table, names: Sequence[str], *, are_whole: bool) -> s
 
 
 def _may_be_numbers(values: pa.Array, are_whole: bool) -> bool:
-    """Whether the first value that stands for no missing value may be a number."""
-    from smoothl1.sources.notations import MISSING_MARK, may_be_number
+    """Whether the first value that stands for no missing value, or half of them, may be numbers."""
+    from smoothl1.sources.notations import MISSING_MARK, are_mostly_numbers, may_be_number
 
-    for value in values.to_pylist():
-        text = value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
-        text = text.strip()
-        if text and not MISSING_MARK.fullmatch(text):
-            if _WHOLE.fullmatch(text) or text.lower() in _FLAGS:
-                return are_whole and not _PADDED.match(text)
-            return bool(_FRACTION.fullmatch(text)) or may_be_number(text)
-    return False
+    texts = [
+        value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
+        for value in values.to_pylist()
+    ]
+    texts = [text for text in map(str.strip, texts) if text and not MISSING_MARK.fullmatch(text)]
+    if not texts:
+        return False
+    if _WHOLE.fullmatch(texts[0]) or texts[0].lower() in _FLAGS:
+        is_number = are_whole and not _PADDED.match(texts[0])
+    else:
+        is_number = bool(_FRACTION.fullmatch(texts[0])) or may_be_number(texts[0])
+    return is_number or are_mostly_numbers(texts, with_whole=are_whole)

@@ -15,9 +15,9 @@ def is_id(name: str) -> bool:
     return _ID.search(name) is not None
 
 
-_INDEX = re.compile(r"(?i:index|level_[0-9]+|row_?(?:index|idx|nr|num|number|no))")
+_INDEX = re.compile(r"(?i:index|(?:\w+_)?idx|level_[0-9]+|row_?(?:index|nr|num|number|no))")
 
 
 def is_called_index(name: str) -> bool:
-    """Whether a column's name is what pandas or Polars call an index that they made a column."""
+    """Whether a column's name is what pandas, Polars or loaders of data call an index."""
     return _INDEX.fullmatch(name.strip()) is not None

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from smoothl1.sources.nested_texts import are_nested_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _FIGURE = re.compile(
     r"[+\u2212\u2013-]?[0-9][0-9.,_' \u00a0\u202f]*(?:[eEdD][+-]?[0-9]+)?"
@@ -223,3 +227,19 @@ def _is_one(number: str) -> bool:
     is_even = all(one == other for one, other in pairwise(marks))
     inner = {2, 3} if marks[0] == "," else {3}
     return is_even and 0 < sizes[0] <= 3 and sizes[-1] == 3 and {*sizes[1:-1]} <= inner
+
+
+_PLAIN = re.compile(r"[+-]?(?:(?:[1-9][0-9]*|0)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A number without leading zeros, which codes have."""
+
+
+def are_mostly_numbers(texts: Sequence[str], *, with_whole: bool) -> bool:
+    """Whether at least half of some texts are numbers: words stand where one could not be told.
+
+    Args:
+        texts: The texts, none of which stands for a missing value.
+        with_whole: Whether whole numbers alone are enough; beside fractions, they may be labels.
+    """
+    found = [text for text in map(str.strip, texts) if _PLAIN.fullmatch(text)]
+    has_fractions = any(not text.lstrip("+-").isdigit() for text in found)
+    return bool(found) and 2 * len(found) >= len(texts) and (with_whole or has_fractions)

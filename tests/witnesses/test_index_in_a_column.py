@@ -93,3 +93,14 @@ def test_a_column_that_proves_the_rows_outweighs_an_index_in_a_column(tmp_path: 
     p = save_table(tmp_path / "p.csv", {"index": ORDER, "who": who, "score": Y})
     t = save_table(tmp_path / "t.csv", {"": range(8), "who": who, "y": Y})
     assert evaluate(p, t, pred="score", target="y").values == (0.0,)
+
+
+@pytest.mark.parametrize("name", ["idx", "sample_idx"])
+def test_numbers_of_samples_from_two_processes_are_not_in_the_order_of_an_index(
+    tmp_path: Path, name: str
+) -> None:
+    order = [*range(0, 12, 2), *range(1, 12, 2)]
+    (tmp_path / "p.csv").write_text(f"{name},pred\n" + "".join(f"{i},{i}.5\n" for i in order))
+    (tmp_path / "t.csv").write_text(",y\n" + "".join(f"{i},{i}\n" for i in range(12)))
+    with pytest.raises(DataError, match=f"--key {name}=@1 matches rows"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", pred="pred")

@@ -15,6 +15,7 @@ from smoothl1.sources.csv.first_row import (
     Cell,
     FirstRow,
     depends_on_rows,
+    is_whole,
     judge_first_row,
     split_rows,
 )
@@ -28,19 +29,23 @@ from smoothl1.sources.csv.hints import (
 from smoothl1.sources.csv.layout import Layout
 from smoothl1.sources.csv.quotes import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv.rows import MISSING
-from smoothl1.sources.notations import MISSING_MARK, is_figure
+from smoothl1.sources.ids import is_id
+from smoothl1.sources.notations import MISSING_MARK, are_mostly_numbers, is_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.sources.contract import Columns, ReadOptions
 
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 
 _SAMPLE_BYTES = 1 << 16
 """Bytes read of the rows below a first row of numbers that may be names: some thousand rows, which
 takes a few milliseconds."""
+
+_FEW_BYTES = 1 << 14
+"""Bytes read to see whether a column that begins with text holds numbers."""
 
 
 def read_layout(file: Input, options: ReadOptions) -> Layout:
@@ -78,10 +83,41 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         missing=(*MISSING, *options.missing_values),
         names=names,
         begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
+        numbers_below=_numbers_below(
+            file, below_offset if has_header else start, begins_with, names, options
+        ),
         header_line=header_line if has_header else b"",
         data_offset=below_offset if has_header else start,
         has_rows=not has_header or below is not None,
         n_comments=n_comments,
+    )
+
+
+def _numbers_below(
+    file: Input, start: int, first: Sequence[Cell], names: Columns, options: ReadOptions
+) -> frozenset[int]:
+    """Positions of the columns that begin with text, though most cells below are numbers."""
+    numeric = [cell for cell in first if cell.is_numeric]
+    texts = [
+        i
+        for i, (cell, name) in enumerate(zip(first, names, strict=False))
+        if not (cell.is_numeric or is_id(name))
+    ]
+    if not (numeric and texts and len(first) == len(names)):
+        return frozenset()
+    rows = sampled_rows(file, start, _FEW_BYTES, options)
+    with_whole = all(is_whole(cell.text) for cell in numeric)
+    columns = {i: [row[i] for row in rows if len(row) == len(first)] for i in texts}
+    found = {
+        i: [
+            cell.text.replace(options.decimal, ".")
+            for cell in cells
+            if cell.kind not in ("missing", "mark")
+        ]
+        for i, cells in columns.items()
+    }
+    return frozenset(
+        i for i, some in found.items() if are_mostly_numbers(some, with_whole=with_whole)
     )
 
 

@@ -48,6 +48,8 @@ class Layout(NamedTuple):
         names: Names of the columns; `@1`, `@2` and so on without a header.
         begins_with: The cells of the first row of data; empty if there is not one cell for each of
             several columns.
+        numbers_below: Positions of the columns that begin with text, though most cells below are
+            numbers.
         header_line: The bytes of the header row without its line end; empty without a header.
         data_offset: Byte at which the first row of data begins.
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
@@ -65,6 +67,7 @@ class Layout(NamedTuple):
     missing: Columns
     names: Columns
     begins_with: tuple[Cell, ...]
+    numbers_below: frozenset[int]
     header_line: bytes
     data_offset: int
     has_rows: bool
@@ -91,6 +94,8 @@ class Layout(NamedTuple):
         )
         if (self.delimiter, self.has_header, len(kinds)) == (",", False, 2):
             kinds[1] = kinds[1]._replace(decimals=self.first_row.decimals)
+        for i in self.numbers_below:
+            kinds[i] = kinds[i]._replace(may_be_numbers=True)
         indexes = index_columns(self.names)
         return tuple(info._replace(is_index=i in indexes) for i, info in enumerate(kinds))
 
