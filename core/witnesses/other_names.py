@@ -62,18 +62,15 @@ def columns_of_other_names(
     for pair in dict.fromkeys(pairs):
         yield pair, False
     for mine, others in product(*(_first_of(_labels(columns, named)) for columns in sides)):
-        if mine.kind == others.kind and (mine, others) not in pairs:
+        are_groups = mine.is_group and others.is_group  # these are compared anyway
+        if mine.kind == others.kind and not are_groups and (mine, others) not in pairs:
             yield (mine, others), True
 
 
 def _labels(columns: dict[str, FreeColumn], named: Collection[str]) -> list[FreeColumn]:
     """The columns that may identify rows, and that only one of the inputs has."""
     labels = [c for c in columns.values() if c.kind in _LABELS and c.called not in named]
-    return [
-        c
-        for c in labels
-        if not (c.is_index or c.is_evaluated or c.is_group or _RANK.search(c.name))
-    ]
+    return [c for c in labels if not (c.is_index or c.is_evaluated or _RANK.search(c.name))]
 
 
 def _first_of(labels: list[FreeColumn]) -> list[FreeColumn]:
