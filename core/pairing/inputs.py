@@ -141,6 +141,7 @@ def open_inputs(
             Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
             for table, of in zip(tables, assigned, strict=True)
         ]
+        decisions += [d for side in sides for d in getattr(side.source, "decisions", ())]
         plan = _plan(job, [side.source for side in sides])
         if is_matched and not same_order:
             from smoothl1.pairing.matching import matched  # late: pyarrow

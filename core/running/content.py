@@ -90,6 +90,7 @@ def describe(
             return found._replace(
                 path=table.path,
                 n_rows=_rows_of(table),
+                dtype=found.dtype and _any_source(table).fields[0].dtype.str,
                 files=tuple(table.files),
                 columns=tuple(column._replace(missing=None) for column in columns),
                 row_groups=None,

@@ -87,12 +87,15 @@ class Field(NamedTuple):
         dtype: The elements' dtype as stored.
         row_shape: Shape of one row: () for a number a row, (k,) for k columns or lists of k.
         is_scalar: Whether there are no rows at all, but a single number: an array of shape ().
+        is_null: Whether the columns are of Arrow's type null, so that all values are missing; any
+            dtype goes with that.
     """
 
     columns: Columns
     dtype: np.dtype[Any]
     row_shape: tuple[int, ...] = ()
     is_scalar: bool = False
+    is_null: bool = False
 
     @property
     def row_elements(self) -> int:

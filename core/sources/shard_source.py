@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from smoothl1.decisions import Decision
     from smoothl1.files.contract import State
     from smoothl1.sources.constants import Layout
     from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
     from smoothl1.sources.shard_opener import ShardOpener
+    from smoothl1.sources.shard_types import ShardTypes
 
 
 class Shard(NamedTuple):
@@ -98,6 +100,7 @@ class ShardedSource(NamedTuple):
     Attributes:
         path: The path as the user typed it.
         shards: The files.
+        types: What all of them are read as.
         bounds: The row at which each file begins and the last one ends; None if not known.
         place: The place of a reader who does not know the bounds.
         layout: Which columns are constant in each file; None if none is requested.
@@ -105,6 +108,7 @@ class ShardedSource(NamedTuple):
 
     path: str
     shards: tuple[Shard, ...]
+    types: ShardTypes
     bounds: tuple[int, ...] | None
     place: Place
     layout: Layout | None = None
@@ -115,12 +119,17 @@ class ShardedSource(NamedTuple):
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return self.shards[0].fields
+        return self.types.fields
 
     @property
     def labels(self) -> tuple[pa.Field, ...]:
-        of_file = self.shards[0].labels
+        of_file = self.types.labels
         return of_file if self.layout is None else self.layout.fields(of_file)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions about files whose dtypes or types differ."""
+        return tuple(self.types.decisions(self.path))
 
     @property
     def n_rows(self) -> int | None:
@@ -170,11 +179,14 @@ class ShardedSource(NamedTuple):
         with closing(shard.reopened()) as source:
             if place is not None:
                 place.source = source
-            for block in source.blocks(part, n_rows):
-                if self.layout is None:
-                    yield block
-                else:
-                    yield self.layout.completed(block, shard.constants, shard.path)
+            row = part.start
+            for stored in source.blocks(part, n_rows):
+                for block in self.types.converted(stored, shard, row):
+                    if self.layout is None:
+                        yield block
+                    else:
+                        yield self.layout.completed(block, shard.constants, shard.path)
+                row += stored.n_rows
         if place is not None:
             place.source = None
 

@@ -7,13 +7,14 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from smoothl1.errors import DataError, StorageError, naming
+from smoothl1.errors import DataError, DtypeError, StorageError, naming
 from smoothl1.files.file import CHANGED
 from smoothl1.files.opening import state_at
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants, layout_of, of_folders
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
+from smoothl1.sources.shard_types import types_of
 
 if TYPE_CHECKING:
     from smoothl1.decisions import Decision
@@ -142,7 +143,8 @@ class ShardedTable(NamedTuple):
         """Open every shard once, check it, and join them.
 
         Raises:
-            DataError: Two shards differ in format, columns, dtype or the shape of a row.
+            DataError: Two shards differ in format, columns, the shape of a row, or dtypes that no
+                dtype joins.
         """
         with naming(self.path):
             n_stored = len(self.names_of_first)
@@ -150,21 +152,18 @@ class ShardedTable(NamedTuple):
         read = wanted if layout is None else layout.stored
         added = self._added.names
         look = partial(_look, self.open_shard, read, self.states, added)
-        shards = list(self.open_shard.each(look, self.files))
+        shards: list[Shard] = []
+        try:
+            for shard in self.open_shard.each(look, self.files):
+                shards.append(shard)  # noqa: PERF402  those before an error name another file
+        except DtypeError as error:
+            error.what += f", unlike in {shards[0].path}" if shards else ""
+            raise
         if layout is not None:
             shards = [x._replace(constants=self.constants.at(i)) for i, x in enumerate(shards)]
         shards = [shard for shard in shards if shard.n_rows != 0] or shards
-        first = shards[0]
-        for shard in shards[1:]:
-            if (shard.format, shard.fields, shard.labels) != (
-                first.format,
-                first.fields,
-                first.labels,
-            ):
-                raise _disagreement(shard, first)
-        if any(field.is_scalar for field in first.fields):
-            raise DataError("a single number without rows cannot be a shard", path=first.path)
-        return ShardedSource(self.path, tuple(shards), bounds_of(shards), Place(), layout)
+        types = types_of(shards)
+        return ShardedSource(self.path, tuple(shards), types, bounds_of(shards), Place(), layout)
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
@@ -214,30 +213,3 @@ def _look(
         getattr(found, "index_rows", None),
         again,
     )
-
-
-def _disagreement(shard: Shard, first: Shard) -> DataError:
-    """The error about a shard that differs from the first one, with what differs."""
-    if shard.format != first.format:
-        ours, theirs = [shard.format], [first.format]
-    else:
-        pairs = zip(_descriptions(shard), _descriptions(first), strict=True)
-        differing = [(one, other) for one, other in pairs if one != other]
-        ours, theirs = [one for one, _ in differing], [other for _, other in differing]
-    what = f"{', '.join(ours)} here, but {', '.join(theirs)} in {first.path}; shards must agree"
-    return DataError(what, path=shard.path)
-
-
-def _descriptions(shard: Shard) -> list[str]:
-    """What each field and label of a shard is."""
-    fields = [
-        " ".join(
-            [
-                *(["column", ", ".join(map(shown, field.columns)), "is"] if field.columns else []),
-                str(field.dtype),
-                *([f"in rows of shape {field.row_shape}"] if field.row_shape else []),
-            ]
-        )
-        for field in shard.fields
-    ]
-    return [*fields, *(f"column {shown(label.name)} is {label.type}" for label in shard.labels)]

@@ -464,8 +464,8 @@ def test_hidden_files_in_a_folder_are_named(tmp_path: Path) -> None:
         (lambda folder: (folder / "more").mkdir(), "holds a folder, more"),
         (lambda folder: (folder / "2.csv").write_text("x\n1\n"), "shards must agree"),
         (
-            lambda folder: np.save(folder / "2.npy", np.float32([1])),
-            r"2.npy: float32 here, but float64 in .*0.npy; shards must agree",
+            lambda folder: np.save(folder / "2.npy", np.float32([[1]])),
+            r"2.npy: float32 in rows of shape .1,. here, but float64 in .*0.npy; shards",
         ),
         (lambda folder: np.save(folder / "2.npy", np.zeros((1, 2))), "shards must agree"),
     ],

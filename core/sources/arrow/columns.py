@@ -244,14 +244,15 @@ def _field(
                 "if each holds a number",
                 hint="choose it alone",
             )
-    return Field(names, _field_dtype(names, kinds), () if len(kinds) == 1 else (len(kinds),))
+    dtype, shape = _field_dtype(names, kinds), () if len(kinds) == 1 else (len(kinds),)
+    return Field(names, dtype, shape, is_null=all(map(types.is_null, kinds)))
 
 
 def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype[Any]:
     """The one dtype of a field made of several columns."""
     dtypes = []
     for name, kind in zip(names, kinds, strict=True):
-        dtype = numeric_dtype(kind)
+        dtype = np.dtype(np.bool_) if types.is_null(kind) else numeric_dtype(kind)
         if dtype is None:
             raise DtypeError(f"column {shown(name)} is {str(kind)[:60]}, not a number")
         dtypes.append(dtype)

@@ -52,6 +52,8 @@ def decoded(column: pa.Array, *, shorten: bool = False) -> pa.Array:
 
 def values_of(column: pa.Array) -> NDArray[Any]:
     """The numbers of a column; for a missing value, any number of its dtype."""
+    if types.is_null(column.type):
+        column = pa.repeat(pa.scalar(value=False), len(column))
     if types.is_decimal(column.type):
         # Arrow's own cast from decimal to float rounds twice; its parser of text rounds once.
         column = column.cast(pa.string()).cast(pa.float64())

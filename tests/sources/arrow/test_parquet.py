@@ -220,7 +220,6 @@ OTHERS: dict[str, pa.Array] = {
     "timestamp": pa.array([1, 2, 3], pa.timestamp("ns", "UTC")),
     "time64": pa.array([1, 2, 3], pa.time64("us")),
     "duration": pa.array([1, 2, 3], pa.duration("s")),
-    "null": pa.nulls(3),
     "list<element: string": pa.array([["1"], ["2", "3"], []]),
     "struct": STRUCTS,
     "list<element: struct": pa.array([[{"a": 1.0, "b": 2.0}]] * 3),

@@ -1,0 +1,126 @@
+"""Files of a set whose dtypes differ: read as the dtype that holds the numbers of all."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import DataError, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+PARTS = [
+    np.array([1, -2, 2**53 + 2], np.int64),
+    np.array([0.1, 2.5], np.float32),
+    np.array([0.1, -7.25], np.float64),
+]
+TARGETS = np.array([1.5, -2.0, 2.0**53, 0.5, 2.5, 0.25, -8.0])
+HALF = Fraction(1, 2)
+
+
+def save(path: Path, form: str, **columns: Any) -> None:
+    """One file of a set."""
+    path.parent.mkdir(exist_ok=True)
+    if form == "npy":
+        np.save(f"{path}.npy", columns["y_hat"])
+    elif form == "npz":
+        np.savez(f"{path}.npz", **columns)
+    elif form == "parquet":
+        pq.write_table(pa.table(columns), f"{path}.parquet")
+    else:
+        pa.feather.write_feather(pa.table(columns), f"{path}.arrow")
+
+
+def smooth_l1(pred: NDArray[Any], target: NDArray[Any]) -> Fraction:
+    """The exact sum of the losses at beta 1, whose elements are rounded once, by hand."""
+    total = Fraction(0)
+    for x, y in zip(pred.tolist(), target.tolist(), strict=True):
+        distance = abs(Fraction(x) - Fraction(y))
+        distance = Fraction(float(distance))
+        exact = distance * distance / 2 if distance < 1 else distance - HALF
+        total += Fraction(float(exact))
+    return total
+
+
+@pytest.mark.parametrize("form", ["npy", "npz", "parquet", "arrow"])
+def test_files_of_other_dtypes_are_widened_exactly(form: str, tmp_path: Path) -> None:
+    for order in ((0, 1, 2), (2, 0, 1)):
+        folder = tmp_path / "".join(map(str, order))
+        for i in order:
+            save(folder / f"{order.index(i)}", form, y_hat=PARTS[i])
+        values = np.concatenate([PARTS[i].astype(np.float64) for i in order])
+        np.save(tmp_path / "y.npy", TARGETS)
+        name = () if form == "npy" else "y_hat"
+        found = evaluate(folder, tmp_path / "y.npy", pred=name)
+        assert found.sum == float(smooth_l1(values, TARGETS))
+        (decision,) = (d for d in found.decisions if d.subject == "dtype")
+        assert decision.choice == "read as float64"
+        what = "the array" if form == "npy" else "'y_hat'"
+        assert decision.reason == f"{what} is float32 in 1 of 3 files, float64 in 1, int64 in 1"
+
+
+def test_integers_of_several_widths_stay_integers(tmp_path: Path) -> None:
+    save(tmp_path / "x" / "0", "npy", y_hat=np.array([2**62 + 1], np.int64))
+    save(tmp_path / "x" / "1", "npy", y_hat=np.array([200], np.uint8))
+    np.save(tmp_path / "y.npy", np.array([2**62, 200]))
+    assert evaluate(tmp_path / "x", tmp_path / "y.npy").sum == 0.5
+
+
+@pytest.mark.parametrize("form", ["npy", "parquet"])
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_an_integer_that_is_no_float_is_refused_with_its_row(
+    form: str, kind: type, tmp_path: Path
+) -> None:
+    save(tmp_path / "x" / "0", form, y_hat=np.array([0.5]))
+    np.save(tmp_path / "y.npy", np.zeros(4))
+    top = np.iinfo(kind).max
+    save(tmp_path / "x" / "1", form, y_hat=np.array([2**53, 2**53 + 2, top], kind))
+    with pytest.raises(DataError) as caught:
+        evaluate(tmp_path / "x", tmp_path / "y.npy", pred=() if form == "npy" else "y_hat")
+    column = "" if form == "npy" else ", column 'y_hat'"
+    said = f"1.{form}: row 3{column}: the integer {top} is not exact in float64"
+    assert said in str(caught.value)
+
+
+def test_a_column_of_type_null_is_missing_in_its_file(tmp_path: Path) -> None:
+    for i, column in enumerate([pa.nulls(2), pa.array([1, 3]), pa.nulls(1)]):
+        save(tmp_path / "x" / f"{i}", "parquet", y_hat=column, y=[0.0] * len(column))
+    heard: list[str] = []
+    found = evaluate(tmp_path / "x", pred="y_hat", target="y", nan="omit", warn=heard.append)
+    assert found.sum == 3.0
+    assert heard == ["3 of 5 pairs were left out: NaN or missing (3 missing)"]
+    with pytest.raises(DataError, match=r"0\.parquet: row 1, column 'y_hat': .* missing"):
+        evaluate(tmp_path / "x", pred="y_hat", target="y")
+
+
+def test_keys_of_several_widths_match(tmp_path: Path) -> None:
+    save(tmp_path / "x" / "0", "parquet", k=pa.array([7, 5], pa.int8()), v=[1.0, 2.0])
+    save(tmp_path / "x" / "1", "parquet", k=pa.array([2**40], pa.int64()), v=[4.0])
+    keys = pa.array([2**40, 7, 5], pa.int64())
+    save(tmp_path / "y", "parquet", k=keys, v=[4.0, 1.0, 1.0])
+    found = evaluate(tmp_path / "x", tmp_path / "y.parquet", pred="v", target="v", key="k")
+    assert found.sum == 0.5
+
+
+def test_what_cannot_be_joined_is_named_with_both_files(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    save(folder / "0", "parquet", k=pa.array([7]), v=[1.0], w=[1.0])
+    save(folder / "1", "parquet", k=pa.array(["7"]), v=[1.0], w=["1"])
+    first = os.fspath(folder / "0.parquet")
+    with pytest.raises(DataError) as caught:
+        evaluate(folder, pred="w", target="v")
+    assert str(caught.value).endswith(f"column 'w' is string, not a number, unlike in {first}")
+    with pytest.raises(DataError) as caught:
+        evaluate(folder, pred="v", target="v", by="k")
+    said = f"column 'k' is string here, but int64 in {first}; shards must agree"
+    assert str(caught.value) == f"{folder / '1.parquet'}: {said}"
