@@ -13,11 +13,11 @@ from smoothl1.pairing.headers import header_hint
 from smoothl1.pairing.input_roles import LABELS
 from smoothl1.pairing.meant_columns import (
     are_whole,
-    is_of_other_side,
     positions,
     refuse_namesakes,
     refuse_other_notations,
 )
+from smoothl1.pairing.usual_names import is_of_its_side, is_of_other_side
 from smoothl1.sources.columns import (
     choosing,
     only_numeric,
@@ -165,6 +165,8 @@ def _but_ids(
         else:
             ids = find_ids(sides, names, options, are_all=True)
     kept = tuple(name for name in names if name not in ids) or names
+    if not _are_one(sides):
+        _refuse_both_roles(sides[0], kept, options)
     left_out = "" if kept == names else f", but not {shown_names(ids)}, equal on both sides: ids"
     n = "1 column was" if len(kept) == 1 else f"{len(kept)} columns were"
     warn(
@@ -175,6 +177,24 @@ def _but_ids(
     if kept != names:
         decide(Decision("columns left out", "", shown_names(ids), _ID_REASON))
     return kept
+
+
+def _refuse_both_roles(table: Table, names: Columns, options: Sequence[str]) -> None:
+    """Refuse columns that all sides have, if they are predictions and targets by their names.
+
+    Raises:
+        DataError: They are.
+    """
+    roles = ("pred", "target")
+    found = [next((name for name in names if is_of_its_side(name, of)), None) for of in roles]
+    if None not in found:
+        pred, target = map(shown, filter(None, found))
+        raise DataError(
+            f"all sides have both {pred} and {target}, which are predictions and targets by their "
+            "names",
+            path=table.path,
+            hint=choosing(options),
+        )
 
 
 def _candidates(table: Table, taken: Sequence[str]) -> Columns:
@@ -235,6 +255,8 @@ def only_column(
         decide(Decision("columns", table.path, shown(candidates[0]), reason))
         return candidates
     is_odd = any(is_of_other_side(name, role) for name in named)
+    if not any(is_of_its_side(name, role) for name in named):
+        is_odd |= any(is_of_its_side(name, role) for name in candidates if name not in named)
     if set(named) <= set(candidates) and named and not is_odd:
         reason = "named for another side"
         decide(Decision("columns", table.path, shown_names(named), reason))

@@ -15,6 +15,7 @@ from smoothl1.pairing.input_roles import roles_of_arrays
 from smoothl1.pairing.kept_rows import left_out_decisions
 from smoothl1.pairing.opened_tables import opened_tables, reading_options
 from smoothl1.pairing.shapes import pair
+from smoothl1.pairing.side_names import check_side_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -137,6 +138,7 @@ def open_inputs(
         job, tables = opened_tables(job, options, stack, warn, found.append)
         decisions = [decision for table in tables for decision in table.decisions] + found
         assigned, shared = _columns(job, tables, options, warn, decisions.append)
+        check_side_names(job, tables, assigned, warn)
         sides = [
             Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
             for table, of in zip(tables, assigned, strict=True)

@@ -6,50 +6,20 @@ column that is evaluated on the other side.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.pairing.stored_texts import numbers_as_text
+from smoothl1.pairing.usual_names import PREDICTIONS, TARGETS
 from smoothl1.sources.columns import has_column, places_of, position, shown
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping, Sequence
 
     from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
-
-PREDICTIONS = re.compile(r"(?i:(?:y_?)?(?:preds?|predicted|predictions?|hat))", re.ASCII)
-TARGETS = re.compile(r"(?i:y|(?:y_?)?true|targets?)", re.ASCII)
-"""The most usual names of predictions and targets."""
-
-_ALSO_PREDICTIONS = re.compile(
-    r"(?i:(?:y_?)?pred\w*|forecasts?|fitted|estimat\w*|outputs?|models?)", re.ASCII
-)
-_ALSO_TARGETS = re.compile(
-    r"(?i:truths?|gt|ground_?truths?|labels?|actuals?|obs|observed|observations?|refs?|references?"
-    r"|gold|expected)",
-    re.ASCII,
-)
-
-
-def is_of_other_side(name: str, role: str) -> bool:
-    """Whether a column's name is a usual one for the side that does not have a role.
-
-    Args:
-        name: The name.
-        role: The role of the side: "target", or that of a side of predictions.
-    """
-    usual = (PREDICTIONS, _ALSO_PREDICTIONS) if role == "target" else (TARGETS, _ALSO_TARGETS)
-    return any(pattern.fullmatch(name.strip()) for pattern in usual)
-
-
-def is_of_a_side(word: str) -> bool:
-    """Whether a word is a usual one for predictions or for targets."""
-    return word.lower() in ("p", "t", "y") or any(
-        is_of_other_side(word, of) for of in ("pred", "target")
-    )
 
 
 def refuse_other_notations(

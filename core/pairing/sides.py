@@ -26,7 +26,7 @@ from smoothl1.files.shard_names import (
 )
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.files.shard_patterns import pattern_of
-from smoothl1.pairing.meant_columns import is_of_a_side
+from smoothl1.pairing.usual_names import is_of_a_side
 from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:

@@ -1,0 +1,117 @@
+"""What the names of files and columns say against the sides that they are given as."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.pairing.usual_names import is_of_other_side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.job import Job
+    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.table import Table
+
+    Warn = Callable[[str], None]
+
+_PART = re.compile(r"(?i:(?<![a-z])(fold|part|shard|rank|split)[-_.= ]?([0-9]+))")
+"""A number of a part in the name of a file: `fold1`, `rank-3`."""
+
+_WORD = re.compile(r"[A-Za-z]+")
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "testing": "test",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "dev": "val",
+}
+"""Words for the parts of a data set, and which of them mean the same."""
+
+
+def check_side_names(
+    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
+) -> None:
+    """Check that names do not say that sides are swapped, or of other rows.
+
+    Args:
+        job: The job.
+        tables: The inputs, the sides first.
+        assigned: The roles of their columns.
+        warn: Takes a warning where nothing that is computed depends on which side is which, and
+            where names are of other rows.
+
+    Raises:
+        DataError: The predictions are called targets and the targets predictions, and what is
+            computed depends on which side is which.
+    """
+    n_sides = len(job.sides)
+    if n_sides < 2 or job.options.separate:
+        return
+    sides = tables[:n_sides]
+    _check_roles(job, sides, assigned, warn)
+    if not job.selection.key:
+        for table in sides[:-1]:
+            _warn_of_other_rows(table, sides[-1], warn)
+
+
+def _check_roles(
+    job: Job, sides: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
+) -> None:
+    """Check that the names of predictions and targets are not the reverse."""
+    names = [
+        () if columns else _names_of(table, of_input)
+        for columns, table, of_input in zip(
+            job.selection.sides.values(), sides, assigned, strict=False
+        )
+    ]
+    swapped = [i for i, some in enumerate(names[:-1]) if _are_of_other_side(some, "pred")]
+    if not swapped or not _are_of_other_side(names[-1], "target"):
+        return
+    pred, target = (", ".join(map(repr, names[i])) for i in (swapped[0], -1))
+    what = f"the predictions are called {pred} and the targets {target}"
+    options = " and ".join(dict.fromkeys(job.selection.options.values()))
+    settled = f"; {options} name the columns that are meant" * bool(sides[-1].names)
+    hint = f"predictions come first{settled}; --separate takes the sides as they are given"
+    settings = job.settings
+    tells = job.is_comparison or settings.top is not None or bool(settings.ignore_target)
+    if tells or settings.nan == "omit-target" or "bias" in settings.also:
+        raise DataError(what, path=sides[swapped[0]].path, hint=hint)
+    warn(f"{what}: are they swapped? ({hint})")
+
+
+def _names_of(table: Table, of_input: InputRoles) -> tuple[str, ...]:
+    """The columns that were chosen of a side; the name of the file for an array."""
+    if table.names:
+        return tuple(name for field in of_input.wanted.fields for name in field)
+    return (_stem(table.path),)
+
+
+def _are_of_other_side(names: Sequence[str], role: str) -> bool:
+    return bool(names) and all(is_of_other_side(name, role) for name in names)
+
+
+def _warn_of_other_rows(pred: Table, target: Table, warn: Warn) -> None:
+    """Warn of two files whose names are of other folds, or of other splits of a data set."""
+    if len(pred.files) > 1 or len(target.files) > 1:
+        return  # the names of the files of sets are compared by themselves
+    stems = _stem(pred.path), _stem(target.path)
+    ours, others = (dict(_PART.findall(stem.lower())) for stem in stems)
+    is_other = any(int(ours[word]) != int(others[word]) for word in ours.keys() & others.keys())
+    splits = [{_SPLITS[w] for w in _WORD.findall(stem.lower()) if w in _SPLITS} for stem in stems]
+    if is_other or (all(len(some) == 1 for some in splits) and splits[0] != splits[1]):
+        warn(
+            f"{pred.path} and {target.path} are of different rows by their names "
+            "(--separate says that they are not)"
+        )
+
+
+def _stem(path: str) -> str:
+    """The name of a file up to its first point."""
+    return os.path.basename(path).partition(".")[0]

@@ -1,0 +1,81 @@
+"""Names of files and columns that contradict the sides that they are given as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError, ReadOptions, compare, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def save(folder: Path, *names: str) -> list[str]:
+    """Arrays of 1, 3, 5, ...: losses are whole and a half."""
+    for i, name in enumerate(names):
+        np.save(folder / f"{name}.npy", np.full(4, 2.0 * i + 1))
+    return [str(folder / f"{name}.npy") for name in names]
+
+
+@pytest.mark.parametrize(
+    "how", [{"also": "bias"}, {"nan": "omit-target"}, {"top": 1}, {"ignore_target": -9.0}], ids=str
+)
+def test_swapped_sides_are_refused_where_it_matters_which_is_which(
+    how: dict[str, Any], tmp_path: Path
+) -> None:
+    true, pred = save(tmp_path, "y_true", "y_pred")
+    with pytest.raises(DataError, match="the predictions are called 'y_true' and the targets 'y_p"):
+        evaluate(true, pred, **how)
+    assert evaluate(pred, true, **how).mean == 1.5
+    assert evaluate(true, pred, options=ReadOptions(separate=True), **how).mean == 1.5
+    said: list[str] = []
+    assert evaluate(true, pred, warn=said.append).mean == 1.5
+    assert len(said) == 1
+    assert "are they swapped?" in said[0]
+
+
+def test_columns_that_nobody_named_say_that_sides_are_swapped() -> None:
+    true, pred, other = (
+        pa.table({name: [1.0, x], "id": ["a", "b"]})
+        for name, x in (("actual", 2.0), ("y_hat", 3.0), ("forecast", 4.0))
+    )
+    with pytest.raises(DataError, match="are called 'actual' and the targets 'forecast'"):
+        compare(true, pred, other)
+    assert compare(pred, other, true).to_arrow()["mean_a"].to_pylist() == [0.25]
+    assert evaluate(true, pred, pred="actual", also="bias").mean == 0.25
+
+
+def test_files_of_other_folds_or_splits_are_told(tmp_path: Path) -> None:
+    for one, other, is_told in (
+        ("preds_fold1", "targets_fold2", True),
+        ("preds_fold1", "targets_fold01", False),
+        ("y_pred_test", "y_val", True),
+        ("y_pred_dev", "y_val", False),
+        ("scaffold1", "manifold2", False),
+        ("run1", "data2", False),
+    ):
+        said: list[str] = []
+        evaluate(*save(tmp_path, one, other), warn=said.append)
+        assert ["of different rows by their names" in text for text in said] == [True] * is_told
+
+
+def test_two_candidates_are_not_settled_by_the_column_of_the_other_side() -> None:
+    one = pa.table({"score": [1.0, 2.5], "label": [1.0, 2.0]})
+    with pytest.raises(DataError, match="several numeric columns: 'score', 'label'"):
+        evaluate(one, one.slice(0), pred="score")
+    assert evaluate(one, one.slice(0), pred="score", target="label").mean == 0.0625
+    plain = one.rename_columns(["a", "b"])
+    assert evaluate(plain, plain.take([0, 1]), pred="a").mean == 0
+
+
+def test_columns_of_both_roles_on_both_sides_are_not_matched_by_name() -> None:
+    one = pa.table({"y_pred": [1.5, 2.5], "y_true": [1.0, 2.0]})
+    other = pa.table({"y_pred": [3.5, 2.5], "y_true": [4.25, 2.5]})
+    with pytest.raises(DataError, match="both 'y_pred' and 'y_true', which are predictions and"):
+        evaluate(one, other)
+    plain = (one.rename_columns(["u", "v"]), other.rename_columns(["u", "v"]))
+    assert evaluate(*plain, warn=str).mean > 0
