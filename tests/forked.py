@@ -25,15 +25,17 @@ def early(environment: dict[str, str]) -> dict[str, str]:
 def ask(
     path: str, streams: list[int], args: list[str], folder: str, environment: dict[str, str]
 ) -> tuple[_socket.socket, int]:
-    """Ask for a fork that runs a command line with three streams.
+    """Ask for a fork that runs a command line with three streams; one below 0 is closed there.
 
     Returns:
         The connection, on which the wait status comes, and the number of the fork's process.
     """
-    request = marshal.dumps((args, folder, environment))
+    closed = [number for number, stream in enumerate(streams) if stream < 0]
+    request = marshal.dumps((closed, args, folder, environment))
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.connect(path)
-    rights = struct.pack(f"{N_STREAMS}i", *streams)
+    place = connection.fileno()  # of a closed stream: something has to be sent
+    rights = struct.pack(f"{N_STREAMS}i", *(place if some < 0 else some for some in streams))
     ancillary = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)]
     connection.sendmsg([SIZE.pack(len(request))], ancillary)
     connection.sendall(request)
@@ -73,12 +75,20 @@ def _main(path: str, script: str, at_start: str, *args: str) -> None:
     if repr(sorted(early(environment).items())) != at_start:
         os.execv(script, [script, *args])
     try:
-        for stream in range(N_STREAMS):
-            os.fstat(stream)
-        connection, _ = ask(path, list(range(N_STREAMS)), list(args), os.getcwd(), environment)
-    except OSError:  # a stream is closed, or the folder is gone
+        folder = os.getcwd()
+    except OSError:  # it is gone
         os.execv(script, [script, *args])
+    streams = [stream if _is_open(stream) else -1 for stream in range(N_STREAMS)]
+    connection, _ = ask(path, streams, list(args), folder, environment)
     _end(number_from(connection))
+
+
+def _is_open(stream: int) -> bool:
+    try:
+        os.fstat(stream)
+    except OSError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

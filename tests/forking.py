@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,13 @@ class Forks:
         self._process.wait()
         self._readers.shutdown()
         shutil.rmtree(self._folder)
+
+    def code_on(self, streams: list[int], args: list[str], folder: Path) -> int:
+        """Run a command line on three streams, of which those below 0 are closed."""
+        connection, _ = forked.ask(self._path, streams, args, str(folder), dict(os.environ))
+        with closing(connection):
+            connection.settimeout(60)
+            return os.waitstatus_to_exitcode(forked.number_from(connection))
 
     def run(
         self,
@@ -182,10 +189,19 @@ def _tell_of_ends(running: dict[int, socket.socket]) -> None:
                 connection.sendall(forked.SIZE.pack(status))
 
 
-def _become(streams: list[int], args: list[str], folder: str, environment: dict[str, str]) -> None:
+def _become(
+    streams: list[int],
+    closed: list[int],
+    args: list[str],
+    folder: str,
+    environment: dict[str, str],
+) -> None:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    for number in closed:
+        os.close(number)
+        setattr(sys, ("stdin", "stdout", "stderr")[number], None)  # as Python does when it starts
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

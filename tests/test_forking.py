@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         ("{} eval preds.npy targets.npy -r none | head -n 1; echo ${PIPESTATUS[0]}", {}),
         ("cat preds.npy | {} eval - targets.npy --json | {} merge -; echo $?", {}),
         ("{} eval preds.npy targets.npy >&-; echo $? >&2", {}),
+        ("{} eval preds.npy targets.npy <&- 2>&-; echo $?", {}),
+        ("{} eval - targets.npy -o /dev/stdout <&- >&-; echo $? >&2", {}),
         ("{} eval preds.npy targets.npy; echo $?", {"PYTHONWARNINGS": "error", "LC_ALL": "C"}),
     ],
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.command import SCRIPT
+from tests.forking import forks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def _files(tmp_path: Path) -> None:
 
 def shell(args: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["bash", "-c", f"{SCRIPT} {args}"],
+        ["bash", "-c", f"{forks().script} {args}"],
         cwd=folder,
         capture_output=True,
         text=True,
