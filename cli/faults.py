@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from smoothl1.errors import SettingsError, SmoothL1Error
@@ -21,6 +23,10 @@ _NO_THREAD = ("start new thread", "launch worker thread")
 """Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
 
 
+_LONG_WORD = re.compile(r"\S{4097,}")
+"""A word that is longer than a path can be: a value that was typed, or rather was not."""
+
+
 def explained(
     error: Exception, command: click.Command | None = None, *, is_configured: bool = False
 ) -> tuple[str, int]:
@@ -31,6 +37,13 @@ def explained(
         command: The command, if one had begun: a hint names only options that it has.
         is_configured: Whether settings were in force that nobody typed.
     """
+    message, code = _explained(error, command, is_configured=is_configured)
+    return _LONG_WORD.sub(lambda word: f"{word[0][:40]}...", message), code
+
+
+def _explained(
+    error: Exception, command: click.Command | None, *, is_configured: bool
+) -> tuple[str, int]:
     if isinstance(error, click.UsageError):
         page = f" [see {error.ctx.command_path} --help]" if error.ctx is not None else ""
         return " ".join(error.format_message().split()) + page, USAGE
