@@ -234,6 +234,17 @@ def test_zeros_behind_gzip_data_are_padding(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("decompressor")
+@pytest.mark.parametrize("flags", [4 | 8 | 16, 4 | 8 | 16 | 0x20])
+def test_what_a_gzip_member_says_of_itself_changes_no_number(tmp_path: Path, flags: int) -> None:
+    """RFC 1952: an extra field, a name, a comment; and a bit that once meant encryption."""
+    deflated = gzip.compress(b"x\n1\n2\n", mtime=0)[10:]
+    fields = b"\x04\x00AB\x00\x00" + b"name\x00" + b"comment\x00"
+    member = b"\x1f\x8b\x08" + bytes([flags]) + bytes(6) + fields + deflated
+    (tmp_path / "x.csv.gz").write_bytes(member + gzip.compress(b"3\n"))
+    assert read(tmp_path / "x.csv.gz").tolist() == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.usefixtures("decompressor")
 def test_compressed_nothing_is_empty(tmp_path: Path) -> None:
     (tmp_path / "x.csv.gz").write_bytes(gzip.compress(b""))
     with pytest.raises(DataError, match="empty gzip data"):
@@ -488,6 +499,16 @@ def test_a_shard_with_a_fault_is_named(tmp_path: Path) -> None:
         str(caught.value)
         == f"{tmp_path / 's' / '1.csv'}: row 2, column 'x': 'oops' is not a number"
     )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "npy"])
+def test_a_shard_without_rows_counts_for_none(tmp_path: Path, suffix: str) -> None:
+    save_shards(tmp_path / "s", np.arange(4.0), (2, 2), suffix)
+    assert read(tmp_path / "s").tolist() == [0.0, 1.0, 2.0, 3.0]
+    for i in (0, 2):
+        (tmp_path / "s" / f"{i}.{suffix}").unlink()
+    with pytest.raises(DataError, match=r"no rows|nothing to evaluate"):
+        evaluate(tmp_path / "s", np.zeros(0))
 
 
 def test_spooled_data_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

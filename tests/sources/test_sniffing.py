@@ -208,6 +208,17 @@ def test_endless_devices_are_refused_before_they_are_opened(path: str) -> None:
     assert (kind, words.startswith("not a regular file")) == (DataError, True)
 
 
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals")
+def test_a_terminal_is_no_input() -> None:
+    leader, follower = os.openpty()
+    try:
+        kind, words = refusal(os.ttyname(follower))
+    finally:
+        os.close(leader)
+        os.close(follower)
+    assert (kind, words) == (DataError, "not a regular file, and not a pipe")
+
+
 def test_a_link_is_read_through_and_named_as_typed(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(npy(b"{'descr': '<f8', 'fortran_order': False, 'shape': (3,)}"))
     (tmp_path / "link").symlink_to("x")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError
+from smoothl1 import DataError, evaluate
 from smoothl1.sources.formats import open_table
 from tests.sources.files import read
 
@@ -60,3 +60,17 @@ def test_large_footers_are_not_read(tmp_path: Path, head: bytes, tail: bytes, su
         file.write(struct.pack("<i", n_bytes) + tail)
     with pytest.raises(DataError, match="a footer of more than 64 MiB"):
         open_table(str(path))
+
+
+@pytest.mark.parametrize("suffix", ["arrow", "arrows"])
+def test_offsets_beyond_the_text_are_refused_before_it_is_read(tmp_path: Path, suffix: str) -> None:
+    table = pa.table({"s": ["aa", "bb", "cc"], "y": [1.0, 2.0, 3.0], "z": [4.0, 5.0, 6.0]})
+    buffer = io.BytesIO()
+    new = pa.ipc.new_file if suffix == "arrow" else pa.ipc.new_stream
+    with new(buffer, table.schema) as writer:
+        writer.write_table(table)
+    offsets, wrong = (struct.pack("<4i", 0, end, 4, 6) for end in (2, 2_000_000))
+    path = tmp_path / f"x.{suffix}"
+    path.write_bytes(buffer.getvalue().replace(offsets, wrong, 1))
+    with pytest.raises(DataError, match="broken Arrow data"):
+        evaluate(path, pred="y", target="z", by="s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -164,3 +165,18 @@ def test_members_of_any_order_are_read_in_step(
         execution=Execution(2, chunk_rows),
     )
     assert result.tallies[0].sum == np.abs(pred - target).sum()
+
+
+def test_a_member_that_grows_a_thousandfold_takes_little_memory(tmp_path: Path) -> None:
+    n = 4_000_000
+    path = tmp_path / "x.npz"
+    path.write_bytes(archive([("a.npy", npy(header(shape=f"({n},)"), bytes(8 * n)))]))
+    assert path.stat().st_size < 8 * n / 500
+    target = np.zeros(n)
+    tracemalloc.start()
+    try:
+        result = evaluate(path, target, execution=Execution(1, 1 << 16))
+        assert tracemalloc.get_traced_memory()[1] < 4 * n  # half of the content
+    finally:
+        tracemalloc.stop()
+    assert (result.tallies[0].n, result.values) == (n, (0.0,))

@@ -1,0 +1,96 @@
+"""What surrounds a run does not change its answer: a pause, files beside it, what a shell sets."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tests.command import SCRIPT
+from tests.forking import forks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
+
+PRED = [0.5, 3.0, -2.0]
+MEAN = b"1.375\n"  # 0.125, 2.5 and 1.5 against 0
+
+
+@pytest.fixture(autouse=True)
+def pair(tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", PRED)
+    np.save(tmp_path / "t.npy", np.zeros(3))
+
+
+def test_a_run_that_is_paused_goes_on(tmp_path: Path) -> None:
+    command = [SCRIPT, "eval", "-", "t.npy"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"x\n0.5\n3.")
+        process.stdin.flush()
+        process.send_signal(signal.SIGSTOP)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        process.send_signal(signal.SIGCONT)
+        stdout, _ = process.communicate(b"0\n-2\n", timeout=60)
+    assert (process.returncode, stdout) == (0, MEAN)
+
+
+def test_modules_in_the_working_folder_are_not_imported_and_little_room_is_enough(
+    tmp_path: Path,
+) -> None:
+    for name in ("numpy", "click", "json", "rich", "pyarrow", "smoothl1"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported')")
+    surroundings = {"PATH": os.environ["PATH"], "TMPDIR": "/nonexistent", "TZ": "XXX-99:99"}
+    surroundings |= {"LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "7", "PYTHONDEVMODE": "1"}
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -s 512; exec {SCRIPT} eval p.npy t.npy"],
+        cwd=tmp_path,
+        env=surroundings,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, MEAN, b"")
+
+
+def test_colors_that_are_forced_reach_no_pipe(tmp_path: Path) -> None:
+    forced = {**os.environ, "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "TERM": "xterm-256color"}
+    for args in (["eval", "p.npy", "t.npy"], ["--help"], ["report", "p.npy", "t.npy"]):
+        done = forks().run(args, tmp_path, forced, b"", 60)
+        assert done.returncode == 0
+        assert b"\x1b" not in done.stdout + done.stderr
+
+
+LONG = "9" * 130_000  # nearly the longest argument that Linux passes on
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [f"--{LONG}"],
+        ["--reduction", LONG],
+        ["--threads", LONG],
+        ["--baseline", "b.json", "--max-increase", LONG],
+        ["--pred", LONG],
+        ["--by", LONG],
+        ["--output", LONG],
+        ["--github", "--format", LONG],
+    ],
+)
+def test_a_huge_argument_is_refused_in_a_short_line(tmp_path: Path, args: list[str]) -> None:
+    done = forks().run(["eval", "p.npy", "t.npy", *args], tmp_path, dict(os.environ), b"", 60)
+    assert done.returncode in (2, 3, 4)
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"smoothl1: error: ")
+    assert done.stderr.count(b"\n") == 1 + ("--github" in args)
+    assert len(done.stderr) < 1000
+    assert sorted(os.listdir(tmp_path)) == ["p.npy", "t.npy"]
