@@ -14,6 +14,7 @@ import pytest
 from tests.forking import forks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
@@ -39,6 +40,8 @@ COMMANDS = {
 CASES = [(name, "small") for name in COMMANDS]
 CASES += [(name, "large") for name in ("eval", "losses", "compare")]
 
+OUT = ("stdout", "stderr")
+
 
 class Done(NamedTuple):
     """How a command ended, and what stands in the files of its streams."""
@@ -46,6 +49,23 @@ class Done(NamedTuple):
     code: int
     stdout: bytes
     stderr: bytes
+
+
+@pytest.fixture
+def full() -> Iterator[int]:
+    """A stream that has no room for a byte."""
+    number = os.open("/dev/full", os.O_WRONLY)
+    yield number
+    os.close(number)
+
+
+@pytest.fixture
+def unread() -> Iterator[int]:
+    """A pipe whose reader has left."""
+    reader, number = os.pipe()
+    os.close(reader)
+    yield number
+    os.close(number)
 
 
 def done_on(folder: Path, line: str, **others: int) -> Done:
@@ -60,12 +80,9 @@ def done_on(folder: Path, line: str, **others: int) -> Done:
     return Done(code, *((folder / name).read_bytes() for name in OUT))
 
 
-OUT = ("stdout", "stderr")
-
-
 @pytest.mark.parametrize(("name", "size"), CASES)
 def test_every_command_tells_what_became_of_its_answer(
-    tmp_path: Path, name: str, size: str
+    tmp_path: Path, name: str, size: str, full: int, unread: int
 ) -> None:
     save_table(tmp_path, N_GROUPS[size])
     line = COMMANDS[name]
@@ -75,32 +92,23 @@ def test_every_command_tells_what_became_of_its_answer(
     assert whole.code == 0
     assert whole.stdout
     assert (len(whole.stdout) > 1 << 16) == (size == "large")
-    full = os.open("/dev/full", os.O_WRONLY)
-    reader, unread = os.pipe()
-    os.close(reader)
-    try:
-        refused = b"smoothl1: error: standard output: no space left on device\n"
-        assert done_on(tmp_path, line, stdout=full) == (4, b"", refused)
-        done = done_on(tmp_path, line, stdout=CLOSED)
-        assert done.code == 4
-        assert done.stderr.startswith(b"smoothl1: error: standard output: ")
-        assert done.stderr.count(b"\n") == 1
-        assert done_on(tmp_path, line, stdout=unread) == (-signal.SIGPIPE, b"", b"")
-        for others in ({"stderr": full}, {"stderr": CLOSED}, {"stdin": CLOSED}):
-            if size == "large":  # the answer does not go there
-                break
-            done = done_on(tmp_path, line, **others)
-            assert (done.code, done.stdout) == (0, whole.stdout), others
-    finally:
-        os.close(full)
-        os.close(unread)
+    refused = b"smoothl1: error: standard output: no space left on device\n"
+    assert done_on(tmp_path, line, stdout=full) == (4, b"", refused)
+    done = done_on(tmp_path, line, stdout=CLOSED)
+    assert done.code == 4
+    assert done.stderr.startswith(b"smoothl1: error: standard output: ")
+    assert done.stderr.count(b"\n") == 1
+    assert done_on(tmp_path, line, stdout=unread) == (-signal.SIGPIPE, b"", b"")
+    no_answers = ({"stderr": full}, {"stderr": CLOSED}, {"stdin": CLOSED})
+    for others in no_answers if size == "small" else ():
+        done = done_on(tmp_path, line, **others)
+        assert (done.code, done.stdout) == (0, whole.stdout), others
 
 
-def test_an_error_that_nobody_can_read_keeps_its_exit_code(tmp_path: Path) -> None:
+def test_an_error_that_nobody_can_read_keeps_its_exit_code(
+    tmp_path: Path, full: int, unread: int
+) -> None:
     save_table(tmp_path, 3)
-    full = os.open("/dev/full", os.O_WRONLY)
-    reader, unread = os.pipe()
-    os.close(reader)
     for code, line in {
         2: "eval x.parquet --beta -1",
         3: "eval x.parquet --pred g --target t",
@@ -109,8 +117,6 @@ def test_an_error_that_nobody_can_read_keeps_its_exit_code(tmp_path: Path) -> No
     }.items():
         for stderr in (full, CLOSED, unread):
             assert done_on(tmp_path, line, stderr=stderr).code == code, (line, stderr)
-    os.close(full)
-    os.close(unread)
 
 
 def save_table(folder: Path, n: int) -> None:
