@@ -14,7 +14,7 @@ from smoothl1.pairing.input_checks import are_one_input, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
 from smoothl1.pairing.kept_rows import left_out_decisions
 from smoothl1.pairing.opened_tables import opened_tables, reading_options
-from smoothl1.pairing.shapes import pair
+from smoothl1.pairing.shapes import flattened_axes, pair
 from smoothl1.pairing.side_names import check_side_names
 
 if TYPE_CHECKING:
@@ -157,6 +157,8 @@ def open_inputs(
 
             warn_of_itself(job.inputs, tables, assigned, warn)
         pairing = pair(sides, any_order=job.in_any_order, flatten=options.flatten, shared=shared)
+        if pairing.is_flat and (turned := flattened_axes(sides)):
+            warn(turned)
         pairing = pairing._replace(
             refuses_missing=not options.allow_missing, by_key=bool(selection.key)
         )

@@ -125,10 +125,37 @@ def _n_elements(source: Source, field: Field) -> int | None:
 
 def _unequal_shapes(sources: Sequence[Source], pred: Field, target: Field) -> ShapeError:
     shapes = [_shape_text(sources[0], pred), _shape_text(sources[-1], target)]
+    is_turned = _are_in_another_order(_axes(sources[0], pred), _axes(sources[-1], target))
     return ShapeError(
         f"shape {shapes[0]}, but {sources[-1].path} has {shapes[1]}; they must be equal",
         path=sources[0].path,
-        hint="--flatten pairs them element by element",
+        hint="their axes are in another order: store both in one order"
+        if is_turned
+        else "--flatten pairs them element by element",
+    )
+
+
+def _axes(source: Source, field: Field) -> list[int]:
+    """The lengths of the axes that have several elements, as far as they are known."""
+    rows = [] if source.n_rows is None else [source.n_rows]
+    return [length for length in (*rows, *field.row_shape) if length != 1]
+
+
+def _are_in_another_order(ones: list[int], others: list[int]) -> bool:
+    """Whether two shapes have the same lengths of axes, but at other places."""
+    return ones != others and sorted(ones) == sorted(others)
+
+
+def flattened_axes(sides: Sequence[Side]) -> str:
+    """What to warn of where sides are flattened whose axes are in another order; else empty."""
+    source, pred = field_of(sides, "pred")
+    other, target = field_of(sides, "target")
+    if not _are_in_another_order(_axes(source, pred), _axes(other, target)):
+        return ""
+    shapes = _shape_text(source, pred), _shape_text(other, target)
+    return (
+        f"shapes {shapes[0]} and {shapes[1]} have their axes in another order, and --flatten "
+        "pairs elements in their own order: transpose one side if the same axes are meant"
     )
 
 

@@ -1,0 +1,30 @@
+"""Sides whose axes are in another order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from smoothl1 import ReadOptions, ShapeError, evaluate
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_turned"),
+    [
+        ((6, 2), (2, 6), True),
+        ((2, 3, 4, 5), (2, 4, 5, 3), True),
+        ((6, 1), (1, 6), False),
+        ((6,), (6, 1), False),
+        ((6, 2), (4, 3), False),
+    ],
+)
+def test_axes_in_another_order_are_not_to_be_flattened(
+    one: tuple[int, ...], other: tuple[int, ...], is_turned: bool
+) -> None:
+    sides = np.ones(one), np.zeros(other)
+    with pytest.raises(ShapeError) as caught:
+        evaluate(*sides)
+    assert ("--flatten" in (caught.value.hint or "")) == (not is_turned)
+    said: list[str] = []
+    assert evaluate(*sides, options=ReadOptions(flatten=True), warn=said.append).mean == 0.5
+    assert ["axes in another order" in text for text in said] == [True] * is_turned
