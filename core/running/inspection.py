@@ -121,7 +121,22 @@ def _witnesses(inputs: Inputs) -> Iterator[Decision]:
         reason = f"column {column.name!r} is on both sides"
         if column.is_guessed:
             reason = f"columns {column.name!r} and {column.other_name!r} may be the same"
-        yield Decision("rows", other, "compared in that column as they stream", reason)
+        if not column.is_one_of_many:
+            yield Decision("rows", other, "compared in that column as they stream", reason)
+    yield from _guesses(inputs)
+
+
+def _guesses(inputs: Inputs) -> Iterator[Decision]:
+    """One decision for each two inputs with several columns that may be the same."""
+    many: dict[tuple[int, int], dict[str, None]] = {}
+    for column in inputs.pairing.shared:
+        if column.is_one_of_many:
+            names = many.setdefault((column.one, column.other), {})
+            names |= dict.fromkeys((repr(column.name), repr(column.other_name)))
+    for (_, other), names in many.items():
+        reason = f"some of the columns {', '.join(names)} may be the same"
+        path = inputs.sides[other].source.path
+        yield Decision("rows", path, "compared in their order as they stream", reason)
 
 
 def _pairs(inputs: Inputs, key: Columns) -> Iterator[Pair]:
@@ -149,7 +164,8 @@ def _labels(
     """The names and texts of key columns and of columns that both sides have."""
     keys = [(name, _texts(column)) for name, column in zip(key, chunk.carried, strict=False)]
     pairs = () if chunk.shared is None else chunk.shared.pairs
-    shared = zip(inputs.pairing.shared, pairs, strict=False)
+    compared = zip(inputs.pairing.shared, pairs, strict=False)
+    shared = [(column, pair) for column, pair in compared if not column.is_one_of_many]
     return [
         *((name, texts, texts) for name, texts in keys),
         *((column.name, _texts(one), _texts(other)) for column, (one, other) in shared),

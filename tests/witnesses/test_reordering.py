@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, Execution, compare, evaluate
+from smoothl1.running.inspection import preview
 from smoothl1.witnesses.reordering import Reordering, hashed_column
 from tests.tables import save_table
 
@@ -122,3 +123,12 @@ def test_parts_of_any_size_in_any_order_find_a_permutation(seed: int) -> None:
         assert parts[0].first_difference == (differ[0] if differ else None)
         is_permuted = bool(differ) and sorted(one) == sorted(other)
         assert parts[0].is_no_coincidence(is_id=False) == is_permuted
+
+
+def test_a_preview_names_several_labels_in_one_decision(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.parquet", image=FILES, model=MODEL, pred=PRED)
+    t = save(tmp_path / "t.parquet", filename=FILES, kind=KINDS, y=Y)
+    found = preview(p, t, **COLUMNS)
+    what = "some of the columns 'image', 'filename', 'kind', 'model' may be the same"
+    assert [d.reason for d in found.decisions if "may be" in d.reason] == [what]
+    assert found.pairs[0].labels == ()
