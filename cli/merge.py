@@ -65,9 +65,9 @@ def command(
     """
     is_drawn = forms.is_drawn(output)
     output = output if is_drawn else forms.summary_output(output)
-    outputs.check_unmatched(output, results)
     figures: Figures = "needed" if is_drawn else "kept" if output.as_json else "none"
     with reporting.conclusion(output, gates, reports, results) as conclusion:
+        outputs.check_is_no_input(output, results)
         warn = conclusion.warnings.append
         with (
             _destination(output, warn, is_drawn=is_drawn) as write,

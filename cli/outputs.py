@@ -87,7 +87,7 @@ def check_inputs_stay(reports: CiReports, kept: Container[object]) -> None:
             )
 
 
-def check_unmatched(output: Output, inputs: Sequence[str]) -> None:
+def check_is_no_input(output: Output, inputs: Sequence[str]) -> None:
     """Refuse an output that is among the files that a folder or a pattern stands for.
 
     The whole would count as a part of itself. An output that is named as an input is meant.

@@ -37,6 +37,7 @@ class NanPolicy(NamedTuple):
         accepts_missing: Whether a value may be missing; if not, a missing value ends the run.
         warns: Whether a NaN loss gives a warning.
         ignored: Targets that stand for no value: pairs with one of them are left out.
+        counts_weightless: Whether pairs of weight 0 count, but for those that are left out.
     """
 
     name: str
@@ -46,6 +47,7 @@ class NanPolicy(NamedTuple):
     accepts_missing: bool = False
     warns: bool = True
     ignored: tuple[float, ...] = ()
+    counts_weightless: bool = False
 
     def accepting_missing(self) -> NanPolicy:
         """The policy with missing values accepted; who accepts them expects NaN, too."""
@@ -198,8 +200,9 @@ class EvalSettings:
 
     @property
     def nan_policy(self) -> NanPolicy:
-        """The NaN policy that `nan` names, with the targets that are ignored."""
-        return _POLICIES[self.nan]._replace(ignored=self.ignore_target)
+        """The NaN policy that `nan` names, with what other settings say of pairs left out."""
+        policy = _POLICIES[self.nan]
+        return policy._replace(ignored=self.ignore_target, counts_weightless=self.by_count)
 
     def replaced(self, choices: Choices) -> EvalSettings:
         """These settings, but for those that are chosen by themselves.

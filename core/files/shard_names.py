@@ -39,7 +39,8 @@ _PACKED = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
 _PACKED_LENGTH = max(map(len, _PACKED))
 
 FORMATS = (
-    r"\.(?:csv|tsv|txt|npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ipc)"
+    r"\.(?:csv|tsv|txt|jsonl|ndjson|npy|npz|safetensors|h5|hdf5|nc|bin"
+    r"|parquet|pq|arrow|arrows|feather|ipc)"
 )
 """How the names of files end, by their format."""
 

@@ -66,7 +66,10 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():
         weightless = None
-    ignored = _but(_is_ignored(target, policy.ignored), weightless)
+    ignored = _is_ignored(target, policy.ignored)
+    if policy.counts_weightless:
+        weightless = _but(_but(weightless, omitted), ignored)
+    ignored = _but(ignored, weightless)
     missing, omitted = _but(missing, weightless), _but(omitted, weightless)
     missing, omitted = _but(missing, ignored), _any_of([omitted, ignored])
     pairs = Pairs(
@@ -176,9 +179,10 @@ def _is_ignored(target: Numbers, ignored: Sequence[float]) -> Mask | None:
 def _as_stored(value: float, dtype: np.dtype[Any]) -> Any:
     """A number as a dtype holds it; None if no value of the dtype can be meant by it."""
     if dtype.kind == "f":
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", under="ignore"):
             number = dtype.type(value)
-        return number if np.isfinite(number) else None
+        is_lost = not np.isfinite(number) or (number == 0 and value != 0)
+        return None if is_lost else number
     if not value.is_integer():
         return None
     lowest, highest = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)

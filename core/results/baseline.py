@@ -7,6 +7,7 @@ nothing about it. A result cannot show that data are the same, but it often show
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
+
+_BESIDE = {"betas", "reduction", "also", "within", "quantiles", "top", "weight_column"}
+"""Settings that need not be equal, or are looked at in another way."""
 
 _HINT = "--other-data compares with a baseline over other data"
 
@@ -42,7 +46,8 @@ def check_comparable(result: Result, baseline: Result, *, other_data: bool = Fal
 
 
 def _check_settings(result: Result, baseline: Result) -> None:
-    for name in ("nan", "weighted", "by", "by_column", "cluster"):
+    names = [setting.name for setting in fields(result.settings) if setting.name not in _BESIDE]
+    for name in names:
         new, old = (getattr(r.settings, name) for r in (result, baseline))
         if new != old:
             raise DataError(f"made with other settings: {name} is {old!r} there, {new!r} here")

@@ -72,6 +72,11 @@ def formats() -> tuple[str, ...]:
     return tuple(known.name for known in _FORMATS)
 
 
+def suffixes() -> tuple[str, ...]:
+    """How the names of files usually end that can be read."""
+    return tuple(_NAMED)
+
+
 def module_of(name: str) -> str:
     """The module in `sources` that opens files of a format."""
     return next(known.module for known in _FORMATS if known.name == name)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1.files.shard_names import FORMATS
+from smoothl1.sources.detection import suffixes
 from tests.files.folders import COLUMNS, tables
 
 if TYPE_CHECKING:
@@ -73,3 +76,8 @@ def test_a_name_that_goes_on_after_the_suffix_of_others_is_refused(
 def test_names_that_go_on_alike_are_shards(tmp_path: Path, names: list[str]) -> None:
     p = tables(tmp_path / "p", names)
     assert n_of(p) == n_of(p / "*") == len(names)
+
+
+def test_a_name_may_end_like_each_format_that_is_read() -> None:
+    for suffix in suffixes():
+        assert re.fullmatch(FORMATS, suffix), suffix

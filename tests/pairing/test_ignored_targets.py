@@ -68,12 +68,13 @@ def test_targets_equal_to_the_number_in_their_dtype_are_left_out(
 
 
 @pytest.mark.parametrize(
-    ("dtype", "sentinel"), [("int8", -99.9), ("uint8", -1), ("int64", 1e30), ("float16", 1e6)]
+    ("dtype", "sentinel"),
+    [("int8", -99.9), ("uint8", -1), ("int64", 1e30), ("float16", 1e6), ("float16", 1e-9)],
 )
 def test_a_number_that_the_dtype_cannot_hold_leaves_nothing_out(
     dtype: str, sentinel: float
 ) -> None:
-    target = np.array([np.inf, 255] if dtype == "float16" else [1, 127], dtype)
+    target = np.array([np.inf, 0] if dtype == "float16" else [1, 127], dtype)
     assert told(EvalSettings(ignore_target=(sentinel,)), [0, 0], target).tallies[0].n == 2
 
 
@@ -92,6 +93,20 @@ def test_what_a_missing_value_holds_and_weight_0_are_no_ignored_targets() -> Non
         1,
     )
     assert tally.mean == 2.5
+
+
+def test_pairs_of_weight_0_count_for_a_mean_by_count_unless_they_are_left_out() -> None:
+    table = pa.table(
+        {
+            "p": [1.0, 1.0, 1.0, float("nan")],
+            "y": [0.0, 0.0, -999.0, 0.0],
+            "w": [1.0, 0.0, 0.0, 0.0],
+        }
+    )
+    settings = EvalSettings(nan="omit", ignore_target=(-999.0,), weight_mean="count")
+    tally = told(settings, table, None, pred="p", target="y", weight="w").tallies[0]
+    assert (tally.n, tally.n_omitted, tally.n_ignored, tally.n_weightless) == (1, 2, 1, 1)
+    assert tally.mean == 0.25  # 0.5 and 0, by 2
 
 
 def test_the_count_stands_in_json_tables_and_the_signature_and_merges() -> None:

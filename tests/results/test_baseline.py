@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from smoothl1 import DataError, EvalSettings, ExactSum, Result, Tally
@@ -53,6 +55,23 @@ def test_elements_left_out_and_of_weight_0_are_counted() -> None:
     new = result_of(tally_of(4, n_omitted=2, n_weightless=1))
     assert check(new, LIMITS, result_of(tally_of(7)))[0].passed
     assert refused(new, result_of(tally_of(4))) == "over 4 elements, the result over 7"
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"nan": "omit"},
+        {"ignore_target": (-999.0,)},
+        {"weighted": True, "weight_mean": "count"},
+        {"unmatched": "omit"},
+        {"duplicates": "first"},
+        {"cluster": "c"},
+    ],
+)
+def test_a_baseline_of_other_settings_is_refused(choices: dict[str, Any]) -> None:
+    changed = result_of(tally_of(4), settings=EvalSettings(**choices))
+    with pytest.raises(DataError, match=f"made with other settings: {next(iter(choices))} is"):
+        check(changed, LIMITS, result_of(tally_of(4)))
 
 
 def test_a_group_over_other_elements_is_refused_by_name() -> None:
