@@ -45,10 +45,18 @@ def join_shards(
         constants: The columns that have one value in each file; unset, those of the folders.
     """
     constants = of_folders(found.partitions) if constants is None else constants
+    more: tuple[Decision, ...] = ()
     with closing(open_shard(found.paths[0])) as first:
         rows = _first_rows(first)
         if any(row.is_plain_data for row in rows):
-            open_shard = open_shard._replace(open=partial(_without_header, open_shard.open))
+            open_shard = open_shard._replace(
+                open=partial(_without_header, open_shard.open, first.path)
+            )
+        elif rows and rows[0].is_text and len(found.paths) > 1:
+            from smoothl1.sources.csv.cut_files import opening_with_first  # late: pyarrow
+
+            open_file, more = opening_with_first(first, found.paths[1:], *open_shard[:2])
+            open_shard = open_shard._replace(open=open_file)
         return ShardedTable(
             path,
             found,
@@ -57,7 +65,7 @@ def join_shards(
             first.names,
             first.numeric,
             first.columns,
-            first.decisions,
+            (*first.decisions, *more),
             {} if states is None else states,
             constants if first.names else Constants(),  # an array has no columns
         )
@@ -180,9 +188,14 @@ def _with_header(open_file: OpenFile, path: str, warn: Warn, **how: Any) -> Tabl
     return settled
 
 
-def _without_header(open_file: OpenFile, path: str, warn: Warn) -> Table:
-    """Open a file of a set in which another file has no header: a first row of numbers is data."""
+def _without_header(open_file: OpenFile, first: str, path: str, warn: Warn) -> Table:
+    """Open a file of a set whose first file has no header: a first row of numbers is data."""
     table: Any = open_file(path, warn)
+    if (rows := _first_rows(table)) and all(row.is_text for row in rows):
+        from smoothl1.sources.csv.cut_files import unlike  # late: pyarrow
+
+        table.close()
+        raise unlike(path, first, is_data=False)
     if not any(row.is_numbers and not row.is_plain_data for row in _first_rows(table)):
         return cast("Table", table)
     settled: Table = table.with_header(is_there=False, reason="other files of the set have none")
