@@ -300,8 +300,8 @@ def test_a_header_of_numbers_may_be_in_the_first_shard_alone_as_split_leaves_it(
 
 
 def test_a_shard_without_the_header_of_the_others_is_refused(tmp_path: Path, target: Path) -> None:
-    folder = shards(tmp_path / "p", "y\n1.0\n2.5\n", "0.0\n4.0\n")
-    with pytest.raises(DataError, match=r"part-1\.csv: no column"):
+    folder = shards(tmp_path / "p", "y\n1.0\n", "y\n2.5\n", "0.0\n4.0\n")
+    with pytest.raises(DataError, match=r"part-2\.csv: begins with data"):
         evaluate(folder, target, L1, pred=("y",))
     folder = shards(tmp_path / "q", "y,z\n1.0,1\n2.5,1\n", "0.5,x\n4.0,1\n")
     with pytest.raises(DataError, match=r"part-1\.csv"):

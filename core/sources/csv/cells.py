@@ -2,7 +2,8 @@
 
 The grammar is that of C's `strtod`, without hexadecimal and without digit separators; `nan` and
 `inf` are numbers. Blanks around a number are ignored. An empty cell, `NA`, `N/A`, `null` and `NULL`
-stand for a missing value, and so do the cells that the user names.
+stand for a missing value, and so do the cells that the user names. In a column that begins with
+`True` or `False`, all cells are one of these: 1 and 0.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from smoothl1.sources.columns import MISSING_HINT, is_utf8, shown
-from smoothl1.sources.csv.rows import RowError, parse_text
+from smoothl1.sources.csv.rows import FLAGS, RowError, parse_text
 from smoothl1.sources.names import ENCODING_HINT
 from smoothl1.sources.notations import may_be_missing, nested_hint
 
@@ -73,7 +74,8 @@ def read_cells(
     """
     numbers, faults = {}, []
     for i, column in parse_text(chunk, layout, wanted).items():
-        numbers[i], fault = _read_column(column, i, layout, allow_missing=allow_missing)
+        read = _read_flags if i in layout.flags else _read_column
+        numbers[i], fault = read(column, i, layout, allow_missing=allow_missing)
         if fault is not None:
             faults.append(fault)
     return numbers, faults
@@ -132,7 +134,7 @@ def _read_column(
     """The numbers up to the first faulty cell, and its fault."""
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
-    is_missing = matches(column, f"(?:{'|'.join(map(re.escape, layout.missing))})")
+    is_missing = _matches_any(column, layout.missing)
     is_good = matches(column, _number_pattern(layout.decimal))
     if allow_missing:
         is_good |= is_missing
@@ -153,6 +155,30 @@ def _read_column(
     if n_good == len(is_good):
         return numbers, None
     return numbers, RowError(n_good, position, *_describe(column[n_good].as_py(), layout))
+
+
+def _read_flags(
+    column: pa.Array, position: int, layout: Layout, *, allow_missing: bool
+) -> tuple[pa.Array, RowError | None]:
+    """The same of a column that begins with True or False: 1 and 0."""
+    is_true = _matches_any(column, [text for text, value in FLAGS.items() if value])
+    is_false = _matches_any(column, [text for text, value in FLAGS.items() if not value])
+    is_missing = ~(is_true | is_false)
+    is_bad = is_missing & ~(_matches_any(column, layout.missing) & allow_missing)
+    n_good = int(is_bad.argmax()) if is_bad.any() else len(is_bad)
+    values = pa.array(is_true[:n_good].astype(np.float64), mask=is_missing[:n_good])
+    if n_good == len(is_bad):
+        return values, None
+    cell = column[n_good].as_py()
+    text = cell.decode("utf-8", "replace").strip(" \t")
+    if text in layout.missing:
+        return values, RowError(n_good, position, *_describe(cell, layout))
+    what = f"{shown(text)} is neither True nor False, as the first value is"
+    return values, RowError(n_good, position, what)
+
+
+def _matches_any(column: pa.Array, texts: Sequence[str]) -> NDArray[np.bool_]:
+    return matches(column, f"(?:{'|'.join(map(re.escape, texts))})")
 
 
 def matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:

@@ -28,7 +28,7 @@ from smoothl1.sources.csv.hints import (
 )
 from smoothl1.sources.csv.layout import Layout
 from smoothl1.sources.csv.quotes import BOM, CHUNK_BYTES, RowChunks
-from smoothl1.sources.csv.rows import MISSING
+from smoothl1.sources.csv.rows import FLAGS, MISSING
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.notations import MISSING_MARK, are_mostly_numbers, is_figure
 
@@ -86,6 +86,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         numbers_below=_numbers_below(
             file, below_offset if has_header else start, begins_with, names, options
         ),
+        flags=_flags(begins_with, names),
         header_line=header_line if has_header else b"",
         data_offset=below_offset if has_header else start,
         has_rows=not has_header or below is not None,
@@ -119,6 +120,12 @@ def _numbers_below(
     return frozenset(
         i for i, some in found.items() if are_mostly_numbers(some, with_whole=with_whole)
     )
+
+
+def _flags(first: Sequence[Cell], names: Columns) -> frozenset[int]:
+    """Positions of the columns whose first value is True or False."""
+    is_whole_row = len(first) == len(names)
+    return frozenset(i for i, cell in enumerate(first) if is_whole_row and cell.text in FLAGS)
 
 
 def _option(has_header: bool) -> str:

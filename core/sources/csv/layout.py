@@ -50,6 +50,7 @@ class Layout(NamedTuple):
             several columns.
         numbers_below: Positions of the columns that begin with text, though most cells below are
             numbers.
+        flags: Positions of the columns whose first value is True or False: they hold nothing else.
         header_line: The bytes of the header row without its line end; empty without a header.
         data_offset: Byte at which the first row of data begins.
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
@@ -68,6 +69,7 @@ class Layout(NamedTuple):
     names: Columns
     begins_with: tuple[Cell, ...]
     numbers_below: frozenset[int]
+    flags: frozenset[int]
     header_line: bytes
     data_offset: int
     has_rows: bool

@@ -47,6 +47,10 @@ MISSING = ("", "NA", "N/A", "null", "NULL")
 """Cells that stand for a missing value, whatever else does."""
 
 
+FLAGS = {"True": 1, "true": 1, "TRUE": 1, "False": 0, "false": 0, "FALSE": 0}
+"""Cells that are numbers in a column that holds nothing else."""
+
+
 def parse_simple(
     chunk: memoryview, layout: Layout, numeric: Sequence[int]
 ) -> dict[int, pa.Array] | None:

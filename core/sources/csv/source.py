@@ -27,7 +27,7 @@ from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -146,10 +146,21 @@ class CsvSource(NamedTuple):
 
         Labels are bytes if any of them may not be text.
         """
+        layout, allow_missing = self.table.layout, self.table.options.allow_missing
+        flags = sorted(layout.flags.intersection(self.positions.numeric))
+        columns, faults = self._with_numbers(
+            chunk, [i for i in self.positions.numeric if i not in flags]
+        )
+        more, others = read_cells(chunk, layout, flags, allow_missing=allow_missing)
+        return columns | more, faults + others
+
+    def _with_numbers(
+        self, chunk: memoryview, numeric: Sequence[int]
+    ) -> tuple[dict[int, pa.Array], list[RowError]]:
+        """Labels and the columns of numbers at some positions."""
         layout, labels = self.table.layout, self._read_labels
-        numeric = self.positions.numeric
         if layout.has_missing_numbers:
-            return self._strict_columns(chunk)
+            return self._strict_columns(chunk, numeric)
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
             return simple, []
         refuse_rows_in_quotes(chunk, layout, numeric)
@@ -160,11 +171,13 @@ class CsvSource(NamedTuple):
                 return columns, []
         except pa.ArrowInvalid:  # a cell that is no number, or no text
             pass
-        return self._strict_columns(chunk)
+        return self._strict_columns(chunk, numeric)
 
-    def _strict_columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
-        """The chosen columns, with the numbers read from the text of their cells."""
-        layout, numeric = self.table.layout, self.positions.numeric
+    def _strict_columns(
+        self, chunk: memoryview, numeric: Sequence[int]
+    ) -> tuple[dict[int, pa.Array], list[RowError]]:
+        """The same, with the numbers read from the text of their cells."""
+        layout = self.table.layout
         refuse_rows_in_quotes(chunk, layout, numeric)
         labels = parse_text(chunk, layout, self._read_labels)
         allow_missing = self.table.options.allow_missing
