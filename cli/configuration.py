@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     Settings = dict[str, tuple[Any, str]]
 
 _FLAG, _TEXT, _WHOLE = "true or false", "text", "a whole number"
-_NUMBER, _NUMBERS = "a number", "a number, or a list of numbers"
+_NUMBER, _NUMBERS, _TEXTS = "a number", "a number, or a list of numbers", "text, or a list of texts"
+
+_SEVERAL = (_NUMBERS, _TEXTS)
 
 KINDS = {
     "beta": _NUMBERS,
@@ -33,6 +35,8 @@ KINDS = {
     "delimiter": _TEXT,
     "decimal": _TEXT,
     "encoding": _TEXT,
+    "comment": _TEXT,
+    "missing-value": _TEXTS,
     "skip-rows": _WHOLE,
     "threads": _WHOLE,
     "chunk-size": _WHOLE,
@@ -55,8 +59,7 @@ _ORIGINS = "smoothl1.origins"
 """Key in the `meta` of a context: where each value comes from that was not typed, by parameter."""
 
 _ARGUMENTS, _FAULT = "smoothl1.arguments", "smoothl1.fault"
-"""Keys in the `meta` of a context: the arguments of the command, and what is wrong with settings.
-"""
+"""Keys in the `meta` of a context: the command's arguments, and what is wrong with settings."""
 
 
 def variable_of(key: str) -> str:
@@ -193,7 +196,7 @@ def _of_environment() -> Settings:
     for key, kind in KINDS.items():
         variable = variable_of(key)
         if text := os.environ.get(variable):
-            found[key] = (text.split() if kind is _NUMBERS else text, variable)
+            found[key] = ({_NUMBERS: text.split(), _TEXTS: [text]}.get(kind, text), variable)
     return found
 
 
@@ -226,7 +229,7 @@ def _of_file() -> Settings:
     if _NAME not in data:
         return {}
     return {
-        key: ([value] if _is_number(value) and KINDS[key] is _NUMBERS else value, path)
+        key: (value if KINDS[key] not in _SEVERAL or isinstance(value, list) else [value], path)
         for key, value in _table_of(data, path).items()
     }
 
@@ -283,9 +286,11 @@ def _is_of(kind: str, value: object) -> bool:
     """Whether a value of TOML is of a kind."""
     if kind is _NUMBERS and isinstance(value, list):
         return bool(value) and all(map(_is_number, value))
+    if kind is _TEXTS and isinstance(value, list):
+        return bool(value) and all(isinstance(text, str) for text in value)
     if kind in (_NUMBER, _NUMBERS):
         return _is_number(value)
-    return type(value) is {_FLAG: bool, _TEXT: str, _WHOLE: int}[kind]
+    return type(value) is {_FLAG: bool, _TEXT: str, _TEXTS: str, _WHOLE: int}[kind]
 
 
 def _is_number(value: object) -> bool:

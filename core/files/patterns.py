@@ -96,15 +96,15 @@ class Found(NamedTuple):
             listed = ", ".join(map(repr, self.partitions.names))
             yield Decision("columns of folders", path, listed, "folders are named after values")
         if self.empty:
-            listed = _shortened([os.path.basename(name) for name in self.empty])
+            listed = shortened([os.path.basename(name) for name in self.empty])
             yield Decision("files left out", path, listed, "they are empty (0 bytes)")
         if self.hidden:
             in_list = f"{self.list_name} does not list them"
             why = in_list if self.list_name else "their names say that they are hidden"
-            yield Decision("files left out", path, _shortened(self.hidden), why)
+            yield Decision("files left out", path, shortened(self.hidden), why)
 
 
-def _shortened(names: Sequence[str]) -> str:
+def shortened(names: Sequence[str]) -> str:
     """A list of names, not too long."""
     more = len(names) - _MOST_SHOWN
     return ", ".join(names[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")

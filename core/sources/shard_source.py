@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from contextlib import closing
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import StorageError
 from smoothl1.files.file import CHANGED
 from smoothl1.files.opening import open_again, state_at
+from smoothl1.files.patterns import shortened
 from smoothl1.sources.contract import Part
 from smoothl1.sources.packing import PACKED_ELEMENTS, packed
 
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from smoothl1.decisions import Decision
     from smoothl1.files.contract import State
     from smoothl1.sources.constants import Layout
     from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
@@ -32,6 +34,8 @@ class Shard(NamedTuple):
     Attributes:
         again: Makes the source again without another look at its columns; None if that takes one.
         constants: The columns that have one value in the file, each as an array of one.
+        decisions: The decisions about how its values are read.
+        has_rows: Whether it has any rows, as far as known.
     """
 
     open: ShardOpener
@@ -46,6 +50,13 @@ class Shard(NamedTuple):
     index_rows: range | None
     again: Again | None
     constants: tuple[pa.Array, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    has_rows: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known to have no rows."""
+        return self.n_rows == 0 or not self.has_rows
 
     def reopened(self) -> Source:
         """The source, whose file is open again.
@@ -104,6 +115,7 @@ class ShardedSource(NamedTuple):
         bounds: The row at which each file begins and the last one ends; None if not known.
         place: The place of a reader who does not know the bounds.
         layout: Which columns are constant in each file; None if none is requested.
+        empty: Paths of the files without rows, which are not read.
     """
 
     path: str
@@ -112,6 +124,7 @@ class ShardedSource(NamedTuple):
     bounds: tuple[int, ...] | None
     place: Place
     layout: Layout | None = None
+    empty: tuple[str, ...] = ()
 
     @property
     def format(self) -> str:
@@ -128,8 +141,13 @@ class ShardedSource(NamedTuple):
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The decisions about files whose dtypes or types differ."""
-        return tuple(self.types.decisions(self.path))
+        """The decisions about dtypes, and about files without rows."""
+        of_first = (decision._replace(input=self.path) for decision in self.shards[0].decisions)
+        found = [*self.types.decisions(self.path), *of_first]
+        if self.empty:
+            listed = shortened([os.path.basename(path) for path in self.empty])
+            found.append(Decision("files left out", self.path, listed, "they have no rows"))
+        return tuple(found)
 
     @property
     def n_rows(self) -> int | None:

@@ -169,9 +169,14 @@ class ShardedTable(NamedTuple):
             raise
         if layout is not None:
             shards = [x._replace(constants=self.constants.at(i)) for i, x in enumerate(shards)]
-        shards = [shard for shard in shards if shard.n_rows != 0] or shards
+        empty = tuple(shard.path for shard in shards if shard.is_empty)
+        if len(empty) < len(shards):
+            shards = [shard for shard in shards if not shard.is_empty]
+        else:
+            empty = ()
         types = types_of(shards)
-        return ShardedSource(self.path, tuple(shards), types, bounds_of(shards), Place(), layout)
+        bounds = bounds_of(shards)
+        return ShardedSource(self.path, tuple(shards), types, bounds, Place(), layout, empty)
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
@@ -225,4 +230,6 @@ def _look(
         state,
         getattr(found, "index_rows", None),
         again,
+        decisions=tuple(getattr(found, "decisions", ())),
+        has_rows=getattr(found, "has_rows", True),
     )

@@ -40,6 +40,8 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "delimiter": ('";"', ";"),
     "decimal": ('","', ","),
     "encoding": ('"latin-1"', "latin-1"),
+    "comment": ('"#"', "#"),
+    "missing-value": ('"? "', ("? ",)),
     "skip-rows": ("2", 2),
     "threads": ("3", 3),
     "chunk-size": ("7", 7),
@@ -186,6 +188,10 @@ def test_the_nearest_file_counts_even_if_it_has_no_table(
         ("key = 'id'", "[tool.smoothl1] has no setting 'key'; there are beta, reduction"),
         ("beta = '1'", "[tool.smoothl1] beta must be a number, or a list of numbers, not '1'"),
         ("beta = true", "[tool.smoothl1] beta must be a number, or a list of numbers, not 'True'"),
+        (
+            "missing-value = ['?', 1]",
+            "[tool.smoothl1] missing-value must be text, or a list of texts, not \"['?', 1]\"",
+        ),
         ("beta = []", "[tool.smoothl1] beta must be a number, or a list of numbers, not '[]'"),
         ("beta = [1, 'x']", "[tool.smoothl1] beta must be a number, or a list"),
         ("precision = 4.0", "[tool.smoothl1] precision must be a whole number, not '4.0'"),
@@ -362,3 +368,8 @@ def test_a_run_uses_the_settings_and_its_result_records_them(
         "smoothl1: error: beta must be finite and >= 0, not -1.0 "
         "[--show-config lists the settings that were not typed]\n"
     )
+
+
+def test_several_missing_values_are_a_list_in_the_file(folder: Path) -> None:
+    configured(folder, 'missing-value = ["?", "-999"]')
+    assert parsed("eval")["missing_values"] == ("?", "-999")

@@ -12,7 +12,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, ReadOptions, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,3 +124,28 @@ def test_what_cannot_be_joined_is_named_with_both_files(tmp_path: Path) -> None:
         evaluate(folder, pred="v", target="v", by="k")
     said = f"column 'k' is string here, but int64 in {first}; shards must agree"
     assert str(caught.value) == f"{folder / '1.parquet'}: {said}"
+
+
+def test_files_without_rows_and_raw_bfloat16_are_among_the_decisions(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    for name, text in {"0": "p,y\n1,1.5\n", "1": "p,y\n", "2": "p,y\n2,2.5\n"}.items():
+        (folder / f"{name}.csv").write_text(text)
+    save(tmp_path / "y" / "0", "parquet", p=pa.array([], pa.float32()), y=pa.array([], pa.int8()))
+    save(tmp_path / "y" / "1", "parquet", p=[1.0, 2.0], y=[1.5, 2.5])
+    for path, empty in ((folder, "1.csv"), (tmp_path / "y", "0.parquet")):
+        found = evaluate(path, pred="p", target="y")
+        left = [d for d in found.decisions if d.subject == "files left out"]
+        assert [(d.choice, d.reason) for d in left] == [(empty, "they have no rows")]
+        assert found.sum == 0.25
+    items = np.array([0x3FC0, 0xC020], "u2").view("V2")
+    for form in ("npz", "npy"):
+        save(tmp_path / f"{form}s" / "0", form, y_hat=items, y=np.zeros(2))
+        (path,) = (tmp_path / f"{form}s").iterdir()
+        np.save(tmp_path / "y.npy", np.zeros(2))
+        options = ReadOptions(dtype="bfloat16")
+        columns = {"pred": "y_hat"} if form == "npz" else {}
+        for given in (path, path.parent):
+            found = evaluate(given, tmp_path / "y.npy", options=options, **columns)  # type: ignore[arg-type]
+            choices = [d.choice for d in found.decisions if d.subject == "dtype"]
+            assert (found.sum, choices) == (1.0 + 2.0, ["raw items are bfloat16"])

@@ -13,6 +13,7 @@ from smoothl1.sources.lockstep import aligned
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from smoothl1.decisions import Decision
     from smoothl1.files.contract import Input
     from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
     from smoothl1.sources.table import ColumnInfo
@@ -33,6 +34,12 @@ class ArraysSource(NamedTuple):
     @property
     def format(self) -> str:
         return self.table.format
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions about the arrays, each once."""
+        found = (d for member in self.members for d in getattr(member, "decisions", ()))
+        return tuple(dict.fromkeys(decision._replace(input=self.path) for decision in found))
 
     @property
     def n_rows(self) -> int | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.sources.contract import Columns
-    from smoothl1.sources.csv.first_row import Cell
+    from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.source import CsvTable
 
     Warn = Callable[[str], None]
@@ -85,8 +85,8 @@ def unlike(path: str, other: str, *, is_data: bool) -> DataError:
 
 def _is_data(table: Any, header: _Header) -> bool:
     """Whether the first row of a file is certainly data; not if the user said what it is."""
-    rows = getattr(table, "first_rows", ())
-    return bool(rows) and header.is_above(rows[0].cells)
+    rows: tuple[FirstRow, ...] = getattr(table, "first_rows", ())
+    return any(header.is_above(row.cells) for row in rows)
 
 
 def _opened(open_file: OpenFile, header: _Header, path: str, warn: Warn) -> Any:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from smoothl1.sources.csv.quotes import RowChunks
     from smoothl1.sources.table import ColumnInfo
 
+    Parsed = tuple[dict[int, pa.Array], list[RowError]]
+
 
 class CsvSource(NamedTuple):
     """The chosen columns of a CSV file. It is one part: its row count is not known before.
@@ -46,6 +48,7 @@ class CsvSource(NamedTuple):
     Attributes:
         may_repeat_header: Whether the header row would be read as data if it were there again.
         kept: Which of the labels are only written again.
+        has_rows: Whether there are rows below the header.
     """
 
     table: CsvTable
@@ -54,6 +57,7 @@ class CsvSource(NamedTuple):
     labels: tuple[pa.Field, ...]
     may_repeat_header: bool = False
     kept: tuple[int, ...] = ()
+    has_rows: bool = True
     n_rows: None = None
     cuts: tuple[int, ...] = ()
     format: str = "csv"
@@ -132,7 +136,7 @@ class CsvSource(NamedTuple):
         """Positions of the labels that are read together with numbers: keys and groups."""
         return tuple(i for n, i in enumerate(self.positions.labels) if n not in self.kept)
 
-    def _kept(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
+    def _kept(self, chunk: memoryview) -> Parsed:
         """The columns that are only written again, as text, and the first fault of each."""
         positions = {self.positions.labels[place] for place in self.kept}
         if not positions:
@@ -141,22 +145,21 @@ class CsvSource(NamedTuple):
         faults = [f for i in cells if (f := label_fault(cells[i], i, allow_empty=True)) is not None]
         return ({} if faults else {i: texts_or_null(cells[i]) for i in cells}), faults
 
-    def _columns(self, chunk: memoryview) -> tuple[dict[int, pa.Array], list[RowError]]:
+    def _columns(self, chunk: memoryview) -> Parsed:
         """The chosen columns of some rows, by position, and the first fault of some of them.
 
         Labels are bytes if any of them may not be text.
         """
         layout, allow_missing = self.table.layout, self.table.options.allow_missing
         flags = sorted(layout.flags.intersection(self.positions.numeric))
-        columns, faults = self._with_numbers(
-            chunk, [i for i in self.positions.numeric if i not in flags]
-        )
-        more, others = read_cells(chunk, layout, flags, allow_missing=allow_missing)
-        return columns | more, faults + others
+        numeric = [i for i in self.positions.numeric if i not in flags]
+        columns, faults = self._with_numbers(chunk, numeric)
+        if flags:
+            more, others = read_cells(chunk, layout, flags, allow_missing=allow_missing)
+            return columns | more, faults + others
+        return columns, faults
 
-    def _with_numbers(
-        self, chunk: memoryview, numeric: Sequence[int]
-    ) -> tuple[dict[int, pa.Array], list[RowError]]:
+    def _with_numbers(self, chunk: memoryview, numeric: Sequence[int]) -> Parsed:
         """Labels and the columns of numbers at some positions."""
         layout, labels = self.table.layout, self._read_labels
         if layout.has_missing_numbers:
@@ -173,9 +176,7 @@ class CsvSource(NamedTuple):
             pass
         return self._strict_columns(chunk, numeric)
 
-    def _strict_columns(
-        self, chunk: memoryview, numeric: Sequence[int]
-    ) -> tuple[dict[int, pa.Array], list[RowError]]:
+    def _strict_columns(self, chunk: memoryview, numeric: Sequence[int]) -> Parsed:
         """The same, with the numbers read from the text of their cells."""
         layout = self.table.layout
         refuse_rows_in_quotes(chunk, layout, numeric)
@@ -257,9 +258,8 @@ class CsvTable(NamedTuple):
             for i in positions.labels
         )
         may_repeat = self.format == "csv" and self.layout.may_repeat_header(positions.numeric)
-        return CsvSource(
-            self, positions, fields, labels, may_repeat, wanted.kept, format=self.format
-        )
+        how = (may_repeat, wanted.kept, self.layout.has_rows)
+        return CsvSource(self, positions, fields, labels, *how, format=self.format)
 
     def close(self) -> None:
         self.file.close()
@@ -290,9 +290,10 @@ def _numbers(columns: list[pa.Array]) -> Numbers:
     """One field of some rows."""
     missing = None
     if any(column.null_count for column in columns):
-        missing = _stack([column.is_null().to_numpy(zero_copy_only=False) for column in columns])
-    return Numbers(_stack([column.to_numpy(zero_copy_only=False) for column in columns]), missing)
+        missing = _stack([column.is_null() for column in columns])
+    return Numbers(_stack(columns), missing)
 
 
-def _stack(columns: list[NDArray[Any]]) -> NDArray[Any]:
-    return columns[0] if len(columns) == 1 else np.stack(columns, axis=1).reshape(-1)
+def _stack(columns: list[pa.Array]) -> NDArray[Any]:
+    arrays = [column.to_numpy(zero_copy_only=False) for column in columns]
+    return arrays[0] if len(arrays) == 1 else np.stack(arrays, axis=1).reshape(-1)

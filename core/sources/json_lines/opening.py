@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.files.converted import converted
 from smoothl1.files.encoding import as_utf8
+from smoothl1.sources.csv.comments import without_lines
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.source import CsvTable
@@ -27,6 +28,8 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     """Open a file of JSON Lines; see `table.Opener`."""
     try:
         file = as_utf8(file, options.encoding)
+        if options.comment:
+            file = without_lines(file, options.comment)
         start = len(BOM) if file.head.startswith(BOM) else 0
         names = _names(file, start)
         file = converted(file, rows_of(file, start, names), "JSON Lines")

@@ -61,6 +61,12 @@ class NpySource(NamedTuple):
     def path(self) -> str:
         return self.file.path
 
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decision that raw items are bfloat16, if they are."""
+        what = Decision("dtype", self.path, "raw items are bfloat16", "--dtype says so")
+        return (what,) if self.header.is_raw else ()
+
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         n_rows = min(n_rows, stop - part.start)
@@ -236,13 +242,7 @@ class NpyTable(NamedTuple):
 
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
     """Open a `.npy` file; see `table.Opener`."""
-    header = read_header(file, options.dtype)
-    table = table_of(file, header, options)
-    if not header.is_raw:
-        return table
-    return table._replace(
-        decisions=(Decision("dtype", file.path, "raw items are bfloat16", "--dtype says so"),)
-    )
+    return table_of(file, read_header(file, options.dtype), options)
 
 
 def table_of(file: Input, header: NpyHeader, options: ReadOptions, format: str = "npy") -> NpyTable:

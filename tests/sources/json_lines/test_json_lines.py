@@ -134,7 +134,7 @@ def test_other_options_of_csv_do_not_concern_it(tmp_path: Path) -> None:
         delimiter=";",
         decimal=",",
         skip_rows=1,
-        comment="{",
+        comment="#",
         missing_values=("?",),
         allow_missing=True,
     )
