@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
 from smoothl1.checks import checked_columns
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from smoothl1.sources.contract import Columns
 
@@ -117,3 +118,9 @@ class Selection:
 def role_of_model(i: int) -> str:
     """The role of the predictions of a model, by its place: "pred", "pred_2", "pred_3"."""
     return f"pred_{i + 1}" if i else "pred"
+
+
+def model_roles(roles: Collection[str]) -> list[str]:
+    """Those of some roles that are predictions, in the order of the models."""
+    found = takewhile(roles.__contains__, map(role_of_model, count()))
+    return list(found)

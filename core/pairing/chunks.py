@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from itertools import count, takewhile
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import SettingsError
 from smoothl1.pairing.input_roles import LABELS, LabelRole
 from smoothl1.pairing.kept_rows import row_number
+from smoothl1.pairing.nan_policy import is_ignored
 from smoothl1.pairing.parts import common_cuts
 from smoothl1.pairing.row_checks import (
     agreed_labels,
@@ -19,12 +19,12 @@ from smoothl1.pairing.row_checks import (
     converted_labels,
     up_to_fault,
 )
-from smoothl1.selection import role_of_model
+from smoothl1.selection import model_roles
 from smoothl1.sources.contract import Part
 from smoothl1.sources.lockstep import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -120,8 +120,9 @@ class Pairing(NamedTuple):
         label_types: For each column of groups or clusters, by its role, the type in which those of
             several sides are compared; None for one that one side has.
         shared: Columns that two sides have in common, to be compared as they stream.
-        refuses_missing: Whether a missing value is refused here, unless its weight is 0. Without
-            weights, sources refuse missing values themselves.
+        refuses_missing: Whether a missing value is refused unless its pair is left out. If none
+            can be left out, sources refuse missing values themselves.
+        ignored: Targets that stand for no value: their pairs are left out.
         by_key: Whether rows are matched by a key, not by position.
         first_row: The first row that is read: not 0 if a part of all rows is.
     """
@@ -134,6 +135,7 @@ class Pairing(NamedTuple):
     label_types: Mapping[LabelRole, pa.DataType | None] = MappingProxyType({})
     shared: tuple[SharedColumn, ...] = ()
     refuses_missing: bool = False
+    ignored: tuple[float, ...] = ()
     by_key: bool = False
     first_row: int = 0
 
@@ -208,6 +210,9 @@ class Pairing(NamedTuple):
                     values = _as_labels(column, kind, side.source, label.name, row)
                     found[role].append((side.source, values))
         n_rows = blocks[0].n_rows
+        weight = self._weights(fields, n_rows, row)
+        if self.refuses_missing:
+            self._check_complete(fields, weight, row)
         labels = {
             role: agreed_labels(of_sides, row, role.kind, by_key=self.by_key)
             for role, of_sides in found.items()
@@ -218,7 +223,7 @@ class Pairing(NamedTuple):
             fields["pred"],
             fields["target"],
             tuple(fields[role] for role in model_roles(fields)[1:]),
-            self._weights(fields, n_rows, row),
+            weight,
             tuple(values for role, values in labels.items() if role.kind == "by"),
             labels.get(LabelRole("cluster")),
             tuple(carried[role] for role in sorted(carried, key=LabelRole.rank)),
@@ -241,22 +246,18 @@ class Pairing(NamedTuple):
     def _weights(
         self, fields: dict[str, Numbers], n_rows: int, row: int
     ) -> NDArray[np.float64] | None:
-        """A weight for each element, if there are weights. Checks for missing values, too."""
+        """A weight for each element, if there are weights."""
         if "weight" not in fields:
             return None
         source, _ = field_of(self.sides, "weight")
-        weight = checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
-        if self.refuses_missing:
-            roles = (*model_roles(fields), "target")
-            sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
-            check_complete(sides, weight, row)
-        return weight
+        return checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
 
-
-def model_roles(roles: Collection[str]) -> list[str]:
-    """Those of some roles that are predictions, in the order of the models."""
-    found = takewhile(roles.__contains__, map(role_of_model, count()))
-    return list(found)
+    def _check_complete(self, fields: dict[str, Numbers], weight: Any, row: int) -> None:
+        roles = (*model_roles(fields), "target")
+        sides = ((*field_of(self.sides, role), fields[role]) for role in roles)
+        ignored = is_ignored(fields["target"], self.ignored)
+        left_out = (ignored, None if weight is None else weight == 0)
+        check_complete(sides, left_out, row)
 
 
 def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:

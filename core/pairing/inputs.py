@@ -160,7 +160,9 @@ def open_inputs(
         if pairing.is_flat and (turned := flattened_axes(sides)):
             warn(turned)
         pairing = pairing._replace(
-            refuses_missing=not options.allow_missing, by_key=bool(selection.key)
+            refuses_missing=not options.allow_missing,
+            ignored=job.nan_policy.ignored,
+            by_key=bool(selection.key),
         )
         if plan is not None and job.part is not None:
             pairing = _part_of(pairing, plan.rows_of(job.part[0]))

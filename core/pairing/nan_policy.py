@@ -38,6 +38,7 @@ class Pairs(NamedTuple):
         lost: Which have a NaN loss because a side is missing; None for none.
         weightless: Which are left out because their weight is 0; None for none.
         ignored: Which of those that are omitted have a target to be ignored; None for none.
+        lost_weight: The weights of those that are lost, if there are such and weights.
     """
 
     pred: NDArray[Any]
@@ -50,6 +51,7 @@ class Pairs(NamedTuple):
     lost: Mask | None = None
     weightless: Mask | None = None
     ignored: Mask | None = None
+    lost_weight: NDArray[np.float64] | None = None
 
 
 def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
@@ -66,7 +68,7 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():
         weightless = None
-    ignored = _is_ignored(target, policy.ignored)
+    ignored = is_ignored(target, policy.ignored)
     if policy.counts_weightless:
         weightless = _but(_but(weightless, omitted), ignored)
     ignored = _but(ignored, weightless)
@@ -150,12 +152,16 @@ def _without_dropped(pairs: Pairs) -> Pairs:
     if dropped is None or not dropped.any():
         return pairs._replace(omitted=None, lost=None, weightless=None, ignored=None)
     kept = ~dropped
+    lost_weight = None
+    if pairs.weight is not None and pairs.lost is not None:
+        lost_weight = pairs.weight[pairs.lost]
     return pairs._replace(
         pred=pairs.pred[kept],
         target=pairs.target[kept],
         others=tuple(pred[kept] for pred in pairs.others),
         weight=None if pairs.weight is None else pairs.weight[kept],
         kept=kept,
+        lost_weight=lost_weight,
     )
 
 
@@ -166,8 +172,16 @@ def _is_nan(values: NDArray[Any]) -> Mask | None:
     return found if found.any() else None
 
 
-def _is_ignored(target: Numbers, ignored: Sequence[float]) -> Mask | None:
-    """Which targets are equal to one of some numbers, each converted to their dtype."""
+def is_ignored(target: Numbers, ignored: Sequence[float]) -> Mask | None:
+    """Which targets are equal to one of some numbers, each converted to their dtype.
+
+    Args:
+        target: Targets.
+        ignored: The numbers that stand for no value.
+
+    Returns:
+        None if none is.
+    """
     dtype = target.values.dtype
     numbers = [number for value in ignored if (number := _as_stored(value, dtype)) is not None]
     found = _any_of(target.values == number for number in numbers)

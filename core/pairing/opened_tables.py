@@ -58,8 +58,10 @@ def opened_tables(
     """
     if len(job.paths) > 1 and sum(map(is_standard_input, job.paths)) > 1:
         raise SettingsError("standard input can be only one of the inputs")
-    # A value of weight 0 may be missing, which is known only where weights are.
-    reading = options._replace(allow_missing=options.allow_missing or job.settings.weighted)
+    # A value may be missing where its pair is left out, which is known only when rows are paired.
+    leaves_out = job.settings.weighted or job.settings.leaves_rows_out
+    may_be_left_out = leaves_out or bool(job.settings.ignore_target)
+    reading = options._replace(allow_missing=options.allow_missing or may_be_left_out)
     if not all(isinstance(given, str) for given in job.inputs):
         from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files
 

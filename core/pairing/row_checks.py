@@ -89,22 +89,29 @@ def checked_weights(
 
 
 def check_complete(
-    sides: Iterable[tuple[Source, Field, Numbers]], weight: NDArray[np.float64], row: int
+    sides: Iterable[tuple[Source, Field, Numbers]],
+    left_out: Iterable[NDArray[np.bool_] | None],
+    row: int,
 ) -> None:
-    """Refuse a missing value, unless its weight is 0.
+    """Refuse a missing value, unless its pair is left out.
 
     Args:
         sides: Sources, their fields and the elements of each.
-        weight: The weight of each element.
+        left_out: Which elements are left out, for several reasons; None for none.
         row: Rows before these.
 
     Raises:
         FaultyRowError: A value is missing.
     """
     found = []
+    reasons = [mask for mask in left_out if mask is not None]
     for source, field, numbers in sides:
-        wrong = None if numbers.missing is None else numbers.missing & (weight != 0)
-        if wrong is not None and wrong.any():
+        if numbers.missing is None:
+            continue
+        wrong = numbers.missing.copy()
+        for mask in reasons:
+            wrong &= ~mask
+        if wrong.any():
             n_before, i = divmod(int(wrong.argmax()), field.row_elements)
             where = f"row {row_number(source, row + n_before)}, column {shown(field.column_of(i))}"
             what = f"{where}: the value is missing"

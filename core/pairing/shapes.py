@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError, ShapeError
-from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of, model_roles
+from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of
+from smoothl1.selection import model_roles
 from smoothl1.sources.lockstep import unequal_counts
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ def add_pairs(
     )
     for tally in tallies:
         if pairs.lost is not None and positions is not None:
-            tally.add_lost(codes[pairs.lost], positions[pairs.lost])
+            tally.add_lost(codes[pairs.lost], positions[pairs.lost], pairs.lost_weight)
         if pairs.missing is not None:
             tally.add_missing(codes[pairs.missing])
         if pairs.omitted is not None:

@@ -146,11 +146,18 @@ class GroupTally:
         if self.weight is not None and weight is not None:
             self.weight.add(codes, weight)
 
-    def add_lost(self, codes: NDArray[np.intp], positions: NDArray[np.int64]) -> None:
-        """Add elements whose loss is NaN because one side is missing."""
+    def add_lost(
+        self,
+        codes: NDArray[np.intp],
+        positions: NDArray[np.int64],
+        weight: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Add elements whose loss is NaN because one side is missing; see `add`."""
         self._count("n", codes)
         self._count("n_nan", codes)
         np.minimum.at(self.others["first_nan"], codes, positions)
+        if self.weight is not None and weight is not None:
+            self.weight.add(codes, weight)
 
     def add_missing(self, codes: NDArray[np.intp]) -> None:
         """Count elements of which a side is missing."""

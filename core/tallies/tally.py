@@ -105,6 +105,7 @@ class Tally(NamedTuple):
             n_omitted=n_omitted,
             n_weightless=n_weightless,
             n_ignored=n_ignored,
+            weight=None if pairs.lost_weight is None else ExactSum.of(pairs.lost_weight),
         )
 
     def counted_among_all(self, kept: NDArray[np.bool_], start: int) -> Tally:

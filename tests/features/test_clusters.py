@@ -344,3 +344,15 @@ def test_a_shuffled_table_gives_the_same_clusters(tmp_path: Path, columns: dict[
 
 def tally_of(result: Result) -> Tally:
     return result.tallies[0]._replace(first_nan=None)
+
+
+@pytest.mark.parametrize("gap", ["", "nan"])
+def test_a_cluster_whose_prediction_is_missing_counts_as_one_whose_prediction_is_nan(
+    gap: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"p,y,w,c\n{gap},1.5,2,a\n1,3,1,b\n2,2.5,1,c\n")
+    given = {"pred": "p", "target": "y", "weight": "w", "warn": lambda _: None}
+    (entry,) = evaluate(path, **given, nan="omit-target", cluster="c").to_json()["results"]
+    assert entry["clusters"] == 3
+    assert oracle.exact(entry["exact"]["weight"]) == 4

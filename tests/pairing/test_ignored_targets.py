@@ -162,6 +162,18 @@ def test_the_command_counts_them_and_refuses_to_leave_out_all(
         called(capfd, *args, "--ignore-target", "-999,-100,1.5")
 
 
+@pytest.mark.parametrize("nan", [None, "error"])
+def test_a_prediction_may_be_missing_where_the_target_is_ignored(
+    nan: str | None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("p,y\n1,1.5\n,-999\n")
+    args = ["eval", path, "--pred", "p", "--target", "y", *(["--nan", nan] if nan else [])]
+    assert called(capfd, *args, "--ignore-target", "-999") == "0.125\n"
+    with pytest.raises(DataError, match="row 2, column 'p': the value is missing"):
+        called(capfd, *args, "--ignore-target", "-100")
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

@@ -236,3 +236,14 @@ def test_padded_numbers_that_stand_beside_others_are_told_apart() -> None:
     single = pa.table({"k": ["07", "8", "9"], "v": [2.0, 3.0, 0.0]})
     found = run(pred.slice(1), single, ("omit", "error"))
     assert (found.n, found.sum, counts(found)) == (2, 0.0, [(0, 0), (1, 0)])
+
+
+def test_a_value_may_be_missing_in_a_row_that_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,p\na,1\nb,\nc,3\na,\n")
+    (tmp_path / "t.csv").write_text("id,t\nc,3\na,1.5\n")
+    paths = tmp_path / "p.csv", tmp_path / "t.csv"
+    columns = {"pred": "p", "target": "t", "key": "id", "warn": lambda _: None}
+    assert evaluate(*paths, **columns, unmatched="omit", duplicates="first").mean == 0.0625
+    (tmp_path / "p.csv").write_text("id,p\na,1\nb,2\nc,\n")
+    with pytest.raises(DataError, match="row 3, column 'p': the value is missing"):
+        evaluate(*paths, **columns, unmatched="omit")
