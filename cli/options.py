@@ -31,14 +31,9 @@ from smoothl1.cli.metric_options import ALSO, METRICS, TOP
 from smoothl1.cli.parsing import Decimals, DeviceName, FormName, Numbers, WholeNumber, joined
 from smoothl1.cli.part_options import PARTS, parts_of
 from smoothl1.cli.path_types import PathOrUri, unless_stdout
+from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.selection import Selection
-from smoothl1.settings import (
-    MAX_CHUNK_ROWS,
-    MAX_THREADS,
-    NAN_POLICIES,
-    EvalSettings,
-    Execution,
-)
+from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, EvalSettings, Execution
 
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, TypedDict
 
 from smoothl1.checks import (
     check_known,
@@ -21,50 +21,10 @@ from smoothl1.checks import (
     checked_sentinel,
 )
 from smoothl1.errors import SettingsError
+from smoothl1.nan_policies import NAN_POLICIES, NanPolicy, policy_called
 
 ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
 """Names of the metrics that can be formed beside the loss."""
-
-
-class NanPolicy(NamedTuple):
-    """The treatment of a pair in which a side is NaN, or missing (an empty cell, a null).
-
-    Attributes:
-        name: The name that users write.
-        omits_target: Whether a pair is left out if its target is NaN or missing.
-        omits_pred: Whether a pair is left out if a prediction is NaN or missing.
-        is_error: Whether a NaN loss ends the run.
-        accepts_missing: Whether a value may be missing; if not, a missing value ends the run.
-        warns: Whether a NaN loss gives a warning.
-        ignored: Targets that stand for no value: pairs with one of them are left out.
-        counts_weightless: Whether pairs of weight 0 count, but for those that are left out.
-    """
-
-    name: str
-    omits_target: bool = False
-    omits_pred: bool = False
-    is_error: bool = False
-    accepts_missing: bool = False
-    warns: bool = True
-    ignored: tuple[float, ...] = ()
-    counts_weightless: bool = False
-
-    def accepting_missing(self) -> NanPolicy:
-        """The policy with missing values accepted; who accepts them expects NaN, too."""
-        return self._replace(accepts_missing=True, warns=self.omits_target or self.is_error)
-
-
-_POLICIES = {
-    policy.name: policy
-    for policy in (
-        NanPolicy("propagate"),
-        NanPolicy("error", is_error=True),
-        NanPolicy("omit", omits_target=True, omits_pred=True, accepts_missing=True),
-        NanPolicy("omit-target", omits_target=True, accepts_missing=True),
-    )
-}
-
-NAN_POLICIES = tuple(_POLICIES)
 
 BACKEND_VARIABLE = "SMOOTHL1_BACKEND"
 """Environment variable that names the backend; unset, the fastest one available is used. With
@@ -201,7 +161,7 @@ class EvalSettings:
     @property
     def nan_policy(self) -> NanPolicy:
         """The NaN policy that `nan` names, with what other settings say of pairs left out."""
-        policy = _POLICIES[self.nan]
+        policy = policy_called(self.nan)
         return policy._replace(ignored=self.ignore_target, counts_weightless=self.by_count)
 
     def replaced(self, choices: Choices) -> EvalSettings:

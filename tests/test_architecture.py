@@ -15,6 +15,7 @@ ROOMS = [
     "errors",
     "checks",
     "decisions",
+    "nan_policies",
     "settings",
     "selection",
     "job",

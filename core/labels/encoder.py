@@ -117,7 +117,7 @@ class Labels:
         """The values as text."""
         if self.values is None:
             return []
-        from smoothl1.labels.conversion import texts_of  # late: pyarrow
+        from smoothl1.labels.texts import texts_of  # late: pyarrow
 
         return texts_of(self.values)
 

@@ -228,7 +228,7 @@ def _texts(columns: Iterable[pa.Array], rows: NDArray[np.intp]) -> list[tuple[An
 def _text_of(column: pa.Array, rows: NDArray[np.intp]) -> list[str | None]:
     import pyarrow as pa  # late: arrays have no labels
 
-    from smoothl1.labels.conversion import as_texts, with_nulls
+    from smoothl1.labels.texts import as_texts, with_nulls
 
     some = column.take(pa.array(rows, pa.int64()))
     if pa.types.is_dictionary(some.type):

@@ -10,7 +10,6 @@ from smoothl1.errors import DataError, naming
 from smoothl1.files.opening import are_one_file
 from smoothl1.pairing.decimal_commas import decimal_hint, refuse_decimals
 from smoothl1.pairing.headers import header_hint
-from smoothl1.pairing.input_roles import LABELS
 from smoothl1.pairing.meant_columns import (
     are_whole,
     positions,
@@ -25,7 +24,6 @@ from smoothl1.sources.columns import (
     shown,
     shown_names,
 )
-from smoothl1.sources.contract import ONLY_LABEL
 from smoothl1.sources.ids import is_id
 
 if TYPE_CHECKING:
@@ -203,7 +201,7 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
     Columns with duplicate names are named by their position. A column without a name that begins
     with a missing value is none: a delimiter at the end of each row makes one.
     """
-    others = positions(table, taken) | _indexes(table)
+    others = positions(table, taken) | index_positions(table)
     counts = Counter(table.names)
     free = [
         (name if counts[name] == 1 else f"@{i + 1}", is_number, info)
@@ -216,7 +214,7 @@ def _candidates(table: Table, taken: Sequence[str]) -> Columns:
     return numbers or tuple(name for name, _, info in free if info.has_rows)
 
 
-def _indexes(table: Table) -> set[int]:
+def index_positions(table: Table) -> set[int]:
     """Positions of the columns that are an index of rows."""
     return {i for i, column in enumerate(table.columns) if column.is_index}
 
@@ -237,11 +235,11 @@ def only_column(
     if not table.names:
         return ()  # an array
     candidates = _candidates(table, taken)
-    for i in sorted(_indexes(table)):
+    for i in sorted(index_positions(table)):
         if table.numeric[i] and not table.columns[i].is_noted:
             reason = "an index of rows is no column of numbers"
             decide(Decision("columns left out", table.path, f"@{i + 1}", reason))
-    others = len(table.names) - len(_indexes(table) | positions(table, taken))
+    others = len(table.names) - len(index_positions(table) | positions(table, taken))
     if others > 1 and len(candidates) == 1 and _is_called_id(table, candidates[0]):
         raise DataError(
             f"the only numeric column, {shown(candidates[0])}, is an id by its name",
@@ -266,32 +264,6 @@ def only_column(
     with naming(table.path):
         only_numeric(table.names, table.numeric)
     raise DataError("no numeric column is left for the loss", path=table.path)
-
-
-def only_label(table: Table, taken: Sequence[str], role: str, decide: Decide) -> str:
-    """The only column of a file of groups or clusters that is no key and no index.
-
-    Args:
-        table: The file; an array has no columns, but labels itself.
-        taken: Its columns that are keys, if it has them.
-        role: The role of its labels: "by" or "cluster".
-        decide: Takes a decision.
-
-    Raises:
-        DataError: There is no such column, or there are several.
-    """
-    if not table.names:
-        return ONLY_LABEL
-    others = _indexes(table) | positions(table, taken)
-    found = [i for i in range(len(table.names)) if i not in others]
-    if len(found) != 1:
-        names = [table.names[i] for i in found]
-        none_left = f"no column is left for {LABELS[role]}"
-        what = f"several columns: {shown_names(names)}" if found else none_left
-        raise DataError(what, path=table.path, hint=f"choose with --{role}{header_hint(table)}")
-    name = table.names[found[0]]
-    decide(Decision("columns", table.path, shown(name), "the only column that plays no other part"))
-    return name if table.names.count(name) == 1 else f"@{found[0] + 1}"
 
 
 def _is_called_id(table: Table, name: str) -> bool:

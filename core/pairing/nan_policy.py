@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.chunks import Chunk
-    from smoothl1.settings import NanPolicy
     from smoothl1.sources.contract import Numbers
 
     Mask = NDArray[np.bool_]

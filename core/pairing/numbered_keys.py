@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError
-from smoothl1.labels.conversion import texts_of
+from smoothl1.labels.texts import texts_of
 from smoothl1.pairing.held_keys import integers_of, key_batches
 from smoothl1.pairing.kept_rows import LeftOut
 from smoothl1.pairing.keys import common_types

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.pairing.column_choice import matched, only_column, only_label
+from smoothl1.pairing.column_choice import matched, only_column
 from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole, labels_asked
 from smoothl1.pairing.key_columns import check_keys, keys_of
+from smoothl1.pairing.label_choice import only_label
 from smoothl1.sources.columns import as_option, has_column, position, shown
 from smoothl1.sources.contract import Wanted
 

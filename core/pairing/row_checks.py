@@ -165,7 +165,7 @@ def agreed_labels(
     """
     if len(found) == 1:
         return found[0][1]
-    from smoothl1.labels.conversion import texts_of  # late: pyarrow
+    from smoothl1.labels.texts import texts_of  # late: pyarrow
 
     (source, labels), *others = found
     places = [(_first_unequal(labels, of_other), other, of_other) for other, of_other in others]

@@ -11,9 +11,9 @@ from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
     from smoothl1.job import Job
+    from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_places import NanPlace
-    from smoothl1.settings import NanPolicy
     from smoothl1.tallies.tally import Tally
 
 

@@ -177,7 +177,7 @@ def _texts(column: pa.Array) -> list[str]:
     from pyarrow import ArrowInvalid, ArrowNotImplementedError  # late, as pyarrow always is
     from pyarrow.types import is_binary
 
-    from smoothl1.labels.conversion import texts_of
+    from smoothl1.labels.texts import texts_of
 
     if not is_binary(column.type):
         try:

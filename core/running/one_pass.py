@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from smoothl1.backends.contract import Backend
     from smoothl1.engines.contract import Engine
+    from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.chunks import Chunk, Pairing
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.running.progress import Meter
-    from smoothl1.settings import NanPolicy
     from smoothl1.sources.contract import Part
     from smoothl1.tallies.tally import Tally
 

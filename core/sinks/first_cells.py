@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smoothl1.errors import DataError
-from smoothl1.labels.conversion import as_texts, with_nulls
+from smoothl1.labels.texts import as_texts, with_nulls
 from smoothl1.sinks.lines import lines_of
 from smoothl1.sources.columns import shown
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Result, compare, evaluate
-from smoothl1.labels.conversion import texts_of
+from smoothl1.labels.texts import texts_of
 from smoothl1.tallies.group import in_order
 from smoothl1.tallies.group_numbers import GroupNumbers
 from tests.tables import save_table
