@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import SupportsIndex
 
@@ -192,6 +192,36 @@ def check_confidence(confidence: float) -> None:
     """
     if not 0 < confidence < 1:
         raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
+
+
+def checked_key(key: object) -> tuple[str, ...]:
+    """Validate the columns of a key, each as one name: `user=id` for a pair of names.
+
+    Args:
+        key: One name, several names or pairs of names, or a mapping of names of the predictions to
+            those of the targets.
+
+    Raises:
+        SettingsError: They are no text, or the first name of a pair has an equals sign.
+    """
+    if isinstance(key, Mapping):
+        key = tuple(key.items())
+    if isinstance(key, str | bytes) or not isinstance(key, Iterable):
+        return checked_columns(key, "key")
+    return checked_columns([_joined_pair(entry) for entry in key], "key")
+
+
+def _joined_pair(entry: object) -> object:
+    """A pair of names as one text; anything else as it is."""
+    if not isinstance(entry, tuple | list) or len(entry) != 2:
+        return entry
+    pred, target = checked_columns(entry, "key")
+    if pred == target:
+        return pred
+    if "=" in pred:
+        hint = "give its position, '@1' for the first column"
+        raise SettingsError(f"key: the first name of a pair has an =, {pred!r}", hint=hint)
+    return f"{pred}={target}"
 
 
 def checked_columns(names: object, what: str) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, fields
 from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
-from smoothl1.checks import checked_columns
+from smoothl1.checks import checked_columns, checked_key
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from smoothl1.sources.contract import Columns
+
+    Keys = str | Sequence[str | tuple[str, str]] | Mapping[str, str]
 
 MOST_MODELS = 32
 """Most models of a comparison: each pair of them is compared, and 32 are 496 pairs."""
@@ -28,7 +30,8 @@ class Selection:
         pred: Columns of the predictions; empty, the only column that holds numbers.
         target: Columns of the targets; empty, the only column that holds numbers.
         others: Columns of the predictions of each further model, like `pred`; none without one.
-        key: Columns by which rows are matched; all sides must have them.
+        key: Columns by which rows are matched; `user=id`, or a pair of names, where the targets
+            call it differently.
         weight: Column of the weights.
         by: Columns whose values are the groups, outermost first.
         cluster: Column whose values are the clusters of rows that depend on each other.
@@ -53,7 +56,7 @@ class Selection:
         pred: str | Columns = (),
         target: str | Columns = (),
         others: Sequence[str | Columns] = (),
-        key: str | Columns = (),
+        key: Keys = (),
         weight: str | None = None,
         by: str | Columns | None = None,
         cluster: str | None = None,
@@ -68,6 +71,8 @@ class Selection:
         for field, value in zip(fields(self), given, strict=True):
             if field.name == "others":
                 names: object = tuple(checked_columns(columns, "pred") for columns in others)
+            elif field.name == "key":
+                names = checked_key(value)
             else:
                 names = checked_columns(value, field.name)
                 if field.name in ("weight", "cluster"):

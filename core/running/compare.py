@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.ranking import Ranking
     from smoothl1.running.progress import Progress
+    from smoothl1.selection import Keys
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         """What all forms of `compare` take besides the inputs and the columns of the models."""
 
         target: str | Columns
-        key: str | Columns
+        key: Keys
         weight: str | None
         weights: Data | None
         groups: Data | None
@@ -125,7 +126,7 @@ def compare(
     pred_a: str | Columns = (),
     pred_b: str | Columns = (),
     target: str | Columns = (),
-    key: str | Columns = (),
+    key: Keys = (),
     weight: str | None = None,
     weights: Data | None = None,
     groups: Data | None = None,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.running.loss_writing import OfRows
     from smoothl1.running.progress import Progress
+    from smoothl1.selection import Keys
     from smoothl1.settings import Choices
     from smoothl1.sinks.contract import Layout, Sink
     from smoothl1.sources.contract import Columns
@@ -76,7 +77,7 @@ def evaluate(
     *,
     pred: str | Columns = (),
     target: str | Columns = (),
-    key: str | Columns = (),
+    key: Keys = (),
     weight: str | None = None,
     weights: Data | None = None,
     groups: Data | None = None,
@@ -111,7 +112,7 @@ def evaluate(
             unset, its only numeric column.
         target: The columns of the targets, chosen like `pred`.
         key: The columns, or one column, by which rows are matched; unset, rows are matched by
-            position.
+            position. `{"user": "id"}` or `[("user", "id")]` where the targets call it differently.
         weight: Column of the weights: of `weights` if that is given, else of one of the inputs.
         weights: A file or data in memory: a weight for each row or element of the predictions.
         groups: A file or data in memory: a label for each row of the predictions; `by` of the

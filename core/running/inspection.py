@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.chunks import Chunk
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.running.content import Content
+    from smoothl1.selection import Keys
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns, Numbers
 
@@ -75,7 +76,7 @@ def preview(
     *,
     pred: str | Columns = (),
     target: str | Columns = (),
-    key: str | Columns = (),
+    key: Keys = (),
     weight: str | None = None,
     weights: Path | None = None,
     groups: Path | None = None,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.running.passes import New
     from smoothl1.running.tasks import Answer, Task
+    from smoothl1.selection import Keys
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
 
@@ -120,7 +121,7 @@ def plan_tasks(
     *,
     pred: str | Columns = (),
     target: str | Columns = (),
-    key: str | Columns = (),
+    key: Keys = (),
     weight: str | None = None,
     weights: Path | None = None,
     groups: Path | None = None,

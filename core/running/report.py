@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_policy import Pairs
     from smoothl1.running.progress import Progress
+    from smoothl1.selection import Keys
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
     from smoothl1.tallies.accumulator import LossAccumulator
@@ -89,7 +90,7 @@ def report(
     *,
     pred: str | Columns = (),
     target: str | Columns = (),
-    key: str | Columns = (),
+    key: Keys = (),
     weight: str | None = None,
     weights: Data | None = None,
     groups: Data | None = None,

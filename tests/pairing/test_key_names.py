@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smoothl1 import DataError, compare, evaluate
+from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +53,16 @@ def test_a_key_that_one_side_has_is_answered_with_a_name_for_each(
     with pytest.raises(DataError, match=r"other\.csv: .*\[--key date=Date where names differ\]$"):
         evaluate(sides[0], target, key=("date",), pred="p")
     assert evaluate(sides[0], target, key=("date=Date",), pred="p").n == 2
+
+
+def test_a_key_may_be_given_as_pairs_of_names(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("user,day,p\na,1,1\nb,1,2\n")
+    (tmp_path / "t.csv").write_text("id,day,y\nb,1,2\na,1,3\n")
+    pairs = [{"user": "id", "day": "day"}, (("user", "id"), "day"), [["user", "id"], "day"]]
+    for key in (*pairs, ("user=id", "day")):
+        found = evaluate(tmp_path / "p.csv", tmp_path / "t.csv", key=key)  # type: ignore[arg-type]
+        assert found.sum == 1.5
+    with pytest.raises(SettingsError, match="the first name of a pair has an =, 'a=b'"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", key={"a=b": "id"})
+    with pytest.raises(SettingsError, match="names of columns as text, not 3"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", key=[("user", 3)])  # type: ignore[list-item]

@@ -41,7 +41,7 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         name: The name of the argument in an error.
 
     Returns:
-        Bool, integers or floats of at most 64 bits.
+        Bool, integers or floats of at most 64 bits; float32 for bfloat16.
 
     Raises:
         DtypeError: A value is missing, masked or no number; or there is no such dtype.
@@ -56,9 +56,13 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         return _stacked([as_numbers(column, name) for column in columns], name, axis=1)
     if not isinstance(getattr(values, "dtype", None), np.dtype) and is_arrow(values):
         return numbers_of_arrow(values, name)
+    if str(getattr(values, "dtype", None)).endswith("torch.bfloat16") and hasattr(values, "float"):
+        values = values.float()  # exact; NumPy takes no bfloat16 of PyTorch
     found = _of_dlpack(values, name) if _has_only_dlpack(values) else np.asarray(values)
     if found.dtype.kind == "O" and isinstance(values, int):
         raise DtypeError(f"{name} is an integer of more than 64 bits", hint="pass a float")
+    if found.dtype.name == "bfloat16":  # of ml_dtypes, which JAX uses
+        found = found.astype(np.float32)
     check_dtype(found.dtype)
     return found
 

@@ -283,3 +283,23 @@ def test_an_array_of_dlpack_in_a_place_that_is_not_read_is_refused_by_name() -> 
     metal = OfDlpack(np.zeros(2), kind=8)
     with pytest.raises(DtypeError, match=r"^input cannot be read: "):
         smooth_l1_loss(metal, metal)  # type: ignore[arg-type]
+
+
+class _Bfloat16:
+    """An array of another library with PyTorch's name of the dtype, which NumPy does not take."""
+
+    dtype = "torch.bfloat16"
+
+    def float(self) -> NDArray[np.float32]:
+        return np.float32([1.5, -2.0])
+
+
+def test_bfloat16_is_read_as_float32() -> None:
+    assert as_numbers(_Bfloat16(), "x").tolist() == [1.5, -2.0]  # type: ignore[arg-type]
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    bits = np.arange(1 << 16, dtype=np.uint16)
+    found = as_numbers(bits.view(ml_dtypes.bfloat16).reshape(2, -1), "x")
+    expected = (bits.astype(np.uint32) << 16).view(np.float32)
+    assert found.dtype == np.float32
+    assert found.shape == (2, 1 << 15)
+    np.testing.assert_array_equal(found.ravel(), expected)
