@@ -44,9 +44,10 @@ def value_for(option: click.Option) -> str:
     """Some value that the option accepts."""
     if isinstance(option.type, click.Choice):
         return str(option.type.choices[0])
-    named = {"device": "cuda:7", "part": "3/7"}
-    if option.type.name in named:
-        return named[option.type.name]
+    named = {"device": "cuda:7", "part": "3/7", "raw": "float32"}
+    for name in (option.type.name, str(option.name)):
+        if name in named:
+            return named[name]
     return "7" if option.type.name in ("integer", "float", "integer range") else "x"
 
 
