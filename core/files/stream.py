@@ -47,11 +47,8 @@ class InputStream:
         what: A description of the bytes for messages: "gzip data".
         faults: The exceptions that the reader raises if its own input is damaged.
         inner: The input that the reader reads; closed with it.
-        delays_faults: Whether reads end before damaged data as if the stream did, for a caller that
-            then looks at `damage`.
-
-    Attributes:
-        damage: What is wrong with the data behind the last byte, if faults are delayed.
+        delays_faults: Whether a read that meets damaged data gives what is before them, so that it
+            can be checked first. The next read, behind these bytes, raises.
 
     Raises:
         DataError: The stream is empty.
@@ -79,7 +76,7 @@ class InputStream:
         self._begin = 0
         self._ended = False
         self._delays_faults = delays_faults
-        self.damage: DataError | None = None
+        self._error: SmoothL1Error | None = None
         self.head = self.read(0, HEAD_BYTES)
         if not self.head:
             self.close()
@@ -98,11 +95,20 @@ class InputStream:
         return None if of_all is None else of_all.fault
 
     def read(self, offset: int, n_bytes: int) -> bytes:
-        """Read up to that many bytes from a position; fewer only at the end."""
+        """Read up to that many bytes from a position; fewer only at the end.
+
+        Raises:
+            SmoothL1Error: The data are damaged, or cannot be read. All later reads raise the same.
+        """
         if self._copy is not None:
             return self._copy.read(offset, n_bytes)
         self._fill(offset + n_bytes)
         start = offset - self._begin
+        is_short = len(self._window) < start + n_bytes
+        if self._error is not None and is_short:
+            is_delayed = self._delays_faults and isinstance(self._error, DataError)
+            if not is_delayed or start >= len(self._window):
+                raise self._error
         with memoryview(self._window) as window:
             data = bytes(window[start : start + n_bytes])
         if offset > _LOOKBACK_BYTES:
@@ -131,8 +137,8 @@ class InputStream:
         """
         if self._copy is not None:
             return self._copy
-        if self.damage is not None:
-            raise self.damage
+        if self._error is not None:
+            raise self._error
         import tempfile  # late: a few milliseconds that most runs do not need
 
         spool: BinaryIO = tempfile.TemporaryFile(prefix="smoothl1-")  # noqa: SIM115  stays open
@@ -161,14 +167,15 @@ class InputStream:
             self._inner.close()
 
     def _fill(self, stop: int) -> None:
-        """Read on until the window reaches a position, or the stream ends."""
+        """Read on until the window reaches a position, or the stream ends or has a fault.
+
+        The reader is not asked again after a fault: it may take that for the end.
+        """
         while not self._ended and self._begin + len(self._window) < stop:
             try:
                 data = self._next()
-            except DataError as error:
-                if not (self._delays_faults and self._window):
-                    raise
-                self.damage, data = error, b""
+            except SmoothL1Error as error:
+                self._error, data = error, b""
             self._window += data
             self._ended = not data
 

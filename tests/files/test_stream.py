@@ -521,3 +521,42 @@ def test_spooled_data_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
         assert copy.read(0, 4) == b"PAR1"
         assert list(spool.iterdir()) == []
         copy.close()
+
+
+def _wrapped(kind: str, text: bytes, part: float) -> bytes:
+    """Text in gzip, cut after a part; with a bad byte there; in zip, with a wrong checksum."""
+    if kind == "ascii":
+        at = int(len(text) * part)
+        return text[:at] + b"\xff" + text[at + 1 :]
+    if kind == "gzip":
+        data = gzip.compress(text, 1)
+        return data[: int(len(data) * part)]
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("x.csv", text)
+    damaged = bytearray(whole.getvalue())
+    damaged[damaged.rindex(b"PK\x01\x02") + 16] ^= 1
+    return bytes(damaged)
+
+
+@pytest.mark.parametrize("kind", ["gzip", "ascii", "zip"])
+@pytest.mark.parametrize(
+    ("row", "options"),
+    [
+        ("{0} {1}\n", ReadOptions(comment="#")),
+        ("{0}  {1}\n", ReadOptions(delimiter="whitespace")),
+        ('{{"a": {0}, "b": {1}}}\n', ReadOptions()),
+        ("{0},{1}\n", ReadOptions()),
+    ],
+)
+def test_damage_anywhere_is_refused_however_the_text_is_converted(
+    row: str, options: ReadOptions, kind: str, tmp_path: Path
+) -> None:
+    names = "" if row.startswith("{{") else row.format("a", "b")
+    text = (names + "".join(row.format(i / 7, i % 1000 / 3) for i in range(40_000))).encode()
+    at_header = ((1 << 20) + 3) / len(text)  # between a megabyte and that below the header
+    options = options._replace(encoding="ascii" if kind == "ascii" else "utf-8")
+    for part in (at_header, 0.6):
+        (tmp_path / "x.data").write_bytes(_wrapped(kind, text, part))
+        with pytest.raises(DataError, match=r"damaged (gzip data|ascii text|zip data)"):
+            read(tmp_path / "x.data", "a", options=options)

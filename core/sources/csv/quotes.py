@@ -81,13 +81,13 @@ class RowChunks:
                 raise self._overlong(data, begin)
             begin += n_ready
             n_rest = len(data) - n_ready
+        if self._file.size is None:
+            self._file.read(begin + len(data), 1)  # raises what a stream has met behind these rows
         n_text = self._count_text(data)
         if n_text:
             self._check_last(data, n_text, begin)
             is_ended = data[n_text - 1] in b"\r\n"
             yield memoryview(data[:n_text] + (b"" if is_ended else b"\n"))
-        if (damage := getattr(self._file, "damage", None)) is not None:
-            raise damage
 
     def _count_text(self, data: bytes) -> int:
         """The number of bytes before the blanks at the end that are not rows."""
