@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator
 
-from smoothl1 import Comparison, EvalSettings, ReadOptions, compare
+from smoothl1 import Comparison, EvalSettings, compare
 from smoothl1.results.increase import parse_increase
 from tests.schema import COMPARISON_SCHEMA, COMPARISONS
 
@@ -24,13 +24,16 @@ TABLE: dict[str, list[Any]] = {
     "a": [1.0, 2.0, float("nan"), 8.0, float("inf"), 0.5],
     "b": [1.5, 0.0, 1.0, 9.0, 1.0, 0.5],
     "c": [0.5, 3.0, 1.0, 7.0, 2.0, 0.25],
-    "y": [0.0] * 6,
+    "y": [0.0, 0.0, 0.0, 0.0, 0.0, 0.25],
     "g": ["u", "v", "u", "v", "w", "v"],
     "h": ["s", "s", "t", "t", "t", "s"],
     "w": [1.0, 0.0, 2.0, 0.5, 1.0, 3.0],
 }
 
-OPTIONAL = {"cluster", "margin", "group", "clusters", "ignored", "ignore_target", "weight_column"}
+OPTIONAL = {
+    *("cluster", "margin", "group", "clusters", "ignored", "ignore_target"),
+    *("weight_column", "weight_mean"),
+}
 
 CASES: dict[str, tuple[EvalSettings, dict[str, Any]]] = {
     "one": (EvalSettings(), {}),
@@ -38,7 +41,8 @@ CASES: dict[str, tuple[EvalSettings, dict[str, Any]]] = {
     "groups": (EvalSettings(by="g"), {}),
     "nested": (EvalSettings(by=("g", "h"), nan="omit"), {"weight": "w"}),
     "clusters": (EvalSettings(by="g", cluster="h"), {}),
-    "ignored": (EvalSettings(ignore_target=(0.0,)), {"options": ReadOptions(allow_empty=True)}),
+    "ignored": (EvalSettings(ignore_target=(0.25,)), {}),
+    "count": (EvalSettings(weight_mean="count"), {"weight": "w"}),
 }
 
 

@@ -149,6 +149,7 @@ def saved(folder: Path, names: Sequence[str]) -> str:
     return str(folder)
 
 
+@pytest.mark.filterwarnings("ignore:.*the content is not compressed")
 @pytest.mark.parametrize("suffix", [*SUFFIXES, *ALIASES])
 def test_names_are_compared_without_the_suffixes_of_formats(tmp_path: Path, suffix: str) -> None:
     p = saved(tmp_path / "p", [f"{city}{suffix}" for city in CITIES])
@@ -160,6 +161,7 @@ def test_names_are_compared_without_the_suffixes_of_formats(tmp_path: Path, suff
             evaluate(t, p, L1)
 
 
+@pytest.mark.filterwarnings("ignore:.*the content is not compressed")
 @pytest.mark.parametrize("suffix", [*SUFFIXES, *ALIASES])
 def test_names_that_agree_without_the_suffixes_go_together(tmp_path: Path, suffix: str) -> None:
     p = saved(tmp_path / "p", [f"{city}{suffix}" for city in CITIES])
