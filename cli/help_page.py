@@ -20,6 +20,7 @@ HEADINGS = {
         "--allow-empty",
         "--separate",
         "--key-check",
+        "--checksum",
         "--expect",
         "--rows-before",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -93,6 +94,15 @@ _key_check = click.option(
     help="Whether columns that inputs have in common, and numbers in the names of their files, "
     "must agree where rows are paired by position.  [default: key-check]",
 )
+_checksums = click.option(
+    "--checksum",
+    "checksums",
+    multiple=True,
+    metavar="FILE=sha256:HEX",
+    callback=lambda _ctx, _param, values: tuple(map(_checksum, values)),
+    help="Refuse FILE, an input or one of the files in a folder, if its bytes have another SHA-256 "
+    "than sha256sum printed. Repeatable.",
+)
 _store_timeout = click.option(
     "--store-timeout",
     type=Number(),
@@ -101,6 +111,15 @@ _store_timeout = click.option(
     help="Time that each request to a store such as s3:// may take, retries included (default: "
     "60).",
 )
+
+
+def _checksum(text: str) -> tuple[str, str]:
+    """A path, and the SHA-256 of its bytes."""
+    path, _, digits = text.rpartition("=sha256:")
+    if not path or re.fullmatch("[0-9a-fA-F]{64}", digits) is None:
+        what = f"{text!r} is not FILE=sha256:HEX with 64 hexadecimal digits, as sha256sum prints"
+        raise click.BadParameter(what)
+    return path, digits
 
 
 def _checked_raw(text: str | None) -> str | None:
@@ -156,6 +175,6 @@ options = collected(
     _read_options,
     *(_header, _delimiter, _decimal, _encoding, _comment, _missing_values, _skip_rows),
     *(_format_in, _raw, _dtype),
-    *(_flatten, _allow_empty, _separate, _key_check),
+    *(_flatten, _allow_empty, _separate, _key_check, _checksums),
 )
 """All options of reading as one value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
@@ -68,6 +69,11 @@ def opened_tables(
         if options.key_check and not job.selection.key:
             check_orders(job.inputs)
     tables = [stack.enter_context(closing(_open(given, reading, warn))) for given in job.inputs]
+    if options.checksums:
+        from smoothl1.files.checksums import check_named  # late: most runs check no sums
+
+        read = ([*table.files] or [table.path] for table in tables)
+        check_named(options.checksums, chain.from_iterable(read))
     for decision in _not_raw(tables, options):
         decide(decision)
     if not job.selection.is_empty:

@@ -82,6 +82,10 @@ def describe(
         StorageError: The system refused to read.
     """
     with closing(open_table(os.fspath(path), options, warn)) as table:
+        if options.checksums:
+            from smoothl1.files.checksums import check_named  # late: most runs check no sums
+
+            check_named(options.checksums, [*table.files] or [table.path])
         if not isinstance(table, ShardedTable):
             return _content(table)._replace(n_rows=_rows_of(table))
         with closing(table.open_shard(table.files[0])) as first:

@@ -56,6 +56,8 @@ class ReadOptions(NamedTuple):
             "float32,-1,17"; unset, no input is.
         dtype: "bfloat16" if items of 2 bytes in `.npy` of which nothing more is known are bfloat16.
         by: Names of the columns of groups, so that files of several sets may be groups.
+        checksums: Paths of files, and the SHA-256 of the bytes of each in hexadecimal digits. A
+            file that has another one is refused.
     """
 
     format: str | None = None
@@ -76,6 +78,7 @@ class ReadOptions(NamedTuple):
     raw: str | None = None
     dtype: str | None = None
     by: Columns = ()
+    checksums: tuple[tuple[str, str], ...] = ()
 
 
 class Field(NamedTuple):

@@ -177,6 +177,10 @@ def _open(
     """Open one file; where `plain` is None, also a Parquet file of a table with a log."""
     file = open_input(path, options.n_threads)
     try:
+        if options.checksums:
+            from smoothl1.files.checksums import check_sum  # late: most runs check no sums
+
+            check_sum(file, path, options.checksums)
         stored, file = file, decompressed(file, options.n_threads)
         if file is stored:
             warn_of_suffix(path, warn)
