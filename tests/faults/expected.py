@@ -221,8 +221,9 @@ def _losses(case: Case, rows: list[Row], elements: list[Element], dtype: str) ->
     by_number = {row.number: losses for row, losses in zip(rows, found, strict=True)}
     for element in elements:
         value = 0.0
-        if element.row.weight != 0:
-            is_out = is_ignored(case, element) or is_omitted(case, element)
+        is_out = is_ignored(case, element) or is_omitted(case, element)
+        is_by_count = case.settings.get("weight_mean") == "count"
+        if element.row.weight != 0 or (is_by_count and is_out):
             value = math.nan if is_out else element.row.weight * loss_of(element, beta)
         by_number[element.row.number].append(rounded_to(value, dtype))
     return found
