@@ -1022,14 +1022,15 @@ def test_names_in_another_case_are_the_same(tmp_path: Path, suffix: str) -> None
         evaluate(p, t, L1, **COLUMNS)
 
 
-def test_a_key_is_not_advised_where_it_cannot_serve(tmp_path: Path) -> None:
-    texts = pa.array(["4.5", "7", "5"])
-    for values in (texts.cast(pa.float64()), texts.cast(pa.decimal128(38, 1))):
+def test_whole_numbers_of_any_type_are_advised_as_a_key_and_serve(tmp_path: Path) -> None:
+    for values in (pa.array([4.0, 7.0, 5.0]), pa.array([4, 7, 5], pa.decimal128(38, 0))):
         for side, order in (("p", [0, 1, 2]), ("t", [1, 0, 2])):
             table = pa.table({"id": values.take(pa.array(order)), side: [1.0, 2.0, 3.0]})
             pq.write_table(table, tmp_path / f"{side}.parquet")
-        with pytest.raises(DataError, match=r"'id' differs .*order.* \[--no-key-check"):
-            evaluate(tmp_path / "p.parquet", tmp_path / "t.parquet", L1, **COLUMNS)
+        paths = (tmp_path / "p.parquet", tmp_path / "t.parquet")
+        with pytest.raises(DataError, match=r"'id' differs .*order.* \[--key id matches"):
+            evaluate(*paths, L1, **COLUMNS)
+        assert evaluate(*paths, L1, key=("id",), **COLUMNS).values == (2.0,)
 
 
 def test_an_index_of_fractions_is_compared(tmp_path: Path) -> None:
