@@ -84,7 +84,7 @@ def _labels(case: Case, name: str, option: str) -> tuple[Column | None, bool]:
 
 def rows_of(case: Case) -> tuple[list[Row], tuple[tuple[int, int], ...]]:
     target = case.pred if case.target is None else case.target
-    if target.is_deep and case.pred.is_deep != target.is_deep:
+    if target.is_deep != case.pred.is_deep and not case.settings.get("flatten"):
         raise RefusedError("shapes")
     at = _places(case, target)
     is_array = case.pred.form in ("npy", "npz")

@@ -98,9 +98,13 @@ def _arrays(rng: random.Random, n: int) -> Case:
         if rng.random() < 0.2 and settings["reduction"] != "none":
             labels = Column("label", "text", [rng.choice(letters) for _ in range(n)])
             beside[option] = _stored(rng, option, "csv", (labels,))
-    if k == 1 and rng.random() < 0.1:
+    n_parts = _parts(rng, [*sides, *beside.values()])
+    if k == 1 and rng.random() < 0.2:
         sides[1] = sides[1]._replace(is_deep=True)
-    return Case(*sides, beside, k, settings, _how(rng), _parts(rng, [*sides, *beside.values()]))
+        if not beside and settings["reduction"] != "none":
+            settings |= {"flatten": rng.random() < 0.7, "top": None}
+            n_parts = 1
+    return Case(*sides, beside, k, settings, _how(rng), n_parts)
 
 
 def _weights(rng: random.Random, n: int, *, may_be_odd: bool) -> list[Value]:
