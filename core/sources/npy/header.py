@@ -82,7 +82,8 @@ def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
         DataError: The header is truncated, malformed, of an unknown version, or does not fit the
             file.
         DtypeError: The header declares something other than text of at most 9999 characters and
-            real numbers of at most 64 bits.
+            real numbers of at most 64 bits; or integers of 2 bytes, which may be the bits of
+            bfloat16, although that is asked for.
     """
     header = _parsed(_header_bytes(file))
     if header.is_raw:
@@ -92,6 +93,11 @@ def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
                 hint="--dtype bfloat16 if they are bfloat16, as ml_dtypes and JAX save it",
             )
         header = header._replace(is_bfloat16=True)
+    elif dtype == "bfloat16" and header.dtype.kind in "iu" and header.dtype.itemsize == 2:
+        raise DtypeError(
+            f"--dtype bfloat16, but the items are integers ({header.dtype.name})",
+            hint="if they are the bits of bfloat16, save them with .view('V2'); else as int32",
+        )
     if file.size is not None:
         n_declared = math.prod(header.shape) * header.dtype.itemsize
         n_found = file.size - header.offset

@@ -54,6 +54,15 @@ def test_raw_items_are_refused_with_the_option_that_says_what_they_are(tmp_path:
         read(tmp_path / "x.npy", options=BFLOAT16)
 
 
+@pytest.mark.parametrize("dtype", ["<u2", ">i2"])
+def test_integers_that_may_be_its_bits_are_refused(tmp_path: Path, dtype: str) -> None:
+    np.save(tmp_path / "x.npy", ALL.astype(dtype))
+    with pytest.raises(DtypeError, match=r"integers \(u?int16\) \[if they.*save them with \.view"):
+        read(tmp_path / "x.npy", options=BFLOAT16)
+    np.save(tmp_path / "x.npy", np.arange(3, dtype="i4"))
+    assert read(tmp_path / "x.npy", options=BFLOAT16).dtype == np.int32
+
+
 def test_numbers_of_npz_raw_binary_and_pipes_give_the_same_bits(tmp_path: Path) -> None:
     stored = ALL[0x3C00:0x4400]
     target = np.linspace(-3, 3, stored.size, dtype=np.float32)
