@@ -53,7 +53,8 @@ class ShardTypes(NamedTuple):
         Raises:
             DataError: An integer of 64 bits stands beside floats, and binary64 does not have it.
         """
-        if (shard.fields, shard.labels) == (self.fields, self.labels):
+        is_same = (shard.fields, shard.labels) == (self.fields, self.labels)
+        if is_same and not self.notes:  # else a dictionary of large_string may hold string
             yield block
             return
         wanted = [field.dtype for field in self.fields]

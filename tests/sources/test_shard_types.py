@@ -12,7 +12,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, ReadOptions, evaluate
+from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,3 +149,16 @@ def test_files_without_rows_and_raw_bfloat16_are_among_the_decisions(tmp_path: P
             found = evaluate(given, tmp_path / "y.npy", options=options, **columns)  # type: ignore[arg-type]
             choices = [d.choice for d in found.decisions if d.subject == "dtype"]
             assert (found.sum, choices) == (1.0 + 2.0, ["raw items are bfloat16"])
+
+
+def test_groups_may_be_string_in_one_file_and_large_string_in_another(tmp_path: Path) -> None:
+    kinds = (pa.string(), pa.large_string())
+    for n, (one, other) in enumerate((kinds, kinds[::-1])):
+        folder = tmp_path / str(n)
+        save(folder / "0", "parquet", p=[1.0, 2.0], y=[0.0, 0.0], k=pa.array(["a", "b"], one))
+        save(folder / "1", "parquet", p=[4.0, 8.0], y=[0.0, 0.0], k=pa.array(["b", "c"], other))
+        settings = EvalSettings((0.0,), "sum")
+        found = evaluate(folder, None, settings, pred="p", target="y", by="k")
+        sums = [tally.sum for _, _, tally in found.entries]
+        assert sums[-3:] == [1.0, 2.0 + 4.0, 8.0]
+        evaluate(folder, None, settings, pred="p", target="y", cluster="k")
