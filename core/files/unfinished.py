@@ -25,8 +25,8 @@ _UNFINISHED = (
 _OF_HADOOP = f"{os.sep}_temporary{os.sep}"
 """A folder of the attempts of tasks, failed ones included."""
 
-_OF_DASK = re.compile(r"[0-9]+\.part")
-"""The names that Dask gives to the files of a set, all of them."""
+_OF_DASK = re.compile(r"([0-9]+)\.part")
+"""The names that Dask gives to the files of a set, all of them, from 0."""
 
 _WHOLE = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
 _CONTINUED = re.compile(rf"{FORMATS}(?![A-Za-z0-9])", re.IGNORECASE)
@@ -41,16 +41,37 @@ def refuse_unfinished(paths: Sequence[str], path: str, tree: Tree = LOCAL) -> No
         tree: The tree that the files are in.
 
     Raises:
-        DataError: There is such a file.
+        DataError: There is such a file, or one is missing of those that Dask numbers.
     """
     is_folder = tree.is_folder(path)
     is_meant = path.lower().endswith(_UNFINISHED) and not is_folder
-    is_meant |= all(_OF_DASK.fullmatch(os.path.basename(name)) for name in paths)
+    is_meant |= _is_set_of_dask(paths, path)
     for name in sorted(paths):
         is_of_task = _OF_HADOOP in name and _OF_HADOOP not in path
         if is_of_task or (name.lower().endswith(_UNFINISHED) and not is_meant):
             shown = os.path.basename(name) if is_folder else name
             raise DataError(f"holds a file that looks unfinished, {shown}", path=path)
+
+
+def _is_set_of_dask(paths: Sequence[str], path: str) -> bool:
+    """Whether all files are named as Dask names those of a set.
+
+    Raises:
+        DataError: They are, but one of the set is missing.
+    """
+    found: dict[str, set[int]] = {}
+    for name in paths:
+        folder, base = os.path.split(name)
+        match = _OF_DASK.fullmatch(base)
+        if match is None:
+            return False
+        found.setdefault(folder, set()).add(int(match[1]))
+    for folder, numbers in found.items():
+        missing = next((i for i in range(max(numbers)) if i not in numbers), None)
+        if missing is not None:
+            where = f" in {folder}" if len(found) > 1 else ""
+            raise DataError(f"{missing}.part is missing{where}: Dask numbers from 0", path=path)
+    return True
 
 
 def refuse_continued(paths: Iterable[str], path: str) -> None:

@@ -81,3 +81,15 @@ def test_names_that_go_on_alike_are_shards(tmp_path: Path, names: list[str]) -> 
 def test_a_name_may_end_like_each_format_that_is_read() -> None:
     for suffix in suffixes():
         assert re.fullmatch(FORMATS, suffix), suffix
+
+
+def test_files_of_dask_are_read_unless_one_is_missing(tmp_path: Path) -> None:
+    p = tables(tmp_path / "p", [f"{i}.part" for i in range(3)])
+    assert n_of(p) == n_of(p / "*.part") == 3 * n_of(p / "0.part")
+    (p / "1.part").unlink()
+    for path in (p, p / "*.part"):
+        with pytest.raises(DataError, match=r"1\.part is missing: Dask numbers from 0"):
+            n_of(path)
+    (p / "0.part").unlink()
+    with pytest.raises(DataError, match=r"0\.part is missing"):
+        n_of(p)
