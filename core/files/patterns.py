@@ -42,6 +42,18 @@ _CLASS = re.compile(r"\[!?\]?[^]]*\]")
 """What stands for one character of several in a pattern."""
 
 
+_NEVER_EMPTY = re.compile(
+    r"\.(?:npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ipc"
+    r"|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z",
+    re.IGNORECASE,
+)
+"""How the names of files end that are not text."""
+
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_N_BYTES = 256
+"""So many bytes of any other format have one that no text has."""
+
+
 class Found(NamedTuple):
     """The files that a folder or a pattern stands for.
 
@@ -228,7 +240,7 @@ def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree:
     refuse_copies(paths, path, tree)
     refuse_continued(paths, path)
     refuse_incomplete(paths, path, tree)
-    empty = _empty(paths) if tree is LOCAL else []
+    empty = _empty(paths, path) if tree is LOCAL else []
     if empty:
         paths = [name for name in paths if name not in empty]
     ordered, doubt = order_of(paths)
@@ -237,15 +249,45 @@ def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree:
     return Found(ordered, [], doubt, partitions=partitions, empty=empty)
 
 
-def _empty(paths: Sequence[str]) -> list[str]:
-    """Regular files without a single byte, which tasks without rows leave; none if all are."""
+def _empty(paths: Sequence[str], typed: str) -> list[str]:
+    """Regular files of text without a single byte, which tasks without rows leave.
+
+    Args:
+        paths: The files.
+        typed: The path that was typed, for the error.
+
+    Returns:
+        These files; none if all are empty.
+
+    Raises:
+        DataError: The others are no plain text, so that no whole file is empty.
+        StorageError: A file cannot be read.
+    """
     found = []
     for path in paths:
         with suppress(OSError):  # is reported when the file is opened
             status = os.stat(path)
             if status.st_size == 0 and stat.S_ISREG(status.st_mode):
                 found.append(path)
-    return found if len(found) < len(paths) else []
+    whole = next((path for path in paths if path not in found), None)
+    if whole is None or not found:
+        return []
+    odd = next((name for name in found if _NEVER_EMPTY.search(name)), None)
+    if odd is None and not _is_text(whole):
+        odd = found[0]
+    if odd is not None:
+        what = f"{odd} has 0 bytes: not written to the end?"
+        raise DataError(what, path=typed, hint="write it again, or move it elsewhere")
+    return found
+
+
+def _is_text(path: str) -> bool:
+    """Whether a file begins like text that is not compressed."""
+    try:
+        with open(path, "rb") as file:
+            return not _NO_TEXT.search(file.read(_N_BYTES))
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def _doubt_of_depths(paths: Sequence[str]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, SettingsError, evaluate
@@ -101,3 +104,20 @@ def test_the_order_of_files_at_different_depths_is_in_doubt(tree: Path) -> None:
     assert found.values == (15.0,)
     same = evaluate(tree / "run/**/*.csv", tree / "run/**/*.csv", L1, **COLUMNS)
     assert same.values == (15.0,)
+
+
+@pytest.mark.parametrize("name", ["{}.parquet", "{}.csv.gz", "part-{}"])
+def test_empty_files_are_no_shards_but_of_text(tmp_path: Path, name: str) -> None:
+    data = pa.table({"p": [1.0, 2.0], "t": [1.0, 3.0]})
+    whole = tmp_path / name.format(0)
+    if name.endswith("gz"):
+        whole.write_bytes(gzip.compress(b"p,t\n1,2\n"))
+    else:
+        pq.write_table(data, whole)
+    (tmp_path / name.format(1)).touch()
+    for path in (tmp_path, tmp_path / "*"):
+        with pytest.raises(DataError, match=r"1.* has 0 bytes: not written to the end"):
+            evaluate(path, pred="p", target="t")
+    whole.write_text("p,t\n1,3\n")
+    if name == "part-{}":
+        assert evaluate(tmp_path, pred="p", target="t").n == 1
