@@ -136,8 +136,11 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -> None:
-    """Refuse columns chosen by patterns on both sides whose names do not go together."""
-    if any(match.parts is None for match in (*model, *targets)) or not (model and targets):
+    """Refuse columns whose names do not go together, if patterns chose some on both sides.
+
+    Each has one that stands for the same text, or that was chosen by its name, too.
+    """
+    if any(all(match.parts is None for match in side) for side in (model, targets)):
         return
     if len(model) != len(targets):
         raise DataError(

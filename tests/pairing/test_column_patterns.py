@@ -93,6 +93,18 @@ def test_names_that_do_not_go_together_are_refused(names: list[str], message: st
         evaluate(table(*names), pred="pred_*", target="y_*")
 
 
+def test_names_beside_patterns_are_paired_with_names() -> None:
+    data = pa.table({name: [float(i)] for i, name in enumerate(["a", "b", "p_1", "p_2", "y_2"])})
+    data = data.append_column("y_1", pa.array([2.5]))
+    for target in (["b", "y_*"], ["y_*", "b"], ["b", "y_1", "y_*"]):
+        with pytest.raises(DataError, match="their names do not go together"):
+            means(data, pred=["a", "p_*"], target=target)
+    straight = data.select(["a", "b", "p_1", "p_2", "y_1", "y_2"])
+    found = means(straight, pred=["a", "p_*"], target=["b", "y_*"])
+    assert found == {"a": 0.5, "p_1": 0.125, "p_2": 0.5}
+    assert means(data, pred=["p_1", "p_2"], target="y_*") == {"p_1": 1.5, "p_2": 0.125}
+
+
 def test_a_pattern_that_nothing_matches_names_close_columns() -> None:
     with pytest.raises(DataError, match=r"no column matches 'prd_\*'.*did you mean 'pred_1"):
         evaluate(table("pred_1", "y_1"), pred="prd_*", target="y_1")
