@@ -1,7 +1,8 @@
-"""A zip archive of one file, which is read as that file."""
+"""Zip archives: whether one is whole, and that of one file, which is read as that file."""
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -10,9 +11,19 @@ from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.files.stream import InputStream, Seekable
 
 if TYPE_CHECKING:
-    from smoothl1.files.contract import Input
+    from typing import IO
 
-FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+    from smoothl1.files.contract import Input, SeekableInput
+
+FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,  # bzip2 has no error of its own
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
 """What Python's zipfile raises if an archive is damaged, encrypted or of an unknown method."""
 
 _NAME_BYTES, _NAME = slice(26, 28), 30
@@ -20,6 +31,55 @@ _OF_MAC = "__MACOSX/"
 """The folder in which macOS notes what other systems do not know."""
 
 _ENCRYPTED = 1
+_END, _END_BYTES = b"PK\5\6", 22
+"""How the end record of an archive begins, and its bytes without the comment."""
+
+
+def whole_archive(file: SeekableInput) -> zipfile.ZipFile:
+    """A zip archive that is all of its file.
+
+    Raises:
+        DataError: It is broken, there are bytes behind it, or another archive before it.
+    """
+    try:
+        archive = zipfile.ZipFile(Seekable(file))
+    except SmoothL1Error:
+        raise
+    except (*FAULTS, ValueError) as error:  # a position before the beginning
+        raise file.fault or DataError(f"broken zip archive: {error}") from error
+    n_end = _END_BYTES + len(archive.comment)
+    if file.read(max(0, file.size - n_end), len(_END)) != _END:
+        raise DataError("bytes after the end of the zip archive")
+    members = archive.infolist()
+    if members and min(info.header_offset for info in members) > 0:
+        what = "several files, one behind the other: the directory of the last one counts for all"
+        raise DataError(f"{what} [give them as they are, by a pattern or a folder]")
+    return archive
+
+
+def opened_member(
+    file: SeekableInput, archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str
+) -> IO[bytes]:
+    """A member of a zip archive, to be read.
+
+    Args:
+        file: The file of the archive.
+        archive: The archive.
+        info: The member.
+        what: The member in words, for messages.
+
+    Raises:
+        DataError: The member is encrypted, or compressed by an unknown method.
+    """
+    if info.flag_bits & _ENCRYPTED:
+        raise DataError(f"{what} is encrypted")
+    try:
+        return archive.open(info)
+    except SmoothL1Error:
+        raise
+    except FAULTS as error:
+        # zipfile takes a fault of the file for the end of the archive
+        raise file.fault or DataError(f"{what} cannot be opened: {error}") from error
 
 
 def only_member(file: Input) -> InputStream | None:
@@ -29,19 +89,16 @@ def only_member(file: Input) -> InputStream | None:
         file: A zip archive, which the stream closes.
 
     Returns:
-        None if the archive has another number of files, or holds arrays, or is broken.
+        None if the archive has another number of files, or holds arrays.
 
     Raises:
-        DataError: The only file is empty, encrypted, or compressed by an unknown method.
+        DataError: The archive is not whole, or its only file is empty, encrypted, or compressed by
+            an unknown method.
     """
     if _first_name(file.head).endswith(b".npy"):
         return None
-    try:
-        archive = zipfile.ZipFile(Seekable(file.seekable()))
-    except SmoothL1Error:
-        raise
-    except (*FAULTS, ValueError, OSError):
-        return None  # whoever reads archives of arrays says what is wrong
+    seekable = file.seekable()
+    archive = whole_archive(seekable)
     members = [
         info
         for info in archive.infolist()
@@ -49,15 +106,7 @@ def only_member(file: Input) -> InputStream | None:
     ]
     if len(members) != 1 or members[0].filename.endswith(".npy"):
         return None
-    if members[0].flag_bits & _ENCRYPTED:
-        raise DataError("the only file of the zip archive is encrypted", path=file.path)
-    try:
-        reader = archive.open(members[0])
-    except SmoothL1Error:
-        raise
-    except (*FAULTS, OSError) as error:
-        what = f"the only file of the zip archive cannot be opened: {error}"
-        raise file.seekable().fault or DataError(what, path=file.path) from error
+    reader = opened_member(seekable, archive, members[0], "the only file of the zip archive")
     return InputStream(file.path, reader, "zip data", FAULTS, file)
 
 

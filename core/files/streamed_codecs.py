@@ -70,13 +70,21 @@ class StreamsReader:
     def _next_stream(self) -> bytes:
         """The first bytes of the next stream; none if there is none."""
         data = self._decompressor.unused_data
+        n_unit = max(1, len(self._padding))
         while True:
-            n_needed = max(1, len(self._padding))
-            while len(data) < n_needed and (more := self._cursor.read(STEP_BYTES)):
+            while len(data) < n_unit and (more := self._cursor.read(STEP_BYTES)):
                 data += more
-            if not (self._padding and data.startswith(self._padding)):
-                return data
-            data = data[n_needed:]
+            n_whole = len(data) - len(data) % n_unit
+            if not (n_whole and self._padding) or data[:n_whole].strip(self._padding):
+                return self._behind_padding(data)
+            data = data[n_whole:]
+
+    def _behind_padding(self, data: bytes) -> bytes:
+        """What follows the whole units of padding at the beginning of some bytes."""
+        if not self._padding:
+            return data
+        n_padding = len(data) - len(data.lstrip(self._padding[:1]))
+        return data[n_padding - n_padding % len(self._padding) :]
 
 
 class _XzReader(StreamsReader):

@@ -35,9 +35,11 @@ class _Format(NamedTuple):
         return head.startswith(self.magics, self.offset)
 
 
+_ZIP = b"PK\x03\x04"
+
 _FORMATS = (
     _Format("npy", "npy.source", (b"\x93NUMPY",), (".npy",)),
-    _Format("npz", "npy.npz", (b"PK\x03\x04",), (".npz",)),
+    _Format("npz", "npy.npz", (_ZIP,), (".npz",)),
     _Format("parquet", "arrow.parquet", (b"PAR1",), (".parquet", ".pq")),
     _Format("arrow", "arrow.file", (b"ARROW1\x00\x00",), (".arrow", ".feather", ".ipc")),
     _Format("arrow_stream", "arrow.stream", (b"\xff\xff\xff\xff",), (".arrows",)),
@@ -112,10 +114,16 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
     return found.name
 
 
-def warn_of_suffix(path: str, warn: Callable[[str], None]) -> None:
-    """Warn of a file that is called as if it were compressed, and is not."""
+def warn_of_suffix(path: str, head: bytes, warn: Callable[[str], None]) -> None:
+    """Warn of a file that is called as if it were compressed, and is not.
+
+    Args:
+        path: The file.
+        head: Its first bytes.
+        warn: Takes the warning.
+    """
     suffix = os.path.splitext(path.lower())[1]
-    if suffix in _COMPRESSED_SUFFIXES:
+    if suffix in _COMPRESSED_SUFFIXES and not head.startswith(_ZIP):
         warn(f"{path}: named {suffix}, but the content is not compressed: read as it is")
 
 

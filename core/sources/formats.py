@@ -183,7 +183,7 @@ def _open(
             check_sum(file, path, options.checksums)
         stored, file = file, decompressed(file, options.n_threads)
         if file is stored:
-            warn_of_suffix(path, warn)
+            warn_of_suffix(path, file.head, warn)
         name = format_of(file, options, warn)
         if name == "parquet" and path != STANDARD_INPUT and plain is not None:
             _refuse_lake(path, plain)

@@ -560,3 +560,40 @@ def test_damage_anywhere_is_refused_however_the_text_is_converted(
         (tmp_path / "x.data").write_bytes(_wrapped(kind, text, part))
         with pytest.raises(DataError, match=r"damaged (gzip data|ascii text|zip data)"):
             read(tmp_path / "x.data", "a", options=options)
+
+
+def test_zips_one_behind_the_other_and_bytes_behind_one_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x.csv", "x\n1\n")
+    data = path.read_bytes()
+    path.write_bytes(data + data)
+    with pytest.raises(DataError, match="several files, one behind the other"):
+        read(path)
+    path.write_bytes(data + b"junk")
+    with pytest.raises(DataError, match="bytes after the end of the zip archive"):
+        read(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_methods_in_damaged_zips_are_damage_too(method: int, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("x.csv", "x\n" + "1.5\n2.25\n" * 999)
+    data = bytearray(path.read_bytes())
+    begin = 30 + len("x.csv") + (20 if method == zipfile.ZIP_BZIP2 else 40)
+    data[begin : begin + 9] = b"\xff" * 9
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="damaged zip data"):
+        read(path)
+
+
+@pytest.mark.parametrize("n_behind", [4, 6])
+def test_much_padding_of_xz_is_passed_over(n_behind: int, tmp_path: Path) -> None:
+    one, other = lzma.compress(b"x\n1\n"), lzma.compress(b"2\n")
+    (tmp_path / "x.csv").write_bytes(one + bytes(1 << 20) + other + bytes((1 << 20) + n_behind))
+    if n_behind % 4:
+        with pytest.raises(DataError, match="damaged xz data"):
+            read(tmp_path / "x.csv")
+    else:
+        assert read(tmp_path / "x.csv").tolist() == [1.0, 2.0]

@@ -7,28 +7,24 @@ verified. Nothing is extracted, so a member's name is only a name.
 from __future__ import annotations
 
 import math
-import zipfile
 from functools import partial
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError, SmoothL1Error
-from smoothl1.files.archives import FAULTS
-from smoothl1.files.stream import InputStream, Seekable
+from smoothl1.errors import DataError
+from smoothl1.files.archives import FAULTS, opened_member, whole_archive
+from smoothl1.files.stream import InputStream
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.npy.source import open_table as open_npy
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Callable
 
     from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.sources.contract import ReadOptions, Source
     from smoothl1.sources.npy.header import NpyHeader
-
-_ENCRYPTED = 1
-_END, _END_BYTES = b"PK\5\6", 22
-"""How the end record of an archive begins, and its bytes without the comment."""
 
 
 def _member(
@@ -41,15 +37,8 @@ def _member(
     """Open a member as a stream."""
     info = archive.infolist()[position]
     what = f"member {shown(info.filename)}"
-    if info.flag_bits & _ENCRYPTED:
-        raise DataError(f"{what} is encrypted")
-    try:
-        stream = InputStream(file.path, archive.open(info), what, FAULTS)
-    except SmoothL1Error:
-        raise
-    except (*FAULTS, OSError) as error:
-        # zipfile takes a fault of the file for the end of the archive
-        raise file.fault or DataError(f"{what} cannot be opened: {error}") from error
+    reader = opened_member(file, archive, info, what)
+    stream = InputStream(file.path, reader, what, FAULTS)
     try:
         source = open_npy(stream, options, warn).numbers()
     except DataError as error:
@@ -85,21 +74,10 @@ def _hint_about(names: list[str]) -> str | None:
 def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ArraysTable:
     """Open a `.npz` file; see `table.Opener`."""
     seekable = file.seekable()
-    try:
-        archive = zipfile.ZipFile(Seekable(seekable))
-    except SmoothL1Error:
-        raise
-    except (*FAULTS, ValueError, OSError) as error:  # a position before the beginning
-        raise seekable.fault or DataError(f"broken zip archive: {error}") from error
-    n_end = _END_BYTES + len(archive.comment)
-    if seekable.read(max(0, seekable.size - n_end), len(_END)) != _END:
-        raise DataError("bytes after the end of the zip archive")
+    archive = whole_archive(seekable)
     names = [info.filename for info in archive.infolist()]
     if not names:
         raise DataError("a zip archive without members")
-    if min(info.header_offset for info in archive.infolist()) > 0:
-        what = "several files, one behind the other: the directory of the last one counts for all"
-        raise DataError(f"{what} [give them as they are, by a pattern or a folder]")
     if other := next((name for name in names if not name.endswith(".npy")), None):
         from smoothl1.sources.foreign import kind_of_archive, refusal  # late: only for an error
 
