@@ -142,7 +142,10 @@ class MarkedSource(NamedTuple):
         for block in self.array.blocks(part, n_rows):
             (numbers,) = block.fields
             missing = _any_of(numbers.values, self.marks.missing)
-            fault = _first(numbers.values == self.marks.unwritten)
+            unwritten = self.marks.unwritten
+            fault = numbers.values.size
+            if unwritten is not None:  # else each number would be compared as an object
+                fault = _first(numbers.values == unwritten)
             if not self.allow_missing:
                 fault = min(fault, _first(missing))
             if fault < numbers.values.size:

@@ -35,6 +35,7 @@ _SPAN_BYTES = 4 << 20
 """Bytes of records that are read at a time to pick one variable of them."""
 
 _MAX_DIMENSIONS = 64
+_VERSIONS = (1, 2, 5)
 _DIMENSIONS, _VARIABLES, _ATTRIBUTES = 0x0A, 0x0B, 0x0C
 _CODES = {
     1: "|i1",
@@ -133,9 +134,11 @@ class _Records(NamedTuple):
 
     def __getitem__(self, rows: Any) -> NDArray[Any]:  # type: ignore[override]
         step = max(1, _SPAN_BYTES // self.stride)
-        starts = range(rows.start, rows.stop, step)
-        spans = [self._span(low, min(low + step, rows.stop)) for low in starts]
-        return np.concatenate(spans, dtype=self.dtype)
+        found = np.empty((rows.stop - rows.start, *self.shape[1:]), self.dtype)
+        for low in range(rows.start, rows.stop, step):
+            high = min(low + step, rows.stop)
+            found[low - rows.start : high - rows.start] = self._span(low, high)
+        return found
 
     def _span(self, start: int, stop: int) -> NDArray[Any]:
         row_shape, itemsize = self.shape[1:], self.dtype.itemsize
@@ -152,6 +155,8 @@ class _Header:
     def __init__(self, file: SeekableInput) -> None:
         self._file = file
         self._data = file.read(0, min(file.size, _MAX_HEADER_BYTES))
+        if len(self._data) < 4 or self._data[:3] != b"CDF" or self._data[3] not in _VERSIONS:
+            raise DataError(f"not netCDF: it begins with {self._data[:4]!r}")
         self._version = self._data[3]
         self._at = 4
         self._word = 8 if self._version == 5 else 4

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.io import netcdf_file
 
-from smoothl1 import DataError, EvalSettings, Execution, evaluate
+from smoothl1 import DataError, EvalSettings, Execution, ReadOptions, evaluate
 from tests.sources.files import read
 
 if TYPE_CHECKING:
@@ -165,3 +165,10 @@ def test_what_readers_differ_in_is_refused(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(DataError, match=says):
             read(tmp_path / "x.nc", name)
+
+
+@pytest.mark.parametrize("data", [b"ab", b"CDF", b"CDF\x07" + bytes(99), b"abcdefgh" * 9])
+def test_what_is_no_netcdf_is_refused_where_it_is_asked_for(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x").write_bytes(data)
+    with pytest.raises(DataError, match="not netCDF: it begins with"):
+        read(tmp_path / "x", options=ReadOptions(format="netcdf"))
