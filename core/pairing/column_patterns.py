@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.meant_columns import positions
 from smoothl1.sources.columns import hint_about_names, key_columns, shown, shown_names
 from smoothl1.sources.names import quoted
@@ -127,12 +127,36 @@ def _regex(pattern: str) -> re.Pattern[str]:
         if i % 2 == 0:
             found += re.escape(text)
         elif text[0] == "[":
-            begin = 2 if text[1] == "!" else 1
-            inner = text[begin:-1].replace("\\", r"\\").replace("[", r"\[").replace("]", r"\]")
-            found += f"([{'^' * (begin - 1)}{inner}])"
+            found += f"({_class(text, pattern)})"
         else:
             found += "(.)" if text == "?" else "(.*)"
     return re.compile(found, re.DOTALL)
+
+
+def _class(text: str, pattern: str) -> str:
+    """Characters in brackets as a regular expression; between two of them, - is a range.
+
+    Args:
+        text: The characters in their brackets.
+        pattern: All of the pattern, for messages.
+    """
+    begin = 2 if text[1] == "!" else 1
+    characters = text[begin:-1]
+    if not characters:
+        raise SettingsError(f"the pattern {shown(pattern)} has brackets with nothing between them")
+    found = ""
+    while characters:
+        first, last = characters[0], characters[2:3]
+        if characters[1:2] != "-" or not last:
+            found, characters = found + re.escape(first), characters[1:]
+            continue
+        if first > last:
+            raise SettingsError(
+                f"the pattern {shown(pattern)} has a range from {first} to {last}, which is empty",
+                hint="the smaller character stands first",
+            )
+        found, characters = f"{found}{re.escape(first)}-{re.escape(last)}", characters[3:]
+    return f"[{'^' * (begin - 1)}{found}]"
 
 
 def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -> None:

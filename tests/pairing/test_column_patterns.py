@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, EvalSettings, Result, compare, evaluate
+from smoothl1 import DataError, EvalSettings, Result, SettingsError, compare, evaluate
 from tests.inside import called
 from tests.tables import save_table
 
@@ -126,3 +126,18 @@ def test_a_first_row_of_numbers_is_a_header_if_a_pattern_matches_it(
     assert {"choice": "'0', '1'", "reason": "--pred '[0-9]', in file order"}.items() <= next(
         decision for decision in decisions if decision["subject"] == "columns"
     ).items()
+
+
+def test_characters_in_brackets_are_those_characters() -> None:
+    data = pa.table({"a&": [3.0], "a-": [3.0], "a^": [3.0], "a]": [3.0], "y": [1.0]})
+    for pattern, name in {"a[x&&b]": "a&", "a[x-]": "a-", "a[x^]": "a^", "a[]]": "a]"}.items():
+        assert means(data, pred=pattern, target="y") == {name: 1.5}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [("a[]", "nothing between"), ("[!]", "nothing between"), ("[z-a]", "from z to a")],
+)
+def test_brackets_that_stand_for_no_character_are_refused(pattern: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        means(pa.table(RUN), pred=pattern, target="y_1")
