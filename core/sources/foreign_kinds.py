@@ -118,7 +118,11 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         b"MATLAB 7.3",
         _numpy("a MATLAB file of version 7.3", "h5py", "h5py.File('{path}')['NAME'][()].T"),
     ),
-    (0, b"MATLAB", _numpy("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME']")),
+    (
+        0,
+        b"MATLAB 5.0 MAT-file",
+        _numpy("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME']"),
+    ),
     (0, b"<stata_dta>", _STATA),
     *(
         (0, bytes((version, order, 1, 0)), _STATA)
@@ -151,7 +155,7 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
                 'row.names = FALSE)"',
             ),
         )
-        for mark in (b"X\n\x00\x00\x00\x02", b"X\n\x00\x00\x00\x03", b"A\n2\n", b"A\n3\n")
+        for mark in (b"X\n\x00\x00\x00\x02", b"X\n\x00\x00\x00\x03")
     ),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _pandas("an old Excel workbook (.xls)", "read_excel")),
     (

@@ -236,3 +236,17 @@ def test_any_name_that_a_file_can_have_is_read(tmp_path: Path, format: str, name
     path = tmp_path / name
     path.write_bytes(CONTENT[format])
     assert read(path).tolist() == VALUES
+
+
+@pytest.mark.parametrize("name", ["MATLAB_pred", "A"])
+def test_a_csv_may_begin_like_a_file_of_another_program(tmp_path: Path, name: str) -> None:
+    (tmp_path / "x.csv").write_text(f"{name}\n2\n3\n")
+    assert read(tmp_path / "x.csv", name).tolist() == [2.0, 3.0]
+
+
+def test_a_zip_of_arrays_is_not_said_to_be_plain(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "x.npz", a=np.ones(2), b=np.ones(2))
+    (tmp_path / "x.npz").rename(tmp_path / "x.zip")
+    heard: list[str] = []
+    assert read(tmp_path / "x.zip", "a", warnings=heard).tolist() == [1.0, 1.0]
+    assert heard == []

@@ -41,7 +41,8 @@ def _squeezed(file: Input) -> Generator[bytes, None, None]:
     is_quoted = False
     start = len(BOM) if file.head.startswith(BOM) else 0
     for block in blocks_of_lines(file, start):
-        is_simple = not any(map(block.__contains__, _ODD)) and not block.startswith(b" ")
+        is_odd = block.startswith(b" ") or block.endswith(b" ")
+        is_simple = not (is_odd or any(map(block.__contains__, _ODD)))
         text = block if is_simple else _squeeze(block, is_quoted=is_quoted)
         is_quoted ^= block.count(b'"') % 2 == 1
         if text:

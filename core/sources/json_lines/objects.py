@@ -10,6 +10,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.names import ENCODING_HINT
 
 _HINT = "a JSON object a line: jq -c . FILE writes them so"
+_CSV_HINT = "; --format-in csv reads it as CSV"
 
 _KINDS = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
@@ -39,7 +40,7 @@ def object_of(line: bytes, row: int) -> dict[str, Any]:
         raise DataError(f"row {row} has {shown(str(error))} twice") from error
     except json.JSONDecodeError as error:
         where = f"row {row} is not a whole JSON object, at its character {error.pos + 1}"
-        raise DataError(where, hint=_HINT) from error
+        raise DataError(where, hint=_HINT + _CSV_HINT * (row == 1)) from error
     except RecursionError as error:
         raise DataError(f"row {row} has too many brackets within brackets") from error
     if not isinstance(found, dict):

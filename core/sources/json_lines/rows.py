@@ -100,16 +100,17 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _quoted(value if isinstance(value, str) else json.dumps(_plain(value)))
+    return _quoted(value if isinstance(value, str) else _nested(value))
 
 
-def _plain(value: Any) -> Any:
-    """A nested value as Python shows it: its numbers are numbers again."""
+def _nested(value: Any) -> str:
+    """The text of a list, an object or what is in one; numbers keep theirs."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return f"[{', '.join(map(_nested, value))}]"
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return float(value) if type(value) is Number else value
+        pairs = [f"{json.dumps(name)}: {_nested(item)}" for name, item in value.items()]
+        return f"{{{', '.join(pairs)}}}"
+    return value if type(value) is Number else json.dumps(value)
 
 
 def _quoted(text: str) -> str:

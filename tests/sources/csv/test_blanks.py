@@ -125,3 +125,9 @@ def test_the_line_that_tells_excel_the_delimiter_is_named(tmp_path: Path) -> Non
         read(tmp_path / "x.csv", "p")
     options = ReadOptions(skip_rows=1, delimiter=";")
     assert read(tmp_path / "x.csv", "y", options=options).tolist() == [2.0]
+
+
+def test_a_blank_behind_the_last_row_is_none_of_its_cells(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("p y\n1 2\n3 4 ")
+    options = ReadOptions(delimiter="whitespace")
+    assert read(tmp_path / "x.txt", "y", options=options).tolist() == [2.0, 4.0]

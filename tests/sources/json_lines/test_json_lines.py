@@ -139,3 +139,20 @@ def test_other_options_of_csv_do_not_concern_it(tmp_path: Path) -> None:
         allow_missing=True,
     )
     assert read(tmp_path / "x.jsonl", options=options)[0] == 1.5
+
+
+def test_numbers_in_lists_and_objects_keep_their_text(tmp_path: Path) -> None:
+    ids = ["[9007199254740993]", "[9007199254740992]", '{"a": [1.0, true, null, "é\\n"]}']
+    rows = [f'{{"p": 1, "id": {text}}}\n' for text in ids]
+    (tmp_path / "x.jsonl").write_text("".join(rows), encoding="utf-8")
+    found = evaluate(tmp_path / "x.jsonl", pred="p", target="p", by="id", warn=lambda _: None)
+    assert sorted(group.group for group in found.groups) == sorted(
+        [*ids[:2], r'{"a": [1.0, true, null, "\u00e9\n"]}']
+    )
+
+
+def test_text_that_begins_with_a_brace_may_be_csv(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("{p}\n1\n")
+    with pytest.raises(DataError, match=r"row 1 is not .*--format-in csv reads it as CSV"):
+        read(tmp_path / "x")
+    assert read(tmp_path / "x", options=ReadOptions(format="csv")).tolist() == [1.0]
