@@ -59,7 +59,7 @@ def _advice_on(path: str) -> str | None:
     """What to do about an output that cannot be created, if that is known."""
     if is_uri(path) or _is_special(path):
         return None
-    if os.path.isdir(path) or path.endswith(os.sep):
+    if os.path.isdir(path):
         return f"name a file in it, such as {shlex.quote(os.path.join(path, 'out.txt'))}"
     folder = os.path.dirname(path if not os.path.islink(path) else os.path.realpath(path))
     return None if os.path.exists(folder or os.curdir) else f"mkdir -p {shlex.quote(folder)}"
@@ -110,8 +110,10 @@ def _opened_in_place(path: str) -> Iterator[BinaryIO]:
 @contextlib.contextmanager
 def _replacing(path: str) -> Iterator[BinaryIO]:
     target = os.path.realpath(path)
-    if os.path.isdir(target) or path.endswith(os.sep):
+    if os.path.isdir(target):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.endswith(os.sep):
+        raise StorageError("no such directory", path=path, hint=_advice_on(path))
     folder, name = os.path.split(target)
     temporary = os.path.join(folder, _temporary_name(folder, name))
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

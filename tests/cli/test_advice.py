@@ -158,7 +158,7 @@ def test_a_form_that_is_written_in_another_way_says_how() -> None:
         ((*SIDES, "-o", "no dir/x.json"), "no such file or directory [mkdir -p 'no dir']"),
         ((*SIDES, "--junit", "a/b/x.xml"), "a/b/x.xml: no such file or directory [mkdir -p a/b]"),
         ((*SIDES, "-o", "."), ".: is a directory [name a file in it, such as ./out.txt]"),
-        ((*SIDES, "-o", "new/"), "new/: is a directory [name a file in it, such as new/out.txt]"),
+        ((*SIDES, "-o", "new/"), "new/: no such directory [mkdir -p new]"),
         ((*SIDES, "-o", "r.html"), "r.html: .html is a page, and no table [smoothl1 report draws"),
         ((*SIDES, "-r", "none", "-o", "r.html"), "and no losses [smoothl1 report draws a page"),
     ],
