@@ -66,6 +66,11 @@ def _check_options(options: ReadOptions) -> None:
         is_one = len(mark) == 1 and mark.isascii() and mark not in '"\r\n'
         if not (is_one or (mark == "" and name != "delimiter")):
             raise SettingsError(f"the {name} must be one ASCII character, and no quote or line end")
+    if options.comment and options.comment in "0123456789+-.":
+        raise SettingsError(
+            f"{options.comment!r} is no mark of comments: numbers begin with it, and their rows "
+            "would be left out"
+        )
 
 
 def _check_decimal(options: ReadOptions) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, SettingsError, evaluate
 from smoothl1.files import converted
 from smoothl1.sources.contract import ReadOptions
 from tests.sources.files import bits, read
@@ -117,6 +117,13 @@ def test_names_that_savetxt_writes_are_the_header_where_one_is_asked_for(tmp_pat
     path.write_text("# a\n#b\n")
     with pytest.raises(DataError, match="empty text without its comments"):
         read(path, options=ReadOptions(comment="#"))
+
+
+@pytest.mark.parametrize("mark", ["1", "+", "-", "."])
+def test_a_mark_of_comments_begins_no_number(tmp_path: Path, mark: str) -> None:
+    (tmp_path / "x.csv").write_text("p\n-1\n2\n+1\n.5\n1\n")
+    with pytest.raises(SettingsError, match="is no mark of comments: numbers begin with it"):
+        read(tmp_path / "x.csv", "p", options=ReadOptions(comment=mark))
 
 
 def test_the_line_that_tells_excel_the_delimiter_is_named(tmp_path: Path) -> None:
