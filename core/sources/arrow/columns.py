@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -265,6 +266,9 @@ def _field_dtype(names: Sequence[str], kinds: Sequence[pa.DataType]) -> np.dtype
     return joint
 
 
+_MOST_BYTES = 1 << 40
+"""More are never allocated at once: unpacked data may be much larger than a file, but not so."""
+
 _TOO_WIDE = "Integers with more than 64 bits not implemented"
 """What Arrow says of a schema with a type that only Polars has."""
 
@@ -275,11 +279,11 @@ def data_error(error: Exception, what: str, file: Input) -> SmoothL1Error:
     if isinstance(error, SmoothL1Error):
         error.path = path
         return error
-    if isinstance(error, MemoryError):
+    words = " ".join(str(error).split())
+    if isinstance(error, MemoryError) and not _is_of_damage(words):
         raise error
     if isinstance(error, UnicodeDecodeError):
         return DataError("a name in its schema is not UTF-8 text", path=path)
-    words = " ".join(str(error).split())
     if _TOO_WIDE in words:
         return DataError(
             "a column has integers of more than 64 bits (Int128), which are not read",
@@ -287,3 +291,9 @@ def data_error(error: Exception, what: str, file: Input) -> SmoothL1Error:
             hint="write it as Int64, as text or not at all",
         )
     return DataError(f"broken {what}: {words[:200]}", path=path)
+
+
+def _is_of_damage(words: str) -> bool:
+    """Whether so much memory was asked for that the size in the file must be wrong."""
+    size = re.search(r"size (\d+)", words)
+    return size is not None and int(size[1]) > _MOST_BYTES

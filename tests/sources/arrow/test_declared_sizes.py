@@ -74,3 +74,18 @@ def test_offsets_beyond_the_text_are_refused_before_it_is_read(tmp_path: Path, s
     path.write_bytes(buffer.getvalue().replace(offsets, wrong, 1))
     with pytest.raises(DataError, match="broken Arrow data"):
         evaluate(path, pred="y", target="z", by="s")
+
+
+@pytest.mark.parametrize("codec", ["lz4", "zstd"])
+def test_a_length_beyond_all_memory_is_damage(tmp_path: Path, codec: str) -> None:
+    buffer = io.BytesIO()
+    table = pa.table({"y": [0.0] * 1000})
+    options = pa.ipc.IpcWriteOptions(compression=codec)
+    with pa.ipc.new_file(buffer, table.schema, options=options) as writer:
+        writer.write_table(table)
+    length, wrong = struct.pack("<q", 8000), struct.pack("<q", 1 << 62)
+    path = tmp_path / "x.arrow"
+    path.write_bytes(buffer.getvalue().replace(length, wrong, 1))
+    with pytest.raises(DataError, match="broken Arrow data") as caught:
+        read(path)
+    assert caught.value.path == str(path)
