@@ -54,6 +54,11 @@ def _names(file: Input, start: int) -> tuple[str, ...]:
         if lines:
             break
     found = [line for line in lines if line.strip()]
+    if not lines:
+        raise DataError(
+            f"line 1 is longer than the {_SAMPLE_BYTES[-1] >> 20} MiB that are looked at",
+            hint="an object of columns is no JSON Lines: save it as Parquet, .npy or CSV",
+        )
     _refuse_whole(found, file.path)
     names: dict[str, None] = {}
     for row, line in enumerate(found, 1):

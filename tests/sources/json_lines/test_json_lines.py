@@ -12,6 +12,7 @@ import pytest
 from smoothl1 import DataError, evaluate
 from smoothl1.files import converted
 from smoothl1.sources.contract import ReadOptions
+from smoothl1.sources.json_lines import opening
 from smoothl1.sources.json_lines import rows as json_rows
 from smoothl1.sources.json_lines.objects import object_of
 from tests.sources.files import bits, read
@@ -114,6 +115,15 @@ def test_of_two_faults_that_of_the_earlier_row_is_told(
         read(tmp_path / "x.jsonl", "p")
     (tmp_path / "x.jsonl").write_text('{"p":1}\n{"p":2}\n{"p":\n{"p":"x"}\n')
     with pytest.raises(DataError, match=r"row 3 is not a whole JSON object"):
+        read(tmp_path / "x.jsonl", "p")
+
+
+def test_a_first_line_of_more_bytes_than_are_read_is_said_to_be_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_SAMPLE_BYTES", (16, 1 << 20))
+    (tmp_path / "x.jsonl").write_text('{"t":"' + "a" * (1 << 20) + '","p":1}\n{"p":2}\n')
+    with pytest.raises(DataError, match="line 1 is longer than the 1 MiB that are looked at"):
         read(tmp_path / "x.jsonl", "p")
 
 
