@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES = 1 << 16
 """Bytes read to see what separates cells: some thousand rows, which takes milliseconds."""
 
-_CELL = re.compile(r'"[^"]*"|[^ \t"]+')
+CELL = re.compile(r'"[^"]*"|[^ \t"]+')
+"""A cell between blanks."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ODD = (b"  ", b"\t", b"\n ", b" \n", b"\r ", b" \r")
 """What text has whose cells are not separated by single blanks."""
@@ -98,7 +100,7 @@ def are_separators(file: Input, options: ReadOptions) -> bool:
         return False
     if all(has_thousands(line.strip(" \t"), options.decimal) for line in lines[1:]):
         return False
-    return _are_table([_CELL.findall(line) for line in lines], options)
+    return _are_table([CELL.findall(line) for line in lines], options)
 
 
 def _are_table(rows: Sequence[list[str]], options: ReadOptions) -> bool:

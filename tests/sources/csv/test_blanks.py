@@ -119,6 +119,48 @@ def test_names_that_savetxt_writes_are_the_header_where_one_is_asked_for(tmp_pat
         read(path, options=ReadOptions(comment="#"))
 
 
+@pytest.mark.parametrize(
+    ("text", "pred", "target", "expected"),
+    [
+        ("# name,p,y\na,1,11\nb,2,3\n", "@2", "@3", 5.5),
+        ("# p,y\nNA,NA\n1,2\n3,6\n", "@1", "@2", 2.0),
+        ('# p,y\n"1","12"\n2,3\n', "p", "y", 6.0),
+        ('# "the p, of it",p,y\nx,,\ny,2,3\n', "p", "y", 1.0),
+        ("# p y\n#\n1 12\n2 3\n", "p", "y", 6.0),
+    ],
+)
+def test_a_comment_is_the_header_above_a_first_row_with_any_number_or_missing_value(
+    tmp_path: Path, text: str, pred: str, target: str, expected: float
+) -> None:
+    for n_skipped, title in enumerate(("", "title\n")):
+        (tmp_path / "x.csv").write_text(title + text)
+        result = evaluate(
+            tmp_path / "x.csv",
+            pred=pred,
+            target=target,
+            betas=0,
+            nan="omit",
+            options=ReadOptions(comment="#", header=True, skip_rows=n_skipped),
+            warn=[].append,
+        )
+        tally = result.tallies[0]
+        assert tally.mean == expected
+        assert tally.n + tally.n_omitted == len(
+            [line for line in text.splitlines() if line[0] != "#"]
+        )
+
+
+def test_a_comment_with_other_names_than_the_row_has_cells_is_refused(tmp_path: Path) -> None:
+    path, options = tmp_path / "x.csv", ReadOptions(comment="#", header=True)
+    path.write_text("# by hand\n1,12\n2,3\n")
+    with pytest.raises(DataError, match="has 1 name, the row 2 cells") as caught:
+        read(path, "@1", options=options)
+    assert caught.value.path == str(path)
+    assert read(path, "@1", options=options._replace(header=False)).tolist() == [1.0, 2.0]
+    path.write_text("# by hand\n,p,y\n0,1,2\n")
+    assert read(path, "p", options=options).tolist() == [1.0]
+
+
 @pytest.mark.parametrize("mark", ["1", "+", "-", "."])
 def test_a_mark_of_comments_begins_no_number(tmp_path: Path, mark: str) -> None:
     (tmp_path / "x.csv").write_text("p\n-1\n2\n+1\n.5\n1\n")
