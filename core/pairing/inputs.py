@@ -13,6 +13,7 @@ from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import are_one_input, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
 from smoothl1.pairing.kept_rows import left_out_decisions
+from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import opened_tables, reading_options
 from smoothl1.pairing.shapes import flattened_axes, pair
 from smoothl1.pairing.side_names import check_side_names
@@ -143,6 +144,9 @@ def open_inputs(
             Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
             for table, of in zip(tables, assigned, strict=True)
         ]
+        if job.nan_policy.ignored:
+            source, field = field_of(sides, "target")
+            refuse_rounded(job.nan_policy.ignored, field, source.path)
         decisions += [d for side in sides for d in getattr(side.source, "decisions", ())]
         plan = _plan(job, [side.source for side in sides])
         if is_matched and not same_order:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from smoothl1.errors import DataError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.chunks import Chunk
-    from smoothl1.sources.contract import Numbers
+    from smoothl1.sources.contract import Field, Numbers
 
     Mask = NDArray[np.bool_]
 
@@ -188,6 +190,41 @@ def is_ignored(target: Numbers, ignored: Sequence[float]) -> Mask | None:
     if found is not None and target.missing is not None:
         found &= ~target.missing  # any number stands for a missing one
     return found if found is not None and found.any() else None
+
+
+def refuse_rounded(ignored: Sequence[float], field: Field, path: str) -> None:
+    """Refuse numbers that stand for no value but are others in the files.
+
+    Args:
+        ignored: The numbers that stand for no value.
+        field: The targets.
+        path: Their path, for the error.
+
+    Raises:
+        DataError: Targets are stored in a narrower format than they are read in, which rounds a
+            number to one that is not ignored.
+    """
+    read = [_as_stored(value, field.dtype) for value in ignored]
+    for stored in field.narrower:
+        for value in ignored:
+            number = _rounded(value, stored)
+            if np.isfinite(number) and (number != 0 or value == 0) and number not in read:
+                asked, shown = (repr(x).removesuffix(".0") for x in (value, number))
+                raise DataError(
+                    f"targets are stored as {stored}, in which the ignored {asked} is {shown}",
+                    path=path,
+                    hint=f"--ignore-target {shown}, as well or instead",
+                )
+
+
+def _rounded(value: float, stored: str) -> float:
+    """A number rounded to a narrower format, half to even."""
+    with np.errstate(over="ignore", under="ignore"):
+        if stored != "bfloat16":
+            return float(np.dtype(stored).type(value))
+        bits = int(np.float32(value).view(np.uint32))
+    bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000  # it keeps the upper 16 bits
+    return float(np.uint32(bits).view(np.float32))
 
 
 def _as_stored(value: float, dtype: np.dtype[Any]) -> Any:

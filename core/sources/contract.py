@@ -92,6 +92,8 @@ class Field(NamedTuple):
         is_scalar: Whether there are no rows at all, but a single number: an array of shape ().
         is_null: Whether the columns are of Arrow's type null, so that all values are missing; any
             dtype goes with that.
+        narrower: Names of narrower formats in which some of its floats are stored: "bfloat16",
+            "float16" or "float32".
     """
 
     columns: Columns
@@ -99,6 +101,7 @@ class Field(NamedTuple):
     row_shape: tuple[int, ...] = ()
     is_scalar: bool = False
     is_null: bool = False
+    narrower: tuple[str, ...] = ()
 
     @property
     def row_elements(self) -> int:

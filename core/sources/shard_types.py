@@ -122,7 +122,10 @@ def _joint_field(fields: Sequence[Field], shards: Sequence[Shard]) -> Field:
             raise _disagreement(shard, _described(field), shards[0], _described(first))
     dtypes = sorted({field.dtype for field in fields if not field.is_null}, key=str)
     joint = np.result_type(*dtypes) if dtypes else first.dtype
-    return first._replace(dtype=dtypes[0] if len(dtypes) == 1 else joint, is_null=not dtypes)
+    stored = {name for field in fields for name in field.narrower}
+    stored |= {dtype.name for dtype in dtypes if dtype.kind == "f" and dtype.name != joint.name}
+    dtype = dtypes[0] if len(dtypes) == 1 else joint
+    return first._replace(dtype=dtype, is_null=not dtypes, narrower=tuple(sorted(stored)))
 
 
 def _joint_label(labels: Sequence[pa.Field], shards: Sequence[Shard]) -> pa.Field:

@@ -16,6 +16,7 @@ from smoothl1 import (
     EvalSettings,
     Execution,
     Ranking,
+    ReadOptions,
     Result,
     SettingsError,
     compare,
@@ -189,3 +190,22 @@ def test_a_target_to_ignore_is_a_finite_binary64(value: Any, message: str) -> No
         EvalSettings(ignore_target=(value,))
     with pytest.raises(SettingsError, match="a target to ignore is given twice"):
         EvalSettings(ignore_target=(0.0, -0.0))
+
+
+def test_numbers_that_narrower_files_round_are_refused_with_what_they_are(tmp_path: Path) -> None:
+    pred = np.ones(4)
+    (tmp_path / "y").mkdir()
+    np.save(tmp_path / "y/0.npy", np.array([-999.9, 2], "float32"))
+    np.save(tmp_path / "y/1.npy", np.array([-999.9, 2], "float64"))
+    said = r"stored as float32, in which the ignored -999\.9 is (-999.9000244140625) \[--ig.* \1"
+    with pytest.raises(DataError, match=said):
+        told(EvalSettings(ignore_target=(-999.9,)), pred, tmp_path / "y")
+    both = EvalSettings(ignore_target=(-999.9, -999.9000244140625))
+    assert told(both, pred, tmp_path / "y").n == 2
+    bits = np.array([1.5, -1000, 2, 2], "float32").view("uint32") >> 16  # bfloat16: -999 is -1000
+    np.save(tmp_path / "b.npy", bits.astype("uint16").view("V2"))
+    options = ReadOptions(dtype="bfloat16")
+    with pytest.raises(DataError, match=r"stored as bfloat16, in which the ignored -999 is -1000 "):
+        told(EvalSettings(ignore_target=(-999,)), pred, tmp_path / "b.npy", options=options)
+    settings = EvalSettings(ignore_target=(-1000,))
+    assert told(settings, pred, tmp_path / "b.npy", options=options).n == 3

@@ -70,6 +70,11 @@ class NpyHeader(NamedTuple):
         """The dtype in which the elements are delivered: bfloat16 as float32, which is exact."""
         return np.dtype(np.float32) if self.is_bfloat16 else self.dtype
 
+    @property
+    def narrower(self) -> tuple[str, ...]:
+        """The name of the format of the elements, if they are delivered in a wider one."""
+        return ("bfloat16",) if self.is_bfloat16 else ()
+
 
 def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
     """Read and check the header of a `.npy` file.

@@ -187,7 +187,7 @@ def first_odd(values: NDArray[Any]) -> int | None:
 def _as_stored(source: NpySource) -> NpySource:
     """The array as a flat one, in the order of the file."""
     header = source.header._replace(fortran=False)
-    field = Field((), header.delivered)
+    field = Field((), header.delivered, narrower=header.narrower)
     return source._replace(header=header, fields=(field,), n_rows=math.prod(header.shape))
 
 
@@ -267,7 +267,8 @@ def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
         header: Its dtype, order, shape and place in the file.
         format: The name of the format.
     """
-    field = Field((), header.delivered, header.shape[1:], is_scalar=header.shape == ())
+    shape = header.shape
+    field = Field((), header.delivered, shape[1:], shape == (), narrower=header.narrower)
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
     return NpySource(file, header, (field,), n_rows, [], cuts, format)
