@@ -80,8 +80,10 @@ def report_nan(
     if n_odd:
         missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
         warn(f"{n_odd} of {n} pairs were left out: NaN or missing{missing}")
+    numbers = " or ".join(repr(value).removesuffix(".0") for value in policy.ignored)
+    if policy.ignored and not (tally.n_ignored or tally.n_weightless or inputs.plan):
+        warn(f"no pair was left out by --ignore-target: no target is {numbers}")
     if tally.n_ignored:
-        numbers = " or ".join(repr(value).removesuffix(".0") for value in policy.ignored)
         warn(f"{tally.n_ignored} of {n} pairs were left out: the target is {numbers}")
 
 

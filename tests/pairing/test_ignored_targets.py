@@ -209,3 +209,11 @@ def test_numbers_that_narrower_files_round_are_refused_with_what_they_are(tmp_pa
         told(EvalSettings(ignore_target=(-999,)), pred, tmp_path / "b.npy", options=options)
     settings = EvalSettings(ignore_target=(-1000,))
     assert told(settings, pred, tmp_path / "b.npy", options=options).n == 3
+
+
+def test_a_number_that_no_target_has_is_warned_of_but_not_in_a_part() -> None:
+    settings = EvalSettings(ignore_target=(-999.0,))
+    for part, expected in ((None, 1), ((1, 2), 0)):
+        said: list[str] = []
+        evaluate(PRED, np.arange(N) % 5, settings, warn=said.append, part=part)
+        assert len([text for text in said if "no target is -999" in text]) == expected

@@ -30,9 +30,11 @@ def test_swapped_sides_are_refused_where_it_matters_which_is_which(
     true, pred = save(tmp_path, "y_true", "y_pred")
     with pytest.raises(DataError, match="the predictions are called 'y_true' and the targets 'y_p"):
         evaluate(true, pred, **how)
-    assert evaluate(pred, true, **how).mean == 1.5
-    assert evaluate(true, pred, options=ReadOptions(separate=True), **how).mean == 1.5
     said: list[str] = []
+    assert evaluate(pred, true, warn=said.append, **how).mean == 1.5
+    apart = ReadOptions(separate=True)
+    assert evaluate(true, pred, options=apart, warn=said.append, **how).mean == 1.5
+    said.clear()
     assert evaluate(true, pred, warn=said.append).mean == 1.5
     assert len(said) == 1
     assert "are they swapped?" in said[0]
