@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -65,7 +66,10 @@ def refuse_folder(path: str, tree: Tree) -> None:
     Raises:
         DataError: It is a Zarr store.
     """
-    if tree.is_folder(path) and tree.which(path, MARKS_OF_ZARR):
+    is_zarr = False
+    with suppress(OSError):  # a folder that may not be read is refused where it is listed
+        is_zarr = tree.is_folder(path) and bool(tree.which(path, MARKS_OF_ZARR))
+    if is_zarr:
         error = refusal(ZARR, path)
         error.path = path
         raise error

@@ -45,6 +45,7 @@ def value_for(option: click.Option) -> str:
     if isinstance(option.type, click.Choice):
         return str(option.type.choices[0])
     named = {"device": "cuda:7", "part": "3/7", "raw": "float32"}
+    named["checksums"] = f"x.csv=sha256:{'0' * 64}"
     for name in (option.type.name, str(option.name)):
         if name in named:
             return named[name]

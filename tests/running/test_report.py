@@ -186,6 +186,7 @@ def test_the_worst_rows_are_those_of_an_evaluation(table: str) -> None:
     assert cells(found, "worst", "kind") == [columns["kind"][i] for i in rows]
 
 
+@pytest.mark.filterwarnings("ignore:.*axes in another order")
 def test_elements_without_rows_have_no_worst_ones(tmp_path: Path) -> None:
     paths = [
         save_array(tmp_path / "a.npy", np.arange(6.0).reshape(2, 3)),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from smoothl1 import ExactSum, Tally
 from smoothl1.backends.cpu import CpuBackend
+from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
 from tests import oracle
 from tests.oracle import LARGEST, SMALLEST, UNIT, reduced, rounded
 from tests.strategies import Pair, betas, cuts, finite, pairs
@@ -29,6 +30,12 @@ tallies = st.builds(
     min=losses,
     max=losses,
     first_nan=positions,
+    moments=st.builds(
+        Moments,
+        st.integers(0, MOST_ROWS_OF_THIRD),
+        *[st.integers(0, 1 << 2200)] * 3,
+        third=st.builds(ThirdMoments, *[st.integers(0, 1 << 2200)] * 4),
+    ),
 )
 
 

@@ -47,8 +47,8 @@ Y = [float(i) for i in range(8)]
 def test_text_that_is_not_utf8_is_not_compared_with_text_that_is(
     tmp_path: Path, names: tuple[str, str], suffix: str, encoding: str
 ) -> None:
-    p = save(tmp_path / "p.csv", {names[0]: NAMES, "pred": Y}, encoding)
-    t = save(tmp_path / f"t{suffix}", {names[1]: NAMES, "y": Y}, order=ORDER)
+    p = save(tmp_path / "p.csv", {names[0]: NAMES, "one": Y}, encoding)
+    t = save(tmp_path / f"t{suffix}", {names[1]: NAMES, "two": Y}, order=ORDER)
     match = "is not UTF-8.*--encoding cp1252 if all inputs have that encoding, else convert"
     for sides in ((p, t), (t, p)):
         with pytest.raises(DataError, match=match) as caught:
