@@ -11,7 +11,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import stem_of, unpacked
+from smoothl1.files.shard_names import stem_of
+from smoothl1.files.suffixes import unpacked
 from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
 from smoothl1.files.partitions import Partitions, is_partition, partitions_of
 from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
 from smoothl1.files.shard_names import order_of, without_common_folders
+from smoothl1.files.suffixes import NEVER_EMPTY
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
 
@@ -40,14 +41,6 @@ None of them holds rows."""
 
 _CLASS = re.compile(r"\[!?\]?[^]]*\]")
 """What stands for one character of several in a pattern."""
-
-
-_NEVER_EMPTY = re.compile(
-    r"\.(?:npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ipc"
-    r"|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\Z",
-    re.IGNORECASE,
-)
-"""How the names of files end that are not text."""
 
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _N_BYTES = 256
@@ -272,7 +265,7 @@ def _empty(paths: Sequence[str], typed: str) -> list[str]:
     whole = next((path for path in paths if path not in found), None)
     if whole is None or not found:
         return []
-    odd = next((name for name in found if _NEVER_EMPTY.search(name)), None)
+    odd = next((name for name in found if NEVER_EMPTY.search(name)), None)
     if odd is None and not _is_text(whole):
         odd = found[0]
     if odd is not None:

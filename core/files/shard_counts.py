@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import shape_of, unpacked, without_common_folders
+from smoothl1.files.shard_names import shape_of, without_common_folders
+from smoothl1.files.suffixes import unpacked
 from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from smoothl1.files.shard_numbers import (
     read_place,
     text_and_value,
 )
+from smoothl1.files.suffixes import FORMATS, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,14 +36,6 @@ _NUMBER = re.compile(r"[-+]*[0-9]+(?:\.[0-9]+)*(?:[eE][-+][0-9]+)?")
 _SPLIT = re.compile(r"(?<=[x._-])[a-z]{2,3}\Z")
 _FIRST_OF_SPLIT = re.compile(r"[x._-]a{2,3}\Z")
 _SUFFIXES = re.compile(r"(?:\.[A-Za-z]\w*)+\Z")
-_PACKED = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
-_PACKED_LENGTH = max(map(len, _PACKED))
-
-FORMATS = (
-    r"\.(?:csv|tsv|txt|jsonl|ndjson|npy|npz|safetensors|h5|hdf5|nc|bin"
-    r"|parquet|pq|arrow|arrows|feather|ipc)"
-)
-"""How the names of files end, by their format."""
 
 _FORMAT = re.compile(rf"{FORMATS}\Z", re.IGNORECASE)
 
@@ -180,12 +173,6 @@ def _entries(
         read = (text_and_value(number, readings[number.place]) for number in numbers)
         entries[part] = (*((text, 1, value) for text, value in read), (rest, 0))
     return entries
-
-
-def unpacked(path: str) -> str:
-    """A path without the suffix of compression."""
-    is_packed = path[-_PACKED_LENGTH:].lower().endswith(_PACKED)
-    return path.rpartition(".")[0] if is_packed else path
 
 
 def stem_of(path: str) -> str:

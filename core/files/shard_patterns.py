@@ -6,8 +6,9 @@ import glob
 import os
 from typing import TYPE_CHECKING
 
-from smoothl1.files.shard_names import pieces_of, shape_of, unpacked
+from smoothl1.files.shard_names import pieces_of, shape_of
 from smoothl1.files.shard_numbers import n_equal
+from smoothl1.files.suffixes import unpacked
 from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.shard_names import FORMATS, unpacked
+from smoothl1.files.suffixes import FORMATS, unpacked
 from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:

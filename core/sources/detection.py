@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.file import HEAD_BYTES
+from smoothl1.files.suffixes import COMPRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,8 +67,6 @@ _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
 _STREAM_AS_FILE = ("arrow", "arrow_stream")
 """The format by the name and by the content of streams that Hugging Face Datasets writes."""
 
-_COMPRESSED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
-
 
 def formats() -> tuple[str, ...]:
     """The names of the formats that can be read."""
@@ -123,14 +122,14 @@ def warn_of_suffix(path: str, head: bytes, warn: Callable[[str], None]) -> None:
         warn: Takes the warning.
     """
     suffix = os.path.splitext(path.lower())[1]
-    if suffix in _COMPRESSED_SUFFIXES and not head.startswith(_ZIP):
+    if suffix in COMPRESSED and not head.startswith(_ZIP):
         warn(f"{path}: named {suffix}, but the content is not compressed: read as it is")
 
 
 def _named_format(path: str) -> str | None:
     """The format that a file's name promises, if any."""
     stem, suffix = os.path.splitext(path.lower())
-    if suffix in _COMPRESSED_SUFFIXES:
+    if suffix in COMPRESSED:
         suffix = os.path.splitext(stem)[1]
     return _NAMED.get(suffix)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smoothl1 import DataError, EvalSettings, evaluate
-from smoothl1.files.shard_names import FORMATS
+from smoothl1.files.suffixes import FORMATS
 from smoothl1.sources.detection import suffixes
 from tests.files.folders import COLUMNS, tables
 
