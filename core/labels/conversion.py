@@ -12,6 +12,7 @@ from pyarrow import types
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.labels.texts import texts_of
 from smoothl1.sources.columns import shown
+from smoothl1.sources.text_types import is_text_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,7 @@ def common_type(one: pa.Field, other: pa.Field, path: str) -> pa.DataType:
         found = _time_in_common(*kinds)
         if found is not None:
             return found
-    texts = [kind for kind in kinds if _is_text(kind)]
+    texts = [kind for kind in kinds if is_text_type(kind)]
     if len(texts) == 2:
         return pa.string()
     if len(texts) == 1:
@@ -112,10 +113,6 @@ def _unit(kind: pa.DataType) -> str:
     return unit
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(types.is_string(kind) or types.is_large_string(kind))
-
-
 def converted(
     column: pa.Array, kind: pa.DataType, source: Source, name: str, first_row: int
 ) -> pa.Array:
@@ -139,7 +136,7 @@ def converted(
     except _CAST_ERRORS:
         row = first_unconvertible(column, kind)
     (value,) = texts_of(column.slice(row, 1))
-    why, hint = _why_not(value if _is_text(column.type) else None, kind)
+    why, hint = _why_not(value if is_text_type(column.type) else None, kind)
     where = f"row {first_row + row + 1}, column {shown(name)}"
     what = f"{where}: {shown(value)} {why}"
     raise DataError(what, path=source.path, hint=hint)
@@ -178,7 +175,7 @@ def first_unconvertible(column: pa.Array, kind: pa.DataType) -> int:
 
 
 def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    if _is_text(column.type):
+    if is_text_type(column.type):
         if types.is_integer(kind):
             column = _digits(column)
         elif types.is_timestamp(kind):
@@ -221,7 +218,7 @@ def _digits(column: pa.Array) -> pa.Array:
     Raises:
         pyarrow.ArrowInvalid: A text is no whole number.
     """
-    if not (types.is_string(column.type) or types.is_large_string(column.type)):
+    if not is_text_type(column.type):
         return column
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 

@@ -215,10 +215,9 @@ class Labels:
 
 
 def _are_texts(values: pa.Array) -> bool:
-    from pyarrow import types
+    from smoothl1.sources.text_types import is_text_type  # late: pyarrow
 
-    are_texts: bool = types.is_string(values.type) or types.is_large_string(values.type)
-    return are_texts
+    return is_text_type(values.type)
 
 
 def as_array(integers: NDArray[np.integer], kind: pa.DataType | None = None) -> pa.Array:

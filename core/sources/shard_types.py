@@ -133,12 +133,14 @@ def _joint_label(labels: Sequence[pa.Field], shards: Sequence[Shard]) -> pa.Fiel
     import pyarrow as pa
     from pyarrow import types
 
+    from smoothl1.sources.text_types import is_text_type  # late: pyarrow
+
     first = labels[0]
     kinds = {label.type for label in labels}
     if len({label.name for label in labels}) == 1:
         if len(kinds) == 1:
             return first
-        if all(types.is_string(kind) or types.is_large_string(kind) for kind in kinds):
+        if all(map(is_text_type, kinds)):
             return pa.field(first.name, pa.large_string())
         if all(map(types.is_integer, kinds)) or all(map(types.is_floating, kinds)):
             names = {"halffloat": "float16", "float": "float32", "double": "float64"}

@@ -14,7 +14,7 @@ _BEGINNING_BYTES = 128
 """So much of a text is kept, so that most keep their order."""
 
 
-def is_text(kind: pa.DataType) -> bool:
+def is_text_or_bytes(kind: pa.DataType) -> bool:
     """Whether values are text or bytes of any length."""
     return bool(
         types.is_string(kind)
@@ -29,7 +29,7 @@ def shortened(column: pa.Array) -> pa.Array:
 
     Short columns, and columns without long texts, are returned as they are.
     """
-    if not is_text(column.type):
+    if not is_text_or_bytes(column.type):
         return column
     sizes = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     is_long = sizes > LONG_BYTES

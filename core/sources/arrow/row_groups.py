@@ -17,6 +17,7 @@ from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.arrow.whole import check_parquet_footer
 from smoothl1.sources.columns import shown
 from smoothl1.sources.contract import Again
+from smoothl1.sources.text_types import is_text_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,7 +117,7 @@ class ParquetSource(NamedTuple):
         texts = {
             i
             for i, label in zip(chosen.positions.labels, chosen.labels, strict=True)
-            if types.is_string(label.type) or types.is_large_string(label.type)
+            if is_text_type(label.type)
         }
         return [chosen.names[i] for i in texts & chosen.encoded]
 

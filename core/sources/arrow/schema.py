@@ -14,6 +14,7 @@ from smoothl1.sources.arrow.noted_index import noted_index
 from smoothl1.sources.columns import index_columns
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
+from smoothl1.sources.text_types import is_text_type
 
 _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
 """Arrow's names of dtypes that differ from NumPy's. (Arrow's own translation needs pandas.)"""
@@ -96,7 +97,7 @@ def plain(kind: pa.DataType) -> pa.DataType:
         return plain(kind.value_type)
     if types.is_struct(kind) and kind.num_fields == 1:
         inner = plain(kind.field(0).type)
-        return inner if types.is_integer(inner) or _is_text(inner) else kind
+        return inner if types.is_integer(inner) or is_text_type(inner) else kind
     if str(kind) in _VIEWS:
         return _VIEWS[str(kind)]
     return kind
@@ -169,7 +170,7 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
             i in indexes,
             may_be_numbers=_holds_numbers(kind) or (types.is_duration(kind) and not is_id(name)),
             may_be_key=is_label(kind) and kinds[i] != "fraction",
-            is_unseen=_is_text(plain(kind)) and not types.is_struct(kind),
+            is_unseen=is_text_type(plain(kind)) and not types.is_struct(kind),
             has_rows=lists_of(kind) is not None,
         )
         for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
@@ -200,7 +201,7 @@ def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
         found = "integer"
     elif types.is_floating(kind) or types.is_decimal(kind):
         found = "integer" if is_named else "fraction"
-    elif _is_text(kind) or _is_short(kind) or (is_named and _is_bytes(kind)):
+    elif is_text_type(kind) or _is_short(kind) or (is_named and _is_bytes(kind)):
         found = "text"
     elif types.is_binary(kind) or types.is_large_binary(kind):
         found = "bytes"
@@ -239,7 +240,3 @@ def _is_bytes(kind: pa.DataType) -> bool:
     return bool(
         types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind)
     )
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(types.is_string(kind) or types.is_large_string(kind))
