@@ -18,7 +18,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.marks import ATTRIBUTES, marked, marks_of
 from smoothl1.sources.containers.slices import SlicedArray
-from smoothl1.sources.npy.header import NpyHeader
+from smoothl1.sources.npy.header import MAX_DIMENSIONS, NpyHeader
 from smoothl1.sources.npy.source import array_of
 from smoothl1.sources.table import ColumnInfo
 
@@ -34,7 +34,6 @@ _MAX_HEADER_BYTES = 8 << 20
 _SPAN_BYTES = 4 << 20
 """Bytes of records that are read at a time to pick one variable of them."""
 
-_MAX_DIMENSIONS = 64
 _VERSIONS = (1, 2, 5)
 _DIMENSIONS, _VARIABLES, _ATTRIBUTES = 0x0A, 0x0B, 0x0C
 _CODES = {
@@ -182,7 +181,7 @@ class _Header:
 
     def _variable(self, dimensions: list[tuple[str, int]]) -> Variable:
         name = self._name()
-        ids = [self._number() for _ in range(self._bounded(_MAX_DIMENSIONS))]
+        ids = [self._number() for _ in range(self._bounded(MAX_DIMENSIONS))]
         if any(i >= len(dimensions) for i in ids):
             raise DataError(f"netCDF header: variable {shown(name)} has an unknown dimension")
         attributes = self._attributes()

@@ -16,7 +16,7 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.npy.header import NpyHeader
+from smoothl1.sources.npy.header import MAX_DIMENSIONS, NpyHeader, is_beyond_any_array
 from smoothl1.sources.npy.source import array_of
 from smoothl1.sources.table import ColumnInfo
 
@@ -30,7 +30,6 @@ _LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 8 << 20
 """The library allows 100 MB; a header of 8 MiB names a hundred thousand tensors."""
 
-_MAX_ELEMENTS = 1 << 63
 _METADATA = "__metadata__"
 _KEYS = {"dtype", "shape", "data_offsets"}
 _DTYPES = {
@@ -130,7 +129,7 @@ def _tensor(name: str, entry: Any) -> Tensor:
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not (_are_lengths(shape) and _are_lengths(offsets) and len(offsets) == 2):
         raise DataError(f"{what}: shape or data_offsets are no lists of whole numbers")
-    if math.prod(length for length in shape if length) >= _MAX_ELEMENTS or len(shape) > 64:
+    if is_beyond_any_array(shape) or len(shape) > MAX_DIMENSIONS:
         raise DataError(f"{what}: the shape is larger than any array")
     return Tensor(name, entry["dtype"], tuple(shape), *offsets)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.contract import Block, Field, Numbers
+from smoothl1.sources.npy.header import is_beyond_any_array
 from smoothl1.sources.npy.source import first_odd, not_bool
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ MAX_CHUNK_BYTES = 64 << 20
 
 _MAX_ROW_ELEMENTS = 1 << 24
 """Most elements of a row, which is held in memory whatever the file stores of it."""
-
-_MAX_ELEMENTS = 1 << 63
 
 
 class Slices(Protocol):
@@ -98,7 +97,7 @@ class SlicedArray(NamedTuple):
         if field.row_elements > _MAX_ROW_ELEMENTS:
             most = f"at most {_MAX_ROW_ELEMENTS}"
             raise DataError(f"{what}: each row has {field.row_elements} elements, {most}")
-        if math.prod(n for n in shape if n) >= _MAX_ELEMENTS:
+        if is_beyond_any_array(shape):
             raise DataError(f"{what}: the shape {shape} is larger than any array")
         chunks = slices.chunks or ()
         n_bytes = math.prod(chunks) * slices.dtype.itemsize

@@ -18,6 +18,8 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.files.contract import Input
 
 _MAGIC = b"\x93NUMPY"
@@ -25,7 +27,9 @@ _MAX_HEADER_BYTES = 10_000
 """The limit of NumPy: no array of plain numbers needs more, and a longer header can be slow to
 parse."""
 
-_MAX_DIMENSIONS = 64
+MAX_DIMENSIONS = 64
+"""Most axes of an array of NumPy."""
+
 _MAX_ELEMENTS = 1 << 63
 _KEYS = {"descr", "fortran_order", "shape"}
 _NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
@@ -242,11 +246,16 @@ def _shape(shape: object) -> tuple[int, ...]:
         raise DataError(f"npy header: shape is {_shown(shape)}, not a tuple of integers")
     if any(length < 0 for length in shape):
         raise DataError(f"npy header: shape {_shown(shape)} has a negative length")
-    if len(shape) > _MAX_DIMENSIONS:
-        raise DataError(f"npy header: {len(shape)} dimensions, at most {_MAX_DIMENSIONS}")
-    if math.prod(length for length in shape if length) >= _MAX_ELEMENTS:
+    if len(shape) > MAX_DIMENSIONS:
+        raise DataError(f"npy header: {len(shape)} dimensions, at most {MAX_DIMENSIONS}")
+    if is_beyond_any_array(shape):
         raise DataError(f"npy header: shape {_shown(shape)} is larger than any array")
     return shape
+
+
+def is_beyond_any_array(shape: Sequence[int]) -> bool:
+    """Whether a shape is larger than any array, though it may have no elements."""
+    return math.prod(length for length in shape if length) >= _MAX_ELEMENTS
 
 
 def _shown(value: object) -> str:
