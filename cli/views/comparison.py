@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import aligned
-from smoothl1.cli.views.tables import text_of
+from smoothl1.cli.views.tables import level_text, text_of
 from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
 from smoothl1.results.increase import as_float
@@ -85,7 +85,7 @@ def sentence(found: Comparison, rule: Rule) -> str:
     sides = [_side(difference, rule.confidence) for difference in found.differences]
     said = (
         f"of {len(sides):,} results, B is better in {sides.count('better'):,} and worse in "
-        f"{sides.count('worse'):,}, each at the {_level(rule.confidence)} level"
+        f"{sides.count('worse'):,}, each at the {level_text(rule.confidence)} level"
     )
     if rule.margin is None:
         return said
@@ -120,7 +120,7 @@ def verdict(found: Difference, rule: Rule) -> str:
         return f"{what}, one {'cluster' if found.are_clustered else 'row'} has no interval"
     low, high, p = (f"{numbers[name]:.3g}" for name in ("low", "high", "p_value"))
     over = f" over {found.n_clusters:,} clusters" if found.are_clustered else ""
-    what = f"{what}, {_level(rule.confidence)} interval of B - A{over} {low} to {high}, p = {p}"
+    what = f"{what}, {level_text(rule.confidence)} interval of B - A{over} {low} to {high}, p = {p}"
     return what if rule.margin is None else f"{what}; {_of_margin(found, rule, rule.margin)}"
 
 
@@ -140,10 +140,6 @@ def _side(found: Difference, confidence: float) -> str | None:
     return "worse" if low > 0 else "better" if high < 0 else None
 
 
-def _level(confidence: float) -> str:
-    return f"{100 * confidence:.6g}%"
-
-
 def cells_of(
     beta: float, group: Group, found: Difference, rule: Rule, digits: int
 ) -> dict[str, str]:
@@ -158,7 +154,7 @@ def cells_of(
     """
     numbers = found.numbers(rule.confidence, rule.margin)
     base = numbers["mean_a"]
-    level = _level(rule.confidence)
+    level = level_text(rule.confidence)
     margin = {} if rule.margin is None else {"margin": text_of(numbers["margin"], min(digits, 4))}
     heads = {"difference": "B - A", "low": f"{level} from", "high": "to"}
     return {

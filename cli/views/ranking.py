@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
-from smoothl1.cli.views.tables import text_of
+from smoothl1.cli.views.tables import level_text, text_of
 from smoothl1.results.columns import group_names
 from smoothl1.tallies.group import is_of_names
 
@@ -139,7 +139,7 @@ def sentence(found: Ranking, confidence: float, shown: Callable[[str], str] = es
     )
     return (
         f"of {len(entries):,} results, the smallest mean loss is that of {listed}; in {n_clear:,} "
-        f"all others are worse at the {_level(confidence)} level"
+        f"all others are worse at the {level_text(confidence)} level"
     )
 
 
@@ -147,7 +147,7 @@ def note(found: Ranking, confidence: float) -> str:
     """What the intervals and p-values allow for, as one sentence."""
     return (
         f"intervals and p allow for all {found.n_pairs:,} pairs of models: together the intervals "
-        f"hold at the {_level(confidence)} level, whichever model is best"
+        f"hold at the {level_text(confidence)} level, whichever model is best"
     )
 
 
@@ -168,7 +168,7 @@ def _verdict(ranked: list[RankedModel], names: list[str], confidence: float, n_p
         change = f" ({100 * difference / base:+.3g}%)" if base else ""
         parts.append(
             f"{names[model.place]} is worse by {difference:.3g}{change}, "
-            f"{_level(confidence)} interval {low:.3g} to {high:.3g}"
+            f"{level_text(confidence)} interval {low:.3g} to {high:.3g}"
         )
     if len(worse) > _MOST_NAMED:
         parts.append(f"{len(worse) - _MOST_NAMED} more are worse")
@@ -191,12 +191,8 @@ def _is_worse(model: RankedModel, confidence: float, n_pairs: int) -> bool:
     return low is not None and low > 0
 
 
-def _level(confidence: float) -> str:
-    return f"{100 * confidence:.6g}%"
-
-
 def _interval_heads(confidence: float) -> tuple[str, str]:
-    return f"{_level(confidence)} from", "to"
+    return f"{level_text(confidence)} from", "to"
 
 
 def _subject(beta: float, group: Group) -> dict[str, str]:

@@ -85,6 +85,11 @@ def text_of(cell: Any, precision: int | None) -> str:
     return str(cell)
 
 
+def level_text(confidence: float) -> str:
+    """A level of confidence as a percentage: "95%"."""
+    return f"{100 * confidence:.6g}%"
+
+
 def _tsv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: Sequence[bool]) -> str:
     lines = ("\t".join(map(escaped, cells)) for cells in (heads, *rows))
     return "".join(f"{line}\n" for line in lines)

@@ -79,9 +79,12 @@ def encode(result: Result) -> dict[str, Any]:
         "results": [_encode_entry(*entry, result.settings) for entry in result.entries],
     }
     if result.metrics:
-        from smoothl1.results.metrics_json import encode_numbers, encode_states  # late: most: none
+        from smoothl1.results.metrics_json import (  # late: most runs have none
+            encode_states,
+            numbers_of_entries,
+        )
 
-        for entry, numbers in zip(document["results"], encode_numbers(result), strict=True):
+        for entry, numbers in zip(document["results"], numbers_of_entries(result), strict=True):
             entry.update(numbers)
         document |= encode_states(result)
     if are_clustered:
