@@ -24,6 +24,7 @@ class Output(NamedTuple):
         table: The form of a table of results; None for plain lines of values.
         codec: The compression of the file, if any: "gzip" or "zstd".
         per_row: Whether the losses of rows are written.
+        folder: The folder that was named, if the file is that of a part in it.
     """
 
     path: str | None
@@ -33,6 +34,7 @@ class Output(NamedTuple):
     table: str | None = None
     codec: str | None = None
     per_row: bool = False
+    folder: str | None = None
 
 
 class ModelColumns(NamedTuple):

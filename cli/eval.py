@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli import console, forms, options, planning, reading, reporting
+from smoothl1.cli import console, forms, options, part_files, planning, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
-from smoothl1.cli.part_files import in_folder
 from smoothl1.cli.part_options import refuse_gates, warn_of_part
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.errors import SettingsError
@@ -95,14 +94,14 @@ def command(
         forms.check_room(output, settings)
     else:
         output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
-        output = in_folder(output, parts)
+    output = part_files.in_folder(output, parts)
     check_sides(target, selection)
     shows_progress = has_bar and not (quiet or _is_amid_losses(output))
     has_statistics = _shows_statistics(output, gates, reports)
     inputs = (pred, target, weights, groups, clusters)
     with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (
-            reporting.destination(output) as file,
+            part_files.opened(output) as (file, losses),
             engine.opened() as executor,
             console.progress_bar(enabled=shows_progress) as progress,
         ):
@@ -126,12 +125,16 @@ def command(
                 executor=executor,
                 losses_to=None
                 if output.format is None
-                else LossOutput(file, output.format, output.per_row),
+                else LossOutput(
+                    file, output.format, output.per_row, losses.begin if losses else None
+                ),
                 statistics=has_statistics,
                 part=parts.part,
                 warn=conclusion.warnings.append,
                 progress=progress,
             )
+            if losses is not None:
+                losses.end(result)
             if is_reduced:
                 reporting.write_result(file, result, output)
                 if result.settings.cluster is not None and not has_statistics:

@@ -60,9 +60,8 @@ def merged_results(
     """
     from smoothl1.results.part import check_parts
     from smoothl1.results.result import Result
-    from smoothl1.sources.formats import files_of
 
-    expanded = [name for path in paths for name in files_of(path, warn) or [path]]
+    expanded = [name for path in paths for name in _files_of(path, warn)]
     if expect is not None:
         _check_number(expanded, expect)
     _refuse_twice(expanded)
@@ -82,6 +81,15 @@ def merged_results(
         _warn_of_twice(results, warn)
         _warn_of_columns(results, warn)
     return Merged(Result.merged(results), data)
+
+
+def _files_of(path: str, warn: Callable[[str], None]) -> list[str]:
+    """The results that a path stands for; of a folder with losses of parts, their records."""
+    from smoothl1.files.part_records import records_of
+    from smoothl1.sources.formats import files_of
+
+    files = files_of(path, warn)
+    return [path] if files is None else records_of(files) or files
 
 
 def _together(data: FigureData | None, part: Merged) -> FigureData | None:

@@ -8,8 +8,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.cli import console, forms
+from smoothl1.cli.folders import made_folder
 from smoothl1.cli.reporting import destination
-from smoothl1.errors import SettingsError, storage_error
+from smoothl1.errors import SettingsError
 from smoothl1.files.atomic import atomic_file, check_creatable
 from smoothl1.files.uris import is_uri
 
@@ -56,32 +57,10 @@ def _folder(folder: str) -> Iterator[Write]:
     """Make a folder that can take all drawings; one that is new goes again if an error comes."""
     from smoothl1.figures.report import NAMES  # late, since it imports NumPy
 
-    made: list[str] = []
-    try:
-        _make(folder, made)
+    with made_folder(folder):
         for name in sorted(NAMES):
             check_creatable(_drawing(folder, name))
         yield lambda report: _write_drawings(report, folder)
-    except BaseException:
-        for path in reversed(made):
-            with suppress(OSError):
-                os.rmdir(path)
-        raise
-
-
-def _make(folder: str, made: list[str]) -> None:
-    """Make a folder and those that it is in, as far as they are missing, and list them."""
-    missing, path = [], folder.rstrip(os.sep) or folder
-    while path and not os.path.lexists(path):
-        missing.append(path)
-        path = os.path.dirname(path)
-    try:
-        for path in reversed(missing):
-            os.mkdir(path)
-            made.append(path)
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise storage_error(error, folder) from error
 
 
 def _write_drawings(report: Report, folder: str) -> None:

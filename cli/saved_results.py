@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import closing
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.cli.console import is_terminal
 from smoothl1.errors import DataError, naming, storage_error
 from smoothl1.files.opening import STANDARD_INPUT, open_input
+from smoothl1.files.part_records import SCHEMA as LOSSES_SCHEMA
+from smoothl1.files.part_records import check_content, decoded_record
 from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def read_result(path: str) -> Result:
     from smoothl1.results.result import Result  # late, like all that takes time
 
     with naming(path):
-        return Result.from_json(_read(path))
+        return Result.from_json(_document(path))
 
 
 def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData | None]:
@@ -49,17 +51,28 @@ def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData |
         DataError: The file is damaged, too large, is no result, or has no figures.
         StorageError: The file cannot be read.
     """
-    from smoothl1.results.json_reader import as_object  # late, like all that takes time
-    from smoothl1.results.result import Result
+    from smoothl1.results.result import Result  # late, like all that takes time
     from smoothl1.results.result_json import FIGURES
 
     with naming(path):
-        document = as_object(_read(path))
+        document = _document(path)
         if FIGURES not in document and not needs_figures:
             return Result.from_json(document), None
         from smoothl1.figures.report_json import decode  # late: most results have no figures
 
         return decode(document)
+
+
+def _document(path: str) -> dict[str, Any]:
+    """The JSON of a result; of the record of a part's losses, once these are what was written."""
+    from smoothl1.results.json_reader import as_object  # late, as above
+
+    document = as_object(_read(path))
+    if document.get("schema") != LOSSES_SCHEMA:
+        return document
+    record = decoded_record(document, path)
+    check_content(record, resolved(path))
+    return record.result
 
 
 def _read(path: str) -> bytes:

@@ -29,7 +29,7 @@ def check_sum(file: Input, path: str, checksums: Checksums) -> None:
         DataError: The bytes are others.
     """
     for name, wanted in checksums:
-        if resolved(name) == path and wanted.lower() != (found := _sha256(file)):
+        if resolved(name) == path and wanted.lower() != (found := sha256_of(file)):
             what = f"the SHA-256 is {found}, but {wanted.lower()} is the checksum"
             hint = "it is another file, or --checksum is out of date"
             raise DataError(what, path=path, hint=hint)
@@ -55,7 +55,8 @@ def check_named(checksums: Checksums, paths: Iterable[str]) -> None:
             )
 
 
-def _sha256(file: Input) -> str:
+def sha256_of(file: Input) -> str:
+    """SHA-256 of all bytes of a file, in hexadecimal digits. A stream is copied for that."""
     from hashlib import sha256  # late: most runs check no sums
 
     found, offset, whole = sha256(), 0, file.seekable()

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import stat
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError, storage_error
 from smoothl1.files.committed import is_of_spark, refuse_uncommitted
 from smoothl1.files.copies import refuse_copies, refuse_links
+from smoothl1.files.empty_files import empty_files
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
 from smoothl1.files.partitions import Partitions, is_partition, partitions_of
 from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
 from smoothl1.files.shard_names import order_of, without_common_folders
-from smoothl1.files.suffixes import NEVER_EMPTY
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
 
@@ -33,18 +31,14 @@ _MOST_SHOWN = 12
 
 _MARKERS = re.compile(
     r"_SUCCESS|_metadata|_common_metadata|_committed_.*|_started_.*|\..*\.crc|.*\.crc"
-    r"|dataset_info\.json|state\.json|\.DS_Store|README\.md|LICENSE|\.gitattributes"
+    r"|_part-[0-9]{5,}-of-[0-9]{5,}\.json|dataset_info\.json"
+    r"|state\.json|\.DS_Store|README\.md|LICENSE|\.gitattributes"
 )
-"""Files that Spark, Databricks, Hadoop, Dask, Hugging Face Datasets and macOS leave beside shards.
-None of them holds rows."""
-
+"""Files that Spark, Databricks, Hadoop, Dask, Hugging Face Datasets, macOS and `part_records` leave
+beside shards. None of them holds rows."""
 
 _CLASS = re.compile(r"\[!?\]?[^]]*\]")
 """What stands for one character of several in a pattern."""
-
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_N_BYTES = 256
-"""So many bytes of any other format have one that no text has."""
 
 
 class Found(NamedTuple):
@@ -143,7 +137,9 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
         refuse_lake(folder, path, tree, parents=False)
         refuse_unlisted(folder, names, path, tree)
         if any(map(is_of_spark, names)):
-            refuse_uncommitted(folder, _listing(folder, tree), names, path, tree)
+            everything = _listing(folder, tree)
+            refuse_uncommitted(folder, everything, names, path, tree)
+            _check_records(folder, everything, names, path, tree)
     return _checked(found, path, warn, tree)
 
 
@@ -198,6 +194,7 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
             f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
         )
     refuse_uncommitted(path, everything, shown, path, tree)
+    _check_records(path, everything, shown, path, tree)
     folder = os.path.join(path, "")
     files = [folder + name for name in shown]
     return _checked(files, path, warn, tree)._replace(hidden=hidden)
@@ -225,6 +222,15 @@ def _listing(folder: str, tree: Tree) -> list[str]:
         raise storage_error(error, folder) from error
 
 
+def _check_records(
+    folder: str, everything: Sequence[str], names: Sequence[str], path: str, tree: Tree
+) -> None:
+    if any(name.startswith("_part-") for name in everything):
+        from smoothl1.files.part_records import check_records  # late: most folders have none
+
+        check_records(folder, everything, names, path, tree)
+
+
 def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     """Files in order, unless rows are there twice, or may be missing."""
     refuse_unfinished(paths, path, tree)
@@ -233,54 +239,13 @@ def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree:
     refuse_copies(paths, path, tree)
     refuse_continued(paths, path)
     refuse_incomplete(paths, path, tree)
-    empty = _empty(paths, path) if tree is LOCAL else []
+    empty = empty_files(paths, path, tree)
     if empty:
         paths = [name for name in paths if name not in empty]
     ordered, doubt = order_of(paths)
     doubt = doubt or _doubt_of_depths(ordered)
     partitions = partitions_of(ordered, path, tree)
     return Found(ordered, [], doubt, partitions=partitions, empty=empty)
-
-
-def _empty(paths: Sequence[str], typed: str) -> list[str]:
-    """Regular files of text without a single byte, which tasks without rows leave.
-
-    Args:
-        paths: The files.
-        typed: The path that was typed, for the error.
-
-    Returns:
-        These files; none if all are empty.
-
-    Raises:
-        DataError: The others are no plain text, so that no whole file is empty.
-        StorageError: A file cannot be read.
-    """
-    found = []
-    for path in paths:
-        with suppress(OSError):  # is reported when the file is opened
-            status = os.stat(path)
-            if status.st_size == 0 and stat.S_ISREG(status.st_mode):
-                found.append(path)
-    whole = next((path for path in paths if path not in found), None)
-    if whole is None or not found:
-        return []
-    odd = next((name for name in found if NEVER_EMPTY.search(name)), None)
-    if odd is None and not _is_text(whole):
-        odd = found[0]
-    if odd is not None:
-        what = f"{odd} has 0 bytes: not written to the end?"
-        raise DataError(what, path=typed, hint="write it again, or move it elsewhere")
-    return found
-
-
-def _is_text(path: str) -> bool:
-    """Whether a file begins like text that is not compressed."""
-    try:
-        with open(path, "rb") as file:
-            return not _NO_TEXT.search(file.read(_N_BYTES))
-    except OSError as error:
-        raise storage_error(error, path) from error
 
 
 def _doubt_of_depths(paths: Sequence[str]) -> str:

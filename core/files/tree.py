@@ -54,6 +54,10 @@ class Tree(Protocol):
         """The first bytes of a file, so many at most; `IsADirectoryError` if it is no file."""
         ...
 
+    def empty(self, paths: Sequence[str]) -> list[str]:
+        """Those of some files that are known to have no byte."""
+        ...
+
     def parent(self, folder: str) -> str:
         """The folder that a folder is in; of the root, itself."""
         ...
@@ -97,11 +101,22 @@ class LocalTree:
         with open(path, "rb") as file:
             return file.read(n_bytes)
 
+    def empty(self, paths: Sequence[str]) -> list[str]:
+        return [path for path in paths if _is_empty(path)]
+
     def parent(self, folder: str) -> str:
         return os.path.dirname(folder)
 
 
 LOCAL = LocalTree()
+
+
+def _is_empty(path: str) -> bool:
+    try:
+        status = os.stat(path)
+    except OSError:  # is reported when the file is opened
+        return False
+    return status.st_size == 0 and stat.S_ISREG(status.st_mode)
 
 
 def _is_there(path: str) -> bool:

@@ -20,7 +20,7 @@ from smoothl1.pairing.chunks import carried_fields, field_of
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.running.checks import once, refuse_many_distances
 from smoothl1.running.passes import engine_for, learn, write_losses
-from smoothl1.running.summing_up import checked, new_losses, result_of
+from smoothl1.running.summing_up import checked, new_losses, part_of, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 from smoothl1.sources.contract import ReadOptions
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from smoothl1.engines.contract import Engine
     from smoothl1.job import Data
     from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.results.part import PartOfPlan
     from smoothl1.results.result import Result
     from smoothl1.running.loss_writing import OfRows
     from smoothl1.running.progress import Progress
@@ -50,11 +51,14 @@ class LossOutput(NamedTuple):
         format: Name of the format: "text", "csv", "tsv", "json", "npy", "parquet" or "arrow".
         per_row: Whether one loss is written for each row (image, box): the exact sum of its
             elements if the reduction of the settings is "sum", else their exact mean, in float64.
+        begin: Called before any loss is written, if a part of the rows is evaluated: takes the part
+            with its plan, and the number of its rows. What it raises ends the run.
     """
 
     file: BinaryIO
     format: str
     per_row: bool = False
+    begin: Callable[[PartOfPlan, int], None] | None = None
 
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -183,6 +187,9 @@ def evaluate(
         else:
             layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs, settings)
             kind = (losses_to.format, layout, of_rows)
+            part_of_plan = part_of(job, inputs)
+            if losses_to.begin is not None and part_of_plan is not None:
+                losses_to.begin(part_of_plan, inputs.pairing.n_rows or 0)
             with _sink(losses_to, layout) as sink:
                 learned = write_losses(
                     job, inputs, new_losses, sink, warn, kind=kind, report=progress

@@ -98,7 +98,7 @@ def result_of(
         decisions=decisions,
         metrics=tuple(_in_file(metric.value(order), inputs) for metric in learned.metrics),
         clusters=states,
-        part=_part(job, inputs),
+        part=part_of(job, inputs),
         engine=inputs.engine.name,
     )
 
@@ -116,7 +116,8 @@ def _in_file(metric: Metric, inputs: Inputs) -> Metric:
     return replace(metric, rows=tuple(rows))
 
 
-def _part(job: Job, inputs: Inputs) -> PartOfPlan | None:
+def part_of(job: Job, inputs: Inputs) -> PartOfPlan | None:
+    """The part of a plan that a job evaluates; None if it evaluates all rows."""
     if job.part is None or inputs.plan is None:
         return None
     return PartOfPlan(*job.part, inputs.plan.fingerprint)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.terminals import on_terminal
@@ -149,7 +152,14 @@ def test_the_losses_of_parts_make_a_folder_that_is_refused_until_it_is_whole(
     assert "part-00002-of-00003.parquet" in done.stderr or "2 of 3" in done.stderr
     run(*args, "--part", "2/3")
     names = sorted(path.name for path in (tmp_path / "losses").iterdir())
-    assert names == [f"part-0000{i}-of-00003.parquet" for i in (1, 2, 3)]
+    parts = [f"part-0000{i}-of-00003" for i in (1, 2, 3)]
+    assert names == [f"_{x}.json" for x in parts] + [f"{x}.parquet" for x in parts]
+    for name in parts:
+        record = json.loads((tmp_path / f"losses/_{name}.json").read_bytes())
+        content = (tmp_path / "losses" / record["file"]).read_bytes()
+        assert record["sha256"] == hashlib.sha256(content).hexdigest()
+        assert record["rows"] == pq.read_metadata(tmp_path / f"losses/{name}.parquet").num_rows
+    assert run("merge", "losses").stdout == "14.5\n"
     found = run("eval", "losses", "t.npy", "--pred", "loss", "-b", "0")
     assert (found.returncode, found.stdout) == (0, "14.5\n")
 
@@ -157,7 +167,7 @@ def test_the_losses_of_parts_make_a_folder_that_is_refused_until_it_is_whole(
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (("-f", "npy"), "losses/: a folder takes the losses of parts, each in a file"),
+        (("-f", "npy"), "losses/: a folder takes the outputs of parts, each in a file"),
         (("--part", "1/2"), "losses/: the suffix names no format"),
         (("-f", "csv", "--part", "1/2"), "losses/: the folder holds a.txt, which is no part"),
     ],
@@ -170,6 +180,84 @@ def test_a_folder_that_cannot_take_losses_is_refused_before_any_work(
     done = run("eval", *SIDES, "-r", "none", "-o", "losses/", *more)
     assert (done.returncode, done.stderr.startswith(f"smoothl1: error: {words}")) == (2, True)
     assert [path.name for path in (tmp_path / "losses").iterdir()] == ["a.txt"]
+
+
+def write_losses(run: Run, folder: str, *more: str, of: int = 2) -> None:
+    for i in range(1, of + 1):
+        args = ("-r", "none", "-f", "npy", "-o", f"{folder}/", "--part", f"{i}/{of}")
+        assert run("eval", *SIDES, *args, *more).returncode == 0
+
+
+def test_losses_of_two_runs_are_refused_where_they_meet(run: Run, tmp_path: Path) -> None:
+    write_losses(run, "one", "-b", "1")
+    write_losses(run, "two", "-b", "2")
+    args = ("-r", "none", "-f", "npy", "-b", "2", "-o", "one/", "--part", "2/2")
+    before = {path: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    done = run("eval", *SIDES, *args)  # of these settings, the folder holds none
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "one/: the folder holds part-00001-of-00002.npy, a part of another run" in done.stderr
+    assert {path: path.read_bytes() for path in (tmp_path / "one").iterdir()} == before
+    for path in (tmp_path / "two").glob("*part-00002*"):  # two processes may write at a time
+        shutil.copy(path, tmp_path / "one")
+    said = "part-00001-of-00002.npy and part-00002-of-00002.npy are parts of two runs"
+    for args in (("eval", "one", "t.npy"), ("eval", "one/part-*", "t.npy"), ("merge", "one")):
+        done = run(*args)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+        assert f": {said}: " in done.stderr
+
+
+def test_losses_that_are_not_what_was_written_are_refused(run: Run, tmp_path: Path) -> None:
+    write_losses(run, "whole")
+    part = tmp_path / "x" / "part-00002-of-00002.npy"
+    record = tmp_path / "x" / "_part-00002-of-00002.json"
+
+    def cut() -> None:
+        part.write_bytes(part.read_bytes()[:-8])
+
+    def flip() -> None:
+        part.write_bytes(part.read_bytes()[:-1] + b"\1")
+
+    def damage() -> None:
+        record.write_text(record.read_text().replace('"rows": 15', '"rows": "15"'))
+
+    for change, said, is_seen_by_eval in (
+        (cut, "part-00002-of-00002.npy has 240 bytes, and 248 were written", True),
+        (flip, "part-00002-of-00002.npy has the SHA-256 ", False),  # only all bytes tell
+        (damage, "_part-00002-of-00002.json: a list of files that is damaged", True),
+        (record.unlink, "part-00002-of-00002.npy has no record beside it", True),
+        (part.unlink, "1 of 2 parts are there", True),
+    ):
+        shutil.rmtree(tmp_path / "x", ignore_errors=True)
+        shutil.copytree(tmp_path / "whole", tmp_path / "x")
+        change()
+        commands = [("merge", "x"), *([("eval", "x", "t.npy")] if is_seen_by_eval else [])]
+        for args in commands:
+            done = run(*args)
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1), args
+            assert said in done.stderr
+
+
+def test_results_of_parts_go_to_a_folder_which_merge_joins(run: Run, tmp_path: Path) -> None:
+    for i in (2, 1, 3):
+        assert run("eval", *SIDES, "--part", f"{i}/3", "--json", "-o", "new/parts/").stderr == ""
+    names = sorted(path.name for path in (tmp_path / "new" / "parts").iterdir())
+    assert names == [f"part-0000{i}-of-00003.json" for i in (1, 2, 3)]
+    assert run("merge", "new/parts").stdout == run("eval", *SIDES).stdout
+    done = run("eval", *SIDES, "--part", "1/3", "-o", "new/parts/")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "[add --json, which merge joins, or name a file]" in done.stderr
+
+
+@pytest.mark.parametrize("form", [("-r", "none", "-f", "csv"), ("--json",)])
+def test_a_run_that_fails_removes_the_folders_that_it_made(
+    run: Run, tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    (tmp_path / "kept").mkdir()
+    for folder in ("new/x/", "kept/"):
+        done = run("eval", "p.npy", "none.npy", "--part", "1/2", *form, "-o", folder)
+        assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert not (tmp_path / "new").exists()
+    assert not list((tmp_path / "kept").iterdir())
 
 
 def test_the_losses_of_parts_follow_one_another(run: Run) -> None:

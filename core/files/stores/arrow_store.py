@@ -98,7 +98,8 @@ class ArrowStore:
         path = self._path(folder).rstrip("/")
         found = self._filesystem.get_file_info(arrow_fs.FileSelector(path, recursive=recursive))
         n = len(path) + 1
-        return [Entry(x.path[n:], x.type == arrow_fs.FileType.Directory) for x in found]
+        is_folder = arrow_fs.FileType.Directory
+        return [Entry(x.path[n:], x.type == is_folder, x.size) for x in found]
 
     def has_bucket(self) -> bool:
         kind = self._filesystem.get_file_info(self._bucket).type

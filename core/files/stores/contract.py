@@ -26,10 +26,12 @@ class Entry(NamedTuple):
     Attributes:
         name: The name within the folder, which may go through further folders.
         is_folder: Whether it is a folder.
+        size: The size of an object in bytes; None if the store does not tell.
     """
 
     name: str
     is_folder: bool
+    size: int | None = None
 
 
 class OpenObject(Protocol):

@@ -69,9 +69,9 @@ class FsspecStore:
             found = self._filesystem.find(path, withdirs=True, detail=True).values()
         else:
             found = self._filesystem.ls(path, detail=True)
-        names = ((x["name"].rstrip("/"), x["type"] == "directory") for x in found)
+        told = ((x["name"].rstrip("/"), x["type"] == "directory", x.get("size")) for x in found)
         n = len(str(self._filesystem._strip_protocol(path)).rstrip("/")) + 1  # noqa: SLF001
-        return [Entry(name[n:], is_folder) for name, is_folder in names if len(name) > n]
+        return [Entry(name[n:], *rest) for name, *rest in told if len(name) > n]
 
     def has_bucket(self) -> bool:
         return True  # some make folders as they are needed, others say so when they are written to

@@ -28,6 +28,7 @@ class StoreTree:
 
     def __init__(self) -> None:
         self._listed: dict[str, dict[str, bool]] = {}
+        self._empty: set[str] = set()
 
     def is_folder(self, path: str) -> bool:
         if path.endswith("/") or not bucket_and_key(path)[1]:
@@ -80,6 +81,9 @@ class StoreTree:
         finally:
             file.close()
 
+    def empty(self, paths: Sequence[str]) -> list[str]:
+        return [path for path in paths if path in self._empty]
+
     def parent(self, folder: str) -> str:
         scheme, _, rest = folder.rstrip("/").partition("://")
         return f"{scheme}://{rest.rpartition('/')[0] or rest}"
@@ -104,8 +108,11 @@ class StoreTree:
         place = place_of(folder)
         try:
             list_them = partial(place.store.entries, place.key, recursive=recursive)
-            return asked(list_them, folder, times=LISTING)
+            found = asked(list_them, folder, times=LISTING)
         except StorageError as error:
             if error.errno == errno.ENOENT:
                 error.what = "nothing is in this folder"
             raise
+        empty = (entry.name for entry in found if entry.size == 0 and not entry.is_folder)
+        self._empty.update(f"{folder}/{name}" for name in empty)
+        return found

@@ -58,6 +58,26 @@ def test_patterns_folders_keys_weights_and_groups_are_those_of_files(
     assert outcome(f"{bucket.uri}/**/p/*", f"{bucket.uri}/t", **how) == expected
 
 
+def test_empty_objects_of_a_folder_are_left_out_or_refused_as_empty_files_are(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    content = {"a.csv": b"p,t\n1,2\n3,5\n", "b.csv": b"", "c.csv": b"p,t\n8,8\n", "_SUCCESS": b""}
+    for name, data in content.items():
+        (tmp_path / name).write_bytes(data)
+        bucket.put(f"run/{name}", data)
+    bucket.put("run/", b"")  # what consoles of stores leave for a folder
+    how: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
+    for end in ("/", "/*"):
+        found = smoothl1.evaluate(f"{bucket.uri}/run{end}", **how)
+        assert found.mean == (0.5 + 1.5 + 0.0) / 3
+        assert outcome(f"{bucket.uri}/run{end}", **how) == outcome(f"{tmp_path}{end}", **how)
+    left_out = [x for x in found.decisions if x.subject == "files left out"]
+    assert [(x.choice, x.reason) for x in left_out] == [("b.csv", "they are empty (0 bytes)")]
+    bucket.put("run/d.parquet", b"")
+    with pytest.raises(SmoothL1Error, match=r"d\.parquet has 0 bytes: not written to the end\?"):
+        smoothl1.evaluate(f"{bucket.uri}/run/", **how)
+
+
 FOLDERS = (
     (("a.csv", "b.csv", "_SUCCESS", "_hidden.csv"), "*"),
     (("part-2.csv", "part-10.csv"), "*.csv"),

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import smoothl1
-from smoothl1.errors import StorageError
+from smoothl1.cli.main import main
+from smoothl1.errors import DataError, SettingsError, StorageError
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.stores import requests
 from tests.command import SCRIPT
@@ -108,6 +109,35 @@ def test_every_output_of_a_command_may_be_an_object_and_replace_its_input(
     run("eval", *inputs, "-r", "none", "-o", inputs[0])
     assert np.array_equal(np.load(io.BytesIO(bucket.get("pred.npy"))), np.full(9, 2.5))
     assert not list(tmp_path.iterdir())
+
+
+def test_losses_of_parts_in_a_store_are_read_if_they_belong_together(
+    bucket: Bucket, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sides = []
+    for name, shift in (("pred", 0), ("target", 3)):
+        file = io.BytesIO()
+        np.save(file, np.arange(9.0) + shift)
+        sides.append(bucket.put(f"{name}.npy", file.getvalue()))
+
+    def run(*args: str) -> str:
+        main([*args], standalone_mode=False)
+        return capfd.readouterr().out
+
+    folder = f"{bucket.uri}/losses/"
+    write = ("eval", *sides, "-r", "none", "-f", "npy", "-o", folder, "--part")
+    for part in ("2/2", "1/2"):
+        assert run(*write, part) == ""
+    found = [np.load(io.BytesIO(bucket.get(f"losses/part-0000{i}-of-00002.npy"))) for i in (1, 2)]
+    assert np.array_equal(np.concatenate(found), np.full(9, 2.5))
+    assert run("merge", folder) == "2.5\n"
+    assert float(run("eval", folder, sides[0])) > 0
+    with pytest.raises(SettingsError, match=r"the folder holds part-00001-of-00002\.npy"):
+        run(*write, "2/2", "-b", "2")
+    bucket.put("losses/part-00002-of-00002.npy", b"x")
+    for args in (("merge", folder), ("eval", folder, sides[0])):
+        with pytest.raises(DataError, match=r"part-00002-of-00002\.npy has 1 bytes, and \d+ were"):
+            run(*args)
 
 
 @pytest.mark.usefixtures("bucket")

@@ -1,0 +1,201 @@
+"""Records beside the losses of parts: each says which file it is about, and of which plan.
+
+Parts are written by processes that know nothing of each other. The names of their files say which
+of how many they are. The records say that all are of the same settings and the same inputs, and
+that each file is the one that was written.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smoothl1.engines.threads import mapped
+from smoothl1.errors import DataError
+from smoothl1.files.checksums import sha256_of
+from smoothl1.files.lists import damaged_list, read_list
+from smoothl1.files.opening import file_bytes, open_input
+from smoothl1.files.tree import LOCAL, tree_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from smoothl1.files.tree import Tree
+
+SCHEMA = "smoothl1.losses/1"
+
+RECORD = re.compile(r"_part-[0-9]{5,}-of-[0-9]{5,}\.json")
+"""Names of records. What begins so is hidden, for other programs too."""
+
+_AGAIN = "evaluate the parts again, with the same options, into an empty folder"
+
+_AT_ONCE = 16
+"""Records of a store that are read at a time."""
+
+
+class PartRecord(NamedTuple):
+    """What is known of a file of losses.
+
+    Attributes:
+        file: Its name in the folder.
+        plan: SHA-256 of all that the parts have in common: see `results.part.PartOfPlan`.
+        kind: The format, and whether losses are those of rows.
+        rows: Its number of rows.
+        bytes: Its size.
+        sha256: SHA-256 of its bytes.
+        result: The result of the part, as JSON.
+    """
+
+    file: str
+    plan: str
+    kind: str
+    rows: int
+    bytes: int
+    sha256: str
+    result: dict[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """The record as JSON."""
+        return {"schema": SCHEMA, **self._asdict()}
+
+
+def record_name(file: str) -> str:
+    """The name of the record of a file, `part-00001-of-00003.npy`."""
+    return f"_{file.partition('.')[0]}.json"
+
+
+def decoded_record(document: Any, path: str) -> PartRecord:
+    """A record from its JSON.
+
+    Args:
+        document: The JSON document.
+        path: Where it was read.
+
+    Raises:
+        DataError: It is damaged, or of another version.
+    """
+    kinds = (str, str, str, int, int, str, dict)
+    names = PartRecord._fields
+    is_whole = isinstance(document, dict) and document.keys() == {"schema", *names}
+    if not is_whole or document["schema"] != SCHEMA:
+        raise damaged_list(path, _AGAIN)
+    values = [document[name] for name in names]
+    if not all(type(x) is kind for x, kind in zip(values, kinds, strict=True)):
+        raise damaged_list(path, _AGAIN)
+    return PartRecord(*values)
+
+
+def read_record(folder: str, name: str, tree: Tree = LOCAL) -> PartRecord:
+    """Read a record.
+
+    Args:
+        folder: The folder.
+        name: Its name there.
+        tree: The tree that the folder is in.
+
+    Raises:
+        DataError: It is damaged, or about the file of another record.
+        StorageError: It cannot be read.
+    """
+    path = os.path.join(folder, name)
+    record = decoded_record(read_list(path, _AGAIN, tree), path)
+    if record_name(record.file) != name:
+        raise DataError(f"a record of another file, {record.file}", path=path, hint=_AGAIN)
+    return record
+
+
+def check_records(
+    folder: str, everything: Sequence[str], names: Sequence[str], path: str, tree: Tree = LOCAL
+) -> None:
+    """Refuse files of parts that do not belong together, or are not what was written.
+
+    Args:
+        folder: The folder.
+        everything: The names of all files in it.
+        names: Those that are to be read.
+        path: The input, as the user typed it.
+        tree: The tree that the folder is in.
+
+    Raises:
+        DataError: Two files are of two plans; a file has no record, while others have; it has
+            another size than its record says; or a record is damaged.
+        StorageError: A record cannot be read.
+    """
+    known = {name for name in everything if RECORD.fullmatch(name)}
+    if not known:
+        return
+    bare = [name for name in names if record_name(name) not in known]
+    recorded = [name for name in names if record_name(name) in known]
+    if recorded and bare:
+        what = f"{bare[0]} has no record beside it, as {recorded[0]} has: not of these parts, or "
+        raise DataError(f"{what}not written to the end", path=path, hint=_AGAIN)
+    first: PartRecord | None = None
+    for record, n_bytes in _with_sizes(folder, recorded, tree):
+        first = first or record
+        _check_alike(first, record, path)
+        if n_bytes != record.bytes:
+            raise _other_size(record, n_bytes, path)
+
+
+def records_of(paths: Sequence[str]) -> list[str]:
+    """The paths of the records beside files of losses; none if these are not such files.
+
+    Args:
+        paths: Files that go together: see `check_records`. Either all have records, or none.
+    """
+    folder, name = os.path.split(paths[0])
+    if not RECORD.fullmatch(record_name(name)):
+        return []
+    if not tree_of(folder).which(folder, [record_name(name)]):
+        return []
+    return [os.path.join(os.path.dirname(x), record_name(os.path.basename(x))) for x in paths]
+
+
+def check_content(record: PartRecord, path: str) -> None:
+    """Refuse a file that is not the one that was written: all of it is read.
+
+    Args:
+        record: The record of the file.
+        path: The path of the record.
+
+    Raises:
+        DataError: The bytes are others.
+        StorageError: There is no such file, or it cannot be read.
+    """
+    file_path = os.path.join(os.path.dirname(path), record.file)
+    n_bytes = file_bytes(file_path)
+    if n_bytes != record.bytes:
+        raise _other_size(record, n_bytes, path)
+    if n_bytes:
+        with closing(open_input(file_path)) as file:
+            found = sha256_of(file)
+        if found != record.sha256:
+            what = f"{record.file} has the SHA-256 {found}, and {record.sha256} was written"
+            raise DataError(what, path=path, hint=_AGAIN)
+
+
+def _with_sizes(
+    folder: str, files: Sequence[str], tree: Tree
+) -> Iterable[tuple[PartRecord, int | None]]:
+    """The records of files, and the sizes that these have."""
+
+    def read(file: str) -> tuple[PartRecord, int | None]:
+        return read_record(folder, record_name(file), tree), file_bytes(os.path.join(folder, file))
+
+    n_at_once = 1 if tree is LOCAL else _AT_ONCE
+    with closing(mapped(read, files, n_at_once, is_awaited=False)) as records:
+        yield from records
+
+
+def _other_size(record: PartRecord, n_bytes: int | None, path: str) -> DataError:
+    what = f"{record.file} has {n_bytes} bytes, and {record.bytes} were written"
+    return DataError(what, path=path, hint=_AGAIN)
+
+
+def _check_alike(one: PartRecord, other: PartRecord, path: str) -> None:
+    if one.plan != other.plan or one.kind != other.kind:
+        why = "the settings, the options or the files of the inputs differ"
+        what = f"{one.file} and {other.file} are parts of two runs: {why}"
+        raise DataError(what, path=path, hint=_AGAIN)
