@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
+from smoothl1.files.repeated import warn_of_runs
 from smoothl1.files.shard_names import shape_of, without_common_folders
 from smoothl1.files.suffixes import unpacked
 from smoothl1.files.tree import LOCAL
@@ -77,8 +78,8 @@ def refuse_incomplete(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> No
 
     Args:
         paths: The files.
-        path: The input, as the user typed it. A pattern that does not match what is missing, or
-            matches one file alone, is meant.
+        path: The input, as the user typed it. A pattern that does not match what is missing
+            is meant.
         tree: The tree that the files are in.
 
     Raises:
@@ -100,7 +101,7 @@ def refuse_incomplete(paths: Iterable[str], path: str, tree: Tree = LOCAL) -> No
 
 
 def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -> bool:
-    """Warn of files of several sets, such as those of training and of test.
+    """Warn of files of several sets, such as those of training and of test, or of several runs.
 
     They are all there, and may be meant together: parts of several regions are so named, too.
 
@@ -131,7 +132,7 @@ def warn_of_sets(paths: Sequence[str], path: str, warn: Callable[[str], None]) -
             f"{path}: files of {len(sets)} sets are read as one, by their names: {first}, "
             f"{others[0]}{more} (a quoted pattern that matches the files of one set reads that one)"
         )
-    return len(sets) > 1
+    return len(sets) > 1 or warn_of_runs(paths, path, warn)
 
 
 def _shard_of(name: str, begin: int) -> _Shard | None:
@@ -179,7 +180,7 @@ def _refuse_missing(shards: Sequence[_Shard], path: str, *, is_folder: bool) -> 
     """Refuse a set in which files are missing, unless the input does not ask for them."""
     one, indices = shards[0], {shard.number for shard in shards}
     total = one.total
-    if max(indices) > total or {0, total} <= indices or (len(shards) == 1 and not is_folder):
+    if max(indices) > total or {0, total} <= indices:
         return
     numbers = range(1, total + 1) if total in indices else range(total)
     missing = [i for i in numbers if i not in indices and (is_folder or one.is_asked_for(i, path))]

@@ -27,6 +27,7 @@ from smoothl1.files.shard_names import (
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.files.shard_patterns import pattern_of
 from smoothl1.pairing.usual_names import is_of_a_side
+from smoothl1.pairing.words_of_files import words_in_another_order
 from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:
@@ -205,6 +206,8 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     """
     if one.names == other.names:
         return True
+    if (i := words_in_another_order(one.names, other.names)) is not None:
+        raise _of_different_rows(i, one, other, "words in the names", hint)
     expected, found = numbers_of(one.names), numbers_of(other.names)
     if expected.varying and found.varying:
         if not (

@@ -229,3 +229,37 @@ def test_the_order_of_files_is_told_with_their_folders(tmp_path: Path) -> None:
     found = evaluate(p / "*/*.npy", tmp_path / "t.npy", L1)
     told = next(decision for decision in found.decisions if decision.subject == "order of shards")
     assert told.reason == "2 files, fold=0/part-0.npy to fold=1/part-0.npy"
+
+
+WORDS_ELSEWHERE = [
+    ("1_oslo 2_bern", "1_bern 2_oslo"),
+    ("OSLO ROME bern", "Bern Oslo Rome"),
+    ("AAPL GOOG MSFT", "1_MSFT 2_AAPL 3_GOOG"),
+    ("fold1_B fold2_A", "A_fold1 B_fold2"),
+]
+WORDS_ALIKE = [
+    ("1_oslo_lstm 2_bern_lstm", "1OSLO 2BERN"),
+    ("1_bern 2_oslo", "1_a 2_b"),
+    ("1_3f2a9c1e00c0ffee-ab 2_4f2a9c1e00c0ffee-ab", "1_ab-4f2a9c1e00c0ffee 2_ab-3f2a9c1e00c0ffee"),
+]
+
+
+@pytest.mark.parametrize(("ones", "others"), WORDS_ELSEWHERE)
+def test_words_at_other_places_contradict_the_order(tmp_path: Path, ones: str, others: str) -> None:
+    p, t = (
+        numbered(tmp_path / side, names.split(), "{}.npy") / "*.npy"
+        for side, names in (("p", ones), ("t", others))
+    )
+    with pytest.raises(DataError, match="words in the names differ"):
+        evaluate(p, t, L1)
+
+
+@pytest.mark.parametrize(("ones", "others"), WORDS_ALIKE)
+def test_words_that_do_not_tell_files_apart_say_nothing(
+    tmp_path: Path, ones: str, others: str
+) -> None:
+    p, t = (
+        numbered(tmp_path / side, names.split(), "{}.npy") / "*.npy"
+        for side, names in (("p", ones), ("t", others))
+    )
+    assert evaluate(p, t, L1).values == (0,)

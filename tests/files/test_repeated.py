@@ -1,0 +1,97 @@
+"""Files that repeat the rows of others of their set, by their names or their bytes."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from smoothl1 import DataError, evaluate
+from tests.files.folders import COLUMNS, tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def n_of(path: Path) -> int:
+    return evaluate(path, None, **COLUMNS).n
+
+
+def n_without_a_word(path: Path) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return n_of(path)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["part-0.csv", "part-1.csv", "all.csv"],
+        ["preds_1.csv", "preds_2.csv", "preds_merged.csv"],
+        ["2024-01.csv", "2024-02.csv", "FULL.csv"],
+    ],
+)
+def test_a_file_called_after_all_others_is_refused(tmp_path: Path, names: list[str]) -> None:
+    p = tables(tmp_path / "p", names)
+    for path in (p, p / "*"):
+        with pytest.raises(DataError, match=rf"{names[2]} seems to hold the rows of the others"):
+            n_of(path)
+    assert n_of(p / names[2]) == 1
+    assert n_of(p / "*[0-9].csv") == 2
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["north.csv", "south.csv", "all.csv"],
+        ["all-0.csv", "all-1.csv", "all-2.csv"],
+        ["0-oslo.csv", "1-bern.csv", "2-all-saints.csv"],
+    ],
+)
+def test_other_files_with_such_words_are_read(tmp_path: Path, names: list[str]) -> None:
+    assert n_without_a_word(tables(tmp_path / "p", names)) == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (
+            ["epoch_1.csv", "epoch_2.csv", "epoch_10.csv"],
+            "3 epochs .*epoch_1.csv to .*epoch_10.csv",
+        ),
+        (["x-ckpt500.csv", "x-ckpt900.csv"], "2 checkpoints"),
+        (["m_seed=1_a.csv", "m_seed=2_a.csv"], "2 seeds"),
+    ],
+)
+def test_files_of_several_runs_are_warned_of(tmp_path: Path, names: list[str], says: str) -> None:
+    p = tables(tmp_path / "p", names)
+    with pytest.warns(UserWarning, match=f"files of {says}"):
+        assert n_of(p) == len(names)
+    assert n_without_a_word(p / names[0]) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["epoch_3_0.csv", "epoch_3_1.csv"], ["fold1.csv", "fold2.csv"], ["run1.csv", "y2.csv"]],
+)
+def test_parts_of_one_run_are_read(tmp_path: Path, names: list[str]) -> None:
+    assert n_without_a_word(tables(tmp_path / "p", names)) == 2
+
+
+def test_files_that_end_in_the_same_bytes_are_warned_of_but_not_empty_masks(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).random(500)
+    for name, some in {
+        "a": [values, values],
+        "b": [values, values[::-1]],
+        "c": [0 * values] * 2,
+    }.items():
+        (tmp_path / name).mkdir()
+        for i, of_file in enumerate(some):
+            np.save(tmp_path / name / f"{i}.npy", of_file)
+    with pytest.warns(UserWarning, match=r"0.npy and .*1.npy seem to hold the same rows"):
+        evaluate(tmp_path / "a", tmp_path / "b")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        evaluate(tmp_path / "b", tmp_path / "c")
