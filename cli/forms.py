@@ -43,6 +43,7 @@ _UNWRITTEN = frozenset(
     [
         *(".npy", ".npz", ".ipc", ".jsonl", ".ndjson", ".html", ".xml", ".yaml", ".yml", ".xlsx"),
         *(".pdf", ".png", ".svg", ".h5", ".hdf5", ".docx", ".pkl", ".pt", ".bz2", ".xz", ".zip"),
+        ".zarr",
     ]
 )
 """Suffixes of formats that no table is written in: readers trust the name of a file."""

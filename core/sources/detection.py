@@ -53,6 +53,7 @@ _FORMATS = (
     ),
     _Format("hdf5", "containers.hdf5", (b"\x89HDF\r\n\x1a\n",), (".h5", ".hdf5")),
     _Format("netcdf", "containers.netcdf", (b"CDF\x01", b"CDF\x02", b"CDF\x05"), ()),
+    _Format("zarr", "containers.zarr.opening", (), (".zarr",)),
     _Format("jsonl", "json_lines.opening", (b"{",), (".jsonl", ".ndjson"), is_text=True),
     _Format("csv", "csv.opening", (), (".csv", ".tsv", ".txt")),
     _Format("raw", "npy.raw", (), ()),
@@ -64,8 +65,9 @@ binary, where its dtype is given."""
 _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
 """The formats by the suffixes of their files."""
 
-_STREAM_AS_FILE = ("arrow", "arrow_stream")
-"""The format by the name and by the content of streams that Hugging Face Datasets writes."""
+_USUAL = (("arrow", "arrow_stream"), ("zarr", "npz"))
+"""Formats by the name and by the content that go together: Hugging Face Datasets writes streams,
+and a zip archive is first taken for `.npz`."""
 
 
 def formats() -> tuple[str, ...]:
@@ -108,7 +110,7 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
         if options.encoding == "utf-8":
             _check_text(file, named)
         return "csv"
-    if named not in (None, found.name) and (named, found.name) != _STREAM_AS_FILE:
+    if named not in (None, found.name) and (named, found.name) not in _USUAL:
         warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
     return found.name
 

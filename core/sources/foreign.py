@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.files.crc32c import crc32c
 from smoothl1.sources.foreign_kinds import (
     JOBLIB,
     JSON_ARRAY,
     JSON_OBJECTS,
     MARKS,
-    MARKS_OF_ZARR,
     MEMBERS,
     PICKLE,
     TF_RECORD,
-    ZARR,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.files.tree import Tree
     from smoothl1.sources.foreign_kinds import Kind
 
 _SAFE = r"[\w./+=,@:-]+"
@@ -58,21 +55,6 @@ def kind_of_archive(names: Sequence[str]) -> Kind | None:
         if any(re.fullmatch(pattern, name) for name in names):
             return kind
     return None
-
-
-def refuse_folder(path: str, tree: Tree) -> None:
-    """Refuse a folder that is one array, or several, and no set of files.
-
-    Raises:
-        DataError: It is a Zarr store.
-    """
-    is_zarr = False
-    with suppress(OSError):  # a folder that may not be read is refused where it is listed
-        is_zarr = tree.is_folder(path) and bool(tree.which(path, MARKS_OF_ZARR))
-    if is_zarr:
-        error = refusal(ZARR, path)
-        error.path = path
-        raise error
 
 
 def refusal(kind: Kind, path: str) -> DataError:
@@ -116,16 +98,6 @@ def _is_tf_record(head: bytes) -> bool:
     """Whether a file begins with a length and its checksum, as TensorFlow writes records."""
     if len(head) < 12:
         return False
-    crc = _crc32c(head[:8])
+    crc = crc32c(head[:8])
     masked = ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
     return int.from_bytes(head[8:12], "little") == masked
-
-
-def _crc32c(data: bytes) -> int:
-    """The checksum of Castagnoli's polynomial: RFC 3720, section 12.1."""
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF

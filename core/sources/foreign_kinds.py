@@ -218,14 +218,5 @@ MEMBERS = (
     (r"xl/.*", _EXCEL),
     (r"content\.xml", _pandas("an OpenDocument file", "read_excel")),
     (r"word/.*|ppt/.*", Kind("an Office document")),
-    (
-        r"(.*/)?(\.zarray|\.zgroup|zarr\.json)",
-        _unpacked("a zipped Zarr store", "unzip"),
-    ),
 )
 """Kinds of zip archives by the pattern that the name of a member matches."""
-
-ZARR = _numpy("a Zarr store", "zarr", "zarr.open('{path}', mode='r')['NAME'][...]")
-
-MARKS_OF_ZARR = (".zarray", ".zgroup", "zarr.json")
-"""Files at the root of a Zarr store; any of them."""

@@ -7,7 +7,7 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from smoothl1.errors import SmoothL1Error
+from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved
@@ -81,7 +81,8 @@ def open_table(
 
             refuse_uncommitted_file(path)
         return _open_file(options, set(), path, warn)
-    from smoothl1.sources.shard_opener import ShardOpener  # late: most inputs are one file
+    from smoothl1.sources.containers.zarr.marks import is_store  # late: most inputs are one file
+    from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shards import join_shards
 
     table = _live_files(path, tree)
@@ -89,6 +90,8 @@ def open_table(
         open_file = partial(_open_live, table.columns, options)
         open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
+    if options.format in (None, "zarr") and is_store(path, tree):
+        return _open_store(path, tree, options, warn)
     found = _found(path, warn, tree)
     found.warn_of_sets(path, warn, options.by)
     of_shards = options._replace(allow_empty=True)  # whether all are is known when they are read
@@ -107,9 +110,13 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     tree = tree_of(path)
     if not _stands_for_files(path, tree):
         return None
+    from smoothl1.sources.containers.zarr.marks import is_store  # late, as above
+
     table = _live_files(path, tree)
     if table is not None:
         return table.paths
+    if is_store(path, tree):
+        return None
     found = _found(path, warn, tree)
     found.warn_of_sets(path, warn)
     return found.paths
@@ -118,10 +125,7 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
 def _found(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     """The files of a folder or a pattern, unless the folder is no set of files."""
     from smoothl1.files.patterns import find_shards  # late, as above
-    from smoothl1.sources.foreign import refuse_folder
 
-    if tree is LOCAL:
-        refuse_folder(path, tree)
     return find_shards(path, warn, tree)
 
 
@@ -149,6 +153,16 @@ def _live_files(path: str, tree: Tree) -> LiveFiles | None:
     from smoothl1.sources.lakes.choice import live_files
 
     return live_files(path, kind)
+
+
+def _open_store(path: str, tree: Tree, options: ReadOptions, warn: Callable[[str], None]) -> Table:
+    """Open a folder that is a Zarr store."""
+    if tree is not LOCAL:
+        hint = "copy it to this machine, and give the copy"
+        raise DataError("a Zarr store in a bucket, which is not read there", path=path, hint=hint)
+    from smoothl1.sources.containers.zarr.opening import open_folder
+
+    return open_folder(path, options, warn)
 
 
 def _open_live(

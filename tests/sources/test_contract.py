@@ -274,7 +274,7 @@ def test_an_empty_file_is_refused(name: str, tmp_path: Path) -> None:
 TABULAR = [
     name
     for name, (kind, _) in WRITERS.items()
-    if kind not in {"npy", "npz", "safetensors", "netcdf"} and not name.endswith("lists")
+    if kind not in {"npy", "npz", "safetensors", "netcdf", "zarr"} and not name.endswith("lists")
 ]
 any_tabular = pytest.mark.parametrize("name", TABULAR)
 

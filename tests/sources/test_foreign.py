@@ -103,9 +103,9 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
 
 def test_the_crc_of_records_is_that_of_tensorflow() -> None:
     """CRC-32C of the ASCII digits 1 to 9 is E3069283 by every catalogue of checksums."""
-    from smoothl1.sources.foreign import _crc32c
+    from smoothl1.files.crc32c import crc32c
 
-    assert _crc32c(b"123456789") == 0xE3069283
+    assert crc32c(b"123456789") == 0xE3069283
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
@@ -177,15 +177,6 @@ def test_arrays_saved_one_after_the_other_are_more_than_one(tmp_path: Path) -> N
     what, hint = refusal(tmp_path / "x.npy")
     assert what == "more than one array: the next begins at byte 160"
     assert "numpy.concatenate" in hint
-
-
-@pytest.mark.parametrize("mark", [".zarray", ".zgroup", "zarr.json"])
-def test_a_zarr_store_is_named(tmp_path: Path, mark: str) -> None:
-    (tmp_path / "x.zarr").mkdir()
-    (tmp_path / "x.zarr" / mark).write_text("{}")
-    what, hint = refusal(tmp_path / "x.zarr")
-    assert what == "not a file of numbers: it looks like a Zarr store"
-    assert f"numpy.save('{tmp_path}/x.npy', zarr.open('{tmp_path}/x.zarr', mode='r')" in hint
 
 
 def test_no_readable_format_is_foreign() -> None:

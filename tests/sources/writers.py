@@ -7,6 +7,8 @@ import gzip
 import json
 import lzma
 import struct
+import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -236,6 +238,34 @@ def write_netcdf_records(path: Path, table: Matrix) -> Written:
     return Written(path, ("array",))
 
 
+def write_zarr(path: Path, table: Matrix) -> Written:
+    """Chunks that end beyond the table, some of the columns in each."""
+    n = max(3, len(table) // 50)
+    array = squeezed(table)
+    chunks = (n, 2)[: array.ndim]
+    known = {"zarr_format": 2, "order": "C", "filters": None, "compressor": {"id": "zlib"}}
+    known |= {"shape": array.shape, "chunks": chunks, "dtype": "<f8", "fill_value": 7.0}
+    (path / "array").mkdir(parents=True)
+    (path / ".zgroup").write_text('{"zarr_format": 2}')
+    (path / "array" / ".zarray").write_text(json.dumps(known))
+    padded = np.zeros([-(-length // k) * k for length, k in zip(array.shape, chunks, strict=True)])
+    padded[tuple(map(slice, array.shape))] = array
+    for index in np.ndindex(*(length // k for length, k in zip(padded.shape, chunks, strict=True))):
+        place = tuple(slice(i * k, (i + 1) * k) for i, k in zip(index, chunks, strict=True))
+        data = zlib.compress(padded[place].tobytes())
+        (path / "array" / ".".join(map(str, index))).write_bytes(data)
+    return Written(path, ("array",))
+
+
+def write_zarr_zip(path: Path, table: Matrix) -> Written:
+    folder = path.with_name(f"{path.name}.folder")
+    written = write_zarr(folder, table)
+    with zipfile.ZipFile(path, "w") as archive:
+        for found in sorted(folder.rglob("*")):
+            archive.write(found, found.relative_to(folder))
+    return Written(path, written.columns)
+
+
 def write_json_lines(path: Path, table: Matrix) -> Written:
     """Numbers as Python writes them, beside text, objects, and names that are absent at times."""
     names = names_of(table)
@@ -262,6 +292,8 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "npz, deflated, Fortran order": ("npz", write_npz_deflated_fortran),
     "safetensors": ("safetensors", write_safetensors),
     "netcdf records": ("netcdf", write_netcdf_records),
+    "zarr": ("zarr", write_zarr),
+    "zarr.zip": ("zarr", write_zarr_zip),
     "csv": ("csv", write_csv),
     "csv, CRLF, BOM, quoted": ("csv", write_csv_crlf_bom_quoted),
     "csv, CR, no header": ("csv", write_csv_cr_without_header),
@@ -293,4 +325,4 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "arrow shards": ("arrow", sharded(write_arrow)),
 }
 
-SINGLE_FILES = [name for name in WRITERS if "shards" not in name]
+SINGLE_FILES = [name for name in WRITERS if "shards" not in name and name != "zarr"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns
@@ -14,9 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smoothl1.decisions import Decision
-    from smoothl1.files.contract import Input
     from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
     from smoothl1.sources.table import ColumnInfo
+
+
+class Opened(Protocol):
+    """What holds the arrays: a file, or a folder of files."""
+
+    @property
+    def path(self) -> str:
+        """The path as the user typed it."""
+        ...
+
+    def close(self) -> None:
+        """Release what is open; a second call is harmless."""
+        ...
 
 
 class ArraysSource(NamedTuple):
@@ -65,7 +77,7 @@ class ArraysTable:
     """A container whose arrays are known by name, and the arrays that were opened.
 
     Attributes:
-        file: The file, closed with the table.
+        file: The file or the store, closed with the table.
         format: The name of the format.
         names: The names of all arrays.
         columns: More about each array.
@@ -74,7 +86,7 @@ class ArraysTable:
         opened: The arrays that were opened.
     """
 
-    file: Input
+    file: Opened
     format: str
     names: Columns
     columns: tuple[ColumnInfo, ...]

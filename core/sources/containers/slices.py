@@ -107,7 +107,7 @@ class SlicedArray(NamedTuple):
                 hint="save it in smaller chunks",
             )
         row_bytes = max(1, field.row_elements * slices.dtype.itemsize)
-        n_read = chunks[0] if chunks and chunks[0] * row_bytes <= MAX_CHUNK_BYTES else 1
+        n_read = max(1, min(chunks[0], MAX_CHUNK_BYTES // row_bytes)) if chunks else 1
         n_rows = shape[0] if shape else 1
         return cls(path, format, slices, what, (field,), n_rows, n_read, close, faults)
 

@@ -143,7 +143,7 @@ def _parsed(header: bytes) -> NpyHeader:
     descr = fields["descr"]
     match = _TWO_BYTES.fullmatch(descr) if isinstance(descr, str) else None
     is_bfloat16 = match is not None and match[2] == "bfloat16"
-    dtype = _dtype(descr) if match is None else np.dtype(f"{match[1] or '<'}u2".replace("|", "<"))
+    dtype = dtype_of(descr) if match is None else np.dtype(f"{match[1] or '<'}u2".replace("|", "<"))
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
         raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
@@ -212,7 +212,16 @@ def _literal_entries(tree: ast.Dict) -> dict[str, Any]:
     return dict(zip(keys, map(ast.literal_eval, tree.values), strict=True))
 
 
-def _dtype(descr: object) -> np.dtype[Any]:
+def dtype_of(descr: object) -> np.dtype[Any]:
+    """The dtype of numbers or text that NumPy describes so.
+
+    Args:
+        descr: The description: text, or a list of fields.
+
+    Raises:
+        DataError: It is no description.
+        DtypeError: It is that of something else.
+    """
     if isinstance(descr, str) and (_NUMBER.fullmatch(descr) or _TEXT.fullmatch(descr)):
         return np.dtype(descr)
     if isinstance(descr, list):

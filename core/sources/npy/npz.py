@@ -15,6 +15,7 @@ from smoothl1.files.archives import FAULTS, opened_member, whole_archive
 from smoothl1.files.stream import InputStream
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.zarr.marks import is_member
 from smoothl1.sources.npy.source import open_table as open_npy
 from smoothl1.sources.table import ColumnInfo
 
@@ -78,6 +79,10 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     names = [info.filename for info in archive.infolist()]
     if not names:
         raise DataError("a zip archive without members")
+    if any(map(is_member, names)):
+        from smoothl1.sources.containers.zarr.opening import open_archive  # late: few are that
+
+        return open_archive(seekable, archive, options, warn)
     if other := next((name for name in names if not name.endswith(".npy")), None):
         from smoothl1.sources.foreign import kind_of_archive, refusal  # late: only for an error
 

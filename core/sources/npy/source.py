@@ -83,7 +83,7 @@ class NpySource(NamedTuple):
             n_found = min(n_read, stop - start)
             values = read(buffer[: n_found * width], start)
             if self.header.is_bfloat16:
-                values = _widened(values)
+                values = widened(values)
             odd = first_odd(values)
             n_good = n_found if odd is None else odd // width
             for low in range(0, n_good, n_rows):
@@ -148,8 +148,12 @@ class NpySource(NamedTuple):
             check_end(self.file, self.header.offset + n_elements * self.header.dtype.itemsize)
 
 
-def _widened(values: NDArray[Any]) -> NDArray[np.float32]:
-    """bfloat16 as float32: its 16 bits are the first of those."""
+def widened(values: NDArray[Any]) -> NDArray[np.float32]:
+    """bfloat16 as float32: its 16 bits are the first of those.
+
+    Args:
+        values: The bits, as integers of 2 bytes.
+    """
     bits: NDArray[np.uint32] = values.astype(np.uint32) << np.uint32(16)
     return bits.view(np.float32)
 

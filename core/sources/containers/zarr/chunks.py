@@ -1,0 +1,192 @@
+"""An array of a Zarr store in slices along its first axis, put together from its chunks."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
+from smoothl1.sources.npy.source import widened
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.containers.zarr.metadata import ArrayMetadata, Shards
+    from smoothl1.sources.containers.zarr.stores import Store
+
+    Index = tuple[int, ...]
+
+_MOST_STORED = 2
+"""A stored chunk is refused if it is larger than a chunk may be by this factor."""
+
+_MAX_INDEX_BYTES = 1 << 24
+_MOST_INDICES = 8
+"""Indices of shards that are kept, so that one is not read for each of its chunks."""
+
+_UNREAD: NDArray[np.uint64] = np.empty((0, 2), np.uint64)
+_NOT_STORED = (1 << 64) - 1
+_ENTRY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkedArray:
+    """An array that is read chunk by chunk: see `slices.Slices`.
+
+    Attributes:
+        store: The store.
+        node: The path of the array in it.
+        metadata: What is known of it.
+        indices: The indices of the shards read last.
+    """
+
+    store: Store
+    node: str
+    metadata: ArrayMetadata
+    indices: dict[str, NDArray[np.uint64] | None] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> Index:
+        return self.metadata.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.metadata.dtype
+
+    @property
+    def chunks(self) -> Index:
+        return self.metadata.chunks
+
+    def __getitem__(self, rows: slice | tuple[()]) -> NDArray[Any]:
+        shape = self.shape if isinstance(rows, tuple) else (rows.stop - rows.start, *self.shape[1:])
+        first = [] if isinstance(rows, tuple) else [rows.start]
+        begins = first + [0] * (len(shape) - len(first))
+        found = np.empty(shape, self.dtype)
+        spans = [
+            range(begin // n, -(-(begin + length) // n))
+            for begin, length, n in zip(begins, shape, self.chunks, strict=True)
+        ]
+        for index in itertools.product(*spans):
+            inside, outside = [], []
+            for i, begin, length, n in zip(index, begins, shape, self.chunks, strict=True):
+                low, high = max(begin, i * n), min(begin + length, (i + 1) * n)
+                inside.append(slice(low - i * n, high - i * n))
+                outside.append(slice(low - begin, high - begin))
+            chunk = self._chunk(index)
+            found[tuple(outside)] = chunk if chunk.shape == () else chunk[tuple(inside)]
+        return found
+
+    def missing_chunks(self) -> tuple[int, int]:
+        """How many chunks, or shards of them, are not stored; and how many there are."""
+        grid = zip(self.shape, self.metadata.stored_chunks, strict=True)
+        lengths = [-(-n // size) for n, size in grid]
+        n_all = math.prod(lengths)
+        found = sum(self._is_chunk(key, lengths) for key in self.store.keys_below(self.node))
+        return n_all - found, n_all
+
+    def _is_chunk(self, key: str, lengths: list[int]) -> bool:
+        """Whether a key is that of a chunk of this array."""
+        prefix, separator = self.metadata.prefix, self.metadata.separator
+        if not lengths:
+            return key == self.metadata.key(())
+        numbers = key.split(separator)
+        if prefix:
+            if numbers[0] != prefix:
+                return False
+            numbers = numbers[1:]
+        return len(numbers) == len(lengths) and all(
+            number.isdecimal() and int(number) < length
+            for number, length in zip(numbers, lengths, strict=True)
+        )
+
+    def _chunk(self, index: Index) -> NDArray[Any]:
+        shards, layout = self.metadata.shards, self.metadata.layout
+        n_bytes = math.prod(self.chunks) * layout.dtype.itemsize
+        if shards is None:
+            key = self._key(index)
+            data = self._whole(key, layout.codecs.stored_bytes(n_bytes))
+        else:
+            ratios = [n // c for n, c in zip(shards.shape, self.chunks, strict=True)]
+            outer = tuple(i // n for i, n in zip(index, ratios, strict=True))
+            inner = tuple(i % n for i, n in zip(index, ratios, strict=True))
+            key = self._key(outer)
+            data = self._of_shard(key, shards, int(np.ravel_multi_index(inner, ratios)))
+        if data is None:
+            return self._filled(key)
+        try:
+            plain = layout.codecs.decoded(data, n_bytes)
+        except DataError as error:
+            raise DataError(f"chunk {key}: {error.what}", hint=error.hint) from error
+        stored = np.frombuffer(plain, layout.dtype)
+        stored = stored.reshape([self.chunks[axis] for axis in layout.axes])
+        values = stored.transpose(np.argsort(layout.axes)) if layout.axes else stored
+        return widened(values) if self.metadata.is_bfloat16 else values
+
+    def _key(self, index: Index) -> str:
+        return f"{self.node}/{self.metadata.key(index)}".lstrip("/")
+
+    def _filled(self, key: str) -> NDArray[Any]:
+        """A chunk that is not stored."""
+        fill = self.metadata.fill
+        if fill is None:
+            raise DataError(
+                f"chunk {key} is not stored, and the array has no fill value",
+                hint="write the array again: zarr gives any numbers for it",
+            )
+        return np.broadcast_to(np.asarray(fill, self.dtype), self.chunks)
+
+    def _whole(self, key: str, n_bytes: int | None) -> bytes | None:
+        """All that is stored for a key; None if nothing is."""
+        with self.store.opened(key) as stored:
+            if stored is None:
+                return None
+            most = _MOST_STORED * MAX_CHUNK_BYTES if n_bytes is None else n_bytes
+            if stored.size > most or n_bytes not in (None, stored.size):
+                wanted = f"at most {most}" if n_bytes is None else f"and not {n_bytes}"
+                raise DataError(f"chunk {key} has {stored.size} bytes, {wanted}: cut short?")
+            return stored.read(0, stored.size)
+
+    def _of_shard(self, key: str, shards: Shards, place: int) -> bytes | None:
+        """The bytes of a chunk in a shard; None if they are not stored."""
+        index = self.indices.get(key, _UNREAD)
+        if index is _UNREAD:
+            index = self._index_of(key, shards)
+            while len(self.indices) >= _MOST_INDICES:
+                self.indices.pop(next(iter(self.indices), key), None)
+            self.indices[key] = index
+        if index is None:
+            return None
+        offset, n_bytes = map(int, index[place])
+        if offset == n_bytes == _NOT_STORED:
+            return None
+        with self.store.opened(key) as stored:
+            size = 0 if stored is None else stored.size
+            most = min(size - offset, _MOST_STORED * MAX_CHUNK_BYTES)
+            if stored is None or n_bytes > most:
+                found = f"{offset} to {offset + n_bytes} of {size}"
+                raise DataError(f"shard {key} has chunk {place + 1} in bytes {found}: cut short?")
+            return stored.read(offset, n_bytes)
+
+    def _index_of(self, key: str, shards: Shards) -> NDArray[np.uint64] | None:
+        """Where the chunks of a shard are: for each its first byte, and how many it has."""
+        n_bytes = math.prod(shards.shape) // math.prod(self.chunks) * _ENTRY_BYTES
+        n_stored = shards.index_codecs.stored_bytes(n_bytes) or 0
+        if n_bytes > _MAX_INDEX_BYTES:
+            most = f"at most {_MAX_INDEX_BYTES}"
+            raise DataError(f"shard {key} has an index of {n_bytes} bytes, {most}")
+        with self.store.opened(key) as stored:
+            if stored is None:
+                return None
+            if stored.size < n_stored:
+                raise DataError(f"shard {key} has {stored.size} bytes: cut short?")
+            begin = 0 if shards.index_is_first else stored.size - n_stored
+            data = stored.read(begin, n_stored)
+        try:
+            plain = shards.index_codecs.decoded(data, n_bytes)
+        except DataError as error:
+            raise DataError(f"the index of shard {key}: {error.what}: cut short?") from error
+        return np.frombuffer(plain, shards.index_dtype).reshape(-1, 2)

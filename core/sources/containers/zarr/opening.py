@@ -1,0 +1,227 @@
+"""Opens Zarr stores as tables, whose arrays act as columns."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smoothl1.errors import DataError, DtypeError, MissingExtraError, naming
+from smoothl1.files.archives import whole_archive
+from smoothl1.sources.columns import shown
+from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.marks import ATTRIBUTES, marked, marks_of
+from smoothl1.sources.containers.slices import SlicedArray
+from smoothl1.sources.containers.zarr.chunks import ChunkedArray
+from smoothl1.sources.containers.zarr.marks import V2_ARRAY, V3_NODE
+from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
+from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
+from smoothl1.sources.table import ColumnInfo
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Callable, Iterator, Mapping
+
+    from smoothl1.files.contract import Input, SeekableInput
+    from smoothl1.sources.containers.zarr.metadata import ArrayMetadata
+    from smoothl1.sources.containers.zarr.stores import Store
+    from smoothl1.sources.contract import ReadOptions, Source
+
+    Warn = Callable[[str], None]
+
+_MAX_METADATA_BYTES = 64 << 20
+_V2_ATTRIBUTES, _V2_CONSOLIDATED = ".zattrs", ".zmetadata"
+_ROOT = "/"
+"""The name of an array that is the whole store."""
+
+_COMPARED = ("shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs")
+"""What is compared with consolidated metadata of format 3."""
+
+
+class Node(NamedTuple):
+    """An array of a store, by its metadata.
+
+    Attributes:
+        path: Its path in the store.
+        entries: What its metadata say, as JSON has it.
+        attributes: Its attributes.
+    """
+
+    path: str
+    entries: Mapping[str, Any]
+    attributes: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name as a column."""
+        return self.path or _ROOT
+
+    @property
+    def what(self) -> str:
+        """It in words, for messages."""
+        return f"array {shown(self.name)}"
+
+    @property
+    def is_v2(self) -> bool:
+        """Whether its format is 2, and not 3."""
+        return "node_type" not in self.entries
+
+    def known(self) -> ArrayMetadata:
+        """What is known of it; see `of_v2`."""
+        if self.is_v2:
+            return of_v2(self.entries, self.attributes, self.what)
+        return of_v3(self.entries, self.what)
+
+
+def open_table(file: Input, options: ReadOptions, warn: Warn) -> ArraysTable:
+    """Open a file as a Zarr store, which it is as a zip archive only; see `table.Opener`."""
+    if not file.head.startswith(b"PK"):
+        raise DataError("not a Zarr store, which is a folder, or a zip archive of one")
+    seekable = file.seekable()
+    return open_archive(seekable, whole_archive(seekable), options, warn)
+
+
+def open_archive(
+    file: SeekableInput, archive: zipfile.ZipFile, options: ReadOptions, warn: Warn
+) -> ArraysTable:
+    """Open a zip archive that is known to hold a store."""
+    return _table_of(ZipStore.of(file, archive), options, warn)
+
+
+def open_folder(path: str, options: ReadOptions, warn: Warn) -> ArraysTable:
+    """Open a folder that is known to be a store.
+
+    Args:
+        path: The folder, as the user typed it.
+        options: How to read what the content does not say.
+        warn: Takes a warning about chunks that are not stored.
+
+    Raises:
+        DataError: The content is broken.
+        StorageError: The system refused.
+    """
+    with naming(path):
+        return _table_of(FolderStore(path), options, warn)
+
+
+def _table_of(store: Store, options: ReadOptions, warn: Warn) -> ArraysTable:
+    nodes = tuple(_arrays(store))
+    if not nodes:
+        raise DataError("a Zarr store without arrays")
+    infos, numeric = zip(*map(_info_of, nodes), strict=True)
+    names = tuple(node.name for node in nodes)
+    open_member = partial(_member, store, nodes, options, warn)
+    return ArraysTable(store, "zarr", names, infos, numeric, open_member)
+
+
+def _arrays(store: Store) -> Iterator[Node]:
+    """The arrays of a store, in the order of their paths."""
+    consolidated: Mapping[str, Any] = {}
+    for path, marks in store.nodes():
+        prefix = f"{path}/" if path else ""
+        if V3_NODE in marks and len(marks) > 1:
+            what = f"{shown(path or _ROOT)} has metadata of format 2 and of format 3"
+            raise DataError(what, hint="remove those that are out of date")
+        if V3_NODE in marks:
+            entries = _read(store, prefix + V3_NODE)
+            if not path:
+                consolidated = _metadata_in(entries.get("consolidated_metadata"))
+            if entries.get("node_type") != "array":
+                continue
+            node = Node(path, entries, entries.get("attributes") or {})
+            _check_same(node, consolidated.get(path), _COMPARED)
+        else:
+            if not path:
+                consolidated = _metadata_in(_read(store, _V2_CONSOLIDATED, is_needed=False))
+            if V2_ARRAY not in marks:
+                continue
+            attributes = _read(store, prefix + _V2_ATTRIBUTES, is_needed=False)
+            node = Node(path, _read(store, prefix + V2_ARRAY), attributes)
+            _check_same(node, consolidated.get(prefix + V2_ARRAY), tuple(node.entries))
+        yield node
+
+
+def _metadata_in(found: Any) -> Mapping[str, Any]:
+    """The metadata of all nodes in consolidated metadata, if there are any."""
+    metadata = found.get("metadata") if isinstance(found, dict) else None
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _check_same(node: Node, noted: Any, keys: tuple[str, ...]) -> None:
+    """Refuse an array that consolidated metadata describe as another one: some readers take these.
+
+    NaN is not equal to itself, but its text is.
+    """
+    if not isinstance(noted, dict):
+        return
+    other = next((k for k in keys if repr(noted.get(k)) != repr(node.entries.get(k))), None)
+    if other is not None:
+        raise DataError(
+            f"{node.what} has another {other} in the consolidated metadata of the store",
+            hint="python -c \"import zarr; zarr.consolidate_metadata('FOLDER')\" renews them",
+        )
+
+
+def _read(store: Store, key: str, *, is_needed: bool = True) -> dict[str, Any]:
+    """Metadata of a node; nothing where there are none and none are needed."""
+    with store.opened(key) as stored:
+        if stored is None:
+            if is_needed:
+                raise DataError(f"{key} is not there")
+            return {}
+        if stored.size > _MAX_METADATA_BYTES:
+            raise DataError(f"{key} has {stored.size} bytes, at most {_MAX_METADATA_BYTES}")
+        return parsed(stored.read(0, stored.size), key)
+
+
+def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
+    """What an array is, and whether it may be meant where none is named: no axis of another."""
+    try:
+        known = node.known()
+    except (DtypeError, MissingExtraError):
+        kind = node.entries.get("dtype" if node.is_v2 else "data_type")
+        return ColumnInfo(shown(str(kind))), False
+    names = node.attributes.get("_ARRAY_DIMENSIONS", node.entries.get("dimension_names"))
+    is_axis = isinstance(names, list) and names == [node.path.rpartition("/")[2]]
+    kind = "bfloat16" if known.is_bfloat16 else str(known.dtype)
+    return ColumnInfo(f"{kind} {known.shape}"), not is_axis
+
+
+def _member(
+    store: Store, nodes: tuple[Node, ...], options: ReadOptions, warn: Warn, position: int
+) -> Source:
+    node = nodes[position]
+    known = node.known()
+    slices = ChunkedArray(store, node.path, known)
+    array = SlicedArray.of(
+        store.path,
+        "zarr",
+        slices,
+        node.what,
+        close=store.close,
+        faults=partial(_faults_of, store),
+    )
+    if known.is_bfloat16:
+        fields = tuple(field._replace(narrower=("bfloat16",)) for field in array.fields)
+        array = array._replace(fields=fields)
+    n_missing, n_all = slices.missing_chunks()
+    if n_missing > 0 and known.fill is not None:
+        kind = "chunks" if known.shards is None else "shards"
+        warn(
+            f"{store.path}: {node.what}: {n_missing} of {n_all} {kind} are not stored: "
+            f"their values are the fill value, {known.fill}"
+        )
+    found = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
+    marks = partial(marks_of, found, known.dtype, node.name, is_netcdf=False)
+    return marked(array, marks, allow_missing=options.allow_missing)
+
+
+@contextmanager
+def _faults_of(store: Store, what: str) -> Iterator[None]:
+    """Let an error about a chunk name the store and the array."""
+    try:
+        yield
+    except DataError as error:
+        if error.path is None:
+            error.path, error.what = store.path, f"{what}: {error.what}"
+        raise

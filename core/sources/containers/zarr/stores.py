@@ -1,0 +1,203 @@
+"""Where the metadata and the chunks of a Zarr store are: in a folder, or in a zip archive."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from smoothl1.errors import DataError, storage_error
+from smoothl1.files.archives import FAULTS, opened_member
+from smoothl1.files.opening import open_input
+from smoothl1.files.tree import NOT_THERE
+from smoothl1.sources.columns import shown
+from smoothl1.sources.containers.zarr.marks import MARKS, V2_ARRAY, is_member
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from smoothl1.files.contract import SeekableInput
+
+_MAX_DEPTH = 32
+_OF_MAC = "__MACOSX/"
+
+
+class Bytes(Protocol):
+    """What a key stands for."""
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        ...
+
+    def read(self, offset: int, n_bytes: int, /) -> bytes:
+        """Some of the bytes."""
+        ...
+
+
+class Store(Protocol):
+    """Keys, and bytes for each. A key is a path with slashes, from the root of the store."""
+
+    @property
+    def path(self) -> str:
+        """The path as the user typed it."""
+        ...
+
+    def nodes(self) -> Iterator[tuple[str, set[str]]]:
+        """The paths of groups and arrays, the root first, and which metadata each has."""
+        ...
+
+    def opened(self, key: str) -> AbstractContextManager[Bytes | None]:
+        """What a key stands for, while it is open; None if it is not there."""
+        ...
+
+    def keys_below(self, node: str) -> Iterator[str]:
+        """The keys below an array, without its path."""
+        ...
+
+    def close(self) -> None:
+        """Release what is open; a second call is harmless."""
+        ...
+
+
+class FolderStore(NamedTuple):
+    """A folder of files.
+
+    Attributes:
+        path: The path as the user typed it.
+    """
+
+    path: str
+
+    def nodes(self) -> Iterator[tuple[str, set[str]]]:
+        yield from self._nodes("", 0)
+
+    def _nodes(self, node: str, depth: int) -> Iterator[tuple[str, set[str]]]:
+        folder = os.path.join(self.path, node)
+        marks = {name for name in MARKS if os.path.lexists(os.path.join(folder, name))}
+        if not marks:
+            return
+        yield node, marks
+        if V2_ARRAY in marks:
+            return
+        if depth == _MAX_DEPTH:
+            raise DataError(f"groups within groups, {depth} deep", path=self.path)
+        for name in sorted(self._folders(folder)):
+            yield from self._nodes(f"{node}/{name}".lstrip("/"), depth + 1)
+
+    def _folders(self, folder: str) -> list[str]:
+        try:
+            with os.scandir(folder) as entries:
+                return [entry.name for entry in entries if entry.is_dir()]
+        except OSError as error:
+            raise storage_error(error, folder) from error
+
+    @contextmanager
+    def opened(self, key: str) -> Iterator[Bytes | None]:
+        path = os.path.join(self.path, *key.split("/"))
+        try:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            if error.errno not in NOT_THERE or os.path.lexists(path):  # a link that leads nowhere
+                raise storage_error(error, path) from error
+            yield None
+            return
+        if not stat.S_ISREG(mode):
+            raise DataError("not a regular file", path=path)
+        file = open_input(path).seekable()
+        try:
+            yield file
+        finally:
+            file.close()
+
+    def keys_below(self, node: str) -> Iterator[str]:
+        top = os.path.join(self.path, node)
+        for folder, _, names in os.walk(top):
+            above = os.path.relpath(folder, top).replace(os.sep, "/")
+            yield from (name if above == "." else f"{above}/{name}" for name in names)
+
+    def close(self) -> None:
+        """Do nothing: no file is held open."""
+
+
+class ZipStore(NamedTuple):
+    """The members of a zip archive.
+
+    Attributes:
+        file: The file of the archive.
+        archive: The archive.
+        members: The members, by their names from the root of the store.
+    """
+
+    file: SeekableInput
+    archive: zipfile.ZipFile
+    members: dict[str, zipfile.ZipInfo]
+
+    @classmethod
+    def of(cls, file: SeekableInput, archive: zipfile.ZipFile) -> ZipStore:
+        """The store in an archive: all of it, or the one folder that it holds.
+
+        Raises:
+            DataError: Two members have one name, or the archive holds more than a store.
+        """
+        infos = [info for info in archive.infolist() if not info.filename.startswith(_OF_MAC)]
+        marked = [info.filename for info in infos if is_member(info.filename)]
+        root = min(marked, key=len, default="").rpartition("/")[0]
+        prefix = f"{root}/" if root else ""
+        members: dict[str, zipfile.ZipInfo] = {}
+        for info in infos:
+            name = info.filename
+            if not name.startswith(prefix):
+                raise DataError(f"a zip archive of a Zarr store and of other files: {shown(name)}")
+            if members.setdefault(name[len(prefix) :], info) is not info:
+                raise DataError(f"two members are called {shown(name)}")
+        return cls(file, archive, members)
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    def nodes(self) -> Iterator[tuple[str, set[str]]]:
+        found: dict[str, set[str]] = {}
+        for key in self.members:
+            node, _, name = key.rpartition("/")
+            if is_member(key):
+                found.setdefault(node, set()).add(name)
+        yield from sorted(found.items())
+
+    @contextmanager
+    def opened(self, key: str) -> Iterator[Bytes | None]:
+        info = self.members.get(key)
+        yield None if info is None else Member(self, info)
+
+    def keys_below(self, node: str) -> Iterator[str]:
+        prefix = f"{node}/" if node else ""
+        return (key[len(prefix) :] for key in self.members if key.startswith(prefix))
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class Member(NamedTuple):
+    """A member of a zip archive."""
+
+    store: ZipStore
+    info: zipfile.ZipInfo
+
+    @property
+    def size(self) -> int:
+        return self.info.file_size
+
+    def read(self, offset: int, n_bytes: int, /) -> bytes:
+        """Some bytes of the member; if they are all, its checksum is verified."""
+        file, what = self.store.file, f"member {shown(self.info.filename)}"
+        with opened_member(file, self.store.archive, self.info, what) as reader:
+            try:
+                if offset:
+                    reader.seek(offset)
+                return reader.read(n_bytes)
+            except (*FAULTS, ValueError) as error:
+                raise file.fault or DataError(f"{what} is damaged: {error}") from error

@@ -1,0 +1,283 @@
+"""Zarr stores, as the package zarr writes them, and by hand what it would not write."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import struct
+import sys
+import warnings
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import DataError, EvalSettings, Execution, MissingExtraError, evaluate
+from smoothl1.files.crc32c import crc32c
+from tests.sources.containers.packages import imported
+from tests.sources.files import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CODES = ["?", "i1", "<i2", ">i4", "<i8", "u1", "<u8", "<f2", "<f4", ">f4", "<f8", ">f8"]
+TABLE = np.random.default_rng(0).integers(-99, 99, (23, 5)) * 0.5
+
+
+@pytest.fixture(scope="module")
+def zarr() -> Any:
+    return imported("zarr")
+
+
+def written(path: Path, data: dict[str, bytes], **entries: Any) -> Path:
+    """A store of one array of format 2, by hand: eight rows of float64 in chunks of four."""
+    known = {"zarr_format": 2, "shape": [8], "chunks": [4], "dtype": "<f8", "fill_value": 0}
+    path.mkdir()
+    text = json.dumps(known | {"compressor": None, "filters": None, "order": "C"} | entries)
+    (path / ".zarray").write_text(text)
+    for key, chunk in data.items():
+        (path / key).write_bytes(chunk)
+    return path
+
+
+def halves() -> dict[str, bytes]:
+    return {"0": np.arange(4.0).tobytes(), "1": np.arange(4.0, 8).tobytes()}
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_every_dtype_order_and_chunk_is_read_as_zarr_writes_it(
+    tmp_path: Path, zarr: Any, version: int
+) -> None:
+    group = zarr.open_group(tmp_path / "x.zarr", mode="w", zarr_format=version)
+    turned = {2: {"order": "F"}, 3: {"filters": [zarr.codecs.TransposeCodec(order=(1, 0))]}}
+    layouts: list[dict[str, Any]] = [{"chunks": (7, 2)}, {"chunks": (23, 5)}]
+    layouts.append({"chunks": (5, 3), **turned[version]})
+    for i, code in enumerate(CODES):
+        array = group.create_array(f"run/{i}", shape=(23, 5), dtype=code, **layouts[i % 3])
+        array[:] = TABLE.astype(code)
+    for i, code in enumerate(CODES):
+        found = read(tmp_path / "x.zarr", f"run/{i}", n_rows=(4, 1, 1000)[i % 3])
+        assert found.tolist() == TABLE.astype(code).reshape(-1).tolist()
+
+
+def test_every_codec_is_read(tmp_path: Path, zarr: Any) -> None:
+    of_v2, of_v3 = imported("numcodecs"), zarr.codecs
+    steps: dict[int, list[Any]] = {
+        2: [
+            *(getattr(of_v2, name)() for name in ("GZip", "BZ2", "LZMA", "Zlib", "Zstd", "LZ4")),
+            *(of_v2.Blosc(name, shuffle=way) for name, way in (("lz4", 1), ("zstd", 2))),
+            None,
+        ],
+        3: [of_v3.BloscCodec(), of_v3.GzipCodec(), of_v3.Crc32cCodec()],
+    }
+    steps[3] += [[of_v3.ZstdCodec(), of_v3.Crc32cCodec()], None]
+    for version, compressors in steps.items():
+        group = zarr.open_group(tmp_path / f"{version}", mode="w", zarr_format=version)
+        for i, compressor in enumerate(compressors):
+            more = {"filters": [of_v2.Shuffle(8)]} if version == 2 and i % 2 else {}
+            more |= {"shards": (8, 6)} if version == 3 and i % 2 else {}
+            known = {"shape": (23, 5), "dtype": "f8", "chunks": (4, 3)}
+            group.create_array(f"{i}", compressors=compressor, **known, **more)[:] = TABLE
+        for i in range(len(compressors)):
+            found = read(tmp_path / f"{version}", f"{i}", n_rows=3)
+            assert found.tolist() == TABLE.reshape(-1).tolist(), (version, i)
+
+
+def test_a_loss_is_that_of_the_arrays_in_folders_and_in_zip_archives(
+    tmp_path: Path, zarr: Any
+) -> None:
+    pred, target = np.random.default_rng(0).normal(size=(2, 300, 2)).astype(np.float32)
+    archive = zarr.storage.ZipStore(tmp_path / "x.zarr.zip", mode="w")
+    for store in (tmp_path / "x.zarr", archive):
+        group = zarr.open_group(store, mode="w")
+        group.create_array("p", shape=(300, 2), chunks=(7, 1), shards=(70, 2), dtype="f4")[:] = pred
+        group.create_array("t", shape=(300, 2), chunks=(101, 2), dtype=">f4")[:] = target
+    archive.close()
+    with zipfile.ZipFile(tmp_path / "folder.zip", "w") as file:
+        for found in sorted((tmp_path / "x.zarr").rglob("*")):
+            file.write(found, found.relative_to(tmp_path))
+    expected = evaluate(pred, target)
+    for name in ("x.zarr", "x.zarr.zip", "folder.zip"):
+        for rows in (None, 5):
+            run = Execution(2, rows)
+            loss = evaluate(tmp_path / name, pred="p", target="t", execution=run)
+            assert loss.tallies == expected.tallies
+
+
+def test_what_is_not_stored_is_the_fill_value_and_it_is_said(tmp_path: Path, zarr: Any) -> None:
+    group = zarr.open_group(tmp_path / "x.zarr", mode="w")
+    known = {"shape": (12,), "chunks": (3,), "dtype": "f8"}
+    group.create_array("a", fill_value=np.nan, **known)[3:6] = 1.5
+    group.create_array("b", fill_value=2.5, shards=(6,), **known)[3:6] = 1.5
+    group.create_array("c", fill_value=-np.inf, **known)[:] = 1.5
+    said = {
+        "a": "3 of 4 chunks are not stored: their values are the fill value, nan",
+        "b": "1 of 2 shards are not stored: their values are the fill value, 2.5",
+        "c": "",
+    }
+    for name, words in said.items():
+        heard: list[str] = []
+        found = read(tmp_path / "x.zarr", name, warnings=heard)
+        assert np.array_equal(found, group[name][:], equal_nan=True)
+        path = tmp_path / "x.zarr"
+        assert heard == ([f"{path}: array '{name}': {words}"] if words else [])
+    no_fill = written(tmp_path / "y", {"0": halves()["0"]}, fill_value=None)
+    with pytest.raises(DataError, match="chunk 1 is not stored, and the array has no fill value"):
+        read(no_fill)
+
+
+def test_no_codec_but_those_listed_is_run(tmp_path: Path) -> None:
+    for i, (entries, says) in enumerate(
+        [
+            ({"filters": [{"id": "pickle"}]}, "array '/' is encoded by 'pickle', which is not"),
+            ({"compressor": {"id": "delta", "dtype": "<f8"}}, "encoded by 'delta'"),
+            ({"dtype": "|O", "filters": [{"id": "pickle"}]}, "holds Python objects"),
+            ({"dtype": "<U5"}, "holds text"),
+            ({"dtype": [["a", "<f4"]]}, "structured data"),
+            ({"compressor": {"id": "zlib"}, "filters": [{"id": "gzip"}]}, "more than once"),
+            ({"compressor": {"id": "lzma", "filters": [{"id": 3}]}}, "lzma with filters"),
+            ({"compressor": {"level": 1}}, "metadata without a name"),
+            ({"chunks": [0]}, "do not go with shape"),
+            ({"shape": [-1]}, "no list of whole numbers"),
+            ({"fill_value": "x"}, "the fill value 'x' is no float64"),
+            ({"zarr_format": 4}, "zarr_format is 4"),
+            ({"chunks": [1 << 24], "shape": [1 << 24]}, "pieces of 134217728 bytes, at most"),
+        ]
+    ):
+        path = written(tmp_path / f"{i}", halves(), **entries)
+        with pytest.raises(DataError, match=says):
+            read(path, "/")
+
+
+def test_a_chunk_of_another_size_is_refused_and_never_unpacked_beyond_its_own(
+    tmp_path: Path,
+) -> None:
+    bomb = gzip.compress(bytes(1 << 24), 1)
+    chunks: list[tuple[dict[str, Any], Callable[[bytes], bytes], str]] = [
+        ({}, lambda data: data[:-1], "array '/': chunk 1 has 31 bytes, and not 32"),
+        ({"compressor": {"id": "gzip"}}, lambda _: bomb, "unpacks to more than 32 bytes"),
+        ({"compressor": {"id": "zlib"}}, lambda data: zlib.compress(data)[:-1], "cut short"),
+        ({"compressor": {"id": "zlib"}}, lambda data: zlib.compress(data) + b"x", "bytes follow"),
+        ({"compressor": {"id": "zlib"}}, lambda data: zlib.compress(data[:-8]), "has 24 bytes"),
+        ({"compressor": {"id": "zstd"}}, lambda _: b"junk", "damaged zstd data"),
+        ({"filters": [{"id": "crc32c"}]}, lambda data: data + b"1234", "checksum .* not match"),
+    ]
+    for i, (entries, change, says) in enumerate(chunks):
+        data = {key: change(chunk) for key, chunk in halves().items()}
+        (tmp_path / f"{i}").mkdir()
+        path = written(tmp_path / f"{i}" / "x", data | {"0": data["1"]}, **entries)
+        with pytest.raises(DataError, match=says.replace("chunk 1", "chunk 0")) as caught:
+            read(path)
+        assert caught.value.path == str(path)
+
+
+def test_numcodecs_unpacks_no_more_than_it_must_and_is_named_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numcodecs = imported("numcodecs")
+    for name, codec in {"blosc": numcodecs.Blosc(), "lz4": numcodecs.LZ4()}.items():
+        long = codec.encode(np.arange(5.0))
+        path = written(tmp_path / name, {"0": long}, compressor={"id": name})
+        with pytest.raises(DataError, match="it unpacks to 40 bytes, and not to 32"):
+            read(path)
+    monkeypatch.setitem(sys.modules, "numcodecs", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'smoothl1\[zarr\]'"):
+        read(tmp_path / "blosc", "/")
+
+
+def test_a_shard_that_is_cut_or_changed_is_refused(tmp_path: Path, zarr: Any) -> None:
+    array = zarr.create_array(
+        tmp_path / "x", shape=(8,), chunks=(2,), shards=(8,), dtype="f8", compressors=None
+    )
+    array[:] = np.arange(8.0)
+    shard = tmp_path / "x" / "c" / "0"
+    data = shard.read_bytes()
+    assert read(tmp_path / "x").tolist() == list(range(8))
+    for length in range(1, len(data), 3):
+        shard.write_bytes(data[:length])
+        with pytest.raises(DataError, match="cut short"):
+            read(tmp_path / "x")
+    far = struct.pack("<2Q", 60, 16) + data[64 + 16 : 64 + 64]
+    shard.write_bytes(data[:64] + far + struct.pack("<I", crc32c(far)))
+    assert read(tmp_path / "x").size == 8
+    far = struct.pack("<2Q", 1 << 63, 1 << 63) + far[16:]
+    shard.write_bytes(data[:64] + far + struct.pack("<I", crc32c(far)))
+    with pytest.raises(DataError, match="shard c/0 has chunk 1 in bytes"):
+        read(tmp_path / "x")
+
+
+def test_flipped_bytes_of_metadata_end_in_numbers_or_in_one_line(tmp_path: Path, zarr: Any) -> None:
+    for version in (2, 3):
+        store = tmp_path / f"{version}"
+        zarr.create_array(
+            store, shape=(8,), chunks=(4,), dtype="f8", zarr_format=version, compressors=None
+        )[:] = 1.5
+        path = store / (".zarray" if version == 2 else "zarr.json")
+        data = path.read_bytes()
+        for position in range(0, len(data), 5):
+            path.write_bytes(data[:position] + b"9" + data[position + 1 :])
+            try:
+                assert read(store).size < 10**3
+            except DataError:
+                continue
+
+
+def test_metadata_that_contradict_each_other_are_refused(tmp_path: Path, zarr: Any) -> None:
+    for version in (2, 3):
+        path = tmp_path / f"{version}"
+        group = zarr.open_group(path, mode="w", zarr_format=version)
+        group.create_array("y", shape=(4,), dtype="f8")[:] = 1.5
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # format 3 does not specify them
+            zarr.consolidate_metadata(path)
+        assert read(path, "y").tolist() == [1.5] * 4
+        zarr.open_group(path, use_consolidated=False)["y"].resize((6,))
+        with pytest.raises(DataError, match="another shape in the consolidated metadata"):
+            read(path, "y")
+    (tmp_path / "3" / ".zgroup").write_text("{}")
+    with pytest.raises(DataError, match="metadata of format 2 and of format 3"):
+        read(tmp_path / "3", "y")
+
+
+def test_missing_values_are_those_that_xarray_would_mask(tmp_path: Path, zarr: Any) -> None:
+    values = np.array([1.5, -1.0, 2.5, np.nan])
+    mark = base64.b64encode(struct.pack("<d", -1.0)).decode()
+    for version, attributes in {2: {"_ARRAY_DIMENSIONS": ["n"]}, 3: {"_FillValue": mark}}.items():
+        group = zarr.open_group(tmp_path / f"{version}", mode="w", zarr_format=version)
+        array = group.create_array("y", shape=(4,), dtype="f8", fill_value=-1.0)
+        array[:] = values
+        assert np.array_equal(read(tmp_path / f"{version}", "y"), values, equal_nan=True)
+        array.attrs.update(attributes)
+        settings = EvalSettings((0.0,), nan="omit")
+        path = tmp_path / f"{version}"
+        result = evaluate(np.zeros(4), path, settings, target="y", warn=[].append)
+        assert result.tallies[0].sum == 4.0
+        with pytest.raises(DataError, match=r"row 2: the value is missing \(-1.0\)"):
+            read(path, "y")
+
+
+def test_bfloat16_is_widened(tmp_path: Path) -> None:
+    values = np.array([1.5, -2.0, 3.140625, 0.0], np.float32)
+    bits = (values.view(np.uint32) >> 16).astype("<u2")
+    path = written(tmp_path / "x", {"0": bits.tobytes()}, dtype="bfloat16", shape=[4])
+    assert read(path).tolist() == values.tolist()
+
+
+def test_axes_are_not_meant_where_none_is_named(tmp_path: Path, zarr: Any) -> None:
+    group = zarr.open_group(tmp_path / "x", mode="w", zarr_format=2)
+    for name, axes in {"n": ["n"], "y": ["n"]}.items():
+        group.create_array(name, shape=(3,), dtype="f8", fill_value=None)[:] = [1, 2, 3]
+        group[name].attrs["_ARRAY_DIMENSIONS"] = axes
+    assert read(tmp_path / "x").tolist() == [1, 2, 3]
+
+
+def test_a_zip_archive_of_more_than_a_store_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+        file.writestr("x/.zgroup", "{}")
+        file.writestr("notes.txt", "")
+    with pytest.raises(DataError, match=r"of a Zarr store and of other files: 'notes.txt'"):
+        read(tmp_path / "x.zip")
