@@ -184,5 +184,7 @@ def _announce(report: ModelsReport, warnings: list[str]) -> None:
     """Print warnings, and on a terminal what the numbers say."""
     console.warn(warnings)
     if console.is_terminal(2):
+        from smoothl1.cli.views.aligned import folded  # late: only for terminals
+
         for sentence in report.sentences():
-            console.say(sentence)
+            console.say(folded(sentence, console.terminal().width).rstrip("\n"))

@@ -136,7 +136,7 @@ def command(
             if losses is not None:
                 losses.end(result)
             if is_reduced:
-                reporting.write_result(file, result, output)
+                reporting.write_result(file, result, output, conclusion.baseline)
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
                 warn_of_part(result, output, conclusion.warnings.append)

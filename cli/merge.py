@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
     from smoothl1.cli.merging import Figures, Merged
+    from smoothl1.cli.reporting import Conclusion
     from smoothl1.figures.data import FigureData
     from smoothl1.figures.report import Report
+    from smoothl1.results.result import Result
 
 EXAMPLES = """\b
 Examples:
@@ -70,7 +72,7 @@ def command(
         outputs.check_is_no_input(output, results)
         warn = conclusion.warnings.append
         with (
-            _destination(output, warn, is_drawn=is_drawn) as write,
+            _destination(output, conclusion, is_drawn=is_drawn) as write,
             console.progress_bar(enabled=has_bar and not quiet, unit="results") as progress,
         ):
             merged = merged_results(results, expect, figures, warn, progress)
@@ -83,15 +85,15 @@ def command(
 
 @contextmanager
 def _destination(
-    output: Output, warn: Callable[[str], None], *, is_drawn: bool
+    output: Output, conclusion: Conclusion, *, is_drawn: bool
 ) -> Iterator[Callable[[Merged], None]]:
     """Open the output of a report or of a result, and give the function that writes to it."""
     if is_drawn:
         with report_destination(output) as draw:
-            yield lambda merged: draw(_report(merged, warn))
+            yield lambda merged: draw(_report(merged, conclusion.warnings.append))
     else:
         with reporting.destination(output) as file:
-            yield lambda merged: _write(file, merged, output)
+            yield lambda merged: _write(file, merged, output, conclusion.baseline)
 
 
 def _report(merged: Merged, warn: Callable[[str], None]) -> Report:
@@ -103,10 +105,10 @@ def _report(merged: Merged, warn: Callable[[str], None]) -> Report:
     return report
 
 
-def _write(file: BinaryIO, merged: Merged, output: Output) -> None:
+def _write(file: BinaryIO, merged: Merged, output: Output, baseline: Result | None) -> None:
     if output.as_json and merged.data is not None:
         from smoothl1.figures.report_json import encode  # late: most results have no figures
 
         file.write(console.as_json(encode(merged.result, merged.data)))
     else:
-        reporting.write_result(file, merged.result, output)
+        reporting.write_result(file, merged.result, output, baseline)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
     from smoothl1.cli.ci_reports import OpenReports
     from smoothl1.cli.gating import Gates
+    from smoothl1.cli.views.summary import Shown
     from smoothl1.results.result import Result
 
 
@@ -35,10 +36,18 @@ def destination(output: Output) -> Iterator[BinaryIO]:
         yield packed
 
 
-def write_result(file: BinaryIO, result: Result, output: Output) -> None:
+def write_result(
+    file: BinaryIO, result: Result, output: Output, baseline: Result | None = None
+) -> None:
     """Write the reduced losses in the form that the user asked for.
 
     Without a form these are lines of values; on a terminal, a table if there are several values.
+
+    Args:
+        file: A file open for writing bytes.
+        result: The result.
+        output: The output, with its form.
+        baseline: The result that a table on a terminal compares the values with, if any.
     """
     if output.as_json:
         file.write(console.as_json(result.to_json()))
@@ -52,7 +61,7 @@ def write_result(file: BinaryIO, result: Result, output: Output) -> None:
     elif shows_table(result, output):
         from smoothl1.cli.views.summary import terminal_table
 
-        file.write(terminal_table(result, output.precision).encode())
+        file.write(terminal_table(result, output.precision, baseline).encode())
     else:
         from smoothl1.cli.views.lines import value_lines
 
@@ -85,6 +94,14 @@ def is_on_terminal(output: Output) -> bool:
     return is_plain and console.is_terminal(1)
 
 
+def _shown(result: Result, output: Output) -> Shown:
+    """What the terminal shows of a result already."""
+    if output.path is not None or output.format is not None or not console.is_terminal(1):
+        return "nothing"
+    has_all = output.table is not None or output.as_json or shows_table(result, output)
+    return "all" if has_all else "values"
+
+
 class Conclusion:
     """The end of an evaluation: reports for CI, open since before the work, warnings, and gates.
 
@@ -99,6 +116,11 @@ class Conclusion:
         self._gates = gates
         self._reports = reports
         self._begin_s = time.perf_counter()
+
+    @property
+    def baseline(self) -> Result | None:
+        """The result that the losses are compared with, if there is one."""
+        return self._gates.baseline
 
     def finish(self, result: Result, precision: int | None) -> None:
         """Check the gates, and write the reports for CI."""
@@ -124,7 +146,7 @@ class Conclusion:
                 from smoothl1.cli.views.summary import show_summary
 
                 elapsed_s = time.perf_counter() - self._begin_s
-                show_summary(self._report, elapsed_s, is_shown=is_on_terminal(output))
+                show_summary(self._report, elapsed_s, _shown(self._report.result, output))
         if self._report is not None and not self._report.passed:
             gating.end_failed()
 

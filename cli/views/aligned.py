@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.cli.console import escaped
+from smoothl1.results.columns import group_names
+from smoothl1.tallies.group import is_of_names, level_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,17 +33,13 @@ def aligned(
     Returns:
         Lines without spaces at their ends, each with its line end.
     """
-    from rich.cells import cell_len  # late; it knows the width of wide characters
-
     lines = [heads, *rows]
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    widths = _widths(heads, rows)
     if width is not None and _total(widths) > width:
         return _listed(heads, rows)
     padded = [
         [
-            cell + " " * (room - cell_len(cell))
-            if is_text
-            else " " * (room - cell_len(cell)) + cell
+            _padded(cell, room, is_text=is_text)
             for cell, room, is_text in zip(line, widths, are_text, strict=True)
         ]
         for line in lines
@@ -47,45 +47,109 @@ def aligned(
     return "".join(f"{_GAP.join(line).rstrip()}\n" for line in padded)
 
 
-def fits(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether a table of aligned columns is at most so many characters wide."""
-    from rich.cells import cell_len
-
-    columns = zip(heads, *rows, strict=True)
-    return _total([max(map(cell_len, column)) for column in columns]) <= width
-
-
 def fitted(
     rows: Sequence[Mapping[str, str]],
     least_wanted: Sequence[Collection[str]],
     width: int,
     is_text: Callable[[str], bool],
+    levels: Sequence[str] = (),
 ) -> str:
-    """A table of rows; if it is too wide, without columns that a sentence then names.
+    """A table of rows for a terminal.
+
+    If it is too wide, it lacks columns that a sentence then names. If that does not help, its
+    columns are shared by several tables, one below the other. A single row is listed instead.
 
     Args:
         rows: The cells of each row by the heads of their columns; one that lacks is empty.
         least_wanted: Columns that a narrow terminal does without, in this order; those of one
-            collection at once. A single row needs none of that: it is listed.
+            collection at once.
         width: The width of the terminal, in characters.
         is_text: Whether a column is text, by its head.
+        levels: The columns that the groups are of, which are named in place of `group`.
 
     Returns:
         Lines, each with its line end.
     """
     every = list(dict.fromkeys(name for row in rows for name in row))
-
-    def cells_of(heads: Sequence[str]) -> list[list[str]]:
-        return [[row.get(head, "") for head in heads] for row in rows]
-
-    for n_dropped in range(len(least_wanted) + 1 if len(rows) > 1 else 1):
+    called = names_of_groups(every, levels)
+    table = _Table(
+        [escaped(called.get(name, name)) for name in every],
+        [[row.get(name, "") for name in every] for row in rows],
+        list(map(is_text, every)),
+    )
+    if len(rows) == 1:
+        return aligned(*table, width)
+    for n_dropped in range(len(least_wanted) + 1):
         dropped = {head for some in least_wanted[:n_dropped] for head in some}
-        heads = [head for head in every if head not in dropped]
-        if fits(heads, cells_of(heads), width):
+        part = table.part([i for i, head in enumerate(every) if head not in dropped])
+        if _total(_widths(part.heads, part.rows)) <= width:
             left_out = ", ".join(head for head in every if head in dropped)
-            rest = f"without {left_out}, for which there is no room\n" if left_out else ""
-            return aligned(heads, cells_of(heads), list(map(is_text, heads)), width) + rest
-    return aligned(every, cells_of(every), list(map(is_text, every)), width)
+            rest = f"without {left_out}, for which there is no room"
+            return aligned(*part) + (folded(rest, width) if left_out else "")
+    return _shared(table, width)
+
+
+def names_of_groups(heads: Sequence[str], levels: Sequence[str]) -> dict[str, str]:
+    """The columns that groups are of, by what tables call the groups.
+
+    Args:
+        heads: The heads of a table.
+        levels: The columns that the groups are of.
+    """
+    others = (head for head in heads if not is_of_names(head))
+    return dict(zip(level_names(len(levels)), group_names(levels, others), strict=True))
+
+
+def folded(sentence: str, width: int) -> str:
+    """A sentence in lines for a terminal, each with its line end. No word is cut."""
+    import textwrap  # late: only for terminals
+
+    lines = textwrap.wrap(sentence, width, break_long_words=False, break_on_hyphens=False)
+    return "".join(f"{line}\n" for line in lines)
+
+
+class _Table(NamedTuple):
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    are_text: Sequence[bool]
+
+    def part(self, places: Sequence[int]) -> _Table:
+        """The table of some columns."""
+        return _Table(
+            [self.heads[i] for i in places],
+            [[row[i] for i in places] for row in self.rows],
+            [self.are_text[i] for i in places],
+        )
+
+
+def _shared(table: _Table, width: int) -> str:
+    """Tables that share the columns. Each has those that say what a row is about, up to the names.
+
+    If one is still too wide, all rows are listed.
+    """
+    n_subjects = max((i + 1 for i, is_text in enumerate(table.are_text) if is_text), default=1)
+    widths, subjects = _widths(table.heads, table.rows), list(range(n_subjects))
+    shares: list[list[int]] = []
+    for i in range(n_subjects, len(widths)):
+        if not shares or _total([widths[j] for j in (*shares[-1], i)]) > width:
+            shares.append([*subjects])
+        shares[-1].append(i)
+    if any(_total([widths[j] for j in share]) > width for share in shares):
+        return _listed(table.heads, table.rows)
+    return "\n".join(aligned(*table.part(share)) for share in shares)
+
+
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    from rich.cells import cell_len  # late; it knows the width of wide characters
+
+    return [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
+
+
+def _padded(cell: str, width: int, *, is_text: bool) -> str:
+    from rich.cells import cell_len
+
+    blanks = " " * (width - cell_len(cell))
+    return cell + blanks if is_text else blanks + cell
 
 
 def _total(widths: Sequence[int]) -> int:
@@ -93,9 +157,14 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A line for each cell that is not empty, and an empty line between rows."""
+    """A line for each cell that is not empty, after its head; and an empty line between rows."""
+    (width,) = _widths([""], [[head] for head in heads])
     blocks = [
-        "".join(f"{head} {cell}\n" for head, cell in zip(heads, row, strict=True) if cell)
+        "".join(
+            f"{_padded(head, width, is_text=True)}{_GAP}{cell}\n"
+            for head, cell in zip(heads, row, strict=True)
+            if cell
+        )
         for row in rows
     ]
     return "\n".join(blocks)

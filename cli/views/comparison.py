@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, width_of_stdout
-from smoothl1.cli.views.aligned import aligned
+from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.tables import level_text, text_of
 from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
@@ -23,6 +23,9 @@ _NUMBERS = (
     *("mean_a", "mean_b", "difference", "low", "high", "t", "p_value"),
     *("a_better", "b_better", "ties"),
 )
+
+_LEAST_WANTED = (("ties",), ("A better", "B better"), ("change",), ("p",))
+"""Columns that a narrow terminal does without, in this order. All are in `-f table`."""
 
 
 def comparison_lines(found: Comparison, rule: Rule, precision: int | None) -> str:
@@ -63,12 +66,9 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
         cells_of(beta, group, difference, rule, precision or 6)
         for beta, group, difference in found.entries
     ]
-    heads = list(dict.fromkeys(head for row in rows for head in row))
     if len(found.settings.betas) == 1:
-        heads = [head for head in heads if head != "beta"]
-    cells = [[row[head] for head in heads] for row in rows]
-    are_text = list(map(is_of_names, heads))
-    return aligned(heads, cells, are_text, width_of_stdout())
+        rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
+    return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_of_names, found.settings.levels)
 
 
 def sentence(found: Comparison, rule: Rule) -> str:

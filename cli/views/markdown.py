@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.cli.console import escaped, printable
+from smoothl1.cli.views.aligned import names_of_groups
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
-from smoothl1.tallies.group import is_of_names, level_names
+from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +111,7 @@ def table_of(names: Sequence[str], rows: Sequence[Mapping[str, str]], levels: Se
         rows: The cells of each row by the names of their columns; one that lacks is empty.
         levels: The columns that the groups are of, which are named in place of `group`.
     """
-    called = dict(zip(level_names(len(levels)), levels, strict=True))
+    called = names_of_groups(names, levels)
     heads = [as_code(called[name]) if name in called else name for name in names]
     lines = [[row.get(name, "") for name in names] for row in rows]
     are_text = [name in ("gates", "model") or is_of_names(name) for name in names]

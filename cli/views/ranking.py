@@ -26,7 +26,7 @@ _NUMBERS = (
 
 _LEAST_WANTED = (("ties",), ("better", "worse"), ("change",), ("p",))
 """Columns that a narrow terminal does without, in this order. All are in `-f table`. If there is no
-room for the interval, which the ranking is judged by, each model is listed with all of its cells.
+room for the interval, which the ranking is judged by, several tables have all columns.
 """
 
 _MOST_NAMED = 3
@@ -91,7 +91,7 @@ def ranking_table(found: Ranking, confidence: float, precision: int | None) -> s
     rows = list(rows_of(found, confidence, precision or 6))
     if len(found.settings.betas) == 1:
         rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
-    return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_name)
+    return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_name, found.settings.levels)
 
 
 def rows_of(found: Ranking, confidence: float, digits: int) -> Iterator[dict[str, str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
-from smoothl1.cli.views.aligned import fitted
+from smoothl1.cli.views.aligned import fitted, folded
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.tallies.group import is_of_names
 
@@ -36,32 +36,34 @@ _LEAST_WANTED = ("smallest", "largest", "quadratic", "missing", "std. error")
 
 _Row = dict[str, str]
 
+Shown = Literal["nothing", "values", "all"]
+"""What a terminal shows of a result already: its values alone, or all of its numbers."""
 
-def terminal_table(result: Result, precision: int | None) -> str:
+
+def terminal_table(result: Result, precision: int | None, baseline: Result | None = None) -> str:
     """The result as stdout shows it on a terminal, if it has several values.
 
     Args:
         result: The result.
         precision: Significant digits of the values; None for six.
+        baseline: The result that its values are compared with, if any.
 
     Returns:
         A row for each beta and group, as lines that end with a line end.
     """
-    metrics = _metrics(result, precision or 6)
-    rows = [_numbers(result, i, precision or 6) | metrics[i] for i in range(len(result.tallies))]
+    rows = _rows(result, len(result.tallies), baseline, precision or 6)
     if len(result.settings.betas) == 1:
         rows = [{name: text for name, text in row.items() if name != "beta"} for row in rows]
-    return _table(rows, width_of_stdout())
+    return _table(rows, width_of_stdout(), result.settings.levels)
 
 
-def show_summary(report: Report, elapsed_s: float, *, is_shown: bool) -> None:
+def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
     """Show people on stderr what stdout does not show them.
 
     Args:
         report: The report on the evaluation.
         elapsed_s: Seconds that the run took.
-        is_shown: Whether the terminal shows the values already: alone if there is one, else in a
-            table with all other numbers.
+        shown: What the terminal shows of the result already.
     """
     result = report.result
     where = f" on {result.backend}" if result.backend.startswith("cuda") else ""
@@ -69,66 +71,55 @@ def show_summary(report: Report, elapsed_s: float, *, is_shown: bool) -> None:
     console = terminal()
 
     def say(line: str, style: str | None = None) -> None:
-        console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+        console.print(line, style=style, highlight=False, markup=False, soft_wrap=True, end="")
 
-    say(f"{result.n:,} elements in {elapsed_s:.2f} s, {rate}{where}")
-    say(printable(result.signature), "dim")
+    say(folded(f"{result.n:,} elements in {elapsed_s:.2f} s, {rate}{where}", console.width))
+    say(f"{printable(result.signature)}\n", "dim")  # one line, to be copied
     for side in result.inputs:
         if side.left_out:
-            say(printable(f"left out of {side.paths[0]}: {side.left_out}"))
-    n_rows = len(result.tallies)
-    shown = range(min(_MOST_ROWS, n_rows))
-    before = {} if report.baseline is None else _values(report.baseline)
-    metrics = [] if is_shown else _metrics(result, 6)
-    is_alone = n_rows == 1 and not metric_columns(result)
-    rows = [_summary(result, i, before, is_shown=is_shown, is_alone=is_alone) for i in shown]
-    if metrics:
-        rows = [row | more for row, more in zip(rows, metrics, strict=False)]
-    if not all(_is_subject(head) for row in rows for head in row):
-        say(_table(rows, console.width).rstrip("\n"))
-        if n_rows > _MOST_ROWS:
-            say(f"and {n_rows - _MOST_ROWS:,} more")
+            line = f"left out of {side.paths[0]}: {side.left_out}"
+            say(folded(printable(line), console.width))
+    if shown == "all":
+        return
+    n_more = len(result.tallies) - _MOST_ROWS
+    rows = _rows(result, min(_MOST_ROWS, len(result.tallies)), report.baseline, 6)
+    if shown == "values":
+        rows = [{n: text for n, text in row.items() if n != result.reduction} for row in rows]
+    say(_table(rows, console.width, result.settings.levels))
+    if n_more > 0:
+        say(f"and {n_more:,} more\n")
 
 
-def _summary(
-    result: Result,
-    i: int,
-    before: dict[tuple[float, Group], float],
-    *,
-    is_shown: bool,
-    is_alone: bool,
-) -> _Row:
-    """The cells of a beta and group that stdout does not show, and its baseline if there is one."""
-    beta = result.settings.betas[i // len(result.groups)]
-    group, value = result.groups[i % len(result.groups)], _value(result, result.tallies[i])
-    cells = _numbers(result, i, 6)
-    if is_shown and is_alone:
-        del cells[result.reduction]
-    elif is_shown:
-        cells = {name: text for name, text in cells.items() if _is_subject(name)}
-    base = before.get((beta, group))
-    if base is None:
-        return cells
-    first = {
-        name: text for name, text in cells.items() if _is_subject(name) or name == result.reduction
-    }
-    return {**first, "baseline": f"{base:.6g}", "change": _change(value, base), **cells}
+def _rows(result: Result, n_rows: int, baseline: Result | None, digits: int) -> list[_Row]:
+    """The cells of the first betas and groups, with their baselines if there are any.
+
+    Args:
+        result: The result.
+        n_rows: The number of rows.
+        baseline: The result that it is compared with.
+        digits: Significant digits of the values.
+    """
+    before = {} if baseline is None else _values(baseline)
+    rows = [_numbers(result, i, before, digits) for i in range(n_rows)]
+    for name, kind, cells in metric_columns(result) if result.metrics else ():
+        for row, cell in zip(rows, cells, strict=False):
+            row[name] = f"{cell:.{digits}g}" if kind == "number" else f"{cell:,}"
+    return rows
 
 
-def _is_subject(head: str) -> bool:
-    """Whether a column says what its row is about."""
-    return head == "beta" or is_of_names(head)
-
-
-def _numbers(result: Result, i: int, digits: int) -> _Row:
+def _numbers(result: Result, i: int, before: dict[tuple[float, Group], float], digits: int) -> _Row:
     """The cells of one beta and group, by the heads of their columns."""
-    tally = result.tallies[i]
+    tally, value = result.tallies[i], _value(result, result.tallies[i])
+    beta = result.settings.betas[i // len(result.groups)]
     group = result.groups[i % len(result.groups)]
     cells = {
-        "beta": f"{result.settings.betas[i // len(result.groups)]:g}",
+        "beta": f"{beta:g}",
         **{name: escaped(text) for name, text in group.named().items()},
-        result.reduction: f"{_value(result, tally):.{digits}g}",
+        result.reduction: f"{value:.{digits}g}",
     }
+    base = before.get((beta, group))
+    if base is not None:
+        cells |= {"baseline": f"{base:.{digits}g}", "change": _change(value, base)}
     if not math.isnan(tally.standard_error):
         cells["std. error"] = f"{tally.standard_error:.3g}"
     if result.settings.cluster is not None:
@@ -142,23 +133,13 @@ def _numbers(result: Result, i: int, digits: int) -> _Row:
     return cells | {name: f"{n:,}" for name, n in counts.items() if n}
 
 
-def _metrics(result: Result, digits: int) -> list[_Row]:
-    """The cells of what was formed beside the loss, of each beta and group."""
-    rows: list[_Row] = [{} for _ in range(len(result.tallies))]
-    if result.metrics:
-        for name, kind, cells in metric_columns(result):
-            for row, cell in zip(rows, cells, strict=True):
-                row[name] = f"{cell:.{digits}g}" if kind == "number" else f"{cell:,}"
-    return rows
-
-
 def _value(result: Result, tally: Tally) -> float:
     """What `result.values` has for a tally: that forms the values of all."""
     return tally.sum if result.reduction == "sum" else tally.mean
 
 
-def _table(rows: Sequence[_Row], width: int) -> str:
-    return fitted(rows, [{name} for name in _LEAST_WANTED], width, is_of_names)
+def _table(rows: Sequence[_Row], width: int, levels: Sequence[str]) -> str:
+    return fitted(rows, [{name} for name in _LEAST_WANTED], width, is_of_names, levels)
 
 
 def _values(baseline: Result) -> dict[tuple[float, Group], float]:

@@ -301,7 +301,9 @@ def test_a_plan_on_a_terminal_is_aligned_or_a_line_for_each_cell(tmp_path: Path)
     args = ["eval", *SIDES, "--plan", "2"]
     aligned = "part  first_row  rows  bytes  files\n   1          1    15    368      2\n"
     assert on_terminal(args, tmp_path, COLUMNS="40").startswith(aligned)
-    listed = "part 1\nfirst_row 1\nrows 15\nbytes 368\nfiles 2\n\npart 2\n"
+    listed = (
+        "part       1\nfirst_row  1\nrows       15\nbytes      368\nfiles      2\n\npart       2\n"
+    )
     assert on_terminal(args, tmp_path, COLUMNS="20").startswith(listed)
 
 

@@ -238,7 +238,7 @@ def test_several_values_are_a_table_on_a_terminal_and_are_shown_once(
 ) -> None:
     seen = on_terminal([*EVAL, "-q"], tmp_path, COLUMNS="120")
     head, *lines = seen.splitlines()
-    names = ["beta", "group", "mean", "std.", "error", "count", "quadratic", "smallest", "largest"]
+    names = ["beta", "g", "mean", "std.", "error", "count", "quadratic", "smallest", "largest"]
     assert head.split() == [*names, "nan"]
     assert len(lines) == 2 * len(NAMES)
     first = expected(run, EVAL)[0]["mean"]
@@ -274,13 +274,43 @@ def test_a_baseline_is_shown_beside_a_table(run: Run, tmp_path: Path) -> None:
     assert "baseline" in seen
     mean = f"{expected(run, EVAL)[0]['mean']:.6g}"
     assert seen.count(mean) == 2  # the value and its baseline
+    assert seen.splitlines()[0].split()[:5] == ["beta", "g", "mean", "baseline", "change"]
+
+
+def test_what_a_terminal_shows_in_another_form_is_not_repeated(tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", [2.0, 3.5])
+    np.save(tmp_path / "t.npy", [0.0, 0.0])
+    args = ["eval", "p.npy", "t.npy"]
+    for form in ("csv", "json"):
+        shown = on_terminal([*args, "-f", form, "-q"], tmp_path)
+        elapsed, signature = on_terminal([*args, "-f", form], tmp_path)[len(shown) :].splitlines()
+        assert (elapsed[:13], signature[:9]) == ("2 elements in", "smoothl1|")
+    assert "2.25" in on_terminal([*args, "-o", "x.csv"], tmp_path)
 
 
 def test_a_narrow_terminal_has_a_line_for_each_cell(tmp_path: Path) -> None:
     seen = on_terminal([*EVAL, "-q"], tmp_path, COLUMNS="20")
     blocks = seen.split("\n\n")
     assert len(blocks) == 2 * len(NAMES)
-    assert blocks[0].startswith("beta 0.5\ngroup 50% & #1_$ {x} \\\\ ~^\nmean ")
+    named = "beta        0.5\ng           50% & #1_$ {x} \\\\ ~^\nmean        "
+    assert blocks[0].startswith(named)
+
+
+def test_columns_without_room_stand_in_a_table_below(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("mean,split,p,y\nu,v,1,1.5\nu,w,3,1\nx,v,2,2\n")
+    args = ["eval", "c.csv", "--pred", "p", "--target", "y", "--by", "mean", "--by", "split", "-q"]
+    args += ["--also", "mae,rmse,bias", "--quantile", "0.25,0.5,0.75"]
+    for width in (40, 80):
+        seen = on_terminal(args, tmp_path, COLUMNS=str(width)).replace("std. error", "stderr")
+        tables = [[line.split() for line in table.splitlines()] for table in seen.split("\n\n")]
+        assert len(tables) > 1
+        assert max(map(len, seen.splitlines())) <= width
+        names = [["mean_group", "split"], ["u", "v"], ["u", "w"], ["x", "v"]]
+        assert all([line[:2] for line in table] == names for table in tables)
+        second = dict(pair for head, _, row, _ in tables for pair in zip(head, row, strict=True))
+        assert [second[name] for name in ("mean", "mae", "bias", "quantile_0.5")] == [
+            *("1.5", "2", "2", "2")  # of 3 and 1
+        ]
 
 
 def test_a_pipe_never_depends_on_the_terminal(run: Run) -> None:
@@ -337,7 +367,7 @@ def test_a_terminal_has_the_values_of_many_groups_formed_once(
         "smoothl1.results.result.means_of", lambda t: (calls.append(1), of_all(t))[1]
     )
     assert len(terminal_table(result, None).splitlines()) == 601
-    show_summary(Report(result), 1.0, is_shown=False)
+    show_summary(Report(result), 1.0, "nothing")
     assert len(calls) <= 1
 
 
