@@ -72,6 +72,10 @@ class ArraysSource(NamedTuple):
         self.table.close()
 
 
+def _nothing() -> None:
+    """No library has the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArraysTable:
     """A container whose arrays are known by name, and the arrays that were opened.
@@ -83,6 +87,7 @@ class ArraysTable:
         columns: More about each array.
         numeric: Which arrays are looked at where none is named.
         open_member: Opens the array at a position; an error about it names it.
+        release: Closes the file for a library that reads it, before the file itself is closed.
         opened: The arrays that were opened.
     """
 
@@ -92,6 +97,7 @@ class ArraysTable:
     columns: tuple[ColumnInfo, ...]
     numeric: tuple[bool, ...]
     open_member: Callable[[int], Source]
+    release: Callable[[], object] = _nothing
     opened: list[Source] = field(default_factory=list)
 
     @property
@@ -132,6 +138,7 @@ class ArraysTable:
     def close(self) -> None:
         for member in self.opened:
             member.close()
+        self.release()
         self.file.close()
 
     def _member(self, position: int) -> Source:

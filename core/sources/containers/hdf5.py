@@ -44,6 +44,16 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     seekable = file.seekable()
     with _faults_of(seekable, "damaged HDF5 file"):
         opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
+    try:
+        return _table_of(h5py, seekable, opened, options)
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _table_of(h5py: Any, file: SeekableInput, opened: Any, options: ReadOptions) -> ArraysTable:
+    """The table of a file, which closes it, too."""
+    with _faults_of(file, "damaged HDF5 file"):
         names, links = _found(h5py, opened)
         datasets = [opened[name] for name in names]
         infos = [_info_of(h5py, dataset) for dataset in datasets]
@@ -52,12 +62,13 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         raise DataError("an HDF5 file without datasets")
     infos += [ColumnInfo(f"link to {goal}") for goal in links.values()]
     return ArraysTable(
-        seekable,
+        file,
         "hdf5",
         (*names, *links),
         tuple(infos),
         (*numeric, *(False for _ in links)),
-        partial(_member, h5py, seekable, opened, options, (*names, *links), links),
+        partial(_member, h5py, file, opened, options, (*names, *links), links),
+        opened.close,
     )
 
 
@@ -140,14 +151,7 @@ def _member(
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
         )
-        array = SlicedArray.of(
-            file.path,
-            "hdf5",
-            dataset,
-            what,
-            close=opened.close,
-            faults=partial(_faults_of, file),
-        )
+        array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
         marks = partial(marks_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
         return marked(array, marks, allow_missing=options.allow_missing)
 

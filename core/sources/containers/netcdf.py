@@ -105,9 +105,7 @@ def _member(
         raise DtypeError(f"{what} holds text, not numbers")
     if variable.is_record and stride != variable.row_bytes:
         records = _Records(file, variable, stride)
-        array: Source = SlicedArray.of(
-            file.path, "netcdf", records, what, close=file.close, faults=nullcontext
-        )
+        array: Source = SlicedArray.of(file.path, "netcdf", records, what, nullcontext)
     else:
         header = NpyHeader(variable.dtype, False, variable.shape, variable.begin)  # noqa: FBT003
         array = array_of(file, header, "netcdf")

@@ -60,7 +60,6 @@ class SlicedArray(NamedTuple):
         fields: The only field.
         n_rows: The length of the first axis.
         n_read: Rows read at a time, unless more are wanted: those of a piece.
-        release: Closes the file for the library.
         faults: A context that turns errors of the library into those of this package.
     """
 
@@ -71,7 +70,6 @@ class SlicedArray(NamedTuple):
     fields: tuple[Field, ...]
     n_rows: int
     n_read: int
-    release: Callable[[], None]
     faults: Callable[[str], AbstractContextManager[Any]]
     labels: tuple[()] = ()
     cuts: None = None
@@ -83,8 +81,6 @@ class SlicedArray(NamedTuple):
         format: str,
         slices: Slices,
         what: str,
-        *,
-        close: Callable[[], None],
         faults: Callable[[str], AbstractContextManager[Any]],
     ) -> SlicedArray:
         """The array, if it can be read in bounded memory.
@@ -109,7 +105,7 @@ class SlicedArray(NamedTuple):
         row_bytes = max(1, field.row_elements * slices.dtype.itemsize)
         n_read = max(1, min(chunks[0], MAX_CHUNK_BYTES // row_bytes)) if chunks else 1
         n_rows = shape[0] if shape else 1
-        return cls(path, format, slices, what, (field,), n_rows, n_read, close, faults)
+        return cls(path, format, slices, what, (field,), n_rows, n_read, faults)
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -132,7 +128,7 @@ class SlicedArray(NamedTuple):
         return None
 
     def close(self) -> None:
-        self.release()
+        """Do nothing: the file is closed with its table."""
 
     def _read(self, start: int, stop: int) -> NDArray[Any]:
         with self.faults(self.what):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, MissingExtraError, evaluate
+from smoothl1.sources.formats import open_table
 from tests.sources.containers.packages import imported
 from tests.sources.files import read
 
@@ -161,6 +162,24 @@ def test_missing_values_are_those_of_the_attributes(tmp_path: Path, h5py: Any) -
     }.items():
         with pytest.raises(DataError, match=says):
             read(tmp_path / "x.nc", name)
+
+
+def test_the_file_of_the_library_is_closed_with_the_table_and_after_an_error(
+    tmp_path: Path, h5py: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    open_file = h5py.File
+    monkeypatch.setattr(
+        h5py, "File", lambda *given, **how: opened.append(open_file(*given, **how)) or opened[-1]
+    )
+    for name, arrays in {"x.h5": {"y": [1.5]}, "empty.h5": {}}.items():
+        with open_file(tmp_path / name, "w") as file:
+            for array, values in arrays.items():
+                file[array] = values
+    open_table(str(tmp_path / "x.h5")).close()  # no array was read
+    with pytest.raises(DataError, match="without datasets"):
+        open_table(str(tmp_path / "empty.h5"))
+    assert [bool(file) for file in opened] == [False, False]
 
 
 def test_without_h5py_it_is_said_what_to_install(

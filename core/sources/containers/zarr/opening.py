@@ -193,14 +193,7 @@ def _member(
     node = nodes[position]
     known = node.known()
     slices = ChunkedArray(store, node.path, known)
-    array = SlicedArray.of(
-        store.path,
-        "zarr",
-        slices,
-        node.what,
-        close=store.close,
-        faults=partial(_faults_of, store),
-    )
+    array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
     if known.is_bfloat16:
         fields = tuple(field._replace(narrower=("bfloat16",)) for field in array.fields)
         array = array._replace(fields=fields)
