@@ -36,22 +36,6 @@ def without_comments(file: Input, options: ReadOptions) -> Input:
     return converted(file, _lines(file, options), "text without its comments")
 
 
-def without_lines(file: Input, mark: str) -> Input:
-    """Leave out the lines that begin with a mark, where no text is longer than a line.
-
-    Args:
-        file: The file, as JSON Lines.
-        mark: One ASCII character.
-    """
-    return converted(file, _unmarked(file, mark.encode()), "JSON Lines without comments")
-
-
-def _unmarked(file: Input, mark: bytes) -> Generator[bytes, None, None]:
-    for block in blocks_of_lines(file, len(BOM) if file.head.startswith(BOM) else 0):
-        lines = block.splitlines(keepends=True) if mark in block else [block]
-        yield b"".join(line for line in lines if not line.lstrip(b" \t").startswith(mark))
-
-
 def _lines(file: Input, options: ReadOptions) -> Generator[bytes, None, None]:
     mark = options.comment.encode()
     start = len(BOM) if file.head.startswith(BOM) else 0

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.converted import converted
+from smoothl1.files.converted import blocks_of_lines, converted
 from smoothl1.files.encoding import as_utf8
-from smoothl1.sources.csv.comments import without_lines
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.source import CsvTable
@@ -15,7 +14,7 @@ from smoothl1.sources.json_lines.objects import object_of
 from smoothl1.sources.json_lines.rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from smoothl1.files.contract import Input
     from smoothl1.sources.contract import ReadOptions
@@ -29,7 +28,8 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     try:
         file = as_utf8(file, options.encoding)
         if options.comment:
-            file = without_lines(file, options.comment)
+            without = _without_comments(file, options.comment.encode())
+            file = converted(file, without, "JSON Lines without comments")
         start = len(BOM) if file.head.startswith(BOM) else 0
         names = _names(file, start)
         file = converted(file, rows_of(file, start, names), "JSON Lines")
@@ -41,6 +41,13 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         file.close()
         raise
     return CsvTable(file, layout, options, warn, format="jsonl")
+
+
+def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:
+    """The lines that do not begin with a mark; no text is longer than a line."""
+    for block in blocks_of_lines(file, len(BOM) if file.head.startswith(BOM) else 0):
+        lines = block.splitlines(keepends=True) if mark in block else [block]
+        yield b"".join(line for line in lines if not line.lstrip(b" \t").startswith(mark))
 
 
 def _names(file: Input, start: int) -> tuple[str, ...]:
