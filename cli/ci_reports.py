@@ -6,23 +6,23 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from smoothl1.cli import console
-from smoothl1.cli.stopwatch import Stopwatch
 from smoothl1.files.atomic import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smoothl1.cli.arguments import CiReports
+    from smoothl1.cli.stopwatch import Stopwatch
     from smoothl1.cli.views import CiReport
 
 
 class OpenReports:
     """The reports that the user asked for, opened before the work."""
 
-    def __init__(self, asked: CiReports, files: dict[str, BinaryIO]) -> None:
+    def __init__(self, asked: CiReports, files: dict[str, BinaryIO], stopwatch: Stopwatch) -> None:
         self._asked = asked
         self._files = files
-        self._stopwatch = Stopwatch()
+        self._stopwatch = stopwatch
 
     def write(self, report: CiReport, precision: int | None) -> None:
         """Write all of them: JUnit, Markdown, and what GitHub Actions is told.
@@ -46,15 +46,19 @@ class OpenReports:
 
 
 @contextmanager
-def open_reports(asked: CiReports) -> Iterator[OpenReports]:
+def open_reports(asked: CiReports, stopwatch: Stopwatch) -> Iterator[OpenReports]:
     """Open the reports; their files appear when the context ends well.
+
+    Args:
+        asked: The reports.
+        stopwatch: Measures the run.
 
     Raises:
         StorageError: A report cannot be opened.
     """
     with ExitStack() as stack:
         files = {name: stack.enter_context(atomic_file(path)) for name, path in asked.files.items()}
-        yield OpenReports(asked, files)
+        yield OpenReports(asked, files, stopwatch)
 
 
 def _tell_github(report: CiReport, markdown: str, precision: int | None) -> None:

@@ -84,7 +84,10 @@ def command(
     outputs.check_distinct(output, None, reports)
     columns, warnings = columns.of_inputs(len(inputs)), list[str]()
     all_inputs = (*inputs, weights, groups, clusters)
-    with telling_errors(reports, all_inputs), open_reports(reports) as opened:
+    with (
+        telling_errors(reports, all_inputs) as stopwatch,
+        open_reports(reports, stopwatch) as opened,
+    ):
         _check_two(columns.n_models(len(inputs)), rule, is_page=is_page)
         with (
             reporting.destination(output) as file,

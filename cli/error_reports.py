@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def telling_errors(reports: CiReports, inputs: Sequence[str | None]) -> Iterator[None]:
+def telling_errors(reports: CiReports, inputs: Sequence[str | None]) -> Iterator[Stopwatch]:
     """If an error ends the context, let the reports hold it, which replaces any earlier report.
 
     Args:
         reports: The reports for CI.
         inputs: The paths of all inputs, which no report may replace.
+
+    Yields:
+        What measures the run, for other reports.
 
     Raises:
         SettingsError: A report and an input are the same file.
@@ -37,7 +40,7 @@ def telling_errors(reports: CiReports, inputs: Sequence[str | None]) -> Iterator
     if reports.files:
         _check_inputs_stay(reports, inputs, stopwatch)
     try:
-        yield
+        yield stopwatch
     except Exception as error:
         if ended_by() is None:
             report_error(reports, error, stopwatch)

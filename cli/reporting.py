@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, GateOptions, Output
     from smoothl1.cli.ci_reports import OpenReports
     from smoothl1.cli.gating import Gates
+    from smoothl1.cli.stopwatch import Stopwatch
     from smoothl1.cli.views.summary import Shown
     from smoothl1.results.result import Result
 
@@ -109,13 +109,13 @@ class Conclusion:
         warnings: Sentences that are printed at the end.
     """
 
-    def __init__(self, gates: Gates, reports: OpenReports) -> None:
+    def __init__(self, gates: Gates, reports: OpenReports, stopwatch: Stopwatch) -> None:
         self.warnings: list[str] = []
         self._report: Report | None = None
         self._created: str | None = None
         self._gates = gates
         self._reports = reports
-        self._begin_s = time.perf_counter()
+        self._stopwatch = stopwatch
 
     @property
     def baseline(self) -> Result | None:
@@ -145,7 +145,7 @@ class Conclusion:
             if console.is_terminal(2) and self._report is not None:
                 from smoothl1.cli.views.summary import show_summary
 
-                elapsed_s = time.perf_counter() - self._begin_s
+                elapsed_s = self._stopwatch.elapsed_s
                 show_summary(self._report, elapsed_s, _shown(self._report.result, output))
         if self._report is not None and not self._report.passed:
             gating.end_failed()
@@ -173,7 +173,7 @@ def conclusion(
     """
     outputs.check_distinct(output, gates.baseline, reports)
     limits = gating.limits_of(gates)
-    with telling_errors(reports, inputs):
+    with telling_errors(reports, inputs) as stopwatch:
         opened = gating.open_gates(gates, limits)
-        with open_reports(reports) as files:
-            yield Conclusion(opened, files)
+        with open_reports(reports, stopwatch) as files:
+            yield Conclusion(opened, files, stopwatch)

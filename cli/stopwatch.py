@@ -16,6 +16,11 @@ class Stopwatch:
         self._began_at = time.time()
         self._begin_s = time.perf_counter()
 
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds up to now."""
+        return time.perf_counter() - self._begin_s
+
     def run(self) -> Run:
         """The run up to now."""
         import platform  # late, like all that takes time: few runs report it
@@ -23,5 +28,4 @@ class Stopwatch:
 
         from smoothl1.cli.views.junit import Run
 
-        seconds = time.perf_counter() - self._begin_s
-        return Run(datetime.fromtimestamp(self._began_at, UTC), seconds, platform.node())
+        return Run(datetime.fromtimestamp(self._began_at, UTC), self.elapsed_s, platform.node())
