@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
-from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_columns
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
@@ -13,7 +12,7 @@ from smoothl1.pairing.inputs import open_inputs
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
-from smoothl1.running.passes import engine_for, learn
+from smoothl1.running.passes import engine_for, learn, on_device
 from smoothl1.running.summing_up import checked
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -190,8 +189,6 @@ def compare(
     models = _models_of(len(sides), pred, pred_a, pred_b)
     is_ranking = len(models) > 2 or (len(sides) == 1 and bool(pred))
     _check(settings, has_histogram=histogram, is_ranking=is_ranking)
-    needs_cpu = settings.has_labels or groups is not None or clusters is not None
-    backend = backend_on(device, is_grouped=needs_cpu)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         sides if len(sides) > 1 else (*sides, *[None] * len(models)),
@@ -202,8 +199,8 @@ def compare(
         weights=weights,
         groups=groups,
         clusters=clusters,
-        backend=backend,
     )
+    job = on_device(job, device)  # before anything is opened
     with open_inputs(job, warn, engine_for(job, executor)) as inputs_of_run:
         new = partial(new_pairs, counts_differences=histogram)
         learned = learn(job, inputs_of_run, new, progress)

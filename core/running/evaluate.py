@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_part
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
@@ -19,7 +18,7 @@ from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import carried_fields, field_of
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.running.checks import once, refuse_many_distances
-from smoothl1.running.passes import engine_for, learn, write_losses
+from smoothl1.running.passes import engine_for, learn, on_device, write_losses
 from smoothl1.running.summing_up import checked, new_losses, part_of, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -162,8 +161,6 @@ def evaluate(
     settings = settings.replaced(choices)
     _check_output(settings, losses_to, keeps=bool(keep))
     is_per_row = losses_to is not None and losses_to.per_row
-    has_labels = settings.has_labels or groups is not None or clusters is not None
-    backend = backend_on(device, is_grouped=has_labels or is_per_row)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
@@ -176,9 +173,9 @@ def evaluate(
         clusters=clusters,
         statistics=statistics,
         writes_losses=losses_to is not None,
-        backend=backend,
         part=None if part is None else checked_part(part),
     )
+    job = on_device(job, device, is_per_row=is_per_row)  # before anything is opened
     with open_inputs(job, warn, engine_for(job, executor)) as inputs:
         refuse_many_distances(job, inputs)
         if losses_to is None:

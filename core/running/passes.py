@@ -10,6 +10,7 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from smoothl1.backends.choice import backend_on
 from smoothl1.engines.contract import LostPartError
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import is_descriptor, is_standard_input
@@ -148,6 +149,21 @@ def _encode(
         return encode_part(run_of(job, inputs), new(job, inputs), sink, of_rows, part)
     finally:
         sink.abandon()
+
+
+def on_device(job: Job, device: str, *, is_per_row: bool = False) -> Job:
+    """A job with the backend of a device.
+
+    Args:
+        job: The job.
+        device: See `backend_on`.
+        is_per_row: Whether losses of rows are wanted, which the CPU sums like those of groups.
+
+    Raises:
+        SmoothL1Error: The device cannot be used: see `backend_on`.
+    """
+    is_grouped = job.settings.has_labels or is_per_row
+    return job._replace(backend=backend_on(device, is_grouped=is_grouped))
 
 
 def engine_for(job: Job, executor: Executor | Engine | None) -> Engine | None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_rows_before
 from smoothl1.errors import SettingsError
 from smoothl1.figures.pair_figures import PairFigures
@@ -15,7 +14,7 @@ from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
-from smoothl1.running.passes import engine_for, learn
+from smoothl1.running.passes import engine_for, learn, on_device
 from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -140,8 +139,6 @@ def report(
     also = tuple(dict.fromkeys((*settings.also, *_METRICS)))
     n_worst = settings.top or (None if options.flatten else N_WORST)  # there may be no rows
     settings = replace(settings, also=also, top=n_worst)
-    needs_cpu = settings.has_labels or groups is not None or clusters is not None
-    backend = backend_on(device, is_grouped=needs_cpu)  # before anything is opened
     warn = once(warn)
     job = Job.of(
         (predictions, targets),
@@ -153,8 +150,8 @@ def report(
         groups=groups,
         clusters=clusters,
         statistics=True,
-        backend=backend,
     )
+    job = on_device(job, device)  # before anything is opened
     with open_inputs(job, warn, engine_for(job, executor)) as inputs:
         learned = learn(job, inputs, partial(_new, rows_before), progress)
         decisions = checked(inputs, learned.losses, warn)
