@@ -7,6 +7,7 @@ script's own function, in a process of its own, with its own streams, folder and
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import marshal
 import os
@@ -147,6 +148,8 @@ def serve(number: int) -> None:
     """Run what clients of a socket ask for, until standard input is closed."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a fork has one thread
     _import_everything()
+    gc.collect()
+    gc.freeze()
     listener = socket.socket(fileno=number)
     ended, at_end = os.pipe2(os.O_NONBLOCK)
     signal.signal(signal.SIGCHLD, lambda *_: None)

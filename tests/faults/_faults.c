@@ -1,14 +1,16 @@
 /* A library to preload: the n-th call of one kind that concerns a folder fails, or kills the process.
  *
  * FAULTS_FOLDER  the folder: calls count that name a file below it, or that use a file opened there;
- *                also writes to standard output
- * FAULTS_CALL    open, read, write, fsync, close, rename or unlink
+ *                also reads of standard input and writes to standard output
+ * FAULTS_CALL    open, read, write, fsync, close, rename, stat, chmod, ftruncate, mkdir or opendir
  * FAULTS_NUMBER  which of these calls, from 1
  * FAULTS_ONWARD  1 if all later ones fail, too
- * FAULTS_ERRNO   what it fails with; 0 kills the process in its place
+ * FAULTS_ERRNO   what it fails with; 0 kills the process in its place; a number below 0 is a signal that
+ *                comes before it, and it does not fail
  * FAULTS_MARK    a file that is made when it happens
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +19,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { MOST_FILES = 4096 };
@@ -52,14 +56,16 @@ static int is_hit(const char *call) {
     const char *mark = getenv("FAULTS_MARK");
     long file = syscall(SYS_openat, AT_FDCWD, mark, O_CREAT | O_WRONLY, 0600);
     syscall(SYS_close, file);
-    if (number == 0)
-        kill(getpid(), SIGKILL);
+    if (number <= 0)
+        kill(getpid(), number == 0 ? SIGKILL : -number);
+    if (number < 0)
+        return 0;
     errno = number;
     return 1;
 }
 
 static int is_open_here(int file) {
-    return file == STDOUT_FILENO || (file > 2 && file < MOST_FILES && is_counted[file]);
+    return file == STDIN_FILENO || file == STDOUT_FILENO || (file > 2 && file < MOST_FILES && is_counted[file]);
 }
 
 static int opened(int file, int inside) {
@@ -117,6 +123,17 @@ TRANSFER_AT("read", pread64, void *, off64_t)
 TRANSFER_AT("write", pwrite, const void *, off_t)
 TRANSFER_AT("write", pwrite64, const void *, off64_t)
 
+#define TRANSFER_PARTS(NAME, MORE, GIVEN)                                                     \
+    ssize_t NAME(int file, const struct iovec *parts, int n_parts, off64_t offset MORE) {     \
+        if (is_open_here(file) && is_hit("read"))                                             \
+            return -1;                                                                        \
+        return REAL(ssize_t (*)(int, const struct iovec *, int, off64_t MORE), #NAME)(        \
+            file, parts, n_parts, offset GIVEN);                                              \
+    }
+#define WITH ,
+TRANSFER_PARTS(preadv64, , )
+TRANSFER_PARTS(preadv64v2, WITH int flags, WITH flags)
+
 int fsync(int file) {
     if (is_open_here(file) && is_hit("fsync"))
         return -1;
@@ -124,7 +141,7 @@ int fsync(int file) {
 }
 
 int close(int file) {
-    int here = is_open_here(file) && file != STDOUT_FILENO;
+    int here = file > 2 && is_open_here(file);
     if (here)
         is_counted[file] = 0;
     int code = REAL(int (*)(int), "close")(file);
@@ -139,8 +156,34 @@ int rename(const char *from, const char *to) {
     return REAL(int (*)(const char *, const char *), "rename")(from, to);
 }
 
-int unlink(const char *path) {
-    if (is_inside(path) && is_hit("unlink"))
-        return -1;
-    return REAL(int (*)(const char *), "unlink")(path);
-}
+#define ON_PATH(TYPE, FAILED, CALL, NAME)                                                     \
+    TYPE NAME(const char *path) {                                                             \
+        if (is_inside(path) && is_hit(CALL))                                                  \
+            return FAILED;                                                                    \
+        return REAL(TYPE (*)(const char *), #NAME)(path);                                     \
+    }
+ON_PATH(DIR *, NULL, "opendir", opendir)
+
+#define ON_PATH_AND(CALL, NAME, SECOND)                                                       \
+    int NAME(const char *path, SECOND second) {                                               \
+        if (is_inside(path) && is_hit(CALL))                                                  \
+            return -1;                                                                        \
+        return REAL(int (*)(const char *, SECOND), #NAME)(path, second);                      \
+    }
+ON_PATH_AND("chmod", chmod, mode_t)
+ON_PATH_AND("mkdir", mkdir, mode_t)
+ON_PATH_AND("stat", stat, struct stat *)
+ON_PATH_AND("stat", stat64, struct stat64 *)
+ON_PATH_AND("stat", lstat, struct stat *)
+ON_PATH_AND("stat", lstat64, struct stat64 *)
+
+#define ON_FILE_AND(CALL, NAME, SECOND)                                                       \
+    int NAME(int file, SECOND second) {                                                       \
+        if (is_open_here(file) && is_hit(CALL))                                               \
+            return -1;                                                                        \
+        return REAL(int (*)(int, SECOND), #NAME)(file, second);                               \
+    }
+ON_FILE_AND("ftruncate", ftruncate, off_t)
+ON_FILE_AND("ftruncate", ftruncate64, off64_t)
+ON_FILE_AND("stat", fstat, struct stat *)
+ON_FILE_AND("stat", fstat64, struct stat64 *)

@@ -1,12 +1,12 @@
 """System calls that fail, one after the other, until a run meets none: the promise of outputs.
 
-`python -m tests.faults.injection` runs every command with every fault, which takes a while; the
-tests run some of them. Needs Linux and a C compiler, which builds `_faults.c`.
+`python -m tests.faults.injection` runs every command with every form of output and every fault; the
+tests run some of them. Needs Linux and a C compiler, which builds `_faults.c`. Commands run as
+forks of one process, so that thousands of runs take minutes.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import signal
@@ -15,105 +15,50 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.feather
-import pyarrow.parquet as pq
+from tests.faults.injected import CASES, FAULTS, LOOKS, SIGNALS, Case, Fault, write_inputs
+from tests.forking import Forks
 
-from tests.command import SCRIPT
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-ERRORS = {
-    "open": (errno.EACCES, errno.EMFILE, errno.EIO),
-    "read": (errno.EIO,),
-    "write": (errno.ENOSPC, errno.EIO, errno.EDQUOT),
-    "fsync": (errno.EIO,),
-    "close": (errno.EIO,),
-    "rename": (errno.EACCES,),
-}
-"""What each call fails with."""
+SOURCE = Path(__file__).with_name("_faults.c")
+"""What the library is built from."""
 
 MOST_RUNS = 500
 """Calls of one kind in a run, at most."""
 
+_BESIDE = ("::error", "smoothl1: gate failed: ")
+"""How other lines than the error begin: a gate failed before the system did."""
 
-class Case(NamedTuple):
-    """A command line, the files that it writes, and which of them tell of errors, too."""
-
-    args: tuple[str, ...]
-    outputs: tuple[str, ...] = ()
-    reports: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return " ".join(self.args)
+OLD = b"old"
+"""What an output held before."""
 
 
-class Fault(NamedTuple):
-    """The calls of one kind that fail.
+class Ran(NamedTuple):
+    """How a run ended, and the files that it writes."""
 
-    Attributes:
-        call: The kind of call.
-        number: What it fails with; 0: the process is killed.
-        onward: Whether all later ones fail, too.
-    """
-
-    call: str
-    number: int
-    onward: bool = False
-
-    def __str__(self) -> str:
-        name = errno.errorcode.get(self.number, "SIGKILL")
-        return f"{self.call}-{name}{'-onward' if self.onward else ''}"
-
-
-def _written(*args: str, output: str) -> Case:
-    return Case((*args, "-q", "-o", output), (output,))
-
-
-_PAIR = ("eval", "p.npy", "t.npy")
-_ELEMENTS = (*_PAIR, "-r", "none")
-
-CASES = (
-    Case((*_PAIR, "-q")),
-    Case((*_ELEMENTS, "-q")),
-    *(_written(*_PAIR, output=f"o.{form}") for form in ("json", "csv", "md", "parquet", "tsv.gz")),
-    *(
-        _written(*_ELEMENTS, output=f"o.{form}")
-        for form in ("npy", "csv", "csv.gz", "tsv.zst", "parquet", "arrow", "json", "txt")
-    ),
-    _written("eval", "p.csv", "t.parquet", output="o.json"),
-    _written("eval", "p.csv.gz", "t.arrow", "-r", "none", output="o.npy"),
-    _written("eval", "shards", "t.npz", "-r", "none", output="o.csv"),
-    _written("compare", "p.npy", "p.csv", "t.npy", output="o.json"),
-    _written("merge", "a.json", "b.json", output="o.json"),
-    _written("report", "p.npy", "t.npy", output="o.html"),
-    Case(
-        (*_PAIR, "-q", "-o", "o.json", "--junit", "o.xml", "--markdown", "o.md"),
-        ("o.json", "o.xml", "o.md"),
-        ("o.xml", "o.md"),
-    ),
-)
-"""Every command, every form of output, and inputs of every format."""
-
-FAULTS = tuple(
-    Fault(call, number, onward)
-    for call, numbers in ERRORS.items()
-    for number in (*numbers, 0)
-    for onward in (False, True)
-    if number or not onward
-)
+    done: subprocess.CompletedProcess[bytes]
+    files: dict[str, bytes]
 
 
 def library(folder: Path) -> Path | None:
-    """Build the library to preload; None where that cannot be done."""
+    """Build the library to preload.
+
+    Returns:
+        The library; None where there is no compiler or another system.
+
+    Raises:
+        subprocess.CalledProcessError: The compiler refuses it.
+    """
     compiler = shutil.which("cc")
     if compiler is None or not sys.platform.startswith("linux"):
         return None
     built = folder / "faults.so"
-    source = Path(__file__).with_name("_faults.c")
-    command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(built), str(source), "-ldl"]
-    return built if subprocess.run(command, check=False).returncode == 0 else None
+    command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(built), str(SOURCE), "-ldl"]
+    subprocess.run(command, check=True)
+    return built
 
 
 class Injection:
@@ -127,9 +72,12 @@ class Injection:
     def __init__(self, folder: Path, preloaded: Path) -> None:
         self._mark = preloaded.with_name("mark")
         self._folder = folder
-        self._preloaded = preloaded
-        _write_inputs(folder)
-        self._inputs = sorted(os.listdir(folder))
+        write_inputs(folder)
+        self._inputs = self._listed()
+        self._forks = Forks(("env", f"LD_PRELOAD={preloaded}"))
+
+    def close(self) -> None:
+        self._forks.close()
 
     def run(self, case: Case, fault: Fault) -> int:
         """Let the first call fail, then the second, until a run meets no fault.
@@ -140,31 +88,38 @@ class Injection:
         Raises:
             AssertionError: A run broke the promise.
         """
-        for name in set(os.listdir(self._folder)) - set(self._inputs):
-            (self._folder / name).unlink()
-        clean = self._start(case, None)
-        assert clean.returncode == 0, clean
-        whole = self._outputs(case)
+        clean = self._clean(case)
         for n in range(1, MOST_RUNS):
-            for name in case.outputs:
-                (self._folder / name).write_bytes(b"old")
-            done = self._start(case, fault, n)
+            ran = self._start(case, fault, n)
             try:
-                self._check(case, done, clean, whole)
+                self._check(case, fault, ran, clean)
             except AssertionError as error:
-                raise AssertionError(f"{case}: call {n} of {fault}: {error}; {done}") from error
+                raise AssertionError(f"{case}: call {n} of {fault}: {error}; {ran.done}") from error
             if not self._mark.exists():
                 return n
         raise AssertionError(f"{case}: {fault}: no clean run after {MOST_RUNS}")
 
-    def _start(
-        self, case: Case, fault: Fault | None, n: int = 0
-    ) -> subprocess.CompletedProcess[bytes]:
+    def _clean(self, case: Case) -> Ran:
+        """A run without a fault."""
+        for name in self._listed() - self._inputs:
+            (self._folder / name).unlink()
+        clean = self._start(case, None)
+        assert clean.done.returncode == case.code, clean
+        return clean
+
+    def _listed(self) -> set[str]:
+        files = (path for path in self._folder.rglob("*") if not path.is_dir())
+        return {str(path.relative_to(self._folder)) for path in files}
+
+    def _start(self, case: Case, fault: Fault | None, n: int = 0) -> Ran:
         self._mark.unlink(missing_ok=True)
-        environment = dict(os.environ)
+        files = [*case.outputs, *(name for _, name in case.appended)]
+        for name in files:
+            (self._folder / name).write_bytes(OLD)
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self._mark.parent)}
+        environment |= {name: str(self._folder / path) for name, path in case.appended}
         if fault is not None:
             environment |= {
-                "LD_PRELOAD": str(self._preloaded),
                 "FAULTS_FOLDER": str(self._folder),
                 "FAULTS_CALL": fault.call,
                 "FAULTS_NUMBER": str(n),
@@ -172,78 +127,65 @@ class Injection:
                 "FAULTS_ERRNO": str(fault.number),
                 "FAULTS_MARK": str(self._mark),
             }
-        command = [SCRIPT, *case.args]
-        return subprocess.run(
-            command, cwd=self._folder, env=environment, capture_output=True, check=False
-        )
+        given = b"" if case.given is None else (self._folder / case.given).read_bytes()
+        done = self._forks.run([*case.args], self._folder, environment, given, 60)
+        return Ran(done, {name: (self._folder / name).read_bytes() for name in files})
 
-    def _outputs(self, case: Case) -> dict[str, bytes]:
-        return {name: (self._folder / name).read_bytes() for name in case.outputs}
-
-    def _check(
-        self,
-        case: Case,
-        done: subprocess.CompletedProcess[bytes],
-        clean: subprocess.CompletedProcess[bytes],
-        whole: dict[str, bytes],
-    ) -> None:
+    def _check(self, case: Case, fault: Fault, ran: Ran, clean: Ran) -> None:
         """Check what a run left: a whole answer, or an error and nothing else."""
-        found = self._outputs(case)
-        for name, data in found.items():
-            is_whole = data in (b"old", whole[name])
-            if name in case.reports:
-                is_whole = is_whole or _is_report(data, done)
-            assert is_whole, f"{name} is neither the old nor the new file"
-        is_killed = done.returncode == -signal.SIGKILL
-        left = sorted(set(os.listdir(self._folder)) - {*self._inputs, *case.outputs})
-        if is_killed:  # what it leaves says whose it is
+        done = ran.done
+        _check_files(case, ran, clean)
+        left = sorted(self._listed() - {*self._inputs, *ran.files})
+        if done.returncode == -signal.SIGKILL:  # what it leaves says whose it is
             assert all(".smoothl1-" in name for name in left), f"left {left}"
             for name in left:
                 (self._folder / name).unlink()
             return
         assert not left, f"left {left}"
-        if done.returncode == 0:
-            assert done.stdout == clean.stdout, "another answer"
-            assert b"old" not in found.values(), "no answer"
+        if fault.number < 0 and self._mark.exists():
+            assert done.returncode == fault.number, "another end"
+            assert clean.done.stdout.startswith(done.stdout), "other bytes on standard output"
+            assert done.stderr in (b"", clean.done.stderr), "words"
+            return
+        if done.returncode == case.code:
+            assert done.stdout == clean.done.stdout, "another answer"
+            assert OLD not in ran.files.values(), "no answer"
             return
         assert done.returncode == 4, "another exit code"
-        assert clean.stdout.startswith(done.stdout), "other bytes on standard output"
+        assert clean.done.stdout.startswith(done.stdout), "other bytes on standard output"
         lines = done.stderr.decode().splitlines()
-        assert len(lines) == 1, "not one line"
-        assert lines[0].startswith("smoothl1: error: "), "no error of ours"
+        errors = [line for line in lines if line.startswith("smoothl1: error: ")]
+        assert len(errors) == 1, "not one error"
+        others = [line for line in lines if line not in errors]
+        assert all(line.startswith(_BESIDE) for line in others), "other lines"
+
+
+def _check_files(case: Case, ran: Ran, clean: Ran) -> None:
+    added = {name for _, name in case.appended}
+    for name, data in ran.files.items():
+        is_whole = data in (OLD, clean.files[name])
+        if name in added:
+            is_whole = is_whole or (data.startswith(OLD) and _tells(data, ran.done))
+        elif name in case.reports:
+            is_whole = is_whole or _is_report(data, ran.done)
+        assert is_whole, f"{name} is neither the old nor the new file"
 
 
 def _is_report(data: bytes, done: subprocess.CompletedProcess[bytes]) -> bool:
     """Whether a report for CI holds the error of a run, or is a JUnit file with its own times."""
-    if data.startswith(b"<?xml"):
-        try:
-            ET.fromstring(data)
-        except ET.ParseError:
-            return False
-        return True
-    error = done.stderr.removeprefix(b"smoothl1: error: ").strip()
-    return bool(error) and error in data
+    if not data.startswith(b"<?xml"):
+        return _tells(data, done)
+    try:
+        ET.fromstring(data)
+    except ET.ParseError:
+        return False
+    return True
 
 
-def _write_inputs(folder: Path) -> None:
-    target = np.linspace(-2.0, 2.0, 60)
-    pred = target + np.resize([0.25, -1.5, 0.0, 3.0], 60)
-    np.save(folder / "p.npy", pred)
-    np.save(folder / "t.npy", target)
-    np.savez(folder / "t.npz", target)
-    text = "y\n" + "".join(f"{value!r}\n" for value in pred.tolist())
-    (folder / "p.csv").write_text(text)
-    table = pa.table({"y": target})
-    pq.write_table(table, folder / "t.parquet")
-    pyarrow.feather.write_feather(table, str(folder / "t.arrow"))
-    with pa.CompressedOutputStream(str(folder / "p.csv.gz"), "gzip") as stream:
-        stream.write(text.encode())
-    (folder / "shards").mkdir()
-    for i, part in enumerate(np.split(pred, 3)):
-        np.save(folder / "shards" / f"part-{i}.npy", part)
-    for i, name in enumerate(("a.json", "b.json")):
-        args = [SCRIPT, "eval", f"shards/part-{i}.npy", "shards/part-2.npy", "-q", "-o", name]
-        subprocess.run(args, cwd=folder, check=True)
+def _tells(data: bytes, done: subprocess.CompletedProcess[bytes]) -> bool:
+    """Whether a text holds the error of a run."""
+    lines = [line for line in done.stderr.splitlines() if line.startswith(b"smoothl1: error: ")]
+    return any(line.removeprefix(b"smoothl1: error: ").strip() in data for line in lines)
 
 
 def main() -> None:
@@ -252,21 +194,52 @@ def main() -> None:
         built = library(Path(name))
         if built is None:
             sys.exit("needs Linux and a C compiler")
-        inputs = Path(name) / "inputs"
+        inputs = Path(name).resolve() / "inputs"
         inputs.mkdir()
-        injection = Injection(inputs.resolve(), built)
-        n_runs = n_broken = 0
+        injection = Injection(inputs, built)
+        n_runs = n_broken = n_faults = 0
+        seen: set[object] = set()
         for case in CASES:
-            for fault in FAULTS:
-                try:
-                    n_runs += injection.run(case, fault)
-                except AssertionError as error:
+            looks = case.args[: case.args.index("-q") if "-q" in case.args else None]
+            is_first = (looks, bool(case.outputs)) not in seen
+            seen.add((looks, bool(case.outputs)))
+            for found in _all_of(injection, case, is_first=is_first):
+                n_faults += 1
+                if isinstance(found, AssertionError):
                     n_broken += 1
-                    sys.stderr.write(f"{error}\n")
+                    sys.stderr.write(f"{found}\n")
+                else:
+                    n_runs += found
             sys.stderr.write(f"{case}: {n_runs} runs so far\n")
-        n_all = len(CASES) * len(FAULTS)
-        sys.stdout.write(f"{n_runs} runs, {n_broken} faults of {n_all} broke a promise\n")
-        sys.exit(n_broken > 0)
+        injection.close()
+    what = f"{n_runs} runs of {len(CASES)} command lines with {n_faults} faults"
+    sys.stdout.write(f"{what}, {n_broken} broke a promise\n")
+    sys.exit(n_broken > 0)
+
+
+def _all_of(injection: Injection, case: Case, *, is_first: bool) -> Iterator[int | AssertionError]:
+    """Run a case with every fault of the calls that it makes.
+
+    Args:
+        injection: The folder of inputs.
+        case: The case.
+        is_first: Whether it is the first that looks at these files.
+
+    Yields:
+        A number of runs, or what is wrong.
+    """
+    unmade = set()
+    for fault in (*FAULTS, *SIGNALS):
+        if fault.call in unmade or (fault.call in LOOKS and not is_first):
+            continue
+        try:
+            n_runs = injection.run(case, fault)
+        except AssertionError as error:
+            yield error
+        else:
+            yield n_runs
+            if n_runs == 1:
+                unmade.add(fault.call)
 
 
 if __name__ == "__main__":
