@@ -11,6 +11,7 @@ from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
+from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ Examples:
 @options.clusters
 @options.settings_of_means
 @options.columns_of_models
-@reading.options
+@reading.options_of_result
 @options.output_of_result
 @options.rule
 @options.ci_reports
@@ -116,6 +117,8 @@ def command(
                 warn=warnings.append,
                 progress=progress,
             )
+            if found.digests and not output.as_json:
+                warnings.append(NOT_SEEN)
             if rule.condition is not None or _is_given("confidence"):
                 warnings += found.small_samples()
             report = _report_on(found, rule)

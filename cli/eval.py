@@ -10,6 +10,7 @@ from smoothl1.cli import console, forms, options, part_files, planning, reading,
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.part_options import refuse_gates, warn_of_part
 from smoothl1.cli.path_types import PathOrUri
+from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _UNSEEN = (
 @options.clusters
 @options.settings
 @options.selection
-@reading.options
+@reading.options_of_result
 @options.output
 @options.gates
 @options.ci_reports
@@ -88,6 +89,7 @@ def command(
         planning.show_plan(job, parts.n_planned, output, quiet=quiet)
         return
     refuse_gates(parts, gates, reports)
+    has_json = output.as_json or gates.on_missing_baseline == "create"
     is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
@@ -140,6 +142,8 @@ def command(
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
                 warn_of_part(result, output, conclusion.warnings.append)
+            if result.digests and not has_json:
+                conclusion.warnings.append(NOT_SEEN)
         if output.as_json and not is_reduced:
             with console.standard_output(binary=False) as stdout:
                 stdout.write(console.as_json(result.to_json()))

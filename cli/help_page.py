@@ -21,6 +21,7 @@ HEADINGS = {
         "--separate",
         "--key-check",
         "--checksum",
+        "--digest",
         "--expect",
         "--rows-before",
     ),

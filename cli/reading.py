@@ -113,6 +113,16 @@ _store_timeout = click.option(
 )
 
 
+_digests = click.option(
+    "--digest",
+    "digests",
+    is_flag=True,
+    help="Put the SHA-256 of each file that is read into the JSON, as sha256sum prints it.",
+)
+NOT_SEEN = "digests stand in JSON alone: --json shows them"
+"""The warning where digests are wanted, and there is no JSON."""
+
+
 def _checksum(text: str) -> tuple[str, str]:
     """A path, and the SHA-256 of its bytes."""
     path, _, digits = text.rpartition("=sha256:")
@@ -170,11 +180,14 @@ def _limit_requests(timeout_s: float | None) -> None:
 store_timeout = applied(_limit_requests, _store_timeout)
 """How long inputs and outputs in stores may take."""
 
-options = collected(
-    "reading",
-    _read_options,
+_options = (
     *(_header, _delimiter, _decimal, _encoding, _comment, _missing_values, _skip_rows),
     *(_format_in, _raw, _dtype),
     *(_flatten, _allow_empty, _separate, _key_check, _checksums),
 )
+
+options = collected("reading", _read_options, *_options)
 """All options of reading as one value."""
+
+options_of_result = collected("reading", _read_options, *_options, _digests)
+"""The same, and what the JSON of a result says of its files."""

@@ -11,6 +11,7 @@ from smoothl1.cli import console, forms, options, reading
 from smoothl1.cli.eval import check_sides
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.path_types import PathOrUri
+from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.cli.report_outputs import report_destination
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ Examples:
 @options.clusters
 @options.settings_of_report
 @options.selection
-@reading.options
+@reading.options_of_result
 @options.output_of_report
 @click.option(
     "--rows-before",
@@ -107,6 +108,8 @@ def command(
             warn=warnings.append,
             progress=progress,
         )
+        if found.result.digests and not output.as_json:
+            warnings.append(NOT_SEEN)
         write(found)
     if not quiet:
         console.warn(warnings)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from smoothl1 import Result, evaluate, report
+from smoothl1 import ReadOptions, Result, evaluate, report
 from tests.schema import CASES, SCHEMA, VALIDATOR, result_of, written
 
 ROOT = Path(__file__).parents[1]
@@ -106,6 +106,9 @@ def test_every_field_of_the_schema_is_written_by_some_result(tmp_path: Path) -> 
     with ThreadPoolExecutor(1) as executor:
         results.append(evaluate([1.0], [2.0], executor=executor))
     assert Result.from_json(written(results[-1])).engine == "ThreadPoolExecutor"
+    digests = ReadOptions(digests=True)
+    samples = ROOT / "sample_data"
+    results.append(evaluate(samples / "preds.npy", samples / "targets.npy", options=digests))
     drawn = report([1.0, 2.0], [0.0, 4.0], weights=[1.0, 3.0]).to_json()
     VALIDATOR.validate(drawn)
     seen = found(drawn).union(*(found(written(result)) for result in results))
@@ -121,7 +124,7 @@ def test_every_object_refuses_fields_it_does_not_know() -> None:
         inner = [found for item in schema.values() for found in objects(item)]
         return inner + ([schema] if schema.get("type") == "object" else [])
 
-    assert len(objects(SCHEMA)) == 19
+    assert len(objects(SCHEMA)) == 20
     assert all(schema["additionalProperties"] is False for schema in objects(SCHEMA))
 
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     Checksums = Sequence[tuple[str, str]]
 
-_STEP_BYTES = 1 << 20
-
 
 def check_sum(file: Input, path: str, checksums: Checksums) -> None:
     """Refuse a file whose bytes are others than a checksum says. A stream is copied for that.
@@ -57,10 +55,6 @@ def check_named(checksums: Checksums, paths: Iterable[str]) -> None:
 
 def sha256_of(file: Input) -> str:
     """SHA-256 of all bytes of a file, in hexadecimal digits. A stream is copied for that."""
-    from hashlib import sha256  # late: most runs check no sums
+    from smoothl1.files.digests import HashedInput  # late: most runs check no sums
 
-    found, offset, whole = sha256(), 0, file.seekable()
-    while data := whole.read(offset, _STEP_BYTES):
-        found.update(data)
-        offset += len(data)
-    return found.hexdigest()
+    return HashedInput(file.seekable()).digest().sha256

@@ -58,13 +58,12 @@ class Input(Protocol):
 
 
 class SeekableInput(Input, Protocol):
-    """A file, or an object in a store, that several threads may read at any position.
+    """A file, or an object in a store, that several threads may read at any position."""
 
-    Attributes:
-        held: All bytes, once they are held.
-    """
-
-    held: bytes | None
+    @property
+    def held(self) -> bytes | None:
+        """All bytes, once they are held."""
+        ...
 
     @property
     def size(self) -> int:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.engines.contract import Engine
+    from smoothl1.files.contract import State
+    from smoothl1.files.digests import HashedInput
     from smoothl1.job import InMemory, Job
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.input_roles import InputRoles
@@ -50,6 +52,8 @@ class Inputs(NamedTuple):
         files: The paths of the files of each input.
         is_by_row: Whether elements are read row by row, though the job does not need that.
         same_order: Whether rows are matched by keys, which all sides have in the same order.
+        hashed: The inputs of one file each, whose bytes are hashed as they are read.
+        states: The states of the files of sets.
     """
 
     sides: tuple[Side, ...]
@@ -62,6 +66,8 @@ class Inputs(NamedTuple):
     files: tuple[tuple[str, ...], ...] = ()
     is_by_row: bool = False
     same_order: bool = False
+    hashed: tuple[HashedInput, ...] = ()
+    states: dict[str, State] = {}  # noqa: RUF012  made anew for each run
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
@@ -136,7 +142,9 @@ def open_inputs(
         for path in paths:  # what is given with a bucket holds for all objects of it
             resolved(path)
         found: list[Decision] = []
-        job, tables = opened_tables(job, options, stack, warn, found.append)
+        hashed: list[HashedInput] = []
+        to_hash = hashed if options.digests else None
+        job, tables = opened_tables(job, options, stack, warn, found.append, to_hash)
         decisions = [decision for table in tables for decision in table.decisions] + found
         assigned, shared = _columns(job, tables, options, warn, decisions.append)
         check_side_names(job, tables, assigned, warn)
@@ -175,7 +183,20 @@ def open_inputs(
         chunk_rows = execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
         files = tuple(tuple(table.files) or (table.path,) for table in tables)
         how = (options, engine or threads, chunk_rows, tuple(decisions), plan, files)
-        yield Inputs(tuple(sides), pairing, *how, same_order=same_order)
+        yield Inputs(
+            tuple(sides),
+            pairing,
+            *how,
+            same_order=same_order,
+            hashed=tuple(hashed),
+            states=_states_of(tables),
+        )
+
+
+def _states_of(tables: Sequence[Table]) -> dict[str, State]:
+    """The states of the files of those tables that have several."""
+    every = (getattr(table, "states", {}) for table in tables)
+    return {path: state for states in every for path, state in states.items()}
 
 
 def planned(job: Job, n_parts: int, warn: Warn) -> Plan:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import ExitStack
 
+    from smoothl1.files.digests import HashedInput
     from smoothl1.job import InMemory, Job
     from smoothl1.sources.contract import ReadOptions
     from smoothl1.sources.table import Table
@@ -39,6 +40,7 @@ def opened_tables(
     stack: ExitStack,
     warn: Warn,
     decide: Callable[[Decision], None] = lambda _: None,
+    hashed: list[HashedInput] | None = None,
 ) -> tuple[Job, list[Table]]:
     """Open the tables of all inputs and settle their headers.
 
@@ -48,6 +50,7 @@ def opened_tables(
         stack: Closes the tables.
         warn: Takes a warning.
         decide: Takes a decision about columns that match patterns, and files that are not raw.
+        hashed: Takes the files whose bytes are hashed; unset, none are.
 
     Returns:
         The job, with columns in place of patterns; and the tables.
@@ -68,7 +71,9 @@ def opened_tables(
 
         if options.key_check and not job.selection.key:
             check_orders(job.inputs)
-    tables = [stack.enter_context(closing(_open(given, reading, warn))) for given in job.inputs]
+    tables = [
+        stack.enter_context(closing(_open(given, reading, warn, hashed))) for given in job.inputs
+    ]
     if options.checksums:
         from smoothl1.files.checksums import check_named  # late: most runs check no sums
 
@@ -84,9 +89,11 @@ def opened_tables(
     return job, certain_tables(tables, job.selection, options, warn, beside=job.beside)
 
 
-def _open(given: str | InMemory, options: ReadOptions, warn: Warn) -> Table:
+def _open(
+    given: str | InMemory, options: ReadOptions, warn: Warn, hashed: list[HashedInput] | None
+) -> Table:
     if isinstance(given, str):
-        return open_table(given, options, warn)
+        return open_table(given, options, warn, hashed)
     from smoothl1.sources.memory.opening import open_memory
 
     return open_memory(given, options)

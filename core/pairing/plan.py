@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _WILD = frozenset("*?[")
 
-_OF_THE_RUN = ("n_threads", "read_again", "checksums")
+_OF_THE_RUN = ("n_threads", "read_again", "checksums", "digests")
 """Reading options that follow from how a process runs, and change no number."""
 
 _HINT = "convert it to Parquet, or evaluate files one by one and merge the results"

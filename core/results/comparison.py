@@ -24,7 +24,13 @@ from smoothl1.numerics.ratio import ratio_of
 from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import Estimate, estimate_of_mean
-from smoothl1.results.json_fields import encode_entry, encode_input, encode_settings, ignored_count
+from smoothl1.results.json_fields import (
+    encode_entry,
+    encode_input,
+    encode_run,
+    encode_settings,
+    ignored_count,
+)
 from smoothl1.results.single import check_single, summary_of
 
 if TYPE_CHECKING:
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.figures.error_histogram import ErrorHistogram
+    from smoothl1.files.digests import Digest
     from smoothl1.numerics.ratio import Ratio
     from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.increase import Increase
@@ -42,7 +49,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
-SCHEMA = "smoothl1.comparison/1"
+SCHEMA, _SIDES = "smoothl1.comparison/1", ("pred_a", "pred_b", "target")
 CONFIDENCE = 0.95
 """The confidence level of intervals, unless another is asked for."""
 
@@ -187,9 +194,8 @@ class Comparison:
         groups: The groups; without grouping, one group of all elements.
         decisions: The decisions about the data.
         backend: The backend that computed it. Not compared: it changes no number.
-        histogram: The differences B - A of all pairs at the first beta, if they were counted. Not
-            compared: it changes no number.
-        engine: See `Result`. Not compared.
+        histogram: The differences B - A of all pairs at the first beta, if counted. Not compared.
+        engine, digests: See `Result`. Not compared.
     """
 
     settings: EvalSettings
@@ -200,6 +206,7 @@ class Comparison:
     backend: str = field(default="", compare=False)
     histogram: ErrorHistogram | None = field(default=None, compare=False)
     engine: str = field(default="", compare=False)
+    digests: tuple[Digest, ...] = field(default=(), compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Difference]]:
@@ -277,15 +284,13 @@ class Comparison:
             confidence: The confidence level of the intervals.
             margin: By how much B may be worse, if a gate allows that.
         """
-        inputs = map(encode_input, self.inputs)
         return {
             "schema": SCHEMA,
-            "backend": self.backend,
-            **({"engine": self.engine} if self.engine else {}),
+            **encode_run(self),
             "settings": encode_settings(self.settings),
             "confidence": confidence,
             **({} if margin is None else {"margin": margin.text}),
-            "inputs": dict(zip(("pred_a", "pred_b", "target"), inputs, strict=True)),
+            "inputs": dict(zip(_SIDES, map(encode_input, self.inputs), strict=True)),
             "decisions": [decision._asdict() for decision in self.decisions],
             "results": [
                 encode_entry(beta, group, found.numbers(confidence, margin))

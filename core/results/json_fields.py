@@ -6,7 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from smoothl1.results.comparison import Comparison
     from smoothl1.results.input_summary import InputSummary
+    from smoothl1.results.ranking import Ranking
+    from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
@@ -56,6 +59,16 @@ def encode_settings(settings: EvalSettings) -> dict[str, Any]:
 def ignored_count(tally: Tally, settings: EvalSettings) -> dict[str, int]:
     """The number of pairs whose target is ignored, as JSON; only if any target is to be."""
     return {"ignored": tally.n_ignored} if settings.ignore_target else {}
+
+
+def encode_run(found: Result | Comparison | Ranking) -> dict[str, Any]:
+    """What computed the numbers and of which files, as JSON; digests only if there are any."""
+    digests = [digest._asdict() for digest in found.digests]
+    return {
+        "backend": found.backend,
+        **({"engine": found.engine} if found.engine else {}),
+        **({"digests": digests} if digests else {}),
+    }
 
 
 def encode_input(side: InputSummary) -> dict[str, Any]:

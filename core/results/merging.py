@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -14,6 +14,7 @@ from smoothl1.tallies.group import Group, in_order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from smoothl1.files.digests import Digest
     from smoothl1.metrics.contract import Metric
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -56,6 +57,7 @@ def merged(results: Sequence[Result]) -> Result:
         metrics=_merged_metrics(results, places, len(groups), in_sequence=are_parts),
         clusters=(),
         part=None,
+        digests=_digests_of_all(results, are_parts=are_parts),
     )
     if are_parts:
         _refuse_nothing(whole)
@@ -85,6 +87,20 @@ def _refuse_nothing(whole: Result) -> None:
     dropped = dropped_from(whole.tallies[: len(whole.groups)])
     if dropped and not whole.n:
         raise DataError(f"no pair is left to evaluate: {dropped}", path=whole.inputs[0].paths[0])
+
+
+def _digests_of_all(results: Sequence[Result], *, are_parts: bool) -> tuple[Digest, ...]:
+    """The digests of all files, sorted.
+
+    Raises:
+        DataError: Parts of one run have read files of one path that differ.
+    """
+    found = sorted({digest for result in results for digest in result.digests})
+    for one, other in pairwise(found if are_parts else ()):
+        if one.path == other.path:
+            what = "parts of one run have read different files: the SHA-256 is "
+            raise DataError(f"{what}{one.sha256} and {other.sha256}", path=one.path)
+    return tuple(found)
 
 
 def _joined_inputs(

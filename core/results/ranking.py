@@ -31,6 +31,7 @@ from smoothl1.results.few_rows import sentences_on_few_rows
 from smoothl1.results.json_fields import (
     encode_input,
     encode_numbers,
+    encode_run,
     encode_settings,
     ignored_count,
 )
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
+    from smoothl1.files.digests import Digest
     from smoothl1.results.comparison import Difference
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.settings import EvalSettings
@@ -168,6 +170,7 @@ class Ranking:
         decisions: The decisions about the data.
         backend: The backend that computed it. Not compared: it changes no number.
         engine: See `Result`. Not compared.
+        digests: See `Result`. Not compared.
     """
 
     settings: EvalSettings
@@ -178,6 +181,7 @@ class Ranking:
     decisions: tuple[Decision, ...] = ()
     backend: str = field(default="", compare=False)
     engine: str = field(default="", compare=False)
+    digests: tuple[Digest, ...] = field(default=(), compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, list[RankedModel]]]:
@@ -248,8 +252,7 @@ class Ranking:
         sides = zip(self.models, self.inputs, strict=False)
         return {
             "schema": SCHEMA,
-            "backend": self.backend,
-            **({"engine": self.engine} if self.engine else {}),
+            **encode_run(self),
             "settings": encode_settings(self.settings),
             "confidence": confidence,
             "pairs": self.n_pairs,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
+    from smoothl1.files.digests import Digest
     from smoothl1.metrics.contract import Metric
     from smoothl1.metrics.worst_rows import WorstRow
     from smoothl1.results.input_summary import InputSummary
@@ -49,6 +50,8 @@ class Result:
         part: Which part of a run it is, if it is one; only `merged` makes the whole of all parts.
         engine: What ran the parts: "dask", or the class of an executor; for merged results, all.
             Empty for threads. Not compared.
+        digests: The SHA-256 of each file that was read, if the options ask for it; for merged
+            results, all, sorted. Not compared.
     """
 
     settings: EvalSettings
@@ -62,6 +65,7 @@ class Result:
     clusters: Sequence[ClusterState] = ()
     part: PartOfPlan | None = None
     engine: str = field(default="", compare=False)
+    digests: tuple[Digest, ...] = field(default=(), compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.files.digests import Digest
 from smoothl1.results.columns import COUNTS, counts_of, n_clusters
 from smoothl1.results.consistency import check_consistent
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.results.json_fields import encode_input, encode_settings, number
+from smoothl1.results.json_fields import encode_input, encode_run, encode_settings, number
 from smoothl1.results.json_reader import Reader, as_object, check_schema
 from smoothl1.results.moments_json import decode_moments, encode_moments, exact_text
 from smoothl1.results.part import decode_part
@@ -56,6 +57,7 @@ _FIELDS = (
     *("schema", "version", "backend", "decisions", "signature", "settings", "inputs", "results"),
     "engine",
     "part",
+    "digests",
     FIGURES,
 )
 
@@ -66,8 +68,7 @@ def encode(result: Result) -> dict[str, Any]:
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "version": result.version,
-        "backend": result.backend,
-        **({"engine": result.engine} if result.engine else {}),
+        **encode_run(result),
         "signature": result.signature,
         "settings": encode_settings(result.settings),
         "inputs": {
@@ -150,6 +151,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         clusters=clusters,
         part=decode_part(top.inner("part")) if "part" in top.content else None,
         engine=top.get("engine", str) if "engine" in top.content else "",
+        digests=tuple(map(_decode_digest, top.optional_objects("digests"))),
     )
     check_consistent(result)
     if clusters:
@@ -218,6 +220,11 @@ def _decode_settings(reader: Reader) -> EvalSettings:
 def _decode_decision(reader: Reader) -> Decision:
     reader.only(*Decision._fields)
     return Decision(*(reader.get(name, str) for name in Decision._fields))
+
+
+def _decode_digest(reader: Reader) -> Digest:
+    reader.only(*Digest._fields)
+    return Digest(reader.get("path", str), reader.matching("sha256", "[0-9a-f]{64}"))
 
 
 def _decode_input(reader: Reader) -> InputSummary:

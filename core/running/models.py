@@ -11,6 +11,7 @@ from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import report_nan
 from smoothl1.running.paired import PairedAccumulator
+from smoothl1.running.summing_up import digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,7 @@ def comparison_of(
         backend=job.backend or backend_name(),
         engine=inputs.engine.name,
         histogram=learned.histogram,
+        digests=digests(job, inputs),
     )
 
 
@@ -79,6 +81,7 @@ def ranking_of(
         decisions,
         backend=job.backend or backend_name(),
         engine=inputs.engine.name,
+        digests=digests(job, inputs),
     )
 
 

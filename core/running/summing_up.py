@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.decisions import Decision
+    from smoothl1.files.digests import Digest
     from smoothl1.job import Job
     from smoothl1.metrics.contract import Metric
     from smoothl1.pairing.inputs import Inputs, Warn
@@ -100,7 +101,17 @@ def result_of(
         clusters=states,
         part=part_of(job, inputs),
         engine=inputs.engine.name,
+        digests=digests(job, inputs),
     )
+
+
+def digests(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
+    """The digests of all files that were read, if they are asked for."""
+    if not job.options.digests:
+        return ()
+    from smoothl1.running.digests import digests_of  # late: most runs form none
+
+    return digests_of(job, inputs)
 
 
 def _in_file(metric: Metric, inputs: Inputs) -> Metric:

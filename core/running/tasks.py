@@ -70,7 +70,10 @@ class Pass(NamedTuple):
         """
         return cls(
             os.urandom(16).hex(),
-            job._replace(execution=replace(job.execution, threads=1)),
+            job._replace(
+                execution=replace(job.execution, threads=1),
+                options=job.options._replace(digests=False),  # the process that asks forms them
+            ),
             work,
             inputs.is_by_row,
             state_of_inputs(inputs),

@@ -58,6 +58,7 @@ class ReadOptions(NamedTuple):
         by: Names of the columns of groups, so that files of several sets may be groups.
         checksums: Paths of files, and the SHA-256 of the bytes of each in hexadecimal digits. A
             file that has another one is refused.
+        digests: Whether the result has the SHA-256 of the bytes of each file.
     """
 
     format: str | None = None
@@ -79,6 +80,7 @@ class ReadOptions(NamedTuple):
     dtype: str | None = None
     by: Columns = ()
     checksums: tuple[tuple[str, str], ...] = ()
+    digests: bool = False
 
 
 class Field(NamedTuple):

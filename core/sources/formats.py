@@ -17,6 +17,7 @@ from smoothl1.sources.detection import format_of, module_of, warn_of_suffix
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smoothl1.files.digests import HashedInput
     from smoothl1.files.patterns import Found
     from smoothl1.files.tree import Tree
     from smoothl1.sources.arrow.parquet import ParquetTable
@@ -60,6 +61,7 @@ def open_table(
     path: str,
     options: ReadOptions = ReadOptions(),
     warn: Callable[[str], None] = lambda _: None,
+    hashed: list[HashedInput] | None = None,
 ) -> Table:
     """Open an input, whatever its format.
 
@@ -68,6 +70,7 @@ def open_table(
             joined; or "-".
         options: How to read what the content does not say.
         warn: Takes a warning about something that is odd, but not wrong.
+        hashed: Takes the file if its bytes are to be hashed; those of sets are hashed by others.
 
     Raises:
         DataError: The content cannot be trusted or understood.
@@ -80,7 +83,7 @@ def open_table(
             from smoothl1.files.committed import refuse_uncommitted_file
 
             refuse_uncommitted_file(path)
-        return _open_file(options, set(), path, warn)
+        return _open(path, options, warn, set(), hashed)
     from smoothl1.sources.containers.zarr.marks import is_store  # late: most inputs are one file
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shards import join_shards
@@ -186,10 +189,19 @@ def _open_file(
 
 
 def _open(
-    path: str, options: ReadOptions, warn: Callable[[str], None], plain: set[str] | None = None
+    path: str,
+    options: ReadOptions,
+    warn: Callable[[str], None],
+    plain: set[str] | None = None,
+    hashed: list[HashedInput] | None = None,
 ) -> Table:
     """Open one file; where `plain` is None, also a Parquet file of a table with a log."""
     file = open_input(path, options.n_threads)
+    if hashed is not None:
+        from smoothl1.files.digests import HashedInput  # late: most runs form none
+
+        file = with_sum = HashedInput(file)
+        hashed.append(with_sum)
     try:
         if options.checksums:
             from smoothl1.files.checksums import check_sum  # late: most runs check no sums

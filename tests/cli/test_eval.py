@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -206,6 +207,20 @@ def test_flatten_pairs_different_shapes_in_element_order(run: Run, tmp_path: Pat
 
 def test_the_same_file_may_be_both_sides(run: Run, samples: Path) -> None:
     assert run("eval", samples / "preds.csv", samples / "preds.csv").stdout == "0.0\n"
+
+
+def test_digests_are_in_json_and_their_absence_elsewhere_is_said(run: Run, samples: Path) -> None:
+    paths = [samples / "preds.csv", samples / "targets.npy"]
+    wanted = [
+        {"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in paths
+    ]
+    for command in (["eval", *paths], ["compare", paths[0], *paths], ["report", *paths]):
+        done = run(*command, "--digest", "--json")
+        assert json.loads(done.stdout)["digests"] == wanted
+        assert "digests" not in done.stderr
+        assert "digests stand in JSON alone: --json shows them" in run(*command, "--digest").stderr
+    assert "no such option: --digest; smoothl1 eval has" in run("inspect", paths[0], "--digest").stderr
 
 
 def test_module_runs_as_the_script_does(samples: Path) -> None:

@@ -1,0 +1,55 @@
+"""The digests of all files of a run, once it has read them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from smoothl1.engines.threads import mapped
+from smoothl1.files.digests import HashedInput
+from smoothl1.files.opening import open_again
+
+if TYPE_CHECKING:
+    from smoothl1.files.contract import State
+    from smoothl1.files.digests import Digest
+    from smoothl1.job import Job
+    from smoothl1.pairing.inputs import Inputs
+
+
+def digests_of(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
+    """The digests of the files that a run has read, in the order of the inputs.
+
+    Of a part of a run these are the files that hold its rows, so that the digests of all parts are
+    those of the run. The first part has those without rows, too.
+
+    Args:
+        job: The job that was run; its options ask for digests.
+        inputs: The inputs that were read, and are open.
+
+    Raises:
+        SmoothL1Error: A file cannot be read, or is another one now.
+    """
+    read = _paths_read(job, inputs)
+    found = [file.digest() for file in inputs.hashed if file.path in read]
+    shards = [path for of_one in inputs.files for path in of_one if path in inputs.states]
+    shards = [path for path in dict.fromkeys(shards) if path in read]
+    n_at_once = min(len(shards), job.execution.n_threads)
+    digest = partial(_digest_of_shard, inputs.states)
+    found += mapped(digest, shards, n_at_once, is_awaited=True) if shards else ()
+    order = {path: i for i, path in enumerate(path for of in inputs.files for path in of)}
+    return tuple(sorted({*found}, key=lambda one: (order.get(one.path, 0), one)))
+
+
+def _paths_read(job: Job, inputs: Inputs) -> set[str]:
+    everything = {path for of_one in inputs.files for path in of_one}
+    if job.part is None or inputs.plan is None:
+        return everything
+    parts = [{*part.files} for part in inputs.plan.parts()]
+    index = job.part[0] - 1
+    return parts[index] if index else everything - set().union(*parts[1:]) | parts[0]
+
+
+def _digest_of_shard(states: dict[str, State], path: str) -> Digest:
+    with closing(open_again(path, states[path])) as file:
+        return HashedInput(file).digest()
