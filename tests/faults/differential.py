@@ -99,7 +99,7 @@ def _answer(case: Case, args: list[str]) -> Answer:
 def _called(args: list[str]) -> Answer:
     with tempfile.TemporaryFile() as file:
         err = io.TextIOWrapper(io.BytesIO(), "utf-8")
-        with _standard_output(file.fileno()), redirect_stderr(err):
+        with standard_output(file.fileno()), redirect_stderr(err):
             refusal = _refusal_of(args)
             if refusal is not None and "--reduction=none" in args:
                 gc.collect()  # outputs of losses that the error refers to are flushed here
@@ -118,7 +118,7 @@ def _refusal_of(args: list[str]) -> Refusal | None:
 
 
 @contextmanager
-def _standard_output(number: int) -> Iterator[None]:
+def standard_output(number: int) -> Iterator[None]:
     """Let what is written to the standard output of this process go elsewhere."""
     sys.stdout.flush()
     before = os.dup(1)

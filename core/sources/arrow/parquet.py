@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 from pyarrow import types
@@ -14,7 +14,8 @@ from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import with_noted_index
 from smoothl1.sources.arrow.row_groups import ParquetSource, few_rows, footer_of
 from smoothl1.sources.arrow.schema import described, is_list, numeric_columns
-from smoothl1.sources.arrow.whole import check_one_parquet
+from smoothl1.sources.arrow.thrift import FAULTS
+from smoothl1.sources.arrow.whole import check_one_parquet, column_chunks
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ class _Choice(NamedTuple):
             and bool(self.schema.equals(table.schema, check_metadata=True))
         )
 
+
+_CODECS = dict(enumerate(("", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4")))
+"""The codecs by their numbers in the footer."""
+
+_CODEC, _STATISTICS = 4, 12
+"""Fields of what the footer says of a column chunk."""
+
+_N_NULLS = 3
+"""The field of statistics that counts missing values."""
 
 _LAST_CHOICE: deque[_Choice] = deque(maxlen=1)
 
@@ -85,18 +95,18 @@ class ParquetTable(NamedTuple):
     @property
     def storage(self) -> Storage:
         """Row groups, codecs, and missing values as far as all row groups count them."""
-        groups = [self.metadata.row_group(i) for i in range(self.metadata.num_row_groups)]
-        codecs = {group.column(i).compression for group in groups for i in range(group.num_columns)}
+        n_groups = self.metadata.num_row_groups
         leaves = _leaves(self.schema.types, range(len(self.schema)))
-        missing = tuple(
-            _n_missing([group.column(leaf) for group in groups if leaf < group.num_columns])
-            if not types.is_nested(kind)
-            else None
-            for leaf, kind in zip(leaves, self.schema.types, strict=True)
-        )
-        codecs.discard("UNCOMPRESSED")
-        named = ", ".join(sorted(map(str.lower, codecs)))
-        return Storage(None, len(groups), named or None, missing)
+        try:
+            groups = column_chunks(self.file)
+            codecs = {_CODECS.get(chunk[_CODEC], "") for group in groups for chunk in group}
+            missing = tuple(
+                None if types.is_nested(kind) else _n_missing(groups, leaf)
+                for leaf, kind in zip(leaves, self.schema.types, strict=True)
+            )
+        except FAULTS:  # pyarrow skips what this does not know
+            return Storage(None, n_groups)
+        return Storage(None, n_groups, ", ".join(sorted(codecs - {""})) or None, missing)
 
     def select(self, wanted: Wanted) -> ParquetSource:
         last = _LAST_CHOICE[-1] if _LAST_CHOICE else None
@@ -134,12 +144,11 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     return ParquetTable(seekable, metadata, schema, cuts, options.allow_missing)
 
 
-def _n_missing(chunks: Sequence[pq.ColumnChunkMetaData]) -> int | None:
-    """The missing values in the parts of a column; None if one does not count them."""
-    counted = [chunk.statistics for chunk in chunks if chunk.is_stats_set]
-    if len(counted) < len(chunks) or not all(found.has_null_count for found in counted):
-        return None
-    return sum(int(found.null_count) for found in counted)
+def _n_missing(groups: list[list[dict[int, Any]]], leaf: int) -> int | None:
+    """The missing values of a column in all row groups; None if one does not count them."""
+    counts = [group[leaf].get(_STATISTICS, {}).get(_N_NULLS) for group in groups]
+    known = [count for count in counts if isinstance(count, int)]
+    return sum(known) if len(known) == len(groups) else None
 
 
 def _leaves(kinds: list[pa.DataType], positions: Sequence[int]) -> tuple[int, ...]:

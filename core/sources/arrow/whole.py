@@ -4,11 +4,9 @@ Both formats begin and end with magic bytes, and are read by the footer at the e
 the data lie, counted from the beginning of the file. If files of one layout are joined byte by
 byte, the last footer therefore describes rows of the first file.
 
-The footer of Parquet is a structure of Apache Thrift in the compact protocol:
-https://github.com/apache/parquet-format,
-https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md. pyarrow cannot be
-asked where a column chunk lies before it was read: if the chunk's statistics are broken, the
-question ends the process. The footer of Arrow IPC is a FlatBuffer:
+The footer of Parquet is a structure of Apache Thrift: https://github.com/apache/parquet-format.
+pyarrow cannot be asked about a column chunk before it was read: if the chunk's statistics are
+broken, the question ends the process. The footer of Arrow IPC is a FlatBuffer:
 https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format.
 """
 
@@ -19,6 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError
+from smoothl1.sources.arrow.thrift import FAULTS, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +46,6 @@ _IPC_END = 10
 _MOST_PADDING = 128
 """Bytes between the last record batch of an IPC file and its footer: the mark of the end of the
 stream and padding, at most."""
-
-_FIXED_BYTES = {1: 0, 2: 0, 3: 1, 7: 8}
-"""Bytes of values of Thrift, by kind: the truth values, which are kinds of their own; a byte; a
-floating-point number."""
 
 _BLOCK = struct.Struct("<qi4xq")
 """Where a message of an IPC file lies: offset, bytes of its metadata, bytes of its body."""
@@ -142,10 +137,31 @@ def _is_footer_before(file: SeekableInput, end: int) -> bool:
 def _end_of_chunks(footer: bytes) -> int:
     """Where the last of the column chunks, indexes and filters ends that a footer tells of."""
     try:
-        row_groups = _struct(footer, 0)[0].get(4, [])
-        return max((end for group in row_groups for end in _ends(group.get(1, []))), default=0)
-    except (LookupError, TypeError, AttributeError, RecursionError):
+        return max((end for group in _groups(footer) for end in _ends(group)), default=0)
+    except FAULTS:
         return 0  # pyarrow skips what it does not know
+
+
+def column_chunks(file: SeekableInput) -> list[list[dict[int, Any]]]:
+    """What the footer of Parquet says of the column chunks of each row group.
+
+    Args:
+        file: A file whose footer pyarrow has read.
+
+    Returns:
+        The fields of their metadata, by number.
+
+    Raises:
+        Exception: The footer is not understood; see `thrift.FAULTS`.
+    """
+    n_bytes = _footer_bytes(file, _PARQUET_END)
+    groups = _groups(file.read_range(file.size - _PARQUET_END - n_bytes, n_bytes))
+    return [[chunk.get(3, {}) for chunk in group] for group in groups]
+
+
+def _groups(footer: bytes) -> list[list[dict[int, Any]]]:
+    """The column chunks of each row group."""
+    return [group.get(1, []) for group in structure(footer).get(4, [])]
 
 
 def _ends(chunks: list[dict[int, Any]]) -> Iterator[int]:
@@ -156,61 +172,6 @@ def _ends(chunks: list[dict[int, Any]]) -> Iterator[int]:
         yield pages.get(14, 0) + pages.get(15, 0)  # the Bloom filter
         for i in (4, 6):  # the two indexes of pages
             yield chunk.get(i, 0) + chunk.get(i + 1, 0)
-
-
-def _struct(data: bytes, at: int) -> tuple[dict[int, Any], int]:
-    """The fields of a structure of Thrift, by number, and where it ends."""
-    fields: dict[int, Any] = {}
-    number = 0
-    while head := data[at]:
-        at += 1
-        if head >> 4:
-            number += head >> 4
-        else:
-            number, at = _integer(data, at)
-        fields[number], at = _value(data, at, head & 15)
-    return fields, at + 1
-
-
-def _value(data: bytes, at: int, kind: int) -> tuple[Any, int]:
-    """A value of a kind of Thrift, and where it ends. Of text, only the end is of interest."""
-    if kind in (4, 5, 6):
-        return _integer(data, at)
-    if kind == 8:
-        n_bytes, at = _varint(data, at)
-        return None, at + n_bytes
-    if kind in (9, 10):
-        return _items(data, at)
-    if kind == 12:
-        return _struct(data, at)
-    return None, at + _FIXED_BYTES[kind]
-
-
-def _items(data: bytes, at: int) -> tuple[list[Any], int]:
-    head = data[at]
-    n_items, at = (head >> 4, at + 1) if head >> 4 < 15 else _varint(data, at + 1)
-    kind = 3 if head & 15 <= 2 else head & 15  # a truth value in a list is a byte
-    values = []
-    for _ in range(n_items):
-        value, at = _value(data, at, kind)
-        values.append(value)
-    return values, at
-
-
-def _integer(data: bytes, at: int) -> tuple[int, int]:
-    value, at = _varint(data, at)
-    return value >> 1 ^ -(value & 1), at
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    byte = data[at]
-    value, shift = byte & 0x7F, 7
-    while byte & 0x80:
-        at += 1
-        byte = data[at]
-        value |= (byte & 0x7F) << shift
-        shift += 7
-    return value, at + 1
 
 
 def _end_of_blocks(footer: bytes) -> int | None:

@@ -1,0 +1,49 @@
+"""Files that once did harm: each is read, or refused in one line, as it is written here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from tests.examples import ROOT
+from tests.faults.bounded import broken_by, outcome_of
+
+FOLDER = ROOT / "tests/faults/findings"
+
+
+class Finding(NamedTuple):
+    """A command line about a file, and how it ends.
+
+    Attributes:
+        args: The arguments, in which FILE stands for the file.
+        code: The exit code.
+        words: A part of the answer, or of the error.
+    """
+
+    args: str
+    code: int
+    words: str
+
+
+FINDINGS = {
+    # Statistics with a histogram of the wrong length: pyarrow's description of the chunk aborts.
+    "statistics-of-chunk.parquet": (
+        Finding("inspect FILE", 0, "9 rows, 3 row groups, zstd"),
+        Finding("eval FILE --pred c0 --target c1", 3, "broken Parquet file, row group 1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FINDINGS)
+def test_a_file_that_did_harm_does_none(name: str) -> None:
+    for finding in FINDINGS[name]:
+        args = finding.args.replace("FILE", str(FOLDER / name)).split()
+        outcome = outcome_of(args)
+        assert broken_by(outcome) == ""
+        assert outcome.code == finding.code
+        assert finding.words in (outcome.words or outcome.output)
+
+
+def test_every_file_is_told_of() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {*FINDINGS}
