@@ -79,6 +79,8 @@ def opened_tables(
 
         read = ([*table.files] or [table.path] for table in tables)
         check_named(options.checksums, chain.from_iterable(read))
+    if hashed is not None:
+        _refuse_unhashed(job, tables, hashed)
     for decision in _not_raw(tables, options):
         decide(decision)
     if not job.selection.is_empty:
@@ -97,6 +99,19 @@ def _open(
     from smoothl1.sources.memory.opening import open_memory
 
     return open_memory(given, options)
+
+
+def _refuse_unhashed(job: Job, tables: Sequence[Table], hashed: Sequence[HashedInput]) -> None:
+    """Refuse a folder that is read as one input: its files are named by nobody.
+
+    Raises:
+        SettingsError: There is one.
+    """
+    known = {file.path for file in hashed}
+    for given, table in zip(job.inputs, tables, strict=True):
+        if isinstance(given, str) and not table.files and table.path not in known:
+            what = "is a folder that is read as one input, which has no digest"
+            raise SettingsError(what, path=table.path, hint="leave out --digest")
 
 
 def _not_raw(tables: Sequence[Table], options: ReadOptions) -> Iterator[Decision]:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import ReadOptions, Result, compare, evaluate
-from smoothl1.errors import DataError, SmoothL1Error, StorageError
+from smoothl1.errors import DataError, SettingsError, SmoothL1Error, StorageError
 from smoothl1.files.digests import Digest, HashedInput
 from smoothl1.files.opening import open_input
 from tests.sources.writers import SINGLE_FILES, WRITERS
@@ -102,6 +102,12 @@ def test_all_inputs_and_the_files_of_a_folder_are_hashed_once_each() -> None:
     of_two = compare("u.npy", "run", "t.npy", options=WANTED)
     assert of_two.digests == (digest("u.npy"), *run, digest("t.npy"))
     assert of_two.to_json()["digests"][0] == digest("u.npy")._asdict()
+
+
+def test_a_folder_that_is_one_input_is_refused_by_name(tmp_path: Path) -> None:
+    store = WRITERS["zarr"][1](tmp_path / "x", TABLE).path
+    with pytest.raises(SettingsError, match=r"^.*/x: is a folder .* no digest \[leave out --dig"):
+        evaluate(store, store, options=WANTED)
 
 
 @pytest.mark.usefixtures("files")
