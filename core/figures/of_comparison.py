@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.of_errors import sides, signed_bars, signed_table
+from smoothl1.figures.of_result import names_of
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, comparison_columns
 
@@ -22,23 +23,27 @@ _DIFFERENCE = "loss of B \N{MINUS SIGN} loss of A"
 def numbers(found: Comparison, confidence: float) -> Figure:
     """The means of both models and their difference, for each group."""
     columns = {column.name: column for column in comparison_columns(found, confidence)}
-    shown = ("group", "column", "mean_a", "mean_b", "difference", "low", "high", "p_value")
+    names = [name for name, column in columns.items() if column.kind == "text"]
+    shown = ("mean_a", "mean_b", "difference", "low", "high", "p_value")
     counts = ("count", "rows", "clusters", "a_better", "b_better", "ties")
-    told = "There are several groups; below 0, B is better."
+    n_smaller = sum(difference < 0 for difference in columns["difference"].cells)
+    told = (
+        f"The mean loss of B is smaller than that of A in {n_smaller:,} of "
+        f"{len(found.differences):,} groups. Below 0, B is better."
+    )
     if len(found.differences) == 1:
-        mean, other, difference, low, high = (columns[n].cells[0] for n in shown[2:7])
+        mean, other, difference, low, high = (columns[n].cells[0] for n in shown[:5])
         interval = f", {100 * confidence:g} % interval {short(low)} to {short(high)}"
         told = (
             f"At beta {found.settings.betas[0]:g}, the mean loss of A is {short(mean)}, that of B "
             f"{short(other)}: a difference of {short(difference)}"
             f"{interval if low <= high else ''}. Below 0, B is better."
         )
-    levels = [name for name in columns if name.startswith("group_")]
     return Figure(
         "result",
         "Result",
         told,
-        [columns[name] for name in (*levels, *shown, *counts) if name in columns],
+        [columns[name] for name in (*names, *shown, *counts) if name in columns],
     )
 
 
@@ -82,7 +87,7 @@ def groups(found: Comparison, confidence: float) -> Figure | None:
         f"Differences of {len(rows):,} groups",
         f"By their {level} intervals, B is worse in {n_worse:,} of them, better in {n_better:,}.",
         [
-            Column("name", "text", [row[0] for row in rows]),
+            Column(names_of(found.settings), "text", [row[0] for row in rows]),
             Column("difference", "number", [row[1] for row in rows]),
             Column("low", "number", [None if math.isnan(row[2]) else row[2] for row in rows]),
             Column("high", "number", [None if math.isnan(row[3]) else row[3] for row in rows]),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from smoothl1.results.result import Result
+    from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
 
@@ -147,7 +148,7 @@ def groups(result: Result, overall: float) -> Figure:
         f"{worst[0]} has the largest {what}, {short(worst[1])}; {best[0]} the smallest, "
         f"{short(best[1])}.",
         [
-            Column("name", "text", [row[0] for row in rows]),
+            Column(names_of(result.settings), "text", [row[0] for row in rows]),
             Column(what, "number", [row[1] for row in rows]),
             Column("low", "number", [_known(row[2]) for row in rows]),
             Column("high", "number", [_known(row[3]) for row in rows]),
@@ -156,6 +157,11 @@ def groups(result: Result, overall: float) -> Figure:
         Ranges(Axis(f"{what} loss, with 95 % intervals", low, high), shown, marks),
         f"The drawing has the {_MOST_RANGES} largest." if n > _MOST_RANGES else "",
     )
+
+
+def names_of(settings: EvalSettings) -> str:
+    """What the names of groups and columns are of: the head of their column in a table."""
+    return " / ".join([*settings.levels, *["column"] * settings.by_column])
 
 
 def _name(group: Group) -> str:

@@ -58,7 +58,7 @@ footer{{margin-top:2.5rem}}.note,footer{{color:var(--muted);font-size:.875rem}}
 table{{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}}
 th,td{{padding:.2rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}}
 th.text,td.text{{text-align:left}}
-td.text{{white-space:normal;overflow-wrap:anywhere}}
+td.text{{white-space:normal;max-width:20rem;overflow-wrap:break-word}}
 footer p{{margin:.1rem 0}}
 summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 .grid,.axis{{stroke:var(--line)}}.axis{{stroke:var(--muted)}}
@@ -68,7 +68,7 @@ summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 {"".join(f".shade{i}{{fill:var(--shade{i})}}" for i in range(len(SHADES)))}
 @media print{{body{{max-width:none;padding:0}}main{{display:block}}section{{margin-bottom:1.5rem}}
 summary{{display:none}}details::details-content{{content-visibility:visible;display:block}}
-details .numbers{{max-height:none;overflow:visible}}}}
+details .numbers{{max-height:none;overflow:visible}}td.text{{overflow-wrap:anywhere}}}}
 """
 
 

@@ -171,7 +171,11 @@ def test_groups_of_two_models_are_drawn(run: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     page = (tmp_path / "r.html").read_text()
     assert "Differences of 3 groups" in page
+    assert "smaller than that of A in 3 of 3 groups" in page
     assert page.count("<svg") == 2
+    assert page.count('class="text">g</th>') == 2  # in the result, and in the figure of groups
+    run("report", "t.csv", "--pred", "a", "--target", "y", "--by", "g", "-o", "r.html")
+    assert (tmp_path / "r.html").read_text().count('class="text">g</th>') == 2
 
 
 def test_a_folder_has_the_drawings_of_one_report(run: Run, samples: Path, tmp_path: Path) -> None:
