@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+
+from smoothl1.cli import meant as values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,23 +28,31 @@ _OTHER_COMMANDS = {
 
 _OTHER_OPTIONS = {
     "--also": ("--metric", "--metrics"),
-    "--by": ("--group", "--group-by", "--groupby", "--per", "--per-group", "--stratify"),
+    "--by": (
+        *("--group", "--group-by", "--groupby", "--per", "--per-group", "--stratify"),
+        *("--per-class", "--class", "--category"),
+    ),
+    "--by-column": ("--per-channel", "--per-dimension"),
     "--chunk-size": ("--batch-size", "--chunksize", "--block-size", "--batch", "--chunk"),
     "--delimiter": ("--sep", "--separator", "--delim"),
     "--device cuda": ("--gpu", "--cuda"),
+    "--confidence": ("--ci", "--level", "--confidence-level"),
     "--fail-above": (
         *("--threshold", "--max-loss", "--fail-over", "--fail-under", "--limit", "--max"),
         "--fail-on",
     ),
+    **{f"-f {name}": (f"--{name}",) for name in ("csv", "tsv", "latex", "parquet", "table")},
     "--format": ("--fmt", "--output-format", "--type"),
     "--json": ("--verbose", "--full", "--all"),
     "--key": ("--on", "--id", "--ids", "--index", "--join", "--join-on", "--id-column"),
     "--nan": ("--ignore-nan", "--skip-nan", "--skipna", "--dropna", "--nan-policy"),
+    "--output FILE.html": ("--html", "--html-report", "--report", "--page"),
     "--output": ("--out", "--outfile", "--output-file", "--save", "--file"),
     "--pred": (
         *("--prediction", "--predictions", "--preds", "--y-pred", "--yhat", "--y-hat", "--model"),
         "--models",
     ),
+    "--per-row": ("--per-image", "--per-sample", "--per-example"),
     "--quantile": ("--percentile", "--percentiles"),
     "--quantile 0.5": ("--median",),
     "--quiet": ("--silent",),
@@ -70,8 +81,8 @@ _LETTERS = {
 }
 """Options, by the letters that other software has for them."""
 
-_LEAST_LIKENESS = 0.75
-"""How alike a name must be to one that is a typing error of it: difflib's ratio."""
+_OF_COLUMNS = ("--pred", "--target", "--pred-a", "--pred-b")
+"""Options that name columns, and may be taken for those of files."""
 
 _MOST_NAMES = 3
 """Most superfluous arguments that an error names: an unquoted pattern may expand to thousands."""
@@ -152,6 +163,23 @@ def no_such_command(name: str, names: Sequence[str], ctx: click.Context) -> clic
     return click.UsageError(f"no such command: {name!r}; {advice}", ctx)
 
 
+def missing(error: click.MissingParameter, args: Sequence[str]) -> click.UsageError:
+    """The error for an argument that is missing, perhaps because an option has the file.
+
+    Args:
+        error: The error of Click.
+        args: The arguments of the command.
+    """
+    files = [
+        value for option, value in pairwise(args) if option in _OF_COLUMNS and os.path.exists(value)
+    ]
+    if not files or error.ctx is None:
+        return error
+    meant = shlex.join([*error.ctx.command_path.split(), *files])
+    message = f"{error.format_message().rstrip('.')}: {args[args.index(files[0]) - 1]} names a "
+    return click.UsageError(f"{message}column; did you mean {meant}?", error.ctx)
+
+
 def too_many(rest: Sequence[str], ctx: click.Context) -> click.UsageError:
     """The error for arguments that a command does not take.
 
@@ -183,7 +211,7 @@ def _meant_command(name: str, names: Sequence[str]) -> str | None:
     begun = [ours for ours in names if len(word) > 1 and (ours.startswith(word))]
     begun += [ours for ours in names if word.startswith(ours)]
     every = [*names, *(other for some in _OTHER_COMMANDS.values() for other in some)]
-    alike = begun or _alike(word, every)
+    alike = begun or values.alike(word, every)
     found = alike[0] if alike else None
     return next((ours for ours, some in _OTHER_COMMANDS.items() if found in some), found)
 
@@ -198,7 +226,7 @@ def _meant_option(name: str, ctx: click.Context) -> _Meant | None:
             return _Meant([exact])
     if other is None and len(word) > 2:
         alike = [ours for ours in shown if len(word) > 4 and ours.startswith(word)]
-        alike = alike or _alike(word, shown)
+        alike = alike or values.alike(word, shown)
         if alike:
             return _Meant(alike[:2])
     wanted = (other or word).split()[0]
@@ -235,10 +263,3 @@ def _options_of_others(ctx: click.Context) -> Mapping[str, Sequence[str]]:
         for name, command in commands.items()
         if command is not None and command is not ctx.command
     }
-
-
-def _alike(word: str, names: Sequence[str]) -> list[str]:
-    """The names of which a word may be a typing error, the most alike first."""
-    from difflib import get_close_matches  # late: only for errors
-
-    return get_close_matches(word, names, cutoff=_LEAST_LIKENESS)

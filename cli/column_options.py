@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smoothl1.checks import DUPLICATES_POLICIES, UNMATCHED_POLICIES, WEIGHT_MEANS
+from smoothl1.cli.choices import OneOf
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -50,7 +51,7 @@ KEY = click.option(
 )
 UNMATCHED = click.option(
     "--unmatched",
-    type=click.Choice(UNMATCHED_POLICIES),
+    type=OneOf(UNMATCHED_POLICIES),
     default="error",
     show_default=True,
     help="With --key, what to do with a row whose key another input does not have: omit leaves it "
@@ -58,7 +59,7 @@ UNMATCHED = click.option(
 )
 DUPLICATES = click.option(
     "--duplicates",
-    type=click.Choice(DUPLICATES_POLICIES),
+    type=OneOf(DUPLICATES_POLICIES),
     default="error",
     show_default=True,
     help="With --key, what to do with a row that repeats a key: first leaves it out, identical "
@@ -69,7 +70,7 @@ WEIGHT = click.option(
 )
 WEIGHT_MEAN = click.option(
     "--weight-mean",
-    type=click.Choice(WEIGHT_MEANS),
+    type=OneOf(WEIGHT_MEANS),
     default="sum",
     show_default=True,
     help="What a weighted mean is divided by: the sum of the weights, or the count of elements, "

@@ -22,6 +22,7 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from smoothl1.cli.choices import OneOf
 from smoothl1.cli.parsing import StrictCommand
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ Examples:
 
 
 @click.command("completion", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
-@click.argument("shell", type=click.Choice(tuple(_SHELLS)))
+@click.argument("shell", type=OneOf(tuple(_SHELLS)))
 def command(shell: str) -> None:
     """Print the script that lets SHELL complete commands, options, files and column names."""
     click.echo(ShellComplete.source(_completer(shell)), nl=False)

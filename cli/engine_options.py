@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from smoothl1.cli.choices import OneOf
 from smoothl1.cli.parsing import Number, WholeNumber
 from smoothl1.errors import SettingsError
 from smoothl1.settings import MAX_THREADS, Execution
@@ -22,7 +23,7 @@ _MOST_DEADLINE_S = 1e6
 ENGINE = (
     click.option(
         "--engine",
-        type=click.Choice(("local", "dask")),
+        type=OneOf(("local", "dask")),
         default="local",
         show_default=True,
         help="What runs parts of the rows: threads of this process, or processes of Dask. The "

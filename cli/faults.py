@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
 
 import click
 
-from smoothl1.errors import SettingsError, SmoothL1Error
+from smoothl1.cli import meant
+from smoothl1.errors import SettingsError, SmoothL1Error, StorageError
 from smoothl1.files.uris import hiding_secrets
 
 USAGE = 2
@@ -49,7 +51,7 @@ def _explained(
         return " ".join(error.format_message().split()) + page, USAGE
     if isinstance(error, SmoothL1Error):
         advice = _CONFIGURED if _may_be_configured(error) and is_configured else ""
-        return hiding_secrets(f"{error}{advice}"), error.exit_code
+        return hiding_secrets(f"{error}{advice or _file_that_is_meant(error)}"), error.exit_code
     is_unloaded = isinstance(error, ImportError) and any(
         w in str(error).lower() for w in _NO_MEMORY
     )
@@ -66,6 +68,15 @@ def _explained(
 def _may_be_configured(error: SmoothL1Error) -> bool:
     """Whether an error may be about a setting that does not stand on the command line."""
     return isinstance(error, SettingsError) and not error.hint and error.path is None
+
+
+def _file_that_is_meant(error: SmoothL1Error) -> str:
+    """The advice about a file that does not exist, beside one with nearly its name."""
+    is_gone = isinstance(error, StorageError) and error.errno == errno.ENOENT
+    if not is_gone or error.hint or error.path is None:
+        return ""
+    found = meant.path(error.path)
+    return f" [did you mean {found}?]" if found else ""
 
 
 def _has_chunks(command: click.Command | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from smoothl1.cli import meant
 from smoothl1.cli.configuration import is_typed
 from smoothl1.errors import SettingsError
 from smoothl1.files.compressing import SUFFIXES as COMPRESSED
@@ -49,6 +50,10 @@ _UNWRITTEN = frozenset(
 """Suffixes of formats that no table is written in: readers trust the name of a file."""
 
 
+_PLAIN = frozenset([".txt", ".text", ".log", ".dat", ".out"])
+"""Suffixes of plain text, which lines of values are."""
+
+
 def table_forms() -> tuple[str, ...]:
     """The names of the forms of a table."""
     return tuple(_TABLES)
@@ -87,6 +92,8 @@ def summary_output(
         raise SettingsError(f"--json and -f {output.format} ask for two forms")
     asked = "json" if output.as_json else output.format
     named = _named(_TABLES, suffix)
+    if asked is None:
+        _refuse_typing_error(path, suffix)
     is_unwritten = suffix in _UNWRITTEN or (named is not None and named not in forms)
     if is_unwritten or (asked and named and asked != named):
         if suffix in PAGES:
@@ -237,8 +244,12 @@ def losses_output(
     if found is None and suffix in PAGES:
         raise SettingsError(f"{suffix} is a page, and no losses", path=path, hint=PAGE_HINT)
     if found is None:
+        near = meant.suffix(suffix, _UNWRITTEN | _suffixes_of_tables() | _PLAIN)
+        forms = f"-f {'|'.join(sinks.formats())}"
         raise SettingsError(
-            f"{path}: the suffix names no format", hint=f"-f {'|'.join(sinks.formats())}"
+            "the suffix names no format",
+            path=path,
+            hint=forms if near is None else f"did you mean {near}? Or {forms}",
         )
     promises = named not in (None, "text") or suffix in _UNWRITTEN | _suffixes_of_tables()
     if path is not None and found != named and promises:
@@ -253,6 +264,17 @@ def _suffixes(path: str | None) -> tuple[str, str | None]:
     if suffix in COMPRESSED:
         return os.path.splitext(stem)[1], COMPRESSED[suffix]
     return suffix, None
+
+
+def _refuse_typing_error(path: str | None, suffix: str) -> None:
+    """Refuse a suffix that names no form, but nearly does: the file would hold plain text."""
+    near = meant.suffix(suffix, _UNWRITTEN | _suffixes_of_tables() | _PLAIN)
+    if near is not None:
+        raise SettingsError(
+            f"{suffix} names no form; did you mean {near}?",
+            path=path,
+            hint="for lines of values name it .txt",
+        )
 
 
 def _suffixes_of_tables() -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli.arguments import GateOptions
+from smoothl1.cli.choices import OneOf
 from smoothl1.cli.configuration import is_typed
 from smoothl1.cli.parsing import Number, annotate
 from smoothl1.cli.path_types import NamedFile
@@ -36,7 +37,7 @@ GATES = (
     ),
     click.option(
         "--on-missing-baseline",
-        type=click.Choice(("pass", "fail", "create")),
+        type=OneOf(("pass", "fail", "create")),
         help="What to do if the baseline does not exist (default: fail).",
     ),
     click.option(
@@ -63,7 +64,7 @@ COMPARISON = (
     ),
     click.option(
         "--fail-if",
-        type=click.Choice(("worse", "not-better")),
+        type=OneOf(("worse", "not-better")),
         help="Exit 1 if B is worse than A at the level of confidence; or if it is not better.",
     ),
     click.option(

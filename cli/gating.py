@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from smoothl1.cli import console
+from smoothl1.cli import console, meant
 from smoothl1.cli.saved_results import read_result
 from smoothl1.errors import SettingsError, StorageError, naming
 from smoothl1.files.atomic import atomic_file, check_creatable
@@ -125,7 +125,10 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     if path is not None and gates.baseline is None:
         if _policy(gates) == "fail":
             missing = nothing_to_judge(result, "baseline")
-            verdicts.append(missing._replace(message=f"there is no baseline {path}"))
+            near = meant.path(path)
+            advice = f"did you mean {near}?" if near else "--on-missing-baseline create makes it"
+            message = f"there is no baseline {path} [{advice}]"
+            verdicts.append(missing._replace(message=message))
         elif not result.n:
             verdicts.append(nothing_to_judge(result, "baseline"))
     return verdicts

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.cli.parsing import Decimals, Numbers, WholeNumber, joined, parted
+from smoothl1.cli.choices import metrics
+from smoothl1.cli.parsing import Decimals, Numbers, WholeNumber, joined
 from smoothl1.settings import ALSO as METRIC_NAMES
 from smoothl1.settings import MAX_TOP
 
@@ -29,7 +30,7 @@ ALSO = click.option(
     multiple=True,
     metavar="NAMES",
     shell_complete=_metrics_of,
-    callback=lambda ctx, param, values: parted(values),
+    callback=metrics,
     help="Metrics to form in the same pass, separated by commas: mae, mse, rmse, bias, huber, max. "
     "Repeatable.",
 )

@@ -9,6 +9,7 @@ import click
 from smoothl1.checks import REDUCTIONS
 from smoothl1.cli import forms
 from smoothl1.cli.arguments import CiReports, ModelColumns, Output, collected, unused
+from smoothl1.cli.choices import FormName, OneOf
 from smoothl1.cli.column_options import (
     BY,
     BY_COLUMN,
@@ -28,7 +29,7 @@ from smoothl1.cli.column_options import (
 from smoothl1.cli.engine_options import ENGINE, engine_of
 from smoothl1.cli.gate_options import CI_FILES, COMPARISON, GATES, gates_of, rule_of
 from smoothl1.cli.metric_options import ALSO, METRICS, TOP
-from smoothl1.cli.parsing import Decimals, DeviceName, FormName, Numbers, WholeNumber, joined
+from smoothl1.cli.parsing import Decimals, DeviceName, Numbers, WholeNumber, joined
 from smoothl1.cli.part_options import PARTS, parts_of
 from smoothl1.cli.path_types import PathOrUri, unless_stdout
 from smoothl1.nan_policies import NAN_POLICIES
@@ -61,7 +62,7 @@ _delta = click.option("--delta", hidden=True, expose_value=False, callback=_refu
 _reduction = click.option(
     "-r",
     "--reduction",
-    type=click.Choice(REDUCTIONS),
+    type=OneOf(REDUCTIONS),
     default="mean",
     show_default=True,
     help="mean or sum of the losses, or none: the loss of each element.",
@@ -69,7 +70,7 @@ _reduction = click.option(
 _reduced = click.option(
     "-r",
     "--reduction",
-    type=click.Choice(REDUCTIONS[:2]),
+    type=OneOf(REDUCTIONS[:2]),
     default="mean",
     show_default=True,
     help="mean or sum of the losses.",
@@ -147,7 +148,7 @@ clusters = click.option(
 )
 _nan = click.option(
     "--nan",
-    type=click.Choice(NAN_POLICIES),
+    type=OneOf(NAN_POLICIES),
     help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
     "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
 )

@@ -17,26 +17,6 @@ _MOST_DIGITS = 10
 _TAKE_PERCENTAGES = ("--max-increase", "--margin")
 """The options that take a percentage: a command has one of them at most."""
 
-_OTHER_FORMS = {
-    "feather": "arrow",
-    "ipc": "arrow",
-    "md": "markdown",
-    "plain": "text",
-    "pq": "parquet",
-    "tab": "tsv",
-    "tex": "latex",
-    "txt": "text",
-}
-"""Other names of forms of output."""
-
-_PAGES = {
-    **dict.fromkeys(("html", "htm"), "smoothl1 report and compare draw pages, by -o FILE.html"),
-    **dict.fromkeys(("svg", "png"), "smoothl1 report draws figures, by -o FOLDER/"),
-    "junit": "--junit FILE writes a report",
-    **dict.fromkeys(("xlsx", "excel"), "spreadsheets read -f csv"),
-}
-"""What is written in other ways than as a form, and how."""
-
 ANNOTATE = "smoothl1.github"
 """Key in the `meta` of a context; it is there if errors are wanted as annotations, too."""
 
@@ -69,6 +49,8 @@ class StrictCommand(click.Command):
                 rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             raise advice.no_such_option(error.option_name, ctx) from None
+        except click.MissingParameter as error:
+            raise advice.missing(error, given) from None
         if not ctx.resilient_parsing:
             if fault is not None:  # only now: help is shown whatever else is wrong
                 raise fault
@@ -211,19 +193,6 @@ def _refuse_separators(
         kind.fail(f"{value!r} is no number: write ASCII digits without separators", param, ctx)
 
 
-class FormName(click.Choice[str]):
-    """The name of a form of output."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        word = str(value).lower().lstrip(".")
-        if word in _PAGES:
-            self.fail(f"{value!r} is no table: {_PAGES[word]}", param, ctx)
-        meant = _OTHER_FORMS.get(word, word)
-        if value not in self.choices and meant in self.choices:
-            self.fail(f"{value!r} is no form; did you mean {meant}?", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 class DeviceName(click.ParamType[str]):
     """The name of a device."""
 
@@ -272,8 +241,3 @@ def annotate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
     if value:
         ctx.meta[ANNOTATE] = True
     return value
-
-
-def parted(values: tuple[str, ...]) -> tuple[str, ...]:
-    """The values of an option that takes several, each perhaps several parted by commas."""
-    return tuple(part.strip() for value in values for part in value.split(","))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from smoothl1.cli.arguments import applied, collected
+from smoothl1.cli.choices import OneOf
 from smoothl1.cli.parsing import Number, WholeNumber, seconds
 from smoothl1.sources import detection
 from smoothl1.sources.contract import ReadOptions
@@ -62,7 +63,7 @@ _skip_rows = click.option(
 )
 _format_in = click.option(
     "--format-in",
-    type=click.Choice(detection.formats()),
+    type=OneOf(detection.formats()),
     help="Format of the inputs (default: detected from their content).",
 )
 _raw = click.option(
@@ -74,7 +75,7 @@ _raw = click.option(
 )
 _dtype = click.option(
     "--dtype",
-    type=click.Choice(("bfloat16",)),
+    type=OneOf(("bfloat16",)),
     help="What items of 2 bytes in .npy and .npz are, if the file does not say it.",
 )
 _flatten = click.option(

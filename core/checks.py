@@ -77,7 +77,15 @@ def check_metrics(
     if unknown:
         raise SettingsError(f"also takes {', '.join(known)}, not {unknown[0]!r}")
     if max(quantiles, default=0.0) > 1.0:
-        raise SettingsError(f"quantile must be from 0 to 1, not {max(quantiles)}")
+        largest = max(quantiles)
+        raise SettingsError(
+            f"quantile must be from 0 to 1, not {largest}", hint=_of_per_cent(largest)
+        )
+
+
+def _of_per_cent(number: float) -> str | None:
+    """What a number that should be at most 1 is if it was meant as per cent."""
+    return f"{number:g} per cent are {number / 100:g}" if 1 < number < 100 else None
 
 
 def check_top(top: object, most: int) -> None:
@@ -191,7 +199,10 @@ def check_confidence(confidence: float) -> None:
         SettingsError: The number does not lie between 0 and 1.
     """
     if not 0 < confidence < 1:
-        raise SettingsError(f"a confidence lies between 0 and 1, {confidence} does not")
+        raise SettingsError(
+            f"a confidence lies between 0 and 1, {confidence} does not",
+            hint=_of_per_cent(confidence),
+        )
 
 
 def checked_key(key: object) -> tuple[str, ...]:

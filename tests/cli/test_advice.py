@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from smoothl1.cli import advice
+from smoothl1.cli import advice, meant
+from smoothl1.cli.choices import OneOf
 from smoothl1.cli.main import main
+from smoothl1.errors import SettingsError
+from smoothl1.settings import ALSO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +95,61 @@ def test_an_option_of_another_command_is_named_with_it() -> None:
     assert refusal("eval", "--margin", "1%").endswith("; smoothl1 compare has --margin")
 
 
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("mean", "eval p t -r average"),
+        ("sum", "eval p t --reduction smu"),
+        ("omit", "compare a b t --nan skip"),
+        ("omit-target", "eval p t --nan omit_target"),
+        ("omit", "eval p t --unmatched inner"),
+        ("csv", "merge r.json -f cvs"),
+        ("mae", "report p t --also bias,L1"),
+        ("--quantile 0.5", "eval p t --also median"),
+        ("create", "merge r.json --on-missing-baseline make"),
+        ("bash", "completion bsh"),
+    ],
+)
+def test_a_value_of_another_name_is_answered_with_ours(name: str, args: str) -> None:
+    assert refusal(*args.split()).endswith(f"; did you mean {name}?")
+
+
+def test_every_value_that_is_meant_is_one_of_an_option() -> None:
+    kinds = [
+        param.type
+        for command in main.list_commands(None)
+        for param in main.get_command(None, command).params
+    ]
+    choices = {name for kind in kinds if isinstance(kind, OneOf) for name in kind.choices}
+    assert {*meant._OTHER_VALUES} <= choices | {*ALSO}
+
+
+def test_a_file_in_the_place_of_a_column_is_an_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("my p.npy", "t.npy"):
+        (tmp_path / name).touch()
+    said = refusal("eval", "--pred", "my p.npy", "--beta", "2", "--target", "t.npy")
+    assert said == (
+        "Missing argument 'PRED': --pred names a column; did you mean "
+        "smoothl1 eval 'my p.npy' t.npy?"
+    )
+    assert refusal("eval", "--pred", "y_hat", "--weights", "t.npy") == "Missing argument 'PRED'."
+
+
+def test_a_file_that_is_not_there_is_answered_with_one_that_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "Preds-1.npy").touch()
+    (tmp_path / "base.json").touch()
+    for typed in ("sub/preds-1.npy", "sub/Preds-1.npyy", "sub/Perds-1.npy"):
+        said = run("eval", typed, "sub/Preds-1.npy").stderr
+        assert said == (
+            f"smoothl1: error: {typed}: no such file or directory [did you mean sub/Preds-1.npy?]\n"
+        )
+    assert run("merge", "xyz.json").stderr.endswith(": no such file or directory\n")
+
+
 @pytest.mark.parametrize("option", ["--dleta", "--delt"])
 def test_an_option_that_is_there_to_be_refused_is_never_meant(option: str) -> None:
     assert "--delta" not in refusal(*SIDES, option, "1")
@@ -142,6 +200,18 @@ def test_a_form_that_is_written_in_another_way_says_how() -> None:
     assert "smoothl1 report and compare draw pages" in refusal(*SIDES, "-f", "html")
     assert "did you mean markdown?" in refusal("merge", "r.json", "-f", "md")
     assert "is not one of 'table'" in refusal("merge", "r.json", "-f", "txt")
+
+
+@pytest.mark.parametrize(
+    ("typed", "suffix"),
+    [(".cvs", ".csv"), (".jsno", ".json"), (".htlm", ".html"), (".paruqet", ".parquet")],
+)
+def test_a_suffix_with_a_typing_error_is_no_plain_text(typed: str, suffix: str) -> None:
+    for args in (("eval", "p", "t"), ("compare", "a", "b", "t"), ("merge", "r.json")):
+        with pytest.raises(SettingsError, match=f"did you mean {suffix}"):
+            main.main([*args, "-o", f"x{typed}"], "smoothl1", standalone_mode=False)
+    with pytest.raises(SettingsError, match=r"did you mean \.npy\?"):
+        main.main([*SIDES, "-r", "none", "-o", "x.nyp"], "smoothl1", standalone_mode=False)
 
 
 @pytest.mark.parametrize(

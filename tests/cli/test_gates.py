@@ -73,7 +73,8 @@ def test_a_gate_over_no_groups_fails_and_says_so(
 def test_a_missing_baseline_of_no_groups_fails_too(run: Run) -> None:
     done = run(*EVAL, "--baseline", "none", "--max-increase", "5%")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "smoothl1: gate failed: there is no baseline none\n"
+    said = "there is no baseline none [--on-missing-baseline create makes it]"
+    assert done.stderr == f"smoothl1: gate failed: {said}\n"
 
 
 def test_without_gates_no_groups_are_no_lines(run: Run) -> None:

@@ -1,0 +1,76 @@
+"""Options that take one of several names: an error says which of them is meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from smoothl1.cli import meant
+from smoothl1.settings import ALSO
+
+_OTHER_FORMS = {
+    "feather": "arrow",
+    "ipc": "arrow",
+    "md": "markdown",
+    "plain": "text",
+    "pq": "parquet",
+    "tab": "tsv",
+    "tex": "latex",
+    "txt": "text",
+}
+"""Other names of forms of output."""
+
+_PAGES = {
+    **dict.fromkeys(("html", "htm"), "smoothl1 report and compare draw pages, by -o FILE.html"),
+    **dict.fromkeys(("svg", "png"), "smoothl1 report draws figures, by -o FOLDER/"),
+    "junit": "--junit FILE writes a report",
+    **dict.fromkeys(("xlsx", "excel"), "spreadsheets read -f csv"),
+}
+"""What is written in other ways than as a form, and how."""
+
+
+class OneOf(click.Choice[str]):
+    """One of several names."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            name = meant.value(str(value), self.choices)
+            if name is None:
+                raise
+            what = f"{error.message.rstrip('.')}; did you mean {name}?"
+            raise click.BadParameter(what, ctx, param) from None
+
+
+class FormName(OneOf):
+    """The name of a form of output."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        word = str(value).lower().lstrip(".")
+        if word in _PAGES:
+            self.fail(f"{value!r} is no table: {_PAGES[word]}", param, ctx)
+        name = _OTHER_FORMS.get(word, word)
+        if value not in self.choices and name in self.choices:
+            self.fail(f"{value!r} is no form; did you mean {name}?", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_OTHER_METRICS = {
+    **dict.fromkeys(("median", "quantile"), "--quantile 0.5"),
+    **dict.fromkeys(("smooth_l1", "smoothl1", "mean", "loss"), "the loss, which is always there"),
+}
+"""What is no metric, and what is meant."""
+
+
+def metrics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of metrics, of which a value has several separated by commas."""
+    names = tuple(part.strip() for value in values for part in value.split(","))
+    for name in names:
+        if name not in ALSO:
+            found = _OTHER_METRICS.get(name.lower()) or meant.value(name, ALSO)
+            advice = f"; did you mean {found}?" if found else ""
+            what = f"{name!r} is not one of {', '.join(map(repr, ALSO))}{advice}"
+            raise click.BadParameter(what, ctx, param)
+    return names
