@@ -15,9 +15,9 @@ from smoothl1.checks import check_confidence
 from smoothl1.errors import SettingsError
 from smoothl1.results.baseline import check_comparable
 from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.gate_sentences import NOTHING, above_text, increase_text, subject
 from smoothl1.results.increase import as_float
 from smoothl1.results.intervals import estimate_of
-from smoothl1.results.verdict_text import NOTHING, above_text, increase_text, subject
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
