@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.cli.console import escaped, printable
 from smoothl1.cli.views.aligned import names_of_groups
+from smoothl1.cli.views.counts import RARE_COUNTS
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
 from smoothl1.tallies.group import is_of_names
@@ -31,16 +32,7 @@ _MOST_CHARACTERS = 80
 """Most characters of a name or path; a longer one loses its middle."""
 
 _MOST_PATHS = 3
-_COUNTS = {
-    "NaN": "n_nan",
-    "inf": "n_inf",
-    "missing": "n_missing",
-    "omitted": "n_omitted",
-    "ignored": "n_ignored",
-    "weight 0": "n_weightless",
-}
-"""Columns that are shown if one of their numbers is not zero, and the attribute of a tally that
-each shows."""
+_COUNTS = {"NaN" if name == "nan" else name: count for name, count in RARE_COUNTS.items()}
 
 
 class _Row(NamedTuple):

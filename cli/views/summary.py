@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import fitted, folded
+from smoothl1.cli.views.counts import RARE_COUNTS
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.tallies.group import is_of_names
 
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 20
 """Most rows on stderr; the output has all groups."""
-
-_COUNTS = {
-    "nan": "n_nan",
-    "inf": "n_inf",
-    "missing": "n_missing",
-    "omitted": "n_omitted",
-    "ignored": "n_ignored",
-    "weight 0": "n_weightless",
-}
-"""Columns that are shown if one of their numbers is not zero, and their names in a tally."""
 
 _LEAST_WANTED = ("smallest", "largest", "quadratic", "missing", "std. error")
 """Columns that a narrow terminal does without, in this order; all are in `-f table`."""
@@ -129,7 +120,7 @@ def _numbers(result: Result, i: int, before: dict[tuple[float, Group], float], d
         cells["quadratic"] = f"{tally.n_quadratic / tally.n:.1%}"
     if tally.min <= tally.max:
         cells |= {"smallest": f"{tally.min:.4g}", "largest": f"{tally.max:.4g}"}
-    counts = {name: getattr(tally, count) for name, count in _COUNTS.items()}
+    counts = {name: getattr(tally, count) for name, count in RARE_COUNTS.items()}
     return cells | {name: f"{n:,}" for name, n in counts.items() if n}
 
 

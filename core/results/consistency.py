@@ -52,12 +52,11 @@ def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
     """Describe which counts and extremes of a tally contradict each other, if any."""
     if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
         return "more elements of a kind than there are elements"
-    if tally.n_missing > tally.n_nan + tally.n_omitted - tally.n_ignored:
+    if tally.n_missing > tally.n_nan + tally.n_undefined:
         return "more elements missing than are NaN or left out"
-    n_odd = tally.n_omitted - tally.n_ignored
     if (
-        (n_odd and not settings.nan_policy.omits_target)
-        or n_odd < 0
+        (tally.n_undefined and not settings.nan_policy.omits_target)
+        or tally.n_undefined < 0
         or (tally.n_weightless and not settings.weighted)
     ):
         return "elements left out that the settings keep"

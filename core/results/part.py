@@ -105,13 +105,13 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 def dropped_from(tallies: Iterable[Tally]) -> str:
     """How many elements were left out and why, in words; "" if none was."""
-    n_omitted = n_weightless = n_ignored = 0
+    n_undefined = n_weightless = n_ignored = 0
     for tally in tallies:
-        n_omitted += tally.n_omitted - tally.n_ignored
+        n_undefined += tally.n_undefined
         n_ignored += tally.n_ignored
         n_weightless += tally.n_weightless
     reasons = {
-        "NaN or missing": n_omitted,
+        "NaN or missing": n_undefined,
         "with a target to be ignored": n_ignored,
         "of weight 0": n_weightless,
     }

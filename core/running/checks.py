@@ -76,10 +76,10 @@ def report_nan(
             raise DataError(message, path=path, hint=hint)
         if policy.warns:
             warn(message)
-    n, n_odd = tally.n + tally.n_omitted, tally.n_omitted - tally.n_ignored
-    if n_odd:
+    n = tally.n + tally.n_omitted
+    if tally.n_undefined:
         missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
-        warn(f"{n_odd} of {n} pairs were left out: NaN or missing{missing}")
+        warn(f"{tally.n_undefined} of {n} pairs were left out: NaN or missing{missing}")
     numbers = " or ".join(repr(value).removesuffix(".0") for value in policy.ignored)
     if policy.ignored and not (tally.n_ignored or tally.n_weightless or inputs.plan):
         warn(f"no pair was left out by --ignore-target: no target is {numbers}")

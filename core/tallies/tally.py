@@ -58,6 +58,11 @@ class Tally(NamedTuple):
     n_ignored: int = 0
 
     @property
+    def n_undefined(self) -> int:
+        """Elements left out because a side is NaN or missing."""
+        return self.n_omitted - self.n_ignored
+
+    @property
     def n_seen(self) -> int:
         """All elements, also those that were left out."""
         return self.n + self.n_omitted + self.n_weightless
