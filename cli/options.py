@@ -148,7 +148,7 @@ clusters = click.option(
 )
 _nan = click.option(
     "--nan",
-    type=OneOf(NAN_POLICIES),
+    type=OneOf(tuple(NAN_POLICIES)),
     help="What to do where a value is NaN or missing: omit leaves the pair out, omit-target only "
     "where the target is. Unset, NaN propagates with a warning, and missing values are refused.",
 )

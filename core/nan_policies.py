@@ -33,7 +33,7 @@ class NanPolicy(NamedTuple):
         return self._replace(accepts_missing=True, warns=self.omits_target or self.is_error)
 
 
-_POLICIES = {
+NAN_POLICIES = {
     policy.name: policy
     for policy in (
         NanPolicy("propagate"),
@@ -42,10 +42,4 @@ _POLICIES = {
         NanPolicy("omit-target", omits_target=True, accepts_missing=True),
     )
 }
-
-NAN_POLICIES = tuple(_POLICIES)
-
-
-def policy_called(name: str) -> NanPolicy:
-    """The policy of that name."""
-    return _POLICIES[name]
+"""The policies by their names."""

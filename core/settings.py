@@ -21,7 +21,7 @@ from smoothl1.checks import (
     checked_sentinel,
 )
 from smoothl1.errors import SettingsError
-from smoothl1.nan_policies import NAN_POLICIES, NanPolicy, policy_called
+from smoothl1.nan_policies import NAN_POLICIES, NanPolicy
 
 ALSO = ("mae", "mse", "rmse", "bias", "huber", "max")
 """Names of the metrics that can be formed beside the loss."""
@@ -161,7 +161,7 @@ class EvalSettings:
     @property
     def nan_policy(self) -> NanPolicy:
         """The NaN policy that `nan` names, with what other settings say of pairs left out."""
-        policy = policy_called(self.nan)
+        policy = NAN_POLICIES[self.nan]
         return policy._replace(ignored=self.ignore_target, counts_weightless=self.by_count)
 
     def replaced(self, choices: Choices) -> EvalSettings:
@@ -206,7 +206,7 @@ class EvalSettings:
                 raise SettingsError(f"a {what} is given twice")
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
-        check_known("nan", self.nan, NAN_POLICIES)
+        check_known("nan", self.nan, tuple(NAN_POLICIES))
         check_policies(self.unmatched, self.duplicates, self.weight_mean)
         names = self.levels
         checked_columns(self.cluster, "cluster")
