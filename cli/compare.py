@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, ModelColumns, Output
     from smoothl1.cli.engine_options import EngineChoice
     from smoothl1.cli.views import ModelsReport
+    from smoothl1.read_options import ReadOptions
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.comparison_gate import Rule
     from smoothl1.results.ranking import Ranking
     from smoothl1.settings import EvalSettings, Execution
-    from smoothl1.sources.contract import ReadOptions
 
 EXAMPLES = """\b
 Examples:

@@ -16,9 +16,9 @@ from smoothl1.errors import SettingsError
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, GateOptions, Output, Parts
     from smoothl1.cli.engine_options import EngineChoice
+    from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
-    from smoothl1.sources.contract import ReadOptions
 
 EXAMPLES = """\b
 Examples:

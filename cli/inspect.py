@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.cli.arguments import Output
+    from smoothl1.read_options import ReadOptions
     from smoothl1.running.content import Content
     from smoothl1.running.inspection import Pairing
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings
-    from smoothl1.sources.contract import ReadOptions
 
 EXAMPLES = """\b
 Examples:
@@ -73,8 +73,7 @@ def command(
     from smoothl1.running.content import describe  # late, since it imports NumPy
 
     warnings: list[str] = []
-    reading = reading._replace(by=settings.levels)
-    contents = [describe(path, reading, warnings.append) for path in files]
+    contents = [describe(path, reading, warnings.append, by=settings.levels) for path in files]
     pairing, refusal = None, None
     if is_pair and output.table in (None, "json"):
         try:

@@ -10,8 +10,8 @@ import click
 from smoothl1.cli.arguments import applied, collected
 from smoothl1.cli.choices import OneOf
 from smoothl1.cli.parsing import Number, WholeNumber, seconds
+from smoothl1.read_options import ReadOptions
 from smoothl1.sources import detection
-from smoothl1.sources.contract import ReadOptions
 
 _header = click.option(
     "--header/--no-header",

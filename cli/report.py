@@ -17,9 +17,9 @@ from smoothl1.cli.report_outputs import report_destination
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import Output
     from smoothl1.cli.engine_options import EngineChoice
+    from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
-    from smoothl1.sources.contract import ReadOptions
 
 EXAMPLES = """\b
 Examples:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from smoothl1.figures.report import Report
     from smoothl1.numerics.exact_sum import ExactSum
+    from smoothl1.read_options import ReadOptions
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.intervals import Estimate, estimate_of
     from smoothl1.results.ranking import Ranking
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from smoothl1.running.report import report
     from smoothl1.running.tasks import answer
     from smoothl1.settings import EvalSettings, Execution
-    from smoothl1.sources.contract import ReadOptions
     from smoothl1.tallies.tally import Tally
 
 _HOMES = {
@@ -53,7 +53,7 @@ _HOMES = {
     "MissingExtraError": "errors",
     "Progress": "running.progress",
     "Ranking": "results.ranking",
-    "ReadOptions": "sources.contract",
+    "ReadOptions": "read_options",
     "Report": "figures.report",
     "Result": "results.result",
     "SettingsError": "errors",

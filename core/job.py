@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smoothl1.nan_policies import NanPolicy
+    from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
-    from smoothl1.sources.contract import ReadOptions
 
     Path = str | os.PathLike[str]
     Data = Path | Any

@@ -17,6 +17,7 @@ ROOMS = [
     "decisions",
     "nan_policies",
     "settings",
+    "read_options",
     "selection",
     "job",
     "numerics",

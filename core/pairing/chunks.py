@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import SettingsError
 from smoothl1.pairing.input_roles import LABELS, LabelRole
-from smoothl1.pairing.kept_rows import row_number
+from smoothl1.pairing.matched_source import row_number
 from smoothl1.pairing.nan_policy import is_ignored
 from smoothl1.pairing.parts import common_cuts
 from smoothl1.pairing.row_checks import (
     agreed_labels,
     check_complete,
-    checked_weights,
     converted_labels,
     up_to_fault,
 )
@@ -211,7 +210,7 @@ class Pairing(NamedTuple):
                     found[role].append((side.source, values))
         n_rows = blocks[0].n_rows
         weight = self._weights(fields, n_rows, row)
-        if self.refuses_missing:
+        if self.refuses_missing and any(field.missing is not None for field in fields.values()):
             self._check_complete(fields, weight, row)
         labels = {
             role: agreed_labels(of_sides, row, role.kind, by_key=self.by_key)
@@ -231,9 +230,7 @@ class Pairing(NamedTuple):
         )
 
     def _shared(self, blocks: Sequence[Block], row: int) -> SharedValues:
-        from smoothl1.witnesses.shared_values import (
-            SharedValues,
-        )  # late: most inputs share no columns
+        from smoothl1.witnesses.shared_values import SharedValues  # late: few share columns
 
         places = [{name: i for i, name in enumerate(side.shared)} for side in self.sides]
 
@@ -249,6 +246,8 @@ class Pairing(NamedTuple):
         """A weight for each element, if there are weights."""
         if "weight" not in fields:
             return None
+        from smoothl1.pairing.weights import checked_weights  # late: most runs have none
+
         source, _ = field_of(self.sides, "weight")
         return checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
 

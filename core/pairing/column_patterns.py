@@ -116,7 +116,7 @@ def _matches(table: Table, columns: Columns, taken: set[int]) -> list[_Match]:
 
 def _names(table: Table) -> Columns:
     """The names of a table's columns: those of its first row, if that may be a header."""
-    rows = getattr(table, "first_rows", ())
+    rows = table.first_rows
     return rows[0].names if rows else table.names
 
 

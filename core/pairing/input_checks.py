@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from smoothl1.job import InMemory
     from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Columns, ReadOptions, Source
+    from smoothl1.sources.contract import Columns, Source
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -58,7 +59,7 @@ def certain_tables(
         DataError: A header or a side is in doubt.
     """
     settled = list(tables)
-    rows = [row for table in tables for row in getattr(table, "first_rows", ())]
+    rows = [row for table in tables for row in table.first_rows]
     if not all(row.is_text for row in rows):
         from smoothl1.pairing.headers import settle_headers  # late: most headers are text
 
@@ -89,7 +90,7 @@ def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -
         in_order = [table for table in files.values() if not _has_key(table, tables[0], key)]
         paired = [tables[0], *in_order] if in_order else []
     are_sets = sum(len(table.files) > 1 for table in paired) > 1
-    in_doubt = len(paired) > 1 and any(getattr(table, "doubt", "") for table in paired)
+    in_doubt = len(paired) > 1 and any(table.found and table.found.doubt for table in paired)
     if are_sets or in_doubt:
         from smoothl1.pairing.sides import check_shard_order
 
@@ -164,7 +165,8 @@ def with_shared(
     if any(column.counts_rows for column in shared):
         from smoothl1.sources.counting import index_counts_rows
 
-        telling = {i for i, source in sources.items() if not index_counts_rows(source)}
+        known = {i: source for i, source in sources.items() if source is not None}
+        telling = {i for i, source in known.items() if not index_counts_rows(source)}
         shared = tuple(c for c in shared if not c.counts_rows or telling & {c.one, c.other})
         wanted = _with_columns(assigned, shared)
     _warn_of_others(found, tables, warn)

@@ -12,9 +12,8 @@ from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.input_checks import are_one_input, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
-from smoothl1.pairing.kept_rows import left_out_decisions
 from smoothl1.pairing.nan_policy import refuse_rounded
-from smoothl1.pairing.opened_tables import opened_tables, reading_options
+from smoothl1.pairing.opened_tables import needs_of, opened_tables
 from smoothl1.pairing.shapes import flattened_axes, pair
 from smoothl1.pairing.side_names import check_side_names
 
@@ -28,8 +27,9 @@ if TYPE_CHECKING:
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.plan import Plan
+    from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Part, ReadOptions, Source
+    from smoothl1.sources.contract import Part, Source
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.reordering import Reordering
@@ -136,7 +136,8 @@ def open_inputs(
     paths, selection, execution = job.paths, job.selection, job.execution
     n_sides = len(job.sides)
     is_matched = bool(selection.key)
-    options = reading_options(job, read_again=is_matched or bool(job.settings.quantiles))
+    options = job.options
+    needs = needs_of(job, read_again=is_matched or bool(job.settings.quantiles))
     threads = Threads(execution.n_threads)
     with ExitStack() as stack:
         for path in paths:  # what is given with a bucket holds for all objects of it
@@ -144,7 +145,7 @@ def open_inputs(
         found: list[Decision] = []
         hashed: list[HashedInput] = []
         to_hash = hashed if options.digests else None
-        job, tables = opened_tables(job, options, stack, warn, found.append, to_hash)
+        job, tables = opened_tables(job, needs, stack, warn, found.append, to_hash)
         decisions = [decision for table in tables for decision in table.decisions] + found
         assigned, shared = _columns(job, tables, options, warn, decisions.append)
         check_side_names(job, tables, assigned, warn)
@@ -155,10 +156,11 @@ def open_inputs(
         if job.nan_policy.ignored:
             source, field = field_of(sides, "target")
             refuse_rounded(job.nan_policy.ignored, field, source.path)
-        decisions += [d for side in sides for d in getattr(side.source, "decisions", ())]
+        decisions += [d for side in sides for d in side.source.details.decisions]
         plan = _plan(job, [side.source for side in sides])
         if is_matched and not same_order:
-            from smoothl1.pairing.matching import matched  # late: pyarrow
+            from smoothl1.pairing.kept_rows import left_out_decisions  # late: most have no keys
+            from smoothl1.pairing.matching import matched
 
             read = sides
             sides = matched(job, read, tables, threads, warn)
@@ -172,7 +174,7 @@ def open_inputs(
         if pairing.is_flat and (turned := flattened_axes(sides)):
             warn(turned)
         pairing = pairing._replace(
-            refuses_missing=not options.allow_missing,
+            refuses_missing=not job.nan_policy.accepts_missing,
             ignored=job.nan_policy.ignored,
             by_key=bool(selection.key),
         )
@@ -216,7 +218,7 @@ def planned(job: Job, n_parts: int, warn: Warn) -> Plan:
     from smoothl1.sources.counting import bare_source
 
     with ExitStack() as stack:
-        job, tables = opened_tables(job, reading_options(job, read_again=False), stack, warn)
+        job, tables = opened_tables(job, needs_of(job, read_again=False), stack, warn)
         return plan_of(job, [bare_source(table) for table in tables], n_parts)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.errors import DataError, StorageError
-from smoothl1.pairing.kept_rows import KeptSource, LeftOut
+from smoothl1.pairing.kept_rows import KeptSource
 from smoothl1.pairing.key_columns import keys_of, warn_of_noted_keys
 from smoothl1.pairing.keys import match_rows
+from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.pairing.numbered_keys import rows_of_keys
 from smoothl1.pairing.reordered import reordered
 from smoothl1.pairing.repeated_rows import check_repeats

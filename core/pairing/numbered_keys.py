@@ -15,8 +15,8 @@ from pyarrow import types
 from smoothl1.errors import DataError
 from smoothl1.labels.texts import texts_of
 from smoothl1.pairing.held_keys import integers_of, key_batches
-from smoothl1.pairing.kept_rows import LeftOut
 from smoothl1.pairing.keys import common_types
+from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.pairing.near_keys import by_folded, nearest
 from smoothl1.pairing.repeated_rows import Repeats
 from smoothl1.sources.columns import shown

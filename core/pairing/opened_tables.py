@@ -11,6 +11,7 @@ from smoothl1.errors import SettingsError
 from smoothl1.files.opening import is_standard_input
 from smoothl1.pairing.input_checks import certain_tables
 from smoothl1.sources.formats import open_table
+from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,16 +19,19 @@ if TYPE_CHECKING:
 
     from smoothl1.files.digests import HashedInput
     from smoothl1.job import InMemory, Job
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.table import Table
 
     Warn = Callable[[str], None]
 
 
-def reading_options(job: Job, *, read_again: bool) -> ReadOptions:
-    """The reading options: those of the user, adapted to the needs of the run."""
-    return job.options._replace(
-        allow_missing=job.nan_policy.accepts_missing,
+def needs_of(job: Job, *, read_again: bool) -> Needs:
+    """What a job needs of its inputs."""
+    # A value may be missing where its pair is left out, which is known only when rows are paired.
+    settings = job.settings
+    leaves_out = settings.weighted or settings.leaves_rows_out or bool(settings.ignore_target)
+    return Needs(
+        allow_missing=job.nan_policy.accepts_missing or leaves_out,
         read_again=read_again,
         n_threads=job.execution.n_threads,
         by=job.selection.by,
@@ -36,7 +40,7 @@ def reading_options(job: Job, *, read_again: bool) -> ReadOptions:
 
 def opened_tables(
     job: Job,
-    options: ReadOptions,
+    needs: Needs,
     stack: ExitStack,
     warn: Warn,
     decide: Callable[[Decision], None] = lambda _: None,
@@ -46,7 +50,7 @@ def opened_tables(
 
     Args:
         job: The job, which names the inputs.
-        options: How they are read.
+        needs: What the job needs of them.
         stack: Closes the tables.
         warn: Takes a warning.
         decide: Takes a decision about columns that match patterns, and files that are not raw.
@@ -62,18 +66,14 @@ def opened_tables(
     """
     if len(job.paths) > 1 and sum(map(is_standard_input, job.paths)) > 1:
         raise SettingsError("standard input can be only one of the inputs")
-    # A value may be missing where its pair is left out, which is known only when rows are paired.
-    leaves_out = job.settings.weighted or job.settings.leaves_rows_out
-    may_be_left_out = leaves_out or bool(job.settings.ignore_target)
-    reading = options._replace(allow_missing=options.allow_missing or may_be_left_out)
+    options = job.options
     if not all(isinstance(given, str) for given in job.inputs):
         from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files
 
         if options.key_check and not job.selection.key:
             check_orders(job.inputs)
-    tables = [
-        stack.enter_context(closing(_open(given, reading, warn, hashed))) for given in job.inputs
-    ]
+    opened = (_open(given, options, needs, warn, hashed) for given in job.inputs)
+    tables = [stack.enter_context(closing(table)) for table in opened]
     if options.checksums:
         from smoothl1.files.checksums import check_named  # late: most runs check no sums
 
@@ -92,13 +92,17 @@ def opened_tables(
 
 
 def _open(
-    given: str | InMemory, options: ReadOptions, warn: Warn, hashed: list[HashedInput] | None
+    given: str | InMemory,
+    options: ReadOptions,
+    needs: Needs,
+    warn: Warn,
+    hashed: list[HashedInput] | None,
 ) -> Table:
     if isinstance(given, str):
-        return open_table(given, options, warn, hashed)
+        return open_table(given, options, warn, needs, hashed)
     from smoothl1.sources.memory.opening import open_memory
 
-    return open_memory(given, options)
+    return open_memory(given, needs)
 
 
 def _refuse_unhashed(job: Job, tables: Sequence[Table], hashed: Sequence[HashedInput]) -> None:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _WILD = frozenset("*?[")
 
-_OF_THE_RUN = ("n_threads", "read_again", "checksums", "digests")
-"""Reading options that follow from how a process runs, and change no number."""
+_CHANGING_NOTHING = ("checksums", "digests")
+"""Reading options that change no number."""
 
 _HINT = "convert it to Parquet, or evaluate files one by one and merge the results"
 
@@ -148,10 +148,10 @@ def _files_of(given: str | InMemory, source: Source) -> tuple[RowsOfFile, ...]:
     Raises:
         SettingsError: It is a pipe or standard input.
     """
-    shards, bounds = getattr(source, "shards", ()), getattr(source, "bounds", None) or ()
-    if shards:
-        found = zip(shards, bounds, bounds[1:], strict=False)
-        return tuple(RowsOfFile(s.path, s.state.size, start, stop) for s, start, stop in found)
+    files, bounds = source.details.files, source.details.bounds or ()
+    if files:
+        found = zip(files, bounds, bounds[1:], strict=False)
+        return tuple(RowsOfFile(of.path, of.n_bytes, start, stop) for of, start, stop in found)
     n_bytes = None
     if isinstance(given, str):
         n_bytes = file_bytes(source.path)
@@ -213,7 +213,7 @@ def _fingerprint(
     Files go by their sizes, and by their names within the folder or pattern that was given, which
     may be mounted elsewhere on another machine.
     """
-    options = {k: v for k, v in job.options._asdict().items() if k not in _OF_THE_RUN}
+    options = {k: v for k, v in job.options._asdict().items() if k not in _CHANGING_NOTHING}
     content: dict[str, Any] = {
         "settings": asdict(job.settings),
         "selection": asdict(job.selection),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.pairing.kept_rows import LeftOut, left_out_of, row_number
+from smoothl1.pairing.matched_source import MatchedSource, left_out_of, row_number
 from smoothl1.pairing.parts import parts_of
 from smoothl1.sources.contract import Block, Numbers
 
@@ -20,38 +20,24 @@ if TYPE_CHECKING:
 
     from smoothl1.engines.contract import Engine
     from smoothl1.pairing.key_places import Places
-    from smoothl1.sources.contract import Field, Part, Source
+    from smoothl1.sources.contract import Part, Source
 
 
-class ReorderedSource(NamedTuple):
+class ReorderedSource(MatchedSource):
     """All rows of a source, put at given places.
 
-    Attributes:
-        source: The source of the rows.
+    Args:
+        source: The source of the rows, of which some may be left out.
         rows: All rows.
         places: For each row of the source its place among these rows.
     """
 
-    source: Source
-    rows: Block
-    places: Places
-    cuts: None = None
+    cuts = None
 
-    @property
-    def path(self) -> str:
-        return self.source.path
-
-    @property
-    def format(self) -> str:
-        return self.source.format
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        return self.source.fields
-
-    @property
-    def labels(self) -> tuple[pa.Field, ...]:
-        return self.source.labels
+    def __init__(self, source: Source, rows: Block, places: Places) -> None:
+        super().__init__(source, left_out_of(source))
+        self.rows = rows
+        self.places = places
 
     @property
     def n_rows(self) -> int:
@@ -62,20 +48,8 @@ class ReorderedSource(NamedTuple):
         for start in range(part.start, stop, n_rows):
             yield self.rows.rows(start, min(start + n_rows, stop))
 
-    def elementwise(self, other: Source) -> None:
-        return None
-
     def row_of(self, place: int) -> int:
-        """The row of the file that is at a place, both counted from 0."""
         return row_number(self.source, int(np.flatnonzero(self.places == place)[0])) - 1
-
-    @property
-    def left_out(self) -> LeftOut:
-        """The rows that were left out before the others were reordered."""
-        return left_out_of(self.source)
-
-    def close(self) -> None:
-        self.source.close()
 
 
 def reordered(source: Source, places: Places, engine: Engine, n_rows: int) -> ReorderedSource:

@@ -1,4 +1,4 @@
-"""Checks of the rows of a chunk: no value is missing, weights are valid, labels agree.
+"""Checks of the rows of a chunk: no value is missing, labels agree; `weights` checks weights.
 
 Each check raises a `FaultyRowError` for the first row in which it fails. Another check may fail in
 an earlier row, so `up_to_fault` repeats all checks with the rows before until they pass.
@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
 from smoothl1.errors import DataError
-from smoothl1.pairing.kept_rows import row_number
+from smoothl1.pairing.matched_source import row_number
 from smoothl1.sources.columns import MISSING_HINT, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -59,33 +58,6 @@ def up_to_fault(
             fault = found.error
             blocks = [block.rows(0, found.n_before) for block in blocks]
     return None, fault
-
-
-def checked_weights(
-    weight: Numbers, source: Source, row: int, n_rows: int, row_elements: int
-) -> NDArray[np.float64]:
-    """A weight for each element; the weight of a row applies to all of its elements.
-
-    Args:
-        weight: One weight for each row, or for each element.
-        source: The source of the weights.
-        row: Rows before these.
-        n_rows: The number of rows of the chunk.
-        row_elements: The number of elements of a row.
-
-    Raises:
-        FaultyRowError: A weight is missing, negative or not finite.
-    """
-    values = weight.values.astype(np.float64)
-    missing = np.zeros(values.size, np.bool_) if weight.missing is None else weight.missing
-    wrong = missing | ~((values >= 0) & np.isfinite(values))
-    if wrong.any():
-        i = int(wrong.argmax())
-        what = "missing" if missing[i] else f"{values[i]}, not finite and >= 0"
-        n_before = i // (values.size // n_rows)
-        where = f"the weight in row {row_number(source, row + n_before)}"
-        raise FaultyRowError(n_before, DataError(f"{where} is {what}", path=source.path))
-    return values if values.size != n_rows else np.repeat(values, row_elements)
 
 
 def check_complete(

@@ -150,7 +150,7 @@ def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> N
                 agreed.add((one.path, other.path))
     for one, other in pairs:
         for table in (one, other):
-            doubt = getattr(table, "doubt", "")
+            doubt = table.found.doubt if table.found else ""
             if doubt and (one.path, other.path) not in agreed:
                 by_name = _SAME_NAMES if {one.path, other.path} <= {*names} else _NUMBERED_NAMES
                 column = in_a_column((one, other))
@@ -170,7 +170,7 @@ class _Set(NamedTuple):
 
 def _found(table: Table) -> Found:
     """What an input stands for; that of one file is nothing special."""
-    return getattr(table, "found", None) or Found([], [])
+    return table.found or Found([], [])
 
 
 def _check_partitions(one: Table, other: Table, hint: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.numerics.row_moments import NO_ROWS
-from smoothl1.pairing.kept_rows import LeftOut
+from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.checks import is_position
-from smoothl1.pairing.kept_rows import LeftOut, left_out_of
+from smoothl1.pairing.matched_source import LeftOut, left_out_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

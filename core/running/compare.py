@@ -9,6 +9,7 @@ from smoothl1.checks import checked_columns
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
+from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
@@ -16,7 +17,6 @@ from smoothl1.running.passes import engine_for, learn, on_device
 from smoothl1.running.summing_up import checked
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,18 +7,19 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
+from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import default_warn
-from smoothl1.sources.contract import ReadOptions, Wanted
+from smoothl1.sources.contract import Wanted
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.shards import ShardedTable
-from smoothl1.sources.table import Storage
+from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smoothl1.job import Path
     from smoothl1.pairing.inputs import Warn
-    from smoothl1.sources.contract import Source
+    from smoothl1.sources.contract import Columns, Source
     from smoothl1.sources.table import Table
 
 
@@ -68,7 +69,11 @@ class Content(NamedTuple):
 
 
 def describe(
-    path: Path, options: ReadOptions = ReadOptions(), warn: Warn = default_warn
+    path: Path,
+    options: ReadOptions = ReadOptions(),
+    warn: Warn = default_warn,
+    *,
+    by: Columns = (),
 ) -> Content:
     """Describe the content of an input.
 
@@ -76,12 +81,14 @@ def describe(
         path: A file, a folder or a pattern; not standard input, which could not be read again.
         options: How to read what the content does not say.
         warn: Takes a warning about something that is odd, but not wrong.
+        by: Names of the columns of groups, so that files of several sets may be groups.
 
     Raises:
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused to read.
     """
-    with closing(open_table(os.fspath(path), options, warn)) as table:
+    needs = Needs(allow_missing=options.allow_missing, by=by)
+    with closing(open_table(os.fspath(path), options, warn, needs)) as table:
         if options.checksums:
             from smoothl1.files.checksums import check_named  # late: most runs check no sums
 
@@ -109,12 +116,11 @@ def _added(table: Table, n_stored: int) -> Iterator[Column]:
 
 def _content(table: Table) -> Content:
     """The content of a table of one file, without the number of rows."""
-    rows = getattr(table, "first_rows", ())
-    doubts = (row.doubt_about(range(len(row.cells))) for row in rows)
+    doubts = (row.doubt_about(range(len(row.cells))) for row in table.first_rows)
     doubt = next((found for found in doubts if found is not None), None)
     source = _any_source(table)
     field = source.fields[0] if not table.names else None
-    storage: Storage = getattr(table, "storage", Storage())
+    storage = table.storage
     missing = storage.missing or (None,) * len(table.names)
     kinds = zip(table.names, table.columns, missing, strict=True)
     return Content(

@@ -17,12 +17,12 @@ from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
 from smoothl1.pairing.chunks import carried_fields, field_of
 from smoothl1.pairing.inputs import open_inputs
+from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once, refuse_many_distances
 from smoothl1.running.passes import engine_for, learn, on_device, write_losses
 from smoothl1.running.summing_up import checked, new_losses, part_of, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

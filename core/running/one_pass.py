@@ -96,7 +96,7 @@ class Run(NamedTuple):
                 threads.
         """
         n_rows, row_elements = self.pairing.n_rows, max(1, self.pairing.row_elements)
-        n_files = max(len(getattr(source, "shards", ())) for source in self.pairing.sources)
+        n_files = max(len(source.details.files) for source in self.pairing.sources)
         if part_elements is not None:
             return self.parts_of(max(1, part_elements // row_elements))
         if n_files and n_rows is not None and n_rows * row_elements < SMALL_FILE * n_files:

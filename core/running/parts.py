@@ -14,6 +14,7 @@ from smoothl1.files.file import CHANGED
 from smoothl1.files.uris import resolved
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
+from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
@@ -22,7 +23,6 @@ from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.running.tasks import state_of_inputs
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
-from smoothl1.sources.contract import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -270,11 +270,11 @@ def _place_of(inputs: Inputs, part: Part) -> str:
     stop = inputs.pairing.n_rows if part.stop is None else part.stop
     files = []
     for side in inputs.sides:
-        bounds = getattr(side.source, "bounds", None)
+        bounds = side.source.details.bounds
         if bounds is None or stop is None:
             files.append(side.source.path)
             continue
         first, last = bisect_right(bounds, part.start) - 1, bisect_left(bounds, stop) - 1
-        paths = [shard.path for shard in getattr(side.source, "shards", ())[first : last + 1]]
+        paths = [file.path for file in side.source.details.files[first : last + 1]]
         files += paths if len(paths) < 3 else [f"{paths[0]} to {paths[-1]}"]
     return f"rows {part.start + 1} to {stop or 'the last'} of {', '.join(files)}"

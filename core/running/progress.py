@@ -67,7 +67,7 @@ class Meter:
             n_elements = n_rows * self._pairing.row_elements
             rows = self._n_elements // self._row_elements
             return Progress(rows, n_elements // self._row_elements)
-        read = [getattr(source, "bytes_read", None) for source in self._pairing.sources]
+        read = [source.bytes_read for source in self._pairing.sources]
         known = [of_file for of_file in read if of_file is not None]
         return Progress(
             self._n_elements // self._row_elements,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
 from smoothl1.pairing.chunks import field_of
-from smoothl1.pairing.kept_rows import left_out_of, row_number
+from smoothl1.pairing.matched_source import left_out_of, row_number
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from smoothl1.decisions import Decision
     from smoothl1.files.contract import SeekableInput, State
 
     Columns = tuple[str, ...]
@@ -26,61 +27,6 @@ class Part(NamedTuple):
 
     start: int
     stop: int | None
-
-
-class ReadOptions(NamedTuple):
-    """How to read inputs whose content does not say it.
-
-    Attributes:
-        format: Name of the format to read as, instead of detecting it from the content.
-        header: Whether a CSV's first row names the columns; unset, this is decided from its cells.
-        delimiter: The separator of the cells of a CSV: one character; "whitespace" for runs of
-            blanks and tabs; or "auto": these if they certainly separate numbers, else a comma.
-        decimal: The decimal mark of the numbers of a CSV: one character.
-        encoding: The text encoding of a CSV, by a name that Python knows.
-        comment: The character with which lines begin that do not belong to a CSV; or "".
-        missing_values: Cells of a CSV that stand for a missing value, besides the usual ones, in
-            columns that are read as numbers: their text, without blanks around it.
-        skip_rows: Number of lines at the beginning of a CSV that do not belong to the table.
-        flatten: Whether shapes may differ as long as both sides have the same number of elements,
-            which are then paired in C order.
-        allow_empty: Whether inputs without a single element are accepted.
-        separate: Whether inputs whose names differ in a number alone are sides, not parts of one
-            set.
-        key_check: Whether columns that two inputs have in common, and numbers in the names of their
-            files, are compared if rows are paired by position.
-        allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
-        read_again: Whether rows will be read more than once, so that a copy of a stream is kept.
-        n_threads: Number of threads that may parse one stream.
-        raw: The dtype, and perhaps the shape, of inputs that are headerless binary, such as
-            "float32,-1,17"; unset, no input is.
-        dtype: "bfloat16" if items of 2 bytes in `.npy` of which nothing more is known are bfloat16.
-        by: Names of the columns of groups, so that files of several sets may be groups.
-        checksums: Paths of files, and the SHA-256 of the bytes of each in hexadecimal digits. A
-            file that has another one is refused.
-        digests: Whether the result has the SHA-256 of the bytes of each file.
-    """
-
-    format: str | None = None
-    header: bool | None = None
-    delimiter: str = "auto"
-    decimal: str = "."
-    encoding: str = "utf-8"
-    comment: str = ""
-    missing_values: Columns = ()
-    skip_rows: int = 0
-    flatten: bool = False
-    allow_empty: bool = False
-    separate: bool = False
-    key_check: bool = True
-    allow_missing: bool = False
-    read_again: bool = False
-    n_threads: int = 1
-    raw: str | None = None
-    dtype: str | None = None
-    by: Columns = ()
-    checksums: tuple[tuple[str, str], ...] = ()
-    digests: bool = False
 
 
 class Field(NamedTuple):
@@ -188,8 +134,6 @@ class Wanted(NamedTuple):
 class Again(NamedTuple):
     """How to make a source again, after its file was closed, without another look at its columns.
 
-    A source that has a file of its own may offer it as `again`.
-
     Attributes:
         state: The state of the file when it was first opened.
         source_of: Makes the source of the file, opened again and in that state.
@@ -197,6 +141,41 @@ class Again(NamedTuple):
 
     state: State
     source_of: Callable[[SeekableInput], Source]
+
+
+class FileOfSource(NamedTuple):
+    """A file of a source that has several.
+
+    Attributes:
+        path: The path.
+        n_bytes: Its size.
+        index_rows: See `SourceDetails`.
+    """
+
+    path: str
+    n_bytes: int
+    index_rows: range | None
+
+
+class SourceDetails(NamedTuple):
+    """What some formats tell of a source beside its rows. The defaults say that nothing is known.
+
+    Attributes:
+        decisions: The decisions about how its values are read.
+        files: The files of a source that has several.
+        bounds: The row at which each of these files begins and the last one ends; None if not
+            known, or if there is one file.
+        index_rows: The values of an index that is not stored, if it is one of integers.
+        again: How to make the source again; None if that takes another look at its columns.
+        has_rows: Whether there are any rows, as far as known.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    files: tuple[FileOfSource, ...] = ()
+    bounds: tuple[int, ...] | None = None
+    index_rows: range | None = None
+    again: Again | None = None
+    has_rows: bool = True
 
 
 class Elementwise(NamedTuple):
@@ -233,6 +212,19 @@ class Source(Protocol):
     @property
     def n_rows(self) -> int | None:
         """The number of rows, if the format tells it before reading; else None."""
+        ...
+
+    @property
+    def details(self) -> SourceDetails:
+        """What else is known."""
+        ...
+
+    @property
+    def bytes_read(self) -> tuple[int, int] | None:
+        """Bytes read so far and all bytes, where rows are counted only as they are read.
+
+        None where the rows are known, and where the bytes are not.
+        """
         ...
 
     @property

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from smoothl1.errors import DataError
 from smoothl1.sources.contract import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from smoothl1.sources.contract import Source
     from smoothl1.sources.table import Table
@@ -58,11 +58,10 @@ def bare_source(table: Table) -> Source:
         return table.select(Wanted(()))
 
 
-def index_counts_rows(source: object) -> bool:
+def index_counts_rows(source: Source) -> bool:
     """Whether an index that no file of a source stores counts the rows of each file, or of all."""
-    shards: Sequence[Any] = getattr(source, "shards", ())
-    indexes = [shard.index_rows for shard in shards]
-    if None in indexes:
+    indexes = [index for file in source.details.files if (index := file.index_rows) is not None]
+    if len(indexes) < len(source.details.files):
         return False
     begins = accumulate(map(len, indexes), initial=0)
     return all(index == range(len(index)) for index in indexes) or all(

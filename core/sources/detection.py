@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
 
 
 _BOM = b"\xef\xbb\xbf"

@@ -11,8 +11,10 @@ from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved
-from smoothl1.sources.contract import ReadOptions, Wanted
+from smoothl1.read_options import ReadOptions, check_read_options
+from smoothl1.sources.contract import Wanted
 from smoothl1.sources.detection import format_of, module_of, warn_of_suffix
+from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +63,7 @@ def open_table(
     path: str,
     options: ReadOptions = ReadOptions(),
     warn: Callable[[str], None] = lambda _: None,
+    needs: Needs | None = None,
     hashed: list[HashedInput] | None = None,
 ) -> Table:
     """Open an input, whatever its format.
@@ -70,12 +73,16 @@ def open_table(
             joined; or "-".
         options: How to read what the content does not say.
         warn: Takes a warning about something that is odd, but not wrong.
+        needs: What a run needs; unset, the rows are read once, by one thread.
         hashed: Takes the file if its bytes are to be hashed; those of sets are hashed by others.
 
     Raises:
+        SettingsError: An option of reading is no such.
         DataError: The content cannot be trusted or understood.
         StorageError: The system refused.
     """
+    check_read_options(options)
+    needs = needs or Needs(allow_missing=options.allow_missing)
     path = resolved(path)
     tree = tree_of(path)
     if not _stands_for_files(path, tree):
@@ -83,22 +90,22 @@ def open_table(
             from smoothl1.files.committed import refuse_uncommitted_file
 
             refuse_uncommitted_file(path)
-        return _open(path, options, warn, set(), hashed)
+        return _open_file(options, needs, set(), path, warn, hashed)
     from smoothl1.sources.containers.zarr.marks import is_store  # late: most inputs are one file
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shards import join_shards
 
     table = _live_files(path, tree)
     if table is not None:
-        open_file = partial(_open_live, table.columns, options)
+        open_file = partial(_open_live, table.columns, options, needs)
         open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     if options.format in (None, "zarr") and is_store(path, tree):
-        return _open_store(path, tree, options, warn)
+        return _open_store(path, tree, needs, warn)
     found = _found(path, warn, tree)
-    found.warn_of_sets(path, warn, options.by)
+    found.warn_of_sets(path, warn, needs.by)
     of_shards = options._replace(allow_empty=True)  # whether all are is known when they are read
-    open_file = partial(_open_file, of_shards, set())
+    open_file = partial(_open_file, of_shards, needs, set())
     open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
     return join_shards(path, found, open_shard)
 
@@ -158,21 +165,26 @@ def _live_files(path: str, tree: Tree) -> LiveFiles | None:
     return live_files(path, kind)
 
 
-def _open_store(path: str, tree: Tree, options: ReadOptions, warn: Callable[[str], None]) -> Table:
+def _open_store(path: str, tree: Tree, needs: Needs, warn: Callable[[str], None]) -> Table:
     """Open a folder that is a Zarr store."""
     if tree is not LOCAL:
         hint = "copy it to this machine, and give the copy"
         raise DataError("a Zarr store in a bucket, which is not read there", path=path, hint=hint)
     from smoothl1.sources.containers.zarr.opening import open_folder
 
-    return open_folder(path, options, warn)
+    return open_folder(path, needs, warn)
 
 
 def _open_live(
-    columns: TableColumns, options: ReadOptions, path: str, warn: Callable[[str], None]
+    columns: TableColumns,
+    options: ReadOptions,
+    needs: Needs,
+    path: str,
+    warn: Callable[[str], None],
 ) -> Table:
     """Open a file that counts by the log of its table, which is always Parquet."""
-    table = cast("ParquetTable", _open(path, options._replace(format="parquet"), warn))
+    of_parquet = options._replace(format="parquet")
+    table = cast("ParquetTable", _open_file(of_parquet, needs, None, path, warn))
     try:
         columns.check(table.metadata.schema.to_arrow_schema(), path)
     except BaseException:
@@ -182,21 +194,25 @@ def _open_live(
 
 
 def _open_file(
-    options: ReadOptions, plain: set[str], path: str, warn: Callable[[str], None]
-) -> Table:
-    """Open one file. `plain` has the folders that are known to hold no table with a log."""
-    return _open(path, options, warn, plain)
-
-
-def _open(
-    path: str,
     options: ReadOptions,
+    needs: Needs,
+    plain: set[str] | None,
+    path: str,
     warn: Callable[[str], None],
-    plain: set[str] | None = None,
     hashed: list[HashedInput] | None = None,
 ) -> Table:
-    """Open one file; where `plain` is None, also a Parquet file of a table with a log."""
-    file = open_input(path, options.n_threads)
+    """Open one file.
+
+    Args:
+        options: How to read what the content does not say.
+        needs: What the run needs.
+        plain: The folders that are known to hold no table with a log; None for a file that such a
+            log names.
+        path: The file.
+        warn: Takes a warning.
+        hashed: Takes the file if its bytes are to be hashed.
+    """
+    file = open_input(path, needs.n_threads)
     if hashed is not None:
         from smoothl1.files.digests import HashedInput  # late: most runs form none
 
@@ -207,13 +223,13 @@ def _open(
             from smoothl1.files.checksums import check_sum  # late: most runs check no sums
 
             check_sum(file, path, options.checksums)
-        stored, file = file, decompressed(file, options.n_threads)
+        stored, file = file, decompressed(file, needs.n_threads)
         if file is stored:
             warn_of_suffix(path, file.head, warn)
         name = format_of(file, options, warn)
         if name == "parquet" and path != STANDARD_INPUT and plain is not None:
             _refuse_lake(path, plain)
-        return _opener_of(name)(file, options, warn)
+        return _opener_of(name)(file, options, needs, warn)
     except SmoothL1Error as error:
         file.close()
         error.path = path if error.path is None else error.path

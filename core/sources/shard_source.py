@@ -13,7 +13,7 @@ from smoothl1.errors import StorageError
 from smoothl1.files.file import CHANGED
 from smoothl1.files.opening import open_again, state_at
 from smoothl1.files.patterns import shortened
-from smoothl1.sources.contract import Part
+from smoothl1.sources.contract import FileOfSource, Part, SourceDetails
 from smoothl1.sources.packing import PACKED_ELEMENTS, packed
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import State
     from smoothl1.sources.constants import Layout
-    from smoothl1.sources.contract import Again, Block, Field, Source, Wanted
+    from smoothl1.sources.contract import Block, Field, Source, Wanted
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shard_types import ShardTypes
 
@@ -32,10 +32,8 @@ class Shard(NamedTuple):
     """The properties of a file, found when it was first opened.
 
     Attributes:
-        again: Makes the source again without another look at its columns; None if that takes one.
+        details: What else is known of it.
         constants: The columns that have one value in the file, each as an array of one.
-        decisions: The decisions about how its values are read.
-        has_rows: Whether it has any rows, as far as known.
     """
 
     open: ShardOpener
@@ -47,16 +45,13 @@ class Shard(NamedTuple):
     n_rows: int | None
     cuts: tuple[int, ...] | None
     state: State
-    index_rows: range | None
-    again: Again | None
+    details: SourceDetails
     constants: tuple[pa.Array, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    has_rows: bool = True
 
     @property
     def is_empty(self) -> bool:
         """Whether it is known to have no rows."""
-        return self.n_rows == 0 or not self.has_rows
+        return self.n_rows == 0 or not self.details.has_rows
 
     def reopened(self) -> Source:
         """The source, whose file is open again.
@@ -64,10 +59,11 @@ class Shard(NamedTuple):
         Raises:
             StorageError: The file changed.
         """
-        if self.again is not None:
+        again = self.details.again
+        if again is not None:
             file = open_again(self.path, self.state)
             try:
-                return self.again.source_of(file)
+                return again.source_of(file)
             except BaseException:
                 file.close()
                 raise
@@ -101,7 +97,7 @@ class Place:
     @property
     def n_bytes(self) -> int:
         """Bytes read of all files so far."""
-        of_file = getattr(self.source, "bytes_read", None)
+        of_file = None if self.source is None else self.source.bytes_read
         return self.n_before + (0 if of_file is None else of_file[0])
 
 
@@ -140,14 +136,18 @@ class ShardedSource(NamedTuple):
         return of_file if self.layout is None else self.layout.fields(of_file)
 
     @property
-    def decisions(self) -> tuple[Decision, ...]:
-        """The decisions about dtypes, and about files without rows."""
-        of_first = (decision._replace(input=self.path) for decision in self.shards[0].decisions)
-        found = [*self.types.decisions(self.path), *of_first]
+    def details(self) -> SourceDetails:
+        """The decisions about dtypes and files without rows, the files and where they begin."""
+        files = (FileOfSource(s.path, s.state.size, s.details.index_rows) for s in self.shards)
+        return SourceDetails(tuple(self._decisions()), tuple(files), self.bounds)
+
+    def _decisions(self) -> list[Decision]:
+        of_first = self.shards[0].details.decisions
+        found = [*self.types.decisions(self.path), *(d._replace(input=self.path) for d in of_first)]
         if self.empty:
             listed = shortened([os.path.basename(path) for path in self.empty])
             found.append(Decision("files left out", self.path, listed, "they have no rows"))
-        return tuple(found)
+        return found
 
     @property
     def n_rows(self) -> int | None:

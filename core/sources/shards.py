@@ -15,12 +15,15 @@ from smoothl1.sources.constants import Constants, layout_of, of_folders
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
 from smoothl1.sources.shard_types import types_of
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.decisions import Decision
     from smoothl1.files.contract import State
     from smoothl1.files.patterns import Found
-    from smoothl1.sources.contract import Again, Columns, Wanted
+    from smoothl1.sources.contract import Columns, Wanted
     from smoothl1.sources.csv.first_row import FirstRow
     from smoothl1.sources.shard_opener import OpenFile, ShardOpener, Warn
     from smoothl1.sources.table import ColumnInfo, Table
@@ -47,7 +50,7 @@ def join_shards(
     constants = of_folders(found.partitions) if constants is None else constants
     more: tuple[Decision, ...] = ()
     with closing(open_shard(found.paths[0])) as first:
-        rows = _first_rows(first)
+        rows = tuple(first.first_rows)
         if any(row.is_plain_data for row in rows):
             open_shard = open_shard._replace(
                 open=partial(_without_header, open_shard.open, first.path)
@@ -96,6 +99,7 @@ class ShardedTable(NamedTuple):
     of_first: tuple[Decision, ...]
     states: dict[str, State]
     constants: Constants = Constants()
+    storage: Storage = Storage()
 
     @property
     def names(self) -> Columns:
@@ -117,11 +121,6 @@ class ShardedTable(NamedTuple):
     @property
     def files(self) -> list[str]:
         return self.found.paths
-
-    @property
-    def doubt(self) -> str:
-        """Why the order of the files is in doubt; "" if it is not."""
-        return self.found.doubt
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -182,8 +181,9 @@ class ShardedTable(NamedTuple):
         """Do nothing: no file is held open."""
 
 
-def _first_rows(table: Table) -> tuple[FirstRow, ...]:
-    return getattr(table, "first_rows", ())
+def _first_rows(table: Table) -> Sequence[FirstRow]:
+    """The first rows of a table, for each of several files."""
+    return table.first_rows
 
 
 def _with_header(open_file: OpenFile, path: str, warn: Warn, **how: Any) -> Table:
@@ -196,12 +196,12 @@ def _with_header(open_file: OpenFile, path: str, warn: Warn, **how: Any) -> Tabl
 def _without_header(open_file: OpenFile, first: str, path: str, warn: Warn) -> Table:
     """Open a file of a set whose first file has no header: a first row of numbers is data."""
     table: Any = open_file(path, warn)
-    if (rows := _first_rows(table)) and all(row.is_text for row in rows):
+    if (rows := table.first_rows) and all(row.is_text for row in rows):
         from smoothl1.sources.csv.cut_files import unlike  # late: pyarrow
 
         table.close()
         raise unlike(path, first, is_data=False)
-    if not any(row.is_numbers and not row.is_plain_data for row in _first_rows(table)):
+    if not any(row.is_numbers and not row.is_plain_data for row in table.first_rows):
         return cast("Table", table)
     settled: Table = table.with_header(is_there=False, reason="other files of the set have none")
     return settled
@@ -214,8 +214,8 @@ def _look(
     for name in {*added}.intersection(table.names):
         raise DataError(f"has a column {shown(name)}, unlike the first file", path=table.path)
     found = table.select(wanted)
-    again: Again | None = getattr(found, "again", None)
-    state = state_at(found.path) if again is None else again.state
+    details = found.details
+    state = state_at(found.path) if details.again is None else details.again.state
     if states.setdefault(found.path, state) != state:
         raise StorageError(CHANGED, path=found.path)
     return Shard(
@@ -228,8 +228,5 @@ def _look(
         found.n_rows,
         found.cuts,
         state,
-        getattr(found, "index_rows", None),
-        again,
-        decisions=tuple(getattr(found, "decisions", ())),
-        has_rows=getattr(found, "has_rows", True),
+        details,
     )

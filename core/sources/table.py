@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import Columns, ReadOptions, Source, Wanted
+    from smoothl1.files.patterns import Found
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Columns, Source, Wanted
+    from smoothl1.sources.csv.first_row import FirstRow
 
 
 class ColumnInfo(NamedTuple):
@@ -52,8 +55,6 @@ class ColumnInfo(NamedTuple):
 class Storage(NamedTuple):
     """How a file stores its rows, as far as its header or footer tells.
 
-    Tables whose format tells anything of it have it as `storage`.
-
     Attributes:
         order: "C" or "Fortran" for an array of several axes.
         row_groups: The number of row groups.
@@ -92,6 +93,21 @@ class Table(Protocol):
         ...
 
     @property
+    def first_rows(self) -> Sequence[FirstRow]:
+        """The first row of each of its files, as long as it may be a header or data."""
+        ...
+
+    @property
+    def storage(self) -> Storage:
+        """How its rows are stored, as far as known."""
+        ...
+
+    @property
+    def found(self) -> Found | None:
+        """What a folder or a pattern stands for; None for one file, or data in memory."""
+        ...
+
+    @property
     def files(self) -> Sequence[str]:
         """The files that the path stands for, in order; empty if it is a file itself."""
         ...
@@ -114,15 +130,34 @@ class Table(Protocol):
         ...
 
 
+class Needs(NamedTuple):
+    """What a run needs of its inputs, besides what the user said about them.
+
+    Attributes:
+        allow_missing: Whether values may be missing.
+        read_again: Whether rows will be read more than once, so that a copy of a stream is kept.
+        n_threads: Number of threads that may read one stream.
+        by: Names of the columns of groups, so that files of several sets may be groups.
+    """
+
+    allow_missing: bool = False
+    read_again: bool = False
+    n_threads: int = 1
+    by: Columns = ()
+
+
 class Opener(Protocol):
     """The function that a format's module offers to the registry."""
 
-    def __call__(self, file: Input, options: ReadOptions, warn: Callable[[str], None]) -> Table:
+    def __call__(
+        self, file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+    ) -> Table:
         """Open a file of this format.
 
         Args:
             file: An open file, which the table owns from now on.
             options: How to read what the content does not say.
+            needs: What the run needs.
             warn: Takes a warning about something that is odd, but not wrong.
 
         Raises:

@@ -21,9 +21,9 @@ import pytest
 from smoothl1 import DataError, EvalSettings, SettingsError, evaluate
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.stream import InputStream
+from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.settings import Execution
-from smoothl1.sources.contract import ReadOptions
 from tests.files.decompressors import DECOMPRESSORS, choose
 from tests.forking import forks
 from tests.sources.files import bits, read

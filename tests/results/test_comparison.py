@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from smoothl1 import DataError, EvalSettings, Execution, SettingsError, evaluate
+from smoothl1.read_options import ReadOptions
 from smoothl1.running.compare import compare
-from smoothl1.sources.contract import ReadOptions
 from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
 from tests.intervals import sample_of

@@ -14,8 +14,8 @@ import pytest
 
 from smoothl1 import EvalSettings, Execution, compare, evaluate
 from smoothl1.backends.choice import backend_name
+from smoothl1.read_options import ReadOptions
 from smoothl1.running.evaluate import LossOutput
-from smoothl1.sources.contract import ReadOptions
 from tests.backends.cuda.host_device import COMPILER
 from tests.backends.cuda.on_host import put_in_place_of_gpus
 

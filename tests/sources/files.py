@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.sources.contract import Part, ReadOptions
+from smoothl1.read_options import ReadOptions
+from smoothl1.sources.contract import Part
 from smoothl1.sources.formats import open_source
 
 if TYPE_CHECKING:

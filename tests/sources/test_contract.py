@@ -15,7 +15,8 @@ import pytest
 
 from smoothl1 import Execution, SmoothL1Error, evaluate
 from smoothl1.errors import DataError
-from smoothl1.sources.contract import Part, ReadOptions
+from smoothl1.read_options import ReadOptions
+from smoothl1.sources.contract import Part
 from smoothl1.sources.detection import formats
 from smoothl1.sources.formats import open_source
 from tests.sources.files import AWKWARD, bits, read

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.files.contract import Input, SeekableInput
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.table import Needs
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> BatchTable:
     """Open an Arrow IPC file; see `table.Opener`."""
     seekable = file.seekable()
     check_ipc_footer(seekable)
@@ -34,7 +37,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if is_noted(schema):
         with contextlib.suppress(*LIBRARY_ERRORS):  # a broken batch is reported when it is read
             schema = with_noted_index(schema, _count_rows(seekable, schema))
-    return BatchTable(seekable, schema, _batches, "arrow", options.allow_missing)
+    return BatchTable(seekable, schema, _batches, "arrow", needs.allow_missing)
 
 
 def _count_rows(file: SeekableInput, schema: pa.Schema) -> int:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
     from smoothl1.files.contract import Input, SeekableInput
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.arrow.columns import ChosenColumns
-    from smoothl1.sources.contract import Columns, ReadOptions, Wanted
-    from smoothl1.sources.table import ColumnInfo
+    from smoothl1.sources.contract import Columns, Wanted
+    from smoothl1.sources.table import ColumnInfo, Needs
 
 
 class _Choice(NamedTuple):
@@ -67,6 +68,10 @@ class ParquetTable(NamedTuple):
     schema: pa.Schema
     cuts: tuple[int, ...]
     allow_missing: bool
+    first_rows: tuple[()] = ()
+    found: None = None
+    files: tuple[()] = ()
+    decisions: tuple[()] = ()
 
     @property
     def path(self) -> str:
@@ -83,14 +88,6 @@ class ParquetTable(NamedTuple):
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:
         return described(self.schema)
-
-    @property
-    def files(self) -> tuple[()]:
-        return ()
-
-    @property
-    def decisions(self) -> tuple[()]:
-        return ()
 
     @property
     def storage(self) -> Storage:
@@ -131,7 +128,9 @@ class ParquetTable(NamedTuple):
         self.file.close()
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ParquetTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> ParquetTable:
     """Open a Parquet file; see `table.Opener`."""
     seekable = file.seekable()
     metadata, schema = footer_of(seekable)
@@ -141,7 +140,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         raise DataError(f"the footer says {metadata.num_rows} rows, its row groups {sum(sizes)}")
     cuts = tuple(accumulate(sizes, initial=0))
     schema = with_noted_index(schema, metadata.num_rows)
-    return ParquetTable(seekable, metadata, schema, cuts, options.allow_missing)
+    return ParquetTable(seekable, metadata, schema, cuts, needs.allow_missing)
 
 
 def _n_missing(groups: list[list[dict[int, Any]]], leaf: int) -> int | None:

@@ -16,7 +16,7 @@ from smoothl1.sources.arrow.opening import arrow_file
 from smoothl1.sources.arrow.schema import is_list
 from smoothl1.sources.arrow.whole import check_parquet_footer
 from smoothl1.sources.columns import shown
-from smoothl1.sources.contract import Again
+from smoothl1.sources.contract import Again, SourceDetails
 from smoothl1.sources.text_types import is_text_type
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class ParquetSource(NamedTuple):
     leaves: tuple[int, ...]
     cuts: tuple[int, ...]
     format: str = "parquet"
+    bytes_read: None = None
 
     @property
     def path(self) -> str:
@@ -88,8 +89,8 @@ class ParquetSource(NamedTuple):
         return self.cuts[-1]
 
     @property
-    def index_rows(self) -> range | None:
-        return self.chosen.index_rows
+    def details(self) -> SourceDetails:
+        return SourceDetails(index_rows=self.chosen.index_rows, again=self._again)
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -104,7 +105,7 @@ class ParquetSource(NamedTuple):
         self.file.close()
 
     @property
-    def again(self) -> Again | None:
+    def _again(self) -> Again | None:
         if self.file.is_copy:
             return None
         again = partial(_source_again, self.chosen, self.leaves, self.cuts)

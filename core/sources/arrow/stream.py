@@ -14,15 +14,17 @@ from smoothl1.sources.arrow.columns import (
     data_error,
 )
 from smoothl1.sources.arrow.schema import described, numeric_columns, readable
-from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.contract import Part, SourceDetails, Wanted
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smoothl1.files.contract import Input
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.arrow.columns import ChosenColumns
-    from smoothl1.sources.contract import Block, Columns, Field, ReadOptions, Source
-    from smoothl1.sources.table import ColumnInfo
+    from smoothl1.sources.contract import Block, Columns, Field, Source
+    from smoothl1.sources.table import ColumnInfo, Needs
 
 _MANY_ROWS = 1 << 31
 
@@ -80,8 +82,8 @@ class BatchSource(NamedTuple):
         return self.chosen.labels
 
     @property
-    def index_rows(self) -> range | None:
-        return self.chosen.index_rows
+    def details(self) -> SourceDetails:
+        return SourceDetails(index_rows=self.chosen.index_rows)
 
     @property
     def bytes_read(self) -> tuple[int, int] | None:
@@ -113,6 +115,11 @@ class BatchTable(NamedTuple):
     batches: Callable[[Any, Sequence[int]], Iterator[pa.RecordBatch]]
     format: str
     allow_missing: bool
+    first_rows: tuple[()] = ()
+    storage: Storage = Storage()
+    found: None = None
+    files: tuple[()] = ()
+    decisions: tuple[()] = ()
 
     @property
     def path(self) -> str:
@@ -129,14 +136,6 @@ class BatchTable(NamedTuple):
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:
         return described(self.schema)
-
-    @property
-    def files(self) -> tuple[()]:
-        return ()
-
-    @property
-    def decisions(self) -> tuple[()]:
-        return ()
 
     def keep(self) -> None:
         self.file.seekable()
@@ -166,15 +165,17 @@ class BatchTable(NamedTuple):
         self.file.close()
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> BatchTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> BatchTable:
     """Open an Arrow IPC stream; see `table.Opener`."""
-    if options.read_again:
+    if needs.read_again:
         file = file.seekable()
     try:
         schema = readable(pa.ipc.open_stream(_Messages(file)).schema)
     except LIBRARY_ERRORS as error:
         raise data_error(error, "Arrow IPC stream", file) from error
-    return BatchTable(file, schema, _batches, "arrow_stream", options.allow_missing)
+    return BatchTable(file, schema, _batches, "arrow_stream", needs.allow_missing)
 
 
 def _batches(file: Input, wanted: Sequence[int]) -> Iterator[pa.RecordBatch]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns
-from smoothl1.sources.contract import Block
+from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.lockstep import aligned
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smoothl1.decisions import Decision
     from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
     from smoothl1.sources.table import ColumnInfo
 
@@ -38,6 +38,7 @@ class ArraysSource(NamedTuple):
     members: tuple[Source, ...]
     fields: tuple[Field, ...]
     labels: tuple[()] = ()
+    bytes_read: None = None
 
     @property
     def path(self) -> str:
@@ -48,10 +49,10 @@ class ArraysSource(NamedTuple):
         return self.table.format
 
     @property
-    def decisions(self) -> tuple[Decision, ...]:
+    def details(self) -> SourceDetails:
         """The decisions about the arrays, each once."""
-        found = (d for member in self.members for d in getattr(member, "decisions", ()))
-        return tuple(dict.fromkeys(decision._replace(input=self.path) for decision in found))
+        found = (d._replace(input=self.path) for of in self.members for d in of.details.decisions)
+        return SourceDetails(tuple(dict.fromkeys(found)))
 
     @property
     def n_rows(self) -> int | None:
@@ -99,18 +100,15 @@ class ArraysTable:
     open_member: Callable[[int], Source]
     release: Callable[[], object] = _nothing
     opened: list[Source] = field(default_factory=list)
+    first_rows: tuple[()] = ()
+    storage: Storage = field(default_factory=Storage)
+    found: None = None
+    files: tuple[()] = ()
+    decisions: tuple[()] = ()
 
     @property
     def path(self) -> str:
         return self.file.path
-
-    @property
-    def files(self) -> tuple[()]:
-        return ()
-
-    @property
-    def decisions(self) -> tuple[()]:
-        return ()
 
     def select(self, wanted: Wanted) -> ArraysSource:
         with naming(self.path):

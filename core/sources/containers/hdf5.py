@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smoothl1.files.contract import Input, SeekableInput
-    from smoothl1.sources.contract import ReadOptions, Source
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Source
+    from smoothl1.sources.table import Needs
 
 _FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError, OverflowError)
 """What h5py raises about a damaged file."""
@@ -34,7 +36,9 @@ _OF_NETCDF = ("_Netcdf4Dimid", "DIMENSION_LIST", "_Netcdf4Coordinates")
 """Attributes that only netCDF gives to its arrays."""
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ArraysTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> ArraysTable:
     """Open an HDF5 file; see `table.Opener`.
 
     Raises:
@@ -45,13 +49,13 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     with _faults_of(seekable, "damaged HDF5 file"):
         opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
     try:
-        return _table_of(h5py, seekable, opened, options)
+        return _table_of(h5py, seekable, opened, needs)
     except BaseException:
         opened.close()
         raise
 
 
-def _table_of(h5py: Any, file: SeekableInput, opened: Any, options: ReadOptions) -> ArraysTable:
+def _table_of(h5py: Any, file: SeekableInput, opened: Any, needs: Needs) -> ArraysTable:
     """The table of a file, which closes it, too."""
     with _faults_of(file, "damaged HDF5 file"):
         names, links = _found(h5py, opened)
@@ -67,7 +71,7 @@ def _table_of(h5py: Any, file: SeekableInput, opened: Any, options: ReadOptions)
         (*names, *links),
         tuple(infos),
         (*numeric, *(False for _ in links)),
-        partial(_member, h5py, file, opened, options, (*names, *links), links),
+        partial(_member, h5py, file, opened, needs, (*names, *links), links),
         opened.close,
     )
 
@@ -135,7 +139,7 @@ def _member(
     h5py: Any,
     file: SeekableInput,
     opened: Any,
-    options: ReadOptions,
+    needs: Needs,
     names: tuple[str, ...],
     links: dict[str, str],
     position: int,
@@ -153,7 +157,7 @@ def _member(
         )
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
         marks = partial(marks_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
-        return marked(array, marks, allow_missing=options.allow_missing)
+        return marked(array, marks, allow_missing=needs.allow_missing)
 
 
 def _check_stored(h5py: Any, dataset: Any, what: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import MISSING_HINT, shown
-from smoothl1.sources.contract import Numbers
+from smoothl1.sources.contract import Numbers, SourceDetails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,6 +111,7 @@ class MarkedSource(NamedTuple):
     array: Source
     marks: Marks
     allow_missing: bool
+    bytes_read: None = None
 
     @property
     def path(self) -> str:
@@ -131,6 +132,10 @@ class MarkedSource(NamedTuple):
     @property
     def n_rows(self) -> int | None:
         return self.array.n_rows
+
+    @property
+    def details(self) -> SourceDetails:
+        return SourceDetails(self.array.details.decisions)
 
     @property
     def cuts(self) -> tuple[int, ...] | None:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.files.contract import Input, SeekableInput
-    from smoothl1.sources.contract import ReadOptions, Source
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Source
+    from smoothl1.sources.table import Needs
 
 _MAX_HEADER_BYTES = 8 << 20
 _SPAN_BYTES = 4 << 20
@@ -78,7 +80,9 @@ class Variable(NamedTuple):
         return math.prod(self.shape[1:]) * self.dtype.itemsize
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ArraysTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> ArraysTable:
     """Open a file of netCDF's classic formats; see `table.Opener`."""
     seekable = file.seekable()
     header = _Header(seekable)
@@ -88,7 +92,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     infos = tuple(ColumnInfo(f"{of.dtype.name} {of.shape}") for of in variables)
     numeric = tuple(of.dtype.kind != "S" and not of.is_axis for of in variables)
     names = tuple(of.name for of in variables)
-    open_member = partial(_member, seekable, variables, stride, options)
+    open_member = partial(_member, seekable, variables, stride, needs)
     return ArraysTable(seekable, "netcdf", names, infos, numeric, open_member)
 
 
@@ -96,7 +100,7 @@ def _member(
     file: SeekableInput,
     variables: tuple[Variable, ...],
     stride: int,
-    options: ReadOptions,
+    needs: Needs,
     position: int,
 ) -> Source:
     variable = variables[position]
@@ -110,7 +114,7 @@ def _member(
         header = NpyHeader(variable.dtype, False, variable.shape, variable.begin)  # noqa: FBT003
         array = array_of(file, header, "netcdf")
     marks = partial(marks_of, variable.attributes, variable.dtype, variable.name, is_netcdf=True)
-    return marked(array, marks, allow_missing=options.allow_missing)
+    return marked(array, marks, allow_missing=needs.allow_missing)
 
 
 class _Records(NamedTuple):

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smoothl1.files.contract import Input, SeekableInput
-    from smoothl1.sources.contract import Columns, ReadOptions, Source
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Columns, Source
+    from smoothl1.sources.table import Needs
 
 _LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 8 << 20
@@ -61,7 +63,9 @@ class Tensor(NamedTuple):
     end: int
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ArraysTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> ArraysTable:
     """Open a safetensors file; see `table.Opener`."""
     seekable = file.seekable()
     text = _header_of(seekable)

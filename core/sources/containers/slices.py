@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.contract import Block, Field, Numbers
+from smoothl1.sources.contract import Block, Field, Numbers, SourceDetails
 from smoothl1.sources.npy.header import is_beyond_any_array
 from smoothl1.sources.npy.source import first_odd, not_bool
 
@@ -73,6 +73,8 @@ class SlicedArray(NamedTuple):
     faults: Callable[[str], AbstractContextManager[Any]]
     labels: tuple[()] = ()
     cuts: None = None
+    details: SourceDetails = SourceDetails()
+    bytes_read: None = None
 
     @classmethod
     def of(

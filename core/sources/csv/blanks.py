@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
 
 _SAMPLE_BYTES = 1 << 16
 """Bytes read to see what separates cells: some thousand rows, which takes milliseconds."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.sources.contract import Columns
-    from smoothl1.sources.csv.first_row import Cell, FirstRow
+    from smoothl1.sources.csv.first_row import Cell
     from smoothl1.sources.csv.source import CsvTable
 
     Warn = Callable[[str], None]
@@ -85,8 +85,7 @@ def unlike(path: str, other: str, *, is_data: bool) -> DataError:
 
 def _is_data(table: Any, header: _Header) -> bool:
     """Whether the first row of a file is certainly data; not if the user said what it is."""
-    rows: tuple[FirstRow, ...] = getattr(table, "first_rows", ())
-    return any(header.is_above(row.cells) for row in rows)
+    return any(header.is_above(row.cells) for row in table.first_rows)
 
 
 def _opened(open_file: OpenFile, header: _Header, path: str, warn: Warn) -> Any:
@@ -95,8 +94,7 @@ def _opened(open_file: OpenFile, header: _Header, path: str, warn: Warn) -> Any:
     if path == header.path:
         return table
     is_data = _is_data(table, header)
-    rows = getattr(table, "first_rows", ())
-    if is_data != header.is_only and rows:
+    if is_data != header.is_only and table.first_rows:
         table.close()
         raise unlike(path, header.path if is_data else "other files", is_data=is_data)
     if not is_data:

@@ -9,7 +9,7 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.csv.hints import REPEATED_HINT, comment_hint, missing_hint
 
 if TYPE_CHECKING:
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.csv.layout import Layout
     from smoothl1.sources.csv.rows import RowError
 

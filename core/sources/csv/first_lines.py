@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import Columns, ReadOptions
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Columns
 
 _FIRST_RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(?:\r\n|\r|\n|\Z)')
 

@@ -14,7 +14,8 @@ from smoothl1.sources.notations import may_be_number
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import Columns, ReadOptions
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Columns
 
 DELIMITERS = (";", "\t", "|", ",")
 """Usual delimiters, those first that are rare in names and numbers."""

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import Columns, ReadOptions
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Columns
 
 
 class Layout(NamedTuple):

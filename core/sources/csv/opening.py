@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.encoding import as_utf8
+from smoothl1.read_options import AUTO, WHITESPACE
 from smoothl1.sources.csv.blanks import are_separators, with_single_blanks
 from smoothl1.sources.csv.comments import without_comments
 from smoothl1.sources.csv.first_lines import read_layout
@@ -16,39 +17,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.csv.layout import Layout
+    from smoothl1.sources.table import Needs
 
-_AUTO, _WHITESPACE = "auto", "whitespace"
 
-
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> CsvTable:
     """Open a CSV file; see `table.Opener`."""
-    _check_options(options)
     try:
         file = as_utf8(file, options.encoding)
         if options.comment:
             file = without_comments(file, options)
         choice = _separation(file, options)
-        are_blanks = choice is not None or options.delimiter == _WHITESPACE
+        are_blanks = choice is not None or options.delimiter == WHITESPACE
         if are_blanks:
             file = with_single_blanks(file)
-        usual = "," if options.delimiter == _AUTO else options.delimiter
+        usual = "," if options.delimiter == AUTO else options.delimiter
         options = options._replace(delimiter=" " if are_blanks else usual)
         _check_decimal(options)
-        if options.read_again:
+        if needs.read_again:
             file = file.seekable()
         layout = read_layout(file, options)
         _check_rows(layout, options)
     except BaseException:
         file.close()
         raise
-    return CsvTable(file, layout, options, warn, () if choice is None else (choice,))
+    return CsvTable(file, layout, options, needs, warn, () if choice is None else (choice,))
 
 
 def _separation(file: Input, options: ReadOptions) -> Decision | None:
     """The decision that runs of blanks separate the cells of a file, if that is certain."""
-    if options.delimiter != _AUTO or not are_separators(file, options):
+    if options.delimiter != AUTO or not are_separators(file, options):
         return None
     reason = "each of the first lines has as many numbers between blanks"
     return Decision("delimiter", file.path, "runs of blanks separate the cells", reason)
@@ -59,23 +60,7 @@ def _check_rows(layout: Layout, options: ReadOptions) -> None:
         raise DataError("no rows, only a header", hint="--allow-empty accepts that")
 
 
-def _check_options(options: ReadOptions) -> None:
-    for name, mark in (("delimiter", options.delimiter), ("mark of comments", options.comment)):
-        if mark in (_AUTO, _WHITESPACE) and name == "delimiter":
-            continue
-        is_one = len(mark) == 1 and mark.isascii() and mark not in '"\r\n'
-        if not (is_one or (mark == "" and name != "delimiter")):
-            raise SettingsError(f"the {name} must be one ASCII character, and no quote or line end")
-    if options.comment and options.comment in "0123456789+-.":
-        raise SettingsError(
-            f"{options.comment!r} is no mark of comments: numbers begin with it, and their rows "
-            "would be left out"
-        )
-
-
 def _check_decimal(options: ReadOptions) -> None:
-    if len(options.decimal) != 1 or options.decimal not in ".,":
-        raise SettingsError("the decimal mark must be a point or a comma")
     if options.decimal == options.delimiter:
         hint = "files with decimal commas often use ';'"
         raise SettingsError("the decimal mark is the delimiter, too", hint=hint)

@@ -17,7 +17,7 @@ from smoothl1.decisions import Decision
 from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns, shown
-from smoothl1.sources.contract import Block, Numbers
+from smoothl1.sources.contract import Block, Numbers, SourceDetails
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.faults import fault_in_row
 from smoothl1.sources.csv.first_lines import read_layout, sampled_rows
@@ -25,6 +25,7 @@ from smoothl1.sources.csv.first_row import header_doubt
 from smoothl1.sources.csv.quotes import count_rows, first_rows
 from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.files.contract import Input
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.columns import Positions
-    from smoothl1.sources.contract import Columns, Field, Part, ReadOptions, Source, Wanted
+    from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
     from smoothl1.sources.csv.first_row import Cell, FirstRow
     from smoothl1.sources.csv.layout import Layout
     from smoothl1.sources.csv.quotes import RowChunks
-    from smoothl1.sources.table import ColumnInfo
+    from smoothl1.sources.table import ColumnInfo, Needs
 
     Parsed = tuple[dict[int, pa.Array], list[RowError]]
 
@@ -48,7 +50,7 @@ class CsvSource(NamedTuple):
     Attributes:
         may_repeat_header: Whether the header row would be read as data if it were there again.
         kept: Which of the labels are only written again.
-        has_rows: Whether there are rows below the header.
+        details: Whether there are rows below the header.
     """
 
     table: CsvTable
@@ -57,7 +59,7 @@ class CsvSource(NamedTuple):
     labels: tuple[pa.Field, ...]
     may_repeat_header: bool = False
     kept: tuple[int, ...] = ()
-    has_rows: bool = True
+    details: SourceDetails = SourceDetails()
     n_rows: None = None
     cuts: tuple[int, ...] = ()
     format: str = "csv"
@@ -88,7 +90,7 @@ class CsvSource(NamedTuple):
     def _blocks(self, chunks: RowChunks) -> Iterator[Block]:
         """A block for each chunk. Chunks are parsed ahead, before their row numbers are known."""
         n_rows = 0
-        with closing(mapped(self._parsed, chunks, self.table.options.n_threads)) as parsed:
+        with closing(mapped(self._parsed, chunks, self.table.needs.n_threads)) as parsed:
             for block, fault in parsed:
                 if block is not None:
                     yield block
@@ -150,7 +152,7 @@ class CsvSource(NamedTuple):
 
         Labels are bytes if any of them may not be text.
         """
-        layout, allow_missing = self.table.layout, self.table.options.allow_missing
+        layout, allow_missing = self.table.layout, self.table.needs.allow_missing
         flags = sorted(layout.flags.intersection(self.positions.numeric))
         numeric = [i for i in self.positions.numeric if i not in flags]
         columns, faults = self._with_numbers(chunk, numeric)
@@ -167,7 +169,7 @@ class CsvSource(NamedTuple):
         if not labels and (simple := parse_simple(chunk, layout, numeric)) is not None:
             return simple, []
         refuse_rows_in_quotes(chunk, layout, numeric)
-        allow_missing = self.table.options.allow_missing
+        allow_missing = self.table.needs.allow_missing
         try:
             columns = parse_rows(chunk, layout, numeric, labels)
             if not any(is_doubtful(columns[i], allow_missing=allow_missing) for i in numeric):
@@ -181,8 +183,8 @@ class CsvSource(NamedTuple):
         layout = self.table.layout
         refuse_rows_in_quotes(chunk, layout, numeric)
         labels = parse_text(chunk, layout, self._read_labels)
-        allow_missing = self.table.options.allow_missing
-        numbers, faults = read_cells(chunk, layout, numeric, allow_missing=allow_missing)
+        allow = self.table.needs.allow_missing
+        numbers, faults = read_cells(chunk, layout, numeric, allow_missing=allow)
         return labels | numbers, faults
 
 
@@ -197,9 +199,13 @@ class CsvTable(NamedTuple):
     file: Input
     layout: Layout
     options: ReadOptions
+    needs: Needs
     warn: Callable[[str], None]
     choices: tuple[Decision, ...] = ()
     format: str = "csv"
+    storage: Storage = Storage()
+    found: None = None
+    files: tuple[()] = ()
 
     @property
     def path(self) -> str:
@@ -220,10 +226,6 @@ class CsvTable(NamedTuple):
     @property
     def first_rows(self) -> tuple[FirstRow, ...]:
         return () if self.layout.is_settled else (self.layout.first_row,)
-
-    @property
-    def files(self) -> tuple[()]:
-        return ()
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -258,7 +260,7 @@ class CsvTable(NamedTuple):
             for i in positions.labels
         )
         may_repeat = self.format == "csv" and self.layout.may_repeat_header(positions.numeric)
-        how = (may_repeat, wanted.kept, self.layout.has_rows)
+        how = (may_repeat, wanted.kept, SourceDetails(has_rows=self.layout.has_rows))
         return CsvSource(self, positions, fields, labels, *how, format=self.format)
 
     def close(self) -> None:
@@ -288,9 +290,8 @@ class CsvTable(NamedTuple):
 
 def _numbers(columns: list[pa.Array]) -> Numbers:
     """One field of some rows."""
-    missing = None
-    if any(column.null_count for column in columns):
-        missing = _stack([column.is_null() for column in columns])
+    has_missing = any(column.null_count for column in columns)
+    missing = _stack([column.is_null() for column in columns]) if has_missing else None
     return Numbers(_stack(columns), missing)
 
 

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.table import Needs
 
 _SAMPLE_BYTES = (1 << 16, 1 << 22)
 """Bytes read of the first objects; the larger number if the first of them is longer."""
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> CsvTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> CsvTable:
     """Open a file of JSON Lines; see `table.Opener`."""
     try:
         file = as_utf8(file, options.encoding)
@@ -33,14 +36,14 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
         start = len(BOM) if file.head.startswith(BOM) else 0
         names = _names(file, start)
         file = converted(file, rows_of(file, start, names), "JSON Lines")
-        if options.read_again:
+        if needs.read_again:
             file = file.seekable()
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)
         layout = read_layout(file, options)
     except BaseException:
         file.close()
         raise
-    return CsvTable(file, layout, options, warn, format="jsonl")
+    return CsvTable(file, layout, options, needs, warn, format="jsonl")
 
 
 def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:

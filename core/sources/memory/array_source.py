@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.contract import Block, Elementwise, Field, Numbers
+from smoothl1.sources.contract import Block, Elementwise, Field, Numbers, SourceDetails
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,8 @@ class ArraySource(NamedTuple):
     format: str = "array"
     labels: tuple[()] = ()
     cuts: None = None
+    details: SourceDetails = SourceDetails()
+    bytes_read: None = None
 
     @property
     def n_rows(self) -> int:
@@ -74,6 +77,9 @@ class ArrayTable(NamedTuple):
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
     columns: tuple[()] = ()
+    first_rows: tuple[()] = ()
+    storage: Storage = Storage()
+    found: None = None
     files: tuple[()] = ()
     decisions: tuple[()] = ()
 

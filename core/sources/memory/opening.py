@@ -13,8 +13,7 @@ from smoothl1.sources.memory.label_order import check_label_order
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.sources.contract import ReadOptions
-    from smoothl1.sources.table import Table
+    from smoothl1.sources.table import Needs, Table
 
 _GPUS = frozenset([2, 10, 13])
 """Kinds of devices in DLPack: CUDA, ROCm, and memory that CUDA manages.
@@ -27,13 +26,13 @@ LABELS = ("<groups>", "<clusters>")
 """The names of the arguments that hold labels, not numbers."""
 
 
-def open_memory(given: InMemory, options: ReadOptions) -> Table:
+def open_memory(given: InMemory, needs: Needs) -> Table:
     """Open an array or a table in memory.
 
     Args:
         given: A table of Arrow, pandas or Polars, which has columns; or what `as_numbers` takes;
             or labels, if they are those of groups or clusters.
-        options: Whether values of a table may be missing.
+        needs: Whether values of a table may be missing.
 
     Raises:
         DtypeError: It has no numbers with a loss, or is on a GPU.
@@ -45,7 +44,7 @@ def open_memory(given: InMemory, options: ReadOptions) -> Table:
     if _has_columns(values):
         from smoothl1.sources.memory.table_source import table_of
 
-        return table_of(values, path, allow_missing=options.allow_missing)
+        return table_of(values, path, allow_missing=needs.allow_missing)
     if path in LABELS:
         from smoothl1.sources.memory.table_source import labels_of  # late: pyarrow
 

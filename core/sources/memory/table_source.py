@@ -14,6 +14,8 @@ from smoothl1.errors import DtypeError, naming
 from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import is_noted, with_noted_index
 from smoothl1.sources.arrow.schema import described, numeric_columns
+from smoothl1.sources.contract import SourceDetails
+from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,8 @@ class TableSource(NamedTuple):
     chosen: ChosenColumns
     format: str = "table"
     cuts: None = None
+    details: SourceDetails = SourceDetails()
+    bytes_read: None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -82,6 +86,9 @@ class MemoryTable(NamedTuple):
     data: pa.Table
     schema: pa.Schema
     allow_missing: bool
+    first_rows: tuple[()] = ()
+    storage: Storage = Storage()
+    found: None = None
     files: tuple[()] = ()
     decisions: tuple[()] = ()
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from smoothl1.errors import DataError, DtypeError, ShapeError
 from smoothl1.sources.columns import is_utf8
-from smoothl1.sources.contract import Block
+from smoothl1.sources.contract import Block, SourceDetails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,8 @@ class NpyLabels(NamedTuple):
     labels: tuple[pa.Field]
     fields: tuple[()] = ()
     format: str = "npy"
+    details: SourceDetails = SourceDetails()
+    bytes_read: None = None
 
     @property
     def path(self) -> str:

@@ -17,14 +17,15 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.zarr.marks import is_member
 from smoothl1.sources.npy.source import open_table as open_npy
-from smoothl1.sources.table import ColumnInfo
+from smoothl1.sources.table import ColumnInfo, Needs
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Callable
 
     from smoothl1.files.contract import Input, SeekableInput
-    from smoothl1.sources.contract import ReadOptions, Source
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Source
     from smoothl1.sources.npy.header import NpyHeader
 
 
@@ -41,7 +42,7 @@ def _member(
     reader = opened_member(file, archive, info, what)
     stream = InputStream(file.path, reader, what, FAULTS)
     try:
-        source = open_npy(stream, options, warn).numbers()
+        source = open_npy(stream, options, Needs(), warn).numbers()
     except DataError as error:
         error.what = f"{what}: {error.what}"
         stream.close()
@@ -72,7 +73,9 @@ def _hint_about(names: list[str]) -> str | None:
     return None
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> ArraysTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> ArraysTable:
     """Open a `.npz` file; see `table.Opener`."""
     seekable = file.seekable()
     archive = whole_archive(seekable)
@@ -82,7 +85,7 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     if any(map(is_member, names)):
         from smoothl1.sources.containers.zarr.opening import open_archive  # late: few are that
 
-        return open_archive(seekable, archive, options, warn)
+        return open_archive(seekable, archive, needs, warn)
     if other := next((name for name in names if not name.endswith(".npy")), None):
         from smoothl1.sources.foreign import kind_of_archive, refusal  # late: only for an error
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smoothl1.files.contract import Input
-    from smoothl1.sources.contract import ReadOptions
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.table import Needs
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> NpyTable:
     """Open headerless binary; see `table.Opener`.
 
     A stream of unknown length is copied to a temporary file, unless the whole shape is given.
@@ -36,6 +39,6 @@ def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -
     is_bfloat16 = layout.code.endswith("V2")
     dtype = np.dtype(layout.code.replace("V2", "u2"))
     header = NpyHeader(dtype, False, shape, 0, is_bfloat16)  # noqa: FBT003
-    table = table_of(file, header, options, "raw")
+    table = table_of(file, header, needs, "raw")
     read_as = f"headerless {'bfloat16' if is_bfloat16 else dtype.str} of shape {shape}"
     return table._replace(decisions=(Decision("raw", file.path, read_as, "--raw says so"),))

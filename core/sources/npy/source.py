@@ -18,6 +18,7 @@ from smoothl1.sources.contract import (
     Field,
     Numbers,
     Part,
+    SourceDetails,
     Wanted,
 )
 from smoothl1.sources.npy.header import NpyHeader, check_end, no_numbers, read_header
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.files.contract import Input, SeekableInput
-    from smoothl1.sources.contract import Columns, ReadOptions, Source
+    from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Columns, Source
+    from smoothl1.sources.table import Needs
 
 _TRANSPOSED_BYTES = 6 << 20
 """Bytes of a Fortran-ordered array read at a time, whatever the size of a chunk: each column of
@@ -56,16 +59,17 @@ class NpySource(NamedTuple):
     cuts: tuple[int, ...] | None = None
     format: str = "npy"
     labels: tuple[()] = ()
+    bytes_read: None = None
 
     @property
     def path(self) -> str:
         return self.file.path
 
     @property
-    def decisions(self) -> tuple[Decision, ...]:
-        """The decision that raw items are bfloat16, if they are."""
+    def details(self) -> SourceDetails:
+        """The decision that raw items are bfloat16, if they are, and how to make it again."""
         what = Decision("dtype", self.path, "raw items are bfloat16", "--dtype says so")
-        return (what,) if self.header.is_raw else ()
+        return SourceDetails((what,) if self.header.is_raw else (), again=self._again)
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -98,14 +102,14 @@ class NpySource(NamedTuple):
     def elementwise(self, other: Source) -> Elementwise | None:
         if not isinstance(other, NpySource) or self.header.fortran != other.header.fortran:
             return None
-        return Elementwise(_as_stored(self), _as_stored(other), self.header.fortran)
+        return Elementwise(_flat(self), _flat(other), self.header.fortran)
 
     @property
-    def again(self) -> Again | None:
+    def _again(self) -> Again | None:
         if self.file.size is None or self.file.seekable().is_copy:
             return None
-        again = _again(self.header, self.fields, self.n_rows, self.format)
-        return Again(self.file.seekable().state, again)
+        source_of = _source_of(self.header, self.fields, self.n_rows, self.format)
+        return Again(self.file.seekable().state, source_of)
 
     def close(self) -> None:
         self.file.close()
@@ -159,7 +163,7 @@ def widened(values: NDArray[Any]) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=64)
-def _again(
+def _source_of(
     header: NpyHeader, fields: tuple[Field, ...], n_rows: int, format: str
 ) -> Callable[[SeekableInput], NpySource]:
     """What makes the array of a file with a known header: one object for shards that agree."""
@@ -188,7 +192,7 @@ def first_odd(values: NDArray[Any]) -> int | None:
     return int(odd.argmax())
 
 
-def _as_stored(source: NpySource) -> NpySource:
+def _flat(source: NpySource) -> NpySource:
     """The array as a flat one, in the order of the file."""
     header = source.header._replace(fortran=False)
     field = Field((), header.delivered, narrower=header.narrower)
@@ -202,6 +206,8 @@ class NpyTable(NamedTuple):
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
     columns: tuple[()] = ()
+    first_rows: tuple[()] = ()
+    found: None = None
     files: tuple[()] = ()
     decisions: tuple[Decision, ...] = ()
 
@@ -244,21 +250,23 @@ class NpyTable(NamedTuple):
         self.source.close()
 
 
-def open_table(file: Input, options: ReadOptions, warn: Callable[[str], None]) -> NpyTable:
+def open_table(
+    file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
+) -> NpyTable:
     """Open a `.npy` file; see `table.Opener`."""
-    return table_of(file, read_header(file, options.dtype), options)
+    return table_of(file, read_header(file, options.dtype), needs)
 
 
-def table_of(file: Input, header: NpyHeader, options: ReadOptions, format: str = "npy") -> NpyTable:
+def table_of(file: Input, header: NpyHeader, needs: Needs, format: str = "npy") -> NpyTable:
     """The table of an array whose header is known.
 
     Args:
         file: The file that holds the array.
         header: Its dtype, order, shape and place in the file.
-        options: How to read what the content does not say.
+        needs: What the run needs.
         format: The name of the format.
     """
-    if header.fortran or options.read_again:
+    if header.fortran or needs.read_again:
         file = file.seekable()  # its rows are scattered
     return NpyTable(array_of(file, header, format))
 

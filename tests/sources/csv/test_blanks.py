@@ -11,7 +11,7 @@ import pytest
 
 from smoothl1 import DataError, SettingsError, evaluate
 from smoothl1.files import converted
-from smoothl1.sources.contract import ReadOptions
+from smoothl1.read_options import ReadOptions
 from tests.sources.files import bits, read
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import DataError, Execution, evaluate
-from smoothl1.sources.contract import ReadOptions
+from smoothl1.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

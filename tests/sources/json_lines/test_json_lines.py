@@ -11,7 +11,7 @@ import pytest
 
 from smoothl1 import DataError, evaluate
 from smoothl1.files import converted
-from smoothl1.sources.contract import ReadOptions
+from smoothl1.read_options import ReadOptions
 from smoothl1.sources.json_lines import opening
 from smoothl1.sources.json_lines import rows as json_rows
 from smoothl1.sources.json_lines.objects import object_of

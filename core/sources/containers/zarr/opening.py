@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from smoothl1.files.contract import Input, SeekableInput
+    from smoothl1.read_options import ReadOptions
     from smoothl1.sources.containers.zarr.metadata import ArrayMetadata
     from smoothl1.sources.containers.zarr.stores import Store
-    from smoothl1.sources.contract import ReadOptions, Source
+    from smoothl1.sources.contract import Source
+    from smoothl1.sources.table import Needs
 
     Warn = Callable[[str], None]
 
@@ -73,27 +75,27 @@ class Node(NamedTuple):
         return of_v3(self.entries, self.what)
 
 
-def open_table(file: Input, options: ReadOptions, warn: Warn) -> ArraysTable:
+def open_table(file: Input, options: ReadOptions, needs: Needs, warn: Warn) -> ArraysTable:
     """Open a file as a Zarr store, which it is as a zip archive only; see `table.Opener`."""
     if not file.head.startswith(b"PK"):
         raise DataError("not a Zarr store, which is a folder, or a zip archive of one")
     seekable = file.seekable()
-    return open_archive(seekable, whole_archive(seekable), options, warn)
+    return open_archive(seekable, whole_archive(seekable), needs, warn)
 
 
 def open_archive(
-    file: SeekableInput, archive: zipfile.ZipFile, options: ReadOptions, warn: Warn
+    file: SeekableInput, archive: zipfile.ZipFile, needs: Needs, warn: Warn
 ) -> ArraysTable:
     """Open a zip archive that is known to hold a store."""
-    return _table_of(ZipStore.of(file, archive), options, warn)
+    return _table_of(ZipStore.of(file, archive), needs, warn)
 
 
-def open_folder(path: str, options: ReadOptions, warn: Warn) -> ArraysTable:
+def open_folder(path: str, needs: Needs, warn: Warn) -> ArraysTable:
     """Open a folder that is known to be a store.
 
     Args:
         path: The folder, as the user typed it.
-        options: How to read what the content does not say.
+        needs: What the run needs.
         warn: Takes a warning about chunks that are not stored.
 
     Raises:
@@ -101,16 +103,16 @@ def open_folder(path: str, options: ReadOptions, warn: Warn) -> ArraysTable:
         StorageError: The system refused.
     """
     with naming(path):
-        return _table_of(FolderStore(path), options, warn)
+        return _table_of(FolderStore(path), needs, warn)
 
 
-def _table_of(store: Store, options: ReadOptions, warn: Warn) -> ArraysTable:
+def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
     nodes = tuple(_arrays(store))
     if not nodes:
         raise DataError("a Zarr store without arrays")
     infos, numeric = zip(*map(_info_of, nodes), strict=True)
     names = tuple(node.name for node in nodes)
-    open_member = partial(_member, store, nodes, options, warn)
+    open_member = partial(_member, store, nodes, needs, warn)
     return ArraysTable(store, "zarr", names, infos, numeric, open_member)
 
 
@@ -188,7 +190,7 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
 
 
 def _member(
-    store: Store, nodes: tuple[Node, ...], options: ReadOptions, warn: Warn, position: int
+    store: Store, nodes: tuple[Node, ...], needs: Needs, warn: Warn, position: int
 ) -> Source:
     node = nodes[position]
     known = node.known()
@@ -206,7 +208,7 @@ def _member(
         )
     found = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
     marks = partial(marks_of, found, known.dtype, node.name, is_netcdf=False)
-    return marked(array, marks, allow_missing=options.allow_missing)
+    return marked(array, marks, allow_missing=needs.allow_missing)
 
 
 @contextmanager

@@ -1,0 +1,86 @@
+"""How inputs are read whose content does not say it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smoothl1.checks import check_known
+from smoothl1.errors import SettingsError
+
+AUTO, WHITESPACE = "auto", "whitespace"
+"""Delimiters that are no characters."""
+
+
+class ReadOptions(NamedTuple):
+    """How to read inputs whose content does not say it.
+
+    Attributes:
+        format: Name of the format to read as, instead of detecting it from the content.
+        header: Whether a CSV's first row names the columns; unset, this is decided from its cells.
+        delimiter: The separator of the cells of a CSV: one character; "whitespace" for runs of
+            blanks and tabs; or "auto": these if they certainly separate numbers, else a comma.
+        decimal: The decimal mark of the numbers of a CSV: one character.
+        encoding: The text encoding of a CSV, by a name that Python knows.
+        comment: The character with which lines begin that do not belong to a CSV; or "".
+        missing_values: Cells of a CSV that stand for a missing value, besides the usual ones, in
+            columns that are read as numbers: their text, without blanks around it.
+        skip_rows: Number of lines at the beginning of a CSV that do not belong to the table.
+        flatten: Whether shapes may differ as long as both sides have the same number of elements,
+            which are then paired in C order.
+        allow_empty: Whether inputs without a single element are accepted.
+        separate: Whether inputs whose names differ in a number alone are sides, not parts of one
+            set.
+        key_check: Whether columns that two inputs have in common, and numbers in the names of their
+            files, are compared if rows are paired by position.
+        allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
+        raw: The dtype, and perhaps the shape, of inputs that are headerless binary, such as
+            "float32,-1,17"; unset, no input is.
+        dtype: "bfloat16" if items of 2 bytes in `.npy` of which nothing more is known are bfloat16.
+        checksums: Paths of files, and the SHA-256 of the bytes of each in hexadecimal digits. A
+            file that has another one is refused.
+        digests: Whether the result has the SHA-256 of the bytes of each file.
+    """
+
+    format: str | None = None
+    header: bool | None = None
+    delimiter: str = "auto"
+    decimal: str = "."
+    encoding: str = "utf-8"
+    comment: str = ""
+    missing_values: tuple[str, ...] = ()
+    skip_rows: int = 0
+    flatten: bool = False
+    allow_empty: bool = False
+    separate: bool = False
+    key_check: bool = True
+    allow_missing: bool = False
+    raw: str | None = None
+    dtype: str | None = None
+    checksums: tuple[tuple[str, str], ...] = ()
+    digests: bool = False
+
+
+def check_read_options(options: ReadOptions) -> None:
+    """Refuse values that no input can be read with, whatever its format is.
+
+    Raises:
+        SettingsError: There is such a value.
+    """
+    if options.delimiter not in (AUTO, WHITESPACE):
+        _check_mark("delimiter", options.delimiter)
+    if options.comment:
+        _check_mark("mark of comments", options.comment)
+    if options.comment and options.comment in "0123456789+-.":
+        raise SettingsError(
+            f"{options.comment!r} is no mark of comments: numbers begin with it, and their rows "
+            "would be left out"
+        )
+    if options.decimal not in (".", ","):
+        raise SettingsError("the decimal mark must be a point or a comma")
+    if options.dtype is not None:
+        check_known("dtype", options.dtype, ("bfloat16",))
+
+
+def _check_mark(name: str, mark: str) -> None:
+    if len(mark) != 1 or not mark.isascii() or mark in '"\r\n':
+        raise SettingsError(f"the {name} must be one ASCII character, and no quote or line end")
