@@ -80,14 +80,12 @@ def encode(result: Result) -> dict[str, Any]:
         "results": [_encode_entry(*entry, result.settings) for entry in result.entries],
     }
     if result.metrics:
-        from smoothl1.results.metrics_json import (  # late: most runs have none
-            encode_states,
-            numbers_of_entries,
-        )
+        from smoothl1.results import metrics_json  # late: most runs have none
 
-        for entry, numbers in zip(document["results"], numbers_of_entries(result), strict=True):
+        of_entries = metrics_json.numbers_of_entries(result)
+        for entry, numbers in zip(document["results"], of_entries, strict=True):
             entry.update(numbers)
-        document |= encode_states(result)
+        document |= metrics_json.encode_states(result)
     if are_clustered:
         from smoothl1.results.clusters_json import encode_clusters  # late, likewise
 
