@@ -65,7 +65,7 @@ def assign_roles(
         fields = [list(_of_one_table(sides[0], asked, taken[0], decide).items())]
     labels, encoded = _labels_of_sides(sides, of_units, keys[0] if with_keys else (), asked.key)
     for place, name in enumerate(asked.keep):
-        i, column = _kept(sides, tuple(asked.sides), name)
+        i, column = _holder_of_kept(sides, tuple(asked.sides), name)
         labels[i].append((LabelRole("keep", place), column))
     for role, table in more.items():
         found = _of_file(role, table, asked, keys[0], decide)
@@ -137,14 +137,14 @@ def _input_roles(
             tuple(columns for _, columns in fields),
             tuple(name for _, name in labels),
             encoded,
-            kept=tuple(i for i, (role, _) in enumerate(labels) if role.kind == "keep"),
+            carried=tuple(i for i, (role, _) in enumerate(labels) if role.kind == "keep"),
         ),
         tuple(role for role, _ in fields),
         tuple(role for role, _ in labels),
     )
 
 
-def _kept(sides: Sequence[Table], roles: Columns, name: str) -> tuple[int, str]:
+def _holder_of_kept(sides: Sequence[Table], roles: Columns, name: str) -> tuple[int, str]:
     """The side that has a column to be kept, and the name of the column there.
 
     Args:

@@ -172,7 +172,7 @@ def layout_of(constants: Constants, wanted: Wanted, names: Columns, n_stored: in
     own = {name: place for name, place in places.items() if positions[name] >= n_stored}
     for name in asked & own.keys():
         raise DtypeError(f"column {shown(name)} is not in the files: it cannot be read as numbers")
-    labels, read_labels, kept = _labels(constants, wanted, own)
+    labels, read_labels, carried = _labels(constants, wanted, own)
     read = [name for name in wanted.shared if name not in own]
     doubled = [name for name in places if name not in own]
     read += [name for name in doubled if name not in read]
@@ -183,30 +183,30 @@ def layout_of(constants: Constants, wanted: Wanted, names: Columns, n_stored: in
         else Origin(read.index(name))
         for name in wanted.shared
     )
-    stored = wanted._replace(labels=read_labels, shared=tuple(read), kept=kept)
+    stored = wanted._replace(labels=read_labels, shared=tuple(read), carried=carried)
     return Layout(stored, labels, shared, checked) if places else None
 
 
 def _labels(
     constants: Constants, wanted: Wanted, own: dict[str, int]
 ) -> tuple[tuple[Origin, ...], Columns, tuple[int, ...]]:
-    """Where each label comes from; those that are read, and which of these are kept."""
+    """Where each label comes from; those that are read, and which of these are carried."""
     from smoothl1.sources.arrow.label_values import label_field
 
     origins: list[Origin] = []
     read: list[str] = []
-    kept: list[int] = []
+    carried: list[int] = []
     for i, name in enumerate(wanted.labels):
-        is_kept = i in wanted.kept
+        is_carried = i in wanted.carried
         if name in own:
             found = _field(constants, own[name])
-            field = label_field(found.name, found.type, is_kept=is_kept)
-            origins.append(Origin(own[name], field, name in wanted.encoded, is_kept))
+            field = label_field(found.name, found.type, is_carried=is_carried)
+            origins.append(Origin(own[name], field, name in wanted.encoded, is_carried))
         else:
-            kept += [len(read)] * is_kept
+            carried += [len(read)] * is_carried
             origins.append(Origin(len(read)))
             read.append(name)
-    return tuple(origins), tuple(read), tuple(kept)
+    return tuple(origins), tuple(read), tuple(carried)
 
 
 def _field(constants: Constants, place: int) -> pa.Field:

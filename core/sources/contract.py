@@ -85,7 +85,7 @@ class Block(NamedTuple):
     Attributes:
         n_rows: At least one.
         fields: For each field its elements.
-        labels: For each label column its values, none of them missing unless it is kept;
+        labels: For each label column its values, none of them missing unless it is carried;
             dictionaries only if that was allowed.
         shared: For each shared column its values.
     """
@@ -120,15 +120,15 @@ class Wanted(NamedTuple):
             may be missing, and text need not be UTF-8.
         encoded: Those label columns that may be delivered as Arrow dictionaries if that is faster,
             because only the equality of rows matters.
-        kept: Which of the label columns, counted from 0, are only written again: their values may
-            be missing, and fractions, too.
+        carried: Which of the label columns, counted from 0, are only written again: their values
+            may be missing, and fractions, too.
     """
 
     fields: tuple[Columns, ...] = ((),)
     labels: Columns = ()
     encoded: Columns = ()
     shared: Columns = ()
-    kept: tuple[int, ...] = ()
+    carried: tuple[int, ...] = ()
 
 
 class Again(NamedTuple):

@@ -205,10 +205,10 @@ def choose_columns(
         for chosen in positions.fields
     ]
     labels = tuple(
-        label_field(names[i], kinds[i], is_kept=place in wanted.kept)
+        label_field(names[i], kinds[i], is_carried=place in wanted.carried)
         for place, i in enumerate(positions.labels)
     )
-    complete = [i for place, i in enumerate(positions.labels) if place not in wanted.kept]
+    complete = [i for place, i in enumerate(positions.labels) if place not in wanted.carried]
     encoded = {
         i for name, i in zip(wanted.labels, positions.labels, strict=True) if name in wanted.encoded
     }

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DtypeError
-from smoothl1.sources.arrow.schema import UUID, is_label, kept_type, label_type, numeric_dtype
+from smoothl1.sources.arrow.schema import UUID, carried_type, is_label, label_type, numeric_dtype
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -31,25 +31,25 @@ class LabelFault(NamedTuple):
     what: str
 
 
-def label_field(name: str, kind: pa.DataType, *, is_kept: bool) -> pa.Field:
+def label_field(name: str, kind: pa.DataType, *, is_carried: bool) -> pa.Field:
     """A label column as a source describes it.
 
     Args:
         name: The name of the column.
         kind: The type of its values.
-        is_kept: Whether it is only written again.
+        is_carried: Whether it is only written again.
 
     Raises:
         DtypeError: It is of a type that cannot serve.
     """
-    if not (is_label(kind) or (is_kept and numeric_dtype(kind) is not None)):
-        what = "cannot be kept" if is_kept else "cannot be a key or group"
-        numbers = "numbers" if is_kept else "whole numbers"
+    if not (is_label(kind) or (is_carried and numeric_dtype(kind) is not None)):
+        what = "cannot be kept" if is_carried else "cannot be a key or group"
+        numbers = "numbers" if is_carried else "whole numbers"
         raise DtypeError(
             f"column {shown(name)} is {str(kind)[:60]}, which {what}",
             hint=f"text, {numbers}, booleans and dates can",
         )
-    return pa.field(name, kept_type(kind) if is_kept else label_type(kind))
+    return pa.field(name, carried_type(kind) if is_carried else label_type(kind))
 
 
 def as_labels(column: pa.Array, kind: pa.DataType) -> tuple[pa.Array, LabelFault | None]:

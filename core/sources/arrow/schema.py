@@ -103,7 +103,7 @@ def plain(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def kept_type(kind: pa.DataType) -> pa.DataType:
+def carried_type(kind: pa.DataType) -> pa.DataType:
     """The type in which values that are only written again are delivered: numbers stay as such."""
     return label_type(kind) if numeric_dtype(kind) is None else plain(kind)
 

@@ -16,7 +16,7 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, SmoothL1Er
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.marks import ATTRIBUTES, marked, marks_of
+from smoothl1.sources.containers.missing_values import ATTRIBUTES, masked, missing_values_of
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray
 from smoothl1.sources.npy.header import no_numbers
 from smoothl1.sources.table import ColumnInfo
@@ -156,8 +156,8 @@ def _member(
             key in dataset.attrs for key in _OF_NETCDF
         )
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
-        marks = partial(marks_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
-        return marked(array, marks, allow_missing=needs.allow_missing)
+        values = partial(missing_values_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
+        return masked(array, values, allow_missing=needs.allow_missing)
 
 
 def _check_stored(h5py: Any, dataset: Any, what: str) -> None:

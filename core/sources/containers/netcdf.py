@@ -16,7 +16,7 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.marks import ATTRIBUTES, marked, marks_of
+from smoothl1.sources.containers.missing_values import ATTRIBUTES, masked, missing_values_of
 from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.npy.header import MAX_DIMENSIONS, NpyHeader
 from smoothl1.sources.npy.source import array_of
@@ -113,8 +113,10 @@ def _member(
     else:
         header = NpyHeader(variable.dtype, False, variable.shape, variable.begin)  # noqa: FBT003
         array = array_of(file, header, "netcdf")
-    marks = partial(marks_of, variable.attributes, variable.dtype, variable.name, is_netcdf=True)
-    return marked(array, marks, allow_missing=needs.allow_missing)
+    values = partial(
+        missing_values_of, variable.attributes, variable.dtype, variable.name, is_netcdf=True
+    )
+    return masked(array, values, allow_missing=needs.allow_missing)
 
 
 class _Records(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothl1.files.converted import blocks_of_lines, converted
+from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.sources.csv.cells import has_thousands, is_number
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.rows import MISSING
@@ -36,7 +36,7 @@ def with_single_blanks(file: Input) -> Input:
 
     Blanks within quotes stay as they are.
     """
-    return converted(file, _squeezed(file), "text")
+    return rewritten(file, _squeezed(file), "text")
 
 
 def _squeezed(file: Input) -> Generator[bytes, None, None]:

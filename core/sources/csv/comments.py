@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.converted import blocks_of_lines, converted
+from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.sources.csv.blanks import CELL
 from smoothl1.sources.csv.cells import has_thousands, is_number
 from smoothl1.sources.csv.quotes import BOM
@@ -33,7 +33,7 @@ def without_comments(file: Input, options: ReadOptions) -> Input:
         DataError: There are no other lines, or the comment has more or fewer names than the row
             cells.
     """
-    return converted(file, _lines(file, options), "text without its comments")
+    return rewritten(file, _lines(file, options), "text without its comments")
 
 
 def _lines(file: Input, options: ReadOptions) -> Generator[bytes, None, None]:

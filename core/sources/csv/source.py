@@ -49,7 +49,7 @@ class CsvSource(NamedTuple):
 
     Attributes:
         may_repeat_header: Whether the header row would be read as data if it were there again.
-        kept: Which of the labels are only written again.
+        carried: Which of the labels are only written again.
         details: Whether there are rows below the header.
     """
 
@@ -58,7 +58,7 @@ class CsvSource(NamedTuple):
     fields: tuple[Field, ...]
     labels: tuple[pa.Field, ...]
     may_repeat_header: bool = False
-    kept: tuple[int, ...] = ()
+    carried: tuple[int, ...] = ()
     details: SourceDetails = SourceDetails()
     n_rows: None = None
     cuts: tuple[int, ...] = ()
@@ -122,13 +122,13 @@ class CsvSource(NamedTuple):
             from smoothl1.sources.csv.header_rows import refuse_header_as_label  # late
 
             refuse_header_as_label(columns[0], self.table.names[0])
-        kept, more = self._kept(chunk)
+        carried, more = self._carried(chunk)
         if faults := faults + more:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
-        n_rows = len(next(iter((columns or kept).values())))
+        n_rows = len(next(iter((columns or carried).values())))
         fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
         texts = tuple(
-            kept[i] if place in self.kept else columns[i].cast(pa.string())
+            carried[i] if place in self.carried else columns[i].cast(pa.string())
             for place, i in enumerate(self.positions.labels)
         )
         return Block(n_rows, tuple(fields), texts, tuple(shared[i] for i in in_common))
@@ -136,11 +136,11 @@ class CsvSource(NamedTuple):
     @property
     def _read_labels(self) -> tuple[int, ...]:
         """Positions of the labels that are read together with numbers: keys and groups."""
-        return tuple(i for n, i in enumerate(self.positions.labels) if n not in self.kept)
+        return tuple(i for n, i in enumerate(self.positions.labels) if n not in self.carried)
 
-    def _kept(self, chunk: memoryview) -> Parsed:
+    def _carried(self, chunk: memoryview) -> Parsed:
         """The columns that are only written again, as text, and the first fault of each."""
-        positions = {self.positions.labels[place] for place in self.kept}
+        positions = {self.positions.labels[place] for place in self.carried}
         if not positions:
             return {}, []
         cells = parse_text(chunk, self.table.layout, sorted(positions))
@@ -247,7 +247,7 @@ class CsvTable(NamedTuple):
     def select(self, wanted: Wanted) -> CsvSource:
         try:
             positions = select_columns(self.names, self.numeric, wanted)
-            self._check_apart(positions, wanted.kept)
+            self._check_apart(positions, wanted.carried)
         except DataError as error:
             error.path = self.path
             error.hint = self.layout.hint_about(self.options) or error.hint
@@ -260,7 +260,7 @@ class CsvTable(NamedTuple):
             for i in positions.labels
         )
         may_repeat = self.format == "csv" and self.layout.may_repeat_header(positions.numeric)
-        how = (may_repeat, wanted.kept, SourceDetails(has_rows=self.layout.has_rows))
+        how = (may_repeat, wanted.carried, SourceDetails(has_rows=self.layout.has_rows))
         return CsvSource(self, positions, fields, labels, *how, format=self.format)
 
     def close(self) -> None:
@@ -282,8 +282,8 @@ class CsvTable(NamedTuple):
     def _sampled(self, n_bytes: int) -> list[list[Cell]]:
         return sampled_rows(self.file, self.layout.data_offset, n_bytes, self.options)
 
-    def _check_apart(self, positions: Positions, kept: tuple[int, ...]) -> None:
-        labels = {i for place, i in enumerate(positions.labels) if place not in kept}
+    def _check_apart(self, positions: Positions, carried: tuple[int, ...]) -> None:
+        labels = {i for place, i in enumerate(positions.labels) if place not in carried}
         for i in {i for field in positions.fields for i in field} & labels:
             raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")
 

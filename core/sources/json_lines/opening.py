@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.files.converted import blocks_of_lines, converted
 from smoothl1.files.encoding import as_utf8
+from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.source import CsvTable
@@ -32,10 +32,10 @@ def open_table(
         file = as_utf8(file, options.encoding)
         if options.comment:
             without = _without_comments(file, options.comment.encode())
-            file = converted(file, without, "JSON Lines without comments")
+            file = rewritten(file, without, "JSON Lines without comments")
         start = len(BOM) if file.head.startswith(BOM) else 0
         names = _names(file, start)
-        file = converted(file, rows_of(file, start, names), "JSON Lines")
+        file = rewritten(file, rows_of(file, start, names), "JSON Lines")
         if needs.read_again:
             file = file.seekable()
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)

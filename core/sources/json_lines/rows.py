@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError
-from smoothl1.files.converted import blocks_of_lines
+from smoothl1.files.rewritten import blocks_of_lines
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.json_lines.objects import Number, object_of
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import DataError, SettingsError, evaluate
-from smoothl1.files import converted
+from smoothl1.files import rewritten
 from smoothl1.read_options import ReadOptions
 from tests.sources.files import bits, read
 
@@ -29,7 +29,7 @@ def test_runs_of_blanks_separate_cells_wherever_the_file_is_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, size: int
 ) -> None:
     """The rows of text are split here by Python; a quoted cell keeps its blanks and line ends."""
-    monkeypatch.setattr(converted, "_BLOCK_BYTES", size)
+    monkeypatch.setattr(rewritten, "_BLOCK_BYTES", size)
     choice = random.Random(size)
     cells = [[repr(choice.uniform(-9, 9)), f'"a \t b{end} "', "7"] for _ in range(40)]
     gaps = (" ", "\t", "   ", " \t ")
@@ -88,7 +88,7 @@ def test_lines_of_comments_are_left_out_wherever_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, end: str
 ) -> None:
     """But not a line within a quoted cell, nor a mark within a line."""
-    monkeypatch.setattr(converted, "_BLOCK_BYTES", size)
+    monkeypatch.setattr(rewritten, "_BLOCK_BYTES", size)
     rows = ["p,y,g", "1,2,a#b", " \t# 7,7,7", f'3,4,"x{end}#y"', "#", "5,6,z", "#"]
     lines = ['# made, by "me', *rows]
     (tmp_path / "x.csv").write_text(end.join(lines), newline="")

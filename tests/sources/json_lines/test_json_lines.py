@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smoothl1 import DataError, evaluate
-from smoothl1.files import converted
+from smoothl1.files import rewritten
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources.json_lines import opening
 from smoothl1.sources.json_lines import rows as json_rows
@@ -41,7 +41,7 @@ def random_lines(choice: random.Random, n: int) -> list[str]:
 def test_numbers_and_labels_are_those_that_json_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(converted, "_BLOCK_BYTES", size)
+    monkeypatch.setattr(rewritten, "_BLOCK_BYTES", size)
     lines = random_lines(random.Random(size), 80)
     (tmp_path / "x.jsonl").write_bytes("\n".join([*lines, "", ""]).encode())
     expected = [json.loads(line) for line in lines]
@@ -109,7 +109,7 @@ def test_the_first_line_that_is_no_row_is_named(tmp_path: Path, second: str, say
 def test_of_two_faults_that_of_the_earlier_row_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(converted, "_BLOCK_BYTES", size)
+    monkeypatch.setattr(rewritten, "_BLOCK_BYTES", size)
     (tmp_path / "x.jsonl").write_text('{"p":1}\n{"p":"x"}\n{"p":\n{"p":2}\n')
     with pytest.raises(DataError, match=r"row 2, column 'p': 'x' is not a number"):
         read(tmp_path / "x.jsonl", "p")

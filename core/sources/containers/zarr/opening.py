@@ -10,7 +10,7 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, naming
 from smoothl1.files.archives import whole_archive
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.marks import ATTRIBUTES, marked, marks_of
+from smoothl1.sources.containers.missing_values import ATTRIBUTES, masked, missing_values_of
 from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.marks import V2_ARRAY, V3_NODE
@@ -207,8 +207,8 @@ def _member(
             f"their values are the fill value, {known.fill}"
         )
     found = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
-    marks = partial(marks_of, found, known.dtype, node.name, is_netcdf=False)
-    return marked(array, marks, allow_missing=needs.allow_missing)
+    values = partial(missing_values_of, found, known.dtype, node.name, is_netcdf=False)
+    return masked(array, values, allow_missing=needs.allow_missing)
 
 
 @contextmanager

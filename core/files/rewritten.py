@@ -39,7 +39,7 @@ class _Pieces:
         self._pieces.close()
 
 
-def converted(file: Input, pieces: Generator[bytes, None, None], what: str) -> InputStream:
+def rewritten(file: Input, pieces: Generator[bytes, None, None], what: str) -> InputStream:
     """The bytes that a generator makes of an input, read ahead unless the input may have to wait.
 
     Args:

@@ -45,7 +45,7 @@ _UNWRITTEN = {
 """What netCDF writes where nothing was written, unless there is `_FillValue`."""
 
 
-class Marks(NamedTuple):
+class MissingValues(NamedTuple):
     """Which values of an array are no numbers.
 
     Attributes:
@@ -57,10 +57,10 @@ class Marks(NamedTuple):
     unwritten: Any = None
 
 
-def marks_of(
+def missing_values_of(
     attributes: dict[str, Any], dtype: np.dtype[Any], name: str, *, is_netcdf: bool
-) -> Marks:
-    """The marks of an array.
+) -> MissingValues:
+    """The missing values of an array.
 
     Args:
         attributes: Those of its attributes that `ATTRIBUTES` names.
@@ -86,7 +86,7 @@ def marks_of(
     )
     code = dtype.str[1:]
     has_default = is_netcdf and "_FillValue" not in attributes and code in _UNWRITTEN
-    return Marks(missing, dtype.type(_UNWRITTEN[code]) if has_default else None)
+    return MissingValues(missing, dtype.type(_UNWRITTEN[code]) if has_default else None)
 
 
 def _as_stored(value: Any, dtype: np.dtype[Any], what: str) -> Iterator[Any]:
@@ -99,17 +99,17 @@ def _as_stored(value: Any, dtype: np.dtype[Any], what: str) -> Iterator[Any]:
     yield from stored
 
 
-class MarkedSource(NamedTuple):
+class MaskedSource(NamedTuple):
     """An array of which some values are missing.
 
     Attributes:
         array: The array.
-        marks: Which values are missing.
+        values: Those that are missing.
         allow_missing: Whether values may be missing.
     """
 
     array: Source
-    marks: Marks
+    values: MissingValues
     allow_missing: bool
     bytes_read: None = None
 
@@ -146,8 +146,8 @@ class MarkedSource(NamedTuple):
         width = self.fields[0].row_elements
         for block in self.array.blocks(part, n_rows):
             (numbers,) = block.fields
-            missing = _any_of(numbers.values, self.marks.missing)
-            unwritten = self.marks.unwritten
+            missing = _any_of(numbers.values, self.values.missing)
+            unwritten = self.values.unwritten
             fault = numbers.values.size
             if unwritten is not None:  # else each number would be compared as an object
                 fault = _first(numbers.values == unwritten)
@@ -171,7 +171,7 @@ class MarkedSource(NamedTuple):
         self.array.close()
 
     def _fault(self, row: int, value: Any) -> DataError:
-        if value == self.marks.unwritten:
+        if value == self.values.unwritten:
             return DataError(
                 f"row {row + 1}: {value} is what netCDF writes where nothing was written",
                 path=self.path,
@@ -181,17 +181,17 @@ class MarkedSource(NamedTuple):
         return DataError(what, path=self.path, hint=MISSING_HINT)
 
 
-def marked(array: Source, marks: Callable[[], Marks], *, allow_missing: bool) -> Source:
+def masked(array: Source, values: Callable[[], MissingValues], *, allow_missing: bool) -> Source:
     """An array, with its missing values where there may be any."""
-    found = marks()
-    return array if found == Marks() else MarkedSource(array, found, allow_missing)
+    found = values()
+    return array if found == MissingValues() else MaskedSource(array, found, allow_missing)
 
 
-def _any_of(values: NDArray[Any], marks: tuple[Any, ...]) -> NDArray[np.bool_]:
+def _any_of(values: NDArray[Any], missing: tuple[Any, ...]) -> NDArray[np.bool_]:
     """Which values are one of several; NaN is equal to NaN."""
     found = np.zeros(values.shape, np.bool_)
-    for mark in marks:
-        found |= np.isnan(values) if mark != mark else values == mark  # noqa: PLR0124
+    for value in missing:
+        found |= np.isnan(values) if value != value else values == value  # noqa: PLR0124
     return found
 
 
