@@ -26,11 +26,6 @@ _POSITION = re.compile(r"@[0-9]+")
 class Headed(Table, Protocol):
     """A table whose content does not always tell whether its first row is a header."""
 
-    @property
-    def first_rows(self) -> tuple[FirstRow, ...]:
-        """The first row of each of its files; empty if the user said what it is."""
-        ...
-
     def with_header(self, *, is_there: bool, reason: str, is_counted: bool = False) -> Table:
         """The same table, given whether its first row is a header.
 
@@ -129,7 +124,7 @@ def settle_headers(
 def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
     """Inputs with the same first row, which may hold names."""
     found: dict[tuple[str, ...], list[int]] = {}
-    rows = [table.first_rows if isinstance(table, Headed) else () for table in tables]
+    rows = [table.first_rows for table in tables]
     for i, of_table in enumerate(rows):
         if of_table and (of_table[0].may_be_shared or of_table[0].may_be_levels):
             found.setdefault(of_table[0].names, []).append(i)
@@ -152,7 +147,7 @@ def _is_witness(i: int, table: Table, doubts: dict[int, _Doubt]) -> bool:
     """
     if i in doubts:
         return False
-    rows = table.first_rows if isinstance(table, Headed) else ()
+    rows = table.first_rows
     doubted = {doubt.row.names for doubt in doubts.values()}
     return not any(row.may_be_names or row.names in doubted for row in rows if row.is_numbers)
 
@@ -211,7 +206,7 @@ def _settled_alone(table: Headed, asked: _Asked) -> Table | _Doubt:
 
 def header_hint(table: Table) -> str:
     """The rest of a hint about columns, if a first row of numbers may be one of names."""
-    rows = table.first_rows if isinstance(table, Headed) else ()
+    rows = table.first_rows
     may_be_header = any(row.is_numbers and (row.may_be_names or row.may_be_levels) for row in rows)
     return "; --header if the first row names them" if may_be_header else ""
 

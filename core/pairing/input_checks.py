@@ -68,9 +68,7 @@ def certain_tables(
     names = {_without_digits(table.path) for table in sides}
     is_doubtful = len(names) == 1 or _each_has_all(sides, selection)
     if len(sides) > 1 and is_doubtful and not options.separate:
-        from smoothl1.pairing.sides import (
-            refuse_shards_as_sides,  # late: names are seldom that alike
-        )
+        from smoothl1.pairing.sides import refuse_shards_as_sides  # late: seldom needed
 
         refuse_shards_as_sides(sides, selection, warn)
     if options.key_check:

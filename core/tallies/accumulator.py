@@ -91,9 +91,7 @@ class LossAccumulator(ABC):
             The numbers of the groups and clusters of the elements.
         """
         if chunk.shared is not None:
-            from smoothl1.witnesses.shared_values import (
-                with_rows,
-            )  # late: most inputs share no columns
+            from smoothl1.witnesses.shared_values import with_rows  # late: few share columns
 
             self.agreements = with_rows(self.agreements, chunk.shared)
         groups = self.codes_of(chunk)
