@@ -28,7 +28,7 @@ def encode_states(result: Result) -> dict[str, Any]:
     return fields
 
 
-def numbers_of_entries(result: Result) -> list[dict[str, Any]]:
+def numbers_of(result: Result) -> list[dict[str, Any]]:
     """The numbers of all metrics, as fields of each entry of the results."""
     entries: list[dict[str, Any]] = [{} for _ in range(len(result.tallies))]
     for name, kind, cells in metric_columns(result):

@@ -82,9 +82,8 @@ def encode(result: Result) -> dict[str, Any]:
     if result.metrics:
         from smoothl1.results import metrics_json  # late: most runs have none
 
-        of_entries = metrics_json.numbers_of_entries(result)
-        for entry, numbers in zip(document["results"], of_entries, strict=True):
-            entry.update(numbers)
+        for entry, more in zip(document["results"], metrics_json.numbers_of(result), strict=True):
+            entry.update(more)
         document |= metrics_json.encode_states(result)
     if are_clustered:
         from smoothl1.results.clusters_json import encode_clusters  # late, likewise
