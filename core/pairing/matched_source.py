@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.sources.contract import SourceDetails
+from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pyarrow as pa
-
-    from smoothl1.sources.contract import Block, Field, Part, Source
+    from smoothl1.sources.contract import Source
 
 
 class LeftOut(NamedTuple):
@@ -33,66 +29,20 @@ class LeftOut(NamedTuple):
         return " and ".join(f"{count:,} {which}" for which, count in n.items() if count)
 
 
-class MatchedSource(ABC):
+class MatchedSource(WrappedSource):
     """Rows of a source, of which some are left out or stand at other places.
 
     Attributes:
-        source: The source of the rows.
         left_out: The rows that are left out, and why.
     """
 
-    details = SourceDetails()
-    bytes_read = None
-
     def __init__(self, source: Source, left_out: LeftOut) -> None:
-        self.source = source
+        super().__init__(source)
         self.left_out = left_out
-
-    @property
-    def path(self) -> str:
-        """See `Source`."""
-        return self.source.path
-
-    @property
-    def format(self) -> str:
-        """See `Source`."""
-        return self.source.format
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """See `Source`."""
-        return self.source.fields
-
-    @property
-    def labels(self) -> tuple[pa.Field, ...]:
-        """See `Source`."""
-        return self.source.labels
-
-    @property
-    @abstractmethod
-    def n_rows(self) -> int:
-        """See `Source`."""
-
-    @property
-    @abstractmethod
-    def cuts(self) -> tuple[int, ...] | None:
-        """See `Source`."""
-
-    @abstractmethod
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
-        """See `Source`."""
 
     @abstractmethod
     def row_of(self, place: int) -> int:
         """The row of the file that is at a place, both counted from 0."""
-
-    def elementwise(self, other: Source) -> None:
-        """See `Source`: rows are needed."""
-        return None  # noqa: RET501
-
-    def close(self) -> None:
-        """See `Source`."""
-        self.source.close()
 
 
 def left_out_of(source: Source) -> LeftOut:

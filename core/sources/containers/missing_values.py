@@ -13,13 +13,14 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import MISSING_HINT, shown
 from smoothl1.sources.contract import Numbers, SourceDetails
+from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Block, Field, Part, Source
+    from smoothl1.sources.contract import Block, Part, Source
 
 _OF_MISSING = ("_FillValue", "missing_value")
 
@@ -99,52 +100,28 @@ def _as_stored(value: Any, dtype: np.dtype[Any], what: str) -> Iterator[Any]:
     yield from stored
 
 
-class MaskedSource(NamedTuple):
+class MaskedSource(WrappedSource):
     """An array of which some values are missing.
 
-    Attributes:
+    Args:
         array: The array.
         values: Those that are missing.
         allow_missing: Whether values may be missing.
     """
 
-    array: Source
-    values: MissingValues
-    allow_missing: bool
-    bytes_read: None = None
-
-    @property
-    def path(self) -> str:
-        return self.array.path
-
-    @property
-    def format(self) -> str:
-        return self.array.format
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        return self.array.fields
-
-    @property
-    def labels(self) -> tuple[()]:
-        return ()
-
-    @property
-    def n_rows(self) -> int | None:
-        return self.array.n_rows
+    def __init__(self, array: Source, values: MissingValues, *, allow_missing: bool) -> None:
+        super().__init__(array)
+        self.values = values
+        self.allow_missing = allow_missing
 
     @property
     def details(self) -> SourceDetails:
-        return SourceDetails(self.array.details.decisions)
-
-    @property
-    def cuts(self) -> tuple[int, ...] | None:
-        return self.array.cuts
+        return SourceDetails(self.source.details.decisions)
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         row = part.start
         width = self.fields[0].row_elements
-        for block in self.array.blocks(part, n_rows):
+        for block in self.source.blocks(part, n_rows):
             (numbers,) = block.fields
             missing = _any_of(numbers.values, self.values.missing)
             unwritten = self.values.unwritten
@@ -164,12 +141,6 @@ class MaskedSource(NamedTuple):
             )
             row += block.n_rows
 
-    def elementwise(self, other: Source) -> None:
-        return None
-
-    def close(self) -> None:
-        self.array.close()
-
     def _fault(self, row: int, value: Any) -> DataError:
         if value == self.values.unwritten:
             return DataError(
@@ -184,7 +155,9 @@ class MaskedSource(NamedTuple):
 def masked(array: Source, values: Callable[[], MissingValues], *, allow_missing: bool) -> Source:
     """An array, with its missing values where there may be any."""
     found = values()
-    return array if found == MissingValues() else MaskedSource(array, found, allow_missing)
+    if found == MissingValues():
+        return array
+    return MaskedSource(array, found, allow_missing=allow_missing)
 
 
 def _any_of(values: NDArray[Any], missing: tuple[Any, ...]) -> NDArray[np.bool_]:

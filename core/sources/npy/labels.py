@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from smoothl1.errors import DataError, DtypeError, ShapeError
 from smoothl1.sources.columns import is_utf8
-from smoothl1.sources.contract import Block, SourceDetails
+from smoothl1.sources.contract import Block
+from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from smoothl1.sources.contract import Part, Source
+    from smoothl1.sources.contract import Part
     from smoothl1.sources.npy.source import NpySource
 
 
@@ -27,32 +28,30 @@ _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = 0xD800 >> 11
 
 
-class NpyLabels(NamedTuple):
-    """An array as a column of labels, which has no name."""
+class NpyLabels(WrappedSource):
+    """An array as a column of labels, which has no name.
 
-    array: NpySource
-    labels: tuple[pa.Field]
-    fields: tuple[()] = ()
-    format: str = "npy"
-    details: SourceDetails = SourceDetails()
-    bytes_read: None = None
+    Args:
+        array: The array.
+        label: The type of the labels.
+    """
 
-    @property
-    def path(self) -> str:
-        return self.array.path
+    fields = ()
+    format = "npy"
 
-    @property
-    def n_rows(self) -> int:
-        return self.array.n_rows
+    def __init__(self, array: NpySource, label: pa.Field) -> None:
+        super().__init__(array)
+        self._label = label
+        self._item_bytes = array.header.dtype.itemsize
 
     @property
-    def cuts(self) -> tuple[int, ...] | None:
-        return self.array.cuts
+    def labels(self) -> tuple[pa.Field]:
+        return (self._label,)
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         row = part.start
-        n_rows = min(n_rows, max(1, _BLOCK_BYTES // self.array.header.dtype.itemsize))
-        for block in self.array.blocks(part, n_rows):
+        n_rows = min(n_rows, max(1, _BLOCK_BYTES // self._item_bytes))
+        for block in self.source.blocks(part, n_rows):
             values = block.fields[0].values
             labels, n_good = _as_labels(values)
             if n_good:
@@ -64,12 +63,6 @@ class NpyLabels(NamedTuple):
                     path=self.path,
                 )
             row += block.n_rows
-
-    def elementwise(self, other: Source) -> None:
-        return None
-
-    def close(self) -> None:
-        self.array.close()
 
 
 def labels_of(array: NpySource) -> NpyLabels:
@@ -92,7 +85,7 @@ def labels_of(array: NpySource) -> NpyLabels:
             path=array.path,
         )
     kind = pa.string() if field.dtype.kind in "SU" else pa.from_numpy_dtype(field.dtype)
-    return NpyLabels(array, (pa.field("", kind, nullable=False),))
+    return NpyLabels(array, pa.field("", kind, nullable=False))
 
 
 def _as_labels(values: NDArray[Any]) -> tuple[pa.Array, int]:
