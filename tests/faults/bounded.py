@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
         code: The exit code.
         words: The error in one line; "" without one.
         output: What was written to standard output.
-        seconds: How long it took.
+        seconds: How long processors worked for it, whatever else the machine did.
         n_bytes: How much more memory it held at most than before; 0 where the system does not tell.
     """
 
@@ -49,7 +49,7 @@ class Outcome(NamedTuple):
 def outcome_of(args: list[str]) -> Outcome:
     """Run a command line; a gate that fails is no fault."""
     before = _peak_from_now()
-    begin = time.monotonic()
+    begin = time.process_time()
     err = io.TextIOWrapper(io.BytesIO(), "utf-8")
     code, words = 0, ""
     with tempfile.TemporaryFile() as file:
@@ -61,7 +61,7 @@ def outcome_of(args: list[str]) -> Outcome:
         if code and "--reduction" in args:  # losses before the fault are half an answer
             gc.collect()  # the output that the error refers to is flushed here
             file.truncate(0)
-        seconds = time.monotonic() - begin
+        seconds = time.process_time() - begin
         code = 0 if code == 1 and "--max-increase" in args else code
         file.seek(0)
         output = file.read().decode()

@@ -219,7 +219,10 @@ ARRAYS = {
     ),
     "N07": Case(
         "a shape that is larger than the file or than any integer",
-        ("tests/sources/npy/test_npy.py::test_a_hostile_header_is_refused_in_one_short_line",),
+        (
+            "tests/sources/npy/test_npy.py::test_a_hostile_header_is_refused_in_one_short_line",
+            "tests/faults/test_hostile.py::test_a_file_that_claims_too_much_is_refused_soon",
+        ),
     ),
     "N08": Case(
         "lengths below zero",
@@ -542,6 +545,7 @@ TABLES = {
         (
             "tests/sources/arrow/test_parquet.py::test_a_file_that_contradicts_itself_is_refused",
             "tests/sources/arrow/test_declared_sizes.py::test_large_footers_are_not_read",
+            "tests/faults/test_hostile.py::test_a_long_integer_at_any_place_is_no_reason_to_take_memory",
             "tests/sources/arrow/test_parquet.py::test_no_beginning_of_a_file_is_taken_for_the_whole",
         ),
     ),
@@ -550,6 +554,9 @@ TABLES = {
         (
             "tests/sources/arrow/test_parquet.py::test_a_file_that_contradicts_itself_is_refused",
             "tests/sources/arrow/test_parquet.py::test_damage_anywhere_is_refused_or_read_but_never_crashes",
+            "tests/faults/test_findings.py::test_a_file_that_did_harm_does_none",
+            "tests/faults/test_mutants.py::test_damaged_files_are_read_or_refused_in_one_line",
+            "tests/faults/test_fuzz.py::test_any_bytes_are_read_or_refused",
         ),
     ),
     "P03": Case(

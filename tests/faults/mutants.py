@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
-_SLOWER = 3
-"""A process that does not end within this many times the limit is stopped."""
+_MOST_WAITING_S = 20 * MOST_SECONDS
+"""A process that says nothing for so long is stopped; the machine may be busy with others."""
 
 
 class Found(NamedTuple):
@@ -40,7 +40,7 @@ class Found(NamedTuple):
     Attributes:
         wrong: What is wrong; "" if nothing is.
         code: The exit code; below 0 if the process ended.
-        seconds: How long it took.
+        seconds: How long processors worked for it.
         n_bytes: How much more memory it held than before.
     """
 
@@ -98,7 +98,7 @@ def all_found(seed: int, n_runs: int) -> Iterator[Found]:
             _work(seed, stop, there)
         there.close()
         with here, suppress(EOFError):
-            while seed < stop and here.poll(_SLOWER * MOST_SECONDS):
+            while seed < stop and here.poll(_MOST_WAITING_S):
                 yield Found(*here.recv())
                 seed += 1
         os.kill(process, signal.SIGKILL)  # it has not been waited for, so the number is its own
