@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison, Difference
     from smoothl1.results.increase import Increase
 
-CONDITIONS = ("worse", "not-better")
 NOTHING = "there are no groups, so there is nothing to compare"
 
 

@@ -12,18 +12,16 @@ from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved
 from smoothl1.read_options import ReadOptions, check_read_options
-from smoothl1.sources.contract import Wanted
 from smoothl1.sources.detection import format_of, module_of, warn_of_suffix
 from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from smoothl1.files.digests import HashedInput
     from smoothl1.files.patterns import Found
     from smoothl1.files.tree import Tree
     from smoothl1.sources.arrow.parquet import ParquetTable
-    from smoothl1.sources.contract import Columns, Source
     from smoothl1.sources.lakes.contract import LiveFiles, TableColumns
     from smoothl1.sources.table import Opener, Table
 
@@ -35,28 +33,6 @@ _OF_ICEBERG = ".metadata.json"
 """How the metadata files end of a table of Iceberg."""
 
 _WILD = frozenset("*?[")
-
-
-def open_source(
-    path: str,
-    selections: Sequence[Columns] = ((),),
-    options: ReadOptions = ReadOptions(),
-    warn: Callable[[str], None] = lambda _: None,
-) -> Source:
-    """Open an input and choose its columns: `open_table` and `Table.select` in one.
-
-    Args:
-        path: See `open_table`.
-        selections: For each wanted field its columns; if empty, the only numeric column.
-        options: How to read what the content does not say.
-        warn: Takes a warning about something that is odd, but not wrong.
-    """
-    table = open_table(path, options, warn)
-    try:
-        return table.select(Wanted(tuple(selections)))
-    except BaseException:
-        table.close()
-        raise
 
 
 def open_table(

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.read_options import ReadOptions
-from smoothl1.sources.contract import Part
-from smoothl1.sources.formats import open_source
+from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.formats import open_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Columns, Source
 
 AWKWARD = [
     0.0,
@@ -38,6 +40,21 @@ def bits(values: Sequence[float] | NDArray[Any]) -> list[int]:
     """Numbers as the bits of their binary64, so that 0.0 and -0.0 differ."""
     native = np.asarray(values)
     return native.astype(np.float64).view(np.uint64).tolist()  # type: ignore[no-any-return]
+
+
+def open_source(
+    path: str,
+    selections: Sequence[Columns] = ((),),
+    options: ReadOptions = ReadOptions(),
+    warn: Callable[[str], None] = lambda _: None,
+) -> Source:
+    """Open an input and choose the columns of each field; none for the only numeric one."""
+    table = open_table(path, options, warn)
+    try:
+        return table.select(Wanted(tuple(selections)))
+    except BaseException:
+        table.close()
+        raise
 
 
 def read(

@@ -18,8 +18,7 @@ from smoothl1.errors import DataError
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources.contract import Part
 from smoothl1.sources.detection import formats
-from smoothl1.sources.formats import open_source
-from tests.sources.files import AWKWARD, bits, read
+from tests.sources.files import AWKWARD, bits, open_source, read
 from tests.sources.writers import SINGLE_FILES, WRITERS
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, ReadOptions, SettingsError, StorageError
-from smoothl1.sources.formats import open_source
-from tests.sources.files import npy, read
+from tests.sources.files import npy, open_source, read
 
 if TYPE_CHECKING:
     from pathlib import Path

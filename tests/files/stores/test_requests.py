@@ -199,7 +199,7 @@ def test_an_object_that_is_replaced_while_it_is_read_is_refused(
 
 def test_shards_that_are_replaced_between_two_looks_are_refused(bucket: Bucket) -> None:
     from smoothl1.sources.contract import Part
-    from smoothl1.sources.formats import open_source
+    from tests.sources.files import open_source
 
     for i in range(3):
         bucket.put(f"run/{i}.npy", npy_of(np.zeros(100)))

@@ -19,8 +19,7 @@ import pytest
 from smoothl1 import EvalSettings, Execution, SmoothL1Error, evaluate
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.running.evaluate import LossOutput
-from smoothl1.sources.formats import open_source
-from tests.sources.files import AWKWARD, bits, parquet, read
+from tests.sources.files import AWKWARD, bits, open_source, parquet, read
 
 if TYPE_CHECKING:
     from pathlib import Path

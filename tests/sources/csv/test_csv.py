@@ -22,9 +22,8 @@ from smoothl1.errors import DataError
 from smoothl1.files.file import InputFile
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.csv import quotes
-from smoothl1.sources.formats import open_source
 from tests.forking import forks
-from tests.sources.files import bits, read
+from tests.sources.files import bits, open_source, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,9 +15,8 @@ from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, evalua
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.contract import Part
-from smoothl1.sources.formats import open_source
 from smoothl1.sources.npy import source as npy_module
-from tests.sources.files import bits, header, npy, read
+from tests.sources.files import bits, header, npy, open_source, read
 
 if TYPE_CHECKING:
     from pathlib import Path
