@@ -96,7 +96,7 @@ class InputFile:
         if self.held is not None:
             return self.held[offset : offset + n_bytes]
         n_bytes = max(0, min(n_bytes, self.size - offset))
-        self.reach(offset + n_bytes)
+        self._reached = offset + n_bytes
         if hasattr(os, "pread"):  # zeroing memory and copying from it takes longer than reading
             with suppress(OSError):  # the error is raised below
                 data = os.pread(self.raw.fileno(), n_bytes, offset)

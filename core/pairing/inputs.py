@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Part, Source
+    from smoothl1.sources.contract import Part
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.reordering import Reordering
@@ -157,7 +157,7 @@ def open_inputs(
             source, field = field_of(sides, "target")
             refuse_rounded(job.nan_policy.ignored, field, source.path)
         decisions += [d for side in sides for d in side.source.details.decisions]
-        plan = _plan(job, [side.source for side in sides])
+        plan = None if job.part is None else _plan(job, job.part, sides)
         if is_matched and not same_order:
             from smoothl1.pairing.kept_rows import left_out_decisions  # late: most have no keys
             from smoothl1.pairing.matching import matched
@@ -222,13 +222,11 @@ def planned(job: Job, n_parts: int, warn: Warn) -> Plan:
         return plan_of(job, [bare_source(table) for table in tables], n_parts)
 
 
-def _plan(job: Job, sources: Sequence[Source]) -> Plan | None:
+def _plan(job: Job, part: tuple[int, int], sides: Sequence[Side]) -> Plan:
     """The plan of a job of which one part is evaluated."""
-    if job.part is None:
-        return None
     from smoothl1.pairing.plan import plan_of  # late: most runs are of all rows
 
-    return plan_of(job, sources, job.part[1])
+    return plan_of(job, [side.source for side in sides], part[1])
 
 
 def _part_of(pairing: Pairing, rows: Part) -> Pairing:

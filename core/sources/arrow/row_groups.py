@@ -90,7 +90,11 @@ class ParquetSource(NamedTuple):
 
     @property
     def details(self) -> SourceDetails:
-        return SourceDetails(index_rows=self.chosen.index_rows, again=self._again)
+        again = None
+        if not self.file.is_copy:
+            source_of = partial(_source_again, self.chosen, self.leaves, self.cuts)
+            again = Again(self.file.state, source_of)
+        return SourceDetails(index_rows=self.chosen.index_rows, again=again)
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -103,13 +107,6 @@ class ParquetSource(NamedTuple):
 
     def close(self) -> None:
         self.file.close()
-
-    @property
-    def _again(self) -> Again | None:
-        if self.file.is_copy:
-            return None
-        again = partial(_source_again, self.chosen, self.leaves, self.cuts)
-        return Again(self.file.state, again)
 
     @property
     def _dictionaries(self) -> list[str]:

@@ -69,7 +69,12 @@ class NpySource(NamedTuple):
     def details(self) -> SourceDetails:
         """The decision that raw items are bfloat16, if they are, and how to make it again."""
         what = Decision("dtype", self.path, "raw items are bfloat16", "--dtype says so")
-        return SourceDetails((what,) if self.header.is_raw else (), again=self._again)
+        decisions = (what,) if self.header.is_raw else ()
+        file = None if self.file.size is None else self.file.seekable()
+        if file is None or file.is_copy:
+            return SourceDetails(decisions)
+        source_of = _source_of(self.header, self.fields, self.n_rows, self.format)
+        return SourceDetails(decisions, again=Again(file.state, source_of))
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
@@ -103,13 +108,6 @@ class NpySource(NamedTuple):
         if not isinstance(other, NpySource) or self.header.fortran != other.header.fortran:
             return None
         return Elementwise(_flat(self), _flat(other), self.header.fortran)
-
-    @property
-    def _again(self) -> Again | None:
-        if self.file.size is None or self.file.seekable().is_copy:
-            return None
-        source_of = _source_of(self.header, self.fields, self.n_rows, self.format)
-        return Again(self.file.seekable().state, source_of)
 
     def close(self) -> None:
         self.file.close()
