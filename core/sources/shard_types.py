@@ -85,7 +85,8 @@ def types_of(shards: Sequence[Shard]) -> ShardTypes:
         DataError: The files differ in what cannot be joined.
     """
     first = shards[0]
-    if all((x.format, x.fields, x.labels) == first[3:6] for x in shards):
+    of_first = (first.format, first.fields, first.labels)
+    if all((shard.format, shard.fields, shard.labels) == of_first for shard in shards):
         return ShardTypes(first.fields, first.labels)
     for shard in shards:
         if shard.format != first.format:
@@ -133,7 +134,8 @@ def _joint_label(labels: Sequence[pa.Field], shards: Sequence[Shard]) -> pa.Fiel
     import pyarrow as pa
     from pyarrow import types
 
-    from smoothl1.sources.text_types import is_text_type  # late: pyarrow
+    from smoothl1.sources.arrow.schema import numeric_dtype  # late: pyarrow
+    from smoothl1.sources.text_types import is_text_type
 
     first = labels[0]
     kinds = {label.type for label in labels}
@@ -143,8 +145,7 @@ def _joint_label(labels: Sequence[pa.Field], shards: Sequence[Shard]) -> pa.Fiel
         if all(map(is_text_type, kinds)):
             return pa.field(first.name, pa.large_string())
         if all(map(types.is_integer, kinds)) or all(map(types.is_floating, kinds)):
-            names = {"halffloat": "float16", "float": "float32", "double": "float64"}
-            joint = np.result_type(*(names.get(str(kind), str(kind)) for kind in kinds))
+            joint = np.result_type(*filter(None, map(numeric_dtype, kinds)))
             if (joint.kind == "f") == all(map(types.is_floating, kinds)):
                 return pa.field(first.name, pa.from_numpy_dtype(joint))
     i = next(i for i, label in enumerate(labels) if label != first)
