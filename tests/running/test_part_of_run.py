@@ -225,7 +225,7 @@ def test_losses_of_large_row_groups_are_those_of_the_part(
 def test_only_the_files_of_a_part_are_opened_for_their_data(tmp_path: Path) -> None:
     """The data of one file are overwritten, up to its footer."""
     for i in range(4):
-        save(tmp_path / f"x-{i}.parquet", x=np.arange(10.0), y=np.ones(10))
+        save(tmp_path / f"x-{i}.parquet", x=np.arange(10.0) + i, y=np.ones(10))
     path = tmp_path / "x-2.parquet"
     content = path.read_bytes()
     footer = int.from_bytes(content[-8:-4], "little") + 8
