@@ -261,7 +261,13 @@ def _columns(
         beside=job.beside,
         with_keys=job.carries_columns,
     )
-    if not options.key_check or (options.flatten and _widths_differ(assigned)):
+    if not options.key_check:
+        return assigned, ()
+    if n_sides > 1 and any(info.axes for table in tables for info in table.columns):
+        from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
+
+        check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
+    if options.flatten and _widths_differ(assigned):
         return assigned, ()
     is_matched = bool(job.selection.key) and n_sides > 1
     by_position = [i for i in range(len(tables)) if not (is_matched and 0 < i < n_sides)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +37,10 @@ class ColumnInfo(NamedTuple):
         counts_rows: Whether such an index just counts the rows: 0, 1, 2, ...
         is_unseen: Whether it is text by its type, and no value of it has been read.
         has_rows: Whether each of its values is a list of numbers, which can be a row.
+        n_rows: The number of its rows, where columns of one table may differ in that.
+        axes: The names of its axes, that of the rows first, which may be empty; none if the format
+            has no such names.
+        unit: The unit of its values by an attribute, as it is written there; "" if none is.
     """
 
     type: str
@@ -50,6 +54,9 @@ class ColumnInfo(NamedTuple):
     counts_rows: bool = False
     is_unseen: bool = False
     has_rows: bool = False
+    n_rows: int | None = None
+    axes: tuple[str, ...] = ()
+    unit: str = ""
 
 
 class Storage(NamedTuple):
@@ -67,6 +74,22 @@ class Storage(NamedTuple):
     row_groups: int | None = None
     compression: str | None = None
     missing: tuple[int | None, ...] = ()
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A table that may know the least and the greatest value of a column before it is read."""
+
+    def extremes(self, names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+        """The least and the greatest value of some columns: integers, or text as bytes.
+
+        Args:
+            names: Names that only one column has, or `@2` for the second column.
+
+        Returns:
+            Both for each name for which they are known. Long texts may be cut.
+        """
+        ...
 
 
 class Table(Protocol):

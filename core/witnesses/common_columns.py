@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.names import as_text
+from smoothl1.witnesses.extremes import without_others
 from smoothl1.witnesses.free_columns import FreeColumn, free_columns
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
@@ -72,7 +73,8 @@ def find_shared(
             place = f"{called}\0{one}" if shared.is_copy else called
             if not (shared.is_copy and tables[one].path == tables[other].path):
                 found.setdefault((place, other), shared)
-        for pair, is_one_of_many in columns_of_other_names(mine, others, named):
+        guesses = columns_of_other_names(mine, others, named)
+        for pair, is_one_of_many in without_others((tables[one], tables[other]), guesses):
             place = f"{_GUESSED} {is_one_of_many} {one} {pair[0].name}\0{pair[1].name}"
             guess = _as_guess(_shared(pair, (one, other)), pair)
             found[place, other] = guess._replace(is_one_of_many=is_one_of_many)
@@ -156,5 +158,6 @@ def _in_common(
             is_compared = n_fractions <= _MOST_FRACTIONS
         else:
             is_compared = "other" in kinds or kinds in COMPARABLE
+        is_compared &= mine.unit == others.unit or not (mine.unit and others.unit)
         if is_compared and not (mine.is_group and others.is_group):  # these are compared anyway
             yield called, (mine, others)

@@ -32,6 +32,7 @@ class FreeColumn(NamedTuple):
         counts_rows: Whether it is an index without a name that just counts rows.
         is_noted: Whether it is an index that is not stored.
         is_evaluated: Whether its numbers are evaluated, or are weights.
+        unit: The unit of its values by an attribute; "" if none says it.
     """
 
     called: str
@@ -43,6 +44,7 @@ class FreeColumn(NamedTuple):
     counts_rows: bool
     is_noted: bool
     is_evaluated: bool
+    unit: str
 
 
 def free_columns(
@@ -63,6 +65,7 @@ def free_columns(
     numbers = (name for field in of_input.wanted.fields for name in field)
     taken = _positions(numbers, table, places)
     unnamed = sorted(index_columns(table.names))
+    n_rows = {table.columns[i].n_rows for i in taken}
     found = {}
     for i, (name, info) in enumerate(zip(table.names, table.columns, strict=True)):
         called = f"{INDEX} {unnamed.index(i)}" if i in unnamed else ""  # levels in their order
@@ -72,7 +75,8 @@ def free_columns(
             kind = "text" if name in texts else ""
         if i in taken and info.type == "number":  # the only column of a CSV, not looked at yet
             kind = kind or "fraction"
-        if kind and (own == name or own not in places):
+        has_rows = not taken or info.n_rows in n_rows  # arrays of one file differ in their rows
+        if kind and has_rows and (own == name or own not in places):
             found[own] = FreeColumn(
                 called,
                 own,
@@ -83,6 +87,7 @@ def free_columns(
                 info.counts_rows and called != "",
                 info.is_noted,
                 i in taken,
+                info.unit,
             )
     return found
 

@@ -86,8 +86,12 @@ def has_texts(column: pa.Array) -> bool:
     import pyarrow.compute as pc
     from pyarrow.types import is_binary
 
+    from smoothl1.witnesses.text_bytes import may_be_whole
+
     if not is_binary(column.type):
         return False
+    if not may_be_whole(column) and column.null_count < len(column):
+        return True
     return pc.all(pc.match_substring_regex(column, WHOLE_NUMBER)).as_py() is False
 
 
@@ -144,10 +148,15 @@ def _scalars() -> tuple[pa.Scalar, pa.Scalar]:
 def _of_texts(column: pa.Array) -> Hashes:
     import pyarrow.compute as pc
 
+    from smoothl1.witnesses.text_bytes import may_be_whole, sizes_of
     from smoothl1.witnesses.values import plain_texts
 
     column = plain_texts(column)
     no, nothing = _scalars()
+    if not may_be_whole(column):
+        hashes = of_bytes(column.fill_null(nothing) if column.null_count else column)
+        hashes[sizes_of(column) == 0] = OF_MISSING
+        return hashes
     is_whole = pc.match_substring_regex(column, WHOLE_NUMBER).fill_null(no)
     flags = is_whole.to_numpy(zero_copy_only=False)
     hashes = np.empty(len(column), np.uint64)

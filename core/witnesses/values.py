@@ -10,6 +10,7 @@ from smoothl1.labels.conversion import UNITS, without_zeros
 from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
+from smoothl1.witnesses.text_bytes import may_be_written_differently
 
 _FIRST_DAY, _LAST_DAY = 1800_01_01, 2200_12_31
 _MOST_DAYS = 100_000
@@ -201,6 +202,9 @@ def _as_text(column: pa.Array) -> pa.Array:
 
 def plain_texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Texts without blanks at either end, with dates, times and UUIDs in one spelling."""
+    is_plain = isinstance(column, pa.Array) and types.is_binary(column.type)
+    if is_plain and not may_be_written_differently(column):
+        return column
     if not pc.any(pc.match_substring_regex(column, _MAY_BE_WRITTEN_DIFFERENTLY)).as_py():
         return column
     if isinstance(column, pa.ChunkedArray):

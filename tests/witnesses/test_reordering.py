@@ -129,6 +129,6 @@ def test_a_preview_names_several_labels_in_one_decision(tmp_path: Path) -> None:
     p = save(tmp_path / "p.parquet", image=FILES, model=MODEL, pred=PRED)
     t = save(tmp_path / "t.parquet", filename=FILES, kind=KINDS, y=Y)
     found = preview(p, t, **COLUMNS)
-    what = "some of the columns 'image', 'filename', 'kind', 'model' may be the same"
+    what = "some of the columns 'image', 'filename' may be the same"
     assert [d.reason for d in found.decisions if "may be" in d.reason] == [what]
     assert found.pairs[0].labels == ()

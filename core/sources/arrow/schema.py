@@ -172,6 +172,8 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
             may_be_key=is_label(kind) and kinds[i] != "fraction",
             is_unseen=is_text_type(plain(kind)) and not types.is_struct(kind),
             has_rows=lists_of(kind) is not None,
+            axes=_axes_of(kind),
+            unit=_unit_of(stored.field(i)),
         )
         for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
     )
@@ -181,6 +183,19 @@ def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
         "index", "integer", is_index=True, is_noted=True, counts_rows=noted == range(len(noted))
     )
     return (*found, of_index)
+
+
+def _axes_of(kind: pa.DataType) -> tuple[str, ...]:
+    """The names of the axes of a tensor, that of the rows, which has none, first."""
+    is_tensor = getattr(kind, "extension_name", "") == "arrow.fixed_shape_tensor"
+    return ("", *kind.dim_names) if is_tensor and kind.dim_names else ()
+
+
+def _unit_of(field: pa.Field) -> str:
+    """The unit of a column by the metadata of its field; "" if they do not say it."""
+    metadata = field.metadata or {}
+    unit = next((metadata[key] for key in (b"units", b"unit") if key in metadata), b"")
+    return unit.decode("utf-8", "replace").strip()
 
 
 def _holds_numbers(kind: pa.DataType) -> bool:

@@ -19,7 +19,7 @@ FAULTS = (LookupError, TypeError, AttributeError, RecursionError)
 def structure(data: bytes) -> dict[int, Any]:
     """The fields of the structure with which the data begin, by number.
 
-    Values are numbers, lists and structures; text and truth values are None.
+    Values are numbers, bytes of text, lists and structures; truth values are None.
 
     Raises:
         Exception: The data are none; see `FAULTS`.
@@ -42,12 +42,12 @@ def _struct(data: bytes, at: int) -> tuple[dict[int, Any], int]:
 
 
 def _value(data: bytes, at: int, kind: int) -> tuple[Any, int]:
-    """A value of a kind of Thrift, and where it ends. Of text, only the end is of interest."""
+    """A value of a kind of Thrift, and where it ends."""
     if kind in (4, 5, 6):
         return _integer(data, at)
     if kind == 8:
         n_bytes, at = _varint(data, at)
-        return None, at + n_bytes
+        return data[at : at + n_bytes], at + n_bytes
     if kind in (9, 10):
         return _items(data, at)
     if kind == 12:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.errors import DataError, naming
-from smoothl1.sources.columns import select_columns
+from smoothl1.sources.columns import select_columns, shown
+from smoothl1.sources.containers.labels import labels_of
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.lockstep import aligned
 from smoothl1.sources.table import Storage
@@ -14,6 +15,9 @@ from smoothl1.sources.table import Storage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import pyarrow as pa
+
+    from smoothl1.sources.containers.labels import Labels
     from smoothl1.sources.contract import Columns, Field, Part, Source, Wanted
     from smoothl1.sources.table import ColumnInfo
 
@@ -32,12 +36,19 @@ class Opened(Protocol):
 
 
 class ArraysSource(NamedTuple):
-    """Some arrays of a container, read in step."""
+    """Some arrays of a container, read in step.
+
+    Attributes:
+        table: The container.
+        members: The arrays of numbers, then those of labels, then those that are only compared.
+        fields: The fields of the arrays of numbers.
+        labels: The names and types of the arrays of labels.
+    """
 
     table: ArraysTable
     members: tuple[Source, ...]
     fields: tuple[Field, ...]
-    labels: tuple[()] = ()
+    labels: tuple[pa.Field, ...] = ()
     bytes_read: None = None
 
     @property
@@ -63,8 +74,14 @@ class ArraysSource(NamedTuple):
         return None if all(member.cuts is None for member in self.members) else ()
 
     def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        n_fields, n_numbers = len(self.fields), len(self.fields) + len(self.labels)
         for blocks in aligned(self.members, part, n_rows):
-            yield Block(blocks[0].n_rows, tuple(block.fields[0] for block in blocks))
+            yield Block(
+                blocks[0].n_rows,
+                tuple(block.fields[0] for block in blocks[:n_fields]),
+                tuple(block.labels[0] for block in blocks[n_fields:n_numbers]),
+                tuple(block.labels[0] for block in blocks[n_numbers:]),
+            )
 
     def elementwise(self, other: Source) -> None:
         return None
@@ -89,6 +106,7 @@ class ArraysTable:
         numeric: Which arrays are looked at where none is named.
         open_member: Opens the array at a position; an error about it names it.
         release: Closes the file for a library that reads it, before the file itself is closed.
+        open_labels: Opens the array at a position as labels; unset, text is not read.
         opened: The arrays that were opened.
     """
 
@@ -99,6 +117,7 @@ class ArraysTable:
     numeric: tuple[bool, ...]
     open_member: Callable[[int], Source]
     release: Callable[[], object] = _nothing
+    open_labels: Callable[[int], Source] | None = None
     opened: list[Source] = field(default_factory=list)
     first_rows: tuple[()] = ()
     storage: Storage = field(default_factory=Storage)
@@ -115,29 +134,41 @@ class ArraysTable:
             return self._select(wanted)
 
     def _select(self, wanted: Wanted) -> ArraysSource:
-        if wanted.labels:
-            raise DataError(f"the arrays of the file ({self.format}) cannot be keys or groups")
-        chosen = select_columns(self.names, self.numeric, wanted).fields
-        if not chosen:
+        chosen = select_columns(self.names, self.numeric, wanted)
+        for i in chosen.labels:
+            if not self.columns[i].may_be_key or not self.columns[i].kind:
+                raise DataError(
+                    f"array {shown(self.names[i])} cannot be a key or a group",
+                    hint="an array of one axis can, of text or whole numbers",
+                )
+        if not (chosen.fields or chosen.labels):
             raise DataError("no array was chosen")
-        if any(len(columns) > 1 for columns in chosen):
+        if any(len(columns) > 1 for columns in chosen.fields):
             raise DataError("several arrays of a file do not form rows: choose one")
-        positions = [position for (position,) in chosen]
-        members = tuple(map(self._member, positions))
+        positions = [position for (position,) in chosen.fields]
+        numbers = tuple(map(self._member, positions))
+        labels = tuple(map(self._labels, chosen.labels))
+        members = (*numbers, *labels, *map(self._labels, chosen.shared))
         if len({member.n_rows for member in members}) > 1:
             counts = " and ".join(str(member.n_rows) for member in members)
             raise DataError(f"the arrays have {counts} rows; they must have equally many")
         fields = tuple(
             member.fields[0]._replace(columns=(self.names[position],))
-            for member, position in zip(members, positions, strict=True)
+            for member, position in zip(numbers, positions, strict=True)
         )
-        return ArraysSource(self, members, fields)
+        return ArraysSource(self, members, fields, tuple(of.labels[0] for of in labels))
 
     def close(self) -> None:
         for member in self.opened:
             member.close()
         self.release()
         self.file.close()
+
+    def _labels(self, position: int) -> Labels:
+        """An array of one axis as labels."""
+        array = self.open_labels(position) if self.open_labels else self.open_member(position)
+        self.opened.append(array)
+        return labels_of(self.names[position], array)
 
     def _member(self, position: int) -> Source:
         source = self.open_member(position)

@@ -16,7 +16,14 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, SmoothL1Er
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.missing_values import ATTRIBUTES, masked, missing_values_of
+from smoothl1.sources.containers.labels import info_of
+from smoothl1.sources.containers.missing_values import (
+    ATTRIBUTES,
+    masked,
+    may_be_compared,
+    missing_values_of,
+    unit_of,
+)
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray
 from smoothl1.sources.npy.header import no_numbers
 from smoothl1.sources.table import ColumnInfo
@@ -60,19 +67,23 @@ def _table_of(h5py: Any, file: SeekableInput, opened: Any, needs: Needs) -> Arra
     with _faults_of(file, "damaged HDF5 file"):
         names, links = _found(h5py, opened)
         datasets = [opened[name] for name in names]
-        infos = [_info_of(h5py, dataset) for dataset in datasets]
+        infos = [
+            _info_of(h5py, dataset, name) for dataset, name in zip(datasets, names, strict=True)
+        ]
         numeric = [_is_number(dataset) for dataset in datasets]
     if not names:
         raise DataError("an HDF5 file without datasets")
     infos += [ColumnInfo(f"link to {goal}") for goal in links.values()]
+    open_member = partial(_member, h5py, file, opened, needs, (*names, *links), links)
     return ArraysTable(
         file,
         "hdf5",
         (*names, *links),
         tuple(infos),
         (*numeric, *(False for _ in links)),
-        partial(_member, h5py, file, opened, needs, (*names, *links), links),
+        open_member,
         opened.close,
+        partial(open_member, as_labels=True),
     )
 
 
@@ -115,10 +126,27 @@ def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str]]:
     return names, links
 
 
-def _info_of(h5py: Any, dataset: Any) -> ColumnInfo:
+def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
     dtype = _dtype_of(dataset)
-    kind = "text" if h5py.check_string_dtype(dtype) else str(dtype)
-    return ColumnInfo(f"{kind} {dataset.shape}")
+    is_text = h5py.check_string_dtype(dtype)
+    type_name = f"{'text' if is_text else dtype} {dataset.shape}"
+    axes, unit = _axes_of(dataset, name), unit_of(dataset.attrs)
+    try:
+        if not is_text:
+            _check_stored(h5py, dataset, name)
+    except SmoothL1Error:
+        return ColumnInfo(type_name)  # is told if it is chosen
+    if not may_be_compared(dataset.attrs) or dataset.shape is None:
+        return ColumnInfo(type_name, axes=axes, unit=unit)
+    return info_of(type_name, np.dtype(object) if is_text else dtype, dataset.shape, axes, unit)
+
+
+def _axes_of(dataset: Any, name: str) -> tuple[str, ...]:
+    """The names of the axes, by the scales that are attached to them, or by their labels."""
+    if dataset.is_scale:
+        return (name,)
+    axes = (axis[0].name.strip("/") if len(axis) else axis.label for axis in dataset.dims)
+    return tuple(axes) if dataset.shape else ()
 
 
 def _is_number(dataset: Any) -> bool:
@@ -143,6 +171,8 @@ def _member(
     names: tuple[str, ...],
     links: dict[str, str],
     position: int,
+    *,
+    as_labels: bool = False,
 ) -> Source:
     name = names[position]
     what = f"dataset {shown(name)}"
@@ -150,7 +180,8 @@ def _member(
         raise DataError(f"{what} is a link to {links[name]}, which is not followed")
     with _faults_of(file, what):
         dataset = opened[name]
-        _check_stored(h5py, dataset, what)
+        if not (as_labels and h5py.check_string_dtype(_dtype_of(dataset))):
+            _check_stored(h5py, dataset, what)
         found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF

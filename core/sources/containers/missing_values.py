@@ -16,7 +16,7 @@ from smoothl1.sources.contract import Numbers, SourceDetails
 from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from numpy.typing import NDArray
 
@@ -30,7 +30,9 @@ _PACKED = ("scale_factor", "add_offset", "_Unsigned")
 _VALID = ("valid_range", "valid_min", "valid_max")
 """Attributes by which some readers leave numbers out, and others do not."""
 
-ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID)
+_UNIT = "units"
+
+ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, _UNIT)
 """Names of the attributes that are looked at."""
 
 _UNWRITTEN = {
@@ -44,6 +46,18 @@ _UNWRITTEN = {
     "f8": 9.9692099683868690e36,
 }
 """What netCDF writes where nothing was written, unless there is `_FillValue`."""
+
+
+def may_be_compared(attributes: Container[str]) -> bool:
+    """Whether an array with these attributes holds its values as they are."""
+    return not any(attribute in attributes for attribute in (*_PACKED, *_VALID))
+
+
+def unit_of(attributes: Any) -> str:
+    """The unit of an array by its attributes; "" if they do not say it."""
+    unit = attributes.get(_UNIT, "")
+    text = unit.decode("utf-8", "replace") if isinstance(unit, bytes) else unit
+    return text.strip() if isinstance(text, str) else ""
 
 
 class MissingValues(NamedTuple):

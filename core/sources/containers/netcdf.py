@@ -16,7 +16,15 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.missing_values import ATTRIBUTES, masked, missing_values_of
+from smoothl1.sources.containers.labels import info_of
+from smoothl1.sources.containers.missing_values import (
+    ATTRIBUTES,
+    masked,
+    may_be_compared,
+    missing_values_of,
+    unit_of,
+)
+from smoothl1.sources.containers.records import Records
 from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.npy.header import MAX_DIMENSIONS, NpyHeader
 from smoothl1.sources.npy.source import array_of
@@ -25,17 +33,12 @@ from smoothl1.sources.table import ColumnInfo
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from smoothl1.files.contract import Input, SeekableInput
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Source
     from smoothl1.sources.table import Needs
 
 _MAX_HEADER_BYTES = 8 << 20
-_SPAN_BYTES = 4 << 20
-"""Bytes of records that are read at a time to pick one variable of them."""
-
 _VERSIONS = (1, 2, 5)
 _DIMENSIONS, _VARIABLES, _ATTRIBUTES = 0x0A, 0x0B, 0x0C
 _CODES = {
@@ -63,7 +66,7 @@ class Variable(NamedTuple):
         attributes: Those of its attributes that say what is missing.
         begin: The byte at which it begins.
         is_record: Whether its rows are in the records of the file, beside those of others.
-        is_axis: Whether it is named like its only dimension, whose places it holds.
+        axes: The names of its dimensions.
     """
 
     name: str
@@ -72,7 +75,12 @@ class Variable(NamedTuple):
     attributes: dict[str, Any]
     begin: int
     is_record: bool
-    is_axis: bool
+    axes: tuple[str, ...]
+
+    @property
+    def is_axis(self) -> bool:
+        """Whether it is named like its only dimension, whose places it holds."""
+        return self.axes == (self.name,)
 
     @property
     def row_bytes(self) -> int:
@@ -89,11 +97,22 @@ def open_table(
     variables, stride = header.variables(), header.stride
     if not variables:
         raise DataError("a netCDF file without variables")
-    infos = tuple(ColumnInfo(f"{of.dtype.name} {of.shape}") for of in variables)
     numeric = tuple(of.dtype.kind != "S" and not of.is_axis for of in variables)
     names = tuple(of.name for of in variables)
     open_member = partial(_member, seekable, variables, stride, needs)
-    return ArraysTable(seekable, "netcdf", names, infos, numeric, open_member)
+    open_labels = partial(_array, seekable, variables, stride, needs)
+    infos = tuple(map(_info, variables))
+    return ArraysTable(
+        seekable, "netcdf", names, infos, numeric, open_member, open_labels=open_labels
+    )
+
+
+def _info(of: Variable) -> ColumnInfo:
+    type_name = f"{of.dtype.name} {of.shape}"
+    if not may_be_compared(of.attributes):
+        return ColumnInfo(type_name, axes=of.axes, unit=unit_of(of.attributes))
+    shape = of.shape[:-1] if of.dtype.kind == "S" and len(of.shape) > 1 else of.shape
+    return info_of(type_name, of.dtype, shape, of.axes, unit_of(of.attributes))
 
 
 def _member(
@@ -104,11 +123,23 @@ def _member(
     position: int,
 ) -> Source:
     variable = variables[position]
-    what = f"variable {shown(variable.name)}"
     if variable.dtype.kind == "S":
-        raise DtypeError(f"{what} holds text, not numbers")
+        raise DtypeError(f"variable {shown(variable.name)} holds text, not numbers")
+    return _array(file, variables, stride, needs, position)
+
+
+def _array(
+    file: SeekableInput,
+    variables: tuple[Variable, ...],
+    stride: int,
+    needs: Needs,
+    position: int,
+) -> Source:
+    """A variable of numbers, or of characters."""
+    variable = variables[position]
+    what = f"variable {shown(variable.name)}"
     if variable.is_record and stride != variable.row_bytes:
-        records = _Records(file, variable, stride)
+        records = Records(file, variable.begin, stride, variable.shape, variable.dtype)
         array: Source = SlicedArray.of(file.path, "netcdf", records, what, nullcontext)
     else:
         header = NpyHeader(variable.dtype, False, variable.shape, variable.begin)  # noqa: FBT003
@@ -117,39 +148,6 @@ def _member(
         missing_values_of, variable.attributes, variable.dtype, variable.name, is_netcdf=True
     )
     return masked(array, values, allow_missing=needs.allow_missing)
-
-
-class _Records(NamedTuple):
-    """The rows of one variable in the records of a file."""
-
-    file: SeekableInput
-    variable: Variable
-    stride: int
-    chunks: None = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.variable.shape
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.variable.dtype
-
-    def __getitem__(self, rows: Any) -> NDArray[Any]:  # type: ignore[override]
-        step = max(1, _SPAN_BYTES // self.stride)
-        found = np.empty((rows.stop - rows.start, *self.shape[1:]), self.dtype)
-        for low in range(rows.start, rows.stop, step):
-            high = min(low + step, rows.stop)
-            found[low - rows.start : high - rows.start] = self._span(low, high)
-        return found
-
-    def _span(self, start: int, stop: int) -> NDArray[Any]:
-        row_shape, itemsize = self.shape[1:], self.dtype.itemsize
-        data = bytearray((stop - start - 1) * self.stride + self.variable.row_bytes)
-        self.file.read_into(memoryview(data), self.variable.begin + start * self.stride)
-        inner = [itemsize * math.prod(row_shape[i + 1 :]) for i in range(len(row_shape))]
-        strides = (self.stride, *inner)
-        return np.ndarray((stop - start, *row_shape), self.dtype, data, strides=strides)
 
 
 class _Header:
@@ -193,8 +191,8 @@ class _Header:
         self._number()  # the size, which follows from the shape
         begin = self._number(8 if self._version in (2, 5) else 4)
         shape = tuple(dimensions[i][1] for i in ids)
-        is_axis = len(ids) == 1 and dimensions[ids[0]][0] == name
-        return Variable(name, dtype, shape, attributes, begin, 0 in shape[:1], is_axis)
+        axes = tuple(dimensions[i][0] for i in ids)
+        return Variable(name, dtype, shape, attributes, begin, 0 in shape[:1], axes)
 
     def _attributes(self) -> dict[str, Any]:
         """Those attributes that are looked at."""

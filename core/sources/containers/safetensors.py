@@ -16,6 +16,7 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.labels import info_of
 from smoothl1.sources.npy.header import MAX_DIMENSIONS, NpyHeader, is_beyond_any_array
 from smoothl1.sources.npy.source import array_of
 from smoothl1.sources.table import ColumnInfo
@@ -73,10 +74,17 @@ def open_table(
     tensors = tuple(_tensors(text))
     _check_places(tensors, seekable.size - offset)
     names: Columns = tuple(tensor.name for tensor in tensors)
-    infos = tuple(ColumnInfo(f"{tensor.dtype} {tensor.shape}") for tensor in tensors)
+    infos = tuple(map(_info, tensors))
     numeric = (True,) * len(tensors)
     open_member = partial(_member, seekable, tensors, offset)
     return ArraysTable(seekable, "safetensors", names, infos, numeric, open_member)
+
+
+def _info(tensor: Tensor) -> ColumnInfo:
+    type_name = f"{tensor.dtype} {tensor.shape}"
+    if tensor.dtype not in _DTYPES or tensor.dtype == "BF16":
+        return ColumnInfo(type_name)
+    return info_of(type_name, np.dtype(_DTYPES[tensor.dtype]), tensor.shape)
 
 
 def _member(file: SeekableInput, tensors: tuple[Tensor, ...], offset: int, position: int) -> Source:

@@ -91,7 +91,8 @@ class SlicedArray(NamedTuple):
             DataError: Its rows, or the pieces that it is stored in, are too large.
         """
         shape = slices.shape
-        field = Field((), slices.dtype, shape[1:], is_scalar=shape == ())
+        dtype = np.dtype(slices.dtype.str)  # h5py marks the order of bytes where it is native, too
+        field = Field((), dtype, shape[1:], is_scalar=shape == ())
         if field.row_elements > _MAX_ROW_ELEMENTS:
             most = f"at most {_MAX_ROW_ELEMENTS}"
             raise DataError(f"{what}: each row has {field.row_elements} elements, {most}")

@@ -7,6 +7,7 @@ verified. Nothing is extracted, so a member's name is only a name.
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from smoothl1.files.archives import FAULTS, opened_member, whole_archive
 from smoothl1.files.stream import InputStream
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.containers.labels import info_of
 from smoothl1.sources.containers.zarr.marks import is_member
+from smoothl1.sources.npy.source import NpyTable
 from smoothl1.sources.npy.source import open_table as open_npy
 from smoothl1.sources.table import ColumnInfo, Needs
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Source
     from smoothl1.sources.npy.header import NpyHeader
+    from smoothl1.sources.npy.source import NpySource
 
 
 def _member(
@@ -35,14 +39,61 @@ def _member(
     options: ReadOptions,
     warn: Callable[[str], None],
     position: int,
+) -> NpySource:
+    """Open a member as a stream of numbers."""
+    return _opened(file, archive, options, warn, position, NpyTable.numbers)
+
+
+def _labels(
+    file: SeekableInput,
+    archive: zipfile.ZipFile,
+    options: ReadOptions,
+    warn: Callable[[str], None],
+    position: int,
 ) -> Source:
-    """Open a member as a stream."""
+    """Open a member as a stream of labels: numbers, or text."""
+    array = _opened(file, archive, options, warn, position, _array)
+    if array.header.dtype.kind not in "SU":
+        return array
+    from smoothl1.sources.npy.labels import labels_of  # late: pyarrow
+
+    return labels_of(array)
+
+
+def _array(table: NpyTable) -> NpySource:
+    return table.source
+
+
+def _info(
+    file: SeekableInput,
+    archive: zipfile.ZipFile,
+    options: ReadOptions,
+    warn: Callable[[str], None],
+    position: int,
+) -> ColumnInfo:
+    """More about a member, from its header; what is wrong with it is told if it is chosen."""
+    try:
+        with closing(_opened(file, archive, options, warn, position, _array)) as array:
+            return info_of("array", array.header.dtype, array.header.shape)
+    except DataError:
+        return ColumnInfo("array")
+
+
+def _opened(
+    file: SeekableInput,
+    archive: zipfile.ZipFile,
+    options: ReadOptions,
+    warn: Callable[[str], None],
+    position: int,
+    of_table: Callable[[NpyTable], NpySource],
+) -> NpySource:
+    """Open a member as a stream, whose header is checked."""
     info = archive.infolist()[position]
     what = f"member {shown(info.filename)}"
     reader = opened_member(file, archive, info, what)
     stream = InputStream(file.path, reader, what, FAULTS)
     try:
-        source = open_npy(stream, options, Needs(), warn).numbers()
+        source = of_table(open_npy(stream, options, Needs(), warn))
     except DataError as error:
         error.what = f"{what}: {error.what}"
         stream.close()
@@ -96,11 +147,14 @@ def open_table(
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise DataError(f"two members are called {shown(twice)}")
+    of_archive = (seekable, archive, options, warn)
+    infos = tuple(_info(*of_archive, position) for position in range(len(names)))
     return ArraysTable(
         seekable,
         "npz",
         tuple(name.removesuffix(".npy") for name in names),
-        (ColumnInfo("array"),) * len(names),
-        (True,) * len(names),
-        partial(_member, seekable, archive, options, warn),
+        infos,
+        tuple(info.kind != "text" for info in infos),
+        partial(_member, *of_archive),
+        open_labels=partial(_labels, *of_archive),
     )

@@ -10,7 +10,14 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, naming
 from smoothl1.files.archives import whole_archive
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.missing_values import ATTRIBUTES, masked, missing_values_of
+from smoothl1.sources.containers.labels import info_of
+from smoothl1.sources.containers.missing_values import (
+    ATTRIBUTES,
+    masked,
+    may_be_compared,
+    missing_values_of,
+    unit_of,
+)
 from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.marks import V2_ARRAY, V3_NODE
@@ -184,9 +191,16 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
         kind = node.entries.get("dtype" if node.is_v2 else "data_type")
         return ColumnInfo(shown(str(kind))), False
     names = node.attributes.get("_ARRAY_DIMENSIONS", node.entries.get("dimension_names"))
-    is_axis = isinstance(names, list) and names == [node.path.rpartition("/")[2]]
+    group, _, name = node.path.rpartition("/")
+    is_axis = isinstance(names, list) and names == [name]
+    axes: tuple[str, ...] = ()
+    if isinstance(names, list) and all(isinstance(axis, str) for axis in names):
+        axes = tuple(f"{group}/{axis}".strip("/") for axis in names)
     kind = "bfloat16" if known.is_bfloat16 else str(known.dtype)
-    return ColumnInfo(f"{kind} {known.shape}"), not is_axis
+    type_name, unit = f"{kind} {known.shape}", unit_of(node.attributes)
+    if known.is_bfloat16 or not may_be_compared(known.attributes):
+        return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
+    return info_of(type_name, known.dtype, known.shape, axes, unit), not is_axis
 
 
 def _member(

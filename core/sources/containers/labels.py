@@ -1,0 +1,110 @@
+"""An array of one axis as a column of labels: it shows whether rows match, or is their key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.contract import Block
+from smoothl1.sources.table import ColumnInfo
+from smoothl1.sources.wrapped import WrappedSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from smoothl1.sources.contract import Part, Source
+
+_KINDS = {"i": "integer", "u": "integer", "f": "fraction", "S": "text", "U": "text", "O": "text"}
+"""The kinds of labels by those of NumPy."""
+
+
+def info_of(
+    type_name: str,
+    dtype: np.dtype[Any],
+    shape: tuple[int, ...],
+    axes: tuple[str, ...] = (),
+    unit: str = "",
+) -> ColumnInfo:
+    """More about an array; it may be compared if it has one axis.
+
+    Args:
+        type_name: The type of the array, as its format names it.
+        dtype: The dtype of its elements: text of any length is of Python's objects.
+        shape: Its shape, without the axis of the characters of a text.
+        axes: The names of its axes, if they have any.
+        unit: The unit of its values, if an attribute says it.
+    """
+    kind = _KINDS.get(dtype.kind, "") if len(shape) == 1 else ""
+    return ColumnInfo(
+        type_name,
+        kind,
+        may_be_key=kind in ("integer", "text"),
+        n_rows=shape[0] if shape else None,
+        axes=axes,
+        unit=unit,
+    )
+
+
+class Labels(WrappedSource):
+    """An array as a column of labels.
+
+    Args:
+        array: The array: numbers, texts, or characters of which a row makes a text.
+        label: The name and the type of the column.
+    """
+
+    fields = ()
+
+    def __init__(self, array: Source, label: pa.Field) -> None:
+        super().__init__(array)
+        self._label = label
+
+    @property
+    def labels(self) -> tuple[pa.Field]:
+        """See `Source`."""
+        return (self._label,)
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        """See `Source`."""
+        row = part.start
+        for block in self.source.blocks(part, n_rows):
+            if block.labels:
+                yield block
+                continue
+            (numbers,) = block.fields
+            yield Block(block.n_rows, (), (self._column(numbers.values, numbers.missing, row),))
+            row += block.n_rows
+
+    def _column(
+        self, values: NDArray[Any], missing: NDArray[np.bool_] | None, row: int
+    ) -> pa.Array:
+        import pyarrow as pa
+
+        if values.dtype.kind not in "SO":
+            return pa.array(values.astype(values.dtype.newbyteorder("=")), mask=missing)
+        width = self.source.fields[0].row_elements
+        if width > 1:  # characters
+            values = np.ascontiguousarray(values).view(f"S{width}")
+        texts = pa.array(values.tolist())
+        try:
+            return texts.cast(pa.string())
+        except pa.ArrowInvalid as error:
+            name, n = self._label.name, len(values)
+            what = f"array {name!r}: a label of rows {row + 1} to {row + n} is no text in UTF-8"
+            raise DataError(what, path=self.path) from error
+
+
+def labels_of(name: str, array: Source) -> Labels:
+    """An array that was opened, as a column of labels of this name."""
+    import pyarrow as pa  # late: most arrays are numbers
+
+    if array.labels:
+        return Labels(array, array.labels[0].with_name(name))
+    dtype = array.fields[0].dtype
+    kind = pa.string() if dtype.kind in "SO" else pa.from_numpy_dtype(dtype.newbyteorder("="))
+    return Labels(array, pa.field(name, kind))

@@ -1,0 +1,56 @@
+"""Columns whose least or greatest values differ do not hold the same values in any order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.sources.table import Bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from smoothl1.sources.table import Table
+    from smoothl1.witnesses.free_columns import FreeColumn
+
+    Pair = tuple[FreeColumn, FreeColumn]
+
+_KINDS = ("text", "integer")
+_N_COMPARED = 32
+"""Bytes of a text that are compared: writers cut the bounds of longer texts."""
+
+
+def without_others(
+    tables: tuple[Table, Table], pairs: Iterable[tuple[Pair, bool]]
+) -> list[tuple[Pair, bool]]:
+    """Leave out columns that certainly hold other values, as far as is known before reading.
+
+    Args:
+        tables: Two inputs.
+        pairs: Columns of both, and whether only their order is compared; others are kept.
+    """
+    found = list(pairs)
+    one, other = tables
+    if not (isinstance(one, Bounded) and isinstance(other, Bounded)):
+        return found
+    known = [pair for pair, is_one_of_many in found if is_one_of_many and pair[0].kind in _KINDS]
+    mine = one.extremes(list(dict.fromkeys(pair[0].name for pair in known)))
+    others = other.extremes(list(dict.fromkeys(pair[1].name for pair in known)))
+    left_out = [
+        pair
+        for pair in known
+        if pair[0].name in mine and pair[1].name in others
+        if _differ(mine[pair[0].name], others[pair[1].name])
+    ]
+    return [(pair, is_one) for pair, is_one in found if not (is_one and pair in left_out)]
+
+
+def _differ(ones: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
+    """Whether two columns of one kind have other bounds."""
+    for one, other in zip(ones, others, strict=True):
+        if isinstance(one, int) and isinstance(other, int) and one != other:
+            return True
+        are_texts = isinstance(one, bytes) and isinstance(other, bytes)
+        if are_texts and one[:_N_COMPARED] != other[:_N_COMPARED]:
+            return True
+    return False

@@ -1,0 +1,84 @@
+"""What single bytes of texts say: to look at them is much faster than to match patterns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+_UUID_BYTES = 36
+_FEWEST_DATE_BYTES = 11
+"""Bytes of the shortest date with a time, or at least a sign that one follows."""
+
+
+def _flags(characters: bytes) -> NDArray[np.bool_]:
+    """For each value of a byte whether it is one of these characters."""
+    return np.isin(np.arange(256), np.frombuffer(characters, np.uint8))
+
+
+_BLANKS = _flags(b" \t")
+_DIGITS = _flags(b"0123456789")
+_BEGIN_WHOLE = _flags(b"0123456789+- \t")
+
+
+def sizes_of(texts: pa.Array) -> NDArray[np.int32]:
+    """The number of bytes of each text; what is missing has none."""
+    sizes: NDArray[np.int32] = np.diff(_offsets(texts))
+    if texts.null_count:
+        sizes[texts.is_null().to_numpy(zero_copy_only=False)] = 0
+    return sizes
+
+
+def may_be_whole(texts: pa.Array) -> bool:
+    """Whether a text begins as whole numbers do.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    return bool(_BEGIN_WHOLE[_bytes_at(texts, _begins(texts))].any())
+
+
+def may_be_written_differently(texts: pa.Array) -> bool:
+    """Whether a text may be a date with a time, a UUID, or have blanks at an end.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    begins = _begins(texts)
+    if not begins.size:
+        return False
+    offsets = _offsets(texts)
+    sizes = np.diff(offsets)
+    if (sizes == _UUID_BYTES).any():
+        return True
+    firsts, lasts = _bytes_at(texts, begins), _bytes_at(texts, offsets[1:][sizes > 0] - 1)
+    if _BLANKS[firsts].any() or _BLANKS[lasts].any():
+        return True
+    is_long = sizes[sizes > 0] >= _FEWEST_DATE_BYTES
+    data = np.frombuffer(texts.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+    return bool((_DIGITS[firsts] & is_long).any() or (data == ord(":")).any())
+
+
+def _offsets(texts: pa.Array) -> NDArray[np.int32]:
+    if len(texts) == 0:
+        return np.zeros(1, np.int32)
+    return np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
+
+
+def _begins(texts: pa.Array) -> NDArray[np.int32]:
+    """Where the texts begin that have a byte."""
+    offsets = _offsets(texts)
+    begins: NDArray[np.int32] = offsets[:-1][np.diff(offsets) > 0]
+    return begins
+
+
+def _bytes_at(texts: pa.Array, places: NDArray[Any]) -> NDArray[np.uint8]:
+    data = texts.buffers()[2]
+    if data is None or not places.size:
+        return np.empty(0, np.uint8)
+    found: NDArray[np.uint8] = np.frombuffer(data, np.uint8)[places]
+    return found

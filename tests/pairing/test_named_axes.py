@@ -1,0 +1,94 @@
+"""Axes with names, and the places along them, that two sides have in another order."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy.io import netcdf_file
+
+from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+L1 = EvalSettings((0.0,), "sum")
+VALUES = np.arange(9.0).reshape(3, 3)
+LAT, LON = [10.0, 20.0, 30.0], [5.0, 6.0, 7.0]
+
+
+def save(path: Path, values: Any, units: str = "m", **axes: list[float]) -> Path:
+    """An array of netCDF whose axes have names and places."""
+    with netcdf_file(path, "w", mmap=False) as file:
+        for name, places in axes.items():
+            file.createDimension(name, len(places))
+            axis = file.createVariable(name, "d", (name,))
+            axis[:] = places
+            axis.units = units
+        file.createVariable("x", "d", tuple(axes))[:] = values
+    return path
+
+
+def tensors(path: Path, names: list[str]) -> Path:
+    kind = pa.fixed_shape_tensor(pa.float64(), [3, 3], dim_names=names)
+    column = pa.ExtensionArray.from_storage(
+        kind, pa.array([VALUES.ravel().tolist()], kind.storage_type)
+    )
+    pq.write_table(pa.table({"x": column}), path)
+    return path
+
+
+def total(p: Path, t: Path, **options: Any) -> float:
+    return evaluate(p, t, L1, options=ReadOptions(**options)).values[0]
+
+
+def test_axes_in_another_order_are_refused(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    t = save(tmp_path / "t.nc", VALUES.T, lon=LON, lat=LAT)
+    with pytest.raises(DataError, match=r"axes are 'lat', 'lon', but those of .* 'lon', 'lat'"):
+        total(p, t)
+    assert total(p, t, key_check=False) == np.abs(VALUES - VALUES.T).sum()
+    p, t = tensors(tmp_path / "p.parquet", ["h", "w"]), tensors(tmp_path / "t.parquet", ["w", "h"])
+    with pytest.raises(DataError, match=r"axes are 'h', 'w', but those of .* 'w', 'h'"):
+        total(p, t)
+
+
+@pytest.mark.parametrize(("lat", "lon", "axis"), [(LAT[::-1], LON, "lat"), (LAT, LON[::-1], "lon")])
+def test_the_same_places_in_another_order_are_refused(
+    tmp_path: Path, lat: list[float], lon: list[float], axis: str
+) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    t = save(tmp_path / "t.nc", VALUES, lat=lat, lon=lon)
+    with pytest.raises(DataError, match=rf"axis '{axis}' .* same places in another order"):
+        total(p, t)
+    assert total(p, t, key_check=False) == 0
+
+
+def test_other_places_are_warned_of(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    t = save(tmp_path / "t.nc", VALUES, lat=LAT, lon=[5.0, 6.5, 8.0])
+    with pytest.warns(UserWarning, match="axis 'lon' is at 6 in place 2, .* at 6.5: .* differ"):
+        assert total(p, t) == 0
+
+
+@pytest.mark.parametrize(
+    ("units", "axes"),
+    [
+        ("m", {"lat": [x * (1 + 1e-9) for x in LAT], "lon": LON}),
+        ("m", {"v": LAT[::-1], "w": LON}),
+        ("km", {"lat": LAT[::-1], "lon": LON}),
+    ],
+    ids=["rounded", "other names", "other units"],
+)
+def test_axes_that_say_nothing_else_are_paired(
+    tmp_path: Path, units: str, axes: dict[str, list[float]]
+) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    t = save(tmp_path / "t.nc", VALUES, units, **axes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert total(p, t) == 0

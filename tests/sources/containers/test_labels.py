@@ -1,0 +1,98 @@
+"""Arrays of one axis in containers: they show whether rows match, and may be keys and groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from scipy.io import netcdf_file
+
+from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+from tests.sources.containers.packages import imported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+N = 12
+L1 = EvalSettings((0.0,), "sum")
+Y = np.arange(N) * 8.0
+IDS = np.arange(N) * 7 % 13 + 100
+TEXTS = np.array([f"img{i}" for i in IDS])
+ORDER = np.random.default_rng(0).permutation(N)
+
+
+def as_npz(path: Path, arrays: dict[str, Any]) -> None:
+    with open(path, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def as_netcdf(path: Path, arrays: dict[str, Any]) -> None:
+    with netcdf_file(path, "w", mmap=False) as file:
+        file.createDimension("n", N)
+        for name, values in arrays.items():
+            if values.dtype.kind == "U":
+                letters = values.astype("S").view("S1").reshape(len(values), -1)
+                file.createDimension("width", letters.shape[1])
+                file.createVariable(name, "c", ("n", "width"))[:] = letters
+            else:
+                kind = "i" if values.dtype.kind == "i" else "d"
+                file.createVariable(name, kind, ("n",))[:] = values
+
+
+def as_hdf5(path: Path, arrays: dict[str, Any]) -> None:
+    with imported("h5py").File(path, "w") as file:
+        for name, values in arrays.items():
+            file[name] = values.astype(object) if values.dtype.kind == "U" else values
+
+
+def as_safetensors(path: Path, arrays: dict[str, Any]) -> None:
+    path.write_bytes(imported("safetensors.numpy").save(arrays))
+
+
+WRITERS = [as_npz, as_netcdf, as_hdf5, as_safetensors]
+
+
+@pytest.fixture(params=["whole numbers", "text"])
+def ids(request: pytest.FixtureRequest) -> Any:
+    return IDS if request.param == "whole numbers" else TEXTS
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_ids_in_another_order_are_refused_and_are_a_key(
+    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None], ids: Any
+) -> None:
+    if write is as_safetensors and ids is TEXTS:
+        pytest.skip("safetensors has no text")
+    p, t = tmp_path / "p", tmp_path / "t"
+    write(p, {"ids": ids, "preds": Y + 0.5})
+    write(t, {"ids": ids[ORDER], "targets": Y[ORDER]})
+    columns: dict[str, Any] = {"pred": "preds", "target": "targets"}
+    with pytest.raises(DataError, match=r"column 'ids' differs .* same values in another order"):
+        evaluate(p, t, L1, **columns)
+    assert evaluate(p, t, L1, key="ids", **columns).values == (N / 2,)
+    found = evaluate(p, t, L1, options=ReadOptions(key_check=False), **columns)
+    assert found.values == (np.abs(Y + 0.5 - Y[ORDER]).sum(),)
+
+
+def test_arrays_of_another_length_say_nothing(tmp_path: Path) -> None:
+    as_npz(tmp_path / "p", {"ids": IDS[:5], "preds": Y, "scale": np.ones((N, 2))})
+    as_npz(tmp_path / "t", {"ids": IDS[4::-1], "targets": Y, "scale": np.zeros((N, 2))})
+    assert evaluate(tmp_path / "p", tmp_path / "t", L1, pred="preds", target="targets").values == (
+        0,
+    )
+
+
+def test_text_that_is_not_chosen_is_no_candidate(tmp_path: Path) -> None:
+    as_npz(tmp_path / "p", {"ids": TEXTS, "preds": Y})
+    as_npz(tmp_path / "t", {"ids": TEXTS, "targets": Y + 1})
+    found = evaluate(tmp_path / "p", tmp_path / "t", EvalSettings((0.0,), "mean", by="ids"))
+    assert found.values == (1.0,) * N
+
+
+@pytest.mark.parametrize("name", ["scores", "wide"])
+def test_arrays_that_are_no_labels_are_no_keys(tmp_path: Path, name: str) -> None:
+    as_npz(tmp_path / "p", {"wide": np.ones((N, 2), int), "preds": Y, "scores": Y})
+    with pytest.raises(DataError, match=f"array '{name}' cannot be a key or a group"):
+        evaluate(tmp_path / "p", tmp_path / "p", L1, pred="preds", target="preds", key=name)
