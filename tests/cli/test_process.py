@@ -154,6 +154,14 @@ def test_an_output_replaces_a_file_and_keeps_its_mode(run: Run, tmp_path: Path) 
     assert stat.S_IMODE((tmp_path / "out.txt").stat().st_mode) == 0o640
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_an_output_belongs_to_who_ran_the_command(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out.txt").write_text("old")
+    os.chown(tmp_path / "out.txt", 12345, 12345)
+    assert run(*ARGS, "-o", "out.txt").returncode == 0
+    assert (tmp_path / "out.txt").stat().st_uid == os.geteuid()
+
+
 def test_an_output_may_be_an_input(run: Run, tmp_path: Path) -> None:
     assert run("eval", "p.npy", "t.npy", "-b", "0", "-r", "none", "-o", "p.npy").returncode == 0
     np.testing.assert_array_equal(np.load(tmp_path / "p.npy"), np.arange(100_000.0))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from tests.command import SCRIPT
+from tests.faults.injected import write_inputs
 from tests.forking import forks
 
 if TYPE_CHECKING:
@@ -60,6 +62,41 @@ def test_modules_in_the_working_folder_are_not_imported_and_little_room_is_enoug
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, MEAN, b"")
+
+
+LINES = """
+import gc, sys
+from smoothl1.cli.main import main
+for line in sys.stdin:
+    main.main([*line.split(), "-q"], "smoothl1", standalone_mode=False)
+gc.collect()
+"""
+
+
+def test_no_command_leaves_a_warning_or_an_open_file_in_development_mode(tmp_path: Path) -> None:
+    write_inputs(tmp_path)
+    lines = [
+        "eval p.csv t.parquet -o o.json",
+        "eval shards t.npz -r none -o o.csv.gz",
+        "eval t.csv.gz t.jsonl -r none -o o.parquet",
+        "eval t.safetensors t.nc --junit o.xml --markdown o.md -o o.tsv",
+        "eval kp.csv kt.csv --key id --top 1 -f table",
+        "eval t.arrow t.csv.zip --quantile 0.5 -o o.arrow",
+        "eval t.arrows t.npy.gz -r none -o o.npy",
+        "compare p.npy p.jsonl t.npy -o o.html",
+        "merge a.json b.json -o o.md",
+        "report p.npy t.csv.bz2 -o d/",
+        "inspect p.csv t.csv.zst",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", LINES],
+        cwd=tmp_path,
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_colors_that_are_forced_reach_no_pipe(tmp_path: Path) -> None:

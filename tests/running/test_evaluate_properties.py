@@ -263,6 +263,14 @@ def test_a_row_with_a_nan_is_named_in_fortran_order_too(tmp_path: Path) -> None:
     assert "the first" not in note or found[1] == "8"
 
 
+def test_more_ones_than_float32_counts_are_counted() -> None:
+    """A running sum in float32 stays at 2**24."""
+    n = (1 << 24) + 3
+    ones, zeros = (np.broadcast_to(np.float32(value), n) for value in (1.0, 0.0))
+    result = evaluate(ones, zeros, EvalSettings((0.0,), "sum"))
+    assert (result.n, result.values) == (n, (float(n),))
+
+
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 def test_long_arrays_are_summed_exactly_in_true_blocks(tmp_path: Path, dtype: str) -> None:
     n = (1 << 17) + 3

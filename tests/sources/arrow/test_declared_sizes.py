@@ -7,7 +7,9 @@ import io
 import struct
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, evaluate
@@ -89,3 +91,31 @@ def test_a_length_beyond_all_memory_is_damage(tmp_path: Path, codec: str) -> Non
     with pytest.raises(DataError, match="broken Arrow data") as caught:
         read(path)
     assert caught.value.path == str(path)
+
+
+def test_a_footer_longer_than_the_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"y": [1.5]}), path)
+    whole = path.read_bytes()
+    for n_bytes in (len(whole) - 7, len(whole), (1 << 31) - 1, 0xFFFFFFFF):
+        path.write_bytes(whole[:-8] + struct.pack("<I", n_bytes) + b"PAR1")
+        with pytest.raises(DataError, match=r"x\.parquet: "):
+            open_table(str(path))
+
+
+def test_a_text_that_grows_to_gigabytes_beside_the_columns_is_not_read(tmp_path: Path) -> None:
+    """As large_string_map.brotli: a dictionary of one text of 1 MB, and 4,000 rows of it."""
+    n = 4000
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * n, pa.int16()), ["x" * (1 << 20)])
+    path = tmp_path / "x.parquet"
+    pq.write_table(
+        pa.table({"s": texts, "y": np.arange(float(n)), "z": np.zeros(n)}),
+        path,
+        compression="brotli",
+        store_schema=False,
+        dictionary_pagesize_limit=1 << 22,
+    )
+    assert path.stat().st_size < 100_000
+    before = pa.default_memory_pool().max_memory()
+    assert evaluate(path, pred="y", target="z").n == n
+    assert pa.default_memory_pool().max_memory() - before < 64 << 20

@@ -13,6 +13,7 @@ from smoothl1.errors import DataError
 from tests.sources.files import read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PARQUET = {
@@ -84,3 +85,21 @@ def test_values_that_look_like_the_end_of_a_file_are_values(tmp_path: Path) -> N
     assert read(path, "x").tobytes() == values.tobytes()
     path.write_bytes(b"PAR1" + path.read_bytes()[4:])
     assert read(path, "x").tobytes() == values.tobytes()
+
+
+@pytest.mark.parametrize("new", [pa.ipc.new_file, pa.ipc.new_stream], ids=["file", "stream"])
+def test_no_beginning_of_an_ipc_file_or_stream_is_taken_for_the_whole(
+    tmp_path: Path, new: Callable[..., pa.ipc.RecordBatchWriter]
+) -> None:
+    """Also where it ends between two batches."""
+    path = tmp_path / "x"
+    columns = pa.table({"x": np.arange(6.0)})
+    with new(str(path), columns.schema) as writer:
+        writer.write_table(columns, max_chunksize=2)
+    whole = path.read_bytes()
+    assert read(path, "x").tolist() == [0, 1, 2, 3, 4, 5]
+    for k in range(len(whole)):
+        path.unlink()
+        path.write_bytes(whole[:k])
+        with pytest.raises(DataError):
+            read(path, "x")
