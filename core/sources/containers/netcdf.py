@@ -26,7 +26,8 @@ from smoothl1.sources.containers.missing_values import (
 )
 from smoothl1.sources.containers.records import Records
 from smoothl1.sources.containers.slices import SlicedArray
-from smoothl1.sources.npy.header import MAX_DIMENSIONS, NpyHeader
+from smoothl1.sources.npy.header import NpyHeader
+from smoothl1.sources.npy.limits import MAX_DIMENSIONS
 from smoothl1.sources.npy.source import array_of
 from smoothl1.sources.table import ColumnInfo
 

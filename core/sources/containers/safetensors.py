@@ -17,7 +17,8 @@ from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.labels import info_of
-from smoothl1.sources.npy.header import MAX_DIMENSIONS, NpyHeader, is_beyond_any_array
+from smoothl1.sources.npy.header import NpyHeader
+from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 from smoothl1.sources.npy.source import array_of
 from smoothl1.sources.table import ColumnInfo
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.contract import Block, Field, Numbers, SourceDetails
-from smoothl1.sources.npy.header import is_beyond_any_array
+from smoothl1.sources.npy.limits import is_beyond_any_array
 from smoothl1.sources.npy.source import first_odd, not_bool
 
 if TYPE_CHECKING:

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError, DtypeError
+from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from smoothl1.files.contract import Input
 
 _MAGIC = b"\x93NUMPY"
@@ -27,10 +26,6 @@ _MAX_HEADER_BYTES = 10_000
 """The limit of NumPy: no array of plain numbers needs more, and a longer header can be slow to
 parse."""
 
-MAX_DIMENSIONS = 64
-"""Most axes of an array of NumPy."""
-
-_MAX_ELEMENTS = 1 << 63
 _KEYS = {"descr", "fortran_order", "shape"}
 _NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
 _TWO_BYTES = re.compile(r"([<>=|]?)(V2|bfloat16)")
@@ -260,11 +255,6 @@ def _shape(shape: object) -> tuple[int, ...]:
     if is_beyond_any_array(shape):
         raise DataError(f"npy header: shape {_shown(shape)} is larger than any array")
     return shape
-
-
-def is_beyond_any_array(shape: Sequence[int]) -> bool:
-    """Whether a shape is larger than any array, though it may have no elements."""
-    return math.prod(length for length in shape if length) >= _MAX_ELEMENTS
 
 
 def _shown(value: object) -> str:

@@ -11,6 +11,7 @@ import sys
 from typing import NamedTuple
 
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.sources.npy.limits import MAX_DIMENSIONS
 
 _CODES = {
     "bool": "b1",
@@ -26,7 +27,6 @@ _CODES = {
 
 _CODE = re.compile(r"([<>=|]?)(b1|[iu][1248]|f[248]|V2|\?)")
 _LENGTH = re.compile(r"-1|[0-9]{1,18}")
-_MAX_DIMENSIONS = 64
 
 _EXAMPLES = "such as float32, '>f4' or float32,-1,17"
 
@@ -86,7 +86,7 @@ def parsed(text: str) -> RawLayout:
         what = f"raw takes lengths behind the dtype, one of them perhaps -1, not {text!r}"
         raise SettingsError(what, hint=_EXAMPLES)
     shape = tuple(map(int, lengths)) or (-1,)
-    if len(shape) > _MAX_DIMENSIONS or math.prod(n or 1 for n in shape) >= 1 << 60:
+    if len(shape) > MAX_DIMENSIONS or math.prod(n or 1 for n in shape) >= 1 << 60:
         raise SettingsError(f"raw has a shape that is larger than any array: {text[:60]!r}")
     order, kind = match[1], match[2].replace("?", "b1")
     if kind[-1] == "1":

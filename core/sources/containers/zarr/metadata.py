@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,14 +12,13 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.zarr.codecs import Codecs, codecs_of
 from smoothl1.sources.containers.zarr.fill_values import fill_of, of_base64, short
 from smoothl1.sources.npy.header import dtype_of, no_numbers
+from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from smoothl1.sources.containers.zarr.codecs import Settings
 
-_MAX_DIMENSIONS = 64
-_MAX_ELEMENTS = 1 << 63
 _OF_XARRAY = "_ARRAY_DIMENSIONS"
 """The attribute by which xarray knows its arrays of format 2: there, the fill value is a mark."""
 
@@ -280,7 +278,7 @@ def _lengths(entries: Mapping[str, Any], name: str, what: str) -> tuple[int, ...
     found = entries.get(name)
     if not isinstance(found, list) or not all(type(n) is int and n >= 0 for n in found):
         raise DataError(f"{what}: {name} is {short(found)}, and no list of whole numbers")
-    if len(found) > _MAX_DIMENSIONS or math.prod(n for n in found if n) >= _MAX_ELEMENTS:
+    if len(found) > MAX_DIMENSIONS or is_beyond_any_array(found):
         raise DataError(f"{what}: {name} is larger than any array")
     return tuple(found)
 
