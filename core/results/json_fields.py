@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.pairing.matched_source import LeftOut
+
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.input_summary import InputSummary
@@ -80,5 +82,5 @@ def encode_input(side: InputSummary) -> dict[str, Any]:
         "shape": None if side.shape is None else list(side.shape),
         "dtype": side.dtype,
         "columns": list(side.columns),
-        **{name: n for name in ("unmatched", "duplicates") if (n := getattr(side, name))},
+        **{name: n for name in LeftOut._fields if (n := getattr(side, name))},
     }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.digests import Digest
+from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.results.columns import COUNTS, counts_of, n_clusters
 from smoothl1.results.consistency import check_consistent
 from smoothl1.results.input_summary import InputSummary
@@ -226,8 +227,7 @@ def _decode_digest(reader: Reader) -> Digest:
 
 def _decode_input(reader: Reader) -> InputSummary:
     which = "path" if "path" in reader.content else "paths"
-    left_out = ("unmatched", "duplicates")
-    reader.only(which, "format", "shape", "dtype", "columns", *left_out)
+    reader.only(which, "format", "shape", "dtype", "columns", *LeftOut._fields)
     paths = [reader.get("path", str)] if which == "path" else reader.list_of("paths", str)
     if which == "paths" and not len(set(paths)) == len(paths) > 1:
         raise reader.damaged("paths", "are not several that differ")
@@ -240,7 +240,7 @@ def _decode_input(reader: Reader) -> InputSummary:
         None if shape is None else tuple(shape),
         reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
         tuple(reader.list_of("columns", str)),
-        *(reader.count(name) if name in reader.content else 0 for name in left_out),
+        *(reader.count(name) if name in reader.content else 0 for name in LeftOut._fields),
     )
 
 
