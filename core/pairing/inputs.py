@@ -197,8 +197,12 @@ def open_inputs(
 
 def _states_of(tables: Sequence[Table]) -> dict[str, State]:
     """The states of the files of those tables that have several."""
-    every = (getattr(table, "states", {}) for table in tables)
-    return {path: state for states in every for path, state in states.items()}
+    if all(table.found is None for table in tables):
+        return {}
+    from smoothl1.sources.shards import ShardedTable  # late: most inputs are one file
+
+    sets = (table for table in tables if isinstance(table, ShardedTable))
+    return {path: state for table in sets for path, state in table.states.items()}
 
 
 def planned(job: Job, n_parts: int, warn: Warn) -> Plan:
