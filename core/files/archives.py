@@ -20,6 +20,7 @@ FAULTS = (
     zlib.error,
     lzma.LZMAError,
     OSError,  # bzip2 has no error of its own
+    UnicodeDecodeError,  # a name that is said to be UTF-8
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -31,8 +32,8 @@ _OF_MAC = "__MACOSX/"
 """The folder in which macOS notes what other systems do not know."""
 
 _ENCRYPTED = 1
-_END, _END_BYTES = b"PK\5\6", 22
-"""How the end record of an archive begins, and its bytes without the comment."""
+_MEMBER, _END, _END_BYTES = b"PK\3\4", b"PK\5\6", 22
+"""How a member and the end record of an archive begin, and the bytes of that without comment."""
 
 
 def whole_archive(file: SeekableInput) -> zipfile.ZipFile:
@@ -41,12 +42,17 @@ def whole_archive(file: SeekableInput) -> zipfile.ZipFile:
     Raises:
         DataError: It is broken, there are bytes behind it, or another archive before it.
     """
+    if not file.head.startswith((_MEMBER, _END)):
+        raise DataError(f"not a zip archive: it begins with {file.head[:4]!r}")
     try:
         archive = zipfile.ZipFile(Seekable(file))
     except SmoothL1Error:
         raise
     except (*FAULTS, ValueError) as error:  # a position before the beginning
-        raise file.fault or DataError(f"broken zip archive: {error}") from error
+        what = f"broken zip archive: {_words_of(error)}"
+        if not zipfile.is_zipfile(Seekable(file)):
+            what = "broken zip archive: its end, which lists the files, is not there: cut short?"
+        raise file.fault or DataError(what) from error
     n_end = _END_BYTES + len(archive.comment)
     if file.read(max(0, file.size - n_end), len(_END)) != _END:
         raise DataError("bytes after the end of the zip archive")
@@ -79,7 +85,7 @@ def opened_member(
         raise
     except FAULTS as error:
         # zipfile takes a fault of the file for the end of the archive
-        raise file.fault or DataError(f"{what} cannot be opened: {error}") from error
+        raise file.fault or DataError(f"{what} cannot be opened: {_words_of(error)}") from error
 
 
 def only_member(file: Input) -> InputStream | None:
@@ -108,6 +114,12 @@ def only_member(file: Input) -> InputStream | None:
         return None
     reader = opened_member(seekable, archive, members[0], "the only file of the zip archive")
     return InputStream(file.path, reader, "zip data", FAULTS, file)
+
+
+def _words_of(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "a name is marked as UTF-8, and is not"
+    return str(error)
 
 
 def _first_name(head: bytes) -> bytes:

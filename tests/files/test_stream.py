@@ -563,6 +563,24 @@ def test_damage_anywhere_is_refused_however_the_text_is_converted(
             read(tmp_path / "x.data", "a", options=options)
 
 
+def test_names_of_zips_that_are_not_what_they_say_are_refused_and_so_are_cuts(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("\xe9.csv", "x\n1\n")
+    data = path.read_bytes()
+    places = [data.index("\xe9".encode()), data.rindex("\xe9".encode())]
+    for place in places:
+        path.write_bytes(data[:place] + b"\xff" + data[place + 1 :])
+        with pytest.raises(DataError, match="a name is marked as UTF-8, and is not"):
+            read(path)
+    for length in (5, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:length])
+        with pytest.raises(DataError, match=r"its end, .* is not there: cut short"):
+            read(path)
+
+
 def test_zips_one_behind_the_other_and_bytes_behind_one_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as archive:
