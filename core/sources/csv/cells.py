@@ -217,6 +217,8 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
     if text in layout.missing:
         return f"the value is missing ({shown(text) if text else 'empty'})", MISSING_HINT
     what = f"{shown(text)} is not a number"
+    if text in FLAGS:
+        return what, "True and False are numbers where a column begins with one of them"
     if may_be_missing(text):
         return what, f"--missing-value {shlex.quote(text)} --nan omit if it is a missing value"
     return _other_marks(what, text, layout) or (what, nested_hint(text))

@@ -65,6 +65,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     if not has_header:
         names = tuple(f"@{i + 1}" for i in range(len(names)))
     begins_with = (below or ()) if has_header else first_row.cells
+    data_offset = below_offset if has_header else start
     header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
     if len(names) == 1 and below is not None:
         second = options.delimiter.join(cell.text for cell in below)
@@ -84,12 +85,10 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         missing=(*MISSING, *options.missing_values),
         names=names,
         begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
-        numbers_below=_numbers_below(
-            file, below_offset if has_header else start, begins_with, names, options
-        ),
-        flags=_flags(begins_with, names),
+        numbers_below=_numbers_below(file, data_offset, begins_with, names, options),
+        flags=_flags(file, data_offset, begins_with, names, options),
         header_line=header_line if has_header else b"",
-        data_offset=below_offset if has_header else start,
+        data_offset=data_offset,
         has_rows=not has_header or below is not None,
         n_comments=n_comments,
     )
@@ -123,10 +122,19 @@ def _numbers_below(
     )
 
 
-def _flags(first: Sequence[Cell], names: Columns) -> frozenset[int]:
-    """Positions of the columns whose first value is True or False."""
-    is_whole_row = len(first) == len(names)
-    return frozenset(i for i, cell in enumerate(first) if is_whole_row and cell.text in FLAGS)
+def _flags(
+    file: Input, start: int, first: Sequence[Cell], names: Columns, options: ReadOptions
+) -> frozenset[int]:
+    """Positions of the columns whose first value is True or False, perhaps below missing ones."""
+    if len(first) != len(names):
+        return frozenset()
+    rows = [first]
+    if any(cell.kind == "missing" for cell in first):
+        found = sampled_rows(file, start, _FEW_BYTES, options)
+        rows += [row for row in found if len(row) == len(first)]
+    columns = zip(*rows, strict=True)
+    begin = [next((c for c in column if c.kind != "missing"), column[0]) for column in columns]
+    return frozenset(i for i, cell in enumerate(begin) if cell.text in FLAGS)
 
 
 def _option(has_header: bool) -> str:

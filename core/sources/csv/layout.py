@@ -51,7 +51,8 @@ class Layout(NamedTuple):
             several columns.
         numbers_below: Positions of the columns that begin with text, though most cells below are
             numbers.
-        flags: Positions of the columns whose first value is True or False: they hold nothing else.
+        flags: Positions of the columns whose first value is True or False: they hold nothing else,
+            unless values are missing.
         header_line: The bytes of the header row without its line end; empty without a header.
         data_offset: Byte at which the first row of data begins.
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
@@ -86,7 +87,8 @@ class Layout(NamedTuple):
         """Which columns begin with a number or a missing value; all if that is not known."""
         if not self.begins_with:
             return (True,) * len(self.names)
-        return tuple(cell.is_numeric for cell in self.begins_with)
+        cells = enumerate(self.begins_with)
+        return tuple(cell.is_numeric and i not in self.flags for i, cell in cells)
 
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:

@@ -52,11 +52,20 @@ def test_true_and_false_are_numbers_of_a_column_of_nothing_else(tmp_path: Path) 
     assert found.sum == 0.125
 
 
+def test_a_column_of_true_and_false_may_begin_with_missing_values(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("p,y\n,2\nNA,2\nFalse,2\n,2\nTrue,2\n")
+    found = evaluate(
+        tmp_path / "x.csv", pred="p", target="y", betas=0.0, nan="omit", warn=[].append
+    )
+    assert (found.sum, found.n) == (3.0, 2)
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
         (["True", "1"], "row 2, column 'p': '1' is neither True nor False, as the first value is"),
-        (["1", "True"], "row 2, column 'p': 'True' is not a number"),
+        (["1", "True"], "row 2, column 'p': 'True' is not a number [True and False are numbers"),
+        (["", "1"], "row 1, column 'p': the value is missing (empty)"),
         (["True", "tRUE"], "row 2, column 'p': 'tRUE' is neither True nor False"),
         (["False", ""], "row 2, column 'p': the value is missing (empty)"),
     ],
