@@ -163,7 +163,11 @@ class ShardedTable(NamedTuple):
         try:
             for shard in self.open_shard.each(look, self.files):
                 shards.append(shard)  # noqa: PERF402  those before an error name another file
-        except DtypeError as error:
+        except DataError as error:
+            if not shards and any(row.is_plain_data for row in self.rows_of_first):
+                self._refuse_other_headers()
+            if not isinstance(error, DtypeError):
+                raise
             error.what += f", unlike in {shards[0].path}" if shards else ""
             raise
         if layout is not None:
@@ -176,6 +180,11 @@ class ShardedTable(NamedTuple):
         types = types_of(shards)
         bounds = bounds_of(shards)
         return ShardedSource(self.path, tuple(shards), types, bounds, Place(), layout, empty)
+
+    def _refuse_other_headers(self) -> None:
+        """Refuse files that begin with a header where the first begins with data."""
+        for _ in self.open_shard.each(_first_rows, self.files[1:]):
+            pass  # opening refuses such a file
 
     def close(self) -> None:
         """Do nothing: no file is held open."""

@@ -42,7 +42,7 @@ A_HEADER, DATA = ROWS[:1], ROWS[4:5]
     [
         ((ROWS[:3], A_HEADER + DATA, DATA), r"x2\.csv: begins with data, but .*x0\.csv with a hea"),
         ((ROWS[:3], DATA, A_HEADER + DATA), r"x2\.csv: begins with a header, but other files with"),
-        ((["1,2"], ["y_hat,y", "1,2"]), r"x0\.csv: no column 'y_hat'"),
+        ((["1,2"], ["y_hat,y", "1,2"]), r"x1\.csv: begins with a header, but .*x0\.csv with data"),
         ((ROWS[:3], ["d,4"]), r"x1\.csv: no column 'y_hat'"),
         ((ROWS[:3], ["4,d,4"]), r"x1\.csv: no column 'y_hat'"),
     ],
