@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
+
+
+_BETWEEN = re.compile(r"[,:;+|/]")
+"""What other programs write between the names of a key."""
 
 
 def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
@@ -102,15 +107,27 @@ def _hint_about(
         others: The columns of the other sides.
         is_target: Whether the side is the targets.
     """
-    several = [name.strip() for name in absent.split(",")]
+    several = [name.strip() for name in _BETWEEN.split(absent)]
+    are_pairs = len(several) == 2 and any(has_column(several[not is_target], o) for o in others)
     if len(several) > 1 and all(has_column(name, names) for name in several):
-        return " ".join(f"--key {as_option(name)}" for name in several)
+        of_all = " ".join(f"--key {as_option(name)}" for name in several)
+        is_list = "," in absent or not are_pairs
+        return (
+            of_all if is_list else f"{of_all} for both; --key {_joined(several)} where names differ"
+        )
+    if are_pairs and has_column(several[is_target], names):
+        return f"--key {_joined(several)} where names differ"
     if not (absent.isascii() or all(map(is_text, names))):
         return ENCODING_HINT
     is_elsewhere = any(has_column(absent, of_other) for of_other in others)
     if is_elsewhere or "=" in absent or not absent:
         return f"--key {_key_of_both(absent, names, is_target=is_target)} where names differ"
     return hint_about_names(absent, names)
+
+
+def _joined(names: Sequence[str]) -> str:
+    """A key by its names on both sides, as the value of an option."""
+    return "=".join(map(as_option, names))
 
 
 def _key_of_both(absent: str, names: Columns, *, is_target: bool) -> str:

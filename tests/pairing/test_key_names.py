@@ -45,6 +45,17 @@ def test_several_keys_in_one_are_answered_with_the_option_repeated(
     assert evaluate(*sides, key=tuple(words[1::2])).n == 2
 
 
+def test_two_names_with_a_colon_are_answered_with_what_may_be_meant(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("user,p\na,1\n")
+    (tmp_path / "t.csv").write_text("id,t\na,2\n")
+    with pytest.raises(DataError, match=r"\[--key user=id where names differ\]$"):
+        evaluate(tmp_path / "p.csv", tmp_path / "t.csv", pred="p", key=("user:id",))
+    (tmp_path / "x.csv").write_text("id,user,p\n1,a,2\n")
+    both = "--key id --key user for both; --key id=user where names differ"
+    with pytest.raises(DataError, match=both):
+        evaluate(tmp_path / "x.csv", tmp_path / "x.csv", pred="p", target="p", key=("id:user",))
+
+
 def test_a_key_that_one_side_has_is_answered_with_a_name_for_each(
     sides: list[Path], tmp_path: Path
 ) -> None:
