@@ -64,7 +64,8 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     if found.dtype.name == "bfloat16":  # of ml_dtypes, which JAX uses
         found = found.astype(np.float32)
     check_dtype(found.dtype)
-    return found
+    is_named = found.dtype.byteorder in "<>" and found.dtype.isnative
+    return found.view(np.dtype(found.dtype.str)) if is_named else found  # C wants it unnamed
 
 
 def _has_only_dlpack(values: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import math
+import sys
 from collections import UserList, deque
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import SmoothL1Loss, smooth_l1_loss
+from smoothl1 import SmoothL1Loss, evaluate, smooth_l1_loss
 from smoothl1.errors import DtypeError, ShapeError
 from smoothl1.sources.memory.arrays import as_numbers
 from tests.columns import Column, Frame, of_arrow
@@ -236,6 +237,12 @@ def test_what_has_numpys_protocols_is_taken_as_it_is() -> None:
     assert l1([Tensor(), Tensor()], [[BIG - 1, 0]] * 2) == [[1.0, 1.0]] * 2
     assert as_numbers(array.array("f", [0.1]), "input").dtype == np.float32
     assert as_numbers(memoryview(array.array("q", [BIG])), "input").tolist() == [BIG]
+
+
+def test_the_byte_order_of_this_machine_may_be_named() -> None:
+    order = "<" if sys.byteorder == "little" else ">"
+    values = np.arange(5.0, dtype=np.dtype(np.float32).newbyteorder(order))
+    assert evaluate(values, values + 2, betas=0.0).sum == 10.0
 
 
 def test_nothing_stays_nothing() -> None:
