@@ -13,6 +13,15 @@ from smoothl1.cli.parsing import Number, WholeNumber, seconds
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources import detection
 
+_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
+_TEXT, _ARRAYS = ("csv", "jsonl"), ("npy", "npz")
+_FOR = {
+    **dict.fromkeys(("header", "delimiter", "decimal", "encoding", "comment"), _TEXT),
+    **dict.fromkeys(("missing_values", "skip_rows"), _TEXT),
+    "dtype": _ARRAYS,
+}
+"""The formats that options are for, by the names of their parameters."""
+
 _header = click.option(
     "--header/--no-header",
     default=None,
@@ -160,14 +169,24 @@ def _read_options(
     delimiter: str, format_in: str | None, comment: str | None = None, **given: Any
 ) -> ReadOptions:
     """The options; whoever asks for NaN to propagate accepts missing values, too."""
-    nan = click.get_current_context().params.get("nan")
+    context = click.get_current_context()
+    nan = context.params.get("nan")
+    typed = (name for name in _FOR if context.get_parameter_source(name) is _COMMAND_LINE)
     return ReadOptions(
         format=format_in,
         delimiter=delimiter.replace("\\t", "\t"),
         comment=comment or "",
         allow_missing=nan == "propagate",
+        given=tuple((_option_of(context, name), _FOR[name]) for name in typed),
         **given,
     )
+
+
+def _option_of(context: click.Context, name: str) -> str:
+    """An option as it is typed."""
+    param = next(param for param in context.command.params if param.name == name)
+    is_off = context.params.get(name) is False
+    return param.secondary_opts[0] if is_off else param.opts[0]
 
 
 def _limit_requests(timeout_s: float | None) -> None:

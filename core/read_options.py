@@ -36,6 +36,8 @@ class ReadOptions(NamedTuple):
         raw: The dtype, and perhaps the shape, of inputs that are headerless binary, such as
             "float32,-1,17"; unset, no input is.
         dtype: "bfloat16" if items of 2 bytes in `.npy` of which nothing more is known are bfloat16.
+        given: Options that were typed, and the formats that each is for: if no input has one of
+            these, a warning says that the option has no effect.
         checksums: Paths of files, and the SHA-256 of the bytes of each in hexadecimal digits. A
             file that has another one is refused.
         digests: Whether the result has the SHA-256 of the bytes of each file.
@@ -56,6 +58,7 @@ class ReadOptions(NamedTuple):
     allow_missing: bool = False
     raw: str | None = None
     dtype: str | None = None
+    given: tuple[tuple[str, tuple[str, ...]], ...] = ()
     checksums: tuple[tuple[str, str], ...] = ()
     digests: bool = False
 

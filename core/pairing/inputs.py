@@ -156,6 +156,7 @@ def open_inputs(
         if job.nan_policy.ignored:
             source, field = field_of(sides, "target")
             refuse_rounded(job.nan_policy.ignored, field, source.path)
+        _warn_of_unused(job.options, sides, warn)
         decisions += [d for side in sides for d in side.source.details.decisions]
         plan = None if job.part is None else _plan(job, job.part, sides)
         if is_matched and not same_order:
@@ -237,6 +238,15 @@ def _part_of(pairing: Pairing, rows: Part) -> Pairing:
     """The same sides, of which only some rows are read."""
     n_rows = None if rows.stop is None else rows.stop - rows.start
     return pairing._replace(first_row=rows.start, n_rows=n_rows)
+
+
+def _warn_of_unused(options: ReadOptions, sides: Sequence[Side], warn: Warn) -> None:
+    """Warn of options for formats that no input has."""
+    found = {side.source.format for side in sides}
+    for option, formats in options.given:
+        if found.isdisjoint(formats):
+            for_them = " and ".join(formats)
+            warn(f"{option} has no effect: it is for {for_them}, and no input is one of these")
 
 
 def _have_one_twice(sides: Sequence[str | InMemory]) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _WILD = frozenset("*?[")
 
-_CHANGING_NOTHING = ("checksums", "digests")
+_CHANGING_NOTHING = ("checksums", "digests", "given")
 """Reading options that change no number."""
 
 _HINT = "convert it to Parquet, or evaluate files one by one and merge the results"

@@ -1,0 +1,34 @@
+"""Options for formats that no input has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+
+def test_options_of_text_are_warned_of_where_no_input_is_text(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", np.arange(3.0))
+    (tmp_path / "t.csv").write_text("1.5\n2.5\n3.5\n")
+    options = ("--comment", "%", "--no-header", "--missing-value", "x")
+    done = run("eval", "p.npy", "p.npy", *options)
+    names = [line.split(" has no effect")[0] for line in done.stderr.splitlines()[:3]]
+    said = "smoothl1: warning: "
+    assert names == [f"{said}--no-header", f"{said}--comment", f"{said}--missing-value"]
+    assert done.returncode == 0
+    done = run("eval", "p.npy", "t.csv", *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run("compare", "t.csv", "t.csv", "t.csv", "--no-header", "--dtype", "bfloat16")
+    assert "warning: --dtype has no effect: it is for npy and npz, and no input is" in done.stderr
+
+
+def test_settings_of_a_project_are_not_warned_of(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", np.arange(3.0))
+    np.save(tmp_path / "t.npy", np.arange(3.0) + 1)
+    (tmp_path / "pyproject.toml").write_text('[tool.smoothl1]\ncomment = "%"\n')
+    assert run("eval", "p.npy", "t.npy").stderr == ""
