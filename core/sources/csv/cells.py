@@ -74,7 +74,7 @@ def read_cells(
     """
     numbers, faults = {}, []
     for i, column in parse_text(chunk, layout, wanted).items():
-        read = _read_flags if i in layout.flags else _read_column
+        read = _read_flags if i in layout.flags else numbers_of_cells
         numbers[i], fault = read(column, i, layout, allow_missing=allow_missing)
         if fault is not None:
             faults.append(fault)
@@ -128,10 +128,17 @@ def _is_all_text(column: pa.Array) -> bool:
     return True
 
 
-def _read_column(
+def numbers_of_cells(
     column: pa.Array, position: int, layout: Layout, *, allow_missing: bool
 ) -> tuple[pa.Array, RowError | None]:
-    """The numbers up to the first faulty cell, and its fault."""
+    """The numbers up to the first faulty cell, and its fault.
+
+    Args:
+        column: The cells, as bytes.
+        position: The position of the column, for the fault.
+        layout: The layout of the file.
+        allow_missing: Whether a missing value becomes null; else it is a fault.
+    """
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
     is_missing = _matches_any(column, layout.missing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError
 from smoothl1.files.encoding import as_utf8
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
-    from smoothl1.sources.table import Needs
+    from smoothl1.sources.table import Needs, Table
 
 _SAMPLE_BYTES = (1 << 16, 1 << 22)
 """Bytes read of the first objects; the larger number if the first of them is longer."""
@@ -26,7 +26,7 @@ _SAMPLE_BYTES = (1 << 16, 1 << 22)
 
 def open_table(
     file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
-) -> CsvTable:
+) -> Table:
     """Open a file of JSON Lines; see `table.Opener`."""
     try:
         file = as_utf8(file, options.encoding)
@@ -34,7 +34,8 @@ def open_table(
             without = _without_comments(file, options.comment.encode())
             file = rewritten(file, without, "JSON Lines without comments")
         start = len(BOM) if file.head.startswith(BOM) else 0
-        names = _names(file, start)
+        first = _first_values(file, start)
+        names, shapes = tuple(first), _shapes_of(first)
         file = rewritten(file, rows_of(file, start, names), "JSON Lines")
         if needs.read_again:
             file = file.seekable()
@@ -43,7 +44,12 @@ def open_table(
     except BaseException:
         file.close()
         raise
-    return CsvTable(file, layout, options, needs, warn, format="jsonl")
+    cells = CsvTable(file, layout, options, needs, warn, format="jsonl")
+    if not shapes:
+        return cells
+    from smoothl1.sources.json_lines.lists import ListsTable  # late: pyarrow.compute
+
+    return ListsTable(cells, shapes)
 
 
 def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:
@@ -53,8 +59,27 @@ def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:
         yield b"".join(line for line in lines if not line.lstrip(b" \t").startswith(mark))
 
 
-def _names(file: Input, start: int) -> tuple[str, ...]:
-    """The names in the first objects, in the order in which they occur."""
+def _first_values(file: Input, start: int) -> dict[str, Any]:
+    """The names in the first objects, in their order, and the first value of each but null."""
+    found = _first_lines(file, start)
+    _refuse_whole(found, file.path)
+    names: dict[str, Any] = {}
+    for row, line in enumerate(found, 1):
+        try:
+            for name, value in object_of(line, row).items():
+                if names.get(name) is None:
+                    names[name] = value
+        except DataError:
+            if row == 1:
+                raise
+            break  # it is raised once the rows above are read
+    if not names:
+        raise DataError("objects without names: there are no columns")
+    return names
+
+
+def _first_lines(file: Input, start: int) -> list[bytes]:
+    """The first lines that are not blank, as many as are looked at."""
     lines: list[bytes] = []
     for n_bytes in _SAMPLE_BYTES:
         sample = file.read(start, n_bytes)
@@ -63,24 +88,22 @@ def _names(file: Input, start: int) -> tuple[str, ...]:
             lines.pop()
         if lines:
             break
-    found = [line for line in lines if line.strip()]
     if not lines:
         raise DataError(
             f"line 1 is longer than the {_SAMPLE_BYTES[-1] >> 20} MiB that are looked at",
             hint="an object of columns is no JSON Lines: save it as Parquet, .npy or CSV",
         )
-    _refuse_whole(found, file.path)
-    names: dict[str, None] = {}
-    for row, line in enumerate(found, 1):
-        try:
-            names.update(dict.fromkeys(object_of(line, row)))
-        except DataError:
-            if row == 1:
-                raise
-            break  # it is raised once the rows above are read
-    if not names:
-        raise DataError("objects without names: there are no columns")
-    return tuple(names)
+    return [line for line in lines if line.strip()]
+
+
+def _shapes_of(first: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The shapes of the columns that hold lists of numbers, by their names."""
+    if not any(isinstance(value, list) for value in first.values()):
+        return {}
+    from smoothl1.sources.json_lines.lists import shape_of  # late, as above
+
+    shapes = {name: shape_of(value) for name, value in first.items()}
+    return {name: shape for name, shape in shapes.items() if shape is not None}
 
 
 def _refuse_whole(lines: list[bytes], path: str) -> None:
