@@ -13,7 +13,7 @@ import pytest
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 HEAVY = ["numpy", "pyarrow", "rich", "concurrent.futures", "traceback"]
 HEAVY += ["dask", "cupy", "pandas", "scipy", "numpy.ma", "smoothl1.files.shard_names"]
-HEAVY += ["fsspec", "smoothl1.files.stores"]
+HEAVY += ["fsspec", "smoothl1.files.stores", "importlib.metadata", "hashlib"]
 
 
 def loaded_by(code: str, *args: object) -> list[str]:

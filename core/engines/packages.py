@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import StorageError
@@ -15,6 +14,8 @@ PACKAGES = ("smoothl1", "numpy", "pyarrow")
 
 def own_versions() -> dict[str, str]:
     """The version of each of `PACKAGES` in this process."""
+    from importlib.metadata import version  # late: takes as long as all of core
+
     return {name: version(name) for name in PACKAGES}
 
 

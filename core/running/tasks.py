@@ -8,7 +8,6 @@ once, and holds them open until a task of another pass comes.
 from __future__ import annotations
 
 import atexit
-import hashlib
 import os
 import threading
 from contextlib import ExitStack, contextmanager
@@ -199,7 +198,9 @@ def _check_worker(shared: Pass) -> None:
 
 def state_of_inputs(inputs: Inputs) -> str:
     """The sizes and times of writing of all files, as a digest."""
-    digest = hashlib.blake2b(digest_size=16)
+    from hashlib import blake2b  # late: a run by threads forms none
+
+    digest = blake2b(digest_size=16)
     for files in inputs.files:
         digest.update(b"%d;" % len(files))
         for state in mapped(state_at, files, OF_STORE if is_uri(files[0]) else 1, is_awaited=False):
