@@ -34,6 +34,8 @@ from smoothl1.selection import Selection
 from smoothl1.settings import ALSO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.pool import Pool
     from pathlib import Path
 
 N = 4001
@@ -106,10 +108,17 @@ def expected_of(job: Job) -> Any:
     return evaluate(*job.sides, settings, statistics=job.statistics, **columns, **more)
 
 
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    """Processes that answer tasks of one job after another, as those of a cluster do."""
+    with multiprocessing.get_context("spawn").Pool(2) as processes:
+        yield processes
+
+
 @pytest.mark.grid
 @pytest.mark.parametrize("name", CASES)
 def test_tasks_answered_in_other_processes_give_the_same_bits(
-    tables: tuple[str, ...], name: str
+    tables: tuple[str, ...], pool: Pool, name: str
 ) -> None:
     settings, places, more = CASES[name]
     job = job_of(tuple(tables[i] for i in places), settings, **more)
@@ -120,8 +129,7 @@ def test_tasks_answered_in_other_processes_give_the_same_bits(
     assert all(len(pickle.dumps(task)) < 3_000 for task in plan.tasks)
     numbers = [*range(n), 0, n // 2]
     random.Random(1).shuffle(numbers)
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        answers = pool.map(answer, [plan.tasks[i] for i in numbers])
+    answers = pool.map(answer, [plan.tasks[i] for i in numbers])
     assert all(len(pickle.dumps(of)) < 100_000 for of in answers)
     random.Random(2).shuffle(answers)
     result = plan.put_together(answers, say_nothing)

@@ -102,6 +102,7 @@ def test_nvrtc_keeps_the_arithmetic_of_cuda_with_the_options_of_cupy(architectur
 
 
 @pytest.mark.grid
+@pytest.mark.exhaustive  # takes half a minute
 @pytest.mark.skipif(NVCC is None, reason="needs nvcc")
 @pytest.mark.parametrize("architecture", [90])
 def test_nvcc_keeps_the_arithmetic_of_cuda_and_spills_no_register(
