@@ -55,6 +55,17 @@ class Pairs(NamedTuple):
     ignored: Mask | None = None
     lost_weight: NDArray[np.float64] | None = None
 
+    @property
+    def counted(self) -> dict[str, Mask]:
+        """Elements that are counted apart, by the names of their counts in a tally."""
+        masks = {
+            "n_missing": self.missing,
+            "n_omitted": self.omitted,
+            "n_weightless": self.weightless,
+            "n_ignored": self.ignored,
+        }
+        return {name: mask for name, mask in masks.items() if mask is not None}
+
 
 def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     """Decide which pairs of a chunk are kept.

@@ -55,11 +55,5 @@ def add_pairs(
     for tally in tallies:
         if pairs.lost is not None and positions is not None:
             tally.add_lost(codes[pairs.lost], positions[pairs.lost], pairs.lost_weight)
-        if pairs.missing is not None:
-            tally.add_missing(codes[pairs.missing])
-        if pairs.omitted is not None:
-            tally.add_omitted(codes[pairs.omitted])
-        if pairs.weightless is not None:
-            tally.add_weightless(codes[pairs.weightless])
-        if pairs.ignored is not None:
-            tally.add_ignored(codes[pairs.ignored])
+        for name, mask in pairs.counted.items():
+            tally.count_elements(name, codes[mask])

@@ -129,16 +129,16 @@ class GroupTally:
             weight: Their weights, if there are weights.
             positions: The position of each among all elements.
         """
-        self._count("n", codes)
-        self._count("n_quadratic", codes[is_quadratic])
+        self.count_elements("n", codes)
+        self.count_elements("n_quadratic", codes[is_quadratic])
         np.fmin.at(self.records["min"], codes, loss)
         np.fmax.at(self.records["max"], codes, loss)
         term = loss if weight is None else loss * weight
         is_finite = np.isfinite(term)
         if not is_finite.all():
             is_nan = np.isnan(term)
-            self._count("n_nan", codes[is_nan])
-            self._count("n_inf", codes[~is_finite & ~is_nan])
+            self.count_elements("n_nan", codes[is_nan])
+            self.count_elements("n_inf", codes[~is_finite & ~is_nan])
             np.minimum.at(self.others["first_nan"], codes[is_nan], positions[is_nan])
             self.total.add(codes[is_finite], term[is_finite])
         else:
@@ -153,27 +153,20 @@ class GroupTally:
         weight: NDArray[np.float64] | None = None,
     ) -> None:
         """Add elements whose loss is NaN because one side is missing; see `add`."""
-        self._count("n", codes)
-        self._count("n_nan", codes)
+        self.count_elements("n", codes)
+        self.count_elements("n_nan", codes)
         np.minimum.at(self.others["first_nan"], codes, positions)
         if self.weight is not None and weight is not None:
             self.weight.add(codes, weight)
 
-    def add_missing(self, codes: NDArray[np.intp]) -> None:
-        """Count elements of which a side is missing."""
-        self._count("n_missing", codes)
+    def count_elements(self, name: str, codes: NDArray[np.intp]) -> None:
+        """Count elements of a kind, such as those that are left out.
 
-    def add_omitted(self, codes: NDArray[np.intp]) -> None:
-        """Count elements that are left out."""
-        self._count("n_omitted", codes)
-
-    def add_weightless(self, codes: NDArray[np.intp]) -> None:
-        """Count elements that are left out because their weight is 0."""
-        self._count("n_weightless", codes)
-
-    def add_ignored(self, codes: NDArray[np.intp]) -> None:
-        """Count elements that are left out because of their target."""
-        self._count("n_ignored", codes)
+        Args:
+            name: The name of their count in `Tally`.
+            codes: The group of each.
+        """
+        self._of(name)[:] += np.bincount(codes, minlength=self.records.size)
 
     def merge(self, other: GroupTally, codes: NDArray[np.intp]) -> None:
         """Add the tallies of other groups; `codes` says which group here each of them is."""
@@ -253,9 +246,6 @@ class GroupTally:
         values[self.records["n_inf"] > 0] = np.inf
         values[self.records["n_nan"] > 0] = np.nan
         return values
-
-    def _count(self, which: str, codes: NDArray[np.intp]) -> None:
-        self._of(which)[:] += np.bincount(codes, minlength=self.records.size)
 
     def _of(self, name: str) -> NDArray[Any]:
         """A field of all groups."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
 from smoothl1.numerics.row_moments import NO_ROWS, Moments
@@ -96,21 +96,16 @@ class Tally(NamedTuple):
             pairs: All pairs of the chunk, and which are kept.
             start: Position of the first of them among all elements.
         """
-        masks = (pairs.missing, pairs.omitted, pairs.weightless, pairs.lost, pairs.ignored)
-        n_missing, n_omitted, n_weightless, n_lost, n_ignored = (
-            0 if mask is None else int(mask.sum()) for mask in masks
-        )
+        n_lost = 0 if pairs.lost is None else int(pairs.lost.sum())
+        counts: dict[str, Any] = {name: int(mask.sum()) for name, mask in pairs.counted.items()}
         return cls(
             n=n_lost,
             n_nan=n_lost,
             first_nan=start + int(pairs.lost.argmax())
             if n_lost and pairs.lost is not None
             else None,
-            n_missing=n_missing,
-            n_omitted=n_omitted,
-            n_weightless=n_weightless,
-            n_ignored=n_ignored,
             weight=None if pairs.lost_weight is None else ExactSum.of(pairs.lost_weight),
+            **counts,
         )
 
     def counted_among_all(self, kept: NDArray[np.bool_], start: int) -> Tally:

@@ -109,8 +109,8 @@ def test_means_and_sums_in_arrays_are_those_of_the_tallies_one_by_one(
 ) -> None:
     tally = empty(weighted=weighted)
     add(tally, chosen, list(range(len(chosen))), weighted=weighted)
-    tally.add_omitted(np.array([1]))
-    tally.add_weightless(np.array([2]))
+    tally.count_elements("n_omitted", np.array([1]))
+    tally.count_elements("n_weightless", np.array([2]))
     wanted = expected_of_groups(chosen, list(range(len(chosen))), weighted=weighted)
     means, sums = [one.mean for one in wanted], [one.sum for one in wanted]
     for group in (1, 2):  # nothing is left of these: that is not a sum of 0
@@ -165,9 +165,9 @@ def test_groups_may_come_later(before: list[Element], after: list[Element]) -> N
 def test_what_is_not_computed_is_counted_in_its_group() -> None:
     tally = empty(3)
     tally.add_lost(np.array([0, 2, 2]), np.array([7, 9, 5]))
-    tally.add_missing(np.array([0, 2, 2, 2]))
-    tally.add_omitted(np.array([1, 1]))
-    tally.add_weightless(np.array([1]))
+    tally.count_elements("n_missing", np.array([0, 2, 2, 2]))
+    tally.count_elements("n_omitted", np.array([1, 1]))
+    tally.count_elements("n_weightless", np.array([1]))
     nothing = oracle.tally_of([], [], [])
     assert list(map(seen, tally.tallies())) == [
         nothing._replace(n=1, n_nan=1, n_missing=1, first_nan=7),
