@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import SettingsError, ShapeError
 from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of
 from smoothl1.selection import model_roles
+from smoothl1.sources.columns import shown
 from smoothl1.sources.lockstep import unequal_counts
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from smoothl1.pairing.input_roles import LabelRole
     from smoothl1.sources.contract import Elementwise, Field, Source
     from smoothl1.witnesses.shared_column import SharedColumn
+
+_MOST_NAMED = 3
+"""Most columns of a side that an error names."""
 
 
 def pair(
@@ -125,15 +129,31 @@ def _n_elements(source: Source, field: Field) -> int | None:
 
 
 def _unequal_shapes(sources: Sequence[Source], pred: Field, target: Field) -> ShapeError:
+    is_one_table = sources[0] is sources[-1] and len(pred.columns) != len(target.columns)
+    if is_one_table:
+        return ShapeError(
+            f"{_columns_text(pred)} against {_columns_text(target)}",
+            path=sources[0].path,
+            hint="as many on both sides form rows; smoothl1 compare takes those of several models",
+        )
     shapes = [_shape_text(sources[0], pred), _shape_text(sources[-1], target)]
-    is_turned = _are_in_another_order(_axes(sources[0], pred), _axes(sources[-1], target))
+    counts = [_n_elements(sources[0], pred), _n_elements(sources[-1], target)]
+    hint = "--flatten pairs them element by element"
+    if None not in counts and counts[0] != counts[1]:
+        hint = f"{counts[0]:,} and {counts[1]:,} elements make no pairs"
+    elif _are_in_another_order(_axes(sources[0], pred), _axes(sources[-1], target)):
+        hint = "their axes are in another order: store both in one order"
     return ShapeError(
         f"shape {shapes[0]}, but {sources[-1].path} has {shapes[1]}; they must be equal",
         path=sources[0].path,
-        hint="their axes are in another order: store both in one order"
-        if is_turned
-        else "--flatten pairs them element by element",
+        hint=hint,
     )
+
+
+def _columns_text(field: Field) -> str:
+    n, names = len(field.columns), ", ".join(map(shown, field.columns[:_MOST_NAMED]))
+    more = ", ..." if n > _MOST_NAMED else ""
+    return f"{n} column{'s' if n > 1 else ''} ({names}{more})"
 
 
 def _axes(source: Source, field: Field) -> list[int]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from smoothl1 import ReadOptions, ShapeError, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -28,3 +33,11 @@ def test_axes_in_another_order_are_not_to_be_flattened(
     said: list[str] = []
     assert evaluate(*sides, options=ReadOptions(flatten=True), warn=said.append).mean == 0.5
     assert ["axes in another order" in text for text in said] == [True] * is_turned
+
+
+def test_what_no_flattening_pairs_has_no_such_hint(tmp_path: Path) -> None:
+    with pytest.raises(ShapeError, match=r"\[6 and 4 elements make no pairs\]"):
+        evaluate(np.ones(6), np.ones((2, 2)))
+    (tmp_path / "t.csv").write_text("a,b,y\n1,2,3\n4,5,6\n")
+    with pytest.raises(ShapeError, match=r"2 columns \('a', 'b'\) against 1 column \('y'\) \[as "):
+        evaluate(tmp_path / "t.csv", pred=("a", "b"), target="y")
