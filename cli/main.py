@@ -36,7 +36,9 @@ class LazyGroup(StrictCommand, click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
-        return cast("click.Command", getattr(import_module(module), attribute))
+        command = cast("click.Command", getattr(import_module(module), attribute))
+        command.short_help = _COMMANDS[cmd_name][1]  # for shells and manual pages, too
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

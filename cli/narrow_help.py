@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import textwrap
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -21,8 +23,17 @@ def formatter_of(ctx: click.Context) -> click.HelpFormatter:
     Args:
         ctx: The context of the command.
     """
-    width = shutil.get_terminal_size().columns
+    width = _width()
     return ctx.make_formatter() if width >= _USUAL_WIDTH else NarrowFormatter(width=width)
+
+
+def _width() -> int:
+    """Characters in a line of the terminal that stdout is, or that stderr is: errors have pages."""
+    width = shutil.get_terminal_size((0, 0)).columns
+    if not width:
+        with suppress(OSError):
+            width = os.get_terminal_size(2).columns
+    return width or _USUAL_WIDTH
 
 
 class NarrowFormatter(click.HelpFormatter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -159,3 +160,23 @@ def test_a_command_that_is_given_nothing_shows_its_usage_and_two_examples(
     assert len(examples) == 2
     assert all(line in run(command, "--help").stdout for line in examples)
     assert more == f"smoothl1 {command} --help says more."
+
+
+def test_a_page_beside_an_error_is_as_wide_as_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
+    def size(descriptor: int) -> os.terminal_size:
+        if descriptor != 2:
+            raise OSError
+        return os.terminal_size((40, 20))
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("os.get_terminal_size", size)
+    for line in main.get_help(click.Context(main, info_name="smoothl1")).splitlines():
+        assert len(line) <= 40
+
+
+def test_every_command_has_one_summary_everywhere() -> None:
+    page = main.get_help(CONTEXT)
+    for name in main.list_commands(CONTEXT):
+        command = main.get_command(CONTEXT, name)
+        assert command is not None
+        assert f"{name:<11} {command.get_short_help_str(80)}\n" in page
