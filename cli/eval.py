@@ -12,6 +12,7 @@ from smoothl1.cli.part_options import refuse_gates, warn_of_part
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
 from smoothl1.errors import SettingsError
+from smoothl1.files.opening import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import CiReports, GateOptions, Output, Parts
@@ -81,7 +82,7 @@ def command(
     rounded once.
     """
     if parts.n_planned is not None:
-        check_sides(target, selection)
+        check_sides(pred, target, selection)
         from smoothl1.job import Job  # late, as below
 
         files = {"weights": weights, "groups": groups, "clusters": clusters}
@@ -97,7 +98,7 @@ def command(
     else:
         output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
     output = part_files.in_folder(output, parts)
-    check_sides(target, selection)
+    check_sides(pred, target, selection)
     shows_progress = has_bar and not (quiet or _is_amid_losses(output))
     has_statistics = _shows_statistics(output, gates, reports)
     inputs = (pred, target, weights, groups, clusters)
@@ -151,15 +152,24 @@ def command(
     conclusion.announce(output, quiet=quiet)
 
 
-def check_sides(target: str | None, selection: Selection) -> None:
+def check_sides(pred: str, target: str | None, selection: Selection) -> None:
     """Refuse one input without the columns of both sides.
+
+    Args:
+        pred: The path of the first input.
+        target: That of the second, if there is one.
+        selection: The columns that are named.
 
     Raises:
         SettingsError: There is no second input, and a column is not named.
     """
     if target is None and not (selection.pred and selection.target):
+        from shlex import quote  # late: only for this error
+
+        listed = "" if pred == STANDARD_INPUT else f"; smoothl1 inspect {quote(pred)} lists them"
         raise SettingsError(
-            "TARGET is missing", hint="name a second file, or both columns: --pred COL --target COL"
+            "TARGET is missing",
+            hint=f"name a second file, or both columns: --pred COL --target COL{listed}",
         )
 
 

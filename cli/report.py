@@ -78,7 +78,7 @@ def command(
     drawing; with --json, as a result from which merge draws the report of several parts. The inputs
     are those of `smoothl1 eval`.
     """
-    check_sides(target, selection)
+    check_sides(pred, target, selection)
     output = forms.report_output(output)
     warnings: list[str] = []
     with (

@@ -250,7 +250,8 @@ def test_version_and_help(run: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["eval", "p.npy"], "TARGET is missing"),
+        (["eval", "my p.npy"], "--target COL; smoothl1 inspect 'my p.npy' lists them]"),
+        (["eval", "-"], "both columns: --pred COL --target COL]"),
         (["eval", "p.npy", "--pred", "a"], "TARGET is missing"),
         (["eval", "p.npy", "t.npy", "-b", "-1"], "beta must be finite and >= 0, not -1.0"),
         (["eval", "p.npy", "t.npy", "-b", "nan"], "not nan"),
