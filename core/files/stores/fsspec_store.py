@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.errors import MissingExtraError
@@ -137,5 +136,5 @@ def open_fsspec_store(uri: str, given: Given) -> FsspecStore:
 def _hint(words: str, uri: str) -> str | None:
     """What to install; a page of the web can be downloaded by other means, too."""
     if scheme_of(uri) in ("http", "https"):
-        return f"download it first: curl -LO {shlex.quote(uri)}; or: {words}"
+        return f"download it first, with curl -LO or wget; or: {words}"
     return words or None
