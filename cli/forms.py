@@ -27,6 +27,7 @@ _TABLES = {
     "json": (".json",),
     "markdown": (".md", ".markdown"),
     "latex": (".tex",),
+    "metrics": (),
     "parquet": (".parquet", ".pq"),
     "arrow": (".arrow", ".feather"),
 }
@@ -94,6 +95,7 @@ def summary_output(
     named = _named(_TABLES, suffix)
     if asked is None:
         _refuse_typing_error(path, suffix)
+    named = asked if (asked, named) == ("metrics", "json") else named  # metrics are JSON, too
     is_unwritten = suffix in _UNWRITTEN or (named is not None and named not in forms)
     if is_unwritten or (asked and named and asked != named):
         if suffix in PAGES:
@@ -105,10 +107,11 @@ def summary_output(
             hint = "name it .txt or .json" if asked is None else "give it another suffix"
         raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
     form = asked or named
-    if form == "json" and output.precision is not None and is_typed("precision"):
+    is_json = form in ("json", "metrics")
+    if is_json and output.precision is not None and is_typed("precision"):
         raise SettingsError("--precision shortens text, and nothing is rounded in JSON")
     _check_codec(path, form, codec)
-    precision = None if form == "json" else output.precision
+    precision = None if is_json else output.precision
     return output._replace(
         as_json=form == "json", format=None, table=form, codec=codec, precision=precision
     )

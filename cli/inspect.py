@@ -62,7 +62,7 @@ def command(
     files hold as a table. Every option of eval is accepted, so that only the word changes; those
     that do not concern reading have no effect.
     """
-    if output.format not in forms.table_forms():
+    if output.format not in forms.table_forms() or output.format == "metrics":
         output = output._replace(format=None)
     output = forms.summary_output(output)
     is_pair = len(files) == 2 or bool(len(files) == 1 and selection.pred and selection.target)

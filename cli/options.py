@@ -98,16 +98,17 @@ _format = click.option(
     "--format",
     "format",
     type=FormName(forms.all_forms()),
-    help="Write a table with a header and all columns in this form; with --reduction none, the "
-    "losses in this format (default: what the suffix of -o says, else lines of values).",
+    help="Write a table with a header and all columns in this form, or metrics: JSON of numbers "
+    "alone, as DVC reads it; with --reduction none, the losses in this format (default: what the "
+    "suffix of -o says, else lines of values).",
 )
 _table_format = click.option(
     "-f",
     "--format",
     "format",
     type=FormName(forms.table_forms()),
-    help="Write a table with a header and all columns in this form (default: what the suffix of -o "
-    "says).",
+    help="Write a table with a header and all columns in this form, or metrics: JSON of numbers "
+    "alone, as DVC reads it (default: what the suffix of -o says).",
 )
 _report_format = click.option(
     "-f", "--format", "format", type=FormName(["json"]), help="The same as --json."

@@ -12,8 +12,8 @@ from smoothl1.cli.views.markdown import (
     left_out_of,
     marks_of,
     most_important,
-    paths_of,
     rest_of,
+    sides_of,
     table_of,
 )
 from smoothl1.tallies.group import is_of_names
@@ -50,9 +50,9 @@ def comparison_markdown(report: ComparisonReport) -> str:
         | _gates(judged[i])
         for i in most_important(failed)
     ]
-    a, b, target = map(paths_of, found.inputs)
+    (a, b, target), table = sides_of(found.inputs)
     blocks = [
-        f"{BEGINNING} of {b} (B) and {a} (A) against {target}",
+        f"{BEGINNING} of {b} (B) and {a} (A) against {target}{table}",
         as_sentence(sentence(found, report.rule)),
         *_table(rows, found.settings.levels, has_betas=len(found.settings.betas) > 1),
         *rest_of(failed),

@@ -31,7 +31,10 @@ _MOST_ROWS = 50
 _MOST_CHARACTERS = 80
 """Most characters of a name or path; a longer one loses its middle."""
 
-_MOST_PATHS = 3
+_MOST_NAMES = 3
+_SIGN = "±"
+"""What stands between a value and its standard error."""
+
 _COUNTS = {"NaN" if name == "nan" else name: count for name, count in RARE_COUNTS.items()}
 
 
@@ -71,11 +74,14 @@ def markdown_table(report: Report) -> str:
     ]
     is_gated = bool(report.verdicts)
     names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
+    (pred, target), table = sides_of(result.inputs)
+    has_errors = any(_SIGN in row.get(result.reduction, "") for row in cells)
     blocks = [
-        f"{BEGINNING} of {paths_of(result.inputs[0])} against {paths_of(result.inputs[1])}",
+        f"{BEGINNING} of {pred} against {target}{table}",
         table_of(names, cells, result.settings.levels),
         *rest_of(failed),
         *left_out_of(result.inputs),
+        *([f"Behind {_SIGN} stands the standard error."] if has_errors else []),
         f"```\n{printable(result.signature)}\n```",
     ]
     return "\n\n".join(blocks) + "\n"
@@ -238,7 +244,7 @@ def _counts(tally: Tally) -> dict[str, str]:
 
 def _estimate(tally: Tally, reduction: str) -> str:
     found = estimate_of(tally, reduction)
-    error = "" if math.isnan(found.standard_error) else f" ± {found.standard_error:.2g}"
+    error = "" if math.isnan(found.standard_error) else f" {_SIGN} {found.standard_error:.2g}"
     return f"{found.value:.6g}{error}"
 
 
@@ -256,8 +262,26 @@ def _comparison(row: _Row, reduction: str) -> dict[str, str]:
     return cells
 
 
+def sides_of(inputs: Sequence[InputSummary]) -> tuple[list[str], str]:
+    """What a sentence calls the inputs: their files, or their columns in one table.
+
+    Args:
+        inputs: The inputs of a result.
+
+    Returns:
+        The names of the inputs, and the table in which they are, if there is one.
+    """
+    if all(side.columns and side.paths == inputs[0].paths for side in inputs):
+        return [_listed(side.columns) for side in inputs], f" in {paths_of(inputs[0])}"
+    return list(map(paths_of, inputs)), ""
+
+
 def paths_of(side: InputSummary) -> str:
     """The files of one side, of which at most three are named."""
-    shown = [as_code(path) for path in side.paths[:_MOST_PATHS]]
-    more = len(side.paths) - len(shown)
+    return _listed(side.paths)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [as_code(name) for name in names[:_MOST_NAMES]]
+    more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more else "")

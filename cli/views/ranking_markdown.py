@@ -10,8 +10,8 @@ from smoothl1.cli.views.markdown import (
     as_sentence,
     left_out_of,
     most_important,
-    paths_of,
     rest_of,
+    sides_of,
     table_of,
 )
 from smoothl1.cli.views.ranking import is_name, note, rows_of, sentence
@@ -43,13 +43,14 @@ def ranking_markdown(found: Ranking, confidence: float) -> str:
     shown = [rows[i] for i in most_important(none_failed)]
     has_betas = len(found.settings.betas) > 1
     names = [name for name in (shown or [{}])[0] if name != "beta" or has_betas]
-    *models, target = found.inputs
+    (*models, target), table = sides_of(found.inputs)
+    called = map(as_code, found.models)
     listed = ", ".join(
-        f"{paths_of(side)} ({as_code(name)})"
-        for name, side in zip(found.models, models, strict=True)
+        side if side == name else f"{side} ({name})"
+        for name, side in zip(called, models, strict=True)
     )
     blocks = [
-        f"{BEGINNING} of {listed} against {paths_of(target)}",
+        f"{BEGINNING} of {listed} against {target}{table}",
         as_sentence(sentence(found, confidence, as_code)),
         *([table_of(names, shown, found.settings.levels)] if shown else []),
         *rest_of(none_failed),

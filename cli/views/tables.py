@@ -44,12 +44,17 @@ def write_table(
     Args:
         file: A file open for writing bytes.
         columns: At least one.
-        form: "table", "tsv", "csv", "markdown", "latex", "parquet" or "arrow".
+        form: "table", "tsv", "csv", "markdown", "latex", "metrics", "parquet" or "arrow".
         precision: Significant digits of numbers; None for the shortest text that reads back to the
             same number, and for six in "table". Binary forms are not shortened.
     """
     if form in ("parquet", "arrow"):
         _write_arrow(file, columns, form)
+        return
+    if form == "metrics":
+        from smoothl1.cli.views.metrics import metrics  # late: few results are read by trackers
+
+        file.write(metrics(columns))
         return
     if form == "table" and precision is None:
         precision = _SHORT_DIGITS

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import math
 import os
 import re
 from typing import TYPE_CHECKING, Any
@@ -152,6 +153,24 @@ def test_every_form_has_all_columns_and_reads_back(
 @COMMANDS
 def test_a_json_form_is_the_option(run: Run, command: tuple[str, ...]) -> None:
     assert run(*command, "-f", "json").stdout == run(*command, "--json").stdout
+
+
+@COMMANDS
+def test_metrics_are_numbers_under_their_names(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    assert run(*command, "-f", "metrics", "-o", "m.json").returncode == 0
+    text = (tmp_path / "m.json").read_text()
+    assert text == run(*command, "-f", "metrics").stdout
+    document, n_rows = json.loads(text), 0
+    for row in expected(run, command):
+        numbers = document[str(row.pop("beta"))][row.pop("g")]
+        finite = {name: x if math.isfinite(x) else None for name, x in row.items() if x is not None}
+        assert numbers == finite
+        n_rows += 1
+    assert n_rows == sum(map(len, document.values())) > 2
+    refused = run(*command, "-f", "metrics", "--precision", "3")
+    assert (refused.returncode, refused.stdout) == (2, "")
 
 
 @COMMANDS

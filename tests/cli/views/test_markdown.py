@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
@@ -53,6 +54,8 @@ def test_one_result_is_one_line_with_standard_error_and_share() -> None:
         "| mean | count | quadratic |\n"
         "| ---: | ---: | ---: |\n"
         "| 2.5 ± 0.65 | 4 | 25.0% |\n"
+        "\n"
+        "Behind ± stands the standard error.\n"
         "\n"
         "```\n"
         f"smoothl1|beta:1.0|red:mean|nan:propagate|w:no|n:4|{SIGNED}"
@@ -164,6 +167,16 @@ def test_many_paths_are_counted() -> None:
     result = result_of(tally_of(1), paths=("a.npy", "b.npy", "c.npy", "d.npy", "e.npy"))
     first = markdown_table(Report(result)).splitlines()[0]
     assert first == ("**Smooth L1 loss** of `a.npy`, `b.npy`, `c.npy` and 2 more against `y.npy`")
+
+
+def test_columns_of_one_table_are_named_with_it() -> None:
+    sides = [InputSummary(("t.csv",), "csv", (4,), "<f8", names) for names in (("p", "q"), ("y",))]
+    result = Result(EvalSettings(), tuple(sides), (tally_of(1),), (Group(),))
+    first = markdown_table(Report(result)).splitlines()[0]
+    assert first == "**Smooth L1 loss** of `p`, `q` against `y` in `t.csv`"
+    moved = sides[1]._replace(paths=("u.csv",))
+    first = markdown_table(Report(replace(result, inputs=(sides[0], moved)))).splitlines()[0]
+    assert first == "**Smooth L1 loss** of `t.csv` against `u.csv`"
 
 
 @pytest.mark.parametrize(
