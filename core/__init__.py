@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StorageError,
     )
     from smoothl1.figures.report import Report
+    from smoothl1.files.digests import Digest
     from smoothl1.numerics.exact_sum import ExactSum
     from smoothl1.read_options import ReadOptions
     from smoothl1.results.comparison import Comparison
@@ -45,6 +46,7 @@ _HOMES = {
     "Comparison": "results.comparison",
     "DataError": "errors",
     "Decision": "decisions",
+    "Digest": "files.digests",
     "DtypeError": "errors",
     "Estimate": "results.intervals",
     "EvalSettings": "settings",
@@ -79,6 +81,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "Decision",
+    "Digest",
     "DtypeError",
     "Estimate",
     "EvalSettings",

@@ -58,8 +58,9 @@ def outcome_of(args: list[str]) -> Outcome:
                 code = smoothl1.main(args, "smoothl1", standalone_mode=False) or 0
             except Exception as error:  # noqa: BLE001  whatever it is, it is judged
                 words, code = explained(error)
+            if code and "--reduction" in args:
+                gc.collect()  # the output that the error refers to is flushed here
         if code and "--reduction" in args:  # losses before the fault are half an answer
-            gc.collect()  # the output that the error refers to is flushed here
             file.truncate(0)
         seconds = time.process_time() - begin
         code = 0 if code == 1 and "--max-increase" in args else code
