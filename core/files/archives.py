@@ -83,7 +83,7 @@ def opened_member(
         return archive.open(info)
     except SmoothL1Error:
         raise
-    except FAULTS as error:
+    except (*FAULTS, ValueError) as error:  # a name that is no text before the member
         # zipfile takes a fault of the file for the end of the archive
         raise file.fault or DataError(f"{what} cannot be opened: {_words_of(error)}") from error
 

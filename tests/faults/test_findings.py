@@ -32,6 +32,10 @@ FINDINGS = {
         Finding("inspect FILE", 0, "9 rows, 3 row groups, zstd"),
         Finding("eval FILE --pred c0 --target c1", 3, "broken Parquet file, row group 1"),
     ),
+    # A name before the member that is no UTF-8, and marked as such: zipfile's UnicodeDecodeError.
+    "name-before-member.npz": (
+        Finding("inspect FILE", 3, "member 'array.npy' cannot be opened: 'utf-8' codec can't"),
+    ),
 }
 
 
