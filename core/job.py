@@ -108,10 +108,13 @@ class Job(NamedTuple):
             raise SettingsError("weighted is True, but neither weight nor weights is given")
         if settings.by_count and not is_weighted:
             raise SettingsError(
-                "weight_mean is about weights, and there are none", hint="--weight or --weights"
+                "the mean of weights by count is asked for, and there are no weights",
+                hint="--weight or --weights",
             )
         if settings.leaves_rows_out and not selection.key:
-            what = "unmatched and duplicates are about the rows of keys, and there is no key"
+            what = (
+                "rows without a match or with a key twice are to be left out, and there is no key"
+            )
             raise SettingsError(what, hint="--key COL matches rows by a column")
         if settings.cluster in settings.levels and groups is None and clusters is None:
             raise SettingsError(

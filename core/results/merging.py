@@ -74,7 +74,7 @@ def _settings_of_all(results: Sequence[Result]) -> EvalSettings:
     names = {result.settings.weight_column for result in results}
     if len(names - {None}) > 1:
         (one, other, *_) = sorted(filter(None, names))
-        raise DataError(f"results of different settings: weight_column is {one!r} and {other!r}")
+        raise DataError(f"results of different settings: weight column is {one!r} and {other!r}")
     return replace(first, weight_column=names.pop() if len(names) == 1 else None)
 
 

@@ -191,10 +191,9 @@ class Result:
             mine, others = (getattr(r.settings, setting.name) for r in (self, other))
             is_unknown = setting.name == "weight_column" and None in (mine, others)
             if mine != others and not is_unknown:
-                raise DataError(
-                    f"results of different settings: {setting.name} is {_shown(others)} and "
-                    f"{_shown(mine)}"
-                )
+                name = setting.name.replace("_", " ")
+                both = f"{_shown(others) or 'none'} and {_shown(mine) or 'none'}"
+                raise DataError(f"results of different settings: {name} is {both}")
 
     @classmethod
     def merged(cls, results: Sequence[Result]) -> Result:

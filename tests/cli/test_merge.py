@@ -73,7 +73,7 @@ def test_other_columns_are_told_and_other_weights_are_refused(run: Run, tmp_path
         assert (done.stdout, done.stderr) == ("3.0\n", f"smoothl1: warning: {what}\n")
     assert run("merge", "bare-a.json", "bare-d.json").stderr == ""
     done = run("merge", "a.json", "d.json")
-    what = "results of different settings: weight_column is 'w' and 'u'"
+    what = "results of different settings: weight column is 'w' and 'u'"
     assert done.returncode == 3
     assert done.stderr == f"smoothl1: error: a.json and d.json: {what}\n"
 

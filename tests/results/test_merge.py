@@ -380,5 +380,5 @@ def test_the_column_of_weights_is_that_of_all_results_in_any_order() -> None:
         Result.merged(some).settings.weight_column for some in ([w, unknown], [unknown, w])
     } == {None}
     for some in ([u, w], [unknown, u, w]):
-        with pytest.raises(DataError, match="weight_column is "):
+        with pytest.raises(DataError, match="weight column is "):
             Result.merged(some)

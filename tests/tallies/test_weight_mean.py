@@ -104,7 +104,7 @@ def test_it_is_in_the_signature_merges_with_its_like_and_needs_weights() -> None
     assert (whole.mean, whole.tallies[0].n) == (result.mean, 12)
     with pytest.raises(DataError, match="different settings: weight_mean is 'count' and 'sum'"):
         Result.merged([result, run(weight_mean="sum")])
-    with pytest.raises(SettingsError, match="weight_mean is about weights, and there are none"):
+    with pytest.raises(SettingsError, match="by count is asked for, and there are no weights"):
         run(weight=None)
     document = result.to_json()
     document["results"][0]["exact"]["weight"] = "0x9p0"
