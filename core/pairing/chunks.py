@@ -7,7 +7,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import SettingsError
 from smoothl1.pairing.input_roles import LABELS, LabelRole
 from smoothl1.pairing.matched_source import row_number
 from smoothl1.pairing.nan_policy import is_ignored
@@ -257,26 +256,6 @@ class Pairing(NamedTuple):
         ignored = is_ignored(fields["target"], self.ignored)
         left_out = (ignored, None if weight is None else weight == 0)
         check_complete(sides, left_out, row)
-
-
-def carried_fields(sides: Sequence[Side]) -> tuple[pa.Field, ...]:
-    """Names and types of the columns that are written with losses, in the order of a chunk.
-
-    Raises:
-        SettingsError: Two of them have the same name.
-    """
-    found = {
-        role: label
-        for side in sides
-        for role, label in zip(side.label_roles, side.source.labels, strict=True)
-        if role.is_carried
-    }
-    fields = tuple(found[role] for role in sorted(found, key=LabelRole.rank))
-    names = [field.name for field in fields]
-    if len(set(names)) < len(names):
-        name = next(name for name in names if names.count(name) > 1)
-        raise SettingsError(f"two columns carried are called {name!r}: leave out one")
-    return fields
 
 
 def _as_labels(

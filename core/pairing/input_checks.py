@@ -250,3 +250,26 @@ def are_one_input(one: str | InMemory, other: str | InMemory) -> bool:
         return False  # Python may keep one object for equal numbers
     views = [getattr(given.values, "__array_interface__", None) for given in (one, other)]
     return one.values is other.values or (None not in views and views[0] == views[1])
+
+
+def warn_of_unused(options: ReadOptions, formats: Sequence[str], warn: Warn) -> None:
+    """Warn of options for formats that no input has.
+
+    Args:
+        options: How the inputs are read.
+        formats: Their formats.
+        warn: Takes a warning.
+    """
+    for option, of_option in options.given:
+        if set(of_option).isdisjoint(formats):
+            for_them = " and ".join(of_option)
+            warn(f"{option} has no effect: it is for {for_them}, and no input is one of these")
+
+
+def have_one_twice(sides: Sequence[str | InMemory]) -> bool:
+    """Whether two sides are one file, or one object in memory.
+
+    Args:
+        sides: The inputs of the sides.
+    """
+    return any(are_one_input(one, other) for one, other in combinations(sides, 2))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
 from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
-from smoothl1.pairing.input_checks import are_one_input, with_shared
+from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused, with_shared
 from smoothl1.pairing.input_roles import roles_of_arrays
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import needs_of, opened_tables
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.engines.contract import Engine
     from smoothl1.files.contract import State
     from smoothl1.files.digests import HashedInput
-    from smoothl1.job import InMemory, Job
+    from smoothl1.job import Job
     from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.plan import Plan
@@ -51,6 +50,7 @@ class Inputs(NamedTuple):
         plan: All parts of the rows, if only one of them is evaluated.
         files: The paths of the files of each input.
         is_by_row: Whether elements are read row by row, though the job does not need that.
+        key: The keys as they were asked for.
         same_order: Whether rows are matched by keys, which all sides have in the same order.
         hashed: The inputs of one file each, whose bytes are hashed as they are read.
         states: The states of the files of sets.
@@ -66,6 +66,7 @@ class Inputs(NamedTuple):
     files: tuple[tuple[str, ...], ...] = ()
     is_by_row: bool = False
     same_order: bool = False
+    key: tuple[str, ...] = ()
     hashed: tuple[HashedInput, ...] = ()
     states: dict[str, State] = {}  # noqa: RUF012  made anew for each run
 
@@ -156,7 +157,7 @@ def open_inputs(
         if job.nan_policy.ignored:
             source, field = field_of(sides, "target")
             refuse_rounded(job.nan_policy.ignored, field, source.path)
-        _warn_of_unused(job.options, sides, warn)
+        warn_of_unused(job.options, [side.source.format for side in sides], warn)
         decisions += [d for side in sides for d in side.source.details.decisions]
         plan = None if job.part is None else _plan(job, job.part, sides)
         if is_matched and not same_order:
@@ -167,7 +168,7 @@ def open_inputs(
             sides = matched(job, read, tables, threads, warn)
             same_order = all(one is other for one, other in zip(sides, read, strict=True))
             decisions += left_out_decisions(job.settings, sides, warn)
-        if n_sides == 1 or _have_one_twice(job.sides):
+        if n_sides == 1 or have_one_twice(job.sides):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(job.inputs, tables, assigned, warn)
@@ -191,6 +192,7 @@ def open_inputs(
             pairing,
             *how,
             same_order=same_order,
+            key=job.selection.key,
             hashed=tuple(hashed),
             states=_states_of(tables),
         )
@@ -238,20 +240,6 @@ def _part_of(pairing: Pairing, rows: Part) -> Pairing:
     """The same sides, of which only some rows are read."""
     n_rows = None if rows.stop is None else rows.stop - rows.start
     return pairing._replace(first_row=rows.start, n_rows=n_rows)
-
-
-def _warn_of_unused(options: ReadOptions, sides: Sequence[Side], warn: Warn) -> None:
-    """Warn of options for formats that no input has."""
-    found = {side.source.format for side in sides}
-    for option, formats in options.given:
-        if found.isdisjoint(formats):
-            for_them = " and ".join(formats)
-            warn(f"{option} has no effect: it is for {for_them}, and no input is one of these")
-
-
-def _have_one_twice(sides: Sequence[str | InMemory]) -> bool:
-    """Whether two sides are one file, or one object in memory."""
-    return any(are_one_input(one, other) for one, other in combinations(sides, 2))
 
 
 def _columns(

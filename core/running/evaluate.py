@@ -15,7 +15,8 @@ from smoothl1.checks import checked_part
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
-from smoothl1.pairing.chunks import carried_fields, field_of
+from smoothl1.pairing.carried import carried_fields
+from smoothl1.pairing.chunks import field_of
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once, refuse_many_distances
@@ -240,7 +241,7 @@ def _layout(output: LossOutput, inputs: Inputs) -> Layout:
     shape = () if pred.is_scalar else (inputs.pairing.n_rows, *row_shape)
     columns = tuple(inputs.column_names) if pred.columns and not output.per_row else ()
     dtype = np.dtype(np.float64) if output.per_row else result_dtype(pred.dtype, target.dtype)
-    return Layout(shape, dtype, columns, carried_fields(inputs.sides))
+    return Layout(shape, dtype, columns, carried_fields(inputs.sides, inputs.key))
 
 
 @contextmanager
