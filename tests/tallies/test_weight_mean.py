@@ -102,7 +102,7 @@ def test_it_is_in_the_signature_merges_with_its_like_and_needs_weights() -> None
     assert "|w:count|" in result.signature
     whole = Result.merged([result, result])
     assert (whole.mean, whole.tallies[0].n) == (result.mean, 12)
-    with pytest.raises(DataError, match="different settings: weight_mean is 'count' and 'sum'"):
+    with pytest.raises(DataError, match="different settings: weight mean is 'count' and 'sum'"):
         Result.merged([result, run(weight_mean="sum")])
     with pytest.raises(SettingsError, match="by count is asked for, and there are no weights"):
         run(weight=None)
