@@ -57,6 +57,8 @@ def whole_archive(file: SeekableInput) -> zipfile.ZipFile:
     if file.read(max(0, file.size - n_end), len(_END)) != _END:
         raise DataError("bytes after the end of the zip archive")
     members = archive.infolist()
+    if not all(info.filename for info in members):
+        raise DataError("broken zip archive: a member has no name")
     if members and min(info.header_offset for info in members) > 0:
         what = "several files, one behind the other: the directory of the last one counts for all"
         raise DataError(f"{what} [give them as they are, by a pattern or a folder]")

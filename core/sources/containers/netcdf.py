@@ -254,7 +254,7 @@ class _Header:
         return np.dtype(_CODES[code])
 
     def _name(self) -> str:
-        return self._bytes(self._number()).decode("utf-8", "surrogateescape")
+        return self._bytes(self._number()).decode("utf-8", "backslashreplace")
 
     def _number(self, n_bytes: int | None = None) -> int:
         return int.from_bytes(self._take(n_bytes or self._word), "big")
