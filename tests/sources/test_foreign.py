@@ -101,13 +101,6 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         assert re.search(says, text), (says, text)
 
 
-def test_the_crc_of_records_is_that_of_tensorflow() -> None:
-    """CRC-32C of the ASCII digits 1 to 9 is E3069283 by every catalogue of checksums."""
-    from smoothl1.files.crc32c import crc32c
-
-    assert crc32c(b"123456789") == 0xE3069283
-
-
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("value", [ARRAY, VALUES, {"y": VALUES}], ids=["array", "list", "dict"])
 def test_pickles_of_every_protocol_are_named_and_never_loaded(

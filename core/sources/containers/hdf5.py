@@ -106,6 +106,8 @@ def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
         raise
     except _FAULTS as error:
         words = " ".join(str(error).split())
+        if isinstance(error.__cause__ or error.__context__, UnicodeDecodeError):
+            words = "a name in it is not UTF-8"
         raise file.fault or DataError(f"{what}: {words[:200]}") from error
 
 

@@ -133,6 +133,15 @@ def test_flipped_bytes_end_in_numbers_or_in_one_line(tmp_path: Path, h5py: Any) 
             continue
 
 
+def test_a_name_that_is_not_utf_8_is_told_in_words(tmp_path: Path, h5py: Any) -> None:
+    path = tmp_path / "x.h5"
+    with h5py.File(path, "w") as file:
+        file["pq"] = [1.5, 2.5]
+    path.write_bytes(path.read_bytes().replace(b"pq\0", b"p\xff\0"))
+    with pytest.raises(DataError, match="damaged HDF5 file: a name in it is not UTF-8"):
+        read(path)
+
+
 def test_pieces_and_rows_that_are_too_large_are_refused_unread(tmp_path: Path, h5py: Any) -> None:
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("piece", (1 << 30,), "f4", chunks=(1 << 25,), compression="gzip")

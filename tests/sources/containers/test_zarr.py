@@ -226,6 +226,13 @@ def test_flipped_bytes_of_metadata_end_in_numbers_or_in_one_line(tmp_path: Path,
                 continue
 
 
+def test_a_file_of_the_store_is_named_where_it_is_to_blame(tmp_path: Path) -> None:
+    path = written(tmp_path / "x", halves())
+    (path / ".zarray").write_text("")
+    with pytest.raises(DataError, match=r"x/\.zarray: empty file"):
+        read(path)
+
+
 def test_metadata_that_contradict_each_other_are_refused(tmp_path: Path, zarr: Any) -> None:
     for version in (2, 3):
         path = tmp_path / f"{version}"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import DataError, DtypeError, MissingExtraError, naming
+from smoothl1.errors import DataError, DtypeError, MissingExtraError
 from smoothl1.files.archives import whole_archive
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
@@ -109,8 +109,11 @@ def open_folder(path: str, needs: Needs, warn: Warn) -> ArraysTable:
         DataError: The content is broken.
         StorageError: The system refused.
     """
-    with naming(path):
+    try:
         return _table_of(FolderStore(path), needs, warn)
+    except DataError as error:
+        error.path = error.path or path  # one of its files, if that is to blame
+        raise
 
 
 def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
