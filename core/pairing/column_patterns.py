@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 _WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
+_NUMBER = re.compile(r"[0-9]+")
 _MOST_PAIRS_SHOWN = 4
 _ALIKE = "let * stand for the same text on both sides, or name the columns one by one"
 
@@ -165,6 +167,8 @@ def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -
     Each has one that stands for the same text, or that was chosen by its name, too.
     """
     if any(all(match.parts is None for match in side) for side in (model, targets)):
+        for side in (model, targets):
+            _check_rising(side, path)
         return
     if len(model) != len(targets):
         raise DataError(
@@ -185,6 +189,23 @@ def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -
             path=path,
             hint=_ALIKE,
         )
+
+
+def _check_rising(side: list[_Match], path: str) -> None:
+    """Refuse columns that one pattern matches by numbers that do not rise in the order of the file.
+
+    The other side has a row vector, or columns named one by one, which are in another order then.
+    """
+    for first, second in pairwise(match for match in side if match.parts is not None):
+        texts = ["".join(match.parts or ()) for match in (first, second)]
+        are_alike = _NUMBER.sub("", first.name) == _NUMBER.sub("", second.name)
+        if are_alike and all(map(str.isdecimal, texts)) and int(texts[0]) > int(texts[1]):
+            raise DataError(
+                f"a pattern matches {shown(first.name)} before {shown(second.name)}, in the order "
+                "of the file, and the other side has no such names",
+                path=path,
+                hint="name the columns one by one, in the order of the other side",
+            )
 
 
 def _listed(matches: Sequence[_Match]) -> str:

@@ -71,7 +71,7 @@ def test_columns_of_one_name_match_by_their_positions() -> None:
 
 
 def test_an_array_stands_beside_the_columns_that_match() -> None:
-    assert evaluate(table("pred_10", "pred_1"), np.ones((2, 2)), pred="pred_*").mean == 1.5
+    assert evaluate(table("pred_1", "pred_10"), np.ones((2, 2)), pred="pred_*").mean == 1.5
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,19 @@ def test_names_that_do_not_go_together_are_refused(names: list[str], message: st
         evaluate(table(*names), pred="pred_*", target="y_*")
 
 
+def test_numbers_that_do_not_rise_are_refused_beside_a_row_vector() -> None:
+    data = pa.table({name: RUN[name] for name in ("pred_1", "pred_10")})
+    rows = np.array([[1.0, 1.0], [1.0, 1.0]])  # at beta 1: 0.5 and 2.5
+    assert evaluate(data, rows, pred="pred_*").mean == 1.5
+    assert evaluate(data, rows, pred=["pred_10", "pred_1"]).mean == 1.5
+    turned = data.select(["pred_10", "pred_1"])
+    for target in (rows, pa.table({"y": rows.tolist()})):
+        with pytest.raises(DataError, match="'pred_10' before 'pred_1'.*one by one"):
+            evaluate(turned, target, pred="pred_*")
+    both = pa.table({"a_1": [2.0], "a_2": [2.0], "b_1": [2.0], "b_2": [2.0]})
+    assert evaluate(both, np.ones((1, 4)), pred=["a_*", "b_*"]).mean == 0.5
+
+
 def test_names_beside_patterns_are_paired_with_names() -> None:
     data = pa.table({name: [float(i)] for i, name in enumerate(["a", "b", "p_1", "p_2", "y_2"])})
     data = data.append_column("y_1", pa.array([2.5]))
@@ -102,7 +115,9 @@ def test_names_beside_patterns_are_paired_with_names() -> None:
     straight = data.select(["a", "b", "p_1", "p_2", "y_1", "y_2"])
     found = means(straight, pred=["a", "p_*"], target=["b", "y_*"])
     assert found == {"a": 0.5, "p_1": 0.125, "p_2": 0.5}
-    assert means(data, pred=["p_1", "p_2"], target="y_*") == {"p_1": 1.5, "p_2": 0.125}
+    assert means(straight, pred=["p_1", "p_2"], target="y_*") == {"p_1": 0.125, "p_2": 0.5}
+    with pytest.raises(DataError, match="matches 'y_2' before 'y_1'"):
+        means(data, pred=["p_1", "p_2"], target="y_*")
 
 
 def test_a_pattern_that_nothing_matches_names_close_columns() -> None:
