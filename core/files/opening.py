@@ -70,7 +70,7 @@ def open_input(path: str, n_threads: int = 1) -> Input:
 
 
 def file_bytes(path: str) -> int | None:
-    """The size in bytes of a regular file or an object; None for a pipe or standard input.
+    """The size in bytes of a regular file, an object, or all files in a folder; None for a pipe.
 
     Raises:
         StorageError: The system does not tell.
@@ -81,6 +81,9 @@ def file_bytes(path: str) -> int | None:
         return state_at(path).size
     try:
         status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            found = (os.path.join(top, name) for top, _, names in os.walk(path) for name in names)
+            return sum(os.stat(name).st_size for name in found)
     except OSError as error:
         raise storage_error(error, path) from error
     return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -92,8 +92,8 @@ def test_a_loss_is_that_of_the_arrays_in_folders_and_in_zip_archives(
 ) -> None:
     pred, target = np.random.default_rng(0).normal(size=(2, 300, 2)).astype(np.float32)
     archive = zarr.storage.ZipStore(tmp_path / "x.zarr.zip", mode="w")
-    for store in (tmp_path / "x.zarr", archive):
-        group = zarr.open_group(store, mode="w")
+    for place in (tmp_path / "x.zarr", archive):
+        group = zarr.open_group(place, mode="w")
         group.create_array("p", shape=(300, 2), chunks=(7, 1), shards=(70, 2), dtype="f4")[:] = pred
         group.create_array("t", shape=(300, 2), chunks=(101, 2), dtype=">f4")[:] = target
     archive.close()
@@ -101,6 +101,9 @@ def test_a_loss_is_that_of_the_arrays_in_folders_and_in_zip_archives(
         for found in sorted((tmp_path / "x.zarr").rglob("*")):
             file.write(found, found.relative_to(tmp_path))
     expected = evaluate(pred, target)
+    store = tmp_path / "x.zarr"
+    parts = [evaluate(store, pred="p", target="t", part=(i, 2)) for i in (1, 2)]
+    assert type(parts[0]).merged(parts).tallies == expected.tallies
     for name in ("x.zarr", "x.zarr.zip", "folder.zip"):
         for rows in (None, 5):
             run = Execution(2, rows)
