@@ -109,10 +109,15 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
 
 
 def _found(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
-    """The files of a folder or a pattern, unless the folder is no set of files."""
+    """The files of a folder or a pattern, unless they are no set of files."""
     from smoothl1.files.patterns import find_shards  # late, as above
+    from smoothl1.sources.containers.zarr.marks import is_store
 
-    return find_shards(path, warn, tree)
+    found = find_shards(path, warn, tree)
+    if tree is LOCAL and is_store(found.paths[0], tree):
+        hint = "evaluate each, and merge the results"
+        raise DataError("several Zarr stores, which are not joined", path=path, hint=hint)
+    return found
 
 
 def _stands_for_files(path: str, tree: Tree) -> bool:

@@ -236,6 +236,13 @@ def test_a_file_of_the_store_is_named_where_it_is_to_blame(tmp_path: Path) -> No
         read(path)
 
 
+def test_a_pattern_of_stores_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    for name in ("x1.zarr", "x2.zarr"):
+        written(tmp_path / name, halves())
+    with pytest.raises(DataError, match=r"several Zarr stores.*evaluate each, and merge"):
+        read(tmp_path / "x*.zarr")
+
+
 def test_metadata_that_contradict_each_other_are_refused(tmp_path: Path, zarr: Any) -> None:
     for version in (2, 3):
         path = tmp_path / f"{version}"
