@@ -85,8 +85,14 @@ def path(word: str) -> str | None:
     except (OSError, ValueError):
         return None
     same = [other for other in names if other.lower() == name.lower()]
-    found = same or alike(name, names)
+    found = same or [other for other in alike(name, names) if _have_like_stems(name, other)]
     return os.path.join(folder, found[0]) if found else None
+
+
+def _have_like_stems(one: str, other: str) -> bool:
+    """Whether names are alike without their suffixes, too: `m.json` is not `b1.json`."""
+    stems = [os.path.splitext(name)[0] for name in (one, other)]
+    return bool(alike(stems[0], [stems[1]]))
 
 
 def _with_letters_in_another_order(word: str, names: Collection[str]) -> list[str]:

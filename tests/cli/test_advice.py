@@ -147,7 +147,8 @@ def test_a_file_that_is_not_there_is_answered_with_one_that_is(run: Run, tmp_pat
         assert said == (
             f"smoothl1: error: {typed}: no such file or directory [did you mean sub/Preds-1.npy?]\n"
         )
-    assert run("merge", "xyz.json").stderr.endswith(": no such file or directory\n")
+    for typed in ("xyz.json", "b.json"):
+        assert run("merge", typed).stderr.endswith(": no such file or directory\n")
 
 
 @pytest.mark.parametrize("option", ["--dleta", "--delt"])
