@@ -157,7 +157,13 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A line for each cell that is not empty, after its head; and an empty line between rows."""
+    """A line for each cell that is not empty, after its head; and an empty line between rows.
+
+    In a table of two columns, the first of which names what the second has, each name has a line,
+    and what it names the next.
+    """
+    if len(heads) == 2:
+        return "".join(f"{name}\n{_GAP}{cell}\n" for name, cell in rows)
     (width,) = _widths([""], [[head] for head in heads])
     blocks = [
         "".join(

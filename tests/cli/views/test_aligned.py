@@ -1,0 +1,32 @@
+"""Tables for people, wide and narrow."""
+
+from __future__ import annotations
+
+from smoothl1.cli.views.aligned import aligned, fitted
+
+
+def test_a_table_without_room_has_a_line_for_each_cell() -> None:
+    heads, rows, are_text = (
+        ["name", "mean", "n"],
+        [["a", "0.25", "2"], ["b", "", "1"]],
+        [True, False, False],
+    )
+    assert aligned(heads, rows, are_text, 13) == "name  mean  n\na     0.25  2\nb           1\n"
+    assert aligned(heads, rows, are_text, 12) == (
+        "name  a\nmean  0.25\nn     2\n\nname  b\nn     1\n"
+    )
+
+
+def test_names_and_what_they_name_are_listed_in_turn() -> None:
+    rows = [["mean", "0.25"], ["largest loss", "12.5"]]
+    listed = "mean\n  0.25\nlargest loss\n  12.5\n"
+    assert aligned(["quantity", "value"], rows, [True, True], 14) == listed
+
+
+def test_columns_are_dropped_in_their_order_and_named() -> None:
+    rows = [{"group": name, "mean": "0.25", "low": "0.125", "high": "0.5"} for name in "ab"]
+    seen = fitted(rows, (("high",), ("low",)), 17, lambda head: head == "group", ["mean"])
+    assert seen == (
+        "mean_group  mean\na           0.25\nb           0.25\n"
+        "without low,\nhigh, for which\nthere is no room\n"
+    )
