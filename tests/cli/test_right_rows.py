@@ -157,7 +157,9 @@ def test_inspect_aligns_the_pairs_on_a_terminal(tmp_path: Path) -> None:
         "  2  b            b              20.25    -3.0",
     ]
     seen = on_terminal(args, tmp_path, COLUMNS="30").splitlines()
-    assert seen[-5:] == ["row 2", "name (pred) b", "name (target) b", "pred 20.25", "target -3.0"]
+    heads = ["row", "name (pred)", "name (target)", "pred", "target"]
+    cells = zip(heads, ["2", "b", "b", "20.25", "-3.0"], strict=True)
+    assert seen[-5:] == [f"{head:<13}  {cell}" for head, cell in cells]
 
 
 def test_inspect_escapes_names(run: Run, tmp_path: Path) -> None:

@@ -262,7 +262,7 @@ def test_both_sides_may_be_columns_of_one_table(
         assert (result.tallies[0].n, result.tallies[0].sum) == (len(expected), sum(expected))
         if reduction == "none":
             assert list(map(float, out.getvalue().split())) == expected
-    with pytest.raises(ShapeError, match=r"shape \((10|n),\), but .* has \((10|n), 2\)"):
+    with pytest.raises(ShapeError, match=r"1 column \('\w+'\) against 2 columns \("):
         evaluate(path, pred=names[:1], target=names[:2])
 
 
