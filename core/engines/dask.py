@@ -6,26 +6,26 @@ Dask waits for ever where no worker is left or the scheduler is gone, so deadlin
 from __future__ import annotations
 
 import logging
-import socket
 import time
 import warnings
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from smoothl1.errors import MissingExtraError, SettingsError, SmoothL1Error, StorageError
+from smoothl1.errors import MissingExtraError, SmoothL1Error, StorageError
 
 try:
     import distributed
-    from distributed.comm import get_address_host_port
     from distributed.comm.core import CommClosedError
 except ImportError as error:
     what = "the engine dask needs the package distributed"
     raise MissingExtraError(what, hint="pip install 'smoothl1[dask]'") from error
 
 from smoothl1.engines.contract import LostPartError
-from smoothl1.engines.dask_cluster import CLOSING_S, local_cluster
+from smoothl1.engines.dask_client import STALLED, await_scheduler, close, connected
+from smoothl1.engines.dask_cluster import local_cluster
 from smoothl1.engines.executor import CALLS_PER_WORKER, LOSSES_PER_WORKER
+from smoothl1.engines.heartbeats import Heartbeats
 from smoothl1.engines.packages import PACKAGES, check_versions, own_versions
 from smoothl1.engines.window import windowed
 
@@ -38,10 +38,11 @@ T = TypeVar("T")
 DEADLINE_S = 60.0
 """Seconds without a scheduler or a worker after which a run ends."""
 
-_ADDRESS = "give the address that the scheduler prints, such as tcp://host:8786"
-
 _WORKERS_ASKED_EVERY_S = 2.0
 """Seconds between two questions to the scheduler; an answer names all workers."""
+
+_HEARTBEATS_S = 4.0
+"""Seconds in which every worker that runs is heard of: with up to 200, each has two heartbeats."""
 
 
 class DaskEngine:
@@ -62,7 +63,9 @@ class DaskEngine:
         self._client = client
         self._deadline_s = deadline_s
         self._address = client.scheduler.address
+        self._asks_every_s = min(_WORKERS_ASKED_EVERY_S, deadline_s / 8)
         self._asked_s = self._seen_s = time.monotonic()
+        self._heartbeats = Heartbeats()
         self.n_workers = self._n_threads()
         while not self.n_workers:
             self.check()
@@ -94,23 +97,22 @@ class DaskEngine:
             what = f"a part ended each of {error.allowed_failures + 1} workers of Dask"
             hint = "they may have had too little memory, or the system ended them"
             raise LostPartError(what, item, hint=hint) from error
-        except (
-            CancelledError,
-            distributed.TimeoutError,
-            CommClosedError,
-        ) as error:
+        except distributed.TimeoutError as error:
+            raise self._no_answer() from error
+        except (CancelledError, CommClosedError) as error:
             raise self._gone() from error
 
     def check(self) -> None:
-        now = time.monotonic()
+        now_s = time.monotonic()
         if self._client.status not in ("running", "connecting"):
             raise self._gone()
-        if now - self._asked_s < _WORKERS_ASKED_EVERY_S:
+        if now_s - self._asked_s < self._asks_every_s:
             return
-        self._asked_s = now
+        self._asked_s = now_s
         if self._n_threads():
             self._seen_s = time.monotonic()
-        elif now - self._seen_s > self._deadline_s:
+            self._refuse_stalled(self._heartbeats.silent(now_s - self._deadline_s))
+        elif now_s - self._seen_s > self._deadline_s:
             what = f"no worker of Dask at {self._address} for {self._deadline_s:g} seconds"
             raise StorageError(what, hint="start workers, or wait longer: --engine-timeout")
 
@@ -118,19 +120,70 @@ class DaskEngine:
         if futures and self._client.status == "running":
             self._client.cancel(futures, force=True)
 
+    def _ask(self, question: Callable[..., Any], **how: Any) -> Any:
+        """What the scheduler answers.
+
+        Raises:
+            TimeoutError: It, or a worker that it asks, gives no answer.
+            StorageError: It is gone.
+        """
+        try:
+            return self._client.sync(question, **how, callback_timeout=self._deadline_s)
+        except distributed.TimeoutError:
+            raise
+        except Exception as error:
+            raise self._gone() from error
+
     def _n_threads(self) -> int:
-        """Number of threads of all workers.
+        """Number of threads of all workers; their heartbeats are noted.
 
         Raises:
             StorageError: The scheduler does not answer.
         """
         try:
-            found = self._client.sync(
-                self._client.scheduler.identity, callback_timeout=self._deadline_s
-            )
-        except Exception as error:
-            raise self._gone() from error
-        return sum(worker["nthreads"] for worker in found["workers"].values())
+            workers = self._ask(self._client.scheduler.identity)["workers"]
+        except distributed.TimeoutError as error:
+            what = f"the scheduler of Dask at {self._address} gave no answer within "
+            raise StorageError(f"{what}{self._deadline_s:g} seconds", hint=STALLED) from error
+        now_s = time.monotonic()
+        beats = {address: worker.get("last_seen", now_s) for address, worker in workers.items()}
+        self._heartbeats.note(beats, now_s)
+        return sum(worker["nthreads"] for worker in workers.values())
+
+    def _refuse_stalled(self, silent: list[str]) -> None:
+        """Refuse to wait for workers that give no sign of life, if they have tasks of this run.
+
+        Others would not be given these tasks before the scheduler misses the workers, too.
+
+        Raises:
+            StorageError: There are such workers.
+        """
+        if not silent:
+            return
+        try:
+            tasks = self._ask(self._client.scheduler.processing, workers=silent)
+        except distributed.TimeoutError:
+            return  # the next question says so
+        ours = self._client.futures
+        for address in silent:
+            if any(key in ours for key in tasks.get(address, ())):
+                raise self._stalled(address)
+
+    def _no_answer(self) -> StorageError:
+        """The error where a worker gave no answer; it says which one, if a heartbeat is missing."""
+        before_s = time.monotonic()
+        try:
+            while time.monotonic() - before_s < _HEARTBEATS_S:
+                self._n_threads()
+                time.sleep(_HEARTBEATS_S / 4)
+        except StorageError as error:
+            return error
+        silent = self._heartbeats.silent(before_s)
+        return self._stalled(silent[0] if silent else f"one that {self._address} leads")
+
+    def _stalled(self, worker: str) -> StorageError:
+        what = f"a worker of Dask gave no answer within {self._deadline_s:g} seconds: {worker}"
+        return StorageError(what, hint="end or restart it; --engine-timeout waits longer")
 
     def _gone(self) -> StorageError:
         what = f"the scheduler of Dask at {self._address} is gone"
@@ -142,10 +195,11 @@ class DaskEngine:
         Raises:
             StorageError: They differ.
         """
+        ask = self._client._get_versions  # noqa: SLF001  the public one waits for ever
         try:
-            found = self._client.get_versions(packages=PACKAGES)
-        except Exception as error:
-            raise self._gone() from error
+            found = self._ask(ask, packages=PACKAGES)
+        except distributed.TimeoutError as error:
+            raise self._no_answer() from error
         for address, worker in found["workers"].items():
             check_versions(f"the worker of Dask at {address}", worker["packages"], own_versions())
 
@@ -175,43 +229,8 @@ def open_dask(
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         if scheduler is not None:
-            _await_scheduler(scheduler, deadline_s)
+            await_scheduler(scheduler, deadline_s)
         address = scheduler or stack.enter_context(local_cluster(n_workers))
-        client = _client(address, deadline_s)
-        stack.callback(client.close, timeout=CLOSING_S)
+        client = connected(address, deadline_s)
+        stack.callback(close, client)
         yield DaskEngine(client, deadline_s)
-
-
-def _client(address: Any, deadline_s: float) -> Any:
-    """A client of a scheduler.
-
-    Raises:
-        StorageError: No scheduler answers.
-    """
-    try:
-        return distributed.Client(address, timeout=deadline_s, set_as_default=False)
-    except (OSError, distributed.TimeoutError) as error:
-        raise StorageError(f"{address} is no scheduler of Dask", hint=_ADDRESS) from error
-
-
-def _await_scheduler(address: str, deadline_s: float) -> None:
-    """Wait until something answers at an address: a client that finds nothing cannot be closed.
-
-    Raises:
-        SettingsError: The address is none.
-        StorageError: Nothing answers.
-    """
-    begin_s = time.monotonic()
-    try:
-        where = get_address_host_port(address)
-    except ValueError as error:
-        raise SettingsError(f"not an address of a scheduler: {address!r}", hint=_ADDRESS) from error
-    while True:
-        try:
-            with socket.create_connection(where, timeout=deadline_s):
-                return
-        except OSError as error:
-            if time.monotonic() - begin_s > deadline_s:
-                what = f"no scheduler of Dask answers at {address} within {deadline_s:g} seconds"
-                raise StorageError(what, hint=_ADDRESS) from error
-        time.sleep(0.1)

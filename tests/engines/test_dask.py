@@ -156,6 +156,40 @@ def test_a_scheduler_that_vanishes_ends_the_run(tmp_path: Path) -> None:
             next(results)
 
 
+def test_a_scheduler_that_stalls_ends_the_run_within_the_deadline(tmp_path: Path) -> None:
+    said = r"the scheduler of Dask at tcp.* gave no answer within 1\.5 seconds"
+    with scheduler(1) as (address, process):
+        with open_dask(address, deadline_s=30) as engine:
+            engine._deadline_s, engine._asks_every_s = 1.5, 0.1
+            results = engine.as_completed(wait_for, [0, str(tmp_path / "never")])
+            assert next(results) == 0
+            os.kill(process.pid, signal.SIGSTOP)
+            with pytest.raises(StorageError, match=said):
+                next(results)
+        with pytest.raises(StorageError, match=said):
+            open_dask(address, deadline_s=1.5).__enter__()
+
+
+def test_a_worker_that_stalls_with_a_part_is_named_and_ended(tmp_path: Path) -> None:
+    with open_dask(n_workers=2) as engine:
+        pids = engine._client.run(os.getpid)
+        engine._deadline_s = 3.0
+        results = engine.as_completed(stop, ["", *[str(tmp_path / "never")] * 3])
+        named = "|".join(pids)
+        with pytest.raises(StorageError, match=rf"no answer within 3 seconds: ({named}) \[end"):
+            next(results)
+    for pid in pids.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def stop(path: str) -> None:
+    """Stop the worker, or wait."""
+    if path:
+        wait_for(path)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 def wait_for(path: object) -> object:
     import time
 

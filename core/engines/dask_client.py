@@ -1,0 +1,79 @@
+"""Connecting to a scheduler of Dask and leaving it, within limits of time that Dask has not."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import distributed
+from distributed.comm import get_address_host_port
+from distributed.comm.core import CommClosedError
+
+from smoothl1.engines.dask_cluster import CLOSING_S
+from smoothl1.errors import SettingsError, StorageError
+
+STALLED = "see whether it runs; --engine-timeout waits longer"
+
+_ADDRESS = "give the address that the scheduler prints, such as tcp://host:8786"
+
+
+def connected(address: Any, deadline_s: float) -> Any:
+    """A client of a scheduler.
+
+    A thread of its own makes it: Dask waits for ever for a scheduler that is there and stalls.
+
+    Raises:
+        StorageError: No scheduler answers.
+    """
+    made: SimpleQueue[Any] = SimpleQueue()
+
+    def connect() -> None:
+        try:
+            made.put(distributed.Client(address, timeout=deadline_s, set_as_default=False))
+        except Exception as error:  # noqa: BLE001  raised by the thread that waits
+            made.put(error)
+
+    threading.Thread(target=connect, name="smoothl1", daemon=True).start()
+    try:
+        found = made.get(timeout=deadline_s)
+    except Empty:
+        what = f"the scheduler of Dask at {address} gave no answer within {deadline_s:g} seconds"
+        raise StorageError(what, hint=STALLED) from None
+    if isinstance(found, OSError | distributed.TimeoutError):
+        raise StorageError(f"{address} is no scheduler of Dask", hint=_ADDRESS) from found
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def close(client: Any) -> None:
+    """Close a client, also of a scheduler that does not answer."""
+    with suppress(distributed.TimeoutError, CommClosedError):
+        client.close(timeout=CLOSING_S)
+
+
+def await_scheduler(address: str, deadline_s: float) -> None:
+    """Wait until something answers at an address: a client that finds nothing cannot be closed.
+
+    Raises:
+        SettingsError: The address is none.
+        StorageError: Nothing answers.
+    """
+    begin_s = time.monotonic()
+    try:
+        where = get_address_host_port(address)
+    except ValueError as error:
+        raise SettingsError(f"not an address of a scheduler: {address!r}", hint=_ADDRESS) from error
+    while True:
+        try:
+            with socket.create_connection(where, timeout=deadline_s):
+                return
+        except OSError as error:
+            if time.monotonic() - begin_s > deadline_s:
+                what = f"no scheduler of Dask answers at {address} within {deadline_s:g} seconds"
+                raise StorageError(what, hint=_ADDRESS) from error
+        time.sleep(0.1)
