@@ -12,7 +12,7 @@ from pyarrow import fs as arrow_fs
 from smoothl1.errors import SettingsError
 from smoothl1.files.stores.contract import Entry, ObjectState
 from smoothl1.files.stores.requests import timeout_s
-from smoothl1.files.uris import bucket_and_key, scheme_of
+from smoothl1.files.uris import bucket_and_key, hiding_secrets, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,11 +84,21 @@ class ArrowStore:
     def open(self, key: str) -> ArrowObject:
         path = self._path(key)
         file = self._filesystem.open_input_file(path)
-        told = {name.lower(): value for name, value in (file.metadata() or {}).items()}
+        return ArrowObject(file, self._state(file, path))
+
+    def _state(self, file: Any, path: str) -> ObjectState:
+        """The state of an object that is open.
+
+        Of Google Cloud, files of pyarrow would ask for it with Python's lock held, so that no limit
+        of time could be kept.
+        """
+        asks = self._filesystem.type_name == "gcs"
+        told = {} if asks else {name.lower(): x for name, x in (file.metadata() or {}).items()}
         version = told.get("etag") or told.get("last-modified")
-        if version is None:
-            version = str(self._filesystem.get_file_info(path).mtime_ns).encode()
-        return ArrowObject(file, ObjectState(version.decode(errors="replace"), file.size()))
+        if version is not None:
+            return ObjectState(version.decode(errors="replace"), file.size())
+        info = self._filesystem.get_file_info(path)
+        return ObjectState(str(info.mtime_ns), info.size)
 
     def kinds(self, keys: Sequence[str]) -> list[str]:
         found = self._filesystem.get_file_info([self._path(key) for key in keys])
@@ -161,9 +171,17 @@ def open_arrow_store(uri: str, given: Given) -> ArrowStore:
         return ArrowStore(
             arrow_fs.S3FileSystem(**s3_options(bucket, given)), bucket, completes=True
         )
+    if scheme.startswith("abfs"):
+        from smoothl1.files.stores.azure import container_and_options  # late: few have Azure
+
+        container, how = container_and_options(bucket_and_key(uri)[0], given)
+        return ArrowStore(arrow_fs.AzureFileSystem(**how), container, completes=False)
     query = f"?{given.query}" if given.query else ""
     whole = f"{scheme}://{given.authority}/{query}"
-    filesystem, path = arrow_fs.FileSystem.from_uri(whole)
+    try:
+        filesystem, path = arrow_fs.FileSystem.from_uri(whole)
+    except ValueError as error:  # of Arrow: a parameter that it does not know, or a wrong value
+        raise SettingsError(" ".join(hiding_secrets(str(error)).split())[:200]) from error
     return ArrowStore(filesystem, path.rstrip("/"), completes=scheme.startswith("g"))
 
 

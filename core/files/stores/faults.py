@@ -73,6 +73,7 @@ _FAULTS = (
         "|NETWORK_CONNECTION|transfer",
         "the connection broke, also after several tries",
     ),
+    _fault("No such file or directory", "no such object", None, errno.ENOENT),  # Google Cloud
     _fault("status 30[17]|PermanentRedirect", "the bucket is in another region", "?region=NAME"),
 )
 
