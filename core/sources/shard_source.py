@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import State
     from smoothl1.sources.constants import Layout
     from smoothl1.sources.contract import Block, Field, Source, Wanted
+    from smoothl1.sources.opened_ahead import OpenedAhead
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shard_types import ShardTypes
 
@@ -53,8 +54,11 @@ class Shard(NamedTuple):
         """Whether it is known to have no rows."""
         return self.n_rows == 0 or not self.details.has_rows
 
-    def reopened(self) -> Source:
+    def reopened(self, *, is_held: bool = False) -> Source:
         """The source, whose file is open again.
+
+        Args:
+            is_held: Whether the file is read at once, and held.
 
         Raises:
             StorageError: The file changed.
@@ -63,6 +67,8 @@ class Shard(NamedTuple):
         if again is not None:
             file = open_again(self.path, self.state)
             try:
+                if is_held:
+                    file.hold()
                 return again.source_of(file)
             except BaseException:
                 file.close()
@@ -112,6 +118,7 @@ class ShardedSource(NamedTuple):
         place: The place of a reader who does not know the bounds.
         layout: Which columns are constant in each file; None if none is requested.
         empty: Paths of the files without rows, which are not read.
+        ahead: Opens small objects of a store ahead; None for files.
     """
 
     path: str
@@ -121,6 +128,7 @@ class ShardedSource(NamedTuple):
     place: Place
     layout: Layout | None = None
     empty: tuple[str, ...] = ()
+    ahead: OpenedAhead | None = None
 
     @property
     def format(self) -> str:
@@ -178,8 +186,8 @@ class ShardedSource(NamedTuple):
     def _blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         if self.bounds is None:
             self.place.n_before = 0
-            for shard in self.shards:
-                yield from self._read(shard, Part(0, None), n_rows, self.place)
+            for i, shard in enumerate(self.shards):
+                yield from self._read(i, Part(0, None), n_rows, self.place)
                 self.place.n_before += shard.state.size
             return
         stop = self.bounds[-1] if part.stop is None else part.stop
@@ -189,12 +197,14 @@ class ShardedSource(NamedTuple):
                 return
             if begin < end:
                 within = Part(max(part.start, begin) - begin, min(stop, end) - begin)
-                yield from self._read(self.shards[i], within, n_rows)
+                yield from self._read(i, within, n_rows)
 
     def _read(
-        self, shard: Shard, part: Part, n_rows: int, place: Place | None = None
+        self, index: int, part: Part, n_rows: int, place: Place | None = None
     ) -> Generator[Block]:
-        with closing(shard.reopened()) as source:
+        shard = self.shards[index]
+        opened = shard.reopened() if self.ahead is None else self.ahead.take(index)
+        with closing(opened) as source:
             if place is not None:
                 place.source = source
             row = part.start
@@ -212,7 +222,9 @@ class ShardedSource(NamedTuple):
         return None
 
     def close(self) -> None:
-        """Do nothing: no file is held open between blocks."""
+        """Close what was opened ahead; nothing else is open between blocks."""
+        if self.ahead is not None:
+            self.ahead.close()
 
 
 def bounds_of(shards: Sequence[Shard]) -> tuple[int, ...] | None:

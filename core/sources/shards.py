@@ -13,6 +13,7 @@ from smoothl1.files.opening import state_at
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants, layout_of, of_folders
 from smoothl1.sources.counting import rows_of
+from smoothl1.sources.opened_ahead import OpenedAhead
 from smoothl1.sources.shard_source import Place, Shard, ShardedSource, bounds_of
 from smoothl1.sources.shard_types import types_of
 from smoothl1.sources.table import Storage
@@ -179,7 +180,9 @@ class ShardedTable(NamedTuple):
             empty = ()
         types = types_of(shards)
         bounds = bounds_of(shards)
-        return ShardedSource(self.path, tuple(shards), types, bounds, Place(), layout, empty)
+        ahead = OpenedAhead(shards) if self.open_shard.is_remote else None
+        of_files = (tuple(shards), types, bounds, Place(), layout, empty, ahead)
+        return ShardedSource(self.path, *of_files)
 
     def _refuse_other_headers(self) -> None:
         """Refuse files that begin with a header where the first begins with data."""
