@@ -20,7 +20,7 @@ from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.passes import TASK_ELEMENTS, check_travels, run_of, tasks_of
 from smoothl1.running.summing_up import checked, new_losses, result_of
-from smoothl1.running.tasks import state_of_inputs
+from smoothl1.running.tasks import forget, state_of_inputs
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 
@@ -94,6 +94,8 @@ class TaskPlan(NamedTuple):
             what = f"{len(missing)} of {n} tasks have no answer, the first of them is {missing[0]}"
             raise DataError(what, hint="answer all tasks of the plan")
         warn = once(warn)
+        for task in self.tasks[:1]:
+            forget(task.shared)  # tasks may have been answered in this process
         with open_inputs(self.job, _say_nothing, same_order=self.same_order) as inputs:
             if state_of_inputs(inputs) != self.files:
                 what = f"{CHANGED}: it is not as it was planned"

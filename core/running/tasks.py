@@ -131,8 +131,8 @@ class _Open:
         self.identity = shared.identity
         self.job = shared.job._replace(backend=backend)
         self.n_users = 1
-        _limit_requests(shared)
         with ExitStack() as stack:
+            _limit_requests(shared, stack)
             opened = open_inputs(self.job, _say_nothing, same_order=shared.same_order)
             inputs = stack.enter_context(opened)
             if state_of_inputs(inputs) != shared.files:
@@ -217,12 +217,12 @@ def _store_timeout_s(job: Job) -> float | None:
     return chosen_s()
 
 
-def _limit_requests(shared: Pass) -> None:
-    """Give requests of this process the time that the process chose which planned."""
+def _limit_requests(shared: Pass, stack: ExitStack) -> None:
+    """Give requests the time that the process chose which planned, while a pass is open."""
     if _store_timeout_s(shared.job) != shared.store_timeout_s:
-        from smoothl1.files.stores.requests import limit_requests  # late, as above
+        from smoothl1.files.stores.requests import limited_requests  # late, as above
 
-        limit_requests(shared.store_timeout_s)
+        stack.enter_context(limited_requests(shared.store_timeout_s))
 
 
 def _say_nothing(_: str) -> None:

@@ -10,13 +10,14 @@ import errno
 import os
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from smoothl1.errors import StorageError
 from smoothl1.files.stores.faults import store_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
@@ -39,6 +40,21 @@ def limit_requests(seconds: float | None) -> None:
         seconds: The time; None for that of the environment, or the usual time.
     """
     _chosen_s[:] = [] if seconds is None else [seconds]
+
+
+@contextmanager
+def limited_requests(seconds: float | None) -> Iterator[None]:
+    """Choose the time of each request until the context ends; then it is what it was.
+
+    Args:
+        seconds: See `limit_requests`.
+    """
+    earlier = _chosen_s[:]
+    limit_requests(seconds)
+    try:
+        yield
+    finally:
+        _chosen_s[:] = earlier
 
 
 def chosen_s() -> float | None:

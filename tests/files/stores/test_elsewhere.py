@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from smoothl1 import StorageError, evaluate, open_dask
+from smoothl1 import StorageError, answer, evaluate, open_dask, plan_tasks
 from smoothl1.files.stores import requests
+from smoothl1.running.evaluate import LossOutput
 from tests.files.stores.servers import Proxy
 from tests.files.stores.tables import columns, in_every_format
 
@@ -56,9 +58,41 @@ def test_other_processes_give_the_same_bits_and_heed_the_limit_of_time(
         proxy.close()
 
 
+def test_the_limit_of_time_of_a_plan_ends_with_it(bucket: Bucket) -> None:
+    uri = put_shards(bucket)
+    requests.limit_requests(33.0)
+    plan = plan_tasks(uri, **HOW)
+    requests.limit_requests(44.0)
+    answers = [answer(task) for task in plan.tasks]
+    assert requests.timeout_s() == 33.0  # the inputs are open for further tasks
+    assert plan.put_together(answers) == evaluate(uri, **HOW)
+    assert requests.timeout_s() == 44.0
+
+
 @pytest.mark.xdist_group("dask")
 def test_processes_of_dask_give_the_same_bits(bucket: Bucket) -> None:
     uri = put_shards(bucket)
+    sums = io.BytesIO(), io.BytesIO()
     cluster: AbstractContextManager[Any] = open_dask(n_workers=1)
     with cluster as engine:
         assert evaluate(uri, **HOW, executor=engine) == evaluate(uri, **HOW)
+        for file, executor in zip(sums, (engine, None), strict=True):
+            how = {**HOW, "betas": 2.0, "losses_to": LossOutput(file, "csv"), "reduction": "none"}
+            evaluate(uri, **how, executor=executor)
+        assert sums[0].getvalue() == sums[1].getvalue() != b""
+
+
+def test_a_table_of_delta_lake_in_a_store_gives_other_processes_the_same_bits(
+    bucket: Bucket,
+) -> None:
+    deltalake = pytest.importorskip("deltalake", reason="pip install '.[test-lakes]'")
+    uri = f"{bucket.uri}/table"
+    options = {"AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"], "AWS_ALLOW_HTTP": "true"}
+    for i in range(3):
+        rows = pa.table(columns(i)).select(["p", "t"])
+        deltalake.write_deltalake(uri, rows, mode="append", storage_options=options)
+    deltalake.DeltaTable(uri, storage_options=options).delete("p > 1000")
+    expected = evaluate(uri, **HOW)
+    assert expected.n < 9000
+    with processes(os.environ["AWS_ENDPOINT_URL"]) as executor:
+        assert evaluate(uri, **HOW, executor=executor) == expected
