@@ -49,10 +49,11 @@ def whole_archive(file: SeekableInput) -> zipfile.ZipFile:
     except SmoothL1Error:
         raise
     except (*FAULTS, ValueError) as error:  # a position before the beginning
+        fault = file.fault  # before what is read next replaces it
         what = f"broken zip archive: {_words_of(error)}"
-        if not zipfile.is_zipfile(Seekable(file)):
+        if fault is None and not zipfile.is_zipfile(Seekable(file)):
             what = "broken zip archive: its end, which lists the files, is not there: cut short?"
-        raise file.fault or DataError(what) from error
+        raise fault or DataError(what) from error
     n_end = _END_BYTES + len(archive.comment)
     if file.read(max(0, file.size - n_end), len(_END)) != _END:
         raise DataError("bytes after the end of the zip archive")

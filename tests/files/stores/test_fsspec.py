@@ -103,5 +103,5 @@ def test_without_fsspec_it_is_told_what_to_install(
     )
     with pytest.raises(MissingExtraError, match=words):
         smoothl1.evaluate("memory://x", "memory://x")
-    with pytest.raises(MissingExtraError, match="download it first: curl"):
+    with pytest.raises(MissingExtraError, match="download it first, with curl"):
         smoothl1.evaluate("https://x.org/y.npy", "y.npy")
