@@ -9,8 +9,8 @@ from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
 from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
-from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused, with_shared
-from smoothl1.pairing.input_roles import roles_of_arrays
+from smoothl1.pairing.columns_read import columns_read
+from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import needs_of, opened_tables
 from smoothl1.pairing.shapes import flattened_axes, pair
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Part
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.reordering import Reordering
@@ -134,68 +133,106 @@ def open_inputs(
         DataError: An input cannot be trusted or understood, or the inputs do not match.
         StorageError: The system refused.
     """
-    paths, selection, execution = job.paths, job.selection, job.execution
-    n_sides = len(job.sides)
-    is_matched = bool(selection.key)
-    options = job.options
-    needs = needs_of(job, read_again=is_matched or bool(job.settings.quantiles))
-    threads = Threads(execution.n_threads)
+    needs = needs_of(job, read_again=bool(job.selection.key or job.settings.quantiles))
+    threads = Threads(job.execution.n_threads)
+    hashed: list[HashedInput] = []
+    found: list[Decision] = []
     with ExitStack() as stack:
-        for path in paths:  # what is given with a bucket holds for all objects of it
+        for path in job.paths:  # what is given with a bucket holds for all objects of it
             resolved(path)
-        found: list[Decision] = []
-        hashed: list[HashedInput] = []
-        to_hash = hashed if options.digests else None
+        to_hash = hashed if job.options.digests else None
         job, tables = opened_tables(job, needs, stack, warn, found.append, to_hash)
         decisions = [decision for table in tables for decision in table.decisions] + found
-        assigned, shared = _columns(job, tables, options, warn, decisions.append)
+        assigned, shared = columns_read(job, tables, warn, decisions.append)
         check_side_names(job, tables, assigned, warn)
-        sides = [
-            Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
-            for table, of in zip(tables, assigned, strict=True)
-        ]
-        if job.nan_policy.ignored:
-            source, field = field_of(sides, "target")
-            refuse_rounded(job.nan_policy.ignored, field, source.path)
-        warn_of_unused(job.options, [side.source.format for side in sides], warn)
+        sides = _sides_of(job, tables, assigned, warn)
         decisions += [d for side in sides for d in side.source.details.decisions]
         plan = None if job.part is None else _plan(job, job.part, sides)
-        if is_matched and not same_order:
-            from smoothl1.pairing.kept_rows import left_out_decisions  # late: most have no keys
-            from smoothl1.pairing.matching import matched
-
+        if job.selection.key and not same_order:
             read = sides
-            sides = matched(job, read, tables, threads, warn)
+            sides = _matched(job, read, tables, threads, warn, decisions)
             same_order = all(one is other for one, other in zip(sides, read, strict=True))
-            decisions += left_out_decisions(job.settings, sides, warn)
-        if n_sides == 1 or have_one_twice(job.sides):
+        if len(job.sides) == 1 or have_one_twice(job.sides):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(job.inputs, tables, assigned, warn)
-        pairing = pair(sides, any_order=job.in_any_order, flatten=options.flatten, shared=shared)
-        if pairing.is_flat and (turned := flattened_axes(sides)):
-            warn(turned)
-        pairing = pairing._replace(
-            refuses_missing=not job.nan_policy.accepts_missing,
-            ignored=job.nan_policy.ignored,
-            by_key=bool(selection.key),
-        )
-        if plan is not None and job.part is not None:
-            pairing = _part_of(pairing, plan.rows_of(job.part[0]))
-        decisions.append(_pairing_decision(selection, n_sides))
-        n_held = max(1, len(selection.others))  # the losses of all models are held at a time
-        chunk_rows = execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
-        files = tuple(tuple(table.files) or (table.path,) for table in tables)
-        how = (options, engine or threads, chunk_rows, tuple(decisions), plan, files)
+        pairing = _paired(job, sides, shared, plan, warn)
+        decisions.append(_pairing_decision(job.selection, len(job.sides)))
         yield Inputs(
             tuple(sides),
             pairing,
-            *how,
+            job.options,
+            engine or threads,
+            _chunk_rows(job, pairing),
+            tuple(decisions),
+            plan,
+            tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
             key=job.selection.key,
             hashed=tuple(hashed),
             states=_states_of(tables),
         )
+
+
+def _sides_of(
+    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
+) -> list[Side]:
+    """The sources of the columns that were chosen of each input, and their roles."""
+    sides = [
+        Side(table.select(of.wanted), of.roles, of.label_roles, of.wanted.shared)
+        for table, of in zip(tables, assigned, strict=True)
+    ]
+    if job.nan_policy.ignored:
+        source, field = field_of(sides, "target")
+        refuse_rounded(job.nan_policy.ignored, field, source.path)
+    warn_of_unused(job.options, [side.source.format for side in sides], warn)
+    return sides
+
+
+def _matched(
+    job: Job,
+    sides: Sequence[Side],
+    tables: Sequence[Table],
+    threads: Threads,
+    warn: Warn,
+    decisions: list[Decision],
+) -> list[Side]:
+    """The sides with their rows matched by key; adds the decisions about rows that are left out."""
+    from smoothl1.pairing.kept_rows import left_out_decisions  # late: most have no keys
+    from smoothl1.pairing.matching import matched
+
+    found = matched(job, sides, tables, threads, warn)
+    decisions += left_out_decisions(job.settings, found, warn)
+    return found
+
+
+def _paired(
+    job: Job,
+    sides: Sequence[Side],
+    shared: Sequence[SharedColumn],
+    plan: Plan | None,
+    warn: Warn,
+) -> Pairing:
+    """The sides, checked to match; only the rows of a part, if one is evaluated."""
+    pairing = pair(sides, any_order=job.in_any_order, flatten=job.options.flatten, shared=shared)
+    if pairing.is_flat and (turned := flattened_axes(sides)):
+        warn(turned)
+    pairing = pairing._replace(
+        refuses_missing=not job.nan_policy.accepts_missing,
+        ignored=job.nan_policy.ignored,
+        by_key=bool(job.selection.key),
+    )
+    if plan is None or job.part is None:
+        return pairing
+    rows = plan.rows_of(job.part[0])
+    n_rows = None if rows.stop is None else rows.stop - rows.start
+    return pairing._replace(first_row=rows.start, n_rows=n_rows)
+
+
+def _chunk_rows(job: Job, pairing: Pairing) -> int:
+    """Rows of a chunk; the losses of all models are held at a time."""
+    n_held = max(1, len(job.selection.others))
+    return job.execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
 
 
 def _states_of(tables: Sequence[Table]) -> dict[str, State]:
@@ -234,53 +271,6 @@ def _plan(job: Job, part: tuple[int, int], sides: Sequence[Side]) -> Plan:
     from smoothl1.pairing.plan import plan_of  # late: most runs are of all rows
 
     return plan_of(job, [side.source for side in sides], part[1])
-
-
-def _part_of(pairing: Pairing, rows: Part) -> Pairing:
-    """The same sides, of which only some rows are read."""
-    n_rows = None if rows.stop is None else rows.stop - rows.start
-    return pairing._replace(first_row=rows.start, n_rows=n_rows)
-
-
-def _columns(
-    job: Job,
-    tables: Sequence[Table],
-    options: ReadOptions,
-    warn: Warn,
-    decide: Callable[[Decision], None],
-) -> tuple[list[InputRoles], tuple[SharedColumn, ...]]:
-    """The columns read of each input, and those read only to be compared."""
-    n_sides = len(job.sides)
-    if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        return roles_of_arrays(job.selection, beside=job.beside), ()
-    from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
-
-    assigned = assign_roles(
-        tables,
-        job.selection,
-        warn,
-        decide,
-        beside=job.beside,
-        with_keys=job.carries_columns,
-    )
-    if not options.key_check:
-        return assigned, ()
-    if n_sides > 1 and any(info.axes for table in tables for info in table.columns):
-        from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
-
-        check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
-    if options.flatten and _widths_differ(assigned):
-        return assigned, ()
-    is_matched = bool(job.selection.key) and n_sides > 1
-    by_position = [i for i in range(len(tables)) if not (is_matched and 0 < i < n_sides)]
-    shared, assigned = with_shared(tables, assigned, by_position, warn, decide)
-    return assigned, shared
-
-
-def _widths_differ(assigned: Sequence[InputRoles]) -> bool:
-    """Whether the sides have different numbers of columns, and so no rows in common."""
-    sides = (of_input for of_input in assigned if "weight" not in of_input.roles)
-    return len({len(field) for of_input in sides for field in of_input.wanted.fields}) > 1
 
 
 def _pairing_decision(selection: Selection, n_sides: int) -> Decision:

@@ -1,0 +1,69 @@
+"""The columns that are read of all inputs of a job: those that have roles, and those compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.pairing.input_checks import with_shared
+from smoothl1.pairing.input_roles import roles_of_arrays
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.decisions import Decision
+    from smoothl1.job import Job
+    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.table import Table
+    from smoothl1.witnesses.shared_column import SharedColumn
+
+    Warn = Callable[[str], None]
+
+
+def columns_read(
+    job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
+) -> tuple[list[InputRoles], tuple[SharedColumn, ...]]:
+    """Choose the columns that are read of each input, and those that are read to be compared.
+
+    Args:
+        job: The job.
+        tables: The tables of all inputs.
+        warn: Takes a warning.
+        decide: Takes a decision about columns.
+
+    Returns:
+        The roles of the columns of each input, and the columns that two inputs have in common.
+
+    Raises:
+        DataError: The columns are in doubt, or do not exist.
+    """
+    n_sides, options = len(job.sides), job.options
+    if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
+        return roles_of_arrays(job.selection, beside=job.beside), ()
+    from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
+
+    assigned = assign_roles(
+        tables,
+        job.selection,
+        warn,
+        decide,
+        beside=job.beside,
+        with_keys=job.carries_columns,
+    )
+    if not options.key_check:
+        return assigned, ()
+    if n_sides > 1 and any(info.axes for table in tables for info in table.columns):
+        from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
+
+        check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
+    if options.flatten and _widths_differ(assigned):
+        return assigned, ()
+    is_matched = bool(job.selection.key) and n_sides > 1
+    by_position = [i for i in range(len(tables)) if not (is_matched and 0 < i < n_sides)]
+    shared, assigned = with_shared(tables, assigned, by_position, warn, decide)
+    return assigned, shared
+
+
+def _widths_differ(assigned: Sequence[InputRoles]) -> bool:
+    """Whether the sides have different numbers of columns, and so no rows in common."""
+    sides = (of_input for of_input in assigned if "weight" not in of_input.roles)
+    return len({len(field) for of_input in sides for field in of_input.wanted.fields}) > 1
