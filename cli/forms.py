@@ -227,12 +227,8 @@ def losses_output(
         **{name: path is not None for name, path in files.items()},
         "--top": settings.top is not None,
     }
-    for name, is_given in given.items():
-        if is_given:
-            all_or_none = f"{option} writes all"
-            lacking = "standard errors" if name.startswith("--cluster") else "groups"
-            why = all_or_none if name == "--top" else f"the losses of elements have no {lacking}"
-            raise SettingsError(f"{name} is for mean and sum: {why}", hint=f"leave out {option}")
+    if any(given.values()):
+        raise _only_for_means(next(name for name, is_given in given.items() if is_given), option)
     if output.precision is not None and is_typed("precision"):
         raise SettingsError(f"--precision is for mean and sum, not for {option}")
     if path is None and output.as_json:
@@ -259,6 +255,13 @@ def losses_output(
         raise SettingsError(f"{suffix} is another format than -f {found}", path=path)
     _check_codec(path, found, codec)
     return output._replace(format=found, codec=codec, precision=None)
+
+
+def _only_for_means(name: str, option: str) -> SettingsError:
+    """The error about an option that losses of elements do not have."""
+    lacking = "standard errors" if name.startswith("--cluster") else "groups"
+    why = f"{option} writes all" if name == "--top" else f"the losses of elements have no {lacking}"
+    return SettingsError(f"{name} is for mean and sum: {why}", hint=f"leave out {option}")
 
 
 def _suffixes(path: str | None) -> tuple[str, str | None]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from smoothl1.witnesses.agreement import Agreement
     from smoothl1.witnesses.shared_column import SharedColumn
 
+    Proofs = dict[tuple[int, int], str]
+
 
 def judge_shared(
     found: Sequence[tuple[SharedColumn, Agreement]],
@@ -53,13 +55,7 @@ def judge_shared(
             reason = f"{_called(column)} {_verb(column, 'agree')} in every row"
             yield Decision("rows", other, "as they stand", reason)
             continue
-        proof = proofs.get((column.one, column.other))
-        if not agreement.is_permuted:
-            proof = proof or likely.get((column.one, column.other))
-        elif agreement.begins_distinct and (
-            column.is_label or column.is_id or (agreement.has_texts and not column.are_numbers)
-        ):
-            proof = None  # both identify rows, and contradict each other
+        proof = _proof_against(column, agreement, proofs, likely)
         if proof is None:
             _refuse_encodings(column, agreement, (path, other))
         fault = fault_of(
@@ -86,6 +82,19 @@ def judge_shared(
         _warn_of(columns, paths[one], paths[other_one], warn)
     unsure = _unsure(found), _unsure(found, with_fractions=False)
     warn_of_other_labels(found, paths, unsure, warn)
+
+
+def _proof_against(
+    column: SharedColumn, agreement: Agreement, proofs: Proofs, likely: Proofs
+) -> str | None:
+    """The column that proves the rows although this one differs, if any does."""
+    proof = proofs.get((column.one, column.other))
+    if not agreement.is_permuted:
+        return proof or likely.get((column.one, column.other))
+    has_labels = agreement.has_texts and not column.are_numbers
+    is_identifier = column.is_label or column.is_id or has_labels
+    contradicts = agreement.begins_distinct and is_identifier
+    return None if contradicts else proof
 
 
 def refuse_differences(
@@ -133,7 +142,7 @@ def _refuse_encodings(column: SharedColumn, agreement: Agreement, paths: tuple[s
 
 def proofs_of(
     found: Sequence[tuple[SharedColumn, Agreement]], *, always: bool = False
-) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]]:
+) -> tuple[Proofs, Proofs]:
     """For each two inputs a column that proves the rows, and one that is likely to, if any."""
     if not always and all(agreement.agrees for _, agreement in found):
         return {}, {}  # none is needed
