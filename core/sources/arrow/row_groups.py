@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Block, Field, Part, Source
 
 _BUFFER_BYTES = 1 << 20
+_SMALL_BYTES = 1 << 23
+"""Bytes of a file that is held as a whole while it is read."""
 
 _BATCH_ELEMENTS = 1 << 18
 """Elements of a field decoded at a time: larger batches take more memory, and no less time."""
@@ -257,6 +259,9 @@ def _opened(
     whole: bool = True,
 ) -> Iterator[pq.ParquetFile]:
     """A reader; with `whole`, for a whole row group: its ranges are then requested together."""
+    # A buffer would be filled as long as a page says that it is. Ranges that are in memory are long
+    # as the file is, so a small file is read at once.
+    is_small = file.size <= _SMALL_BYTES
     with arrow_file(file, exact=True) as raw:
         yield pq.ParquetFile(
             raw,
@@ -265,6 +270,6 @@ def _opened(
             # Else whole column chunks are held in memory, or those of the whole file at once. Of a
             # store they are: a request for each buffer would take longer than the rest.
             buffer_size=_BUFFER_BYTES,
-            pre_buffer=whole and file.is_remote and file.held is None,
+            pre_buffer=(whole and file.is_remote and file.held is None) or is_small,
             page_checksum_verification=True,
         )
