@@ -42,6 +42,7 @@ Examples:
 @reading.options
 @options.output_of_inspection
 @options.without_effect
+@reading.digests_without_effect
 @reading.store_timeout
 @options.quiet
 def command(

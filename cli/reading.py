@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from smoothl1.cli.arguments import applied, collected
+from smoothl1.cli.arguments import applied, collected, unused
 from smoothl1.cli.choices import OneOf
 from smoothl1.cli.parsing import Number, WholeNumber, seconds
 from smoothl1.read_options import ReadOptions
@@ -210,4 +210,5 @@ options = collected("reading", _read_options, *_options)
 """All options of reading as one value."""
 
 options_of_result = collected("reading", _read_options, *_options, _digests)
+digests_without_effect = unused(_digests)
 """The same, and what the JSON of a result says of its files."""
