@@ -32,7 +32,7 @@ N_CASES = {
     "X": 23,
     "O": 29,
     "T": 7,
-    "L": 11,
+    "L": 12,
     "E": 6,
 }
 """How many cases each letter has; they are numbered from 1."""
@@ -1235,6 +1235,14 @@ STORES = {
             "tests/cli/test_part.py::test_parts_that_do_not_make_a_whole_are_refused_by_their_names",
         ),
     ),
+    "L12": Case(
+        "losses of parts of two runs in one folder, and parts that are not what was written",
+        (
+            "tests/cli/test_part.py::test_losses_of_two_runs_are_refused_where_they_meet",
+            "tests/cli/test_part.py::test_losses_that_are_not_what_was_written_are_refused",
+            "tests/files/stores/test_writing.py::test_losses_of_parts_in_a_store_are_read_if_they_belong_together",
+        ),
+    ),
 }
 """Shards, tables with a log, and stores."""
 
@@ -1262,6 +1270,8 @@ ENGINES = {
             "tests/engines/test_dask.py::test_clusters_of_any_size_give_the_same_bits_also_if_workers_are_killed",
             "tests/engines/test_dask.py::test_a_part_that_ends_every_worker_is_named",
             "tests/engines/test_dask.py::test_a_scheduler_that_vanishes_ends_the_run",
+            "tests/engines/test_dask.py::test_a_scheduler_that_stalls_ends_the_run_within_the_deadline",
+            "tests/engines/test_dask.py::test_a_worker_that_stalls_with_a_part_is_named_and_ended",
         ),
     ),
     "E04": Case(
