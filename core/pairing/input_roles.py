@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.selection import Selection
+    from smoothl1.sources.table import Table
 
 
 LABELS = {"by": "groups", "cluster": "clusters"}
@@ -70,3 +71,9 @@ def roles_of_arrays(asked: Selection, *, beside: Sequence[str]) -> list[InputRol
         else InputRoles(Wanted(((),)), (role,))
         for role in (*asked.sides, *beside)
     ]
+
+
+def have_labels(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:
+    """Whether a table has columns that are not evaluated."""
+    read = (sum(map(len, of_input.wanted.fields)) for of_input in assigned)
+    return any(len(table.names) > n for table, n in zip(tables, read, strict=True))

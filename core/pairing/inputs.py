@@ -11,6 +11,7 @@ from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.columns_read import columns_read
 from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused
+from smoothl1.pairing.input_roles import have_labels
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import needs_of, opened_tables
 from smoothl1.pairing.shapes import flattened_axes, pair
@@ -156,7 +157,8 @@ def open_inputs(
             from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(job.inputs, tables, assigned, warn)
-        pairing = _paired(job, sides, shared, plan, warn)
+        has_more = have_labels(tables, assigned)
+        pairing = _paired(job, sides, shared, plan, warn, have_labels=has_more)
         decisions.append(_pairing_decision(job.selection, len(job.sides)))
         yield Inputs(
             tuple(sides),
@@ -212,10 +214,17 @@ def _paired(
     shared: Sequence[SharedColumn],
     plan: Plan | None,
     warn: Warn,
+    *,
+    have_labels: bool,
 ) -> Pairing:
     """The sides, checked to match; only the rows of a part, if one is evaluated."""
+    has_columns = any(field.columns for side in sides for field in side.source.fields)
+    if len(job.sides) == 2 and job.options.key_check and not has_columns:
+        from smoothl1.pairing.ids_in_arrays import check_arrays  # late: most data are tables
+
+        check_arrays([side.source for side in sides[:2]], warn)
     pairing = pair(sides, any_order=job.in_any_order, flatten=job.options.flatten, shared=shared)
-    if pairing.is_flat and (turned := flattened_axes(sides)):
+    if pairing.is_flat and (turned := flattened_axes(sides, have_labels=have_labels)):
         warn(turned)
     pairing = pairing._replace(
         refuses_missing=not job.nan_policy.accepts_missing,

@@ -141,12 +141,21 @@ def _unequal_shapes(sources: Sequence[Source], pred: Field, target: Field) -> Sh
     hint = "--flatten pairs them element by element"
     if None not in counts and counts[0] != counts[1]:
         hint = f"{counts[0]:,} and {counts[1]:,} elements make no pairs"
-    elif _are_in_another_order(_axes(sources[0], pred), _axes(sources[-1], target)):
+    elif _are_tables(pred, target):
+        hint = "choose as many columns of both; bring a long table into the form of the other"
+    if _are_in_another_order(_axes(sources[0], pred), _axes(sources[-1], target)):
         hint = "their axes are in another order: store both in one order"
     return ShapeError(
         f"shape {shapes[0]}, but {sources[-1].path} has {shapes[1]}; they must be equal",
         path=sources[0].path,
         hint=hint,
+    )
+
+
+def _are_tables(pred: Field, target: Field) -> bool:
+    """Whether both sides are columns of tables, each of which holds one element of a row."""
+    return all(
+        field.columns and len(field.columns) == field.row_elements for field in (pred, target)
     )
 
 
@@ -167,10 +176,22 @@ def _are_in_another_order(ones: list[int], others: list[int]) -> bool:
     return ones != others and sorted(ones) == sorted(others)
 
 
-def flattened_axes(sides: Sequence[Side]) -> str:
-    """What to warn of where sides are flattened whose axes are in another order; else empty."""
+def flattened_axes(sides: Sequence[Side], *, have_labels: bool) -> str:
+    """What to warn of where sides are flattened whose axes are in another order; else empty.
+
+    Args:
+        sides: The sides.
+        have_labels: Whether a table has columns that are not evaluated: the rows of a wide table
+            and of a long one have labels.
+    """
     source, pred = field_of(sides, "pred")
     other, target = field_of(sides, "target")
+    if have_labels and _are_tables(pred, target) and pred.row_elements != target.row_elements:
+        return (
+            f"{source.path} has {pred.row_elements} columns and {other.path} has "
+            f"{target.row_elements}: --flatten pairs their elements row after row, which is wrong "
+            "if the longer table is in the order of columns"
+        )
     if not _are_in_another_order(_axes(source, pred), _axes(other, target)):
         return ""
     shapes = _shape_text(source, pred), _shape_text(other, target)

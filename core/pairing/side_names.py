@@ -56,6 +56,10 @@ def check_side_names(
         return
     sides = tables[:n_sides]
     _check_roles(job, sides, assigned, warn)
+    if all(table.names for table in sides):
+        from smoothl1.pairing.units import warn_of_units  # late: arrays have no units
+
+        warn_of_units(job, tables, assigned, warn)
     if not job.selection.key:
         for table in sides[:-1]:
             _warn_of_other_rows(table, sides[-1], warn)

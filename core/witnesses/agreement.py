@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.witnesses.base_names import BaseNames, base_hashes
 from smoothl1.witnesses.encodings import Encodings
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
 from smoothl1.witnesses.monotonic import (
@@ -92,6 +93,7 @@ class Agreement:
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
         self._repeats = Repeats()  # of one side, as long as the sides agree
         self._n_differ = 0
+        self._base_names = BaseNames()
         self.encodings = Encodings()
         self.firsts = FirstRows()
 
@@ -134,6 +136,7 @@ class Agreement:
         self.firsts.merge(other.firsts)
         self._has_texts |= other._has_texts
         self.encodings.merge(other.encodings)
+        self._base_names.merge(other._base_names)
         for variety, more in zip(self._varieties, other._varieties, strict=True):
             variety.merge(more)
         for stretch in other._stretches.values():
@@ -146,8 +149,9 @@ class Agreement:
 
     @property
     def is_permuted(self) -> bool:
-        """Whether both sides have the same values, in another order."""
-        return self.first_difference is not None and self._balance == 0
+        """Whether both sides have the same values, in another order; or names of files."""
+        is_same = self._balance == 0 or self._base_names.are_permuted
+        return self.first_difference is not None and is_same
 
     @property
     def order(self) -> str:
@@ -257,6 +261,7 @@ class Agreement:
         self._has_texts = self._has_texts or has_texts(one)
         self.encodings.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
+        self._base_names.add(base_hashes(one, mine), base_hashes(other, others))
         differs = mine != others
         self._n_differ += int(differs.sum())
         if differs.any():

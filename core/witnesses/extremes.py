@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from smoothl1.sources.table import Bounded
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     Pair = tuple[FreeColumn, FreeColumn]
 
 _KINDS = ("text", "integer")
+_FOLDER = re.compile(rb"[/\\]")
+"""What paths have: names of files are compared without folders, too."""
+
 _N_COMPARED = 32
 """Bytes of a text that are compared: writers cut the bounds of longer texts."""
 
@@ -51,6 +55,10 @@ def _differ(ones: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
         if isinstance(one, int) and isinstance(other, int) and one != other:
             return True
         are_texts = isinstance(one, bytes) and isinstance(other, bytes)
-        if are_texts and one[:_N_COMPARED] != other[:_N_COMPARED]:
+        if (
+            are_texts
+            and not _FOLDER.search(one + other)
+            and one[:_N_COMPARED] != other[:_N_COMPARED]
+        ):
             return True
     return False

@@ -74,6 +74,11 @@ class Candidate:
         return self.first_difference is None or self.is_whole or self._in_any_order
 
     @property
+    def begins_distinct(self) -> bool:
+        """Whether no value of the first side occurs twice in the first block of rows."""
+        return self._n_different == self._n_first
+
+    @property
     def is_varied(self) -> bool:
         """Whether the first rows have no value twice, or there are many different values."""
         are_distinct = self._n_different >= min(self._n_first, FEWEST_VALUES)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.witnesses.base_names import BaseNames, base_hashes
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
 from smoothl1.witnesses.hashes import mixed
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES
@@ -33,11 +34,13 @@ class Hashed(NamedTuple):
         hashes: A hash of each value.
         total: Their sum, which does not depend on the order.
         in_rows: The sum of hashes of each value together with its row.
+        base_hashes: The hashes with names of files without their folders.
     """
 
     hashes: Hashes
     total: int
     in_rows: int
+    base_hashes: Hashes
 
 
 class Reordering:
@@ -52,6 +55,7 @@ class Reordering:
         self._balance = 0  # of the sums that do not depend on the order, modulo 2**64
         self._balance_in_rows = 0
         self._n_rows = 0
+        self._base_names = BaseNames()
         self._variety = Variety()
         self._firsts = FirstRows()
 
@@ -65,6 +69,7 @@ class Reordering:
         self._balance = (self._balance + one.total - other.total) % _MODULUS
         self._balance_in_rows = (self._balance_in_rows + one.in_rows - other.in_rows) % _MODULUS
         self._n_rows += len(one.hashes)
+        self._base_names.add(one.base_hashes, other.base_hashes)
         if not self._variety.is_large:
             self._variety.add(one.hashes[:_LOOKED_AT])
         if row < N_FIRST:
@@ -80,6 +85,7 @@ class Reordering:
         self._balance = (self._balance + other._balance) % _MODULUS
         self._balance_in_rows = (self._balance_in_rows + other._balance_in_rows) % _MODULUS
         self._n_rows += other._n_rows
+        self._base_names.merge(other._base_names)
         self._variety.merge(other._variety)
         self._firsts.merge(other._firsts)
 
@@ -101,7 +107,8 @@ class Reordering:
         Args:
             is_id: Whether one of the columns is called an id.
         """
-        if self.first_difference is None or self._balance != 0:
+        is_same = self._balance == 0 or self._base_names.are_permuted
+        if self.first_difference is None or not is_same:
             return False
         if self._n_rows > N_FIRST and self._variety.is_large:
             return True
@@ -119,8 +126,10 @@ def hashed_column(values: pa.Array, row: int) -> Hashed:
         row: Position of the first of these rows among all rows.
     """
     from smoothl1.witnesses.hashes import hashes_of_stored
+    from smoothl1.witnesses.values import as_stored
 
     hashes = hashes_of_stored(values)
     rows = np.arange(row, row + len(hashes), dtype=np.uint64)
     in_rows = mixed(hashes + mixed(rows))
-    return Hashed(hashes, int(hashes.sum(dtype=np.uint64)), int(in_rows.sum(dtype=np.uint64)))
+    sums = int(hashes.sum(dtype=np.uint64)), int(in_rows.sum(dtype=np.uint64))
+    return Hashed(hashes, *sums, base_hashes(as_stored(values), hashes))

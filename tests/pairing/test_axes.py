@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from smoothl1 import ReadOptions, ShapeError, evaluate
+from tests.tables import save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,3 +42,18 @@ def test_what_no_flattening_pairs_has_no_such_hint(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,y\n1,2,3\n4,5,6\n")
     with pytest.raises(ShapeError, match=r"2 columns \('a', 'b'\) against 1 column \('y'\) \[as "):
         evaluate(tmp_path / "t.csv", pred=("a", "b"), target="y")
+
+
+def test_a_wide_table_beside_a_long_one_is_not_to_be_flattened(tmp_path: Path) -> None:
+    p, t = (
+        save(tmp_path / "p.csv", a=[1, 2], b=[3, 4]),
+        save(tmp_path / "t.csv", day=["a", "b"] * 2, y=[1, 2, 3, 4]),
+    )
+    columns: dict[str, Any] = {"pred": ("a", "b"), "target": "y"}
+    with pytest.raises(ShapeError) as caught:
+        evaluate(p, t, **columns)
+    assert "--flatten" not in (caught.value.hint or "")
+    said: list[str] = []
+    found = evaluate(p, t, betas=1, options=ReadOptions(flatten=True), warn=said.append, **columns)
+    assert found.mean == (1 / 2 + 1 / 2) / 4
+    assert ["2 columns" in text and "--flatten pairs" in text for text in said] == [True]

@@ -153,9 +153,28 @@ def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
     return tuple(numeric_dtype(kind) is not None for kind in schema.types)
 
 
-@lru_cache(maxsize=8)
+class _Whole:
+    """A schema that is equal to another one only with the same metadata: pyarrow ignores them."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self.schema = schema
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, _Whole) and self.schema.equals(other.schema, check_metadata=True)
+        return bool(same)
+
+    def __hash__(self) -> int:
+        return hash(self.schema)
+
+
 def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:
     """More about each column; see `Table.columns`."""
+    return _described(_Whole(schema))
+
+
+@lru_cache(maxsize=8)
+def _described(whole: _Whole) -> tuple[ColumnInfo, ...]:
+    schema = whole.schema
     noted = noted_index(schema)
     stored = schema if noted is None else schema.remove(len(schema) - 1)
     indexes = _index_positions(stored)

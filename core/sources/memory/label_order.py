@@ -18,6 +18,9 @@ from smoothl1.errors import ShapeError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+FEWEST_ROWS = 8
+"""Fewest rows in which an order is no coincidence."""
+
 _PLAIN = (int, float, np.generic, np.ndarray)
 
 
@@ -55,6 +58,44 @@ def check_label_order(pred: Any, target: Any, names: tuple[str, str] = ("input",
             f"{both} have the same index in another order",
             hint="bring one into the order of the other; or pass arrays, to pair by position",
         )
+
+
+def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
+    """Refuse inputs whose rows are labelled by dates that all rise, or fall, and differ.
+
+    Args:
+        pred: The predictions as passed by the caller.
+        target: The targets as passed by the caller.
+        names: The names of both in an error.
+
+    Raises:
+        ShapeError: The dates of one side are not those of the other.
+    """
+    one, other = _first_index(pred), _first_index(target)
+    if not (_are_dates(one) and _are_dates(other)) or len(one) != len(other):
+        return
+    is_same_way = one.is_monotonic_increasing == other.is_monotonic_increasing
+    if len(one) >= FEWEST_ROWS and is_same_way and not _are_the_same_dates(one, other):
+        raise ShapeError(
+            f"{' and '.join(names)} have other dates in their index: the first are {one[0]} and "
+            f"{other[0]}",
+            hint="choose the same dates of both; or pass arrays, to pair by position",
+        )
+
+
+def _are_dates(index: Any) -> bool:
+    """Whether labels are dates or times of pandas in strict order."""
+    if getattr(getattr(index, "dtype", None), "kind", "") != "M" or not len(index):
+        return False
+    in_order = index.is_monotonic_increasing or index.is_monotonic_decreasing
+    return bool(in_order and index.is_unique)
+
+
+def _are_the_same_dates(one: Any, other: Any) -> bool:
+    """Whether dates are the same; those of which one side alone has a zone, as they are written."""
+    if (one.tz is None) != (other.tz is None):
+        one, other = (index.tz_localize(None) for index in (one, other))
+    return bool((one == other).all())
 
 
 def _check_dimensions(pred: Any, target: Any, both: str) -> None:

@@ -8,7 +8,7 @@ from smoothl1.errors import DtypeError, SmoothL1Error
 from smoothl1.job import InMemory
 from smoothl1.sources.memory.array_source import ArraySource, ArrayTable
 from smoothl1.sources.memory.arrays import as_numbers
-from smoothl1.sources.memory.label_order import check_label_order
+from smoothl1.sources.memory.label_order import check_dates, check_label_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,17 +62,20 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
 
 
 def check_orders(inputs: Sequence[str | InMemory]) -> None:
-    """Refuse inputs whose labels are those of the first input in another order.
+    """Refuse inputs whose labels are those of the first input in another order, or other dates.
 
     Two tables are not compared here: their index is a column that they have in common.
 
     Raises:
-        ShapeError: They have the same index or columns in another order.
+        ShapeError: They have the same index or columns in another order, or an index of other
+            dates.
     """
     held = [given for given in inputs if isinstance(given, InMemory)]
     for other in held[1:]:
         if not (_has_columns(held[0].values) and _has_columns(other.values)):
-            check_label_order(held[0].values, other.values, (held[0].path, other.path))
+            names = (held[0].path, other.path)
+            check_label_order(held[0].values, other.values, names)
+            check_dates(held[0].values, other.values, names)
 
 
 def _has_columns(values: Any) -> bool:

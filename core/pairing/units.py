@@ -1,0 +1,102 @@
+"""Units in the names of columns, or in their metadata, that differ between two sides."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from smoothl1.sources.columns import position, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.job import Job
+    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.table import Table
+
+_FAMILIES = (
+    "nm um mm cm dm m km inch inches ft feet mi miles",
+    "c degc celsius f degf fahrenheit k kelvin",
+    "mg g kg t lb lbs",
+    "ns us ms s sec secs seconds min mins minutes h hr hrs hours days weeks months years",
+    "deg degrees rad radians",
+    "mps kmh kph mph knots",
+    "j kj mj wh kwh mwh",
+    "w kw mw",
+    "pa hpa kpa mbar bar psi atm",
+    "percent pct fraction",
+    "usd eur gbp chf jpy",
+)
+"""Units of one quantity each."""
+
+_FAMILY_OF = {unit: i for i, family in enumerate(_FAMILIES) for unit in family.split()}
+_END = re.compile(r"(?s)(.+?)[ _.\[(/-]+([A-Za-z]+)[\])]?\s*")
+"""A name that ends in a word: `depth_mm`, `temp (C)`."""
+
+
+class _Unit(NamedTuple):
+    """A unit at the end of a name, and what is before it."""
+
+    name: str
+    before: str
+
+
+def warn_of_units(
+    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Callable[[str], None]
+) -> None:
+    """Warn of predictions and targets in different units, by the columns that nobody named.
+
+    Args:
+        job: The job.
+        tables: The inputs, the sides first.
+        assigned: The roles of their columns.
+        warn: Takes the warning.
+    """
+    chosen = list(job.selection.sides.values())
+    n_sides = len(job.sides)
+    if n_sides < 2 or any(chosen):
+        return
+    sides = list(zip(tables[:n_sides], assigned[:n_sides], strict=True))
+    *preds, target = [(table, _only(of_input)) for table, of_input in sides]
+    for pred in preds:
+        units = _different_units(*pred, *target)
+        if units is not None:
+            warn(
+                f"{pred[0].path} has {units[0]!r} and {target[0].path} {units[1]!r}, by the "
+                f"{units[2]}: are their units the same? (--pred and --target say so)"
+            )
+            return
+
+
+def _only(of_input: InputRoles) -> str | None:
+    fields = of_input.wanted.fields
+    return fields[0][0] if len(fields) == 1 and len(fields[0]) == 1 else None
+
+
+def _different_units(
+    pred: Table, name: str | None, target: Table, other: str | None
+) -> tuple[str, str, str] | None:
+    """The units of two columns, and what says them; None if they do not differ."""
+    if name is None or other is None or not (pred.names and target.names):
+        return None
+    noted = [
+        table.columns[position(column, table.names)].unit
+        for table, column in ((pred, name), (target, other))
+    ]
+    if all(noted):
+        return (noted[0], noted[1], "metadata of the columns") if noted[0] != noted[1] else None
+    one, second = _unit_of(name), _unit_of(other)
+    if one is None or second is None or one.name == second.name:
+        return None
+    is_same_quantity = _FAMILY_OF[one.name] == _FAMILY_OF[second.name]
+    are_letters = 1 in (len(one.name), len(second.name))  # which may stand for anything else
+    if is_same_quantity and not (are_letters and one.before != second.before):
+        return shown(name)[1:-1], shown(other)[1:-1], "names of the columns"
+    return None
+
+
+def _unit_of(name: str) -> _Unit | None:
+    match = _END.fullmatch(name)
+    if match is None or match[2].lower() not in _FAMILY_OF:
+        return None
+    return _Unit(match[2].lower(), match[1].lower())

@@ -1,0 +1,54 @@
+"""Columns of arrays that number the rows."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+N = 5000
+L1 = EvalSettings((0.0,), "sum")
+IDS = np.random.default_rng(0).permutation(N) + 100.0
+Y = np.random.default_rng(1).random(N)
+
+
+def test_the_same_ids_in_another_order_are_refused(tmp_path: Path) -> None:
+    p, t = np.c_[IDS, Y], np.c_[IDS, Y][::-1]
+    np.save(tmp_path / "p.npy", p)
+    np.save(tmp_path / "t.npy", t)
+    for sides in ((p, t), (tmp_path / "p.npy", tmp_path / "t.npy")):
+        with pytest.raises(DataError, match=r"column 1 differs .* row 1 on, .* another order"):
+            evaluate(*sides)
+    loose = evaluate(p, t, EvalSettings((0.0,), "mean"), options=ReadOptions(key_check=False))
+    assert loose.mean == pytest.approx(np.abs(p - t).mean(), rel=1e-12)
+
+
+def test_the_same_ids_in_every_row_are_warned_of() -> None:
+    with pytest.warns(UserWarning, match="column 2 has the same whole numbers"):
+        assert evaluate(np.c_[Y, np.arange(N)], np.c_[Y[::-1], np.arange(N)]).n == 2 * N
+
+
+RANKS = np.c_[np.arange(N), np.arange(N)[::-1]]
+HARMLESS: dict[str, Any] = {
+    "ranks": (RANKS, RANKS[::-1]),
+    "fractions": (np.c_[Y, IDS + 0.5], np.c_[Y, IDS[::-1] + 0.5]),
+    "classes": (np.c_[Y, np.arange(N) % 9], np.c_[Y[::-1], np.arange(N) % 9]),
+    "other numbers": (np.c_[IDS, Y], np.c_[IDS[::-1] + 1, Y]),
+    "few rows": (np.c_[IDS, Y][:5], np.c_[IDS, Y + 1][:5]),
+    "pictures": (np.arange(800.0).reshape(8, 100), np.ones((8, 100))),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), HARMLESS.values(), ids=HARMLESS)
+def test_other_columns_are_evaluated(one: Any, other: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        expected = np.abs(one.astype(float) - other).sum()
+        assert evaluate(one, other, L1).values[0] == pytest.approx(expected, rel=1e-12)

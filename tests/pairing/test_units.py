@@ -1,0 +1,66 @@
+"""Units by which the names or the metadata of two columns differ."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+
+from smoothl1 import evaluate
+from tests.tables import save_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def sides(folder: Path, one: str, other: str, units: tuple[str, str] | None = None) -> list[Path]:
+    found = []
+    for side, name, unit in zip("pt", (one, other), units or ("", ""), strict=True):
+        metadata = {"units": unit} if units else None
+        field = pa.field(name, pa.float64(), metadata=metadata)
+        table = pa.table([[1.5, 2.0]], schema=pa.schema([field]))
+        suffix = "parquet" if units else "csv"
+        found.append(save_table(folder / f"{side}.{suffix}", table))
+    return found
+
+
+DIFFERENT: list[Any] = [
+    ("depth_mm", "depth_m", None),
+    ("Temp (C)", "temp (F)", None),
+    ("pred_ms", "duration_sec", None),
+    ("depth", "depth", ("mm", "m")),
+]
+ALIKE: list[Any] = [
+    ("depth_mm", "Depth [mm]", None),
+    ("pred_m", "target_mm", None),
+    ("pred_model", "target_ms", None),
+    ("depth_mm", "time_ms", None),
+    ("depth", "depth", ("m", "m")),
+    ("depth", "depth", ("m", "")),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "units"), DIFFERENT)
+def test_different_units_are_warned_of(tmp_path: Path, one: str, other: str, units: Any) -> None:
+    p, t = sides(tmp_path, one, other, units)
+    with pytest.warns(UserWarning, match="are their units the same"):
+        assert evaluate(p, t).mean == 0
+
+
+@pytest.mark.parametrize(("one", "other", "units"), ALIKE)
+def test_names_that_do_not_say_so_are_paired(
+    tmp_path: Path, one: str, other: str, units: Any
+) -> None:
+    p, t = sides(tmp_path, one, other, units)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, t).mean == 0
+
+
+def test_columns_that_were_named_are_meant(tmp_path: Path) -> None:
+    p, t = sides(tmp_path, "depth_mm", "depth_m")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, t, pred="depth_mm", target="depth_m").mean == 0
