@@ -77,7 +77,10 @@ def warn_of_runs(paths: Sequence[str], path: str, warn: Callable[[str], None]) -
     Returns:
         Whether there was one.
     """
-    found = [dict(_RUN.findall(tail.lower())) for tail in without_common_folders(paths)]
+    tails = [tail.lower() for tail in without_common_folders(paths)]
+    if len({_RUN.sub("", tail) for tail in tails}) == len(tails):
+        return False  # each fold has its best epoch
+    found = [dict(_RUN.findall(tail)) for tail in tails]
     for word in found[0]:
         numbers = {of_file.get(word) for of_file in found}
         if len(numbers) > 1 and None not in numbers:

@@ -74,7 +74,12 @@ def test_files_of_several_runs_are_warned_of(tmp_path: Path, names: list[str], s
 
 @pytest.mark.parametrize(
     "names",
-    [["epoch_3_0.csv", "epoch_3_1.csv"], ["fold1.csv", "fold2.csv"], ["run1.csv", "y2.csv"]],
+    [
+        ["epoch_3_0.csv", "epoch_3_1.csv"],
+        ["fold1.csv", "fold2.csv"],
+        ["f0_epoch3.csv", "f1_epoch9.csv"],
+        ["run1.csv", "y2.csv"],
+    ],
 )
 def test_parts_of_one_run_are_read(tmp_path: Path, names: list[str]) -> None:
     assert n_without_a_word(tables(tmp_path / "p", names)) == 2
