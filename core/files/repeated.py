@@ -1,4 +1,4 @@
-"""Files that repeat the rows of others of their set: a merged file, other runs, the same bytes."""
+"""Files that repeat the rows of others of their set: a merged file, other epochs, the same bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MERGED = frozenset(
 """Words for a file that holds the rows of all others."""
 
 _RUN = re.compile(
-    r"(?<![a-z])(epoch|checkpoint|ckpt|seed|run|trial)[-_. =]?([0-9]+)(?![0-9]|[-_ ]?of[-_ ]?[0-9])"
+    r"(?<![a-z])(epoch|checkpoint|ckpt|seed|trial)[-_. =]?([0-9]+)(?![0-9]|[-_ ]?of[-_ ]?[0-9])"
 )
 """The number of a model in the name of a file or folder: each has predictions of the same rows."""
 
