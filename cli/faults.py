@@ -76,7 +76,7 @@ def _file_that_is_meant(error: SmoothL1Error) -> str:
     if not is_gone or error.hint or error.path is None:
         return ""
     found = meant.path(error.path)
-    return f" [did you mean {found}?]" if found else ""
+    return f" [did you mean {found}?]" if found not in (None, error.path) else ""
 
 
 def _has_chunks(command: click.Command | None) -> bool:

@@ -253,7 +253,9 @@ def test_commands_within_sentences_run(command: str, data: Path) -> None:
 
 def test_every_option_that_the_pages_name_exists() -> None:
     known = {"--version", "--traceback", "--help"}
-    known |= {"--record", "--array", "--runs"}  # of a benchmark, of Slurm, of a module of tests
+    known |= {"--record", "--array"}  # of a benchmark, of Slurm
+    known |= {"--runs", "--sample", "--seed"}  # of modules of tests
+    known |= {"--include", "--skip-covered"}  # of coverage.py
     for command in COMMANDS.values():
         known |= {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
     named = {option for span in INLINE for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}

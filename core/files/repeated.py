@@ -1,4 +1,4 @@
-"""Files that repeat the rows of others of their set: a merged file, other epochs, the same bytes."""
+"""Files that repeat the rows of others: a merged file, other epochs, the same bytes."""
 
 from __future__ import annotations
 

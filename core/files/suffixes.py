@@ -10,7 +10,7 @@ COMPRESSED = (".gz", ".gzip", ".zst", ".zstd", ".xz", ".bz2", ".zip")
 _LONGEST_COMPRESSED = max(map(len, COMPRESSED))
 
 _TEXT = "csv|tsv|txt|jsonl|ndjson"
-_BINARY = "npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ipc"
+_BINARY = "npy|npz|safetensors|h5|hdf5|nc|bin|parquet|pq|arrow|arrows|feather|ipc|zarr"
 
 FORMATS = rf"\.(?:{_TEXT}|{_BINARY})"
 """A pattern of the suffixes of formats."""

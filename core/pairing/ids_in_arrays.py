@@ -37,10 +37,11 @@ def check_arrays(sources: Sequence[Source], warn: Callable[[str], None]) -> None
         StorageError: A side cannot be read.
     """
     shapes = {source.fields[0].row_shape if source.fields else () for source in sources}
-    n_rows = sources[0].n_rows or 0
+    lengths = {source.n_rows or 0 for source in sources}
     row_shape = shapes.pop()
     are_read_again = all(source.cuts is None for source in sources)
-    if shapes or len(row_shape) != 1 or n_rows < FEWEST_ROWS or not are_read_again:
+    are_alike = not shapes and len(lengths) == 1  # all else is refused when they are paired
+    if not are_alike or len(row_shape) != 1 or min(lengths) < FEWEST_ROWS or not are_read_again:
         return
     (width,) = row_shape
     columns = _looked_at(sources, width) if 2 <= width <= _MOST_COLUMNS else []

@@ -220,9 +220,7 @@ def test_digests_are_in_json_and_their_absence_elsewhere_is_said(run: Run, sampl
         assert json.loads(done.stdout)["digests"] == wanted
         assert "digests" not in done.stderr
         assert "digests stand in JSON alone: --json shows them" in run(*command, "--digest").stderr
-    assert (
-        "no such option: --digest; smoothl1 eval has" in run("inspect", paths[0], "--digest").stderr
-    )
+    assert run("inspect", paths[0], "--digest").returncode == 0  # as all options of eval
 
 
 def test_module_runs_as_the_script_does(samples: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_report_for_a_pull_request_has_them(table: str, tmp_path: Path, evalua
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--also", "mae,mad"), "'mad' is not one of 'mae', .*; did you mean mae"),
+        (("--also", "mae,rmsee"), "'rmsee' is not one of 'mae', .*; did you mean rmse"),
         (("--also", "mae", "--also", "mae"), "a metric is given twice"),
         (("--within", "-1"), "within must be finite"),
         (("--quantile", "1.5"), "quantile must be from 0 to 1"),

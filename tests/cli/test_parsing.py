@@ -44,7 +44,7 @@ def value_for(option: click.Option) -> str:
     """Some value that the option accepts."""
     if isinstance(option.type, click.Choice):
         return str(option.type.choices[0])
-    named = {"device": "cuda:7", "part": "3/7", "raw": "float32"}
+    named = {"device": "cuda:7", "part": "3/7", "raw": "float32", "also": "mae"}
     named["checksums"] = f"x.csv=sha256:{'0' * 64}"
     for name in (option.type.name, str(option.name)):
         if name in named:

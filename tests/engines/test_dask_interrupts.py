@@ -29,7 +29,10 @@ SAMPLES = [str(ROOT / "sample_data" / f"{name}.npy") for name in ("preds", "targ
 PATIENCE_S = 100
 
 PROGRAM = """
-import os, sys, time
+import os, signal, sys, time
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
+
 from smoothl1.cli.boundary import run
 from smoothl1.engines import dask_cluster
 from smoothl1.running import passes, tasks

@@ -194,7 +194,7 @@ def test_text_is_still_no_number(tmp_path: Path, sides: tuple[Path, Path]) -> No
     np.savez(tmp_path / "g.npz", labels=np.array(LABELS))
     with pytest.raises(DtypeError, match=r"g.npy: .*'<U1' holds text; accepted are bool"):
         evaluate(tmp_path / "g.npy", sides[1])
-    with pytest.raises(DtypeError, match=r"g.npz: member 'labels.npy': .*holds text"):
+    with pytest.raises(DataError, match=r"g.npz: no numeric column; there are 'labels'"):
         evaluate(tmp_path / "g.npz", sides[1])
 
 

@@ -98,14 +98,14 @@ def test_two_sides_with_random_names_of_their_own_are_in_doubt(tmp_path: Path) -
 
 def test_what_pyarrow_appends_is_in_doubt(tmp_path: Path) -> None:
     names = [f"{ONE}-{{i}}.parquet", f"{OTHER}-{{i}}.parquet"]
-    for name in names:
+    for i, name in enumerate(names):
         ds.write_dataset(
-            pa.table({"pred": [1.0, 2.0]}),
+            pa.table({"pred": [1.0, 2.0 + i]}),
             tmp_path / "p",
             format="parquet",
             basename_template=name,
             existing_data_behavior="overwrite_or_ignore",
         )
-    pq.write_table(pa.table({"y": [1.0, 2.0, 1.0, 2.0]}), tmp_path / "t")
+    pq.write_table(pa.table({"y": [1.0, 2.0, 1.0, 3.0]}), tmp_path / "t")
     with pytest.raises(DataError, match="the order of its files is in doubt"):
         evaluate(tmp_path / "p", tmp_path / "t")

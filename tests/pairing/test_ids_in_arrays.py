@@ -30,6 +30,15 @@ def test_the_same_ids_in_another_order_are_refused(tmp_path: Path) -> None:
     assert loose.mean == pytest.approx(np.abs(p - t).mean(), rel=1e-12)
 
 
+def test_arrays_of_other_lengths_are_refused_as_such(tmp_path: Path) -> None:
+    rows = np.asfortranarray(np.c_[IDS, Y])
+    np.save(tmp_path / "p.npy", rows)
+    np.save(tmp_path / "t.npy", rows[:-7])
+    for names in (("p.npy", "t.npy"), ("t.npy", "p.npy")):
+        with pytest.raises(DataError, match=r"rows, but .* has \d+; they must be equal"):
+            evaluate(*(tmp_path / name for name in names))
+
+
 def test_the_same_ids_in_every_row_are_warned_of() -> None:
     with pytest.warns(UserWarning, match="column 2 has the same whole numbers"):
         assert evaluate(np.c_[Y, np.arange(N)], np.c_[Y[::-1], np.arange(N)]).n == 2 * N

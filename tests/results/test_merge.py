@@ -274,7 +274,7 @@ def of_one(
         (EvalSettings(nan="omit"), "nan is 'propagate' and 'omit'"),
         (EvalSettings(weighted=True), "weighted is False and True"),
         (EvalSettings(by="g"), "by is None and 'g'"),
-        (EvalSettings(by_column=True), "by_column is False and True"),
+        (EvalSettings(by_column=True), "by column is False and True"),
     ],
 )
 def test_results_of_other_settings_are_refused_with_the_difference(
