@@ -11,6 +11,8 @@ import click
 
 from smoothl1.cli import advice, configuration
 
+_MOST_SECONDS = 1e6
+
 _MOST_DIGITS = 10
 """Digits that no number of a part has."""
 
@@ -231,8 +233,9 @@ class PartOfRun(click.ParamType[tuple[int, int]]):
 
 def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
     """A time above 0, if one is given."""
-    if value is not None and not 0 < value < float("inf"):
-        raise click.BadParameter(f"{value} is not a time above 0", ctx, param)
+    if value is not None and not 0 < value <= _MOST_SECONDS:
+        what = f"{value:g} is not a time above 0, and at most {_MOST_SECONDS:g} seconds"
+        raise click.BadParameter(what, ctx, param)
     return value
 
 

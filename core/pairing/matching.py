@@ -16,6 +16,7 @@ from smoothl1.pairing.reordered import reordered
 from smoothl1.pairing.repeated_rows import check_repeats
 from smoothl1.sources.contract import Wanted
 from smoothl1.sources.lockstep import unequal_counts
+from smoothl1.sources.shard_source import ShardedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +57,8 @@ def matched(
     names = keys_of(tables[:n_sides], job.selection.key)
     warn_of_noted_keys(tables[:n_sides], names, warn)
     keys = [t.select(Wanted((), columns)) for t, columns in zip(tables, names, strict=False)]
+    for key, side in zip(keys, sides, strict=False):
+        _check_as_long(key, side.source)
     try:
         if not job.settings.leaves_rows_out:
             if len(keys) == 1:
@@ -73,6 +76,21 @@ def matched(
             path=keys[0].path,
             hint="sort both inputs by the key: then they are compared as they stream",
         ) from error
+
+
+def _check_as_long(key: Source, values: Source) -> None:
+    """Refuse a key of more or fewer rows than its values have: arrays of a file may differ."""
+    for n_keys, n_values in zip(_lengths(key), _lengths(values), strict=False):
+        if n_keys is not None and n_values is not None and n_keys != n_values:
+            what = f"the key has {n_keys} rows, and the values have {n_values}"
+            raise DataError(f"{what}; they must have equally many", path=key.path)
+
+
+def _lengths(source: Source) -> list[int | None]:
+    """The numbers of rows of each file of a source, as far as they are known."""
+    if isinstance(source, ShardedSource):
+        return [shard.n_rows for shard in source.shards]
+    return [source.n_rows]
 
 
 def _certain_places(

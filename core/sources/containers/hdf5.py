@@ -6,7 +6,7 @@ plugins that are not installed are refused. A block is a slice along the first a
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +132,7 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
     dtype = _dtype_of(dataset)
     is_text = h5py.check_string_dtype(dtype)
     type_name = f"{'text' if is_text else dtype} {dataset.shape}"
-    axes, unit = _axes_of(dataset, name), unit_of(dataset.attrs)
+    axes, unit = _axes_of(h5py, dataset, name), unit_of(dataset.attrs)
     try:
         if not is_text:
             _check_stored(h5py, dataset, name)
@@ -143,12 +143,31 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
     return info_of(type_name, np.dtype(object) if is_text else dtype, dataset.shape, axes, unit)
 
 
-def _axes_of(dataset: Any, name: str) -> tuple[str, ...]:
+def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:
     """The names of the axes, by the scales that are attached to them, or by their labels."""
     if dataset.is_scale:
         return (name,)
+    if not dataset.shape or not _has_names_of_axes(h5py, dataset):
+        return ()
     axes = (axis[0].name.strip("/") if len(axis) else axis.label for axis in dataset.dims)
-    return tuple(axes) if dataset.shape else ()
+    with suppress(RuntimeError):  # a scale was deleted
+        return tuple(axes)
+    return ()
+
+
+def _has_names_of_axes(h5py: Any, dataset: Any) -> bool:
+    """Whether attributes are what names of axes are stored in; HDF5 reads any without a look."""
+    for name in ("DIMENSION_LIST", "DIMENSION_LABELS"):
+        if name in dataset.attrs:
+            found = dataset.attrs.get_id(name)
+            texts, items = h5py.check_string_dtype(found.dtype), h5py.check_vlen_dtype(found.dtype)
+            if name == "DIMENSION_LABELS":
+                is_sound = texts is not None and texts.length is None
+            else:
+                is_sound = items is not None and h5py.check_ref_dtype(items) is h5py.Reference
+            if not is_sound or found.shape != (len(dataset.shape),):
+                return False
+    return True
 
 
 def _is_number(dataset: Any) -> bool:

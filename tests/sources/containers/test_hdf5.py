@@ -198,3 +198,13 @@ def test_without_h5py_it_is_said_what_to_install(
     (tmp_path / "x.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
     with pytest.raises(MissingExtraError, match=r"pip install 'smoothl1\[h5py\]'"):
         read(tmp_path / "x.h5")
+
+
+def test_attributes_that_are_no_names_of_axes_are_not_read_as_such(
+    tmp_path: Path, h5py: Any
+) -> None:
+    for name, value in (("DIMENSION_LABELS", np.array([b"time"])), ("DIMENSION_LIST", "x")):
+        with h5py.File(tmp_path / "p.h5", "w") as file:
+            file["p"] = np.arange(16.0)
+            file["p"].attrs[name] = value
+        assert evaluate(tmp_path / "p.h5", np.zeros(16), betas=0.0).mean == 7.5

@@ -96,3 +96,12 @@ def test_arrays_that_are_no_labels_are_no_keys(tmp_path: Path, name: str) -> Non
     as_npz(tmp_path / "p", {"wide": np.ones((N, 2), int), "preds": Y, "scores": Y})
     with pytest.raises(DataError, match=f"array '{name}' cannot be a key or a group"):
         evaluate(tmp_path / "p", tmp_path / "p", L1, pred="preds", target="preds", key=name)
+
+
+def test_a_key_of_another_length_than_its_values_is_refused(tmp_path: Path) -> None:
+    pred, target = tmp_path / "p.npz", tmp_path / "t.npz"
+    for n_keys, n_values in ((6, 5), (4, 5)):
+        np.savez(pred, p=np.arange(n_keys) + 1.0, id=np.arange(n_keys)[::-1])
+        np.savez(target, y=np.arange(float(n_values)), id=np.arange(n_keys))
+        with pytest.raises(DataError, match=f"has {n_keys} rows, and the values have {n_values}"):
+            evaluate(pred, target, pred="p", target="y", key="id")
