@@ -80,6 +80,8 @@ def merged_results(
     if results[0].part is None:
         _warn_of_twice(results, warn)
         _warn_of_columns(results, warn)
+    else:
+        _warn_of_paths(results, warn)
     return Merged(Result.merged(results), data)
 
 
@@ -125,6 +127,15 @@ def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> No
         )
     elif len({_sums(result) for result in results}) < len(results):
         warn("several results have equal sums and counts: is a part counted twice?")
+
+
+def _warn_of_paths(results: Sequence[Result], warn: Callable[[str], None]) -> None:
+    """Warn of parts of other paths: a plan knows names and sizes, and not in which folder."""
+    for i, what in enumerate(("predictions", "targets")):
+        paths = sorted({result.inputs[i].paths for result in results})
+        if len(paths) > 1:
+            one, other = (", ".join(some) for some in paths[:2])
+            warn(f"the {what} of these parts have other paths, {one} and {other}: the same files?")
 
 
 def _warn_of_columns(results: Sequence[Result], warn: Callable[[str], None]) -> None:

@@ -309,3 +309,16 @@ def test_a_plan_on_a_terminal_is_aligned_or_a_line_for_each_cell(tmp_path: Path)
 
 def test_inspect_accepts_the_options_of_parts(run: Run) -> None:
     assert run("inspect", *SIDES, "--part", "2/3").returncode == 0
+
+
+def test_parts_of_two_models_whose_files_have_one_name_are_warned_of(
+    run: Run, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "t.npy", np.zeros(8))
+    for i, model in enumerate(("a", "b"), 1):
+        (tmp_path / model).mkdir()
+        np.save(tmp_path / model / "p.npy", np.full(8, float(i)))
+        args = (f"{model}/p.npy", "t.npy", "--part", f"{i}/2", "--json", "-o", f"{i}.json")
+        assert run("eval", *args).returncode == 0
+    said = run("merge", "1.json", "2.json").stderr
+    assert "these parts have other paths, a/p.npy and b/p.npy: the same files?" in said
