@@ -35,6 +35,28 @@ def npy_cases(folder: Path) -> list[Case]:
     ]
 
 
+def array_cases(folder: Path) -> list[Case]:
+    """Arrays of other shapes, orders and dtypes, against NumPy."""
+    wide = make_pair(folder, 2000, n_columns=4096)
+    mixed = make_pair(folder, 2000, n_columns=4096, orders="CF")
+    columns = peer("numpy_npy.py", *wide, "1.0", "columns")
+    cases = [
+        Case("--by-column, 2,000 x 4,096", evaluate(*wide, "--by-column"), "NumPy", columns, 0.8),
+        Case(
+            "C against Fortran order, 2,000 x 4,096",
+            evaluate(*mixed),
+            "NumPy",
+            peer("numpy_npy.py", *mixed, "1.0"),
+            0.8,
+        ),
+    ]
+    for dtype in ("float16", "int32"):
+        pair = make_pair(folder, 16_000_000, dtype)
+        script = peer("numpy_npy.py", *pair, "1.0")
+        cases.append(Case(f"mean, 2 x 16 M {dtype}", evaluate(*pair), "NumPy", script, 0.8))
+    return cases
+
+
 def compare_cases(folder: Path) -> list[Case]:
     """Two models on the same targets: Student's paired t, and in how many rows each is better."""
     a, target = make_pair(folder, 16_000_000)
@@ -53,10 +75,13 @@ def compare_cases(folder: Path) -> list[Case]:
 def start_cases(folder: Path) -> list[Case]:
     """Starting up."""
     tiny = evaluate(*make_pair(folder, 5))
+    table = make_table(folder, "values", ".parquet", 5)
+    rows = evaluate(table, "--pred", "p", "--target", "t")
     python = [sys.executable, "-c"]
     help_, version_ = [SMOOTHL1, "--help"], [SMOOTHL1, "--version"]
     return [
         Case("mean, 5 elements", tiny, "import numpy", [*python, "import numpy"], 1.5),
+        Case("5 rows of Parquet", rows, "DuckDB", peer("duckdb_table.py", table, "1.0"), 0.9),
         Case("--help", help_, "import click", [*python, "import click"], 1.3),
         Case("--version", version_, "import click", [*python, "import click"], 1.3),
     ]
@@ -261,6 +286,7 @@ def beside_cases(folder: Path) -> list[Case]:
 GROUPS = {
     "start": start_cases,
     "npy": npy_cases,
+    "arrays": array_cases,
     "compare": compare_cases,
     "parquet": parquet_cases,
     "csv": csv_cases,

@@ -9,18 +9,23 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
-def make_pair(folder: Path, n_rows: int) -> tuple[str, str]:
-    """Two `.npy` files; kept if there.
+def make_pair(
+    folder: Path, n_rows: int, dtype: str = "float32", n_columns: int = 0, orders: str = "CC"
+) -> tuple[str, str]:
+    """Two `.npy` files, the orders of their axes a letter each (C or F); kept if there.
 
     Made in a process of their own: the peak memory of a child counts from that of this process, so
     it must stay small.
     """
-    names = [folder / f"{side}-{n_rows}.npy" for side in ("preds", "targets")]
-    for seed, path in enumerate(names):
+    shape = f"{n_rows}x{n_columns}" if n_columns else f"{n_rows}"
+    names = []
+    for seed, (side, order) in enumerate(zip(("preds", "targets"), orders, strict=True)):
+        path = folder / f"{side}-{shape}-{dtype}-{order}.npy"
         if not path.exists():
-            maker = str(HERE / "make_npy.py")
-            subprocess.run([sys.executable, maker, path, str(n_rows), str(seed)], check=True)
-    return str(names[0]), str(names[1])
+            made = [str(HERE / "make_npy.py"), path, *map(str, (n_rows, seed, dtype, n_columns))]
+            subprocess.run([sys.executable, *made, order], check=True)
+        names.append(str(path))
+    return names[0], names[1]
 
 
 def make_table(folder: Path, kind: str, suffix: str, n_rows: int) -> str:

@@ -1,7 +1,7 @@
 """Whole commands, side by side: smoothl1 and what a user would pick instead, in turn.
 
     pip install '.[bench]'
-    python benchmarks/run.py [start] [npy] [compare] [parquet] [csv] [gzip] [losses] [keys]
+    python benchmarks/run.py [start] [npy] [arrays] [compare] [parquet] [csv] [gzip] [losses] [keys]
                              [tables] [groups] [shards] [pairing] [beside] [growth] [--runs 7]
 
 Every figure is the median of several whole processes, after one that does not count; the two
