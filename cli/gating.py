@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from smoothl1.cli import console, meant
-from smoothl1.cli.saved_results import read_result
 from smoothl1.errors import SettingsError, StorageError, naming
 from smoothl1.files.atomic import atomic_file, check_creatable
 
@@ -95,6 +94,8 @@ def _check_together(asked: GateOptions) -> None:
 def _read_baseline(path: str) -> Result | None:
     """The baseline; None only if it does not exist, not if it cannot be read."""
     try:
+        from smoothl1.cli.saved_results import read_result  # late: most runs have no baseline
+
         return read_result(path)
     except StorageError as error:
         if error.errno == errno.ENOENT:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.sources.contract import Numbers, Part
 from smoothl1.sources.lockstep import aligned
-from smoothl1.witnesses.id_candidate import Candidate
 from smoothl1.witnesses.monotonic import FEWEST_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.sources.contract import Source
+    from smoothl1.witnesses.id_candidate import Candidate
 
 _MOST_COLUMNS = 64
 """Columns of arrays that may have ids beside numbers; pictures have more."""
@@ -66,6 +66,8 @@ def check_arrays(sources: Sequence[Source], warn: Callable[[str], None]) -> None
 
 def _looked_at(sources: Sequence[Source], width: int) -> list[Candidate]:
     """The columns that may be ids, read to the end."""
+    from smoothl1.witnesses.id_candidate import Candidate  # late: most arrays are not read for it
+
     columns = {i: Candidate(f"column {i + 1}", 2, in_any_order=False) for i in range(width)}
     try:
         for blocks in aligned(sources, Part(0, sources[0].n_rows), _BLOCK_ROWS):

@@ -15,7 +15,6 @@ from smoothl1.checks import checked_part
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.numerics.loss import result_dtype
-from smoothl1.pairing.carried import carried_fields
 from smoothl1.pairing.chunks import field_of
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
@@ -233,7 +232,8 @@ def _of_rows(output: LossOutput, inputs: Inputs, settings: EvalSettings) -> OfRo
 
 def _layout(output: LossOutput, inputs: Inputs) -> Layout:
     """The shape, dtype and columns of the losses."""
-    from smoothl1.sinks.contract import Layout  # late: most runs write no losses
+    from smoothl1.pairing.carried import carried_fields  # late: most runs write no losses
+    from smoothl1.sinks.contract import Layout
 
     _, pred = field_of(inputs.sides, "pred")
     _, target = field_of(inputs.sides, "target")

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from smoothl1.backends.contract import Backend
     from smoothl1.engines.contract import Engine
+    from smoothl1.job import Job
     from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.chunks import Chunk, Pairing
+    from smoothl1.pairing.inputs import Inputs
     from smoothl1.pairing.nan_policy import Pairs
-    from smoothl1.running.progress import Meter
+    from smoothl1.running.progress import Meter, Progress
     from smoothl1.sources.contract import Part
     from smoothl1.tallies.tally import Tally
 
@@ -50,6 +52,11 @@ class Accumulator(Protocol):
 
 
 A = TypeVar("A", bound=Accumulator)
+
+if TYPE_CHECKING:
+    New = Callable[[Job, Inputs], Callable[[], A]]
+    """Gives, for a job and its inputs, the function that makes empty accumulators. It travels to
+    other processes, so it is a function of a module, or a partial of one."""
 
 
 class Run(NamedTuple):
@@ -160,3 +167,13 @@ class Run(NamedTuple):
             n_elements = self.pairing.n_rows * self.pairing.row_elements
             if tally.n_seen != n_elements:
                 raise RuntimeError(f"{tally.n_seen} of {n_elements} elements were evaluated")
+
+
+def run_of(job: Job, inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
+    """The pass over the inputs of a job."""
+    meter = None
+    if report is not None:
+        from smoothl1.running.progress import Meter  # late: only a terminal shows progress
+
+        meter = Meter(report, inputs.pairing)
+    return Run(inputs.pairing, job.nan_policy, inputs.chunk_rows, inputs.engine, job.backend, meter)

@@ -15,10 +15,11 @@ from smoothl1.files.uris import resolved
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
+from smoothl1.running.by_tasks import TASK_ELEMENTS, check_travels, tasks_of
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
-from smoothl1.running.passes import TASK_ELEMENTS, check_travels, run_of, tasks_of
+from smoothl1.running.one_pass import run_of
 from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.running.tasks import forget, state_of_inputs
 from smoothl1.selection import Selection
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
-    from smoothl1.running.passes import New
+    from smoothl1.running.one_pass import New
     from smoothl1.running.tasks import Answer, Task
     from smoothl1.selection import Keys
     from smoothl1.settings import Choices

@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from bisect import bisect_left, bisect_right
 from contextlib import closing
-from functools import partial
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_on
-from smoothl1.engines.contract import LostPartError
-from smoothl1.errors import SettingsError
-from smoothl1.files.opening import is_descriptor, is_standard_input
-from smoothl1.running.loss_writing import encode_part, loss_parts
-from smoothl1.running.loss_writing import write_losses as write_encoded
-from smoothl1.running.one_pass import Accumulator, Run
-from smoothl1.running.progress import Meter
-from smoothl1.running.tasks import Pass, Task, answer, forget
+from smoothl1.running.one_pass import run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
     from smoothl1.engines.contract import Engine
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs
-    from smoothl1.running.loss_writing import Encoded, OfRows
+    from smoothl1.running.loss_writing import OfRows
+    from smoothl1.running.one_pass import A, New
     from smoothl1.running.progress import Progress
-    from smoothl1.running.tasks import Work
     from smoothl1.sinks.contract import Layout, Sink
-    from smoothl1.sources.contract import Part
     from smoothl1.tallies.accumulator import LossAccumulator
-
-A = TypeVar("A", bound=Accumulator)
-
-if TYPE_CHECKING:
-    New = Callable[[Job, Inputs], Callable[[], A]]
-    """Gives, for a job and its inputs, the function that makes empty accumulators. It travels to
-    other processes, so it is a function of a module, or a partial of one."""
-
-TASK_ELEMENTS = 1 << 26
-"""Most elements of a task: about a second of work, so that sending it costs next to nothing."""
-
-_TASKS_PER_WORKER = 8
-"""Fewest tasks of a worker, if the parts allow it: so that all workers end together."""
-
-_WORKERS_CUT_FOR = 64
-"""Workers for which rows are cut into tasks where an engine does not tell how many it has: rather
-too many, so that all have some."""
-
-
-def run_of(job: Job, inputs: Inputs, report: Callable[[Progress], None] | None = None) -> Run:
-    """The pass over the inputs of a job."""
-    meter = None if report is None else Meter(report, inputs.pairing)
-    return Run(inputs.pairing, job.nan_policy, inputs.chunk_rows, inputs.engine, job.backend, meter)
 
 
 def learn(
@@ -78,22 +42,11 @@ def learn(
     run, empty = run_of(job, inputs, report), new(job, inputs)
     if inputs.engine.shares_memory:
         return run.learn(empty)
-    parts = run.parts(task_elements(run, inputs.engine.n_workers))
-    learned = _elsewhere(job, inputs, partial(_learn_part, new), parts, in_order=False)
-    with closing(learned):
-        total: A = run.merged(empty(), _counted(run, learned))
+    from smoothl1.running.by_tasks import learned_by_tasks  # late: most runs have threads
+
+    with closing(learned_by_tasks(job, inputs, new, run)) as learned:
+        total: A = run.merged(empty(), learned)
         return total
-
-
-def tasks_of(job: Job, inputs: Inputs, new: New[A], parts: Iterable[Part]) -> Iterator[Task]:
-    """The tasks of learning parts in other processes."""
-    shared = Pass.of(job, inputs, partial(_learn_part, new))
-    return (Task(shared, number, part) for number, part in enumerate(parts))
-
-
-def _learn_part(new: New[A], job: Job, inputs: Inputs, part: Part) -> A:
-    """The accumulator of one part, in whatever process."""
-    return run_of(job, inputs).learn_part(new(job, inputs), part)
 
 
 def write_losses(
@@ -121,34 +74,15 @@ def write_losses(
     Raises:
         SmoothL1Error: The inputs cannot be read or losses not written, or the engine runs no parts.
     """
+    from smoothl1.running.loss_writing import write_losses as write_encoded  # late, as below
+
     run, empty = run_of(job, inputs, report), new(job, inputs)
     if inputs.engine.shares_memory:
         return write_encoded(run, empty, sink, warn, kind[2])
-    parts = loss_parts(run)
-    if parts is None:
-        what = "losses are written in order, and the rows cannot be cut into parts that are small"
-        raise SettingsError(what, hint="leave it to threads: --engine local, or no executor")
-    with closing(_elsewhere(job, inputs, partial(_encode, new, kind), parts)) as several:
-        encoded = (one for some in several for one in some)
-        return write_encoded(run, empty, sink, warn, kind[2], _counted(run, encoded, _of_losses))
+    from smoothl1.running.by_tasks import encoded_by_tasks  # late: most runs have threads
 
-
-def _encode(
-    new: New[LossAccumulator],
-    kind: tuple[str, Layout, OfRows | None],
-    job: Job,
-    inputs: Inputs,
-    part: Part,
-) -> list[Encoded]:
-    """The losses of a part as a sink writes them; this process has only its like."""
-    from smoothl1.sinks.formats import open_sink  # late: most runs write no losses
-
-    format_name, layout, of_rows = kind
-    sink = open_sink(format_name, BytesIO(), layout)
-    try:
-        return encode_part(run_of(job, inputs), new(job, inputs), sink, of_rows, part)
-    finally:
-        sink.abandon()
+    with closing(encoded_by_tasks(job, inputs, new, run, kind)) as encoded:
+        return write_encoded(run, empty, sink, warn, kind[2], encoded)
 
 
 def on_device(job: Job, device: str, *, is_per_row: bool = False) -> Job:
@@ -178,103 +112,7 @@ def engine_for(job: Job, executor: Executor | Engine | None) -> Engine | None:
 
     engine = engine_of(executor)
     if not engine.shares_memory:
+        from smoothl1.running.by_tasks import check_travels
+
         check_travels(job)
     return engine
-
-
-def task_elements(run: Run, n_workers: int | None) -> int:
-    """Elements of a task: enough to be worth a message, and few enough that all workers have some.
-
-    Args:
-        run: The pass.
-        n_workers: The number of workers, if it is known.
-    """
-    n_tasks = _TASKS_PER_WORKER * (n_workers or _WORKERS_CUT_FOR)
-    row_elements = run.pairing.row_elements
-    elements = (run.pairing.n_rows or 0) * row_elements // n_tasks
-    return max(run.chunk_rows * row_elements, min(elements, TASK_ELEMENTS))
-
-
-def check_travels(job: Job) -> None:
-    """Refuse what other processes cannot open.
-
-    Raises:
-        SettingsError: Data in memory, a pipe, or a GPU.
-    """
-    for given in job.inputs:
-        if not isinstance(given, str):
-            what = f"{given.path} is in memory, and only paths travel to other processes"
-            raise SettingsError(what, hint="write a file, or leave out the executor")
-        if is_standard_input(given) or is_descriptor(given) or _is_pipe(given):
-            hint = "write a file, or --engine local"
-            raise SettingsError("other processes cannot read a pipe", path=given, hint=hint)
-    if job.is_on_gpu:
-        raise SettingsError("other processes compute on the CPU", hint="--device cpu")
-
-
-def _is_pipe(path: str) -> bool:
-    try:
-        return stat.S_ISFIFO(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
-
-
-def _elsewhere(
-    job: Job, inputs: Inputs, work: Work, parts: Iterable[Part], *, in_order: bool = True
-) -> Generator[Any]:
-    """What other processes make of parts: each exactly once, whatever was tried twice."""
-    shared = Pass.of(job, inputs, work)
-    waiting: set[int] = set()
-
-    def tasks() -> Iterator[Task]:
-        for number, part in enumerate(parts):
-            waiting.add(number)
-            yield Task(shared, number, part)
-
-    engine = inputs.engine
-    run: Callable[..., Generator[Any]] = engine.in_order if in_order else engine.as_completed
-    try:
-        with closing(run(answer, tasks())) as answers:
-            for number, value in answers:
-                if number not in waiting:
-                    raise RuntimeError(f"the answer to task {number} came twice")
-                waiting.remove(number)
-                yield value
-        if waiting:
-            raise RuntimeError(f"no answer to {len(waiting)} tasks")
-    except LostPartError as error:
-        error.what = f"{error.what}: {_place_of(inputs, error.part.part)}"
-        raise
-    finally:
-        forget(shared)
-
-
-def _of_losses(encoded: Encoded) -> LossAccumulator:
-    """The accumulator of losses that are written."""
-    return encoded.learned
-
-
-def _counted(
-    run: Run, several: Iterable[Any], accumulator_of: Callable[[Any], Accumulator] | None = None
-) -> Generator[Any]:
-    """Tell the meter of a run what others have done."""
-    for one in several:
-        if run.meter is not None:
-            learned = one if accumulator_of is None else accumulator_of(one)
-            run.meter.advance(learned.tally.n_seen)
-        yield one
-
-
-def _place_of(inputs: Inputs, part: Part) -> str:
-    """The rows of a part and the files that hold them, in words."""
-    stop = inputs.pairing.n_rows if part.stop is None else part.stop
-    files = []
-    for side in inputs.sides:
-        bounds = side.source.details.bounds
-        if bounds is None or stop is None:
-            files.append(side.source.path)
-            continue
-        first, last = bisect_right(bounds, part.start) - 1, bisect_left(bounds, stop) - 1
-        paths = [file.path for file in side.source.details.files[first : last + 1]]
-        files += paths if len(paths) < 3 else [f"{paths[0]} to {paths[-1]}"]
-    return f"rows {part.start + 1} to {stop or 'the last'} of {', '.join(files)}"

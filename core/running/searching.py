@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.metrics.contract import MetricAccumulator
     from smoothl1.pairing.inputs import Inputs
-    from smoothl1.running.passes import New
+    from smoothl1.running.one_pass import New
     from smoothl1.tallies.accumulator import LossAccumulator
 
 

@@ -112,7 +112,7 @@ def test_a_part_that_ends_every_worker_is_named(
     def end(_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr("smoothl1.running.passes.answer", end)
+    monkeypatch.setattr("smoothl1.running.by_tasks.answer", end)
     words = rf"a part ended each of 1 workers of Dask: rows 1 to \d+ of {paths[0]}, {paths[1]} "
     with pytest.raises(LostPartError, match=words):
         evaluate(*paths, executor=engine)

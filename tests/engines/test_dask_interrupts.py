@@ -35,7 +35,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the bac
 
 from smoothl1.cli.boundary import run
 from smoothl1.engines import dask_cluster
-from smoothl1.running import passes, tasks
+from smoothl1.running import by_tasks, tasks
 
 def reach(moment):
     "Tell the test that this moment is reached, and wait until it says more."
@@ -55,7 +55,7 @@ class Closing(dask_cluster.distributed.LocalCluster):
         return super().close(*args, **kwargs)
 
 if sys.argv.pop(1) == "working":
-    passes.answer = answer
+    by_tasks.answer = answer
 else:
     dask_cluster.distributed.LocalCluster = Closing
 run()

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smoothl1 import DataError, Execution, SettingsError, compare, evaluate, report
-from smoothl1.running import passes, tasks
+from smoothl1.running import by_tasks, tasks
 from smoothl1.running.evaluate import LossOutput
 from tests.engines.test_executor import Backwards
 
@@ -59,7 +59,7 @@ def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
 
 @pytest.fixture(autouse=True)
 def many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "_TASKS_PER_WORKER", 20)
+    monkeypatch.setattr(by_tasks, "_TASKS_PER_WORKER", 20)
 
 
 def say_nothing(_: str) -> None:
