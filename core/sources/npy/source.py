@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns, Source
     from smoothl1.sources.table import Needs
 
-_TRANSPOSED_BYTES = 6 << 20
+_TRANSPOSED_BYTES = 16 << 20
 """Bytes of a Fortran-ordered array read at a time, whatever the size of a chunk: each column of
 these rows is a read of its own, so that more rows take fewer reads."""
 
@@ -82,22 +82,13 @@ class NpySource(NamedTuple):
         if n_rows <= 0:
             return
         width = self.fields[0].row_elements
-        read, n_read = self._read, n_rows
-        if self.header.fortran:
-            read = self._read_fortran
-            row_bytes = max(1, width * self.header.dtype.itemsize)
-            n_read = n_rows * max(1, _TRANSPOSED_BYTES // row_bytes // n_rows)  # whole blocks
-        buffer = self._buffer(min(n_read, stop - part.start) * width)
-        for start in range(part.start, stop, n_read):
-            n_found = min(n_read, stop - start)
-            values = read(buffer[: n_found * width], start)
-            if self.header.is_bfloat16:
-                values = widened(values)
+        buffer = self._buffer(min(n_rows, stop - part.start) * width)
+        for start, stored in self._rows(buffer, range(part.start, stop), n_rows):
+            values = widened(stored) if self.header.is_bfloat16 else stored
             odd = first_odd(values)
-            n_good = n_found if odd is None else odd // width
-            for low in range(0, n_good, n_rows):
-                n = min(n_rows, n_good - low)
-                yield Block(n, (Numbers(values[low * width : (low + n) * width]),))
+            n_good = min(n_rows, stop - start) if odd is None else odd // width
+            if n_good:
+                yield Block(n_good, (Numbers(values[: n_good * width]),))
             if odd is not None:
                 raise not_bool(start * width + odd, values[odd:], self.path)
         self.buffers.append(buffer)
@@ -120,13 +111,23 @@ class NpySource(NamedTuple):
             return np.empty(n_elements, self.header.dtype)
         return buffer if buffer.size >= n_elements else np.empty(n_elements, self.header.dtype)
 
-    def _read(self, block: NDArray[Any], start: int) -> NDArray[Any]:
-        """Read rows of a C-ordered array: one range of bytes."""
-        self._read_range(block, start * self.fields[0].row_elements)
-        return block
+    def _rows(
+        self, buffer: NDArray[Any], rows: range, n_rows: int
+    ) -> Iterator[tuple[int, NDArray[Any]]]:
+        """The first row and the elements of some rows at a time, in a buffer that is reused."""
+        width = self.fields[0].row_elements
+        if self.header.fortran:
+            yield from self._transposed(buffer, rows, n_rows)
+            return
+        for start in range(rows.start, rows.stop, n_rows):
+            values = buffer[: min(n_rows, rows.stop - start) * width]
+            self._read_range(values, start * width)
+            yield start, values
 
-    def _read_fortran(self, block: NDArray[Any], start: int) -> NDArray[Any]:
-        """Read rows of a Fortran-ordered array: one range of bytes for each element of a row."""
+    def _transposed(
+        self, buffer: NDArray[Any], rows: range, n_rows: int
+    ) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Those of a Fortran-ordered array: one range of bytes for each element of a row."""
         row_shape = self.fields[0].row_shape
         width = math.prod(row_shape)
         if width > _MAX_TRANSPOSED_ROW:
@@ -135,10 +136,20 @@ class NpySource(NamedTuple):
                 path=self.path,
                 hint="save both sides in the same order",
             )
-        n_rows = block.size // max(1, width)
-        for i in range(width):
-            self._read_range(block[i * n_rows : (i + 1) * n_rows], i * self.n_rows + start)
-        return block.reshape(*row_shape[::-1], n_rows).T.reshape(-1)
+        n_fit = max(1, _TRANSPOSED_BYTES // max(1, width * self.header.dtype.itemsize) // n_rows)
+        columns = self._buffer(min(n_fit * n_rows, len(rows)) * width)
+        for first in range(rows.start, rows.stop, n_fit * n_rows):
+            n_found = min(n_fit * n_rows, rows.stop - first)
+            for i in range(width):
+                column = columns[i * n_found : (i + 1) * n_found]
+                self._read_range(column, i * self.n_rows + first)
+            found = columns[: width * n_found].reshape(*row_shape[::-1], n_found).T
+            for low in range(0, n_found, n_rows):
+                n = min(n_rows, n_found - low)
+                values = buffer[: n * width]
+                np.copyto(values.reshape(n, *row_shape), found[low : low + n])
+                yield first + low, values
+        self.buffers.append(columns)
 
     def _read_range(self, block: NDArray[Any], first_element: int) -> None:
         offset = self.header.offset + first_element * self.header.dtype.itemsize

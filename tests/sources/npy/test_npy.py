@@ -489,6 +489,18 @@ def test_parts_of_a_fortran_array_are_whole_rows(tmp_path: Path, start: int) -> 
         assert bits(read(path, part=Part(start, stop))) == bits(array[start:stop].ravel())
 
 
+def test_a_fortran_array_is_read_in_several_pieces_of_several_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    array = np.arange(17 * 6, dtype=np.float32).reshape(17, 3, 2)
+    path = saved(tmp_path / "x.npy", np.asfortranarray(array))
+    for n_bytes in (1, 6 * 4 * 4, 6 * 4 * 11):
+        monkeypatch.setattr(npy_module, "_TRANSPOSED_BYTES", n_bytes)
+        for n_rows in (1, 2, 5, 40):
+            found = read(path, n_rows=n_rows, part=Part(2, 16))
+            assert bits(found) == bits(array[2:16].ravel())
+
+
 def test_a_row_too_scattered_to_put_together_is_refused_with_what_helps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
