@@ -108,7 +108,8 @@ def test_every_field_of_the_schema_is_written_by_some_result(tmp_path: Path) -> 
     assert Result.from_json(written(results[-1])).engine == "ThreadPoolExecutor"
     digests = ReadOptions(digests=True)
     samples = ROOT / "sample_data"
-    results.append(evaluate(samples / "preds.npy", samples / "targets.npy", options=digests))
+    sides = samples / "preds.npy", samples / "targets.npy"
+    results.append(evaluate(*sides, options=digests, part=(1, 2)))
     drawn = report([1.0, 2.0], [0.0, 4.0], weights=[1.0, 3.0]).to_json()
     VALIDATOR.validate(drawn)
     seen = found(drawn).union(*(found(written(result)) for result in results))

@@ -6,9 +6,13 @@ import hashlib
 import math
 import sys
 import threading
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from smoothl1.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from smoothl1.errors import StorageError
     from smoothl1.files.contract import Input, SeekableInput, State
 
@@ -21,10 +25,60 @@ class Digest(NamedTuple):
     Attributes:
         path: The path as the user typed it; of a folder or pattern, that of each file.
         sha256: The SHA-256 of its bytes, as they are stored, in hexadecimal digits.
+        input: Of a part of a run, the number of the input that it is of, from 1, as inputs are
+            named: predictions, targets, weights, groups, clusters.
+        file: The number of the file in this input, from 1.
     """
 
     path: str
     sha256: str
+    input: int | None = None
+    file: int | None = None
+
+    def without_place(self) -> Digest:
+        """The digest in the result of a whole, which has all files."""
+        return Digest(self.path, self.sha256)
+
+    def document(self) -> dict[str, str | int]:
+        """The digest as JSON."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
+
+
+def digests_in(result: dict[str, Any]) -> list[Digest]:
+    """The digests in the JSON of a part; what is damaged is for those who read all of it.
+
+    Args:
+        result: The result of the part, as JSON.
+    """
+    found = result.get("digests")
+    some = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    several = [[one.get(name) for name in Digest._fields] for one in some]
+    return [Digest(*one) for one in several if [*map(type, one)] == [str, str, int, int]]
+
+
+class KnownDigests:
+    """The digests of the parts of a run so far: a file at one place has one.
+
+    A place is an input and the number of a file in it. The path says less: it may be another on
+    another machine.
+    """
+
+    def __init__(self) -> None:
+        self._at: dict[tuple[int | None, int | None, str], Digest] = {}
+
+    def add(self, digests: Iterable[Digest]) -> None:
+        """Take the digests of a part.
+
+        Raises:
+            DataError: The file at a place is another than that of an earlier part.
+        """
+        for one in digests:
+            place = (one.input, one.file, "" if one.input is not None else one.path)
+            known = self._at.setdefault(place, one)
+            if known.sha256 != one.sha256:
+                what = f"parts of one run have read different files: {known.path} has the SHA-256 "
+                what += f"{known.sha256}, and {one.path} has {one.sha256}"
+                raise DataError(what, hint="evaluate all parts of the same files")
 
 
 class HashedInput:

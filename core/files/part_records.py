@@ -13,7 +13,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, naming
 from smoothl1.files.checksums import sha256_of
 from smoothl1.files.lists import damaged_list, read_list
 from smoothl1.files.opening import file_bytes, open_input
@@ -119,8 +119,8 @@ def check_records(
         tree: The tree that the folder is in.
 
     Raises:
-        DataError: Two files are of two plans; a file has no record, while others have; it has
-            another size than its record says; or a record is damaged.
+        DataError: Two files are of two plans, or of inputs of other digests; a file has no record,
+            while others have; it has another size than its record says; or a record is damaged.
         StorageError: A record cannot be read.
     """
     known = {name for name in everything if RECORD.fullmatch(name)}
@@ -131,10 +131,15 @@ def check_records(
     if recorded and bare:
         what = f"{bare[0]} has no record beside it, as {recorded[0]} has: not of these parts, or "
         raise DataError(f"{what}not written to the end", path=path, hint=_AGAIN)
+    from smoothl1.files.digests import KnownDigests, digests_in  # late: most folders have none
+
     first: PartRecord | None = None
+    digests = KnownDigests()
     for record, n_bytes in _with_sizes(folder, recorded, tree):
         first = first or record
         _check_alike(first, record, path)
+        with naming(path):
+            digests.add(digests_in(record.result))
         if n_bytes != record.bytes:
             raise _other_size(record, n_bytes, path)
 

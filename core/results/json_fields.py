@@ -65,7 +65,7 @@ def ignored_count(tally: Tally, settings: EvalSettings) -> dict[str, int]:
 
 def encode_run(found: Result | Comparison | Ranking) -> dict[str, Any]:
     """What computed the numbers and of which files, as JSON; digests only if there are any."""
-    digests = [digest._asdict() for digest in found.digests]
+    digests = [digest.document() for digest in found.digests]
     return {
         "backend": found.backend,
         **({"engine": found.engine} if found.engine else {}),

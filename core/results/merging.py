@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -93,14 +93,17 @@ def _digests_of_all(results: Sequence[Result], *, are_parts: bool) -> tuple[Dige
     """The digests of all files, sorted.
 
     Raises:
-        DataError: Parts of one run have read files of one path that differ.
+        DataError: Parts of one run have read files at one place of an input that differ.
     """
-    found = sorted({digest for result in results for digest in result.digests})
-    for one, other in pairwise(found if are_parts else ()):
-        if one.path == other.path:
-            what = "parts of one run have read different files: the SHA-256 is "
-            raise DataError(f"{what}{one.sha256} and {other.sha256}", path=one.path)
-    return tuple(found)
+    found = [result.digests for result in results if result.digests]
+    if not found:
+        return ()
+    from smoothl1.files.digests import KnownDigests  # late: most results have none
+
+    known = KnownDigests()
+    for digests in found if are_parts else ():
+        known.add(digests)
+    return tuple(sorted({one.without_place() for digests in found for one in digests}))
 
 
 def _joined_inputs(

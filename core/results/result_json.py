@@ -222,7 +222,10 @@ def _decode_decision(reader: Reader) -> Decision:
 
 def _decode_digest(reader: Reader) -> Digest:
     reader.only(*Digest._fields)
-    return Digest(reader.get("path", str), reader.matching("sha256", "[0-9a-f]{64}"))
+    digest = Digest(reader.get("path", str), reader.matching("sha256", "[0-9a-f]{64}"))
+    if "input" not in reader.content and "file" not in reader.content:
+        return digest
+    return digest._replace(input=reader.count("input"), file=reader.count("file"))
 
 
 def _decode_input(reader: Reader) -> InputSummary:

@@ -7,12 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.engines.threads import mapped
-from smoothl1.files.digests import HashedInput
+from smoothl1.files.digests import Digest, HashedInput
 from smoothl1.files.opening import open_again
 
 if TYPE_CHECKING:
     from smoothl1.files.contract import State
-    from smoothl1.files.digests import Digest
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs
 
@@ -37,8 +36,20 @@ def digests_of(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
     n_at_once = min(len(shards), job.execution.n_threads)
     digest = partial(_digest_of_shard, inputs.states)
     found += mapped(digest, shards, n_at_once, is_awaited=True) if shards else ()
-    order = {path: i for i, path in enumerate(path for of in inputs.files for path in of)}
-    return tuple(sorted({*found}, key=lambda one: (order.get(one.path, 0), one)))
+    places = _places(inputs)
+    ordered = sorted({*found}, key=lambda one: (places.get(one.path, (0, 0)), one))
+    if job.part is None:
+        return tuple(ordered)
+    return tuple(Digest(one.path, one.sha256, *places.get(one.path, ())) for one in ordered)
+
+
+def _places(inputs: Inputs) -> dict[str, tuple[int, int]]:
+    """For each file the number of its input, and its number in that: of several the first."""
+    places: dict[str, tuple[int, int]] = {}
+    for number, of_one in enumerate(inputs.files, start=1):
+        for i, path in enumerate(of_one, start=1):
+            places.setdefault(path, (number, i))
+    return places
 
 
 def _paths_read(job: Job, inputs: Inputs) -> set[str]:
