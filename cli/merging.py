@@ -130,7 +130,7 @@ def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> No
 
 
 def _warn_of_paths(results: Sequence[Result], warn: Callable[[str], None]) -> None:
-    """Warn of parts of other paths: a plan knows names and sizes, and not in which folder."""
+    """Warn of parts of other paths: a plan has samples of the files, and not all of their bytes."""
     for i, what in enumerate(("predictions", "targets")):
         paths = sorted({result.inputs[i].paths for result in results})
         if len(paths) > 1:

@@ -1,7 +1,8 @@
 """Cuts the rows of all inputs into n parts, each of which another process may evaluate.
 
 The cuts follow from what headers, footers and sizes of files tell. So every process that sees the
-same files makes the same plan, and need not hear of the others.
+same files makes the same plan, and need not hear of the others. Samples of the bytes tell the plan
+from that of other files of the same names and sizes.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ import hashlib
 import json
 import os
 from bisect import bisect_left, bisect_right
+from contextlib import suppress
 from dataclasses import asdict
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import SettingsError
+from smoothl1.engines.threads import mapped
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.files.opening import file_bytes
+from smoothl1.files.samples import places_of_each, sample_of
+from smoothl1.files.uris import is_uri
 from smoothl1.pairing.parts import common_cuts
 from smoothl1.sources.contract import Part
 from smoothl1.sources.lockstep import unequal_counts
+from smoothl1.sources.shard_opener import OF_STORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +36,9 @@ _WILD = frozenset("*?[")
 
 _CHANGING_NOTHING = ("checksums", "digests", "given")
 """Reading options that change no number."""
+
+_MOST_ELEMENTS = 1024
+"""Elements of a row in memory that are sampled."""
 
 _HINT = "convert it to Parquet, or evaluate files one by one and merge the results"
 
@@ -139,7 +148,8 @@ def plan_of(job: Job, sources: Sequence[Source], n_parts: int) -> Plan:
     if n_rows is None or len(set(counts)) > 1:
         raise unequal_counts(sources, counts, "rows")
     bounds = _bounds(n_rows, common_cuts(sources), n_parts)
-    return Plan(bounds, files, _fingerprint(job, bounds, files))
+    samples = [_samples_of(*one) for one in zip(files, sources, strict=True)]
+    return Plan(bounds, files, _fingerprint(job, bounds, files, samples))
 
 
 def _files_of(given: str | InMemory, source: Source) -> tuple[RowsOfFile, ...]:
@@ -206,12 +216,15 @@ def _nearest(borders: Sequence[int], row: int) -> int:
 
 
 def _fingerprint(
-    job: Job, bounds: tuple[int, ...], files: tuple[tuple[RowsOfFile, ...], ...]
+    job: Job,
+    bounds: tuple[int, ...],
+    files: tuple[tuple[RowsOfFile, ...], ...],
+    samples: Sequence[Sequence[str]],
 ) -> str:
     """SHA-256 of all that the parts of a run must have in common.
 
-    Files go by their sizes, and by their names within the folder or pattern that was given, which
-    may be mounted elsewhere on another machine.
+    Files go by their sizes and samples of their bytes, and by their names within the folder or
+    pattern that was given, which may be mounted elsewhere on another machine.
     """
     options = {k: v for k, v in job.options._asdict().items() if k not in _CHANGING_NOTHING}
     content: dict[str, Any] = {
@@ -222,11 +235,42 @@ def _fingerprint(
         "beside": job.beside,
         "bounds": bounds,
         "inputs": [
-            [(_name_within(given, file.path), file.n_bytes, file.stop) for file in of_input]
-            for given, of_input in zip(job.inputs, files, strict=True)
+            [
+                (_name_within(given, file.path), file.n_bytes, file.stop, sample)
+                for file, sample in zip(of_input, of_samples, strict=True)
+            ]
+            for given, of_input, of_samples in zip(job.inputs, files, samples, strict=True)
         ],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _samples_of(files: Sequence[RowsOfFile], source: Source) -> list[str]:
+    """A sample of each file of an input, or of what is in memory."""
+    n_places = places_of_each(len(files))
+
+    def sample(file: RowsOfFile) -> str:
+        if file.n_bytes is None:
+            return _sample_of_memory(source, n_places)
+        return sample_of(file.path, file.n_bytes, n_places)
+
+    is_remote = any(is_uri(file.path) for file in files[:1])
+    n_at_once = OF_STORE if is_remote else 1  # for files, threads take longer than they save
+    return list(mapped(sample, files, n_at_once, is_awaited=not is_remote))
+
+
+def _sample_of_memory(source: Source, n_places: int) -> str:
+    """SHA-256 of some rows of what is in memory, spread evenly."""
+    digest = hashlib.sha256()
+    last = (source.n_rows or 0) - 1
+    for row in sorted({last * i // (n_places - 1) for i in range(n_places)} - {-1}):
+        with suppress(DataError):  # the part that has the row tells of a fault
+            for block in source.blocks(Part(row, row + 1), 1):
+                for numbers in block.fields:
+                    digest.update(numbers.values[:_MOST_ELEMENTS].tobytes())
+                    digest.update(repr(numbers.missing).encode())
+                digest.update(repr([label.to_pylist() for label in block.labels]).encode())
+    return digest.hexdigest()
 
 
 def _name_within(given: str | InMemory, path: str) -> str:

@@ -24,7 +24,7 @@ class PartOfPlan(NamedTuple):
         index: Its number, from 1.
         of: The number of all parts.
         plan: SHA-256, in hexadecimal digits, of all that the parts of a run have in common:
-            settings, names and sizes of files, and the rows at which they are cut.
+            settings, names, sizes and samples of files, and the rows at which they are cut.
     """
 
     index: int  # type: ignore[assignment]  # the name in JSON; nobody asks for tuple.index
@@ -73,8 +73,8 @@ def check_parts(parts: Sequence[PartOfPlan | None], names: Sequence[str] | None 
     for part, path in of_parts:
         if (part.of, part.plan) != (first.of, first.plan):
             raise DataError(
-                f"{name} is {first}, and {path} is {part} of another plan: files, their sizes or "
-                "options differ",
+                f"{name} is {first}, and {path} is {part} of another plan: "
+                "files, their names or options differ",
                 hint="evaluate all parts of the same files with the same options",
             )
         if part.index in seen:

@@ -311,14 +311,53 @@ def test_inspect_accepts_the_options_of_parts(run: Run) -> None:
     assert run("inspect", *SIDES, "--part", "2/3").returncode == 0
 
 
-def test_parts_of_two_models_whose_files_have_one_name_are_warned_of(
+def write_parts_of_two_models(run: Run, folder: Path, others: np.ndarray, *more: str) -> None:
+    """Results and losses of the first part of one model and of the second part of another."""
+    values = np.random.default_rng(1).normal(size=50_000)
+    np.save(folder / "zeros.npy", np.zeros(50_000))
+    for i, (model, array) in enumerate((("a", values), ("b", others)), 1):
+        (folder / model).mkdir(exist_ok=True)
+        np.save(folder / model / "p.npy", array)
+        args = (f"{model}/p.npy", "zeros.npy", *more, "--part", f"{i}/2")
+        assert run("eval", *args, "--json", "-o", f"{i}.json").returncode == 0
+        done = run("eval", *args, "-r", "none", "-f", "npy", "-o", f"of-{i}/")
+        assert done.returncode == 0
+    (folder / "losses").mkdir()
+    for path in (*folder.glob("of-1/*part-00001*"), *folder.glob("of-2/*part-00002*")):
+        shutil.copy(path, folder / "losses")  # as two processes write that begin at one time
+
+
+def test_parts_of_two_models_whose_files_have_one_name_and_size_are_refused(
     run: Run, tmp_path: Path
 ) -> None:
-    np.save(tmp_path / "t.npy", np.zeros(8))
-    for i, model in enumerate(("a", "b"), 1):
-        (tmp_path / model).mkdir()
-        np.save(tmp_path / model / "p.npy", np.full(8, float(i)))
-        args = (f"{model}/p.npy", "t.npy", "--part", f"{i}/2", "--json", "-o", f"{i}.json")
-        assert run("eval", *args).returncode == 0
-    said = run("merge", "1.json", "2.json").stderr
-    assert "these parts have other paths, a/p.npy and b/p.npy: the same files?" in said
+    write_parts_of_two_models(run, tmp_path, np.random.default_rng(2).normal(size=50_000))
+    for args, said in (
+        (("merge", "1.json", "2.json"), "2.json is part 2 of 2 of another plan: files"),
+        (("merge", "losses"), "are parts of two runs"),
+        (("eval", "losses", "zeros.npy"), "are parts of two runs"),
+    ):
+        done = run(*args)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+        assert said in done.stderr
+
+
+def test_models_that_differ_in_one_row_are_warned_of_and_told_apart_by_digests(
+    run: Run, tmp_path: Path
+) -> None:
+    values = np.random.default_rng(1).normal(size=50_000)
+    values[1000] += 1  # at none of the places of a sample
+    write_parts_of_two_models(run, tmp_path, values)
+    done = run("merge", "1.json", "2.json")
+    said = "these parts have other paths, a/p.npy and b/p.npy: the same files?"
+    assert (done.returncode, said in done.stderr) == (0, True)
+    shutil.rmtree(tmp_path / "losses")
+    write_parts_of_two_models(run, tmp_path / ".", values, "--digest", "-q")
+    said = "parts of one run have read different files: a/p.npy has the SHA-256 "
+    for args in (
+        ("merge", "1.json", "2.json"),
+        ("merge", "losses"),
+        ("eval", "losses", "zeros.npy"),
+    ):
+        done = run(*args)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+        assert said in done.stderr

@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ def test_all_inputs_and_the_files_of_a_folder_are_hashed_once_each() -> None:
     assert in_memory.digests == (digest("t.npy"),)
     of_two = compare("u.npy", "run", "t.npy", options=WANTED)
     assert of_two.digests == (digest("u.npy"), *run, digest("t.npy"))
-    assert of_two.to_json()["digests"][0] == digest("u.npy")._asdict()
+    assert of_two.to_json()["digests"][0] == digest("u.npy").document()
 
 
 def test_a_folder_that_is_one_input_is_refused_by_name(tmp_path: Path) -> None:
@@ -126,10 +127,12 @@ def test_parts_have_the_digests_of_their_files_and_all_together_those_of_the_run
     assert {one.path for one in parts[1].digests} == {"run/p-1.npy", "run/p-2.npy", "t.npy"}
     merged = Result.merged([Result.from_json(part.to_json()) for part in parts])
     assert merged.digests == tuple(sorted(whole.digests))
-    np.save("t.npy", TABLE + 1)
-    other = evaluate("run", "t.npy", options=WANTED, part=(3, 3), statistics=True)
-    with pytest.raises(DataError, match=r"^t\.npy: parts of one run have read different files: "):
-        Result.merged([*parts[:2], other])
+    elsewhere = [one._replace(path=f"mnt/{one.path}") for one in parts[2].digests]
+    assert Result.merged([*parts[:2], replace(parts[2], digests=tuple(elsewhere))]).n == 800
+    others = [one._replace(sha256="0" * 64) if one.input == 2 else one for one in elsewhere]
+    said = r"^parts of one run have read different files: t\.npy has .*, and mnt/t\.npy has 000"
+    with pytest.raises(DataError, match=said):
+        Result.merged([*parts[:2], replace(parts[2], digests=tuple(others))])
 
 
 @pytest.mark.usefixtures("files")

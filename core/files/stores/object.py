@@ -185,6 +185,24 @@ def state_of(uri: str) -> ObjectState:
     return _opened(uri).state
 
 
+def open_pieces(uri: str) -> Callable[[int, int], bytes]:
+    """A function that reads bytes of an object at an offset, and asks for no others.
+
+    Args:
+        uri: A resolved URI.
+
+    Raises:
+        StorageError: There is no such object, or the store refused.
+    """
+    opened = _opened(uri)
+
+    def read(offset: int, n_bytes: int) -> bytes:
+        n_bytes = min(n_bytes, opened.state.size - offset)
+        return asked(lambda: opened.read(offset, n_bytes), uri)
+
+    return read
+
+
 def _opened(uri: str) -> OpenObject:
     place = place_of(uri)
     try:

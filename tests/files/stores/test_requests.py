@@ -20,6 +20,7 @@ import pytest
 import smoothl1
 from smoothl1.errors import StorageError
 from smoothl1.files.opening import open_input
+from smoothl1.files.samples import sample_of
 from smoothl1.files.stores import object as stored
 from smoothl1.files.stores import requests
 from smoothl1.files.stores.blocks import BLOCK_BYTES, Blocks
@@ -27,6 +28,8 @@ from smoothl1.files.stores.requests import Request
 from tests.command import SCRIPT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.files.stores.conftest import Via
     from tests.files.stores.servers import Bucket
 
@@ -56,6 +59,18 @@ def test_of_a_small_object_one_request_reads_everything(bucket: Bucket, via: Via
     proxy = via()
     smoothl1.evaluate(uri, pred=("p",), target=("t",))
     assert [line.split()[0] for line in proxy.lines] == ["HEAD", "HEAD", "GET"]
+
+
+def test_a_sample_of_an_object_is_that_of_the_file_and_takes_its_pieces_alone(
+    bucket: Bucket, via: Via, tmp_path: Path
+) -> None:
+    content = random.Random(1).randbytes(900_000)
+    (tmp_path / "x").write_bytes(content)
+    uri = bucket.put("x.bin", content)
+    proxy = via()
+    assert sample_of(uri, 900_000, 2) == sample_of(str(tmp_path / "x"), 900_000, 2)
+    assert [line.split()[0] for line in proxy.lines] == ["HEAD", "GET", "GET"]
+    assert proxy.n_bytes < 20_000
 
 
 def test_of_a_table_only_the_columns_that_are_needed_are_read(bucket: Bucket, via: Via) -> None:

@@ -1,0 +1,105 @@
+"""Samples of files: bytes at a few places, which tell files of one name and one size apart.
+
+Two models write files of the same names and sizes. Their samples differ unless all numbers at these
+places are equal. The end of a file often tells of the whole: gzip and zip end with checksums of the
+content, and the footer of Parquet has the extremes of each column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from smoothl1.engines.threads import mapped
+from smoothl1.errors import storage_error
+from smoothl1.files.uris import is_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import BinaryIO
+
+_PIECE_BYTES = 4096
+"""Bytes that are read at a place: what a disk or a store gives for the price of one byte."""
+
+_PLACES = 16
+"""Places of an input, if it has few files. A store is asked for as many at a time."""
+
+_FEWEST = 2
+"""Places of a file: its beginning and its end."""
+
+
+def places_of_each(n_files: int) -> int:
+    """The number of places at which each file of an input is read.
+
+    Args:
+        n_files: The number of its files.
+    """
+    return max(_FEWEST, _PLACES // max(1, n_files))
+
+
+def sample_of(path: str, n_bytes: int, n_places: int) -> str:
+    """SHA-256 of the bytes of a file at places that are spread evenly, the ends among them.
+
+    Args:
+        path: The path of a file or an object, or of a folder that is one input.
+        n_bytes: Its size.
+        n_places: The number of places.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    if is_uri(path):
+        from smoothl1.files.stores.object import open_pieces  # late: most inputs are files
+
+        return _digest_of(open_pieces(path), n_bytes, n_places, n_at_once=n_places)
+    try:
+        if os.path.isdir(path):
+            return _sample_of_folder(path)
+        with open(path, "rb") as file:
+            return _digest_of(_reader(file), n_bytes, n_places)
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def _digest_of(
+    read: Callable[[int, int], bytes], n_bytes: int, n_places: int, n_at_once: int = 1
+) -> str:
+    """SHA-256 of what a function reads at the places of a file."""
+    digest = hashlib.sha256()
+    offsets = _offsets(n_bytes, n_places)
+    pieces = mapped(lambda at: read(at, _PIECE_BYTES), offsets, n_at_once, is_awaited=False)
+    with closing(pieces):
+        for piece in pieces:
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _offsets(n_bytes: int, n_places: int) -> Sequence[int]:
+    """Where the pieces begin; if the file has no more bytes than they have, all of it is read."""
+    last = n_bytes - _PIECE_BYTES
+    if n_bytes <= n_places * _PIECE_BYTES:
+        return range(0, n_bytes, _PIECE_BYTES)
+    return [last * i // (n_places - 1) for i in range(n_places)]
+
+
+def _reader(file: BinaryIO) -> Callable[[int, int], bytes]:
+    """A function that reads bytes of an open file at an offset."""
+
+    def read(offset: int, n_bytes: int) -> bytes:
+        file.seek(offset)
+        return file.read(n_bytes)
+
+    return read
+
+
+def _sample_of_folder(folder: str) -> str:
+    """SHA-256 of the names and sizes of all files in a folder, and of the bytes of some."""
+    found = (os.path.join(top, name) for top, _, names in os.walk(folder) for name in names)
+    files = [(os.path.relpath(path, folder), os.stat(path).st_size) for path in sorted(found)]
+    step = -(-len(files) // _PLACES) or 1
+    digest = hashlib.sha256(repr(files).encode(errors="surrogateescape"))
+    for name, n_bytes in files[::step]:
+        digest.update(sample_of(os.path.join(folder, name), n_bytes, _FEWEST).encode())
+    return digest.hexdigest()
