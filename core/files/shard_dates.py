@@ -1,4 +1,4 @@
-"""Dates in names of shards that sort otherwise than the names: the year or month is not first."""
+"""Dates and times in names of shards that sort otherwise: the year or month is not first."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ _YEAR_FIRST = re.compile(
 )
 """Dates whose day is before the month, if their numbers allow it."""
 
+_CLOCK = re.compile(r"(?<![0-9])(0?[1-9]|1[0-2])[-_. ]?(am|pm)(?![a-z])", re.IGNORECASE)
+"""An hour of a clock of twelve hours."""
+
 
 def doubt_of_dates(paths: Sequence[str]) -> str:
     """Why files may not be in the order of the dates in their names; "" if they are.
@@ -48,7 +51,23 @@ def doubt_of_dates(paths: Sequence[str]) -> str:
         at = _first_fall(places)
         if at is not None and not has_digits:  # digits decide: 2024-01-05-fri, 2024-01-08-mon
             return f"{names[at + 1]} and {names[at]} may be named by {what}"
+    at = _first_fall(_hours(names))
+    if at is not None:
+        return f"{names[at + 1]} and {names[at]} may be named by times of day"
     return _doubt_of_days(paths)
+
+
+def _hours(names: Sequence[str]) -> list[tuple[int, int]]:
+    """For each name what is before its hour, counted, and the hour of the day; none if not all."""
+    ranks: dict[str, int] = {}
+    hours = []
+    for name in names:
+        match = _CLOCK.search(name)
+        if match is None:
+            return []
+        rank = ranks.setdefault(name[: match.start()], len(ranks))
+        hours.append((rank, int(match[1]) % 12 + 12 * (match[2].lower() == "pm")))
+    return hours
 
 
 def _first_fall(values: Sequence[tuple[Any, ...]]) -> int | None:

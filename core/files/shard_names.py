@@ -12,6 +12,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.files.paths import absolute
+from smoothl1.files.shard_counters import doubt_of_counters
 from smoothl1.files.shard_dates import doubt_of_dates
 from smoothl1.files.shard_identifiers import doubt_of_identifiers
 from smoothl1.files.shard_letters import counted_in_letters
@@ -101,7 +102,8 @@ def order_of(paths: Sequence[str]) -> tuple[list[str], str]:
     pairs = sorted(zip(names.keys, paths, strict=True))
     ordered = [path for _, path in pairs]
     doubt = names.doubt or doubt_of_identifiers(ordered, [key for key, _ in pairs])
-    return ordered, doubt or doubt_of_dates(ordered)
+    doubt = doubt or doubt_of_dates(ordered)
+    return ordered, doubt or doubt_of_counters(list(map(stem_of, without_common_folders(ordered))))
 
 
 def read_names(paths: Sequence[str]) -> Names:

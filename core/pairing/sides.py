@@ -26,8 +26,12 @@ from smoothl1.files.shard_names import (
 )
 from smoothl1.files.shard_numbers import n_equal
 from smoothl1.files.shard_patterns import pattern_of
+from smoothl1.pairing.marks_of_files import (
+    have_the_same_marks,
+    have_the_same_words,
+    marks_in_another_order,
+)
 from smoothl1.pairing.usual_names import is_of_a_side
-from smoothl1.pairing.words_of_files import words_in_another_order
 from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:
@@ -206,14 +210,15 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     """
     if one.names == other.names:
         return True
-    if (i := words_in_another_order(one.names, other.names)) is not None:
-        raise _of_different_rows(i, one, other, "words in the names", hint)
+    if (found_at := marks_in_another_order(one.names, other.names)) is not None:
+        raise _of_different_rows(found_at.place, one, other, f"{found_at.what} in the names", hint)
     expected, found = numbers_of(one.names), numbers_of(other.names)
     if expected.varying and found.varying:
         if not (
             _go_together(expected.varying, found.varying)
             or (expected.n_places != found.n_places and _have_the_same_digits(one, other))
             or _have_the_same_dates(one, other)
+            or have_the_same_marks(one.names, other.names)
         ):
             first = _first_difference(expected.varying, found.varying)
             raise _of_different_rows(first, one, other, "numbers in the names", hint)
@@ -222,7 +227,8 @@ def _agree(one: _Set, other: _Set, hint: str) -> bool:
     i = _different_name(one.names, other.names)
     if i is not None:
         raise _of_different_rows(i, one, other, "names", hint)
-    return varying_text(one.names) == varying_text(other.names)
+    names = (one.names, other.names)
+    return have_the_same_words(*names) or varying_text(one.names) == varying_text(other.names)
 
 
 def _have_the_same_digits(one: _Set, other: _Set) -> bool:

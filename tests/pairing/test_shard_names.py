@@ -195,6 +195,8 @@ DOUBTFUL = [
     (["r0.10.npy", "r0.5.npy", "r0.9.npy"], "0.10 and 0.5 may be fractions or versions"),
     (["m1.8.npy", "m1.9.npy", "m1.11.npy"], "1.11 and 1.8 may be fractions or versions"),
     (["x9a.npy", "x9b.npy", "x10.npy"], "x10 and x9b may have hexadecimal digits"),
+    (["1pm.npy", "11am.npy"], "11am.npy and 1pm.npy may be named by times of day"),
+    (["bern_2.npy", "oslo_1.npy"], "oslo_1 and bern_2 may be in the order of their numbers"),
 ]
 
 
@@ -237,6 +239,18 @@ WORDS_ELSEWHERE = [
     ("AAPL GOOG MSFT", "1_MSFT 2_AAPL 3_GOOG"),
     ("fold1_B fold2_A", "A_fold1 B_fold2"),
 ]
+NUMBERS_ELSEWHERE = [
+    ("x0_y1 x1_y0", "y0_x1 y1_x0"),  # the leftmost numbers are those of x, and of y
+    ("epoch1_fold2 epoch2_fold1", "fold1 fold2"),
+    ("oslo_x0 oslo_x1 bern_x0 bern_x1", "x0_oslo x1_oslo x0_bern x1_bern"),
+    ("bern_2 lima_3 oslo_1", "part-1 part-2 part-3"),
+]
+NUMBERS_ALIKE = [
+    ("x0_y5 x1_y6", "y5_x0 y6_x1"),
+    ("bern_2 lima_3 oslo_1", "bern-x0 lima-x0 oslo-x0"),
+    ("bern_2 lima_3 oslo_1", "bern-x1 lima-x2 oslo-x3"),
+    ("a1_b2 a1_b3 a2_b1", "a01-b2 a01-b3 a02-b1"),
+]
 WORDS_ALIKE = [
     ("1_oslo_lstm 2_bern_lstm", "1OSLO 2BERN"),
     ("1_bern 2_oslo", "1_a 2_b"),
@@ -263,3 +277,27 @@ def test_words_that_do_not_tell_files_apart_say_nothing(
         for side, names in (("p", ones), ("t", others))
     )
     assert evaluate(p, t, L1).values == (0,)
+
+
+@pytest.mark.parametrize(("ones", "others"), NUMBERS_ELSEWHERE)
+def test_numbers_after_the_same_words_at_other_places_contradict_the_order(
+    tmp_path: Path, ones: str, others: str
+) -> None:
+    p, t = (
+        numbered(tmp_path / side, names.split(), "{}.npy") / "*.npy"
+        for side, names in (("p", ones), ("t", others))
+    )
+    with pytest.raises(DataError, match="numbers in the names differ"):
+        evaluate(p, t, L1)
+    assert evaluate(p, t, L1, options=LOOSE).n == len(ones.split())
+
+
+@pytest.mark.parametrize(("ones", "others"), NUMBERS_ALIKE)
+def test_numbers_after_the_same_words_go_together_in_any_order_within_names(
+    tmp_path: Path, ones: str, others: str
+) -> None:
+    p, t = (
+        numbered(tmp_path / side, names.split(), "{}.npy") / "*.npy"
+        for side, names in (("p", ones), ("t", others))
+    )
+    assert evaluate(p, t, L1).values == (0.0,)
