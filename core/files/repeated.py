@@ -21,11 +21,13 @@ _MERGED = frozenset(
 """Words for a file that holds the rows of all others."""
 
 _RUN = re.compile(
-    r"(?<![a-z])(epoch|checkpoint|ckpt|seed|trial)[-_. =]?([0-9]+)(?![0-9]|[-_ ]?of[-_ ]?[0-9])"
+    r"(?<![a-z])(epoch|checkpoint|ckpt|seed|trial|model|version|v|attempt|run(?=[^/\\]*[/\\]))"
+    r"[-_. =]?([0-9]+(?:\.[0-9]+)*)(?![0-9]|[-_ ]?of[-_ ]?[0-9])"
 )
-"""The number of a model in the name of a file or folder: each has predictions of the same rows."""
+"""The number of a model in the name of a file or folder: each has predictions of the same rows. Runs
+are folders: files such as `run-0.csv` may be the parts that one run wrote."""
 
-_PLURALS = {"ckpt": "checkpoints"}
+_PLURALS = {"ckpt": "checkpoints", "v": "versions"}
 
 _COMPARED_BYTES = 1 << 12
 """Bytes at the end of files that are compared."""

@@ -63,6 +63,8 @@ def test_other_files_with_such_words_are_read(tmp_path: Path, names: list[str]) 
         ),
         (["x-ckpt500.csv", "x-ckpt900.csv"], "2 checkpoints"),
         (["m_seed=1_a.csv", "m_seed=2_a.csv"], "2 seeds"),
+        (["p_v1.9.csv", "p_v1.10.csv"], "2 versions"),
+        (["model1.csv", "model2.csv"], "2 models"),
     ],
 )
 def test_files_of_several_runs_are_warned_of(tmp_path: Path, names: list[str], says: str) -> None:
@@ -79,10 +81,23 @@ def test_files_of_several_runs_are_warned_of(tmp_path: Path, names: list[str], s
         ["fold1.csv", "fold2.csv"],
         ["f0_epoch3.csv", "f1_epoch9.csv"],
         ["run1.csv", "y2.csv"],
+        ["run-0.csv", "run-1.csv"],
+        ["model_1_part_0.csv", "model_1_part_1.csv"],
     ],
 )
 def test_parts_of_one_run_are_read(tmp_path: Path, names: list[str]) -> None:
     assert n_without_a_word(tables(tmp_path / "p", names)) == 2
+
+
+def test_folders_of_several_runs_are_warned_of_unless_each_has_parts_of_its_own(
+    tmp_path: Path,
+) -> None:
+    for name in ("same/run1/p.csv", "same/run2/p.csv", "own/run1/0.csv", "own/run2/1.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("p,t\n1,3\n")
+    with pytest.warns(UserWarning, match="files of 2 runs"):
+        assert n_of(tmp_path / "same/*/*.csv") == 2
+    assert n_without_a_word(tmp_path / "own/*/*.csv") == 2
 
 
 def test_files_that_end_in_the_same_bytes_are_warned_of_but_not_empty_masks(tmp_path: Path) -> None:
