@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
 _NUMBER = re.compile(r"[0-9]+")
+_ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9]+(?![0-9]*[.,][0-9]))")
 _MOST_PAIRS_SHOWN = 4
 _ALIKE = "let * stand for the same text on both sides, or name the columns one by one"
 
@@ -33,10 +34,12 @@ class _Match(NamedTuple):
     Attributes:
         name: Its name, or `@2` where several columns have that name.
         parts: The texts that the wildcards stand for; None if it was chosen by its name.
+        place: The same, with whole numbers without the zeros in front.
     """
 
     name: str
     parts: tuple[str, ...] | None = None
+    place: tuple[str, ...] | None = None
 
 
 def with_matches(
@@ -100,7 +103,7 @@ def _matches(table: Table, columns: Columns, taken: set[int]) -> list[_Match]:
             continue
         pattern = _regex(column)
         matched = [
-            _Match(name if counts[name] == 1 else f"@{i + 1}", match.groups())
+            _Match(name if counts[name] == 1 else f"@{i + 1}", match.groups(), _place(match))
             for i, name in enumerate(names)
             if i not in taken and (match := pattern.fullmatch(name))
         ]
@@ -114,6 +117,13 @@ def _matches(table: Table, columns: Columns, taken: set[int]) -> list[_Match]:
         already = {match.name for match in chosen}
         chosen += [match for match in matched if match.name not in already]
     return chosen
+
+
+def _place(match: re.Match[str]) -> tuple[str, ...]:
+    """The texts of the wildcards; the zeros in front of whole numbers say nothing: 01 is 1."""
+    zeros = {place for found in _ZEROS.finditer(match.string) for place in range(*found.span())}
+    spans = (range(*match.span(i + 1)) for i in range(len(match.groups())))
+    return tuple("".join(match.string[i] for i in span if i not in zeros) for span in spans)
 
 
 def _names(table: Table) -> Columns:
@@ -177,7 +187,7 @@ def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -
             path=path,
             hint=_ALIKE,
         )
-    if [match.parts for match in model] != [match.parts for match in targets]:
+    if [match.place for match in model] != [match.place for match in targets]:
         pairs = [
             f"{shown(a.name)} with {shown(b.name)}" for a, b in zip(model, targets, strict=True)
         ]

@@ -106,6 +106,23 @@ def test_numbers_that_do_not_rise_are_refused_beside_a_row_vector() -> None:
     assert evaluate(both, np.ones((1, 4)), pred=["a_*", "b_*"]).mean == 0.5
 
 
+@pytest.mark.parametrize(("names", "others"), [("0 1 10", "00 01 10"), ("0.05 0.5", "0.05 0.5")])
+def test_whole_numbers_are_equal_whatever_zeros_are_in_front(names: str, others: str) -> None:
+    p = pa.table({f"p_{name}": [2.0] for name in names.split()})
+    t = pa.table({f"y_{name}": [1.0] for name in others.split()})
+    assert evaluate(p, t, pred="p_*", target="y_*").mean == 0.5
+    turned = t.select(t.column_names[::-1])
+    with pytest.raises(DataError, match="do not go together"):
+        evaluate(p, turned, pred="p_*", target="y_*")
+
+
+@pytest.mark.parametrize(("pred", "target"), [("p_0.*", "y_0.*"), ("p_*", "y_*")])
+def test_zeros_within_fractions_count(pred: str, target: str) -> None:
+    p, t = (pa.table({name: [1.0]}) for name in ("p_0.05", "y_0.5"))
+    with pytest.raises(DataError, match="do not go together"):
+        evaluate(p, t, pred=pred, target=target)
+
+
 def test_names_beside_patterns_are_paired_with_names() -> None:
     data = pa.table({name: [float(i)] for i, name in enumerate(["a", "b", "p_1", "p_2", "y_2"])})
     data = data.append_column("y_1", pa.array([2.5]))

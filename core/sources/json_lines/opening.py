@@ -34,7 +34,7 @@ def open_table(
             without = _without_comments(file, options.comment.encode())
             file = rewritten(file, without, "JSON Lines without comments")
         start = len(BOM) if file.head.startswith(BOM) else 0
-        first = _first_values(file, start)
+        first = _first_values(file, start, is_asked_for=options.format is not None)
         names, shapes = tuple(first), _shapes_of(first)
         file = rewritten(file, rows_of(file, start, names), "JSON Lines")
         if needs.read_again:
@@ -59,10 +59,11 @@ def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:
         yield b"".join(line for line in lines if not line.lstrip(b" \t").startswith(mark))
 
 
-def _first_values(file: Input, start: int) -> dict[str, Any]:
+def _first_values(file: Input, start: int, *, is_asked_for: bool) -> dict[str, Any]:
     """The names in the first objects, in their order, and the first value of each but null."""
     found = _first_lines(file, start)
-    _refuse_whole(found, file.path)
+    if len(found) != 1 or not is_asked_for:
+        _refuse_whole(found, file.path)
     names: dict[str, Any] = {}
     for row, line in enumerate(found, 1):
         try:
@@ -115,4 +116,7 @@ def _refuse_whole(lines: list[bytes], path: str) -> None:
         raise refusal(JSON, path)
     values = object_of(lines[0], 1).values()
     if len(lines) == 1 and values and all(isinstance(value, (dict, list)) for value in values):
-        raise refusal(JSON, path)
+        error = refusal(JSON, path)
+        if not any(isinstance(value, dict) for value in values):
+            error.hint = f"{error.hint}; --format-in jsonl takes it for one row"
+        raise error

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import DataError, Execution, evaluate
+from smoothl1 import DataError, Execution, ReadOptions, evaluate
 from smoothl1.files import rewritten
 from tests.sources.files import read
 
@@ -100,3 +100,16 @@ def test_the_only_lists_need_no_name(tmp_path: Path) -> None:
     path = written(tmp_path / "x.jsonl", {"p": None, "n": "a"}, {"p": [1, 2], "n": "b"})
     with pytest.raises(DataError, match="row 1, column 'p': the value is missing"):
         read(path)
+
+
+def test_one_object_of_lists_is_a_row_only_if_that_is_said(tmp_path: Path) -> None:
+    for name, numbers in (("p", "[1.5, 4]"), ("t", "[1, 2]")):
+        (tmp_path / f"{name}.jsonl").write_text(f'{{"{name}": {numbers}}}\n')
+    paths = (tmp_path / "p.jsonl", tmp_path / "t.jsonl")
+    with pytest.raises(DataError, match="looks like JSON .*; --format-in jsonl takes it for one"):
+        evaluate(*paths)
+    found = evaluate(*paths, options=ReadOptions(format="jsonl"))
+    assert (found.n, found.sum) == (2, 0.125 + 1.5)
+    for name in ("p", "t"):
+        (tmp_path / f"{name}.jsonl").write_text('{"y": 1.5}')
+    assert evaluate(*paths).n == 1
