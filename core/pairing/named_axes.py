@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.containers.time_units import TimeUnit
     from smoothl1.sources.table import Table
 
 _MOST_PLACES = 1 << 20
@@ -29,6 +30,9 @@ _MOST_PLACES = 1 << 20
 
 _LOOSE = 1e-6
 """Relative difference of two places that are the same: one may have been computed or rounded."""
+
+_LOOSE_S = 0.0015
+"""Seconds between two times that are the same: fractions are read to the millisecond."""
 
 _AS_THEY_STAND = "--no-key-check pairs them as they stand"
 
@@ -96,17 +100,23 @@ def _check_places(pred: _Array, target: _Array, i: int, warn: Callable[[str], No
     name = _short(pred.info.axes[i])
     axes = [_axis(array, array.info.axes[i]) for array in (pred, target)]
     infos = [info for info in axes if info is not None]
-    if name != _short(target.info.axes[i]) or len(infos) < 2 or len({x.unit for x in infos}) > 1:
+    if name != _short(target.info.axes[i]) or len(infos) < 2:
         return
-    ones, others = (_places(array, array.info.axes[i]) for array in (pred, target))
-    if ones.size != others.size:
+    units = [info.time_unit for info in infos]
+    values = [_places(array, array.info.axes[i]) for array in (pred, target)]
+    if None in units and len({info.unit for info in infos}) > 1:
+        return
+    if values[0].size != values[1].size:
         return  # the shapes say so
-    if np.allclose(ones, others, rtol=_LOOSE, atol=0, equal_nan=True):
+    ones, others = _comparable(values, units)
+    is_other = ~_are_same(ones, others, are_times=None not in units)
+    if not is_other.any():
         return
-    row = int((ones != others).argmax())
-    what = f"axis {shown(name)} is at {ones[row]:g} in place {row + 1}, that of"
-    what += f" {target.table.path} at {others[row]:g}"
-    if np.allclose(np.sort(ones), np.sort(others), rtol=_LOOSE, atol=0, equal_nan=True):
+    row = int(is_other.argmax())
+    texts = [_text_of(*of_side, row) for of_side in zip(values, units, strict=True)]
+    what = f"axis {shown(name)} is at {texts[0]} in place {row + 1}, that of"
+    what += f" {target.table.path} at {texts[1]}"
+    if _are_same(np.sort(ones), np.sort(others), are_times=None not in units).all():
         raise DataError(
             f"{what}: it has the same places in another order",
             path=pred.table.path,
@@ -120,15 +130,44 @@ def _axis(array: _Array, name: str) -> ColumnInfo | None:
     table = array.table
     info = table.columns[table.names.index(name)] if name in table.names else ColumnInfo("")
     is_short = (info.n_rows or 0) <= _MOST_PLACES
-    return info if info.kind in ("integer", "fraction") and is_short else None
+    is_number = info.kind in ("integer", "fraction") or info.time_unit is not None
+    return info if is_number and is_short else None
 
 
 def _places(array: _Array, axis: str) -> NDArray[Any]:
-    """The places along an axis as float64."""
+    """The places along an axis, as they are stored."""
     source = array.table.select(Wanted(((axis,),)))
     blocks = source.blocks(Part(0, source.n_rows), _MOST_PLACES)
-    found = [block.fields[0].values.astype(float) for block in blocks]
-    return np.concatenate([np.empty(0), *found])
+    found = [block.fields[0].values.copy() for block in blocks]
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def _comparable(
+    values: Sequence[NDArray[Any]], units: Sequence[TimeUnit | None]
+) -> list[NDArray[Any]]:
+    """The places of both sides as float64: numbers, or seconds; as texts in two calendars."""
+    known = [unit for unit in units if unit is not None]
+    if len(known) < len(units):
+        return [of_side.astype(float) for of_side in values]
+    sides = list(zip(known, values, strict=True))
+    if len({unit.days_of for unit in known}) > 1:
+        return [np.array([text or "nan" for text in unit.texts(some)]) for unit, some in sides]
+    return [unit.instants(some).seconds() for unit, some in sides]
+
+
+def _are_same(ones: NDArray[Any], others: NDArray[Any], *, are_times: bool) -> NDArray[np.bool_]:
+    """Which places are the same but for rounding."""
+    if ones.dtype.kind == "U":
+        return np.asarray(ones == others)
+    rtol, atol = (0.0, _LOOSE_S) if are_times else (_LOOSE, 0.0)
+    return np.isclose(ones, others, rtol, atol, equal_nan=True)
+
+
+def _text_of(values: NDArray[Any], unit: TimeUnit | None, row: int) -> str:
+    """A place for a message."""
+    if unit is None:
+        return f"{values[row]:g}"
+    return unit.texts(values[row : row + 1])[0] or "nan"
 
 
 def _short(axis: str) -> str:

@@ -88,7 +88,12 @@ def opened_tables(
 
         selection = with_matches(tables[: len(job.sides)], job.selection, decide)
         job = job._replace(selection=selection)
-    return job, certain_tables(tables, job.selection, options, warn, beside=job.beside)
+    tables = certain_tables(tables, job.selection, options, warn, beside=job.beside)
+    if any(info.time_unit is not None for table in tables for info in table.columns):
+        from smoothl1.pairing.times_of_units import with_times  # late: few arrays are times
+
+        tables = with_times(tables, job.selection.key, len(job.sides))
+    return job, tables
 
 
 def _open(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input
     from smoothl1.files.patterns import Found
     from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.containers.time_units import TimeUnit
     from smoothl1.sources.contract import Columns, Source, Wanted
     from smoothl1.sources.csv.first_row import FirstRow
 
@@ -41,6 +42,8 @@ class ColumnInfo(NamedTuple):
         axes: The names of its axes, that of the rows first, which may be empty; none if the format
             has no such names.
         unit: The unit of its values by an attribute, as it is written there; "" if none is.
+        time_unit: What that unit means if it counts from a time; None if it does not, or if that
+            is not certain.
     """
 
     type: str
@@ -57,6 +60,7 @@ class ColumnInfo(NamedTuple):
     n_rows: int | None = None
     axes: tuple[str, ...] = ()
     unit: str = ""
+    time_unit: TimeUnit | None = None
 
 
 class Storage(NamedTuple):

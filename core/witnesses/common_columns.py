@@ -158,6 +158,6 @@ def _in_common(
             is_compared = n_fractions <= _MOST_FRACTIONS
         else:
             is_compared = "other" in kinds or kinds in COMPARABLE
-        is_compared &= mine.unit == others.unit or not (mine.unit and others.unit)
+        is_compared &= mine.has_unit_of(others)
         if is_compared and not (mine.is_group and others.is_group):  # these are compared anyway
             yield called, (mine, others)

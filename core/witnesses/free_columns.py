@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.containers.time_units import TimeUnit
     from smoothl1.sources.table import Table
 
 INDEX = "\0index"
@@ -33,6 +34,7 @@ class FreeColumn(NamedTuple):
         is_noted: Whether it is an index that is not stored.
         is_evaluated: Whether its numbers are evaluated, or are weights.
         unit: The unit of its values by an attribute; "" if none says it.
+        time_unit: What that unit means if it counts from a time.
     """
 
     called: str
@@ -45,6 +47,13 @@ class FreeColumn(NamedTuple):
     is_noted: bool
     is_evaluated: bool
     unit: str
+    time_unit: TimeUnit | None
+
+    def has_unit_of(self, other: FreeColumn) -> bool:
+        """Whether the numbers of both mean the same: their units are equal, or one is not said."""
+        if self.time_unit and other.time_unit:
+            return self.time_unit == other.time_unit
+        return self.unit == other.unit or not (self.unit and other.unit)
 
 
 def free_columns(
@@ -87,7 +96,7 @@ def free_columns(
                 info.counts_rows and called != "",
                 info.is_noted,
                 i in taken,
-                info.unit,
+                *(("", None) if kind == "text" else (info.unit, info.time_unit)),
             )
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smoothl1.errors import DataError, naming
@@ -108,6 +108,7 @@ class ArraysTable:
         release: Closes the file for a library that reads it, before the file itself is closed.
         open_labels: Opens the array at a position as labels; unset, text is not read.
         opened: The arrays that were opened.
+        in_times: The positions of the arrays whose numbers are delivered as texts of times.
     """
 
     file: Opened
@@ -119,6 +120,7 @@ class ArraysTable:
     release: Callable[[], object] = _nothing
     open_labels: Callable[[int], Source] | None = None
     opened: list[Source] = field(default_factory=list)
+    in_times: frozenset[int] = frozenset()
     first_rows: tuple[()] = ()
     storage: Storage = field(default_factory=Storage)
     found: None = None
@@ -158,6 +160,18 @@ class ArraysTable:
         )
         return ArraysSource(self, members, fields, tuple(of.labels[0] for of in labels))
 
+    def with_times(self, positions: frozenset[int]) -> ArraysTable:
+        """The same arrays, of which some are delivered as texts of times where they are labels.
+
+        Args:
+            positions: Their positions; each has a unit of times.
+        """
+        columns = [
+            info._replace(kind="text") if i in positions else info
+            for i, info in enumerate(self.columns)
+        ]
+        return replace(self, columns=tuple(columns), in_times=positions)
+
     def close(self) -> None:
         for member in self.opened:
             member.close()
@@ -168,7 +182,8 @@ class ArraysTable:
         """An array of one axis as labels."""
         array = self.open_labels(position) if self.open_labels else self.open_member(position)
         self.opened.append(array)
-        return labels_of(self.names[position], array)
+        unit = self.columns[position].time_unit if position in self.in_times else None
+        return labels_of(self.names[position], array, unit)
 
     def _member(self, position: int) -> Source:
         source = self.open_member(position)

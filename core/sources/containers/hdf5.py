@@ -16,13 +16,12 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, SmoothL1Er
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.labels import info_of
+from smoothl1.sources.containers.labels import info_of, unit_of
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
     may_be_compared,
     missing_values_of,
-    unit_of,
 )
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray
 from smoothl1.sources.npy.header import no_numbers
@@ -132,15 +131,16 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
     dtype = _dtype_of(dataset)
     is_text = h5py.check_string_dtype(dtype)
     type_name = f"{'text' if is_text else dtype} {dataset.shape}"
-    axes, unit = _axes_of(h5py, dataset, name), unit_of(dataset.attrs)
+    axes = _axes_of(h5py, dataset, name)
     try:
         if not is_text:
             _check_stored(h5py, dataset, name)
     except SmoothL1Error:
         return ColumnInfo(type_name)  # is told if it is chosen
     if not may_be_compared(dataset.attrs) or dataset.shape is None:
-        return ColumnInfo(type_name, axes=axes, unit=unit)
-    return info_of(type_name, np.dtype(object) if is_text else dtype, dataset.shape, axes, unit)
+        return ColumnInfo(type_name, axes=axes, unit=unit_of(dataset.attrs))
+    kind = np.dtype(object) if is_text else dtype
+    return info_of(type_name, kind, dataset.shape, axes, dataset.attrs)
 
 
 def _axes_of(h5py: Any, dataset: Any, name: str) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.sources.containers.missing_values import CALENDAR, UNIT
 from smoothl1.sources.contract import Block
 from smoothl1.sources.table import ColumnInfo
 from smoothl1.sources.wrapped import WrappedSource
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from smoothl1.sources.containers.time_units import TimeUnit
     from smoothl1.sources.contract import Part, Source
 
 _KINDS = {"i": "integer", "u": "integer", "f": "fraction", "S": "text", "U": "text", "O": "text"}
@@ -28,7 +31,7 @@ def info_of(
     dtype: np.dtype[Any],
     shape: tuple[int, ...],
     axes: tuple[str, ...] = (),
-    unit: str = "",
+    attributes: Any = MappingProxyType({}),
 ) -> ColumnInfo:
     """More about an array; it may be compared if it has one axis.
 
@@ -37,8 +40,10 @@ def info_of(
         dtype: The dtype of its elements: text of any length is of Python's objects.
         shape: Its shape, without the axis of the characters of a text.
         axes: The names of its axes, if they have any.
-        unit: The unit of its values, if an attribute says it.
+        attributes: Its attributes by name, which may say the unit of its values.
     """
+    unit, calendar = unit_of(attributes), _text_of(attributes, CALENDAR)
+    meant = _time_unit(unit, calendar, dtype)
     kind = _KINDS.get(dtype.kind, "") if len(shape) == 1 else ""
     return ColumnInfo(
         type_name,
@@ -46,8 +51,31 @@ def info_of(
         may_be_key=kind in ("integer", "text"),
         n_rows=shape[0] if shape else None,
         axes=axes,
-        unit=unit,
+        unit=f"{unit} in the calendar {calendar}" if calendar and meant is None else unit,
+        time_unit=meant,
     )
+
+
+def unit_of(attributes: Any) -> str:
+    """The unit of an array by its attributes; "" if they do not say it."""
+    return _text_of(attributes, UNIT)
+
+
+def _text_of(attributes: Any, name: str) -> str:
+    """An attribute that is text; "" if there is none."""
+    value = attributes.get(name, "")
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _time_unit(unit: str, calendar: str, dtype: np.dtype[Any]) -> TimeUnit | None:
+    """The unit of times; None for fractions in float32, which say a time to minutes or hours."""
+    is_precise = dtype.kind in "iu" or (dtype.kind == "f" and dtype.itemsize >= 8)
+    if not (is_precise and "since" in unit.lower()):
+        return None
+    from smoothl1.sources.containers.time_units import time_unit  # late: few arrays are times
+
+    return time_unit(unit, calendar)
 
 
 class Labels(WrappedSource):
@@ -56,13 +84,15 @@ class Labels(WrappedSource):
     Args:
         array: The array: numbers, texts, or characters of which a row makes a text.
         label: The name and the type of the column.
+        time_unit: What the numbers count, if they are delivered as texts of times.
     """
 
     fields = ()
 
-    def __init__(self, array: Source, label: pa.Field) -> None:
+    def __init__(self, array: Source, label: pa.Field, time_unit: TimeUnit | None = None) -> None:
         super().__init__(array)
         self._label = label
+        self._time_unit = time_unit
 
     @property
     def labels(self) -> tuple[pa.Field]:
@@ -85,6 +115,8 @@ class Labels(WrappedSource):
     ) -> pa.Array:
         import pyarrow as pa
 
+        if self._time_unit is not None:
+            return pa.array(self._time_unit.texts(values), pa.string(), mask=missing)
         if values.dtype.kind not in "SO":
             return pa.array(values.astype(values.dtype.newbyteorder("=")), mask=missing)
         width = self.source.fields[0].row_elements
@@ -99,12 +131,19 @@ class Labels(WrappedSource):
             raise DataError(what, path=self.path) from error
 
 
-def labels_of(name: str, array: Source) -> Labels:
-    """An array that was opened, as a column of labels of this name."""
+def labels_of(name: str, array: Source, time_unit: TimeUnit | None = None) -> Labels:
+    """An array that was opened, as a column of labels.
+
+    Args:
+        name: The name of the column.
+        array: The array.
+        time_unit: What its numbers count, if they are delivered as texts of times.
+    """
     import pyarrow as pa  # late: most arrays are numbers
 
     if array.labels:
         return Labels(array, array.labels[0].with_name(name))
     dtype = array.fields[0].dtype
-    kind = pa.string() if dtype.kind in "SO" else pa.from_numpy_dtype(dtype.newbyteorder("="))
-    return Labels(array, pa.field(name, kind))
+    is_text = dtype.kind in "SO" or time_unit is not None
+    kind = pa.string() if is_text else pa.from_numpy_dtype(dtype.newbyteorder("="))
+    return Labels(array, pa.field(name, kind), time_unit)

@@ -30,9 +30,9 @@ _PACKED = ("scale_factor", "add_offset", "_Unsigned")
 _VALID = ("valid_range", "valid_min", "valid_max")
 """Attributes by which some readers leave numbers out, and others do not."""
 
-_UNIT = "units"
+UNIT, CALENDAR = "units", "calendar"
 
-ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, _UNIT)
+ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, UNIT, CALENDAR)
 """Names of the attributes that are looked at."""
 
 _UNWRITTEN = {
@@ -51,13 +51,6 @@ _UNWRITTEN = {
 def may_be_compared(attributes: Container[str]) -> bool:
     """Whether an array with these attributes holds its values as they are."""
     return not any(attribute in attributes for attribute in (*_PACKED, *_VALID))
-
-
-def unit_of(attributes: Any) -> str:
-    """The unit of an array by its attributes; "" if they do not say it."""
-    unit = attributes.get(_UNIT, "")
-    text = unit.decode("utf-8", "replace") if isinstance(unit, bytes) else unit
-    return text.strip() if isinstance(text, str) else ""
 
 
 class MissingValues(NamedTuple):

@@ -16,13 +16,12 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.labels import info_of
+from smoothl1.sources.containers.labels import info_of, unit_of
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
     may_be_compared,
     missing_values_of,
-    unit_of,
 )
 from smoothl1.sources.containers.records import Records
 from smoothl1.sources.containers.slices import SlicedArray
@@ -113,7 +112,7 @@ def _info(of: Variable) -> ColumnInfo:
     if not may_be_compared(of.attributes):
         return ColumnInfo(type_name, axes=of.axes, unit=unit_of(of.attributes))
     shape = of.shape[:-1] if of.dtype.kind == "S" and len(of.shape) > 1 else of.shape
-    return info_of(type_name, of.dtype, shape, of.axes, unit_of(of.attributes))
+    return info_of(type_name, of.dtype, shape, of.axes, of.attributes)
 
 
 def _member(

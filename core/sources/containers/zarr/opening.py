@@ -10,13 +10,12 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError
 from smoothl1.files.archives import whole_archive
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.labels import info_of
+from smoothl1.sources.containers.labels import info_of, unit_of
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
     may_be_compared,
     missing_values_of,
-    unit_of,
 )
 from smoothl1.sources.containers.slices import SlicedArray
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
@@ -200,10 +199,11 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
     if isinstance(names, list) and all(isinstance(axis, str) for axis in names):
         axes = tuple(f"{group}/{axis}".strip("/") for axis in names)
     kind = "bfloat16" if known.is_bfloat16 else str(known.dtype)
-    type_name, unit = f"{kind} {known.shape}", unit_of(node.attributes)
+    type_name = f"{kind} {known.shape}"
     if known.is_bfloat16 or not may_be_compared(known.attributes):
+        unit = unit_of(node.attributes)
         return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
-    return info_of(type_name, known.dtype, known.shape, axes, unit), not is_axis
+    return info_of(type_name, known.dtype, known.shape, axes, node.attributes), not is_axis
 
 
 def _member(

@@ -1,0 +1,141 @@
+"""Times that two sides count from other references, in other units or calendars."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from scipy.io import netcdf_file
+
+from smoothl1 import DataError, EvalSettings, evaluate
+from smoothl1.sources.containers.time_units import time_unit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+L1 = EvalSettings((0.0,), "sum")
+N = 12
+DAYS = np.arange(N) * 3 + 5.0
+ORDER = np.random.default_rng(1).permutation(N)
+
+
+def save(
+    path: Path, times: Any, units: str, calendar: str = "", *, name: str = "time", step: float = 0
+) -> Path:
+    """Values 0 to 11 along an axis of times; `step` more in each."""
+    with netcdf_file(path, "w", mmap=False) as file:
+        file.createDimension(name, N)
+        axis = file.createVariable(
+            name, "d" if np.asarray(times).dtype.kind == "f" else "i", (name,)
+        )
+        axis[:] = times
+        axis.units = units
+        if calendar:
+            axis.calendar = calendar
+        file.createVariable("x", "d", (name,))[:] = np.arange(N) + step
+    return path
+
+
+ALIKE = [
+    (DAYS * 24, "hours since 2020-01-01", ""),
+    (DAYS + 365, "days since 2019-01-01 00:00:0.0", "gregorian"),
+    ((DAYS * 1440).astype(int) + 90, "minutes since 2019-12-31T22:30:00Z", "standard"),
+    (DAYS + 0.25, "day since 2020-1-1 00:00 +06:00", "proleptic_gregorian"),
+    (DAYS + 737426, "days since 0001-01-01", ""),
+]
+
+
+@pytest.mark.parametrize(("times", "units", "calendar"), ALIKE)
+def test_equal_instants_agree_however_they_are_written(
+    tmp_path: Path, times: Any, units: str, calendar: str
+) -> None:
+    p = save(tmp_path / "p.nc", DAYS, "days since 2020-01-01", step=0.5)
+    t = save(tmp_path / "t.nc", times, units, calendar)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(p, t, L1, pred="x", target="x").values == (N / 2,)
+    t = save(tmp_path / "t.nc", times[ORDER], units, calendar)
+    with pytest.raises(DataError, match=r"axis 'time' is at 2020-01-06 00:00:00 .* another order"):
+        evaluate(p, t, L1, pred="x", target="x")
+
+
+def test_other_instants_differ_as_any_axis_does(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", DAYS, "days since 2020-01-01")
+    t = save(tmp_path / "t.nc", DAYS, "days since 2021-01-01", step=0.5)
+    with (
+        pytest.warns(UserWarning, match="at 2020-01-06 00:00:00 in place 1, .* at 2021-01-06"),
+        pytest.raises(DataError, match="column 'time' differs"),
+    ):
+        evaluate(p, t, L1, pred="x", target="x")
+
+
+def test_a_key_of_times_matches_instants(tmp_path: Path) -> None:
+    whole = DAYS.astype(int)
+    p = save(tmp_path / "p.nc", whole, "days since 2020-01-01", step=0.5)
+    t = save(tmp_path / "t.nc", (whole * 24)[ORDER], "hours since 2020-01-01", name="when")
+    expected = float(np.abs(np.arange(N)[ORDER] + 0.5 - np.arange(N)).sum())
+    assert evaluate(p, t, L1, pred="x", target="x", key="time=when").values == (expected,)
+    t = save(tmp_path / "t.nc", whole, "days since 2021-01-01")
+    with pytest.raises(DataError, match="2020-01-06"):
+        evaluate(p, t, L1, pred="x", target="x", key="time")
+
+
+@pytest.mark.parametrize(
+    ("units", "calendar"),
+    [
+        ("months since 2020-01-01", ""),
+        ("days since 2020-02-30", ""),
+        ("days since 2020-01-01", "tai"),
+        ("days since 1582-10-10", "standard"),
+        ("days since 0000-01-01", ""),
+        ("days since 2020-01-01 EST", ""),
+        ("days", ""),
+    ],
+)
+def test_what_is_not_certain_is_not_compared(tmp_path: Path, units: str, calendar: str) -> None:
+    assert time_unit(units, calendar) is None
+    p = save(tmp_path / "p.nc", DAYS, "days since 2020-01-01")
+    t = save(tmp_path / "t.nc", DAYS[::-1], units, calendar, step=0.5)
+    assert evaluate(p, t, L1, pred="x", target="x").values == (N / 2,)
+    p = save(tmp_path / "p.nc", DAYS, units, calendar)
+    with pytest.raises(DataError, match="same places in another order"):
+        evaluate(p, t, L1, pred="x", target="x")
+
+
+def test_calendars_without_leap_days_are_read_by_their_own_rules(tmp_path: Path) -> None:
+    values = np.array([58, 59, 60])
+    for calendar, dates in {
+        "noleap": ["02-28", "03-01", "03-02"],
+        "all_leap": ["02-28", "02-29", "03-01"],
+        "360_day": ["02-29", "02-30", "03-01"],
+        "standard": ["02-28", "02-29", "03-01"],
+    }.items():
+        unit = time_unit("days since 2000-01-01", calendar)
+        assert unit is not None
+        assert unit.texts(values) == [f"2000-{date} 00:00:00" for date in dates]
+    p = save(tmp_path / "p.nc", np.arange(N), "days since 2001-03-01", "noleap")
+    t = save(tmp_path / "t.nc", np.arange(N) + 424, "days since 2000-01-01 12:00", "noleap")
+    with (
+        pytest.warns(UserWarning, match=r"at 2001-03-01 00:00:00 .* at 2001-03-01 12:00:00"),
+        pytest.raises(DataError, match="column 'time' differs"),
+    ):
+        evaluate(p, t, L1, pred="x", target="x")
+    t = save(tmp_path / "t.nc", np.arange(N), "days since 2001-03-01", "standard", step=0.5)
+    assert evaluate(p, t, L1, pred="x", target="x").values == (N / 2,)
+
+
+def test_dates_are_those_of_the_standard_library() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(300):
+        year, month, day = random.integers((1700, 1, 1), (2300, 13, 29)).tolist()
+        hours = random.integers(-10000, 10000, 3)
+        unit = time_unit(f"hours since {year}-{month}-{day} 6:30", "")
+        assert unit is not None
+        begin = datetime.fromisoformat(f"{year}-{month:02}-{day:02} 06:30")
+        dates = [f"{begin + timedelta(hours=int(n))}" for n in hours]
+        assert unit.texts(hours) == dates
+        assert unit.texts(hours + 1e-7) == dates
+    assert unit.texts(np.array([np.nan, 1e300])) == [None, "1e+300"]
