@@ -174,6 +174,19 @@ def checked_rows_before(n_rows: object) -> int | None:
     return number
 
 
+def checked_count(name: str, number: object) -> int:
+    """Validate a whole number from 1 on.
+
+    Raises:
+        SettingsError: It is none.
+    """
+    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
+        raise SettingsError(f"{name} must be a whole number from 1 on, not {number!r}")
+    if (count := operator.index(number)) < 1:
+        raise SettingsError(f"{name} must be a whole number from 1 on, not {count}")
+    return count
+
+
 def checked_part(part: object) -> tuple[int, int]:
     """Validate the number of a part and the number of all parts.
 

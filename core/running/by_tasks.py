@@ -169,7 +169,7 @@ def _answered(
     run: Callable[..., Generator[Any]] = engine.in_order if in_order else engine.as_completed
     try:
         with closing(run(answer, tasks())) as answers:
-            for number, value in answers:
+            for number, value, *_ in answers:
                 if number not in waiting:
                     raise RuntimeError(f"the answer to task {number} came twice")
                 waiting.remove(number)

@@ -6,9 +6,11 @@ by any processes that see the same files: the bits are those of `evaluate`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.backends.choice import backend_name
+from smoothl1.checks import checked_count
 from smoothl1.errors import DataError, StorageError
 from smoothl1.files.file import CHANGED
 from smoothl1.files.uris import resolved
@@ -21,12 +23,11 @@ from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.one_pass import run_of
 from smoothl1.running.summing_up import checked, new_losses, result_of
-from smoothl1.running.tasks import forget, state_of_inputs
+from smoothl1.running.tasks import Answer, forget, state_of_inputs
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Unpack
 
     from smoothl1.job import Path
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
     from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.running.one_pass import New
-    from smoothl1.running.tasks import Answer, Task
+    from smoothl1.running.tasks import Task
     from smoothl1.selection import Keys
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns
+
+
+_ANSWERS = "give what `answer` returned for the tasks of this plan"
 
 
 class TaskPlan(NamedTuple):
@@ -64,7 +68,11 @@ class TaskPlan(NamedTuple):
             job: The job.
             warn: Takes a warning.
             task_elements: Elements of a task, where rows can be cut so.
+
+        Raises:
+            SmoothL1Error: See `plan_tasks`.
         """
+        task_elements = checked_count("task_elements", task_elements)
         check_travels(job)
         with open_inputs(job, warn) as inputs:
             parts = run_of(job, inputs).parts(task_elements)
@@ -82,13 +90,11 @@ class TaskPlan(NamedTuple):
             warn: Takes a warning about NaN, pairs left out, or columns that differ.
 
         Raises:
-            DataError: An answer is missing; nothing was evaluated, or rows are paired wrongly; or
-                there is NaN and the policy is "error".
+            DataError: An answer is missing, or is of another plan; nothing was evaluated, or rows
+                are paired wrongly; or there is NaN and the policy is "error".
             StorageError: A file has changed since the run was planned.
         """
-        first: dict[int, Any] = {}
-        for number, learned in answers:
-            first.setdefault(number, learned)
+        first = self._first_of_each(answers)
         missing = [task.number for task in self.tasks if task.number not in first]
         if missing:
             n = len(self.tasks)
@@ -105,11 +111,34 @@ class TaskPlan(NamedTuple):
                 )
             return self._summed_up(inputs, [first[task.number] for task in self.tasks], warn)
 
+    def _first_of_each(self, answers: Iterable[Answer]) -> dict[int, Any]:
+        """The first answer to each task, by its number.
+
+        Raises:
+            DataError: One is no answer to a task of this plan. An equal plan, of the same job and
+                the same files, has the same tasks.
+        """
+        if not isinstance(answers, Iterable):
+            raise DataError(f"{type(answers).__name__} is no list of answers", hint=_ANSWERS)
+        tasks = {task.number: task for task in self.tasks}
+        first: dict[int, Any] = {}
+        for one in answers:
+            if not isinstance(one, Answer):
+                raise DataError(f"{type(one).__name__} is no answer to a task", hint=_ANSWERS)
+            task = tasks.get(one.number)
+            if task is None or (one.part, one.content) != (task.part, task.shared.content):
+                what = f"an answer to task {one.number} of another plan: settings, options, "
+                raise DataError(f"{what}files or parts differ", hint=_ANSWERS)
+            first.setdefault(one.number, one.value)
+        return first
+
     def _summed_up(
         self, inputs: Inputs, learned: list[Any], warn: Warn
     ) -> Result | Comparison | Ranking:
-        job, new = self.job, _new(self.job)
-        total = run_of(job, inputs).merged(new(job, inputs)(), learned)
+        job, empty = self.job, _new(self.job)(self.job, inputs)()
+        if strange := [value for value in learned if type(value) is not type(empty)]:
+            raise DataError(f"an answer holds {type(strange[0]).__name__}", hint=_ANSWERS)
+        total = run_of(job, inputs).merged(empty, learned)
         if job.is_comparison:
             value_of = comparison_of if job.selection.n_models == 2 else ranking_of
             return value_of(job, inputs, total, checked(inputs, total.first, warn), warn)
@@ -158,7 +187,8 @@ def plan_tasks(
         choices: See `evaluate`.
 
     Raises:
-        SettingsError: The settings and arguments contradict each other, or data are in memory.
+        SettingsError: The settings and arguments contradict each other, data are in memory, or
+            `task_elements` is no whole number from 1 on.
         DataError: An input cannot be trusted or understood, or the inputs do not go together.
         StorageError: The system refused to read.
 

@@ -48,6 +48,7 @@ class Pass(NamedTuple):
         versions: The versions of packages that every worker must have.
         same_order: Whether keys were found to be in the same order, so that no worker reads them.
         store_timeout_s: The seconds of a request to a store, if the process that planned chose any.
+        content: A digest of the job and the files: equal for passes over equal ones.
     """
 
     identity: str
@@ -59,6 +60,7 @@ class Pass(NamedTuple):
     versions: dict[str, str]
     same_order: bool = False
     store_timeout_s: float | None = None
+    content: str = ""
 
     @classmethod
     def of(cls, job: Job, inputs: Inputs, work: Work) -> Pass:
@@ -67,19 +69,22 @@ class Pass(NamedTuple):
         Raises:
             StorageError: The system does not tell the state of a file.
         """
+        files, folder = state_of_inputs(inputs), os.getcwd()
+        job = job._replace(
+            execution=replace(job.execution, threads=1),
+            options=job.options._replace(digests=False),  # the process that asks forms them
+        )
         return cls(
             os.urandom(16).hex(),
-            job._replace(
-                execution=replace(job.execution, threads=1),
-                options=job.options._replace(digests=False),  # the process that asks forms them
-            ),
+            job,
             work,
             inputs.is_by_row,
-            state_of_inputs(inputs),
-            os.getcwd(),
+            files,
+            folder,
             own_versions(),
             inputs.same_order,
             _store_timeout_s(job),
+            _digest_of(repr((job, files, folder))),
         )
 
 
@@ -103,10 +108,14 @@ class Answer(NamedTuple):
     Attributes:
         number: The number of the task.
         value: What its work gave.
+        part: The part that was worked on.
+        content: Tells of which job and files it is: see `Pass`.
     """
 
     number: int
     value: Any
+    part: Part
+    content: str
 
 
 def answer(task: Task) -> Answer:
@@ -117,7 +126,8 @@ def answer(task: Task) -> Answer:
         StorageError: They are not those of the process that made the task, or a package differs.
     """
     with _opened(task.shared) as (job, inputs):
-        return Answer(task.number, task.shared.work(job, inputs, task.part))
+        value = task.shared.work(job, inputs, task.part)
+        return Answer(task.number, value, task.part, task.shared.content)
 
 
 class _Open:
@@ -207,6 +217,12 @@ def state_of_inputs(inputs: Inputs) -> str:
             version = state.written_ns if isinstance(state, FileState) else state.version
             digest.update(f"{state.size},{version!r};".encode())
     return digest.hexdigest()
+
+
+def _digest_of(text: str) -> str:
+    from hashlib import blake2b  # late, as above
+
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def _store_timeout_s(job: Job) -> float | None:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import pickle
 import random
+import shutil
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
@@ -161,6 +162,41 @@ def test_a_task_without_an_answer_is_noticed(tables: tuple[str, ...]) -> None:
     del answers[3], answers[5]
     with pytest.raises(DataError, match=r"2 of \d+ tasks have no answer, the first of them is 3"):
         plan.put_together(answers)
+
+
+def test_what_is_no_answer_to_a_task_of_the_plan_is_refused(
+    tables: tuple[str, ...], tmp_path: Path
+) -> None:
+    how: dict[str, Any] = {"pred": "y", "target": "y", "task_elements": 500}
+    plan = plan_tasks(tables[0], tables[2], **how)
+    answers = [answer(task) for task in plan.tasks]
+    again = plan_tasks(tables[0], tables[2], **how)  # as a driver does that was started again
+    assert again.put_together(answers) == plan.put_together(answers)
+    copy = str(tmp_path / "copy")
+    shutil.copyfile(tables[0], copy)
+    for other in (
+        plan_tasks(copy, tables[2], **how),
+        plan_tasks(tables[0], tables[2], **how, betas=2),
+        plan_tasks(tables[0], tables[2], **how | {"task_elements": 700}),
+    ):
+        strange = [*answers[:2], *(answer(task) for task in other.tasks[2:])]
+        with pytest.raises(DataError, match="an answer to task 2 of another plan: settings"):
+            plan.put_together(strange)
+    for junk, said in (
+        (None, "NoneType is no list of answers"),
+        ([None], "NoneType is no answer to a task"),
+        (answers[0], "int is no answer to a task"),
+        ([answers[0]._replace(number=99)], "an answer to task 99 of another plan"),
+        ([answers[0]._replace(value=5), *answers[1:]], "an answer holds int"),
+    ):
+        with pytest.raises(DataError, match=said):
+            plan.put_together(junk)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", [0, -1, 1.5, True, "9"])
+def test_tasks_have_a_whole_number_of_elements(tables: tuple[str, ...], number: Any) -> None:
+    with pytest.raises(SettingsError, match="task_elements must be a whole number from 1 on"):
+        plan_tasks(tables[0], tables[2], pred="y", target="y", task_elements=number)
 
 
 def test_rows_of_another_order_are_refused_when_tasks_are_put_together(
