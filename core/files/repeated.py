@@ -24,8 +24,8 @@ _RUN = re.compile(
     r"(?<![a-z])(epoch|checkpoint|ckpt|seed|trial|model|version|v|attempt|run(?=[^/\\]*[/\\]))"
     r"[-_. =]?([0-9]+(?:\.[0-9]+)*)(?![0-9]|[-_ ]?of[-_ ]?[0-9])"
 )
-"""The number of a model in the name of a file or folder: each has predictions of the same rows. Runs
-are folders: files such as `run-0.csv` may be the parts that one run wrote."""
+"""The number of a model in the name of a file or folder: each has predictions of the same rows.
+Runs are folders: files such as `run-0.csv` may be the parts that one run wrote."""
 
 _PLURALS = {"ckpt": "checkpoints", "v": "versions"}
 

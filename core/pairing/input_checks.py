@@ -90,7 +90,7 @@ def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -
     are_sets = sum(len(table.files) > 1 for table in paired) > 1
     in_doubt = len(paired) > 1 and any(table.found and table.found.doubt for table in paired)
     if are_sets or in_doubt:
-        from smoothl1.pairing.sides import check_shard_order
+        from smoothl1.pairing.shard_order import check_shard_order
 
         check_shard_order(paired, files)
 

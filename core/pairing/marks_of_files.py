@@ -1,4 +1,4 @@
-"""Words and numbers in names of files that say which of two sets go together: `1_oslo`, `2_bern`."""
+"""Words and numbers in names of files that say which of two sets go together: `1_oslo`, `x0_y1`."""
 
 from __future__ import annotations
 

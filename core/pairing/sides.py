@@ -6,61 +6,28 @@ run-1.parquet`, which reads as predictions and targets.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.files.opening import STANDARD_INPUT, are_one_file, is_descriptor
 from smoothl1.files.paths import absolute
-from smoothl1.files.patterns import Found
-from smoothl1.files.shard_names import (
-    differ_by_numbers,
-    integers_of,
-    numbers_of,
-    stem_of,
-    varying_text,
-    without_common_folders,
-)
-from smoothl1.files.shard_numbers import n_equal
+from smoothl1.files.shard_names import differ_by_numbers
 from smoothl1.files.shard_patterns import pattern_of
-from smoothl1.pairing.marks_of_files import (
-    have_the_same_marks,
-    have_the_same_words,
-    marks_in_another_order,
-)
 from smoothl1.pairing.usual_names import is_of_a_side
 from smoothl1.sources.columns import has_column, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
 
 
-Rows = list[tuple[Any, ...]]
-
 _OTHERWISE = "a quoted pattern that matches no other file, or a folder of their own"
 _WORD = re.compile(r"[^\W\d_]+")
-_BEGUN_WORD = re.compile(r"[^\W_]+\Z")
-_DATE = re.compile(
-    r"(?<![0-9])((?:19|20)[0-9]{2})([-._])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])"
-)
-
-_BY_KEY = "--key COL matches rows by a column"
-_IN_A_COLUMN = {
-    "weight": ", or put the weights into a column (--weight COL)",
-    "by": ", or put the groups into a column (--by COL)",
-    "cluster": ", or put the clusters into a column (--cluster COL)",
-}
-_SAME_NAMES = "give files that go together the same names"
-_NUMBERED_NAMES = "number the names of the files (01-, 02-)"
-_AS_SHOWN = "; --no-key-check pairs them in the order that inspect shows"
-_AS_THEY_STAND = "; --no-key-check pairs them as they stand"
-"""What settles how files go together."""
 
 
 def refuse_shards_as_sides(
@@ -119,185 +86,3 @@ def _tell_sides_apart(paths: Sequence[str]) -> bool:
     if any(map(is_of_a_side, own)):
         return True
     return any(are_one_file(one, other) for one, other in combinations(paths, 2))
-
-
-def check_shard_order(tables: Sequence[Table], beside: Mapping[str, Table]) -> None:
-    """Refuse inputs of several files if their names say that rows may be paired wrongly.
-
-    Args:
-        tables: The inputs, which are paired by position; the predictions first.
-        beside: Those that hold weights, groups or clusters, which no key matches, by their role.
-
-    Raises:
-        DataError: The names of two sets, or the numbers in them, do not match; or the order of a
-            set is in doubt, and the other input does not have the same numbers.
-    """
-
-    def in_a_column(pair: tuple[Table, Table]) -> str:
-        """The end of a hint about two inputs in the same order, which no key helps."""
-        of = next((role for role, table in beside.items() if pair[1] is table), "")
-        is_certain = pair[0] is tables[0] or any(pair[0] is table for table in beside.values())
-        return _IN_A_COLUMN[of] if of and is_certain else ""
-
-    pairs = sorted(combinations(tables, 2), key=lambda pair: bool(in_a_column(pair)), reverse=True)
-    names = {table.path: _names(table.files) for table in tables if len(table.files) > 1}
-    agreed = set()
-    for one, other in pairs:
-        sets = [_Set(t, names[t.path]) for t in (one, other) if t.path in names]
-        if len(sets) == 2 and len(sets[0].names) == len(sets[1].names):
-            column = in_a_column((one, other))
-            hint = (f"{_SAME_NAMES}{column}" if column else _BY_KEY) + _AS_THEY_STAND
-            _check_partitions(one, other, hint)
-            is_same = sets[0].names == sets[1].names
-            has_log = any(_found(table).version for table in (one, other))  # its names say nothing
-            if _agree(sets[0], sets[1], hint) and (is_same or not has_log):
-                agreed.add((one.path, other.path))
-    for one, other in pairs:
-        for table in (one, other):
-            doubt = table.found.doubt if table.found else ""
-            if doubt and (one.path, other.path) not in agreed:
-                by_name = _SAME_NAMES if {one.path, other.path} <= {*names} else _NUMBERED_NAMES
-                column = in_a_column((one, other))
-                raise DataError(
-                    f"the order of its files is in doubt: {doubt}",
-                    path=table.path,
-                    hint=(f"{by_name}{column}" if column else _BY_KEY) + _AS_SHOWN,
-                )
-
-
-class _Set(NamedTuple):
-    """An input of several files, and their names, without folders that all share."""
-
-    table: Table
-    names: list[str]
-
-
-def _found(table: Table) -> Found:
-    """What an input stands for; that of one file is nothing special."""
-    return table.found or Found([], [])
-
-
-def _check_partitions(one: Table, other: Table, hint: str) -> None:
-    """Refuse sets whose folders are named after different columns: numbers in them say nothing.
-
-    Raises:
-        DataError: They are.
-    """
-    ours, others = (_found(table).partitions.names for table in (one, other))
-    if ours and others and ours != others:
-        raise DataError(
-            f"its folders are named after {', '.join(map(shown, ours))}, those of {other.path} "
-            f"after {', '.join(map(shown, others))}: rows may be paired wrongly",
-            path=one.path,
-            hint=hint,
-        )
-
-
-def _names(files: Sequence[str]) -> list[str]:
-    return list(map(stem_of, without_common_folders(files)))
-
-
-def _agree(one: _Set, other: _Set, hint: str) -> bool:
-    """Whether the names, or the numbers in them, say which files go together.
-
-    Args:
-        one: A set of files.
-        other: A set of as many files.
-        hint: What to do if they do not.
-
-    Raises:
-        DataError: They say that the files in the same place do not.
-    """
-    if one.names == other.names:
-        return True
-    if (found_at := marks_in_another_order(one.names, other.names)) is not None:
-        raise _of_different_rows(found_at.place, one, other, f"{found_at.what} in the names", hint)
-    expected, found = numbers_of(one.names), numbers_of(other.names)
-    if expected.varying and found.varying:
-        if not (
-            _go_together(expected.varying, found.varying)
-            or (expected.n_places != found.n_places and _have_the_same_digits(one, other))
-            or _have_the_same_dates(one, other)
-            or have_the_same_marks(one.names, other.names)
-        ):
-            first = _first_difference(expected.varying, found.varying)
-            raise _of_different_rows(first, one, other, "numbers in the names", hint)
-        if len(set(expected.varying)) == len(expected.varying):
-            return True
-    i = _different_name(one.names, other.names)
-    if i is not None:
-        raise _of_different_rows(i, one, other, "names", hint)
-    names = (one.names, other.names)
-    return have_the_same_words(*names) or varying_text(one.names) == varying_text(other.names)
-
-
-def _have_the_same_digits(one: _Set, other: _Set) -> bool:
-    """Whether all runs of digits go together, though not the numbers: 2024.01 and 2024-01."""
-    expected, found = integers_of(one.names), integers_of(other.names)
-    return bool(expected and found) and _go_together(expected, found)
-
-
-def _have_the_same_dates(one: _Set, other: _Set) -> bool:
-    """Whether the numbers go together if dates are written alike: 20240131 and 2024-01-31."""
-    expected, found = (
-        numbers_of([_DATE.sub(r"\1\3\4", name) for name in names])
-        for names in (one.names, other.names)
-    )
-    return bool(expected.varying and found.varying) and _go_together(
-        expected.varying, found.varying
-    )
-
-
-def _go_together(expected: Rows, found: Rows) -> bool:
-    """Whether all numbers agree, or as many of the leftmost as identify the files."""
-    if found == expected:
-        return True
-    for n in range(1, min(len(found[0]), len(expected[0])) + 1):
-        leftmost = [of_file[:n] for of_file in expected]
-        if leftmost != [of_file[:n] for of_file in found]:
-            return False
-        if len(set(leftmost)) == len(leftmost):
-            return True
-    return False
-
-
-def _different_name(names: Sequence[str], other_names: Sequence[str]) -> int | None:
-    """The first file whose name differs, if some names of files or folders agree, but not all."""
-    sides = [[name.split(os.sep) for name in of_side] for of_side in (names, other_names)]
-    if len({len(components) for side in sides for components in side}) > 1:
-        sides = [[components[-1:] for components in side] for side in sides]
-    for i in range(len(sides[0][0])):
-        ones, others = (_own_words([components[i] for components in side]) for side in sides)
-        if ones != others and {*ones} & {*others}:
-            return _first_difference(ones, others)
-        leftmost = {tuple(components[: i + 1]) for components in sides[0]}
-        if ones == others and len(leftmost) == len(names):
-            return None
-    return None
-
-
-def _own_words(names: Sequence[str]) -> list[str]:
-    """Names without the words and signs with which all begin or end: `pred_` of `pred_berlin`."""
-    if len(set(names)) == 1:
-        return list(names)
-    begin, end = _n_common(names), _n_common([name[::-1] for name in names])
-    return [name[begin : len(name) - end] for name in names]
-
-
-def _n_common(names: Sequence[str]) -> int:
-    """The length of the common beginning of all names, up to a sign between words."""
-    return len(_BEGUN_WORD.sub("", names[0][: n_equal(names)]))
-
-
-def _first_difference(one: Sequence[Any], other: Sequence[Any]) -> int:
-    return next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
-
-
-def _of_different_rows(i: int, one: _Set, other: _Set, what: str, hint: str) -> DataError:
-    files, other_files = one.table.files, other.table.files
-    return DataError(
-        f"file {i + 1} of {len(files)} is {files[i]}, but {other_files[i]} of {other.table.path}: "
-        f"the {what} differ, so rows may be paired wrongly",
-        path=one.table.path,
-        hint=hint,
-    )

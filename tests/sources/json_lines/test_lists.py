@@ -106,7 +106,7 @@ def test_one_object_of_lists_is_a_row_only_if_that_is_said(tmp_path: Path) -> No
     for name, numbers in (("p", "[1.5, 4]"), ("t", "[1, 2]")):
         (tmp_path / f"{name}.jsonl").write_text(f'{{"{name}": {numbers}}}\n')
     paths = (tmp_path / "p.jsonl", tmp_path / "t.jsonl")
-    with pytest.raises(DataError, match="looks like JSON .*; --format-in jsonl takes it for one"):
+    with pytest.raises(DataError, match=r"looks like JSON .*; --format-in jsonl takes it for one"):
         evaluate(*paths)
     found = evaluate(*paths, options=ReadOptions(format="jsonl"))
     assert (found.n, found.sum) == (2, 0.125 + 1.5)
