@@ -11,7 +11,7 @@ import click
 from smoothl1.cli import console, forms, options, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
-from smoothl1.errors import SettingsError, SmoothL1Error
+from smoothl1.errors import DataError, SettingsError
 from smoothl1.settings import Execution
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def command(
         try:
             beside = {"weights": weights, "groups": groups, "clusters": clusters}
             pairing = _preview(files, beside, settings, selection, reading, warnings.append)
-        except SmoothL1Error as error:
+        except (SettingsError, DataError) as error:
             refusal = error  # raised after the content of the files is shown
     with reporting.destination(output) as file:
         _write(file, contents, pairing, output)

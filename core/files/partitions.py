@@ -10,12 +10,9 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.files.tree import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from smoothl1.files.tree import Tree
 
 _MISSING = "__HIVE_DEFAULT_PARTITION__"
 """What a folder is called whose rows have no value."""
@@ -40,14 +37,14 @@ def is_partition(name: str) -> bool:
     return name.find("=") > 0
 
 
-def partitions_of(paths: Sequence[str], path: str, tree: Tree = LOCAL) -> Partitions:
+def partitions_of(paths: Sequence[str], path: str, *, is_folder: bool) -> Partitions:
     """The columns that the folders of some files are named after.
 
     Args:
         paths: The files.
         path: What they were found by: the folder, or the pattern, that they are in. Folders that
             it names itself are the same for all files, so they make no column.
-        tree: The tree that the path is in.
+        is_folder: Whether it is the folder.
 
     Returns:
         The columns of which each file has one value.
@@ -55,7 +52,6 @@ def partitions_of(paths: Sequence[str], path: str, tree: Tree = LOCAL) -> Partit
     Raises:
         DataError: A folder is given, and some files lack such a column; or a name is no UTF-8.
     """
-    is_folder = tree.is_folder(path)
     n_given = _n_given(path, is_folder=is_folder)
     found = [_pairs(name.split(os.sep)[n_given:-1], name) for name in paths]
     names = tuple(name for name in found[0] if all(name in of_file for of_file in found))
@@ -75,7 +71,8 @@ def _n_given(path: str, *, is_folder: bool) -> int:
     if is_folder:
         return os.path.join(path, "").count(os.sep)
     components = path.split(os.sep)
-    return next(i for i, name in enumerate(components) if _WILD.intersection(name))
+    wild = (i for i, name in enumerate(components) if _WILD.intersection(name))
+    return next(wild, len(components))  # without one, it is a folder that cannot be looked at
 
 
 def _pairs(folders: Sequence[str], path: str) -> dict[str, str | None]:

@@ -141,7 +141,7 @@ def find_shards(path: str, warn: Callable[[str], None], tree: Tree = LOCAL) -> F
             everything = _listing(folder, tree)
             refuse_uncommitted(folder, everything, names, path, tree)
             _check_records(folder, everything, names, path, tree)
-    return _checked(found, path, warn, tree)
+    return _checked(found, path, warn, tree, is_folder=False)
 
 
 def _may_be_name(pattern: str) -> bool:
@@ -232,7 +232,14 @@ def _check_records(
         check_records(folder, everything, names, path, tree)
 
 
-def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree: Tree) -> Found:
+def _checked(
+    paths: Sequence[str],
+    path: str,
+    warn: Callable[[str], None],
+    tree: Tree,
+    *,
+    is_folder: bool = True,
+) -> Found:
     """Files in order, unless rows are there twice, or may be missing."""
     refuse_unfinished(paths, path, tree)
     if tree.has_links:
@@ -248,7 +255,7 @@ def _checked(paths: Sequence[str], path: str, warn: Callable[[str], None], tree:
         paths = [name for name in paths if name not in empty]
     ordered, doubt = order_of(paths)
     doubt = doubt or _doubt_of_depths(ordered)
-    partitions = partitions_of(ordered, path, tree)
+    partitions = partitions_of(ordered, path, is_folder=is_folder)
     return Found(ordered, [], doubt, partitions=partitions, empty=empty)
 
 

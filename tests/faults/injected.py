@@ -48,6 +48,7 @@ class Case(NamedTuple):
         args: The arguments.
         outputs: The files that it writes.
         reports: Those of them that tell of errors, too.
+        made: Files that it writes, which are not there before.
         appended: Files to which it adds, by the variables of the environment that name them.
         given: The input that standard input is.
         code: Its exit code where nothing fails.
@@ -56,6 +57,7 @@ class Case(NamedTuple):
     args: tuple[str, ...]
     outputs: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
     appended: tuple[tuple[str, str], ...] = ()
     given: str | None = None
     code: int = 0
@@ -146,6 +148,7 @@ CASES = (
     Case(
         ("eval", *_PAIR, "-q", "-r", "none", "--part", "1/2", "-f", "npy", "-o", "d/"),
         ("d/part-00001-of-00002.npy",),
+        made=("d/_part-00001-of-00002.json",),
     ),
     Case(("report", *_PAIR, "-q", "-o", "d/"), _DRAWN),
     Case(("compare", "p.npy", "p.csv", "t.npy", "-q", "--fail-if", "not-better"), code=1),

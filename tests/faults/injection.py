@@ -37,7 +37,7 @@ OLD = b"old"
 
 
 class Ran(NamedTuple):
-    """How a run ended, and the files that it writes."""
+    """How a run ended, and the files that it writes; old ones where it made none."""
 
     done: subprocess.CompletedProcess[bytes]
     files: dict[str, bytes]
@@ -116,6 +116,8 @@ class Injection:
         files = [*case.outputs, *(name for _, name in case.appended)]
         for name in files:
             (self._folder / name).write_bytes(OLD)
+        for name in case.made:
+            (self._folder / name).unlink(missing_ok=True)
         environment = {"PATH": os.environ["PATH"], "HOME": str(self._mark.parent)}
         environment |= {name: str(self._folder / path) for name, path in case.appended}
         if fault is not None:
@@ -129,7 +131,10 @@ class Injection:
             }
         given = b"" if case.given is None else (self._folder / case.given).read_bytes()
         done = self._forks.run([*case.args], self._folder, environment, given, 60)
-        return Ran(done, {name: (self._folder / name).read_bytes() for name in files})
+        written = {name: (self._folder / name).read_bytes() for name in files}
+        made = {name: self._folder / name for name in case.made}
+        written |= {name: path.read_bytes() if path.exists() else OLD for name, path in made.items()}
+        return Ran(done, written)
 
     def _check(self, case: Case, fault: Fault, ran: Ran, clean: Ran) -> None:
         """Check what a run left: a whole answer, or an error and nothing else."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SEVERAL = next(case for case in CASES if len(case.outputs) > 2)
 BINARY = next(case for case in CASES if case.outputs == ("o.parquet",) and "none" in case.args)
 SHARDS = next(case for case in CASES if "shards" in case.args)
+INSPECTED = next(case for case in CASES if case.args[0] == "inspect" and "o.json" in case.outputs)
 DRAWN = next(case for case in CASES if "d/errors.svg" in case.outputs)
 
 
@@ -52,6 +53,8 @@ def injection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Injection]:
         (DRAWN, Fault("fsync", -signal.SIGTERM)),
         (SHARDS, Fault("read", errno.EIO, onward=True)),
         (SHARDS, Fault("opendir", errno.EACCES)),
+        (INSPECTED, Fault("open", errno.EMFILE)),
+        (INSPECTED, Fault("read", errno.EIO)),
     ],
     ids=str,
 )

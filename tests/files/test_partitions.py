@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from smoothl1 import DataError
 from smoothl1.files.partitions import Partitions
 from smoothl1.files.patterns import find_shards
+from smoothl1.files.tree import LocalTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +52,22 @@ def test_hidden_files_of_such_folders_are_left_out_and_told(tmp_path: Path) -> N
     shards = find_shards(str(tmp_path), heard.append)
     assert heard == [f"{tmp_path}/y=2: hidden files were left out: .2"]
     assert shards.hidden == ["y=2/.2"]
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_a_folder_that_cannot_be_looked_at_once_is_found_or_stands_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int
+) -> None:
+    made(tmp_path, ["y=1/0", "y=2/1"])
+    seen: list[str] = []
+
+    def is_folder(self: LocalTree, path: str) -> bool:
+        seen.append(path)
+        return len(seen) != n + 1 and os.path.isdir(path)
+
+    monkeypatch.setattr(LocalTree, "is_folder", is_folder)
+    whole = (["0", "1"], Partitions(("y",), (("1",), ("2",))))
+    assert found(tmp_path)[:2] in (whole, ([tmp_path.name], Partitions((), ((),))))
 
 
 @pytest.mark.parametrize(
