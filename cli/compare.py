@@ -93,30 +93,30 @@ def command(
         with (
             reporting.destination(output) as file,
             engine.opened() as executor,
-            console.progress_bar(enabled=has_bar and not quiet) as progress,
         ):
             from smoothl1.running.compare import compare  # late, since it imports NumPy
 
-            found = compare(
-                *inputs,
-                settings=settings,
-                pred=columns.pred_names,
-                pred_a=columns.pred_a,
-                pred_b=columns.pred_b,
-                target=columns.target_names,
-                key=columns.key,
-                weight=columns.weight,
-                weights=weights,
-                groups=groups,
-                clusters=clusters,
-                options=reading,
-                execution=execution,
-                device=device,
-                executor=executor,
-                histogram=is_page,
-                warn=warnings.append,
-                progress=progress,
-            )
+            with console.progress_bar(enabled=has_bar and not quiet) as progress:
+                found = compare(
+                    *inputs,
+                    settings=settings,
+                    pred=columns.pred_names,
+                    pred_a=columns.pred_a,
+                    pred_b=columns.pred_b,
+                    target=columns.target_names,
+                    key=columns.key,
+                    weight=columns.weight,
+                    weights=weights,
+                    groups=groups,
+                    clusters=clusters,
+                    options=reading,
+                    execution=execution,
+                    device=device,
+                    executor=executor,
+                    histogram=is_page,
+                    warn=warnings.append,
+                    progress=progress,
+                )
             if found.digests and not output.as_json:
                 warnings.append(NOT_SEEN)
             if rule.condition is not None or _is_given("confidence"):

@@ -106,36 +106,36 @@ def command(
         with (
             part_files.opened(output) as (file, losses),
             engine.opened() as executor,
-            console.progress_bar(enabled=shows_progress) as progress,
         ):
             from smoothl1.running.evaluate import LossOutput, evaluate  # late: imports NumPy
 
-            result = evaluate(
-                pred,
-                target,
-                settings,
-                pred=selection.pred,
-                target=selection.target,
-                key=selection.key,
-                weight=selection.weight,
-                weights=weights,
-                groups=groups,
-                clusters=clusters,
-                keep=selection.keep,
-                options=reading,
-                execution=execution,
-                device=device,
-                executor=executor,
-                losses_to=None
-                if output.format is None
-                else LossOutput(
-                    file, output.format, output.per_row, losses.begin if losses else None
-                ),
-                statistics=has_statistics,
-                part=parts.part,
-                warn=conclusion.warnings.append,
-                progress=progress,
-            )
+            with console.progress_bar(enabled=shows_progress) as progress:
+                result = evaluate(
+                    pred,
+                    target,
+                    settings,
+                    pred=selection.pred,
+                    target=selection.target,
+                    key=selection.key,
+                    weight=selection.weight,
+                    weights=weights,
+                    groups=groups,
+                    clusters=clusters,
+                    keep=selection.keep,
+                    options=reading,
+                    execution=execution,
+                    device=device,
+                    executor=executor,
+                    losses_to=None
+                    if output.format is None
+                    else LossOutput(
+                        file, output.format, output.per_row, losses.begin if losses else None
+                    ),
+                    statistics=has_statistics,
+                    part=parts.part,
+                    warn=conclusion.warnings.append,
+                    progress=progress,
+                )
             if losses is not None:
                 losses.end(result)
             if is_reduced:

@@ -71,11 +71,10 @@ def command(
     with reporting.conclusion(output, gates, reports, results) as conclusion:
         outputs.check_is_no_input(output, results)
         warn = conclusion.warnings.append
-        with (
-            _destination(output, conclusion, is_drawn=is_drawn) as write,
-            console.progress_bar(enabled=has_bar and not quiet, unit="results") as progress,
-        ):
-            merged = merged_results(results, expect, figures, warn, progress)
+        shows_progress = has_bar and not quiet
+        with _destination(output, conclusion, is_drawn=is_drawn) as write:
+            with console.progress_bar(enabled=shows_progress, unit="results") as progress:
+                merged = merged_results(results, expect, figures, warn, progress)
             write(merged)
         if merged.result.top and not (is_drawn or forms.has_room(output)):
             warn(_NO_ROOM.format(output.table))

@@ -84,30 +84,30 @@ def command(
     with (
         report_destination(output) as write,
         engine.opened() as executor,
-        console.progress_bar(enabled=has_bar and not quiet) as progress,
     ):
         from smoothl1.running.report import report  # late, since it imports NumPy
 
-        found = report(
-            pred,
-            target,
-            settings,
-            pred=selection.pred,
-            target=selection.target,
-            key=selection.key,
-            weight=selection.weight,
-            weights=weights,
-            groups=groups,
-            clusters=clusters,
-            keep=selection.keep,
-            options=reading,
-            execution=execution,
-            device=device,
-            executor=executor,
-            rows_before=rows_before,
-            warn=warnings.append,
-            progress=progress,
-        )
+        with console.progress_bar(enabled=has_bar and not quiet) as progress:
+            found = report(
+                pred,
+                target,
+                settings,
+                pred=selection.pred,
+                target=selection.target,
+                key=selection.key,
+                weight=selection.weight,
+                weights=weights,
+                groups=groups,
+                clusters=clusters,
+                keep=selection.keep,
+                options=reading,
+                execution=execution,
+                device=device,
+                executor=executor,
+                rows_before=rows_before,
+                warn=warnings.append,
+                progress=progress,
+            )
         if found.result.digests and not output.as_json:
             warnings.append(NOT_SEEN)
         write(found)

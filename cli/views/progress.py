@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _BAR_FROM = 72
 """Characters of a line that has room for a bar and for all numbers."""
 
+_NUMBERS_FROM = 36
+"""Characters of a line that has room for numbers beside the share and the time."""
+
 
 def started(
     first: Progress, unit: str, begin_s: float
@@ -43,7 +46,14 @@ def started(
     """
     console = terminal()
     is_wide = console.width >= _BAR_FROM
-    line = Line(*_columns(first, is_wide=is_wide), console=console, transient=True)
+    # The streams stay what they are: those that rich puts in their place have no encoding.
+    line = Line(
+        *_columns(first, console.width),
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
     total = None if first.share is None else 1.0
     task = line.add_task("", total=total, numbers="")
     line.tasks[0].start_time = line.get_time() - (time.monotonic() - begin_s)
@@ -72,12 +82,13 @@ def numbers(progress: Progress, unit: str, *, is_wide: bool) -> str:
     return f"{rows}, {read}" if is_wide else read
 
 
-def _columns(first: Progress, *, is_wide: bool) -> list[ProgressColumn]:
-    bar: list[ProgressColumn] = [BarColumn(20)] if is_wide else []
+def _columns(first: Progress, width: int) -> list[ProgressColumn]:
+    bar: list[ProgressColumn] = [BarColumn(20)] if width >= _BAR_FROM else []
     text = TextColumn("{task.fields[numbers]}", markup=False)
     if first.share is None:
         return [*bar, text, TimeElapsedColumn()]
-    return [*bar, TaskProgressColumn(), text, TimeRemainingColumn()]
+    has_numbers = width >= _NUMBERS_FROM
+    return [*bar, TaskProgressColumn(), *([text] if has_numbers else []), TimeRemainingColumn()]
 
 
 def _short(count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import time
 
 import pytest
@@ -66,6 +67,25 @@ def test_the_line_fits_and_says_all(
     if progress.share is not None:
         assert re.search(r"\d:\d\d:\d\d|-:--:--", last)
     assert ("━" in last) == (width >= 72)
+
+
+def test_a_terminal_of_20_columns_has_the_share_and_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [line for line in lines_of(LARGE, 20, monkeypatch) if line]
+    assert re.fullmatch(r" *50% (\d:\d\d:\d\d|-:--:--)", rows[-1])
+
+
+def test_the_streams_stay_what_they_are_while_the_line_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Console(file=io.StringIO(), force_terminal=True)
+    monkeypatch.setattr(view, "terminal", lambda: screen)
+    streams = sys.stdout, sys.stderr
+    _, stop = view.started(LARGE, "rows", time.monotonic())
+    during = sys.stdout, sys.stderr
+    stop()
+    assert during == streams
 
 
 def test_nothing_is_shown_without_a_terminal_or_in_a_short_run(
