@@ -43,9 +43,7 @@ def terminal_table(result: Result, precision: int | None, baseline: Result | Non
         A row for each beta and group, as lines that end with a line end.
     """
     rows = _rows(result, len(result.tallies), baseline, precision or 6)
-    if len(result.settings.betas) == 1:
-        rows = [{name: text for name, text in row.items() if name != "beta"} for row in rows]
-    return _table(rows, width_of_stdout(), result.settings.levels)
+    return _table(result, _without_beta(result, rows), width_of_stdout())
 
 
 def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
@@ -73,12 +71,16 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
     if shown == "all":
         return
     n_more = len(result.tallies) - _MOST_ROWS
-    rows = _rows(result, min(_MOST_ROWS, len(result.tallies)), report.baseline, 6)
+    if n_more == 1:  # a line that says so takes as much room as the row
+        n_more = 0
+    rows = _rows(result, len(result.tallies) - max(n_more, 0), report.baseline, 6)
     if shown == "values":
         rows = [{n: text for n, text in row.items() if n != result.reduction} for row in rows]
-    say(_table(rows, console.width, result.settings.levels))
+    if len(rows) > 1:  # the beta of a single row is as good to know as its other numbers
+        rows = _without_beta(result, rows)
+    say(_table(result, rows, console.width))
     if n_more > 0:
-        say(f"and {n_more:,} more\n")
+        say(folded(f"and {n_more:,} more, which are in the output", console.width))
 
 
 def _rows(result: Result, n_rows: int, baseline: Result | None, digits: int) -> list[_Row]:
@@ -129,8 +131,16 @@ def _value(result: Result, tally: Tally) -> float:
     return tally.sum if result.reduction == "sum" else tally.mean
 
 
-def _table(rows: Sequence[_Row], width: int, levels: Sequence[str]) -> str:
-    return fitted(rows, [{name} for name in _LEAST_WANTED], width, is_of_names, levels)
+def _without_beta(result: Result, rows: list[_Row]) -> list[_Row]:
+    """The rows without a beta that all of them have: it stands in the signature."""
+    if len(result.settings.betas) > 1:
+        return rows
+    return [{name: text for name, text in row.items() if name != "beta"} for row in rows]
+
+
+def _table(result: Result, rows: Sequence[_Row], width: int) -> str:
+    least_wanted = [{name} for name in _LEAST_WANTED]
+    return fitted(rows, least_wanted, width, is_of_names, result.settings.levels)
 
 
 def _values(baseline: Result) -> dict[tuple[float, Group], float]:

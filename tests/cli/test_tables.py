@@ -390,6 +390,26 @@ def test_a_terminal_has_the_values_of_many_groups_formed_once(
     assert len(calls) <= 1
 
 
+@pytest.mark.parametrize(
+    ("n_groups", "n_shown", "end"),
+    [(21, 21, []), (22, 20, ["and 2 more, which are in the output"])],
+)
+def test_a_summary_of_groups_is_short_and_has_no_beta_that_all_have(
+    n_groups: int,
+    n_shown: int,
+    end: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = "".join(f"{i},{i},0\n" for i in range(n_groups))
+    (tmp_path / "g.csv").write_text(f"g,p,y\n{rows}")
+    result = evaluate(tmp_path / "g.csv", pred="p", target="y", by="g")
+    show_summary(Report(result), 1.0, "nothing")
+    table = capsys.readouterr().err.splitlines()[2:]
+    assert table[0].split()[:2] == ["g", "mean"]
+    assert table[1 + n_shown :] == end
+
+
 def test_a_comparison_of_no_groups_has_a_header_everywhere(run: Run, tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("g,a,b,y\n")
     columns = ("--pred-a", "a", "--pred-b", "b", "--target", "y", "--by", "g", "--allow-empty")
