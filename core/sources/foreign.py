@@ -10,10 +10,13 @@ from smoothl1.errors import DataError
 from smoothl1.files.crc32c import crc32c
 from smoothl1.sources.foreign_kinds import (
     JOBLIB,
+    JSON,
     JSON_ARRAY,
     JSON_OBJECTS,
     MARKS,
     MEMBERS,
+    OWN_JSON,
+    OWN_RESULT,
     PICKLE,
     TF_RECORD,
 )
@@ -41,6 +44,14 @@ def foreign_kind(head: bytes) -> Kind | None:
     if _is_json_array(head):
         return JSON_OBJECTS if re.match(rb"\[\s*\{", head) else JSON_ARRAY
     return TF_RECORD if is_binary(head) and _is_tf_record(head) else None
+
+
+def kind_of_json(lines: Sequence[bytes]) -> Kind:
+    """The kind of a JSON document, by its first lines: results of smoothl1 say what they are."""
+    schema = re.search(rb'"schema": "smoothl1\.(\w+)/', b"\n".join(lines[:2]))
+    if schema is None:
+        return JSON
+    return OWN_RESULT if schema[1] == b"result" else OWN_JSON
 
 
 def certain_kind(head: bytes) -> Kind | None:

@@ -8,6 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _PANDAS = """python -c "import pandas; pandas.{reader}('{path}').to_parquet('{stem}.parquet')\""""
+_R = (
+    'Rscript -e "{read}; d[] <- lapply(d, function(x) if (is.double(x) && is.numeric(x)) '
+    "sprintf('%.17g', x) else x); write.csv(d, '{stem}.csv', row.names = FALSE)\""
+)
+"""By itself write.csv writes 15 digits, which do not give every number back."""
 _NUMPY = """python -c "import {modules}, numpy; numpy.save('{stem}.npy', {array})\""""
 
 
@@ -56,8 +61,19 @@ _STATA = _pandas("a Stata file", "read_stata")
 _SAS = _pandas("a SAS file", "read_sas")
 _EXCEL = _pandas("an Excel workbook", "read_excel")
 _TIFF = _numpy("a TIFF image", "tifffile", "tifffile.imread('{path}')")
-_R = "an R file"
 _HTML = Kind("an HTML page, perhaps an error or a login", "download the file itself")
+
+
+def _of_r(what: str, read: str) -> Kind:
+    """A kind that R reads, as a data frame d."""
+    return Kind(what, "convert it: " + _R.replace("{read}", read))
+
+
+_R_DATA = _of_r(
+    "an R file (.RData)",
+    "e <- new.env(); load('{path}', e); d <- as.data.frame(mget(ls(e), e))",
+)
+_RDS = _of_r("an R file (.rds)", "x <- readRDS('{path}'); d <- as.data.frame(x)")
 
 
 def _image(what: str) -> Kind:
@@ -100,7 +116,11 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     ),
     (0, b"PK\x05\x06", Kind("a zip archive without members")),
     (0, b"\x04\x22\x4d\x18", _unpacked("lz4-compressed data", "lz4 -d")),
-    (0, b"\xff\x06\x00\x00sNaPpY", _unpacked("snappy-compressed data", "python -m snappy -d")),
+    (
+        0,
+        b"\xff\x06\x00\x00sNaPpY",
+        Kind("snappy-compressed data", "unpack it: python -m snappy -d {path} {stem}"),
+    ),
     (0, b"7z\xbc\xaf\x27\x1c", _unpacked("a 7z archive", "7z x")),
     (0, b"Rar!\x1a\x07", _unpacked("a rar archive", "unrar x")),
     (257, b"ustar", _unpacked("a tar archive", "tar -xf")),
@@ -133,37 +153,17 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"HEADER RECORD*******LIBRARY HEADER RECORD", _SAS),
     (0, b"$FL2@(#)", _pandas("an SPSS file", "read_spss")),
     (0, b"$FL3@(#)", _pandas("an SPSS file", "read_spss")),
-    *(
-        (
-            0,
-            mark,
-            Kind(
-                f"{_R} (.RData)",
-                "convert it: Rscript -e \"e <- new.env(); load('{path}', e); "
-                "write.csv(mget(ls(e), e), '{stem}.csv', row.names = FALSE)\"",
-            ),
-        )
-        for mark in (b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
-    ),
-    *(
-        (
-            0,
-            mark,
-            Kind(
-                f"{_R} (.rds)",
-                "convert it: Rscript -e \"write.csv(readRDS('{path}'), '{stem}.csv', "
-                'row.names = FALSE)"',
-            ),
-        )
-        for mark in (b"X\n\x00\x00\x00\x02", b"X\n\x00\x00\x00\x03")
-    ),
+    *((0, mark, _R_DATA) for mark in (b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")),
+    *((0, mark, _RDS) for mark in (b"X\n\x00\x00\x00\x02", b"X\n\x00\x00\x00\x03")),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _pandas("an old Excel workbook (.xls)", "read_excel")),
     (
         0,
         b"SQLite format 3\x00",
         Kind(
             "a SQLite database",
-            "convert it: sqlite3 -header -csv {path} 'select * from NAME' > {stem}.csv",
+            'convert it: python -c "import pandas, sqlite3; '
+            "pandas.read_sql('select * from NAME', sqlite3.connect('{path}'))"
+            ".to_parquet('{stem}.parquet')\"",
         ),
     ),
     (
@@ -203,6 +203,15 @@ JSON = Kind(
     "JSON",
     'convert it: python -c "import json, pandas; '
     "pandas.DataFrame(json.load(open('{path}'))).to_parquet('{stem}.parquet')\"",
+)
+
+OWN_RESULT = Kind(
+    "a result of smoothl1",
+    "smoothl1 merge {path} shows it; eval --baseline {path} compares another result with it",
+)
+
+OWN_JSON = Kind(
+    "JSON that smoothl1 has written", "give the predictions and targets that it is about"
 )
 
 JSON_OBJECTS = Kind(

@@ -6,8 +6,10 @@ import io
 import json
 import pickle
 import re
+import shutil
 import sqlite3
 import struct
+import subprocess
 import tarfile
 import warnings
 import zipfile
@@ -71,14 +73,14 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "an Excel workbook": zipped("[Content_Types].xml", "xl/workbook.xml"),
         "an old Excel": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(8),
         "an OpenDocument": zipped("mimetype", "content.xml"),
-        "a SQLite.*sqlite3": database(tmp_path / "db"),
+        "a SQLite.*read_sql": database(tmp_path / "db"),
         "a DuckDB.*duckdb": bytes(8) + b"DUCK\x40" + bytes(7),
         "a Stata file.*read_stata": b"<stata_dta><header><release>118</release>",
         r"a Stata.*read_stata\b": b"\x73\x02\x01\x00" + bytes(8),
         "a SAS.*read_sas": bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92",
         "an SPSS.*read_spss": b"$FL2@(#) SPSS DATA FILE",
-        "an R file.*readRDS": b"X\n\x00\x00\x00\x02\x00\x03\x05\x00",
-        r"an R file.*load\(": b"RDX3\nX\n\x00\x00\x00\x03",
+        r"an R file.*readRDS.*%\.17g": b"X\n\x00\x00\x00\x02\x00\x03\x05\x00",
+        r"an R file.*load\(.*%\.17g": b"RDX3\nX\n\x00\x00\x00\x03",
         "an Avro.*read_avro": b"Obj\x01\x04\x14avro.codec",
         "a TFRecord": long + struct.pack("<I", 0x18FEFB95) + bytes(20),
         "a TIFF": b"II*\x00\x08\x00\x00\x00",
@@ -86,8 +88,10 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "a 7z archive": b"7z\xbc\xaf\x27\x1c\x00\x04",
         "a rar archive": b"Rar!\x1a\x07\x01\x00",
         "lz4-compressed": b"\x04\x22\x4d\x18\x64\x40",
-        "snappy-compressed": b"\xff\x06\x00\x00sNaPpY",
+        r"snappy-compressed.*-d x.bin x\b": b"\xff\x06\x00\x00sNaPpY",
         "JSON": b'{"y": [1.5]}',
+        "a result of smoothl1.*smoothl1 merge x.bin": b'{\n  "schema": "smoothl1.result/1",\n}',
+        "JSON that smoothl1 has written": b'{\n  "schema": "smoothl1.comparison/1",\n}',
         "a JSON array": b"[1.5, -2.5]",
         r"a JSON array of objects.*jq -c '.\[\]' x.bin > x.jsonl": b'[\n {"y": 1.5},\n {"y": 2}\n]',
         "an HTML page": b"<!DOCTYPE html>\n<title>Sign in</title>",
@@ -144,6 +148,17 @@ def test_the_commands_of_the_hints_convert_to_the_same_bits(
         "e.feather": "e.arrow",
     }.items():
         assert converted(tmp_path / name, result, monkeypatch) == VALUES, name
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R")
+def test_r_converts_to_the_same_bits(tmp_path: Path) -> None:
+    numbers = "c(0.1, -2.5, 1e300, 5e-324)"
+    make = f"y <- {numbers}; saveRDS(y, 'a.rds'); save(y, file = 'b.RData')"
+    subprocess.run(["Rscript", "-e", make], cwd=tmp_path, check=True)
+    for name in ("a.rds", "b.RData"):
+        hint = refusal(tmp_path / name)[1].replace(f"{tmp_path}/", "")
+        subprocess.run(hint.removeprefix("convert it: "), cwd=tmp_path, check=True, shell=True)
+        assert read((tmp_path / name).with_suffix(".csv")).tolist() == VALUES
 
 
 def test_a_name_that_a_shell_would_change_is_not_put_into_a_command(tmp_path: Path) -> None:
