@@ -1,4 +1,4 @@
-"""Pages of help for terminals too narrow for the two columns of Click, which it never folds."""
+"""Pages of help that fit the terminal: Click never folds the names of options and values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def formatter_of(ctx: click.Context) -> click.HelpFormatter:
         ctx: The context of the command.
     """
     width = _width()
-    return ctx.make_formatter() if width >= _USUAL_WIDTH else NarrowFormatter(width=width)
+    if width < _USUAL_WIDTH:
+        return NarrowFormatter(width=width)
+    usual = ctx.make_formatter()
+    return _FoldingFormatter(width=usual.width)
 
 
 def _width() -> int:
@@ -34,6 +37,24 @@ def _width() -> int:
         with suppress(OSError):
             width = os.get_terminal_size(2).columns
     return width or _USUAL_WIDTH
+
+
+class _FoldingFormatter(click.HelpFormatter):
+    """Writes a page of two columns, and folds lists of names that are longer than a line."""
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        folded = [(self._folded(term), text) for term, text in rows]
+        super().write_dl(folded, col_max, col_spacing)
+
+    def _folded(self, term: str) -> str:
+        if len(term) + self.current_indent <= self.width:
+            return term
+        margin = " " * (2 * self.current_indent + 2)
+        room = self.width - self.current_indent - len(margin)
+        lines = textwrap.wrap(term.replace("|", "| "), room, break_on_hyphens=False)
+        return f"\n{margin}".join(line.replace("| ", "|") for line in lines)
 
 
 class NarrowFormatter(click.HelpFormatter):

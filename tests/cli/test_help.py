@@ -132,7 +132,7 @@ def test_a_hint_names_the_option_of_the_command(
 
 
 @pytest.mark.parametrize("width", [24, 49])
-@pytest.mark.parametrize("command", ["", "eval", "merge", "completion"])
+@pytest.mark.parametrize("command", ["", "eval", "compare", "merge", "completion"])
 def test_a_page_fits_a_narrow_terminal_and_no_word_is_cut(
     command: str, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +144,7 @@ def test_a_page_fits_a_narrow_terminal_and_no_word_is_cut(
 
     narrow, wide = page(width).replace(" \\\n", "\n"), page(80)
     assert "".join(narrow.split()) == "".join(wide.split())
+    assert all(len(line) <= 80 for line in wide.split("\n"))
     words = {*wide.split(), *wide.replace("|", " ").split()}
     assert {word for word in narrow.split() if "|" not in word} <= words
     assert all(len(line) <= width or " " not in line.strip() for line in narrow.split("\n"))
