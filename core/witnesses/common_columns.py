@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.names import as_text
 from smoothl1.witnesses.extremes import without_others
-from smoothl1.witnesses.free_columns import FreeColumn, free_columns
+from smoothl1.witnesses.free_columns import INDEX, FreeColumn, free_columns
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -157,7 +157,9 @@ def _in_common(
             n_fractions += 1
             is_compared = n_fractions <= _MOST_FRACTIONS
         else:
+            is_default = called.startswith(INDEX) and (mine.counts_rows or others.counts_rows)
             is_compared = "other" in kinds or kinds in COMPARABLE
+            is_compared &= not is_default or kinds == {"integer"}
         is_compared &= mine.has_unit_of(others)
         if is_compared and not (mine.is_group and others.is_group):  # these are compared anyway
             yield called, (mine, others)

@@ -93,6 +93,15 @@ class FirstRows:
         steps = np.diff(np.concatenate([some for some in numbers if some is not None]))
         return steps.size >= _FEWEST_STEPS and bool((steps == steps[0]).all())
 
+    def count_rows(self, side: int) -> bool:
+        """Whether the values of a side are whole numbers that count its rows from 0, 1 or 2 on."""
+        found = [
+            tracks_of_column(values, (True, True, True))[0]
+            for values in self.blocks(side)
+            if len(values)
+        ]
+        return bool(found) and reduce(Track.then, found).counts(sum(map(len, self.blocks(side))))
+
     def differing(self) -> NDArray[np.uint64]:
         """The hashes of the first side in the rows in which the sides differ."""
         one, other = (self._hashes(side) for side in (0, 1))

@@ -50,21 +50,46 @@ def columns_of_other_names(
         for called in named
         if not (called.startswith(INDEX) and "integer" in {one[called].kind, other[called].kind})
     }
-    lone = [_lone(columns, named, settled) for columns in sides]
-    pairs = []
-    if lone[0] and lone[1] and {lone[0].kind, lone[1].kind} in COMPARABLE:
-        pairs.append((lone[0], lone[1]))
+    pairs = _likely_pairs(sides, named, settled)
+    for pair in pairs:
+        yield pair, False
+    many = (_first_of([*_labels(columns, named), *_indexes(columns, settled)]) for columns in sides)
+    for mine, others in product(*many):
+        are_compared = (mine.is_group and others.is_group) or mine.called == others.called in named
+        if mine.kind == others.kind and not are_compared and (mine, others) not in pairs:
+            yield (mine, others), True
+
+
+def _likely_pairs(
+    sides: tuple[dict[str, FreeColumn], dict[str, FreeColumn]],
+    named: Collection[str],
+    settled: Collection[str],
+) -> list[tuple[FreeColumn, FreeColumn]]:
+    """Pairs of columns that nothing else on their side may be: labels, indexes and dates."""
+    labels = [_lone(columns, named, settled) for columns in sides]
+    indexes = [_only(_indexes(columns, settled)) for columns in sides]
+    dates = [
+        _only([c for c in (*_labels(of, named), *_indexes(of, settled)) if c.kind == "date"])
+        for of in sides
+    ]
+    likely = [labels, [indexes[0], labels[1]], [labels[0], indexes[1]], dates]
+    pairs = [(a, b) for a, b in likely if a and b and {a.kind, b.kind} in COMPARABLE]
     for side in (0, 1):  # pandas and Polars make a column of an index
         in_column = [c for c in _labels(sides[side], named) if _may_be_index(c)]
-        indexes = [c for c in sides[1 - side].values() if _is_index(c) and c.kind == "integer"]
-        if len(in_column) == len(indexes) == 1:
-            pairs.append((in_column[0], indexes[0]) if side == 0 else (indexes[0], in_column[0]))
-    for pair in dict.fromkeys(pairs):
-        yield pair, False
-    for mine, others in product(*(_first_of(_labels(columns, named)) for columns in sides)):
-        are_groups = mine.is_group and others.is_group  # these are compared anyway
-        if mine.kind == others.kind and not are_groups and (mine, others) not in pairs:
-            yield (mine, others), True
+        of_rows = [c for c in sides[1 - side].values() if _is_index(c) and c.kind == "integer"]
+        if len(in_column) == len(of_rows) == 1:
+            pairs.append((in_column[0], of_rows[0]) if side == 0 else (of_rows[0], in_column[0]))
+    return [(a, b) for a, b in dict.fromkeys(pairs) if not (a.called == b.called in named)]
+
+
+def _only(columns: list[FreeColumn]) -> FreeColumn | None:
+    return columns[0] if len(columns) == 1 else None
+
+
+def _indexes(columns: dict[str, FreeColumn], settled: Collection[str]) -> list[FreeColumn]:
+    """The indexes that may hold what identifies rows, and are not compared already."""
+    indexes = [c for c in columns.values() if _is_index(c) and c.called not in settled]
+    return [c for c in indexes if c.kind in _LABELS and not c.counts_rows]
 
 
 def _labels(columns: dict[str, FreeColumn], named: Collection[str]) -> list[FreeColumn]:
@@ -84,17 +109,17 @@ def _lone(
 ) -> FreeColumn | None:
     """The only column that the other input does not have; or the only id by its name, or date.
 
-    If there is none, it is an index of rows: pandas keeps ids there, and the other input may have
-    them in a column. An index that both inputs have is also taken if it holds whole numbers on a
-    side, which may just count the rows there.
+    If there is none but what is read as groups, it is an index of rows: pandas keeps ids there, and
+    the other input may have them in a column. An index that both inputs have is also taken if it
+    holds whole numbers on a side, which may just count the rows there.
     """
-    rest = _labels(columns, named)
-    rest = rest or [c for c in columns.values() if _is_index(c) and c.called not in settled]
-    rest = [column for column in rest if column.kind in _LABELS and not column.counts_rows]
+    labels = [column for column in _labels(columns, named) if not column.counts_rows]
+    rest = [column for column in labels if not column.is_group]
+    rest = rest or _indexes(columns, settled) or labels  # a file of groups may have no others
     if len(rest) > 1:
         ids = [column for column in rest if is_id(column.name)]
         rest = ids or [column for column in rest if column.kind == "date"]
-    return rest[0] if len(rest) == 1 else None
+    return _only(rest)
 
 
 def _is_index(column: FreeColumn) -> bool:

@@ -43,8 +43,11 @@ def refuse_reorderings(
     settled = {end for column in agreeing for end in _ends(column)}
     for column, reordering in many:
         is_known = (column.one, column.other) in proved or not settled.isdisjoint(_ends(column))
+        side = column.index_side
+        is_default = side is not None and reordering.begins_counting(side)  # it knows no ids
         is_one_id = column.is_label and (is_id(column.name) or is_id(column.other_name))
-        if is_known or not reordering.is_no_coincidence(is_id=is_one_id):
+        is_one_id |= side is not None
+        if is_known or is_default or not reordering.is_no_coincidence(is_id=is_one_id):
             continue
         row = (reordering.first_difference or 0) + 1
         n_sides = len(paths) - len(beside)

@@ -99,6 +99,10 @@ class Reordering:
         """Whether there are several rows, and no value occurs twice in the first of them."""
         return self._firsts.are_distinct
 
+    def begins_counting(self, side: int) -> bool:
+        """Whether the first values of a side, 0 or 1, count its rows from 0, 1 or 2 on."""
+        return self._firsts.count_rows(side)
+
     def is_no_coincidence(self, *, is_id: bool) -> bool:
         """Whether the columns hold the same values in another order, and not by chance.
 

@@ -98,3 +98,26 @@ def test_weights_with_ids_in_their_index_are_compared_with_the_ids_of_the_sides(
     w = save(tmp_path / "w.csv", "", i=sorted(TEXTS), w=[1.0, 2.0, 3.0])
     with pytest.raises(DataError, match="weights must be in the order"):
         evaluate(tmp_path / "pred.csv", tmp_path / "target.csv", weights=w)
+
+
+@formats
+@pytest.mark.parametrize("role", ["groups", "clusters"])
+@pytest.mark.parametrize("key", [(), "id"])
+def test_groups_and_clusters_with_ids_in_their_index_are_compared_like_weights(
+    tmp_path: Path, suffix: str, role: str, key: Any
+) -> None:
+    for name, column in (("pred", PRED), ("target", TARGET)):
+        rows = zip(TEXTS, column, strict=True)
+        text = f"id,{name}\n" + "".join(f"{one},{y}\n" for one, y in rows)
+        (tmp_path / f"{name}.csv").write_text(text)
+    labels = ["a", "b", "b"]
+    sides = tmp_path / "pred.csv", tmp_path / "target.csv"
+    right = save(tmp_path / f"right{suffix}", "", i=TEXTS, site=labels)
+    counted = save(tmp_path / f"counted{suffix}", "", i=[0, 1, 2], site=labels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for labelled in (right, counted):  # an index that counts rows says nothing
+            evaluate(*sides, key=key, **{role: labelled})
+    wrong = save(tmp_path / f"wrong{suffix}", "", i=sorted(TEXTS), site=labels)
+    with pytest.raises(DataError, match=f"{role} must be in the order"):
+        evaluate(*sides, key=key, **{role: wrong})

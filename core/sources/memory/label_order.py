@@ -83,6 +83,20 @@ def check_dates(pred: Any, target: Any, names: tuple[str, str]) -> None:
         )
 
 
+def telling_index(values: Any) -> Any:
+    """The labels of rows that may show whether they go together; None if there are none.
+
+    Args:
+        values: An array or a column; its labels are an index of pandas, which has levels. One
+            without a name that counts the rows from 0 says nothing.
+    """
+    index = _first_index(values)
+    if not (hasattr(index, "get_level_values") and hasattr(index, "names")):
+        return None
+    counts = (getattr(index, "start", None), getattr(index, "step", None)) == (0, 1)
+    return None if counts and [*index.names] == [None] else index
+
+
 def _are_dates(index: Any) -> bool:
     """Whether labels are dates or times of pandas in strict order."""
     if getattr(getattr(index, "dtype", None), "kind", "") != "M" or not len(index):

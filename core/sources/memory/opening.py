@@ -8,7 +8,7 @@ from smoothl1.errors import DtypeError, SmoothL1Error
 from smoothl1.job import InMemory
 from smoothl1.sources.memory.array_source import ArraySource, ArrayTable
 from smoothl1.sources.memory.arrays import as_numbers
-from smoothl1.sources.memory.label_order import check_dates, check_label_order
+from smoothl1.sources.memory.label_order import check_dates, check_label_order, telling_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,11 +46,17 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
 
         return table_of(values, path, allow_missing=needs.allow_missing)
     if path in LABELS:
-        from smoothl1.sources.memory.table_source import labels_of  # late: pyarrow
+        from smoothl1.sources.memory.labelled import labels_of  # late: pyarrow
 
         return labels_of(values, path)
     try:
-        return ArrayTable(ArraySource(path, as_numbers(values, path)))
+        numbers = as_numbers(values, path)
+        if numbers.ndim == 1 and (index := telling_index(values)) is not None:
+            from smoothl1.sources.memory.labelled import column_of_numbers, labelled_column
+
+            name, column = _name_of(values, path), column_of_numbers(numbers)
+            return labelled_column(column, name, index, path, allow_missing=needs.allow_missing)
+        return ArrayTable(ArraySource(path, numbers))
     except SmoothL1Error as error:
         error.path = None if path in error.what else path
         raise
@@ -59,6 +65,12 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
     except Exception as error:  # the array's own library may raise anything
         said = " ".join(str(error).split())[:120]
         raise DtypeError(f"no array of numbers: {said}", path=path) from error
+
+
+def _name_of(values: Any, path: str) -> str:
+    """The name of a column with an index, or that of the argument if it has none."""
+    name = getattr(values, "name", None)
+    return name if isinstance(name, str) and name else path.strip("<>")
 
 
 def check_orders(inputs: Sequence[str | InMemory]) -> None:

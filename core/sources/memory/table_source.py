@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Block, Columns, Field, Part, Source, Wanted
     from smoothl1.sources.table import ColumnInfo
 
-_MOST_CHARACTERS = 120
+MOST_CHARACTERS = 120
 """Characters quoted from another library's error about a table."""
 
 
@@ -135,7 +135,7 @@ def table_of(values: Any, path: str, *, allow_missing: bool) -> MemoryTable:
     except MemoryError:
         raise
     except Exception as error:  # the table's own library may raise anything
-        said = " ".join(str(error).split())[:_MOST_CHARACTERS]
+        said = " ".join(str(error).split())[:MOST_CHARACTERS]
         raise DtypeError(
             f"cannot be had as a table of Arrow: {said}",
             path=path,
@@ -144,29 +144,6 @@ def table_of(values: Any, path: str, *, allow_missing: bool) -> MemoryTable:
     if is_noted(schema):
         schema = with_noted_index(schema, data.num_rows)
     return MemoryTable(path, data, schema, allow_missing)
-
-
-def labels_of(values: Any, path: str) -> MemoryTable:
-    """A table whose only column has labels of groups or clusters: an array, a list or a column.
-
-    Args:
-        values: The labels, shape (N,).
-        path: The name of the argument, in angle brackets.
-
-    Raises:
-        DtypeError: They cannot be had as a column of Arrow.
-    """
-    try:
-        labels = pa.chunked_array(values) if _is_stream(values) else pa.array(values)
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        said = " ".join(str(error).split())[:_MOST_CHARACTERS]
-        raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error
-    data = pa.table({"labels": labels})
-    return MemoryTable(path, data, data.schema, allow_missing=False)
-
-
-def _is_stream(values: Any) -> bool:
-    return hasattr(values, "__arrow_c_stream__") and not hasattr(values, "__arrow_array__")
 
 
 def is_table(values: Any) -> bool:

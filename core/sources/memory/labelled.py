@@ -1,0 +1,85 @@
+"""Columns in memory whose rows have labels: an index of pandas, or the coordinate of xarray.
+
+An index is known by what it can do, so that pandas does not have to be installed.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from smoothl1.errors import DtypeError
+from smoothl1.sources.memory.label_order import telling_index
+from smoothl1.sources.memory.table_source import MOST_CHARACTERS, MemoryTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+
+def labelled_column(
+    column: pa.Array | pa.ChunkedArray, name: str, index: Any, path: str, *, allow_missing: bool
+) -> MemoryTable:
+    """A table of one column and its index, which is marked as pandas marks it in a file.
+
+    Args:
+        column: The values, shape (N,).
+        name: The name of the column.
+        index: The labels of its rows, for which `is_index` is true; None for none. What Arrow
+            cannot hold, such as text beside numbers, is left out.
+        path: The name of the argument, in angle brackets.
+        allow_missing: Whether values may be missing.
+    """
+    levels = [] if index is None else [*_levels(index, len(column))]
+    names = [level or f"__index_level_{i}__" for i, (level, _) in enumerate(levels)]
+    if len({name, *names}) <= len(names):
+        levels, names = [], []  # two columns of one name
+    data = pa.table([column, *(values for _, values in levels)], names=[name, *names])
+    note = json.dumps({"index_columns": names}).encode()
+    data = data.replace_schema_metadata({b"pandas": note} if names else None)
+    return MemoryTable(path, data, data.schema, allow_missing)
+
+
+def labels_of(values: Any, path: str) -> MemoryTable:
+    """A table of labels of groups or clusters, and their index if they have one.
+
+    Args:
+        values: The labels, shape (N,): an array, a list or a column.
+        path: The name of the argument, in angle brackets.
+
+    Raises:
+        DtypeError: They cannot be had as a column of Arrow.
+    """
+    try:
+        labels = pa.chunked_array(values) if _is_stream(values) else pa.array(values)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        said = " ".join(str(error).split())[:MOST_CHARACTERS]
+        raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error
+    return labelled_column(labels, "labels", telling_index(values), path, allow_missing=False)
+
+
+def column_of_numbers(numbers: NDArray[Any]) -> pa.Array:
+    """A column of Arrow with the same numbers: shared, but for the bits of bool.
+
+    Args:
+        numbers: Bool, integers or floats, shape (N,).
+    """
+    return pa.array(numbers.astype(numbers.dtype.newbyteorder("="), copy=False))
+
+
+def _levels(index: Any, n_rows: int) -> Iterator[tuple[str, pa.Array]]:
+    """The names and labels of the levels of an index, each without a name or with one."""
+    for level, name in enumerate(index.names):
+        try:
+            labels = pa.array(index.get_level_values(level))
+        except (pa.ArrowException, TypeError, ValueError):
+            return
+        if len(labels) == n_rows:
+            yield (name if isinstance(name, str) else ""), labels
+
+
+def _is_stream(values: Any) -> bool:
+    return hasattr(values, "__arrow_c_stream__") and not hasattr(values, "__arrow_array__")
