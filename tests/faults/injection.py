@@ -133,7 +133,9 @@ class Injection:
         done = self._forks.run([*case.args], self._folder, environment, given, 60)
         written = {name: (self._folder / name).read_bytes() for name in files}
         made = {name: self._folder / name for name in case.made}
-        written |= {name: path.read_bytes() if path.exists() else OLD for name, path in made.items()}
+        written |= {
+            name: path.read_bytes() if path.exists() else OLD for name, path in made.items()
+        }
         return Ran(done, written)
 
     def _check(self, case: Case, fault: Fault, ran: Ran, clean: Ran) -> None:
