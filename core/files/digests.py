@@ -52,7 +52,7 @@ def digests_in(result: dict[str, Any]) -> list[Digest]:
     """
     found = result.get("digests")
     some = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    several = [[one.get(name) for name in Digest._fields] for one in some]
+    several: list[list[Any]] = [[one.get(name) for name in Digest._fields] for one in some]
     return [Digest(*one) for one in several if [*map(type, one)] == [str, str, int, int]]
 
 

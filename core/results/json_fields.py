@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.decisions import Decision
+from smoothl1.files.digests import Digest
 from smoothl1.pairing.matched_source import LeftOut
+from smoothl1.results.input_summary import InputSummary
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
-    from smoothl1.results.input_summary import InputSummary
+    from smoothl1.results.json_reader import Reader
     from smoothl1.results.ranking import Ranking
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -84,3 +87,38 @@ def encode_input(side: InputSummary) -> dict[str, Any]:
         "columns": list(side.columns),
         **{name: n for name in LeftOut._fields if (n := getattr(side, name))},
     }
+
+
+def decode_decision(reader: Reader) -> Decision:
+    """A decision from its object."""
+    reader.only(*Decision._fields)
+    return Decision(*(reader.get(name, str) for name in Decision._fields))
+
+
+def decode_digest(reader: Reader) -> Digest:
+    """A digest from its object."""
+    reader.only(*Digest._fields)
+    digest = Digest(reader.get("path", str), reader.matching("sha256", "[0-9a-f]{64}"))
+    if "input" not in reader.content and "file" not in reader.content:
+        return digest
+    return digest._replace(input=reader.count("input"), file=reader.count("file"))
+
+
+def decode_input(reader: Reader) -> InputSummary:
+    """What a result knows of an input from its object."""
+    which = "path" if "path" in reader.content else "paths"
+    reader.only(which, "format", "shape", "dtype", "columns", *LeftOut._fields)
+    paths = [reader.get("path", str)] if which == "path" else reader.list_of("paths", str)
+    if which == "paths" and not len(set(paths)) == len(paths) > 1:
+        raise reader.damaged("paths", "are not several that differ")
+    shape = None if reader.nullable("shape", list) is None else reader.list_of("shape", int)
+    if shape is not None and any(not 0 <= length < 1 << 63 for length in shape):
+        raise reader.damaged("shape", "has a length that no array has")
+    return InputSummary(
+        tuple(paths),
+        reader.matching("format", r"(?s).+"),
+        None if shape is None else tuple(shape),
+        reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
+        tuple(reader.list_of("columns", str)),
+        *(reader.count(name) if name in reader.content else 0 for name in LeftOut._fields),
+    )

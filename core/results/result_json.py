@@ -11,14 +11,18 @@ import math
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, SettingsError
-from smoothl1.files.digests import Digest
-from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.results.columns import COUNTS, counts_of, n_clusters
 from smoothl1.results.consistency import check_consistent
-from smoothl1.results.input_summary import InputSummary
-from smoothl1.results.json_fields import encode_input, encode_run, encode_settings, number
+from smoothl1.results.json_fields import (
+    decode_decision,
+    decode_digest,
+    decode_input,
+    encode_input,
+    encode_run,
+    encode_settings,
+    number,
+)
 from smoothl1.results.json_reader import Reader, as_object, check_schema
 from smoothl1.results.moments_json import decode_moments, encode_moments, exact_text
 from smoothl1.results.part import decode_part
@@ -132,24 +136,19 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         _decode_entry(entry, numbers, some)
         for entry, some in zip(top.objects("results"), moments, strict=False)
     ]
-    n_groups = len(entries) // len(settings.betas)
-    groups = tuple(group for _, group, _ in entries[:n_groups])
-    if [(beta, group) for beta, group, _ in entries] != [
-        (beta, group) for beta in settings.betas for group in groups
-    ] or len(set(groups)) < len(groups):
-        raise DataError("damaged: the results are not one for each beta and group")
+    groups = _groups_of(entries, settings)
     result = kind(
         settings=settings,
-        inputs=(_decode_input(inputs.inner("pred")), _decode_input(inputs.inner("target"))),
+        inputs=(decode_input(inputs.inner("pred")), decode_input(inputs.inner("target"))),
         tallies=tuple(tally for _, _, tally in entries),
         groups=groups,
         version=top.matching("version", r"(?s).+"),
         backend=top.get("backend", str),
-        decisions=tuple(map(_decode_decision, top.optional_objects("decisions"))),
+        decisions=tuple(map(decode_decision, top.optional_objects("decisions"))),
         clusters=clusters,
         part=decode_part(top.inner("part")) if "part" in top.content else None,
         engine=top.get("engine", str) if "engine" in top.content else "",
-        digests=tuple(map(_decode_digest, top.optional_objects("digests"))),
+        digests=tuple(map(decode_digest, top.optional_objects("digests"))),
     )
     check_consistent(result)
     if clusters:
@@ -163,6 +162,18 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
     if top.get("signature", str) != result.signature:
         raise top.damaged("signature", f"is not that of its content, {result.signature}")
     return result
+
+
+def _groups_of(
+    entries: Sequence[tuple[float, Group, Tally]], settings: EvalSettings
+) -> tuple[Group, ...]:
+    """The groups of entries, which are one for each beta and group, in order."""
+    n_groups = len(entries) // len(settings.betas)
+    groups = tuple(group for _, group, _ in entries[:n_groups])
+    wanted = [(beta, group) for beta in settings.betas for group in groups]
+    if [(beta, group) for beta, group, _ in entries] != wanted or len(set(groups)) < n_groups:
+        raise DataError("damaged: the results are not one for each beta and group")
+    return groups
 
 
 def _more_fields(settings: EvalSettings) -> tuple[Sequence[str], Sequence[str]]:
@@ -213,38 +224,6 @@ def _decode_settings(reader: Reader) -> EvalSettings:
         )
     except SettingsError as error:
         raise DataError(f"damaged: settings: {error.what}") from error
-
-
-def _decode_decision(reader: Reader) -> Decision:
-    reader.only(*Decision._fields)
-    return Decision(*(reader.get(name, str) for name in Decision._fields))
-
-
-def _decode_digest(reader: Reader) -> Digest:
-    reader.only(*Digest._fields)
-    digest = Digest(reader.get("path", str), reader.matching("sha256", "[0-9a-f]{64}"))
-    if "input" not in reader.content and "file" not in reader.content:
-        return digest
-    return digest._replace(input=reader.count("input"), file=reader.count("file"))
-
-
-def _decode_input(reader: Reader) -> InputSummary:
-    which = "path" if "path" in reader.content else "paths"
-    reader.only(which, "format", "shape", "dtype", "columns", *LeftOut._fields)
-    paths = [reader.get("path", str)] if which == "path" else reader.list_of("paths", str)
-    if which == "paths" and not len(set(paths)) == len(paths) > 1:
-        raise reader.damaged("paths", "are not several that differ")
-    shape = None if reader.nullable("shape", list) is None else reader.list_of("shape", int)
-    if shape is not None and any(not 0 <= length < 1 << 63 for length in shape):
-        raise reader.damaged("shape", "has a length that no array has")
-    return InputSummary(
-        tuple(paths),
-        reader.matching("format", r"(?s).+"),
-        None if shape is None else tuple(shape),
-        reader.matching("dtype", r"[<>|=][a-zA-Z][0-9]+|mixed"),
-        tuple(reader.list_of("columns", str)),
-        *(reader.count(name) if name in reader.content else 0 for name in LeftOut._fields),
-    )
 
 
 def _decode_entry(
