@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.witnesses.text_bytes import offsets_of
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -194,7 +196,7 @@ def of_bytes(texts: pa.Array) -> Hashes:
 
 
 def _of_piece(texts: pa.Array) -> Hashes:
-    begins = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
+    begins = offsets_of(texts)
     left = np.diff(begins)
     data = np.zeros(begins[-1] - begins[0] + _WORD_BYTES, np.uint8)  # a word may begin at any byte
     if data.size > _WORD_BYTES:

@@ -27,7 +27,7 @@ _BEGIN_WHOLE = _flags(b"0123456789+- \t")
 
 def sizes_of(texts: pa.Array) -> NDArray[np.int32]:
     """The number of bytes of each text; what is missing has none."""
-    sizes: NDArray[np.int32] = np.diff(_offsets(texts))
+    sizes: NDArray[np.int32] = np.diff(offsets_of(texts))
     if texts.null_count:
         sizes[texts.is_null().to_numpy(zero_copy_only=False)] = 0
     return sizes
@@ -51,7 +51,7 @@ def may_be_written_differently(texts: pa.Array) -> bool:
     begins = _begins(texts)
     if not begins.size:
         return False
-    offsets = _offsets(texts)
+    offsets = offsets_of(texts)
     sizes = np.diff(offsets)
     if (sizes == _UUID_BYTES).any():
         return True
@@ -63,15 +63,20 @@ def may_be_written_differently(texts: pa.Array) -> bool:
     return bool((_DIGITS[firsts] & is_long).any() or (data == ord(":")).any())
 
 
-def _offsets(texts: pa.Array) -> NDArray[np.int32]:
+def offsets_of(texts: pa.Array) -> NDArray[np.int32]:
+    """Where the bytes of each text begin, and where those of the last one end.
+
+    The buffer of a damaged file may be longer than its offsets, by any number of bytes.
+    """
     if len(texts) == 0:
         return np.zeros(1, np.int32)
-    return np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
+    begin = texts.offset * np.dtype(np.int32).itemsize
+    return np.frombuffer(texts.buffers()[1], np.int32, len(texts) + 1, begin)
 
 
 def _begins(texts: pa.Array) -> NDArray[np.int32]:
     """Where the texts begin that have a byte."""
-    offsets = _offsets(texts)
+    offsets = offsets_of(texts)
     begins: NDArray[np.int32] = offsets[:-1][np.diff(offsets) > 0]
     return begins
 

@@ -36,6 +36,8 @@ FINDINGS = {
     "page-of-2-GiB.parquet": (
         Finding("eval FILE --pred c0 --target c1", 3, "Page was smaller (157) than expected"),
     ),
+    # Offsets of texts with an odd byte behind them: NumPy's ValueError.
+    "offsets-of-odd-length.arrows": (Finding("eval FILE FILE --pred c0 --target c0", 0, "0.0"),),
     # A member without a name: Python 3.11 looks at the last letter of it.
     "member-without-name.zarr.zip": (
         Finding("eval FILE --pred array --target array", 3, "zip archive: a member has no name"),
