@@ -6,6 +6,7 @@ plugins that are not installed are refused. A block is a slice along the first a
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from smoothl1.sources.containers.missing_values import (
     may_be_compared,
     missing_values_of,
 )
-from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray
+from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, not_stored
 from smoothl1.sources.npy.header import no_numbers
 from smoothl1.sources.table import ColumnInfo
 
@@ -55,13 +56,15 @@ def open_table(
     with _faults_of(seekable, "damaged HDF5 file"):
         opened = h5py.File(Seekable(seekable), "r", rdcc_nbytes=MAX_CHUNK_BYTES)
     try:
-        return _table_of(h5py, seekable, opened, needs)
+        return _table_of(h5py, seekable, opened, needs, warn)
     except BaseException:
         opened.close()
         raise
 
 
-def _table_of(h5py: Any, file: SeekableInput, opened: Any, needs: Needs) -> ArraysTable:
+def _table_of(
+    h5py: Any, file: SeekableInput, opened: Any, needs: Needs, warn: Callable[[str], None]
+) -> ArraysTable:
     """The table of a file, which closes it, too."""
     with _faults_of(file, "damaged HDF5 file"):
         names, links = _found(h5py, opened)
@@ -73,7 +76,7 @@ def _table_of(h5py: Any, file: SeekableInput, opened: Any, needs: Needs) -> Arra
     if not names:
         raise DataError("an HDF5 file without datasets")
     infos += [ColumnInfo(f"link to {goal}") for goal in links.values()]
-    open_member = partial(_member, h5py, file, opened, needs, (*names, *links), links)
+    open_member = partial(_member, h5py, file, opened, needs, (*names, *links), links, warn)
     return ArraysTable(
         file,
         "hdf5",
@@ -191,6 +194,7 @@ def _member(
     needs: Needs,
     names: tuple[str, ...],
     links: dict[str, str],
+    warn: Callable[[str], None],
     position: int,
     *,
     as_labels: bool = False,
@@ -203,6 +207,7 @@ def _member(
         dataset = opened[name]
         if not (as_labels and h5py.check_string_dtype(_dtype_of(dataset))):
             _check_stored(h5py, dataset, what)
+        _warn_of_unwritten(dataset, file.path, what, warn)
         found = {key: dataset.attrs[key] for key in ATTRIBUTES if key in dataset.attrs}
         is_netcdf = "_NCProperties" in opened.attrs or any(
             key in dataset.attrs for key in _OF_NETCDF
@@ -210,6 +215,22 @@ def _member(
         array = SlicedArray.of(file.path, "hdf5", dataset, what, partial(_faults_of, file))
         values = partial(missing_values_of, found, dataset.dtype, name, is_netcdf=is_netcdf)
         return masked(array, values, allow_missing=needs.allow_missing)
+
+
+def _warn_of_unwritten(dataset: Any, path: str, what: str, warn: Callable[[str], None]) -> None:
+    """Warn of chunks that were never written: HDF5 reads them as the fill value without a word."""
+    if not dataset.size or dataset.is_virtual or dataset.external:
+        return
+    n_all = 1  # what is not in chunks is stored as a whole, or not at all
+    if dataset.chunks:
+        n_all = math.prod(
+            -(-n // size) for n, size in zip(dataset.shape, dataset.chunks, strict=True)
+        )
+        n_missing = n_all - dataset.id.get_num_chunks()
+    else:
+        n_missing = int(dataset.id.get_storage_size() == 0)
+    if n_missing > 0:
+        warn(not_stored(path, what, n_missing, n_all, dataset.fillvalue))
 
 
 def _check_stored(h5py: Any, dataset: Any, what: str) -> None:

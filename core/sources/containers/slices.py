@@ -50,6 +50,20 @@ class Slices(Protocol):
         ...
 
 
+def not_stored(path: str, what: str, n_missing: int, n_all: int, fill: Any) -> str:
+    """The warning about an array of which some chunks were never written.
+
+    Args:
+        path: The file.
+        what: The array in words.
+        n_missing: How many chunks are not stored.
+        n_all: How many there are.
+        fill: The value that stands for theirs.
+    """
+    chunks = f"{n_missing} of {n_all} chunks are not stored: their values are"
+    return f"{path}: {what}: {chunks} the fill value, {fill}"
+
+
 class SlicedArray(NamedTuple):
     """An array of numbers in slices.
 

@@ -208,3 +208,22 @@ def test_attributes_that_are_no_names_of_axes_are_not_read_as_such(
             file["p"] = np.arange(16.0)
             file["p"].attrs[name] = value
         assert evaluate(tmp_path / "p.h5", np.zeros(16), betas=0.0).mean == 7.5
+
+
+def test_chunks_that_were_never_written_are_said(tmp_path: Path, h5py: Any) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        known = {"shape": (10, 3), "chunks": (4, 2), "dtype": "f8", "fillvalue": 2.5}
+        file.create_dataset("a", **known)[:4] = 1
+        file.create_dataset("whole", **known)[:] = 1
+        file.create_dataset("b", shape=(5,), dtype="i4")
+        file["c"] = np.ones(5)
+        file.create_dataset("empty", shape=(0,), maxshape=(None,), dtype="f8")
+    said = {
+        "a": "4 of 6 chunks are not stored: their values are the fill value, 2.5",
+        "b": "1 of 1 chunks are not stored: their values are the fill value, 0",
+    }
+    for name in ("a", "b", "c", "whole", "empty"):
+        heard: list[str] = []
+        read(tmp_path / "x.h5", name, warnings=heard)
+        words = [f"{tmp_path / 'x.h5'}: dataset '{name}': {said[name]}"] if name in said else []
+        assert heard == words

@@ -81,27 +81,51 @@ class ChunkedArray:
         return found
 
     def missing_chunks(self) -> tuple[int, int]:
-        """How many chunks, or shards of them, are not stored; and how many there are."""
-        grid = zip(self.shape, self.metadata.stored_chunks, strict=True)
-        lengths = [-(-n // size) for n, size in grid]
-        n_all = math.prod(lengths)
-        found = sum(self._is_chunk(key, lengths) for key in self.store.keys_below(self.node))
-        return n_all - found, n_all
+        """How many chunks are not stored, and how many there are.
 
-    def _is_chunk(self, key: str, lengths: list[int]) -> bool:
-        """Whether a key is that of a chunk of this array."""
+        Raises:
+            DataError: The index of a shard is damaged.
+        """
+        stored = self._n_each(self.metadata.stored_chunks)
+        found = (self._index_in(key, stored) for key in self.store.keys_below(self.node))
+        shards = self.metadata.shards
+        if shards is None:
+            n_found = sum(index is not None for index in found)
+        else:
+            n_found = sum(self._n_in_shard(index, shards) for index in found if index is not None)
+        n_all = math.prod(self._n_each(self.chunks))
+        return n_all - n_found, n_all
+
+    def _n_each(self, lengths: Index) -> list[int]:
+        """How many pieces of some lengths there are along each axis."""
+        return [-(-n // length) for n, length in zip(self.shape, lengths, strict=True)]
+
+    def _index_in(self, key: str, lengths: list[int]) -> Index | None:
+        """The numbers in a key, if it is that of a chunk or a shard of this array.
+
+        Args:
+            key: The key, without the path of the array.
+            lengths: How many of these there are along each axis.
+        """
         prefix, separator = self.metadata.prefix, self.metadata.separator
-        if not lengths:
-            return key == self.metadata.key(())
-        numbers = key.split(separator)
-        if prefix:
-            if numbers[0] != prefix:
-                return False
-            numbers = numbers[1:]
-        return len(numbers) == len(lengths) and all(
-            number.isdecimal() and int(number) < length
-            for number, length in zip(numbers, lengths, strict=True)
-        )
+        numbers = key.split(separator) if lengths else []
+        numbers = numbers[1:] if prefix else numbers
+        if len(numbers) != len(lengths) or not all(map(str.isdecimal, numbers)):
+            return None
+        index = tuple(map(int, numbers))
+        is_inside = all(i < length for i, length in zip(index, lengths, strict=True))
+        return index if is_inside and key == self.metadata.key(index) else None
+
+    def _n_in_shard(self, outer: Index, shards: Shards) -> int:
+        """How many chunks of the array a shard holds: those beyond its ends do not count."""
+        index = self._index_of(self._key(outer), shards)
+        if index is None:
+            return 0
+        ratios = [n // c for n, c in zip(shards.shape, self.chunks, strict=True)]
+        is_stored = (index != _NOT_STORED).any(axis=1).reshape(ratios)
+        n_each = self._n_each(self.chunks)
+        inside = zip(outer, ratios, n_each, strict=True)
+        return int(is_stored[tuple(slice(0, n - i * ratio) for i, ratio, n in inside)].sum())
 
     def _chunk(self, index: Index) -> NDArray[Any]:
         shards, layout = self.metadata.shards, self.metadata.layout

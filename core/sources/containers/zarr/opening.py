@@ -17,7 +17,7 @@ from smoothl1.sources.containers.missing_values import (
     may_be_compared,
     missing_values_of,
 )
-from smoothl1.sources.containers.slices import SlicedArray
+from smoothl1.sources.containers.slices import SlicedArray, not_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
@@ -42,8 +42,14 @@ _V2_ATTRIBUTES, _V2_CONSOLIDATED = ".zattrs", ".zmetadata"
 _ROOT = "/"
 """The name of an array that is the whole store."""
 
-_COMPARED = ("shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs")
+_COMPARED = (
+    *("shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs"),
+    "dimension_names",
+)
 """What is compared with consolidated metadata of format 3."""
+
+_LOOKED_AT = (*ATTRIBUTES, "_ARRAY_DIMENSIONS")
+"""The attributes that are compared: all others change no number."""
 
 
 class Node(NamedTuple):
@@ -127,7 +133,7 @@ def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
 
 def _arrays(store: Store) -> Iterator[Node]:
     """The arrays of a store, in the order of their paths."""
-    consolidated: Mapping[str, Any] = {}
+    consolidated: dict[str, list[Any]] = {}
     for path, marks in store.nodes():
         prefix = f"{path}/" if path else ""
         if V3_NODE in marks and len(marks) > 1:
@@ -135,37 +141,43 @@ def _arrays(store: Store) -> Iterator[Node]:
             raise DataError(what, hint="remove those that are out of date")
         if V3_NODE in marks:
             entries = _read(store, prefix + V3_NODE)
-            if not path:
-                consolidated = _metadata_in(entries.get("consolidated_metadata"))
+            _note(consolidated, prefix, entries.get("consolidated_metadata"))
             if entries.get("node_type") != "array":
                 continue
             node = Node(path, entries, entries.get("attributes") or {})
-            _check_same(node, consolidated.get(path), _COMPARED)
+            for noted in consolidated.get(path, ()):
+                _check_same(node, node.entries, noted, _COMPARED)
+                _check_same(node, node.attributes, noted.get("attributes") or {}, _LOOKED_AT)
         else:
-            if not path:
-                consolidated = _metadata_in(_read(store, _V2_CONSOLIDATED, is_needed=False))
             if V2_ARRAY not in marks:
+                of_group = _read(store, prefix + _V2_CONSOLIDATED, is_needed=False)
+                _note(consolidated, prefix, of_group)
                 continue
             attributes = _read(store, prefix + _V2_ATTRIBUTES, is_needed=False)
             node = Node(path, _read(store, prefix + V2_ARRAY), attributes)
-            _check_same(node, consolidated.get(prefix + V2_ARRAY), tuple(node.entries))
+            for noted in consolidated.get(prefix + V2_ARRAY, ()):
+                _check_same(node, node.entries, noted, tuple(node.entries))
+                for of_node in consolidated.get(prefix + _V2_ATTRIBUTES, [{}]):
+                    _check_same(node, attributes, of_node, _LOOKED_AT)
         yield node
 
 
-def _metadata_in(found: Any) -> Mapping[str, Any]:
-    """The metadata of all nodes in consolidated metadata, if there are any."""
+def _note(consolidated: dict[str, list[Any]], prefix: str, found: Any) -> None:
+    """Note what the consolidated metadata of a group say, by the paths in the store."""
     metadata = found.get("metadata") if isinstance(found, dict) else None
-    return metadata if isinstance(metadata, dict) else {}
+    for path, noted in metadata.items() if isinstance(metadata, dict) else ():
+        if isinstance(noted, dict):
+            consolidated.setdefault(prefix + path, []).append(noted)
 
 
-def _check_same(node: Node, noted: Any, keys: tuple[str, ...]) -> None:
+def _check_same(node: Node, entries: Mapping[str, Any], noted: Any, keys: tuple[str, ...]) -> None:
     """Refuse an array that consolidated metadata describe as another one: some readers take these.
 
     NaN is not equal to itself, but its text is.
     """
     if not isinstance(noted, dict):
         return
-    other = next((k for k in keys if repr(noted.get(k)) != repr(node.entries.get(k))), None)
+    other = next((k for k in keys if repr(noted.get(k)) != repr(entries.get(k))), None)
     if other is not None:
         raise DataError(
             f"{node.what} has another {other} in the consolidated metadata of the store",
@@ -216,13 +228,10 @@ def _member(
     if known.is_bfloat16:
         fields = tuple(field._replace(narrower=("bfloat16",)) for field in array.fields)
         array = array._replace(fields=fields)
-    n_missing, n_all = slices.missing_chunks()
+    with _faults_of(store, node.what):
+        n_missing, n_all = slices.missing_chunks()
     if n_missing > 0 and known.fill is not None:
-        kind = "chunks" if known.shards is None else "shards"
-        warn(
-            f"{store.path}: {node.what}: {n_missing} of {n_all} {kind} are not stored: "
-            f"their values are the fill value, {known.fill}"
-        )
+        warn(not_stored(store.path, node.what, n_missing, n_all, known.fill))
     found = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
     values = partial(missing_values_of, found, known.dtype, node.name, is_netcdf=False)
     return masked(array, values, allow_missing=needs.allow_missing)

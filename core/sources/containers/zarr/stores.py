@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from typing import IO
 
     from smoothl1.files.contract import SeekableInput
 
 _MAX_DEPTH = 32
 _OF_MAC = "__MACOSX/"
+_PIECE_BYTES = 1 << 20
 
 
 class Bytes(Protocol):
@@ -130,11 +132,13 @@ class ZipStore(NamedTuple):
         file: The file of the archive.
         archive: The archive.
         members: The members, by their names from the root of the store.
+        verified: The names of members whose checksum was verified.
     """
 
     file: SeekableInput
     archive: zipfile.ZipFile
     members: dict[str, zipfile.ZipInfo]
+    verified: set[str]
 
     @classmethod
     def of(cls, file: SeekableInput, archive: zipfile.ZipFile) -> ZipStore:
@@ -154,7 +158,7 @@ class ZipStore(NamedTuple):
                 raise DataError(f"a zip archive of a Zarr store and of other files: {shown(name)}")
             if members.setdefault(name[len(prefix) :], info) is not info:
                 raise DataError(f"two members are called {shown(name)}")
-        return cls(file, archive, members)
+        return cls(file, archive, members, set())
 
     @property
     def path(self) -> str:
@@ -192,12 +196,24 @@ class Member(NamedTuple):
         return self.info.file_size
 
     def read(self, offset: int, n_bytes: int, /) -> bytes:
-        """Some bytes of the member; if they are all, its checksum is verified."""
+        """Some bytes of the member, whose checksum is verified."""
+        is_whole = offset == 0 and n_bytes == self.size
+        name = self.info.filename
+        if not is_whole and name not in self.store.verified:
+            with self._opened() as reader:
+                while reader.read(_PIECE_BYTES):  # to the end, in order: zipfile compares then
+                    pass
+            self.store.verified.add(name)
+        with self._opened() as reader:
+            if offset:
+                reader.seek(offset)
+            return reader.read(n_bytes)
+
+    @contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
         file, what = self.store.file, f"member {shown(self.info.filename)}"
         with opened_member(file, self.store.archive, self.info, what) as reader:
             try:
-                if offset:
-                    reader.seek(offset)
-                return reader.read(n_bytes)
+                yield reader
             except (*FAULTS, ValueError) as error:
                 raise file.fault or DataError(f"{what} is damaged: {error}") from error
