@@ -121,7 +121,7 @@ def test_no_file_and_no_function_is_long() -> None:
     """Bodies are counted without docstrings and blank lines; Click calls the commands."""
     for path in [*CORE.rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
         lines = path.read_text().splitlines()
-        assert len(lines) <= 304, path
+        assert len(lines) <= 300, path
         for node in ast.walk(ast.parse("\n".join(lines))):
             if not isinstance(node, ast.FunctionDef) or node.name == "command":
                 continue

@@ -160,7 +160,8 @@ def _are_same(ones: NDArray[Any], others: NDArray[Any], *, are_times: bool) -> N
     if ones.dtype.kind == "U":
         return np.asarray(ones == others)
     rtol, atol = (0.0, _LOOSE_S) if are_times else (_LOOSE, 0.0)
-    return np.isclose(ones, others, rtol, atol, equal_nan=True)
+    are_same: NDArray[np.bool_] = np.isclose(ones, others, rtol, atol, equal_nan=True)
+    return are_same
 
 
 def _text_of(values: NDArray[Any], unit: TimeUnit | None, row: int) -> str:
