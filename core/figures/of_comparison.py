@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.of_errors import sides, signed_bars, signed_table
-from smoothl1.figures.of_result import names_of
+from smoothl1.figures.of_result import named_numbers, names_of
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, comparison_columns
 
@@ -32,18 +32,51 @@ def numbers(found: Comparison, confidence: float) -> Figure:
         f"{len(found.differences):,} groups. Below 0, B is better."
     )
     if len(found.differences) == 1:
-        mean, other, difference, low, high = (columns[n].cells[0] for n in shown[:5])
-        interval = f", {100 * confidence:g} % interval {short(low)} to {short(high)}"
-        told = (
-            f"At beta {found.settings.betas[0]:g}, the mean loss of A is {short(mean)}, that of B "
-            f"{short(other)}: a difference of {short(difference)}"
-            f"{interval if low <= high else ''}. Below 0, B is better."
+        return _of_one(
+            {name: column.cells[0] for name, column in columns.items()}, found, confidence
         )
     return Figure(
         "result",
         "Result",
         told,
         [columns[name] for name in (*names, *shown, *counts) if name in columns],
+    )
+
+
+def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figure:
+    """The numbers of a single difference, each with its name before it."""
+    mean, other, difference, low, high = (
+        cells[name] for name in ("mean_a", "mean_b", "difference", "low", "high")
+    )
+    is_known = low <= high
+    told = f"{100 * confidence:g} % interval"
+    counts = {
+        "pairs": "count",
+        "rows": "rows",
+        "clusters": "clusters",
+        "A better": "a_better",
+        "B better": "b_better",
+        "ties": "ties",
+    }
+    numbers = {
+        "mean loss of A": short(mean, 6),
+        "mean loss of B": short(other, 6),
+        "B \N{MINUS SIGN} A": short(difference, 6),
+        told: f"{short(low, 6)} to {short(high, 6)}" if is_known else "not known",
+        "p value": short(cells["p_value"], 3),
+        **{
+            name: f"{cells[count]:,}"
+            for name, count in counts.items()
+            if cells.get(count) is not None
+        },
+    }
+    interval = f", {told} {short(low)} to {short(high)}" if is_known else ""
+    return Figure(
+        "result",
+        "Result",
+        f"At beta {found.settings.betas[0]:g}, the mean loss of A is {short(mean)}, that of B "
+        f"{short(other)}: a difference of {short(difference)}{interval}. Below 0, B is better.",
+        named_numbers(numbers),
     )
 
 

@@ -74,12 +74,21 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         "result",
         "Result",
         f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of {tally.n:,} pairs.",
-        [
-            Column("quantity", "text", list(cells)),
-            Column("value", "text", list(cells.values())),
-        ],
+        named_numbers(cells),
         note="The losses are weighted." if result.settings.weighted else "",
     )
+
+
+def named_numbers(cells: dict[str, str]) -> list[Column]:
+    """The table of single numbers: a row for each, with its name before it.
+
+    Args:
+        cells: The numbers as text, by their names.
+    """
+    return [
+        Column("quantity", "text", list(cells)),
+        Column("value", "text", list(cells.values())),
+    ]
 
 
 def metrics(result: Result, tally: Tally) -> dict[str, float]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 200
 """Most rows of a table; a sentence counts the others."""
 
+_FEW_COLUMNS = 6
+"""Columns of a table that has room beside another figure."""
+
 _DARK = {
     "ink": "#e6edf3",
     "muted": "#a5afba",
@@ -50,7 +53,7 @@ h1{{font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}}
 h2{{font-size:1.1rem;margin:0 0 .25rem}}
 main{{display:grid;gap:2.5rem 2rem;
 grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr))}}
-section{{min-width:0;break-inside:avoid}}
+section{{min-width:0;break-inside:avoid}}section.wide{{grid-column:1/-1}}
 p{{margin:.25rem 0 .75rem;overflow-wrap:anywhere}}
 svg{{display:block;width:100%;height:auto;max-width:40rem}}
 footer{{margin-top:2.5rem}}.note,footer{{color:var(--muted);font-size:.875rem}}
@@ -92,8 +95,9 @@ def html_page(title: str, figures: Sequence[Figure], lines: Sequence[str]) -> st
 
 
 def _section(figure: Figure) -> str:
+    kind = ' class="wide"' if figure.drawing is None and len(figure.table) > _FEW_COLUMNS else ""
     parts = [
-        f'<section aria-labelledby="{figure.name}">',
+        f'<section{kind} aria-labelledby="{figure.name}">',
         f'<h2 id="{figure.name}">{escaped(figure.title)}</h2>',
         f"<p>{escaped(figure.sentence)}</p>",
     ]

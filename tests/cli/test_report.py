@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,14 @@ def test_two_models_are_a_page_too(run: Run, samples: Path, tmp_path: Path) -> N
     found = json.loads(run("compare", *inputs, "-b", "0.5", "--json").stdout)["results"][0]
     share = found["b_better"] / found["rows"]
     assert f"B has the smaller loss in {share:.1%} of the pairs" in page
+    numbers = dict(
+        re.findall('<td class="text">([^<]*)</td>', page)[i : i + 2] for i in (0, 14, 18)
+    )
+    assert numbers == {
+        "mean loss of A": f"{found['mean_a']:.6g}",
+        "A better": str(found["a_better"]),
+        "ties": str(found["ties"]),
+    }
     for args, said in (
         (("--json",), "--json"),
         (("-f", "csv"), "-f csv"),
@@ -171,6 +180,7 @@ def test_groups_of_two_models_are_drawn(run: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     page = (tmp_path / "r.html").read_text()
     assert "Differences of 3 groups" in page
+    assert '<section class="wide" aria-labelledby="result">' in page  # twelve columns
     assert "smaller than that of A in 3 of 3 groups" in page
     assert page.count("<svg") == 2
     assert page.count('class="text">g</th>') == 2  # in the result, and in the figure of groups
