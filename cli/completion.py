@@ -32,6 +32,12 @@ VARIABLE = "_SMOOTHL1_COMPLETE"
 """Environment variable that a shell sets when it asks for words: how, and with which of the
 script's conventions."""
 
+_ZSH = ZshComplete.source_template.replace(
+    "    compdef ",
+    "    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }\n    compdef ",
+)
+"""Click's script, and before it zsh's own completion, which a new ~/.zshrc does not load."""
+
 _POWERSHELL = """\
 Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
@@ -50,6 +56,12 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
     }
 }
 """
+
+
+class LoadedZshComplete(ZshComplete):
+    """Completion of zsh, whether its own completion is loaded or not."""
+
+    source_template = _ZSH
 
 
 class PowerShellComplete(ShellComplete):
@@ -72,14 +84,15 @@ class PowerShellComplete(ShellComplete):
 
 
 _SHELLS: dict[str, type[ShellComplete]] = {
-    shell.name: shell for shell in (BashComplete, ZshComplete, FishComplete, PowerShellComplete)
+    shell.name: shell
+    for shell in (BashComplete, LoadedZshComplete, FishComplete, PowerShellComplete)
 }
 
 EXAMPLES = """\b
 Examples:
-  smoothl1 completion bash >> ~/.bash_completion
+  smoothl1 completion bash >> ~/.bashrc
   smoothl1 completion zsh >> ~/.zshrc
-  smoothl1 completion fish > ~/.config/fish/completions/smoothl1.fish
+  smoothl1 completion fish >> ~/.config/fish/config.fish
   smoothl1 completion powershell >> $PROFILE
 """
 

@@ -118,14 +118,16 @@ def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
         stdout=follower,
         stderr=follower,
         start_new_session=True,
-        env={**os.environ, "TERM": "dumb", "PATH": f"{folder}:{os.environ['PATH']}"},
+        env={
+            **os.environ,
+            "HOME": str(tmp_path),
+            "TERM": "dumb",
+            "PATH": f"{folder}:{os.environ['PATH']}",
+        },
     )
     os.close(follower)
     try:
-        prepare = "autoload -U compinit; compinit -D -u; " if shell == "zsh" else ""
-        os.write(
-            leader, f"{prepare}eval \"$(smoothl1 completion {shell})\"; echo 're''ady'\n".encode()
-        )
+        os.write(leader, f"eval \"$(smoothl1 completion {shell})\"; echo 're''ady'\n".encode())
         assert "ready" in seen_until(leader, "ready")
         os.write(leader, b"smoothl1 eval plain.csv --pred y\t")
         assert "y_hat" in seen_until(leader, "y_hat")
