@@ -104,7 +104,7 @@ def command(
     inputs = (pred, target, weights, groups, clusters)
     with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (
-            part_files.opened(output) as (file, losses),
+            part_files.opened(output) as (file, in_folder),
             engine.opened() as executor,
         ):
             from smoothl1.running.evaluate import LossOutput, evaluate  # late: imports NumPy
@@ -129,15 +129,18 @@ def command(
                     losses_to=None
                     if output.format is None
                     else LossOutput(
-                        file, output.format, output.per_row, losses.begin if losses else None
+                        file,
+                        output.format,
+                        output.per_row,
+                        in_folder.begin if in_folder else None,
                     ),
                     statistics=has_statistics,
                     part=parts.part,
                     warn=conclusion.warnings.append,
                     progress=progress,
                 )
-            if losses is not None:
-                losses.end(result)
+            if in_folder is not None:
+                in_folder.end(result)
             if is_reduced:
                 reporting.write_result(file, result, output, conclusion.baseline)
                 if result.settings.cluster is not None and not has_statistics:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.cli import console
 from smoothl1.cli.folders import made_folder
 from smoothl1.cli.forms import is_folder
 from smoothl1.cli.reporting import destination
-from smoothl1.errors import SettingsError, storage_error
+from smoothl1.errors import DataError, SettingsError, storage_error
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.part_records import RECORD, PartRecord, read_record, record_name
 from smoothl1.files.tree import NOT_THERE, tree_of
@@ -24,7 +24,7 @@ from smoothl1.files.uris import is_uri, resolved
 from smoothl1.sinks.formats import suffix_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from typing import BinaryIO
 
     from smoothl1.cli.arguments import Output, Parts
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
 
 _STEP_BYTES = 1 << 20
+
+_HIDDEN = (".", "_")
+_EMPTY = "name an empty folder"
 
 
 def in_folder(output: Output, parts: Parts) -> Output:
@@ -60,8 +63,8 @@ def in_folder(output: Output, parts: Parts) -> Output:
     return output._replace(path=os.path.join(folder, f"part-{index:05}{end}"), folder=folder)
 
 
-class LossesOfPart:
-    """The file of the losses of a part, and the record that it leaves.
+class PartInFolder:
+    """The file of a part in a folder of all parts; if it has losses, with the record beside it.
 
     Args:
         file: The file, open for writing and reading bytes.
@@ -73,12 +76,16 @@ class LossesOfPart:
         self._output = output
         self._folder = resolved(os.path.join(output.folder or "", ""))
         self._name = os.path.basename(output.path or "")
-        self._begun: tuple[PartOfPlan, int] | None = None
+        self._n_rows = 0
+        self._part: PartOfPlan | None = None
         self._record: PartRecord | None = None
+        self._identity: tuple[int, int] | None = None
 
     @property
     def kind(self) -> str:
-        """The format of the losses, and whether they are those of rows."""
+        """What the file holds: the format of losses, and whether they are those of rows."""
+        if self._output.format is None:
+            return "results"
         return f"{self._output.format} of {'rows' if self._output.per_row else 'elements'}"
 
     def begin(self, part: PartOfPlan, n_rows: int) -> None:
@@ -89,44 +96,77 @@ class LossesOfPart:
             n_rows: The number of rows that will be written.
 
         Raises:
-            SettingsError: The folder holds parts of another run.
+            SettingsError: The folder holds parts of another run, or other files of the same name.
             DataError: A record in the folder is damaged.
             StorageError: It cannot be read.
         """
-        self._begun = part, n_rows
-        tree = tree_of(self._folder)
-        names = [x for x in _names(self._folder, self._output.folder or "") if RECORD.fullmatch(x)]
-        if not names:
-            return
-        other = read_record(self._folder, min(names), tree)
-        if (other.plan, other.kind) != (part.plan, self.kind):
-            what = f"the folder holds {other.file}, a part of another run: the settings, the "
-            what += "options or the files of the inputs differ"
-            hint = "name an empty folder"
-            raise SettingsError(what, path=self._output.folder, hint=hint)
+        self._part, self._n_rows = part, n_rows
+        self._refuse_other_parts(part)
 
     def end(self, result: Result) -> None:
-        """Take the result, once all losses are written.
+        """Take the result, once all losses are written, and before the file gets its name.
 
         Args:
             result: The result of the part.
-        """
-        if self._begun is not None:
-            part, n_rows = self._begun
-            n_bytes, digest = _size_and_digest(self.file)
-            numbers = (n_rows, n_bytes, digest)
-            self._record = PartRecord(self._name, part.plan, self.kind, *numbers, result.to_json())
-
-    def write_record(self) -> None:
-        """Write the record, once the file has its name.
 
         Raises:
-            StorageError: It cannot be written.
+            SmoothL1Error: See `begin`: another run may have written meanwhile.
+        """
+        if result.part is None:
+            return
+        self._part = result.part
+        self._refuse_other_parts(result.part)
+        if self._output.format is not None:
+            n_bytes, digest = _size_and_digest(self.file)
+            numbers = (self._n_rows, n_bytes, digest)
+            plan = result.part.plan
+            self._record = PartRecord(self._name, plan, self.kind, *numbers, result.to_json())
+            if not is_uri(self._folder):
+                status = os.fstat(self.file.fileno())
+                self._identity = status.st_dev, status.st_ino
+
+    def finish(self) -> None:
+        """Write the record, once the file has its name, and see whether another run came between.
+
+        Of two runs that write at the same time, one at least sees what the other has written.
+
+        Raises:
+            SettingsError: Another run has written into the folder.
+            StorageError: The record cannot be written.
         """
         if self._record is not None:
             path = os.path.join(self._output.folder or "", record_name(self._name))
             with atomic_file(path) as file:
                 file.write(console.as_json(self._record.document()))
+        if self._part is not None:
+            self._refuse_other_parts(self._part, {self._name, record_name(self._name)})
+        if self._identity is not None and self._identity != _identity_of(self._folder, self._name):
+            raise self._other_run(self._name)
+
+    def _refuse_other_parts(self, part: PartOfPlan, own: Container[str] = frozenset()) -> None:
+        """Refuse a folder that holds a part of another run; its own files may be left out."""
+        names = [x for x in _names(self._folder, self._output.folder or "") if x not in own]
+        if self._output.format is None:
+            results = [name for name in names if name[:1] not in _HIDDEN]
+            if results and _plan_of_result(os.path.join(self._folder, min(results))) != part.plan:
+                raise self._other_run(min(results))
+            return
+        tree = tree_of(self._folder)
+        records = [name for name in names if RECORD.fullmatch(name)]
+        if records:
+            other = read_record(self._folder, min(records), tree)
+            if (other.plan, other.kind) != (part.plan, self.kind):
+                raise self._other_run(other.file)
+        elif self._output.format == "json":  # results have the same names, and no records
+            for name in sorted(name for name in names if name[:1] not in _HIDDEN)[:1]:
+                if tree.beginning(os.path.join(self._folder, name), 1) == b"{":
+                    what = f"the folder holds {name}, a result, and these are losses"
+                    raise SettingsError(what, path=self._output.folder, hint=_EMPTY)
+
+    def _other_run(self, name: str) -> SettingsError:
+        what = f"the folder holds {name}, a part of another run: the settings, the options or the "
+        what += "files of the inputs differ"
+        return SettingsError(what, path=self._output.folder, hint=_EMPTY)
 
 
 class Opened(NamedTuple):
@@ -134,11 +174,11 @@ class Opened(NamedTuple):
 
     Attributes:
         file: The file.
-        losses: The losses of a part in a folder; None for every other output.
+        part: The file of a part in a folder; None for every other output.
     """
 
     file: BinaryIO
-    losses: LossesOfPart | None = None
+    part: PartInFolder | None = None
 
 
 @contextmanager
@@ -160,10 +200,28 @@ def opened(output: Output) -> Iterator[Opened]:
     folder = resolved(output.folder)
     with nullcontext() if is_uri(folder) else made_folder(folder):
         with destination(output) as file:
-            losses = LossesOfPart(file, output) if output.format is not None else None
-            yield Opened(file, losses)
-        if losses is not None:
-            losses.write_record()
+            part = PartInFolder(file, output)
+            yield Opened(file, part)
+        part.finish()
+
+
+def _plan_of_result(path: str) -> str:
+    """The plan of the part that a result is of; "" if it is no result of a part."""
+    from smoothl1.cli.saved_results import document_of  # late: most outputs are in no folder
+
+    with suppress(DataError):
+        part = document_of(path).get("part")
+        return str(part.get("plan", "")) if isinstance(part, dict) else ""
+    return ""
+
+
+def _identity_of(folder: str, name: str) -> tuple[int, int] | None:
+    """What the system knows a local file by."""
+    try:
+        status = os.stat(os.path.join(folder, name))
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _size_and_digest(file: BinaryIO) -> tuple[int, str]:
@@ -198,4 +256,4 @@ def _refuse_others(output: Output, folder: str, is_part: re.Pattern[str]) -> Non
     ]
     if others:
         what = f"the folder holds {min(others)}, which is no part of these"
-        raise SettingsError(what, path=folder, hint="name an empty folder")
+        raise SettingsError(what, path=folder, hint=_EMPTY)

@@ -37,7 +37,7 @@ def read_result(path: str) -> Result:
     from smoothl1.results.result import Result  # late, like all that takes time
 
     with naming(path):
-        return Result.from_json(_document(path))
+        return Result.from_json(document_of(path))
 
 
 def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData | None]:
@@ -55,7 +55,7 @@ def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData |
     from smoothl1.results.result_json import FIGURES
 
     with naming(path):
-        document = _document(path)
+        document = document_of(path)
         if FIGURES not in document and not needs_figures:
             return Result.from_json(document), None
         from smoothl1.figures.report_json import decode  # late: most results have no figures
@@ -63,8 +63,16 @@ def read_report(path: str, *, needs_figures: bool) -> tuple[Result, FigureData |
         return decode(document)
 
 
-def _document(path: str) -> dict[str, Any]:
-    """The JSON of a result; of the record of a part's losses, once these are what was written."""
+def document_of(path: str) -> dict[str, Any]:
+    """The JSON of a result; of the record of a part's losses, once these are what was written.
+
+    Args:
+        path: See `read_result`.
+
+    Raises:
+        DataError: The file is too large, or no JSON object; or losses are not what was written.
+        StorageError: The file cannot be read.
+    """
     from smoothl1.results.json_reader import as_object  # late, as above
 
     document = as_object(_read(path))

@@ -7,6 +7,7 @@ that each file is the one that was written.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from contextlib import closing
@@ -120,12 +121,17 @@ def check_records(
 
     Raises:
         DataError: Two files are of two plans, or of inputs of other digests; a file has no record,
-            while others have; it has another size than its record says; or a record is damaged.
+            while others have, or a record no file; a file has another size than its record says; or
+            a record is damaged.
         StorageError: A record cannot be read.
     """
     known = {name for name in everything if RECORD.fullmatch(name)}
     if not known:
         return
+    if strays := known.difference(map(record_name, everything)):
+        what = f"{min(strays)} is there, and the file that it is about is missing"
+        hint = "evaluate that part again, or remove the record if it is of another run"
+        raise DataError(what, path=path, hint=hint)
     bare = [name for name in names if record_name(name) not in known]
     recorded = [name for name in names if record_name(name) in known]
     if recorded and bare:
@@ -142,6 +148,7 @@ def check_records(
             digests.add(digests_in(record.result))
         if n_bytes != record.bytes:
             raise _other_size(record, n_bytes, path)
+        _check_result(record, path)
 
 
 def records_of(paths: Sequence[str]) -> list[str]:
@@ -192,6 +199,26 @@ def _with_sizes(
     n_at_once = 1 if tree is LOCAL else _AT_ONCE
     with closing(mapped(read, files, n_at_once, is_awaited=False)) as records:
         yield from records
+
+
+def _check_result(record: PartRecord, path: str) -> None:
+    """Refuse a record whose result is of another plan, or of another number of rows.
+
+    Its losses are those of all elements, whether they count or are left out. What is not understood
+    here is refused where all of the result is read.
+    """
+    result = record.result
+    try:
+        width = math.prod(result["inputs"]["pred"]["shape"][1:])
+        first = [one for one in result["results"] if one["beta"] == result["settings"]["betas"][0]]
+        n = sum(one[name] for one in first for name in ("count", "omitted", "zero_weight"))
+        plan = result["part"]["plan"]
+    except (KeyError, IndexError, TypeError):
+        return
+    if plan != record.plan or (first and n != record.rows * width):
+        what = f"the record of {record.file} has {record.rows} rows, and its result {n} elements"
+        what = what if plan == record.plan else f"the record of {record.file} names two plans"
+        raise DataError(what, path=path, hint=_AGAIN)
 
 
 def _other_size(record: PartRecord, n_bytes: int | None, path: str) -> DataError:

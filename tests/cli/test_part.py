@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,10 +13,15 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from smoothl1 import SettingsError, evaluate
+from smoothl1.cli import part_files
+from smoothl1.cli.arguments import Output, Parts
+from smoothl1.running.evaluate import LossOutput
 from tests.cli.terminals import on_terminal
 from tests.tables import save
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.cli.conftest import Run
@@ -220,12 +226,20 @@ def test_losses_that_are_not_what_was_written_are_refused(run: Run, tmp_path: Pa
     def damage() -> None:
         record.write_text(record.read_text().replace('"rows": 15', '"rows": "15"'))
 
+    def count() -> None:
+        record.write_text(record.read_text().replace('"rows": 15', '"rows": 16'))
+
+    def stray() -> None:
+        shutil.copy(record, record.with_name("_part-00003-of-00003.json"))
+
     for change, said, is_seen_by_eval in (
         (cut, "part-00002-of-00002.npy has 240 bytes, and 248 were written", True),
         (flip, "part-00002-of-00002.npy has the SHA-256 ", False),  # only all bytes tell
         (damage, "_part-00002-of-00002.json: a list of files that is damaged", True),
         (record.unlink, "part-00002-of-00002.npy has no record beside it", True),
-        (part.unlink, "1 of 2 parts are there", True),
+        (count, "part-00002-of-00002.npy has 16 rows, and its result 15 elements", True),
+        (stray, "_part-00003-of-00003.json is there, and the file that it is about is m", True),
+        (part.unlink, "_part-00002-of-00002.json is there, and the file that it is about", True),
     ):
         shutil.rmtree(tmp_path / "x", ignore_errors=True)
         shutil.copytree(tmp_path / "whole", tmp_path / "x")
@@ -246,6 +260,63 @@ def test_results_of_parts_go_to_a_folder_which_merge_joins(run: Run, tmp_path: P
     done = run("eval", *SIDES, "--part", "1/3", "-o", "new/parts/")
     assert (done.returncode, done.stdout) == (2, "")
     assert "[add --json, which merge joins, or name a file]" in done.stderr
+
+
+def test_results_and_losses_of_one_name_replace_no_others(run: Run, tmp_path: Path) -> None:
+    part = ("--part", "1/2")
+    assert run("eval", *SIDES, *part, "--json", "-o", "results/").returncode == 0
+    assert run("eval", *SIDES, *part, "-r", "none", "-f", "json", "-o", "losses/").returncode == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
+    of_results = "results/: the folder holds part-00001-of-00002.json, "
+    for args, said in (
+        (("-r", "none", "-f", "json", "-o", "results/"), f"{of_results}a result, and these are"),
+        (("-b", "2", "--json", "-o", "results/"), f"{of_results}a part of another run: the s"),
+        (("--json", "-o", "losses/"), "losses/: the folder holds _part-00001-of-00002.json"),
+    ):
+        for index in (1, 2):
+            done = run("eval", *SIDES, "--part", f"{index}/2", *args)
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+            assert done.stderr.startswith(f"smoothl1: error: {said}")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.json")} == before
+    assert run("eval", *SIDES, *part, "--json", "-o", "results/").returncode == 0  # once more
+    assert run("eval", *SIDES, *part, "-r", "none", "-f", "json", "-o", "losses/").returncode == 0
+
+
+def test_of_two_runs_that_write_at_one_time_the_later_one_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(index: int, beta: float) -> Iterator[None]:
+        """A run, which stops before its file gets its name."""
+        of = Parts((index, 2), None)
+        output = part_files.in_folder(Output(f"{tmp_path}/at/", as_json=False, format="npy"), of)
+        with part_files.opened(output) as (file, in_folder):
+            assert in_folder is not None
+            sides = [tmp_path / name for name in SIDES]
+            losses = LossOutput(file, "npy", begin=in_folder.begin)
+            in_folder.end(
+                evaluate(*sides, reduction="none", betas=beta, losses_to=losses, part=of.part)
+            )
+            yield
+
+    said = r"at/: the folder holds part-00001-of-00002\.npy, a part of another run"
+    first, second = write(1, 1.0), write(2, 2.0)
+    next(first)
+    next(second)
+    assert not list(first)
+    with pytest.raises(SettingsError, match=said):
+        list(second)
+
+    def replaced(file: str) -> str:
+        """The name of a record, before which another run replaces the file."""
+        shutil.copy(tmp_path / "at" / file, tmp_path / "new")
+        os.replace(tmp_path / "new", tmp_path / "at" / file)
+        return record_name(file)
+
+    shutil.rmtree(tmp_path / "at")
+    record_name = part_files.record_name
+    monkeypatch.setattr(part_files, "record_name", replaced)
+    with pytest.raises(SettingsError, match=said):
+        list(write(1, 1.0))
 
 
 @pytest.mark.parametrize("form", [("-r", "none", "-f", "csv"), ("--json",)])
