@@ -22,6 +22,7 @@ _OTHER_COMMANDS = {
     "report": ("plot", "show", "view", "html", "figure", "figures", "histogram", "dashboard"),
     "inspect": ("info", "describe", "schema", "head", "cat", "ls", "peek", "columns", "check"),
     "completion": ("complete", "completions", "autocomplete"),
+    "help": ("man", "manual", "usage"),
     "--version": ("version",),
 }
 """Commands, and the names that other software has for them."""
@@ -64,8 +65,12 @@ _OTHER_OPTIONS = {
     "--threads": ("--jobs", "--n-jobs", "--workers", "--num-workers", "--cores", "--parallel"),
     "--top": ("--worst", "--worst-rows", "--largest", "--outliers"),
     "--weight": ("--sample-weight", "--weights-column", "--weight-column", "--weights-col"),
+    "--unmatched omit": ("--how", "--inner", "--inner-join", "--intersect", "--intersection"),
     "--within": ("--tolerance", "--tol", "--atol"),
     **{f"--also {name}": (f"--{name}",) for name in ("mae", "mse", "rmse", "bias", "huber")},
+    "smoothl1 report": (
+        *("--histogram", "--hist", "--plot", "--plots", "--figure", "--figures", "--chart"),
+    ),
     "smoothl1 --traceback": ("--debug", "--traceback"),
     "smoothl1 --version": ("--version",),
 }
@@ -190,7 +195,10 @@ def too_many(rest: Sequence[str], ctx: click.Context) -> click.UsageError:
     names = ", ".join(map(shlex.quote, rest[:_MOST_NAMES])) + ", ..." * (len(rest) > _MOST_NAMES)
     argument = "argument" if len(rest) == 1 else "arguments"
     message = f"unexpected extra {argument}: {names}"
-    if "target" in ctx.params:
+    named = _columns_in_place_of_files(rest, ctx)
+    if named:
+        message += f"; did you mean {named}?"
+    elif "target" in ctx.params:
         sides = (str(ctx.params["pred"]), str(ctx.params["target"]), *rest)
         message += "; several models are for smoothl1 compare PRED_A PRED_B TARGET"
         shapes = [_DIGITS.sub("0", side) for side in sides]
@@ -198,6 +206,26 @@ def too_many(rest: Sequence[str], ctx: click.Context) -> click.UsageError:
             message += ", and a pattern that stands for several files must be quoted, such as "
             message += "'preds-*.npy'"
     return click.UsageError(message, ctx)
+
+
+def _columns_in_place_of_files(rest: Sequence[str], ctx: click.Context) -> str | None:
+    """The command that takes what follows a file for the names of its columns.
+
+    None unless there is one file, and two names that are no files.
+    """
+    pred, target = ctx.params.get("pred"), ctx.params.get("target")
+    if len(rest) != 1 or not (isinstance(pred, str) and isinstance(target, str)):
+        return None
+    names = (target, rest[0])
+    if not os.path.isfile(pred) or any(map(_is_like_a_path, names)):
+        return None
+    words = (*ctx.command_path.split(), pred, "--pred", names[0], "--target", names[1])
+    return shlex.join(words)
+
+
+def _is_like_a_path(word: str) -> bool:
+    """Whether a word names a file, or is written like the name of one."""
+    return os.path.exists(word) or word == "-" or bool({*"/\\*?[."} & {*word})
 
 
 def _meant_command(name: str, names: Sequence[str]) -> str | None:
@@ -222,6 +250,8 @@ def _meant_option(name: str, ctx: click.Context) -> _Meant | None:
     word = name if len(name) == 2 else name.lower().replace("_", "-")
     other = _of_other_software(word)
     for exact in (word, other):
+        if exact == ctx.command_path:
+            return None
         if exact is not None and (exact in shown or exact.split()[0] in {"smoothl1", *shown}):
             return _Meant([exact])
     if other is None and len(word) > 2:

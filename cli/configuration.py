@@ -268,18 +268,18 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
         if key not in KINDS:
             raise _unknown(key, path)
         if not _is_of(KINDS[key], value):
-            raise SettingsError(
-                f"{_TABLE} {key} must be {KINDS[key]}, not {str(value)[:40]!r}", path=path
-            )
+            what = f"{_TABLE} {key} must be {KINDS[key]}, not {str(value)[:40]!r}"
+            raise SettingsError(what, path=path)
     return table
 
 
 def _unknown(key: str, path: str) -> SettingsError:
     from difflib import get_close_matches  # late: only for a mistake
 
-    similar = get_close_matches(key, KINDS, 1)
-    what = f"did you mean {similar[0]}?" if similar else f"there are {', '.join(KINDS)}"
-    return SettingsError(f"{_TABLE} has no setting {key!r}; {what}", path=path)
+    near = get_close_matches(key, KINDS, 1)
+    what = f"did you mean {near[0]}?" if near else f"there are {', '.join(KINDS)}"
+    hint = None if near else "type other options with the command"
+    return SettingsError(f"{_TABLE} has no setting {key!r}; {what}", path=path, hint=hint)
 
 
 def _is_of(kind: str, value: object) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +24,27 @@ def _metrics_of(_: click.Context, __: click.Parameter, incomplete: str) -> list[
     given = {name.strip() for name in before.split(",")}
     names = [name for name in METRIC_NAMES if name not in given and name.startswith(last.strip())]
     return [CompletionItem(f"{before}{comma}{name}") for name in names]
+
+
+_SHARES = {"median": "0.5", "quartiles": "0.25,0.5,0.75", "min": "0", "max": "1"}
+"""Quantiles by the names that they have elsewhere."""
+
+_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) *%")
+
+
+class Shares(Decimals):
+    """Shares of all, from 0 to 1. An error says how a name or a percentage is written as one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        word = str(value).strip().lower()
+        share = _SHARES.get(word)
+        if found := _PERCENTAGE.fullmatch(word):
+            from decimal import Decimal  # late: only for a mistake
+
+            share = format(Decimal(found[1]).scaleb(-2).normalize(), "f")
+        if share is not None:
+            self.fail(f"{value!r} is no number; did you mean {share}?", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 ALSO = click.option(
@@ -46,7 +68,7 @@ WITHIN = click.option(
 QUANTILE = click.option(
     "--quantile",
     "quantiles",
-    type=Decimals(),
+    type=Shares(),
     multiple=True,
     callback=joined,
     metavar="Q",

@@ -34,6 +34,7 @@ def refusal(*args: str) -> str:
         ("merge", "mrge merged join combine"),
         ("report", "plot reports show"),
         ("inspect", "inspct info describe schema"),
+        ("help", "man"),
         ("--version", "version"),
     ],
 )
@@ -78,7 +79,9 @@ def test_what_resembles_no_command_is_answered_with_all() -> None:
         ("--reduction mean", "--mean"),
         ("--reduction sum", "--sum"),
         ("--threads", "--jobs -j --thread"),
+        ("smoothl1 report", "--histogram --plot"),
         ("--top", "--worst"),
+        ("--unmatched omit", "--inner"),
         ("--weight", "--weights-column"),
         ("--within", "--tolerance"),
     ],
@@ -87,6 +90,19 @@ def test_an_option_of_another_name_is_answered_with_ours(meant: str, typed: str)
     for option in typed.split():
         said = refusal(*SIDES, option)
         assert said == f"no such option: {option.split('=')[0]}; did you mean {meant}?"
+
+
+def test_names_of_columns_after_a_file_are_answered_with_their_options(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("run.csv", "old.npy"):
+        (tmp_path / name).touch()
+    said = "did you mean smoothl1 eval run.csv --pred 'y hat' --target y?"
+    assert refusal("eval", "run.csv", "y hat", "y").endswith(said)
+    for files in (("run.csv", "y", "old.npy"), ("run.csv", "new.npy", "y")):  # one is a file
+        assert "several models are for smoothl1 compare" in refusal("eval", *files)
+    assert refusal("report", "run.csv", "--histogram") == "no such option: --histogram"
 
 
 def test_an_option_of_another_command_is_named_with_it() -> None:
@@ -106,6 +122,8 @@ def test_an_option_of_another_command_is_named_with_it() -> None:
         ("csv", "merge r.json -f cvs"),
         ("mae", "report p t --also bias,L1"),
         ("--quantile 0.5", "eval p t --also median"),
+        ("0.5", "eval p t --quantile median"),
+        ("0.995", "eval p t --quantile 99.5%"),
         ("create", "merge r.json --on-missing-baseline make"),
         ("bash", "completion bsh"),
     ],

@@ -216,6 +216,14 @@ def test_what_the_file_may_not_say_is_refused_with_its_name(
     assert "\n" not in str(caught.value)
 
 
+def test_options_that_are_no_settings_are_to_be_typed(folder: Path) -> None:
+    for text, hint in (("pred = 'y'", "type other options with the command"), ("betas = 1", None)):
+        configured(folder, text)
+        with pytest.raises(SettingsError) as caught:
+            parsed("eval")
+        assert caught.value.hint == hint
+
+
 @pytest.mark.parametrize("text", ["tool = 3 # smoothl1", "[tool]\nsmoothl1 = 3"])
 def test_a_table_that_is_none_is_no_settings(text: str, folder: Path) -> None:
     (folder / "pyproject.toml").write_text(text)
