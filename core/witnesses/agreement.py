@@ -144,12 +144,13 @@ class Agreement:
 
     @property
     def agrees(self) -> bool:
-        """Whether the sides are the same in every row."""
-        return self.is_comparable and self.first_difference is None
+        """Whether the sides are the same in every row, but for the spelling of texts."""
+        is_same = self.first_difference is None or self._base_names.agree
+        return self.is_comparable and is_same
 
     @property
     def is_permuted(self) -> bool:
-        """Whether both sides have the same values, in another order; or names of files."""
+        """Whether both sides have the same values in another order, but for spelling."""
         is_same = self._balance == 0 or self._base_names.are_permuted
         return self.first_difference is not None and is_same
 

@@ -1,4 +1,4 @@
-"""Names of files with and without folders: `/data/7.png` in one input, `7.png` in another."""
+"""Texts that mean one thing in two spellings: `/data/A7.png` in one input, `a7.txt` in another."""
 
 from __future__ import annotations
 
@@ -11,44 +11,35 @@ if TYPE_CHECKING:
 
     from smoothl1.witnesses.hashes import Hashes
 
-_FOLDERS = r"\A.*[/\\]([^/\\]+\.[A-Za-z]\w*)\z"
-"""A path of a file with a suffix: dates have slashes, too."""
+_FILE = r"\A(?:.*[/\\])?([^/\\]+?)(?:\.[A-Za-z]\w{0,4}){1,2}\z"
+"""A file with a suffix, or two, with or without folders: dates have slashes, too."""
 
 _MODULUS = 1 << 64
 
 
 def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
-    """The hashes of texts, in which names of files are without their folders.
+    """The hashes of texts, in which case, blanks, folders and suffixes of files do not count.
 
     Args:
-        texts: The texts, as bytes or as text.
-        hashes: The hashes of the texts as they are.
+        texts: The texts as bytes, with offsets of 32 bits, or values of another type.
+        hashes: The hashes of the values as they are.
     """
-    import pyarrow as pa
     import pyarrow.compute as pc
     from pyarrow import types
 
-    from smoothl1.witnesses.hashes import of_bytes
+    from smoothl1.witnesses.hashes import hashes_of
+    from smoothl1.witnesses.text_bytes import in_lower_case, may_be_file
 
     if not types.is_binary(texts.type):
         return hashes
-    data = texts.buffers()[2]
-    characters = np.frombuffer(data or b"", np.uint8)
-    has_folder = (characters == ord("/")).any() or (characters == ord("\\")).any()
-    if not (has_folder and (characters == ord(".")).any()):
-        return hashes
-    is_path = pc.fill_null(pc.match_substring_regex(texts, _FOLDERS), pa.scalar(value=False))
-    flags = is_path.to_numpy(zero_copy_only=False)
-    if not flags.any():
-        return hashes
-    names = pc.replace_substring_regex(texts.filter(is_path), _FOLDERS, r"\1")
-    found = hashes.copy()
-    found[flags] = of_bytes(names)
-    return found
+    texts = in_lower_case(texts)
+    if may_be_file(texts):
+        texts = pc.replace_substring_regex(texts, _FILE, r"\1")
+    return hashes_of(texts)
 
 
 class BaseNames:
-    """Whether two columns hold the same files in another order, but for folders. Merged."""
+    """Whether two columns hold the same texts in another order, but for spelling. Merged."""
 
     def __init__(self) -> None:
         self._differ = False
@@ -66,6 +57,11 @@ class BaseNames:
         self._balance = (self._balance + other._balance) % _MODULUS
 
     @property
+    def agree(self) -> bool:
+        """Whether the texts differ in their spelling at most."""
+        return not self._differ
+
+    @property
     def are_permuted(self) -> bool:
-        """Whether the names differ in a row, and are the same in another order."""
+        """Whether the texts differ in a row, and are the same in another order."""
         return self._differ and self._balance == 0

@@ -20,6 +20,9 @@ _KINDS = ("text", "integer")
 _FOLDER = re.compile(rb"[/\\]")
 """What paths have: names of files are compared without folders, too."""
 
+_SUFFIX = re.compile(rb"(?:\.[a-z]\w{0,4}){1,2}\Z")
+"""What names of files are compared without."""
+
 _N_COMPARED = 32
 """Bytes of a text that are compared: writers cut the bounds of longer texts."""
 
@@ -55,10 +58,12 @@ def _differ(ones: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
         if isinstance(one, int) and isinstance(other, int) and one != other:
             return True
         are_texts = isinstance(one, bytes) and isinstance(other, bytes)
-        if (
-            are_texts
-            and not _FOLDER.search(one + other)
-            and one[:_N_COMPARED] != other[:_N_COMPARED]
-        ):
+        if are_texts and not _FOLDER.search(one + other) and _plain(one) != _plain(other):
             return True
     return False
+
+
+def _plain(text: bytes) -> bytes:
+    """The beginning of a text in one spelling: suffixes of files and leading zeros don't count."""
+    stem = _SUFFIX.sub(b"", text[:_N_COMPARED].strip().lower())
+    return stem.lstrip(b"0") if stem.isdigit() else stem.rstrip(b".")

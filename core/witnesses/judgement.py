@@ -52,8 +52,7 @@ def judge_shared(
     for column, agreement in found:
         path, other = paths[column.one], paths[column.other]
         if agreement.agrees:
-            reason = f"{_called(column)} {_verb(column, 'agree')} in every row"
-            yield Decision("rows", other, "as they stand", reason)
+            yield Decision("rows", other, "as they stand", _agrees(column, agreement))
             continue
         proof = _proof_against(column, agreement, proofs, likely)
         if proof is None:
@@ -201,6 +200,11 @@ def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
     else:
         is_believed = not (agreement.counts_rows or agreement.repeats or agreement.begins_again)
     return agreement.agrees and agreement.begins_distinct and is_believed
+
+
+def _agrees(column: SharedColumn, agreement: Agreement) -> str:
+    spelling = "" if agreement.first_difference is None else ", but for the spelling"
+    return f"{_called(column)} {_verb(column, 'agree')} in every row{spelling}"
 
 
 def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str:

@@ -34,7 +34,7 @@ class Hashed(NamedTuple):
         hashes: A hash of each value.
         total: Their sum, which does not depend on the order.
         in_rows: The sum of hashes of each value together with its row.
-        base_hashes: The hashes with names of files without their folders.
+        base_hashes: The hashes in which the spelling of texts does not count.
     """
 
     hashes: Hashes
@@ -91,8 +91,8 @@ class Reordering:
 
     @property
     def agrees(self) -> bool:
-        """Whether the columns are the same in every row."""
-        return self._n_rows > 0 and self.first_difference is None
+        """Whether the columns are the same in every row, but for the spelling of texts."""
+        return self._n_rows > 0 and (self.first_difference is None or self._base_names.agree)
 
     @property
     def begins_distinct(self) -> bool:

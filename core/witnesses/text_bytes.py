@@ -20,6 +20,10 @@ def _flags(characters: bytes) -> NDArray[np.bool_]:
     return np.isin(np.arange(256), np.frombuffer(characters, np.uint8))
 
 
+_LOWER = np.arange(256, dtype=np.uint8)
+_LOWER[ord("A") : ord("Z") + 1] += ord("a") - ord("A")
+"""For each value of a byte the letter in lower case."""
+
 _BLANKS = _flags(b" \t")
 _DIGITS = _flags(b"0123456789")
 _BEGIN_WHOLE = _flags(b"0123456789+- \t")
@@ -59,8 +63,46 @@ def may_be_written_differently(texts: pa.Array) -> bool:
     if _BLANKS[firsts].any() or _BLANKS[lasts].any():
         return True
     is_long = sizes[sizes > 0] >= _FEWEST_DATE_BYTES
-    data = np.frombuffer(texts.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
-    return bool((_DIGITS[firsts] & is_long).any() or (data == ord(":")).any())
+    return bool((_DIGITS[firsts] & is_long).any() or (_data_of(texts) == ord(":")).any())
+
+
+def may_be_file(texts: pa.Array) -> bool:
+    """Whether a text may be the name of a file with a suffix.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    return bool((_data_of(texts) == ord(".")).any())
+
+
+def in_lower_case(texts: pa.Array) -> pa.Array:
+    """The texts with letters of ASCII in lower case; the same array if they have no others.
+
+    Args:
+        texts: Texts as bytes, with offsets of 32 bits.
+    """
+    import pyarrow as pa
+
+    data = _data_of(texts)
+    if not ((data >= ord("A")) & (data <= ord("Z"))).any():
+        return texts
+    offsets = offsets_of(texts) - offsets_of(texts)[0]
+    lower = pa.BinaryArray.from_buffers(
+        texts.type, len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(_LOWER[data])]
+    )
+    if texts.null_count:
+        import pyarrow.compute as pc
+
+        lower = pc.if_else(texts.is_valid(), lower, pa.scalar(None, texts.type))
+    return lower
+
+
+def _data_of(texts: pa.Array) -> NDArray[np.uint8]:
+    """The bytes of all texts, one after the other."""
+    offsets = offsets_of(texts)
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    found: NDArray[np.uint8] = data[offsets[0] : offsets[-1]]
+    return found
 
 
 def offsets_of(texts: pa.Array) -> NDArray[np.int32]:

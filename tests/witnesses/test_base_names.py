@@ -1,13 +1,15 @@
-"""Names of files that one input has with their folders, and the other without."""
+"""Texts that mean the same in another spelling: with folders, in upper case, with zeros."""
 
 from __future__ import annotations
 
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, evaluate
+from smoothl1.witnesses.text_bytes import in_lower_case
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -52,3 +54,47 @@ def test_files_in_the_same_order_are_paired(tmp_path: Path, other: list[str]) ->
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert evaluate(p, t, **COLUMNS).mean == 0
+
+
+SPELLINGS: dict[str, tuple[str, str]] = {
+    "case": ("Ab{:02}x", "AB{:02}X"),
+    "case beyond ASCII": ("É{:02}A", "É{:02}a"),
+    "blanks": ("a{:02}", " a{:02}  "),
+    "zeros": ("{:05}", "{}"),
+    "suffixes": ("Img{:02}.png", "img{:02}.nii.gz"),
+    "a suffix": ("d/img{:02}.JPG", "img{:02}"),
+    "a file and a number": ("{:012}.jpg", "{}"),
+}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("names", [("id", "id"), ("image", "sample_id")])
+@pytest.mark.parametrize(("mine", "other"), SPELLINGS.values(), ids=SPELLINGS)
+def test_another_spelling_is_the_same_text_in_any_order(
+    tmp_path: Path, suffix: str, names: tuple[str, str], mine: str, other: str
+) -> None:
+    numbers = [5 + i * 7 % 13 for i in range(N)]
+    p = save(tmp_path / f"p{suffix}", 5, **{names[0]: [mine.format(i) for i in numbers]}, pred=Y)
+    others = [other.format(i) for i in numbers]
+    same = save(tmp_path / f"s{suffix}", 5, **{names[1]: others}, y=Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = evaluate(p, same, **COLUMNS)
+    assert found.mean == 0
+    assert any("in every row" in decision.reason for decision in found.decisions)
+    t = save(tmp_path / f"t{suffix}", 5, **{names[1]: others[::-1]}, y=Y[::-1])
+    with pytest.raises(DataError, match="another order"):
+        evaluate(p, t, **COLUMNS)
+
+
+def test_texts_that_differ_in_more_than_spelling_are_other_texts(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.csv", 5, id=[f"a{i:02}" for i in range(N)], pred=Y)
+    t = save(tmp_path / "t.csv", 5, id=[f"b{i:02}" for i in range(N)][::-1], y=Y)
+    with pytest.warns(match="column 'id' differs from that"):
+        evaluate(p, t, **COLUMNS)
+
+
+def test_missing_texts_stay_missing_in_any_case() -> None:
+    texts = pa.array(["x", "Ab", None, "", "C"], pa.binary())[1:]
+    assert in_lower_case(texts).to_pylist() == [b"ab", None, b"", b"c"]
+    assert in_lower_case(texts[:0]).to_pylist() == []

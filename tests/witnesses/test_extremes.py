@@ -44,7 +44,7 @@ def test_only_columns_with_the_same_least_and_greatest_values_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     p = save(tmp_path / "p", m=A, n=B, i=list(range(N)), pred=Y)
-    t = save(tmp_path / "t", q=[x.upper() for x in A], r=[*B[:-1], "b00"], j=[7] * N, y=Y)
+    t = save(tmp_path / "t", q=[f"c{x}" for x in A], r=[*B[:-1], "b00"], j=[7] * N, y=Y)
     assert read(p, t, monkeypatch) == ["n=r"]
 
 
