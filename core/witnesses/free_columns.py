@@ -85,6 +85,7 @@ def free_columns(
         if i in taken and info.type == "number":  # the only column of a CSV, not looked at yet
             kind = kind or "fraction"
         has_rows = not taken or info.n_rows in n_rows  # arrays of one file differ in their rows
+        has_rows |= kind == "other"
         if kind and has_rows and (own == name or own not in places):
             found[own] = FreeColumn(
                 called,

@@ -17,7 +17,7 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError, SmoothL1Er
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.labels import info_of, unit_of
+from smoothl1.sources.containers.labels import info_of, unit_of, unread
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
@@ -139,7 +139,7 @@ def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:
         if not is_text:
             _check_stored(h5py, dataset, name)
     except SmoothL1Error:
-        return ColumnInfo(type_name)  # is told if it is chosen
+        return unread(type_name, name)  # what is wrong is told if it is chosen
     if not may_be_compared(dataset.attrs) or dataset.shape is None:
         return ColumnInfo(type_name, axes=axes, unit=unit_of(dataset.attrs))
     kind = np.dtype(object) if is_text else dtype

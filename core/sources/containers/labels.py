@@ -10,6 +10,7 @@ import numpy as np
 from smoothl1.errors import DataError
 from smoothl1.sources.containers.missing_values import CALENDAR, UNIT
 from smoothl1.sources.contract import Block
+from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
 from smoothl1.sources.wrapped import WrappedSource
 
@@ -54,6 +55,17 @@ def info_of(
         unit=f"{unit} in the calendar {calendar}" if calendar and meant is None else unit,
         time_unit=meant,
     )
+
+
+def unread(type_name: str, name: str) -> ColumnInfo:
+    """An array whose values are not read: it is said that it is not compared if it is an id.
+
+    Args:
+        type_name: Its type, as its format names it.
+        name: Its name, perhaps with the groups that it is in.
+    """
+    kind = "other" if is_id(name.rpartition("/")[2]) else ""
+    return ColumnInfo(type_name, kind, may_be_key=False)
 
 
 def unit_of(attributes: Any) -> str:
@@ -117,6 +129,8 @@ class Labels(WrappedSource):
 
         if self._time_unit is not None:
             return pa.array(self._time_unit.texts(values), pa.string(), mask=missing)
+        if values.dtype.kind == "U":
+            return self._texts(values, row)
         if values.dtype.kind not in "SO":
             return pa.array(values.astype(values.dtype.newbyteorder("=")), mask=missing)
         width = self.source.fields[0].row_elements
@@ -129,6 +143,15 @@ class Labels(WrappedSource):
             name, n = self._label.name, len(values)
             what = f"array {name!r}: a label of rows {row + 1} to {row + n} is no text in UTF-8"
             raise DataError(what, path=self.path) from error
+
+    def _texts(self, values: NDArray[Any], row: int) -> pa.Array:
+        from smoothl1.sources.npy.labels import as_labels  # late: pyarrow
+
+        texts, n_good = as_labels(values)
+        if n_good < len(values):
+            what = f"array {self._label.name!r}: the label of row {row + n_good + 1} is no text"
+            raise DataError(f"{what} in Unicode", path=self.path)
+        return texts
 
 
 def labels_of(name: str, array: Source, time_unit: TimeUnit | None = None) -> Labels:
@@ -144,6 +167,6 @@ def labels_of(name: str, array: Source, time_unit: TimeUnit | None = None) -> La
     if array.labels:
         return Labels(array, array.labels[0].with_name(name))
     dtype = array.fields[0].dtype
-    is_text = dtype.kind in "SO" or time_unit is not None
+    is_text = dtype.kind in "SOU" or time_unit is not None
     kind = pa.string() if is_text else pa.from_numpy_dtype(dtype.newbyteorder("="))
     return Labels(array, pa.field(name, kind), time_unit)

@@ -53,7 +53,7 @@ class NpyLabels(WrappedSource):
         n_rows = min(n_rows, max(1, _BLOCK_BYTES // self._item_bytes))
         for block in self.source.blocks(part, n_rows):
             values = block.fields[0].values
-            labels, n_good = _as_labels(values)
+            labels, n_good = as_labels(values)
             if n_good:
                 yield Block(n_good, (), (labels,))
             if n_good < values.size:
@@ -88,8 +88,12 @@ def labels_of(array: NpySource) -> NpyLabels:
     return NpyLabels(array, pa.field("", kind, nullable=False))
 
 
-def _as_labels(values: NDArray[Any]) -> tuple[pa.Array, int]:
-    """The labels before the first that is no text, and how many these are."""
+def as_labels(values: NDArray[Any]) -> tuple[pa.Array, int]:
+    """The labels before the first that is no text, and how many these are.
+
+    Args:
+        values: Whole numbers, booleans, or text of one width.
+    """
     if values.dtype.kind not in "SU":
         return pa.array(values.astype(values.dtype.newbyteorder("="))), values.size
     texts: list[Any] = values[: _n_unicode(values)].tolist()

@@ -16,11 +16,11 @@ from smoothl1.files.archives import FAULTS, opened_member, whole_archive
 from smoothl1.files.stream import InputStream
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.labels import info_of
+from smoothl1.sources.containers.labels import info_of, unread
 from smoothl1.sources.containers.zarr.marks import is_member
 from smoothl1.sources.npy.source import NpyTable
 from smoothl1.sources.npy.source import open_table as open_npy
-from smoothl1.sources.table import ColumnInfo, Needs
+from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
     import zipfile
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Source
     from smoothl1.sources.npy.header import NpyHeader
     from smoothl1.sources.npy.source import NpySource
+    from smoothl1.sources.table import ColumnInfo
 
 
 def _member(
@@ -76,7 +77,7 @@ def _info(
         with closing(_opened(file, archive, options, warn, position, _array)) as array:
             return info_of("array", array.header.dtype, array.header.shape)
     except DataError:
-        return ColumnInfo("array")
+        return unread("array", archive.infolist()[position].filename.removesuffix(".npy"))
 
 
 def _opened(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +52,18 @@ def as_safetensors(path: Path, arrays: dict[str, Any]) -> None:
     path.write_bytes(imported("safetensors.numpy").save(arrays))
 
 
-WRITERS = [as_npz, as_netcdf, as_hdf5, as_safetensors]
+def as_zarr(path: Path, arrays: dict[str, Any], version: int = 3, kind: str = "U") -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # format 3 does not specify text of one width
+        group = imported("zarr").open_group(path, mode="w", zarr_format=version)
+        for name, values in arrays.items():
+            dtype = {"U": values.dtype, "S": "S8", "vlen": str}[kind]
+            dtype = dtype if values.dtype.kind == "U" else values.dtype
+            found = group.create_array(name, shape=values.shape, chunks=(5,), dtype=dtype)
+            found[:] = values.astype(object if dtype is str else dtype)
+
+
+WRITERS = [as_npz, as_netcdf, as_hdf5, as_safetensors, as_zarr]
 
 
 @pytest.fixture(params=["whole numbers", "text"])
@@ -105,3 +117,31 @@ def test_a_key_of_another_length_than_its_values_is_refused(tmp_path: Path) -> N
         np.savez(target, y=np.arange(float(n_values)), id=np.arange(n_keys))
         with pytest.raises(DataError, match=f"has {n_keys} rows, and the values have {n_values}"):
             evaluate(pred, target, pred="p", target="y", key="id")
+
+
+@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("kind", ["U", "S", "vlen"])
+def test_text_of_zarr_of_every_kind_is_a_label(tmp_path: Path, version: int, kind: str) -> None:
+    as_zarr(tmp_path / "p", {"ids": TEXTS, "preds": Y + 0.5}, version, kind)
+    as_npz(tmp_path / "t.npz", {"ids": TEXTS[ORDER], "targets": Y[ORDER]})
+    columns: dict[str, Any] = {"pred": "preds", "target": "targets"}
+    with pytest.raises(DataError, match=r"column 'ids' differs .* same values in another order"):
+        evaluate(tmp_path / "p", tmp_path / "t.npz", L1, **columns)
+    paths = (tmp_path / "p", tmp_path / "t.npz")
+    assert evaluate(*paths, L1, key="ids", **columns).values == (N / 2,)
+    with pytest.raises(DataError, match="holds text"):
+        evaluate(*paths, L1, pred="ids", target="targets")
+
+
+def test_ids_that_are_never_loaded_are_said_and_are_no_key(tmp_path: Path) -> None:
+    objects = np.array([*map(str, IDS)], object)
+    for name in ("ids", "names"):
+        as_npz(tmp_path / "p.npz", {name: objects, "preds": Y})
+        as_npz(tmp_path / "t.npz", {name: objects, "targets": Y + 1})
+        heard: list[str] = []
+        columns: dict[str, Any] = {"pred": "preds", "target": "targets"}
+        evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, warn=heard.append, **columns)
+        said = f"{tmp_path / 'p.npz'}: column 'ids' cannot be compared with that of "
+        assert heard == [f"{said}{tmp_path / 't.npz'}"] * (name == "ids")
+    with pytest.raises(DataError, match="array 'names' cannot be a key or a group"):
+        evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, key="names")

@@ -318,6 +318,27 @@ def test_a_zip_archive_of_more_than_a_store_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "x.zip")
 
 
+def test_damaged_texts_are_refused(tmp_path: Path) -> None:
+    text = struct.pack("<II2sI1s", 2, 2, b"ab", 1, b"c")
+    for i, (data, says) in enumerate(
+        [
+            (text[:-1], "a text in it is cut short"),
+            (text + b"x", "bytes follow its last text"),
+            (struct.pack("<II1s", 1, 1, b"a"), "it has 1 texts in 9 bytes, and not 2"),
+            (struct.pack("<II2sI1s", 2, 2, b"\xff\xff", 1, b"c"), "a text in it is not UTF-8"),
+            (b"x", "it has 120 texts"),
+        ]
+    ):
+        known = {"dtype": "|O", "shape": [2], "chunks": [2], "filters": [{"id": "vlen-utf8"}]}
+        store = tmp_path / f"{i}"
+        store.mkdir()
+        (store / ".zgroup").write_text('{"zarr_format": 2}')
+        written(store / "id", {"0": data}, **known)
+        written(store / "y", {"0": bytes(16)}, shape=[2], chunks=[2])
+        with pytest.raises(DataError, match=f"array 'id': chunk id/0: {says}"):
+            evaluate(store, None, EvalSettings(by="id"), pred="y", target="y", warn=[].append)
+
+
 def test_a_flipped_bit_of_a_shard_in_a_zip_archive_is_refused(tmp_path: Path, zarr: Any) -> None:
     # from Python 3.12 on, zipfile compares no checksum of what was not read in order
     values = np.arange(64.0)

@@ -11,6 +11,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
+from smoothl1.sources.containers.zarr.data_types import TEXTS, texts_of
 from smoothl1.sources.npy.source import widened
 
 if TYPE_CHECKING:
@@ -129,10 +130,12 @@ class ChunkedArray:
 
     def _chunk(self, index: Index) -> NDArray[Any]:
         shards, layout = self.metadata.shards, self.metadata.layout
-        n_bytes = math.prod(self.chunks) * layout.dtype.itemsize
+        n_items = math.prod(self.chunks)
+        n_bytes = n_items * layout.dtype.itemsize
+        are_texts = layout.dtype == TEXTS
         if shards is None:
             key = self._key(index)
-            data = self._whole(key, layout.codecs.stored_bytes(n_bytes))
+            data = self._whole(key, None if are_texts else layout.codecs.stored_bytes(n_bytes))
         else:
             ratios = [n // c for n, c in zip(shards.shape, self.chunks, strict=True)]
             outer = tuple(i // n for i, n in zip(index, ratios, strict=True))
@@ -142,10 +145,13 @@ class ChunkedArray:
         if data is None:
             return self._filled(key)
         try:
-            plain = layout.codecs.decoded(data, n_bytes)
+            if are_texts:
+                texts = texts_of(layout.codecs.unpacked(data, MAX_CHUNK_BYTES), n_items)
+                stored = np.array(texts, object)
+            else:
+                stored = np.frombuffer(layout.codecs.decoded(data, n_bytes), layout.dtype)
         except DataError as error:
             raise DataError(f"chunk {key}: {error.what}", hint=error.hint) from error
-        stored = np.frombuffer(plain, layout.dtype)
         stored = stored.reshape([self.chunks[axis] for axis in layout.axes])
         values = stored.transpose(np.argsort(layout.axes)) if layout.axes else stored
         return widened(values) if self.metadata.is_bfloat16 else values

@@ -71,6 +71,23 @@ class Codecs(NamedTuple):
             raise DataError(f"it has {len(data)} bytes, and not {n_bytes}")
         return data
 
+    def unpacked(self, data: bytes, most: int) -> bytes:
+        """The bytes of a chunk whose size is not known before.
+
+        Args:
+            data: The bytes that are stored.
+            most: How many it may have.
+
+        Raises:
+            DataError: The stored bytes are damaged, or it has more.
+        """
+        for step in reversed(self.steps):
+            n_bytes = _size_in(step, data, most)
+            if n_bytes > most:
+                raise DataError(f"it unpacks to {n_bytes} bytes, at most {most}")
+            data = _checked(step, data, n_bytes)
+        return data
+
     def stored_bytes(self, n_bytes: int) -> int | None:
         """How many bytes a chunk of some bytes is stored in; None if that depends on them."""
         added = [step.n_added for step in self.steps]
@@ -183,6 +200,28 @@ def _of_blosc(data: bytes, n_bytes: int) -> bytes:
     if len(data) < _BLOSC_HEADER_BYTES or int.from_bytes(data[12:16], "little") != len(data):
         raise DataError(f"Blosc data of {len(data)} bytes, unlike what their header says")
     return bytes(blosc.decompress(data))
+
+
+def _size_in(step: Codec, data: bytes, most: int) -> int:
+    """How many bytes data unpack to, by themselves; the most, where their end tells."""
+    if step.n_added is not None:
+        return len(data) - step.n_added
+    if step.name == "lz4":
+        return int.from_bytes(data[:_LZ4_HEADER_BYTES], "little")
+    if step.name == "blosc":
+        return int.from_bytes(data[4:8], "little")
+    return _size_in_zstd(data) if step.name == "zstd" else most
+
+
+def _size_in_zstd(data: bytes) -> int:
+    """The size in the header of a frame: RFC 8878, section 3.1.1.1."""
+    flags = data[4] if len(data) > 4 else 0
+    kind, is_single = flags >> 6, flags >> 5 & 1
+    n_bytes = (is_single, 2, 4, 8)[kind]
+    begin = 5 + (not is_single) + (0, 1, 2, 4)[flags & 3]
+    if not n_bytes or len(data) < begin + n_bytes:
+        raise DataError("damaged zstd data: they do not say their size")
+    return int.from_bytes(data[begin : begin + n_bytes], "little") + 256 * (kind == 1)
 
 
 def _check_size(field: bytes, n_bytes: int) -> None:

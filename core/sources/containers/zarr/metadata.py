@@ -10,8 +10,15 @@ import numpy as np
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.zarr.codecs import Codecs, codecs_of
+from smoothl1.sources.containers.zarr.data_types import (
+    TEXTS,
+    VLEN_TEXT,
+    dtype_of_v2,
+    dtype_of_v3,
+    fill_of_text,
+    is_text,
+)
 from smoothl1.sources.containers.zarr.fill_values import fill_of, of_base64, short
-from smoothl1.sources.npy.header import dtype_of, no_numbers
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 
 if TYPE_CHECKING:
@@ -21,15 +28,6 @@ if TYPE_CHECKING:
 
 _OF_XARRAY = "_ARRAY_DIMENSIONS"
 """The attribute by which xarray knows its arrays of format 2: there, the fill value is a mark."""
-
-_TYPES = {
-    "bool": "|b1",
-    "int8": "|i1",
-    "uint8": "|u1",
-    "bfloat16": "<u2",
-    **{f"{kind}{8 * n}": f"<{kind[0]}{n}" for kind in ("int", "uint", "float") for n in (2, 4, 8)},
-}
-"""The data types of format 3 that are read, and their codes in NumPy."""
 
 _ENDIAN = {"little": "<", "big": ">"}
 
@@ -138,18 +136,19 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
         raise DataError(f"{what}: zarr_format is {short(entries.get('zarr_format'))}, and not 2")
     descr = entries.get("dtype")
     is_bfloat16 = descr == "bfloat16"
-    dtype = np.dtype("<u2") if is_bfloat16 else _dtype_of_v2(descr, what)
     shape, chunks = _lengths(entries, "shape", what), _lengths(entries, "chunks", what)
     _check_chunks(shape, chunks, what)
     steps = [*(entries.get("filters") or ()), *filter(None, (entries.get("compressor"),))]
-    codecs = codecs_of([_named(step, "id", what) for step in steps], what)
+    named = [_named(step, "id", what) for step in steps]
+    dtype = dtype_of_v2(descr, [name for name, _ in named], what)
+    codecs = codecs_of(named[dtype == TEXTS :], what)
     order, separator = entries.get("order", "C"), entries.get("dimension_separator", ".")
     if order not in ("C", "F") or separator not in (".", "/"):
         raise DataError(f"{what}: order {short(order)}, separator {short(separator)}")
     axes = tuple(range(len(shape)))
     layout = Layout(dtype, axes if order == "C" else axes[::-1], codecs)
-    fill = fill_of(entries.get("fill_value"), dtype, what, is_bfloat16=is_bfloat16)
-    if _OF_XARRAY in attributes and fill is not None:
+    fill = _fill_of(entries, dtype, what, is_bfloat16=is_bfloat16)
+    if _OF_XARRAY in attributes and fill is not None and not is_text(dtype):
         attributes = {"_FillValue": fill, **attributes}
     found = ArrayMetadata(shape, chunks, layout, fill, attributes, "", separator)
     return found._replace(is_bfloat16=is_bfloat16)
@@ -167,8 +166,7 @@ def of_v3(entries: Mapping[str, Any], what: str) -> ArrayMetadata:
     if entries.get("storage_transformers"):
         raise DtypeError(f"{what} has storage transformers, which are not read")
     kind = entries.get("data_type")
-    if not isinstance(kind, str) or kind not in _TYPES:
-        raise no_numbers(kind, "other values")
+    dtype = dtype_of_v3(kind)
     shape = _lengths(entries, "shape", what)
     grid, settings = _named(entries.get("chunk_grid"), "name", what)
     if grid != "regular":
@@ -176,10 +174,10 @@ def of_v3(entries: Mapping[str, Any], what: str) -> ArrayMetadata:
     stored = _lengths(settings, "chunk_shape", what)
     _check_chunks(shape, stored, what)
     steps = [_named(step, "name", what) for step in _list(entries.get("codecs"), what)]
-    layout, shards, chunks = _chain_of(steps, np.dtype(_TYPES[kind]), stored, what)
+    layout, shards, chunks = _chain_of(steps, dtype, stored, what)
     prefix, separator = _keys_of(entries.get("chunk_key_encoding"), what)
     is_bfloat16 = kind == "bfloat16"
-    fill = fill_of(entries.get("fill_value"), layout.dtype, what, is_bfloat16=is_bfloat16)
+    fill = _fill_of(entries, layout.dtype, what, is_bfloat16=is_bfloat16)
     attributes = dict(entries.get("attributes") or {})
     mark = attributes.get("_FillValue")
     if isinstance(mark, str) and layout.dtype.kind == "f":
@@ -209,9 +207,9 @@ def _chain_of(
     (name, settings), after = steps[0], steps[1:]
     if name == "sharding_indexed" and may_be_sharded and not after and axes == tuple(sorted(axes)):
         return _shards_of(settings, dtype, stored, what)
-    if name != "bytes":
+    if name != ("bytes" if dtype != TEXTS else VLEN_TEXT):
         raise DtypeError(f"{what} is encoded by {shown(name)} in a way that is not read")
-    if dtype.itemsize > 1:
+    if dtype.itemsize > 1 and dtype.kind not in "SO":
         endian = settings.get("endian")
         if endian not in _ENDIAN:
             raise DataError(f"{what}: the codec bytes has the endian {short(endian)}")
@@ -239,13 +237,12 @@ def _shards_of(
     return layout, Shards(stored, of_index.codecs, of_index.dtype, place == "start"), chunks
 
 
-def _dtype_of_v2(descr: Any, what: str) -> np.dtype[Any]:
-    if not isinstance(descr, (str, list)):
-        raise DataError(f"{what}: dtype is {short(descr)}")
-    found = dtype_of(descr)
-    if found.kind in "SU":
-        raise no_numbers(descr)
-    return found
+def _fill_of(
+    entries: Mapping[str, Any], dtype: np.dtype[Any], what: str, *, is_bfloat16: bool
+) -> Any:
+    if is_text(dtype):
+        return fill_of_text(entries, dtype)
+    return fill_of(entries.get("fill_value"), dtype, what, is_bfloat16=is_bfloat16)
 
 
 def _keys_of(encoding: Any, what: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from smoothl1.errors import DataError, DtypeError, MissingExtraError
 from smoothl1.files.archives import whole_archive
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
-from smoothl1.sources.containers.labels import info_of, unit_of
+from smoothl1.sources.containers.labels import info_of, unit_of, unread
 from smoothl1.sources.containers.missing_values import (
     ATTRIBUTES,
     masked,
@@ -19,9 +19,11 @@ from smoothl1.sources.containers.missing_values import (
 )
 from smoothl1.sources.containers.slices import SlicedArray, not_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
+from smoothl1.sources.containers.zarr.data_types import is_text
 from smoothl1.sources.containers.zarr.marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
+from smoothl1.sources.npy.header import no_numbers
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -128,7 +130,8 @@ def _table_of(store: Store, needs: Needs, warn: Warn) -> ArraysTable:
     infos, numeric = zip(*map(_info_of, nodes), strict=True)
     names = tuple(node.name for node in nodes)
     open_member = partial(_member, store, nodes, needs, warn)
-    return ArraysTable(store, "zarr", names, infos, numeric, open_member)
+    open_labels = partial(open_member, as_labels=True)
+    return ArraysTable(store, "zarr", names, infos, numeric, open_member, open_labels=open_labels)
 
 
 def _arrays(store: Store) -> Iterator[Node]:
@@ -203,7 +206,7 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
         known = node.known()
     except (DtypeError, MissingExtraError):
         kind = node.entries.get("dtype" if node.is_v2 else "data_type")
-        return ColumnInfo(shown(str(kind))), False
+        return unread(shown(str(kind)), node.path), False
     names = node.attributes.get("_ARRAY_DIMENSIONS", node.entries.get("dimension_names"))
     group, _, name = node.path.rpartition("/")
     is_axis = isinstance(names, list) and names == [name]
@@ -215,14 +218,23 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
     if known.is_bfloat16 or not may_be_compared(known.attributes):
         unit = unit_of(node.attributes)
         return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
-    return info_of(type_name, known.dtype, known.shape, axes, node.attributes), not is_axis
+    info = info_of(type_name, known.dtype, known.shape, axes, node.attributes)
+    return info, not (is_axis or is_text(known.dtype))
 
 
 def _member(
-    store: Store, nodes: tuple[Node, ...], needs: Needs, warn: Warn, position: int
+    store: Store,
+    nodes: tuple[Node, ...],
+    needs: Needs,
+    warn: Warn,
+    position: int,
+    *,
+    as_labels: bool = False,
 ) -> Source:
     node = nodes[position]
     known = node.known()
+    if is_text(known.dtype) and not as_labels:
+        raise no_numbers(node.entries.get("dtype" if node.is_v2 else "data_type"), "text")
     slices = ChunkedArray(store, node.path, known)
     array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
     if known.is_bfloat16:
@@ -232,6 +244,8 @@ def _member(
         n_missing, n_all = slices.missing_chunks()
     if n_missing > 0 and known.fill is not None:
         warn(not_stored(store.path, node.what, n_missing, n_all, known.fill))
+    if is_text(known.dtype):
+        return array
     found = {key: value for key, value in known.attributes.items() if key in ATTRIBUTES}
     values = partial(missing_values_of, found, known.dtype, node.name, is_netcdf=False)
     return masked(array, values, allow_missing=needs.allow_missing)

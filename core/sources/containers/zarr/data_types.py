@@ -1,0 +1,129 @@
+"""The data types of Zarr arrays, of either format: numbers, and text, which can be labels."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.containers.zarr.fill_values import short
+from smoothl1.sources.npy.header import dtype_of, no_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+VLEN_TEXT = "vlen-utf8"
+"""The codec of texts that each have a length of their own."""
+
+TEXTS = np.dtype(object)
+"""What stands for such texts."""
+
+_TYPES = {
+    "bool": "|b1",
+    "int8": "|i1",
+    "uint8": "|u1",
+    "bfloat16": "<u2",
+    **{f"{kind}{8 * n}": f"<{kind[0]}{n}" for kind in ("int", "uint", "float") for n in (2, 4, 8)},
+}
+"""The data types of format 3 that are read as numbers, and their codes in NumPy."""
+
+_FIXED_TEXTS = {"fixed_length_utf32": ("<U", 4), "null_terminated_bytes": ("|S", 1)}
+"""Those of texts of one width: their codes, and the bytes of a character."""
+
+_MAX_CHARACTERS = 9999
+_NUMBER_BYTES = 4
+
+
+def dtype_of_v2(descr: Any, filters: Sequence[str], what: str) -> np.dtype[Any]:
+    """The dtype of an array of format 2.
+
+    Args:
+        descr: What the metadata say.
+        filters: The names of the codecs.
+        what: The array in words, for messages.
+
+    Raises:
+        DataError: It is no dtype.
+        DtypeError: It is of neither numbers nor text.
+    """
+    if not isinstance(descr, (str, list)):
+        raise DataError(f"{what}: dtype is {short(descr)}")
+    if descr == "bfloat16":
+        return np.dtype("<u2")
+    if descr == "|O" and filters[:1] == [VLEN_TEXT]:
+        return TEXTS
+    return dtype_of(descr)
+
+
+def dtype_of_v3(kind: Any) -> np.dtype[Any]:
+    """The dtype of an array of format 3.
+
+    Args:
+        kind: What the metadata say.
+
+    Raises:
+        DtypeError: It is of neither numbers nor text.
+    """
+    if kind == "string":
+        return TEXTS
+    if isinstance(kind, str) and kind in _TYPES:
+        return np.dtype(_TYPES[kind])
+    name = kind.get("name") if isinstance(kind, dict) else None
+    settings = kind.get("configuration") if isinstance(kind, dict) else None
+    n_bytes = settings.get("length_bytes") if isinstance(settings, dict) else None
+    if isinstance(name, str) and name in _FIXED_TEXTS and type(n_bytes) is int:
+        code, width = _FIXED_TEXTS[name]
+        if n_bytes % width == 0 and 0 < n_bytes // width <= _MAX_CHARACTERS:
+            return np.dtype(f"{code}{n_bytes // width}")
+    raise no_numbers(kind, "other values")
+
+
+def is_text(dtype: np.dtype[Any]) -> bool:
+    """Whether elements of a dtype are text."""
+    return dtype.kind in "SUO"
+
+
+def fill_of_text(entries: Mapping[str, Any], dtype: np.dtype[Any]) -> str | bytes | None:
+    """The text of what is not stored; None if it is not certain.
+
+    Args:
+        entries: What the metadata say.
+        dtype: The dtype of the array.
+    """
+    value = entries.get("fill_value")
+    if not isinstance(value, str) or dtype.kind != "S":
+        return value if isinstance(value, str) else None
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        return None
+
+
+def texts_of(data: bytes, n_texts: int) -> list[str]:
+    """Texts that each stand behind their length.
+
+    Args:
+        data: The bytes of a chunk.
+        n_texts: How many texts it must have.
+
+    Raises:
+        DataError: It has others, or one that is not UTF-8.
+    """
+    n_found = int.from_bytes(data[:_NUMBER_BYTES], "little")
+    if n_found != n_texts or len(data) < _NUMBER_BYTES * (1 + n_texts):
+        raise DataError(f"it has {n_found} texts in {len(data)} bytes, and not {n_texts}")
+    texts, at = [], _NUMBER_BYTES
+    for _ in range(n_texts):
+        begin = at + _NUMBER_BYTES
+        at = begin + int.from_bytes(data[at:begin], "little")
+        if at > len(data):
+            raise DataError("a text in it is cut short")
+        try:
+            texts.append(data[begin:at].decode())
+        except UnicodeDecodeError as error:
+            raise DataError("a text in it is not UTF-8") from error
+    if at != len(data):
+        raise DataError("bytes follow its last text")
+    return texts
