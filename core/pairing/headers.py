@@ -123,11 +123,11 @@ def settle_headers(
 
 def _alike(tables: Sequence[Table]) -> dict[int, _Doubt]:
     """Inputs with the same first row, which may hold names."""
-    found: dict[tuple[str, ...], list[int]] = {}
+    found: dict[tuple[float | str, ...], list[int]] = {}
     rows = [table.first_rows for table in tables]
     for i, of_table in enumerate(rows):
         if of_table and (of_table[0].may_be_shared or of_table[0].may_be_levels):
-            found.setdefault(of_table[0].names, []).append(i)
+            found.setdefault(of_table[0].values, []).append(i)
     why = "another input has the same one, as inputs with the same names have"
     return {
         i: _Doubt(table, rows[i][0], why)
@@ -148,8 +148,8 @@ def _is_witness(i: int, table: Table, doubts: dict[int, _Doubt]) -> bool:
     if i in doubts:
         return False
     rows = table.first_rows
-    doubted = {doubt.row.names for doubt in doubts.values()}
-    return not any(row.may_be_names or row.names in doubted for row in rows if row.is_numbers)
+    doubted = {doubt.row.values for doubt in doubts.values()}
+    return not any(row.may_be_names or row.values in doubted for row in rows if row.is_numbers)
 
 
 class _Doubt(NamedTuple):

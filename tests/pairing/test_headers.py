@@ -402,6 +402,21 @@ def test_the_same_rising_fractions_above_other_rows_may_be_names(tmp_path: Path)
     assert evaluate(p, p, L1, warn=lambda _: None).n == 9
 
 
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [("0.1,0.5", "0.10,.5"), ("0,0.5,1", "0.0,0.5,1.0"), ("-0.5,0.5", "-0.5,5e-1")],
+)
+def test_fractions_that_are_written_in_two_ways_are_the_same(
+    tmp_path: Path, first: str, other: str
+) -> None:
+    paths = (tmp_path / "p.csv", tmp_path / "t.csv")
+    below = ",".join("7" * len(first.split(",")))
+    for path, row, last in zip(paths, (first, other), (below, other), strict=True):
+        path.write_text(f"{row}\n{below}\n{last}\n")  # the rows below differ in the second alone
+    with pytest.raises(DataError, match="another input has the same one"):
+        evaluate(*paths, L1)
+
+
 @pytest.mark.parametrize("first", ["0.0,1.0", "0.9,0.5", "0.5,0.5", "1,2.5", "0.5"])
 def test_other_numbers_that_agree_are_data(tmp_path: Path, first: str) -> None:
     paths = [tmp_path / "p.csv", tmp_path / "t.csv"]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown_names
+from smoothl1.sources.csv.levels import are_levels, as_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -62,7 +63,7 @@ class FirstRow(NamedTuple):
             `1` above fractions, as pandas names a column, or years.
         may_be_levels: Whether the row is data unless another input has the same one above other
             rows: fractions that rise, as quantile levels do.
-        below: The cells of the next row.
+        below: The cells of the rows below it, as many as were read.
         is_above_index: Whether the row is an empty cell and 0, 1, ..., above rows that are counted
             whole numbers, or have names or dates: what pandas writes of columns without names.
         is_above_numbers: Whether these whole numbers are not counted from 0: then the first column
@@ -89,6 +90,11 @@ class FirstRow(NamedTuple):
     def names(self) -> Columns:
         """The names of the columns, if the row is a header."""
         return tuple(cell.text for cell in self.cells)
+
+    @property
+    def values(self) -> tuple[float | str, ...]:
+        """The cells as numbers, if all are numbers: 0.5 is 0.50."""
+        return tuple(as_numbers(self.names)) or self.names
 
     @property
     def is_numbers(self) -> bool:
@@ -166,7 +172,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
         row = row._replace(
             numeric=frozenset(i for i, cell in enumerate(below[0]) if cell.is_numeric),
             decimals=_decimals([cells, *below]),
-            below=tuple(cell.text for cell in below[0]),
+            below=tuple(cell.text for of_row in below for cell in of_row),
         )
     if not row.is_numbers:
         return _judge_index(row._replace(is_of_years=_has_years(cells, below)), below)
@@ -178,7 +184,7 @@ def judge_first_row(cells: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> F
         if cell.is_quoted and column and not any(other.is_quoted for other in column):
             return row._replace(doubt="its cells are in quotes, and those below are not")
     are_years = all(map(_YEAR.fullmatch, row.names)) and row.may_be_names
-    row = row._replace(may_be_shared=are_years, may_be_levels=_are_levels(cells))
+    row = row._replace(may_be_shared=are_years, may_be_levels=are_levels(row.names))
     if row.may_be_names if len(cells) > 1 else are_years:
         fractions = (i for i, column in enumerate(columns) if any(map(is_fraction, column)))
         return row._replace(fractions=frozenset(fractions))
@@ -237,16 +243,6 @@ def is_fraction(cell: Cell) -> bool:
     """Whether a number is written with a decimal mark or an exponent."""
     return (
         cell.kind == "number" and not is_whole(cell.text) and _FINITE.match(cell.text) is not None
-    )
-
-
-def _are_levels(cells: Sequence[Cell]) -> bool:
-    """Whether cells are several fractions, each greater than the one before."""
-    if len(cells) < 2 or not all(map(is_fraction, cells)):
-        return False
-    levels = [float(cell.text.replace(",", ".")) for cell in cells]
-    return all(low < high for low, high in pairwise(levels)) and not any(
-        level.is_integer() for level in levels
     )
 
 
