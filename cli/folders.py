@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import storage_error
+from smoothl1.errors import StorageError, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,5 +47,8 @@ def _make(folder: str, made: list[str]) -> None:
                 os.mkdir(path)
                 made.append(path)
         os.makedirs(folder, exist_ok=True)
+    except FileExistsError as error:
+        what = "is a file, and no folder for the files of parts"
+        raise StorageError(what, path=folder, hint="give a folder, or remove the file") from error
     except OSError as error:
         raise storage_error(error, folder) from error

@@ -104,7 +104,8 @@ def summary_output(
         if may_be_losses and sinks.format_of(path or "") is not None and named is None:
             hint = "losses of elements need --reduction none"
         else:
-            hint = "name it .txt or .json" if asked is None else "give it another suffix"
+            known = {None: ".txt or .json", "metrics": ".json", "table": ".txt"}
+            hint = f"name it {known.get(asked) or ' or '.join(_TABLES.get(asked or '', ()))}"
         raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
     form = asked or named
     is_json = form in ("json", "metrics")

@@ -43,7 +43,8 @@ GATES = (
     click.option(
         "--other-data",
         is_flag=True,
-        help="Accept a baseline over other data: another number of elements, or other targets.",
+        help="Accept a baseline over other data: another number of elements, or other target "
+        "columns.",
     ),
     click.option(
         "--confidence",

@@ -15,6 +15,7 @@ Only the command line's error boundary turns an error into text and an exit code
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
@@ -120,6 +121,8 @@ def storage_error(error: OSError, path: str, hint: str | None = None) -> Storage
         again.errno = error.errno
         return again
     words = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno == errno.ENOENT and os.path.islink(path):
+        words = f"a link to {os.readlink(path)}, which is not there"
     wrapped = StorageError(words[:1].lower() + words[1:], path=path, hint=hint)
     wrapped.errno = error.errno
     return wrapped

@@ -74,7 +74,11 @@ def refuse_links(paths: Iterable[str], path: str) -> None:
         if stat.S_ISDIR(status.st_mode):
             continue
         if not stat.S_ISREG(status.st_mode):
-            raise DataError(f"holds {name}, which is not a regular file", path=path)
+            raise DataError(
+                f"holds {name}, which is not a regular file",
+                path=path,
+                hint="move it elsewhere, or write a quoted pattern that does not match it",
+            )
         other = known.setdefault((status.st_dev, status.st_ino), name)
         if other != name:
             raise DataError(

@@ -182,6 +182,11 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     hidden = [name for name in names if name.startswith(_HIDDEN)]
     shown = [name for name in names if not name.startswith(_HIDDEN)]
     if not shown:
+        from smoothl1.files.part_records import RECORD  # late: only for an error
+
+        if any(map(RECORD.fullmatch, everything)):
+            what = "a folder of records of parts, without the losses that they belong to"
+            raise DataError(what, path=path, hint="copy all files of the folder, or run the parts")
         raise DataError("a folder without files", path=path)
     folders = {*tree.folders(path)}.intersection(shown)
     if hidden:

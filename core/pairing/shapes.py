@@ -140,7 +140,7 @@ def _unequal_shapes(sources: Sequence[Source], pred: Field, target: Field) -> Sh
     counts = [_n_elements(sources[0], pred), _n_elements(sources[-1], target)]
     hint = "--flatten pairs them element by element"
     if None not in counts and counts[0] != counts[1]:
-        hint = f"{counts[0]:,} and {counts[1]:,} elements make no pairs"
+        hint = "both sides need as many rows and columns"
     elif _are_tables(pred, target):
         hint = "choose as many columns of both; bring a long table into the form of the other"
     if _are_in_another_order(_axes(sources[0], pred), _axes(sources[-1], target)):

@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.results.single import shown_setting
 
 if TYPE_CHECKING:
     from smoothl1.results.input_summary import InputSummary
@@ -50,7 +51,8 @@ def _check_settings(result: Result, baseline: Result) -> None:
     for name in names:
         new, old = (getattr(r.settings, name) for r in (result, baseline))
         if new != old:
-            raise DataError(f"made with other settings: {name} is {old!r} there, {new!r} here")
+            there, here = map(shown_setting, (old, new))
+            raise DataError(f"made with other settings: {name} is {there} there, {here} here")
     if (result.settings.reduction == "sum") != (baseline.settings.reduction == "sum"):
         raise DataError("made with another reduction")
     known = baseline.settings.betas

@@ -232,17 +232,17 @@ class Comparison:
 
     @property
     def sum(self) -> float:
-        """The sum of the differences, if there is one beta and no groups.
-
-        Raises:
-            SettingsError: There are several.
-        """
+        """The sum of the differences; a SettingsError if there are several betas or groups."""
         check_single(len(self.differences))
         return self.differences[0].sum
 
     def __float__(self) -> float:
         """The mean difference, if there is one beta and no groups."""
         return self.mean
+
+    def __format__(self, spec: str) -> str:
+        """The number of `float()`, as a format such as ".3f" says; else a short representation."""
+        return format(float(self), spec) if spec else str(self)
 
     def __repr__(self) -> str:
         values = [difference.estimate.value for difference in self.differences]

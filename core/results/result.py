@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import smoothl1
 from smoothl1.errors import DataError
-from smoothl1.results.single import check_single, summary_of
+from smoothl1.results.single import check_single, shown_setting, summary_of
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.many import means_of, sums_of
 
@@ -106,6 +106,10 @@ class Result:
         """The mean or sum, as `reduction` says, if there is one beta and no groups."""
         return self.sum if self.reduction == "sum" else self.mean
 
+    def __format__(self, spec: str) -> str:
+        """The number of `float()`, as a format such as ".3f" says; else a short representation."""
+        return format(float(self), spec) if spec else str(self)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {summary_of(self.values)}, {self.signature}>"
 
@@ -192,7 +196,7 @@ class Result:
             is_unknown = setting.name == "weight_column" and None in (mine, others)
             if mine != others and not is_unknown:
                 name = setting.name.replace("_", " ")
-                both = f"{_shown(others) or 'none'} and {_shown(mine) or 'none'}"
+                both = f"{shown_setting(others)} and {shown_setting(mine)}"
                 raise DataError(f"results of different settings: {name} is {both}")
 
     @classmethod
@@ -215,9 +219,3 @@ class Result:
 def _in_signature(name: str) -> str:
     """A name without characters that have a meaning in a signature, or end its line."""
     return "".join(c if c.isprintable() and c not in "|:,%" else f"%{ord(c):02X}" for c in name)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(repr, value))
-    return repr(value)

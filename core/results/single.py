@@ -31,3 +31,10 @@ def summary_of(values: Sequence[float]) -> str:
     shown = ", ".join(map(repr, values[:_MOST_VALUES]))
     more = len(values) - _MOST_VALUES
     return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def shown_setting(value: object) -> str:
+    """A setting as a message shows it."""
+    if isinstance(value, tuple):
+        return ", ".join(map(repr, value)) or "none"
+    return "not set" if value is None else repr(value)

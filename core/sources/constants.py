@@ -171,7 +171,11 @@ def layout_of(constants: Constants, wanted: Wanted, names: Columns, n_stored: in
     }
     own = {name: place for name, place in places.items() if positions[name] >= n_stored}
     for name in asked & own.keys():
-        raise DtypeError(f"column {shown(name)} is not in the files: it cannot be read as numbers")
+        raise DtypeError(
+            f"column {shown(name)} is that of the names of folders, not of the files: it can be a "
+            "key or make groups, but holds no numbers",
+            hint="choose a column of the files, or write this one into them",
+        )
     labels, read_labels, carried = _labels(constants, wanted, own)
     read = [name for name in wanted.shared if name not in own]
     doubled = [name for name in places if name not in own]

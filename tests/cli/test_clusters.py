@@ -81,10 +81,10 @@ def test_results_of_parts_merge_into_that_of_the_whole(run: Run, tmp_path: Path)
     assert run("eval", "t.csv", *SIDES[:4], "--json", "-o", "rows.json").returncode == 0
     refused = run("merge", "1.json", "rows.json")
     assert (refused.returncode, refused.stdout) == (3, "")
-    assert "results of different settings: cluster is 'user' and None" in refused.stderr
+    assert "results of different settings: cluster is 'user' and not set" in refused.stderr
     gated = run("eval", "t.csv", *SIDES, "--baseline", "rows.json", "--max-increase", "1%")
     assert gated.returncode == 3
-    assert "made with other settings: cluster is None there, 'user' here" in gated.stderr
+    assert "made with other settings: cluster is not set there, 'user' here" in gated.stderr
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,7 @@ def of_one(
         (EvalSettings(reduction="sum"), "reduction is 'mean' and 'sum'"),
         (EvalSettings(nan="omit"), "nan is 'propagate' and 'omit'"),
         (EvalSettings(weighted=True), "weighted is False and True"),
-        (EvalSettings(by="g"), "by is None and 'g'"),
+        (EvalSettings(by="g"), "by is not set and 'g'"),
         (EvalSettings(by_column=True), "by column is False and True"),
     ],
 )

@@ -27,6 +27,7 @@ def test_a_result_of_one_value_is_a_number(files: Path) -> None:
     pair = files / "a.npy", files / "t.npy"
     result = evaluate(*pair)
     assert (result.mean, result.sum, float(result)) == (0.8125, 1.625, 0.8125)
+    assert (f"{result:.2e}", f"{result}") == ("8.12e-01", repr(result))
     assert float(evaluate(*pair, EvalSettings(reduction="sum"))) == 1.625
     assert result.to_dict() == result.to_json()
 
@@ -36,6 +37,7 @@ def test_a_comparison_of_one_value_is_the_difference(files: Path) -> None:
     sum_of_b = Fraction(1, 2) + Fraction(1, 32)
     assert found.sum == sum_of_b - Fraction(13, 8)
     assert found.mean == float(found) == found.sum / 2
+    assert f"{found:.4f}" == "-0.5469"  # -35 / 64
     assert found.to_dict(0.9) == found.to_json(0.9)
 
 

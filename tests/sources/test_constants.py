@@ -185,7 +185,7 @@ def test_a_column_that_only_some_files_have_is_refused(tmp_path: Path) -> None:
 def test_folders_are_no_numbers_and_arrays_have_no_columns(tmp_path: Path) -> None:
     folder = written(tmp_path / "d")
     for role in ({"pred": "year"}, {"weight": "year"}):
-        with pytest.raises(DtypeError, match="'year' is not in the files"):
+        with pytest.raises(DtypeError, match="'year' is that of the names of folders"):
             evaluate(folder, None, L1, **(COLUMNS | role))
     only = ROWS.select(["p", "year", "region"])
     arrays = tmp_path / "t"
