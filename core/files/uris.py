@@ -91,7 +91,7 @@ def resolved(path: str) -> str:
 
     Raises:
         SettingsError: Other parameters were given with the same bucket: they may lead elsewhere. Or
-            the bucket is a pattern.
+            the bucket is a pattern, or there is none.
     """
     if not is_uri(path):
         return path
@@ -100,6 +100,8 @@ def resolved(path: str) -> str:
     bucket, key = bucket_and_key(name)
     if scheme == "file" and bucket in ("", "localhost"):
         return f"/{_decoded(key)}"
+    if not (bucket or key):
+        raise SettingsError("names no bucket", path=name, hint=f"{scheme}://BUCKET/KEY")
     if _WILD.intersection(bucket):
         hint = "write the bucket, and a pattern behind it"
         raise SettingsError("a bucket has no pattern", path=name, hint=hint)

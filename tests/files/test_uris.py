@@ -51,6 +51,9 @@ def test_what_was_given_with_a_bucket_holds_for_all_its_objects() -> None:
 def test_a_bucket_is_no_pattern() -> None:
     with pytest.raises(SettingsError, match=r"^s3://\*/x: a bucket has no pattern"):
         resolved("s3://*/x")
+    for uri in ("s3://", "gs://id:secret@", "s3://?region=r"):
+        with pytest.raises(SettingsError, match=r"^(s3|gs)://: names no bucket \[(s3|gs)://BUCKET"):
+            resolved(uri)
 
 
 def test_a_bucket_and_a_key_are_what_is_before_and_behind_the_first_slash() -> None:
