@@ -230,7 +230,7 @@ def open_dask(
         warnings.simplefilter("ignore")
         if scheduler is not None:
             await_scheduler(scheduler, deadline_s)
-        address = scheduler or stack.enter_context(local_cluster(n_workers))
+        address = scheduler or stack.enter_context(local_cluster(n_workers, deadline_s))
         client = connected(address, deadline_s)
         stack.callback(close, client)
         yield DaskEngine(client, deadline_s)

@@ -8,8 +8,9 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import active_children, resource_tracker
 from typing import TYPE_CHECKING, Any
 
 import dask.config
@@ -25,15 +26,20 @@ CLOSING_S = 5.0
 """Seconds that closing may take where the other side does not answer."""
 
 
+_LOOKS_EVERY_S = 0.1
+
+
 @contextmanager
-def local_cluster(n_workers: int) -> Iterator[Any]:
+def local_cluster(n_workers: int, deadline_s: float) -> Iterator[Any]:
     """A cluster of processes with one thread each.
 
     Args:
         n_workers: The number of processes.
+        deadline_s: Seconds that starting may take: Dask would wait for ever for a process that is
+            stopped.
 
     Raises:
-        StorageError: The system starts no processes.
+        StorageError: The system starts no processes, or they do not begin in time.
     """
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
@@ -43,16 +49,15 @@ def local_cluster(n_workers: int) -> Iterator[Any]:
         starting = _Starting(n_workers, folder, loop)
         try:
             starting.thread.start()
-            starting.ended.wait()
+            if not starting.ended.wait(deadline_s):
+                starting.patience_s = 0.0
+                what = f"Dask has not started {n_workers} processes within {deadline_s:g} seconds"
+                raise StorageError(what, hint="fewer --workers; --engine-timeout waits longer")
             if starting.error is not None:
                 what = f"Dask starts no {n_workers} processes: {starting.error}"
                 raise StorageError(what, hint="fewer --workers") from starting.error
             yield starting.cluster
         finally:
-            # A cluster that is half started cannot be closed. `Thread.join`, if interrupted, marks
-            # the thread as ended, so an event tells that.
-            if starting.thread.ident is not None:
-                starting.ended.wait()
             starting.close()
 
 
@@ -63,13 +68,18 @@ class _Starting:
         cluster: The cluster, once it is there.
         error: What went wrong.
         ended: Set as soon as either is there.
+        patience_s: Seconds that closing waits for the start to end, before processes are killed.
     """
 
     def __init__(self, n_workers: int, folder: str, loop: IOLoop) -> None:
         self.cluster: Any = None
         self.error: Exception | None = None
         self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._start, args=(n_workers, folder, loop))
+        self.patience_s = CLOSING_S
+        self.thread = threading.Thread(
+            target=self._start, args=(n_workers, folder, loop), daemon=True
+        )
+        self._others = active_children()
 
     def _start(self, n_workers: int, folder: str, loop: IOLoop) -> None:
         try:
@@ -88,9 +98,27 @@ class _Starting:
             self.ended.set()
 
     def close(self) -> None:
-        """Close the cluster, if it was started."""
+        """Close the cluster, if it was started.
+
+        One that is half started cannot be closed. Its start is waited for, and if that takes long,
+        its processes are killed. `Thread.join`, if interrupted, marks the thread as ended, so an
+        event tells that.
+        """
+        begun_s = time.monotonic()
+        while self.thread.ident is not None and not self.ended.wait(_LOOKS_EVERY_S):
+            waited_s = time.monotonic() - begun_s
+            if waited_s > self.patience_s:
+                self._kill_processes()
+            if waited_s > self.patience_s + CLOSING_S:
+                return
         if self.cluster is not None:
             self.cluster.close(timeout=CLOSING_S)
+
+    def _kill_processes(self) -> None:
+        """Kill the processes that were started; Dask may start others in their place."""
+        for process in active_children():
+            if process not in self._others:
+                process.kill()
 
 
 def _start_tracker() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -196,6 +196,18 @@ def wait_for(path: object) -> object:
     while isinstance(path, str) and not os.path.exists(path):
         time.sleep(0.05)
     return path
+
+
+def test_a_worker_that_stalls_as_its_cluster_starts_ends_with_the_deadline() -> None:
+    others = active_children()
+    stops = "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"
+    said = r"Dask has not started 1 processes within 2 seconds \[fewer --workers; --engine-time"
+    with (
+        pytest.importorskip("dask.config").set({"distributed.worker.preload": [stops]}),
+        pytest.raises(StorageError, match=said),
+    ):
+        open_dask(deadline_s=2).__enter__()
+    assert [*{*active_children()} - {*others}] == []
 
 
 def test_no_workers_and_no_scheduler_end_within_the_deadline() -> None:
