@@ -13,7 +13,7 @@ from smoothl1.errors import DataError, naming
 from smoothl1.sources.arrow.bounds import extremes_of
 from smoothl1.sources.arrow.columns import choose_columns
 from smoothl1.sources.arrow.noted_index import with_noted_index
-from smoothl1.sources.arrow.row_groups import ParquetSource, few_rows, footer_of
+from smoothl1.sources.arrow.row_groups import ParquetSource, few_rows, footer_of, pages_in
 from smoothl1.sources.arrow.schema import described, is_list, numeric_columns
 from smoothl1.sources.arrow.thrift import FAULTS
 from smoothl1.sources.arrow.whole import check_one_parquet, column_chunks
@@ -122,7 +122,8 @@ class ParquetTable(NamedTuple):
             last = _Choice(self.schema, self.allow_missing, wanted, chosen, leaves)
             if not any(is_list(self.schema.field(i).type) for i in chosen.positions.numeric):
                 _LAST_CHOICE.append(last)  # else a file of this schema may have longer lists
-        return ParquetSource(self.file, self.metadata, last.chosen, last.leaves, self.cuts)
+        pages = pages_in(self.file, last.leaves)
+        return ParquetSource(self.file, self.metadata, last.chosen, last.leaves, self.cuts, pages)
 
     def extremes(self, names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         """See `table.Bounded`."""

@@ -27,6 +27,11 @@ def structure(data: bytes) -> dict[int, Any]:
     return _struct(data, 0)[0]
 
 
+def structure_at(data: bytes) -> tuple[dict[int, Any], int]:
+    """The structure with which the data begin, and the number of its bytes; see `structure`."""
+    return _struct(data, 0)
+
+
 def _struct(data: bytes, at: int) -> tuple[dict[int, Any], int]:
     """The fields of a structure of Thrift, by number, and where it ends."""
     fields: dict[int, Any] = {}

@@ -37,6 +37,9 @@ _PARQUET_JOINT = b"PAR1PAR1"
 _BYTES_PER_CHUNK = 100_000
 """Bytes that are searched in the time that it takes to read of one column chunk in the footer."""
 
+_BYTES_PER_FOOTER = 1000
+"""Bytes of pages for a byte of the footer, at least, for which reading the footer takes no time."""
+
 _FOOTER_BEGINS = b"\x15"
 """The head of field 1 of the footer: the version, an integer."""
 
@@ -157,6 +160,13 @@ def column_chunks(file: SeekableInput) -> list[list[dict[int, Any]]]:
     n_bytes = _footer_bytes(file, _PARQUET_END)
     groups = _groups(file.read_range(file.size - _PARQUET_END - n_bytes, n_bytes))
     return [[chunk.get(3, {}) for chunk in group] for group in groups]
+
+
+def chunks_of_large(file: SeekableInput) -> list[list[dict[int, Any]]]:
+    """What the footer says of column chunks, see `column_chunks`; nothing if they are small."""
+    if _footer_bytes(file, _PARQUET_END) * _BYTES_PER_FOOTER > file.size:
+        return []
+    return column_chunks(file)
 
 
 def _groups(footer: bytes) -> list[list[dict[int, Any]]]:
