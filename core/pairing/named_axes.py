@@ -13,6 +13,7 @@ import numpy as np
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import position, shown
 from smoothl1.sources.contract import Part, Wanted
+from smoothl1.sources.coordinates import is_one_unit, usual_axis
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _LOOSE = 1e-6
 
 _LOOSE_S = 0.0015
 """Seconds between two times that are the same: fractions are read to the millisecond."""
+
+_USUAL = ("lat", "lon", "time")
 
 _AS_THEY_STAND = "--no-key-check pairs them as they stand"
 
@@ -83,9 +86,10 @@ def _evaluated(
 
 
 def _check_names(pred: _Array, target: _Array) -> None:
-    ones, others = (tuple(map(_short, array.info.axes)) for array in (pred, target))
+    ones, others = (tuple(map(usual_axis, array.info.axes)) for array in (pred, target))
     if ones != others and len(set(ones)) == len(ones) and sorted(ones) == sorted(others):
-        listed = [", ".join(map(shown, filter(None, names))) for names in (ones, others)]
+        sides = (map(_short, array.info.axes) for array in (pred, target))
+        listed = [", ".join(map(shown, filter(None, names))) for names in sides]
         raise DataError(
             f"the axes are {listed[0]}, but those of {target.table.path} are {listed[1]}",
             path=pred.table.path,
@@ -94,18 +98,60 @@ def _check_names(pred: _Array, target: _Array) -> None:
 
 
 def _check_places(pred: _Array, target: _Array, i: int, warn: Callable[[str], None]) -> None:
-    """Compare the places along an axis, if both sides have them."""
+    """Compare what both sides hold of the places along an axis."""
     if len(target.info.axes) != len(pred.info.axes):
         return
-    name = _short(pred.info.axes[i])
-    axes = [_axis(array, array.info.axes[i]) for array in (pred, target)]
-    infos = [info for info in axes if info is not None]
-    if name != _short(target.info.axes[i]) or len(infos) < 2:
+    axes = pred.info.axes[i], target.info.axes[i]
+    if usual_axis(axes[0]) == usual_axis(axes[1]) and all(
+        _short(axes[0]) == _short(axes[1]) or not _has_short(array, axis)
+        for array, axis in zip((pred, target), axes[::-1], strict=True)
+    ):
+        _compare(pred, target, axes, f"axis {shown(_short(axes[0]))}", warn)
+    others = [dict(_coordinates(*of_side)) for of_side in zip((pred, target), axes, strict=True)]
+    for name in others[0] if i else ():  # those of the rows are compared as they stream
+        if name in others[1]:
+            names = others[0][name], others[1][name]
+            what = f"coordinate {shown(_short(names[0]))} of axis {shown(_short(axes[0]))}"
+            _compare(pred, target, names, what, warn)
+
+
+def _has_short(array: _Array, axis: str) -> bool:
+    """Whether a table has an array of a name, in any group."""
+    return _short(axis) in map(_short, array.table.names)
+
+
+def _coordinates(array: _Array, axis: str) -> Iterator[tuple[str, str]]:
+    """Arrays of texts along an axis, and of usual coordinates, by the names that two sides share.
+
+    Other numbers along an axis may be data, which may differ.
+    """
+    for name, info in zip(array.table.names, array.table.columns, strict=True):
+        of_characters = info.kind == "text" and len(info.axes) == 2
+        is_along = info.axes[:1] == (axis,) and (len(info.axes) == 1 or of_characters)
+        if is_along and name != axis and (info.kind == "text" or usual_axis(name) in _USUAL):
+            yield usual_axis(name), name
+
+
+def _compare(
+    pred: _Array,
+    target: _Array,
+    names: tuple[str, str],
+    what: str,
+    warn: Callable[[str], None],
+) -> None:
+    """Compare two arrays of places, if both sides have them in one unit.
+
+    Raises:
+        DataError: Both have the same places in another order.
+    """
+    infos = [_info(*of_side) for of_side in zip((pred, target), names, strict=True)]
+    one, other = infos
+    if one is None or other is None or (one.kind == "text") != (other.kind == "text"):
         return
-    units = [info.time_unit for info in infos]
-    values = [_places(array, array.info.axes[i]) for array in (pred, target)]
-    if None in units and len({info.unit for info in infos}) > 1:
+    units = [one.time_unit, other.time_unit]
+    if None in units and not is_one_unit(one.unit, other.unit):
         return
+    values = [_places(pred, names[0], one), _places(target, names[1], other)]
     if values[0].size != values[1].size:
         return  # the shapes say so
     ones, others = _comparable(values, units)
@@ -114,9 +160,11 @@ def _check_places(pred: _Array, target: _Array, i: int, warn: Callable[[str], No
         return
     row = int(is_other.argmax())
     texts = [_text_of(*of_side, row) for of_side in zip(values, units, strict=True)]
-    what = f"axis {shown(name)} is at {texts[0]} in place {row + 1}, that of"
-    what += f" {target.table.path} at {texts[1]}"
-    if _are_same(np.sort(ones), np.sort(others), are_times=None not in units).all():
+    what += f" is at {texts[0]} in place {row + 1}, that of {target.table.path} at {texts[1]}"
+    is_axis = one.axes[:1] == names[:1]
+    is_chance = not is_axis and np.unique(ones).size < ones.size
+    ones, others = np.sort(ones), np.sort(others)
+    if not is_chance and _are_same(ones, others, are_times=None not in units).all():
         raise DataError(
             f"{what}: it has the same places in another order",
             path=pred.table.path,
@@ -125,19 +173,21 @@ def _check_places(pred: _Array, target: _Array, i: int, warn: Callable[[str], No
     warn(f"{pred.table.path}: {what}: the places differ")
 
 
-def _axis(array: _Array, name: str) -> ColumnInfo | None:
-    """The array of the places along an axis; None if it is not there, or not of numbers."""
+def _info(array: _Array, name: str) -> ColumnInfo | None:
+    """The array of the places along an axis; None if it is not there, or not compared."""
     table = array.table
     info = table.columns[table.names.index(name)] if name in table.names else ColumnInfo("")
     is_short = (info.n_rows or 0) <= _MOST_PLACES
-    is_number = info.kind in ("integer", "fraction") or info.time_unit is not None
-    return info if is_number and is_short else None
+    return info if info.kind in ("integer", "fraction", "text") and is_short else None
 
 
-def _places(array: _Array, axis: str) -> NDArray[Any]:
+def _places(array: _Array, name: str, info: ColumnInfo) -> NDArray[Any]:
     """The places along an axis, as they are stored."""
-    source = array.table.select(Wanted(((axis,),)))
+    is_text = info.kind == "text" and info.time_unit is None
+    source = array.table.select(Wanted((), (name,)) if is_text else Wanted(((name,),)))
     blocks = source.blocks(Part(0, source.n_rows), _MOST_PLACES)
+    if is_text:
+        return np.array([str(text).strip() for block in blocks for text in block.labels[0]])
     found = [block.fields[0].values.copy() for block in blocks]
     return np.concatenate(found) if found else np.empty(0)
 
@@ -146,6 +196,8 @@ def _comparable(
     values: Sequence[NDArray[Any]], units: Sequence[TimeUnit | None]
 ) -> list[NDArray[Any]]:
     """The places of both sides as float64: numbers, or seconds; as texts in two calendars."""
+    if any(of_side.dtype.kind == "U" for of_side in values):
+        return list(values)
     known = [unit for unit in units if unit is not None]
     if len(known) < len(units):
         return [of_side.astype(float) for of_side in values]
@@ -166,6 +218,8 @@ def _are_same(ones: NDArray[Any], others: NDArray[Any], *, are_times: bool) -> N
 
 def _text_of(values: NDArray[Any], unit: TimeUnit | None, row: int) -> str:
     """A place for a message."""
+    if values.dtype.kind == "U":
+        return shown(str(values[row]))
     if unit is None:
         return f"{values[row]:g}"
     return unit.texts(values[row : row + 1])[0] or "nan"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.sources.columns import has_column, key_columns, position
 from smoothl1.sources.containers.arrays import ArraysTable
+from smoothl1.sources.coordinates import usual_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,7 @@ def with_times(tables: Sequence[Table], key: Columns, n_sides: int) -> list[Tabl
     for i, table in enumerate(tables):
         for at, info in enumerate(table.columns):
             if info.time_unit is not None and isinstance(table, ArraysTable):
-                named.setdefault(table.names[at].casefold(), set()).add((i, at))
+                named.setdefault(usual_axis(table.names[at]), set()).add((i, at))
     for name in key:
         named[f"\0{name}"] = set(_places_of(name, sides))
     found: list[set[int]] = [set() for _ in tables]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from smoothl1.sources.coordinates import usual_name
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.names import as_text
 from smoothl1.witnesses.extremes import without_others
@@ -118,7 +119,7 @@ def _called_alike(
     """The columns of two inputs by a name that is the same if they are the same column.
 
     Columns of the same name go together. Of the others, names in upper and lower case are the same,
-    because databases change the case; not if an input has several that differ only in case.
+    because databases change the case, as are two names of a latitude; not if an input has several.
     """
     common = {*names} & {*other_names}
     all_folded = [Counter(map(_folded, some)) for some in (names, other_names)]
@@ -138,7 +139,7 @@ def _called_alike(
 
 
 def _folded(name: str) -> str:
-    return as_text(name).strip().casefold()
+    return usual_name(as_text(name).strip().casefold())
 
 
 def _in_common(

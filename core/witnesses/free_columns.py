@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import index_columns, places_of, position
+from smoothl1.sources.coordinates import is_one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -53,7 +54,7 @@ class FreeColumn(NamedTuple):
         """Whether the numbers of both mean the same: their units are equal, or one is not said."""
         if self.time_unit and other.time_unit:
             return self.time_unit == other.time_unit
-        return self.unit == other.unit or not (self.unit and other.unit)
+        return is_one_unit(self.unit, other.unit) or not (self.unit and other.unit)
 
 
 def free_columns(

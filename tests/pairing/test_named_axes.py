@@ -92,3 +92,46 @@ def test_axes_that_say_nothing_else_are_paired(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert total(p, t) == 0
+
+
+def with_stations(path: Path, names: list[str], lat: list[float], *, called: str = "lat") -> Path:
+    """An array of three times and three stations, which have names and latitudes."""
+    with netcdf_file(path, "w", mmap=False) as file:
+        for axis, size in {"time": 3, "station": 3, "width": 4}.items():
+            file.createDimension(axis, size)
+        letters = np.array(names, "S4").view("S1").reshape(3, 4)
+        file.createVariable("name", "c", ("station", "width"))[:] = letters
+        file.createVariable(called, "d", ("station",))[:] = lat
+        file.createVariable("bias", "d", ("station",))[:] = lat[::-1]
+        file.createVariable("x", "d", ("time", "station"))[:] = VALUES
+    return path
+
+
+def test_coordinates_along_an_axis_are_compared(tmp_path: Path) -> None:
+    names = ["oslo", "bern", "rome"]
+    p = with_stations(tmp_path / "p.nc", names, LAT)
+    columns = {"pred": "x", "target": "x"}
+    same = with_stations(tmp_path / "same.nc", names, LAT, called="latitude")
+    assert evaluate(p, same, L1, **columns).values == (0,)
+    t = with_stations(tmp_path / "t.nc", names[::-1], LAT)
+    with pytest.raises(DataError, match=r"'name' of axis 'station' is at 'oslo' .* another order"):
+        evaluate(p, t, L1, **columns)
+    for called in ("lat", "latitude"):
+        t = with_stations(tmp_path / "t.nc", names, LAT[::-1], called=called)
+        with pytest.raises(DataError, match=r"coordinate 'lat' of axis 'station' .* another order"):
+            evaluate(p, t, L1, **columns)
+    t = with_stations(tmp_path / "t.nc", ["oslo", "bern", "bern"], LAT)
+    with pytest.warns(UserWarning, match="'rome' in place 3, .* at 'bern': the places differ"):
+        assert evaluate(p, t, L1, **columns).values == (0,)
+
+
+def test_axes_of_other_usual_names_are_compared(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    t = save(tmp_path / "t.nc", VALUES, latitude=LAT, longitude=LON)
+    assert total(p, t) == 0
+    t = save(tmp_path / "t.nc", VALUES, latitude=LAT[::-1], longitude=LON)
+    with pytest.raises(DataError, match=r"axis 'lat' .* same places in another order"):
+        total(p, t)
+    t = save(tmp_path / "t.nc", VALUES.T, longitude=LON, latitude=LAT)
+    with pytest.raises(DataError, match=r"are 'lat', 'lon', .* 'longitude', 'latitude'"):
+        total(p, t)

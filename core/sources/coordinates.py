@@ -1,0 +1,37 @@
+"""Names and units of coordinates of one meaning: `lat` and `latitude`."""
+
+from __future__ import annotations
+
+_NAMES = {"latitude": "lat", "longitude": "lon", "lng": "lon"}
+_AXES = {**_NAMES, "valid_time": "time"}
+
+_ENDS = {
+    "north": "degrees_north",
+    "n": "degrees_north",
+    "east": "degrees_east",
+    "e": "degrees_east",
+}
+_UNITS = {
+    f"{word}{between}{end}": unit
+    for word in ("degree", "degrees")
+    for between in ("_", "")
+    for end, unit in _ENDS.items()
+}
+"""Spellings that the CF conventions allow."""
+
+
+def usual_name(name: str) -> str:
+    """The name of a column, the same for two names of a latitude or a longitude."""
+    return _NAMES.get(name, name)
+
+
+def usual_axis(name: str) -> str:
+    """The name of an axis without the groups that it is in; the time of validity is a time, too."""
+    name = name.rpartition("/")[2]
+    return _AXES.get(name.casefold(), name)
+
+
+def is_one_unit(one: str, other: str) -> bool:
+    """Whether two units are the same, whatever the spelling of degrees."""
+    one, other = (_UNITS.get(unit.casefold(), unit) for unit in (one, other))
+    return one == other
