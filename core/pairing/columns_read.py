@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def columns_read(
     job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
-) -> tuple[list[InputRoles], tuple[SharedColumn, ...]]:
+) -> tuple[Sequence[Table], list[InputRoles], tuple[SharedColumn, ...]]:
     """Choose the columns that are read of each input, and those that are read to be compared.
 
     Args:
@@ -31,14 +31,15 @@ def columns_read(
         decide: Takes a decision about columns.
 
     Returns:
-        The roles of the columns of each input, and the columns that two inputs have in common.
+        The tables, of which a set of files may have the words in their names as a column; the roles
+        of the columns of each input, and the columns that two inputs have in common.
 
     Raises:
         DataError: The columns are in doubt, or do not exist.
     """
     n_sides, options = len(job.sides), job.options
     if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        return roles_of_arrays(job.selection, beside=job.beside), ()
+        return tables, roles_of_arrays(job.selection, beside=job.beside), ()
     from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
 
     assigned = assign_roles(
@@ -50,17 +51,32 @@ def columns_read(
         with_keys=job.carries_columns,
     )
     if not options.key_check:
-        return assigned, ()
+        return tables, assigned, ()
     if n_sides > 1 and any(info.axes for table in tables for info in table.columns):
         from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
 
         check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
     if options.flatten and _widths_differ(assigned):
-        return assigned, ()
+        return tables, assigned, ()
     is_matched = bool(job.selection.key) and n_sides > 1
     by_position = [i for i in range(len(tables)) if not (is_matched and 0 < i < n_sides)]
+    added: dict[int, list[str]] = {}
+    if len(by_position) > 1 and any(len(table.files) > 1 for table in tables):
+        from smoothl1.pairing.named_files import with_names_of_files  # late: most have one file
+
+        tables, added = with_names_of_files(tables, by_position)
     shared, assigned = with_shared(tables, assigned, by_position, warn, decide)
-    return assigned, shared
+    return tables, assigned, tuple(_marked(column, added) for column in shared)
+
+
+def _marked(column: SharedColumn, added: dict[int, list[str]]) -> SharedColumn:
+    """The column, which may be made of the names of files on one side."""
+    of_files = [
+        side
+        for side, i in enumerate((column.one, column.other))
+        if (column.name, column.other_name)[side] in added.get(i, ())
+    ]
+    return column._replace(side_of_files=of_files[0]) if of_files else column
 
 
 def _widths_differ(assigned: Sequence[InputRoles]) -> bool:

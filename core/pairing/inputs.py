@@ -144,7 +144,7 @@ def open_inputs(
         to_hash = hashed if job.options.digests else None
         job, tables = opened_tables(job, needs, stack, warn, found.append, to_hash)
         decisions = [decision for table in tables for decision in table.decisions] + found
-        assigned, shared = columns_read(job, tables, warn, decisions.append)
+        tables, assigned, shared = columns_read(job, tables, warn, decisions.append)
         check_side_names(job, tables, assigned, warn)
         sides = _sides_of(job, tables, assigned, warn)
         decisions += [d for side in sides for d in side.source.details.decisions]

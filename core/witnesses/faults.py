@@ -42,6 +42,7 @@ def fault_of(
     is_sure = tells_rows_apart or _names_one_thing(column, agreement)
     if column.is_guessed or column.is_copy:
         n_permuted = 0
+    is_sure |= column.side_of_files is not None
     if agreement.is_permuted and (is_sure or agreement.is_varied or n_permuted > 1):
         return "holds the same values in another order"
     if not agreement.order or (agreement.counts_rows and not column.is_id):

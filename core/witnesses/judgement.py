@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Proofs = dict[tuple[int, int], str]
 
 
+_IN_ORDER_OF_FILES = "sort rows in the order of the files, or write the column into these for --key"
+
+
 def judge_shared(
     found: Sequence[tuple[SharedColumn, Agreement]],
     paths: Sequence[str],
@@ -188,6 +191,8 @@ def _warn_of(
     if differ:
         names = [_key_name(column) for column, _ in differ if column.is_guessed]
         hint = matching(names[0]) if len(differ) == len(names) else "--key matches rows by a column"
+        if all(column.side_of_files is not None for column, _ in differ):
+            hint = _IN_ORDER_OF_FILES
         warn(f"{path}: {_differ(differ, other)} ({hint})")
     for column in (column for column, agreement in columns if not agreement.is_comparable):
         warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
@@ -221,6 +226,12 @@ def _differ(columns: Sequence[tuple[SharedColumn, Agreement]], path: str) -> str
 def _differs(column: SharedColumn, agreement: Agreement, path: str) -> str:
     """The sentence that a column differs from that of another input, and from which row on."""
     row = (agreement.first_difference or 0) + 1
+    if column.side_of_files is not None:
+        what = (
+            f"the name of a file differs from column {shown(column.name)}",
+            f"{_called(column)} differs from the name of a file",
+        )[column.side_of_files]
+        return f"{what} of {path} from row {row} on"
     other = shown(column.other_name) if column.is_guessed else "that"
     return f"column {shown(column.name)} differs from {other} of {path} from row {row} on"
 
@@ -266,6 +277,8 @@ def remedy(column: SharedColumn, n_sides: int, beside: Sequence[str], *, is_dist
     if column.other >= n_sides:
         what = beside[column.other - n_sides]
         return f"{what} must be in the order of the predictions, or a column of theirs; "
+    if column.side_of_files is not None:
+        return f"{_IN_ORDER_OF_FILES}; "
     if not column.may_be_key:
         return ""
     if is_text(column.name) != is_text(column.other_name):

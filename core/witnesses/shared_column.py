@@ -30,6 +30,8 @@ class SharedColumn(NamedTuple):
             may be corrected, so only another order of the same values counts.
         is_one_of_many: Whether it is a guess, and one of several columns that may be meant: then
             only the order of the values is compared.
+        side_of_files: The side (0 or 1) on which it is made of the words in names of files; None if
+            both inputs store it.
     """
 
     name: str
@@ -48,3 +50,4 @@ class SharedColumn(NamedTuple):
     is_comparable: bool = True
     is_copy: bool = False
     is_one_of_many: bool = False
+    side_of_files: int | None = None
