@@ -44,8 +44,8 @@ _OF_PAIMON = ("snapshot", "manifest")
 
 
 def is_read(kind: str, root: str) -> bool:
-    """Whether the log of a kind of table can be read: in a store, only of Delta Lake in S3."""
-    return kind == DELTA and scheme_of(root) == "s3" if is_uri(root) else kind in LOGGED
+    """Whether the log of a kind of table can be read: among stores in S3 alone."""
+    return kind in LOGGED and (not is_uri(root) or scheme_of(root) == "s3")
 
 
 def refuse_lake(folder: str, path: str, tree: Tree = LOCAL, *, parents: bool = True) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
 from smoothl1.files.tree import LOCAL, tree_of
-from smoothl1.files.uris import resolved
+from smoothl1.files.uris import resolved, scheme_of
 from smoothl1.read_options import ReadOptions, check_read_options
 from smoothl1.sources.detection import format_of, module_of, warn_of_suffix
 from smoothl1.sources.table import Needs
@@ -127,7 +127,7 @@ def _stands_for_files(path: str, tree: Tree) -> bool:
 
 def _is_metadata(path: str) -> bool:
     """Whether a path is that of a metadata file of a table of Iceberg, by its name."""
-    return path.endswith(_OF_ICEBERG) and os.path.isfile(path)
+    return path.endswith(_OF_ICEBERG) and (scheme_of(path) == "s3" or os.path.isfile(path))
 
 
 def _live_files(path: str, tree: Tree) -> LiveFiles | None:

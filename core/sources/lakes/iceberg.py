@@ -1,4 +1,4 @@
-"""Tables of Apache Iceberg, whose metadata `pyiceberg` reads. Only this module imports it.
+"""Tables of Apache Iceberg, whose metadata `pyiceberg` reads, through `iceberg_files`.
 
 Source: https://iceberg.apache.org/spec/.
 """
@@ -9,19 +9,20 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from smoothl1.errors import DataError, MissingExtraError, storage_error
+from smoothl1.errors import DataError, MissingExtraError, StorageError, storage_error
 from smoothl1.files.lakes import ICEBERG, METADATA_OF_ICEBERG
 from smoothl1.files.paths import real_path
+from smoothl1.files.tree import tree_of
+from smoothl1.files.uris import is_uri
 from smoothl1.sources.lakes.contract import EXPORT_HINT, LiveFiles, TableColumns, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from smoothl1.files.tree import Tree
 
 _NAME = re.compile(r"(?:v([0-9]+)|([0-9]+)-.+)\.metadata\.json(\.gz)?")
 """How metadata are called: v3.metadata.json without a catalog, 00003-(UUID).metadata.json with."""
-
-_LOCAL = re.compile(r"(?:file:(?://)?)?(/.*)", re.DOTALL)
-"""Paths of files as metadata have them: with a scheme or without, and nothing is written as %20."""
 
 _HINT = "version-hint.text"
 _CHOOSE = "name the metadata file in place of the folder"
@@ -31,21 +32,26 @@ def live_files(path: str) -> LiveFiles:
     """The files that the current snapshot of a table consists of.
 
     Args:
-        path: The folder of the table, or one of its metadata files, as the user typed it.
+        path: The folder of the table, or one of its metadata files, as the user typed it, or its
+            resolved URI in S3.
 
     Raises:
         MissingExtraError: pyiceberg is not installed.
         DataError: The metadata are damaged, or more than one file may be the current one; or the
             table has features that are not read.
-        StorageError: The folder of metadata cannot be read.
+        StorageError: The metadata cannot be read.
     """
-    static_table = _imported(path)
-    metadata = _newest(path) if os.path.isdir(path) else path
+    open_table = _imported(path)
+    tree = tree_of(path)
+    metadata = _newest(path.rstrip("/"), tree) if tree.is_folder(path) else path
     try:
-        table = static_table.from_metadata(real_path(metadata))
+        table = open_table(real_path(metadata))
         snapshot = table.current_snapshot()
         columns = _columns(table)
         tasks = list(table.scan().plan_files())
+    except (DataError, StorageError) as error:
+        error.path = error.path if is_uri(path) else metadata
+        raise
     except Exception as error:  # pyiceberg raises errors of several libraries
         raise DataError(
             f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}",
@@ -58,24 +64,35 @@ def live_files(path: str) -> LiveFiles:
     return LiveFiles(ICEBERG, version, paths, columns)
 
 
-def _imported(path: str) -> Any:
+def _imported(path: str) -> Callable[[str], Any]:
+    """The function that opens the table of a metadata file."""
     try:
+        from pyiceberg.catalog.noop import NoopCatalog
+        from pyiceberg.serializers import FromInputFile
         from pyiceberg.table import StaticTable
+
+        from smoothl1.sources.lakes.iceberg_files import MetadataFiles
     except ImportError as error:
         raise MissingExtraError(
             "a table of Apache Iceberg, whose metadata say which rows count, needs pyiceberg",
             path=path,
             hint=f"pip install 'smoothl1[iceberg]', or {EXPORT_HINT}",
         ) from error
-    return StaticTable
+
+    def open_table(metadata: str) -> Any:
+        files, name = MetadataFiles(metadata), "static-table"
+        read = FromInputFile.table_metadata(files.new_input(metadata))
+        return StaticTable((name, metadata), read, metadata, files, NoopCatalog(name))
+
+    return open_table
 
 
-def _newest(path: str) -> str:
+def _newest(path: str, tree: Tree) -> str:
     """The metadata file with the highest number, which the hint beside it must not contradict."""
     folder = os.path.join(path, METADATA_OF_ICEBERG)
     try:
-        names = os.listdir(folder)
-        hinted = _hinted(folder) if _HINT in names else None
+        names = tree.names(folder)
+        hinted = _hinted(folder, tree) if _HINT in names else None
     except OSError as error:
         raise storage_error(error, folder) from error
     numbers = {name: int(match[1] or match[2]) for name, match in _matches(names)}
@@ -101,10 +118,9 @@ def _matches(names: list[str]) -> Iterator[tuple[str, re.Match[str]]]:
             yield name, match
 
 
-def _hinted(folder: str) -> str:
+def _hinted(folder: str, tree: Tree) -> str:
     """The metadata file that the hint names: by its name, or by its version."""
-    with open(os.path.join(folder, _HINT), encoding="utf-8", errors="replace") as file:
-        hint = file.read(1 << 10).strip()
+    hint = tree.beginning(os.path.join(folder, _HINT), 1 << 10).decode(errors="replace").strip()
     if hint.endswith(".metadata.json"):
         return hint
     return f"v{hint}.metadata.json" if hint.isdecimal() else f"{hint}.metadata.json"
@@ -126,10 +142,9 @@ def _path_of(task: Any, path: str) -> str:
         _refuse("rows of its files are deleted (delete files)", path)
     if file.file_format.name != "PARQUET":
         _refuse(f"its files are {file.file_format.name}, not Parquet", path)
-    local = _LOCAL.fullmatch(file.file_path)
-    if local is None:
-        _refuse(f"its files are elsewhere, {file.file_path}", path)
-    return local[1]
+    from smoothl1.sources.lakes.iceberg_files import place_of  # late: it imports pyiceberg
+
+    return place_of(file.file_path, path)
 
 
 def _refuse(why: str, path: str) -> NoReturn:

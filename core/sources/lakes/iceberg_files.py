@@ -1,0 +1,86 @@
+"""How pyiceberg reads the metadata of a table: as any other input, here or in the table's bucket.
+
+So it has the credentials, the limit of time and the errors of other inputs, and never asks for
+anything that is elsewhere, whatever the metadata name.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import closing
+from typing import Any, NoReturn
+
+from pyiceberg.io import FileIO, InputFile
+
+from smoothl1.errors import DataError
+from smoothl1.files.opening import file_bytes, open_input
+from smoothl1.files.uris import bucket_and_key, is_uri, scheme_of
+
+_LOCAL = re.compile(r"(?:file:(?://)?)?(/.*)", re.DOTALL)
+"""Paths of files as metadata have them: with a scheme or without, and nothing is written as %20."""
+
+_OF_S3 = ("s3", "s3a", "s3n")
+"""Schemes that mean S3, where metadata name files."""
+
+
+def place_of(location: str, table: str) -> str:
+    """Where a file of a table is.
+
+    Args:
+        location: What the metadata name.
+        table: The folder of the table, or one of its metadata files.
+
+    Raises:
+        DataError: It is not where the table is: here, or in one bucket.
+    """
+    if not is_uri(table):
+        local = _LOCAL.fullmatch(location)
+        if local is not None:
+            return local[1]
+    elif scheme_of(location) in _OF_S3 and bucket_and_key(location)[0] == bucket_and_key(table)[0]:
+        return f"s3://{location.partition('://')[2]}"
+    raise DataError(
+        f"a table of Apache Iceberg that is not read as it is: its files are elsewhere, {location}",
+        path=table,
+        hint="give the table at the place for which it was written",
+    )
+
+
+class _MetadataFile(InputFile):
+    """A file of metadata: JSON or Avro, read at once."""
+
+    def __init__(self, location: str, path: str) -> None:
+        super().__init__(location)
+        self._path = path
+
+    def __len__(self) -> int:
+        return file_bytes(self._path) or 0
+
+    def exists(self) -> bool:
+        return True  # whoever opens it says why it is not there
+
+    def open(self, seekable: bool = True) -> Any:
+        with closing(open_input(self._path)) as file:
+            return io.BytesIO(file.read(0, file.size or 0))
+
+
+class MetadataFiles(FileIO):
+    """The files of metadata of a table.
+
+    Args:
+        table: The folder of the table, or one of its metadata files, as a path or a resolved URI.
+    """
+
+    def __init__(self, table: str) -> None:
+        super().__init__()
+        self._table = table
+
+    def new_input(self, location: str) -> InputFile:
+        return _MetadataFile(location, place_of(location, self._table))
+
+    def new_output(self, location: str) -> NoReturn:
+        raise NotImplementedError(location)
+
+    def delete(self, location: object) -> NoReturn:
+        raise NotImplementedError(location)
