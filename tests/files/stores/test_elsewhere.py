@@ -6,6 +6,7 @@ import io
 import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,18 @@ def put_shards(bucket: Bucket) -> str:
     for i in range(3):
         bucket.put(f"run/{i}.parquet", in_every_format(pa.table(columns(i)))["x.parquet"])
     return f"{bucket.uri}/run/"
+
+
+def put_delta(bucket: Bucket) -> str:
+    """A table of Delta Lake, of which some rows were deleted. Returns its URI."""
+    deltalake = pytest.importorskip("deltalake", reason="pip install '.[test-lakes]'")
+    uri = f"{bucket.uri}/table"
+    options = {"AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"], "AWS_ALLOW_HTTP": "true"}
+    for i in range(3):
+        rows = pa.table(columns(i)).select(["p", "t"])
+        deltalake.write_deltalake(uri, rows, mode="append", storage_options=options)
+    deltalake.DeltaTable(uri, storage_options=options).delete("p > 1000")
+    return uri
 
 
 def processes(endpoint: str) -> ProcessPoolExecutor:
@@ -76,6 +89,9 @@ def test_processes_of_dask_give_the_same_bits(bucket: Bucket) -> None:
     cluster: AbstractContextManager[Any] = open_dask(n_workers=1)
     with cluster as engine:
         assert evaluate(uri, **HOW, executor=engine) == evaluate(uri, **HOW)
+        if find_spec("deltalake"):
+            table = put_delta(bucket)
+            assert evaluate(table, **HOW, executor=engine) == evaluate(table, **HOW)
         for file, executor in zip(sums, (engine, None), strict=True):
             how = {**HOW, "betas": 2.0, "losses_to": LossOutput(file, "csv"), "reduction": "none"}
             evaluate(uri, **how, executor=executor)
@@ -85,13 +101,7 @@ def test_processes_of_dask_give_the_same_bits(bucket: Bucket) -> None:
 def test_a_table_of_delta_lake_in_a_store_gives_other_processes_the_same_bits(
     bucket: Bucket,
 ) -> None:
-    deltalake = pytest.importorskip("deltalake", reason="pip install '.[test-lakes]'")
-    uri = f"{bucket.uri}/table"
-    options = {"AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"], "AWS_ALLOW_HTTP": "true"}
-    for i in range(3):
-        rows = pa.table(columns(i)).select(["p", "t"])
-        deltalake.write_deltalake(uri, rows, mode="append", storage_options=options)
-    deltalake.DeltaTable(uri, storage_options=options).delete("p > 1000")
+    uri = put_delta(bucket)
     expected = evaluate(uri, **HOW)
     assert expected.n < 9000
     with processes(os.environ["AWS_ENDPOINT_URL"]) as executor:
