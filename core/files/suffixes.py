@@ -21,5 +21,9 @@ NEVER_EMPTY = re.compile(rf"\.(?:{_BINARY}|gz|bgz|zst|bz2|xz|lz4|br|snappy|zip)\
 
 def unpacked(path: str) -> str:
     """A path without the suffix of compression."""
-    is_compressed = path[-_LONGEST_COMPRESSED:].lower().endswith(COMPRESSED)
-    return path.rpartition(".")[0] if is_compressed else path
+    return path.rpartition(".")[0] if is_called_compressed(path) else path
+
+
+def is_called_compressed(path: str) -> bool:
+    """Whether a path has a suffix of compression."""
+    return path[-_LONGEST_COMPRESSED:].lower().endswith(COMPRESSED)

@@ -62,6 +62,10 @@ _FORMATS = (
 files are usually called. What has no such bytes is CSV, if it looks like text; or headerless
 binary, where its dtype is given."""
 
+_HDF5 = next(known for known in _FORMATS if known.name == "hdf5")
+_MOST_USER_BYTES = 1 << 24
+_OF_MATLAB = b"MATLAB"
+
 _NAMED = {suffix: known.name for known in _FORMATS for suffix in known.suffixes}
 """The formats by the suffixes of their files."""
 
@@ -103,6 +107,8 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
         return options.format
     named = _named_format(file.path)
     found = next((known for known in _FORMATS if known.is_begun(file.head)), None)
+    if found is None and _has_user_block(file):
+        found = _HDF5
     if options.raw is not None and (found is None or _is_minus_one(file.head)):
         _check_raw(file)
         return "raw"
@@ -113,6 +119,22 @@ def format_of(file: Input, options: ReadOptions, warn: Callable[[str], None]) ->
     if named not in (None, found.name) and (named, found.name) not in _USUAL:
         warn(f"{file.path}: named as {named}, but the content is {found.name}: read as that")
     return found.name
+
+
+def _has_user_block(file: Input) -> bool:
+    """Whether a file is HDF5 behind a block of its user: of 512 bytes, 1024, and so on.
+
+    Such a block is padded with NUL bytes, which text has not. That of MATLAB says that the axes are
+    in another order, so such files are refused.
+    """
+    if file.size is None or b"\x00" not in file.head or file.head.startswith(_OF_MATLAB):
+        return False
+    (mark,), begin = _HDF5.magics, 512
+    while begin + len(mark) <= min(file.size, _MOST_USER_BYTES):
+        if file.read(begin, len(mark)) == mark:
+            return True
+        begin *= 2
+    return False
 
 
 def warn_of_suffix(path: str, head: bytes, warn: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from smoothl1.errors import DataError, SmoothL1Error
 from smoothl1.files.opening import STANDARD_INPUT, decompressed, open_input
+from smoothl1.files.suffixes import is_called_compressed
 from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import resolved, scheme_of
 from smoothl1.read_options import ReadOptions, check_read_options
@@ -204,7 +205,9 @@ def _open_file(
             from smoothl1.files.checksums import check_sum  # late: most runs check no sums
 
             check_sum(file, path, options.checksums)
-        stored, file = file, decompressed(file, needs.n_threads)
+        stored = file
+        if options.format != "raw" or is_called_compressed(path):
+            file = decompressed(file, needs.n_threads)
         if file is stored:
             warn_of_suffix(path, file.head, warn)
         name = format_of(file, options, warn)

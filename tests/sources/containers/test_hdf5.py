@@ -227,3 +227,20 @@ def test_chunks_that_were_never_written_are_said(tmp_path: Path, h5py: Any) -> N
         read(tmp_path / "x.h5", name, warnings=heard)
         words = [f"{tmp_path / 'x.h5'}: dataset '{name}': {said[name]}"] if name in said else []
         assert heard == words
+
+
+def test_hdf5_behind_a_user_block_is_known(tmp_path: Path, h5py: Any) -> None:
+    for size in (512, 4096):
+        path = tmp_path / f"{size}.bin"
+        with h5py.File(path, "w", userblock_size=size) as file:
+            file["y"] = np.arange(9.0)
+        with path.open("r+b") as raw:
+            raw.write(b"notes of the user")
+        assert read(path, "y").tolist() == np.arange(9.0).tolist()
+    with path.open("r+b") as raw:
+        raw.write(b"MATLAB 7.3 MAT-file")
+    with pytest.raises(DataError, match="a MATLAB file of version"):
+        read(path, "y")
+    (tmp_path / "x").write_bytes(bytes(512) + b"\x89HDF\r\n\x1a")
+    with pytest.raises(DataError, match="neither text nor a format that is known"):
+        read(tmp_path / "x")

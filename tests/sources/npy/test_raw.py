@@ -137,3 +137,16 @@ def test_without_the_option_it_is_named(tmp_path: Path) -> None:
             read(tmp_path / "x.bin")
     with pytest.raises(SettingsError, match="--raw DTYPE, such as float32"):
         read(tmp_path / "x.bin", options=ReadOptions(format="raw"))
+
+
+def test_raw_that_begins_like_compressed_data_is_unpacked_by_its_suffix_alone(
+    tmp_path: Path,
+) -> None:
+    values = np.frombuffer(gzip.compress(bytes(range(64))), np.uint8)
+    options = ReadOptions(raw="uint8", format="raw")
+    (tmp_path / "x.bin").write_bytes(values.tobytes())
+    (tmp_path / "x.bin.gz").write_bytes(values.tobytes())
+    assert read(tmp_path / "x.bin", options=options).tolist() == values.tolist()
+    assert read(tmp_path / "x.bin.gz", options=options).tolist() == list(range(64))
+    found = read(tmp_path / "x.bin", options=options._replace(format=None))
+    assert found.tolist() == list(range(64))
