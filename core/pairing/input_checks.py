@@ -146,12 +146,12 @@ def with_shared(
     from smoothl1.witnesses.common_columns import find_shared
 
     texts = texts_in_bytes(tables, by_position)
-    found = find_shared(tables, assigned, combinations(by_position, 2), texts)
+    found = find_shared(tables, assigned, [*combinations(by_position, 2)], texts)
     shared = _first_of(tuple(column for column in found if column.is_comparable), decide)
     wanted = _with_columns(assigned, shared)
     sources = _sources_of_sets(tables, wanted)
-    if None in sources.values() and any(column.is_noted for column in shared):
-        shared = tuple(column for column in shared if not column.is_noted)
+    if None in sources.values() and any(map(_is_optional, shared)):
+        shared = tuple(column for column in shared if not _is_optional(column))
         wanted = _with_columns(assigned, shared)
         sources = _sources_of_sets(tables, wanted)
     lacking = {i for i, source in sources.items() if source is None}
@@ -171,13 +171,22 @@ def with_shared(
     return shared, wanted
 
 
+def _is_optional(column: SharedColumn) -> bool:
+    """Whether it does not matter if a file of a set lacks a column."""
+    return column.is_noted or column.lone_beside is not None
+
+
 def _may_share(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:
-    """Whether two inputs have columns that are not read as numbers, or one has such a copy."""
+    """Whether two inputs have columns that are not evaluated, or one has an id or a copy."""
     read = [{n for field in of_input.wanted.fields for n in field} for of_input in assigned]
     free = [len(table.names) > len(names) for table, names in zip(tables, read, strict=True)]
     if sum(free) != 1:
         return any(free)
     i = free.index(True)
+    from smoothl1.sources.ids import is_id
+
+    if any(map(is_id, tables[i].names)):  # it may number the rows
+        return True
     rest = {name.casefold() for name in {*tables[i].names} - read[i]}
     others = (name.casefold() for table in tables if table is not tables[i] for name in table.names)
     return not rest.isdisjoint(others)

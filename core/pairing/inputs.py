@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
-    from smoothl1.witnesses.agreement import Agreement
-    from smoothl1.witnesses.reordering import Reordering
     from smoothl1.witnesses.shared_column import SharedColumn
+    from smoothl1.witnesses.shared_values import Comparison
 
     Warn = Callable[[str], None]
 
@@ -89,9 +88,7 @@ class Inputs(NamedTuple):
                 return list(field.columns)
         return [str(i + 1) for i in range(n)]
 
-    def judged(
-        self, agreements: Sequence[Agreement | Reordering], warn: Warn
-    ) -> tuple[Decision, ...]:
+    def judged(self, agreements: Sequence[Comparison], warn: Warn) -> tuple[Decision, ...]:
         """All decisions, including those from the columns that inputs have in common.
 
         Raises:
@@ -101,6 +98,7 @@ class Inputs(NamedTuple):
             return self.decisions
         from smoothl1.witnesses.agreement import Agreement  # late: most inputs share no columns
         from smoothl1.witnesses.judgement import judge_shared, refuse_differences
+        from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
         from smoothl1.witnesses.reordered_guesses import refuse_reorderings
         from smoothl1.witnesses.reordering import Reordering
 
@@ -113,6 +111,10 @@ class Inputs(NamedTuple):
         judged = tuple(judge_shared(found, paths, beside, warn))
         many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
         refuse_reorderings(many, found, paths, beside)
+        alone = [(column, a) for column, a in compared if isinstance(a, Numbering)]
+        agree = [c for c, a in found if a.agrees]
+        ends = {end for c in agree for end in ((c.one, c.name), (c.other, c.other_name))}
+        warn_of_numbered(alone, ends, paths, warn)
         return (*self.decisions, *judged)
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from smoothl1.selection import Keys
     from smoothl1.settings import Choices
     from smoothl1.sources.contract import Columns, Numbers
+    from smoothl1.witnesses.shared_column import SharedColumn
 
 SCHEMA = "smoothl1.inspection/1"
 N_PAIRS = 3
@@ -118,14 +119,18 @@ def preview(
 
 
 def _witnesses(inputs: Inputs) -> Iterator[Decision]:
-    for column in inputs.pairing.shared:
+    for column in filter(_is_shown, inputs.pairing.shared):
         other = inputs.sides[column.other].source.path
         reason = f"column {column.name!r} is on both sides"
         if column.is_guessed:
             reason = f"columns {column.name!r} and {column.other_name!r} may be the same"
-        if not column.is_one_of_many:
-            yield Decision("rows", other, "compared in that column as they stream", reason)
+        yield Decision("rows", other, "compared in that column as they stream", reason)
     yield from _guesses(inputs)
+
+
+def _is_shown(column: SharedColumn) -> bool:
+    """Whether both inputs certainly have the column, or have one that is like no other."""
+    return not column.is_one_of_many and column.lone_beside is None
 
 
 def _guesses(inputs: Inputs) -> Iterator[Decision]:
@@ -167,7 +172,7 @@ def _labels(
     keys = [(name, _texts(column)) for name, column in zip(key, chunk.carried, strict=False)]
     pairs = () if chunk.shared is None else chunk.shared.pairs
     compared = zip(inputs.pairing.shared, pairs, strict=False)
-    shared = [(column, pair) for column, pair in compared if not column.is_one_of_many]
+    shared = [(column, pair) for column, pair in compared if _is_shown(column)]
     return [
         *((name, texts, texts) for name, texts in keys),
         *((column.name, _texts(one), _texts(other)) for column, (one, other) in shared),

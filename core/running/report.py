@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
-    from smoothl1.witnesses.agreement import Agreement
-    from smoothl1.witnesses.reordering import Reordering
+    from smoothl1.witnesses.shared_values import Comparison
 
 
 _METRICS = ("bias",)
@@ -76,7 +75,7 @@ class ReportAccumulator:
         return self.losses.tally
 
     @property
-    def agreements(self) -> list[Agreement | Reordering]:
+    def agreements(self) -> list[Comparison]:
         """A comparison of each column that two inputs have in common."""
         return self.losses.agreements
 

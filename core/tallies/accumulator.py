@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.group_numbers import Codes
     from smoothl1.tallies.tally import Tally
-    from smoothl1.witnesses.agreement import Agreement
-    from smoothl1.witnesses.reordering import Reordering
+    from smoothl1.witnesses.shared_values import Comparison
 
 
 class ElementCodes(NamedTuple):
@@ -67,7 +66,7 @@ class LossAccumulator(ABC):
             from smoothl1.tallies.clusters import ClusterTallies  # late: most runs have none
 
             self.clusters = ClusterTallies(settings)
-        self.agreements: list[Agreement | Reordering] = []
+        self.agreements: list[Comparison] = []
         self.nan_place: NanPlace | None = None
         self.metrics: tuple[MetricAccumulator, ...] = ()
 

@@ -31,6 +31,7 @@ from smoothl1.witnesses.monotonic import (
     go_alike,
     tracks_of_column,
 )
+from smoothl1.witnesses.numbering import Numbering
 from smoothl1.witnesses.repeats import Repeats
 from smoothl1.witnesses.variety import Variety
 
@@ -94,6 +95,7 @@ class Agreement:
         self._repeats = Repeats()  # of one side, as long as the sides agree
         self._n_differ = 0
         self._base_names = BaseNames()
+        self._numberings = (Numbering(), Numbering())  # of both sides, in blocks that differ
         self.encodings = Encodings()
         self.firsts = FirstRows()
 
@@ -137,6 +139,8 @@ class Agreement:
         self._has_texts |= other._has_texts
         self.encodings.merge(other.encodings)
         self._base_names.merge(other._base_names)
+        for numbering, further in zip(self._numberings, other._numberings, strict=True):
+            numbering.merge(further)
         for variety, more in zip(self._varieties, other._varieties, strict=True):
             variety.merge(more)
         for stretch in other._stretches.values():
@@ -153,6 +157,15 @@ class Agreement:
         """Whether both sides have the same values in another order, but for spelling."""
         is_same = self._balance == 0 or self._base_names.are_permuted
         return self.first_difference is not None and is_same
+
+    @property
+    def is_renumbered(self) -> bool:
+        """Whether one side numbers the rows from 0, the other from 1, in another order."""
+        one, other = self._numberings
+        if (one.is_in_order and other.is_in_order) or one.n_rows != self._n_rows:
+            return False
+        begin = one.begin
+        return begin is not None and other.begin == 1 - begin
 
     @property
     def order(self) -> str:
@@ -263,6 +276,8 @@ class Agreement:
         self.encodings.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
         self._base_names.add(base_hashes(one, mine), base_hashes(other, others))
+        self._numberings[0].add(row, mine)
+        self._numberings[1].add(row, others)
         differs = mine != others
         self._n_differ += int(differs.sum())
         if differs.any():

@@ -11,11 +11,12 @@ from smoothl1.sources.ids import is_id
 from smoothl1.sources.names import as_text
 from smoothl1.witnesses.extremes import without_others
 from smoothl1.witnesses.free_columns import INDEX, FreeColumn, free_columns
+from smoothl1.witnesses.numbering import lone_ids
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.sources.table import Table
@@ -38,7 +39,7 @@ _GUESSED = "\0guessed"
 def find_shared(
     tables: Sequence[Table],
     assigned: Sequence[InputRoles],
-    pairs: Iterable[tuple[int, int]],
+    pairs: Sequence[tuple[int, int]],
     texts: Sequence[Collection[str]],
 ) -> tuple[SharedColumn, ...]:
     """Find the columns that two inputs have in common.
@@ -79,7 +80,7 @@ def find_shared(
             place = f"{_GUESSED} {is_one_of_many} {one} {pair[0].name}\0{pair[1].name}"
             guess = _as_guess(_shared(pair, (one, other)), pair)
             found[place, other] = guess._replace(is_one_of_many=is_one_of_many)
-    return tuple(found[place] for place in sorted(found))
+    return (*(found[place] for place in sorted(found)), *lone_ids(free, pairs))
 
 
 def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> SharedColumn:
@@ -95,6 +96,7 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
         is_id(mine.name) and not is_copy,
         mine.may_be_key and others.may_be_key and not is_copy,
         are_numbers=is_copy or kinds in _FRACTIONS or kinds == {"date", "fraction"},
+        are_whole=kinds <= {"integer", "text"} and not is_copy,
         is_label=kinds <= {"text", "date"},
         counts_rows=mine.counts_rows and others.counts_rows,
         is_noted=mine.is_noted or others.is_noted,

@@ -45,13 +45,21 @@ def fault_of(
     is_sure |= column.side_of_files is not None
     if agreement.is_permuted and (is_sure or agreement.is_varied or n_permuted > 1):
         return "holds the same values in another order"
+    if is_renumbered(column, agreement):
+        return "numbers the rows from 0 on one side and from 1 on the other, in another order"
     if not agreement.order or (agreement.counts_rows and not column.is_id):
         return None  # each side may have been numbered by itself
     may_be_feature = column.are_numbers and (column.is_copy or not is_called_time(column.name))
     is_axis = with_targets and not (may_be_feature or column.is_guessed)
-    if tells_rows_apart or (agreement.are_many and is_axis):
-        return f"{agreement.order}s on both sides, with other values"
-    return None
+    is_sure = tells_rows_apart or (agreement.are_many and is_axis)
+    return f"{agreement.order}s on both sides, with other values" if is_sure else None
+
+
+def is_renumbered(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether ids number the rows from 0 on one side and from 1 on the other, in another order."""
+    names = (column.name, column.other_name)
+    are_ids = all(is_id(name) or is_called_index(name) for name in names)
+    return column.are_whole and are_ids and agreement.is_renumbered
 
 
 def _names_one_thing(column: SharedColumn, agreement: Agreement) -> bool:
@@ -63,8 +71,11 @@ def _names_one_thing(column: SharedColumn, agreement: Agreement) -> bool:
 
 def overlap_in_order(column: SharedColumn, agreement: Agreement) -> bool:
     """Whether columns of different names are alike: both rise or fall, with values in common."""
-    are_labels = column.is_label or (column.is_id and is_id(column.other_name))
+    names = (column.name, column.other_name)
+    are_labels = column.is_label or all(map(is_id, names))
     in_order = agreement.is_comparable and agreement.are_many and agreement.order
-    if not (are_labels and in_order) or agreement.counts_rows:
+    if not (are_labels and in_order):
         return False
+    if agreement.counts_rows and (column.is_label or any(map(is_called_index, names))):
+        return False  # each side may have been numbered by itself
     return agreement.firsts.shares_values

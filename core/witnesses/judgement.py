@@ -10,7 +10,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
 from smoothl1.witnesses.encodings import MISREAD
-from smoothl1.witnesses.faults import fault_of, overlap_in_order
+from smoothl1.witnesses.faults import fault_of, is_renumbered, overlap_in_order
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
 
 if TYPE_CHECKING:
@@ -262,6 +262,8 @@ def _key_name(column: SharedColumn) -> str:
 
 
 def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]) -> str:
+    if is_renumbered(column, agreement):  # a key would match the next row
+        return "let both count from the same number; "
     return remedy(column, n_sides, beside, is_distinct=agreement.begins_distinct)
 
 

@@ -19,6 +19,7 @@ class SharedColumn(NamedTuple):
         are_numbers: Whether values are compared as numbers. Such a column may be a feature or a
             score, so no warning is given if it differs and proves nothing.
         is_guessed: Whether it is only a guess that it is the same column: the names differ.
+        are_whole: Whether it is whole numbers, or text that may be these, on both sides.
         is_label: Whether it is text, or dates, on both sides.
         index_side: Where it is a guess, the side (0 or 1) on which it is an index of rows; None if
             it is none.
@@ -32,6 +33,8 @@ class SharedColumn(NamedTuple):
             only the order of the values is compared.
         side_of_files: The side (0 or 1) on which it is made of the words in names of files; None if
             both inputs store it.
+        lone_beside: Position of an input without labels, if this is an id that one input alone has
+            (`one` and `other` are the same then); None for a column that two inputs have.
     """
 
     name: str
@@ -43,6 +46,7 @@ class SharedColumn(NamedTuple):
     may_be_key: bool = True
     are_numbers: bool = False
     is_guessed: bool = False
+    are_whole: bool = False
     is_label: bool = False
     index_side: int | None = None
     counts_rows: bool = False
@@ -51,3 +55,4 @@ class SharedColumn(NamedTuple):
     is_copy: bool = False
     is_one_of_many: bool = False
     side_of_files: int | None = None
+    lone_beside: int | None = None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.witnesses.agreement import Agreement
+from smoothl1.witnesses.hashes import hashes_of
+from smoothl1.witnesses.numbering import Numbering
 from smoothl1.witnesses.reordering import Hashed, Reordering, hashed_column
+from smoothl1.witnesses.values import alike
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +16,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.witnesses.shared_column import SharedColumn
+
+
+Comparison = Agreement | Reordering | Numbering
+"""What is known of a shared column over some rows."""
 
 
 class SharedValues(NamedTuple):
@@ -29,15 +36,16 @@ class SharedValues(NamedTuple):
     columns: tuple[SharedColumn, ...]
 
 
-def with_rows(
-    comparisons: list[Agreement | Reordering], shared: SharedValues
-) -> list[Agreement | Reordering]:
+def with_rows(comparisons: list[Comparison], shared: SharedValues) -> list[Comparison]:
     """Add some rows to the comparison of each shared column; the first rows create it."""
     comparisons = comparisons or [_new(column) for column in shared.columns]
     hashed: dict[int, Hashed] = {}  # by the column, which several are compared with
     for comparison, values in zip(comparisons, shared.pairs, strict=True):
         if isinstance(comparison, Agreement):
             comparison.add(shared.row, *values)
+            continue
+        if isinstance(comparison, Numbering):
+            comparison.add(shared.row, hashes_of(alike(*values)[0]))
             continue
         for column in values:
             if id(column) not in hashed:
@@ -47,18 +55,15 @@ def with_rows(
     return comparisons
 
 
-def merge_rows(
-    comparisons: Sequence[Agreement | Reordering], others: Sequence[Agreement | Reordering]
-) -> None:
+def merge_rows(comparisons: Sequence[Comparison], others: Sequence[Comparison]) -> None:
     """Add the comparisons of other rows to those of some rows."""
     for mine, other in zip(comparisons, others, strict=False):
-        if isinstance(mine, Agreement):
-            mine.merge(cast("Agreement", other))  # of the same column, so of the same type
-        else:
-            mine.merge(cast("Reordering", other))
+        mine.merge(cast("Any", other))  # of the same column, so of the same type
 
 
-def _new(column: SharedColumn) -> Agreement | Reordering:
+def _new(column: SharedColumn) -> Comparison:
+    if column.lone_beside is not None:
+        return Numbering()
     if column.is_one_of_many:
         return Reordering()
     return Agreement(are_numbers=column.are_numbers)
