@@ -15,6 +15,7 @@ import lzma
 import struct
 import subprocess
 import tempfile
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,6 +94,18 @@ def write_safetensors(path: Path) -> None:
     path.write_bytes(struct.pack("<Q", len(text)) + text + PRED.tobytes() + TARGET.tobytes())
 
 
+def write_zarr(path: Path) -> None:
+    """Write both columns as arrays of a Zarr store in a zip archive, in two chunks each."""
+    known = {"zarr_format": 2, "shape": [8], "chunks": [4], "dtype": "<f8", "fill_value": 0}
+    known |= {"compressor": None, "filters": None, "order": "C"}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(".zgroup"), json.dumps({"zarr_format": 2}))
+        for name, column in {"p": PRED, "t": TARGET}.items():
+            archive.writestr(zipfile.ZipInfo(f"{name}/.zarray"), json.dumps(known))
+            for i, chunk in enumerate((column[:4], column[4:])):
+                archive.writestr(zipfile.ZipInfo(f"{name}/{i}"), chunk.tobytes())
+
+
 def compressed(compress: Callable[[bytes], bytes]) -> Callable[[Path], object]:
     """A writer of the CSV inside other data."""
 
@@ -125,6 +138,7 @@ FORMATS = {
     "Arrow file": Format(lambda path: write_arrow(path, pa.ipc.new_file), ".arrow"),
     "Arrow stream": Format(lambda path: write_arrow(path, pa.ipc.new_stream), ".arrows"),
     "safetensors": Format(write_safetensors, ".safetensors"),
+    "Zarr in a zip archive": Format(write_zarr, ".zarr.zip"),
 }
 
 
