@@ -27,12 +27,12 @@ N_CASES = {
     "N": 20,
     "G": 8,
     "C": 27,
-    "P": 19,
-    "S": 8,
+    "P": 20,
+    "S": 13,
     "X": 23,
     "O": 29,
     "T": 7,
-    "L": 12,
+    "L": 19,
     "E": 6,
 }
 """How many cases each letter has; they are numbered from 1."""
@@ -675,6 +675,13 @@ TABLES = {
             "tests/sources/arrow/test_int128.py::test_a_file_with_integers_of_128_bits_is_not_called_broken",
         ),
     ),
+    "P20": Case(
+        "a page that claims more bytes than the file has",
+        (
+            "tests/sources/arrow/test_pages.py::test_every_page_that_claims_more_than_the_file_has_is_refused",
+            "tests/faults/test_findings.py::test_a_file_that_did_harm_does_none",
+        ),
+    ),
 }
 """Parquet and Arrow."""
 
@@ -732,6 +739,32 @@ SIDES = {
             "tests/pairing/test_chunks.py::test_nothing_paired_with_nothing_is_no_result_unless_expected",
             "tests/cli/test_eval.py::test_an_input_without_rows_is_refused_unless_allowed",
         ),
+    ),
+    "S09": Case(
+        "columns in other units",
+        ("tests/pairing/test_units.py::test_different_units_are_warned_of",),
+    ),
+    "S10": Case(
+        "axes with names or coordinates in another order",
+        (
+            "tests/pairing/test_named_axes.py::test_axes_in_another_order_are_refused",
+            "tests/pairing/test_named_axes.py::test_the_same_places_in_another_order_are_refused",
+        ),
+    ),
+    "S11": Case(
+        "ids in arrays that are in another order",
+        ("tests/pairing/test_ids_in_arrays.py::test_the_same_ids_in_another_order_are_refused",),
+    ),
+    "S12": Case(
+        "a key that changed in one row, or that is there twice or on one side alone",
+        (
+            "tests/pairing/test_keys.py::test_one_changed_key_is_always_refused",
+            "tests/pairing/test_key_places.py::test_a_code_twice_or_without_a_match_is_found_at_any_row",
+        ),
+    ),
+    "S13": Case(
+        "weights in another order than the rows that a key matches",
+        ("tests/pairing/test_weight_shards.py::test_a_key_does_not_settle_the_order_of_weights",),
     ),
 }
 """How the rows of two sides are paired."""
@@ -1102,8 +1135,8 @@ TERMINALS = {
         (
             "tests/cli/test_process.py::test_the_environment_does_not_change_the_answer",
             "tests/faults/test_surroundings.py::test_modules_in_the_working_folder_are_not_imported_and_little_room_is_enough",
+            "tests/faults/test_surroundings.py::test_a_locale_with_a_decimal_comma_changes_no_byte",
         ),
-        but="locales with a decimal comma are set, but not installed where CI runs",
     ),
     "T02": Case(
         "colors that are refused or forced, and terminals without them",
@@ -1241,6 +1274,48 @@ STORES = {
             "tests/cli/test_part.py::test_losses_of_two_runs_are_refused_where_they_meet",
             "tests/cli/test_part.py::test_losses_that_are_not_what_was_written_are_refused",
             "tests/files/stores/test_writing.py::test_losses_of_parts_in_a_store_are_read_if_they_belong_together",
+        ),
+    ),
+    "L13": Case(
+        "a copy of a shard beside it, and two names of one file",
+        (
+            "tests/files/test_copies.py::test_a_copy_beside_the_original_is_refused",
+            "tests/files/test_copies.py::test_two_names_of_one_file_are_refused",
+        ),
+    ),
+    "L14": Case(
+        "a file that holds all others, and files of several runs",
+        (
+            "tests/files/test_repeated.py::test_a_file_called_after_all_others_is_refused",
+            "tests/files/test_repeated.py::test_files_of_several_runs_are_warned_of",
+        ),
+    ),
+    "L15": Case(
+        "a shard that is missing by the count in the names of others",
+        (
+            "tests/files/test_shard_counts.py::test_a_set_with_a_missing_file_is_refused",
+            "tests/files/test_shard_counts.py::test_files_of_two_sets_are_refused",
+        ),
+    ),
+    "L16": Case(
+        "dates in names that sort otherwise than the names",
+        ("tests/files/test_shard_dates.py::test_dates_that_sort_otherwise_than_names_are_refused",),
+    ),
+    "L17": Case(
+        "files that a program had not finished",
+        ("tests/files/test_unfinished.py::test_unfinished_files_are_refused_unless_asked_for",),
+    ),
+    "L18": Case(
+        "files that the list of a saved data set does not name, or a damaged list",
+        (
+            "tests/files/test_listed.py::test_files_that_a_saved_dataset_does_not_list_are_told",
+            "tests/files/test_listed.py::test_a_damaged_list_of_a_saved_dataset_is_refused",
+        ),
+    ),
+    "L19": Case(
+        "a folder that cannot be looked at a second time",
+        (
+            "tests/files/test_partitions.py::test_a_folder_that_cannot_be_looked_at_once_is_found_or_stands_for_itself",
         ),
     ),
 }

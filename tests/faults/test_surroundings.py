@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,6 +72,50 @@ for line in sys.stdin:
     main.main([*line.split(), "-q"], "smoothl1", standalone_mode=False)
 gc.collect()
 """
+
+
+IN_LOCALE = """
+import locale, sys
+if locale.setlocale(locale.LC_ALL, "") != "C" and locale.localeconv()["decimal_point"] != ",":
+    sys.exit("not this locale")
+from smoothl1.cli.main import main
+for line in sys.stdin:
+    main.main(line.split(), "smoothl1", standalone_mode=False)
+"""
+
+
+def test_a_locale_with_a_decimal_comma_changes_no_byte(tmp_path: Path) -> None:
+    """Turkish has one, and other small letters for I: columns are called alike all the same."""
+    if shutil.which("localedef") is None:
+        pytest.skip("no localedef makes a locale")
+    made = tmp_path / "locales/tr_TR.UTF-8"
+    made.parent.mkdir()
+    made_by = ["localedef", "-i", "tr_TR", "-f", "UTF-8", str(made)]
+    if subprocess.run(made_by, capture_output=True, check=False).returncode:
+        pytest.skip("the system has no description of Turkish")
+    rows = "1.5,0.1\n2e-3,-0.25\n1234567.875,3.5\n"
+    (tmp_path / "p.csv").write_text(f"IMAGE_ID,ILI\n{rows}", encoding="utf-8")
+    (tmp_path / "t.csv").write_text(f"image_id,ili\n{rows}", encoding="utf-8")
+    lines = ["eval p.csv t.csv --pred ILI --target ili --key IMAGE_ID=image_id --json"]
+    lines += ["eval p.csv --pred ILI --target IMAGE_ID -r none", "inspect p.csv --json"]
+    lines += [f"eval p.csv --pred ILI --target IMAGE_ID {form}" for form in ("-f csv", "-f table")]
+    given = "\n".join(lines)
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", IN_LOCALE],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "LC_ALL": name, "LOCPATH": str(made.parent)},
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        for name in ("C", "tr_TR.UTF-8")
+    ]
+    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 2
+    assert done[0].stdout == done[1].stdout
+    assert "1234563.875" in done[0].stdout  # 1234567.875 - 3.5, less half of beta
 
 
 def test_no_command_leaves_a_warning_or_an_open_file_in_development_mode(tmp_path: Path) -> None:
