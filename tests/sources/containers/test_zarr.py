@@ -353,3 +353,15 @@ def test_a_flipped_bit_of_a_shard_in_a_zip_archive_is_refused(tmp_path: Path, za
     (tmp_path / "x.zip").write_bytes(data)
     with pytest.raises(DataError, match=r"member 'y/c/1' is damaged: Bad CRC-32"):
         read(tmp_path / "x.zip", "y", n_rows=500)
+
+
+def test_a_folder_of_arrays_needs_no_metadata_of_a_group(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    written(tmp_path / "x" / "y", halves())
+    assert read(tmp_path / "x").tolist() == [*map(float, range(8))]
+    written(tmp_path / "x" / "z", halves())
+    with pytest.raises(DataError, match="several numeric columns: 'y', 'z'"):
+        read(tmp_path / "x")
+    (tmp_path / "x" / "more").mkdir()
+    with pytest.raises(DataError, match="holds a folder"):
+        read(tmp_path / "x")

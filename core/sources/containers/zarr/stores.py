@@ -80,9 +80,10 @@ class FolderStore(NamedTuple):
     def _nodes(self, node: str, depth: int) -> Iterator[tuple[str, set[str]]]:
         folder = os.path.join(self.path, node)
         marks = {name for name in MARKS if os.path.lexists(os.path.join(folder, name))}
-        if not marks:
+        if not marks and depth:
             return
-        yield node, marks
+        if marks:
+            yield node, marks
         if V2_ARRAY in marks:
             return
         if depth == _MAX_DEPTH:
