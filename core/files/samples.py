@@ -17,7 +17,7 @@ from smoothl1.errors import storage_error
 from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import BinaryIO
 
 _PIECE_BYTES = 4096
@@ -68,20 +68,20 @@ def _digest_of(
 ) -> str:
     """SHA-256 of what a function reads at the places of a file."""
     digest = hashlib.sha256()
-    offsets = _offsets(n_bytes, n_places)
-    pieces = mapped(lambda at: read(at, _PIECE_BYTES), offsets, n_at_once, is_awaited=False)
+    places = _places(n_bytes, n_places)
+    pieces = mapped(lambda place: read(*place), places, n_at_once, is_awaited=False)
     with closing(pieces):
         for piece in pieces:
             digest.update(piece)
     return digest.hexdigest()
 
 
-def _offsets(n_bytes: int, n_places: int) -> Sequence[int]:
-    """Where the pieces begin; if the file has no more bytes than they have, all of it is read."""
-    last = n_bytes - _PIECE_BYTES
+def _places(n_bytes: int, n_places: int) -> list[tuple[int, int]]:
+    """Where the pieces begin, and their sizes: all of a file that has no more bytes than they."""
     if n_bytes <= n_places * _PIECE_BYTES:
-        return range(0, n_bytes, _PIECE_BYTES)
-    return [last * i // (n_places - 1) for i in range(n_places)]
+        return [(0, n_bytes)]
+    last = n_bytes - _PIECE_BYTES
+    return [(last * i // (n_places - 1), _PIECE_BYTES) for i in range(n_places)]
 
 
 def _reader(file: BinaryIO) -> Callable[[int, int], bytes]:

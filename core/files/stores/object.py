@@ -197,8 +197,10 @@ def open_pieces(uri: str) -> Callable[[int, int], bytes]:
     opened = _opened(uri)
 
     def read(offset: int, n_bytes: int) -> bytes:
-        n_bytes = min(n_bytes, opened.state.size - offset)
-        return asked(lambda: opened.read(offset, n_bytes), uri)
+        data = asked(lambda: opened.read(offset, n_bytes), uri)
+        if len(data) != n_bytes:
+            raise StorageError(f"{CHANGED}: it now ends at byte {offset + len(data)}", path=uri)
+        return data
 
     return read
 
