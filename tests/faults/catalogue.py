@@ -28,7 +28,7 @@ N_CASES = {
     "G": 8,
     "C": 27,
     "P": 20,
-    "S": 13,
+    "S": 14,
     "X": 23,
     "O": 29,
     "T": 7,
@@ -749,6 +749,7 @@ SIDES = {
         (
             "tests/pairing/test_named_axes.py::test_axes_in_another_order_are_refused",
             "tests/pairing/test_named_axes.py::test_the_same_places_in_another_order_are_refused",
+            "tests/pairing/test_named_axes.py::test_coordinates_along_an_axis_are_compared",
         ),
     ),
     "S11": Case(
@@ -765,6 +766,13 @@ SIDES = {
     "S13": Case(
         "weights in another order than the rows that a key matches",
         ("tests/pairing/test_weight_shards.py::test_a_key_does_not_settle_the_order_of_weights",),
+    ),
+    "S14": Case(
+        "times that count from different times, in other units or calendars",
+        (
+            "tests/pairing/test_times_of_units.py::test_equal_instants_agree_however_they_are_written",
+            "tests/pairing/test_times_of_units.py::test_other_instants_differ_as_any_axis_does",
+        ),
     ),
 }
 """How the rows of two sides are paired."""
