@@ -36,10 +36,18 @@ def keep_streams(tables: Iterable[Table]) -> None:
 
 
 def rows_of(table: Table) -> int | None:
-    """The number of rows of a table; None if it cannot be known."""
+    """The number of rows of a table; None if it cannot be known.
+
+    Raises:
+        DataError: A row is damaged, of a format whose rows are counted by reading them.
+    """
     if isinstance(table, Streamed):
-        table.keep()
-        return table.count_rows()
+        try:
+            table.keep()
+            return table.count_rows()
+        except DataError as error:
+            error.path = error.path or table.path  # of a shard it is that of the shard
+            raise
     try:
         return bare_source(table).n_rows
     except DataError:

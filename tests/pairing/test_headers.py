@@ -91,6 +91,17 @@ def test_rows_are_counted_in_every_format(tmp_path: Path) -> None:
         assert decided(path, other) == "the first row is the header"
 
 
+def test_an_input_whose_rows_cannot_be_counted_settles_nothing(tmp_path: Path) -> None:
+    path = csv(tmp_path / "p.csv", "0")
+    np.savez(tmp_path / "t.npz", a=TARGET, b=TARGET[1:])
+    with pytest.raises(DataError, match=r"writes as names \[--header or --no-header"):
+        evaluate(path, tmp_path / "t.npz", L1, target="a")
+    lines = tmp_path / "t.jsonl"
+    lines.write_text('{"y": 1}\n{"y": [1}\n')
+    with pytest.raises(DataError, match=r"t\.jsonl: row 2 is not a whole JSON object"):
+        evaluate(path, lines, L1)
+
+
 @pytest.mark.parametrize(
     "text",
     ["1\n2.25\n", "3\n1\n", "2024\n7\n", "1,2\n3,4\n", "5,5\n1.5,2\n", "0,2\n1.5,2\n", "0.0\n1\n"],
