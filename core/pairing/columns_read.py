@@ -37,6 +37,18 @@ def columns_read(
     Raises:
         DataError: The columns are in doubt, or do not exist.
     """
+    tables, assigned, shared = _chosen(job, tables, warn, decide)
+    if any(info.kind == "text" for table in tables[: len(job.sides)] for info in table.columns):
+        from smoothl1.pairing.totals import check_totals  # late: arrays have no text
+
+        check_totals(job, tables, assigned, warn)
+    return tables, assigned, shared
+
+
+def _chosen(
+    job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
+) -> tuple[Sequence[Table], list[InputRoles], tuple[SharedColumn, ...]]:
+    """The columns of `columns_read`."""
     n_sides, options = len(job.sides), job.options
     if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
         return tables, roles_of_arrays(job.selection, beside=job.beside), ()

@@ -1,0 +1,186 @@
+"""Rows of totals: the last or the first row of a small table, whose numbers sum up the others."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+
+from smoothl1.errors import DataError
+from smoothl1.sources.contract import Part
+from smoothl1.sources.counting import Streamed, keep_streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from smoothl1.files.contract import Input
+    from smoothl1.job import Job
+    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.csv.layout import Layout
+    from smoothl1.sources.table import Table
+
+    Labels = list[list[Any]]
+    Rows = list[NDArray[Any]]
+
+_WORDS = (
+    "total|totals|grand total|subtotal|sum|mean|average|avg|all|overall|summe|gesamt|gesamtsumme|"
+    "insgesamt|mittel|mittelwert|durchschnitt|moyenne|suma|media"
+)
+"""What spreadsheets, and pivot tables of pandas and R, call the row that sums up the others."""
+
+_LABEL = re.compile(rf"\s*(?:{_WORDS})\s*[:.]?\s*", re.IGNORECASE)
+_CELL = re.compile(
+    rf'(?:\A|[\n,;\t|"])[ ]*(?:{_WORDS})[ ]*[:.]?[ ]*(?:[",;\t|\r\n]|\Z)'.encode(), re.IGNORECASE
+)
+"""Such a label in the bytes of a text file; to look for it is fast."""
+
+_MOST_BYTES = 1 << 16
+_MOST_ROWS = 1 << 10
+"""Larger tables have no rows of totals."""
+
+_FEWEST_OTHERS = 2
+_TOLERANCE = 0.01
+"""Numbers of tables are rounded."""
+
+
+class _Total(NamedTuple):
+    """A row of totals.
+
+    Attributes:
+        row: Its place among the rows.
+        label: What it is called.
+        what: What its numbers are: "sum" or "mean".
+        n_rows: The number of rows.
+    """
+
+    row: int
+    label: str
+    what: str
+    n_rows: int
+
+
+@runtime_checkable
+class _OfText(Protocol):
+    """A table that is read from a file of text."""
+
+    @property
+    def file(self) -> Input:
+        """The file, whose beginning can be read."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """How its text is read."""
+        ...
+
+
+def check_totals(
+    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Callable[[str], None]
+) -> None:
+    """Warn of sides with a row of totals, which counts as any other row.
+
+    Args:
+        job: The job.
+        tables: The tables of all inputs. Small ones of sides with a column of text are read.
+        assigned: The roles of their columns.
+        warn: Takes a warning.
+
+    Raises:
+        DataError: One side alone has such a row, and as many rows as the other, which no key pairs.
+    """
+    sides = list(zip(tables, assigned, strict=True))[: len(job.sides)]
+    may_refuse = job.options.key_check and not job.selection.key
+    for i, (table, of_input) in enumerate(sides):
+        names = _columns_of_text(table, of_input)
+        total = _total_in(*_read(table, of_input, names)) if names else None
+        if total is None:
+            continue
+        row = f"row {total.row + 1}, {total.label!r}, holds the {total.what} of the other rows"
+        for other, of_other in sides[:i] + sides[i + 1 :]:
+            if may_refuse and not _has_total(other, of_other, total):
+                raise DataError(
+                    f"{row}, and row {total.row + 1} of {other.path} does not: rows are not paired "
+                    "as they should be",
+                    path=table.path,
+                    hint="delete the row; --no-key-check pairs rows as they stand",
+                )
+        warn(
+            f"{table.path}: {row}, and counts as one of them (delete it if it is none of the data)"
+        )
+        return
+
+
+def _columns_of_text(table: Table, of_input: InputRoles) -> list[str]:
+    """The columns of text that may hold the label of a row of totals, if a table is small."""
+    taken = {name for columns in of_input.wanted.fields for name in columns}
+    names = [
+        name
+        for name, info in zip(table.names, table.columns, strict=True)
+        if info.kind == "text" and name not in taken and table.names.count(name) == 1
+    ]
+    if not names or table.files:
+        return []
+    if isinstance(table, _OfText):
+        content = table.file.read(0, _MOST_BYTES)
+        return names if len(content) < _MOST_BYTES and _CELL.search(content) else []
+    return [] if isinstance(table, Streamed) else names
+
+
+def _read(table: Table, of_input: InputRoles, names: Sequence[str]) -> tuple[Labels, Rows]:
+    """The columns of text of a small table, and the numbers of each role; else nothing."""
+    keep_streams([table])
+    places = tuple(range(len(names)))
+    wanted = of_input.wanted._replace(labels=tuple(names), carried=places, shared=(), encoded=())
+    with suppress(DataError):  # evaluating reports it
+        source = table.select(wanted)
+        if (source.n_rows or 0) <= _MOST_ROWS:
+            blocks = list(source.blocks(Part(0, source.n_rows), _MOST_ROWS))
+            labels = [[x for b in blocks for x in b.labels[i].to_pylist()] for i in places]
+            return labels, [
+                np.concatenate([b.fields[i].values for b in blocks]).reshape(-1, of.row_elements)
+                for i, of in enumerate(source.fields)
+                if blocks
+            ]
+    return [], []
+
+
+def _total_in(labels: Labels, numbers: Rows) -> _Total | None:
+    """The row of totals in a table, if its last or its first row is one."""
+    for texts in labels:
+        found = [i for i, text in enumerate(texts) if _LABEL.fullmatch(_as_text(text))]
+        if len(found) == 1 and found[0] in (0, len(texts) - 1) and len(texts) > _FEWEST_OTHERS:
+            for rows in numbers:
+                if what := _sums_up(rows, found[0]):
+                    return _Total(found[0], _as_text(texts[found[0]]), what, len(texts))
+    return None
+
+
+def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
+    """Whether another side has a row of totals at the same place; or rows that do not pair."""
+    names = _columns_of_text(table, of_input)
+    is_text = isinstance(table, _OfText)
+    is_large = is_text and len(table.file.read(0, _MOST_BYTES)) == _MOST_BYTES
+    if table.files or is_large or (isinstance(table, Streamed) and not is_text):
+        return True
+    labels, numbers = _read(table, of_input, names)
+    if any(len(texts) != total.n_rows or texts[total.row] == total.label for texts in labels):
+        return True
+    return not any(len(rows) == total.n_rows and not _sums_up(rows, total.row) for rows in numbers)
+
+
+def _sums_up(rows: NDArray[Any], at: int) -> str:
+    """Whether a row is the "sum" or the "mean" of the others, up to rounding; else ""."""
+    others = np.delete(rows, at, 0).astype(np.float64)
+    tolerance = _TOLERANCE * np.abs(others).mean(0)
+    for what, expected in (("sum", others.sum(0)), ("mean", others.mean(0))):
+        if (np.abs(rows[at] - expected) <= tolerance).all():
+            return what
+    return ""
+
+
+def _as_text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
