@@ -69,13 +69,19 @@ def _names_one_thing(column: SharedColumn, agreement: Agreement) -> bool:
     return agreement.differs_mostly and (is_id(column.name) or is_id(column.other_name))
 
 
-def overlap_in_order(column: SharedColumn, agreement: Agreement) -> bool:
-    """Whether columns of different names are alike: both rise or fall, with values in common."""
+def overlap(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether columns of different names are alike: with values in common, but in other rows.
+
+    Both rise or fall, or have no value twice on either side and differ in most rows.
+    """
     names = (column.name, column.other_name)
-    are_labels = column.is_label or all(map(is_id, names))
-    in_order = agreement.is_comparable and agreement.are_many and agreement.order
-    if not (are_labels and in_order):
+    is_index = column.index_side is not None
+    n_ids = sum(map(is_id, names)) + is_index
+    may_be_alike = column.is_label or n_ids > 1
+    is_odd = agreement.order or (agreement.begins_distinct and agreement.differs_mostly)
+    if not (may_be_alike and agreement.is_comparable and agreement.are_many and is_odd):
         return False
-    if agreement.counts_rows and (column.is_label or any(map(is_called_index, names))):
+    may_count = column.is_label or is_index or any(map(is_called_index, names))
+    if agreement.counts_rows and may_count:
         return False  # each side may have been numbered by itself
     return agreement.firsts.shares_values

@@ -10,7 +10,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
 from smoothl1.witnesses.encodings import MISREAD
-from smoothl1.witnesses.faults import fault_of, is_renumbered, overlap_in_order
+from smoothl1.witnesses.faults import fault_of, is_renumbered, overlap
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def judge_shared(
             )
         yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
         if proof is None and (
-            overlap_in_order(column, agreement) if column.is_guessed else not column.are_numbers
+            overlap(column, agreement) if column.is_guessed else not column.are_numbers
         ):
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():

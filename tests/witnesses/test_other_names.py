@@ -83,3 +83,21 @@ def test_the_only_dates_of_each_side_are_compared_though_other_columns_are_text(
     t = save(tmp_path / "t", date=DAYS[:N][::-1], store=["a", "b"] * (N // 2), target=Y)
     with pytest.raises(DataError, match=r"'ds' differs from 'date' .*another order"):
         evaluated(p, t)
+
+
+@pytest.mark.parametrize("index", ["", "key"])
+def test_ids_in_no_order_that_are_shifted_by_a_row_give_a_warning(
+    tmp_path: Path, index: str
+) -> None:
+    ids = [i * 37 % 101 + 100 for i in range(N + 1)]
+    for values in (ids, sorted(ids), [f"k{i}" for i in ids]):
+        p = save(tmp_path / "p", id=values[:N], pred=Y)
+        t = tmp_path / "t.csv"
+        rows = zip(values[1:], Y, strict=True)
+        t.write_text(f"{index},target\n" + "".join(f"{one},{y}\n" for one, y in rows))
+        with pytest.warns(match=r"'id' differs from '(@1|key)'"):
+            evaluated(p, t)
+        others = [f"x{value}" for value in values]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            evaluated(save(tmp_path / "o", id=others[:N], pred=Y), t)
