@@ -265,7 +265,7 @@ def test_a_baseline_of_more_betas_serves() -> None:
     [
         (EvalSettings(nan="omit"), "nan is 'omit' there, 'propagate' here"),
         (EvalSettings(weighted=True), "weighted is True there, False here"),
-        (EvalSettings(by="g"), "by is 'g' there, None here"),
+        (EvalSettings(by="g"), "by is 'g' there, not set here"),
         (EvalSettings(by_column=True), "by_column is True there, False here"),
         (EvalSettings(reduction="sum"), "another reduction"),
         (EvalSettings((0.5, 0.1)), r"lacks a beta of the result: 1.0 \(it has 0.5, 0.1\)"),
