@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def columns_read(
     job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
-) -> tuple[Sequence[Table], list[InputRoles], tuple[SharedColumn, ...]]:
+) -> tuple[list[Table], list[InputRoles], tuple[SharedColumn, ...]]:
     """Choose the columns that are read of each input, and those that are read to be compared.
 
     Args:
@@ -37,21 +37,21 @@ def columns_read(
     Raises:
         DataError: The columns are in doubt, or do not exist.
     """
-    tables, assigned, shared = _chosen(job, tables, warn, decide)
-    if any(info.kind == "text" for table in tables[: len(job.sides)] for info in table.columns):
+    found, assigned, shared = _chosen(job, tables, warn, decide)
+    if any(info.kind == "text" for table in found[: len(job.sides)] for info in table.columns):
         from smoothl1.pairing.totals import check_totals  # late: arrays have no text
 
-        check_totals(job, tables, assigned, warn)
-    return tables, assigned, shared
+        check_totals(job, found, assigned, warn)
+    return found, assigned, shared
 
 
 def _chosen(
     job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
-) -> tuple[Sequence[Table], list[InputRoles], tuple[SharedColumn, ...]]:
+) -> tuple[list[Table], list[InputRoles], tuple[SharedColumn, ...]]:
     """The columns of `columns_read`."""
     n_sides, options = len(job.sides), job.options
     if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        return tables, roles_of_arrays(job.selection, beside=job.beside), ()
+        return list(tables), roles_of_arrays(job.selection, beside=job.beside), ()
     from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
 
     assigned = assign_roles(
@@ -63,22 +63,22 @@ def _chosen(
         with_keys=job.carries_columns,
     )
     if not options.key_check:
-        return tables, assigned, ()
+        return list(tables), assigned, ()
     if n_sides > 1 and any(info.axes for table in tables for info in table.columns):
         from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
 
         check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
     if options.flatten and _widths_differ(assigned):
-        return tables, assigned, ()
+        return list(tables), assigned, ()
     is_matched = bool(job.selection.key) and n_sides > 1
     by_position = [i for i in range(len(tables)) if not (is_matched and 0 < i < n_sides)]
-    added: dict[int, list[str]] = {}
+    found, added = list(tables), dict[int, list[str]]()
     if len(by_position) > 1 and any(len(table.files) > 1 for table in tables):
         from smoothl1.pairing.named_files import with_names_of_files  # late: most have one file
 
-        tables, added = with_names_of_files(tables, by_position)
-    shared, assigned = with_shared(tables, assigned, by_position, warn, decide)
-    return tables, assigned, tuple(_marked(column, added) for column in shared)
+        found, added = with_names_of_files(tables, by_position)
+    shared, assigned = with_shared(found, assigned, by_position, warn, decide)
+    return found, assigned, tuple(_marked(column, added) for column in shared)
 
 
 def _marked(column: SharedColumn, added: dict[int, list[str]]) -> SharedColumn:

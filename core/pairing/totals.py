@@ -162,9 +162,11 @@ def _total_in(labels: Labels, numbers: Rows) -> _Total | None:
 def _has_total(table: Table, of_input: InputRoles, total: _Total) -> bool:
     """Whether another side has a row of totals at the same place; or rows that do not pair."""
     names = _columns_of_text(table, of_input)
-    is_text = isinstance(table, _OfText)
-    is_large = is_text and len(table.file.read(0, _MOST_BYTES)) == _MOST_BYTES
-    if table.files or is_large or (isinstance(table, Streamed) and not is_text):
+    if isinstance(table, _OfText):
+        is_large = len(table.file.read(0, _MOST_BYTES)) == _MOST_BYTES
+    else:
+        is_large = isinstance(table, Streamed)
+    if table.files or is_large:
         return True
     labels, numbers = _read(table, of_input, names)
     if any(len(texts) != total.n_rows or texts[total.row] == total.label for texts in labels):

@@ -774,6 +774,26 @@ SIDES = {
             "tests/pairing/test_times_of_units.py::test_other_instants_differ_as_any_axis_does",
         ),
     ),
+    "S15": Case(
+        "sets of files whose names go together in another order, or are counted behind other words",
+        (
+            "tests/pairing/test_shard_names.py::test_numbers_after_the_same_words_at_other_places_contradict_the_order",
+            "tests/files/test_shard_counters.py::test_numbers_behind_other_words_that_count_otherwise_leave_a_doubt",
+        ),
+    ),
+    "S16": Case(
+        "files that are named after the values of a column of the other side, in another order",
+        (
+            "tests/pairing/test_named_files.py::test_a_column_in_another_order_than_the_files_is_refused",
+        ),
+    ),
+    "S17": Case(
+        "a row of totals on one side or on both",
+        (
+            "tests/pairing/test_totals.py::test_a_row_of_totals_of_both_sides_is_warned_of",
+            "tests/pairing/test_totals.py::test_a_row_of_totals_of_one_side_is_refused",
+        ),
+    ),
 }
 """How the rows of two sides are paired."""
 
