@@ -223,6 +223,7 @@ def _import_everything() -> None:
     ]
     for module in modules:
         if not module.name.startswith("smoothl1.backends") and not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+            with suppress(ModuleNotFoundError):  # of a package that is not needed here
+                importlib.import_module(module.name)
     for name in _PRELOADED:
         importlib.import_module(name)
