@@ -28,7 +28,7 @@ EXAMPLES = """\b
 Examples:
   smoothl1 compare old.npy new.npy targets.npy
   smoothl1 compare run.parquet --pred-a old --pred-b new --target y
-  smoothl1 compare old.npy new.npy y.npy --fail-if worse --confidence 0.99
+  smoothl1 compare old.npy new.npy targets.npy --confidence 0.99
   smoothl1 compare old.npy new.npy targets.npy --fail-if worse --margin 1%
   smoothl1 compare old.npy new.npy targets.npy -o report.html
   smoothl1 compare old.npy new.npy preds.npy targets.npy

@@ -122,7 +122,7 @@ def test_a_list_of_a_saved_dataset_that_a_link_leads_nowhere_is_refused(tmp_path
     p = saved(tmp_path / "p")
     (p / "state.json").unlink()
     (p / "state.json").symlink_to("nowhere")
-    with pytest.raises(StorageError, match=r"state.json: no such file"):
+    with pytest.raises(StorageError, match=r"state.json: a link to nowhere, which is not there"):
         value_of(p)
 
 
