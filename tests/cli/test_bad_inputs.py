@@ -77,7 +77,9 @@ CASES = {
     "missing": Case(lambda _: None, "no such file", code=IO),
     "empty": Case(b"", "empty file (0 bytes)"),
     "a folder": Case(os.mkdir, "a folder without files", "bad.npy"),
-    "a dangling link": Case(lambda path: os.symlink("nowhere", path), "no such file", code=IO),
+    "a dangling link": Case(
+        lambda path: os.symlink("nowhere", path), "a link to nowhere, which is not there", code=IO
+    ),
     "nothing at all": Case(lambda path: os.symlink("/dev/null", path), "empty file"),
     "an endless device": Case(lambda path: os.symlink("/dev/zero", path), "not a regular file"),
     "control characters in its name": Case(b"x\ny\n", "'y' is not a number", "b\x1b[31m\n\ta\x7fd"),
