@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.usual_names import is_of_other_side
+from smoothl1.pairing.usual_names import is_of_other_side, is_of_targets_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +49,8 @@ def check_side_names(
 
     Raises:
         DataError: The predictions are called targets and the targets predictions, and what is
-            computed depends on which side is which.
+            computed depends on which side is which; or one of several models is called targets,
+            and the last side is not.
     """
     n_sides = len(job.sides)
     if n_sides < 2 or job.options.separate:
@@ -76,18 +77,42 @@ def _check_roles(
         )
     ]
     swapped = [i for i, some in enumerate(names[:-1]) if _are_of_other_side(some, "pred")]
-    if not swapped or not _are_of_other_side(names[-1], "target"):
+    if not _are_of_other_side(names[-1], "target"):
+        _check_order(job, sides, names)
+        return
+    if not swapped:
         return
     pred, target = (", ".join(map(repr, names[i])) for i in (swapped[0], -1))
     what = f"the predictions are called {pred} and the targets {target}"
-    options = " and ".join(dict.fromkeys(job.selection.options.values()))
-    settled = f"; {options} name the columns that are meant" * bool(sides[-1].names)
+    settled = _settled(job, sides)
     hint = f"predictions come first{settled}; --separate takes the sides as they are given"
     settings = job.settings
     tells = job.is_comparison or settings.top is not None or bool(settings.ignore_target)
     if tells or settings.nan == "omit-target" or "bias" in settings.also:
         raise DataError(what, path=sides[swapped[0]].path, hint=hint)
     warn(f"{what}: are they swapped? ({hint})")
+
+
+def _check_order(job: Job, sides: Sequence[Table], names: Sequence[Sequence[str]]) -> None:
+    """Refuse a comparison where some models are called targets, and the targets are not.
+
+    If all models are called so, their names do not say that the targets were given first.
+    """
+    called = [i for i, some in enumerate(names) if some and all(map(is_of_targets_only, some))]
+    if not called or not names[-1] or _are_of_other_side(names[-1], "pred"):
+        return
+    if len(called) == len(sides) - 1:
+        return
+    model, last = (", ".join(map(repr, names[i])) for i in (called[0], -1))
+    what = f"a model is called {model}, and the targets {last}"
+    hint = f"targets come last{_settled(job, sides)}; --separate takes the sides as they are given"
+    raise DataError(what, path=sides[called[0]].path, hint=hint)
+
+
+def _settled(job: Job, sides: Sequence[Table]) -> str:
+    """What a hint says of the options that name columns, if the sides have any."""
+    options = " and ".join(dict.fromkeys(job.selection.options.values()))
+    return f"; {options} name the columns that are meant" * bool(sides[-1].names)
 
 
 def _names_of(table: Table, of_input: InputRoles) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ _ALSO_TARGETS = re.compile(
     re.ASCII,
 )
 
+_ALSO_MODELS = re.compile(r"(?i:refs?|references?)", re.ASCII)
+"""Names of targets that are also names of a model that others are compared with."""
+
 
 def is_of_other_side(name: str, role: str) -> bool:
     """Whether a column's name is a usual one for the side that does not have a role.
@@ -39,3 +42,8 @@ def is_of_a_side(word: str) -> bool:
 def is_of_its_side(name: str, role: str) -> bool:
     """Whether a column's name is a usual one for the side that has a role; see above."""
     return is_of_other_side(name, "pred" if role == "target" else "target")
+
+
+def is_of_targets_only(name: str) -> bool:
+    """Whether a name is a usual one for targets, and none for a model of a comparison."""
+    return is_of_its_side(name, "target") and not _ALSO_MODELS.fullmatch(name.strip())

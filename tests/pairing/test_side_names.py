@@ -51,6 +51,24 @@ def test_columns_that_nobody_named_say_that_sides_are_swapped() -> None:
     assert evaluate(true, pred, pred="actual", also="bias").mean == 0.25
 
 
+def test_targets_given_first_of_several_models_are_refused(tmp_path: Path) -> None:
+    targets, a, b, reference = save(tmp_path, "targets", "a", "b", "reference")
+    with pytest.raises(DataError, match="called 'targets', and the targets 'b'"):
+        compare(targets, a, b)
+    true, ridge, lasso = (pa.table({n: [1.0, 4.0]}) for n in ("y_true", "ridge", "lasso"))
+    with pytest.raises(DataError, match="is called 'y_true', and the targets 'lasso'"):
+        compare(ridge, true, lasso)
+    apart = ReadOptions(separate=True)
+    for given in (
+        compare(targets, a, b, options=apart),
+        compare(b, a, targets),
+        compare(targets, targets, a, warn=str),  # all models are called so
+        compare(reference, b, a),  # a reference may be a model
+        compare(true, ridge, lasso, target="lasso"),
+    ):
+        assert given.to_arrow().num_rows == 1
+
+
 def test_files_of_other_folds_or_splits_are_told(tmp_path: Path) -> None:
     for one, other, is_told in (
         ("preds_fold1", "targets_fold2", True),
