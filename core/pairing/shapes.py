@@ -54,7 +54,8 @@ def pair(
         _check_rows(sources)
         _check_weight(sides, pred)
     elif any(side.label_roles or "weight" in side.roles for side in sides):
-        raise SettingsError("inputs of different shapes have no rows for weights or labels")
+        what = "inputs of different shapes have no rows for weights or labels"
+        raise SettingsError(what, hint="give the inputs the same shape")
     stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
     if stored is not None and not (is_flat and stored.fortran):
         return _as_stored(stored, pred, is_flat=is_flat)

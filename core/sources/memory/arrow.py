@@ -104,7 +104,11 @@ def _numbers(column: pa.Array | pa.ChunkedArray, name: str) -> NDArray[Any]:
         return _numbers(_joined(column).storage, name).astype(np.bool_)
     if extension == "arrow.fixed_shape_tensor" and _is_in_order(kind.permutation):
         return _numbers(_joined(column).storage, name).reshape(len(column), *kind.shape)
-    if numeric_dtype(column.type) is None or pa.types.is_decimal(column.type):
+    if pa.types.is_decimal(column.type):
+        from smoothl1.sources.arrow.decoding import values_of  # late: few columns are decimals
+
+        return values_of(_joined(column))
+    if numeric_dtype(column.type) is None:
         raise DtypeError(f"{name} is {str(column.type)[:60]}: it takes bool, integers and floats")
     found: NDArray[Any] = column.to_numpy(zero_copy_only=False)
     check_dtype(found.dtype)

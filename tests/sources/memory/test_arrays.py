@@ -188,11 +188,18 @@ def test_nan_in_a_column_of_arrow_is_nan() -> None:
         assert math.isnan(smooth_l1_loss(column, [0.0, 0.0]))
 
 
+def test_decimals_of_arrow_are_rounded_once_as_those_in_files() -> None:
+    texts = ["0.1", "-2.675", "12345678901234567.89"]
+    column = pa.chunked_array(
+        [pa.array([Decimal(text)]).cast("decimal128(19, 3)") for text in texts]
+    )
+    assert as_numbers(column, "input").tolist() == [float(text) for text in texts]
+
+
 @pytest.mark.parametrize(
     "values",
     [
         pa.array(["a"]),
-        pa.array([Decimal("1.5")]),
         pa.array([[1.0]]),
         pa.array(["1"]).dictionary_encode(),
         pa.array(["1"], pa.string_view()).dictionary_encode(),
