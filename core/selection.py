@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from itertools import count, takewhile
 from typing import TYPE_CHECKING
@@ -96,6 +97,17 @@ class Selection:
         """Whether no column was asked for at all."""
         columns = (*self.sides.values(), self.key, self.by, self._clusters, self.keep)
         return not any(columns) and self.weight is None
+
+    @property
+    def named(self) -> frozenset[str] | None:
+        """The names that may be meant; None if a side has none, or if one may be a pattern."""
+        numbers = [name for columns in self.sides.values() for name in columns]
+        if not all(self.sides.values()) or any(mark in name for name in numbers for mark in "*?["):
+            return None
+        weight = () if self.weight is None else (self.weight,)
+        others = (*self.key, *self.by, *self._clusters, *self.keep, *weight)
+        halves = [half for name in others for half in re.split("[=:]", name, maxsplit=1)]
+        return frozenset([*numbers, *others, *halves])
 
     @property
     def _clusters(self) -> Columns:

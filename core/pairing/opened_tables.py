@@ -35,6 +35,7 @@ def needs_of(job: Job, *, read_again: bool) -> Needs:
         read_again=read_again,
         n_threads=job.execution.n_threads,
         by=job.selection.by,
+        named=job.selection.named,
     )
 
 

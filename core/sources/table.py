@@ -165,12 +165,14 @@ class Needs(NamedTuple):
         read_again: Whether rows will be read more than once, so that a copy of a stream is kept.
         n_threads: Number of threads that may read one stream.
         by: Names of the columns of groups, so that files of several sets may be groups.
+        named: Names of all columns that matter; None if some columns are not chosen by name.
     """
 
     allow_missing: bool = False
     read_again: bool = False
     n_threads: int = 1
     by: Columns = ()
+    named: frozenset[str] | None = None
 
 
 class Opener(Protocol):

@@ -28,6 +28,7 @@ from smoothl1.sources.table import ColumnInfo
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from smoothl1.errors import DataError
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.contract import Columns
@@ -57,6 +58,7 @@ class Layout(NamedTuple):
         data_offset: Byte at which the first row of data begins.
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
         n_comments: Number of lines at the beginning that begin with #; 0 if no other line follows.
+        unseen: The hint that other names may occur below what was looked at; None if none can.
     """
 
     path: str
@@ -76,6 +78,7 @@ class Layout(NamedTuple):
     data_offset: int
     has_rows: bool
     n_comments: int
+    unseen: str | None = None
 
     @property
     def has_missing_numbers(self) -> bool:
@@ -136,10 +139,18 @@ class Layout(NamedTuple):
         are_whole = all(is_whole(cell.text) for cell in cells)
         return are_whole or (are_same(cells) and cells[0].kind == "number")
 
-    def hint_about(self, options: ReadOptions) -> str | None:
-        """The hint if the first lines seem to be comments, or the delimiter is another one."""
-        return comment_hint(self.n_comments, options) or delimiter_hint(
-            self.first_row.names, options
+    def hint_about(self, error: DataError, options: ReadOptions) -> str | None:
+        """The hint about columns that cannot be chosen.
+
+        The first lines may be comments, the delimiter another one, or a name below what was looked
+        at; else it is that of the error.
+        """
+        unseen = self.unseen if error.what.startswith("no column") else None
+        return (
+            comment_hint(self.n_comments, options)
+            or delimiter_hint(self.first_row.names, options)
+            or unseen
+            or error.hint
         )
 
     def chunks_of(self, file: Input) -> RowChunks:

@@ -250,7 +250,7 @@ class CsvTable(NamedTuple):
             self._check_apart(positions, wanted.carried)
         except DataError as error:
             error.path = self.path
-            error.hint = self.layout.hint_about(self.options) or error.hint
+            error.hint = self.layout.hint_about(error, self.options)
             raise
         with naming(self.path):
             self._check_header(positions)

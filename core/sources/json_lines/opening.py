@@ -11,7 +11,7 @@ from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.source import CsvTable
 from smoothl1.sources.json_lines.objects import object_of
-from smoothl1.sources.json_lines.rows import rows_of
+from smoothl1.sources.json_lines.rows import NULL_HINT, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SAMPLE_BYTES = (1 << 16, 1 << 22)
 """Bytes read of the first objects; the larger number if the first of them is longer."""
+
+_UNSEEN = f"the columns are the names in the first {_SAMPLE_BYTES[0] >> 10} KiB; {NULL_HINT}"
 
 
 def open_table(
@@ -34,13 +36,14 @@ def open_table(
             without = _without_comments(file, options.comment.encode())
             file = rewritten(file, without, "JSON Lines without comments")
         start = len(BOM) if file.head.startswith(BOM) else 0
-        first = _first_values(file, start, is_asked_for=options.format is not None)
+        lines, is_whole = _first_lines(file, start)
+        first = _first_values(lines, file.path, is_asked_for=options.format is not None)
         names, shapes = tuple(first), _shapes_of(first)
-        file = rewritten(file, rows_of(file, start, names), "JSON Lines")
+        file = rewritten(file, rows_of(file, start, names, needs.named), "JSON Lines")
         if needs.read_again:
             file = file.seekable()
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)
-        layout = read_layout(file, options)
+        layout = read_layout(file, options)._replace(unseen=None if is_whole else _UNSEEN)
     except BaseException:
         file.close()
         raise
@@ -59,11 +62,10 @@ def _without_comments(file: Input, mark: bytes) -> Generator[bytes, None, None]:
         yield b"".join(line for line in lines if not line.lstrip(b" \t").startswith(mark))
 
 
-def _first_values(file: Input, start: int, *, is_asked_for: bool) -> dict[str, Any]:
+def _first_values(found: list[bytes], path: str, *, is_asked_for: bool) -> dict[str, Any]:
     """The names in the first objects, in their order, and the first value of each but null."""
-    found = _first_lines(file, start)
     if len(found) != 1 or not is_asked_for:
-        _refuse_whole(found, file.path)
+        _refuse_whole(found, path)
     names: dict[str, Any] = {}
     for row, line in enumerate(found, 1):
         try:
@@ -79,8 +81,8 @@ def _first_values(file: Input, start: int, *, is_asked_for: bool) -> dict[str, A
     return names
 
 
-def _first_lines(file: Input, start: int) -> list[bytes]:
-    """The first lines that are not blank, as many as are looked at."""
+def _first_lines(file: Input, start: int) -> tuple[list[bytes], bool]:
+    """The first lines that are not blank, as many as are looked at; whether they are all."""
     lines: list[bytes] = []
     for n_bytes in _SAMPLE_BYTES:
         sample = file.read(start, n_bytes)
@@ -94,7 +96,7 @@ def _first_lines(file: Input, start: int) -> list[bytes]:
             f"line 1 is longer than the {_SAMPLE_BYTES[-1] >> 20} MiB that are looked at",
             hint="an object of columns is no JSON Lines: save it as Parquet, .npy or CSV",
         )
-    return [line for line in lines if line.strip()]
+    return [line for line in lines if line.strip()], len(sample) < n_bytes
 
 
 def _shapes_of(first: dict[str, Any]) -> dict[str, tuple[int, ...]]:

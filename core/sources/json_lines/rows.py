@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import DataError
 from smoothl1.files.rewritten import blocks_of_lines
-from smoothl1.sources.columns import is_utf8
+from smoothl1.sources.columns import is_utf8, shown
 from smoothl1.sources.json_lines.objects import Number, object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Collection, Generator, Iterable, Sequence
 
     from smoothl1.files.contract import Input
 
@@ -26,42 +26,53 @@ _VALUE = rb"(?:null|(" + _NUMBER + rb'|true|false|NaN|-?Infinity|"[^"\\\x00-\x1f
 quotes and line ends are not seen."""
 
 
-def rows_of(file: Input, start: int, names: Sequence[str]) -> Generator[bytes, None, None]:
+NULL_HINT = "write null in the first object for a name that only later ones have"
+
+
+def rows_of(
+    file: Input, start: int, names: Sequence[str], asked: frozenset[str] | None
+) -> Generator[bytes, None, None]:
     """Rows of CSV in blocks, the header first.
 
     Args:
         file: A file of JSON Lines in UTF-8.
         start: The byte at which it begins.
-        names: The columns. Other names in an object are passed over.
+        names: The columns.
+        asked: The other names that must not occur with a value; None if none may.
 
     Raises:
-        DataError: A line is no JSON object.
+        DataError: A line is no JSON object, or has such a name.
     """
     yield ",".join(map(_quoted, names)).encode("utf-8", "surrogatepass") + b"\n"
     n_rows = 0
     for block in blocks_of_lines(file, start):
         text = block if block.endswith(b"\n") else block + b"\n"
         n_lines = text.count(b"\n")
-        found = _substituted(text, names, n_rows + 1)
+        found = _substituted(text, names, n_rows + 1, asked)
         if found is not None and found[1] == n_lines:
             n_rows += n_lines
             yield found[0]
             continue
         lines = [line for line in text.split(b"\n") if line.strip()]
-        rows, fault = _rows_of(lines, n_rows, names)
+        rows, fault = _rows_of(lines, n_rows, names, asked)
         n_rows += len(rows)
         if rows:
             yield "".join(rows).encode("utf-8", "surrogatepass")
         if fault is not None:
+            fault.path = file.path
             raise fault
 
 
-def _substituted(text: bytes, names: Sequence[str], row: int) -> tuple[bytes, int] | None:
+def _substituted(
+    text: bytes, names: Sequence[str], row: int, asked: frozenset[str] | None = frozenset()
+) -> tuple[bytes, int] | None:
     """Lines as rows, and their number, where all have the names of the first and plain values."""
     first = text[: text.index(b"\n")]
     if not (first.strip() and is_utf8(text)):
         return None
     keys = list(object_of(first, row))
+    if _unseen(keys, names, asked):
+        return None
     if any(key != json.dumps(key, ensure_ascii=False)[1:-1] for key in keys):
         return None
     blank = rb"[ \t]*+"
@@ -77,16 +88,37 @@ def _substituted(text: bytes, names: Sequence[str], row: int) -> tuple[bytes, in
 
 
 def _rows_of(
-    lines: Sequence[bytes], n_before: int, names: Sequence[str]
+    lines: Sequence[bytes], n_before: int, names: Sequence[str], asked: frozenset[str] | None
 ) -> tuple[list[str], DataError | None]:
-    """The rows of some lines before the first that is no object, and its fault, if any."""
+    """The rows of some lines before the first with a fault, and that fault, if any."""
     rows: list[str] = []
+    known = frozenset(names)
     try:
         for i, line in enumerate(lines, 1):
-            rows.append(_row(object_of(line, n_before + i), names))
+            found = object_of(line, n_before + i)
+            if not found.keys() <= known:
+                _refuse_unseen(found, n_before + i, known, asked)
+            rows.append(_row(found, names))
     except DataError as error:
         return rows, error
     return rows, None
+
+
+def _unseen(keys: Iterable[str], names: Collection[str], asked: frozenset[str] | None) -> list[str]:
+    """Those names that are no columns, and may be meant."""
+    return [key for key in keys if key not in names and (asked is None or key in asked)]
+
+
+def _refuse_unseen(
+    found: dict[str, Any], row: int, names: Collection[str], asked: frozenset[str] | None
+) -> None:
+    """Refuse an object with a value of a name that the first objects do not have."""
+    name = next((key for key in _unseen(found, names, asked) if found[key] is not None), None)
+    if name is not None:
+        raise DataError(
+            f"row {row} has {shown(name)}, which is in none of the first objects",
+            hint=f"{NULL_HINT}, or choose all columns by name",
+        )
 
 
 def _row(found: dict[str, Any], names: Sequence[str]) -> str:

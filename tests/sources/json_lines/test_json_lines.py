@@ -166,3 +166,30 @@ def test_text_that_begins_with_a_brace_may_be_csv(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"row 1 is not .*--format-in csv reads it as CSV"):
         read(tmp_path / "x")
     assert read(tmp_path / "x", options=ReadOptions(format="csv")).tolist() == [1.0]
+
+
+def test_a_name_that_first_occurs_below_the_first_objects_is_refused_where_it_may_be_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_SAMPLE_BYTES", (64, 1 << 10))
+    path, targets = tmp_path / "late.jsonl", tmp_path / "y.csv"
+    rows: list[dict[str, Any]] = [{"ms": float(i)} for i in range(20)]
+    rows[12]["y_hat"] = None
+    rows[15]["y_hat"] = 0.5
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    targets.write_text("y\n" + "0\n" * 20)
+    says = r"late\.jsonl: row 16 has 'y_hat', which is in none of the first objects"
+    with pytest.raises(DataError, match=says) as caught:
+        evaluate(path, targets, target="y")
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("write null in the first object")
+    with pytest.raises(DataError, match="no column 'y_hat'") as caught:
+        evaluate(path, targets, pred="y_hat", target="y")
+    assert caught.value.hint is not None
+    assert "the names in the first 64 KiB" in caught.value.hint
+    for beta in (0, 1):  # all columns are chosen by name, and the late one is none of them
+        expected = sum(i if beta == 0 else max(i - 0.5, 0) for i in range(20)) / 20
+        assert evaluate(path, targets, pred="ms", target="y", betas=beta).mean == expected
+    del rows[15]["y_hat"]  # a null is no value
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert evaluate(path, targets, target="y", betas=0).mean == 9.5
