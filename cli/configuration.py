@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from smoothl1.cli.variables import check_variables, variable_of
 from smoothl1.errors import SettingsError, SmoothL1Error, storage_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     Settings = dict[str, tuple[Any, str]]
 
@@ -62,11 +63,6 @@ _ARGUMENTS, _FAULT = "smoothl1.arguments", "smoothl1.fault"
 """Keys in the `meta` of a context: the command's arguments, and what is wrong with settings."""
 
 
-def variable_of(key: str) -> str:
-    """The environment variable of a setting; the same for every command."""
-    return f"SMOOTHL1_{key.upper().replace('-', '_')}"
-
-
 def options_of(command: click.Command) -> dict[str, click.Option]:
     """The options of a command that may be configured, by their keys."""
     shown = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
@@ -89,6 +85,8 @@ def configure(ctx: click.Context, args: list[str]) -> SmoothL1Error | None:
     ctx.meta[_ARGUMENTS], ctx.meta[_FAULT] = args, None
     ctx.default_map, ctx.meta[_ORIGINS] = {}, {}
     try:
+        if options:
+            check_variables(ctx, args, KINDS)
         found = _of_file() | _of_environment() if options else {}
         for key, option in options.items():
             if key in found:
@@ -183,32 +181,13 @@ def _as_toml(value: object) -> str:
 
 
 def _of_environment() -> Settings:
-    """The settings of the environment. An empty variable is none.
-
-    Raises:
-        SettingsError: A variable is nearly called as that of a setting.
-    """
-    known = {variable_of(key): key for key in KINDS}
-    for variable in os.environ:
-        if variable.startswith("SMOOTHL1_") and variable not in known:
-            _refuse_misspelt(variable, known)
+    """The settings of the environment. An empty variable is none."""
     found: Settings = {}
     for key, kind in KINDS.items():
         variable = variable_of(key)
         if text := os.environ.get(variable):
             found[key] = ({_NUMBERS: text.split(), _TEXTS: [text]}.get(kind, text), variable)
     return found
-
-
-def _refuse_misspelt(variable: str, known: Iterable[str]) -> None:
-    """Refuse a variable whose name is nearly that of a setting."""
-    from difflib import get_close_matches  # late: hardly ever needed
-
-    close = get_close_matches(variable, known, 1, 0.85)
-    if close:
-        raise SettingsError(
-            f"the variable {variable} is no setting", hint=f"did you mean {close[0]}?"
-        )
 
 
 def _of_file() -> Settings:

@@ -16,9 +16,10 @@ from pathlib import Path
 import click
 
 import smoothl1
-from smoothl1.cli.configuration import options_of, variable_of
+from smoothl1.cli.configuration import options_of
 from smoothl1.cli.help_page import under_headings
 from smoothl1.cli.main import main as program
+from smoothl1.cli.variables import variable_of
 
 EXIT_CODES = {
     "0": "The result was computed and written completely.",

@@ -11,8 +11,9 @@ import click
 import numpy as np
 import pytest
 
-from smoothl1.cli.configuration import KINDS, options_of, variable_of
+from smoothl1.cli.configuration import KINDS, options_of
 from smoothl1.cli.main import main
+from smoothl1.cli.variables import variable_of
 from smoothl1.errors import SettingsError, SmoothL1Error
 from tests.examples import ROOT
 
@@ -167,6 +168,28 @@ def test_a_value_that_a_command_does_not_take_may_be_replaced(
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMOOTHL1_BETA", "")
     assert parsed("eval")["betas"] == (1.0,)
+
+
+def test_a_variable_of_an_option_that_is_no_setting_is_refused_unless_it_is_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SMOOTHL1_REQUIRE_NATIVE", "1")  # of another program, like the next two
+    monkeypatch.setenv("SMOOTHL1_VERSION", "1.0")
+    monkeypatch.setenv("SMOOTHL1_OUTPUT", "")
+    for variable, option, value in (
+        ("SMOOTHL1_IGNORE_TARGET", "--ignore-target", "-999"),
+        ("SMOOTHL1_KEY", "--key", "id"),
+    ):
+        monkeypatch.setenv(variable, value)
+        with pytest.raises(SettingsError, match=f"^the variable {variable} .*type {option} ") as e:
+            parsed("eval")
+        assert e.value.exit_code == 2
+        parsed("eval", f"{option}={value}")  # as a script does with its own variable
+        with pytest.raises(click.UsageError):
+            parsed("eval", "--no-such-option")
+        parsed("merge")  # it has no such option
+        monkeypatch.delenv(variable)
+    parsed("eval")
 
 
 def test_the_nearest_file_counts_even_if_it_has_no_table(
