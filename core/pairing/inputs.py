@@ -12,10 +12,12 @@ from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.columns_read import columns_read
 from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused
 from smoothl1.pairing.input_roles import have_labels
+from smoothl1.pairing.matched_source import left_out_of
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import needs_of, opened_tables
 from smoothl1.pairing.shapes import flattened_axes, pair
 from smoothl1.pairing.side_names import check_side_names
+from smoothl1.sources.columns import shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -107,7 +109,11 @@ class Inputs(NamedTuple):
         compared = list(zip(self.pairing.shared, agreements, strict=False))
         found = [(column, a) for column, a in compared if isinstance(a, Agreement)]
         if self.plan is not None:
-            refuse_differences(found, paths, beside)
+            refuse_differences(found, paths, beside, "a part does not show")
+        elif any(any(left_out_of(side.source)) for side in self.sides):
+            keys, n = {name.partition("=")[0] for name in self.key}, len(paths) - len(beside)
+            of_keys = [(c, a) for c, a in found if c.other >= n and c.name in keys]
+            refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
         judged = tuple(judge_shared(found, paths, beside, warn))
         many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
         refuse_reorderings(many, found, paths, beside)
@@ -285,11 +291,7 @@ def _plan(job: Job, part: tuple[int, int], sides: Sequence[Side]) -> Plan:
 
 
 def _pairing_decision(selection: Selection, n_sides: int) -> Decision:
-    names = ""
-    if selection.key:
-        from smoothl1.sources.columns import shown_names
-
-        names = shown_names(selection.key)
+    names = shown_names(selection.key) if selection.key else ""
     if n_sides > 1 and names:
         return Decision("rows", "", "matched by key", names)
     reason = "all columns are of one input" if n_sides == 1 else "no --key was given"

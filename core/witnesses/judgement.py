@@ -103,10 +103,17 @@ def refuse_differences(
     found: Sequence[tuple[SharedColumn, Agreement]],
     paths: Sequence[str],
     beside: Sequence[str],
+    why: str,
 ) -> None:
-    """Refuse a part of the rows in which a column in common differs; see `judge_shared`.
+    """Refuse some of the rows in which a column in common differs; see `judge_shared`.
 
     All rows would show whether its values are the same in another order. Some rows do not.
+
+    Args:
+        found: See `judge_shared`.
+        paths: See `judge_shared`.
+        beside: See `judge_shared`.
+        why: Which rows they are, and that they do not show it.
 
     Raises:
         DataError: A column differs.
@@ -117,7 +124,7 @@ def refuse_differences(
             differs = _differs(column, agreement, paths[column.other])
             remedy = _remedy(column, agreement, len(paths) - len(beside), beside)
             raise DataError(
-                f"{differs}, and a part does not show whether rows are in another order",
+                f"{differs}, and {why} whether rows are in another order",
                 path=paths[column.one],
                 hint=f"{remedy}--no-key-check pairs them as they stand",
             )

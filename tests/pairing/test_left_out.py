@@ -155,6 +155,19 @@ def test_losses_of_elements_and_weights_of_a_file_follow_the_rows_of_the_predict
             run(pred, target, ("omit", "first"), weights=some)
 
 
+def test_weights_whose_keys_stand_elsewhere_are_refused_though_rows_are_left_out(
+    tmp_path: Path,
+) -> None:
+    pred = pa.table({"k": ["a", "b", "c"], "v": [1.0, 2.0, 3.0]})
+    target = pa.table({"k": ["b", "c"], "v": [2.0, 4.0]})
+    for name, text in (("right", "a,5\nb,1\nc,9\n"), ("wrong", "c,9\nb,1\na,5\n")):
+        (tmp_path / f"{name}.csv").write_text(f"k,w\n{text}")
+    right = run(pred, target, ("omit", "error"), weights=tmp_path / "right.csv")
+    assert right.mean == 0.9 * oracle.loss(3.0, 4.0, BETA)
+    with pytest.raises(DataError, match=r"'k' differs .*weights must be in the order"):
+        run(pred, target, ("omit", "error"), weights=tmp_path / "wrong.csv")
+
+
 def test_several_models_keep_the_keys_that_all_have() -> None:
     values = {"k": list("abcd"), "v": [1.0, 2.0, 3.0, 4.0]}
     models = [
