@@ -153,12 +153,14 @@ def are_numbers(text: str, decimal: str) -> bool:
 
 def quoting_hint(line: str, delimiter: str) -> str | None:
     """The hint if another delimiter would split a line that is badly quoted."""
-    for other in DELIMITERS:
+    for other in (*DELIMITERS, " "):
         try:
             n_cells = len(next(csv.reader([line], delimiter=other, strict=True)))
         except csv.Error:
             continue
         if n_cells > 1 and other != delimiter:
+            if other == " ":
+                return "--delimiter whitespace"
             decimal = ", with --decimal ',' if its numbers have decimal commas"
             return f"--delimiter {other!r}{decimal if other == ';' else ''}"
     return None

@@ -150,8 +150,16 @@ class Layout(NamedTuple):
             comment_hint(self.n_comments, options)
             or delimiter_hint(self.first_row.names, options)
             or unseen
+            or self._hint_about_blanks(error)
             or error.hint
         )
+
+    def _hint_about_blanks(self, error: DataError) -> str | None:
+        """The hint if the name that is not there is a word of the only column's name."""
+        words = self.names[0].split() if len(self.names) == 1 else []
+        if len(words) > 1 and error.what.startswith(tuple(f"no column {w!r};" for w in words)):
+            return "is the delimiter a blank? --delimiter whitespace if so"
+        return None
 
     def chunks_of(self, file: Input) -> RowChunks:
         """The bytes of the rows of data, in chunks of whole rows."""

@@ -193,3 +193,18 @@ def test_names_with_other_delimiters_are_read(
     save: Save, text: str, column: str, expected: list[float]
 ) -> None:
     assert read(save(text), column).tolist() == expected
+
+
+def test_blanks_beside_text_are_hinted_at_where_a_word_of_the_header_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.txt"
+    for text in ("id p y\na 1 2\nb 2 3\n", '"id" "p" "y"\n"a" 1 2\n"b" 2 3\n'):
+        path.write_text(text)
+        with pytest.raises(DataError) as caught:
+            evaluate(path, pred="p", target="y")
+        assert "--delimiter whitespace" in str(caught.value.hint)
+    path.write_text("my p\n1\n2\n")
+    with pytest.raises(DataError, match="no column 'q'") as caught:
+        evaluate(path, pred="q", target="my p")
+    assert "whitespace" not in str(caught.value.hint)
