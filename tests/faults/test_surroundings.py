@@ -128,7 +128,7 @@ def test_no_command_leaves_a_warning_or_an_open_file_in_development_mode(tmp_pat
         "eval kp.csv kt.csv --key id --top 1 -f table",
         "eval t.arrow t.csv.zip --quantile 0.5 -o o.arrow",
         "eval t.arrows t.npy.gz -r none -o o.npy",
-        "compare p.npy p.jsonl t.npy -o o.html",
+        "compare p.npy p.jsonl t.npy --separate -o o.html",
         "merge a.json b.json -o o.md",
         "report p.npy t.csv.bz2 -o d/",
         "inspect p.csv t.csv.zst",

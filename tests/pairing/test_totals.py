@@ -7,7 +7,6 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from smoothl1 import DataError, ReadOptions, evaluate
@@ -50,6 +49,10 @@ def test_a_row_of_totals_of_one_side_is_refused(tmp_path: Path) -> None:
         evaluate(p, t)
     with pytest.raises(DataError, match=r"row 3 of .* does not"):
         evaluate(t, p)
+
+
+def test_the_margins_of_a_pivot_table_of_pandas_are_warned_of() -> None:
+    pd = pytest.importorskip("pandas")
     frame = pd.DataFrame({"k": list("abab"), "y": [1.0, 2, 3, 4], "t": 1.0})
     pivot = frame.pivot_table(index="k", values=["y", "t"], margins=True, aggfunc="sum")
     with pytest.warns(UserWarning, match="row 3, 'All'"):
