@@ -11,6 +11,7 @@ import pytest
 
 from smoothl1 import DataError, compare, evaluate
 from tests.tables import save as save_columns
+from tests.tables import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -272,3 +273,15 @@ def test_durations_that_are_ids_or_an_index_or_stand_beside_a_target_are_not_mea
         columns = dict(zip(names, ([0.5, 0.25, 0.75], steps), strict=True))
         paths = save_typed(tmp_path, ".parquet", **columns)
         assert evaluate(*paths).inputs[1].columns == names[:1]
+
+
+def test_a_column_of_nulls_may_be_numbers_that_are_missing(tmp_path: Path) -> None:
+    pred = save_table(tmp_path / "p.csv", {"id": ["a", "b"], "forecast": [1.0, 2.0]})
+    columns = {"id": pa.array(["a", "b"]), "sales": pa.nulls(2), "n": pa.array([3.0, 4.0])}
+    target = save_table(tmp_path / "t.parquet", columns)
+    for of_target in (target, pa.table(columns)):
+        with pytest.raises(DataError, match="'n', but 'sales' may be meant, which is read as null"):
+            evaluate(pred, of_target)
+        assert evaluate(pred, of_target, target="n").n == 2
+    usual = pa.table({"y_true": columns["n"], "note": pa.nulls(2)})
+    assert evaluate(pred, usual).n == 2

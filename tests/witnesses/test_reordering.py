@@ -85,11 +85,12 @@ def test_a_further_column_of_fractions_in_another_order_is_refused(tmp_path: Pat
         evaluate(p, t, **COLUMNS)
 
 
-def test_times_with_fractions_that_are_shifted_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["timestamp", "ts", "event_ts", "unixtime", "t_utc"])
+def test_times_with_fractions_that_are_shifted_are_refused(tmp_path: Path, name: str) -> None:
     times = [1.7e9 + 60 * i + 0.5 for i in range(N + 1)]
-    p = save(tmp_path / "p.csv", timestamp=times[:-1], pred=PRED)
-    t = save(tmp_path / "t.csv", timestamp=times[1:], y=Y)
-    with pytest.raises(DataError, match=r"'timestamp' differs .*rises on both sides"):
+    p = save(tmp_path / "p.csv", pred=PRED, **{name: times[:-1]})
+    t = save(tmp_path / "t.csv", y=Y, **{name: times[1:]})
+    with pytest.raises(DataError, match=rf"'{name}' differs .*rises on both sides"):
         evaluate(p, t, **COLUMNS)
 
 

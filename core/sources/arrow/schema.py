@@ -187,7 +187,7 @@ def _described(whole: _Whole) -> tuple[ColumnInfo, ...]:
             str(kind)[:60],
             kinds[i],
             i in indexes,
-            may_be_numbers=_holds_numbers(kind) or (types.is_duration(kind) and not is_id(name)),
+            may_be_numbers=_holds_numbers(kind) or (_may_count(kind) and not is_id(name)),
             may_be_key=is_label(kind) and kinds[i] != "fraction",
             is_unseen=is_text_type(plain(kind)) and not types.is_struct(kind),
             has_rows=lists_of(kind) is not None,
@@ -215,6 +215,11 @@ def _unit_of(field: pa.Field) -> str:
     metadata = field.metadata or {}
     unit = next((metadata[key] for key in (b"units", b"unit") if key in metadata), b"")
     return unit.decode("utf-8", "replace").strip()
+
+
+def _may_count(kind: pa.DataType) -> bool:
+    """Whether values without a number may stand for one: durations, and a column of nulls only."""
+    return bool(types.is_duration(kind) or types.is_null(plain(kind)))
 
 
 def _holds_numbers(kind: pa.DataType) -> bool:
