@@ -30,6 +30,9 @@ SCHEMA = "smoothl1.losses/1"
 RECORD = re.compile(r"_part-[0-9]{5,}-of-[0-9]{5,}\.json")
 """Names of records. What begins so is hidden, for other programs too."""
 
+_FILE = re.compile(r"part-[0-9]{5,}-of-[0-9]{5,}(\.[a-z0-9]+)+")
+"""Names of the files that they are about."""
+
 _AGAIN = "evaluate the parts again, with the same options, into an empty folder"
 
 _AT_ONCE = 16
@@ -83,7 +86,8 @@ def decoded_record(document: Any, path: str) -> PartRecord:
     if not is_whole or document["schema"] != SCHEMA:
         raise damaged_list(path, _AGAIN)
     values = [document[name] for name in names]
-    if not all(type(x) is kind for x, kind in zip(values, kinds, strict=True)):
+    are_kinds = all(type(x) is kind for x, kind in zip(values, kinds, strict=True))
+    if not are_kinds or _FILE.fullmatch(document["file"]) is None:
         raise damaged_list(path, _AGAIN)
     return PartRecord(*values)
 

@@ -226,6 +226,9 @@ def test_losses_that_are_not_what_was_written_are_refused(run: Run, tmp_path: Pa
     def damage() -> None:
         record.write_text(record.read_text().replace('"rows": 15', '"rows": "15"'))
 
+    def rename() -> None:
+        record.write_text(record.read_text().replace('002.npy"', r'002.\u0000"'))
+
     def count() -> None:
         record.write_text(record.read_text().replace('"rows": 15', '"rows": 16'))
 
@@ -236,6 +239,7 @@ def test_losses_that_are_not_what_was_written_are_refused(run: Run, tmp_path: Pa
         (cut, "part-00002-of-00002.npy has 240 bytes, and 248 were written", True),
         (flip, "part-00002-of-00002.npy has the SHA-256 ", False),  # only all bytes tell
         (damage, "_part-00002-of-00002.json: a list of files that is damaged", True),
+        (rename, "_part-00002-of-00002.json: a list of files that is damaged", True),
         (record.unlink, "part-00002-of-00002.npy has no record beside it", True),
         (count, "part-00002-of-00002.npy has 16 rows, and its result 15 elements", True),
         (stray, "_part-00003-of-00003.json is there, and the file that it is about is m", True),
