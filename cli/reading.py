@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from smoothl1.checks import NARROW
 from smoothl1.cli.arguments import applied, collected, unused
 from smoothl1.cli.choices import OneOf
 from smoothl1.cli.parsing import Number, WholeNumber, seconds
@@ -84,8 +85,8 @@ _raw = click.option(
 )
 _dtype = click.option(
     "--dtype",
-    type=OneOf(("bfloat16",)),
-    help="What items of 2 bytes in .npy and .npz are, if the file does not say it.",
+    type=OneOf(NARROW),
+    help="What items of 1 or 2 bytes in .npy and .npz are, if the file does not say it.",
 )
 _flatten = click.option(
     "--flatten", is_flag=True, help="Pair inputs of different shapes element by element."

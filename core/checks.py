@@ -27,6 +27,13 @@ MOST_ROWS_BEFORE = (1 << 62) - 1
 MAX_PARTS = 100_000
 """Most parts of a run: more would each take longer to start than to compute."""
 
+NARROW = (
+    *("bfloat16", "float8_e3m4", "float8_e4m3", "float8_e4m3b11fnuz", "float8_e4m3fn"),
+    *("float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz", "float8_e8m0fnu"),
+)
+"""The formats of floats that NumPy does not know, by the names that ml_dtypes, JAX and PyTorch give
+them: `numerics/narrow_formats.py` says what they are."""
+
 
 def checked_reduction(reduction: object) -> str:
     """Validate the name of a reduction.

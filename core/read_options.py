@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from smoothl1.checks import check_known
+from smoothl1.checks import NARROW, check_known
 from smoothl1.errors import SettingsError
 
 AUTO, WHITESPACE = "auto", "whitespace"
@@ -35,7 +35,8 @@ class ReadOptions(NamedTuple):
         allow_missing: Whether values may be missing (an empty cell, a null), which is not NaN.
         raw: The dtype, and perhaps the shape, of inputs that are headerless binary, such as
             "float32,-1,17"; unset, no input is.
-        dtype: "bfloat16" if items of 2 bytes in `.npy` of which nothing more is known are bfloat16.
+        dtype: The format of items in `.npy` of which only the size is known: "bfloat16", or one of
+            those of 8 bits, such as "float8_e4m3fn".
         given: Options that were typed, and the formats that each is for: if no input has one of
             these, a warning says that the option has no effect.
         checksums: Paths of files, and the SHA-256 of the bytes of each in hexadecimal digits. A
@@ -81,7 +82,7 @@ def check_read_options(options: ReadOptions) -> None:
     if options.decimal not in (".", ","):
         raise SettingsError("the decimal mark must be a point or a comma")
     if options.dtype is not None:
-        check_known("dtype", options.dtype, ("bfloat16",))
+        check_known("dtype", options.dtype, NARROW)
 
 
 def _check_mark(name: str, mark: str) -> None:

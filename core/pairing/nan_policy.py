@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from smoothl1.checks import NARROW
 from smoothl1.errors import DataError
+from smoothl1.numerics.narrow_floats import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -230,12 +232,10 @@ def refuse_rounded(ignored: Sequence[float], field: Field, path: str) -> None:
 
 def _rounded(value: float, stored: str) -> float:
     """A number rounded to a narrower format, half to even."""
+    if stored in NARROW:
+        return rounded(value, stored)
     with np.errstate(over="ignore", under="ignore"):
-        if stored != "bfloat16":
-            return float(np.dtype(stored).type(value))
-        bits = int(np.float32(value).view(np.uint32))
-    bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000  # it keeps the upper 16 bits
-    return float(np.uint32(bits).view(np.float32))
+        return float(np.dtype(stored).type(value))
 
 
 def _as_stored(value: float, dtype: np.dtype[Any]) -> Any:

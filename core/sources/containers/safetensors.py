@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError, DtypeError
+from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.labels import info_of
@@ -36,12 +37,22 @@ _MAX_HEADER_BYTES = 8 << 20
 
 _METADATA = "__metadata__"
 _KEYS = {"dtype", "shape", "data_offsets"}
+_NARROW = {
+    "BF16": "bfloat16",
+    "F8_E4M3": "float8_e4m3fn",
+    "F8_E4M3FNUZ": "float8_e4m3fnuz",
+    "F8_E5M2": "float8_e5m2",
+    "F8_E5M2FNUZ": "float8_e5m2fnuz",
+    "F8_E8M0": "float8_e8m0fnu",
+}
+"""The dtypes that NumPy does not know, and their names."""
+
 _DTYPES = {
     "BOOL": "|b1",
     "I8": "|i1",
     "U8": "|u1",
     "F16": "<f2",
-    "BF16": "<u2",
+    **{code: f"<u{bytes_of(name)}" for code, name in _NARROW.items()},
     **{f"{kind}{8 * n}": f"<{kind.lower()}{n}" for kind in "IU" for n in (2, 4, 8)},
     **{f"F{8 * n}": f"<f{n}" for n in (4, 8)},
 }
@@ -83,7 +94,7 @@ def open_table(
 
 def _info(tensor: Tensor) -> ColumnInfo:
     type_name = f"{tensor.dtype} {tensor.shape}"
-    if tensor.dtype not in _DTYPES or tensor.dtype == "BF16":
+    if tensor.dtype not in _DTYPES or tensor.dtype in _NARROW:
         return ColumnInfo(type_name)
     return info_of(type_name, np.dtype(_DTYPES[tensor.dtype]), tensor.shape)
 
@@ -95,9 +106,9 @@ def _member(file: SeekableInput, tensors: tuple[Tensor, ...], offset: int, posit
             f"tensor {shown(tensor.name)} is {shown(tensor.dtype)}; accepted are "
             f"{', '.join(sorted(_DTYPES))}"
         )
-    dtype, is_bfloat16 = np.dtype(_DTYPES[tensor.dtype]), tensor.dtype == "BF16"
+    dtype, narrow = np.dtype(_DTYPES[tensor.dtype]), _NARROW.get(tensor.dtype, "")
     begin = offset + tensor.begin
-    header = NpyHeader(dtype, False, tensor.shape, begin, is_bfloat16)  # noqa: FBT003
+    header = NpyHeader(dtype, False, tensor.shape, begin, narrow)  # noqa: FBT003
     return array_of(file, header, "safetensors")
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.checks import NARROW
 from smoothl1.errors import DtypeError, ShapeError
 from smoothl1.numerics.loss import check_dtype
 from smoothl1.sources.memory.arrow import is_arrow, numbers_of_arrow
@@ -41,7 +42,7 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         name: The name of the argument in an error.
 
     Returns:
-        Bool, integers or floats of at most 64 bits; float32 for bfloat16.
+        Bool, integers or floats of at most 64 bits; float32 for bfloat16 and float8.
 
     Raises:
         DtypeError: A value is missing, masked or no number; or there is no such dtype.
@@ -56,16 +57,22 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         return _stacked([as_numbers(column, name) for column in columns], name, axis=1)
     if not isinstance(getattr(values, "dtype", None), np.dtype) and is_arrow(values):
         return numbers_of_arrow(values, name)
-    if str(getattr(values, "dtype", None)).endswith("torch.bfloat16") and hasattr(values, "float"):
+    if _is_narrow_tensor(values):
         values = values.float()  # exact; NumPy takes no bfloat16 of PyTorch
     found = _of_dlpack(values, name) if _has_only_dlpack(values) else np.asarray(values)
     if found.dtype.kind == "O" and isinstance(values, int):
         raise DtypeError(f"{name} is an integer of more than 64 bits", hint="pass a float")
-    if found.dtype.name == "bfloat16":  # of ml_dtypes, which JAX uses
+    if found.dtype.name in NARROW:  # of ml_dtypes, which JAX uses
         found = found.astype(np.float32)
     check_dtype(found.dtype)
     is_named = found.dtype.byteorder in "<>" and found.dtype.isnative
     return found.view(np.dtype(found.dtype.str)) if is_named else found  # C wants it unnamed
+
+
+def _is_narrow_tensor(values: Any) -> bool:
+    """Whether values are a tensor of PyTorch in a format that NumPy does not know."""
+    library, _, name = str(getattr(values, "dtype", None)).rpartition(".")
+    return library.endswith("torch") and name in NARROW and hasattr(values, "float")
 
 
 def _has_only_dlpack(values: object) -> bool:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from smoothl1.checks import NARROW
 from smoothl1.errors import DataError, DtypeError
+from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 
 if TYPE_CHECKING:
@@ -28,8 +30,12 @@ parse."""
 
 _KEYS = {"descr", "fortran_order", "shape"}
 _NUMBER = re.compile(r"[<>=|]?(b1|[iu][1248]|f[248]|\?)")
-_TWO_BYTES = re.compile(r"([<>=|]?)(V2|bfloat16)")
-"""What NumPy writes of arrays of bfloat16, which it does not know; and their name."""
+_RAW = {"V1": 1, "f1": 1, "V2": 2}
+"""What NumPy writes of arrays of formats that it does not know, and the bytes of an item."""
+
+_NAMED = re.compile(rf"([<>=|]?)({'|'.join((*_RAW, *NARROW))})")
+_OF_F1 = "float8_e5m2"
+"""The only format that ml_dtypes has NumPy call f1."""
 
 _TEXT = re.compile(r"[<>=|]?[SU][1-9][0-9]{0,3}")
 _KINDS = {
@@ -53,26 +59,27 @@ class NpyHeader(NamedTuple):
         fortran: Whether the first axis runs fastest in the file.
         shape: The shape of the array; () for a single number.
         offset: The byte at which the data begins.
-        is_bfloat16: Whether the elements are bfloat16, whose bytes are read as uint16.
-        is_raw: Whether the file says only that the elements have two bytes.
+        narrow: The format of the elements if NumPy does not know it, such as "bfloat16": their bits
+            are read as integers. Or "".
+        raw: What the file says of elements of such a format, if not its name: "V2". Or "".
     """
 
     dtype: np.dtype[Any]
     fortran: bool
     shape: tuple[int, ...]
     offset: int
-    is_bfloat16: bool = False
-    is_raw: bool = False
+    narrow: str = ""
+    raw: str = ""
 
     @property
     def delivered(self) -> np.dtype[Any]:
         """The dtype in which the elements are delivered: bfloat16 as float32, which is exact."""
-        return np.dtype(np.float32) if self.is_bfloat16 else self.dtype
+        return np.dtype(np.float32) if self.narrow else self.dtype
 
     @property
     def narrower(self) -> tuple[str, ...]:
         """The name of the format of the elements, if they are delivered in a wider one."""
-        return ("bfloat16",) if self.is_bfloat16 else ()
+        return (self.narrow,) if self.narrow else ()
 
 
 def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
@@ -80,27 +87,24 @@ def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
 
     Args:
         file: The file.
-        dtype: "bfloat16" if elements of which only the size is known are bfloat16.
+        dtype: The format of elements of which only the size is known, such as "bfloat16".
 
     Raises:
         DataError: The header is truncated, malformed, of an unknown version, or does not fit the
             file.
         DtypeError: The header declares something other than text of at most 9999 characters and
-            real numbers of at most 64 bits; or integers of 2 bytes, which may be the bits of
-            bfloat16, although that is asked for.
+            real numbers of at most 64 bits; or integers that may be the bits of the format that is
+            asked for.
     """
     header = _parsed(_header_bytes(file))
-    if header.is_raw:
-        if dtype != "bfloat16":
-            raise DtypeError(
-                "the items are raw data of 2 bytes, and the file does not say what they are",
-                hint="--dtype bfloat16 if they are bfloat16, as ml_dtypes and JAX save it",
-            )
-        header = header._replace(is_bfloat16=True)
-    elif dtype == "bfloat16" and header.dtype.kind in "iu" and header.dtype.itemsize == 2:
+    if header.raw:
+        header = header._replace(narrow=_of_raw(header.raw, dtype))
+    elif dtype is not None and not header.narrow and _may_be_bits(header.dtype, dtype):
+        n_bytes = bytes_of(dtype)
         raise DtypeError(
-            f"--dtype bfloat16, but the items are integers ({header.dtype.name})",
-            hint="if they are the bits of bfloat16, save them with .view('V2'); else as int32",
+            f"--dtype {dtype}, but the items are integers ({header.dtype.name})",
+            hint=f"if they are the bits of {dtype}, save them with .view('V{n_bytes}'); "
+            "else as int32",
         )
     if file.size is not None:
         n_declared = math.prod(header.shape) * header.dtype.itemsize
@@ -111,6 +115,25 @@ def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
         if n_found > n_declared:
             check_end(file, header.offset + n_declared)
     return header
+
+
+def _of_raw(raw: str, dtype: str | None) -> str:
+    """The format of raw elements, which the user says."""
+    n_bytes = _RAW[raw]
+    if dtype is None or bytes_of(dtype) != n_bytes or (raw == "f1" and dtype != _OF_F1):
+        likely = {"V1": "float8_e4m3fn", "f1": _OF_F1, "V2": "bfloat16"}[raw]
+        others = ", or another float8," if raw == "V1" else ""
+        unit = "byte" if n_bytes == 1 else "bytes"
+        raise DtypeError(
+            f"the items are raw data of {n_bytes} {unit}, and the file does not say what they are",
+            hint=f"--dtype {likely} if they are {likely}{others} as ml_dtypes and JAX save it",
+        )
+    return dtype
+
+
+def _may_be_bits(stored: np.dtype[Any], dtype: str) -> bool:
+    """Whether integers may be the bits of a format."""
+    return stored.kind in "iu" and stored.itemsize == bytes_of(dtype)
 
 
 def check_end(file: Input, end: int) -> None:
@@ -136,15 +159,21 @@ def _parsed(header: bytes) -> NpyHeader:
     text = _text_of(header)
     fields = _parse(text)
     descr = fields["descr"]
-    match = _TWO_BYTES.fullmatch(descr) if isinstance(descr, str) else None
-    is_bfloat16 = match is not None and match[2] == "bfloat16"
-    dtype = dtype_of(descr) if match is None else np.dtype(f"{match[1] or '<'}u2".replace("|", "<"))
+    match = _NAMED.fullmatch(descr) if isinstance(descr, str) else None
+    name = "" if match is None else match[2]
+    dtype = dtype_of(descr) if match is None else _bits_of(name, match[1])
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
         raise DataError(f"npy header: fortran_order is {_shown(fortran)}, not True or False")
-    is_raw = match is not None and not is_bfloat16
     is_fortran = fortran and len(shape) > 1
-    return NpyHeader(dtype, is_fortran, shape, len(header), is_bfloat16, is_raw)
+    narrow, raw = ("", name) if name in _RAW else (name, "")
+    return NpyHeader(dtype, is_fortran, shape, len(header), narrow, raw)
+
+
+def _bits_of(name: str, order: str) -> np.dtype[Any]:
+    """The dtype of the bits of elements that NumPy does not know."""
+    n_bytes = _RAW.get(name) or bytes_of(name)
+    return np.dtype(f"{order or '<'}u{n_bytes}".replace("|", "<"))
 
 
 def _header_bytes(file: Input) -> bytes:

@@ -36,9 +36,8 @@ def open_table(
     if layout.is_open:
         file = file.seekable()
     shape = layout.shape if file.size is None else layout.shape_of(file.size)
-    is_bfloat16 = layout.code.endswith("V2")
-    dtype = np.dtype(layout.code.replace("V2", "u2"))
-    header = NpyHeader(dtype, False, shape, 0, is_bfloat16)  # noqa: FBT003
+    dtype = np.dtype(layout.code)
+    header = NpyHeader(dtype, False, shape, 0, layout.narrow)  # noqa: FBT003
     table = table_of(file, header, needs, "raw")
-    read_as = f"headerless {'bfloat16' if is_bfloat16 else dtype.str} of shape {shape}"
+    read_as = f"headerless {layout.narrow or dtype.str} of shape {shape}"
     return table._replace(decisions=(Decision("raw", file.path, read_as, "--raw says so"),))

@@ -10,22 +10,24 @@ import re
 import sys
 from typing import NamedTuple
 
+from smoothl1.checks import NARROW
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS
 
 _CODES = {
     "bool": "b1",
-    "bfloat16": "V2",
     "half": "f2",
     "single": "f4",
     "double": "f8",
     **{f"float{8 * n}": f"f{n}" for n in (2, 4, 8)},
     **{f"int{8 * n}": f"i{n}" for n in (1, 2, 4, 8)},
     **{f"uint{8 * n}": f"u{n}" for n in (1, 2, 4, 8)},
+    **{name: f"u{bytes_of(name)}" for name in NARROW},
 }
 """The names of dtypes in NumPy, and their codes."""
 
-_CODE = re.compile(r"([<>=|]?)(b1|[iu][1248]|f[248]|V2|\?)")
+_CODE = re.compile(r"([<>=|]?)(b1|[iu][1248]|f[248]|\?)")
 _LENGTH = re.compile(r"-1|[0-9]{1,18}")
 
 _EXAMPLES = "such as float32, '>f4' or float32,-1,17"
@@ -48,6 +50,11 @@ class RawLayout(NamedTuple):
     def itemsize(self) -> int:
         """Bytes of an element."""
         return int(self.code[-1])
+
+    @property
+    def narrow(self) -> str:
+        """The format if NumPy does not know it, whose bits are read as integers; or ""."""
+        return self.name if self.name in NARROW else ""
 
     @property
     def is_open(self) -> bool:
@@ -79,7 +86,7 @@ def parsed(text: str) -> RawLayout:
     name, *lengths = (part.strip() for part in text.split(","))
     code = _CODES.get(name, name)
     match = _CODE.fullmatch(code)
-    if match is None or name[-2:] == "V2":
+    if match is None:
         hint = f"bool, int8 to int64, uint8 to uint64, bfloat16 and float16 to float64, {_EXAMPLES}"
         raise SettingsError(f"raw takes a dtype of NumPy, not {name!r}", hint=hint)
     if not all(map(_LENGTH.fullmatch, lengths)) or lengths.count("-1") > 1:

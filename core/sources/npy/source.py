@@ -10,6 +10,7 @@ import numpy as np
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import DataError, naming
+from smoothl1.numerics.narrow_floats import widened
 from smoothl1.sources.contract import (
     ONLY_LABEL,
     Again,
@@ -67,9 +68,10 @@ class NpySource(NamedTuple):
 
     @property
     def details(self) -> SourceDetails:
-        """The decision that raw items are bfloat16, if they are, and how to make it again."""
-        what = Decision("dtype", self.path, "raw items are bfloat16", "--dtype says so")
-        decisions = (what,) if self.header.is_raw else ()
+        """The decision what raw items are, if they are any, and how to make it again."""
+        told = f"raw items are {self.header.narrow}"
+        what = Decision("dtype", self.path, told, "--dtype says so")
+        decisions = (what,) if self.header.raw else ()
         file = None if self.file.size is None else self.file.seekable()
         if file is None or file.is_copy:
             return SourceDetails(decisions)
@@ -83,8 +85,9 @@ class NpySource(NamedTuple):
             return
         width = self.fields[0].row_elements
         buffer = self._buffer(min(n_rows, stop - part.start) * width)
+        narrow = self.header.narrow
         for start, stored in self._rows(buffer, range(part.start, stop), n_rows):
-            values = widened(stored) if self.header.is_bfloat16 else stored
+            values = widened(stored, narrow) if narrow else stored
             odd = first_odd(values)
             n_good = min(n_rows, stop - start) if odd is None else odd // width
             if n_good:
@@ -159,16 +162,6 @@ class NpySource(NamedTuple):
         """Check that a stream ends where it should: only reading on shows it."""
         with naming(self.path):
             check_end(self.file, self.header.offset + n_elements * self.header.dtype.itemsize)
-
-
-def widened(values: NDArray[Any]) -> NDArray[np.float32]:
-    """bfloat16 as float32: its 16 bits are the first of those.
-
-    Args:
-        values: The bits, as integers of 2 bytes.
-    """
-    bits: NDArray[np.uint32] = values.astype(np.uint32) << np.uint32(16)
-    return bits.view(np.float32)
 
 
 @lru_cache(maxsize=64)

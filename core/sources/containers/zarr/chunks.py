@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.numerics.narrow_floats import widened
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
 from smoothl1.sources.containers.zarr.data_types import TEXTS, texts_of
-from smoothl1.sources.npy.source import widened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,7 +154,8 @@ class ChunkedArray:
             raise DataError(f"chunk {key}: {error.what}", hint=error.hint) from error
         stored = stored.reshape([self.chunks[axis] for axis in layout.axes])
         values = stored.transpose(np.argsort(layout.axes)) if layout.axes else stored
-        return widened(values) if self.metadata.is_bfloat16 else values
+        narrow = self.metadata.narrow
+        return widened(values, narrow) if narrow else values
 
     def _key(self, index: Index) -> str:
         return f"{self.node}/{self.metadata.key(index)}".lstrip("/")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.checks import NARROW
 from smoothl1.errors import DataError
+from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.containers.zarr.fill_values import short
 from smoothl1.sources.npy.header import dtype_of, no_numbers
 
@@ -24,7 +26,7 @@ _TYPES = {
     "bool": "|b1",
     "int8": "|i1",
     "uint8": "|u1",
-    "bfloat16": "<u2",
+    **{name: f"<u{bytes_of(name)}" for name in NARROW},
     **{f"{kind}{8 * n}": f"<{kind[0]}{n}" for kind in ("int", "uint", "float") for n in (2, 4, 8)},
 }
 """The data types of format 3 that are read as numbers, and their codes in NumPy."""
@@ -50,8 +52,8 @@ def dtype_of_v2(descr: Any, filters: Sequence[str], what: str) -> np.dtype[Any]:
     """
     if not isinstance(descr, (str, list)):
         raise DataError(f"{what}: dtype is {short(descr)}")
-    if descr == "bfloat16":
-        return np.dtype("<u2")
+    if descr in NARROW:
+        return np.dtype(_TYPES[descr])
     if descr == "|O" and filters[:1] == [VLEN_TEXT]:
         return TEXTS
     return dtype_of(descr)

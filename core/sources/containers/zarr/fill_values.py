@@ -10,33 +10,35 @@ from typing import Any
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.numerics.narrow_floats import rounded, widened
 
 _FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def fill_of(value: Any, dtype: np.dtype[Any], what: str, *, is_bfloat16: bool) -> Any:
+def fill_of(value: Any, dtype: np.dtype[Any], what: str, *, narrow: str) -> Any:
     """The fill value in the dtype that is delivered; None if there is none.
 
     Args:
         value: What the metadata say, as JSON has it.
         dtype: The dtype as stored.
         what: The array in words, for messages.
-        is_bfloat16: Whether the elements are bfloat16, stored as uint16.
+        narrow: The format of the elements if NumPy does not know it, such as "bfloat16"; or "".
 
     Raises:
         DataError: It is no number of the dtype.
     """
     if value is None:
         return None
-    delivered = np.dtype(np.float32) if is_bfloat16 else dtype
+    delivered = np.dtype(np.float32) if narrow else dtype
     if isinstance(value, str) and value.startswith("0x") and delivered.kind == "f":
-        return _of_bits(value, dtype, delivered, what)
+        return _of_bits(value, dtype, narrow, what)
     if isinstance(value, str) and delivered.kind == "f":
         value = _FLOATS.get(value, value)
     is_number = isinstance(value, (int, float))
     with np.errstate(over="ignore"):
         try:
-            found = delivered.type(value) if is_number else None
+            given = rounded(value, narrow) if narrow and is_number else value
+            found = delivered.type(given) if is_number else None
         except OverflowError:
             found = None
     if found is None or (delivered.kind in "biu" and found != value):
@@ -46,7 +48,7 @@ def fill_of(value: Any, dtype: np.dtype[Any], what: str, *, is_bfloat16: bool) -
     return found
 
 
-def _of_bits(value: str, dtype: np.dtype[Any], delivered: np.dtype[Any], what: str) -> Any:
+def _of_bits(value: str, dtype: np.dtype[Any], narrow: str, what: str) -> Any:
     """A float by its bits, as hexadecimal digits."""
     try:
         bits = bytes.fromhex(value[2:])
@@ -54,7 +56,8 @@ def _of_bits(value: str, dtype: np.dtype[Any], delivered: np.dtype[Any], what: s
         bits = b""
     if len(bits) != dtype.itemsize:
         raise DataError(f"{what}: the fill value {short(value)} is no {dtype.name}")
-    return np.frombuffer(bits.ljust(delivered.itemsize, b"\0"), delivered.newbyteorder(">"))[0]
+    found = np.frombuffer(bits, dtype.newbyteorder(">"))
+    return (widened(found, narrow) if narrow else found)[0]
 
 
 def of_base64(text: str, what: str) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from smoothl1.checks import NARROW
 from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.zarr.codecs import Codecs, codecs_of
@@ -74,7 +75,7 @@ class ArrayMetadata(NamedTuple):
         prefix: How the keys of chunks begin.
         separator: What stands between their numbers.
         shards: The files that hold several chunks; None if each has its own.
-        is_bfloat16: Whether the elements are bfloat16, stored as uint16.
+        narrow: The format of the elements if NumPy does not know it, such as "bfloat16"; or "".
     """
 
     shape: tuple[int, ...]
@@ -85,12 +86,12 @@ class ArrayMetadata(NamedTuple):
     prefix: str
     separator: str
     shards: Shards | None = None
-    is_bfloat16: bool = False
+    narrow: str = ""
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype in which elements are delivered."""
-        return np.dtype(np.float32) if self.is_bfloat16 else self.layout.dtype
+        return np.dtype(np.float32) if self.narrow else self.layout.dtype
 
     @property
     def stored_chunks(self) -> tuple[int, ...]:
@@ -135,7 +136,7 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
     if entries.get("zarr_format") != 2:
         raise DataError(f"{what}: zarr_format is {short(entries.get('zarr_format'))}, and not 2")
     descr = entries.get("dtype")
-    is_bfloat16 = descr == "bfloat16"
+    narrow = _narrow(descr)
     shape, chunks = _lengths(entries, "shape", what), _lengths(entries, "chunks", what)
     _check_chunks(shape, chunks, what)
     steps = [*(entries.get("filters") or ()), *filter(None, (entries.get("compressor"),))]
@@ -147,11 +148,11 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
         raise DataError(f"{what}: order {short(order)}, separator {short(separator)}")
     axes = tuple(range(len(shape)))
     layout = Layout(dtype, axes if order == "C" else axes[::-1], codecs)
-    fill = _fill_of(entries, dtype, what, is_bfloat16=is_bfloat16)
+    fill = _fill_of(entries, dtype, what, narrow=narrow)
     if _OF_XARRAY in attributes and fill is not None and not is_text(dtype):
         attributes = {"_FillValue": fill, **attributes}
     found = ArrayMetadata(shape, chunks, layout, fill, attributes, "", separator)
-    return found._replace(is_bfloat16=is_bfloat16)
+    return found._replace(narrow=narrow)
 
 
 def of_v3(entries: Mapping[str, Any], what: str) -> ArrayMetadata:
@@ -176,13 +177,13 @@ def of_v3(entries: Mapping[str, Any], what: str) -> ArrayMetadata:
     steps = [_named(step, "name", what) for step in _list(entries.get("codecs"), what)]
     layout, shards, chunks = _chain_of(steps, dtype, stored, what)
     prefix, separator = _keys_of(entries.get("chunk_key_encoding"), what)
-    is_bfloat16 = kind == "bfloat16"
-    fill = _fill_of(entries, layout.dtype, what, is_bfloat16=is_bfloat16)
+    narrow = _narrow(kind)
+    fill = _fill_of(entries, layout.dtype, what, narrow=narrow)
     attributes = dict(entries.get("attributes") or {})
     mark = attributes.get("_FillValue")
     if isinstance(mark, str) and layout.dtype.kind == "f":
         attributes["_FillValue"] = of_base64(mark, what)
-    known = (shape, chunks, layout, fill, attributes, prefix, separator, shards, is_bfloat16)
+    known = (shape, chunks, layout, fill, attributes, prefix, separator, shards, narrow)
     return ArrayMetadata(*known)
 
 
@@ -237,12 +238,15 @@ def _shards_of(
     return layout, Shards(stored, of_index.codecs, of_index.dtype, place == "start"), chunks
 
 
-def _fill_of(
-    entries: Mapping[str, Any], dtype: np.dtype[Any], what: str, *, is_bfloat16: bool
-) -> Any:
+def _fill_of(entries: Mapping[str, Any], dtype: np.dtype[Any], what: str, *, narrow: str) -> Any:
     if is_text(dtype):
         return fill_of_text(entries, dtype)
-    return fill_of(entries.get("fill_value"), dtype, what, is_bfloat16=is_bfloat16)
+    return fill_of(entries.get("fill_value"), dtype, what, narrow=narrow)
+
+
+def _narrow(kind: Any) -> str:
+    """The name of a data type that NumPy does not know; "" for any other."""
+    return kind if isinstance(kind, str) and kind in NARROW else ""
 
 
 def _keys_of(encoding: Any, what: str) -> tuple[str, str]:

@@ -213,9 +213,9 @@ def _info_of(node: Node) -> tuple[ColumnInfo, bool]:
     axes: tuple[str, ...] = ()
     if isinstance(names, list) and all(isinstance(axis, str) for axis in names):
         axes = tuple(f"{group}/{axis}".strip("/") for axis in names)
-    kind = "bfloat16" if known.is_bfloat16 else str(known.dtype)
+    kind = known.narrow or str(known.dtype)
     type_name = f"{kind} {known.shape}"
-    if known.is_bfloat16 or not may_be_compared(known.attributes):
+    if known.narrow or not may_be_compared(known.attributes):
         unit = unit_of(node.attributes)
         return ColumnInfo(type_name, axes=axes, unit=unit), not is_axis
     info = info_of(type_name, known.dtype, known.shape, axes, node.attributes)
@@ -237,8 +237,8 @@ def _member(
         raise no_numbers(node.entries.get("dtype" if node.is_v2 else "data_type"), "text")
     slices = ChunkedArray(store, node.path, known)
     array = SlicedArray.of(store.path, "zarr", slices, node.what, partial(_faults_of, store))
-    if known.is_bfloat16:
-        fields = tuple(field._replace(narrower=("bfloat16",)) for field in array.fields)
+    if known.narrow:
+        fields = tuple(field._replace(narrower=(known.narrow,)) for field in array.fields)
         array = array._replace(fields=fields)
     with _faults_of(store, node.what):
         n_missing, n_all = slices.missing_chunks()
