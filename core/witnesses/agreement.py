@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.witnesses.base_names import BaseNames, base_hashes
+from smoothl1.witnesses.base_names import BaseNames, ForeignTexts, base_hashes
 from smoothl1.witnesses.encodings import Encodings
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
 from smoothl1.witnesses.monotonic import (
@@ -81,6 +81,7 @@ class Agreement:
         first_difference: Position of the first row in which the sides differ, if there is one.
         is_comparable: Whether the values of both sides can be compared at all.
         encodings: The encodings of their text, in the rows that differ.
+        foreign_texts: Their texts that are no integers, in the blocks that differ.
         firsts: The values of the first rows.
     """
 
@@ -97,6 +98,7 @@ class Agreement:
         self._base_names = BaseNames()
         self._numberings = (Numbering(), Numbering())  # of both sides, in blocks that differ
         self.encodings = Encodings()
+        self.foreign_texts = ForeignTexts()
         self.firsts = FirstRows()
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
@@ -138,6 +140,7 @@ class Agreement:
         self.firsts.merge(other.firsts)
         self._has_texts |= other._has_texts
         self.encodings.merge(other.encodings)
+        self.foreign_texts.merge(other.foreign_texts)
         self._base_names.merge(other._base_names)
         for numbering, further in zip(self._numberings, other._numberings, strict=True):
             numbering.merge(further)
@@ -274,6 +277,7 @@ class Agreement:
 
         self._has_texts = self._has_texts or has_texts(one)
         self.encodings.add(one, other)
+        self.foreign_texts.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
         self._base_names.add(base_hashes(one, mine), base_hashes(other, others))
         self._numberings[0].add(row, mine)

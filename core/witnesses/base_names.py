@@ -24,18 +24,66 @@ def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
         texts: The texts as bytes, with offsets of 32 bits, or values of another type.
         hashes: The hashes of the values as they are.
     """
-    import pyarrow.compute as pc
     from pyarrow import types
 
     from smoothl1.witnesses.hashes import hashes_of
+
+    return hashes_of(_base_texts(texts)) if types.is_binary(texts.type) else hashes
+
+
+def _base_texts(texts: pa.Array) -> pa.Array:
+    """Texts in lower case, without folders and suffixes of files."""
+    import pyarrow.compute as pc
+
     from smoothl1.witnesses.text_bytes import in_lower_case, may_be_file
 
-    if not types.is_binary(texts.type):
-        return hashes
     texts = in_lower_case(texts)
     if may_be_file(texts):
         texts = pc.replace_substring_regex(texts, _FILE, r"\1")
-    return hashes_of(texts)
+    return texts
+
+
+class ForeignTexts:
+    """Whether texts stand beside integers, and one is no whole number in any spelling. Merged.
+
+    Then the columns do not hold the same values, whatever other rows hold.
+    """
+
+    def __init__(self) -> None:
+        self._are_beside_integers = True
+        self._is_found = False
+
+    def add(self, one: pa.Array, other: pa.Array) -> None:
+        """Add some rows in which the columns differ."""
+        from pyarrow import types
+
+        texts = [column for column in (one, other) if types.is_binary(column.type)]
+        are_mixed = len(texts) == 1 and any(map(types.is_integer, (one.type, other.type)))
+        self._are_beside_integers &= are_mixed
+        self._is_found = self._is_found or (are_mixed and _has_words(texts[0]))
+
+    def merge(self, other: ForeignTexts) -> None:
+        """Add other rows."""
+        self._are_beside_integers &= other._are_beside_integers
+        self._is_found |= other._is_found
+
+    @property
+    def are_there(self) -> bool:
+        """Whether all texts that were added stand beside integers, and one is no whole number."""
+        return self._are_beside_integers and self._is_found
+
+
+def _has_words(texts: pa.Array) -> bool:
+    """Whether a text is no whole number without folder and suffix; empty ones are missing."""
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.hashes import WHOLE_NUMBER
+    from smoothl1.witnesses.values import plain_texts
+
+    texts = plain_texts(_base_texts(texts))
+    is_whole = pc.match_substring_regex(texts, WHOLE_NUMBER)
+    is_word = pc.and_(pc.invert(is_whole), pc.greater(pc.binary_length(texts), 0))
+    return pc.any(is_word).as_py() is True
 
 
 class BaseNames:

@@ -107,7 +107,8 @@ def refuse_differences(
 ) -> None:
     """Refuse some of the rows in which a column in common differs; see `judge_shared`.
 
-    All rows would show whether its values are the same in another order. Some rows do not.
+    All rows would show whether its values are the same in another order. Some rows do not, but for
+    a guess of texts and integers in which a text is none.
 
     Args:
         found: See `judge_shared`.
@@ -120,7 +121,8 @@ def refuse_differences(
     """
     for column, agreement in found:
         is_odd = agreement.is_comparable and not agreement.agrees
-        if is_odd and not column.is_copy:
+        is_foreign = column.is_guessed and agreement.foreign_texts.are_there
+        if is_odd and not (column.is_copy or is_foreign):
             differs = _differs(column, agreement, paths[column.other])
             remedy = _remedy(column, agreement, len(paths) - len(beside), beside)
             raise DataError(

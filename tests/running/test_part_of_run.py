@@ -264,6 +264,40 @@ def test_a_column_in_common_that_differs_in_a_part_is_refused(tmp_path: Path) ->
     check_same((2,), *sides, pred="x", target="y", options=ReadOptions(key_check=False))
 
 
+def texts_beside_integers(folder: Path, texts: list[str], *shards: pa.Array) -> tuple[Path, Path]:
+    """Predictions with texts and targets with integers, which have no name in common."""
+    save(folder / "x.parquet", 2, x=np.arange(float(len(texts))), c=texts)
+    for i, shard in enumerate(shards):
+        save(folder / f"y-{i}.parquet", 2, y=np.ones(len(shard)), h=shard)
+    return folder / "x.parquet", folder / "y-*.parquet"
+
+
+def test_words_beside_integers_are_not_the_same_ids_in_a_part_either(tmp_path: Path) -> None:
+    sides = texts_beside_integers(tmp_path, ["v", "1", "z.png", "", "", "w"], pa.array([*range(6)]))
+    check_same((2, 3), *sides, pred="x", target="y")
+
+
+REORDERED: dict[str, tuple[Any, ...]] = {
+    "whole numbers": (["4", "3", "2", "1"], pa.array([1, 2, 3, 4])),
+    "names of files": (["a/4.png", "3.PNG", "2.png", "1.png"], pa.array([1, 2, 3, 4])),
+    "missing": (["4", "3", "", "1"], pa.array([1, None, 3, 4])),
+    "shards of two types": (["a", "b", "2", "1"], pa.array([1, 2]), pa.array(["a", "b"])),
+}
+
+
+@pytest.mark.parametrize("what", REORDERED)
+def test_texts_that_may_be_integers_in_another_order_are_refused_in_a_part(
+    tmp_path: Path, what: str
+) -> None:
+    """Over all rows these are the same values; the only part of one may not tell either."""
+    sides = texts_beside_integers(tmp_path, *REORDERED[what])
+    with pytest.raises(DataError, match="holds the same values in another order"):
+        evaluate(*sides, pred="x", target="y")
+    for part in ((1, 1), (2, 2)):
+        with pytest.raises(DataError, match="a part does not show whether rows are in another"):
+            evaluate(*sides, pred="x", target="y", part=part)
+
+
 def test_more_distances_than_a_result_holds_are_refused_before_they_are_read() -> None:
     many = np.zeros(1 << 14)
     check_same((2,), many, many + 1, quantiles=0.5)

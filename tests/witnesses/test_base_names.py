@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from smoothl1 import DataError, evaluate
+from smoothl1.witnesses.base_names import ForeignTexts
 from smoothl1.witnesses.text_bytes import in_lower_case
 from tests.tables import save
 
@@ -98,3 +99,30 @@ def test_missing_texts_stay_missing_in_any_case() -> None:
     texts = pa.array(["x", "Ab", None, "", "C"], pa.binary())[1:]
     assert in_lower_case(texts).to_pylist() == [b"ab", None, b"", b"c"]
     assert in_lower_case(texts[:0]).to_pylist() == []
+
+
+@pytest.mark.parametrize(
+    ("blocks", "are_there"),
+    [
+        ([(["a"], [1]), (["2"], [3])], True),
+        ([(["a"], [1]), (["2"], ["3"])], False),
+        ([(["5.png", ""], [1, 2]), (["2"], [3])], False),
+    ],
+)
+def test_texts_that_are_no_integers_are_found_in_any_order_of_merging(
+    blocks: list[tuple[list[Any], list[Any]]], are_there: bool
+) -> None:
+    for order in (blocks, blocks[::-1]):
+        for sides in (0, 1), (1, 0):
+            found = ForeignTexts()
+            for block in order:
+                one = ForeignTexts()
+                one.add(*(array_of(block[side]) for side in sides))
+                found.merge(one)
+            assert found.are_there == are_there
+
+
+def array_of(values: list[Any]) -> pa.Array:
+    if isinstance(values[0], int):
+        return pa.array(values, pa.int64())
+    return pa.array([text.encode() for text in values], pa.binary())
