@@ -113,15 +113,15 @@ def open_again(path: str, state: State) -> SeekableInput:
 
 
 def state_at(path: str) -> State:
-    """The state of the file or object that a path leads to.
+    """The state of the file, the folder or the object that a path leads to.
 
     Raises:
         StorageError: The system does not tell.
     """
     if is_uri(path):
-        from smoothl1.files.stores.object import state_of as state_of_object
+        from smoothl1.files.stores.tree import state_of as state_in_store
 
-        return state_of_object(path)
+        return state_in_store(path)
     try:
         return state_of(os.stat(path))
     except OSError as error:

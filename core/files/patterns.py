@@ -21,7 +21,7 @@ from smoothl1.files.tree import LOCAL
 from smoothl1.files.unfinished import refuse_continued, refuse_unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from smoothl1.files.tree import Tree
 
@@ -194,7 +194,7 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     if len(folders) == len(shown) and all(map(is_partition, shown)):
         below = [os.path.join(path, name) for name in shown]
         return _in_partitions(below, hidden, path, warn, tree)
-    if folders:
+    if folders and not _is_set_of_stores(path, shown, folders, tree):
         refuse_lake(path, path, tree)
         raise DataError(
             f"holds a folder, {min(folders)}", path=path, hint="name the files by a pattern"
@@ -204,6 +204,17 @@ def _in_folder(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
     folder = os.path.join(path, "")
     files = [folder + name for name in shown]
     return _checked(files, path, warn, tree)._replace(hidden=hidden)
+
+
+def _is_set_of_stores(
+    path: str, names: Sequence[str], folders: Collection[str], tree: Tree
+) -> bool:
+    """Whether a folder holds nothing but Zarr stores, which are folders."""
+    if len(folders) < len(names):
+        return False
+    from smoothl1.files.zarr_marks import are_stores  # late: most folders hold files
+
+    return are_stores([os.path.join(path, name) for name in names], tree)
 
 
 def _in_partitions(

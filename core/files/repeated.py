@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -106,7 +107,9 @@ def warn_of_same_bytes(paths: Sequence[str], path: str, warn: Callable[[str], No
     by_size: dict[int, list[str]] = {}
     for name in paths:
         with suppress(OSError):  # is reported when the file is opened
-            by_size.setdefault(os.stat(name).st_size, []).append(name)
+            status = os.stat(name)
+            if stat.S_ISREG(status.st_mode):  # a Zarr store is a folder
+                by_size.setdefault(status.st_size, []).append(name)
     for size, names in by_size.items():
         if len(names) < 2 or size < _FEWEST_BYTES:
             continue

@@ -7,18 +7,22 @@ content, and the footer of Parquet has the extremes of each column.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import storage_error
+from smoothl1.errors import StorageError, storage_error
+from smoothl1.files.tree import LOCAL, tree_of
 from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
+
+    from smoothl1.files.tree import Tree
 
 _PIECE_BYTES = 4096
 """Bytes that are read at a place: what a disk or a store gives for the price of one byte."""
@@ -51,12 +55,10 @@ def sample_of(path: str, n_bytes: int, n_places: int) -> str:
         StorageError: It cannot be read.
     """
     if is_uri(path):
-        from smoothl1.files.stores.object import open_pieces  # late: most inputs are files
-
-        return _digest_of(open_pieces(path), n_bytes, n_places, n_at_once=n_places)
+        return _sample_in_store(path, n_bytes, n_places)
     try:
         if os.path.isdir(path):
-            return _sample_of_folder(path)
+            return _sample_of_folder(path, LOCAL)
         with open(path, "rb") as file:
             return _digest_of(_reader(file), n_bytes, n_places)
     except OSError as error:
@@ -94,10 +96,22 @@ def _reader(file: BinaryIO) -> Callable[[int, int], bytes]:
     return read
 
 
-def _sample_of_folder(folder: str) -> str:
+def _sample_in_store(uri: str, n_bytes: int, n_places: int) -> str:
+    """As `sample_of` of an object, or of a folder of a store."""
+    from smoothl1.files.stores.object import open_pieces  # late: most inputs are files
+
+    try:
+        read = open_pieces(uri)
+    except StorageError as error:
+        if error.errno != errno.ENOENT:
+            raise
+        return _sample_of_folder(uri, tree_of(uri))
+    return _digest_of(read, n_bytes, n_places, n_at_once=n_places)
+
+
+def _sample_of_folder(folder: str, tree: Tree) -> str:
     """SHA-256 of the names and sizes of all files in a folder, and of the bytes of some."""
-    found = (os.path.join(top, name) for top, _, names in os.walk(folder) for name in names)
-    files = [(os.path.relpath(path, folder), os.stat(path).st_size) for path in sorted(found)]
+    files = sorted(tree.files_below(folder))
     step = -(-len(files) // _PLACES) or 1
     digest = hashlib.sha256(repr(files).encode(errors="surrogateescape"))
     for name, n_bytes in files[::step]:

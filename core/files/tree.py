@@ -12,7 +12,7 @@ from smoothl1.errors import storage_error
 from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 """Errors that say that there is no such file or folder, not that it may not be read."""
@@ -48,6 +48,10 @@ class Tree(Protocol):
 
     def list_below(self, folder: str) -> None:
         """Prepare to be asked for the names in a folder and in all below it."""
+        ...
+
+    def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
+        """The files in a folder and in all below it, by their names from there, and their sizes."""
         ...
 
     def beginning(self, path: str, n_bytes: int) -> bytes:
@@ -94,6 +98,13 @@ class LocalTree:
 
     def list_below(self, folder: str) -> None:
         """Do nothing: a folder is listed when its turn comes."""
+
+    def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
+        for top, _, names in os.walk(folder):
+            above = os.path.relpath(top, folder).replace(os.sep, "/")
+            for name in names:
+                size = os.stat(os.path.join(top, name)).st_size
+                yield (name if above == "." else f"{above}/{name}"), size
 
     def beginning(self, path: str, n_bytes: int) -> bytes:
         if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe or a device may never end

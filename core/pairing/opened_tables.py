@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.decisions import Decision
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import is_standard_input
+from smoothl1.files.tree import tree_of
 from smoothl1.pairing.input_checks import certain_tables
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.table import Needs
@@ -119,9 +120,12 @@ def _refuse_unhashed(job: Job, tables: Sequence[Table], hashed: Sequence[HashedI
     """
     known = {file.path for file in hashed}
     for given, table in zip(job.inputs, tables, strict=True):
-        if isinstance(given, str) and not table.files and table.path not in known:
+        if not isinstance(given, str) or table.path in known:
+            continue
+        path = table.files[0] if table.files else table.path
+        if not table.files or tree_of(path).is_folder(path):
             what = "is a folder that is read as one input, which has no digest"
-            raise SettingsError(what, path=table.path, hint="leave out --digest")
+            raise SettingsError(what, path=path, hint="leave out --digest")
 
 
 def _not_raw(tables: Sequence[Table], options: ReadOptions) -> Iterator[Decision]:

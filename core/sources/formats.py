@@ -68,7 +68,7 @@ def open_table(
 
             refuse_uncommitted_file(path)
         return _open_file(options, needs, set(), path, warn, hashed)
-    from smoothl1.sources.containers.zarr.marks import is_store  # late: most inputs are one file
+    from smoothl1.files.zarr_marks import is_store  # late: most inputs are one file
     from smoothl1.sources.shard_opener import ShardOpener
     from smoothl1.sources.shards import join_shards
 
@@ -82,7 +82,10 @@ def open_table(
     found = _found(path, warn, tree)
     found.warn_of_sets(path, warn, needs.by)
     of_shards = options._replace(allow_empty=True)  # whether all are is known when they are read
-    open_file = partial(_open_file, of_shards, needs, set())
+    if is_store(found.paths[0], tree):
+        open_file = partial(_open_store_of_set, tree, needs)
+    else:
+        open_file = partial(_open_file, of_shards, needs, set())
     open_shard = ShardOpener(open_file, warn, is_remote=tree is not LOCAL)
     return join_shards(path, found, open_shard)
 
@@ -97,7 +100,7 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
     tree = tree_of(path)
     if not _stands_for_files(path, tree):
         return None
-    from smoothl1.sources.containers.zarr.marks import is_store  # late, as above
+    from smoothl1.files.zarr_marks import is_store  # late, as above
 
     table = _live_files(path, tree)
     if table is not None:
@@ -110,15 +113,10 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
 
 
 def _found(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
-    """The files of a folder or a pattern, unless they are no set of files."""
+    """The files of a folder or a pattern."""
     from smoothl1.files.patterns import find_shards  # late, as above
-    from smoothl1.sources.containers.zarr.marks import is_store
 
-    found = find_shards(path, warn, tree)
-    if tree is LOCAL and is_store(found.paths[0], tree):
-        hint = "evaluate each, and merge the results"
-        raise DataError("several Zarr stores, which are not joined", path=path, hint=hint)
-    return found
+    return find_shards(path, warn, tree)
 
 
 def _stands_for_files(path: str, tree: Tree) -> bool:
@@ -149,12 +147,18 @@ def _live_files(path: str, tree: Tree) -> LiveFiles | None:
 
 def _open_store(path: str, tree: Tree, needs: Needs, warn: Callable[[str], None]) -> Table:
     """Open a folder that is a Zarr store."""
-    if tree is not LOCAL:
-        hint = "copy it to this machine, and give the copy"
-        raise DataError("a Zarr store in a bucket, which is not read there", path=path, hint=hint)
     from smoothl1.sources.containers.zarr.opening import open_folder
 
-    return open_folder(path, needs, warn)
+    return open_folder(path, tree, needs, warn)
+
+
+def _open_store_of_set(tree: Tree, needs: Needs, path: str, warn: Callable[[str], None]) -> Table:
+    """Open one of several folders, of which the first is a Zarr store."""
+    from smoothl1.files.zarr_marks import is_store  # late: most sets are of files
+
+    if not is_store(path, tree):
+        raise DataError("not a Zarr store, unlike other names of the set", path=path)
+    return _open_store(path, tree, needs, warn)
 
 
 def _open_live(

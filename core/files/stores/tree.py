@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import StorageError
+from smoothl1.files.stores.contract import ObjectState
 from smoothl1.files.stores.object import open_object
+from smoothl1.files.stores.object import state_of as state_of_object
 from smoothl1.files.stores.opening import place_of
 from smoothl1.files.stores.requests import LISTING, asked
 from smoothl1.files.uris import bucket_and_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from smoothl1.files.stores.contract import Entry
 
 _WILD = frozenset("*?[")
 """What is in a pattern. A name of a store with any of them can only be read by a pattern."""
+
+
+def state_of(uri: str) -> ObjectState:
+    """The state of an object, or of a folder: that of the names and sizes of what is in it.
+
+    Raises:
+        StorageError: There is neither, or the store refused.
+    """
+    try:
+        return state_of_object(uri)
+    except StorageError as error:
+        files = sorted(StoreTree().files_below(uri)) if error.errno == errno.ENOENT else []
+        if not files:
+            raise
+    version = hashlib.sha256(repr(files).encode(errors="surrogateescape")).hexdigest()
+    return ObjectState(version, sum(n_bytes for _, n_bytes in files))
 
 
 class StoreTree:
@@ -28,7 +47,8 @@ class StoreTree:
 
     def __init__(self) -> None:
         self._listed: dict[str, dict[str, bool]] = {}
-        self._empty: set[str] = set()
+        self._sizes: dict[str, int] = {}
+        self._whole: set[str] = set()
 
     def is_folder(self, path: str) -> bool:
         if path.endswith("/") or not bucket_and_key(path)[1]:
@@ -56,6 +76,8 @@ class StoreTree:
 
     def list_below(self, folder: str) -> None:
         folder = folder.rstrip("/")
+        if any(f"{folder}/".startswith(f"{whole}/") for whole in tuple(self._whole)):
+            return
         listings: dict[str, dict[str, bool]] = {folder: {}}
         try:
             entries = self._entries(folder, recursive=True)
@@ -73,6 +95,20 @@ class StoreTree:
             if entry.is_folder:
                 listings.setdefault(f"{above}/{names[-1]}", {})
         self._listed |= listings
+        self._whole.add(folder)
+
+    def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
+        folder = folder.rstrip("/")
+        self.list_below(folder)
+        yield from self._files_below(folder, "")
+
+    def _files_below(self, folder: str, above: str) -> Iterator[tuple[str, int]]:
+        for name, is_folder in self._listed[folder].items():
+            path = f"{folder}/{name}"
+            if is_folder:
+                yield from self._files_below(path, f"{above}{name}/")
+            else:
+                yield above + name, self._sizes.get(path, 0)
 
     def beginning(self, path: str, n_bytes: int) -> bytes:
         file = open_object(path)
@@ -82,7 +118,7 @@ class StoreTree:
             file.close()
 
     def empty(self, paths: Sequence[str]) -> list[str]:
-        return [path for path in paths if path in self._empty]
+        return [path for path in paths if self._sizes.get(path) == 0]
 
     def parent(self, folder: str) -> str:
         scheme, _, rest = folder.rstrip("/").partition("://")
@@ -113,6 +149,6 @@ class StoreTree:
             if error.errno == errno.ENOENT:
                 error.what = "nothing is in this folder"
             raise
-        empty = (entry.name for entry in found if entry.size == 0 and not entry.is_folder)
-        self._empty.update(f"{folder}/{name}" for name in empty)
+        sizes = {f"{folder}/{x.name}": x.size for x in found if not x.is_folder}
+        self._sizes |= {path: size for path, size in sizes.items() if size is not None}
         return found

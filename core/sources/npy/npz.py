@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import DataError
 from smoothl1.files.archives import FAULTS, opened_member, whole_archive
 from smoothl1.files.stream import InputStream
+from smoothl1.files.zarr_marks import is_member
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.labels import info_of, unread
-from smoothl1.sources.containers.zarr.marks import is_member
 from smoothl1.sources.npy.source import NpyTable
 from smoothl1.sources.npy.source import open_table as open_npy
 from smoothl1.sources.table import Needs

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -56,6 +58,34 @@ def test_patterns_folders_keys_weights_and_groups_are_those_of_files(
     for end in ("/", "/part-*"):
         assert outcome(f"{bucket.uri}/p{end}", f"{bucket.uri}/t{end}", **how) == expected
     assert outcome(f"{bucket.uri}/**/p/*", f"{bucket.uri}/t", **how) == expected
+
+
+def test_zarr_stores_of_a_bucket_are_read_alone_and_as_a_set(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    array = {"zarr_format": 2, "shape": [5, 3], "chunks": [3, 2], "dtype": "<f8", "order": "C"}
+    array |= {"fill_value": 0.5, "compressor": None, "filters": None}
+    for name in ("part-2.zarr/p", "part-2.zarr/t", "part-10.zarr/p", "part-10.zarr/t"):
+        files = {key: rng.normal(size=6).tobytes() for key in ("0.0", "0.1", "1.0")}
+        for key, content in {**files, ".zarray": json.dumps(array).encode()}.items():
+            path = tmp_path / "set" / name / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            bucket.put(f"set/{name}/{key}", content)
+    how: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
+    for end in ("set/part-2.zarr", "set/", "**/*.zarr"):
+        expected = outcome(f"{tmp_path}/{end}", **how)
+        assert outcome(f"{bucket.uri}/{end}", **how) == expected, end
+    heard: list[str] = []
+    uri = f"{bucket.uri}/set/"
+    parts = [smoothl1.evaluate(uri, part=(k, 2), warn=heard.append, **how) for k in (1, 2)]
+    assert "1 of 4 chunks are not stored" in heard[0]
+    whole = parts[0].merged(parts)
+    assert whole.to_json()["results"] == outcome(f"{tmp_path}/set", **how)
+    bucket.put("set/part-2.zarr/t/0.0", b"short")
+    with pytest.raises(SmoothL1Error, match=r"part-2.zarr: array 't': chunk t/0.0 has 5 bytes"):
+        smoothl1.evaluate(f"{bucket.uri}/set/part-2.zarr", warn=heard.append, **how)
 
 
 def test_empty_objects_of_a_folder_are_left_out_or_refused_as_empty_files_are(

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from smoothl1 import DataError, EvalSettings, Execution, MissingExtraError, evaluate
+from smoothl1 import (
+    DataError,
+    EvalSettings,
+    Execution,
+    MissingExtraError,
+    ReadOptions,
+    SettingsError,
+    evaluate,
+)
 from smoothl1.files.crc32c import crc32c
 from tests.sources.containers.packages import imported
 from tests.sources.files import read
@@ -242,11 +250,36 @@ def test_a_file_of_the_store_is_named_where_it_is_to_blame(tmp_path: Path) -> No
         read(path)
 
 
-def test_a_pattern_of_stores_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    for name in ("x1.zarr", "x2.zarr"):
-        written(tmp_path / name, halves())
-    with pytest.raises(DataError, match=r"several Zarr stores.*evaluate each, and merge"):
-        read(tmp_path / "x*.zarr")
+def test_stores_of_a_folder_or_a_pattern_are_a_set(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    for i in (10, 9):
+        group = folder / f"part-{i}.zarr"
+        group.mkdir(parents=True)
+        (group / ".zgroup").write_text('{"zarr_format": 2}')
+        for name, low in (("p", 0.0), ("t", i / 2)):
+            chunks = {key: np.full(4, low + int(key)).tobytes() for key in "01"}
+            written(group / name, chunks)
+    expected = [0, 0, 0, 0, 1, 1, 1, 1] * 2
+    for place in (folder, folder / "part-*.zarr", tmp_path / "**" / "*.zarr"):
+        assert read(place, "p").tolist() == expected
+        assert read(place, "t").tolist() == [4.5] * 4 + [5.5] * 4 + [5.0] * 4 + [6.0] * 4
+        parts = [evaluate(place, pred="p", target="t", part=(i, 2)) for i in (1, 2)]
+        whole = evaluate(place, pred="p", target="t")
+        assert type(whole).merged(parts).tallies == whole.tallies
+    with pytest.raises(SettingsError, match=r"part-9\.zarr: is a folder .* which has no digest"):
+        evaluate(folder, pred="p", target="t", options=ReadOptions(digests=True))
+    for name in ("part-11.zarr", "part-12.zarr"):  # arrays themselves, without a group
+        written(folder / name, halves())
+    assert read(folder / "part-1[12].zarr").tolist() == [*map(float, range(8))] * 2
+    (tmp_path / "bare").mkdir()
+    for i in (1, 2):
+        written(tmp_path / "bare" / f"{i}.zarr", halves())
+    assert read(tmp_path / "bare").tolist() == [*map(float, range(8))] * 2
+    np.save(folder / "part-13.npy", np.zeros(3))
+    with pytest.raises(DataError, match="not a Zarr store, unlike other names of the set"):
+        read(folder / "part-1[13].*")
+    with pytest.raises(DataError, match=r"holds a folder, part-10\.zarr"):
+        read(folder, "p")
 
 
 def test_metadata_that_contradict_each_other_are_refused(tmp_path: Path, zarr: Any) -> None:
@@ -316,6 +349,23 @@ def test_a_zip_archive_of_more_than_a_store_is_refused(tmp_path: Path) -> None:
         file.writestr("notes.txt", "")
     with pytest.raises(DataError, match=r"of a Zarr store and of other files: 'notes.txt'"):
         read(tmp_path / "x.zip")
+
+
+def test_arrays_of_a_zip_archive_need_no_metadata_of_a_group(tmp_path: Path) -> None:
+    for name in ("y", "yz", "deep/w"):
+        (tmp_path / "s" / name).parent.mkdir(parents=True, exist_ok=True)
+        written(tmp_path / "s" / name, halves())
+    for top in ("", "run/"):
+        path = tmp_path / f"{len(top)}.zip"
+        with zipfile.ZipFile(path, "w") as file:
+            for found in sorted((tmp_path / "s").rglob("*")):  # folders, too
+                file.write(found, top + found.relative_to(tmp_path / "s").as_posix())
+        for name in ("y", "yz", "deep/w"):
+            assert read(path, name).tolist() == [*map(float, range(8))]
+        with zipfile.ZipFile(path, "a") as file:
+            file.writestr(f"{top}deep/notes.txt", "x")
+        with pytest.raises(DataError, match=r"and of other files: '.*deep/notes.txt'"):
+            read(path, "y")
 
 
 def test_damaged_texts_are_refused(tmp_path: Path) -> None:

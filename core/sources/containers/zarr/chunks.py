@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError
 from smoothl1.numerics.narrow_floats import widened
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES
@@ -71,15 +73,26 @@ class ChunkedArray:
             range(begin // n, -(-(begin + length) // n))
             for begin, length, n in zip(begins, shape, self.chunks, strict=True)
         ]
-        for index in itertools.product(*spans):
-            inside, outside = [], []
-            for i, begin, length, n in zip(index, begins, shape, self.chunks, strict=True):
-                low, high = max(begin, i * n), min(begin + length, (i + 1) * n)
-                inside.append(slice(low - i * n, high - i * n))
-                outside.append(slice(low - begin, high - begin))
-            chunk = self._chunk(index)
-            found[tuple(outside)] = chunk if chunk.shape == () else chunk[tuple(inside)]
+
+        def chunk_of(index: Index) -> tuple[Index, NDArray[Any]]:
+            return index, self._chunk(index)
+
+        indices = itertools.product(*spans)
+        with closing(mapped(chunk_of, indices, self._n_at_once, is_awaited=False)) as chunks:
+            for index, chunk in chunks:
+                inside, outside = [], []
+                for i, begin, length, n in zip(index, begins, shape, self.chunks, strict=True):
+                    low, high = max(begin, i * n), min(begin + length, (i + 1) * n)
+                    inside.append(slice(low - i * n, high - i * n))
+                    outside.append(slice(low - begin, high - begin))
+                found[tuple(outside)] = chunk if chunk.shape == () else chunk[tuple(inside)]
         return found
+
+    @property
+    def _n_at_once(self) -> int:
+        """How many chunks are read at a time: so many that they take bounded memory."""
+        n_bytes = math.prod(self.chunks) * self.dtype.itemsize
+        return min(self.store.n_at_once, max(1, MAX_CHUNK_BYTES // n_bytes))
 
     def missing_chunks(self) -> tuple[int, int]:
         """How many chunks are not stored, and how many there are.

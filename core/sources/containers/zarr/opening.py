@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.errors import DataError, DtypeError, MissingExtraError
 from smoothl1.files.archives import whole_archive
+from smoothl1.files.zarr_marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
 from smoothl1.sources.containers.labels import info_of, unit_of, unread
@@ -20,7 +21,6 @@ from smoothl1.sources.containers.missing_values import (
 from smoothl1.sources.containers.slices import SlicedArray, not_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.data_types import is_text
-from smoothl1.sources.containers.zarr.marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
 from smoothl1.sources.npy.header import no_numbers
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from smoothl1.files.contract import Input, SeekableInput
+    from smoothl1.files.tree import Tree
     from smoothl1.read_options import ReadOptions
     from smoothl1.sources.containers.zarr.metadata import ArrayMetadata
     from smoothl1.sources.containers.zarr.stores import Store
@@ -104,11 +105,12 @@ def open_archive(
     return _table_of(ZipStore.of(file, archive), needs, warn)
 
 
-def open_folder(path: str, needs: Needs, warn: Warn) -> ArraysTable:
+def open_folder(path: str, tree: Tree, needs: Needs, warn: Warn) -> ArraysTable:
     """Open a folder that is known to be a store.
 
     Args:
         path: The folder, as the user typed it.
+        tree: The tree that it is in.
         needs: What the run needs.
         warn: Takes a warning about chunks that are not stored.
 
@@ -117,7 +119,8 @@ def open_folder(path: str, needs: Needs, warn: Warn) -> ArraysTable:
         StorageError: The system refused.
     """
     try:
-        return _table_of(FolderStore(path), needs, warn)
+        tree.list_below(path)
+        return _table_of(FolderStore(path, tree), needs, warn)
     except DataError as error:
         error.path = error.path or path  # one of its files, if that is to blame
         raise

@@ -1,30 +1,36 @@
-"""Where the metadata and the chunks of a Zarr store are: in a folder, or in a zip archive."""
+"""Where the metadata and the chunks of a Zarr store are: a folder, a bucket, or a zip archive."""
 
 from __future__ import annotations
 
 import os
 import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from itertools import accumulate, takewhile
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from smoothl1.errors import DataError, storage_error
 from smoothl1.files.archives import FAULTS, opened_member
 from smoothl1.files.opening import open_input
-from smoothl1.files.tree import NOT_THERE
+from smoothl1.files.tree import LOCAL, NOT_THERE
+from smoothl1.files.zarr_marks import MARKS, V2_ARRAY, is_member
 from smoothl1.sources.columns import shown
-from smoothl1.sources.containers.zarr.marks import MARKS, V2_ARRAY, is_member
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from typing import IO
 
     from smoothl1.files.contract import SeekableInput
+    from smoothl1.files.tree import Tree
+
+T = TypeVar("T")
 
 _MAX_DEPTH = 32
 _OF_MAC = "__MACOSX/"
 _PIECE_BYTES = 1 << 20
+_OBJECTS_AT_ONCE = 16
+"""Objects of a bucket that are asked for at a time: what takes long is the way there and back."""
 
 
 class Bytes(Protocol):
@@ -48,6 +54,11 @@ class Store(Protocol):
         """The path as the user typed it."""
         ...
 
+    @property
+    def n_at_once(self) -> int:
+        """How many keys are best asked for at a time."""
+        ...
+
     def nodes(self) -> Iterator[tuple[str, set[str]]]:
         """The paths of groups and arrays, the root first, and which metadata each has."""
         ...
@@ -66,20 +77,26 @@ class Store(Protocol):
 
 
 class FolderStore(NamedTuple):
-    """A folder of files.
+    """A folder of files, or of the objects of a bucket.
 
     Attributes:
         path: The path as the user typed it.
+        tree: The tree that it is in, which keeps what a bucket has listed.
     """
 
     path: str
+    tree: Tree
+
+    @property
+    def n_at_once(self) -> int:
+        return 1 if self.tree is LOCAL else _OBJECTS_AT_ONCE
 
     def nodes(self) -> Iterator[tuple[str, set[str]]]:
         yield from self._nodes("", 0)
 
     def _nodes(self, node: str, depth: int) -> Iterator[tuple[str, set[str]]]:
         folder = os.path.join(self.path, node)
-        marks = {name for name in MARKS if os.path.lexists(os.path.join(folder, name))}
+        marks = self._asked(lambda: self.tree.which(folder, MARKS), folder)
         if not marks and depth:
             return
         if marks:
@@ -88,28 +105,22 @@ class FolderStore(NamedTuple):
             return
         if depth == _MAX_DEPTH:
             raise DataError(f"groups within groups, {depth} deep", path=self.path)
-        for name in sorted(self._folders(folder)):
+        for name in sorted(self._asked(lambda: self.tree.folders(folder), folder)):
             yield from self._nodes(f"{node}/{name}".lstrip("/"), depth + 1)
 
-    def _folders(self, folder: str) -> list[str]:
+    def _asked(self, question: Callable[[], T], folder: str) -> T:
+        """What the tree says; a fault of the system names the folder."""
         try:
-            with os.scandir(folder) as entries:
-                return [entry.name for entry in entries if entry.is_dir()]
+            return question()
         except OSError as error:
             raise storage_error(error, folder) from error
 
     @contextmanager
     def opened(self, key: str) -> Iterator[Bytes | None]:
         path = os.path.join(self.path, *key.split("/"))
-        try:
-            mode = os.stat(path).st_mode
-        except OSError as error:
-            if error.errno not in NOT_THERE or os.path.lexists(path):  # a link that leads nowhere
-                raise storage_error(error, path) from error
+        if not (_is_file(path) if self.tree is LOCAL else self.tree.is_there(path)):
             yield None
             return
-        if not stat.S_ISREG(mode):
-            raise DataError("not a regular file", path=path)
         file = open_input(path).seekable()
         try:
             yield file
@@ -118,12 +129,42 @@ class FolderStore(NamedTuple):
 
     def keys_below(self, node: str) -> Iterator[str]:
         top = os.path.join(self.path, node)
-        for folder, _, names in os.walk(top):
-            above = os.path.relpath(folder, top).replace(os.sep, "/")
-            yield from (name if above == "." else f"{above}/{name}" for name in names)
+        found = self._asked(lambda: [key for key, _ in self.tree.files_below(top)], top)
+        return iter(found)
 
     def close(self) -> None:
         """Do nothing: no file is held open."""
+
+
+def _common_folder(nodes: set[str]) -> str:
+    """The folder that some folders are, or are in; "" if there is none."""
+    names = [node.split("/") for node in nodes]
+    return "/".join(level[0] for level in takewhile(_are_equal, zip(*names, strict=False)))
+
+
+def _are_equal(names: tuple[str, ...]) -> bool:
+    return len(set(names)) == 1
+
+
+def _is_within(name: str, nodes: set[str]) -> bool:
+    """Whether a member is in one of some folders, or is a folder above one."""
+    if name.endswith("/"):  # a folder, which some programs store as a member
+        return True
+    above = accumulate(name.split("/")[:-1], "{}/{}".format)
+    return "" in nodes or any(folder in nodes for folder in above)
+
+
+def _is_file(path: str) -> bool:
+    """Whether there is a file of the file system; anything else of this name is refused."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        if error.errno not in NOT_THERE or os.path.lexists(path):  # a link that leads nowhere
+            raise storage_error(error, path) from error
+        return False
+    if not stat.S_ISREG(mode):
+        raise DataError("not a regular file", path=path)
+    return True
 
 
 class ZipStore(NamedTuple):
@@ -140,22 +181,25 @@ class ZipStore(NamedTuple):
     archive: zipfile.ZipFile
     members: dict[str, zipfile.ZipInfo]
     verified: set[str]
+    n_at_once: int = 1
 
     @classmethod
     def of(cls, file: SeekableInput, archive: zipfile.ZipFile) -> ZipStore:
         """The store in an archive: all of it, or the one folder that it holds.
 
+        Arrays beside each other need no metadata of a group.
+
         Raises:
             DataError: Two members have one name, or the archive holds more than a store.
         """
         infos = [info for info in archive.infolist() if not info.filename.startswith(_OF_MAC)]
-        marked = [info.filename for info in infos if is_member(info.filename)]
-        root = min(marked, key=len, default="").rpartition("/")[0]
+        nodes = {x.filename.rpartition("/")[0] for x in infos if is_member(x.filename)}
+        root = _common_folder(nodes)
         prefix = f"{root}/" if root else ""
         members: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
             name = info.filename
-            if not name.startswith(prefix):
+            if not name.startswith(prefix) or not _is_within(name, nodes):
                 raise DataError(f"a zip archive of a Zarr store and of other files: {shown(name)}")
             if members.setdefault(name[len(prefix) :], info) is not info:
                 raise DataError(f"two members are called {shown(name)}")
