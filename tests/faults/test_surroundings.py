@@ -78,44 +78,59 @@ IN_LOCALE = """
 import locale, sys
 if locale.setlocale(locale.LC_ALL, "") != "C" and locale.localeconv()["decimal_point"] != ",":
     sys.exit("not this locale")
-from smoothl1.cli.main import main
+from smoothl1.cli.boundary import complete
 for line in sys.stdin:
-    main.main(line.split(), "smoothl1", standalone_mode=False)
+    print(complete(line.split()), flush=True)
 """
 
 
-def test_a_locale_with_a_decimal_comma_changes_no_byte(tmp_path: Path) -> None:
-    """Turkish has one, and other small letters for I: columns are called alike all the same."""
+def locales_made(folder: Path, *names: str) -> bool:
+    """Whether the system can make these locales in UTF-8."""
     if shutil.which("localedef") is None:
-        pytest.skip("no localedef makes a locale")
-    made = tmp_path / "locales/tr_TR.UTF-8"
-    made.parent.mkdir()
-    made_by = ["localedef", "-i", "tr_TR", "-f", "UTF-8", str(made)]
-    if subprocess.run(made_by, capture_output=True, check=False).returncode:
-        pytest.skip("the system has no description of Turkish")
-    rows = "1.5,0.1\n2e-3,-0.25\n1234567.875,3.5\n"
-    (tmp_path / "p.csv").write_text(f"IMAGE_ID,ILI\n{rows}", encoding="utf-8")
-    (tmp_path / "t.csv").write_text(f"image_id,ili\n{rows}", encoding="utf-8")
+        return False
+    folder.mkdir()
+    for name in names:
+        made_by = ["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")]
+        if subprocess.run(made_by, capture_output=True, check=False).returncode:
+            return False
+    return True
+
+
+@pytest.mark.grid
+def test_a_locale_with_a_decimal_comma_changes_no_byte(tmp_path: Path) -> None:
+    """Turkish has other small letters for I, and German sorts letters without regard to case."""
+    if not locales_made(tmp_path / "locales", "tr_TR", "de_DE"):
+        pytest.skip("the system describes no Turkish or German, or has no localedef")
+    rows = "1.5,0.1,a\n2e-3,-0.25,Z\n1234567.875,3.5,ä\n"
+    (tmp_path / "p.csv").write_text(f"IMAGE_ID,ILI,G\n{rows}", encoding="utf-8")
+    (tmp_path / "t.csv").write_text(f"image_id,ili,g\n{rows}", encoding="utf-8")
+    (tmp_path / "d").mkdir()
+    for name in ("ä1.csv", "Z1.csv", "b1.csv"):
+        (tmp_path / "d" / name).write_text("x,y\n1,2\n", encoding="utf-8")
     lines = ["eval p.csv t.csv --pred ILI --target ili --key IMAGE_ID=image_id --json"]
     lines += ["eval p.csv --pred ILI --target IMAGE_ID -r none", "inspect p.csv --json"]
     lines += [f"eval p.csv --pred ILI --target IMAGE_ID {form}" for form in ("-f csv", "-f table")]
-    given = "\n".join(lines)
+    lines += ["eval p.csv --pred ILI --target IMAGE_ID --by G", "inspect d --json"]
+    lines += ["eval p.csv --pred ILI --target IMAGE_ID --beta 0,5", "eval p.csv t.csv --pred q"]
     done = [
         subprocess.run(
             [sys.executable, "-c", IN_LOCALE],
             cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "LC_ALL": name, "LOCPATH": str(made.parent)},
-            input=given,
+            env={"PATH": os.environ["PATH"], "LC_ALL": name, "LOCPATH": str(tmp_path / "locales")},
+            input="\n".join(lines),
             capture_output=True,
             text=True,
             encoding="utf-8",
             check=False,
         )
-        for name in ("C", "tr_TR.UTF-8")
+        for name in ("C", "tr_TR.UTF-8", "de_DE.UTF-8")
     ]
-    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 2
-    assert done[0].stdout == done[1].stdout
-    assert "1234563.875" in done[0].stdout  # 1234567.875 - 3.5, less half of beta
+    c, *others = done
+    assert (c.returncode, c.stderr.count("error: ")) == (0, 2)
+    assert [(one.returncode, one.stdout, one.stderr) for one in others] == [
+        (0, c.stdout, c.stderr)
+    ] * 2
+    assert "1234563.875" in c.stdout  # 1234567.875 - 3.5, less half of beta
 
 
 def test_no_command_leaves_a_warning_or_an_open_file_in_development_mode(tmp_path: Path) -> None:
