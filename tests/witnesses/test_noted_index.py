@@ -176,11 +176,12 @@ def test_other_columns_are_compared_where_a_shard_has_no_noted_index(tmp_path: P
 
 
 @formats
+@pytest.mark.parametrize("rows", [range(80, 80 + N), [*range(80, 80 + N)]], ids=["noted", "stored"])
 def test_a_note_that_was_kept_when_rows_were_reordered_proves_nothing(
-    tmp_path: Path, suffix: str
+    tmp_path: Path, suffix: str, rows: range | list[int]
 ) -> None:
     shops = [i % 10 for i in range(N)]
-    t = save(tmp_path / f"t{suffix}", range(80, 80 + N), shop=shops, target=TARGET)
+    t = save(tmp_path / f"t{suffix}", rows, shop=shops, target=TARGET)
     reordered = {"shop": pick(shops, SHUFFLED), "pred": pick(PRED, SHUFFLED)}
     p = save(tmp_path / f"p{suffix}", range(80, 80 + N), **reordered)
     with pytest.raises(DataError, match=r"'shop' .* in another order"):

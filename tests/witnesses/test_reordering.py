@@ -85,6 +85,19 @@ def test_a_further_column_of_fractions_in_another_order_is_refused(tmp_path: Pat
         evaluate(p, t, **COLUMNS)
 
 
+def test_the_first_four_columns_of_fractions_are_compared(tmp_path: Path) -> None:
+    x = [0.25 + i * i % 7 + i for i in range(N)]
+    for n_before in (3, 4):
+        before = {f"b{i}": [0.5 + i] * N for i in range(n_before)}
+        p = save(tmp_path / "p.csv", **before, x=x, pred=PRED)
+        t = save(tmp_path / "t.csv", **before, x=x[::-1], y=Y)
+        if n_before < 4:
+            with pytest.raises(DataError, match=r"'x' differs .*another order"):
+                evaluate(p, t, **COLUMNS)
+        else:
+            assert evaluate(p, t, **COLUMNS).values == (0.125,)
+
+
 @pytest.mark.parametrize("name", ["timestamp", "ts", "event_ts", "unixtime", "t_utc"])
 def test_times_with_fractions_that_are_shifted_are_refused(tmp_path: Path, name: str) -> None:
     times = [1.7e9 + 60 * i + 0.5 for i in range(N + 1)]
