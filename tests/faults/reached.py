@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[2]
 
 _IS_TEST = re.compile(r"tests\.(?:\w+\.)*test_\w+\.test_\w+\Z")
 
-_MOST = 25
-"""Tests of a line that are taken."""
+_N_FIRST = 20
+"""Tests of a line that run before the others."""
 
 Reached = dict[str, dict[int, list[str]]]
 
@@ -39,11 +39,14 @@ def reached_by(data: Path) -> Reached:
     return found
 
 
-def tests_that_reach(path: str, line: int, reached: Reached) -> list[str]:
-    """A few tests that reach a line, as arguments of pytest: those of the file's name first."""
+def tests_that_reach(path: str, line: int, reached: Reached) -> list[list[str]]:
+    """The tests that reach a line, as arguments of pytest: a few that are likely to notice first.
+
+    These are some of the file's name, then any.
+    """
     nearest = f".test_{Path(path).stem}."
     found = sorted(reached.get(path, {}).get(line, []))
     random.Random(line).shuffle(found)
-    first = sorted(found, key=lambda name: nearest not in name)[:_MOST]
-    parts = [name.rpartition(".") for name in first]
-    return [f"{module.replace('.', '/')}.py::{name}" for module, _, name in parts]
+    parts = [name.rpartition(".") for name in sorted(found, key=lambda name: nearest not in name)]
+    tests = [f"{module.replace('.', '/')}.py::{name}" for module, _, name in parts]
+    return [some for some in (tests[:_N_FIRST], tests[_N_FIRST:]) if some]
