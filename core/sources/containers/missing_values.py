@@ -99,7 +99,10 @@ def missing_values_of(
 
 def _as_stored(value: Any, dtype: np.dtype[Any], what: str) -> Iterator[Any]:
     """The values of an attribute as numbers of the array's dtype."""
-    found = np.atleast_1d(np.asarray(value))
+    try:
+        found = np.atleast_1d(np.asarray(value))
+    except ValueError:  # lists of several lengths
+        found = np.array([None])
     with np.errstate(all="ignore"):
         stored = found.astype(dtype) if found.dtype.kind in "biuf" else None
     if stored is None or not np.array_equal(stored, found, equal_nan=found.dtype.kind == "f"):

@@ -39,7 +39,7 @@ def fill_of(value: Any, dtype: np.dtype[Any], what: str, *, narrow: str) -> Any:
         try:
             given = rounded(value, narrow) if narrow and is_number else value
             found = delivered.type(given) if is_number else None
-        except OverflowError:
+        except (OverflowError, ValueError):  # NaN is no integer
             found = None
     if found is None or (delivered.kind in "biu" and found != value):
         raise DataError(f"{what}: the fill value {short(value)} is no {delivered.name}")

@@ -139,7 +139,8 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
     narrow = _narrow(descr)
     shape, chunks = _lengths(entries, "shape", what), _lengths(entries, "chunks", what)
     _check_chunks(shape, chunks, what)
-    steps = [*(entries.get("filters") or ()), *filter(None, (entries.get("compressor"),))]
+    filters = _list(entries.get("filters") or [], what)
+    steps = [*filters, *filter(None, (entries.get("compressor"),))]
     named = [_named(step, "id", what) for step in steps]
     dtype = dtype_of_v2(descr, [name for name, _ in named], what)
     codecs = codecs_of(named[dtype == TEXTS :], what)
@@ -155,11 +156,12 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
     return found._replace(narrow=narrow)
 
 
-def of_v3(entries: Mapping[str, Any], what: str) -> ArrayMetadata:
+def of_v3(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) -> ArrayMetadata:
     """The metadata of an array of format 3; see `of_v2`.
 
     Args:
         entries: What `zarr.json` holds.
+        attributes: What it holds as attributes.
         what: The array in words, for messages.
     """
     if entries.get("zarr_format") != 3:
@@ -179,10 +181,9 @@ def of_v3(entries: Mapping[str, Any], what: str) -> ArrayMetadata:
     prefix, separator = _keys_of(entries.get("chunk_key_encoding"), what)
     narrow = _narrow(kind)
     fill = _fill_of(entries, layout.dtype, what, narrow=narrow)
-    attributes = dict(entries.get("attributes") or {})
     mark = attributes.get("_FillValue")
     if isinstance(mark, str) and layout.dtype.kind == "f":
-        attributes["_FillValue"] = of_base64(mark, what)
+        attributes = {**attributes, "_FillValue": of_base64(mark, what)}
     known = (shape, chunks, layout, fill, attributes, prefix, separator, shards, narrow)
     return ArrayMetadata(*known)
 
@@ -212,7 +213,7 @@ def _chain_of(
         raise DtypeError(f"{what} is encoded by {shown(name)} in a way that is not read")
     if dtype.itemsize > 1 and dtype.kind not in "SO":
         endian = settings.get("endian")
-        if endian not in _ENDIAN:
+        if not isinstance(endian, str) or endian not in _ENDIAN:
             raise DataError(f"{what}: the codec bytes has the endian {short(endian)}")
         dtype = np.dtype(f"{_ENDIAN[endian]}{dtype.str[1:]}")  # newbyteorder makes no native one
     return Layout(dtype, axes, codecs_of(after, what)), None, stored

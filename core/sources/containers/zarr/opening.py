@@ -21,6 +21,7 @@ from smoothl1.sources.containers.missing_values import (
 from smoothl1.sources.containers.slices import SlicedArray, not_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.data_types import is_text
+from smoothl1.sources.containers.zarr.fill_values import short
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
 from smoothl1.sources.npy.header import no_numbers
@@ -87,7 +88,7 @@ class Node(NamedTuple):
         """What is known of it; see `of_v2`."""
         if self.is_v2:
             return of_v2(self.entries, self.attributes, self.what)
-        return of_v3(self.entries, self.what)
+        return of_v3(self.entries, self.attributes, self.what)
 
 
 def open_table(file: Input, options: ReadOptions, needs: Needs, warn: Warn) -> ArraysTable:
@@ -150,7 +151,7 @@ def _arrays(store: Store) -> Iterator[Node]:
             _note(consolidated, prefix, entries.get("consolidated_metadata"))
             if entries.get("node_type") != "array":
                 continue
-            node = Node(path, entries, entries.get("attributes") or {})
+            node = Node(path, entries, _attributes_of(entries, shown(path or _ROOT)))
             for noted in consolidated.get(path, ()):
                 _check_same(node, node.entries, noted, _COMPARED)
                 _check_same(node, node.attributes, noted.get("attributes") or {}, _LOOKED_AT)
@@ -166,6 +167,14 @@ def _arrays(store: Store) -> Iterator[Node]:
                 for of_node in consolidated.get(prefix + _V2_ATTRIBUTES, [{}]):
                     _check_same(node, attributes, of_node, _LOOKED_AT)
         yield node
+
+
+def _attributes_of(entries: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """The attributes that the metadata of an array of format 3 hold."""
+    found = entries.get("attributes") or {}
+    if not isinstance(found, dict):
+        raise DataError(f"array {what}: attributes are {short(found)}, and no object of JSON")
+    return found
 
 
 def _note(consolidated: dict[str, list[Any]], prefix: str, found: Any) -> None:
