@@ -33,6 +33,20 @@ def test_on_any_error_the_old_file_stays_and_nothing_else(
     assert os.listdir(tmp_path) == ["out"]
 
 
+@pytest.mark.parametrize(
+    ("name", "says"), [("", "the name is empty"), ("a\0b", "the name holds a NUL character")]
+)
+def test_a_name_that_no_file_can_have_is_refused(name: str, says: str) -> None:
+    with pytest.raises(StorageError, match=says), atomic_file(name):
+        pass
+
+
+def test_a_folder_that_is_not_there_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="no such directory"), atomic_file(f"{tmp_path}/a/"):
+        pass
+    assert os.listdir(tmp_path) == []
+
+
 def write_and_fail(target: str, error: type[BaseException]) -> None:
     with atomic_file(target) as file:
         file.write(b"new")

@@ -65,6 +65,18 @@ def test_a_pattern_of_which_no_folder_may_be_read_is_refused_by_the_system(tree:
     assert re.fullmatch(r"a/d[123]: permission denied\n", said)
 
 
+@pytest.mark.parametrize("mode", [0o000, 0o311])
+def test_a_folder_that_may_not_be_listed_is_refused(tree: Path, mode: int) -> None:
+    """As the folder that is named, and as one of folders that are named after values."""
+    for i in (1, 2, 3):
+        (tree / f"a/d{i}").rename(tree / f"a/day={i}")
+    assert without_rights(tree, "eval", "a", *COLUMNS, "-b", "0").stdout == "2.0\n"
+    (tree / "a/day=2").chmod(mode)
+    for path in ("a", "a/day=2"):
+        for args in (("eval", path, *COLUMNS), ("inspect", path)):
+            assert refused(tree, *args) == f"a/day=2: {DENIED}\n"
+
+
 def test_folders_that_no_name_asks_for_may_be_unreadable(tree: Path) -> None:
     (tree / "a/d3/lost+found").mkdir(mode=0)
     (tree / "a/.hidden").mkdir(mode=0)

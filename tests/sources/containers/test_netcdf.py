@@ -172,3 +172,47 @@ def test_what_is_no_netcdf_is_refused_where_it_is_asked_for(tmp_path: Path, data
     (tmp_path / "x").write_bytes(data)
     with pytest.raises(DataError, match="not netCDF: it begins with"):
         read(tmp_path / "x", options=ReadOptions(format="netcdf"))
+
+
+def words(*numbers: int) -> bytes:
+    return struct.pack(f">{len(numbers)}I", *numbers)
+
+
+def name_of(text: str) -> bytes:
+    return words(len(text)) + text.encode().ljust(-(-len(text) // 4) * 4, b"\0")
+
+
+def header(*variables: tuple[str, list[int], int], tag: int = 11, records: int = 1) -> bytes:
+    """Dimensions n of any length and a of 2, and variables: names, dimensions and types."""
+    dimensions = words(10, 2) + name_of("n") + words(0) + name_of("a") + words(2)
+    listed = words(tag, len(variables)) if variables else words(0, 0)
+    for name, ids, code in variables:
+        listed += name_of(name) + words(len(ids), *ids, 0, 0, code, 8, 400)
+    return (b"CDF\x01" + words(records) + dimensions + words(0, 0) + listed).ljust(400, b"\0")
+
+
+FLOAT32 = 5
+DAMAGED = {
+    "a netCDF file without variables": header()[:56],
+    "two variables have the same name": header(("y", [1], FLOAT32), ("y", [1], FLOAT32)) + bytes(8),
+    "variable 'y' has an unknown dimension": header(("y", [2], FLOAT32)) + bytes(8),
+    "variable 'y' has records within records": header(("y", [1, 0], FLOAT32)) + bytes(8),
+    "unexpected tag 12 before byte": header(("y", [1], FLOAT32), tag=12) + bytes(8),
+    "unknown type 13 before byte": header(("y", [1], 13)) + bytes(8),
+    "10 bytes of records, each of 4: cut short": (
+        header(("y", [0], FLOAT32), records=2**32 - 1) + bytes(10)
+    ),
+    "variable 'y' begins in the header": (
+        header(("y", [1], FLOAT32)).replace(words(8, 400), words(8, 8)) + bytes(8)
+    ),
+    "a list of 65 items before byte": header(("y", [1] * 65, FLOAT32)) + bytes(8),
+}
+
+
+@pytest.mark.parametrize("says", DAMAGED)
+def test_a_header_that_contradicts_itself_is_refused(tmp_path: Path, says: str) -> None:
+    (tmp_path / "x.nc").write_bytes(header(("y", [1], FLOAT32)) + struct.pack(">2f", 0.5, 2.5))
+    assert read(tmp_path / "x.nc").tolist() == [0.5, 2.5]
+    (tmp_path / "x.nc").write_bytes(DAMAGED[says])
+    with pytest.raises(DataError, match=says):
+        read(tmp_path / "x.nc")
