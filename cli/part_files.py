@@ -18,7 +18,15 @@ from smoothl1.cli.forms import is_folder
 from smoothl1.cli.reporting import destination
 from smoothl1.errors import DataError, SettingsError, storage_error
 from smoothl1.files.atomic import atomic_file
-from smoothl1.files.part_records import RECORD, PartRecord, read_record, record_name
+from smoothl1.files.opening import file_bytes
+from smoothl1.files.part_records import (
+    RECORD,
+    SAMPLE_PLACES,
+    PartRecord,
+    read_record,
+    record_name,
+)
+from smoothl1.files.samples import sample_of, sample_of_open
 from smoothl1.files.tree import NOT_THERE, tree_of
 from smoothl1.files.uris import is_uri, resolved
 from smoothl1.sinks.formats import suffix_of
@@ -118,12 +126,12 @@ class PartInFolder:
         self._refuse_other_parts(result.part)
         if self._output.format is not None:
             n_bytes, digest = _size_and_digest(self.file)
-            numbers = (self._n_rows, n_bytes, digest)
-            plan = result.part.plan
-            self._record = PartRecord(self._name, plan, self.kind, *numbers, result.to_json())
-            if not is_uri(self._folder):
-                status = os.fstat(self.file.fileno())
-                self._identity = status.st_dev, status.st_ino
+            sample = sample_of_open(self.file, n_bytes, SAMPLE_PLACES)
+            about = (result.part.plan, self.kind, self._n_rows, n_bytes, digest, sample)
+            self._record = PartRecord(self._name, *about, result.to_json())
+        if not is_uri(self._folder):
+            status = os.fstat(self.file.fileno())
+            self._identity = status.st_dev, status.st_ino
 
     def finish(self) -> None:
         """Write the record, once the file has its name, and see whether another run came between.
@@ -140,8 +148,22 @@ class PartInFolder:
                 file.write(console.as_json(self._record.document()))
         if self._part is not None:
             self._refuse_other_parts(self._part, {self._name, record_name(self._name)})
-        if self._identity is not None and self._identity != _identity_of(self._folder, self._name):
+        if not self._is_own():
             raise self._other_run(self._name)
+
+    def _is_own(self) -> bool:
+        """Whether the file of this name, and the record, are those that were written here."""
+        path = os.path.join(self._folder, self._name)
+        if self._identity is not None and self._identity != _identity_of(path):
+            return False
+        if self._record is None:
+            return True
+        tree = tree_of(self._folder)
+        if read_record(self._folder, record_name(self._name), tree) != self._record:
+            return False
+        if self._identity is not None:
+            return True
+        return sample_of(path, file_bytes(path) or 0, SAMPLE_PLACES) == self._record.sample
 
     def _refuse_other_parts(self, part: PartOfPlan, own: Container[str] = frozenset()) -> None:
         """Refuse a folder that holds a part of another run; its own files may be left out."""
@@ -215,10 +237,10 @@ def _plan_of_result(path: str) -> str:
     return ""
 
 
-def _identity_of(folder: str, name: str) -> tuple[int, int] | None:
+def _identity_of(path: str) -> tuple[int, int] | None:
     """What the system knows a local file by."""
     try:
-        status = os.stat(os.path.join(folder, name))
+        status = os.stat(path)
     except OSError:
         return None
     return status.st_dev, status.st_ino

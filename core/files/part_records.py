@@ -8,6 +8,7 @@ that each file is the one that was written.
 from __future__ import annotations
 
 import math
+import operator
 import os
 import re
 from contextlib import closing
@@ -18,6 +19,7 @@ from smoothl1.errors import DataError, naming
 from smoothl1.files.checksums import sha256_of
 from smoothl1.files.lists import damaged_list, read_list
 from smoothl1.files.opening import file_bytes, open_input
+from smoothl1.files.samples import sample_of
 from smoothl1.files.tree import LOCAL, tree_of
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ _FILE = re.compile(r"part-[0-9]{5,}-of-[0-9]{5,}(\.[a-z0-9]+)+")
 
 _AGAIN = "evaluate the parts again, with the same options, into an empty folder"
 
+SAMPLE_PLACES = 4
+"""Places of a file of losses that its record has a digest of: see `files.samples`."""
+
 _AT_ONCE = 16
 """Records of a store that are read at a time."""
 
@@ -49,6 +54,7 @@ class PartRecord(NamedTuple):
         rows: Its number of rows.
         bytes: Its size.
         sha256: SHA-256 of its bytes.
+        sample: SHA-256 of those at `SAMPLE_PLACES` places, which a reader compares.
         result: The result of the part, as JSON.
     """
 
@@ -58,6 +64,7 @@ class PartRecord(NamedTuple):
     rows: int
     bytes: int
     sha256: str
+    sample: str
     result: dict[str, Any]
 
     def document(self) -> dict[str, Any]:
@@ -80,7 +87,7 @@ def decoded_record(document: Any, path: str) -> PartRecord:
     Raises:
         DataError: It is damaged, or of another version.
     """
-    kinds = (str, str, str, int, int, str, dict)
+    kinds = (str, str, str, int, int, str, str, dict)
     names = PartRecord._fields
     is_whole = isinstance(document, dict) and document.keys() == {"schema", *names}
     if not is_whole or document["schema"] != SCHEMA:
@@ -88,6 +95,8 @@ def decoded_record(document: Any, path: str) -> PartRecord:
     values = [document[name] for name in names]
     are_kinds = all(type(x) is kind for x, kind in zip(values, kinds, strict=True))
     if not are_kinds or _FILE.fullmatch(document["file"]) is None:
+        raise damaged_list(path, _AGAIN)
+    if document["rows"] < 0 or document["bytes"] < 0:
         raise damaged_list(path, _AGAIN)
     return PartRecord(*values)
 
@@ -125,9 +134,9 @@ def check_records(
 
     Raises:
         DataError: Two files are of two plans, or of inputs of other digests; a file has no record,
-            while others have, or a record no file; a file has another size than its record says; or
-            a record is damaged.
-        StorageError: A record cannot be read.
+            while others have, or a record no file; a file has another size than its record says, or
+            other bytes at a few places; or a record is damaged.
+        StorageError: A record or a file cannot be read.
     """
     known = {name for name in everything if RECORD.fullmatch(name)}
     if not known:
@@ -145,13 +154,12 @@ def check_records(
 
     first: PartRecord | None = None
     digests = KnownDigests()
-    for record, n_bytes in _with_sizes(folder, recorded, tree):
+    for record, found in _with_files(folder, recorded, tree):
         first = first or record
         _check_alike(first, record, path)
         with naming(path):
             digests.add(digests_in(record.result))
-        if n_bytes != record.bytes:
-            raise _other_size(record, n_bytes, path)
+        _check_file(record, found, path)
         _check_result(record, path)
 
 
@@ -192,17 +200,46 @@ def check_content(record: PartRecord, path: str) -> None:
             raise DataError(what, path=path, hint=_AGAIN)
 
 
-def _with_sizes(
-    folder: str, files: Sequence[str], tree: Tree
-) -> Iterable[tuple[PartRecord, int | None]]:
-    """The records of files, and the sizes that these have."""
+class _Found(NamedTuple):
+    """What is seen of a file without reading all of it.
 
-    def read(file: str) -> tuple[PartRecord, int | None]:
-        return read_record(folder, record_name(file), tree), file_bytes(os.path.join(folder, file))
+    Attributes:
+        name: Its name in the folder.
+        n_bytes: Its size; None if a server does not say it.
+        sample: SHA-256 of its bytes at a few places.
+    """
+
+    name: str
+    n_bytes: int | None
+    sample: str
+
+
+def _with_files(
+    folder: str, names: Sequence[str], tree: Tree
+) -> Iterable[tuple[PartRecord, _Found]]:
+    """The records of files, and what is seen of these."""
+
+    def read(name: str) -> tuple[PartRecord, _Found]:
+        path = os.path.join(folder, name)
+        n_bytes = file_bytes(path)
+        sample = "" if n_bytes is None else sample_of(path, n_bytes, SAMPLE_PLACES)
+        return read_record(folder, record_name(name), tree), _Found(name, n_bytes, sample)
 
     n_at_once = 1 if tree is LOCAL else _AT_ONCE
-    with closing(mapped(read, files, n_at_once, is_awaited=False)) as records:
+    with closing(mapped(read, names, n_at_once, is_awaited=False)) as records:
         yield from records
+
+
+def _check_file(record: PartRecord, found: _Found, path: str) -> None:
+    """Refuse a file that is not the one of its record, as far as that is seen."""
+    if found.name != record.file:
+        what = f"the record beside {found.name} is that of {record.file}"
+        raise DataError(what, path=path, hint=_AGAIN)
+    if found.n_bytes != record.bytes:
+        raise _other_size(record, found.n_bytes, path)
+    if found.sample != record.sample:
+        what = f"{found.name} has other bytes than were written: another run may have replaced it"
+        raise DataError(what, path=path, hint=_AGAIN)
 
 
 def _check_result(record: PartRecord, path: str) -> None:
@@ -213,7 +250,7 @@ def _check_result(record: PartRecord, path: str) -> None:
     """
     result = record.result
     try:
-        width = math.prod(result["inputs"]["pred"]["shape"][1:])
+        width = math.prod(map(operator.index, result["inputs"]["pred"]["shape"][1:]))
         first = [one for one in result["results"] if one["beta"] == result["settings"]["betas"][0]]
         n = sum(one[name] for one in first for name in ("count", "omitted", "zero_weight"))
         plan = result["part"]["plan"]

@@ -8,7 +8,6 @@ content, and the footer of Parquet has the extremes of each column.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -60,16 +59,37 @@ def sample_of(path: str, n_bytes: int, n_places: int) -> str:
         if os.path.isdir(path):
             return _sample_of_folder(path, LOCAL)
         with open(path, "rb") as file:
-            return _digest_of(_reader(file), n_bytes, n_places)
+            return sample_of_open(file, n_bytes, n_places)
     except OSError as error:
         raise storage_error(error, path) from error
+
+
+def sample_of_open(file: BinaryIO, n_bytes: int, n_places: int) -> str:
+    """What `sample_of` gives, for an open file.
+
+    Args:
+        file: The file. Its position moves.
+        n_bytes: Its size.
+        n_places: The number of places.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+
+    def read(offset: int, n_bytes: int) -> bytes:
+        file.seek(offset)
+        return file.read(n_bytes)
+
+    return _digest_of(read, n_bytes, n_places)
 
 
 def _digest_of(
     read: Callable[[int, int], bytes], n_bytes: int, n_places: int, n_at_once: int = 1
 ) -> str:
     """SHA-256 of what a function reads at the places of a file."""
-    digest = hashlib.sha256()
+    from hashlib import sha256  # late: most runs take no samples
+
+    digest = sha256()
     places = _places(n_bytes, n_places)
     pieces = mapped(lambda place: read(*place), places, n_at_once, is_awaited=False)
     with closing(pieces):
@@ -84,16 +104,6 @@ def _places(n_bytes: int, n_places: int) -> list[tuple[int, int]]:
         return [(0, n_bytes)]
     last = n_bytes - _PIECE_BYTES
     return [(last * i // (n_places - 1), _PIECE_BYTES) for i in range(n_places)]
-
-
-def _reader(file: BinaryIO) -> Callable[[int, int], bytes]:
-    """A function that reads bytes of an open file at an offset."""
-
-    def read(offset: int, n_bytes: int) -> bytes:
-        file.seek(offset)
-        return file.read(n_bytes)
-
-    return read
 
 
 def _sample_in_store(uri: str, n_bytes: int, n_places: int) -> str:
@@ -111,9 +121,11 @@ def _sample_in_store(uri: str, n_bytes: int, n_places: int) -> str:
 
 def _sample_of_folder(folder: str, tree: Tree) -> str:
     """SHA-256 of the names and sizes of all files in a folder, and of the bytes of some."""
+    from hashlib import sha256  # late, as above
+
     files = sorted(tree.files_below(folder))
     step = -(-len(files) // _PLACES) or 1
-    digest = hashlib.sha256(repr(files).encode(errors="surrogateescape"))
+    digest = sha256(repr(files).encode(errors="surrogateescape"))
     for name, n_bytes in files[::step]:
         digest.update(sample_of(os.path.join(folder, name), n_bytes, _FEWEST).encode())
     return digest.hexdigest()

@@ -1299,8 +1299,8 @@ STORES = {
     "L12": Case(
         "losses of parts of two runs in one folder, and parts that are not what was written",
         (
-            "tests/cli/test_part.py::test_losses_of_two_runs_are_refused_where_they_meet",
-            "tests/cli/test_part.py::test_losses_that_are_not_what_was_written_are_refused",
+            "tests/cli/test_part_folders.py::test_losses_of_two_runs_are_refused_where_they_meet",
+            "tests/cli/test_part_folders.py::test_losses_that_are_not_what_was_written_are_refused",
             "tests/files/stores/test_writing.py::test_losses_of_parts_in_a_store_are_read_if_they_belong_together",
         ),
     ),

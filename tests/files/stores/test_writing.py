@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import smoothl1
+from smoothl1.cli import part_files
 from smoothl1.cli.main import main
 from smoothl1.errors import DataError, SettingsError, StorageError
 from smoothl1.files.atomic import atomic_file
@@ -138,6 +139,29 @@ def test_losses_of_parts_in_a_store_are_read_if_they_belong_together(
     for args in (("merge", folder), ("eval", folder, sides[0])):
         with pytest.raises(DataError, match=r"part-00002-of-00002\.npy has 1 bytes, and \d+ were"):
             run(*args)
+
+
+def test_a_run_that_another_one_overtakes_in_a_store_says_so(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(file: str) -> str:
+        """The name of a record, before which another run replaces the file."""
+        content = bucket.get(f"losses/{file}")
+        bucket.put(f"losses/{file}", content[:-8] + np.float64(7.0).tobytes())
+        return record_name(file)
+
+    file = io.BytesIO()
+    np.save(file, np.arange(9.0))
+    sides = [bucket.put(f"{name}.npy", file.getvalue()) for name in ("pred", "target")]
+    folder = f"{bucket.uri}/losses/"
+    write = ["eval", *sides, "-r", "none", "-f", "npy", "-o", folder, "--part", "1/1"]
+    record_name = part_files.record_name
+    with monkeypatch.context() as patched:
+        patched.setattr(part_files, "record_name", overtaken)
+        with pytest.raises(SettingsError, match="a part of another run"):
+            main(write, standalone_mode=False)
+    with pytest.raises(DataError, match=r"part-00001-of-00001\.npy has other bytes than were writ"):
+        main(["eval", folder, sides[0]], standalone_mode=False)
 
 
 @pytest.mark.usefixtures("bucket")

@@ -1,0 +1,278 @@
+"""Folders of parts: `smoothl1 eval --part I/N -o FOLDER/`, and those who read them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from smoothl1 import SettingsError, evaluate
+from smoothl1.cli import part_files
+from smoothl1.cli.arguments import Output, Parts
+from smoothl1.files import part_records
+from smoothl1.running.evaluate import LossOutput
+from tests.tables import save
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+SIDES = ("p.npy", "t.npy")
+TABLE = ("x.parquet", "--pred", "y_hat", "--target", "y")
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path) -> None:
+    """Losses 0 to 29 at beta 0, as arrays and as a table in row groups of four."""
+    losses = np.arange(30.0)
+    np.save(tmp_path / "p.npy", losses)
+    np.save(tmp_path / "t.npy", np.zeros(30))
+    save(tmp_path / "x.parquet", 4, y_hat=losses, y=np.zeros(30))
+
+
+def test_the_losses_of_parts_make_a_folder_that_is_refused_until_it_is_whole(
+    run: Run, tmp_path: Path
+) -> None:
+    args = ("eval", *TABLE, "-b", "0", "-r", "none", "-f", "parquet", "-o", "losses/")
+    for part in ("3/3", "1/3", "1/3"):  # the order is any, and one is written again
+        done = run(*args, "--part", part)
+        assert (done.returncode, done.stdout) == (0, "")
+    of_losses = ("eval", "losses", "--pred", "loss", "--target", "loss", "-b", "0")
+    done = run(*of_losses)
+    assert done.returncode == 3
+    assert "part-00002-of-00003.parquet" in done.stderr or "2 of 3" in done.stderr
+    run(*args, "--part", "2/3")
+    names = sorted(path.name for path in (tmp_path / "losses").iterdir())
+    parts = [f"part-0000{i}-of-00003" for i in (1, 2, 3)]
+    assert names == [f"_{x}.json" for x in parts] + [f"{x}.parquet" for x in parts]
+    for name in parts:
+        record = json.loads((tmp_path / f"losses/_{name}.json").read_bytes())
+        content = (tmp_path / "losses" / record["file"]).read_bytes()
+        assert record["sha256"] == hashlib.sha256(content).hexdigest()
+        assert record["rows"] == pq.read_metadata(tmp_path / f"losses/{name}.parquet").num_rows
+    assert run("merge", "losses").stdout == "14.5\n"
+    found = run("eval", "losses", "t.npy", "--pred", "loss", "-b", "0")
+    assert (found.returncode, found.stdout) == (0, "14.5\n")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("-f", "npy"), "losses/: a folder takes the outputs of parts, each in a file"),
+        (("--part", "1/2"), "losses/: the suffix names no format"),
+        (("-f", "csv", "--part", "1/2"), "losses/: the folder holds a.txt, which is no part"),
+    ],
+)
+def test_a_folder_that_cannot_take_losses_is_refused_before_any_work(
+    run: Run, tmp_path: Path, more: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "losses").mkdir()
+    (tmp_path / "losses" / "a.txt").touch()
+    done = run("eval", *SIDES, "-r", "none", "-o", "losses/", *more)
+    assert (done.returncode, done.stderr.startswith(f"smoothl1: error: {words}")) == (2, True)
+    assert [path.name for path in (tmp_path / "losses").iterdir()] == ["a.txt"]
+
+
+def write_losses(run: Run, folder: str, *more: str, of: int = 2) -> None:
+    for i in range(1, of + 1):
+        args = ("-r", "none", "-f", "npy", "-o", f"{folder}/", "--part", f"{i}/{of}")
+        assert run("eval", *SIDES, *args, *more).returncode == 0
+
+
+def test_losses_of_two_runs_are_refused_where_they_meet(run: Run, tmp_path: Path) -> None:
+    write_losses(run, "one", "-b", "1")
+    write_losses(run, "two", "-b", "2")
+    args = ("-r", "none", "-f", "npy", "-b", "2", "-o", "one/", "--part", "2/2")
+    before = {path: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    done = run("eval", *SIDES, *args)  # of these settings, the folder holds none
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "one/: the folder holds part-00001-of-00002.npy, a part of another run" in done.stderr
+    assert {path: path.read_bytes() for path in (tmp_path / "one").iterdir()} == before
+    for path in (tmp_path / "two").glob("*part-00002*"):  # two processes may write at a time
+        shutil.copy(path, tmp_path / "one")
+    said = "part-00001-of-00002.npy and part-00002-of-00002.npy are parts of two runs"
+    for args in (("eval", "one", "t.npy"), ("eval", "one/part-*", "t.npy"), ("merge", "one")):
+        done = run(*args)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+        assert f": {said}: " in done.stderr
+
+
+_NPY = "part-00002-of-00002.npy"
+_JSON = "_part-00002-of-00002.json"
+
+
+def in_record(old: str, new: str) -> Callable[[Path], object]:
+    """A change of the text of a record."""
+
+    def change(folder: Path) -> None:
+        text = (folder / _JSON).read_text()
+        assert old in text
+        (folder / _JSON).write_text(text.replace(old, new))
+
+    return change
+
+
+def in_file(change: Callable[[bytes], bytes]) -> Callable[[Path], object]:
+    """A change of the bytes of a file of losses."""
+    return lambda folder: (folder / _NPY).write_bytes(change((folder / _NPY).read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (in_file(lambda content: content[:-8]), f"{_NPY} has 240 bytes, and 248 were written"),
+        (
+            in_file(lambda content: content[:-1] + b"\1"),
+            f"{_NPY} has other bytes than were written",
+        ),
+        (in_record('"rows": 15', '"rows": "15"'), f"{_JSON}: a list of files that is damaged"),
+        (in_record('"rows": 15', '"rows": -15'), f"{_JSON}: a list of files that is damaged"),
+        (in_record('002.npy"', r'002.\u0000"'), f"{_JSON}: a list of files that is damaged"),
+        (in_record('002.npy"', '002.csv"'), f"the record beside {_NPY} is that of part-00002-of-0"),
+        (in_record('"rows": 15', '"rows": 16'), f"{_NPY} has 16 rows, and its result 15 elements"),
+        (lambda folder: (folder / _JSON).unlink(), f"{_NPY} has no record beside it"),
+        (lambda folder: (folder / _NPY).unlink(), f"{_JSON} is there, and the file that it is ab"),
+        (
+            lambda folder: shutil.copy(folder / _JSON, folder / "_part-00003-of-00003.json"),
+            "_part-00003-of-00003.json is there, and the file that it is about is m",
+        ),
+    ],
+)
+def test_losses_that_are_not_what_was_written_are_refused(
+    run: Run, tmp_path: Path, change: Callable[[Path], object], said: str
+) -> None:
+    write_losses(run, "x")
+    change(tmp_path / "x")
+    for args in (("merge", "x"), ("eval", "x", "t.npy")):
+        done = run(*args)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1), args
+        assert said in done.stderr
+
+
+def test_a_record_asks_for_no_memory(run: Run, tmp_path: Path) -> None:
+    write_losses(run, "x")
+    in_record('"rows": 15', '"rows": 1000000000000000')(tmp_path / "x")
+    in_record('"shape": [', '"shape": [1, "x", ')(tmp_path / "x")
+    assert run("eval", "x", "t.npy").returncode == 0  # the losses are what was written
+    done = run("merge", "x")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert f"{_JSON}: damaged: inputs.pred.shape is 'x', not of type int" in done.stderr
+
+
+def test_a_change_between_the_places_of_a_sample_is_seen_where_all_is_read(
+    run: Run, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "p.npy", np.arange(6000.0))
+    np.save(tmp_path / "t.npy", np.zeros(6000))
+    write_losses(run, "x")
+    part = tmp_path / "x" / "part-00002-of-00002.npy"
+    content = bytearray(part.read_bytes())
+    assert len(content) > 5000 + 4096 * part_records.SAMPLE_PLACES
+    content[5000] ^= 1
+    part.write_bytes(content)
+    assert run("eval", "x", "t.npy").returncode == 0
+    done = run("merge", "x")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "part-00002-of-00002.npy has the SHA-256 " in done.stderr
+
+
+def test_results_of_parts_go_to_a_folder_which_merge_joins(run: Run, tmp_path: Path) -> None:
+    for i in (2, 1, 3):
+        assert run("eval", *SIDES, "--part", f"{i}/3", "--json", "-o", "new/parts/").stderr == ""
+    names = sorted(path.name for path in (tmp_path / "new" / "parts").iterdir())
+    assert names == [f"part-0000{i}-of-00003.json" for i in (1, 2, 3)]
+    assert run("merge", "new/parts").stdout == run("eval", *SIDES).stdout
+    done = run("eval", *SIDES, "--part", "1/3", "-o", "new/parts/")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "[add --json, which merge joins, or name a file]" in done.stderr
+
+
+def test_results_and_losses_of_one_name_replace_no_others(run: Run, tmp_path: Path) -> None:
+    part = ("--part", "1/2")
+    assert run("eval", *SIDES, *part, "--json", "-o", "results/").returncode == 0
+    assert run("eval", *SIDES, *part, "-r", "none", "-f", "json", "-o", "losses/").returncode == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
+    of_results = "results/: the folder holds part-00001-of-00002.json, "
+    for args, said in (
+        (("-r", "none", "-f", "json", "-o", "results/"), f"{of_results}a result, and these are"),
+        (("-b", "2", "--json", "-o", "results/"), f"{of_results}a part of another run: the s"),
+        (("--json", "-o", "losses/"), "losses/: the folder holds _part-00001-of-00002.json"),
+    ):
+        for index in (1, 2):
+            done = run("eval", *SIDES, "--part", f"{index}/2", *args)
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+            assert done.stderr.startswith(f"smoothl1: error: {said}")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.json")} == before
+    assert run("eval", *SIDES, *part, "--json", "-o", "results/").returncode == 0  # once more
+    assert run("eval", *SIDES, *part, "-r", "none", "-f", "json", "-o", "losses/").returncode == 0
+
+
+def test_of_two_runs_that_write_at_one_time_the_later_one_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(index: int, beta: float) -> Iterator[None]:
+        """A run, which stops before its file gets its name."""
+        of = Parts((index, 2), None)
+        output = part_files.in_folder(Output(f"{tmp_path}/at/", as_json=False, format="npy"), of)
+        with part_files.opened(output) as (file, in_folder):
+            assert in_folder is not None
+            sides = [tmp_path / name for name in SIDES]
+            losses = LossOutput(file, "npy", begin=in_folder.begin)
+            in_folder.end(
+                evaluate(*sides, reduction="none", betas=beta, losses_to=losses, part=of.part)
+            )
+            yield
+
+    said = r"at/: the folder holds part-00001-of-00002\.npy, a part of another run"
+    first, second = write(1, 1.0), write(2, 2.0)
+    next(first)
+    next(second)
+    assert not list(first)
+    with pytest.raises(SettingsError, match=said):
+        list(second)
+
+    def other_file(file: str) -> str:
+        """The name of a record, before which another run replaces the file."""
+        shutil.copy(tmp_path / "at" / file, tmp_path / "new")
+        os.replace(tmp_path / "new", tmp_path / "at" / file)
+        return record_name(file)
+
+    record_name = part_files.record_name
+    shutil.rmtree(tmp_path / "at")
+    with monkeypatch.context() as patched:
+        patched.setattr(part_files, "record_name", other_file)
+        with pytest.raises(SettingsError, match=said):
+            list(write(1, 1.0))
+
+    def other_record(path: str) -> int:
+        """See which file has a name, after another run has replaced its record."""
+        record = tmp_path / "at" / record_name(os.path.basename(path))
+        record.write_text(record.read_text().replace('"rows": 15', '"rows": 14'))
+        return identity_of(path)
+
+    identity_of = part_files._identity_of
+    shutil.rmtree(tmp_path / "at")
+    with monkeypatch.context() as patched:
+        patched.setattr(part_files, "_identity_of", other_record)
+        with pytest.raises(SettingsError, match=said):
+            list(write(1, 1.0))
+
+
+@pytest.mark.parametrize("form", [("-r", "none", "-f", "csv"), ("--json",)])
+def test_a_run_that_fails_removes_the_folders_that_it_made(
+    run: Run, tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    (tmp_path / "kept").mkdir()
+    for folder in ("new/x/", "kept/"):
+        done = run("eval", "p.npy", "none.npy", "--part", "1/2", *form, "-o", folder)
+        assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert not (tmp_path / "new").exists()
+    assert not list((tmp_path / "kept").iterdir())
