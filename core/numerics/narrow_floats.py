@@ -21,7 +21,8 @@ def widened(bits: NDArray[Any], name: str) -> NDArray[np.float32]:
         name: The format, one of `checks.NARROW`.
     """
     if name in OF_8_BITS:
-        return _values(name)[bits]
+        values: NDArray[np.float32] = _values(name)[bits]
+        return values
     upper: NDArray[np.uint32] = bits.astype(np.uint32) << np.uint32(16)
     return upper.view(np.float32)
 

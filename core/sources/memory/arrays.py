@@ -16,7 +16,7 @@ import math
 from array import array
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -69,7 +69,7 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     return found.view(np.dtype(found.dtype.str)) if is_named else found  # C wants it unnamed
 
 
-def _is_narrow_tensor(values: Any) -> bool:
+def _is_narrow_tensor(values: Any) -> TypeGuard[Any]:
     """Whether values are a tensor of PyTorch in a format that NumPy does not know."""
     library, _, name = str(getattr(values, "dtype", None)).rpartition(".")
     return library.endswith("torch") and name in NARROW and hasattr(values, "float")
