@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import EvalSettings, SettingsError, compare, evaluate
+from smoothl1 import DataError, EvalSettings, SettingsError, compare, evaluate
 from smoothl1.running.evaluate import LossOutput
 
 if TYPE_CHECKING:
@@ -124,3 +124,11 @@ def test_an_object_that_is_evaluated_against_itself_is_warned_of() -> None:
     assert evaluate(array, array.copy()).mean == 0.0
     assert evaluate(array, array[::-1], betas=0.0).mean == 2.0
     assert evaluate(frame, frame, pred="x", target="y", betas=0.0).mean == 1.0
+
+
+def test_one_array_without_targets_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", [1.0, 2.0])
+    with pytest.raises(DataError, match="the file holds one array: name a second file for the tar"):
+        evaluate(tmp_path / "p.npy")
+    with pytest.raises(DataError, match="an array is one side: give another for the targets"):
+        evaluate([1.0, 2.0])

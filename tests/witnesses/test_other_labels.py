@@ -338,3 +338,10 @@ def test_first_rows_know_their_order_and_their_steps(
         part.add(row, column.slice(row, 1), column.slice(row, 1))
         rows.merge(part)
     assert (rows.are_in_order, rows.step_evenly) == (in_order, evenly)
+
+
+@pytest.mark.parametrize(("texts", "repeat"), [("aabc", True), ("aabcd", False), ("aabbcde", True)])
+def test_values_repeat_mostly_if_half_of_the_rows_share_one(texts: str, *, repeat: bool) -> None:
+    firsts = FirstRows()
+    firsts.add(0, *(pa.array([*side.encode()], pa.uint8()) for side in (texts, "z" * len(texts))))
+    assert firsts.repeat_mostly(0) == repeat

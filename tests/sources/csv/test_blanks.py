@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -180,3 +181,15 @@ def test_a_blank_behind_the_last_row_is_none_of_its_cells(tmp_path: Path) -> Non
     (tmp_path / "x.txt").write_text("p y\n1 2\n3 4 ")
     options = ReadOptions(delimiter="whitespace")
     assert read(tmp_path / "x.txt", "y", options=options).tolist() == [2.0, 4.0]
+
+
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewritten, "_MOST_LINE_BYTES", 1000)
+    path = tmp_path / "x.txt"
+    for n_zeros, says in ((0, None), (1 << 20, "a line over 1000 bytes long at byte ")):
+        path.write_text("x   y\n1  2\n3   " + "0" * n_zeros + "4\n")
+        with nullcontext() if says is None else pytest.raises(DataError, match=says):
+            options = ReadOptions(delimiter="whitespace")
+            assert evaluate(path, pred="x", target="y", options=options).n == 2
