@@ -449,9 +449,10 @@ def test_tables_with_a_log_are_refused_by_name(tmp_path: Path) -> None:
         for path in [*(f"{home}{ends}" for ends in inside), linked]:
             with pytest.raises(REFUSED, match=f"a table of {kind}"):
                 evaluate(path, None, L1, **COLUMNS)
-    for name in ("iceberg", "paimon"):
-        with pytest.raises(REFUSED, match=f"a table of Apache {name.title()}"):
-            evaluate(tmp_path / name, None, L1, **COLUMNS)
+    with pytest.raises(REFUSED, match="a table of Apache Paimon"):
+        evaluate(tmp_path / "paimon", None, L1, **COLUMNS)
+    with pytest.raises(REFUSED, match=r"a table of Apache Iceberg|metadata\.json: empty file"):
+        evaluate(tmp_path / "iceberg", None, L1, **COLUMNS)  # it is read where there is pyiceberg
     for ends in ("/*.parquet", "/0.parquet", "/year=2024"):
         path = f"{tmp_path}/plain{ends}"
         assert evaluate(path, None, L1, **COLUMNS).values == (2.5,)
