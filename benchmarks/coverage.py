@@ -1,4 +1,4 @@
-"""How often 95 % intervals hold the true value: of means, of paired differences, and to a baseline.
+"""How often 95% intervals hold the true value: of means, of paired differences, and to a baseline.
 
     python benchmarks/coverage.py [--sets 4000] [--rows 10 30 100 300 1000]
 

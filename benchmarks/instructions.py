@@ -7,7 +7,7 @@
 Needs valgrind, whose tool `cachegrind` counts. It has no AVX-512, so the kernel's variant for AVX2
 runs on every machine. Counts are comparable only between the same versions of what is listed in the
 file; else nothing is compared, and the script says why. It ends with 1 if a count has moved by more
-than 3 %.
+than 3%.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ import smoothl1
 
 RECORD = Path(__file__).with_name("instructions.json")
 MOST_MOVED = 0.03
-"""Counts of the same code differ by less than 0.1 % from run to run."""
+"""Counts of the same code differ by less than 0.1% from run to run."""
 
 N_ROWS = 20_000
 SIDES = ["--pred", "p", "--target", "t"]
@@ -156,7 +156,7 @@ def main() -> None:
         text = json.dumps({**versions(), "counts": counts}, indent=1)
         given.file.write_text(text + "\n", encoding="utf-8")
     elif not compare(counts, json.loads(given.file.read_text(encoding="utf-8"))):
-        raise SystemExit("A count has moved by more than 3 %: record it, and say why.")
+        raise SystemExit("A count has moved by more than 3%: record it, and say why.")
 
 
 if __name__ == "__main__":

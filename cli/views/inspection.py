@@ -47,7 +47,8 @@ def _content_lines(content: Content) -> list[str]:
     if content.files:
         what.append(f"{len(content.files):,} files, {content.files[0]} to {content.files[-1]}")
     if content.row_shape is not None:
-        what.append(f"{content.dtype}, shape of a row {content.row_shape}")
+        row = f"shape of a row {content.row_shape}" if content.row_shape else "each row a number"
+        what.append(f"{content.dtype}, {row}")
     if content.order == "Fortran":
         what.append("in Fortran order")
     if content.row_groups is not None:

@@ -49,7 +49,7 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
         cells[name] for name in ("mean_a", "mean_b", "difference", "low", "high")
     )
     is_known = low <= high
-    told = f"{100 * confidence:g} % interval"
+    told = f"{100 * confidence:g}% interval"
     counts = {
         "pairs": "count",
         "rows": "rows",
@@ -114,7 +114,7 @@ def groups(found: Comparison, confidence: float) -> Figure | None:
     shown = rows[:_MOST_RANGES]
     finite = [0.0, *(x for row in shown for x in row[1:] if math.isfinite(x))]
     n_worse, n_better = sum(row[2] > 0 for row in rows), sum(row[3] < 0 for row in rows)
-    level = f"{100 * confidence:g} %"
+    level = f"{100 * confidence:g}%"
     return Figure(
         "groups",
         f"Differences of {len(rows):,} groups",

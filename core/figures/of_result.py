@@ -47,12 +47,12 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
     estimate = estimate_of(tally, result.reduction)
     low, high = estimate.interval(CONFIDENCE)
     what = "sum of the losses" if result.reduction == "sum" else "mean loss"
-    interval = f" (95 % interval {short(low)} to {short(high)})" if low <= high else ""
+    interval = f" (95% interval {short(low)} to {short(high)})" if low <= high else ""
     beta = result.settings.betas[0]
     cells = {
         "mean": repr(tally.mean),
         "sum": repr(tally.sum),
-        "95 % interval": f"{short(low, 6)} to {short(high, 6)}" if low <= high else "not known",
+        "95% interval": f"{short(low, 6)} to {short(high, 6)}" if low <= high else "not known",
         "standard error": short(estimate.standard_error, 6),
         **({} if result.settings.cluster is None else {"clusters": f"{n_clusters(tally):,}"}),
         "pairs": f"{tally.n:,}",
@@ -163,7 +163,7 @@ def groups(result: Result, overall: float) -> Figure:
             Column("high", "number", [_known(row[3]) for row in rows]),
             Column("pairs", "count", counts),
         ],
-        Ranges(Axis(f"{what} loss, with 95 % intervals", low, high), shown, marks),
+        Ranges(Axis(f"{what} loss, with 95% intervals", low, high), shown, marks),
         f"The drawing has the {_MOST_RANGES} largest." if n > _MOST_RANGES else "",
     )
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from smoothl1.tallies.group import Group
 
 FEWEST_ROWS = 30
-"""Effective rows. From here on intervals at 95 % covered the mean of all but the most skewed losses
-in 92 % of simulated samples or more, with weights or without. For losses that are large in one row
-of ten and small in the others, they covered it in 84 % at 30 rows, and in 69 % at 10."""
+"""Effective rows. From here on intervals at 95% covered the mean of all but the most skewed losses
+in 92% of simulated samples or more, with weights or without. For losses that are large in one row
+of ten and small in the others, they covered it in 84% at 30 rows, and in 69% at 10."""
 
 _MOST_SENTENCES = 5
 """Most groups with a sentence of their own; further ones are only counted."""
@@ -42,7 +42,7 @@ def sentences_on_few_rows(
     ]
     said = [
         f"{_name(group, subject)} has {_number(rows, unit)}, fewer than {FEWEST_ROWS}: where "
-        f"losses are skewed, an interval at 95 % may hold the true value in less than 90 %"
+        f"losses are skewed, an interval at 95% may hold the true value in less than 90%"
         for group, rows in few[:_MOST_SENTENCES]
     ]
     if len(few) > _MOST_SENTENCES:

@@ -91,7 +91,7 @@ def increase_text(
 
 
 def change_text(difference: Fraction, base: float, increase: Increase, allowed: Fraction) -> str:
-    """A change in the unit of its limit, "+3.1 %" or "+0.02"; for a baseline of 0, an amount.
+    """A change in the unit of its limit, "+3.1%" or "+0.02"; for a baseline of 0, an amount.
 
     Args:
         difference: The change.
@@ -102,7 +102,7 @@ def change_text(difference: Fraction, base: float, increase: Increase, allowed: 
     if not (increase.is_relative and base):
         return signed(difference, allowed)
     percent = 100 / abs(Fraction(base))
-    return f"{signed(difference * percent, allowed * percent)} %"
+    return f"{signed(difference * percent, allowed * percent)}%"
 
 
 def signed(amount: Fraction, limit: Fraction) -> str:

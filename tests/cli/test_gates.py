@@ -129,7 +129,7 @@ def test_what_is_not_known_is_not_told_as_worse(run: Run, tmp_path: Path, condit
         (("--fail-above", "1.5"), "the mean, 2.0, is above --fail-above 1.5"),
         (
             ("--baseline", "some.json", "--max-increase", "5%", "--other-data"),
-            "the mean is 2.0, its baseline 1.5: +33.3 %, more than --max-increase 5%",
+            "the mean is 2.0, its baseline 1.5: +33.3%, more than --max-increase 5%",
         ),
         (
             ("--baseline", "some.json", "--max-increase", "0.25", "--other-data"),

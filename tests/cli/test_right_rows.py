@@ -51,9 +51,11 @@ def test_inspect_says_how_files_are_stored(run: Run, tmp_path: Path) -> None:
     np.save(tmp_path / "f.npy", np.asfortranarray(np.zeros((3, 2, 2))))
     table = pa.table({"x": [1.5, None, 2.5, None], "s": ["a", None, "c", "d"], "l": [[1]] * 4})
     pq.write_table(table, tmp_path / "t.parquet", row_group_size=3, compression="zstd")
-    done = run("inspect", "f.npy", "t.parquet")
+    np.save(tmp_path / "y.npy", np.zeros(3))
+    done = run("inspect", "f.npy", "y.npy", "t.parquet")
     assert done.stdout.splitlines() == [
         "f.npy: npy, 3 rows, <f8, shape of a row (2, 2), in Fortran order",
+        "y.npy: npy, 3 rows, <f8, each row a number",
         "t.parquet: parquet, 4 rows, 2 row groups, zstd",
         "  'x' double, 2 missing",
         "  's' string, 1 missing",

@@ -86,7 +86,7 @@ def test_a_percentage_is_of_the_exact_mean_of_a(tmp_path: Path) -> None:
 def test_no_unit_of_the_data_changes_the_verdict_on_a_percentage(
     tmp_path: Path, unit: float, margin: str, passes: bool
 ) -> None:
-    """The lower bound is 0.675, and 58 % and 60 % of the mean of A are 0.667 and 0.69."""
+    """The lower bound is 0.675, and 58% and 60% of the mean of A are 0.667 and 0.69."""
     a, b = worse()
     low = stats.ttest_rel(b, a).confidence_interval(0.95).low
     assert (low <= float(margin.removesuffix("%")) / 100 * math.fsum(a) / 4) == passes
