@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, EvalSettings, SettingsError, compare, evaluate
+from smoothl1 import DataError, EvalSettings, SettingsError, compare, evaluate, report
 from smoothl1.running.evaluate import LossOutput
 
 if TYPE_CHECKING:
@@ -132,3 +132,40 @@ def test_one_array_without_targets_is_refused(tmp_path: Path) -> None:
         evaluate(tmp_path / "p.npy")
     with pytest.raises(DataError, match="an array is one side: give another for the targets"):
         evaluate([1.0, 2.0])
+
+
+def test_models_that_are_named_in_two_ways_or_are_one_are_refused(table: Path) -> None:
+    def said(*given: Any, **columns: Any) -> str:
+        with pytest.raises(SettingsError) as caught:
+            compare(*given, target="price", **columns)
+        return str(caught.value)
+
+    assert "--pred stands beside --pred-a" in said(table, pred=["ridge"], pred_a="lasso")
+    assert "there is one model" in said(table, pred=["ridge"])
+    assert "--pred ridge --pred lasso" in said(table, pred="ridge, lasso")
+    assert "there are 3" in said(table, table, table, table, pred_a="ridge")
+    assert "give the predictions of two models" in said(table, table)
+    assert "pred" in said(table, pred=5)
+
+
+def test_what_no_report_has_is_refused(table: Path) -> None:
+    def said(settings: EvalSettings, **given: Any) -> str:
+        with pytest.raises(SettingsError) as caught:
+            report(table, settings=settings, **ONE, **given)
+        return str(caught.value)
+
+    assert "of one beta" in said(EvalSettings((0.0, 1.0)))
+    assert "of reduction mean or sum" in said(EvalSettings((0.0,), reduction="none"))
+    assert "no tolerances and quantiles" in said(EvalSettings((0.0,), quantiles=(0.5,)))
+    assert "divides by the sum" in said(EvalSettings((0.0,), weight_mean="count"), weight="w")
+
+
+def test_what_is_left_out_by_the_target_is_said_once(table: Path) -> None:
+    for ignored, said in (
+        (3.0, "1 of 2 pairs were left out: the target is 3"),
+        (-9.5, "no pair was left out by --ignore-target: no target is -9.5"),
+    ):
+        warnings: list[str] = []
+        settings = EvalSettings((0.0, 1.0), ignore_target=(ignored,))
+        evaluate(table, settings=settings, pred="ridge", target="w", warn=warnings.append)
+        assert warnings == [said]
