@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -117,10 +118,11 @@ def check_totals(
 def _columns_of_text(table: Table, of_input: InputRoles) -> list[str]:
     """The columns of text that may hold the label of a row of totals, if a table is small."""
     taken = {name for columns in of_input.wanted.fields for name in columns}
+    times = Counter(table.names)
     names = [
         name
         for name, info in zip(table.names, table.columns, strict=True)
-        if info.kind == "text" and name not in taken and table.names.count(name) == 1
+        if info.kind == "text" and name not in taken and times[name] == 1
     ]
     if not names or table.files:
         return []
