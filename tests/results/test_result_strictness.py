@@ -7,6 +7,7 @@ import json
 import math
 import re
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,9 +90,15 @@ def is_accepted(document: dict[str, Any]) -> bool:
         result = Result.from_json(document)
     except DataError:
         return False
-    assert VALIDATOR.is_valid(written(result))
+    assert is_valid(json.dumps(written(result)))
     assert Result.from_json(json.dumps(document)) == result
     return True
+
+
+@cache
+def is_valid(text: str) -> bool:
+    """Whether the schema allows a document, of which many differ from others in nothing."""
+    return VALIDATOR.is_valid(json.loads(text))
 
 
 @pytest.mark.grid
@@ -101,17 +108,17 @@ def test_what_the_schema_forbids_is_refused(case: str, tmp_path: Path) -> None:
     before = copy.deepcopy(document)
     assert VALIDATOR.is_valid(document)
     assert is_accepted(document)
-    n_forbidden = 0
+    n_forbidden, enough = 0, 100
     step = 3 if case == "all" else 1  # it has what the other cases have, and as much again
     for i, (what, mutated) in enumerate(mutations(document)):
         if i % step:
             continue
         was_accepted = is_accepted(mutated)
-        if was_accepted or n_forbidden <= 500:  # validating takes most of the time
-            is_forbidden = not VALIDATOR.is_valid(mutated)
+        if was_accepted or n_forbidden <= enough:  # validating takes most of the time
+            is_forbidden = not is_valid(json.dumps(mutated))
             n_forbidden += is_forbidden
             assert not (was_accepted and is_forbidden), what
-    assert n_forbidden > 500
+    assert n_forbidden > enough
     assert document == before
 
 
