@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
-from smoothl1.cli.views.tables import level_text, text_of
+from smoothl1.cli.views.tables import change_text, level_text, text_of
 from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
 from smoothl1.results.increase import as_float
@@ -112,7 +112,7 @@ def verdict(found: Difference, rule: Rule) -> str:
     side = _side(found, rule.confidence)
     sign = "worse" if difference > 0 else "better"
     base = numbers["mean_a"]
-    change = f" ({100 * difference / base:+.3g}%)" if base else ""
+    change = f" ({change_text(difference, base)})" if base else ""
     what = f"B is {sign} by {abs(difference):.3g}{change}"
     if side is None:
         what = f"no clear difference: {what}"
@@ -164,7 +164,7 @@ def cells_of(
         "mean B": text_of(numbers["mean_b"], digits),
         **{head: text_of(numbers[name], min(digits, 4)) for name, head in heads.items()},
         **margin,
-        "change": f"{100 * numbers['difference'] / base:+.3g}%" if base else "",
+        "change": change_text(numbers["difference"], base) if base else "",
         "p": text_of(numbers["p_value"], 3),
         **({"clusters": f"{found.n_clusters:,}"} if found.are_clustered else {}),
         "A better": f"{found.n_a_better:,}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.lines import prefixes
-from smoothl1.cli.views.tables import level_text, text_of
+from smoothl1.cli.views.tables import change_text, level_text, text_of
 from smoothl1.results.columns import group_names
 from smoothl1.tallies.group import is_of_names
 
@@ -165,7 +165,7 @@ def _verdict(ranked: list[RankedModel], names: list[str], confidence: float, n_p
     for model in worse[:_MOST_NAMED]:
         numbers = model.numbers(confidence, n_pairs)
         difference, low, high = (numbers[key] or 0.0 for key in ("difference", "low", "high"))
-        change = f" ({100 * difference / base:+.3g}%)" if base else ""
+        change = f" ({change_text(difference, base)})" if base else ""
         parts.append(
             f"{names[model.place]} is worse by {difference:.3g}{change}, "
             f"{level_text(confidence)} interval {low:.3g} to {high:.3g}"
@@ -211,7 +211,7 @@ def _cells(
     return {
         "mean": text_of(numbers["mean"], digits),
         **{head: text_of(numbers[name], min(digits, 4)) for head, name in heads.items()},
-        "change": f"{100 * (difference or 0) / base:+.3g}%" if has_change else "",
+        "change": change_text(difference or 0.0, base) if has_change else "",
         "p": text_of(numbers["p_value"], 3),
         **{name: "" if n is None else f"{n:,}" for name, n in counts.items()},
     }

@@ -100,7 +100,9 @@ def _bars(drawing: Bars, width: int, parts: str) -> Iterable[str]:
         )
         for start, group in zip(starts, groups, strict=True)
     ]
-    yield from _wrapped(f"{drawing.x.label}: from this on; share", width).splitlines()
+    yield from _wrapped(
+        f"{drawing.x.label}: from this on; bar: {drawing.y.label}; share", width
+    ).splitlines()
     for mark in drawing.marks:
         place_of = sum(start <= mark.at for start in starts)
         yield f"({mark.label}: line {place_of} of {len(starts)})"

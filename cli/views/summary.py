@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import fitted, folded
 from smoothl1.cli.views.counts import RARE_COUNTS
+from smoothl1.cli.views.tables import change_text
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.tallies.group import is_of_names
 
@@ -155,7 +156,7 @@ def _change(value: float, base: float) -> str:
         return "0"
     if not (base and math.isfinite(base) and math.isfinite(value)):
         return f"{value - base:+.3g}"
-    return f"{(value - base) / abs(base) * 100:+.3g}%"
+    return change_text(value - base, base)
 
 
 def _rate(per_s: float) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _SHORT_DIGITS = 6
 """Significant digits of a number in a table for people."""
 
+_LEAST_WHOLE_PERCENTAGE, _MOST_WHOLE_PERCENTAGE = 999.5, 999_999.5
+"""Between these, a percentage is a whole number; three digits would need a power of ten."""
+
 _LATEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -88,6 +91,15 @@ def text_of(cell: Any, precision: int | None) -> str:
     if isinstance(cell, float):
         return repr(cell) if precision is None else f"{cell:.{precision}g}"
     return str(cell)
+
+
+def change_text(difference: float, base: float) -> str:
+    """A difference as a percentage of a base that is not 0, in three digits: +2.46%, +1,360%."""
+    percentage = 100 * difference / abs(base)
+    form = (
+        "+,.0f" if _LEAST_WHOLE_PERCENTAGE <= abs(percentage) < _MOST_WHOLE_PERCENTAGE else "+.3g"
+    )
+    return f"{percentage:{form}}%"
 
 
 def level_text(confidence: float) -> str:

@@ -70,10 +70,11 @@ def along_rows(found: Blocks, overall: float) -> Figure | None:
     n_hidden = len(means) - len(points)
     hidden = f"{n_hidden:,} blocks have no finite mean and are not drawn." if n_hidden else ""
     least, most = (end(points, key=lambda point: point[1]) for end in (min, max))
+    rows = "row" if found.block_rows == 1 else "rows"
     return Figure(
         "rows",
         "Loss along the rows",
-        f"Blocks of {found.block_rows:,} rows in the order of the input have means from "
+        f"Blocks of {found.block_rows:,} {rows} in the order of the input have means from "
         f"{short(least[1])} to {short(most[1])}; the largest begins at row "
         f"{int(most[0]):,}. The first half of them has {short(sides[0])} on average, the "
         f"second {short(sides[1])}.",

@@ -44,7 +44,7 @@ def warn_of_itself(
     for (one, given, table, columns), (other, others, _, other_columns) in combinations(played, 2):
         if columns == other_columns and are_one_input(given, others):
             names = shown_names([table.names[i] for i in columns])
-            what = f" (column {names})" if columns else ""
+            what = f" ({'column' if len(columns) == 1 else 'columns'} {names})" if columns else ""
             warn(f"{table.path}: {said[one]} and {said[other]} are the same numbers{what}")
 
 

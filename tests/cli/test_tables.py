@@ -19,7 +19,7 @@ import pytest
 from smoothl1 import evaluate
 from smoothl1.cli.views import Report
 from smoothl1.cli.views.summary import show_summary, terminal_table
-from smoothl1.cli.views.tables import write_table
+from smoothl1.cli.views.tables import change_text, write_table
 from smoothl1.results.columns import Column
 from smoothl1.tallies import many
 from tests.cli.terminals import on_terminal
@@ -459,3 +459,18 @@ def test_the_name_of_a_column_is_written_as_its_values_are(form: str, head: str)
     file = io.BytesIO()
     write_table(file, [Column("a|b\tc", "text", ["x"])], form)
     assert head in file.getvalue().decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("difference", "base", "text"),
+    [
+        (0.0246, 1.0, "+2.46%"),
+        (-0.5, 1.0, "-50%"),
+        (12.999, 1.0, "+1,300%"),
+        (9.996, 1.0, "+1,000%"),
+    ],
+)
+def test_a_change_of_thousands_of_percent_has_no_power_of_ten(
+    difference: float, base: float, text: str
+) -> None:
+    assert change_text(difference, base) == text
