@@ -79,6 +79,13 @@ def test_a_number_that_the_dtype_cannot_hold_leaves_nothing_out(
     assert told(EvalSettings(ignore_target=(sentinel,)), [0, 0], target).tallies[0].n == 2
 
 
+@pytest.mark.parametrize("sentinel", [0.0, -0.0, 1.0])
+def test_zeros_and_ones_of_floats_can_be_ignored(sentinel: float) -> None:
+    target = np.array([sentinel, 0.5, -sentinel, sentinel], np.float32)
+    (tally,) = told(EvalSettings(ignore_target=(sentinel,)), [1.0] * 4, target).tallies
+    assert tally.n_ignored == (2 if sentinel else 3)  # zero has no sign here
+
+
 def test_what_a_missing_value_holds_and_weight_0_are_no_ignored_targets() -> None:
     table = pa.table(
         {
