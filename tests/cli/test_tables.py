@@ -350,7 +350,7 @@ def test_a_comparison_speaks_to_people(run: Run, tmp_path: Path) -> None:
     assert row.split()[:2] == [f"{found[name]:.6g}" for name in ("mean_a", "mean_b")]
     ratio = found["difference"] / found["mean_a"]
     assert sentence == (
-        f"B is worse by {found['difference']:.3g} ({100 * ratio:+.3g}%), 95% interval of B - A "
+        f"B is worse by {found['difference']:.3g} ({100 * ratio:+,.0f}%), 95% interval of B - A "
         f"{found['low']:.3g} to {found['high']:.3g}, p = {found['p_value']:.3g}"
     )
     better = on_terminal(["compare", "b.npy", "a.npy", "t.npy"], tmp_path, COLUMNS="120")
