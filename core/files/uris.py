@@ -120,6 +120,11 @@ def given_with(uri: str) -> Given:
     return _given.get(_place_of(uri)) or Given(bucket_and_key(uri)[0])
 
 
+def forget(uri: str) -> None:
+    """Forget what was given with the bucket of a resolved URI: its store does not take it."""
+    _given.pop(_place_of(uri), None)
+
+
 def hiding_secrets(text: str) -> str:
     """A text in which all URIs are left with the bucket and the key."""
     if "://" not in text:

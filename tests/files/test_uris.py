@@ -4,6 +4,7 @@ import pytest
 
 from smoothl1.errors import SettingsError
 from smoothl1.files import uris
+from smoothl1.files.stores.opening import place_of
 from smoothl1.files.uris import bucket_and_key, given_with, hiding_secrets, resolved
 
 RESOLVED = {
@@ -46,6 +47,12 @@ def test_what_was_given_with_a_bucket_holds_for_all_its_objects() -> None:
     assert given_with("s3://bucket/x").user == ("id", "new")
     with pytest.raises(SettingsError, match=r"^s3://bucket/z: the same bucket"):
         resolved("s3://id:new@bucket/z?region=q")
+
+
+def test_a_parameter_that_was_refused_can_be_given_right() -> None:
+    with pytest.raises(SettingsError, match=r"^s3://b/x: anonymous is neither true nor false"):
+        place_of(resolved("s3://b/x?anonymous=maybe"))
+    assert given_with(resolved("s3://b/x?anonymous=true")).parameters == {"anonymous": "true"}
 
 
 def test_a_bucket_is_no_pattern() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.errors import SmoothL1Error
+from smoothl1.errors import SettingsError, SmoothL1Error
 from smoothl1.files.stores.requests import asked
-from smoothl1.files.uris import bucket_and_key, given_with, scheme_of
+from smoothl1.files.uris import bucket_and_key, forget, given_with, scheme_of
 
 if TYPE_CHECKING:
     from smoothl1.files.stores.contract import Store
@@ -44,6 +44,8 @@ def place_of(uri: str) -> Place:
         return Place(asked(opened, uri), key)
     except SmoothL1Error as error:
         error.path = uri
+        if isinstance(error, SettingsError):
+            forget(uri)  # or Python could not give it right after that
         raise
 
 
