@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.table import Table
 
 _N_ROWS = 1024
-_FLAGS = {"true", "false", "t", "f"}
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PADDED = re.compile(r"0[0-9]")
 _FRACTION = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -56,7 +55,12 @@ def numbers_as_text(table: Table, names: Sequence[str], *, are_whole: bool) -> s
 
 def _may_be_numbers(values: pa.Array, are_whole: bool) -> bool:
     """Whether the first value that stands for no missing value, or half of them, may be numbers."""
-    from smoothl1.sources.notations import MISSING_MARK, are_mostly_numbers, may_be_number
+    from smoothl1.sources.notations import (
+        MISSING_MARK,
+        are_mostly_numbers,
+        is_flag,
+        may_be_number,
+    )
 
     texts = [
         value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
@@ -65,7 +69,7 @@ def _may_be_numbers(values: pa.Array, are_whole: bool) -> bool:
     texts = [text for text in map(str.strip, texts) if text and not MISSING_MARK.fullmatch(text)]
     if not texts:
         return False
-    if _WHOLE.fullmatch(texts[0]) or texts[0].lower() in _FLAGS:
+    if _WHOLE.fullmatch(texts[0]) or is_flag(texts[0]):
         is_number = are_whole and not _PADDED.match(texts[0])
     else:
         is_number = bool(_FRACTION.fullmatch(texts[0])) or may_be_number(texts[0])

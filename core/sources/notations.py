@@ -86,6 +86,11 @@ _NO_UNITS = frozenset(_NO_UNIT_WORDS.split())
 _CONSTRUCTORS = ("tensor", "Tensor", "array", "Array", "Decimal", "Fraction")
 
 
+def is_flag(text: str) -> bool:
+    """Whether a cell says true or false in words, in upper or lower case."""
+    return text.lower() in ("true", "false", "t", "f")
+
+
 def may_be_missing(text: str) -> bool:
     """Whether a cell's text stands for a missing value elsewhere, but is text here."""
     return (MISSING_MARK.fullmatch(text) or _NAN_OF_WINDOWS.fullmatch(text)) is not None

@@ -30,7 +30,13 @@ from smoothl1.sources.csv.layout import Layout
 from smoothl1.sources.csv.quotes import BOM, CHUNK_BYTES, RowChunks
 from smoothl1.sources.csv.rows import FLAGS, MISSING
 from smoothl1.sources.ids import is_id
-from smoothl1.sources.notations import MISSING_MARK, are_mostly_numbers, is_figure
+from smoothl1.sources.notations import (
+    MISSING_MARK,
+    are_mostly_numbers,
+    is_figure,
+    is_flag,
+    may_be_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +73,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     begins_with = (below or ()) if has_header else first_row.cells
     data_offset = below_offset if has_header else start
     header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
+    flags, texts = _below_missing(file, data_offset, begins_with, names, options)
     if len(names) == 1 and below is not None:
         second = options.delimiter.join(cell.text for cell in below)
         is_quoted = header_line.startswith(b'"')
@@ -86,7 +93,8 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         names=names,
         begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
         numbers_below=_numbers_below(file, data_offset, begins_with, names, options),
-        flags=_flags(file, data_offset, begins_with, names, options),
+        flags=flags,
+        texts=texts,
         header_line=header_line if has_header else b"",
         data_offset=data_offset,
         has_rows=not has_header or below is not None,
@@ -122,19 +130,29 @@ def _numbers_below(
     )
 
 
-def _flags(
+def _below_missing(
     file: Input, start: int, first: Sequence[Cell], names: Columns, options: ReadOptions
-) -> frozenset[int]:
-    """Positions of the columns whose first value is True or False, perhaps below missing ones."""
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Columns whose first value is True or False, and those that begin with missing values.
+
+    Returns:
+        The positions of both; the latter only where nothing but text is below.
+    """
     if len(first) != len(names):
-        return frozenset()
+        return frozenset(), frozenset()
     rows = [first]
     if any(cell.kind == "missing" for cell in first):
         found = sampled_rows(file, start, _FEW_BYTES, options)
         rows += [row for row in found if len(row) == len(first)]
-    columns = zip(*rows, strict=True)
-    begin = [next((c for c in column if c.kind != "missing"), column[0]) for column in columns]
-    return frozenset(i for i, cell in enumerate(begin) if cell.text in FLAGS)
+    columns = [[c for c in column if c.kind != "missing"] for column in zip(*rows, strict=True)]
+    flags = frozenset(i for i, cells in enumerate(columns) if cells and cells[0].text in FLAGS)
+    texts = {i for i, cell in enumerate(first) if cell.kind == "missing"} - flags
+    return flags, frozenset(i for i in texts if columns[i] and all(map(_is_word, columns[i])))
+
+
+def _is_word(cell: Cell) -> bool:
+    """Whether a cell is text, and nothing that could be meant as a number or a truth value."""
+    return cell.kind == "text" and not (is_flag(cell.text) or may_be_number(cell.text))
 
 
 def _option(has_header: bool) -> str:

@@ -22,7 +22,7 @@ from smoothl1.sources.csv.hints import (
 )
 from smoothl1.sources.csv.quotes import RowChunks
 from smoothl1.sources.ids import is_id
-from smoothl1.sources.notations import may_be_number
+from smoothl1.sources.notations import is_flag, may_be_number
 from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Layout(NamedTuple):
             numbers.
         flags: Positions of the columns whose first value is True or False: they hold nothing else,
             unless values are missing.
+        texts: Positions of the columns that begin with missing values above text: no numbers, as
+            far as was looked.
         header_line: The bytes of the header row without its line end; empty without a header.
         data_offset: Byte at which the first row of data begins.
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
@@ -74,6 +76,7 @@ class Layout(NamedTuple):
     begins_with: tuple[Cell, ...]
     numbers_below: frozenset[int]
     flags: frozenset[int]
+    texts: frozenset[int]
     header_line: bytes
     data_offset: int
     has_rows: bool
@@ -87,11 +90,14 @@ class Layout(NamedTuple):
 
     @property
     def numeric(self) -> tuple[bool, ...]:
-        """Which columns begin with a number or a missing value; all if that is not known."""
+        """Which columns begin with a number, or a missing value that is not above text alone.
+
+        All, if that is not known.
+        """
         if not self.begins_with:
             return (True,) * len(self.names)
-        cells = enumerate(self.begins_with)
-        return tuple(cell.is_numeric and i not in self.flags for i, cell in cells)
+        others = self.flags | self.texts
+        return tuple(cell.is_numeric and i not in others for i, cell in enumerate(self.begins_with))
 
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:
@@ -178,5 +184,4 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
         return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
     odd = not is_id(name) and may_be_number(cell.text)
     kind = "text" if cell.kind in ("mark", "figure") else cell.kind
-    is_flag = cell.text.lower() in ("true", "false", "t", "f")
-    return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag)
+    return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag(cell.text))

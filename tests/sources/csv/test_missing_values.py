@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,3 +77,22 @@ def test_numbers_beside_named_cells_keep_every_bit(tmp_path: Path) -> None:
     )
     assert result.tallies[0].sum == math.fsum(np.abs(values).tolist())
     assert result.tallies[0].n == len(values)
+
+
+def test_a_column_of_text_below_missing_values_is_no_column_of_numbers(tmp_path: Path) -> None:
+    """Unless what is there may be a number in another notation, or a truth value."""
+    (tmp_path / "t.csv").write_text("y\n1\n2\n3\n")
+    for text, is_refused in {
+        "hello": False,
+        "5 kg": True,
+        "t": True,
+        "0.5": True,
+        "": True,
+    }.items():
+        (tmp_path / "p.csv").write_text(f"note,p\n,1\n{text},2\n,5\n")
+        lines = [f'{{"note": {note}, "p": {p}}}\n' for note, p in (('""', 1), (f'"{text}"', 2))]
+        (tmp_path / "p.jsonl").write_text("".join([*lines, '{"note": null, "p": 5}\n']))
+        for name in ("p.csv", "p.jsonl"):
+            with pytest.raises(DataError, match="several") if is_refused else nullcontext():
+                result = evaluate(tmp_path / name, tmp_path / "t.csv", betas=0)
+                assert result.tallies[0].sum == 2.0
