@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
+from tests.command import SCRIPT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +55,16 @@ def test_a_refusal_is_one_line_that_says_what_helps(run: Run, tmp_path: Path, li
     assert done.stdout == ""
     assert done.stderr.startswith(f"smoothl1: error: {SAID[line]}")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+def test_a_terminal_is_no_input(tmp_path: Path) -> None:
+    leader, follower = os.openpty()
+    for args in (["eval", "-", "t.npy"], ["merge", "-"]):
+        done = subprocess.run(
+            [SCRIPT, *args], cwd=tmp_path, stdin=follower, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (3, b"")
+        assert done.stderr == b"smoothl1: error: -: a terminal: nothing is piped in\n"
+    os.close(leader)
+    os.close(follower)

@@ -50,10 +50,11 @@ FILES = {
         ),
     ),
     "F03": Case(
-        "a file that may not be read",
+        "a file or a folder that may not be read",
         (
             "tests/sources/test_sniffing.py::test_a_file_without_permission_is_the_system_s_business",
             "tests/cli/test_rights.py::test_an_input_that_may_not_be_read_is_refused_by_the_system_and_reported",
+            "tests/files/test_unreadable.py::test_a_folder_that_may_not_be_listed_is_refused",
         ),
     ),
     "F04": Case(
