@@ -68,6 +68,14 @@ def test_the_same_places_in_another_order_are_refused(
     assert total(p, t, key_check=False) == 0
 
 
+def test_places_along_axes_of_other_names_are_not_compared(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, band=LON)
+    t = save(tmp_path / "t.nc", VALUES, lat=LAT, member=LON[::-1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert total(p, t) == 0
+
+
 def test_other_places_are_warned_of(tmp_path: Path) -> None:
     p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
     t = save(tmp_path / "t.nc", VALUES, lat=LAT, lon=[5.0, 6.5, 8.0])
