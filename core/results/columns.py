@@ -229,19 +229,21 @@ def html_table(columns: Sequence[Column], most_rows: int = 20) -> str:
     """Columns as a table of HTML, with numbers of six digits.
 
     Args:
-        columns: At least one.
+        columns: At least one. Those that have rows, but no value in any, are left out.
         most_rows: Most rows that are shown; a sentence counts the others.
     """
     from html import escape
 
-    rows = list(zip(*(column.cells for column in columns), strict=True))
-    head = "".join(f"<th>{escape(column.name)}</th>" for column in columns)
+    empty = [len(c.cells) > 0 and all(cell is None for cell in c.cells) for c in columns]
+    shown = [column for column, is_empty in zip(columns, empty, strict=True) if not is_empty]
+    rows = list(zip(*(column.cells for column in shown), strict=True))
+    head = "".join(f"<th>{escape(column.name)}</th>" for column in shown)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(_short(cell))}</td>' for cell in row)}</tr>"
         for row in rows[:most_rows]
     )
     more = len(rows) - most_rows
-    note = f"<p>and {more:,} more rows</p>" if more > 0 else ""
+    note = f"<p>and {more:,} more row{'s' if more > 1 else ''}</p>" if more > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
 

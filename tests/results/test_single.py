@@ -75,6 +75,10 @@ def test_a_notebook_shows_a_table(files: Path) -> None:
     assert page.endswith("<p>and 3 more rows</p>")
     assert "<th>mean</th>" in page
     assert "<td>0.8125</td>" in page
+    assert "<th>stderr</th>" not in page, "nobody asked for it"
+    assert "<td></td>" not in page
+    fewer = evaluate(files / "a.npy", files / "t.npy", EvalSettings(betas[:21]))
+    assert fewer._repr_html_().endswith("<p>and 1 more row</p>")
     found = compare(files / "a.npy", files / "b.npy", files / "t.npy")
     assert "<th>p_value</th>" in found._repr_html_()
 
