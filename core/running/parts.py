@@ -125,9 +125,9 @@ class TaskPlan(NamedTuple):
         for one in answers:
             if not isinstance(one, Answer):
                 raise DataError(f"{type(one).__name__} is no answer to a task", hint=_ANSWERS)
-            task = tasks.get(one.number)
+            task = tasks.get(one.number) if type(one.number) is int else None
             if task is None or (one.part, one.content) != (task.part, task.shared.content):
-                what = f"an answer to task {one.number} of another plan: settings, options, "
+                what = f"an answer to task {one.number!r} of another plan: settings, options, "
                 raise DataError(f"{what}files or parts differ", hint=_ANSWERS)
             first.setdefault(one.number, one.value)
         return first

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.backends.choice import has_native
 from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import StorageError
+from smoothl1.errors import DataError, StorageError
 from smoothl1.files.file import CHANGED, FileState
 from smoothl1.files.opening import state_at
 from smoothl1.files.uris import is_uri, resolved
 from smoothl1.pairing.inputs import open_inputs
+from smoothl1.sources.contract import Part
 from smoothl1.sources.shard_opener import OF_STORE
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs
-    from smoothl1.sources.contract import Part
 
     Work = Callable[[Job, Inputs, Part], Any]
     """What is done with a part; pickled, so that it is a function of a module, or a value."""
@@ -122,9 +122,14 @@ def answer(task: Task) -> Answer:
     """Do a task: the function that every worker calls.
 
     Raises:
+        DataError: It is no task of a plan.
         SmoothL1Error: The inputs cannot be read.
         StorageError: They are not those of the process that made the task, or a package differs.
     """
+    is_whole = isinstance(task, Task) and isinstance(task.shared, Pass)
+    if not (is_whole and isinstance(task.part, Part)):
+        what = f"{type(task).__name__} is no task" if not is_whole else "a task has no part"
+        raise DataError(what, hint="give one of the `tasks` of a plan")
     with _opened(task.shared) as (job, inputs):
         value = task.shared.work(job, inputs, task.part)
         return Answer(task.number, value, task.part, task.shared.content)

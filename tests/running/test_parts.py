@@ -193,6 +193,20 @@ def test_what_is_no_answer_to_a_task_of_the_plan_is_refused(
             plan.put_together(junk)  # type: ignore[arg-type]
 
 
+def test_what_is_no_task_or_no_number_of_one_is_refused(tables: tuple[str, ...]) -> None:
+    plan = plan_tasks(*tables[::2], pred="y", target="y")
+    (task,) = plan.tasks
+    junk: tuple[Any, ...] = (5, None, "x", task._replace(shared=5), task._replace(part=5))
+    for one in junk:
+        with pytest.raises(DataError, match=r"no task|has no part"):
+            answer(one)
+    done = answer(task)
+    for number in ([], True, 0.0, None):
+        with pytest.raises(DataError, match="of another plan"):
+            plan.put_together([done._replace(number=number)])
+    assert plan.put_together([done]) == evaluate(*tables[::2], pred="y", target="y")
+
+
 @pytest.mark.parametrize("number", [0, -1, 1.5, True, "9"])
 def test_tasks_have_a_whole_number_of_elements(tables: tuple[str, ...], number: Any) -> None:
     with pytest.raises(SettingsError, match="task_elements must be a whole number from 1 on"):
