@@ -87,6 +87,7 @@ def command(
 
         files = {"weights": weights, "groups": groups, "clusters": clusters}
         job = Job.of((pred, target), selection, settings, reading, execution, **files)
+        output = planning.plan_output(output, settings)
         planning.show_plan(job, parts.n_planned, output, quiet=quiet)
         return
     refuse_gates(parts, gates, reports)
@@ -146,7 +147,7 @@ def command(
                 if result.settings.cluster is not None and not has_statistics:
                     conclusion.warnings.append(_UNSEEN)
                 warn_of_part(result, output, conclusion.warnings.append)
-            if result.digests and not has_json:
+            if result.digests and not has_json and in_folder is None:  # records have them
                 conclusion.warnings.append(NOT_SEEN)
         if output.as_json and not is_reduced:
             with console.standard_output(binary=False) as stdout:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from smoothl1.cli.arguments import Output
     from smoothl1.settings import EvalSettings
 
-_TABLES = {
+TABLES = {
     "table": (),
     "tsv": (".tsv",),
     "csv": (".csv",),
@@ -57,16 +57,16 @@ _PLAIN = frozenset([".txt", ".text", ".log", ".dat", ".out"])
 
 def table_forms() -> tuple[str, ...]:
     """The names of the forms of a table."""
-    return tuple(_TABLES)
+    return tuple(TABLES)
 
 
 def all_forms() -> tuple[str, ...]:
     """The names of all forms: of tables, and of losses of elements."""
-    return tuple(dict.fromkeys((*_TABLES, *sinks.formats())))
+    return tuple(dict.fromkeys((*TABLES, *sinks.formats())))
 
 
 def summary_output(
-    output: Output, forms: Sequence[str] = tuple(_TABLES), *, may_be_losses: bool = False
+    output: Output, forms: Sequence[str] = tuple(TABLES), *, may_be_losses: bool = False
 ) -> Output:
     """The output of a result, with its form.
 
@@ -84,15 +84,15 @@ def summary_output(
     """
     path, (suffix, codec) = output.path, _suffixes(output.path)
     hint = "add --reduction none" if may_be_losses else None
-    if output.format is not None and output.format not in _TABLES:
+    if output.format is not None and output.format not in TABLES:
         raise SettingsError(
             f"-f {output.format} is for losses of single elements",
-            hint=hint or f"-f {'|'.join(_TABLES)}",
+            hint=hint or f"-f {'|'.join(TABLES)}",
         )
     if output.as_json and output.format not in (None, "json"):
         raise SettingsError(f"--json and -f {output.format} ask for two forms")
     asked = "json" if output.as_json else output.format
-    named = _named(_TABLES, suffix)
+    named = _named(TABLES, suffix)
     if asked is None:
         _refuse_typing_error(path, suffix)
     named = asked if (asked, named) == ("metrics", "json") else named  # metrics are JSON, too
@@ -105,7 +105,7 @@ def summary_output(
             hint = "losses of elements need --reduction none"
         else:
             known = {None: ".txt or .json", "metrics": ".json", "table": ".txt"}
-            hint = f"name it {known.get(asked) or ' or '.join(_TABLES.get(asked or '', ()))}"
+            hint = f"name it {known.get(asked) or ' or '.join(TABLES.get(asked or '', ()))}"
         raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
     form = asked or named
     is_json = form in ("json", "metrics")
@@ -285,7 +285,7 @@ def _refuse_typing_error(path: str | None, suffix: str) -> None:
 
 
 def _suffixes_of_tables() -> frozenset[str]:
-    return frozenset(suffix for suffixes in _TABLES.values() for suffix in suffixes)
+    return frozenset(suffix for suffixes in TABLES.values() for suffix in suffixes)
 
 
 def _named(forms: dict[str, tuple[str, ...]], suffix: str) -> str | None:

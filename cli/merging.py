@@ -82,7 +82,10 @@ def merged_results(
         _warn_of_columns(results, warn)
     else:
         _warn_of_paths(results, warn)
-    return Merged(Result.merged(results), data)
+    whole = Result.merged(results)
+    if results[0].part is not None:
+        _warn_of_pairs(whole, warn)
+    return Merged(whole, data)
 
 
 def _files_of(path: str, warn: Callable[[str], None]) -> list[str]:
@@ -136,6 +139,22 @@ def _warn_of_paths(results: Sequence[Result], warn: Callable[[str], None]) -> No
         if len(paths) > 1:
             one, other = (", ".join(some) for some in paths[:2])
             warn(f"the {what} of these parts have other paths, {one} and {other}: the same files?")
+
+
+def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
+    """Warn of NaN and of pairs left out, as one run over all parts does."""
+    from functools import reduce
+
+    from smoothl1.results.part import left_out_warnings
+    from smoothl1.tallies.tally import Tally
+
+    tally = reduce(Tally.merge, whole.tallies[: len(whole.groups)])
+    policy = whole.settings.nan_policy
+    expects_nan = tally.n_missing and not policy.omits_target  # who accepts missing values
+    if tally.n_nan and not expects_nan:
+        warn(f"{tally.n_nan} of {tally.n} losses are NaN")
+    for message in left_out_warnings(tally, whole.settings.ignore_target):
+        warn(message)
 
 
 def _warn_of_columns(results: Sequence[Result], warn: Callable[[str], None]) -> None:

@@ -9,6 +9,21 @@ from smoothl1.cli import console, forms, reporting
 if TYPE_CHECKING:
     from smoothl1.cli.arguments import Output
     from smoothl1.job import Job
+    from smoothl1.settings import EvalSettings
+
+
+def plan_output(output: Output, settings: EvalSettings) -> Output:
+    """The output of a plan: standard output, where the option names that of parts or of losses.
+
+    Args:
+        output: The output as the user typed it for the run.
+        settings: The settings of the run.
+    """
+    if settings.reduction != "none" and not output.per_row and not forms.is_folder(output.path):
+        return output
+    is_form = output.format in forms.TABLES and not output.as_json  # --json is about results
+    form = output.format if is_form else None
+    return output._replace(path=None, format=form)
 
 
 def show_plan(job: Job, n_parts: int, output: Output, *, quiet: bool) -> None:

@@ -103,6 +103,28 @@ def _ranges(numbers: Iterable[int]) -> str:
     return ",".join(shown[:_MOST_RANGES]) + ",..." * (len(shown) > _MOST_RANGES)
 
 
+def left_out_warnings(tally: Tally, ignored: Sequence[float]) -> list[str]:
+    """What is said of pairs that were left out, in a run and where its parts are merged.
+
+    Args:
+        tally: The tally of all pairs.
+        ignored: Targets that stand for no value.
+    """
+    said, n = [], tally.n + tally.n_omitted
+    if tally.n_undefined:
+        missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
+        said.append(f"{tally.n_undefined} of {n} pairs were left out: NaN or missing{missing}")
+    if tally.n_ignored:
+        which = targets_to_be_ignored(ignored)
+        said.append(f"{tally.n_ignored} of {n} pairs were left out: the target is {which}")
+    return said
+
+
+def targets_to_be_ignored(ignored: Sequence[float]) -> str:
+    """Targets that stand for no value, in words."""
+    return " or ".join(repr(value).removesuffix(".0") for value in ignored)
+
+
 def dropped_from(tallies: Iterable[Tally]) -> str:
     """How many elements were left out and why, in words; "" if none was."""
     n_undefined = n_weightless = n_ignored = 0

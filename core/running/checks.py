@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.chunks import field_of
-from smoothl1.results.part import dropped_from
+from smoothl1.results.part import dropped_from, left_out_warnings, targets_to_be_ignored
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -76,15 +76,11 @@ def report_nan(
             raise DataError(message, path=path, hint=hint)
         if policy.warns:
             warn(message)
-    n = tally.n + tally.n_omitted
-    if tally.n_undefined:
-        missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
-        warn(f"{tally.n_undefined} of {n} pairs were left out: NaN or missing{missing}")
-    numbers = " or ".join(repr(value).removesuffix(".0") for value in policy.ignored)
     if policy.ignored and not (tally.n_ignored or tally.n_weightless or inputs.plan):
-        warn(f"no pair was left out by --ignore-target: no target is {numbers}")
-    if tally.n_ignored:
-        warn(f"{tally.n_ignored} of {n} pairs were left out: the target is {numbers}")
+        which = targets_to_be_ignored(policy.ignored)
+        warn(f"no pair was left out by --ignore-target: no target is {which}")
+    for message in left_out_warnings(tally, policy.ignored):
+        warn(message)
 
 
 def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:

@@ -174,6 +174,53 @@ def test_a_plan_is_a_table_in_every_form(run: Run, tmp_path: Path) -> None:
     assert part["plan"] == document["plan"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("-r", "none", "-f", "npy", "-o", "new/"),
+        ("-r", "none", "-o", "new.npy"),
+        ("--per-row", "-f", "parquet", "-o", "new.parquet", "--json"),
+        ("--json", "-o", "new/"),
+    ],
+)
+def test_a_plan_of_what_goes_to_files_is_shown(
+    run: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    done = run("eval", *SIDES, "--plan", "2", *more)
+    assert (done.returncode, done.stderr) == (0, "")
+    if "--json" in more:
+        assert [part["rows"] for part in json.loads(done.stdout)["parts"]] == [15, 15]
+    else:
+        assert done.stdout.splitlines()[1:] == ["1\t1\t15\t368\t2", "2\t16\t15\t368\t2"]
+    assert not list(tmp_path.glob("new*"))
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ((), "2 of 30 losses are NaN"),
+        (("--nan", "omit"), "2 of 30 pairs were left out: NaN or missing"),
+    ],
+)
+def test_merging_parts_warns_of_nan_as_one_run_does(
+    run: Run, tmp_path: Path, policy: tuple[str, ...], said: str
+) -> None:
+    np.save(tmp_path / "p.npy", np.where(np.arange(30) % 20 == 5, np.nan, 1.0))
+    args = ("eval", *SIDES, *policy)
+    for i in (1, 2):
+        run(*args, "--part", f"{i}/2", "--json", "-o", "parts/")
+    done = run("merge", "parts")
+    assert (done.returncode, done.stderr) == (0, f"smoothl1: warning: {said}\n")
+    assert run(*args).stderr.startswith(done.stderr[:-1])
+
+
+def test_records_of_losses_show_digests(run: Run) -> None:
+    args = ("eval", *SIDES, "--digest", "-r", "none", "-f", "npy")
+    assert run(*args, "--part", "1/1", "-o", "losses/").stderr == ""
+    assert len(json.loads(run("merge", "losses", "--json").stdout)["digests"]) == 2
+    assert "digest" in run(*args, "-o", "losses.npy").stderr  # nothing shows these
+
+
 def test_a_plan_on_a_terminal_is_aligned_or_a_line_for_each_cell(tmp_path: Path) -> None:
     args = ["eval", *SIDES, "--plan", "2"]
     aligned = "part  first_row  rows  bytes  files\n   1          1    15    368      2\n"
