@@ -111,12 +111,7 @@ def test_shards_are_merged_and_held_against_a_baseline(github: GitHub) -> None:
     worse = github.run(SHARDS, BAD)["whole"]
     assert (worse.returncode, worse.stdout) == (1, "1.0\n")  # of 1.5 and 0.5
 
-
-def test_a_shard_that_is_missing_is_not_green(github: GitHub) -> None:
-    github.run(SHARDS, GOOD)
-    shell(github.jobs["whole"].workspace, BASELINE_OF_SHARDS)
-    shutil.copy(github.jobs["whole"].workspace / "baseline.json", github.repository)
-    fewer = json.loads(json.dumps(SHARDS))
+    fewer = json.loads(json.dumps(SHARDS))  # a shard that is missing is not green
     fewer["jobs"]["shard"]["strategy"]["matrix"]["shard"].pop()
     whole = github.run(fewer, GOOD)["whole"]
     assert (whole.returncode, whole.stdout) == (3, "")
