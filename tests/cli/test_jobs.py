@@ -82,6 +82,7 @@ import numpy as np
 import pytest
 from pyarrow import feather
 
+from smoothl1 import SettingsError
 from smoothl1.cli.main import main
 from tests.inside import called
 
@@ -113,6 +114,15 @@ def call(
 
 def test_a_csv_of_ones_own(call: Call) -> None:
     assert float(call("eval", *TABLE)) == sum(LOSSES) / 4
+
+
+def test_a_csv_of_a_country_with_decimal_commas(call: Call) -> None:
+    Path("comma.csv").write_text("p;y\n1,5;1\n9;3,0\n")
+    args = ("eval", "comma.csv", "--pred", "p", "--target", "y", "--decimal", ",")
+    with pytest.raises(SettingsError) as refused:
+        call(*args)
+    assert "--delimiter names another" in (refused.value.hint or "")
+    assert float(call(*args, "--delimiter", ";")) == (0.125 + 5.5) / 2
 
 
 def test_a_loss_a_class_of_a_table(call: Call) -> None:

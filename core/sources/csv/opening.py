@@ -62,5 +62,5 @@ def _check_rows(layout: Layout, options: ReadOptions) -> None:
 
 def _check_decimal(options: ReadOptions) -> None:
     if options.decimal == options.delimiter:
-        hint = "files with decimal commas often use ';'"
+        hint = "--delimiter names another: files with decimal commas often use ';'"
         raise SettingsError("the decimal mark is the delimiter, too", hint=hint)
