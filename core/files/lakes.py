@@ -1,4 +1,4 @@
-"""Tables of Delta Lake, Iceberg, Hudi, Paimon and streaming Spark: only some of the files count.
+"""Tables of Delta Lake, Iceberg, Hudi, Paimon, Lance, streaming Spark: only some files count.
 
 A log beside the files says which. Without reading it, rows that were removed or replaced would be
 counted, so files of such a table are refused. The folder of a table may be one that is read.
@@ -41,6 +41,9 @@ _MARKS = {
 
 _OF_PAIMON = ("snapshot", "manifest")
 """Folders that such tables have at their roots, and others, too: what is in them decides."""
+
+_OF_LANCE = ("_versions", "data")
+"""Folders that such tables have at their roots; the first holds manifests."""
 
 
 def is_read(kind: str, root: str) -> bool:
@@ -93,7 +96,7 @@ def kind_of(folder: str, tree: Tree = LOCAL, *, may_be_hidden: bool = False) -> 
         StorageError: The system does not tell.
     """
     try:
-        present = tree.which(folder, [*_MARKS, METADATA_OF_ICEBERG, *_OF_PAIMON])
+        present = tree.which(folder, [*_MARKS, METADATA_OF_ICEBERG, *_OF_PAIMON, *_OF_LANCE])
     except OSError as error:
         if may_be_hidden:
             return None
@@ -108,6 +111,9 @@ def kind_of(folder: str, tree: Tree = LOCAL, *, may_be_hidden: bool = False) -> 
             return ICEBERG
     if present.issuperset(_OF_PAIMON) and _is_of_paimon(folder, tree):
         return "Apache Paimon"
+    if present.issuperset(_OF_LANCE):
+        names = _names_in(os.path.join(folder, _OF_LANCE[0]), tree)
+        return "Lance" if any(name.endswith(".manifest") for name in names) else None
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
@@ -14,9 +15,11 @@ from smoothl1.sources.foreign_kinds import (
     JSON_ARRAY,
     JSON_OBJECTS,
     MARKS,
+    MATLAB,
     MEMBERS,
     OWN_JSON,
     OWN_RESULT,
+    PANDAS,
     PICKLE,
     TF_RECORD,
 )
@@ -40,10 +43,17 @@ def foreign_kind(head: bytes) -> Kind | None:
     """The kind of a file that is not read, by its first bytes; None if it is none of them."""
     for offset, mark, kind in MARKS:
         if head.startswith(mark, offset) and not (_is_short(mark) and not is_binary(head)):
-            return JOBLIB if kind is PICKLE and b"joblib" in head else kind
+            return _of_pickle(head) if kind is PICKLE else kind
     if _is_json_array(head):
         return JSON_OBJECTS if re.match(rb"\[\s*\{", head) else JSON_ARRAY
+    if _is_matlab_4(head):
+        return MATLAB
     return TF_RECORD if is_binary(head) and _is_tf_record(head) else None
+
+
+def _of_pickle(head: bytes) -> Kind:
+    """The kind of a pickle, by the modules that it names."""
+    return JOBLIB if b"joblib" in head else PANDAS if b"pandas" in head else PICKLE
 
 
 def kind_of_json(lines: Sequence[bytes]) -> Kind:
@@ -89,7 +99,7 @@ def is_binary(head: bytes) -> bool:
 
 def _is_short(mark: bytes) -> bool:
     """Whether a mark may begin a text by chance."""
-    return 1 < len(mark) <= _SHORT_MARK and mark.isalnum()
+    return 1 < len(mark) <= _SHORT_MARK and mark.isascii() and mark.decode().isprintable()
 
 
 def _is_json_array(head: bytes) -> bool:
@@ -103,6 +113,21 @@ def _is_json_array(head: bytes) -> bool:
         if depth == 0:
             return not brackets[i + 1 :].strip()
     return True
+
+
+def _is_matlab_4(head: bytes) -> bool:
+    """Whether a file begins with a matrix as MATLAB 4 writes it: five integers, and a name.
+
+    Source: https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf, chapter 2.
+    """
+    if len(head) < 21:
+        return False
+    kind, _, _, is_complex, n_name = struct.unpack("<5i" if head[3] == 0 else ">5i", head[:20])
+    if not (0 <= kind < 2000 and is_complex in (0, 1) and 1 < n_name <= 64):
+        return False
+    name = head[20 : 20 + n_name]
+    is_kind = kind // 100 % 10 == 0 and kind // 10 % 10 < 6 and kind % 10 < 3
+    return is_kind and re.fullmatch(rb"[A-Za-z]\w*\0", name) is not None
 
 
 def _is_tf_record(head: bytes) -> bool:

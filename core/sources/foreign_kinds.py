@@ -34,6 +34,14 @@ def _pandas(what: str, reader: str) -> Kind:
     return Kind(what, "convert it: " + _PANDAS.replace("{reader}", reader))
 
 
+def _pyreadstat(what: str, reader: str) -> Kind:
+    """A kind that a function of pyreadstat reads, of which pandas makes a table."""
+    command = (
+        f"import pyreadstat; pyreadstat.{reader}('{{path}}')[0].to_parquet('{{stem}}.parquet')"
+    )
+    return Kind(what, f'convert it: python -c "{command}"')
+
+
 def _numpy(what: str, modules: str, array: str, *, trust: bool = False) -> Kind:
     """A kind of which another package makes an array."""
     command = _NUMPY.replace("{modules}", modules).replace("{array}", array)
@@ -57,11 +65,34 @@ JOBLIB = _numpy(
     "joblib.load('{path}')",
     trust=True,
 )
+PANDAS = Kind(
+    "a pickle of pandas, which is never loaded",
+    "convert it, if you trust it: " + _PANDAS.replace("{reader}", "read_pickle"),
+)
 _STATA = _pandas("a Stata file", "read_stata")
-_SAS = _pandas("a SAS file", "read_sas")
+_SAS = _pyreadstat("a SAS file", "read_sas7bdat")
+_SAS_TRANSPORT = _pyreadstat("a SAS transport file", "read_xport")
+_SPSS = _pyreadstat("an SPSS file", "read_sav")
+MATLAB = _numpy("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME'].squeeze()")
+_BLOSC2 = _numpy("an array of Blosc2", "blosc2", "blosc2.open('{path}')[:]")
+_NIFTI = _numpy("a NIfTI image", "nibabel", "nibabel.load('{path}').get_fdata()")
 _EXCEL = _pandas("an Excel workbook", "read_excel")
+_FITS = "astropy.io.fits.getdata('{path}')"
+_WAV = "scipy.io.wavfile.read('{path}')[1]"
+_FLOW = "(lambda d: d[3:].reshape(*d[2:0:-1].view('<i4'), 2))(numpy.fromfile('{path}', '<f4'))"
+_ARFF = Kind(
+    "an ARFF file",
+    'convert it: python -c "import pandas, scipy.io.arff; '
+    "pandas.DataFrame(scipy.io.arff.loadarff('{path}')[0]).to_parquet('{stem}.parquet')\"",
+)
 _TIFF = _numpy("a TIFF image", "tifffile", "tifffile.imread('{path}')")
 _HTML = Kind("an HTML page, perhaps an error or a login", "download the file itself")
+
+
+def _table_of(what: str, module: str, table: str) -> Kind:
+    """A kind of which another package makes a table of Arrow."""
+    write = f"pyarrow.parquet.write_table({table}, '{{stem}}.parquet')"
+    return Kind(what, f'convert it: python -c "import {module}, pyarrow.parquet; {write}"')
 
 
 def _of_r(what: str, read: str) -> Kind:
@@ -71,7 +102,8 @@ def _of_r(what: str, read: str) -> Kind:
 
 _R_DATA = _of_r(
     "an R file (.RData)",
-    "e <- new.env(); load('{path}', e); d <- as.data.frame(mget(ls(e), e))",
+    "e <- new.env(); load('{path}', e); l <- mget(ls(e), e); "
+    "d <- as.data.frame(if (length(l) > 1) l else l[[1]])",
 )
 _RDS = _of_r("an R file (.rds)", "x <- readRDS('{path}'); d <- as.data.frame(x)")
 
@@ -115,11 +147,15 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         ),
     ),
     (0, b"PK\x05\x06", Kind("a zip archive without members")),
-    (0, b"\x04\x22\x4d\x18", _unpacked("lz4-compressed data", "lz4 -d")),
+    (0, b"\x04\x22\x4d\x18", Kind("lz4-compressed data", "unpack it: lz4 -d {path} {stem}")),
     (
         0,
         b"\xff\x06\x00\x00sNaPpY",
-        Kind("snappy-compressed data", "unpack it: python -m snappy -d {path} {stem}"),
+        Kind(
+            "snappy-compressed data",
+            'unpack it: python -c "import snappy; '
+            "snappy.stream_decompress(open('{path}', 'rb'), open('{stem}', 'wb'))\"",
+        ),
     ),
     (0, b"7z\xbc\xaf\x27\x1c", _unpacked("a 7z archive", "7z x")),
     (0, b"Rar!\x1a\x07", _unpacked("a rar archive", "unrar x")),
@@ -136,13 +172,24 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (
         0,
         b"MATLAB 7.3",
-        _numpy("a MATLAB file of version 7.3", "h5py", "h5py.File('{path}')['NAME'][()].T"),
+        _numpy(
+            "a MATLAB file of version 7.3", "h5py", "h5py.File('{path}')['NAME'][()].T.squeeze()"
+        ),
     ),
+    (0, b"MATLAB 5.0 MAT-file", MATLAB),
+    (0, b"\x9e\xa8b2frame", _BLOSC2),
+    (0, b"SIMPLE  =                    T", _numpy("a FITS file", "astropy.io.fits", _FITS)),
+    (0, b"NRRD000", _numpy("an NRRD file", "nrrd", "nrrd.read('{path}')[0]")),
+    *((344, mark, _NIFTI) for mark in (b"n+1\0", b"ni1\0", b"n+2\0")),
+    (0, b"PIEH", _numpy("optical flow (.flo)", "sys", _FLOW)),
+    (8, b"WAVEfmt ", _numpy("WAV audio", "scipy.io.wavfile", _WAV)),
+    (8, b"WEBPVP8", _image("a WebP image")),
     (
         0,
-        b"MATLAB 5.0 MAT-file",
-        _numpy("a MATLAB file", "scipy.io", "scipy.io.loadmat('{path}')['NAME']"),
+        b"VTXF",
+        _table_of("a Vortex file", "vortex", "vortex.open('{path}').to_arrow().read_all()"),
     ),
+    *((0, mark, _ARFF) for mark in (b"@RELATION ", b"@relation ")),
     (0, b"<stata_dta>", _STATA),
     *(
         (0, bytes((version, order, 1, 0)), _STATA)
@@ -150,9 +197,11 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         for order in (1, 2)
     ),
     (0, bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", _SAS),
-    (0, b"HEADER RECORD*******LIBRARY HEADER RECORD", _SAS),
-    (0, b"$FL2@(#)", _pandas("an SPSS file", "read_spss")),
-    (0, b"$FL3@(#)", _pandas("an SPSS file", "read_spss")),
+    (0, b"HEADER RECORD*******LIBRARY HEADER RECORD", _SAS_TRANSPORT),
+    (0, b"HEADER RECORD*******LIBV8   HEADER RECORD", _SAS_TRANSPORT),
+    (0, b"$FL2@(#)", _SPSS),
+    (0, b"$FL3@(#)", _SPSS),
+    (40, b"ASCII SPSS PORT FILE", _pyreadstat("an SPSS portable file", "read_por")),
     *((0, mark, _R_DATA) for mark in (b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")),
     *((0, mark, _RDS) for mark in (b"X\n\x00\x00\x00\x02", b"X\n\x00\x00\x00\x03")),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _pandas("an old Excel workbook (.xls)", "read_excel")),
@@ -171,7 +220,8 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
         b"DUCK",
         Kind(
             "a DuckDB database",
-            "convert it: duckdb {path} -c \"copy NAME to '{stem}.parquet'\"",
+            'convert it: python -c "import duckdb; '
+            "duckdb.connect('{path}').sql('from NAME').write_parquet('{stem}.parquet')\"",
         ),
     ),
     (0, b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", _TORCH),
@@ -181,7 +231,7 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     *((0, mark, PICKLE) for mark in (b"]q\x00", b"}q\x00", b"]q\x01", b"}q\x01")),
     *(
         (0, b"x" + level, Kind("zlib-compressed data, such as joblib writes", JOBLIB.remedy))
-        for level in (b"\x01", b"\x9c", b"\xda")
+        for level in (b"\x01", b"\x5e", b"\x9c", b"\xda")
     ),
     (0, b"\xff\xfe\x00\x00", Kind("UTF-32 text", "--encoding utf-32 reads CSV")),
     (0, b"\xff\xfe", Kind("UTF-16 text", "--encoding utf-16 reads CSV")),
@@ -195,7 +245,7 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"<!DOCTYPE html", _HTML),
     (0, b"<!doctype html", _HTML),
     (0, b"<html", _HTML),
-    (0, b"<", Kind("HTML or XML")),
+    (0, b"<", Kind("HTML or XML", "save the numbers as .npy, Parquet or CSV")),
 )
 """Kinds by the bytes that they have at a place, in the order tried."""
 

@@ -77,8 +77,24 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "a DuckDB.*duckdb": bytes(8) + b"DUCK\x40" + bytes(7),
         "a Stata file.*read_stata": b"<stata_dta><header><release>118</release>",
         r"a Stata.*read_stata\b": b"\x73\x02\x01\x00" + bytes(8),
-        "a SAS.*read_sas": bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92",
-        "an SPSS.*read_spss": b"$FL2@(#) SPSS DATA FILE",
+        "a SAS.*read_sas7bdat": bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92",
+        "a SAS transport.*read_xport": b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!00000",
+        "a SAS transport.*read_xport.*": b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!00",
+        "an SPSS.*read_sav": b"$FL2@(#) SPSS DATA FILE",
+        "an SPSS portable.*read_por": b"0" * 40 + b"ASCII SPSS PORT FILE" + b" " * 20,
+        r"a MATLAB file.*loadmat.*squeeze": struct.pack("<5i", 0, 1, 1, 0, 2) + b"y\0" + bytes(8),
+        r"a MATLAB file.*squeeze.*": struct.pack(">5i", 1000, 1, 1, 0, 2) + b"y\0" + bytes(8),
+        r"a pickle of pandas.*read_pickle\(": b"\x80\x05\x95.\x08\x8c\x06pandas\x94\x8c\tDataFrame",
+        "zlib-compressed data, such as joblib": zlib.compress(bytes(99), 3),
+        r"an array of Blosc2.*blosc2.open\(": b"\x9e\xa8b2frame\0\xd2",
+        "a FITS file.*getdata": b"SIMPLE  =                    T" + b" " * 50,
+        "an NRRD file.*nrrd.read": b"NRRD0004\ntype: double\n\n\0",
+        "a NIfTI image.*nibabel": b"\x5c\x01\0\0".ljust(344, b"\0") + b"n+1\0",
+        "optical flow.*reshape": b"PIEH" + struct.pack("<2i", 1, 1) + bytes(8),
+        "WAV audio.*wavfile.read": b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0",
+        "a WebP image.*PIL": b"RIFF\x24\0\0\0WEBPVP8L",
+        "a Vortex file.*vortex.open": b"VTXF\0\0\0\0",
+        "an ARFF file.*loadarff": b"@RELATION r\n@ATTRIBUTE y NUMERIC\n@DATA\n1.5\n",
         r"an R file.*readRDS.*%\.17g": b"X\n\x00\x00\x00\x02\x00\x03\x05\x00",
         r"an R file.*load\(.*%\.17g": b"RDX3\nX\n\x00\x00\x00\x03",
         "an Avro.*read_avro": b"Obj\x01\x04\x14avro.codec",
@@ -88,7 +104,7 @@ def test_files_of_other_programs_are_named_and_the_way_out_is_said(tmp_path: Pat
         "a 7z archive": b"7z\xbc\xaf\x27\x1c\x00\x04",
         "a rar archive": b"Rar!\x1a\x07\x01\x00",
         "lz4-compressed": b"\x04\x22\x4d\x18\x64\x40",
-        r"snappy-compressed.*-d x.bin x\b": b"\xff\x06\x00\x00sNaPpY",
+        r"snappy-compressed.*stream_decompress": b"\xff\x06\x00\x00sNaPpY",
         "JSON": b'{"y": [1.5]}',
         "a result of smoothl1.*smoothl1 merge x.bin": b'{\n  "schema": "smoothl1.result/1",\n}',
         "JSON that smoothl1 has written": b'{\n  "schema": "smoothl1.comparison/1",\n}',
@@ -136,6 +152,9 @@ def test_the_commands_of_the_hints_convert_to_the_same_bits(
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(ARRAY))
     (tmp_path / "b.json").write_text(json.dumps(VALUES))
     savemat(tmp_path / "c.mat", {"y": ARRAY})
+    savemat(tmp_path / "f.mat", {"y": ARRAY}, format="4")
+    flow = struct.pack("<2i", 2, 1) + np.arange(4, dtype="<f4").tobytes()
+    (tmp_path / "g.flo").write_bytes(b"PIEH" + flow)
     orc.write_table(table, tmp_path / "d.orc")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -146,8 +165,11 @@ def test_the_commands_of_the_hints_convert_to_the_same_bits(
         "c.mat": "c.npy",
         "d.orc": "d.parquet",
         "e.feather": "e.arrow",
+        "f.mat": "f.npy",
     }.items():
         assert converted(tmp_path / name, result, monkeypatch) == VALUES, name
+    found = converted(tmp_path / "g.flo", "g.npy", monkeypatch)
+    assert found == [0, 1, 2, 3]
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R")
@@ -168,7 +190,8 @@ def test_a_name_that_a_shell_would_change_is_not_put_into_a_command(tmp_path: Pa
 
 
 def test_text_that_begins_like_a_short_mark_is_text(tmp_path: Path) -> None:
-    for name in ("PARENT", "ORCHIDS", "BZh", "CDF", "FEA1", "cnumb"):
+    names = ("PARENT", "ORCHIDS", "BZh", "CDF", "FEA1", "cnumb", "x^2", "VTXF", "PIEH", "@relation")
+    for name in names:
         path = tmp_path / f"{name}.csv"
         path.write_text(f"{name},y\n1,1.5\n2,2.5\n")
         assert read(path, "y").tolist() == [1.5, 2.5]
