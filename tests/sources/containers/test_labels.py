@@ -133,6 +133,33 @@ def test_text_of_zarr_of_every_kind_is_a_label(tmp_path: Path, version: int, kin
         evaluate(*paths, L1, pred="ids", target="targets")
 
 
+@pytest.mark.parametrize("version", [2, 3])
+def test_text_of_zarr_in_every_codec_and_in_shards_is_compared(
+    tmp_path: Path, version: int
+) -> None:
+    zarr, of_v2 = imported("zarr"), imported("numcodecs")
+    codecs = zarr.codecs
+    steps = {
+        2: [getattr(of_v2, x)() for x in ("LZ4", "GZip", "BZ2", "LZMA", "Zlib", "Zstd", "Blosc")],
+        3: [[codecs.GzipCodec(), codecs.Crc32cCodec()], codecs.BloscCodec(), codecs.ZstdCodec()],
+    }[version]
+    texts = np.array([f"é{'x' * (i % 5)}{i}" for i in range(N)], object)
+    group = zarr.open_group(tmp_path / "p", mode="w", zarr_format=version)
+    for i, step in enumerate(steps):
+        more = {"shards": (6,)} if version == 3 and i != 1 else {}
+        of_array = {"shape": (N,), "chunks": (3,), "dtype": str, "compressors": step, **more}
+        group.create_array(f"label{i}", **of_array)[:] = texts
+    group.create_array("preds", shape=(N,), dtype="f8")[:] = Y + 0.5
+    columns: dict[str, Any] = {"pred": "preds", "target": "targets"}
+    labels = {f"label{i}": texts.astype("U") for i in range(len(steps))}
+    as_npz(tmp_path / "t.npz", {**labels, "targets": Y})
+    assert evaluate(tmp_path / "p", tmp_path / "t.npz", L1, **columns).values == (N / 2,)
+    for name, values in labels.items():
+        as_npz(tmp_path / "t.npz", {**labels, name: values[ORDER], "targets": Y})
+        with pytest.raises(DataError, match=f"column '{name}' differs"):
+            evaluate(tmp_path / "p", tmp_path / "t.npz", L1, **columns)
+
+
 def test_ids_that_are_never_loaded_are_said_and_are_no_key(tmp_path: Path) -> None:
     objects = np.array([*map(str, IDS)], object)
     for name in ("ids", "names"):
