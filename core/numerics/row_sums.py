@@ -42,6 +42,7 @@ def rows_of(
     n_rows: int,
     kept: NDArray[np.bool_] | None,
     weight: NDArray[np.float64] | None,
+    lost: NDArray[np.bool_] | None = None,
 ) -> Rows:
     """Sum the elements of each row, from left to right, each addition rounded.
 
@@ -50,6 +51,7 @@ def rows_of(
         n_rows: The number of all rows; all have the same number of elements.
         kept: Which of all elements count; None for all.
         weight: The weights of the elements that count, if there are weights.
+        lost: Which of the others have a loss of NaN, as all of their rows then have; None for none.
     """
     n_elements = terms.size if kept is None else kept.size
     if n_elements == n_rows:
@@ -59,6 +61,8 @@ def rows_of(
         sums = _row_sums(terms, n_rows, kept)
         sizes = _row_sums(sizes_of, n_rows, kept)
         some = sizes > 0
+        if lost is not None:
+            some &= ~lost.reshape(n_rows, -1).any(axis=1)
         sums, sizes = sums[some], sizes[some]
     is_nan = np.isnan(sums)
     if not is_nan.any():
@@ -94,6 +98,7 @@ def both_infinite(
     rows: Rows,
     n_rows: int,
     kept: NDArray[np.bool_] | None,
+    lost: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Which rows have no difference because the losses of both models are infinite.
 
@@ -102,6 +107,7 @@ def both_infinite(
         rows: The rows of the differences.
         n_rows: The number of all rows.
         kept: Which elements count; None for all.
+        lost: See `rows_of`.
 
     Returns:
         Booleans for all rows.
@@ -110,7 +116,7 @@ def both_infinite(
         return np.zeros(n_rows, np.bool_)
     one, other = (np.isinf(_row_sums(side, n_rows, kept)) for side in losses)
     found: NDArray[np.bool_] = one & other & ~rows.kept
-    return found
+    return found if lost is None else found & ~lost.reshape(n_rows, -1).any(axis=1)
 
 
 def _row_sums(

@@ -138,22 +138,25 @@ class CommonPairs(NamedTuple):
         weight: Their weights, if there are weights.
         of_one: Which pairs of the first model these are; None for all of them.
         of_other: Which pairs of the second model.
+        lost: Which of the others have a NaN loss in either; None for none.
     """
 
     kept: Mask | None
     weight: NDArray[np.float64] | None
     of_one: Mask | None = None
     of_other: Mask | None = None
+    lost: Mask | None = None
 
 
 def common_pairs(one: Pairs, other: Pairs) -> CommonPairs:
     """The pairs that two results of `of_each_model` have in common."""
+    lost = _any_of([one.lost, other.lost])
     if one.kept is other.kept:
-        return CommonPairs(one.kept, one.weight)
+        return CommonPairs(one.kept, one.weight, lost=lost)
     kept = _all_of(one.kept, other.kept)
     of_one, of_other = (kept if own.kept is None else kept[own.kept] for own in (one, other))
     weight = None if one.weight is None else one.weight[of_one]
-    return CommonPairs(kept, weight, of_one, of_other)
+    return CommonPairs(kept, weight, of_one, of_other, lost)
 
 
 def _all_of(one: Mask | None, other: Mask | None) -> Any:

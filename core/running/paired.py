@@ -92,17 +92,20 @@ class PairDifferences:
         n_rows, row_codes = of_chunk[:2]
         with np.errstate(all="ignore"):
             differences: NDArray[np.float64] = np.subtract(other, one)
-        rows = rows_of(differences, n_rows, common.kept, common.weight)
+        rows = rows_of(differences, n_rows, common.kept, common.weight, common.lost)
         chosen = _codes_of(rows, row_codes)
         if self._counts_rows and of_chunk.counts_weightless:
             terms, kept = with_zeros(differences, common.kept, of_chunk.weightless)
-            sized = rows_of(terms, n_rows, kept, None)
+            sized = rows_of(terms, n_rows, kept, None, common.lost)
             backend.add_rows(_codes_of(sized, row_codes), sized, self.moments)
         elif self._counts_rows:
             backend.add_rows(chosen, rows, self.moments)
         both, kept = (one, other), common.kept
         self._count_wins(chosen, signs_of(rows, both, differences, n_rows, kept))
-        if rows.sums.size < n_rows and (equal := both_infinite(both, rows, n_rows, kept)).any():
+        if rows.sums.size == n_rows:
+            return differences
+        equal = both_infinite(both, rows, n_rows, kept, common.lost)
+        if equal.any():
             places = np.zeros(n_rows, np.intp) if row_codes is None else row_codes
             self._count_wins(places[equal], np.zeros(np.count_nonzero(equal)))
         return differences

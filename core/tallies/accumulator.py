@@ -157,9 +157,9 @@ class LossAccumulator(ABC):
             terms = backend.losses(pairs.pred, pairs.target, beta, pairs.weight)
             if self.settings.by_count:
                 terms, kept = with_zeros(terms, pairs.kept, pairs.weightless)
-                rows = rows_of(terms, n_rows, kept, None)
+                rows = rows_of(terms, n_rows, kept, None, pairs.lost)
             else:
-                rows = rows_of(terms, n_rows, pairs.kept, pairs.weight)
+                rows = rows_of(terms, n_rows, pairs.kept, pairs.weight, pairs.lost)
             self._add_rows(i, backend, rows, row_codes)
 
     def merge(self, other: LossAccumulator) -> Codes:
