@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli.variables import check_variables, variable_of
-from smoothl1.errors import SettingsError, SmoothL1Error, storage_error
+from smoothl1.errors import SettingsError, SmoothL1Error, short, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -247,7 +247,7 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
         if key not in KINDS:
             raise _unknown(key, path)
         if not _is_of(KINDS[key], value):
-            what = f"{_TABLE} {key} must be {KINDS[key]}, not {str(value)[:40]!r}"
+            what = f"{_TABLE} {key} must be {KINDS[key]}, not {short(value)}"
             raise SettingsError(what, path=path)
     return table
 
@@ -269,7 +269,9 @@ def _is_of(kind: str, value: object) -> bool:
         return bool(value) and all(isinstance(text, str) for text in value)
     if kind in (_NUMBER, _NUMBERS):
         return _is_number(value)
-    return type(value) is {_FLAG: bool, _TEXT: str, _TEXTS: str, _WHOLE: int}[kind]
+    if kind is _WHOLE:
+        return isinstance(value, int) and _is_number(value)
+    return type(value) is {_FLAG: bool, _TEXT: str, _TEXTS: str}[kind]
 
 
 def _is_number(value: object) -> bool:

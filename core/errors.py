@@ -126,3 +126,14 @@ def storage_error(error: OSError, path: str, hint: str | None = None) -> Storage
     wrapped = StorageError(words[:1].lower() + words[1:], path=path, hint=hint)
     wrapped.errno = error.errno
     return wrapped
+
+
+def short(value: object) -> str:
+    """A value for a message, with at most 60 characters of it.
+
+    Python refuses to write integers of thousands of digits, alone or within other values.
+    """
+    try:
+        return repr(value)[:60]
+    except ValueError:
+        return "a number of thousands of digits"

@@ -197,6 +197,8 @@ def evaluate(
 
 
 def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps: bool) -> None:
+    if losses_to is not None:
+        _check_file(losses_to)
     if losses_to is not None and len(settings.betas) > 1:
         raise SettingsError("the losses of elements take one beta")
     if losses_to is None and settings.reduction == "none":
@@ -206,6 +208,15 @@ def _check_output(settings: EvalSettings, losses_to: LossOutput | None, *, keeps
         raise SettingsError(what, hint="--reduction none or --top")
     if keeps and losses_to is not None and losses_to.format == "npy":
         raise SettingsError("an array has no room for columns to keep", hint="-f csv or parquet")
+
+
+def _check_file(output: LossOutput) -> None:
+    """Refuse what takes no bytes, as the name of a file, before anything is read."""
+    try:
+        output.file.write(b"")
+    except (AttributeError, TypeError, ValueError) as error:
+        what = f"losses_to takes LossOutput(file, format), the file open for writing bytes: {error}"
+        raise SettingsError(what, hint="open(path, 'wb')") from error
 
 
 def _of_rows(output: LossOutput, inputs: Inputs, settings: EvalSettings) -> OfRows | None:

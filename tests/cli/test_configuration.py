@@ -53,6 +53,8 @@ EXAMPLES: dict[str, tuple[str, object]] = {
 }
 """A value of each setting, as TOML writes it, and as a command gets it. None is the default."""
 
+_A_BETA = "beta must be a number, or a list of numbers"
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -210,21 +212,27 @@ def test_the_nearest_file_counts_even_if_it_has_no_table(
         ("betas = 1", "[tool.smoothl1] has no setting 'betas'; did you mean beta?"),
         ("key = 'id'", "[tool.smoothl1] has no setting 'key'; there are beta, reduction"),
         ("beta = '1'", "[tool.smoothl1] beta must be a number, or a list of numbers, not '1'"),
-        ("beta = true", "[tool.smoothl1] beta must be a number, or a list of numbers, not 'True'"),
+        ("beta = true", "[tool.smoothl1] beta must be a number, or a list of numbers, not True"),
         (
             "missing-value = ['?', 1]",
-            "[tool.smoothl1] missing-value must be text, or a list of texts, not \"['?', 1]\"",
+            "[tool.smoothl1] missing-value must be text, or a list of texts, not ['?', 1]",
         ),
-        ("beta = []", "[tool.smoothl1] beta must be a number, or a list of numbers, not '[]'"),
+        ("beta = []", "[tool.smoothl1] beta must be a number, or a list of numbers, not []"),
         ("beta = [1, 'x']", "[tool.smoothl1] beta must be a number, or a list"),
-        ("precision = 4.0", "[tool.smoothl1] precision must be a whole number, not '4.0'"),
-        ("precision = true", "[tool.smoothl1] precision must be a whole number, not 'True'"),
-        ("quiet = 1", "[tool.smoothl1] quiet must be true or false, not '1'"),
-        ("nan = 1", "[tool.smoothl1] nan must be text, not '1'"),
+        ("precision = 4.0", "[tool.smoothl1] precision must be a whole number, not 4.0"),
+        ("precision = true", "[tool.smoothl1] precision must be a whole number, not True"),
+        ("quiet = 1", "[tool.smoothl1] quiet must be true or false, not 1"),
+        ("nan = 1", "[tool.smoothl1] nan must be text, not 1"),
         ("nan = 'drop'", "nan: 'drop' is not one of 'propagate', 'error'"),
         ("threads = 0", "threads: 0 is not in the range 1<=x<=1024"),
         ("device = 'tpu'", "device: no device 'tpu'"),
         (f"beta = 1{'0' * 400}", "[tool.smoothl1] beta must be a number, or a list"),
+        (
+            f"beta = 0x{'f' * 5000}",
+            f"[tool.smoothl1] {_A_BETA}, not a number of thousands of digits",
+        ),
+        (f"beta = [[0x{'f' * 5000}]]", f"[tool.smoothl1] {_A_BETA}, not a number of thousands"),
+        (f"threads = 0x{'f' * 5000}", "[tool.smoothl1] threads must be a whole number, not a numb"),
         ("beta = ", "not TOML, so its [tool.smoothl1] cannot be read: "),
         (f"beta = {'[' * 100_000}", "not TOML, so its [tool.smoothl1] cannot be read: "),
     ],

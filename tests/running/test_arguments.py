@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,6 +81,24 @@ def test_losses_of_elements_without_a_file_are_refused(table: Path) -> None:
     file = io.BytesIO()
     assert evaluate(table, None, settings, **ONE, losses_to=LossOutput(file, "text")).n == 2
     assert file.getvalue() == b"1.0\n3.0\n"
+
+
+def test_losses_of_elements_need_a_file_that_takes_bytes(table: Path, tmp_path: Path) -> None:
+    settings = EvalSettings((0.0,), "none")
+    how: dict[str, Any] = {"settings": settings, **ONE}
+    with open(table, "rb") as for_reading, tempfile.TemporaryFile("w") as of_text:
+        files: list[Any] = ["losses.npy", None, io.StringIO(), for_reading, of_text]
+        for file in files:
+            with pytest.raises(SettingsError, match="the file open for writing bytes") as caught:
+                evaluate("no such file", **how, losses_to=LossOutput(file, "npy"))
+            assert caught.value.hint == "open(path, 'wb')"
+    path = tmp_path / "losses"
+    with gzip.open(path, "wb") as packed:
+        evaluate(table, **how, losses_to=LossOutput(packed, "text"))
+    with open(path, "ab", buffering=0) as raw:
+        evaluate(table, **how, losses_to=LossOutput(raw, "text"))
+    assert path.read_bytes().endswith(b"1.0\n3.0\n")
+    assert gzip.decompress(path.read_bytes()[:-8]) == b"1.0\n3.0\n"
 
 
 @pytest.mark.parametrize("reduction", ["sum", "none"])

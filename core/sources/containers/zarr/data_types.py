@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.checks import NARROW
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, short
 from smoothl1.numerics.narrow_formats import bytes_of
-from smoothl1.sources.containers.zarr.fill_values import short
 from smoothl1.sources.npy.header import dtype_of, no_numbers
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, short
 from smoothl1.numerics.narrow_floats import rounded, widened
 
 _FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -75,11 +75,3 @@ def of_base64(text: str, what: str) -> float:
     except (ValueError, struct.error) as error:
         raise DataError(f"{what}: _FillValue is {short(text)}, and no number") from error
     return float(found)
-
-
-def short(value: object) -> str:
-    """A value for a message."""
-    try:
-        return repr(value)[:60]
-    except ValueError:  # an integer of thousands of digits
-        return "a number of thousands of digits"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.checks import NARROW
-from smoothl1.errors import DataError, DtypeError
+from smoothl1.errors import DataError, DtypeError, short
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.zarr.codecs import Codecs, codecs_of
 from smoothl1.sources.containers.zarr.data_types import (
@@ -19,7 +19,7 @@ from smoothl1.sources.containers.zarr.data_types import (
     fill_of_text,
     is_text,
 )
-from smoothl1.sources.containers.zarr.fill_values import fill_of, of_base64, short
+from smoothl1.sources.containers.zarr.fill_values import fill_of, of_base64
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 
 if TYPE_CHECKING:

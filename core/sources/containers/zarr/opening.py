@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import DataError, DtypeError, MissingExtraError
+from smoothl1.errors import DataError, DtypeError, MissingExtraError, short
 from smoothl1.files.archives import whole_archive
 from smoothl1.files.zarr_marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.columns import shown
@@ -21,7 +21,6 @@ from smoothl1.sources.containers.missing_values import (
 from smoothl1.sources.containers.slices import SlicedArray, not_stored
 from smoothl1.sources.containers.zarr.chunks import ChunkedArray
 from smoothl1.sources.containers.zarr.data_types import is_text
-from smoothl1.sources.containers.zarr.fill_values import short
 from smoothl1.sources.containers.zarr.metadata import of_v2, of_v3, parsed
 from smoothl1.sources.containers.zarr.stores import FolderStore, ZipStore
 from smoothl1.sources.npy.header import no_numbers
