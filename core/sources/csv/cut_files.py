@@ -100,4 +100,4 @@ def _opened(open_file: OpenFile, header: _Header, path: str, warn: Warn) -> Any:
     if not is_data:
         return table
     settled: CsvTable = table.with_header(is_there=False, reason="only the first file has one")
-    return settled._replace(layout=settled.layout._replace(names=header.names))
+    return settled._replace(layout=settled.layout._replace(names=header.names).with_columns())

@@ -99,7 +99,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         data_offset=data_offset,
         has_rows=not has_header or below is not None,
         n_comments=n_comments,
-    )
+    ).with_columns()
 
 
 def _numbers_below(

@@ -61,6 +61,7 @@ class Layout(NamedTuple):
         has_rows: Whether rows follow. A blank line is a row only of a table of one column.
         n_comments: Number of lines at the beginning that begin with #; 0 if no other line follows.
         unseen: The hint that other names may occur below what was looked at; None if none can.
+        columns: More about each column: see `with_columns`.
     """
 
     path: str
@@ -82,6 +83,7 @@ class Layout(NamedTuple):
     has_rows: bool
     n_comments: int
     unseen: str | None = None
+    columns: tuple[ColumnInfo, ...] = ()
 
     @property
     def has_missing_numbers(self) -> bool:
@@ -99,9 +101,8 @@ class Layout(NamedTuple):
         others = self.flags | self.texts
         return tuple(cell.is_numeric and i not in others for i, cell in enumerate(self.begins_with))
 
-    @property
-    def columns(self) -> tuple[ColumnInfo, ...]:
-        """More about each column, as far as its first value shows."""
+    def with_columns(self) -> Layout:
+        """The same layout, with more about each column, as far as its first value shows."""
         cells = zip(self.begins_with, self.names, strict=False)
         kinds = [_info(cell, name) for cell, name in cells] or [ColumnInfo("number")] * len(
             self.names
@@ -111,7 +112,8 @@ class Layout(NamedTuple):
         for i in self.numbers_below:
             kinds[i] = kinds[i]._replace(may_be_numbers=True)
         indexes = index_columns(self.names)
-        return tuple(info._replace(is_index=i in indexes) for i, info in enumerate(kinds))
+        columns = (info._replace(is_index=i in indexes) for i, info in enumerate(kinds))
+        return self._replace(columns=tuple(columns))
 
     def field(self, positions: tuple[int, ...]) -> Field:
         """The field made of these columns: binary64, whatever the text looks like."""
