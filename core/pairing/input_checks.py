@@ -116,9 +116,9 @@ def _each_has_all(sides: Sequence[Table], selection: Selection) -> bool:
     asked = {name for columns in selection.sides.values() for name in columns}
     if len(asked) < 2:
         return False
-    from smoothl1.sources.columns import has_column  # late: arrays have no columns
+    from smoothl1.sources.columns import has_columns  # late: arrays have no columns
 
-    return all(has_column(name, table.names) for table in sides for name in asked)
+    return all(has_columns(asked, table.names) for table in sides)
 
 
 def with_shared(

@@ -17,7 +17,7 @@ from smoothl1.files.paths import absolute
 from smoothl1.files.shard_names import differ_by_numbers
 from smoothl1.files.shard_patterns import pattern_of
 from smoothl1.pairing.usual_names import is_of_a_side
-from smoothl1.sources.columns import has_column, shown
+from smoothl1.sources.columns import has_columns, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,9 +46,7 @@ def refuse_shards_as_sides(
     paths = [table.path for table in tables]
     sides = [columns for columns in asked.sides.values() if columns]
     names = [name for columns in sides for name in columns]
-    each_has_all = len(set(sides)) > 1 and all(
-        has_column(name, table.names) for table in tables for name in names
-    )
+    each_has_all = len(set(sides)) > 1 and all(has_columns(names, x.names) for x in tables)
     if STANDARD_INPUT in paths or any(map(is_descriptor, paths)):
         return  # a shell replaces no pattern by these
     are_alike = all(table.names == tables[0].names for table in tables)

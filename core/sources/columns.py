@@ -11,7 +11,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.names import ENCODING_HINT, as_text, is_text, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from smoothl1.sources.contract import Wanted
 
@@ -160,8 +160,19 @@ def close_names(name: str, names: Sequence[str]) -> list[str]:
 
 def has_column(name: str, names: Sequence[str]) -> bool:
     """Whether a table has a column of this name, perhaps several, or at this position: `@2`."""
+    return name in names or _is_place(name, len(names))
+
+
+def has_columns(asked: Iterable[str], names: Sequence[str]) -> bool:
+    """Whether a table, perhaps a wide one, has all of these columns: see `has_column`."""
+    known = frozenset(names)
+    return all(name in known or _is_place(name, len(names)) for name in asked)
+
+
+def _is_place(name: str, n_columns: int) -> bool:
+    """Whether this is the position of a column of a table."""
     match = _POSITION.fullmatch(name)
-    return name in names or (match is not None and int(match[1]) <= len(names))
+    return match is not None and int(match[1]) <= n_columns
 
 
 def key_columns(key: Sequence[str], names: Sequence[str], *, is_target: bool) -> tuple[str, ...]:

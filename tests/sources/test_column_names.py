@@ -1,0 +1,26 @@
+"""Columns by name and by position, of narrow and of wide tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from smoothl1.sources.columns import has_column, has_columns
+
+NAMES = ("a", "b", "@7", "a")
+
+
+@pytest.mark.parametrize(
+    ("asked", "has"),
+    [
+        (["a"], True),
+        (["b", "@4", "@7"], True),  # the fourth column, and the one of that name
+        ([], True),
+        (["a", "c"], False),
+        (["@5"], False),
+        (["@0"], False),
+        (["@04"], False),
+    ],
+)
+def test_a_table_has_columns_by_name_or_position(asked: list[str], *, has: bool) -> None:
+    assert has_columns(iter(asked), NAMES) is has
+    assert all(has_column(name, NAMES) for name in asked) is has
