@@ -14,7 +14,7 @@ from smoothl1.files.empty_files import empty_files
 from smoothl1.files.lakes import refuse_lake
 from smoothl1.files.listed import LIST_NAME, listed_files, refuse_unlisted
 from smoothl1.files.partitions import Partitions, is_partition, partitions_of
-from smoothl1.files.repeated import refuse_merged, warn_of_same_bytes
+from smoothl1.files.repeated import refuse_merged
 from smoothl1.files.shard_counts import refuse_incomplete, warn_of_sets
 from smoothl1.files.shard_names import order_of, without_common_folders
 from smoothl1.files.tree import LOCAL
@@ -264,8 +264,6 @@ def _checked(
     refuse_merged(paths, path)
     refuse_continued(paths, path)
     refuse_incomplete(paths, path, tree)
-    if tree is LOCAL:
-        warn_of_same_bytes(paths, path, warn)
     empty = empty_files(paths, path, tree)
     if empty:
         paths = [name for name in paths if name not in empty]

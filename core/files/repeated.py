@@ -96,13 +96,20 @@ def warn_of_runs(paths: Sequence[str], path: str, warn: Callable[[str], None]) -
     return False
 
 
-def warn_of_same_bytes(paths: Sequence[str], path: str, warn: Callable[[str], None]) -> None:
+def warn_of_same_bytes(
+    paths: Sequence[str],
+    path: str,
+    warn: Callable[[str], None],
+    has_rows: Callable[[str], bool],
+) -> None:
     """Warn of two files of one size that end in the same bytes, which are no single value.
 
     Args:
         paths: The files, of the file system.
         path: The input, as the user typed it.
         warn: Takes the warning.
+        has_rows: Whether a file has rows. It is asked of files that end alike only: tasks without
+            rows leave the same header or footer.
     """
     by_size: dict[int, list[str]] = {}
     for name in paths:
@@ -117,7 +124,9 @@ def warn_of_same_bytes(paths: Sequence[str], path: str, warn: Callable[[str], No
         for name in names:
             end = _end_of(name, size)
             other = known.setdefault(end, name)
-            if other != name and len(zlib.compress(end)) > _VARIED * len(end):
+            if other == name or len(zlib.compress(end)) <= _VARIED * len(end):
+                continue
+            if has_rows(name):
                 warn(
                     f"{path}: {other} and {name} seem to hold the same rows: they have the same "
                     "size and end in the same bytes"

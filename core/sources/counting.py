@@ -54,6 +54,18 @@ def rows_of(table: Table) -> int | None:
         return None
 
 
+def has_rows(table: Table) -> bool:
+    """Whether a table has a row, or may have one.
+
+    Raises:
+        DataError: A row is damaged, of a format whose rows are counted by reading them.
+    """
+    counts = [column.n_rows for column in table.columns if column.n_rows is not None]
+    if counts:  # of arrays of an archive, of which one has to be chosen
+        return any(counts)
+    return rows_of(table) != 0
+
+
 def bare_source(table: Table) -> Source:
     """A source of a table that tells its rows, whatever its columns are.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -34,6 +35,9 @@ _OF_ICEBERG = ".metadata.json"
 """How the metadata files end of a table of Iceberg."""
 
 _WILD = frozenset("*?[")
+
+_MOST_WITHOUT_ROWS = 1 << 20
+"""Most bytes of a file without rows, which is a header or a footer. Larger ones are not asked."""
 
 
 def open_table(
@@ -79,9 +83,9 @@ def open_table(
         return join_shards(path, table.found(path), open_shard, constants=table.constants)
     if options.format in (None, "zarr") and is_store(path, tree):
         return _open_store(path, tree, needs, warn)
-    found = _found(path, warn, tree)
-    found.warn_of_sets(path, warn, needs.by)
     of_shards = options._replace(allow_empty=True)  # whether all are is known when they are read
+    found = _found(path, of_shards, warn, tree)
+    found.warn_of_sets(path, warn, needs.by)
     if is_store(found.paths[0], tree):
         open_file = partial(_open_store_of_set, tree, needs)
     else:
@@ -107,16 +111,33 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
         return table.paths
     if is_store(path, tree):
         return None
-    found = _found(path, warn, tree)
+    found = _found(path, ReadOptions(allow_empty=True), warn, tree)
     found.warn_of_sets(path, warn)
     return found.paths
 
 
-def _found(path: str, warn: Callable[[str], None], tree: Tree) -> Found:
+def _found(path: str, options: ReadOptions, warn: Callable[[str], None], tree: Tree) -> Found:
     """The files of a folder or a pattern."""
     from smoothl1.files.patterns import find_shards  # late, as above
+    from smoothl1.files.repeated import warn_of_same_bytes
 
-    return find_shards(path, warn, tree)
+    found = find_shards(path, warn, tree)
+    if tree is LOCAL and not found.list_name:
+        warn_of_same_bytes(found.paths, path, warn, partial(_has_rows, options))
+    return found
+
+
+def _has_rows(options: ReadOptions, path: str) -> bool:
+    """Whether a file has rows, or cannot be read, which is reported when it is."""
+    from smoothl1.sources.counting import has_rows  # late: few files end alike
+
+    try:
+        if os.path.getsize(path) > _MOST_WITHOUT_ROWS:
+            return True
+        with closing(_open_file(options, Needs(), None, path, lambda _: None)) as table:
+            return has_rows(table)
+    except (SmoothL1Error, OSError):
+        return True
 
 
 def _stands_for_files(path: str, tree: Tree) -> bool:

@@ -6,7 +6,11 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import feather
+from pyarrow import parquet as pq
+from pyarrow.csv import write_csv
 
 from smoothl1 import DataError, evaluate
 from tests.files.folders import COLUMNS, tables
@@ -115,3 +119,32 @@ def test_files_that_end_in_the_same_bytes_are_warned_of_but_not_empty_masks(tmp_
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         evaluate(tmp_path / "b", tmp_path / "c")
+
+
+@pytest.mark.parametrize("name", ["parquet", "arrow", "csv", "npz"])
+def test_files_without_rows_hold_no_rows_twice(tmp_path: Path, name: str) -> None:
+    """Their headers and footers are the same; the copies of another file are told nevertheless."""
+    columns = {f"p{2**1200}": np.random.default_rng(0).random(60), "t": np.arange(60.0)}
+    for i, n_rows in enumerate((0, 0, 60)):
+        _write(tmp_path / f"{i}.{name}", {key: some[:n_rows] for key, some in columns.items()})
+    options = {"pred": tuple(columns)[:1], "target": ("t",)}
+    assert (tmp_path / f"0.{name}").stat().st_size > 256
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path, None, **options).n == 60
+    (tmp_path / f"3.{name}").write_bytes((tmp_path / f"2.{name}").read_bytes())
+    with pytest.warns(UserWarning, match=rf"2.{name} and .*3.{name} seem to hold the same rows"):
+        assert evaluate(tmp_path, None, **options).n == 120
+
+
+def _write(path: Path, columns: dict[str, np.ndarray]) -> None:
+    """Write columns in the format that the suffix names."""
+    table = pa.table(columns)
+    if path.suffix == ".parquet":
+        pq.write_table(table, path)
+    elif path.suffix == ".arrow":
+        feather.write_feather(table, path)
+    elif path.suffix == ".csv":
+        write_csv(table, path)
+    else:
+        np.savez(path, **columns)
