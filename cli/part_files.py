@@ -32,7 +32,7 @@ from smoothl1.files.uris import is_uri, resolved
 from smoothl1.sinks.formats import suffix_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
     from smoothl1.cli.arguments import Output, Parts
@@ -147,7 +147,7 @@ class PartInFolder:
             with atomic_file(path) as file:
                 file.write(console.as_json(self._record.document()))
         if self._part is not None:
-            self._refuse_other_parts(self._part, {self._name, record_name(self._name)})
+            self._refuse_other_parts(self._part, is_written=True)
         if not self._is_own():
             raise self._other_run(self._name)
 
@@ -165,21 +165,25 @@ class PartInFolder:
             return True
         return sample_of(path, file_bytes(path) or 0, SAMPLE_PLACES) == self._record.sample
 
-    def _refuse_other_parts(self, part: PartOfPlan, own: Container[str] = frozenset()) -> None:
-        """Refuse a folder that holds a part of another run; its own files may be left out."""
-        names = [x for x in _names(self._folder, self._output.folder or "") if x not in own]
+    def _refuse_other_parts(self, part: PartOfPlan, *, is_written: bool = False) -> None:
+        """Refuse a folder that holds a part of another run; its own file, until that is written."""
+        names = _names(self._folder, self._output.folder or "")
         if self._output.format is None:
             results = [name for name in names if name[:1] not in _HIDDEN]
-            if results and _plan_of_result(os.path.join(self._folder, min(results))) != part.plan:
-                raise self._other_run(min(results))
+            for name in _own_and_another(results, self._name, is_written=is_written):
+                plan = _plan_of_result(os.path.join(self._folder, name))
+                if plan != part.plan and not (plan is None and name == self._name):
+                    raise self._other_run(name)
             return
         tree = tree_of(self._folder)
+        own = record_name(self._name)
         records = [name for name in names if RECORD.fullmatch(name)]
-        if records:
-            other = read_record(self._folder, min(records), tree)
-            if (other.plan, other.kind) != (part.plan, self.kind):
-                raise self._other_run(other.file)
-        elif self._output.format == "json":  # results have the same names, and no records
+        for name in _own_and_another(records, own, is_written=is_written):
+            with suppress(DataError) if name == own else nullcontext():  # it is written again
+                other = read_record(self._folder, name, tree)
+                if (other.plan, other.kind) != (part.plan, self.kind):
+                    raise self._other_run(other.file)
+        if self._output.format == "json" and not records:  # results have these names, too
             for name in sorted(name for name in names if name[:1] not in _HIDDEN)[:1]:
                 if tree.beginning(os.path.join(self._folder, name), 1) == b"{":
                     what = f"the folder holds {name}, a result, and these are losses"
@@ -227,14 +231,20 @@ def opened(output: Output) -> Iterator[Opened]:
         part.finish()
 
 
-def _plan_of_result(path: str) -> str:
-    """The plan of the part that a result is of; "" if it is no result of a part."""
+def _own_and_another(names: Sequence[str], own: str, *, is_written: bool) -> list[str]:
+    """The file that this run would replace, if it is there, and one of the others."""
+    others = [name for name in names if name != own]
+    return [own] * (own in names and not is_written) + sorted(others)[:1]
+
+
+def _plan_of_result(path: str) -> str | None:
+    """The plan of the part that a result is of; "" if it is no such; None if it is cut short."""
     from smoothl1.cli.saved_results import document_of  # late: most outputs are in no folder
 
     with suppress(DataError):
         part = document_of(path).get("part")
         return str(part.get("plan", "")) if isinstance(part, dict) else ""
-    return ""
+    return None if tree_of(path).beginning(path, 1) == b"{" else ""
 
 
 def _identity_of(path: str) -> tuple[int, int] | None:

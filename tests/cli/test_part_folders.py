@@ -94,10 +94,16 @@ def test_losses_of_two_runs_are_refused_where_they_meet(run: Run, tmp_path: Path
     before = {path: path.read_bytes() for path in (tmp_path / "one").iterdir()}
     done = run("eval", *SIDES, *args)  # of these settings, the folder holds none
     assert (done.returncode, done.stdout) == (2, "")
-    assert "one/: the folder holds part-00001-of-00002.npy, a part of another run" in done.stderr
+    assert "one/: the folder holds part-00002-of-00002.npy, a part of another run" in done.stderr
     assert {path: path.read_bytes() for path in (tmp_path / "one").iterdir()} == before
     for path in (tmp_path / "two").glob("*part-00002*"):  # two processes may write at a time
         shutil.copy(path, tmp_path / "one")
+    before = {path: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    for beta, other in (("1", 2), ("2", 1)):  # that of part 1, and that of part 2
+        for part in ("1/2", "2/2"):
+            done = run("eval", *SIDES, *args[:4], "-b", beta, "-o", "one/", "--part", part)
+            assert f"one/: the folder holds part-0000{other}-of-00002.npy, a part" in done.stderr
+    assert {path: path.read_bytes() for path in (tmp_path / "one").iterdir()} == before
     said = "part-00001-of-00002.npy and part-00002-of-00002.npy are parts of two runs"
     for args in (("eval", "one", "t.npy"), ("eval", "one/part-*", "t.npy"), ("merge", "one")):
         done = run(*args)
@@ -211,8 +217,11 @@ def test_results_and_losses_of_one_name_replace_no_others(run: Run, tmp_path: Pa
             assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
             assert done.stderr.startswith(f"smoothl1: error: {said}")
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.json")} == before
-    assert run("eval", *SIDES, *part, "--json", "-o", "results/").returncode == 0  # once more
+    for path in before:  # each part can be written once more, also where it was cut short
+        path.write_bytes(before[path][:-9])
+    assert run("eval", *SIDES, *part, "--json", "-o", "results/").returncode == 0
     assert run("eval", *SIDES, *part, "-r", "none", "-f", "json", "-o", "losses/").returncode == 0
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.json")} == before
 
 
 def test_of_two_runs_that_write_at_one_time_the_later_one_says_so(
@@ -240,9 +249,10 @@ def test_of_two_runs_that_write_at_one_time_the_later_one_says_so(
         list(second)
 
     def other_file(file: str) -> str:
-        """The name of a record, before which another run replaces the file."""
-        shutil.copy(tmp_path / "at" / file, tmp_path / "new")
-        os.replace(tmp_path / "new", tmp_path / "at" / file)
+        """The name of a record, before which another run replaces the file that is there."""
+        if (tmp_path / "at" / file).exists():
+            shutil.copy(tmp_path / "at" / file, tmp_path / "new")
+            os.replace(tmp_path / "new", tmp_path / "at" / file)
         return record_name(file)
 
     record_name = part_files.record_name
