@@ -85,11 +85,24 @@ def refusal(kind: Kind, path: str) -> DataError:
         kind: What it is.
         path: The path as the user typed it.
     """
+    remedy = remedy_of(kind, path)
+    return DataError(f"not a file of numbers: it looks like {kind.what}", hint=remedy or None)
+
+
+def remedy_of(kind: Kind, path: str, name: str = "NAME") -> str:
+    """What to do about a file of such a kind.
+
+    Args:
+        kind: What it is.
+        path: The path as the user typed it; "FILE" stands for one that a shell would not take.
+        name: The name of a part of the file, likewise.
+    """
     if not re.fullmatch(_SAFE, path) or path == "-":
         path = "FILE"
+    if re.fullmatch(_SAFE, name):
+        kind = kind._replace(remedy=kind.remedy.replace("NAME", name))
     stem = os.path.splitext(path.rstrip("/"))[0]
-    remedy = kind.remedy.replace("{path}", path).replace("{stem}", stem)
-    return DataError(f"not a file of numbers: it looks like {kind.what}", hint=remedy or None)
+    return kind.remedy.replace("{path}", path).replace("{stem}", stem)
 
 
 def is_binary(head: bytes) -> bool:

@@ -69,6 +69,10 @@ PANDAS = Kind(
     "a pickle of pandas, which is never loaded",
     "convert it, if you trust it: " + _PANDAS.replace("{reader}", "read_pickle"),
 )
+PANDAS_HDF5 = Kind(
+    "a table of pandas in HDF5",
+    "convert it: " + _PANDAS.replace("{reader}('{path}')", "read_hdf('{path}', 'NAME')"),
+)
 _STATA = _pandas("a Stata file", "read_stata")
 _SAS = _pyreadstat("a SAS file", "read_sas7bdat")
 _SAS_TRANSPORT = _pyreadstat("a SAS transport file", "read_xport")

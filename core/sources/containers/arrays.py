@@ -109,6 +109,7 @@ class ArraysTable:
         open_labels: Opens the array at a position as labels; unset, text is not read.
         opened: The arrays that were opened.
         in_times: The positions of the arrays whose numbers are delivered as texts of times.
+        remedy: What to do about the file if what is asked for is not in it.
     """
 
     file: Opened
@@ -121,6 +122,7 @@ class ArraysTable:
     open_labels: Callable[[int], Source] | None = None
     opened: list[Source] = field(default_factory=list)
     in_times: frozenset[int] = frozenset()
+    remedy: str | None = None
     first_rows: tuple[()] = ()
     storage: Storage = field(default_factory=Storage)
     found: None = None
@@ -133,7 +135,11 @@ class ArraysTable:
 
     def select(self, wanted: Wanted) -> ArraysSource:
         with naming(self.path):
-            return self._select(wanted)
+            try:
+                return self._select(wanted)
+            except DataError as error:
+                error.hint = error.hint or self.remedy
+                raise
 
     def _select(self, wanted: Wanted) -> ArraysSource:
         chosen = select_columns(self.names, self.numeric, wanted)

@@ -25,6 +25,8 @@ from smoothl1.sources.containers.missing_values import (
     missing_values_of,
 )
 from smoothl1.sources.containers.slices import MAX_CHUNK_BYTES, SlicedArray, not_stored
+from smoothl1.sources.foreign import remedy_of
+from smoothl1.sources.foreign_kinds import PANDAS_HDF5
 from smoothl1.sources.npy.header import no_numbers
 from smoothl1.sources.table import ColumnInfo
 
@@ -67,12 +69,17 @@ def _table_of(
 ) -> ArraysTable:
     """The table of a file, which closes it, too."""
     with _faults_of(file, "damaged HDF5 file"):
-        names, links = _found(h5py, opened)
+        names, links, frames = _found(h5py, opened)
         datasets = [opened[name] for name in names]
         infos = [
             _info_of(h5py, dataset, name) for dataset, name in zip(datasets, names, strict=True)
         ]
         numeric = [_is_number(dataset) for dataset in datasets]
+    remedy = None
+    if frames:
+        remedy = remedy_of(PANDAS_HDF5, file.path, frames[0])
+        what = f"{file.path}: {shown(frames[0])}: pandas stored a table as arrays by types"
+        warn(f"{what}, which are read in place of its columns [{remedy}]")
     if not names:
         raise DataError("an HDF5 file without datasets")
     infos += [ColumnInfo(f"link to {goal}") for goal in links.values()]
@@ -86,6 +93,7 @@ def _table_of(
         open_member,
         opened.close,
         partial(open_member, as_labels=True),
+        remedy=remedy,
     )
 
 
@@ -113,21 +121,26 @@ def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
         raise file.fault or DataError(f"{what}: {words[:200]}") from error
 
 
-def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str]]:
-    """The datasets of a file by their paths, and the links with what they lead to."""
+def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str], list[str]]:
+    """The datasets by their paths, the links with what they lead to, and the tables of pandas."""
     names: list[str] = []
     links: dict[str, str] = {}
+    frames: list[str] = []
 
     def see(name: str, link: Any) -> None:
         if isinstance(link, h5py.ExternalLink):
             links[name] = "another file"
         elif isinstance(link, h5py.SoftLink):
             links[name] = shown(link.path)
-        elif isinstance(opened.get(name), h5py.Dataset):
-            names.append(name)
+        else:
+            found = opened.get(name)
+            if isinstance(found, h5py.Dataset):
+                names.append(name)
+            elif found is not None and "frame" in str(found.attrs.get("pandas_type")):
+                frames.append(name)
 
     opened.visititems_links(see)
-    return names, links
+    return names, links, frames
 
 
 def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:

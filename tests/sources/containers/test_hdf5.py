@@ -244,3 +244,25 @@ def test_hdf5_behind_a_user_block_is_known(tmp_path: Path, h5py: Any) -> None:
     (tmp_path / "x").write_bytes(bytes(512) + b"\x89HDF\r\n\x1a")
     with pytest.raises(DataError, match="neither text nor a format that is known"):
         read(tmp_path / "x")
+
+
+def test_tables_of_pandas_are_named_with_what_converts_them(tmp_path: Path, h5py: Any) -> None:
+    path = tmp_path / "x.h5"
+    with h5py.File(path, "w") as file:
+        for name, kind in (("run/table", b"frame"), ("series", b"series"), ("other", b"")):
+            file[f"{name}/values"] = [1.5, 2.5]
+            file[name].attrs["pandas_type"] = np.bytes_(kind)
+    warnings: list[str] = []
+    found = evaluate(path, pred="run/table/values", target="series/values", warn=warnings.append)
+    assert found.mean == 0
+    assert len([text for text in warnings if "pandas" in text]) == 1
+    assert f"read_hdf('{path}', 'run/table').to_parquet" in warnings[0]
+    with pytest.raises(DataError, match="no column 'y_hat'") as raised:
+        evaluate(path, pred="y_hat", target="y", warn=warnings.append)
+    assert raised.value.hint is not None
+    assert raised.value.hint in warnings[0]
+    with h5py.File(path, "a") as file:
+        del file["run"]
+    warnings.clear()
+    evaluate(path, pred="other/values", target="series/values", warn=warnings.append)
+    assert not any("pandas" in text for text in warnings)
