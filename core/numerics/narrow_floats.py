@@ -42,8 +42,10 @@ def rounded(value: float, name: str) -> float:
     known = _values(name).astype(np.float64)
     (codes,) = np.nonzero(np.isfinite(known))
     numbers = known[codes]
-    step = numbers.max() - np.sort(numbers)[-2]
-    if abs(value) >= numbers.max() + step / 2:
+    largest, step = numbers.max(), numbers.max() - np.sort(numbers)[-2]
+    is_odd = codes[numbers.argmax()] & 1
+    limit = largest + step / 2  # a tie with what would be the next number
+    if abs(value) > limit or (abs(value) == limit and is_odd):
         return float(np.copysign(np.inf, value))
     distances = np.abs(numbers - value)
     nearest = codes[distances == distances.min()]

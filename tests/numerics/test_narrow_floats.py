@@ -42,3 +42,21 @@ def test_a_number_is_rounded_to_the_nearest_and_a_tie_to_even(name: str) -> None
             value = low + (high - low) * place
             assert rounded(value, name) == float(np.array([value]).astype(dtype)[0]), value
     assert np.isinf(rounded(-1e39, name))
+
+
+@pytest.mark.parametrize("name", [name for name in NARROW if bytes_of(name) == 1])
+def test_what_is_beyond_the_largest_number_is_infinite_from_half_a_step_on(name: str) -> None:
+    dtype = getattr(ml_dtypes, name)
+    known = np.arange(256, dtype=np.uint8).view(dtype).astype(np.float32)
+    below, largest = np.sort(known[np.isfinite(known)])[-2:]
+    limit = largest + (largest - below) / 2
+    for value in (
+        limit,
+        np.nextafter(limit, np.float32(0)),
+        np.nextafter(limit, np.float32("inf")),
+    ):
+        with np.errstate(over="ignore"):
+            expected = float(np.array([value]).astype(dtype)[0])
+        # Formats without an infinity have NaN in its place; float8_e8m0fnu has neither.
+        is_beyond = value > limit or not np.isfinite(expected)
+        assert rounded(float(value), name) == (np.inf if is_beyond else expected)
