@@ -22,8 +22,9 @@ class ColumnInfo(NamedTuple):
     Attributes:
         type: The type of its values, as its format names it.
         kind: The kind of its values if they may identify rows: "text", "integer", "date",
-            "fraction"; "other" if it is called an id, or is an index, and its values cannot be
-            compared; "bytes" if they may be text that is not marked as such; or "".
+            "fraction", "flag" (true or false); "other" if it is called an id, or is an index, and
+            its values cannot be compared; "bytes" if they may be text that is not marked as such;
+            or "".
         is_index: Whether it is an index of rows, by its name or by metadata of its writer.
         may_be_numbers: Whether it may hold numbers that are not read as such: in another notation,
             in lists, or after a mark of a missing value.

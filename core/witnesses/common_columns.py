@@ -97,7 +97,7 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
         mine.may_be_key and others.may_be_key and not is_copy,
         are_numbers=is_copy or kinds in _FRACTIONS or kinds == {"date", "fraction"},
         are_whole=kinds <= {"integer", "text"} and not is_copy,
-        is_label=kinds <= {"text", "date"},
+        is_label=kinds <= {"text", "date", "flag"},
         counts_rows=mine.counts_rows and others.counts_rows,
         is_noted=mine.is_noted or others.is_noted,
         is_comparable="other" not in kinds,

@@ -27,7 +27,7 @@ class FreeColumn(NamedTuple):
         called: A name that is the same in all inputs that have the column; at first, only an index
             without a name has one.
         name: Its name, or its position where that is no name.
-        kind: The kind of its values: "integer", "text", "date", "fraction" or "other".
+        kind: The kind of its values: "integer", "text", "date", "fraction", "flag" or "other".
         is_index: Whether it is an index of rows.
         may_be_key: Whether rows can be matched by it.
         is_group: Whether it is read as groups or clusters.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMPARABLE = (
     *({"integer"}, {"text"}, {"date"}),
     *({"integer", "text"}, {"date", "text"}, {"date", "integer"}, {"date", "fraction"}),
+    *({"flag"}, {"flag", "text"}),
 )
 """Kinds of two columns whose values compare."""
 

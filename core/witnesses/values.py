@@ -73,6 +73,8 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
         return _fractions_alike(one, other)
     if kinds[0] != kinds[1] and UUID in kinds:
         return _as_digits(one), _as_digits(other)
+    if kinds[0] != kinds[1] and any(map(types.is_boolean, kinds)):
+        return _as_flags(one), _as_flags(other)
     return _as_bytes(one), _as_bytes(other)
 
 
@@ -157,6 +159,18 @@ def _as_digits(column: pa.Array) -> pa.Array:
         return pc.if_else(column.is_valid(), texts.cast(pa.binary()), pa.scalar(None, pa.binary()))
     text = _as_text(column).cast(pa.string())
     return pc.ascii_lower(pc.replace_substring(text, "-", "")).cast(pa.binary())
+
+
+def _as_flags(column: pa.Array) -> pa.Array:
+    """Booleans, or texts that say true or false in any case, as the same bytes; no other texts.
+
+    Raises:
+        pyarrow.ArrowInvalid: A text says something else.
+    """
+    text = _as_text(_as_bytes(column)).cast(pa.string())
+    for letter, word in (("t", "true"), ("f", "false")):  # as PostgreSQL writes them
+        text = pc.replace_substring_regex(text, rf"\A(?i:{letter})\z", word)
+    return text.cast(pa.bool_()).cast(pa.string()).cast(pa.binary())
 
 
 def _as_bytes(column: pa.Array) -> pa.Array:

@@ -177,7 +177,10 @@ def test_two_values_and_booleans_prove_nothing(tmp_path: Path, kind: pa.DataType
     one = pa.array([0, 1, 1, 0, 1, 0]).cast(kind)
     other = one.take(pa.array([1, 0, 2, 3, 4, 5]))
     paths = pair(tmp_path, one, other, (".parquet", ".parquet"), "x")
-    assert evaluate(*paths, L1, **COLUMNS).values == (TOTAL,)
+    said: list[str] = []
+    assert evaluate(*paths, L1, **COLUMNS, warn=said.append).values == (TOTAL,)
+    assert all("column 'x' differs" in text for text in said)
+    assert len(said) == (kind == pa.bool_())
 
 
 FRACTIONS = [0.5, 0.1, 1.0, 0.25, 7.0, 3.0, 1e-3, 4.5]

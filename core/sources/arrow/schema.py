@@ -245,7 +245,7 @@ def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
     elif types.is_binary(kind) or types.is_large_binary(kind):
         found = "bytes"
     elif is_label(kind):
-        found = "date" if types.is_temporal(kind) else ""
+        found = "date" if types.is_temporal(kind) else "flag"
     elif is_named:
         found = "other"
     return found if is_named or not types.is_struct(stored) else ""

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from smoothl1.sources.containers.time_units import TimeUnit
     from smoothl1.sources.contract import Part, Source
 
-_KINDS = {"i": "integer", "u": "integer", "f": "fraction", "S": "text", "U": "text", "O": "text"}
+_KINDS = {
+    "i": "integer",
+    "u": "integer",
+    "f": "fraction",
+    "S": "text",
+    "U": "text",
+    "O": "text",
+    "b": "flag",
+}
 """The kinds of labels by those of NumPy."""
 
 
