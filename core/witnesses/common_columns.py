@@ -98,6 +98,7 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
         are_numbers=is_copy or kinds in _FRACTIONS or kinds == {"date", "fraction"},
         are_whole=kinds <= {"integer", "text"} and not is_copy,
         is_label=kinds <= {"text", "date", "flag"},
+        are_flags="flag" in kinds,
         counts_rows=mine.counts_rows and others.counts_rows,
         is_noted=mine.is_noted or others.is_noted,
         is_comparable="other" not in kinds,

@@ -30,7 +30,7 @@ def fault_of(
         n_levels: How many levels the index of the two inputs has.
         with_targets: Whether one of the inputs is the targets: two models may have different times.
     """
-    if not agreement.is_comparable:
+    if column.are_flags or not agreement.is_comparable:
         return None
     side = column.index_side
     is_default = side is not None and agreement.side_counts_rows(side)
@@ -69,7 +69,15 @@ def _names_one_thing(column: SharedColumn, agreement: Agreement) -> bool:
     return agreement.differs_mostly and (is_id(column.name) or is_id(column.other_name))
 
 
-def overlap(column: SharedColumn, agreement: Agreement) -> bool:
+def is_odd(column: SharedColumn, agreement: Agreement) -> bool:
+    """Whether there is a warning of a column that differs, and that proves nothing."""
+    if column.is_guessed:
+        return _overlap(column, agreement)
+    says_others = column.are_flags and not agreement.is_comparable
+    return not (column.are_numbers or says_others)
+
+
+def _overlap(column: SharedColumn, agreement: Agreement) -> bool:
     """Whether columns of different names are alike: with values in common, but in other rows.
 
     Both rise or fall, or have no value twice on either side and differ in most rows.

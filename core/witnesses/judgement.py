@@ -10,7 +10,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
 from smoothl1.witnesses.encodings import MISREAD
-from smoothl1.witnesses.faults import fault_of, is_renumbered, overlap
+from smoothl1.witnesses.faults import fault_of, is_odd, is_renumbered
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def judge_shared(
     n_sides = len(paths) - len(beside)
     proofs, likely = proofs_of(found)
     n_permuted = Counter(
-        (c.one, c.other) for c, a in found if a.is_permuted and not (c.is_guessed or c.is_copy)
+        (c.one, c.other)
+        for c, a in found
+        if a.is_permuted and not (c.is_guessed or c.is_copy or c.are_flags)
     )
     n_levels = Counter((c.one, c.other) for c, _ in found if c.is_index)
     odd: dict[tuple[int, int], list[tuple[SharedColumn, Agreement]]] = {}
@@ -76,9 +78,7 @@ def judge_shared(
                 "--no-key-check pairs them as they stand",
             )
         yield Decision("rows", other, "as they stand", _why(column, agreement, proof))
-        if proof is None and (
-            overlap(column, agreement) if column.is_guessed else not column.are_numbers
-        ):
+        if proof is None and is_odd(column, agreement):
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)

@@ -20,7 +20,9 @@ class SharedColumn(NamedTuple):
             score, so no warning is given if it differs and proves nothing.
         is_guessed: Whether it is only a guess that it is the same column: the names differ.
         are_whole: Whether it is whole numbers, or text that may be these, on both sides.
-        is_label: Whether it is text, or dates, on both sides.
+        is_label: Whether it is text, dates, or true and false, on both sides.
+        are_flags: Whether it is true and false on one side at least; text of the other side may say
+            other things. Two values prove nothing.
         index_side: Where it is a guess, the side (0 or 1) on which it is an index of rows; None if
             it is none.
         counts_rows: Whether both are an index without a name that just counts rows, as far as the
@@ -48,6 +50,7 @@ class SharedColumn(NamedTuple):
     is_guessed: bool = False
     are_whole: bool = False
     is_label: bool = False
+    are_flags: bool = False
     index_side: int | None = None
     counts_rows: bool = False
     is_noted: bool = False

@@ -20,6 +20,9 @@ _EPOCHS = {"s": 10**11, "ms": 10**14, "us": 10**17}
 _MISSING = ("", "NA", "N/A", "null", "NULL", "nan", "NaN")
 """Texts that stand for a missing value among numbers and times."""
 
+_FLAGS = ((r"\A(?i:t|y|yes)\z", "true"), (r"\A(?i:f|n|no)\z", "false"))
+"""Further texts of booleans, such as PostgreSQL and people write."""
+
 _BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
 _DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
 _NO_FRACTION = r"([0-9]{2}:[0-9]{2}:[0-9]{2})\.0*\z"
@@ -162,14 +165,14 @@ def _as_digits(column: pa.Array) -> pa.Array:
 
 
 def _as_flags(column: pa.Array) -> pa.Array:
-    """Booleans, or texts that say true or false in any case, as the same bytes; no other texts.
+    """Booleans, or texts that all say true or false in any case, as the same bytes.
 
     Raises:
         pyarrow.ArrowInvalid: A text says something else.
     """
     text = _as_text(_as_bytes(column)).cast(pa.string())
-    for letter, word in (("t", "true"), ("f", "false")):  # as PostgreSQL writes them
-        text = pc.replace_substring_regex(text, rf"\A(?i:{letter})\z", word)
+    for words, flag in _FLAGS:
+        text = pc.replace_substring_regex(text, words, flag)
     return text.cast(pa.bool_()).cast(pa.string()).cast(pa.binary())
 
 
