@@ -146,7 +146,8 @@ def _cells(drawing: Cells, width: int, shades: str) -> Iterable[str]:
         for i in range(0, len(drawing.counts), step)
     ]
     most = max(map(max, rows))
-    yield f"{drawing.y.label} upwards, {drawing.x.label} to the right"
+    axes = f"{drawing.y.label} upwards, {drawing.x.label} to the right"
+    yield from _wrapped(axes, width).splitlines()
     for i, row in enumerate(reversed(rows)):
         edge = {0: short(drawing.y.high, 3), len(rows) - 1: short(drawing.y.low, 3)}.get(i, "")
         yield f"{edge:>8} " + "".join(2 * _shade(count, most, shades) for count in row)
@@ -166,8 +167,9 @@ def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> It
     left, line, right, dot = marks
     rows = drawing.rows[:_MOST_ROWS]
     names = min(max(len(printable(name)) for name, *_ in rows), max(8, width // 3))
-    room = max(_LEAST_BAR, width - names - 12)
-    yield drawing.x.label
+    texts = max(len(short(value)) for _, value, _, _ in rows)
+    room = max(_LEAST_BAR, width - names - texts - 2)
+    yield from _wrapped(drawing.x.label, width).splitlines()
     for name, value, low, high in rows:
         cells = [" "] * room
         if low <= high:
@@ -177,7 +179,7 @@ def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> It
         if math.isfinite(value):
             cells[_column(drawing.x, value, room)] = dot
         cut = printable(name)[:names]
-        yield f"{cut:<{names}} {''.join(cells)} {short(value):>10}"
+        yield f"{cut:<{names}} {''.join(cells)} {short(value):>{texts}}"
 
 
 def _column(axis: Axis, value: float, room: int) -> int:

@@ -37,6 +37,24 @@ def test_a_terminal_of_40_columns_is_enough(samples: Path, tmp_path: Path) -> No
     assert "\x1b" not in seen
 
 
+@pytest.mark.parametrize("width", [20, 40, 100])
+def test_groups_are_drawn_on_a_terminal_as_dots_in_intervals(tmp_path: Path, width: int) -> None:
+    rows = "".join(f"g{i % 12},{i % 12 + 9 * (i // 12 % 2)},0\n" for i in range(96))
+    (tmp_path / "t.csv").write_text("g,x,y\n" + rows + "lone,3,0\n")
+    args = ["report", "t.csv", "--pred", "x", "--target", "y", "--by", "g"]
+    how = {"COLUMNS": str(width), "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+    lines = on_terminal(args, tmp_path, **how).splitlines()
+    drawn = [line for line in lines if "●" in line]
+    assert len(drawn) == 10  # of 13
+    assert "10 of 13" in lines
+    begin = next(i for i, line in enumerate(lines) if "13 groups" in line)
+    assert max(map(len, lines[begin : lines.index("10 of 13")])) <= width
+    places = [at for _, at in sorted((float(line.split()[-1]), line.index("●")) for line in drawn)]
+    assert places == sorted(places)
+    whole = [line for line in drawn if line.find("├") < line.index("●") < line.find("┤")]
+    assert len(whole) >= 9  # a group of one row has no interval
+
+
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"PYTHONIOENCODING": "ascii"}])
 def test_characters_are_plain_where_others_cannot_be_shown(
     run: Run, samples: Path, environment: dict[str, str]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import html
 import math
 import os
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,6 +66,15 @@ def test_the_report_is_of_the_result_of_an_evaluation(table: str) -> None:
     assert [figure.name for figure in found.figures] == [
         *("result", "pairs", "distances", "errors", "betas", "rows", "worst")
     ]
+
+
+def test_a_report_is_shown_in_notebooks_as_its_page(table: str) -> None:
+    found = report_of(table)
+    assert repr(found).startswith("<Report 'Smooth L1 loss of ")
+    assert repr(found).endswith(": result, pairs, distances, errors, betas, rows, worst>")
+    shown_page = re.fullmatch(r'<iframe srcdoc="([^"]*)" [^<>]*></iframe>', found._repr_html_())
+    assert shown_page is not None
+    assert html.unescape(shown_page[1]) == found.to_html()
 
 
 def test_figures_do_not_depend_on_chunks_threads_or_backend(

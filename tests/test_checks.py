@@ -1,0 +1,65 @@
+"""What a setting may be: numbers of any size are refused in one line."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smoothl1 import checks
+from smoothl1.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HUGE = 1 << 20_000
+"""Python refuses to write so many digits."""
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (lambda: checks.checked_beta(HUGE), "beta must be finite and >= 0, not inf"),
+        (lambda: checks.checked_sentinel(HUGE), "a target to ignore must be finite, not inf"),
+        (
+            lambda: checks.checked_sentinel(Fraction(1, HUGE)),
+            "a target to ignore is a binary64, not a number of thousands of digits",
+        ),
+        (lambda: checks.checked_sentinel(2**53 + 1), "is a binary64, not 9007199254740993"),
+        (
+            lambda: checks.checked_count("n_planned", -HUGE),
+            "n_planned must be a whole number from 1 on, not a number of thousands of digits",
+        ),
+        (lambda: checks.checked_count("n_planned", 0), "a whole number from 1 on, not 0"),
+        (lambda: checks.checked_count("n_planned", "3"), "a whole number from 1 on, not '3'"),
+        (
+            lambda: checks.checked_part((1, HUGE)),
+            "there is no part 1 of a number of thousands of digits: parts are numbered from 1 to n",
+        ),
+        (
+            lambda: checks.checked_part((HUGE, 2, 3)),
+            "part must be two whole numbers such as (3, 16), not a number of thousands of digits",
+        ),
+        (
+            lambda: checks.check_top(HUGE, 10),
+            "top must be a whole number from 1 to 10, not a number of thousands of digits",
+        ),
+        (lambda: checks.checked_reduction(HUGE), "or 'none', not a number of thousands of digits"),
+        (lambda: checks.checked_columns([HUGE], "pred"), "as text, not a number of thousands"),
+    ],
+)
+def test_numbers_that_are_no_setting_are_named_in_one_line(
+    check: Callable[[], object], said: str
+) -> None:
+    with pytest.raises((SettingsError, ValueError, TypeError)) as caught:
+        check()
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_numbers_that_are_exact_in_binary64_are_taken() -> None:
+    assert checks.checked_sentinel(2**1000) == 2.0**1000
+    assert checks.checked_sentinel(Fraction(1, 2**1000)) == 2.0**-1000
+    assert checks.checked_count("n_planned", HUGE) == HUGE
+    assert checks.checked_part([3, 16]) == (3, 16)
