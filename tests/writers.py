@@ -311,6 +311,53 @@ def netcdf3(_: Any, folder: Path) -> Given:
     return table(folder, "x.nc")
 
 
+def pandas_hdf5(format: str) -> Write:
+    """The columns of a table of pandas by their names, which HDF5 has not."""
+    return frame("x.h5", "to_hdf", key="d", format=format)
+
+
+def series_hdf5(pandas: Any, folder: Path) -> Given:
+    for name, values in zip("pt", pair(), strict=True):
+        pandas.Series(values).to_hdf(folder / f"{name}.h5", key="d")
+    names = {"pred": "d/values", "target": "d/values"}
+    return arrays(folder, ".h5")._replace(columns=names)
+
+
+def pyreadstat(name: str, call: str) -> Write:
+    def write(pyreadstat: Any, folder: Path) -> Given:
+        import pandas as pd
+
+        getattr(pyreadstat, call)(columns(pd.DataFrame), str(folder / name))
+        return table(folder, name)
+
+    return write
+
+
+def images(name: str, save: Callable[[Any, NDArray[Any], str], object]) -> Write:
+    """Two files of arrays, which another package writes by `save(package, values, path)`."""
+
+    def write(package: Any, folder: Path) -> Given:
+        for part, values in zip("pt", pair(), strict=True):
+            save(package, values.astype(np.float32).reshape(10, 30), str(folder / part) + name)
+        return arrays(folder, name)
+
+    return write
+
+
+def vortex(package: Any, folder: Path) -> Given:
+    import pyarrow as pa
+
+    package.io.write(package.array(pa.table(columns())), str(folder / "x.vortex"))
+    return table(folder, "x.vortex")
+
+
+def lance(package: Any, folder: Path) -> Given:
+    import pyarrow as pa
+
+    package.write_dataset(pa.table(columns()), str(folder / "x.lance"))
+    return table(folder, "x.lance")
+
+
 def json_lines(orjson: Any, folder: Path) -> Given:
     pred, target = (values.reshape(-1, 3).tolist() for values in pair())
     rows = ({"y_hat": x, "y": y} for x, y in zip(pred, target, strict=True))
@@ -359,6 +406,19 @@ CASES = (
     Case("pandas", "to_json", frame("x.json", "to_json"), "convert it: "),
     Case("pandas", "to_pickle", frame("x.pkl", "to_pickle"), "convert it, if you trust it: "),
     Case("pandas", "to_stata", frame("x.dta", "to_stata"), "convert it: "),
+    Case("pandas", "to_hdf", pandas_hdf5("fixed"), "read_hdf('x.h5', 'd')", needs="tables"),
+    Case(
+        "pandas",
+        "to_hdf, format='table'",
+        pandas_hdf5("table"),
+        "read_hdf('x.h5', 'd')",
+        needs="tables",
+    ),
+    Case("pandas", "to_hdf of a Series", series_hdf5, needs="tables"),
+    Case("pyreadstat", "write_sav", pyreadstat("x.spss", "write_sav"), "read_sav("),
+    Case("pyreadstat", "write_por", pyreadstat("x.por", "write_por"), "read_por("),
+    Case("pyreadstat", "write_dta", pyreadstat("x.dta", "write_dta"), "read_stata("),
+    Case("pyreadstat", "write_xport", pyreadstat("x.xpt", "write_xport"), "read_xport("),
     Case("polars", "write_csv", polars("x.csv", "write_csv")),
     Case("polars", "write_parquet", polars("x.parquet", "write_parquet")),
     Case("polars", "write_ipc", polars("x.arrow", "write_ipc")),
@@ -393,6 +453,31 @@ CASES = (
     Case("tensorstore", "zarr3", tensorstore("zarr3")),
     Case("scipy", "netcdf_file", netcdf3),
     Case("scipy", "savemat", matlab, "convert it: "),
+    Case("tifffile", "imwrite", images(".tif", lambda of, x, at: of.imwrite(at, x)), "imread("),
+    Case(
+        "pynrrd", "write", images(".nrrd", lambda of, x, at: of.write(at, x)), "nrrd.read(", "nrrd"
+    ),
+    Case(
+        "nibabel",
+        "save of NIfTI",
+        images(".nii", lambda of, x, at: of.save(of.Nifti1Image(x, np.eye(4)), at)),
+        "nibabel.load(",
+    ),
+    Case(
+        "astropy",
+        "fits.writeto",
+        images(".fits", lambda of, x, at: of.writeto(at, x)),
+        "fits.getdata(",
+        "astropy.io.fits",
+    ),
+    Case(
+        "blosc2",
+        "asarray, urlpath",
+        images(".b2nd", lambda of, x, at: of.asarray(x, urlpath=at)),
+        "blosc2.open(",
+    ),
+    Case("vortex-data", "io.write", vortex, "vortex.open(", "vortex"),
+    Case("pylance", "write_dataset", lance, "export the table to plain Parquet", "lance"),
     Case("orjson", "lists in JSON Lines", json_lines),
     Case("R", "write.table", r_text('"y_hat" "y"', " "), module="numpy"),
     Case("R", "write.csv", r_text('"","y_hat","y"', ","), module="numpy"),
