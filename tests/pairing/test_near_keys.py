@@ -19,7 +19,7 @@ MIXED = COMPOSED[:3] + DECOMPOSED[4:]
         (COMPOSED, DECOMPOSED, "Unicode form (NFC, NFD)"),
         (DECOMPOSED, COMPOSED, "Unicode form (NFD, NFC)"),
         (MIXED, COMPOSED, "Unicode form (mixed, NFC)"),
-        (COMPOSED, DECOMPOSED.upper(), "letter case and Unicode form (NFC, NFD)"),
+        (COMPOSED, DECOMPOSED.upper(), "Unicode form (NFC, NFD) and case"),
     ],
 )
 def test_a_difference_of_unicode_forms_names_both(key: str, other: str, words: str) -> None:
