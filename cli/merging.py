@@ -148,7 +148,7 @@ def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
     from smoothl1.results.part import left_out_warnings
     from smoothl1.tallies.tally import Tally
 
-    tally = reduce(Tally.merge, whole.tallies[: len(whole.groups)])
+    tally = reduce(Tally.merge, whole.tallies[: len(whole.groups)], Tally())
     policy = whole.settings.nan_policy
     expects_nan = tally.n_missing and not policy.omits_target  # who accepts missing values
     if tally.n_nan and not expects_nan:

@@ -10,10 +10,12 @@ import io
 import os
 import re
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, StorageError, storage_error
-from smoothl1.files.file import CHANGED, InputFile, state_of
+from smoothl1.files.file import CHANGED, FileState, InputFile, state_of
+from smoothl1.files.tree import LOCAL
 from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
@@ -82,8 +84,7 @@ def file_bytes(path: str) -> int | None:
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
-            found = (os.path.join(top, name) for top, _, names in os.walk(path) for name in names)
-            return sum(os.stat(name).st_size for name in found)
+            return sum(size for _, size in LOCAL.files_below(path))
     except OSError as error:
         raise storage_error(error, path) from error
     return status.st_size if stat.S_ISREG(status.st_mode) else None
@@ -123,9 +124,21 @@ def state_at(path: str) -> State:
 
         return state_in_store(path)
     try:
-        return state_of(os.stat(path))
+        status = os.stat(path)
+        return _state_of_folder(path) if stat.S_ISDIR(status.st_mode) else state_of(status)
     except OSError as error:
         raise storage_error(error, path) from error
+
+
+def _state_of_folder(path: str) -> FileState:
+    """The state of a folder that is one input: all bytes in it, and the last time of a change."""
+    own = state_of(os.stat(path))
+    found = [own]
+    for name in LOCAL.names_below(path):
+        with suppress(FileNotFoundError):  # a link that leads nowhere
+            found.append(state_of(os.stat(os.path.join(path, name))))
+    n_bytes = sum(state.size for state in found[1:])
+    return own._replace(size=n_bytes, written_ns=max(state.written_ns for state in found))
 
 
 def decompressed(file: Input, n_threads: int = 1) -> Input:

@@ -115,7 +115,10 @@ def _sample_in_store(uri: str, n_bytes: int, n_places: int) -> str:
     except StorageError as error:
         if error.errno != errno.ENOENT:
             raise
-        return _sample_of_folder(uri, tree_of(uri))
+        tree = tree_of(uri)
+        if not tree.is_folder(uri):
+            raise
+        return _sample_of_folder(uri, tree)
     return _digest_of(read, n_bytes, n_places, n_at_once=n_places)
 
 

@@ -50,8 +50,12 @@ class Tree(Protocol):
         """Prepare to be asked for the names in a folder and in all below it."""
         ...
 
+    def names_below(self, folder: str) -> Iterator[str]:
+        """The files in a folder and in all below it, by their names from there: `a/b.txt`."""
+        ...
+
     def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
-        """The files in a folder and in all below it, by their names from there, and their sizes."""
+        """The same, and the size of each; links that lead nowhere are left out."""
         ...
 
     def beginning(self, path: str, n_bytes: int) -> bytes:
@@ -99,12 +103,16 @@ class LocalTree:
     def list_below(self, folder: str) -> None:
         """Do nothing: a folder is listed when its turn comes."""
 
-    def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
-        for top, _, names in os.walk(folder):
+    def names_below(self, folder: str) -> Iterator[str]:
+        for top, _, names in os.walk(folder, onerror=_raise):
             above = os.path.relpath(top, folder).replace(os.sep, "/")
             for name in names:
-                size = os.stat(os.path.join(top, name)).st_size
-                yield (name if above == "." else f"{above}/{name}"), size
+                yield name if above == "." else f"{above}/{name}"
+
+    def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
+        for name in self.names_below(folder):
+            with suppress(FileNotFoundError):
+                yield name, os.stat(os.path.join(folder, name)).st_size
 
     def beginning(self, path: str, n_bytes: int) -> bytes:
         if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe or a device may never end
@@ -120,6 +128,10 @@ class LocalTree:
 
 
 LOCAL = LocalTree()
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _is_empty(path: str) -> bool:

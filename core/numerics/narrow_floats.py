@@ -30,10 +30,14 @@ def widened(bits: NDArray[Any], name: str) -> NDArray[np.float32]:
 def rounded(value: float, name: str) -> float:
     """A number rounded to a format, half to even; what is too large is infinite.
 
+    So is what is too large for a format that has no infinity: no number of it is meant.
+
     Args:
-        value: The number.
+        value: The number; NaN stays NaN.
         name: The format, one of `checks.NARROW`.
     """
+    if np.isnan(value):
+        return value
     if name not in OF_8_BITS:
         with np.errstate(over="ignore", under="ignore"):
             bits = int(np.float32(value).view(np.uint32))

@@ -137,6 +137,27 @@ def test_an_empty_part_is_a_result_of_nothing(run: Run) -> None:
     assert run("eval", *TABLE, "--by", "g", "--part", "1/31").stdout == ""
 
 
+def test_parts_of_an_empty_table_merge_into_no_groups(run: Run, tmp_path: Path) -> None:
+    save(tmp_path / "e.parquet", 4, g=np.array([], str), p=np.zeros(0), y=np.zeros(0))
+    args = (
+        "eval",
+        "e.parquet",
+        "--pred",
+        "p",
+        "--target",
+        "y",
+        "--by",
+        "g",
+        "--allow-empty",
+        "--json",
+    )
+    for i in (1, 2):
+        assert run(*args, "--part", f"{i}/2", "-o", f"part-{i}.json").returncode == 0
+    done = run("merge", "part-1.json", "part-2.json", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["results"] == json.loads(run(*args).stdout)["results"] == []
+
+
 def test_the_losses_of_parts_follow_one_another(run: Run) -> None:
     args = ("eval", *SIDES, "-r", "none", "--per-row")
     found = [run(*args, "--part", f"{i}/4") for i in range(1, 5)]

@@ -60,3 +60,9 @@ def test_what_is_beyond_the_largest_number_is_infinite_from_half_a_step_on(name:
         # Formats without an infinity have NaN in its place; float8_e8m0fnu has neither.
         is_beyond = value > limit or not np.isfinite(expected)
         assert rounded(float(value), name) == (np.inf if is_beyond else expected)
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_nan_and_infinity_are_rounded_to_themselves(name: str) -> None:
+    assert np.isnan(rounded(np.nan, name))
+    assert rounded(-np.inf, name) == -np.inf

@@ -97,18 +97,22 @@ class StoreTree:
         self._listed |= listings
         self._whole.add(folder)
 
-    def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
+    def names_below(self, folder: str) -> Iterator[str]:
         folder = folder.rstrip("/")
         self.list_below(folder)
-        yield from self._files_below(folder, "")
+        yield from self._names_below(folder, "")
 
-    def _files_below(self, folder: str, above: str) -> Iterator[tuple[str, int]]:
-        for name, is_folder in self._listed[folder].items():
-            path = f"{folder}/{name}"
+    def _names_below(self, folder: str, above: str) -> Iterator[str]:
+        for name, is_folder in self._listed.get(folder, {}).items():
             if is_folder:
-                yield from self._files_below(path, f"{above}{name}/")
+                yield from self._names_below(f"{folder}/{name}", f"{above}{name}/")
             else:
-                yield above + name, self._sizes.get(path, 0)
+                yield above + name
+
+    def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
+        folder = folder.rstrip("/")
+        for name in self.names_below(folder):
+            yield name, self._sizes.get(f"{folder}/{name}", 0)
 
     def beginning(self, path: str, n_bytes: int) -> bytes:
         file = open_object(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import struct
 import sys
 import warnings
@@ -25,6 +26,7 @@ from smoothl1 import (
     evaluate,
 )
 from smoothl1.files.crc32c import crc32c
+from smoothl1.files.opening import state_at
 from tests.sources.containers.packages import imported
 from tests.sources.files import read
 
@@ -333,6 +335,25 @@ def test_bfloat16_is_widened(tmp_path: Path) -> None:
     bits = (values.view(np.uint32) >> 16).astype("<u2")
     path = written(tmp_path / "x", {"0": bits.tobytes()}, dtype="bfloat16", shape=[4])
     assert read(path).tolist() == values.tolist()
+
+
+def test_a_link_that_leads_nowhere_is_no_chunk(tmp_path: Path) -> None:
+    path = written(tmp_path / "x", halves())
+    (path / ".#lock").symlink_to("nobody@nowhere")  # an editor leaves such
+    assert read(path).tolist() == [*range(8)]
+    result = evaluate(path, np.zeros(8), part=(1, 1))  # its plan has samples of all files
+    assert result.tallies[0].n == 8
+
+
+def test_a_chunk_that_is_written_again_is_a_change_of_the_store(tmp_path: Path) -> None:
+    path = written(tmp_path / "x", halves())
+    before = state_at(str(path))
+    os.utime(path / "1", ns=(0, 2**62))
+    changed = state_at(str(path))
+    assert changed != before
+    (path / "1").write_bytes(b"")
+    assert state_at(str(path)).size == before.size - 32
+    assert state_at(str(path)) == state_at(str(path))
 
 
 def test_axes_are_not_meant_where_none_is_named(tmp_path: Path, zarr: Any) -> None:

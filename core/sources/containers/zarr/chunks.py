@@ -6,6 +6,7 @@ import itertools
 import math
 from contextlib import closing
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,12 +46,14 @@ class ChunkedArray:
         node: The path of the array in it.
         metadata: What is known of it.
         indices: The indices of the shards read last.
+        reading: Held by whoever reads an index, which other threads then wait for.
     """
 
     store: Store
     node: str
     metadata: ArrayMetadata
     indices: dict[str, NDArray[np.uint64] | None] = field(default_factory=dict)
+    reading: Lock = field(default_factory=Lock)
 
     @property
     def shape(self) -> Index:
@@ -91,7 +94,8 @@ class ChunkedArray:
     @property
     def _n_at_once(self) -> int:
         """How many chunks are read at a time: so many that they take bounded memory."""
-        n_bytes = math.prod(self.chunks) * self.dtype.itemsize
+        are_texts = self.metadata.layout.dtype == TEXTS  # their size is not known before
+        n_bytes = MAX_CHUNK_BYTES if are_texts else math.prod(self.chunks) * self.dtype.itemsize
         return min(self.store.n_at_once, max(1, MAX_CHUNK_BYTES // n_bytes))
 
     def missing_chunks(self) -> tuple[int, int]:
@@ -196,12 +200,13 @@ class ChunkedArray:
 
     def _of_shard(self, key: str, shards: Shards, place: int) -> bytes | None:
         """The bytes of a chunk in a shard; None if they are not stored."""
-        index = self.indices.get(key, _UNREAD)
-        if index is _UNREAD:
-            index = self._index_of(key, shards)
-            while len(self.indices) >= _MOST_INDICES:
-                self.indices.pop(next(iter(self.indices), key), None)
-            self.indices[key] = index
+        with self.reading:
+            index = self.indices.get(key, _UNREAD)
+            if index is _UNREAD:
+                index = self._index_of(key, shards)
+                while len(self.indices) >= _MOST_INDICES:
+                    del self.indices[next(iter(self.indices))]
+                self.indices[key] = index
         if index is None:
             return None
         offset, n_bytes = map(int, index[place])

@@ -129,7 +129,7 @@ class FolderStore(NamedTuple):
 
     def keys_below(self, node: str) -> Iterator[str]:
         top = os.path.join(self.path, node)
-        found = self._asked(lambda: [key for key, _ in self.tree.files_below(top)], top)
+        found = self._asked(lambda: [*self.tree.names_below(top)], top)
         return iter(found)
 
     def close(self) -> None:
