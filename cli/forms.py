@@ -110,7 +110,7 @@ def summary_output(
     form = asked or named
     is_json = form in ("json", "metrics")
     if is_json and output.precision is not None and is_typed("precision"):
-        raise SettingsError("--precision shortens text, and nothing is rounded in JSON")
+        raise SettingsError("--precision shortens text, and nothing is rounded in JSON or metrics")
     _check_codec(path, form, codec)
     precision = None if is_json else output.precision
     return output._replace(

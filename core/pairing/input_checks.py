@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
-    from smoothl1.sources.contract import Columns, Source
+    from smoothl1.sources.contract import Columns, Source, Wanted
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -157,7 +157,7 @@ def with_shared(
     lacking = {i for i, source in sources.items() if source is None}
     if lacking:
         for i in sorted(lacking):
-            _warn_of_lacking(tables[i], wanted[i].wanted.shared, warn)
+            _warn_of_lacking(tables[i], wanted[i].wanted, warn)
         rest = [i for i in by_position if i not in lacking]
         return with_shared(tables, assigned, rest, warn, decide)
     if any(column.counts_rows for column in shared):
@@ -215,13 +215,18 @@ def _first_of(
     return tuple(ordered[:_MOST_COMPARED])
 
 
-def _warn_of_lacking(table: Table, names: Sequence[str], warn: Warn) -> None:
+def _warn_of_lacking(table: Table, wanted: Wanted, warn: Warn) -> None:
     from smoothl1.sources.columns import shown
 
-    listed = ", ".join(map(shown, names))
+    listed = ", ".join(map(shown, wanted.shared))
+    why = ""
+    try:
+        table.select(wanted)
+    except DataError as error:
+        why = f" ({error.path}: {error.what})"
     warn(
         f"{table.path}: not all files have the columns in common, {listed}: none of them is "
-        "compared"
+        f"compared{why}"
     )
 
 

@@ -98,12 +98,31 @@ def _times_alike(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
         return one, _as_times(other, kinds[0])
     if types.is_integer(kinds[0]) or types.is_floating(kinds[0]):
         return _as_times(one, kinds[1]), other
-    if not types.is_temporal(kinds[1]):
-        return one, _texts_as_times(_as_text(other), kinds[0])
-    if not types.is_temporal(kinds[0]):
-        return _texts_as_times(_as_text(one), kinds[1]), other
+    if not all(map(types.is_temporal, kinds)):
+        return _with_texts_as_times(_as_text(one), _as_text(other))
     finest = max(kinds, key=lambda kind: UNITS.index(getattr(kind, "unit", "day")))
     return one.cast(finest), other.cast(finest)
+
+
+def _with_texts_as_times(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Text of one side as times of the other."""
+    if types.is_time(one.type) or types.is_time(other.type):
+        return _times_of_day(one), _times_of_day(other)
+    if types.is_temporal(one.type):
+        return one, _texts_as_times(other, one.type)
+    return _texts_as_times(one, other.type), other
+
+
+def _times_of_day(column: pa.Array) -> pa.Array:
+    """Times of day, or texts such as 10:00 and 10:00:00.5, in nanoseconds.
+
+    Raises:
+        pyarrow.ArrowInvalid: A text is no time of day.
+    """
+    if not types.is_time(column.type):
+        texts = pc.binary_join_element_wise("1970-01-01", column.cast(pa.string()), " ")
+        column = texts.cast(pa.timestamp("ns"))
+    return column.cast(pa.time64("ns"))
 
 
 def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:

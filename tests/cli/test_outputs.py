@@ -158,6 +158,11 @@ def test_a_precision_that_would_be_ignored_is_refused(
     assert_refused(run, tmp_path, args, "nothing is rounded in JSON")
 
 
+def test_a_precision_of_metrics_is_refused(run: Run, tmp_path: Path) -> None:
+    args = (*EVAL, "--precision", "3", "-f", "metrics")
+    assert_refused(run, tmp_path, args, "nothing is rounded in JSON or metrics")
+
+
 def test_losses_of_elements_have_no_precision(run: Run, tmp_path: Path) -> None:
     args = (*EVAL, "-r", "none", "--precision", "3")
     assert_refused(run, tmp_path, args, "--precision is for mean and sum")

@@ -6,9 +6,11 @@ import warnings
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from smoothl1 import evaluate
+from smoothl1 import DataError, evaluate
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -75,3 +77,24 @@ def test_times_prove_the_rows_otherwise(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert heard(p, t) == []
+
+
+@pytest.mark.parametrize("kind", [pa.time32("s"), pa.time32("ms"), pa.time64("us")])
+@pytest.mark.parametrize("form", ["{:02}:00", "{:02}:00:00", "{:02}:00:00.000"])
+def test_text_of_times_of_day_is_compared_with_times_of_day(
+    tmp_path: Path, kind: pa.DataType, form: str
+) -> None:
+    """Equal ones say nothing, others are refused, and text that is none is not compared."""
+    hours = [3, 1, 7, 5, 22, 0, 12, 23]
+    times = pa.array([hour * 3600 for hour in hours], pa.time32("s")).cast(kind)
+    p, t = tmp_path / "p.parquet", tmp_path / "t.csv"
+    pq.write_table(pa.table({"at": times, "pred": Y}), p)
+    texts = [form.format(hour) for hour in hours]
+    save(t, at=texts, y=Y)
+    assert heard(p, t) == []
+    save(t, at=texts[::-1], y=Y)
+    with pytest.raises(DataError, match="the same values in another order"):
+        heard(p, t)
+    save(t, at=["noon", *texts[1:]], y=Y)
+    (told,) = heard(p, t)
+    assert "column 'at' cannot be compared" in told

@@ -249,7 +249,7 @@ def _other_marks(what: str, text: str, layout: Layout) -> tuple[str, str | None]
     if is_number(text, other):
         return (
             f"{what}: it may have a decimal comma",
-            "write decimal points, or put another delimiter between cells, for --decimal ','",
+            "write decimal points; in CSV, another delimiter between cells allows --decimal ','",
         )
     return None
 

@@ -59,8 +59,8 @@ def test_one_mark_before_three_digits_may_be_either(
 
 
 COMMA = (
-    ": it may have a decimal comma [write decimal points, or put another delimiter between cells, "
-    "for --decimal ',']"
+    ": it may have a decimal comma [write decimal points; in CSV, another delimiter between cells "
+    "allows --decimal ',']"
 )
 
 

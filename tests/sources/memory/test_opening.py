@@ -361,3 +361,13 @@ def test_polars_is_read_without_a_copy_of_its_numbers() -> None:
     assert evaluate(frame, pred="y_hat", target="y", by="g").tallies == expected.tallies
     whole = evaluate(table(), pred="y_hat", target="y")
     assert evaluate(frame["y_hat"], frame["y"]).tallies == whole.tallies
+
+
+@pytest.mark.parametrize("name", ["LazyFrame", "DuckDBPyRelation"])
+def test_a_query_that_was_not_run_is_refused_with_the_method_that_runs_it(name: str) -> None:
+    """Only its class is looked at: to ask it for columns may run it, or warn."""
+    query = type(name, (), {})()
+    for inputs in ((query, [1.0]), ([1.0], query)):
+        with pytest.raises(DtypeError, match=f"a {name} is a query") as caught:
+            evaluate(*inputs)
+        assert (caught.value.hint or "").endswith(" returns")
