@@ -83,6 +83,7 @@ def merged_results(
     else:
         _warn_of_paths(results, warn)
     whole = Result.merged(results)
+    _warn_of_digests(results, expanded, warn)
     if results[0].part is not None:
         _warn_of_pairs(whole, warn)
     return Merged(whole, data)
@@ -139,6 +140,20 @@ def _warn_of_paths(results: Sequence[Result], warn: Callable[[str], None]) -> No
         if len(paths) > 1:
             one, other = (", ".join(some) for some in paths[:2])
             warn(f"the {what} of these parts have other paths, {one} and {other}: the same files?")
+
+
+def _warn_of_digests(
+    results: Sequence[Result], paths: Sequence[str], warn: Callable[[str], None]
+) -> None:
+    """Warn of results without digests beside others that have some."""
+    if not any(result.digests for result in results):
+        return
+    from smoothl1.results.merging import lacks_digests
+
+    pairs = zip(paths, results, strict=True)
+    without = next((path for path, result in pairs if lacks_digests(result)), None)
+    if without is not None:
+        warn(f"the merged result has no digests of files, since {without} has none")
 
 
 def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:

@@ -90,7 +90,7 @@ def _refuse_nothing(whole: Result) -> None:
 
 
 def _digests_of_all(results: Sequence[Result], *, are_parts: bool) -> tuple[Digest, ...]:
-    """The digests of all files, sorted.
+    """The digests of all files, sorted; none if some of the files have none.
 
     Raises:
         DataError: Parts of one run have read files at one place of an input that differ.
@@ -103,7 +103,14 @@ def _digests_of_all(results: Sequence[Result], *, are_parts: bool) -> tuple[Dige
     known = KnownDigests()
     for digests in found if are_parts else ():
         known.add(digests)
+    if any(map(lacks_digests, results)):
+        return ()
     return tuple(sorted({one.without_place() for digests in found for one in digests}))
+
+
+def lacks_digests(result: Result) -> bool:
+    """Whether a result has no digests of files of which it has read rows."""
+    return not result.digests and any(tally.n_seen for tally in result.tallies)
 
 
 def _joined_inputs(

@@ -286,3 +286,14 @@ def test_a_run_that_fails_removes_the_folders_that_it_made(
         assert (done.returncode, done.stderr.count("\n")) == (4, 1)
     assert not (tmp_path / "new").exists()
     assert not list((tmp_path / "kept").iterdir())
+
+
+def test_a_whole_has_digests_only_if_all_of_its_parts_have_them(run: Run) -> None:
+    for i, digest in ((1, ("--digest",)), (2, ())):
+        run("eval", *SIDES, "--part", f"{i}/2", "--json", "-o", "some/", *digest)
+        run("eval", *SIDES, "--part", f"{i}/2", "--json", "-o", "all/", "--digest")
+    done = run("merge", "some", "--json")
+    assert json.loads(done.stdout).get("digests", []) == []
+    assert "no digests of files, since some/part-00002-of-00002.json has none" in done.stderr
+    done = run("merge", "all", "--json")
+    assert [len(json.loads(done.stdout)["digests"]), done.stderr] == [2, ""]

@@ -109,7 +109,7 @@ class ArrowStore:
         found = self._filesystem.get_file_info(arrow_fs.FileSelector(path, recursive=recursive))
         n = len(path) + 1
         is_folder = arrow_fs.FileType.Directory
-        return [Entry(x.path[n:], x.type == is_folder, x.size) for x in found]
+        return [Entry(x.path[n:], x.type == is_folder, x.size, x.mtime_ns) for x in found]
 
     def has_bucket(self) -> bool:
         kind = self._filesystem.get_file_info(self._bucket).type

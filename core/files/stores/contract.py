@@ -27,11 +27,13 @@ class Entry(NamedTuple):
         name: The name within the folder, which may go through further folders.
         is_folder: Whether it is a folder.
         size: The size of an object in bytes; None if the store does not tell.
+        written_ns: The time at which an object was written, in nanoseconds; None likewise.
     """
 
     name: str
     is_folder: bool
     size: int | None = None
+    written_ns: int | None = None
 
 
 class OpenObject(Protocol):

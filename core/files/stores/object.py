@@ -108,15 +108,16 @@ class StoredObject:
 
         Raises:
             StorageError: The content changed since the object was opened, so what was read may mix
-                old and new content. Not raised if one request read it all, or if another error is
-                on its way.
+                old and new content. pyarrow does not tell how much of a range was there, so one
+                request alone may have met a shorter object. Not raised if another error is on its
+                way.
         """
         if self._is_closed:
             return
         self._is_closed = True
         self._blocks.drop()
         self._edges.clear()
-        if self._n_requests > 1 and sys.exc_info()[0] is None and state_of(self.path) != self.state:
+        if self._n_requests and sys.exc_info()[0] is None and state_of(self.path) != self.state:
             raise StorageError(CHANGED, path=self.path)
 
     def _read(self, offset: int, n_bytes: int, ask: Callable[[int, int], bytes]) -> bytes:

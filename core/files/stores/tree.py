@@ -25,7 +25,7 @@ _WILD = frozenset("*?[")
 
 
 def state_of(uri: str) -> ObjectState:
-    """The state of an object, or of a folder: that of the names and sizes of what is in it.
+    """The state of an object, or of a folder: the names, sizes and times of what is in it.
 
     Raises:
         StorageError: There is neither, or the store refused.
@@ -33,11 +33,11 @@ def state_of(uri: str) -> ObjectState:
     try:
         return state_of_object(uri)
     except StorageError as error:
-        files = sorted(StoreTree().files_below(uri)) if error.errno == errno.ENOENT else []
-        if not files:
+        objects = StoreTree().objects_below(uri) if error.errno == errno.ENOENT else []
+        if not objects:
             raise
-    version = hashlib.sha256(repr(files).encode(errors="surrogateescape")).hexdigest()
-    return ObjectState(version, sum(n_bytes for _, n_bytes in files))
+    version = hashlib.sha256(repr(objects).encode(errors="surrogateescape")).hexdigest()
+    return ObjectState(version, sum(size or 0 for _, size, _ in objects))
 
 
 class StoreTree:
@@ -48,6 +48,7 @@ class StoreTree:
     def __init__(self) -> None:
         self._listed: dict[str, dict[str, bool]] = {}
         self._sizes: dict[str, int] = {}
+        self._written: dict[str, int | None] = {}
         self._whole: set[str] = set()
 
     def is_folder(self, path: str) -> bool:
@@ -114,6 +115,16 @@ class StoreTree:
         for name in self.names_below(folder):
             yield name, self._sizes.get(f"{folder}/{name}", 0)
 
+    def objects_below(self, folder: str) -> list[tuple[str, int | None, int | None]]:
+        """The names of all objects below a folder, with size and time of writing, if known."""
+        folder = folder.rstrip("/")
+        names = sorted(self.names_below(folder))
+        paths = [f"{folder}/{name}" for name in names]
+        return [
+            (name, self._sizes.get(path), self._written.get(path))
+            for name, path in zip(names, paths, strict=True)
+        ]
+
     def beginning(self, path: str, n_bytes: int) -> bytes:
         file = open_object(path)
         try:
@@ -153,6 +164,8 @@ class StoreTree:
             if error.errno == errno.ENOENT:
                 error.what = "nothing is in this folder"
             raise
-        sizes = {f"{folder}/{x.name}": x.size for x in found if not x.is_folder}
+        objects = [x for x in found if not x.is_folder]
+        sizes = {f"{folder}/{x.name}": x.size for x in objects}
+        self._written |= {f"{folder}/{x.name}": x.written_ns for x in objects}
         self._sizes |= {path: size for path, size in sizes.items() if size is not None}
         return found

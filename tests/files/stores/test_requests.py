@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import smoothl1
-from smoothl1.errors import StorageError
+from smoothl1.errors import SmoothL1Error, StorageError
 from smoothl1.files.opening import open_input
 from smoothl1.files.samples import sample_of
+from smoothl1.files.stores import arrow_store, requests
 from smoothl1.files.stores import object as stored
-from smoothl1.files.stores import requests
 from smoothl1.files.stores.blocks import BLOCK_BYTES, Blocks
 from smoothl1.files.stores.requests import Request
 from tests.command import SCRIPT
@@ -58,7 +58,7 @@ def test_of_a_small_object_one_request_reads_everything(bucket: Bucket, via: Via
     uri = bucket.put("x.csv", b"p,t\n1,4\n" * 1)
     proxy = via()
     smoothl1.evaluate(uri, pred=("p",), target=("t",))
-    assert [line.split()[0] for line in proxy.lines] == ["HEAD", "HEAD", "GET"]
+    assert [line.split()[0] for line in proxy.lines] == ["HEAD", "HEAD", "GET", "HEAD"]
 
 
 def test_a_sample_of_an_object_is_that_of_the_file_and_takes_its_pieces_alone(
@@ -242,3 +242,19 @@ def test_secrets_of_a_uri_are_used_and_never_shown(
         assert not re.search("t0ken|pass|us.*er:|endpoint", shown)
     with pytest.raises(smoothl1.SettingsError, match="the same bucket with other parameters"):
         smoothl1.evaluate(f"{uri}x.csv?region=there", "y")
+
+
+@pytest.mark.parametrize("change", [b"p,t\n1,4\n", b"p,t\n1,4\n3,3\n7,7\n9,9\n"])
+def test_an_object_that_is_replaced_between_two_requests_is_refused(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, change: bytes
+) -> None:
+    uri = bucket.put("x.csv", b"p,t\n1,4\n3,3\n7,7\n")
+    read = arrow_store.ArrowObject.read
+
+    def replaced(opened: arrow_store.ArrowObject, offset: int, n_bytes: int) -> bytes:
+        bucket.put("x.csv", change)
+        return read(opened, offset, n_bytes)
+
+    monkeypatch.setattr(arrow_store.ArrowObject, "read", replaced)
+    with pytest.raises(SmoothL1Error, match=r"changed while being read|NUL byte"):
+        smoothl1.evaluate(uri, pred=("p",), target=("t",))

@@ -23,6 +23,7 @@ from smoothl1 import (
     MissingExtraError,
     ReadOptions,
     SettingsError,
+    StorageError,
     evaluate,
 )
 from smoothl1.files.crc32c import crc32c
@@ -354,6 +355,25 @@ def test_a_chunk_that_is_written_again_is_a_change_of_the_store(tmp_path: Path) 
     (path / "1").write_bytes(b"")
     assert state_at(str(path)).size == before.size - 32
     assert state_at(str(path)) == state_at(str(path))
+
+
+@pytest.mark.parametrize("change", ["written", "removed"])
+def test_a_store_that_changes_while_it_is_read_is_refused(tmp_path: Path, change: str) -> None:
+    chunk = written(tmp_path / "x", halves()) / "1"
+
+    def changed(_: object) -> None:
+        if change == "removed":
+            chunk.unlink(missing_ok=True)
+        else:
+            chunk.write_bytes(np.zeros(4).tobytes())
+
+    with pytest.raises(StorageError, match="x: the file changed while being read"):
+        evaluate(
+            tmp_path / "x",
+            np.zeros(8),
+            execution=Execution(chunk_rows=2, threads=1),
+            progress=changed,
+        )
 
 
 def test_axes_are_not_meant_where_none_is_named(tmp_path: Path, zarr: Any) -> None:

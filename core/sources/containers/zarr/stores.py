@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from contextlib import contextmanager
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from smoothl1.errors import DataError, storage_error
+from smoothl1.errors import DataError, StorageError, storage_error
 from smoothl1.files.archives import FAULTS, opened_member
-from smoothl1.files.opening import open_input
+from smoothl1.files.file import CHANGED
+from smoothl1.files.opening import open_input, state_at
 from smoothl1.files.tree import LOCAL, NOT_THERE
 from smoothl1.files.zarr_marks import MARKS, V2_ARRAY, is_member
 from smoothl1.sources.columns import shown
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import IO
 
-    from smoothl1.files.contract import SeekableInput
+    from smoothl1.files.contract import SeekableInput, State
     from smoothl1.files.tree import Tree
 
 T = TypeVar("T")
@@ -76,16 +78,18 @@ class Store(Protocol):
         ...
 
 
-class FolderStore(NamedTuple):
+class FolderStore:
     """A folder of files, or of the objects of a bucket.
 
-    Attributes:
+    Args:
         path: The path as the user typed it.
         tree: The tree that it is in, which keeps what a bucket has listed.
     """
 
-    path: str
-    tree: Tree
+    def __init__(self, path: str, tree: Tree) -> None:
+        self.path = path
+        self.tree = tree
+        self._state: State | None = state_at(path)
 
     @property
     def n_at_once(self) -> int:
@@ -133,7 +137,17 @@ class FolderStore(NamedTuple):
         return iter(found)
 
     def close(self) -> None:
-        """Do nothing: no file is held open."""
+        """See whether the store is as it was; a second call is harmless.
+
+        Raises:
+            StorageError: A file was written, added or removed, so what was read may mix old and new
+                chunks. Not raised if another error is on its way.
+        """
+        state, self._state = self._state, None
+        if state is None or sys.exc_info()[0] is not None:
+            return
+        if state_at(self.path) != state:
+            raise StorageError(CHANGED, path=self.path)
 
 
 def _common_folder(nodes: set[str]) -> str:
