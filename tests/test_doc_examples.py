@@ -254,7 +254,7 @@ def test_commands_within_sentences_run(command: str, data: Path) -> None:
 def test_every_option_that_the_pages_name_exists() -> None:
     known = {"--version", "--traceback", "--help"}
     known |= {"--record", "--array"}  # of a benchmark, of Slurm
-    known |= {"--runs", "--sample", "--seed"}  # of modules of tests
+    known |= {"--runs", "--sample", "--seed", "--reached"}  # of modules of tests
     known |= {"--include", "--skip-covered"}  # of coverage.py
     for command in COMMANDS.values():
         known |= {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}

@@ -220,7 +220,8 @@ def _sides_of(
         return (first,), settings
     if len(given) < 3 or any(side is None for side in given):
         raise SettingsError(
-            "give the predictions of two models or more and the targets, or one table of all"
+            "give the predictions of two models or more and the targets, or one table of all",
+            hint="the last file has the targets; one that has predictions, too, is given twice",
         )
     return tuple(given), settings
 
