@@ -123,7 +123,7 @@ def measure(container: Container, folder: Path, n_rows: int, n_runs: int) -> str
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=list(CONTAINERS), help="which containers")
+    parser.add_argument("names", nargs="*", default=list(CONTAINERS), help=", ".join(CONTAINERS))
     parser.add_argument("--rows", type=int, default=4_000_000)
     parser.add_argument("--runs", type=int, default=5)
     args = parser.parse_args()
