@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from smoothl1.cli.saved_results import read_report, read_result
 from smoothl1.errors import DataError, naming
 from smoothl1.files.paths import real_path
+from smoothl1.files.uris import is_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -121,7 +123,8 @@ def _read(
 
 
 def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> None:
-    """Warn of inputs that several results are of, of either side."""
+    """Warn of inputs that several results are of, of either side, by their paths or their bytes."""
+    digests = Counter(frozenset(x.sha256 for x in one.digests) for one in results if one.digests)
     if twice := _twice(set(result.inputs[0].paths) for result in results):
         warn(f"several results are of {twice}: is a part counted twice?")
     elif twice := _twice(set(result.inputs[1].paths) for result in results):
@@ -129,6 +132,8 @@ def _warn_of_twice(results: Sequence[Result], warn: Callable[[str], None]) -> No
             f"several results are of the targets {twice}: is a part counted twice, or are these "
             "results of several models of the same rows?"
         )
+    elif max(digests.values(), default=0) > 1:
+        warn("several results are of files of the same SHA-256: is a part counted twice?")
     elif len({_sums(result) for result in results}) < len(results):
         warn("several results have equal sums and counts: is a part counted twice?")
 
@@ -193,9 +198,15 @@ def _sums(result: Result) -> tuple[object, ...]:
 
 def _twice(paths_of_results: Iterable[set[str]]) -> str:
     """The first inputs that several results are of; empty if there are none."""
-    counts = Counter(path for paths in paths_of_results for path in paths)
+    each = ({path if _is_pipe(path) else _plain(path) for path in x} for x in paths_of_results)
+    counts = Counter(path for paths in each for path in paths)
     twice = [path for path, count in counts.items() if count > 1 and not _is_pipe(path)]
     return ", ".join(twice[:3]) + ", ..." * (len(twice) > 3)
+
+
+def _plain(path: str) -> str:
+    """A path without steps that lead nowhere, such as `./`; a URI as it is."""
+    return path if is_uri(path) else os.path.normpath(path)
 
 
 def _is_pipe(path: str) -> bool:

@@ -127,6 +127,26 @@ def test_a_part_that_is_counted_twice_is_warned_of(run: Run, tmp_path: Path) -> 
     assert run("merge", "part-1.json", "copy.json", "-q").stderr == ""
 
 
+def test_data_that_are_counted_twice_by_other_paths_are_warned_of(run: Run, tmp_path: Path) -> None:
+    for name in ("p", "t"):
+        np.save(tmp_path / f"{name}.npy", np.full(2, float(name == "p")))
+        copyfile(tmp_path / f"{name}.npy", tmp_path / f"{name}2.npy")
+    for i, (end, more) in enumerate(
+        (("", ()), ("2", ()), ("", ("--digest",)), ("2", ("--digest",)))
+    ):
+        sides = (f"p{end}.npy", f"t{end}.npy")
+        assert run("eval", *sides, *more, "--json", "-o", f"r{i}.json").returncode == 0
+    assert run("eval", "./p.npy", "t2.npy", "--json", "-o", "r4.json").returncode == 0
+    for others, said in (
+        (("r0.json", "r1.json"), ""),  # few losses, so their sums may be equal by chance
+        (("r0.json", "r4.json"), "several results are of p.npy: is a part counted twice?"),
+        (("r2.json", "r3.json"), "are of files of the same SHA-256: is a part counted twice?"),
+    ):
+        done = run("merge", *others)
+        assert (done.stdout, done.stderr.count("\n")) == ("0.5\n", bool(said))
+        assert said in done.stderr
+
+
 def test_a_part_that_is_counted_in_a_merged_result_is_warned_of(run: Run, tmp_path: Path) -> None:
     results = [Result.from_json((tmp_path / f"part-{i}.json").read_text()) for i in (1, 2)]
     (tmp_path / "both.json").write_text(json.dumps(Result.merged(results).to_json()))

@@ -44,6 +44,9 @@ _FAULTS = (OSError, ValueError, RuntimeError, KeyError, TypeError, SystemError, 
 _OF_NETCDF = ("_Netcdf4Dimid", "DIMENSION_LIST", "_Netcdf4Coordinates")
 """Attributes that only netCDF gives to its arrays."""
 
+_NO_COORDINATES = b"This is a netCDF dimension but not a netCDF variable"
+"""How netCDF calls the scale of a dimension that has a length alone."""
+
 
 def open_table(
     file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
@@ -135,12 +138,18 @@ def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str], list[str]
         else:
             found = opened.get(name)
             if isinstance(found, h5py.Dataset):
-                names.append(name)
+                names.extend([name] * (not _is_length_alone(found)))
             elif found is not None and "frame" in str(found.attrs.get("pandas_type")):
                 frames.append(name)
 
     opened.visititems_links(see)
     return names, links, frames
+
+
+def _is_length_alone(dataset: Any) -> bool:
+    """Whether a dataset has no values: netCDF writes one for each dimension without coordinates."""
+    scale = dataset.attrs.get("NAME") if dataset.is_scale else None
+    return isinstance(scale, bytes) and scale.startswith(_NO_COORDINATES)
 
 
 def _info_of(h5py: Any, dataset: Any, name: str) -> ColumnInfo:

@@ -93,6 +93,8 @@ def test_the_only_array_of_numbers_needs_no_name(tmp_path: Path, h5py: Any) -> N
         file["names"] = ["a", "b"]
         file["n"] = [1, 2]
         file["n"].make_scale("n")
+        length = file.create_dataset("length", (3,), "f4", chunks=(3,))
+        length.make_scale("This is a netCDF dimension but not a netCDF variable.         3")
     assert read(tmp_path / "x.h5").tolist() == [1.5, 2.5]
 
 
