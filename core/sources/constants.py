@@ -58,15 +58,18 @@ class Constants(NamedTuple):
 
 
 def of_folders(partitions: Partitions) -> Constants:
-    """The columns that folders are named after: whole numbers if all values are, else text."""
+    """The columns that folders are named after: whole numbers if all values are, else text.
+
+    Names that are different stay so: `1` and `01` are text.
+    """
     if not partitions.names:
         return Constants()
     import pyarrow as pa
 
     columns = []
     for texts in zip(*partitions.values, strict=True):
-        there = [text for text in texts if text is not None]
-        if there and all(map(_is_integer, there)):
+        there = {text for text in texts if text is not None}
+        if there and all(map(_is_integer, there)) and len({*map(int, there)}) == len(there):
             numbers = [None if text is None else int(text) for text in texts]
             columns.append(pa.array(numbers, pa.int64()))
         else:

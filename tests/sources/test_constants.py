@@ -91,11 +91,12 @@ def test_values_of_folders_are_dictionaries_only_where_that_is_allowed(tmp_path:
 
 
 def test_values_of_folders_are_whole_numbers_if_all_are_so() -> None:
-    texts = (("1", "01", "1", "9223372036854775808"), (None, "-7", "1.0", "1"))
-    found = of_folders(Partitions(("a", "b", "c", "d"), texts))
+    texts = (("1", "01", "1", "9223372036854775808", "1"), (None, "-7", "1.0", "1", "01"))
+    found = of_folders(Partitions(("a", "b", "c", "d", "e"), texts))
     kinds = [column.type for column in found.values]
-    assert kinds == [pa.int64(), pa.int64(), pa.string(), pa.string()]
+    assert kinds == [pa.int64(), pa.int64(), pa.string(), pa.string(), pa.string()]
     assert [column.to_pylist() for column in found.values[:2]] == [[1, None], [1, -7]]
+    assert found.values[4].to_pylist() == ["1", "01"]  # no two names become one
 
 
 @pytest.mark.parametrize("other", ["parquet", "csv"])
