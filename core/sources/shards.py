@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
-from itertools import chain
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.errors import DataError, DtypeError, StorageError, naming
@@ -159,7 +159,7 @@ class ShardedTable(NamedTuple):
             layout = layout_of(self.constants, wanted, self.names, n_stored)
         read = wanted if layout is None else layout.stored
         added = self._added.names
-        look = partial(_look, self.open_shard, read, self.states, added)
+        look = partial(_look, self.open_shard, read, self.states, added, self._units(read))
         shards: list[Shard] = []
         try:
             for shard in self.open_shard.each(look, self.files):
@@ -183,6 +183,14 @@ class ShardedTable(NamedTuple):
         ahead = OpenedAhead(shards) if self.open_shard.is_remote else None
         of_files = (tuple(shards), types, bounds, Place(), layout, empty, ahead)
         return ShardedSource(self.path, *of_files)
+
+    def _units(self, wanted: Wanted) -> dict[str, str]:
+        """The units of the columns that are read, by the first file, as far as it says them."""
+        named = {name for columns in (*wanted.fields, wanted.labels) for name in columns}
+        if () in wanted.fields:  # the only column of numbers
+            named.update(compress(self.names_of_first, self.numeric_of_first))
+        infos = zip(self.names_of_first, self.columns_of_first, strict=False)
+        return {name: info.unit for name, info in infos if info.unit and name in named}
 
     def _refuse_other_headers(self) -> None:
         """Refuse files that begin with a header where the first begins with data."""
@@ -219,10 +227,32 @@ def _without_header(open_file: OpenFile, first: str, path: str, warn: Warn) -> T
     return settled
 
 
+def _check_units(table: Table, units: dict[str, str]) -> None:
+    """Refuse numbers in another unit than those of the first file, such as times since another day.
+
+    Args:
+        table: A file of a set.
+        units: The units in the first file, by the names of columns.
+    """
+    for name, info in zip(table.names, table.columns, strict=False):
+        unit = units.get(name, info.unit)
+        if info.unit and info.unit != unit:
+            what = f"{shown(name)} is in {shown(info.unit)}, and in {shown(unit)} in the first file"
+            hint = "convert one of them, or evaluate the files one by one"
+            raise DataError(what, path=table.path, hint=hint)
+
+
 def _look(
-    open_shard: ShardOpener, wanted: Wanted, states: dict[str, State], added: Columns, table: Table
+    open_shard: ShardOpener,
+    wanted: Wanted,
+    states: dict[str, State],
+    added: Columns,
+    units: dict[str, str],
+    table: Table,
 ) -> Shard:
     """Check a file. The columns that are added to those of the first file are in no other, too."""
+    if units:
+        _check_units(table, units)
     for name in {*added}.intersection(table.names):
         raise DataError(f"has a column {shown(name)}, unlike the first file", path=table.path)
     found = table.select(wanted)

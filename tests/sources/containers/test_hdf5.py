@@ -268,3 +268,23 @@ def test_tables_of_pandas_are_named_with_what_converts_them(tmp_path: Path, h5py
     warnings.clear()
     evaluate(path, pred="other/values", target="series/values", warn=warnings.append)
     assert not any("pandas" in text for text in warnings)
+
+
+@pytest.mark.parametrize(
+    ("units", "is_refused"),
+    [(("degC", "K"), True), (("K", "K"), False), (("", "K"), False), (("K", ""), False)],
+)
+def test_files_of_a_set_have_one_unit(
+    tmp_path: Path, h5py: Any, units: tuple[str, str], *, is_refused: bool
+) -> None:
+    for i, unit in enumerate(units):
+        with h5py.File(tmp_path / f"part-{i}.h5", "w") as file:
+            file["y"] = [1.0, 2.0]
+            if unit:
+                file["y"].attrs["units"] = unit
+    pattern = f"{tmp_path}/part-*.h5"
+    if not is_refused:
+        assert evaluate(pattern, np.zeros(4)).tallies[0].sum == 4.0  # 2 * (0.5 + 1.5)
+        return
+    with pytest.raises(DataError, match="'y' is in 'K', and in 'degC' in the first file"):
+        evaluate(pattern, np.zeros(4))
