@@ -72,7 +72,7 @@ def terminal() -> Console:
     from rich.console import Console
 
     console = Console(stderr=True)
-    console.width = _width_of(console)
+    console.size = (_width_of(console), console.height)  # both: else a dumb terminal has 80
     return console
 
 

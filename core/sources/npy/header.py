@@ -73,7 +73,7 @@ class NpyHeader(NamedTuple):
 
     @property
     def delivered(self) -> np.dtype[Any]:
-        """The dtype in which the elements are delivered: narrow floats as float32, which is exact."""
+        """The dtype in which elements are delivered: narrow floats as float32, which is exact."""
         return np.dtype(np.float32) if self.narrow else self.dtype
 
     @property
