@@ -136,7 +136,8 @@ class PartInFolder:
     def finish(self) -> None:
         """Write the record, once the file has its name, and see whether another run came between.
 
-        Of two runs that write at the same time, one at least sees what the other has written.
+        Of two runs that write losses at the same time, or results into a local folder, one at least
+        sees what the other has written.
 
         Raises:
             SettingsError: Another run has written into the folder.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from tests.cli.part_data import SIDES, TABLE, write_data
 from tests.cli.terminals import on_terminal
 from tests.tables import save
 
@@ -18,18 +19,10 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Run
 
-SIDES = ("p.npy", "t.npy")
-TABLE = ("x.parquet", "--pred", "y_hat", "--target", "y")
-
 
 @pytest.fixture(autouse=True)
 def data(tmp_path: Path) -> None:
-    """Losses 0 to 29 at beta 0, as arrays and as a table in row groups of four."""
-    losses = np.arange(30.0)
-    np.save(tmp_path / "p.npy", losses)
-    np.save(tmp_path / "t.npy", np.zeros(30))
-    groups = np.array(["b", "a", "c"])[np.arange(30) % 3]
-    save(tmp_path / "x.parquet", 4, y_hat=losses, y=np.zeros(30), g=groups)
+    write_data(tmp_path)
 
 
 def write_parts(run: Run, folder: Path, *args: str, of: int = 3) -> None:

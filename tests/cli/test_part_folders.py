@@ -17,7 +17,7 @@ from smoothl1.cli import part_files
 from smoothl1.cli.arguments import Output, Parts
 from smoothl1.files import part_records
 from smoothl1.running.evaluate import LossOutput
-from tests.tables import save
+from tests.cli.part_data import SIDES, TABLE, write_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,17 +25,10 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Run
 
-SIDES = ("p.npy", "t.npy")
-TABLE = ("x.parquet", "--pred", "y_hat", "--target", "y")
-
 
 @pytest.fixture(autouse=True)
 def data(tmp_path: Path) -> None:
-    """Losses 0 to 29 at beta 0, as arrays and as a table in row groups of four."""
-    losses = np.arange(30.0)
-    np.save(tmp_path / "p.npy", losses)
-    np.save(tmp_path / "t.npy", np.zeros(30))
-    save(tmp_path / "x.parquet", 4, y_hat=losses, y=np.zeros(30))
+    write_data(tmp_path)
 
 
 def test_the_losses_of_parts_make_a_folder_that_is_refused_until_it_is_whole(
