@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.checks import may_be_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -63,8 +65,10 @@ class ModelColumns(NamedTuple):
             return self._replace(pred_names=(), pred_a=(first,), pred_b=(second,))
         return self
 
-    def n_models(self, n_inputs: int) -> int:
-        """The number of models that are compared."""
+    def n_models(self, n_inputs: int) -> int | None:
+        """The number of models that are compared; None if a pattern of columns tells it."""
+        if n_inputs == 1 and len(self.pred_names) == 1 and may_be_pattern(self.pred_names[0]):
+            return None
         return max(2, n_inputs - 1 if n_inputs > 1 else len(self.pred_names))
 
 

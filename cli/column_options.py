@@ -108,8 +108,8 @@ PRED_OF_MODELS = click.option(
     shell_complete=_columns_of,
     multiple=True,
     metavar="COL",
-    help="Column of the predictions of a model in one table: repeat it for each model. With an "
-    "input for each, the column of every model.",
+    help="Column of the predictions of a model in one table: repeat it for each model, or give one "
+    "quoted pattern ('model_*') for all. With an input for each, the column of every model.",
 )
 PRED_A = click.option(
     "--pred-a",

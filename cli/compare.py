@@ -134,8 +134,8 @@ def command(
         gating.end_failed()
 
 
-def _check_two(n_models: int, rule: Rule, *, is_page: bool) -> None:
-    """Refuse what is about two models, A and B, if there are more.
+def _check_two(n_models: int | None, rule: Rule, *, is_page: bool) -> None:
+    """Refuse what is about two models, A and B, if there are or may be more.
 
     Raises:
         SettingsError: There are more, and something is.
@@ -145,9 +145,12 @@ def _check_two(n_models: int, rule: Rule, *, is_page: bool) -> None:
         "a report of HTML": is_page,
     }
     for name, is_asked in asked.items():
-        if is_asked and n_models > 2:
+        if is_asked and n_models != 2:
+            many = "a pattern may match more" if n_models is None else f"there are {n_models}"
+            hint = "name two columns: --pred-a COL --pred-b COL"
             raise SettingsError(
-                f"{name} is about two models, and there are {n_models}", hint="compare two of them"
+                f"{name} is about two models, and {many}",
+                hint=hint if n_models is None else "compare two of them",
             )
 
 

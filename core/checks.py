@@ -51,6 +51,11 @@ def is_position(name: str) -> bool:
     return name[:1] == "@" and name[1:].isdecimal()
 
 
+def may_be_pattern(name: str) -> bool:
+    """Whether a name may stand for all columns that match it."""
+    return any(mark in name for mark in "*?[")
+
+
 def check_known(name: str, given: object, known: tuple[str, ...]) -> None:
     """Check that a setting is one of several names.
 

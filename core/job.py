@@ -52,6 +52,8 @@ class Job(NamedTuple):
         backend: Name of the backend, chosen once for all parts; unset, the one that the environment
             of each process names.
         part: Which part of the rows is evaluated, from 1, and of how many; None for all rows.
+        matches_models: Whether each column that the pattern of the predictions matches is a model
+            of its own, until the columns are known.
     """
 
     sides: tuple[str | InMemory, ...]
@@ -66,6 +68,7 @@ class Job(NamedTuple):
     writes_losses: bool = False
     backend: str | None = None
     part: tuple[int, int] | None = None
+    matches_models: bool = False
 
     @classmethod
     def of(
@@ -171,7 +174,7 @@ class Job(NamedTuple):
     @property
     def is_comparison(self) -> bool:
         """Whether there are several models."""
-        return bool(self.selection.others)
+        return self.matches_models or bool(self.selection.others)
 
     @property
     def carries_columns(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
-from smoothl1.checks import checked_columns, checked_key
+from smoothl1.checks import checked_columns, checked_key, may_be_pattern
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Selection:
     def named(self) -> frozenset[str] | None:
         """The names that may be meant; None if a side has none, or if one may be a pattern."""
         numbers = [name for columns in self.sides.values() for name in columns]
-        if not all(self.sides.values()) or any(mark in name for name in numbers for mark in "*?["):
+        if not all(self.sides.values()) or any(map(may_be_pattern, numbers)):
             return None
         weight = () if self.weight is None else (self.weight,)
         others = (*self.key, *self.by, *self._clusters, *self.keep, *weight)

@@ -43,7 +43,11 @@ class _Match(NamedTuple):
 
 
 def with_matches(
-    sides: Sequence[Table], asked: Selection, decide: Callable[[Decision], None]
+    sides: Sequence[Table],
+    asked: Selection,
+    decide: Callable[[Decision], None],
+    *,
+    as_models: bool = False,
 ) -> Selection:
     """The columns that were asked for, with those that match in place of each pattern.
 
@@ -54,11 +58,14 @@ def with_matches(
         sides: One table of all sides, or one for each.
         asked: The columns that the user asked for.
         decide: Takes a decision about the columns that match.
+        as_models: Whether each column of the predictions is a model of its own.
 
     Raises:
-        DataError: Nothing matches, or the columns of two sides do not go together.
+        DataError: Nothing matches, there is one model, or the columns of two sides do not go
+            together.
     """
-    if not any(map(_WILD.search, (name for names in asked.sides.values() for name in names))):
+    names = [name for columns in asked.sides.values() for name in columns]
+    if not as_models and not any(map(_WILD.search, names)):
         return asked
     found: dict[str, list[_Match]] = {}
     for i, (role, columns) in enumerate(asked.sides.items()):
@@ -71,10 +78,30 @@ def with_matches(
             reason = f"{asked.options[role]} {' '.join(map(quoted, columns))}, in file order"
             decide(Decision("columns", table.path, names, reason))
     *models, targets = found.values()
+    if as_models:
+        return _with_models(sides[0].path, asked, models[0], targets)
     for model in models:
         _check_counterparts(model, targets, sides[-1].path)
     names_of = [tuple(match.name for match in matches) for matches in found.values()]
     return replace(asked, pred=names_of[0], others=tuple(names_of[1:-1]), target=names_of[-1])
+
+
+def _with_models(
+    path: str, asked: Selection, models: Sequence[_Match], targets: Sequence[_Match]
+) -> Selection:
+    """The columns, each of those that match a model.
+
+    Raises:
+        DataError: There is one model.
+    """
+    first, *others = ((match.name,) for match in models)
+    if not others:
+        is_match = models[0].parts is not None
+        which = f"only {shown(first[0])} matches {shown(asked.pred[0])}, so " if is_match else ""
+        what, hint = f"{which}there is one model", "name the column of each by --pred"
+        raise DataError(what, path=path, hint=hint)
+    target = tuple(match.name for match in targets)
+    return replace(asked, pred=first, others=tuple(others), target=target)
 
 
 def _taken(table: Table, asked: Selection, role: str, of_others: Sequence[str]) -> set[int]:

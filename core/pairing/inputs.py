@@ -17,6 +17,7 @@ from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import needs_of, opened_tables
 from smoothl1.pairing.shapes import flattened_axes, pair
 from smoothl1.pairing.side_names import check_side_names
+from smoothl1.selection import Selection
 from smoothl1.sources.columns import shown_names
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
-    from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
     from smoothl1.witnesses.shared_values import Comparison
@@ -51,7 +51,7 @@ class Inputs(NamedTuple):
         plan: All parts of the rows, if only one of them is evaluated.
         files: The paths of the files of each input.
         is_by_row: Whether elements are read row by row, though the job does not need that.
-        key: The keys as they were asked for.
+        selection: The columns as they were asked for, with those that match in place of patterns.
         same_order: Whether rows are matched by keys, which all sides have in the same order.
         hashed: The inputs of one file each, whose bytes are hashed as they are read.
         states: The states of the files of sets.
@@ -67,7 +67,7 @@ class Inputs(NamedTuple):
     files: tuple[tuple[str, ...], ...] = ()
     is_by_row: bool = False
     same_order: bool = False
-    key: tuple[str, ...] = ()
+    selection: Selection = Selection()
     hashed: tuple[HashedInput, ...] = ()
     states: dict[str, State] = {}  # noqa: RUF012  made anew for each run
 
@@ -111,7 +111,8 @@ class Inputs(NamedTuple):
         if self.plan is not None:
             refuse_differences(found, paths, beside, "a part does not show")
         elif any(any(left_out_of(side.source)) for side in self.sides):
-            keys, n = {name.partition("=")[0] for name in self.key}, len(paths) - len(beside)
+            asked, n = self.selection.key, len(paths) - len(beside)
+            keys = {name.partition("=")[0] for name in asked}
             of_keys = [(c, a) for c, a in found if c.other >= n and c.name in keys]
             refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
         judged = tuple(judge_shared(found, paths, beside, warn))
@@ -178,7 +179,7 @@ def open_inputs(
             plan,
             tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
-            key=job.selection.key,
+            selection=job.selection,
             hashed=tuple(hashed),
             states=_states_of(tables),
         )

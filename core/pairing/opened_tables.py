@@ -88,8 +88,9 @@ def opened_tables(
     if not job.selection.is_empty:
         from smoothl1.pairing.column_patterns import with_matches  # late: arrays have no columns
 
-        selection = with_matches(tables[: len(job.sides)], job.selection, decide)
-        job = job._replace(selection=selection)
+        sides = tables[: len(job.sides)]
+        selection = with_matches(sides, job.selection, decide, as_models=job.matches_models)
+        job = job._replace(selection=selection, matches_models=False)
     tables = certain_tables(tables, job.selection, options, warn, beside=job.beside)
     if any(info.time_unit is not None for table in tables for info in table.columns):
         from smoothl1.pairing.times_of_units import with_times  # late: few arrays are times

@@ -50,6 +50,7 @@ def assign_roles(
     sides = tables[: len(tables) - len(beside)]
     more = dict(zip(beside, tables[len(sides) :], strict=True))
     of_units = {r: name for r, name in labels_asked(asked).items() if r.kind not in more}
+    _check_models(sides, asked)
     keys = keys_of(sides, asked.key)
     check_keys(sides, keys, asked.key)
     chosen = asked.sides
@@ -78,6 +79,29 @@ def assign_roles(
         _input_roles(some, names, tuple(encoded))
         for some, names in zip(fields, labels, strict=True)
     ]
+
+
+def _check_models(sides: Sequence[Table], asked: Selection) -> None:
+    """Refuse columns of every model of which a file has some, but not all.
+
+    Raises:
+        DataError: There are such columns.
+    """
+    if len(sides) == 1 or len(asked.pred) < 2 or set(asked.others) != {asked.pred}:
+        return
+    for table in sides[:-1]:
+        has = [has_column(name, table.names) for name in asked.pred]
+        if any(has) and not all(has):
+            first, second, *more = map(as_option, asked.pred)
+            of_each = f"--pred-a {first} --pred-b {second} names one of each"
+            if more or len(asked.others) > 1:
+                of_each = "call them alike, or bring all into one table"
+            raise DataError(
+                f"no column {shown(asked.pred[has.index(False)])}, and --pred names the columns of "
+                "every model",
+                path=table.path,
+                hint=of_each,
+            )
 
 
 _FILES = {"by": "--groups FILE", "cluster": "--clusters FILE", "weight": "--weights FILE"}

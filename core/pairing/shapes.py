@@ -49,7 +49,7 @@ def pair(
     models = model_roles([role for side in sides for role in side.roles])
     for role in (*models[1:], "target"):
         other = field_of(sides, role)
-        is_flat |= _check_shapes((pred_source, pred), other, flatten=flatten)
+        is_flat |= _check_shapes((pred_source, pred), other, len(models), flatten=flatten)
     if not is_flat:
         _check_rows(sources)
         _check_weight(sides, pred)
@@ -66,14 +66,16 @@ def pair(
     return Pairing(tuple(sides), known, pred.row_shape, label_types=kinds, shared=tuple(shared))
 
 
-def _check_shapes(one: tuple[Source, Field], other: tuple[Source, Field], *, flatten: bool) -> bool:
+def _check_shapes(
+    one: tuple[Source, Field], other: tuple[Source, Field], n_models: int, *, flatten: bool
+) -> bool:
     """Whether two sides differ in shape, which is refused unless they are to be flattened."""
     (pred_source, pred), (source, field) = one, other
     if (pred.row_shape, pred.is_scalar) == (field.row_shape, field.is_scalar):
         return False
     counts = {_n_elements(pred_source, pred), _n_elements(source, field)}
     if not flatten or (None not in counts and len(counts) > 1):
-        raise _unequal_shapes([pred_source, source], pred, field)
+        raise _unequal_shapes([pred_source, source], pred, field, n_models)
     return True
 
 
@@ -129,7 +131,9 @@ def _n_elements(source: Source, field: Field) -> int | None:
     return None if source.n_rows is None else source.n_rows * field.row_elements
 
 
-def _unequal_shapes(sources: Sequence[Source], pred: Field, target: Field) -> ShapeError:
+def _unequal_shapes(
+    sources: Sequence[Source], pred: Field, target: Field, n_models: int
+) -> ShapeError:
     is_one_table = sources[0] is sources[-1] and len(pred.columns) != len(target.columns)
     if is_one_table:
         return ShapeError(
@@ -144,6 +148,8 @@ def _unequal_shapes(sources: Sequence[Source], pred: Field, target: Field) -> Sh
         hint = "both sides need as many rows and columns"
     elif _are_tables(pred, target):
         hint = "choose as many columns of both; bring a long table into the form of the other"
+        if n_models == len(pred.columns) == 2 and len(target.columns) == 1:
+            hint = "--pred names the columns of every model; --pred-a COL --pred-b COL, one of each"
     if _are_in_another_order(_axes(sources[0], pred), _axes(sources[-1], target)):
         hint = "their axes are in another order: store both in one order"
     return ShapeError(

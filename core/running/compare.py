@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
-from smoothl1.checks import checked_columns
+from smoothl1.checks import checked_columns, may_be_pattern
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
@@ -146,8 +146,9 @@ def compare(
             one table that has all of them. Of two models the first is the one to beat. After two
             models and their targets the settings may follow.
         settings: Betas, groups, and what is done with NaN. The reduction is "mean".
-        pred: In one table, the column of each model, or its columns if it has several. With several
-            inputs, the columns of every model, as `pred` of `evaluate`.
+        pred: In one table, the column of each model, or its columns if it has several; or one
+            pattern, `"model_*"`, whose matches are the models. With several inputs, the columns of
+            every model, as `pred` of `evaluate`.
         pred_a: The columns of the first of two models.
         pred_b: The columns of the second of two models.
         target: See `evaluate`.
@@ -188,6 +189,7 @@ def compare(
     settings = settings.replaced(choices)
     models = _models_of(len(sides), pred, pred_a, pred_b)
     is_ranking = len(models) > 2 or (len(sides) == 1 and bool(pred))
+    matches_models = len(models) == 1  # by a pattern: how many, the table says
     _check(settings, has_histogram=histogram, is_ranking=is_ranking)
     warn = once(warn)
     job = Job.of(
@@ -199,9 +201,11 @@ def compare(
         weights=weights,
         groups=groups,
         clusters=clusters,
+        matches_models=matches_models,
     )
     job = on_device(job, device)  # before anything is opened
     with open_inputs(job, warn, engine_for(job, executor)) as inputs_of_run:
+        job = job._replace(selection=inputs_of_run.selection, matches_models=False)
         new = partial(new_pairs, counts_differences=histogram)
         learned = learn(job, inputs_of_run, new, progress)
         decisions = checked(inputs_of_run, learned.first, warn)
@@ -253,7 +257,8 @@ def _models_of(
     if n_sides > 1:
         return [checked_columns(pred, "pred")] * n_models
     models: list[str | Columns] = [pred] if isinstance(pred, str) else list(pred)
-    if len(models) == 1:
+    is_pattern = isinstance(models[0], str) and may_be_pattern(models[0])
+    if len(models) == 1 and not is_pattern:
         from smoothl1.sources.columns import as_option  # late: arrays have no columns
 
         each = " ".join(f"--pred {as_option(name.strip())}" for name in str(models[0]).split(","))

@@ -58,6 +58,9 @@ def test_models_are_lines_from_the_best_to_the_worst(run: Run) -> None:
     ]
     assert [rows[2][name] for name in ("better", "worse", "ties")] == ["1", "3", "0"]
     assert run(*ONE_TABLE).stdout == done.stdout
+    assert (
+        run("compare", "t.csv", "--pred", "[abc]", "--target", "y", "-b", "0").stdout == done.stdout
+    )
     assert run(*FILES, "--chunk-size", "1", "--threads", "2").stdout == done.stdout
 
 
@@ -186,6 +189,10 @@ def test_reports_name_every_model(run: Run, tmp_path: Path) -> None:
         ((*FILES, "--pred-a", "a"), "--pred-a and --pred-b are columns of two models"),
         ((*ONE_TABLE, "--pred-a", "a"), "--pred stands beside --pred-a or --pred-b"),
         (("compare", "t.csv", "--pred", "a", "--target", "y"), "there is one model"),
+        (
+            ("compare", "t.csv", "--pred", "[abc]", "--target", "y", "--fail-if", "worse"),
+            "--fail-if worse is about two models, and a pattern may match more [name two columns",
+        ),
         (("compare", *["a.npy"] * 34), "33 models: at most 32 are compared at once"),
         (("compare", "a.npy", "b.npy"), "give the predictions of two models or more"),
     ],
@@ -222,3 +229,20 @@ def test_numbers_given_twice_are_told(run: Run) -> None:
     assert "predictions of model 1 and predictions of model 3 are the same numbers" in done.stderr
     done = run("compare", "a.npy", "b.npy", "b.npy")
     assert "b.npy: predictions of B and targets are the same numbers" in done.stderr
+
+
+def test_columns_of_every_model_that_are_of_one_file_alone_are_refused_with_the_options_for_both(
+    run: Run, tmp_path: Path
+) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text(f"p{name}\n1\n2\n")
+    (tmp_path / "y.csv").write_text("y\n1\n1\n")
+    columns = ("--pred", "pa", "--pred", "pb", "--target", "y")
+    done = run("compare", "a.csv", "b.csv", "y.csv", *columns)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (
+        "smoothl1: error: a.csv: no column 'pb', and --pred names the columns of every model "
+        "[--pred-a pa --pred-b pb names one of each]\n"
+    )
+    both = run("compare", "a.csv", "b.csv", "y.csv", "--pred-a", "pa", "--pred-b", "pb")
+    assert both.returncode == 0

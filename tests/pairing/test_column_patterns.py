@@ -148,6 +148,18 @@ def test_each_model_of_a_comparison_may_have_a_pattern() -> None:
     assert (found.differences[0].a.mean, found.differences[0].b.mean) == (2.5, 0.5)
 
 
+def test_each_match_of_one_pattern_is_a_model_of_a_comparison() -> None:
+    # Their order by number does not matter here, as it does beside a row vector.
+    data = table("id", "pred_10", "pred_1", "y_1")
+    found: Any = compare(data, pred="pred_*", target="y_?")
+    named: Any = compare(data, pred=["pred_10", "pred_1"], target="y_1")
+    assert found.to_arrow().equals(named.to_arrow())
+    both: Any = compare(data, pred=["pred_10", "pred_1"], target="y_*")
+    assert both.to_arrow().equals(named.to_arrow())
+    with pytest.raises(DataError, match=r"only 'pred_10' matches 'pred_10\*', so there is one"):
+        compare(data, pred="pred_10*", target="y_1")
+
+
 def test_a_first_row_of_numbers_is_a_header_if_a_pattern_matches_it(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
