@@ -45,6 +45,8 @@ class ColumnInfo(NamedTuple):
         unit: The unit of its values by an attribute, as it is written there; "" if none is.
         time_unit: What that unit means if it counts from a time; None if it does not, or if that
             is not certain.
+        coordinates: The names of the arrays that an attribute calls its coordinates, without the
+            groups that they are in.
     """
 
     type: str
@@ -62,6 +64,7 @@ class ColumnInfo(NamedTuple):
     axes: tuple[str, ...] = ()
     unit: str = ""
     time_unit: TimeUnit | None = None
+    coordinates: frozenset[str] = frozenset()
 
 
 class Storage(NamedTuple):

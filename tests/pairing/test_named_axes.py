@@ -102,7 +102,9 @@ def test_axes_that_say_nothing_else_are_paired(
         assert total(p, t) == 0
 
 
-def with_stations(path: Path, names: list[str], lat: list[float], *, called: str = "lat") -> Path:
+def with_stations(
+    path: Path, names: list[str], lat: list[float], *, called: str = "lat", coordinates: str = ""
+) -> Path:
     """An array of three times and three stations, which have names and latitudes."""
     with netcdf_file(path, "w", mmap=False) as file:
         for axis, size in {"time": 3, "station": 3, "width": 4}.items():
@@ -111,7 +113,10 @@ def with_stations(path: Path, names: list[str], lat: list[float], *, called: str
         file.createVariable("name", "c", ("station", "width"))[:] = letters
         file.createVariable(called, "d", ("station",))[:] = lat
         file.createVariable("bias", "d", ("station",))[:] = lat[::-1]
-        file.createVariable("x", "d", ("time", "station"))[:] = VALUES
+        array = file.createVariable("x", "d", ("time", "station"))
+        array[:] = VALUES
+        if coordinates:
+            array.coordinates = coordinates
     return path
 
 
@@ -130,6 +135,20 @@ def test_coordinates_along_an_axis_are_compared(tmp_path: Path) -> None:
             evaluate(p, t, L1, **columns)
     t = with_stations(tmp_path / "t.nc", ["oslo", "bern", "bern"], LAT)
     with pytest.warns(UserWarning, match="'rome' in place 3, .* at 'bern': the places differ"):
+        assert evaluate(p, t, L1, **columns).values == (0,)
+
+
+def test_coordinates_that_an_attribute_names_are_compared(tmp_path: Path) -> None:
+    """`bias` holds the latitudes in reverse."""
+    names, columns = ["oslo", "bern", "rome"], {"pred": "x", "target": "x"}
+    named = {"called": "altitude", "coordinates": "name bias"}
+    p = with_stations(tmp_path / "p.nc", names, LAT, **named)
+    t = with_stations(tmp_path / "t.nc", names, LAT[::-1], **named)
+    with pytest.raises(DataError, match=r"coordinate 'bias' of axis 'station' .* another order"):
+        evaluate(p, t, L1, **columns)
+    t = with_stations(tmp_path / "t.nc", names, LAT[::-1], called="altitude")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # one side does not say that it is one
         assert evaluate(p, t, L1, **columns).values == (0,)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.errors import DataError
-from smoothl1.sources.containers.missing_values import CALENDAR, UNIT
+from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT
 from smoothl1.sources.contract import Block
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
@@ -62,7 +62,13 @@ def info_of(
         axes=axes,
         unit=f"{unit} in the calendar {calendar}" if calendar and meant is None else unit,
         time_unit=meant,
+        coordinates=_names_in(_text_of(attributes, COORDINATES)),
     )
+
+
+def _names_in(text: str) -> frozenset[str]:
+    """Names that blanks separate, without the groups that they are in."""
+    return frozenset(name.rpartition("/")[2] for name in text.split())
 
 
 def unread(type_name: str, name: str) -> ColumnInfo:

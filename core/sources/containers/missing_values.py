@@ -30,9 +30,9 @@ _PACKED = ("scale_factor", "add_offset", "_Unsigned")
 _VALID = ("valid_range", "valid_min", "valid_max")
 """Attributes by which some readers leave numbers out, and others do not."""
 
-UNIT, CALENDAR = "units", "calendar"
+UNIT, CALENDAR, COORDINATES = "units", "calendar", "coordinates"
 
-ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, UNIT, CALENDAR)
+ATTRIBUTES = (*_OF_MISSING, *_PACKED, *_VALID, UNIT, CALENDAR, COORDINATES)
 """Names of the attributes that are looked at."""
 
 _UNWRITTEN = {
