@@ -8,6 +8,7 @@ once, and holds them open until a task of another pass comes.
 from __future__ import annotations
 
 import atexit
+import operator
 import os
 import threading
 from contextlib import ExitStack, contextmanager
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.backends.choice import has_native
 from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, StorageError
+from smoothl1.errors import DataError, StorageError, short
 from smoothl1.files.file import CHANGED, FileState
 from smoothl1.files.opening import state_at
 from smoothl1.files.uris import is_uri, resolved
+from smoothl1.job import Job
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.sources.contract import Part
 from smoothl1.sources.shard_opener import OF_STORE
@@ -28,7 +30,6 @@ from smoothl1.sources.shard_opener import OF_STORE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smoothl1.job import Job
     from smoothl1.pairing.inputs import Inputs
 
     Work = Callable[[Job, Inputs, Part], Any]
@@ -126,13 +127,36 @@ def answer(task: Task) -> Answer:
         SmoothL1Error: The inputs cannot be read.
         StorageError: They are not those of the process that made the task, or a package differs.
     """
-    is_whole = isinstance(task, Task) and isinstance(task.shared, Pass)
-    if not (is_whole and isinstance(task.part, Part)):
-        what = f"{type(task).__name__} is no task" if not is_whole else "a task has no part"
-        raise DataError(what, hint="give one of the `tasks` of a plan")
+    _check_task(task)
     with _opened(task.shared) as (job, inputs):
         value = task.shared.work(job, inputs, task.part)
         return Answer(task.number, value, task.part, task.shared.content)
+
+
+def _check_task(task: object) -> None:
+    """Refuse what no plan has made, before anything is opened.
+
+    Raises:
+        DataError: It is no task, its part is no range of rows, or nothing is done with it.
+    """
+    if not (isinstance(task, Task) and isinstance(task.shared, Pass)):
+        what = f"{type(task).__name__} is no task"
+    elif not (isinstance(task.part, Part) and _is_range(*task.part)):
+        what = f"a task has no part: {short(task.part)} is no range of rows"
+    elif not (isinstance(task.shared.job, Job) and callable(task.shared.work)):
+        what = "a task has no job, or does nothing with it"
+    else:
+        return
+    raise DataError(what, hint="give one of the `tasks` of a plan")
+
+
+def _is_range(start: object, stop: object) -> bool:
+    """Whether rows from a start to a stop are a range; None is the end."""
+    numbers = [start, start if stop is None else stop]
+    if not all(hasattr(number, "__index__") for number in numbers):
+        return False
+    first, last = map(operator.index, numbers)  # type: ignore[arg-type]
+    return 0 <= first <= last
 
 
 class _Open:

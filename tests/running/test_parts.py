@@ -33,6 +33,7 @@ from smoothl1 import (
 from smoothl1.job import Job
 from smoothl1.selection import Selection
 from smoothl1.settings import ALSO
+from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,10 +198,15 @@ def test_what_is_no_task_or_no_number_of_one_is_refused(tables: tuple[str, ...])
     plan = plan_tasks(*tables[::2], pred="y", target="y")
     (task,) = plan.tasks
     junk: tuple[Any, ...] = (5, None, "x", task._replace(shared=5), task._replace(part=5))
+    ranges: tuple[Any, ...] = (("a", 3), (0, "x"), (None, None), (0.0, 3), (5, 3), (-1, 3))
+    junk += tuple(task._replace(part=Part(*one)) for one in ranges)
+    junk += tuple(task._replace(shared=task.shared._replace(**{x: None})) for x in ("work", "job"))
     for one in junk:
-        with pytest.raises(DataError, match=r"no task|has no part"):
+        with pytest.raises(DataError, match=r"is no task|has no (part|job).* \[give one of the"):
             answer(one)
     done = answer(task)
+    for same in (Part(0, None), Part(np.int64(0), np.int64(N))):  # type: ignore[arg-type]
+        assert answer(task._replace(part=same)).value.tally == done.value.tally
     for number in ([], True, 0.0, None):
         with pytest.raises(DataError, match="of another plan"):
             plan.put_together([done._replace(number=number)])
