@@ -169,9 +169,7 @@ def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
     from smoothl1.tallies.tally import Tally
 
     tally = reduce(Tally.merge, whole.tallies[: len(whole.groups)], Tally())
-    policy = whole.settings.nan_policy
-    expects_nan = tally.n_missing and not policy.omits_target  # who accepts missing values
-    if tally.n_nan and not expects_nan:
+    if tally.n_nan and not whole.expects_nan:
         warn(f"{tally.n_nan} of {tally.n} losses are NaN")
     for message in left_out_warnings(tally, whole.settings.ignore_target):
         warn(message)

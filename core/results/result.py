@@ -52,6 +52,8 @@ class Result:
             Empty for threads. Not compared.
         digests: The SHA-256 of each file that was read, if the options ask for it; for merged
             results, all, sorted. Not compared.
+        expects_nan: Whether it was asked that NaN propagates, so that nobody is warned of it; for
+            merged results, of all. Not compared.
     """
 
     settings: EvalSettings
@@ -66,6 +68,7 @@ class Result:
     part: PartOfPlan | None = None
     engine: str = field(default="", compare=False)
     digests: tuple[Digest, ...] = field(default=(), compare=False)
+    expects_nan: bool = field(default=False, compare=False)
 
     @property
     def entries(self) -> Iterator[tuple[float, Group, Tally]]:

@@ -63,6 +63,7 @@ _FIELDS = (
     "engine",
     "part",
     "digests",
+    "expects_nan",
     FIGURES,
 )
 
@@ -76,6 +77,7 @@ def encode(result: Result) -> dict[str, Any]:
         **encode_run(result),
         "signature": result.signature,
         "settings": encode_settings(result.settings),
+        **({"expects_nan": True} if result.expects_nan else {}),
         "inputs": {
             name: encode_input(side)
             for name, side in zip(("pred", "target"), result.inputs, strict=True)
@@ -149,6 +151,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         part=decode_part(top.inner("part")) if "part" in top.content else None,
         engine=top.get("engine", str) if "engine" in top.content else "",
         digests=tuple(map(decode_digest, top.optional_objects("digests"))),
+        expects_nan=bool(top.optional("expects_nan", bool)),
     )
     check_consistent(result)
     if clusters:

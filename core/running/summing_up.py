@@ -102,6 +102,7 @@ def result_of(
         part=part_of(job, inputs),
         engine=inputs.engine.name,
         digests=digests(job, inputs),
+        expects_nan=not job.nan_policy.warns,
     )
 
 

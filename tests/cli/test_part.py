@@ -214,6 +214,7 @@ def test_a_plan_of_what_goes_to_files_is_shown(
     [
         ((), "2 of 30 losses are NaN"),
         (("--nan", "omit"), "2 of 30 pairs were left out: NaN or missing"),
+        (("--nan", "propagate"), ""),
     ],
 )
 def test_merging_parts_warns_of_nan_as_one_run_does(
@@ -224,8 +225,9 @@ def test_merging_parts_warns_of_nan_as_one_run_does(
     for i in (1, 2):
         run(*args, "--part", f"{i}/2", "--json", "-o", "parts/")
     done = run("merge", "parts")
-    assert (done.returncode, done.stderr) == (0, f"smoothl1: warning: {said}\n")
+    assert (done.returncode, done.stderr) == (0, said and f"smoothl1: warning: {said}\n")
     assert run(*args).stderr.startswith(done.stderr[:-1])
+    assert said or run("eval", *SIDES).stderr  # which warns, if it is not asked for
 
 
 def test_records_of_losses_show_digests(run: Run) -> None:

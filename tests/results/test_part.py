@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,3 +94,26 @@ def test_parts_of_a_run_that_leaves_out_everything_are_refused_as_the_run_is() -
     ):
         with pytest.raises(DataError, match="no pair is left to evaluate: 4 NaN or missing"):
             merged()
+
+
+def test_parts_that_read_inputs_of_other_shapes_are_refused() -> None:
+    found = [result_of(i, 2) for i in (1, 2)]
+    pred, target = found[1].inputs
+    for inputs, said in (
+        ((pred._replace(shape=(4, 3)), target), r"part 1 of 2 .* shape \(4,\), and part 2 of 2 "),
+        ((pred, target._replace(shape=(5,))), r"read targets .* \(4,\), and part 2 .* \(5,\)"),
+    ):
+        with pytest.raises(DataError, match=said):
+            Result.merged([found[0], replace(found[1], inputs=inputs)])
+    wide = [replace(one, inputs=(pred._replace(shape=(4, 2)), target)) for one in found]
+    with pytest.raises(DataError, match="the parts have 4 elements together, and .* 8"):
+        Result.merged(wide)
+
+
+def test_nan_is_expected_of_the_whole_if_it_is_of_all_parts() -> None:
+    one, other = (result_of(i, 2) for i in (1, 2))
+    expecting = replace(one, expects_nan=True)
+    assert "expects_nan" not in one.to_json()
+    assert Result.from_json(expecting.to_json()).expects_nan
+    assert not Result.merged([expecting, other]).expects_nan
+    assert Result.merged([expecting, replace(other, expects_nan=True)]).expects_nan
