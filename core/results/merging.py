@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
+
+_AGAIN = "evaluate all parts of the same files with the same options"
 
 
 def merged(results: Sequence[Result]) -> Result:
@@ -58,6 +61,7 @@ def merged(results: Sequence[Result]) -> Result:
         clusters=(),
         part=None,
         digests=_digests_of_all(results, are_parts=are_parts),
+        expects_nan=all(result.expects_nan for result in results),
     )
     if are_parts:
         _refuse_nothing(whole)
@@ -119,9 +123,30 @@ def _joined_inputs(
     """The inputs of all results; those of a part are already those of the whole run."""
     pred, target = (InputSummary.merged([result.inputs[i] for result in results]) for i in (0, 1))
     if are_parts:
+        _check_shapes(results)
         of_pred, of_target = results[0].inputs
         return pred._replace(shape=of_pred.shape), target._replace(shape=of_target.shape)
     return pred, target
+
+
+def _check_shapes(results: Sequence[Result]) -> None:
+    """Refuse parts that have found inputs of other shapes, or not all elements of these together.
+
+    Raises:
+        DataError: They have.
+    """
+    first = results[0]
+    for other in results[1:]:
+        for i, what in enumerate(("predictions", "targets")):
+            one, another = first.inputs[i].shape, other.inputs[i].shape
+            if one != another:
+                of_one, of_other = (f"{x.part} read {what} of shape" for x in (first, other))
+                raise DataError(f"{of_one} {one}, and {of_other} {another}", hint=_AGAIN)
+    seen = (tally.n_seen for one in results for tally in one.tallies[: len(one.groups)])
+    n_seen, n_all = sum(seen), math.prod(first.inputs[0].shape or ())
+    if n_seen != n_all:
+        what = f"the parts have {n_seen} elements together, and the predictions {n_all}"
+        raise DataError(what, hint=_AGAIN)
 
 
 def _merged_metrics(

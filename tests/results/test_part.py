@@ -106,7 +106,7 @@ def test_parts_that_read_inputs_of_other_shapes_are_refused() -> None:
         with pytest.raises(DataError, match=said):
             Result.merged([found[0], replace(found[1], inputs=inputs)])
     wide = [replace(one, inputs=(pred._replace(shape=(4, 2)), target)) for one in found]
-    with pytest.raises(DataError, match="the parts have 4 elements together, and .* 8"):
+    with pytest.raises(DataError, match=r"the parts have 4 elements together, and .* 8"):
         Result.merged(wide)
 
 
