@@ -15,7 +15,7 @@ out, in constant memory, whether its values
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,42 +33,11 @@ from smoothl1.witnesses.monotonic import (
 )
 from smoothl1.witnesses.numbering import Numbering
 from smoothl1.witnesses.repeats import Repeats
+from smoothl1.witnesses.stretches import Stretch
 from smoothl1.witnesses.variety import Variety
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-class _Stretch(NamedTuple):
-    """A stretch of consecutive rows.
-
-    Attributes:
-        begin: Position of the first row.
-        end: Position of the row after the last.
-        tracks: The tracks of the values of one side as numbers and as text, and of the other side.
-        whole: For each side whether all values are whole numbers, as long as that matters.
-    """
-
-    begin: int
-    end: int
-    tracks: tuple[Track, ...]
-    whole: tuple[bool, bool] = (False, False)
-
-    @property
-    def still(self) -> list[tuple[bool, bool, bool]]:
-        """For each side: whether its numbers are in order, its texts are, and all are whole."""
-        strict = [track.is_strict for track in self.tracks]
-        return [(strict[2 * i], strict[2 * i + 1], self.whole[i]) for i in (0, 1)]
-
-    @property
-    def is_in_order(self) -> bool:
-        """Whether one side is in strict order, as numbers or as texts."""
-        return self.tracks[0].is_strict or self.tracks[1].is_strict
-
-    def then(self, other: _Stretch) -> _Stretch:
-        tracks = map(Track.then, self.tracks, other.tracks)
-        whole = (self.whole[0] and other.whole[0], self.whole[1] and other.whole[1])
-        return _Stretch(self.begin, other.end, tuple(tracks), whole)
 
 
 class Agreement:
@@ -90,7 +59,7 @@ class Agreement:
         self.is_comparable = True
         self._are_numbers = are_numbers
         self._balance = 0  # hashes of one side minus those of the other, modulo 2**64
-        self._stretches: dict[int, _Stretch] = {}  # by the row after their last row
+        self._stretches: dict[int, Stretch] = {}  # by the row after their last row
         self._has_texts = False  # as far as differing rows show
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
         self._repeats = Repeats()  # of one side, as long as the sides agree
@@ -123,7 +92,7 @@ class Agreement:
         mine = tracks_of_column(one, still[0])
         others = mine if is_equal and still[0] == still[1] else tracks_of_column(other, still[1])
         tracks, whole = (*mine[:2], *others[:2]), (mine[2], others[2])
-        joined = self._append(_Stretch(row, row + len(one), tracks, whole))
+        joined = self._append(Stretch(row, row + len(one), tracks, whole))
         if not is_equal:
             self._compare(row, one, other)
         elif self.first_difference is None:
@@ -192,7 +161,7 @@ class Agreement:
         """
         is_small = self._n_rows <= N_FIRST
         is_distinct = self.is_in_order or (is_small and self.begins_distinct)
-        return is_distinct and not self.counts_rows
+        return is_distinct and not self.may_count_rows
 
     @property
     def begins_distinct(self) -> bool:
@@ -241,10 +210,23 @@ class Agreement:
         """Whether a side has the numbers 0, 1, 2, ... or 1, 2, 3, ...: these identify no rows."""
         return any(self.side_counts_rows(side) for side in (0, 1))
 
+    @property
+    def may_count_rows(self) -> bool:
+        """Whether a side counts its rows, in numbers or in texts: `Sample 1`, `Sample 2`, ..."""
+        return self.counts_rows or any(map(self._counts_in_text, (0, 1)))
+
     def side_counts_rows(self, side: int) -> bool:
         """Whether the values of one side, 0 or 1, just count its rows."""
         begin, end, tracks, _ = self._whole()
         return tracks[2 * side].counts(end - begin)
+
+    def _counts_in_text(self, side: int) -> bool:
+        """Whether the texts of one side count its rows, by the first ones and the last."""
+        counted = self.firsts.counted_in_text(side, self._n_rows)
+        texts = self._whole().tracks[2 * side + 1]
+        if counted is None or not texts.is_strict:
+            return counted is not None
+        return bool(texts.last == counted.text_at(self._n_rows - 1))
 
     @property
     def _n_rows(self) -> int:
@@ -261,16 +243,16 @@ class Agreement:
             texts if texts.is_strict and not (numbers.is_strict or whole.whole[side]) else numbers
         )
 
-    def _append(self, stretch: _Stretch) -> _Stretch:
+    def _append(self, stretch: Stretch) -> Stretch:
         """Join a stretch to the stretch that ends where it begins, if there is one."""
         before = self._stretches.pop(stretch.begin, None)
         joined = stretch if before is None else before.then(stretch)
         self._stretches[joined.end] = joined
         return joined
 
-    def _whole(self) -> _Stretch:
+    def _whole(self) -> Stretch:
         ordered = sorted(self._stretches.values())
-        return reduce(_Stretch.then, ordered) if ordered else _Stretch(0, 0, (NEITHER,) * 4)
+        return reduce(Stretch.then, ordered) if ordered else Stretch(0, 0, (NEITHER,) * 4)
 
     def _compare(self, row: int, one: pa.Array, other: pa.Array) -> None:
         from smoothl1.witnesses.hashes import has_texts, hashes_of
@@ -279,7 +261,8 @@ class Agreement:
         self.encodings.add(one, other)
         self.foreign_texts.add(one, other)
         mine, others = hashes_of(one), hashes_of(other)
-        self._base_names.add(base_hashes(one, mine), base_hashes(other, others))
+        bases = base_hashes(one, mine), base_hashes(other, others)
+        self._base_names.add((one, other), bases)
         self._numberings[0].add(row, mine)
         self._numberings[1].add(row, others)
         differs = mine != others

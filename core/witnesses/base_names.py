@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 _FILE = r"\A(?:.*[/\\])?([^/\\]+?)(?:\.[A-Za-z]\w{0,4}){1,2}\z"
 """A file with a suffix, or two, with or without folders: dates have slashes, too."""
 
+_SUFFIXES = r"(?:\.[A-Za-z]\w{0,4}){1,2}\z"
+
+_SPELLINGS = (
+    "",
+    rf"\A(.+?){_SUFFIXES}",
+    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){_SUFFIXES}",
+    rf"\A(?:.*?/)??((?:[^/]*/)?[^/]+?){_SUFFIXES}",
+)
+"""What of a path with slashes may be the same on both sides: all of it, all but the suffix, or the
+name with the two folders, or the folder, that it is in."""
+
 _MODULUS = 1 << 64
 
 
@@ -87,29 +98,88 @@ def _has_words(texts: pa.Array) -> bool:
 
 
 class BaseNames:
-    """Whether two columns hold the same texts in another order, but for spelling. Merged."""
+    """Whether two columns hold the same texts in another order, but for spelling. Merged.
+
+    Folders count only where the files in them have the same names in every row: then the same
+    paths in another order are other files, as train/1.png is not val/1.png.
+    """
 
     def __init__(self) -> None:
-        self._differ = False
-        self._balance = 0
+        self._bases = _Sums()
+        self._paths = tuple(_Sums() for _ in _SPELLINGS)
 
-    def add(self, one: Hashes, other: Hashes) -> None:
-        """Add some rows in which the columns differ, by the hashes of `base_hashes`."""
-        self._differ = self._differ or bool((one != other).any())
-        balance = int(one.sum(dtype=np.uint64)) - int(other.sum(dtype=np.uint64))
-        self._balance = (self._balance + balance) % _MODULUS
+    def add(self, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]) -> None:
+        """Add some rows in which the columns differ.
+
+        Args:
+            values: The values of both columns, in types that compare.
+            hashes: Their hashes by `base_hashes`.
+        """
+        self._bases.add(*hashes)
+        if self._bases.differ or not all(map(_may_be_paths, values)):
+            return
+        from smoothl1.witnesses.hashes import hashes_of
+
+        for sums, spelling in zip(self._paths, _SPELLINGS, strict=True):
+            one, other = (hashes_of(_spelled(texts, spelling)) for texts in values)
+            sums.add(one, other)
 
     def merge(self, other: BaseNames) -> None:
         """Add other rows."""
-        self._differ |= other._differ
-        self._balance = (self._balance + other._balance) % _MODULUS
+        self._bases.merge(other._bases)
+        for mine, further in zip(self._paths, other._paths, strict=True):
+            mine.merge(further)
 
     @property
     def agree(self) -> bool:
         """Whether the texts differ in their spelling at most."""
-        return not self._differ
+        return not (self._bases.differ or self._have_other_folders)
 
     @property
     def are_permuted(self) -> bool:
         """Whether the texts differ in a row, and are the same in another order."""
-        return self._differ and self._balance == 0
+        return self._bases.are_permuted or (not self._bases.differ and self._have_other_folders)
+
+    @property
+    def _have_other_folders(self) -> bool:
+        """Whether the paths are the same in another order, in one of their spellings."""
+        return any(sums.are_permuted for sums in self._paths)
+
+
+class _Sums:
+    """Whether hashes differ in a row, and the difference of their sums. Merged."""
+
+    def __init__(self) -> None:
+        self.differ = False
+        self._balance = 0
+
+    def add(self, one: Hashes, other: Hashes) -> None:
+        self.differ = self.differ or bool((one != other).any())
+        balance = int(one.sum(dtype=np.uint64)) - int(other.sum(dtype=np.uint64))
+        self._balance = (self._balance + balance) % _MODULUS
+
+    def merge(self, other: _Sums) -> None:
+        self.differ |= other.differ
+        self._balance = (self._balance + other._balance) % _MODULUS
+
+    @property
+    def are_permuted(self) -> bool:
+        return self.differ and self._balance == 0
+
+
+def _may_be_paths(values: pa.Array) -> bool:
+    from pyarrow import types
+
+    from smoothl1.witnesses.text_bytes import may_be_file
+
+    return types.is_binary(values.type) and may_be_file(values)
+
+
+def _spelled(texts: pa.Array, spelling: str) -> pa.Array:
+    """Paths in lower case with slashes, of which a pattern leaves a part."""
+    import pyarrow.compute as pc
+
+    from smoothl1.witnesses.text_bytes import in_lower_case
+
+    texts = pc.replace_substring(in_lower_case(texts), "\\", "/")
+    return pc.replace_substring_regex(texts, spelling, r"\1") if spelling else texts

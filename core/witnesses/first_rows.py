@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from smoothl1.witnesses.counted_texts import CountedTexts, counted_texts
 from smoothl1.witnesses.encodings import share_skeletons
 from smoothl1.witnesses.monotonic import Track, tracks_of_column
 
@@ -101,6 +102,15 @@ class FirstRows:
             if len(values)
         ]
         return bool(found) and reduce(Track.then, found).counts(sum(map(len, self.blocks(side))))
+
+    def counted_in_text(self, side: int, n_rows: int) -> CountedTexts | None:
+        """How the texts of a side count all rows, as `Sample 1`, `Sample 2` do; None if not."""
+        from pyarrow import types
+
+        blocks = [values for values in self.blocks(side) if len(values)]
+        if not blocks or any(some.null_count or not types.is_binary(some.type) for some in blocks):
+            return None
+        return counted_texts([text for values in blocks for text in values.to_pylist()], n_rows)
 
     def differing(self) -> NDArray[np.uint64]:
         """The hashes of the first side in the rows in which the sides differ."""

@@ -212,7 +212,7 @@ def _is_likely_proof(column: SharedColumn, agreement: Agreement) -> bool:
     if column.is_id:
         is_believed = not agreement.repeats
     else:
-        is_believed = not (agreement.counts_rows or agreement.repeats or agreement.begins_again)
+        is_believed = not (agreement.may_count_rows or agreement.repeats or agreement.begins_again)
     return agreement.agrees and agreement.begins_distinct and is_believed
 
 

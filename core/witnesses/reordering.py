@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from smoothl1.witnesses.hashes import Hashes
 
-_LOOKED_AT = 256
-"""Rows of a block in which different values are counted."""
-
 _MODULUS = 1 << 64
 
 
@@ -35,12 +32,14 @@ class Hashed(NamedTuple):
         total: Their sum, which does not depend on the order.
         in_rows: The sum of hashes of each value together with its row.
         base_hashes: The hashes in which the spelling of texts does not count.
+        some_different: Its different values, as far as their number matters.
     """
 
     hashes: Hashes
     total: int
     in_rows: int
     base_hashes: Hashes
+    some_different: Variety
 
 
 class Reordering:
@@ -63,18 +62,19 @@ class Reordering:
         self, row: int, values: tuple[pa.Array, pa.Array], hashed: tuple[Hashed, Hashed]
     ) -> None:
         """Add the values of some rows, of which the first is at `row`, and their hashes."""
+        from smoothl1.witnesses.values import as_stored
+
         one, other = hashed
         if one.in_rows != other.in_rows and self.first_difference is None:
             self.first_difference = row + int((one.hashes != other.hashes).argmax())
         self._balance = (self._balance + one.total - other.total) % _MODULUS
         self._balance_in_rows = (self._balance_in_rows + one.in_rows - other.in_rows) % _MODULUS
         self._n_rows += len(one.hashes)
-        self._base_names.add(one.base_hashes, other.base_hashes)
-        if not self._variety.is_large:
-            self._variety.add(one.hashes[:_LOOKED_AT])
+        if one.in_rows != other.in_rows:
+            stored = as_stored(values[0]), as_stored(values[1])
+            self._base_names.add(stored, (one.base_hashes, other.base_hashes))
+        self._variety.merge(one.some_different)
         if row < N_FIRST:
-            from smoothl1.witnesses.values import as_stored
-
             mine, others = (as_stored(column.slice(0, N_FIRST - row)) for column in values)
             self._firsts.add(row, mine, others)
 
@@ -136,4 +136,6 @@ def hashed_column(values: pa.Array, row: int) -> Hashed:
     rows = np.arange(row, row + len(hashes), dtype=np.uint64)
     in_rows = mixed(hashes + mixed(rows))
     sums = int(hashes.sum(dtype=np.uint64)), int(in_rows.sum(dtype=np.uint64))
-    return Hashed(hashes, *sums, base_hashes(as_stored(values), hashes))
+    some_different = Variety()
+    some_different.add(hashes)
+    return Hashed(hashes, *sums, base_hashes(as_stored(values), hashes), some_different)

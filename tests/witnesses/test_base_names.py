@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, evaluate
+from smoothl1 import DataError, Execution, evaluate
 from smoothl1.witnesses.base_names import ForeignTexts
 from smoothl1.witnesses.text_bytes import in_lower_case
 from tests.tables import save
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 N = 12
@@ -126,3 +127,48 @@ def array_of(values: list[Any]) -> pa.Array:
     if isinstance(values[0], int):
         return pa.array(values, pa.int64())
     return pa.array([text.encode() for text in values], pa.binary())
+
+
+PATHS = [f"{folder}/{i:03}.png" for folder in ("train", "val", "test") for i in range(4)]
+SWAPPED = [*PATHS[8:], *PATHS[4:8], *PATHS[:4]]
+
+
+@pytest.mark.parametrize("other_name", ["image", "file"])
+@pytest.mark.parametrize("more", [{}, {"model": ["a"] * N}], ids=["alone", "beside another"])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda path: path,
+        lambda path: f"/data/{path}",
+        lambda path: f"C:\\d\\{path[:-4]}.txt".replace("/", "\\").upper(),
+    ],
+    ids=["the same paths", "in a folder", "of Windows, with another suffix"],
+)
+def test_files_of_one_name_in_other_folders_prove_nothing(
+    other_name: str, more: dict[str, Any], spelled: Callable[[str], str]
+) -> None:
+    files = pa.table({"image": PATHS, **more, "pred": Y})
+    others = pa.table({other_name: list(map(spelled, SWAPPED)), "y": Y})
+    with pytest.raises(DataError, match=r"another order"):
+        evaluate(files, others, **COLUMNS, execution=Execution(chunk_rows=5))
+    same = pa.table({other_name: list(map(spelled, PATHS)), "y": Y})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(files, same, **COLUMNS).mean == 0
+
+
+def test_suffixes_of_texts_that_are_no_files_count_if_they_are_in_another_order() -> None:
+    questions = [f"q{i // 4}.{'abcd'[i % 4]}" for i in range(N)]
+    others = [f"q{i // 4}.{'DCBA'[i % 4]}" for i in range(N)]
+    with pytest.raises(DataError, match=r"another order"):
+        evaluate(pa.table({"q": questions, "p": Y}), pa.table({"q": others, "y": Y}))
+    lower = [text.lower() for text in questions]
+    assert evaluate(pa.table({"q": questions, "p": Y}), pa.table({"q": lower, "y": Y})).mean == 0
+
+
+def test_files_of_one_name_in_folders_of_both_sides_alone_agree() -> None:
+    one = pa.table({"image": [f"left/{i}.png" for i in range(N)], "p": Y})
+    other = pa.table({"image": [f"right/{i}.png" for i in range(N)], "y": Y})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(one, other).mean == 0

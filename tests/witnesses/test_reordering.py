@@ -146,3 +146,26 @@ def test_a_preview_names_several_labels_in_one_decision(tmp_path: Path) -> None:
     what = "some of the columns 'image', 'filename' may be the same"
     assert [d.reason for d in found.decisions if "may be" in d.reason] == [what]
     assert found.pairs[0].labels == ()
+
+
+@pytest.mark.parametrize("chunk_rows", [100, 1 << 16])
+def test_long_blocks_of_labels_under_other_names_in_another_order_are_refused(
+    chunk_rows: int,
+) -> None:
+    stations, hours = 12, 300
+    rows = [(s, h) for s in range(stations) for h in range(hours)]
+    by_hour = sorted(rows, key=lambda row: row[1])
+    pred = pa.table(
+        {"station": [s for s, _ in rows], "hour": [h for _, h in rows], "pred": [0.5] * len(rows)}
+    )
+    target = pa.table(
+        {"site": [s for s, _ in by_hour], "step": [h for _, h in by_hour], "y": [0.0] * len(rows)}
+    )
+    run = Execution(threads=2, chunk_rows=chunk_rows)
+    with pytest.raises(DataError, match="another order"):
+        evaluate(pred, target, **COLUMNS, execution=run)
+    few = [pa.array([s % 7 for s, _ in some]) for some in (rows, by_hour)]  # as classes may be
+    pred, target = pred.set_column(0, "a", few[0]), target.set_column(0, "b", few[1])
+    pred, target = pred.drop_columns("hour"), target.drop_columns("step")
+    pred, target = (t.append_column(n, few[1]) for t, n in ((pred, "c"), (target, "d")))
+    assert evaluate(pred, target, **COLUMNS, execution=run).values == (0.125,)

@@ -1,0 +1,40 @@
+"""The order of the values of both sides of a column, over consecutive rows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smoothl1.witnesses.monotonic import Track
+
+
+class Stretch(NamedTuple):
+    """A stretch of consecutive rows.
+
+    Attributes:
+        begin: Position of the first row.
+        end: Position of the row after the last.
+        tracks: The tracks of the values of one side as numbers and as text, and of the other side.
+        whole: For each side whether all values are whole numbers, as long as that matters.
+    """
+
+    begin: int
+    end: int
+    tracks: tuple[Track, ...]
+    whole: tuple[bool, bool] = (False, False)
+
+    @property
+    def still(self) -> list[tuple[bool, bool, bool]]:
+        """For each side: whether its numbers are in order, its texts are, and all are whole."""
+        strict = [track.is_strict for track in self.tracks]
+        return [(strict[2 * i], strict[2 * i + 1], self.whole[i]) for i in (0, 1)]
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether one side is in strict order, as numbers or as texts."""
+        return self.tracks[0].is_strict or self.tracks[1].is_strict
+
+    def then(self, other: Stretch) -> Stretch:
+        """The stretch of these rows followed by others."""
+        tracks = map(Track.then, self.tracks, other.tracks)
+        whole = (self.whole[0] and other.whole[0], self.whole[1] and other.whole[1])
+        return Stretch(self.begin, other.end, tuple(tracks), whole)
