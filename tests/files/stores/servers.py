@@ -61,7 +61,7 @@ class Proxy:
         port: The port of the server.
         fails: Whether a request fails, given its number, from 1 on, and its first line.
         how: What it does then: "503", "cut" the answer in the middle, "drop" the connection
-            before an answer, or "stall".
+            before an answer, end the answer before its "size", or "stall".
     """
 
     def __init__(
@@ -112,7 +112,8 @@ class Proxy:
             threading.Thread(target=_copy, args=(client, server), daemon=True).start()
             while data := server.recv(1 << 16):
                 self.n_bytes += len(data)
-                client.sendall(data[: len(data) // 2] if is_cut else data)
+                end = data.lower().find(b"content-length") if self._how == "size" else -1
+                client.sendall(data[: len(data) // 2 if end < 0 else end] if is_cut else data)
                 if is_cut and b"\r\n\r\n" not in data[-4:]:
                     return
 

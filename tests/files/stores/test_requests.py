@@ -162,6 +162,31 @@ def test_requests_that_always_fail_end_in_one_line_that_names_the_object(
     assert how != "stall" or time.monotonic() - begin_s < 5
 
 
+def test_an_object_whose_size_does_not_arrive_is_not_taken_for_an_empty_one(
+    bucket: Bucket, via: Via
+) -> None:
+    uri, how = bucket.put("x.csv", b"p,t\n1,4\n"), {"pred": "p", "target": "t"}
+    via(lambda number, line: line.startswith("HEAD") and number < 4, "size")
+    assert smoothl1.evaluate(uri, **how).mean == 2.5
+    via(lambda _, line: line.startswith("HEAD"), "size")
+    with pytest.raises(StorageError, match="the connection broke, also after several tries"):
+        smoothl1.evaluate(uri, **how)
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True])
+def test_an_object_without_bytes_is_told_as_such(
+    bucket: Bucket, via: Via, monkeypatch: pytest.MonkeyPatch, is_encrypted: bool
+) -> None:
+    """The ETag of an encrypted object tells nothing of its bytes."""
+    if is_encrypted:
+        monkeypatch.setattr(arrow_store, "_ETAG_OF_NOTHING", "another one")
+    uri = bucket.put("x.csv", b"")
+    proxy = via()
+    with pytest.raises(smoothl1.DataError, match=r"empty file \(0 bytes\)"):
+        smoothl1.evaluate(uri, pred="p", target="t")
+    assert len(proxy.lines) == (5 if is_encrypted else 2)
+
+
 @pytest.mark.parametrize("start", [[SCRIPT], [sys.executable, "-m", "smoothl1.cli"]])
 def test_a_server_that_says_nothing_does_not_keep_the_process(
     pair: tuple[str, str], via: Via, start: list[str]
