@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +16,13 @@ from smoothl1.cli import part_files
 from smoothl1.cli.main import main
 from smoothl1.errors import DataError, SettingsError, StorageError
 from smoothl1.files.atomic import atomic_file
-from smoothl1.files.stores import requests
+from smoothl1.files.stores import arrow_store, requests
 from tests.command import SCRIPT
 from tests.examples import blocks_of, shell
 from tests.files.stores.servers import Bucket, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.files.stores.conftest import Via
@@ -62,6 +63,21 @@ def test_uploads_that_fail_now_and_then_are_whole(bucket: Bucket, via: Via) -> N
         file.write(LONG)
     assert bucket.get("x") == LONG
     assert any("uploadId" in line for line in proxy.lines)
+
+
+def test_an_object_that_another_one_replaces_at_once_is_told_by_its_size(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = arrow_store.ArrowStore.upload
+
+    def overtaken(store: arrow_store.ArrowStore, key: str, file: BinaryIO) -> Iterator[None]:
+        yield from upload(store, key, file)
+        bucket.put(key, b"other")
+
+    monkeypatch.setattr(arrow_store.ArrowStore, "upload", overtaken)
+    with pytest.raises(StorageError, match=r"/x: the store holds 5 bytes of it, not 4$"):
+        write(f"{bucket.uri}/x", b"1234")
+    write(f"{bucket.uri}/x", b"12345")
 
 
 @pytest.mark.parametrize("how", ["503", "drop", "stall"])
