@@ -3,7 +3,8 @@
     python -m tests.writers           the table of docs/writers.md
     python -m tests.writers pandas    the rows of one package
 
-A package that is not installed is skipped by its name. The loss is compared with one that is formed
+A package that is not installed is skipped by its name. Where R is not installed, its text is
+written without it. The loss is compared with one that is formed
 in fractions. It ends with 1 if a number is wrong, or a file is not read or refused as expected.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
 import sys
 import tempfile
 import warnings
@@ -19,6 +21,7 @@ from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -274,6 +277,51 @@ def tensorstore(driver: str) -> Write:
     return write
 
 
+class NotInstalledError(Exception):
+    """R, or one of its packages, is not there."""
+
+
+def in_r(code: str) -> str:
+    """What R writes to its standard output.
+
+    Raises:
+        NotInstalledError: R is not there, or one of its packages.
+    """
+    if which("Rscript") is None:
+        raise NotInstalledError
+    words = ["Rscript", "--vanilla", "-e", code]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotInstalledError
+    return done.stdout
+
+
+def of_r(call: str, name: str = "x", digits: int = 15) -> Write:
+    """A call of R that writes the data frame `x` to the file `to`."""
+
+    def write(_: Any, folder: Path) -> Given:
+        np.savetxt(folder / "given", np.column_stack(pair()), "%.17g")
+        names = f"to <- '{folder / name}'; given <- '{folder / 'given'}'"
+        x = "x <- read.table(given, colClasses = 'numeric', col.names = c('y_hat', 'y'))"
+        in_r(f"{names}; {x}; {call}")
+        return table(folder, name)._replace(pair=pair if digits == 17 else rounded)
+
+    return write
+
+
+def of_r_or_text(call: str, header: str, delimiter: str) -> Write:
+    """What a call of R writes, or where R is not there, what it would write."""
+    by_r, by_text = of_r(call), r_text(header, delimiter)
+
+    def write(package: Any, folder: Path) -> Given:
+        try:
+            return by_r(package, folder)
+        except NotInstalledError:
+            return by_text(package, folder)
+
+    return write
+
+
 def r_text(header: str, delimiter: str) -> Write:
     """What `write.table` and `write.csv` of R write, without R: 15 digits."""
 
@@ -479,11 +527,30 @@ CASES = (
     Case("vortex-data", "io.write", vortex, "vortex.open(", "vortex"),
     Case("pylance", "write_dataset", lance, "export the table to plain Parquet", "lance"),
     Case("orjson", "lists in JSON Lines", json_lines),
-    Case("R", "write.table", r_text('"y_hat" "y"', " "), module="numpy"),
-    Case("R", "write.csv", r_text('"","y_hat","y"', ","), module="numpy"),
+    Case(
+        "R", "write.table", of_r_or_text("write.table(x, to)", '"y_hat" "y"', " "), module="numpy"
+    ),
+    Case("R", "write.csv", of_r_or_text("write.csv(x, to)", '"","y_hat","y"', ","), module="numpy"),
+    Case(
+        "R",
+        "write.csv2, and --delimiter ';' --decimal ','",
+        reading(of_r("write.csv2(x, to)"), delimiter=";", decimal=","),
+        module="numpy",
+    ),
+    Case("R", "saveRDS", of_r("saveRDS(x, to)", "x.rds"), "readRDS('x.rds')", module="numpy"),
+    Case("data.table", "fwrite", of_r("data.table::fwrite(x, to)"), module="numpy"),
+    Case("readr", "write_csv", of_r("readr::write_csv(x, to)", digits=17), module="numpy"),
     Case("Python", "pickle.dump", pickled, "convert it, if you trust it: ", "pickle"),
     Case("Python", "json.dump of a list", json_array, "convert it: ", "json"),
 )
+
+
+_OF_R = {
+    "R": "getRversion()",
+    "data.table": "packageVersion('data.table')",
+    "readr": "packageVersion('readr')",
+}
+"""What gives the version of R and of its packages, in R."""
 
 
 class Outcome(NamedTuple):
@@ -504,7 +571,10 @@ def outcome_of(case: Case) -> Outcome:
         return Outcome("skipped: not installed", is_skipped=True)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        given = case.write(package, Path(folder))
+        try:
+            given = case.write(package, Path(folder))
+        except NotInstalledError:
+            return Outcome("skipped: not installed", is_skipped=True)
         try:
             found = evaluate(
                 *given.paths, **given.columns, options=given.options, warn=[].append
@@ -520,8 +590,13 @@ def outcome_of(case: Case) -> Outcome:
 
 
 def version_of(package: str) -> str:
-    """The version of a package; of what is no package, nothing."""
-    return "" if package in ("R", "Python") else f" {version(package)}"
+    """The version of a package; of what is no package, and of R where it is not, nothing."""
+    if package not in _OF_R:
+        return "" if package == "Python" else f" {version(package)}"
+    try:
+        return " " + in_r(f"cat(format({_OF_R[package]}))")
+    except NotInstalledError:
+        return ""
 
 
 def main(chosen: Sequence[str]) -> Iterator[str]:

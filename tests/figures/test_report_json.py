@@ -120,9 +120,11 @@ def test_the_report_of_a_comparison_is_not_saved() -> None:
 
     found = smoothl1.compare(PRED, PRED * 0.9, TARGET, histogram=True)
     report = report_of_comparison(found, 0.95)
-    for refused in (report.to_json, lambda: Report.merged([report, report_of("numbers")])):
-        with pytest.raises(SettingsError, match="comparison"):
-            refused()
+    with pytest.raises(SettingsError, match="comparison"):
+        report.to_json()
+    for together in ([report], [report, report_of("numbers")], [report_of("numbers"), report]):
+        with pytest.raises(SettingsError, match="reports of comparisons are not merged"):
+            Report.merged(together)
 
 
 def test_the_document_is_small_whatever_the_rows() -> None:

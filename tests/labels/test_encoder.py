@@ -104,7 +104,7 @@ def test_an_index_beyond_its_dictionary_is_refused() -> None:
     for wrong in (-1, 2):
         indices = pa.array([0, wrong], pa.int32())
         chunk = pa.DictionaryArray.from_arrays(indices, pa.array(["a", "b"]), safe=False)
-        with pytest.raises(IndexError):
+        with pytest.raises(IndexError, match="beyond its dictionary"):
             Labels().encode(chunk)
 
 
