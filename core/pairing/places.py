@@ -186,7 +186,8 @@ def _names_along(
 def _places(table: Table, name: str, *, is_axis: bool) -> Places | None:
     """What an array holds along an axis; None if it is not compared, or cannot be read."""
     info = table.columns[table.names.index(name)]
-    if info.kind not in ("integer", "fraction", "text") or (info.n_rows or 0) > _MOST_PLACES:
+    is_compared = info.kind in ("integer", "fraction", "text") or info.time_unit is not None
+    if not is_compared or (info.n_rows or 0) > _MOST_PLACES:
         return None
     is_text = info.kind == "text" and info.time_unit is None
     with suppress(DataError):  # such as a missing value: what is not evaluated is not refused

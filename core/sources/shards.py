@@ -141,6 +141,20 @@ class ShardedTable(NamedTuple):
         opener = self.open_shard._replace(open=settled)
         return join_shards(self.path, self.found, opener, self.states, self.constants)
 
+    def with_times(self, positions: frozenset[int]) -> ShardedTable:
+        """The same files, of which some columns are delivered as times where they are labels.
+
+        Args:
+            positions: Their positions in the first file; each counts from a time there.
+        """
+        from smoothl1.sources.containers.times import in_times  # late: few sets count so
+
+        names = frozenset(self.names_of_first[i] for i in positions)
+        opener = self.open_shard._replace(open=partial(_in_times, self.open_shard.open, names))
+        infos = enumerate(self.columns_of_first)
+        columns = tuple(in_times(info) if i in positions else info for i, info in infos)
+        return self._replace(open_shard=opener, columns_of_first=columns)
+
     def keep(self) -> None:
         """Do nothing: shards are files, which can be read again."""
 
@@ -190,7 +204,8 @@ class ShardedTable(NamedTuple):
         if () in wanted.fields:  # the only column of numbers
             named.update(compress(self.names_of_first, self.numeric_of_first))
         infos = zip(self.names_of_first, self.columns_of_first, strict=False)
-        return {name: info.unit for name, info in infos if info.unit and name in named}
+        found = {name: info for name, info in infos if info.unit and name in named}
+        return {name: info.unit for name, info in found.items() if not info.is_in_times}
 
     def _refuse_other_headers(self) -> None:
         """Refuse files that begin with a header where the first begins with data."""
@@ -211,6 +226,15 @@ def _with_header(open_file: OpenFile, path: str, warn: Warn, **how: Any) -> Tabl
     table: Any = open_file(path, warn)
     settled: Table = table.with_header(**how)
     return settled
+
+
+def _in_times(open_file: OpenFile, names: frozenset[str], path: str, warn: Warn) -> Table:
+    """Open a file, of which some columns are delivered as times, whatever they count from."""
+    table: Any = open_file(path, warn)
+    infos = enumerate(zip(table.names, table.columns, strict=True))
+    found = frozenset(i for i, (name, info) in infos if name in names and info.time_unit)
+    delivered: Table = table.with_times(found) if found else table
+    return delivered
 
 
 def _without_header(open_file: OpenFile, first: str, path: str, warn: Warn) -> Table:

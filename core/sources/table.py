@@ -66,6 +66,11 @@ class ColumnInfo(NamedTuple):
     time_unit: TimeUnit | None = None
     coordinates: frozenset[str] = frozenset()
 
+    @property
+    def is_in_times(self) -> bool:
+        """Whether it counts from a time, and is delivered as times, in no unit."""
+        return self.time_unit is not None and self.kind in ("date", "text")
+
 
 class Storage(NamedTuple):
     """How a file stores its rows, as far as its header or footer tells.

@@ -98,7 +98,7 @@ def free_columns(
                 info.counts_rows and called != "",
                 info.is_noted,
                 i in taken,
-                *(("", None) if kind == "text" else (info.unit, info.time_unit)),
+                *(("", None) if kind in ("text", "date") else (info.unit, info.time_unit)),
             )
     return found
 

@@ -83,6 +83,79 @@ def test_a_key_of_times_matches_instants(tmp_path: Path) -> None:
         evaluate(p, t, L1, pred="x", target="x", key="time")
 
 
+HOURS = np.arange(N) * 7 + 3
+BEGIN = datetime.fromisoformat("2020-01-01")
+WHEN = [str(BEGIN + timedelta(hours=int(n))) for n in HOURS]
+UNIT = "hours since 2020-01-01"
+
+
+def table_of_times(path: Path, times: list[str], order: Any) -> Path:
+    """The values of `save` beside times in text, in some order."""
+    rows = [f"{times[i]},{i}" for i in order]
+    path.write_text("\n".join(["time,x", *rows, ""]))
+    return path
+
+
+def test_times_are_compared_with_dates_in_text_and_are_a_key(tmp_path: Path) -> None:
+    short = [when.replace(" ", "T").removesuffix(":00") for when in WHEN]
+    for times, units in [
+        (HOURS, UNIT),
+        (HOURS / 24, "days since 2020-01-01"),
+        (HOURS - 24.0, "h since 2020-01-02"),
+    ]:
+        p = save(tmp_path / "p.nc", times, units, step=0.5)
+        for texts in (WHEN, short):
+            t = table_of_times(tmp_path / "t.csv", texts, range(N))
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                assert evaluate(p, t, L1, pred="x", target="x").values == (N / 2,)
+                table_of_times(t, texts, ORDER)
+                assert evaluate(p, t, L1, pred="x", target="x", key="time").values == (N / 2,)
+            with pytest.raises(DataError, match=r"'time' differs .* same values in another order"):
+                evaluate(p, t, L1, pred="x", target="x")
+
+
+def test_times_are_compared_with_numbers_as_numbers(tmp_path: Path) -> None:
+    """A table that was exported from netCDF has the numbers without their unit."""
+    p = save(tmp_path / "p.nc", HOURS, UNIT, step=0.5)
+    t = table_of_times(tmp_path / "t.csv", [str(n) for n in HOURS], ORDER)
+    assert evaluate(p, t, L1, pred="x", target="x", key="time").values == (N / 2,)
+    with pytest.raises(DataError, match=r"'time' differs .* same values in another order"):
+        evaluate(p, t, L1, pred="x", target="x")
+
+
+@pytest.mark.parametrize("key", [None, "time"])
+def test_each_file_of_a_set_may_count_from_a_time_of_its_own(tmp_path: Path, key: Any) -> None:
+    """As xarray writes them: each file counts from its first time."""
+    whole = [(HOURS, UNIT), (HOURS + 300 - 24 * 5, "hours since 2020-01-06")]
+    (tmp_path / "p").mkdir()
+    for i, (times, units) in enumerate(whole):
+        save(tmp_path / "p" / f"x{i}.nc", times, units, step=0.5)
+    later = [str(BEGIN + timedelta(hours=int(n) + 300)) for n in HOURS]
+    t = table_of_times(tmp_path / "t.csv", WHEN + later, range(2 * N))
+    keys = {} if key is None else {"key": key}
+    expected = sum(abs(i % N + 0.5 - i) for i in range(2 * N))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p", t, L1, pred="x", target="x", **keys).values == (expected,)
+    table_of_times(t, later + WHEN, range(2 * N))
+    if key is None:
+        with pytest.raises(DataError, match=r"'time' differs .* same values in another order"):
+            evaluate(tmp_path / "p", t, L1, pred="x", target="x")
+    else:
+        swapped = sum(abs(i % N + 0.5 - (i + N) % (2 * N)) for i in range(2 * N))
+        assert evaluate(tmp_path / "p", t, L1, pred="x", target="x", **keys).values == (swapped,)
+
+
+def test_a_time_that_is_missing_is_no_key(tmp_path: Path) -> None:
+    times = HOURS / 24
+    times[2] = np.nan
+    p = save(tmp_path / "p.nc", times, "days since 2020-01-01")
+    t = table_of_times(tmp_path / "t.csv", WHEN, range(N))
+    with pytest.raises(DataError, match="array 'time': the label of row 3 is missing"):
+        evaluate(p, t, L1, pred="x", target="x", key="time")
+
+
 @pytest.mark.parametrize(
     ("units", "calendar"),
     [

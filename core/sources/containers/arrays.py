@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.containers.labels import labels_of
+from smoothl1.sources.containers.times import in_times
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.lockstep import aligned
 from smoothl1.sources.table import Storage
@@ -108,7 +109,7 @@ class ArraysTable:
         release: Closes the file for a library that reads it, before the file itself is closed.
         open_labels: Opens the array at a position as labels; unset, text is not read.
         opened: The arrays that were opened.
-        in_times: The positions of the arrays whose numbers are delivered as texts of times.
+        in_times: The positions of the arrays whose numbers are delivered as times.
         remedy: What to do about the file if what is asked for is not in it.
     """
 
@@ -147,7 +148,7 @@ class ArraysTable:
             if not self.columns[i].may_be_key or not self.columns[i].kind:
                 raise DataError(
                     f"array {shown(self.names[i])} cannot be a key or a group",
-                    hint="an array of one axis can, of text or whole numbers",
+                    hint="an array of one axis can, of text, whole numbers or dates",
                 )
         if not (chosen.fields or chosen.labels):
             raise DataError("no array was chosen")
@@ -155,7 +156,10 @@ class ArraysTable:
             raise DataError("several arrays of a file do not form rows: choose one")
         positions = [position for (position,) in chosen.fields]
         numbers = tuple(map(self._member, positions))
-        labels = tuple(map(self._labels, chosen.labels))
+        labels = tuple(
+            self._labels(position, may_be_missing=i in wanted.carried)
+            for i, position in enumerate(chosen.labels)
+        )
         members = (*numbers, *labels, *map(self._labels, chosen.shared))
         if len({member.n_rows for member in members}) > 1:
             counts = " and ".join(str(member.n_rows) for member in members)
@@ -167,14 +171,13 @@ class ArraysTable:
         return ArraysSource(self, members, fields, tuple(of.labels[0] for of in labels))
 
     def with_times(self, positions: frozenset[int]) -> ArraysTable:
-        """The same arrays, of which some are delivered as texts of times where they are labels.
+        """The same arrays, of which some are delivered as times where they are labels.
 
         Args:
             positions: Their positions; each has a unit of times.
         """
         columns = [
-            info._replace(kind="text") if i in positions else info
-            for i, info in enumerate(self.columns)
+            in_times(info) if i in positions else info for i, info in enumerate(self.columns)
         ]
         return replace(self, columns=tuple(columns), in_times=positions)
 
@@ -184,12 +187,13 @@ class ArraysTable:
         self.release()
         self.file.close()
 
-    def _labels(self, position: int) -> Labels:
+    def _labels(self, position: int, *, may_be_missing: bool = True) -> Labels:
         """An array of one axis as labels."""
         array = self.open_labels(position) if self.open_labels else self.open_member(position)
         self.opened.append(array)
         unit = self.columns[position].time_unit if position in self.in_times else None
-        return labels_of(self.names[position], array, unit)
+        name = self.names[position]
+        return labels_of(name, array, unit, may_be_missing=may_be_missing)
 
     def _member(self, position: int) -> Source:
         source = self.open_member(position)

@@ -9,6 +9,7 @@ import numpy as np
 
 from smoothl1.errors import DataError
 from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT
+from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
@@ -31,6 +32,7 @@ _KINDS = {
     "U": "text",
     "O": "text",
     "b": "flag",
+    "M": "date",
 }
 """The kinds of labels by those of NumPy."""
 
@@ -57,7 +59,7 @@ def info_of(
     return ColumnInfo(
         type_name,
         kind,
-        may_be_key=kind in ("integer", "text"),
+        may_be_key=kind in ("integer", "text", "date"),
         n_rows=shape[0] if shape else None,
         axes=axes,
         unit=f"{unit} in the calendar {calendar}" if calendar and meant is None else unit,
@@ -110,15 +112,24 @@ class Labels(WrappedSource):
     Args:
         array: The array: numbers, texts, or characters of which a row makes a text.
         label: The name and the type of the column.
-        time_unit: What the numbers count, if they are delivered as texts of times.
+        time_unit: What the numbers count, if they are delivered as times.
+        may_be_missing: Whether values may be missing.
     """
 
     fields = ()
 
-    def __init__(self, array: Source, label: pa.Field, time_unit: TimeUnit | None = None) -> None:
+    def __init__(
+        self,
+        array: Source,
+        label: pa.Field,
+        time_unit: TimeUnit | None = None,
+        *,
+        may_be_missing: bool = True,
+    ) -> None:
         super().__init__(array)
         self._label = label
         self._time_unit = time_unit
+        self._may_be_missing = may_be_missing
 
     @property
     def labels(self) -> tuple[pa.Field]:
@@ -133,7 +144,12 @@ class Labels(WrappedSource):
                 yield block
                 continue
             (numbers,) = block.fields
-            yield Block(block.n_rows, (), (self._column(numbers.values, numbers.missing, row),))
+            column = self._column(numbers.values, numbers.missing, row)
+            if column.null_count and not self._may_be_missing:
+                row += int(column.is_null().to_numpy(zero_copy_only=False).argmax())
+                what = f"array {self._label.name!r}: the label of row {row + 1} is missing"
+                raise DataError(what, path=self.path)
+            yield Block(block.n_rows, (), (column,))
             row += block.n_rows
 
     def _column(
@@ -142,9 +158,13 @@ class Labels(WrappedSource):
         import pyarrow as pa
 
         if self._time_unit is not None:
-            return pa.array(self._time_unit.texts(values), pa.string(), mask=missing)
+            return times_of(self._time_unit, values, missing)
         if values.dtype.kind == "U":
             return self._texts(values, row)
+        if values.dtype.kind == "M":
+            from smoothl1.sources.npy.dates import column_of_dates
+
+            return column_of_dates(values)
         if values.dtype.kind not in "SO":
             return pa.array(values.astype(values.dtype.newbyteorder("=")), mask=missing)
         width = self.source.fields[0].row_elements
@@ -168,19 +188,33 @@ class Labels(WrappedSource):
         return texts
 
 
-def labels_of(name: str, array: Source, time_unit: TimeUnit | None = None) -> Labels:
+def labels_of(
+    name: str, array: Source, time_unit: TimeUnit | None = None, *, may_be_missing: bool = True
+) -> Labels:
     """An array that was opened, as a column of labels.
 
     Args:
         name: The name of the column.
         array: The array.
-        time_unit: What its numbers count, if they are delivered as texts of times.
+        time_unit: What its numbers count, if they are delivered as times.
+        may_be_missing: Whether values may be missing: not those of keys and groups.
     """
     import pyarrow as pa  # late: most arrays are numbers
 
     if array.labels:
         return Labels(array, array.labels[0].with_name(name))
-    dtype = array.fields[0].dtype
-    is_text = dtype.kind in "SOU" or time_unit is not None
-    kind = pa.string() if is_text else pa.from_numpy_dtype(dtype.newbyteorder("="))
-    return Labels(array, pa.field(name, kind), time_unit)
+    kind = _type_of(array.fields[0].dtype, time_unit)
+    return Labels(array, pa.field(name, kind), time_unit, may_be_missing=may_be_missing)
+
+
+def _type_of(dtype: np.dtype[Any], time_unit: TimeUnit | None) -> pa.DataType:
+    """The type of the labels of an array."""
+    import pyarrow as pa
+
+    if time_unit is not None:
+        return type_of_times(time_unit, dtype)
+    if dtype.kind == "M":
+        from smoothl1.sources.npy.dates import type_of_dates
+
+        return type_of_dates(dtype)
+    return pa.string() if dtype.kind in "SOU" else pa.from_numpy_dtype(dtype.newbyteorder("="))

@@ -93,6 +93,11 @@ class TimeUnit(NamedTuple):
     ns: int
     days_of: str
 
+    @property
+    def has_real_days(self) -> bool:
+        """Whether days follow each other as in reality, so that they have dates that others use."""
+        return self.days_of == _REAL
+
     def instants(self, values: NDArray[Any]) -> Instants:
         """The instants that numbers stand for.
 

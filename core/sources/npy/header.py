@@ -38,6 +38,7 @@ _OF_F1 = "float8_e5m2"
 """The only format that ml_dtypes has NumPy call f1."""
 
 _TEXT = re.compile(r"[<>=|]?[SU][1-9][0-9]{0,3}")
+_DATES = re.compile(r"[<>=|]?M8\[(?:[YMWDhms]|ms|us|ns)\]")
 _KINDS = {
     "O": "Python objects, which are never loaded",
     "c": "complex numbers",
@@ -92,9 +93,9 @@ def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
     Raises:
         DataError: The header is truncated, malformed, of an unknown version, or does not fit the
             file.
-        DtypeError: The header declares something other than text of at most 9999 characters and
-            real numbers of at most 64 bits; or integers that may be the bits of the format that is
-            asked for.
+        DtypeError: The header declares something other than text of at most 9999 characters, dates
+            and real numbers of at most 64 bits; or integers that may be the bits of the format that
+            is asked for.
     """
     header = _parsed(_header_bytes(file))
     if header.raw:
@@ -161,7 +162,10 @@ def _parsed(header: bytes) -> NpyHeader:
     descr = fields["descr"]
     match = _NAMED.fullmatch(descr) if isinstance(descr, str) else None
     name = "" if match is None else match[2]
-    dtype = dtype_of(descr) if match is None else _bits_of(name, match[1])
+    if isinstance(descr, str) and _DATES.fullmatch(descr):
+        dtype = np.dtype(descr)
+    else:
+        dtype = dtype_of(descr) if match is None else _bits_of(name, match[1])
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
         raise DataError(f"npy header: fortran_order is {short(fortran)}, not True or False")

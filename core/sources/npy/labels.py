@@ -1,15 +1,17 @@
-"""The elements of a `.npy` array of one axis as labels: whole numbers, booleans or text."""
+"""The elements of a `.npy` array of one axis as labels: whole numbers, booleans, dates or text."""
 
 from __future__ import annotations
 
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from smoothl1.errors import DataError, DtypeError, ShapeError
 from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.contract import Block
+from smoothl1.sources.npy.dates import column_of_dates, type_of_dates
 from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 22
 """Bytes of a block, whatever the width of text."""
+
+_FAULTS = {"S": "no text in UTF-8", "U": "no text in Unicode", "M": "missing (NaT)"}
+"""What is wrong with a label, by the kind of the array."""
 
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = 0xD800 >> 11
@@ -57,11 +62,8 @@ class NpyLabels(WrappedSource):
             if n_good:
                 yield Block(n_good, (), (labels,))
             if n_good < values.size:
-                raise DataError(
-                    f"row {row + n_good + 1}: the label is no text in "
-                    f"{'UTF-8' if values.dtype.kind == 'S' else 'Unicode'}",
-                    path=self.path,
-                )
+                what = f"row {row + n_good + 1}: the label is {_FAULTS[values.dtype.kind]}"
+                raise DataError(what, path=self.path)
             row += block.n_rows
 
 
@@ -77,23 +79,32 @@ def labels_of(array: NpySource) -> NpyLabels:
         raise DtypeError(
             f"dtype '{field.dtype.str}' holds fractions, which cannot be labels",
             path=array.path,
-            hint="text, whole numbers and booleans can",
+            hint="text, whole numbers, booleans and dates can",
         )
     if field.is_scalar or field.row_shape:
         raise ShapeError(
             f"labels of shape {array.header.shape}: one label for each row has shape (n,)",
             path=array.path,
         )
-    kind = pa.string() if field.dtype.kind in "SU" else pa.from_numpy_dtype(field.dtype)
-    return NpyLabels(array, pa.field("", kind, nullable=False))
+    return NpyLabels(array, pa.field("", _type_of(field.dtype), nullable=False))
+
+
+def _type_of(dtype: np.dtype[Any]) -> pa.DataType:
+    if dtype.kind == "M":
+        return type_of_dates(dtype)
+    return pa.string() if dtype.kind in "SU" else pa.from_numpy_dtype(dtype)
 
 
 def as_labels(values: NDArray[Any]) -> tuple[pa.Array, int]:
-    """The labels before the first that is no text, and how many these are.
+    """The labels before the first that is no text or missing, and how many these are.
 
     Args:
-        values: Whole numbers, booleans, or text of one width.
+        values: Whole numbers, booleans, dates, or text of one width.
     """
+    if values.dtype.kind == "M":
+        is_missing = np.isnat(values)
+        n_good = int(is_missing.argmax()) if is_missing.any() else values.size
+        return column_of_dates(values[:n_good]), n_good
     if values.dtype.kind not in "SU":
         return pa.array(values.astype(values.dtype.newbyteorder("="))), values.size
     texts: list[Any] = values[: _n_unicode(values)].tolist()

@@ -52,7 +52,7 @@ def _labels(
     warn: Callable[[str], None],
     position: int,
 ) -> Source:
-    """Open a member as a stream of labels: numbers, or text."""
+    """Open a member as a stream of labels: numbers, dates, or text."""
     array = _opened(file, archive, options, warn, position, _array)
     if array.header.dtype.kind not in "SU":
         return array
@@ -155,7 +155,7 @@ def open_table(
         "npz",
         tuple(name.removesuffix(".npy") for name in names),
         infos,
-        tuple(info.kind != "text" for info in infos),
+        tuple(info.kind not in ("text", "date") for info in infos),
         partial(_member, *of_archive),
         open_labels=partial(_labels, *of_archive),
     )

@@ -243,7 +243,7 @@ class NpyTable(NamedTuple):
             raise DataError(
                 "the file holds one array: name a second file for the targets", path=self.path
             )
-        if self.source.header.dtype.kind in "SU":
+        if self.source.header.dtype.kind in "SUM":
             with naming(self.path):
                 raise no_numbers(self.source.header.dtype.str)
         return self.source

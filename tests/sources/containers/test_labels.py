@@ -172,3 +172,39 @@ def test_ids_that_are_never_loaded_are_said_and_are_no_key(tmp_path: Path) -> No
         assert heard == [f"{said}{tmp_path / 't.npz'}"] * (name == "ids")
     with pytest.raises(DataError, match="array 'names' cannot be a key or a group"):
         evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, key="names")
+
+
+@pytest.mark.parametrize("unit", ["M", "D", "h", "ms", "ns"])
+def test_dates_of_npz_are_compared_and_are_a_key(tmp_path: Path, unit: str) -> None:
+    dates = np.datetime64("2024-01", unit) + IDS
+    as_npz(tmp_path / "p.npz", {"when": dates.astype(f">M8[{unit}]"), "preds": Y + 0.5})
+    as_npz(tmp_path / "t.npz", {"when": dates[ORDER], "targets": Y[ORDER]})
+    texts = dates.astype("M8[D]" if unit in "MD" else "M8[ns]").astype(str)
+    rows = [f"{when},{y}" for when, y in zip(texts[ORDER], Y[ORDER], strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join(["when,targets", *rows, ""]))
+    for target in ("t.npz", "t.csv"):
+        paths = (tmp_path / "p.npz", tmp_path / target)
+        with pytest.raises(DataError, match=r"column 'when' differs .* values in another order"):
+            evaluate(*paths, L1)
+        assert evaluate(*paths, L1, key="when").values == (N / 2,)
+
+
+def test_missing_dates_of_npz_are_equal_and_are_no_key(tmp_path: Path) -> None:
+    dates = np.datetime64("2024-01-01", "s") + IDS
+    dates[3] = np.datetime64("NaT")
+    for name in ("p.npz", "t.npz"):
+        as_npz(tmp_path / name, {"when": dates, "y": Y})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1).values == (0,)
+    with pytest.raises(DataError, match="array 'when': the label of row 4 is missing"):
+        evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, key="when")
+    with pytest.raises(DataError, match=r"dtype '<M8\[s\]' holds dates"):
+        evaluate(tmp_path / "p.npz", tmp_path / "t.npz", L1, pred="when", target="y")
+    np.save(tmp_path / "when.npy", dates)
+    paths = (tmp_path / "p.npz", tmp_path / "t.npz")
+    with pytest.raises(DataError, match=r"row 4: the label is missing \(NaT\)"):
+        evaluate(*paths, L1, groups=tmp_path / "when.npy")
+    np.save(tmp_path / "when.npy", dates.astype("M8[Y]")[[0] * N])
+    found = evaluate(*paths, EvalSettings((0.0,), "sum"), groups=tmp_path / "when.npy")
+    assert [entry[1].group for entry in found.entries] == ["2024-01-01"]
