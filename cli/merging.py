@@ -165,12 +165,12 @@ def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
     """Warn of NaN and of pairs left out, as one run over all parts does."""
     from functools import reduce
 
-    from smoothl1.results.part import left_out_warnings
+    from smoothl1.results.part import are_nan, left_out_warnings
     from smoothl1.tallies.tally import Tally
 
     tally = reduce(Tally.merge, whole.tallies[: len(whole.groups)], Tally())
     if tally.n_nan and not whole.expects_nan:
-        warn(f"{tally.n_nan} of {tally.n} losses are NaN")
+        warn(are_nan(tally))
     for message in left_out_warnings(tally, whole.settings.ignore_target):
         warn(message)
 

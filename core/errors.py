@@ -137,3 +137,8 @@ def short(value: object) -> str:
         return repr(value)[:60]
     except ValueError:
         return "a number of thousands of digits"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with what it counts, in a message: "1 row", "1,200 rows"."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.console import escaped, width_of_stdout
 from smoothl1.cli.views.aligned import fitted
 from smoothl1.cli.views.tables import change_text, level_text, text_of
+from smoothl1.errors import counted
 from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
 from smoothl1.results.increase import as_float
@@ -119,7 +120,7 @@ def verdict(found: Difference, rule: Rule) -> str:
     if math.isnan(numbers["low"]):
         return f"{what}, one {'cluster' if found.are_clustered else 'row'} has no interval"
     low, high, p = (f"{numbers[name]:.3g}" for name in ("low", "high", "p_value"))
-    over = f" over {found.n_clusters:,} clusters" if found.are_clustered else ""
+    over = f" over {counted(found.n_clusters, 'cluster')}" if found.are_clustered else ""
     what = f"{what}, {level_text(rule.confidence)} interval of B - A{over} {low} to {high}, p = {p}"
     return what if rule.margin is None else f"{what}; {_of_margin(found, rule, rule.margin)}"
 

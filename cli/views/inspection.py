@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import printable
 from smoothl1.cli.views.aligned import aligned
+from smoothl1.errors import counted
 from smoothl1.results.columns import Column as ResultColumn
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def inspection_text(
 
 
 def _content_lines(content: Content) -> list[str]:
-    n_rows = "rows known when read" if content.n_rows is None else f"{content.n_rows:,} rows"
+    n_rows = "rows known when read" if content.n_rows is None else counted(content.n_rows, "row")
     what = [content.format, n_rows]
     if content.files:
         what.append(f"{len(content.files):,} files, {content.files[0]} to {content.files[-1]}")
@@ -64,7 +65,7 @@ def _content_lines(content: Content) -> list[str]:
     ]
     more = len(content.columns) - _MOST_COLUMNS
     if more > 0:
-        lines.append(f"  and {more:,} more columns")
+        lines.append(f"  and {counted(more, 'more column')}")
     if content.doubt is not None:
         lines.append(f"  in doubt: the first row may be a header or data, {content.doubt}")
     return lines

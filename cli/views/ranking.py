@@ -171,7 +171,8 @@ def _verdict(ranked: list[RankedModel], names: list[str], confidence: float, n_p
             f"{level_text(confidence)} interval {low:.3g} to {high:.3g}"
         )
     if len(worse) > _MOST_NAMED:
-        parts.append(f"{len(worse) - _MOST_NAMED} more are worse")
+        n_more = len(worse) - _MOST_NAMED
+        parts.append(f"{n_more} more {'is' if n_more == 1 else 'are'} worse")
     if rest:
         parts.append(f"no clear difference from {_listed(names, rest)}")
     if odd:

@@ -9,6 +9,7 @@ from smoothl1.cli.console import escaped, printable, terminal, width_of_stdout
 from smoothl1.cli.views.aligned import fitted, folded
 from smoothl1.cli.views.counts import RARE_COUNTS
 from smoothl1.cli.views.tables import change_text
+from smoothl1.errors import counted
 from smoothl1.results.columns import metric_columns, n_clusters
 from smoothl1.tallies.group import is_of_names
 
@@ -63,7 +64,8 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
     def say(line: str, style: str | None = None) -> None:
         console.print(line, style=style, highlight=False, markup=False, soft_wrap=True, end="")
 
-    say(folded(f"{result.n:,} elements in {elapsed_s:.2f} s, {rate}{where}", console.width))
+    n = counted(result.n, "element")
+    say(folded(f"{n} in {elapsed_s:.2f} s, {rate}{where}", console.width))
     say(f"{printable(result.signature)}\n", "dim")  # one line, to be copied
     for side in result.inputs:
         if side.left_out:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Bars, Figure, Mark
 from smoothl1.figures.scales import short
 from smoothl1.results.columns import Column
@@ -39,8 +40,8 @@ def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure |
     if not bins.counts.size + n_zero:
         return None
     below = tally.n_quadratic / (tally.n - tally.n_nan)
-    are = "pair is" if n_zero == 1 else "pairs are"
-    equal = f" {n_zero:,} {are} equal, at distance 0, which a logarithmic axis leaves out."
+    are = f"{counted(n_zero, 'pair')} {'is' if n_zero == 1 else 'are'}"
+    equal = f" {are} equal, at distance 0, which a logarithmic axis leaves out."
     return Figure(
         "distances",
         "Distances",
@@ -120,7 +121,7 @@ def signed_bars(histogram: ErrorHistogram, axis: Axis, at_zero: str) -> Drawn | 
             heights,
             marks,
         ),
-        f"Beyond the axis: {n_hidden:,} pairs." if n_hidden else "",
+        f"Beyond the axis: {counted(n_hidden, 'pair')}." if n_hidden else "",
     )
 
 
@@ -193,5 +194,5 @@ def _table(bins: Bins, n_zero: int) -> list[Column]:
 
 def _left_out(histogram: ErrorHistogram) -> str:
     found = {"infinite": histogram.n_infinite, "NaN": histogram.n_nan}
-    parts = [f"{n:,} that are {what}" for what, n in found.items() if n]
+    parts = [f"{n:,} that {'is' if n == 1 else 'are'} {what}" for what, n in found.items() if n]
     return f"Without errors: {' and '.join(parts)}." if parts else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Curve, Figure, Mark
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column
@@ -68,13 +69,13 @@ def along_rows(found: Blocks, overall: float) -> Figure | None:
     half = len(points) // 2
     sides = [sum(mean / len(some) for _, mean in some) for some in (points[:half], points[half:])]
     n_hidden = len(means) - len(points)
-    hidden = f"{n_hidden:,} blocks have no finite mean and are not drawn." if n_hidden else ""
+    have = "has no finite mean and is" if n_hidden == 1 else "have no finite mean and are"
+    hidden = f"{counted(n_hidden, 'block')} {have} not drawn." if n_hidden else ""
     least, most = (end(points, key=lambda point: point[1]) for end in (min, max))
-    rows = "row" if found.block_rows == 1 else "rows"
     return Figure(
         "rows",
         "Loss along the rows",
-        f"Blocks of {found.block_rows:,} {rows} in the order of the input have means from "
+        f"Blocks of {counted(found.block_rows, 'row')} in the order of the input have means from "
         f"{short(least[1])} to {short(most[1])}; the largest begins at row "
         f"{int(most[0]):,}. The first half of them has {short(sides[0])} on average, the "
         f"second {short(sides[1])}.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Cells, Figure
 from smoothl1.figures.scales import short
 from smoothl1.results.columns import Column
@@ -32,15 +33,15 @@ def pairs(density: Density) -> Figure | None:
     targets = density.edges(rows.start, step, counts.shape[0]).tolist()
     preds = density.edges(columns.start, step, counts.shape[1]).tolist()
     n, n_shown = int(density.counts.sum()), int(counts.sum())
-    hidden = [f"Beyond the axes: {n - n_shown:,} pairs."] if n > n_shown else []
+    hidden = [f"Beyond the axes: {counted(n - n_shown, 'pair')}."] if n > n_shown else []
     if density.n_outside:
-        hidden.append(f"Not finite: {density.n_outside:,} pairs.")
+        hidden.append(f"Not finite: {counted(density.n_outside, 'pair')}.")
     i, j = (places.tolist() for places in counts.nonzero())
     return Figure(
         "pairs",
         "Predictions against targets",
-        f"{n_shown:,} pairs in squares of {short(preds[1] - preds[0])}, stronger where there are "
-        "more.",
+        f"{counted(n_shown, 'pair')} in squares of {short(preds[1] - preds[0])}, stronger where "
+        "there are more.",
         [
             Column("prediction from", "number", [preds[column] for column in j]),
             Column("target from", "number", [targets[row] for row in i]),

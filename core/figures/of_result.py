@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, n_clusters, top_columns
@@ -73,7 +74,8 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
     return Figure(
         "result",
         "Result",
-        f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of {tally.n:,} pairs.",
+        f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of "
+        f"{counted(tally.n, 'pair')}.",
         named_numbers(cells),
         note="The losses are weighted." if result.settings.weighted else "",
     )

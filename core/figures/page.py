@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.errors import counted
 from smoothl1.figures.svg import ACCENT, FILL, INK, LINE, MUTED, SHADES, svg_of
 from smoothl1.figures.texts import escaped
 
@@ -125,7 +126,7 @@ def _table(figure: Figure) -> str:
         for i in range(min(n_rows, MOST_ROWS))
     )
     more = n_rows - MOST_ROWS
-    rest = f'\n<p class="note">and {more:,} more rows</p>' if more > 0 else ""
+    rest = f'\n<p class="note">and {counted(more, "more row")}</p>' if more > 0 else ""
     label = escaped(f"Numbers: {figure.title}")
     return (
         f'<div class="numbers" role="region" aria-label="{label}" tabindex="0">\n<table>\n'

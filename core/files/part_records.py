@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, naming
+from smoothl1.errors import DataError, counted, naming
 from smoothl1.files.checksums import sha256_of
 from smoothl1.files.lists import damaged_list, read_list
 from smoothl1.files.opening import file_bytes, open_input
@@ -257,7 +257,8 @@ def _check_result(record: PartRecord, path: str) -> None:
     except (KeyError, IndexError, TypeError):
         return
     if plan != record.plan or (first and n != record.rows * width):
-        what = f"the record of {record.file} has {record.rows} rows, and its result {n} elements"
+        rows, elements = counted(record.rows, "row"), counted(n, "element")
+        what = f"the record of {record.file} has {rows}, and its result {elements}"
         what = what if plan == record.plan else f"the record of {record.file} names two plans"
         raise DataError(what, path=path, hint=_AGAIN)
 

@@ -189,8 +189,9 @@ def _refuse_missing(shards: Sequence[_Shard], path: str, *, is_folder: bool) -> 
         if not indices & {0, total}:
             names += f" or {one.renumbered(total)}"
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        n, are = len(indices), "is" if len(indices) == 1 else "are"
         raise DataError(
-            f"{len(indices)} of {total} parts are there, by their names: {names} is missing{more}",
+            f"{n} of {total} parts {are} there, by their names: {names} is missing{more}",
             path=path,
             hint="a quoted pattern that does not match what is missing reads the others",
         )

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smoothl1.errors import ShapeError
 from smoothl1.pairing.input_roles import LABELS, LabelRole
 from smoothl1.pairing.matched_source import row_number
 from smoothl1.pairing.nan_policy import is_ignored
@@ -184,13 +185,20 @@ class Pairing(NamedTuple):
             DataError, StorageError: A source cannot be read or trusted.
         """
         row = part.start
-        for blocks in aligned(self.sources, part, n_rows, unit_of(self)):
+        for blocks in self._aligned(part, n_rows):
             chunk, fault = up_to_fault(partial(self._chunk, row), blocks)
             if chunk is not None:
                 yield chunk
             if fault is not None:
                 raise fault
             row += blocks[0].n_rows
+
+    def _aligned(self, part: Part, n_rows: int) -> Iterator[tuple[Block, ...]]:
+        try:
+            yield from aligned(self.sources, part, n_rows, unit_of(self))
+        except ShapeError as error:
+            error.hint = error.hint or hint_about_rows(self.sides, self.shared)
+            raise
 
     def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}
@@ -271,6 +279,20 @@ def field_of(sides: Sequence[Side], role: str) -> tuple[Source, Field]:
         for side in sides
         if role in side.roles
     )
+
+
+def hint_about_rows(sides: Sequence[Side], shared: Sequence[SharedColumn]) -> str | None:
+    """What to do if sides have different numbers of rows; None if nothing is known.
+
+    Args:
+        sides: All sides.
+        shared: The columns that two of them have in common.
+    """
+    if not (shared and all(side.has_pairs for side in sides)):
+        return None
+    from smoothl1.witnesses.unequal_rows import hint_about_key  # late: only for an error
+
+    return hint_about_key(shared, len(sides))
 
 
 def unit_of(pairing: Pairing) -> str:

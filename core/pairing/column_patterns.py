@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
-from smoothl1.errors import DataError, SettingsError
+from smoothl1.errors import DataError, SettingsError, counted
 from smoothl1.pairing.meant_columns import positions
 from smoothl1.sources.columns import hint_about_names, key_columns, shown, shown_names
 from smoothl1.sources.names import quoted
@@ -209,7 +209,7 @@ def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -
         return
     if len(model) != len(targets):
         raise DataError(
-            f"{len(model)} columns of predictions match ({_listed(model)}), but {len(targets)} of "
+            f"{_matching(model, 'predictions')}, but {len(targets)} of "
             f"targets ({_listed(targets)})",
             path=path,
             hint=_ALIKE,
@@ -219,7 +219,7 @@ def _check_counterparts(model: list[_Match], targets: list[_Match], path: str) -
             f"{shown(a.name)} with {shown(b.name)}" for a, b in zip(model, targets, strict=True)
         ]
         more = len(pairs) - _MOST_PAIRS_SHOWN
-        end = f" and {more} more pairs" if more > 0 else ""
+        end = f" and {counted(more, 'more pair')}" if more > 0 else ""
         raise DataError(
             f"columns would be paired by their order, {', '.join(pairs[:_MOST_PAIRS_SHOWN])}{end}, "
             "but their names do not go together",
@@ -243,6 +243,11 @@ def _check_rising(side: list[_Match], path: str) -> None:
                 path=path,
                 hint="name the columns one by one, in the order of the other side",
             )
+
+
+def _matching(matches: Sequence[_Match], of: str) -> str:
+    match = "matches" if len(matches) == 1 else "match"
+    return f"{counted(len(matches), 'column')} of {of} {match} ({_listed(matches)})"
 
 
 def _listed(matches: Sequence[_Match]) -> str:

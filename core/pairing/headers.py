@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from smoothl1.errors import counted
 from smoothl1.pairing.input_roles import LABELS, labels_asked
 from smoothl1.sources.columns import index_columns
 from smoothl1.sources.counting import rows_of
@@ -186,7 +187,7 @@ class _Doubt(NamedTuple):
         if n_rows not in (n_data, n_data - n_files):
             more = f"; that makes {n_data - n_files} rows or {n_data}, but {path} has {n_rows}"
             raise self.error(more)
-        reason = f"{path} has {n_rows} rows, too"
+        reason = f"{path} has {counted(n_rows, 'row')}, too"
         return self.table.with_header(is_there=n_rows != n_data, reason=reason, is_counted=True)
 
 

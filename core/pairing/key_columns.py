@@ -49,6 +49,7 @@ def check_keys(sides: Sequence[Table], keys: Sequence[Columns], asked: Columns) 
     Raises:
         DataError: A column is not there, or is given twice.
     """
+    _refuse_swapped(sides, keys)
     for i, (table, key) in enumerate(zip(sides, keys, strict=True)):
         others = [other.names for other in sides if other is not table and other.names]
         _check_key(table, key, asked, others, is_target=i == len(sides) - 1)
@@ -71,6 +72,27 @@ def warn_of_noted_keys(
                     f"{table.path}: the index {shown(name)} is not stored, only noted by pandas: "
                     "it is another one if rows were reordered or left out since"
                 )
+
+
+def _refuse_swapped(sides: Sequence[Table], keys: Sequence[Columns]) -> None:
+    """Refuse a key of two names that each side knows by the name of the other.
+
+    Raises:
+        DataError: There is such a key.
+    """
+    *preds, target = sides
+    for pred_name, target_name in zip(keys[0], keys[-1], strict=True):
+        wanted = [*((pred_name, table) for table in preds), (target_name, target)]
+        lacking = [(name, of) for name, of in wanted if not has_column(name, of.names)]
+        would_fit = has_column(pred_name, target.names) and preds
+        would_fit = would_fit and all(has_column(target_name, table.names) for table in preds)
+        if lacking and would_fit and pred_name != target_name:
+            name, table = lacking[0]
+            raise DataError(
+                f"no column {shown(name)}; there are {shown_names(table.names)}",
+                path=table.path,
+                hint=f"swap them: --key {_joined((target_name, pred_name))}",
+            )
 
 
 def _check_key(

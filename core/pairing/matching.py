@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothl1.errors import DataError, StorageError
+from smoothl1.errors import DataError, StorageError, counted
 from smoothl1.pairing.kept_rows import KeptSource
 from smoothl1.pairing.key_columns import keys_of, warn_of_noted_keys
 from smoothl1.pairing.keys import match_rows
@@ -82,7 +82,7 @@ def _check_as_long(key: Source, values: Source) -> None:
     """Refuse a key of more or fewer rows than its values have: arrays of a file may differ."""
     for n_keys, n_values in zip(_lengths(key), _lengths(values), strict=False):
         if n_keys is not None and n_values is not None and n_keys != n_values:
-            what = f"the key has {n_keys} rows, and the values have {n_values}"
+            what = f"the key has {counted(n_keys, 'row')}, and the values have {n_values}"
             raise DataError(f"{what}; they must have equally many", path=key.path)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import SettingsError, ShapeError
-from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of
+from smoothl1.errors import SettingsError, ShapeError, counted
+from smoothl1.pairing.chunks import Pairing, Side, Stored, field_of, hint_about_rows
 from smoothl1.selection import model_roles
 from smoothl1.sources.columns import shown
 from smoothl1.sources.lockstep import unequal_counts
@@ -51,7 +51,11 @@ def pair(
         other = field_of(sides, role)
         is_flat |= _check_shapes((pred_source, pred), other, len(models), flatten=flatten)
     if not is_flat:
-        _check_rows(sources)
+        try:
+            _check_rows(sources)
+        except ShapeError as error:
+            error.hint = error.hint or hint_about_rows(sides, shared)
+            raise
         _check_weight(sides, pred)
     elif any(side.label_roles or "weight" in side.roles for side in sides):
         what = "inputs of different shapes have no rows for weights or labels"
@@ -195,7 +199,7 @@ def flattened_axes(sides: Sequence[Side], *, have_labels: bool) -> str:
     other, target = field_of(sides, "target")
     if have_labels and _are_tables(pred, target) and pred.row_elements != target.row_elements:
         return (
-            f"{source.path} has {pred.row_elements} columns and {other.path} has "
+            f"{source.path} has {counted(pred.row_elements, 'column')} and {other.path} has "
             f"{target.row_elements}: --flatten pairs their elements row after row, which is wrong "
             "if the longer table is in the order of columns"
         )

@@ -10,7 +10,7 @@ import math
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError
+from smoothl1.errors import DataError, counted
 from smoothl1.results.single import shown_setting
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def _check_settings(result: Result, baseline: Result) -> None:
             there, here = map(shown_setting, (old, new))
             raise DataError(f"made with other settings: {name} is {there} there, {here} here")
     if (result.settings.reduction == "sum") != (baseline.settings.reduction == "sum"):
-        raise DataError("made with another reduction")
+        there, here = baseline.reduction, result.reduction
+        raise DataError(f"made with other settings: reduction is {there} there, {here} here")
     known = baseline.settings.betas
     lacking = [beta for beta in result.settings.betas if beta not in known]
     if lacking:
@@ -91,9 +92,8 @@ def _check_counts(result: Result, baseline: Result) -> None:
         if here != there:
             names = group._asdict().items()
             where = [f" of {name} {text!r}" for name, text in names if text is not None]
-            raise DataError(
-                f"over {there:,} elements{''.join(where)}, the result over {here:,}", hint=_HINT
-            )
+            over = f"over {counted(there, 'element')}{''.join(where)}"
+            raise DataError(f"{over}, the result over {here:,}", hint=_HINT)
 
 
 def _tallies(result: Result) -> dict[Group, Tally]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from smoothl1.errors import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -46,7 +48,7 @@ def sentences_on_few_rows(
         for group, rows in few[:_MOST_SENTENCES]
     ]
     if len(few) > _MOST_SENTENCES:
-        more = f"{len(few) - _MOST_SENTENCES:,} more groups of fewer than {FEWEST_ROWS}"
+        more = f"{counted(len(few) - _MOST_SENTENCES, 'more group')} of fewer than {FEWEST_ROWS}"
         said.append(f"{subject} has {more} effective {unit}s")
     return said
 

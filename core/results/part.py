@@ -113,11 +113,20 @@ def left_out_warnings(tally: Tally, ignored: Sequence[float]) -> list[str]:
     said, n = [], tally.n + tally.n_omitted
     if tally.n_undefined:
         missing = f" ({tally.n_missing} missing)" if tally.n_missing else ""
-        said.append(f"{tally.n_undefined} of {n} pairs were left out: NaN or missing{missing}")
+        said.append(f"{_left_out(tally.n_undefined, n)}: NaN or missing{missing}")
     if tally.n_ignored:
         which = targets_to_be_ignored(ignored)
-        said.append(f"{tally.n_ignored} of {n} pairs were left out: the target is {which}")
+        said.append(f"{_left_out(tally.n_ignored, n)}: the target is {which}")
     return said
+
+
+def _left_out(n_out: int, n: int) -> str:
+    return f"{n_out} of {n} pairs {'was' if n_out == 1 else 'were'} left out"
+
+
+def are_nan(tally: Tally) -> str:
+    """How many losses of a tally are NaN, in words."""
+    return f"{tally.n_nan} of {tally.n} losses {'is' if tally.n_nan == 1 else 'are'} NaN"
 
 
 def targets_to_be_ignored(ignored: Sequence[float]) -> str:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.chunks import field_of
-from smoothl1.results.part import dropped_from, left_out_warnings, targets_to_be_ignored
+from smoothl1.results.part import (
+    are_nan,
+    dropped_from,
+    left_out_warnings,
+    targets_to_be_ignored,
+)
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
@@ -70,7 +75,7 @@ def report_nan(
     if tally.first_nan is not None:
         where = inputs.pairing.place_of(tally.first_nan)
         path, cause = _cause(place, inputs)
-        message = f"{tally.n_nan} of {tally.n} losses are NaN, {where}{cause}"
+        message = f"{are_nan(tally)}, {where}{cause}"
         hint = "--nan omit leaves out pairs of which a side is NaN"
         if policy.is_error:
             raise DataError(message, path=path, hint=hint)

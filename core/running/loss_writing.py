@@ -98,7 +98,9 @@ def write_losses(
     run.check_complete(total.tally)
     n_overflowed = n_infinite - total.tally.n_inf
     if n_overflowed and of_rows is None:
-        warn(f"{n_overflowed} losses are too large for {sink.dtype} and were written as inf")
+        are = "loss is" if n_overflowed == 1 else "losses are"
+        were = "was" if n_overflowed == 1 else "were"
+        warn(f"{n_overflowed} {are} too large for {sink.dtype} and {were} written as inf")
     return total
 
 

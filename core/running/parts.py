@@ -97,8 +97,10 @@ class TaskPlan(NamedTuple):
         first = self._first_of_each(answers)
         missing = [task.number for task in self.tasks if task.number not in first]
         if missing:
-            n = len(self.tasks)
-            what = f"{len(missing)} of {n} tasks have no answer, the first of them is {missing[0]}"
+            n, have = len(self.tasks), "has" if len(missing) == 1 else "have"
+            what = (
+                f"{len(missing)} of {n} tasks {have} no answer, the first of them is {missing[0]}"
+            )
             raise DataError(what, hint="answer all tasks of the plan")
         warn = once(warn)
         for task in self.tasks[:1]:

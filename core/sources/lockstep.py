@@ -99,7 +99,8 @@ def unequal_counts(
 ) -> ShapeError:
     """The error to raise if sources have different counts."""
     other = next(i for i in range(1, len(counts)) if counts[i] != counts[0])
+    first = f"{counts[0]} {unit.removesuffix('s') if counts[0] == 1 else unit}"
     return ShapeError(
-        f"{counts[0]} {unit}, but {sources[other].path} has {counts[other]}; they must be equal",
+        f"{first}, but {sources[other].path} has {counts[other]}; they must be equal",
         path=sources[0].path,
     )

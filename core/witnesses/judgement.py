@@ -198,7 +198,7 @@ def _warn_of(
     """Warn of columns of two inputs that differ and prove nothing."""
     differ = [column for column in columns if column[1].is_comparable]
     if differ:
-        names = [_key_name(column) for column, _ in differ if column.is_guessed]
+        names = [column.key_name for column, _ in differ if column.is_guessed]
         hint = matching(names[0]) if len(differ) == len(names) else "--key matches rows by a column"
         if all(column.side_of_files is not None for column, _ in differ):
             hint = _IN_ORDER_OF_FILES
@@ -264,12 +264,6 @@ def _why(column: SharedColumn, agreement: Agreement, proof: str | None) -> str:
     return f"{_called(column)} {differs}, but {rest}"
 
 
-def _key_name(column: SharedColumn) -> str:
-    """The column as a value of --key."""
-    one, other = column.name, column.other_name
-    return one if one == other else f"{one}={other}"
-
-
 def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]) -> str:
     if is_renumbered(column, agreement):  # a key would match the next row
         return "let both count from the same number; "
@@ -294,6 +288,6 @@ def remedy(column: SharedColumn, n_sides: int, beside: Sequence[str], *, is_dist
         return ""
     if is_text(column.name) != is_text(column.other_name):
         return f"{ENCODING_HINT}; "
-    name = _key_name(column)
+    name = column.key_name
     is_one = is_distinct and (name == column.name or column.other == n_sides - 1)
     return f"{matching(name if is_one else None)}; "

@@ -59,3 +59,9 @@ class SharedColumn(NamedTuple):
     is_one_of_many: bool = False
     side_of_files: int | None = None
     lone_beside: int | None = None
+
+    @property
+    def key_name(self) -> str:
+        """The column as a value of --key."""
+        is_same = self.name == self.other_name
+        return self.name if is_same else f"{self.name}={self.other_name}"

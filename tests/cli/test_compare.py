@@ -108,7 +108,7 @@ def test_what_is_not_a_number_passes_no_gate(run: Run, tmp_path: Path) -> None:
     done = run(*FILES)
     assert done.returncode == 0
     assert done.stderr.count("warning") == 1
-    assert "1 of 4 losses are NaN, the first in row 2" in done.stderr
+    assert "1 of 4 losses is NaN, the first in row 2" in done.stderr
 
 
 def test_confidence_decides_what_is_worse(run: Run) -> None:

@@ -253,7 +253,7 @@ def test_a_nan_in_one_group_leaves_the_others_alone(run: Run, tmp_path: Path) ->
     done = run("eval", "g.csv", *SIDES, "--by", "g")
     assert done.stdout == "a\t1.0\nb\tnan\nc\tinf\n"
     where = "row 2, where column 'y_hat' of g.csv has NaN"
-    assert done.stderr == f"smoothl1: warning: 1 of 3 losses are NaN, the first in {where}\n"
+    assert done.stderr == f"smoothl1: warning: 1 of 3 losses is NaN, the first in {where}\n"
 
 
 WEIGHTS = {

@@ -199,7 +199,7 @@ def test_omit_target_keeps_the_nan_of_a_prediction(tmp_path: Path, kind: str) ->
     assert (tally.n, tally.n_nan, tally.n_missing, tally.n_omitted) == (3, 1, 2, 3)
     assert math.isnan(tally.mean)
     assert notes == [
-        f"1 of 3 losses are NaN, the first in row 2, where column 'p' of {path} has NaN",
+        f"1 of 3 losses is NaN, the first in row 2, where column 'p' of {path} has NaN",
         "3 of 6 pairs were left out: NaN or missing (2 missing)",
     ]
 

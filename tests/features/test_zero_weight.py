@@ -104,5 +104,5 @@ def test_a_comparison_leaves_out_what_has_weight_0(tmp_path: Path) -> None:
 
 def test_a_missing_value_that_propagates_is_said_as_without_weights(tmp_path: Path) -> None:
     path = save(tmp_path / "t.csv", 2, p=[math.nan, 1.0], y=[1.0, 1.0], w=[1.0, 1.0])
-    with pytest.warns(UserWarning, match="1 of 2 losses are NaN, the first in row 1"):
+    with pytest.warns(UserWarning, match="1 of 2 losses is NaN, the first in row 1"):
         evaluate(path, None, **SIDES)

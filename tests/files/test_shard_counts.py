@@ -97,7 +97,7 @@ def test_a_pattern_that_does_not_match_what_is_missing_is_meant(tmp_path: Path) 
     assert n_of(p / "data-00000-*.csv") == n_of(p / "data-00000-of-00003.csv") == 1
     (p / "data-00000-of-00003.csv").unlink()
     for path in (p, p / "*", f"{tmp_path}/**/*"):
-        with pytest.raises(DataError, match="1 of 3 parts are there"):
+        with pytest.raises(DataError, match="1 of 3 parts is there"):
             n_of(path)
     assert n_of(p / "data-00002-*.csv") == n_of(p / "data-00002-of-00003.csv") == 1
 

@@ -77,3 +77,18 @@ def test_a_key_may_be_given_as_pairs_of_names(tmp_path: Path) -> None:
         evaluate(tmp_path / "p.csv", tmp_path / "t.csv", key={"a=b": "id"})
     with pytest.raises(SettingsError, match="names of columns as text, not 3"):
         evaluate(tmp_path / "p.csv", tmp_path / "t.csv", key=[("user", 3)])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("n_models", [1, 2])
+def test_a_key_of_two_names_that_are_swapped_is_answered_with_the_right_order(
+    tmp_path: Path, n_models: int
+) -> None:
+    for name, head in (("p", "user,p"), ("t", "id,t")):
+        (tmp_path / f"{name}.csv").write_text(f"{head}\na,1\nb,2\n")
+    run = evaluate if n_models == 1 else compare
+    sides = [*[tmp_path / "p.csv"] * n_models, tmp_path / "t.csv"]
+    with pytest.raises(DataError, match=r"no column 'id'; .* \[swap them: --key user=id\]$"):
+        run(*sides, key="id=user", warn=lambda _: None)
+    with pytest.raises(DataError, match=r"no column 'id'; there are 'user', 'p'$"):
+        run(*sides, key="id=name", warn=lambda _: None)  # would not fit the other way, either
+    run(*sides, key="user=id", warn=lambda _: None)

@@ -792,7 +792,7 @@ def test_pairs_without_a_loss_are_left_out_after_the_join(
     ran = run(*paths, format=None, nan="omit-target")
     assert (ran.tally.n, ran.tally.n_nan, ran.tally.n_omitted) == (10, 1, 2)
     assert ran.tally.first_nan == 4
-    assert ran.heard[0].startswith("1 of 10 losses are NaN, the first in row 5, where ")
+    assert ran.heard[0].startswith("1 of 10 losses is NaN, the first in row 5, where ")
     if missing:
         ran = run(*paths, format=None)
         (said,) = ran.heard

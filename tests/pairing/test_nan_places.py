@@ -57,7 +57,7 @@ def test_the_model_that_holds_the_nan_is_named(tmp_path: Path) -> None:
     a, b, c, t = (save_array(tmp_path / f"{name}.npy", of) for name, of in values.items())
     heard: list[str] = []
     compare(a, b, t, warn=heard.append)
-    said = "1 of 2 losses are NaN, the first in row {}, where {} has NaN"
+    said = "1 of 2 losses is NaN, the first in row {}, where {} has NaN"
     assert heard == [said.format(2, b)]
     heard.clear()
     compare(a, b, c, t, warn=heard.append)
@@ -85,7 +85,7 @@ def test_what_was_left_out_is_said_without_counting_none(tmp_path: Path) -> None
     )
     heard: list[str] = []
     evaluate(p, t, EvalSettings(nan="omit"), warn=heard.append)
-    assert heard == ["1 of 2 pairs were left out: NaN or missing"]
+    assert heard == ["1 of 2 pairs was left out: NaN or missing"]
 
 
 def test_the_column_that_holds_the_nan_is_named(tmp_path: Path) -> None:
@@ -94,5 +94,5 @@ def test_the_column_that_holds_the_nan_is_named(tmp_path: Path) -> None:
     heard: list[str] = []
     evaluate(path, pred=("a", "b"), target=("c", "d"), warn=heard.append)
     assert heard == [
-        f"1 of 4 losses are NaN, the first in row 2, where column 'd' of {path} has NaN"
+        f"1 of 4 losses is NaN, the first in row 2, where column 'd' of {path} has NaN"
     ]

@@ -267,7 +267,7 @@ def test_a_baseline_of_more_betas_serves() -> None:
         (EvalSettings(weighted=True), "weighted is True there, False here"),
         (EvalSettings(by="g"), "by is 'g' there, not set here"),
         (EvalSettings(by_column=True), "by_column is True there, False here"),
-        (EvalSettings(reduction="sum"), "another reduction"),
+        (EvalSettings(reduction="sum"), "reduction is sum there, mean here"),
         (EvalSettings((0.5, 0.1)), r"lacks a beta of the result: 1.0 \(it has 0.5, 0.1\)"),
     ],
 )

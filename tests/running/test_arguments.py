@@ -182,7 +182,7 @@ def test_what_no_report_has_is_refused(table: Path) -> None:
 
 def test_what_is_left_out_by_the_target_is_said_once(table: Path) -> None:
     for ignored, said in (
-        (3.0, "1 of 2 pairs were left out: the target is 3"),
+        (3.0, "1 of 2 pairs was left out: the target is 3"),
         (-9.5, "no pair was left out by --ignore-target: no target is -9.5"),
     ):
         warnings: list[str] = []

@@ -60,7 +60,8 @@ def not_stored(path: str, what: str, n_missing: int, n_all: int, fill: Any) -> s
         n_all: How many there are.
         fill: The value that stands for theirs.
     """
-    chunks = f"{n_missing} of {n_all} chunks are not stored: their values are"
+    are = "is not stored: its values" if n_missing == 1 else "are not stored: their values"
+    chunks = f"{n_missing} of {n_all} chunks {are} are"
     return f"{path}: {what}: {chunks} the fill value, {fill}"
 
 

@@ -80,7 +80,7 @@ def test_zarr_stores_of_a_bucket_are_read_alone_and_as_a_set(
     heard: list[str] = []
     uri = f"{bucket.uri}/set/"
     parts = [smoothl1.evaluate(uri, part=(k, 2), warn=heard.append, **how) for k in (1, 2)]
-    assert "1 of 4 chunks are not stored" in heard[0]
+    assert "1 of 4 chunks is not stored" in heard[0]
     whole = parts[0].merged(parts)
     assert whole.to_json()["results"] == outcome(f"{tmp_path}/set", **how)
     bucket.put("set/part-2.zarr/t/0.0", b"short")

@@ -222,7 +222,7 @@ def test_chunks_that_were_never_written_are_said(tmp_path: Path, h5py: Any) -> N
         file.create_dataset("empty", shape=(0,), maxshape=(None,), dtype="f8")
     said = {
         "a": "4 of 6 chunks are not stored: their values are the fill value, 2.5",
-        "b": "1 of 1 chunks are not stored: their values are the fill value, 0",
+        "b": "1 of 1 chunks is not stored: its values are the fill value, 0",
     }
     for name in ("a", "b", "c", "whole", "empty"):
         heard: list[str] = []

@@ -143,7 +143,7 @@ def test_what_is_not_stored_is_the_fill_value_and_it_is_said(tmp_path: Path, zar
     heard = []
     assert read(tmp_path / "z", "/", warnings=heard).tolist() == [0, 1, 2, 3, 0, 0, 0, 0]
     assert [line.partition("/': ")[2] for line in heard] == [
-        "1 of 2 chunks are not stored: their values are the fill value, 0.0"
+        "1 of 2 chunks is not stored: its values are the fill value, 0.0"
     ]
     no_fill = written(tmp_path / "y", {"0": halves()["0"]}, fill_value=None)
     with pytest.raises(DataError, match="chunk 1 is not stored, and the array has no fill value"):

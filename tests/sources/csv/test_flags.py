@@ -83,5 +83,5 @@ def test_a_missing_flag_is_left_out_with_its_pair(tmp_path: Path) -> None:
     found = evaluate(tmp_path / "x.csv", pred="p", target="y", nan="omit", warn=heard.append)
     assert (found.sum, heard) == (
         0.125 + 0.5,
-        ["1 of 3 pairs were left out: NaN or missing (1 missing)"],
+        ["1 of 3 pairs was left out: NaN or missing (1 missing)"],
     )
