@@ -68,10 +68,13 @@ def is_terminal(descriptor: int) -> bool:
 
 
 def terminal() -> Console:
-    """Standard error as a terminal of rich, wide enough to show something."""
+    """Standard error as a terminal of rich, wide enough to show something.
+
+    With NO_COLOR it gets plain text: rich itself would leave out colours, and keep what is dim.
+    """
     from rich.console import Console
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, color_system=None if os.environ.get("NO_COLOR") else "auto")
     console.size = (_width_of(console), console.height)  # both: else a dumb terminal has 80
     return console
 

@@ -50,7 +50,6 @@ _UNWRITTEN = frozenset(
 )
 """Suffixes of formats that no table is written in: readers trust the name of a file."""
 
-
 _PLAIN = frozenset([".txt", ".text", ".log", ".dat", ".out"])
 """Suffixes of plain text, which lines of values are."""
 
@@ -110,7 +109,8 @@ def summary_output(
     form = asked or named
     is_json = form in ("json", "metrics")
     if is_json and output.precision is not None and is_typed("precision"):
-        raise SettingsError("--precision shortens text, and nothing is rounded in JSON or metrics")
+        what = "--precision shortens text, and nothing is rounded in JSON or metrics"
+        raise SettingsError(what, hint=f"leave it out, or -f tsv --precision {output.precision}")
     _check_codec(path, form, codec)
     precision = None if is_json else output.precision
     return output._replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, cast
 
 from smoothl1.cli.narrow_help import formatter_of
@@ -55,8 +56,15 @@ _N_EXAMPLES = 2
 """Examples of a command that are shown to who gives it nothing."""
 
 
+_OF_DATA = frozenset(("Inputs", "Columns", "Missing values", "CSV", "Running"))
+"""Headings of options that choose data and run, which mean the same in all commands."""
+
+
 def write_options(
-    params: list[click.Parameter], ctx: click.Context, formatter: click.HelpFormatter
+    params: list[click.Parameter],
+    ctx: click.Context,
+    formatter: click.HelpFormatter,
+    explained_by: str | None = None,
 ) -> None:
     """Write the options of a command under their headings; those without a heading come last.
 
@@ -64,13 +72,37 @@ def write_options(
         params: The parameters of the command.
         ctx: The context of its invocation.
         formatter: The formatter that collects the page.
+        explained_by: The command whose help explains the options that choose data: where both have
+            the same, their names alone are written.
     """
+    explained = _records_of(explained_by, ctx) if explained_by else {}
     for heading, options in under_headings(params):
         records = [param.get_help_record(ctx) for param in options]
         lines = [record for record in records if record is not None]
+        known = explained if heading in _OF_DATA else {}
+        names = [known[record] for record in lines if record in known]
         if lines:
             with formatter.section(heading):
-                formatter.write_dl(lines)
+                if own := [record for record in lines if record not in known]:
+                    formatter.write_dl(own)
+                if names:
+                    formatter.write_text(f"\b\n{_folded(', '.join(names), formatter)}")
+
+
+def _folded(names: str, formatter: click.HelpFormatter) -> str:
+    """A list of options, none of which is broken at its hyphens."""
+    width = max(1, formatter.width - formatter.current_indent)
+    return textwrap.fill(names, width, break_on_hyphens=False, break_long_words=False)
+
+
+def _records_of(name: str, ctx: click.Context) -> dict[tuple[str, str], str]:
+    """The long names of the options of a command, by what its page says of them."""
+    from smoothl1.cli.main import main  # late: it imports the commands
+
+    command = main.get_command(ctx, name)
+    params = [] if command is None else command.params
+    records = ((param.get_help_record(ctx), param) for param in params)
+    return {record: param.opts[-1] for record, param in records if record is not None}
 
 
 def short_page(ctx: click.Context) -> str:

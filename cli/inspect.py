@@ -32,7 +32,9 @@ Examples:
 """
 
 
-@click.command("inspect", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
+@click.command(
+    "inspect", cls=StrictCommand, explained_by="eval", epilog=EXAMPLES, no_args_is_help=True
+)
 @click.argument("files", nargs=-1, required=True, type=PathOrUri())
 @options.weights
 @options.groups
@@ -60,8 +62,10 @@ def command(
 
     Or of one file, with --pred and --target. Prints the decisions that eval would make about the
     data, and the first three pairs, and reads no more than that takes; with --format, what the
-    files hold as a table. Every option of eval is accepted, so that only the word changes; those
-    that do not concern reading have no effect.
+    files hold as a table.
+
+    Every option of `smoothl1 eval` is accepted, so that only the word changes. Those that do not
+    concern reading have no effect. The help of eval explains those that are listed by name alone.
     """
     if output.format not in forms.table_forms() or output.format == "metrics":
         output = output._replace(format=None)

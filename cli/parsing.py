@@ -30,10 +30,16 @@ class StrictCommand(click.Command):
     such as a shell makes of a variable that is not set. Whether a file may be read is left to who
     opens it: that is no fault of the command line. Options that are not given have the values of
     `configuration`.
+
+    Args:
+        args: See `click.Command`.
+        explained_by: The command whose help explains the options that both have, if not its own.
+        kwargs: See `click.Command`.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, explained_by: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._explained_by = explained_by
         for param in self.params:
             if isinstance(param.type, click.Path):
                 param.type.readable = False
@@ -74,7 +80,7 @@ class StrictCommand(click.Command):
         """Write the options under headings."""
         from smoothl1.cli.help_page import write_options  # late: only for help
 
-        write_options(self.get_params(ctx), ctx, formatter)
+        write_options(self.get_params(ctx), ctx, formatter, self._explained_by)
 
     def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]

@@ -30,7 +30,9 @@ Examples:
 """
 
 
-@click.command("report", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
+@click.command(
+    "report", cls=StrictCommand, explained_by="eval", epilog=EXAMPLES, no_args_is_help=True
+)
 @click.argument("pred", type=PathOrUri())
 @click.argument("target", type=PathOrUri(), required=False)
 @options.weights
@@ -75,8 +77,10 @@ def command(
     In one pass: the distances with beta, signed errors, predictions against targets, the loss at
     other betas and along the rows, and each group with its interval. Without -o, as text; with -o
     FILE.html, as one page that needs no script and no network; with -o FOLDER/, a file for each
-    drawing; with --json, as a result from which merge draws the report of several parts. The inputs
-    are those of `smoothl1 eval`.
+    drawing; with --json, as a result from which merge draws the report of several parts.
+
+    Inputs and all options that choose data are those of `smoothl1 eval`, whose help explains the
+    options that are listed by name alone. Several models are compared by `smoothl1 compare`.
     """
     check_sides(pred, target, selection)
     output = forms.report_output(output)

@@ -100,6 +100,22 @@ def test_the_help_of_a_comparison_speaks_of_its_own_inputs() -> None:
         assert not re.search(r"\bPRED\b|\bboth\b", text), text
 
 
+@pytest.mark.parametrize("columns", ["20", "80"])
+@pytest.mark.parametrize("command", ["report", "inspect"])
+def test_options_that_choose_data_are_named_and_explained_by_eval_alone(
+    run: Run, command: str, columns: str
+) -> None:
+    page = run(command, "--help", env={"COLUMNS": columns}).stdout
+    shown = [p for p in parameters_of(command) if isinstance(p, click.Option) and not p.hidden]
+    words = {word.strip(",/") for word in page.split()}
+    assert {option.opts[-1] for option in shown} <= words
+    says = {option.opts[-1]: " ".join((option.help or "").split()) for option in shown}
+    text = " ".join(page.split())
+    of_data = ("--key", "--nan", "--delimiter", "--checksum", "--by", "--store-timeout")
+    assert not [name for name in of_data if says[name] in text]
+    assert all(says[name] in text for name in ("--output", "--json"))
+
+
 TABLE = "a,b\n1.5,2.5\n2.5,3.5\n"
 ONE = "y\n1\n2\n"
 

@@ -160,7 +160,8 @@ def test_a_precision_that_would_be_ignored_is_refused(
 
 def test_a_precision_of_metrics_is_refused(run: Run, tmp_path: Path) -> None:
     args = (*EVAL, "--precision", "3", "-f", "metrics")
-    assert_refused(run, tmp_path, args, "nothing is rounded in JSON or metrics")
+    said = "nothing is rounded in JSON or metrics [leave it out, or -f tsv --precision 3]"
+    assert_refused(run, tmp_path, args, said)
 
 
 def test_losses_of_elements_have_no_precision(run: Run, tmp_path: Path) -> None:

@@ -355,7 +355,9 @@ def test_a_terminal_of_unknown_width_sees_the_summary(tmp_path: Path) -> None:
 
 
 def test_no_color_is_respected(tmp_path: Path) -> None:
-    assert "\x1b[3" not in on_terminal(ARGS, tmp_path, NO_COLOR="1")[1]
+    args = [*ARGS, "--no-progress"]
+    assert "\x1b[2m" in on_terminal(args, tmp_path, NO_COLOR="")[1]
+    assert "\x1b" not in on_terminal(args, tmp_path, NO_COLOR="1")[1]  # nor what is dim or bold
 
 
 def test_binary_data_does_not_go_to_a_terminal(tmp_path: Path) -> None:

@@ -39,10 +39,9 @@ def test_the_side_that_holds_the_first_nan_is_named(
     )
     column = "" if suffix == ".npy" else "column 'y' of "
     where = case[2].format(p=f"{column}{p}", t=f"{column}{t}")
-    said = f"2 of 3 losses are NaN, the first in {where}"
     pairs = zip(case[0], case[1], strict=True)
     n = sum(math.isnan(x - y) for x, y in pairs)
-    said = said.replace("2 of", f"{n} of", 1)
+    said = f"{n} of 3 losses {'is' if n == 1 else 'are'} NaN, the first in {where}"
     heard: list[str] = []
     evaluate(p, t, warn=heard.append, execution=execution)
     assert heard == [said]
