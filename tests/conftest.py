@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import os
 import random
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests import forked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The same examples in every run: whether CI is green must not depend on luck. To look for new ones:
 # pytest --hypothesis-profile=search
@@ -50,6 +57,18 @@ SAMPLED = (
 )
 """Functions whose cases take long. A third of them run in CI, always the same; all of them by
 `pytest -m "exhaustive or not exhaustive"`."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_variable_is_left() -> Iterator[None]:
+    """Take away what a file of tests leaves in the environment, as Dask does for its workers.
+
+    With another environment at the start, each command would be a process instead of a fork.
+    """
+    before = forked.early(dict(os.environ))
+    yield
+    for name in forked.early(dict(os.environ)).keys() - before:
+        del os.environ[name]
 
 
 def pytest_configure(config: pytest.Config) -> None:
