@@ -146,7 +146,7 @@ def with_shared(
     from smoothl1.witnesses.common_columns import find_shared
 
     texts = texts_in_bytes(tables, by_position)
-    found = find_shared(tables, assigned, [*combinations(by_position, 2)], texts)
+    found = find_shared(tables, assigned, by_position, texts)
     shared = _first_of(tuple(column for column in found if column.is_comparable), decide)
     wanted = _with_columns(assigned, shared)
     sources = _sources_of_sets(tables, wanted)
@@ -177,7 +177,10 @@ def _is_optional(column: SharedColumn) -> bool:
 
 
 def _may_share(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:
-    """Whether two inputs have columns that are not evaluated, or one has an id or a copy."""
+    """Whether two inputs have columns that are not evaluated, or one has an id or a copy.
+
+    A table that holds both sides may have two ids of a join.
+    """
     read = [{n for field in of_input.wanted.fields for n in field} for of_input in assigned]
     free = [len(table.names) > len(names) for table, names in zip(tables, read, strict=True)]
     if sum(free) != 1:
@@ -185,6 +188,10 @@ def _may_share(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:
     i = free.index(True)
     from smoothl1.sources.ids import is_id
 
+    if len(tables) == 1:
+        from smoothl1.witnesses.joined_ids import joined_columns  # late: most have two inputs
+
+        return any(joined_columns(tables[0].names))
     if any(map(is_id, tables[i].names)):  # it may number the rows
         return True
     rest = {name.casefold() for name in {*tables[i].names} - read[i]}

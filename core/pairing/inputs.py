@@ -12,7 +12,6 @@ from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.columns_read import columns_read
 from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused
 from smoothl1.pairing.input_roles import have_labels
-from smoothl1.pairing.matched_source import left_out_of
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import needs_of, opened_tables
 from smoothl1.pairing.shapes import flattened_axes, pair
@@ -98,30 +97,11 @@ class Inputs(NamedTuple):
         """
         if not self.pairing.shared:
             return self.decisions
-        from smoothl1.witnesses.agreement import Agreement  # late: most inputs share no columns
-        from smoothl1.witnesses.judgement import judge_shared, refuse_differences
-        from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
-        from smoothl1.witnesses.reordered_guesses import refuse_reorderings
-        from smoothl1.witnesses.reordering import Reordering
+        from smoothl1.pairing.judged_columns import judged_columns  # late: most share no columns
 
-        paths = [side.source.path for side in self.sides]
-        beside = [side.held for side in self.sides if not side.has_pairs]
-        compared = list(zip(self.pairing.shared, agreements, strict=False))
-        found = [(column, a) for column, a in compared if isinstance(a, Agreement)]
-        if self.plan is not None:
-            refuse_differences(found, paths, beside, "a part does not show")
-        elif any(any(left_out_of(side.source)) for side in self.sides):
-            asked, n = self.selection.key, len(paths) - len(beside)
-            keys = {name.partition("=")[0] for name in asked}
-            of_keys = [(c, a) for c, a in found if c.other >= n and c.name in keys]
-            refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
-        judged = tuple(judge_shared(found, paths, beside, warn))
-        many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
-        refuse_reorderings(many, found, paths, beside)
-        alone = [(column, a) for column, a in compared if isinstance(a, Numbering)]
-        agree = [c for c, a in found if a.agrees]
-        ends = {end for c in agree for end in ((c.one, c.name), (c.other, c.other_name))}
-        warn_of_numbered(alone, ends, paths, warn)
+        judged = judged_columns(
+            self.pairing, agreements, self.selection.key, warn, is_part=self.plan is not None
+        )
         return (*self.decisions, *judged)
 
 

@@ -140,6 +140,15 @@ class Agreement:
         return begin is not None and other.begin == 1 - begin
 
     @property
+    def numbers_rows(self) -> bool:
+        """Whether a side that differs holds the numbers of its rows from 0 or 1 on, in any order.
+
+        Texts count as well: `Sample 1`, `Sample 2`.
+        """
+        numbered = any(numbering.begin is not None for numbering in self._numberings)
+        return numbered or self.may_count_rows
+
+    @property
     def order(self) -> str:
         """Whether the values of both sides "rise" or "fall" strictly, in several rows; or ""."""
         one, other = (self._track(side) for side in (0, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from smoothl1.sources.coordinates import usual_name
@@ -11,6 +12,7 @@ from smoothl1.sources.ids import is_id
 from smoothl1.sources.names import as_text
 from smoothl1.witnesses.extremes import without_others
 from smoothl1.witnesses.free_columns import INDEX, FreeColumn, free_columns
+from smoothl1.witnesses.joined_ids import joined_ids
 from smoothl1.witnesses.numbering import lone_ids
 from smoothl1.witnesses.other_names import COMPARABLE, columns_of_other_names
 from smoothl1.witnesses.shared_column import SharedColumn
@@ -39,7 +41,7 @@ _GUESSED = "\0guessed"
 def find_shared(
     tables: Sequence[Table],
     assigned: Sequence[InputRoles],
-    pairs: Sequence[tuple[int, int]],
+    by_position: Sequence[int],
     texts: Sequence[Collection[str]],
 ) -> tuple[SharedColumn, ...]:
     """Find the columns that two inputs have in common.
@@ -48,7 +50,7 @@ def find_shared(
         tables: The inputs.
         assigned: The roles of their columns; a column that is read as numbers, groups or
             clusters is no witness.
-        pairs: Which two inputs are paired by position, in ascending order.
+        by_position: Which inputs are paired by position, in ascending order.
         texts: Names of the columns of each input whose bytes are text.
 
     Returns:
@@ -56,8 +58,9 @@ def find_shared(
         that cannot be compared. An index of rows is the same column whatever its name. Only a few
         columns of fractions of two inputs are taken. A column that one input evaluates is compared
         with that of the same name of another input that does not: it may be a copy. Columns of
-        different names may be the same, too.
+        different names may be the same, too, and so may two ids of one input that holds both sides.
     """
+    pairs = [*combinations(by_position, 2)]
     free = [
         free_columns(table, of_input, of_bytes)
         for table, of_input, of_bytes in zip(tables, assigned, texts, strict=True)
@@ -66,10 +69,10 @@ def find_shared(
     nameless = [tuple(map(_POSITION.fullmatch, table.names)) for table in tables]
     for one, other in pairs:
         # positions are names if no column of either has a name, and both have as many columns
-        by_position = all(nameless[one]) and all(nameless[other])
-        by_position &= len(nameless[one]) == len(nameless[other])
+        are_nameless = all(nameless[one]) and all(nameless[other])
+        are_nameless &= len(nameless[one]) == len(nameless[other])
         mine, others = _called_alike(free[one], free[other], tables[one].names, tables[other].names)
-        named = {c for c in mine if c in others and (by_position or not _POSITION.fullmatch(c))}
+        named = {c for c in mine if c in others and (are_nameless or not _POSITION.fullmatch(c))}
         for called, pair in _in_common(mine, others, named):
             shared = _shared(pair, (one, other))
             place = f"{called}\0{one}" if shared.is_copy else called
@@ -80,7 +83,11 @@ def find_shared(
             place = f"{_GUESSED} {is_one_of_many} {one} {pair[0].name}\0{pair[1].name}"
             guess = _as_guess(_shared(pair, (one, other)), pair)
             found[place, other] = guess._replace(is_one_of_many=is_one_of_many)
-    return (*(found[place] for place in sorted(found)), *lone_ids(free, pairs))
+    joined = [
+        _as_guess(_shared((one, other), (i, i)), (one, other))._replace(is_joined=True)
+        for i, one, other in joined_ids(tables, assigned, free, by_position)
+    ]
+    return (*(found[place] for place in sorted(found)), *joined, *lone_ids(free, pairs))
 
 
 def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> SharedColumn:

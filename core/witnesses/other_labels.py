@@ -64,7 +64,7 @@ def identifies_rows(
     """
     firsts = agreement.firsts
     if column.is_id or (column.is_index and _is_nameless(column.name)):
-        is_axis = firsts.step_evenly or _are_times(firsts.blocks(0)) or agreement.may_count_rows
+        is_axis = agreement.counts_rows or firsts.step_evenly or _are_times(firsts.blocks(0))
         return not (is_axis or is_called_time(column.name))
     if column.are_numbers:
         return with_fractions and not agreement.is_in_order

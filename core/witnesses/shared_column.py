@@ -37,6 +37,8 @@ class SharedColumn(NamedTuple):
             both inputs store it.
         lone_beside: Position of an input without labels, if this is an id that one input alone has
             (`one` and `other` are the same then); None for a column that two inputs have.
+        is_joined: Whether the columns are two ids of one input, perhaps those of a join (`one` and
+            `other` are the same then).
     """
 
     name: str
@@ -59,6 +61,7 @@ class SharedColumn(NamedTuple):
     is_one_of_many: bool = False
     side_of_files: int | None = None
     lone_beside: int | None = None
+    is_joined: bool = False
 
     @property
     def key_name(self) -> str:

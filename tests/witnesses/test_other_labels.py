@@ -147,7 +147,9 @@ def test_a_label_that_differs_in_most_rows_is_warned_of(tmp_path: Path) -> None:
 
 
 @formats
-@pytest.mark.parametrize("axis", [TIMES, list(range(2000, 2000 + N)), [f"P{i}" for i in range(N)]])
+@pytest.mark.parametrize(
+    "axis", [TIMES, list(range(2000, 2000 + N)), [f"P{i * i}" for i in range(N)]]
+)
 @pytest.mark.parametrize("ways", [([1] * N, [2] * N), ([1, 2] * (N // 2), [2, 3] * (N // 2))])
 def test_whole_numbers_that_repeat_and_differ_in_every_row_are_warned_of(
     tmp_path: Path, suffix: str, axis: list[Any], ways: tuple[list[int], list[int]]

@@ -1,0 +1,67 @@
+"""What the columns that inputs have in common show of the rows that were read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.pairing.matched_source import left_out_of
+from smoothl1.witnesses.agreement import Agreement
+from smoothl1.witnesses.joined_ids import refuse_contradictions
+from smoothl1.witnesses.judgement import judge_shared, refuse_differences
+from smoothl1.witnesses.numbering import Numbering, warn_of_numbered
+from smoothl1.witnesses.reordered_guesses import refuse_reorderings
+from smoothl1.witnesses.reordering import Reordering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from smoothl1.decisions import Decision
+    from smoothl1.pairing.chunks import Pairing
+    from smoothl1.sources.contract import Columns
+    from smoothl1.witnesses.shared_values import Comparison
+
+
+def judged_columns(
+    pairing: Pairing,
+    agreements: Sequence[Comparison],
+    key: Columns,
+    warn: Callable[[str], None],
+    *,
+    is_part: bool,
+) -> tuple[Decision, ...]:
+    """Judge the pairing of rows by the columns in common.
+
+    Args:
+        pairing: The sides, and the columns that they have in common.
+        agreements: What is known of each of these columns; empty if there were no rows.
+        key: The key columns by which rows are matched, if they are.
+        warn: Takes a warning.
+        is_part: Whether these are some of all rows.
+
+    Returns:
+        The decisions about the columns.
+
+    Raises:
+        DataError: A column shows that rows are paired wrongly.
+    """
+    paths = [side.source.path for side in pairing.sides]
+    beside = [side.held for side in pairing.sides if not side.has_pairs]
+    compared = list(zip(pairing.shared, agreements, strict=False))
+    known = [(column, a) for column, a in compared if isinstance(a, Agreement)]
+    refuse_contradictions([(c, a) for c, a in known if c.is_joined], paths)
+    found = [(c, a) for c, a in known if not c.is_joined]
+    if is_part:
+        refuse_differences(found, paths, beside, "a part does not show")
+    elif any(any(left_out_of(side.source)) for side in pairing.sides):
+        n = len(paths) - len(beside)
+        keys = {name.partition("=")[0] for name in key}
+        of_keys = [(c, a) for c, a in found if c.other >= n and c.name in keys]
+        refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
+    judged = tuple(judge_shared(found, paths, beside, warn))
+    many = [(column, a) for column, a in compared if isinstance(a, Reordering)]
+    refuse_reorderings(many, found, paths, beside)
+    alone = [(column, a) for column, a in compared if isinstance(a, Numbering)]
+    agree = [c for c, a in found if a.agrees]
+    ends = {end for c in agree for end in ((c.one, c.name), (c.other, c.other_name))}
+    warn_of_numbered(alone, ends, paths, warn)
+    return judged

@@ -1,0 +1,140 @@
+"""Two ids of one table that contradict each other: a join that went wrong, as `id_x` and `id_y`.
+
+If tables are put side by side instead of joined by their id, each keeps its own id. These are the
+same values in another order then, and what is evaluated in one row is not of one id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.sources.columns import as_option, places_of, shown
+from smoothl1.sources.ids import is_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.sources.table import Table
+    from smoothl1.witnesses.agreement import Agreement
+    from smoothl1.witnesses.free_columns import FreeColumn
+    from smoothl1.witnesses.shared_column import SharedColumn
+
+_ENDS = (
+    ("_x", "_y"),
+    ("_left", "_right"),
+    *(("", end) for end in ("_1", ".1", ":1", "_left", "_right")),
+)
+"""What software adds to the names of two columns of which a join finds that they are the same."""
+
+_LABELS = frozenset({"text", "date"})
+
+
+def joined_columns(names: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Find columns of a table that may be one column of two tables that were joined.
+
+    Args:
+        names: The names of all columns.
+
+    Yields:
+        The positions of two columns, and the name that they had before.
+    """
+    places = places_of(names)
+    in_groups: dict[str, list[int]] = {}
+    for name, of_name in places.items():
+        if name and len(of_name) == 2:
+            yield of_name[0], of_name[1], name
+        for one, other in _ENDS:
+            stem = name[: len(name) - len(other)]
+            if stem and name.endswith(other) and stem + one in places:
+                yield places[stem + one][0], of_name[0], stem
+        if "/" in name:
+            in_groups.setdefault(name.rpartition("/")[2], []).append(of_name[0])
+    for name, of_name in in_groups.items():
+        if len(of_name) == 2:
+            yield of_name[0], of_name[1], name
+
+
+def joined_ids(
+    tables: Sequence[Table],
+    assigned: Sequence[InputRoles],
+    free: Sequence[dict[str, FreeColumn]],
+    by_position: Collection[int],
+) -> Iterator[tuple[int, FreeColumn, FreeColumn]]:
+    """Find ids of a table that holds predictions and targets, which may be those of a join.
+
+    Args:
+        tables: The inputs; a table may be given for each side.
+        assigned: The roles of their columns.
+        free: The columns of each input.
+        by_position: Which inputs are paired by position.
+
+    Yields:
+        The input, and two of its columns.
+    """
+    for path in dict.fromkeys(tables[i].path for i in by_position):
+        inputs = [i for i in by_position if tables[i].path == path]
+        first, names = inputs[0], tables[inputs[0]].names
+        groups = {
+            role: _group_of("".join(columns[:1]))
+            for i in inputs
+            for role, columns in zip(assigned[i].roles, assigned[i].wanted.fields, strict=True)
+        }
+        if not {"pred", "target"} <= {*groups}:
+            continue
+        of_sides = {groups["pred"], groups["target"]}
+        for one, other, name in joined_columns(names):
+            found = [_column_at(place, names, free[first]) for place in (one, other)]
+            heads = {_group_of(names[place]) for place in (one, other)}
+            if len(heads) > 1 and heads != of_sides:
+                continue
+            if found[0] and found[1] and _may_be_one(found[0], found[1], name):
+                yield first, found[0], found[1]
+
+
+def _group_of(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _column_at(place: int, names: Sequence[str], free: dict[str, FreeColumn]) -> FreeColumn | None:
+    """The column at a position, which is its name where another one has its name."""
+    return free.get(names[place] if names.count(names[place]) == 1 else f"@{place + 1}")
+
+
+def _may_be_one(one: FreeColumn, other: FreeColumn, name: str) -> bool:
+    """Whether two columns may hold one id: whole numbers that are called so, texts or dates."""
+    kinds = {one.kind, other.kind}
+    if one.is_evaluated or other.is_evaluated or one.is_index or other.is_index:
+        return False
+    return kinds <= _LABELS or (is_id(name) and kinds <= {*_LABELS, "integer"})
+
+
+def refuse_contradictions(
+    found: Sequence[tuple[SharedColumn, Agreement]], paths: Sequence[str]
+) -> None:
+    """Refuse a table whose two ids are the same values in another order.
+
+    Each value occurs once: pairs of users that are compared have each user twice. Numbers from 0 or
+    1 on are rows of two tables that were counted before they were joined by something else.
+
+    Args:
+        found: The columns that `joined_ids` found, and the comparison of each.
+        paths: The paths of all inputs.
+
+    Raises:
+        DataError: Two ids contradict each other.
+    """
+    for column, agreement in found:
+        is_other_order = agreement.is_permuted and agreement.begins_distinct
+        if not (is_other_order and agreement.are_many) or agreement.numbers_rows:
+            continue
+        key = as_option(column.key_name)
+        raise DataError(
+            f"columns {shown(column.name)} and {shown(column.other_name)} differ from row "
+            f"{(agreement.first_difference or 0) + 1} on, and hold the same values in another "
+            "order: predictions and targets of a row are not of one id",
+            path=paths[column.one],
+            hint=f"--key {key} matches rows, with this file given for each side; --no-key-check "
+            "pairs them as they stand",
+        )

@@ -1,0 +1,92 @@
+"""A table whose two ids contradict each other: tables were put side by side, not joined."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from smoothl1 import DataError, Execution, ReadOptions, evaluate
+from tests.tables import save_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+N = 20
+PRED = [3.0 * i + 0.5 for i in range(N)]
+IDS = random.Random(7).sample(range(100, 9000), N)
+ORDER = random.Random(8).sample(range(N), N)
+TEXTS = [f"im{number}" for number in IDS]
+COLUMNS: dict[str, Any] = {"pred": "pred", "target": "y"}
+RUN = Execution(threads=2, chunk_rows=7)
+
+
+def moved(values: list[Any]) -> list[Any]:
+    return [values[i] for i in ORDER]
+
+
+def table(names: tuple[str, str], one: list[Any], other: list[Any]) -> pa.Table:
+    """The predictions with one id, and targets with another."""
+    columns = [
+        pa.array(one),
+        pa.array(PRED),
+        pa.array(other),
+        pa.array(moved([*range(0, 3 * N, 3)])),
+    ]
+    return pa.table(columns, [names[0], "pred", names[1], "y"])
+
+
+@pytest.mark.parametrize("ids", [IDS, TEXTS], ids=["numbers", "texts"])
+@pytest.mark.parametrize(
+    "names", [("id_x", "id_y"), ("id", "id"), ("id", "id.1"), ("id", "id_right"), ("id", "id:1")]
+)
+def test_ids_in_another_order_are_refused_and_match_rows(
+    tmp_path: Path, names: tuple[str, str], ids: list[Any]
+) -> None:
+    path = save_table(tmp_path / "joined.parquet", table(names, ids, moved(ids)))
+    with pytest.raises(DataError, match="another order: predictions and targets of a row") as error:
+        evaluate(path, **COLUMNS, execution=RUN)
+    key = str(error.value.hint).split()[1]
+    assert evaluate(path, path, **COLUMNS, key=key.strip("'")).values == (0.125,)
+    evaluate(path, **COLUMNS, options=ReadOptions(key_check=False))
+    same = save_table(tmp_path / "same.parquet", table(names, ids, ids))
+    evaluate(same, **COLUMNS)
+
+
+SERIAL = list(range(1, N + 1))
+PAIRED = [f"u{i % 10}" for i in range(N)]
+
+
+@pytest.mark.parametrize(
+    ("names", "one", "other"),
+    [
+        (("id_x", "id_y"), SERIAL, moved(SERIAL)),  # each table counted its rows
+        (("name_x", "name_y"), [f"row {i}" for i in SERIAL], [f"row {i}" for i in moved(SERIAL)]),
+        (("rank_x", "rank_y"), IDS, moved(IDS)),
+        (("user_x", "user_y"), PAIRED, PAIRED[3:] + PAIRED[:3]),  # all pairs of a self-join
+        (("node_1", "node_2"), TEXTS, moved(TEXTS)),  # edges
+        (("pred_id", "y_id"), IDS, moved(IDS)),  # an id that is predicted
+        (("id_x", "id_y"), IDS, [number + 9000 for number in IDS]),
+    ],
+)
+def test_columns_that_may_differ_are_left_alone(
+    names: tuple[str, str], one: list[Any], other: list[Any]
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert evaluate(table(names, one, other), **COLUMNS).n == N
+
+
+def test_ids_of_two_groups_of_a_file_are_compared(tmp_path: Path) -> None:
+    path = tmp_path / "both.npz"
+    arrays: dict[str, Any] = {"model/pred": PRED, "model/ids": IDS, "other/pred": PRED}
+    np.savez(path, **arrays, **{"obs/y": PRED, "obs/ids": moved(IDS)})
+    with pytest.raises(DataError, match="columns 'model/ids' and 'obs/ids' differ"):
+        evaluate(path, pred="model/pred", target="obs/y")
+    with pytest.raises(DataError, match="columns 'model/ids' and 'obs/ids' differ"):
+        evaluate(path, path, pred="model/pred", target="obs/y")
+    assert evaluate(path, pred="other/pred", target="obs/y").mean == 0
