@@ -2,10 +2,6 @@
 // threads of a block take turns on one thread of the process, each with a stack of its own. A thread runs
 // until it waits for the others, and `order` says who is next, so that runs can be repeated.
 #include <cstdlib>
-#include <memory>
-#include <numeric>
-#include <random>
-#include <string>
 #include <vector>
 
 #include <ucontext.h>
@@ -26,32 +22,33 @@ struct Launch {
     std::vector<ucontext_t> threads{THREADS};
     std::vector<bool> waits = std::vector<bool>(THREADS), is_done = std::vector<bool>(THREADS);
     std::vector<unsigned> order = std::vector<unsigned>(THREADS);
-    std::mt19937 random{7};
+    uint64_t random = 7;
     int votes = 0, vote = 0;
 
     // Let all threads run to their end.
     void complete(unsigned block, unsigned n_blocks) {
-        std::unique_ptr<char[]> stacks(new char[THREADS * (size_t)STACK_BYTES]);
+        char *stacks = static_cast<char *>(std::malloc(THREADS * (size_t)STACK_BYTES));
         launch = this;
         blockIdx.x = block;
         gridDim.x = n_blocks;
-        std::iota(order.begin(), order.end(), 0U);
         for (unsigned i = 0; i < THREADS; i++) {
+            order[i] = i;
             getcontext(&threads[i]);
-            threads[i].uc_stack.ss_sp = stacks.get() + i * (size_t)STACK_BYTES;
+            threads[i].uc_stack.ss_sp = stacks + i * (size_t)STACK_BYTES;
             threads[i].uc_stack.ss_size = STACK_BYTES;
             threads[i].uc_link = &scheduler;
             makecontext(&threads[i], begin, 0);
         }
         while (std::count(is_done.begin(), is_done.end(), false) > 0)
             run_phase();
+        std::free(stacks);
     }
     // Let each thread run until it waits or ends: all have to do the same.
     void run_phase() {
         if (kind == 1)
             std::sort(order.rbegin(), order.rend());
         else if (kind > 1)
-            std::shuffle(order.begin(), order.end(), random);
+            shuffle();
         waits.assign(THREADS, false);
         for (unsigned thread : order) {
             threadIdx.x = thread;
@@ -61,6 +58,12 @@ struct Launch {
             std::abort();  // some have left, and others wait for them
         vote = votes;
         votes = 0;
+    }
+    void shuffle() {
+        for (unsigned i = THREADS - 1; i > 0; i--) {
+            random = random * 6364136223846793005u + 1442695040888963407u;  // Knuth's MMIX
+            std::swap(order[i], order[(random >> 33) % (i + 1)]);
+        }
     }
     static void begin() {
         launch->run(launch->arguments);
@@ -118,9 +121,8 @@ static const struct {
 
 static void run_block(Run run, const int64_t *arguments, unsigned block, unsigned n_blocks, size_t n_words,
                       int order) {
-    std::unique_ptr<int64_t[]> shared(new int64_t[n_words + 1]);
-    std::fill_n(shared.get(), n_words, 0x7EADBEEF7EADBEEF);  // memory is not cleared before a block
-    Launch state = {run, arguments, order, shared.get()};
+    std::vector<int64_t> shared(n_words + 1, 0x7EADBEEF7EADBEEF);  // memory is not cleared before a block
+    Launch state = {run, arguments, order, shared.data()};
     state.complete(block, n_blocks);
 }
 
@@ -129,7 +131,7 @@ static void run_block(Run run, const int64_t *arguments, unsigned block, unsigne
 extern "C" int run_kernel(const char *name, int n_blocks, int64_t n_shared, const int64_t *arguments,
                           int order) {
     for (const auto &kernel : KERNELS) {
-        if (std::string(name) != kernel.name)
+        if (std::strcmp(name, kernel.name) != 0)
             continue;
         for (int i = 0; i < n_blocks; i++)
             run_block(kernel.run, arguments, order == 1 ? n_blocks - 1 - i : i, n_blocks,

@@ -27,10 +27,13 @@ BACKENDS = Path(__file__).parents[3] / "core" / "backends"
 HOST = Path(__file__).with_name("host.cpp")
 COMPILER = shutil.which("c++")
 FLAGS = (
-    *("-std=c++20", "-O1", "-ffp-contract=off", "-shared", "-fPIC"),
+    *("-std=c++20", "-ffp-contract=off", "-shared", "-fPIC"),
     *("-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"),
     *("-I", str(BACKENDS), "-I", str(BACKENDS / "cuda")),
 )
+USUAL_THREADS = 4
+"""Threads of a block in most tests. These kernels are optimized; all others are compiled sooner."""
+
 ORDERS = {"in order": 0, "in reverse": 1, "at random": 2}
 
 
@@ -75,7 +78,8 @@ def _kernels(n_threads: int) -> ctypes.CDLL:
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         libraries = [*folder.glob("*.so")]
-        return loaded(libraries[0] if libraries else compiled(folder, n_threads))
+        flags = ("-O1",) if n_threads == USUAL_THREADS else ()
+        return loaded(libraries[0] if libraries else compiled(folder, n_threads, *flags))
 
 
 class HostDevice:
@@ -86,16 +90,22 @@ class HostDevice:
         order: The order in which threads and blocks run: a value of `ORDERS`.
         n_threads: Threads of a block.
         name: The name of the device.
+        kernels: A library of kernels for so many threads; unset, the one of all tests.
     """
 
     def __init__(
-        self, n_blocks: int = 2, order: int = 0, n_threads: int = 4, name: str = "cuda-on-host"
+        self,
+        n_blocks: int = 2,
+        order: int = 0,
+        n_threads: int = USUAL_THREADS,
+        name: str = "cuda-on-host",
+        kernels: ctypes.CDLL | None = None,
     ) -> None:
         self.name = name
         self.n_blocks = n_blocks
         self.order = order
         self.n_threads = n_threads
-        self.kernels = _kernels(n_threads)
+        self.kernels = kernels or _kernels(n_threads)
 
     def stream(self) -> HostStream:
         return HostStream(self)

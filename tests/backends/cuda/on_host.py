@@ -32,4 +32,4 @@ class OnGpu:
 
 def put_in_place_of_gpus(patch: pytest.MonkeyPatch) -> None:
     """Let the devices cuda:0 and cuda:1 be the kernels on this processor."""
-    patch.setattr(module, "open_device", lambda number: HostDevice(3, number, 8, f"cuda:{number}"))
+    patch.setattr(module, "open_device", lambda n: HostDevice(3, n, name=f"cuda:{n}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +77,7 @@ def test_any_size_on_any_grid_of_cuda_has_the_same_bits(n: int, n_blocks: int) -
 
 
 @any_order
-@pytest.mark.parametrize("n_threads", [4, 8, 64])
+@pytest.mark.parametrize("n_threads", [4, 64])
 @pytest.mark.parametrize("options", ["plain", "weights", "moments"])
 def test_threads_of_cuda_run_in_any_order(order: int, n_threads: int, options: str) -> None:
     n = 3 * n_threads * ITEMS + 5
@@ -94,9 +93,9 @@ def test_threads_of_cuda_run_in_any_order(order: int, n_threads: int, options: s
 @pytest.mark.grid
 @pytest.mark.parametrize("n_blocks", GRIDS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_million_pairs_of_cuda_have_the_same_bits(dtype: str, n_blocks: int) -> None:
-    n = 10**6 + 7
-    backend = on_host(n_blocks, n_threads=8)
+def test_many_pairs_of_cuda_have_the_same_bits(dtype: str, n_blocks: int) -> None:
+    n = 200_000 + 7
+    backend = on_host(n_blocks)
     assert_as_numpy(backend, (normal(0, n, dtype), normal(1, n, dtype)))
 
 
@@ -156,9 +155,8 @@ def test_more_betas_than_a_block_of_cuda_has_room_for_have_the_same_bits(moments
 
 @pytest.mark.grid
 def test_the_constants_that_cuda_is_shipped_with_have_the_same_bits(tmp_path: Path) -> None:
-    device = HostDevice(2, 2, 32)
-    device.kernels = loaded(compiled(tmp_path, 32, is_shipped=True))
-    backend = CudaBackend(device, new_backend())
+    kernels = loaded(compiled(tmp_path, 32, is_shipped=True))
+    backend = CudaBackend(HostDevice(2, 2, 32, kernels=kernels), new_backend())
     n = 59 * 32 * ITEMS + 7
     growing = normal(0, n, "float64") * np.geomspace(1e-6, 1.0, n)
     for pred in (normal(0, n, "float64"), growing, bit_patterns(0, n, "float64")):
@@ -197,18 +195,11 @@ def nearest_bfloat16(numbers: NDArray[np.float64]) -> list[int]:
     bits = np.arange(0x7F81, dtype=np.uint32)
     grid = (bits << 16).view(np.float32).astype(np.float64)
     grid[-1] = 2.0**128  # infinity is reached as if it were the next number
-    found = []
-    for number, above in zip(
-        numbers.tolist(), np.searchsorted(grid, numbers).tolist(), strict=True
-    ):
-        if above in {0, grid.size}:
-            found.append(min(above, 0x7F80))
-            continue
-        down = Fraction(number) - Fraction(grid[above - 1])
-        up = Fraction(grid[above]) - Fraction(number)
-        is_down = down < up or (down == up and (above - 1) % 2 == 0)
-        found.append(above - is_down)
-    return found
+    ties = (grid[:-1] + grid[1:]) / 2  # exact: they have 9 bits
+    below = np.searchsorted(ties, numbers)  # ties that are smaller
+    is_tie = ties[np.minimum(below, ties.size - 1)] == numbers
+    nearest: list[int] = (below + (is_tie & (below % 2 == 1))).tolist()
+    return nearest
 
 
 def test_distances_of_65_bits_on_cuda_are_rounded_once() -> None:
