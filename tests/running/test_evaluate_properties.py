@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 FORMATS = ("npy", "csv", "parquet")
 SWAPPED = (">f2", ">f4", ">f8", ">i2", ">i8", ">u4", ">u8")
 BETAS = (1.0, 0.0, 0.3, 1e10)
-ROW_GROUP = 170
+N = 120
+"""Rows, so few that chunks of one row take little time, in three row groups."""
+
+ROW_GROUP = 50
 
 every_format = pytest.mark.parametrize("format_name", FORMATS)
 
@@ -96,11 +99,11 @@ def exact_in_text(values: Array) -> Array:
 def test_results_of_any_bit_patterns_are_those_of_rational_arithmetic(
     tmp_path: Path, format_name: str, dtype: str
 ) -> None:
-    pair = random_bits(400, dtype, 1), random_bits(400, dtype, 2)
+    pair = random_bits(N, dtype, 1), random_bits(N, dtype, 2)
     if format_name == "csv":
         pair = exact_in_text(pair[0]), exact_in_text(pair[1])
     files = save_pair(pair, tmp_path, (format_name, format_name))
-    with cut_small(part=110, block=67):
+    with cut_small(part=33, block=20):
         check_every_execution(files, pair, BETAS)
 
 
@@ -122,9 +125,9 @@ MAGNITUDES = [SMALLEST, 1e-320, 1e-310, 1e-300, 1e-20, 1.0, 1e20, 1e300, LARGEST
 def test_results_are_exact_at_every_magnitude(
     tmp_path: Path, format_name: str, magnitude: float
 ) -> None:
-    pred, target = magnitude * np.random.default_rng(3).uniform(-1, 1, (2, 250))
+    pred, target = magnitude * np.random.default_rng(3).uniform(-1, 1, (2, N))
     files = save_pair((pred, target), tmp_path, (format_name, format_name))
-    with cut_small(part=64, block=50):
+    with cut_small(part=33, block=20):
         betas = tuple({0.0, SMALLEST, magnitude / 3, 1e300})
         check_every_execution(files, (pred, target), betas)
 
@@ -132,10 +135,10 @@ def test_results_are_exact_at_every_magnitude(
 @every_format
 def test_results_are_exact_with_all_magnitudes_together(tmp_path: Path, format_name: str) -> None:
     rng = np.random.default_rng(4)
-    pred = np.ldexp(rng.uniform(-1, 1, 400), rng.integers(-1074, 1023, 400))
-    target = np.where(rng.random(400) < 0.5, pred * rng.uniform(0.9, 1.1, 400), 0.0)
+    pred = np.ldexp(rng.uniform(-1, 1, 2 * N), rng.integers(-1074, 1023, 2 * N))
+    target = np.where(rng.random(2 * N) < 0.5, pred * rng.uniform(0.9, 1.1, 2 * N), 0.0)
     files = save_pair((pred, target), tmp_path, (format_name, format_name))
-    with cut_small(part=120, block=64):
+    with cut_small(part=70, block=40):
         check_every_execution(files, (pred, target), (1.0, 0.0, 1e-300, 1e300))
 
 
@@ -183,7 +186,7 @@ def test_any_numbers_in_any_formats_cut_in_any_way_give_the_exact_tallies(
     assert list(map(seen, result.tallies)) == [oracle.tally(pred, target, beta) for beta in chosen]
 
 
-@pytest.mark.parametrize("shape", [(), (1,), (50,), (50, 3), (4, 5, 6), (1, 50), (50, 1)], ids=str)
+@pytest.mark.parametrize("shape", [(), (1,), (30,), (30, 3), (4, 5, 6), (1, 50), (30, 1)], ids=str)
 @pytest.mark.parametrize("orders", ["CC", "CF", "FC", "FF"])
 @pytest.mark.parametrize("dtype", ["<f4", ">f8", "<i8"])
 def test_the_shape_and_order_of_a_stored_array_do_not_matter(
@@ -203,22 +206,22 @@ def test_the_shape_and_order_of_a_stored_array_do_not_matter(
 def test_rows_of_several_columns_pair_up_across_formats(
     tmp_path: Path, formats: tuple[str, str]
 ) -> None:
-    pred, target = random_bits(900, "f4", 5), random_bits(900, "f4", 6)
-    pair = pred.reshape(300, 3), target.reshape(300, 3)
-    with cut_small(part=300, block=64):
+    pred, target = random_bits(3 * N, "f4", 5), random_bits(3 * N, "f4", 6)
+    pair = pred.reshape(N, 3), target.reshape(N, 3)
+    with cut_small(part=120, block=25):
         check_every_execution(save_pair(pair, tmp_path, formats), pair, BETAS)
 
 
 @every_format
-@pytest.mark.parametrize("position", [0, 1, 169, 170, 171, 399])
+@pytest.mark.parametrize("position", [0, 1, ROW_GROUP - 1, ROW_GROUP, ROW_GROUP + 1, N - 1])
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_counted_wherever_it_stands(
     tmp_path: Path, format_name: str, position: int, bad: float
 ) -> None:
-    pred, target = np.random.default_rng(7).normal(size=(2, 400))
+    pred, target = np.random.default_rng(7).normal(size=(2, N))
     pred[position] = bad
     files = save_pair((pred, target), tmp_path, (format_name, format_name))
-    with cut_small(part=90, block=50):
+    with cut_small(part=27, block=15):
         check_every_execution(files, (pred, target), (1.0, 0.0))
 
 
@@ -293,13 +296,13 @@ def test_several_betas_at_once_give_what_each_gives_alone(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("format_name", ["csv", "parquet"])
 def test_both_sides_may_be_columns_of_one_table(tmp_path: Path, format_name: str) -> None:
-    pair = random_bits(400, "f8", 11), random_bits(400, "f8", 12)
+    pair = random_bits(N, "f8", 11), random_bits(N, "f8", 12)
     apart = evaluated(save_pair(pair, tmp_path, ("npy", "npy")), pair).tallies
     path = save_array(
         str(tmp_path / f"both.{format_name}"), np.stack(pair, axis=1), group=ROW_GROUP
     )
     for execution in EXECUTIONS:
-        with cut_small(part=150, block=40):
+        with cut_small(part=45, block=12):
             together = evaluate(
                 path,
                 settings=EvalSettings(BETAS),
@@ -325,7 +328,7 @@ def test_files_give_what_the_criterion_gives(tmp_path: Path, dtype: str) -> None
 def test_written_losses_are_the_criterions_bit_for_bit(
     tmp_path: Path, format_name: str, dtype: str
 ) -> None:
-    pair = random_bits(120, dtype, 15), random_bits(120, dtype, 16)
+    pair = random_bits(60, dtype, 15), random_bits(60, dtype, 16)
     if format_name == "csv":
         pair = exact_in_text(pair[0]), exact_in_text(pair[1])
     files = save_pair(pair, tmp_path, (format_name, format_name))
@@ -336,7 +339,7 @@ def test_written_losses_are_the_criterions_bit_for_bit(
 
 
 @pytest.mark.parametrize("orders", ["CC", "CF", "FC", "FF"])
-@pytest.mark.parametrize("shape", [(50, 3), (4, 5, 6)], ids=str)
+@pytest.mark.parametrize("shape", [(30, 3), (4, 5, 6)], ids=str)
 def test_written_losses_stand_where_their_elements_stand(
     tmp_path: Path, shape: tuple[int, ...], orders: str
 ) -> None:
@@ -353,7 +356,7 @@ def test_written_losses_stand_where_their_elements_stand(
 def written_losses(files: tuple[str, str], execution: Execution) -> Array:
     """Per-element losses at beta 0.3, through a file."""
     output = io.BytesIO()
-    with cut_small(part=50, block=20):
+    with cut_small(part=25, block=10):
         evaluate(
             *files,
             EvalSettings((0.3,), "none"),
