@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -89,7 +89,8 @@ def command(
         telling_errors(reports, all_inputs) as stopwatch,
         open_reports(reports, stopwatch) as opened,
     ):
-        _check_two(columns.n_models(len(inputs)), rule, is_page=is_page)
+        n_models = columns.n_models(len(inputs))
+        _check_two(n_models, rule)
         with (
             reporting.destination(output) as file,
             engine.opened() as executor,
@@ -113,7 +114,7 @@ def command(
                     execution=execution,
                     device=device,
                     executor=executor,
-                    histogram=is_page,
+                    histogram=is_page and n_models == 2,
                     warn=warnings.append,
                     progress=progress,
                 )
@@ -123,7 +124,7 @@ def command(
                 warnings += found.small_samples()
             report = _report_on(found, rule)
             if is_page:
-                file.write(_page_of(cast("Comparison", found), rule))  # of two models: checked
+                file.write(_page_of(found, rule))
             else:
                 _write(file, report, output)
         if not quiet:
@@ -134,24 +135,19 @@ def command(
         gating.end_failed()
 
 
-def _check_two(n_models: int | None, rule: Rule, *, is_page: bool) -> None:
-    """Refuse what is about two models, A and B, if there are or may be more.
+def _check_two(n_models: int | None, rule: Rule) -> None:
+    """Refuse a gate, which is about two models, A and B, if there are or may be more.
 
     Raises:
-        SettingsError: There are more, and something is.
+        SettingsError: There are more, and there is a gate.
     """
-    asked = {
-        f"--fail-if {rule.condition}": rule.condition is not None,
-        "a report of HTML": is_page,
-    }
-    for name, is_asked in asked.items():
-        if is_asked and n_models != 2:
-            many = "a pattern may match more" if n_models is None else f"there are {n_models}"
-            hint = "name two columns: --pred-a COL --pred-b COL"
-            raise SettingsError(
-                f"{name} is about two models, and {many}",
-                hint=hint if n_models is None else "compare two of them",
-            )
+    if rule.condition is not None and n_models != 2:
+        many = "a pattern may match more" if n_models is None else f"there are {n_models}"
+        hint = "name two columns: --pred-a COL --pred-b COL"
+        raise SettingsError(
+            f"--fail-if {rule.condition} is about two models, and {many}",
+            hint=hint if n_models is None else "compare two of them",
+        )
 
 
 def _report_on(found: Comparison | Ranking, rule: Rule) -> ModelsReport:
@@ -165,10 +161,13 @@ def _report_on(found: Comparison | Ranking, rule: Rule) -> ModelsReport:
     return ComparisonReport(found, rule, check(found, rule))
 
 
-def _page_of(found: Comparison, rule: Rule) -> bytes:
-    from smoothl1.figures.report import report_of_comparison
+def _page_of(found: Comparison | Ranking, rule: Rule) -> bytes:
+    from smoothl1.figures.report import report_of_comparison, report_of_ranking
+    from smoothl1.results.comparison import Comparison  # late, like all that takes time
 
-    return report_of_comparison(found, rule.confidence).to_html().encode()
+    if isinstance(found, Comparison):
+        return report_of_comparison(found, rule.confidence).to_html().encode()
+    return report_of_ranking(found, rule.confidence).to_html().encode()
 
 
 def _is_given(name: str) -> bool:

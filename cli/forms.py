@@ -36,7 +36,7 @@ TABLES = {
 PAGES = (".html", ".htm")
 """Suffixes of a report."""
 
-PAGE_HINT = "smoothl1 report draws a page from the same inputs; so does compare, of two models"
+PAGE_HINT = "smoothl1 report draws a page from the same inputs; so does compare, of models"
 
 BINARY = ("npy", "parquet", "arrow")
 """Forms that a terminal cannot show, and that are not compressed once more."""

@@ -13,6 +13,7 @@ from smoothl1.figures import (
     of_errors,
     of_losses,
     of_pairs,
+    of_ranking,
     of_result,
     report_json,
 )
@@ -20,14 +21,15 @@ from smoothl1.figures.data import FigureData
 from smoothl1.figures.page import html_page
 from smoothl1.figures.stretches import blocks_of
 from smoothl1.figures.svg import svg_of
-from smoothl1.results.comparison import Comparison
 from smoothl1.results.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from smoothl1.figures.contract import Figure
+    from smoothl1.results.comparison import Comparison
     from smoothl1.results.input_summary import InputSummary
+    from smoothl1.results.ranking import Ranking
 
 
 NAMES = frozenset(("distances", "errors", "pairs", "betas", "rows", "groups", "differences"))
@@ -39,12 +41,12 @@ _COMPARISON_HINT = "compare all rows in one run"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """The figures of one evaluation or comparison.
+    """The figures of one evaluation, comparison or ranking.
 
     `from_json` reads the JSON of `to_json` back to an equal value; `merged` combines reports.
 
     Attributes:
-        result: The result or comparison that they show.
+        result: The result, comparison or ranking that they show.
         title: What was evaluated, in one line.
         figures: The figures, in the order in which they are read.
         notes: What else defines the numbers, line by line: inputs, signature, versions.
@@ -52,7 +54,7 @@ class Report:
         data: What the figures of an evaluation are drawn from. Not compared: the figures are.
     """
 
-    result: Result | Comparison
+    result: Result | Comparison | Ranking
     title: str
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
@@ -77,7 +79,7 @@ class Report:
         Raises:
             SettingsError: It is the report of a comparison, which has no such state.
         """
-        if isinstance(self.result, Comparison) or self.data is None:
+        if not isinstance(self.result, Result) or self.data is None:
             raise SettingsError("the report of a comparison is not saved", hint=_COMPARISON_HINT)
         return report_json.encode(self.result, self.data)
 
@@ -189,6 +191,26 @@ def report_of_comparison(found: Comparison, confidence: float) -> Report:
         tuple(figure for figure in figures if figure is not None),
         (
             *inputs_told(("Predictions A", "Predictions B", "Targets"), found.inputs),
+            f"smoothl1 {smoothl1.__version__}, {found.backend}",
+        ),
+    )
+
+
+def report_of_ranking(found: Ranking, confidence: float) -> Report:
+    """The report of several models.
+
+    Args:
+        found: The ranking.
+        confidence: The confidence with which the intervals of all pairs hold together.
+    """
+    figures = [of_ranking.numbers(found, confidence), of_ranking.differences(found, confidence)]
+    roles = [f"Predictions of {name}" for name in found.models]
+    return Report(
+        found,
+        f"{len(found.models)} models on {_name(found.inputs[-1].paths)}",
+        tuple(figure for figure in figures if figure is not None),
+        (
+            *inputs_told((*roles, "Targets"), found.inputs),
             f"smoothl1 {smoothl1.__version__}, {found.backend}",
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -185,7 +186,6 @@ def test_reports_name_every_model(run: Run, tmp_path: Path) -> None:
             (*ONE_TABLE, "--fail-if", "worse", "--margin", "1%"),
             "--fail-if worse is about two models",
         ),
-        ((*FILES, "-o", "r.html"), "a report of HTML is about two models, and there are 3"),
         ((*FILES, "--pred-a", "a"), "--pred-a and --pred-b are columns of two models"),
         ((*ONE_TABLE, "--pred-a", "a"), "--pred stands beside --pred-a or --pred-b"),
         (("compare", "t.csv", "--pred", "a", "--target", "y"), "there is one model"),
@@ -246,3 +246,27 @@ def test_columns_of_every_model_that_are_of_one_file_alone_are_refused_with_the_
     )
     both = run("compare", "a.csv", "b.csv", "y.csv", "--pred-a", "pa", "--pred-b", "pb")
     assert both.returncode == 0
+
+
+def test_a_page_has_the_table_and_the_differences_from_the_best(run: Run, tmp_path: Path) -> None:
+    done = run(*FILES, "-o", "r.html")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    page = (tmp_path / "r.html").read_text()
+    assert "<h1>3 models on y.npy</h1>" in page
+    assert "At beta 0, b has the smallest mean loss of 3 models, 2." in page
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", page)
+    assert cells[:3] == ["1", "b", "2"]
+    assert [cells[cells.index(name) + 1] for name in "bac"] == ["2", "2.5", "3"]  # their means
+    assert page.count("<svg") == 1
+    for more in (("--pred", "[abc]", "--target", "y"), COLUMNS):
+        assert run("compare", "t.csv", *more, "-b", "0", "-o", "t.html").stderr == ""
+        assert "b has the smallest mean loss of 3" in (tmp_path / "t.html").read_text()
+    grouped = run(*ONE_TABLE, "--by", "g", "-b", "1", "-o", "g.html")
+    assert grouped.returncode == 0
+    assert "4 rankings of 3 models by their mean loss." in (tmp_path / "g.html").read_text()
+    (tmp_path / "nan.csv").write_text("a,b,c,y\nnan,nan,nan,0\n")
+    columns = ("--pred", "[abc]", "--target", "y", "-q")
+    assert run("compare", "nan.csv", *columns, "-o", "n.html").returncode == 0
+    page = (tmp_path / "n.html").read_text()
+    assert "No verdict: none of 3 models has a finite mean loss." in page
+    assert "<svg" not in page

@@ -1,0 +1,90 @@
+"""Figures of a ranking: the models in their order, and how far each is from the best."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import counted
+from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
+from smoothl1.figures.scales import short, widened
+from smoothl1.results.columns import Column, ranking_columns
+
+if TYPE_CHECKING:
+    from smoothl1.results.ranking import RankedModel, Ranking
+
+_SHOWN = (
+    *("rank", "model", "mean", "difference", "low", "high", "p_value"),
+    *("count", "rows", "clusters", "better", "worse", "ties"),
+)
+"""Columns of the table, besides those that name betas and groups."""
+
+
+def numbers(found: Ranking, confidence: float) -> Figure:
+    """The models of each beta and group, from the best to the worst."""
+    columns = {column.name: column for column in ranking_columns(found, confidence)}
+    begin = list(columns).index("rank")
+    subjects = [name for name in list(columns)[:begin] if name != "beta" or _has_betas(found)]
+    names = [*subjects, *(name for name in _SHOWN if name in columns)]
+    many = len(found.losses)
+    told = f"{counted(many, 'ranking')} of {len(found.models)} models by their mean loss."
+    if many == 1:
+        best = found.losses[0].ranked()[0]
+        told = (
+            f"At beta {found.settings.betas[0]:g}, {found.models[best.place]} has the smallest "
+            f"mean loss of {len(found.models)} models, {short(best.tally.mean)}."
+        )
+        if not math.isfinite(best.tally.mean):
+            told = f"No verdict: none of {len(found.models)} models has a finite mean loss."
+    return Figure("result", "Result", told, [columns[name] for name in names], None, _note(found))
+
+
+def differences(found: Ranking, confidence: float) -> Figure | None:
+    """The difference of each model from the best.
+
+    None for several betas or groups, and if the best has no finite mean.
+    """
+    if len(found.losses) != 1:
+        return None
+    best, *others = found.losses[0].ranked()
+    if not math.isfinite(best.tally.mean):
+        return None
+    rows = [_range(found, model, confidence) for model in others]
+    finite = [0.0, *(x for row in rows for x in row[1:] if math.isfinite(x))]
+    n_worse = sum(row[2] > 0 for row in rows)
+    level, name = f"{100 * confidence:g}%", found.models[best.place]
+    label = f"loss of a model \N{MINUS SIGN} loss of {name}, {level} intervals"
+    return Figure(
+        "differences",
+        "Differences from the best model",
+        f"By their intervals, {n_worse} of {counted(len(rows), 'other model')} "
+        f"{'is' if n_worse == 1 else 'are'} worse than {name}.",
+        [
+            Column("model", "text", [row[0] for row in rows]),
+            Column("difference", "number", [row[1] for row in rows]),
+            Column("low", "number", [None if math.isnan(row[2]) else row[2] for row in rows]),
+            Column("high", "number", [None if math.isnan(row[3]) else row[3] for row in rows]),
+        ],
+        Ranges(Axis(label, *widened(min(finite), max(finite))), rows, [Mark(0.0, "equal")]),
+        _note(found),
+    )
+
+
+def _has_betas(found: Ranking) -> bool:
+    return len(found.settings.betas) > 1
+
+
+def _note(found: Ranking) -> str:
+    return (
+        f"Intervals and p allow for all {counted(found.n_pairs, 'pair')} of models: they hold "
+        "together, whichever model is best."
+    )
+
+
+def _range(
+    found: Ranking, model: RankedModel, confidence: float
+) -> tuple[str, float, float, float]:
+    told = model.numbers(confidence, found.n_pairs)
+    ends = (told[name] for name in ("difference", "low", "high"))
+    value, low, high = (math.nan if end is None else float(end) for end in ends)
+    return found.models[model.place], value, low, high
