@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isinf
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from smoothl1.nan_policies import NanPolicy
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_places import NanPlace
+    from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
 
 
@@ -86,6 +88,21 @@ def report_nan(
         warn(f"no pair was left out by --ignore-target: no target is {which}")
     for message in left_out_warnings(tally, policy.ignored):
         warn(message)
+
+
+def warn_of_overflow(learned: LossAccumulator, warn: Warn) -> None:
+    """Warn of a result that is infinite although all numbers that were read are finite.
+
+    Args:
+        learned: The accumulator of all pairs.
+        warn: Takes the warning.
+    """
+    tally = learned.tally
+    if learned.n_overflowed:
+        what = f"{learned.n_overflowed} of {tally.n} losses are infinite, of finite numbers"
+        warn(f"{what}: they are too large for binary64")
+    elif learned.settings.reduction == "sum" and tally.not_finite is None and isinf(tally.sum):
+        warn("the sum is infinite: finite losses add up to more than binary64 holds")
 
 
 def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from smoothl1.pairing.matched_source import left_out_of, row_number
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result
-from smoothl1.running.checks import refuse_nothing, report_nan
+from smoothl1.running.checks import refuse_nothing, report_nan, warn_of_overflow
 from smoothl1.running.passes import learn
 from smoothl1.tallies.choice import new_accumulator
 
@@ -79,6 +79,7 @@ def result_of(
         learned = learn(job, read, new_losses)
         tally = learned.tally
     report_nan(tally, learned.nan_place, read, job.nan_policy, warn)
+    warn_of_overflow(learned, warn)
     groups, tallies = learned.results(inputs.column_names)
     order = learned.order(inputs.column_names) if learned.metrics or learned.clusters else []
     states: Sequence[ClusterState] = ()

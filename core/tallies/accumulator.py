@@ -54,6 +54,8 @@ class LossAccumulator(ABC):
         agreements: A comparison of each column that two inputs have in common; none if no row was
             seen.
         nan_place: The first pair whose loss is NaN, if any.
+        n_overflowed: Losses that are infinite although both sides are finite, as far as groups are
+            few.
         metrics: Accumulators of what is formed beside the loss; none unless they are asked for.
         clusters: The losses of clusters, of which standard errors are formed; None without any.
     """
@@ -68,6 +70,8 @@ class LossAccumulator(ABC):
             self.clusters = ClusterTallies(settings)
         self.agreements: list[Comparison] = []
         self.nan_place: NanPlace | None = None
+        self.n_overflowed = 0
+        self._n_inf_seen = 0
         self.metrics: tuple[MetricAccumulator, ...] = ()
 
     def add(
@@ -132,6 +136,7 @@ class LossAccumulator(ABC):
         if self.clusters is not None and codes.clusters is not None:
             self.clusters.add(backend, chunk.start, pairs, codes.clusters)
         self._see_nan(chunk, pred_role)
+        self._see_overflow(backend, pairs)
         if out is not None and kept_out is not None and pairs.kept is not None:
             out[:] = 0.0
             for dropped in (pairs.omitted, pairs.lost):
@@ -145,6 +150,18 @@ class LossAccumulator(ABC):
         is_new = self.nan_place is None or (first is not None and first < self.nan_place.position)
         if first is not None and is_new and chunk.start <= first:
             self.nan_place = nan_place(chunk, first, (pred_role, "target"))
+
+    def _see_overflow(self, backend: Backend, pairs: Pairs) -> None:
+        """Count the infinite losses of finite pairs, if the chunk has infinite losses."""
+        n_inf = self.n_inf
+        if n_inf == self._n_inf_seen:
+            return
+        self._n_inf_seen = n_inf
+        are_finite = np.isfinite(pairs.pred) & np.isfinite(pairs.target)
+        weight = None if pairs.weight is None else pairs.weight[are_finite]
+        sides = pairs.pred[are_finite], pairs.target[are_finite]
+        terms = backend.losses(*sides, self.settings.betas[0], weight)
+        self.n_overflowed += int(np.isinf(terms).sum())
 
     def _add_moments(
         self, backend: Backend, chunk: Chunk, pairs: Pairs, codes: Codes | None
@@ -179,6 +196,8 @@ class LossAccumulator(ABC):
         """Add another accumulator, given the number here of each of its groups."""
         self.nan_place = earlier(self.nan_place, other.nan_place)
         self._merge_tallies(other, codes)
+        self.n_overflowed += other.n_overflowed
+        self._n_inf_seen = self.n_inf
         if self.clusters is not None and other.clusters is not None:
             self.clusters.merge(other.clusters, codes)
 
@@ -195,6 +214,11 @@ class LossAccumulator(ABC):
     @abstractmethod
     def first_nan(self) -> int | None:
         """Position of the first NaN loss among all elements, if any."""
+
+    @property
+    @abstractmethod
+    def n_inf(self) -> int:
+        """The number of infinite losses so far; 0 if there are too many groups to count them."""
 
     @property
     @abstractmethod

@@ -194,6 +194,11 @@ class GroupTally:
         first = int(self.others["first_nan"].min(initial=NO_NAN))
         return None if first == NO_NAN else first
 
+    @property
+    def n_inf(self) -> int:
+        """The number of infinite losses of all groups."""
+        return int(self.records["n_inf"].sum())
+
     def whole(self) -> Tally:
         """The tally of all groups together."""
         self.settle()

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 
+_FEW_GROUPS = 1 << 12
+"""Groups whose infinite losses are counted at each chunk: a few microseconds."""
+
+
 class GroupedAccumulator(LossAccumulator):
     """A tally for each group at each beta.
 
@@ -64,6 +68,10 @@ class GroupedAccumulator(LossAccumulator):
     @property
     def first_nan(self) -> int | None:
         return self.tallies[0].first_nan
+
+    @property
+    def n_inf(self) -> int:
+        return self.tallies[0].n_inf if self.n_groups <= _FEW_GROUPS else 0
 
     @property
     def tally(self) -> Tally:

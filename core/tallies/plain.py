@@ -47,6 +47,10 @@ class PlainAccumulator(LossAccumulator):
         return self.tallies[0].first_nan
 
     @property
+    def n_inf(self) -> int:
+        return self.tallies[0].n_inf
+
+    @property
     def tally(self) -> Tally:
         return self.tallies[0]
 

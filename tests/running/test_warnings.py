@@ -8,9 +8,11 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import smoothl1
+from smoothl1 import Execution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,3 +42,40 @@ def test_a_warning_about_a_file_points_there_too(tmp_path: Path) -> None:
         warnings.simplefilter("always")
         smoothl1.describe(tmp_path / "a.csv")
     assert {warning.filename for warning in caught} == {__file__}
+
+
+HUGE = np.array([1.5e308, 1.0, -1.7e308, 2.0])
+OVERFLOWS = [
+    ({}, "2 of 4 losses are infinite, of finite numbers: they are too large for binary64"),
+    ({"by": "g"}, "2 of 4 losses are infinite, of finite numbers: they are too large for binary64"),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), OVERFLOWS)
+def test_infinite_losses_of_finite_numbers_are_said(settings: dict[str, str], said: str) -> None:
+    table = pa.table({"p": HUGE, "y": -HUGE, "g": ["a", "b", "a", "b"]})
+    for rows_at_once in (1, 100):
+        with pytest.warns(UserWarning, match=said) as heard:
+            found = smoothl1.evaluate(
+                table,
+                pred="p",
+                target="y",
+                execution=Execution(chunk_rows=rows_at_once),
+                **settings,
+            )
+        assert math.inf in found.values
+        assert len(heard) == 1
+    with pytest.warns(UserWarning, match="1 of 2 losses are infinite, of finite numbers") as heard:
+        smoothl1.compare(HUGE[:2], [0.0, 0.0], [-1.5e308, 0.0])
+    assert len(heard) == 1
+
+
+def test_a_sum_that_is_too_large_is_said_and_true_infinities_are_not() -> None:
+    large, zeros = [1.7e308, 1.7e308], [0.0, 0.0]
+    with pytest.warns(UserWarning, match="the sum is infinite: finite losses add up to more"):
+        assert smoothl1.evaluate(large, zeros, reduction="sum").values == (math.inf,)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert smoothl1.evaluate(large, zeros).values == (1.7e308,)
+        for infinite in ([math.inf, 1.7e308], [1.7e308, -math.inf]):
+            assert smoothl1.evaluate(infinite, zeros, reduction="sum").values == (math.inf,)

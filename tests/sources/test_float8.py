@@ -78,3 +78,20 @@ def test_raw_items_of_one_byte_are_refused_unless_it_is_said_what_they_are(tmp_p
             read(tmp_path / file, options=ReadOptions(dtype=dtype))
     beside = ReadOptions(dtype="bfloat16")  # of another input
     assert read(tmp_path / "u.npy", options=beside).tolist() == ALL.tolist()
+
+
+def test_integers_of_one_byte_that_are_labels_are_read_beside_raw_items(tmp_path: Path) -> None:
+    values = ml_dtypes.float8_e4m3fn(1) * np.arange(4).astype(ml_dtypes.float8_e4m3fn)
+    bins = np.array([1, 2, 1, 2], np.uint8)
+    np.savez(tmp_path / "p.npz", x=values, bin=bins)
+    np.savez(tmp_path / "t.npz", y=np.zeros(4), bin=bins)
+    np.save(tmp_path / "bin.npy", bins)
+    paths, said = (tmp_path / "p.npz", tmp_path / "t.npz"), ReadOptions(dtype="float8_e4m3fn")
+    of_all = {"betas": 0.0, "reduction": "sum", "pred": "x", "target": "y", "options": said}
+    assert evaluate(*paths, **of_all, by="bin").values == (2.0, 4.0)
+    assert evaluate(*paths, **of_all, groups=tmp_path / "bin.npy").values == (2.0, 4.0)
+    np.savez(tmp_path / "t.npz", y=np.zeros(4), bin=bins[::-1])
+    with pytest.warns(UserWarning, match="column 'bin' differs"):
+        evaluate(*paths, **of_all)
+    with pytest.raises(DtypeError, match=r"'bin.npy': .* the items are integers"):
+        evaluate(paths[0], paths[0], pred="bin", target="bin", options=said)

@@ -63,6 +63,8 @@ class NpyHeader(NamedTuple):
         narrow: The format of the elements if NumPy does not know it, such as "bfloat16": their bits
             are read as integers. Or "".
         raw: What the file says of elements of such a format, if not its name: "V2". Or "".
+        doubt: The format that the elements, which are integers, may be the bits of, as the user
+            asked for it. Or "".
     """
 
     dtype: np.dtype[Any]
@@ -71,6 +73,7 @@ class NpyHeader(NamedTuple):
     offset: int
     narrow: str = ""
     raw: str = ""
+    doubt: str = ""
 
     @property
     def delivered(self) -> np.dtype[Any]:
@@ -94,19 +97,13 @@ def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
         DataError: The header is truncated, malformed, of an unknown version, or does not fit the
             file.
         DtypeError: The header declares something other than text of at most 9999 characters, dates
-            and real numbers of at most 64 bits; or integers that may be the bits of the format that
-            is asked for.
+            and real numbers of at most 64 bits.
     """
     header = _parsed(_header_bytes(file))
     if header.raw:
         header = header._replace(narrow=_of_raw(header.raw, dtype))
     elif dtype is not None and not header.narrow and _may_be_bits(header.dtype, dtype):
-        n_bytes = bytes_of(dtype)
-        raise DtypeError(
-            f"--dtype {dtype}, but the items are integers ({header.dtype.name})",
-            hint=f"if they are the bits of {dtype}, save them with .view('V{n_bytes}'); "
-            "else as int32",
-        )
+        header = header._replace(doubt=dtype)
     if file.size is not None:
         n_declared = math.prod(header.shape) * header.dtype.itemsize
         n_found = file.size - header.offset
@@ -116,6 +113,16 @@ def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
         if n_found > n_declared:
             check_end(file, header.offset + n_declared)
     return header
+
+
+def doubtful(header: NpyHeader) -> DtypeError:
+    """The error about integers that are evaluated and may be the bits of other numbers."""
+    dtype = header.doubt
+    return DtypeError(
+        f"--dtype {dtype}, but the items are integers ({header.dtype.name})",
+        hint=f"if they are the bits of {dtype}, save them with .view('V{bytes_of(dtype)}'); "
+        "else as int32",
+    )
 
 
 def _of_raw(raw: str, dtype: str | None) -> str:

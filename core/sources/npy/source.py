@@ -22,7 +22,7 @@ from smoothl1.sources.contract import (
     SourceDetails,
     Wanted,
 )
-from smoothl1.sources.npy.header import NpyHeader, check_end, no_numbers, read_header
+from smoothl1.sources.npy.header import NpyHeader, check_end, doubtful, no_numbers, read_header
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
@@ -246,6 +246,9 @@ class NpyTable(NamedTuple):
         if self.source.header.dtype.kind in "SUM":
             with naming(self.path):
                 raise no_numbers(self.source.header.dtype.str)
+        if self.source.header.doubt:
+            with naming(self.path):
+                raise doubtful(self.source.header)
         return self.source
 
     def close(self) -> None:
