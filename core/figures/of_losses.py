@@ -31,18 +31,10 @@ def against_beta(sweep: Sweep, beta: float) -> Figure | None:
     axis = Axis("beta", points[0][0], points[-1][0], is_log=True)
     top = max(mean for _, mean in points)
     marks = [Mark(beta, f"beta {beta:g}")] if beta else []
-    tenth, tenfold = (_mean_at(points, beta * factor) for factor in (0.1, 10))
-    chosen = _mean_at(points, beta)
-    told = ""
-    if None not in (tenth, chosen, tenfold):
-        told = (
-            f" It is {short(chosen or 0.0)} at beta {beta:g}, {short(tenth or 0.0)} at a tenth of "
-            f"it, and {short(tenfold or 0.0)} at ten times it."
-        )
     return Figure(
         "betas",
         "Loss against beta",
-        f"The larger beta is, the smaller the mean loss.{told}",
+        _sentence_of_betas(points, beta),
         [
             Column("beta", "number", list(sweep.betas)),
             Column("mean", "number", means),
@@ -66,19 +58,13 @@ def along_rows(found: Blocks, overall: float) -> Figure | None:
     ]
     if len(points) < 2:
         return None
-    half = len(points) // 2
-    sides = [sum(mean / len(some) for _, mean in some) for some in (points[:half], points[half:])]
     n_hidden = len(means) - len(points)
     have = "has no finite mean and is" if n_hidden == 1 else "have no finite mean and are"
     hidden = f"{counted(n_hidden, 'block')} {have} not drawn." if n_hidden else ""
-    least, most = (end(points, key=lambda point: point[1]) for end in (min, max))
     return Figure(
         "rows",
         "Loss along the rows",
-        f"Blocks of {counted(found.block_rows, 'row')} in the order of the input have means from "
-        f"{short(least[1])} to {short(most[1])}; the largest begins at row "
-        f"{int(most[0]):,}. The first half of them has {short(sides[0])} on average, the "
-        f"second {short(sides[1])}.",
+        _sentence_of_blocks(found.block_rows, points),
         [
             Column("first row", "count", [first + 1 for first, _ in blocks]),
             Column("mean", "number", means),
@@ -90,6 +76,33 @@ def along_rows(found: Blocks, overall: float) -> Figure | None:
             points,
         ),
         f"The mean of all rows is {short(overall)}. {hidden}".strip(),
+    )
+
+
+def _sentence_of_betas(points: Sequence[tuple[float, float]], beta: float) -> str:
+    if len({mean for _, mean in points}) == 1:
+        return f"The mean loss is {short(points[0][1])} at every beta."
+    trend = "The larger beta is, the smaller the mean loss."
+    tenth, chosen, tenfold = (_mean_at(points, beta * factor) for factor in (0.1, 1, 10))
+    if tenth is None or chosen is None or tenfold is None:
+        return trend
+    return (
+        f"{trend} It is {short(chosen)} at beta {beta:g}, {short(tenth)} at a tenth of it, and "
+        f"{short(tenfold)} at ten times it."
+    )
+
+
+def _sentence_of_blocks(block_rows: int, points: Sequence[tuple[float, float]]) -> str:
+    blocks = f"Blocks of {counted(block_rows, 'row')}"
+    least, most = (end(points, key=lambda point: point[1]) for end in (min, max))
+    if least[1] == most[1]:
+        return f"{blocks} in the order of the input all have the mean {short(most[1])}."
+    half = len(points) // 2
+    sides = [sum(mean / len(some) for _, mean in some) for some in (points[:half], points[half:])]
+    return (
+        f"{blocks} in the order of the input have means from {short(least[1])} to "
+        f"{short(most[1])}. The block with the largest begins at row {int(most[0]):,}. The first "
+        f"half of the blocks has {short(sides[0])} on average, the second {short(sides[1])}."
     )
 
 

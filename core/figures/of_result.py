@@ -50,6 +50,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
     what = "sum of the losses" if result.reduction == "sum" else "mean loss"
     interval = f" (95% interval {short(low)} to {short(high)})" if low <= high else ""
     beta = result.settings.betas[0]
+    counts = _counts(result, tally)
     cells = {
         "mean": repr(tally.mean),
         "sum": repr(tally.sum),
@@ -60,12 +61,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         "below beta": _share(tally.n_quadratic, tally.n),
         "smallest loss": short(tally.min, 6),
         "largest loss": short(tally.max, 6),
-        "NaN losses": f"{tally.n_nan:,}",
-        "infinite losses": f"{tally.n_inf:,}",
-        "pairs left out": f"{tally.n_omitted:,}",
-        **({"of them ignored targets": f"{tally.n_ignored:,}"} if tally.n_ignored else {}),
-        "pairs of weight 0": f"{tally.n_weightless:,}",
-        **{f"rows left out of {s.paths[0]}": s.left_out for s in result.inputs if s.left_out},
+        **{name: f"{n:,}" for name, n in counts.items() if n},
         **{
             _NAMES.get(name, name): short(value, 6)
             for name, value in metrics(result, tally).items()
@@ -77,8 +73,29 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of "
         f"{counted(tally.n, 'pair')}.",
         named_numbers(cells),
-        note="The losses are weighted." if result.settings.weighted else "",
+        note=_note(counts, weighted=result.settings.weighted),
     )
+
+
+def _counts(result: Result, tally: Tally) -> dict[str, int]:
+    """What has no loss, or none that is a number, by names for people."""
+    settings = result.settings
+    return {
+        "NaN losses": tally.n_nan,
+        "infinite losses": tally.n_inf,
+        "pairs left out": tally.n_omitted,
+        **({"of them ignored targets": tally.n_ignored} if settings.ignore_target else {}),
+        **({"pairs of weight 0": tally.n_weightless} if settings.weighted else {}),
+        **{f"rows left out of {s.paths[0]}": s.left_out for s in result.inputs if s.left_out},
+    }
+
+
+def _note(counts: Mapping[str, int], *, weighted: bool) -> str:
+    """The counts that are 0, in a sentence instead of rows of a table."""
+    none = [name.removeprefix("of them ") for name, n in counts.items() if not n]
+    told = ", ".join(none[:-1]) + " or " * (len(none) > 1) + "".join(none[-1:])
+    weights = ["The losses are weighted."] if weighted else []
+    return " ".join([*weights, *([f"There are no {told}."] if none else [])])
 
 
 def named_numbers(cells: dict[str, str]) -> list[Column]:

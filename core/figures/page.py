@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.errors import counted
+from smoothl1.figures.scales import short
 from smoothl1.figures.svg import ACCENT, FILL, INK, LINE, MUTED, SHADES, svg_of
 from smoothl1.figures.texts import escaped
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 200
 """Most rows of a table; a sentence counts the others."""
 
+_FEW_CHARACTERS = 20
+"""Characters of a text that needs no room for several words in a line."""
+
 _FEW_COLUMNS = 6
 """Columns of a table that has room beside another figure."""
 
@@ -28,6 +32,7 @@ _DARK = {
     "fill": "#6cb0f5",
     "accent": "#ffab70",
     "back": "#0d1117",
+    "edge": "#6e7681",
 }
 _LIGHT = {
     "ink": INK,
@@ -36,6 +41,7 @@ _LIGHT = {
     "fill": FILL,
     "accent": ACCENT,
     "back": "#ffffff",
+    "edge": "#8c959f",
 }
 
 
@@ -43,6 +49,22 @@ def _variables(colors: dict[str, str], shades: Sequence[str], band: str) -> str:
     named = {**colors, "band": band, **{f"shade{i}": shade for i, shade in enumerate(shades)}}
     return "".join(f"--{name}:{color};" for name, color in named.items())
 
+
+_SCROLLED = """
+.numbers{overflow:auto;max-height:60rem;border:1px solid transparent;background:
+linear-gradient(to right,var(--back) 50%,transparent) left/3rem 100% no-repeat local,
+linear-gradient(to left,var(--back) 50%,transparent) right/3rem 100% no-repeat local,
+linear-gradient(to right,var(--edge),transparent) left/1rem 100% no-repeat scroll,
+linear-gradient(to left,var(--edge),transparent) right/1rem 100% no-repeat scroll,
+linear-gradient(to bottom,var(--back) 50%,transparent) top/100% 3rem no-repeat local,
+linear-gradient(to top,var(--back) 50%,transparent) bottom/100% 3rem no-repeat local,
+linear-gradient(to bottom,var(--edge),transparent) top/100% 1rem no-repeat scroll,
+linear-gradient(to top,var(--edge),transparent) bottom/100% 1rem no-repeat scroll,
+var(--back)}
+details .numbers{max-height:24rem}
+"""
+"""Tables scroll within a frame, an edge of which is dark while there is more beyond it: the dark
+edges stay, and covers in the colour of the page move with the table until they hide them."""
 
 _STYLE = f"""
 :root{{color-scheme:light;{_variables(_LIGHT, SHADES, SHADES[1])}}}
@@ -54,25 +76,31 @@ h1{{font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}}
 h2{{font-size:1.1rem;margin:0 0 .25rem}}
 main{{display:grid;gap:2.5rem 2rem;
 grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr))}}
-section{{min-width:0;break-inside:avoid}}section.wide{{grid-column:1/-1}}
+section{{min-width:0}}section.wide{{grid-column:1/-1}}
 p{{margin:.25rem 0 .75rem;overflow-wrap:anywhere}}
 svg{{display:block;width:100%;height:auto;max-width:40rem}}
+@media (max-width:32rem){{svg{{font-size:14px}}}}
 footer{{margin-top:2.5rem}}.note,footer{{color:var(--muted);font-size:.875rem}}
-.numbers{{overflow:auto}}details .numbers{{max-height:24rem}}
+{_SCROLLED}
 table{{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}}
 th,td{{padding:.2rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}}
+thead th{{position:sticky;top:0;background:var(--back)}}
 th.text,td.text{{text-align:left}}
 td.text{{white-space:normal;max-width:20rem;overflow-wrap:break-word}}
+td.long{{min-width:min(12rem,45vw)}}
 footer p{{margin:.1rem 0}}
 summary{{cursor:pointer;color:var(--muted);font-size:.875rem}}
 .grid,.axis{{stroke:var(--line)}}.axis{{stroke:var(--muted)}}
 .ink{{fill:var(--ink)}}.muted{{fill:var(--muted)}}
 .bar,.dot{{fill:var(--fill)}}.curve,.range{{stroke:var(--fill)}}.band{{fill:var(--band)}}
-.mark{{stroke:var(--accent)}}.mark-text{{fill:var(--accent)}}
+.mark{{stroke:var(--accent)}}.mark-text{{fill:var(--accent);stroke:var(--back)}}
 {"".join(f".shade{i}{{fill:var(--shade{i})}}" for i in range(len(SHADES)))}
 @media print{{body{{max-width:none;padding:0}}main{{display:block}}section{{margin-bottom:1.5rem}}
-summary{{display:none}}details::details-content{{content-visibility:visible;display:block}}
-details .numbers{{max-height:none;overflow:visible}}td.text{{overflow-wrap:anywhere}}}}
+section:has(svg),tr{{break-inside:avoid}}h2,h2+p{{break-after:avoid}}
+details:not([open]){{display:none}}
+.numbers,details .numbers{{max-height:none;overflow:visible;background:none}}
+table{{font-size:.75rem}}th,td{{padding:.15rem .4rem}}
+td.text{{min-width:6rem;overflow-wrap:anywhere}}thead th{{position:static}}}}
 """
 
 
@@ -85,7 +113,7 @@ def html_page(title: str, figures: Sequence[Figure], lines: Sequence[str]) -> st
         lines: What stands at the end: signature, versions, inputs.
     """
     sections = "\n".join(map(_section, figures))
-    ends = "\n".join(f"<p>{escaped(line)}</p>" for line in lines)
+    ends = "\n".join(f"<p>{_folded(line)}</p>" for line in lines)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -93,6 +121,11 @@ def html_page(title: str, figures: Sequence[Figure], lines: Sequence[str]) -> st
         f"<header>\n<h1>{escaped(title)}</h1>\n</header>\n<main>\n{sections}\n</main>\n"
         f"<footer>\n{ends}\n</footer>\n</body>\n</html>\n"
     )
+
+
+def _folded(line: str) -> str:
+    """A line of long names, which may be broken within them."""
+    return re.sub(r"([|/,])(?=[^ ])", r"\1<wbr>", escaped(line))
 
 
 def _section(figure: Figure) -> str:
@@ -117,30 +150,37 @@ def _section(figure: Figure) -> str:
 
 def _table(figure: Figure) -> str:
     columns = figure.table
-    n_rows = len(columns[0].cells)
+    n_rows, kinds = len(columns[0].cells), list(map(_kind, columns))
     head = "".join(
-        f'<th scope="col"{_kind(column)}>{escaped(column.name)}</th>' for column in columns
+        f'<th scope="col"{kind}>{escaped(column.name)}</th>'
+        for kind, column in zip(kinds, columns, strict=True)
     )
-    rows = "\n".join(
-        f"<tr>{''.join(f'<td{_kind(c)}>{escaped(_text(c.cells[i]))}</td>' for c in columns)}</tr>"
-        for i in range(min(n_rows, MOST_ROWS))
-    )
+    cells = [
+        [f"<td{kind}>{escaped(_text(cell))}</td>" for cell in column.cells[:MOST_ROWS]]
+        for kind, column in zip(kinds, columns, strict=True)
+    ]
+    rows = "\n".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     more = n_rows - MOST_ROWS
     rest = f'\n<p class="note">and {counted(more, "more row")}</p>' if more > 0 else ""
     label = escaped(f"Numbers: {figure.title}")
     return (
-        f'<div class="numbers" role="region" aria-label="{label}" tabindex="0">\n<table>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>{rest}"
+        f'<div class="numbers" role="region" aria-label="{label}" tabindex="0">\n'
+        f'<table cellpadding="4">\n<thead align="right"><tr>{head}</tr></thead>\n'
+        f'<tbody align="right">\n{rows}\n</tbody>\n</table>\n</div>{rest}'
     )
 
 
 def _kind(column: Column) -> str:
-    return ' class="text"' if column.kind == "text" else ""
+    """The attributes of a cell: they align it without a style sheet, too."""
+    if column.kind != "text":
+        return ""
+    is_long = any(len(_text(cell)) > _FEW_CHARACTERS for cell in column.cells[:MOST_ROWS])
+    return f' align="left" class="text{" long" if is_long else ""}"'
 
 
 def _text(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return f"{cell:.6g}".replace("-", "\N{MINUS SIGN}") if math.isfinite(cell) else str(cell)
+        return short(cell, 6)
     return f"{cell:,}" if isinstance(cell, int) else str(cell)

@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Bars, Cells, Curve, Ranges
+from smoothl1.figures.names import fitted, length
 from smoothl1.figures.scales import place, short, ticks
 from smoothl1.figures.texts import escaped
 
@@ -22,8 +23,11 @@ WIDTH = 480
 _HEIGHT = 270
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 26, 46
 _ROW_HEIGHT = 22
-_NAME_WIDTH = 150
-_MOST_NAME = 22
+_LARGER = 14 / 12
+"""How much larger pages write on small screens."""
+
+_RANGE_MARGIN = 10
+"""Units on either side of ranges: what reaches into them goes on beyond the axis."""
 
 INK, MUTED, LINE, FILL, ACCENT = "#1b1f24", "#57606a", "#d0d7de", "#2f6fb2", "#b3400f"
 SHADES = ("#dbe8f5", "#b5d0ea", "#8ab4db", "#5f95c9", "#3a76b0", "#245a8f", "#15406b", "#0a2847")
@@ -38,17 +42,28 @@ class _Frame:
         y: The vertical axis; None for rows of names.
         height: The height of the drawing.
         left: The left edge of the rectangle.
+        margin: The room on either side of the horizontal axis, for what goes on beyond it.
     """
 
     def __init__(
-        self, x: Axis, y: Axis | None, height: float = _HEIGHT, left: float = _LEFT
+        self,
+        x: Axis,
+        y: Axis | None,
+        height: float = _HEIGHT,
+        left: float = _LEFT,
+        margin: float = 0,
     ) -> None:
         self.x_axis, self.y_axis = x, y
-        self.left, self.right = left, WIDTH - _RIGHT
+        self.left, self.right, self.margin = left, WIDTH - _RIGHT, margin
         self.top, self.bottom = _TOP, height - _BOTTOM
 
     def x(self, value: float) -> float:
-        return self.left + place(self.x_axis, value) * (self.right - self.left)
+        if value < self.x_axis.low:
+            return self.left
+        if value > self.x_axis.high:
+            return self.right
+        width = self.right - self.left - 2 * self.margin
+        return self.left + self.margin + place(self.x_axis, value) * width
 
     def y(self, value: float) -> float:
         part = 0.0 if self.y_axis is None else place(self.y_axis, value)
@@ -59,7 +74,7 @@ class _Frame:
         for value, text in ticks(self.x_axis, 5):
             x = self.x(value)
             yield _line(x, self.top, x, self.bottom, "grid", LINE)
-            yield _text(x, self.bottom + 16, text, "end" if x > WIDTH - 24 else "middle", MUTED)
+            yield _text(x, self.bottom + 18, text, "end" if x > WIDTH - 24 else "middle", MUTED)
         middle = (self.left + self.right) / 2
         yield _text(middle, self.bottom + 36, self.x_axis.label, "middle", INK)
         if self.y_axis is not None:
@@ -96,7 +111,8 @@ def svg_of(figure: Figure, width: str | None = None) -> str:
         raise ValueError(f"figure {figure.name} has no drawing")
     height = _height(drawing)
     content = "\n".join(_drawn(drawing, height))
-    size, back = f'width="{width}"', ""
+    # Without a style sheet a page leaves the height as it is, on screens of any width.
+    size, back = f'width="{width}" height="{height}" preserveAspectRatio="xMinYMin"', ""
     if width is None:
         size = f'width="{WIDTH}" height="{height}"'
         back = f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
@@ -206,11 +222,13 @@ def _shade(count: int, most: int) -> int | None:
 
 
 def _ranges(drawing: Ranges, height: int) -> Iterable[str]:
-    frame = _Frame(drawing.x, None, height, _NAME_WIDTH)
+    names = fitted([name for name, *_ in drawing.rows])
+    left = 12 + _LARGER * max(map(length, names), default=0.0)
+    frame = _Frame(drawing.x, None, height, left, _RANGE_MARGIN)
     yield from frame.axes()
-    for i, (name, value, low, high) in enumerate(drawing.rows):
+    for i, (_, value, low, high) in enumerate(drawing.rows):
         y = frame.top + (i + 0.5) * _ROW_HEIGHT
-        yield _text(_NAME_WIDTH - 8, y + 4, _cut(name), "end", INK)
+        yield _text(left - 8, y + 4, names[i], "end", INK)
         if low <= high:
             yield _line(
                 frame.x(low), y, frame.x(high), y, "range", FILL, ' stroke-width="3" opacity="0.6"'
@@ -220,10 +238,6 @@ def _ranges(drawing: Ranges, height: int) -> Iterable[str]:
         else:
             yield _text(frame.left + 4, y + 4, short(value), "start", ACCENT, "mark-text")
     yield from frame.marks(drawing.marks, 6)
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _MOST_NAME else name[: _MOST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:
@@ -243,9 +257,11 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str, color: str, mor
 
 def _text(x: float, y: float, text: str, anchor: str, color: str, kind: str = "") -> str:
     kind = kind or {INK: "ink", MUTED: "muted"}.get(color, "ink")
+    # Names of places stand above what is drawn: a rim in the colour of the page sets them off.
+    rim = ' stroke="#ffffff" stroke-width="3" paint-order="stroke"' if kind == "mark-text" else ""
     return (
         f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" '
-        f'fill="{color}">{escaped(text)}</text>'
+        f'fill="{color}"{rim}>{escaped(text)}</text>'
     )
 
 

@@ -104,6 +104,18 @@ def test_every_figure_is_seen_and_nothing_is_requested(
     assert policy == BARE or wide <= width
 
 
+def test_a_table_that_is_cut_scrolls_in_its_frame_and_its_edge_tells_it(
+    browser: Browser, page_text: str
+) -> None:
+    seen = Seen(browser, page_text, STYLED, 400, "light")
+    frame = seen.page.locator("section[aria-labelledby=worst] .numbers")
+    width, content, edges = frame.evaluate(
+        "e => [e.clientWidth, e.scrollWidth, getComputedStyle(e).backgroundAttachment]"
+    )
+    assert width < 400 < content
+    assert sorted(edges.split(", ")) == ["local"] * 4 + ["scroll"] * 5
+
+
 @WIDTHS
 @SCHEMES
 def test_the_page_can_be_read_by_everyone(

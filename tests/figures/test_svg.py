@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from smoothl1.figures.contract import Axis, Bars, Cells, Curve, Drawing, Figure, Mark, Ranges
+from smoothl1.figures.names import fitted, length
 from smoothl1.figures.page import html_page
 from smoothl1.figures.svg import svg_of
 from smoothl1.results.columns import Column
@@ -54,12 +55,38 @@ def test_numbers_without_a_place_are_written() -> None:
     assert "nan" in [element.text for element in root.iter(f"{SVG}text")]
 
 
+def test_an_interval_reaches_the_frame_only_if_it_goes_beyond_the_axis() -> None:
+    rows = [("within", 1.0, 0.0, 4.0), ("beyond", 1.0, -1.0, 5.0)]
+    root = ET.fromstring(svg_of(figure(Ranges(X, rows))))
+    axis, *ranges = (e for kind in ("axis", "range") for e in root.iter() if e.get("class") == kind)
+    ends = [tuple(float(e.get(name, "")) for name in ("x1", "x2")) for e in (axis, *ranges)]
+    frame, within, beyond = ends
+    assert frame[0] + 5 < within[0] < within[1] < frame[1] - 5
+    assert beyond == frame
+
+
+def test_long_names_are_cut_where_they_stay_different() -> None:
+    begins = [f"{i} of the customers of a region" for i in range(9)]
+    ends = [f"a customer of the region {i}" for i in range(9)]
+    middles = ["x" * 500 + str(i) + "y" * 500 for i in range(9)]
+    assert fitted(["short", *begins])[:2] == [
+        "short",
+        "0 of the customers o\N{HORIZONTAL ELLIPSIS}",
+    ]
+    assert fitted(ends)[8] == "a customer\N{HORIZONTAL ELLIPSIS}e region 8"
+    for names in (begins, ends, ["\u6771" * 60, "W" * 60]):
+        assert len(set(fitted(names))) == len(names)
+        assert all(length(name) <= 138 for name in fitted(names))
+    assert len(fitted(middles)) == 9
+
+
 def test_a_page_escapes_what_it_shows_and_needs_nothing_else() -> None:
     page = html_page("<t>", [figure(DRAWINGS["bars"]), figure(None)], ["a & b"])
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert "<h1>&lt;t&gt;</h1>" in page
     assert "<td>2,000</td>" in page
+    assert '<td align="left" class="text">&lt;script&gt;</td>' in page  # aligned without styles
     for word in ("src=", "href=", "url(", "@import", "style="):
         assert word not in page
 
