@@ -216,7 +216,7 @@ class Pairing(NamedTuple):
                     values = _as_labels(column, kind, side.source, label.name, row)
                     found[role].append((side.source, values))
         n_rows = blocks[0].n_rows
-        weight = self._weights(fields, n_rows, row)
+        weight = self._weights(blocks, row)
         if self.refuses_missing and any(field.missing is not None for field in fields.values()):
             self._check_complete(fields, weight, row)
         labels = {
@@ -247,16 +247,16 @@ class Pairing(NamedTuple):
         pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
         return SharedValues(row, tuple(pairs), self.shared)
 
-    def _weights(
-        self, fields: dict[str, Numbers], n_rows: int, row: int
-    ) -> NDArray[np.float64] | None:
+    def _weights(self, blocks: Sequence[Block], row: int) -> NDArray[np.float64] | None:
         """A weight for each element, if there are weights."""
-        if "weight" not in fields:
+        of_sides = zip(self.sides, blocks, strict=True)
+        having = [(side, block) for side, block in of_sides if "weight" in side.roles]
+        found = [(side.source, block.fields[side.roles.index("weight")]) for side, block in having]
+        if not found:
             return None
-        from smoothl1.pairing.weights import checked_weights  # late: most runs have none
+        from smoothl1.pairing.weights import agreed_weights  # late: most runs have none
 
-        source, _ = field_of(self.sides, "weight")
-        return checked_weights(fields["weight"], source, row, n_rows, self.row_elements)
+        return agreed_weights(found, row, blocks[0].n_rows, self.row_elements, by_key=self.by_key)
 
     def _check_complete(self, fields: dict[str, Numbers], weight: Any, row: int) -> None:
         roles = (*model_roles(fields), "target")

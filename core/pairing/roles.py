@@ -74,7 +74,8 @@ def assign_roles(
         labels.append(found[1])
         encoded += [name for _, name in found[1]]
     if "weight" not in more and asked.weight is not None:
-        fields[_only_holder(sides, asked.weight)].append(("weight", (asked.weight,)))
+        for i in _holders(sides, asked.weight, "weight"):  # they must agree
+            fields[i].append(("weight", (asked.weight,)))
     return [
         _input_roles(some, names, tuple(encoded))
         for some, names in zip(fields, labels, strict=True)
@@ -203,17 +204,6 @@ def _holders(sides: Sequence[Table], name: str, role: str) -> list[int]:
     if not found:
         _refuse_absent(sides, name, role)
     return found
-
-
-def _only_holder(sides: Sequence[Table], name: str) -> int:
-    found = _holders(sides, name, "weight")
-    if len(found) > 1:
-        raise DataError(
-            f"{'both' if len(found) == 2 else len(found)} inputs have a column {shown(name)}",
-            path=sides[0].path,
-            hint="--weights FILE says which one is meant",
-        )
-    return found[0]
 
 
 def _refuse_absent(sides: Sequence[Table], name: str, role: str) -> None:

@@ -120,15 +120,16 @@ def _check_rows(sources: Sequence[Source]) -> None:
 
 def _check_weight(sides: Sequence[Side], pred: Field) -> None:
     """Check that there is one weight for each row, or one for each element."""
-    if not any("weight" in side.roles for side in sides):
-        return
-    source, weight = field_of(sides, "weight")
-    if weight.is_scalar or weight.row_shape not in ((), pred.row_shape):
-        raise ShapeError(
-            f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
-            f"shape {_shape_text(sides[0].source, pred)}",
-            path=source.path,
-        )
+    for side in sides:
+        if "weight" not in side.roles:
+            continue
+        source, weight = field_of([side], "weight")
+        if weight.is_scalar or weight.row_shape not in ((), pred.row_shape):
+            raise ShapeError(
+                f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
+                f"shape {_shape_text(sides[0].source, pred)}",
+                path=source.path,
+            )
 
 
 def _n_elements(source: Source, field: Field) -> int | None:

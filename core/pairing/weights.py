@@ -11,9 +11,52 @@ from smoothl1.pairing.matched_source import row_number
 from smoothl1.pairing.row_checks import FaultyRowError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from smoothl1.sources.contract import Numbers, Source
+
+
+def agreed_weights(
+    found: Sequence[tuple[Source, Numbers]],
+    row: int,
+    n_rows: int,
+    row_elements: int,
+    *,
+    by_key: bool,
+) -> NDArray[np.float64]:
+    """A weight for each element; if several sides have weights, they must be equal.
+
+    Args:
+        found: The sources that have weights, at least one, with the weights of some rows.
+        row: Rows before these.
+        n_rows: The number of rows of the chunk.
+        row_elements: The number of elements of a row.
+        by_key: Whether the rows were matched by a key, so that their order is not in doubt.
+
+    Raises:
+        FaultyRowError: A weight is missing, negative or not finite, or weights differ.
+    """
+    weights, *others = [
+        checked_weights(weight, source, row, n_rows, row_elements) for source, weight in found
+    ]
+    differing = [
+        (weights != of_other).argmax() for of_other in others if (weights != of_other).any()
+    ]
+    if not differing:
+        return weights
+    at = int(min(differing))
+    which = next(i for i, of_other in enumerate(others) if weights[at] != of_other[at])
+    source, other = found[0][0], found[which + 1][0]
+    n_before = at // row_elements
+    what = f"the weight in row {row_number(source, row + n_before)} is {weights[at]}, but "
+    what += f"{others[which][at]} in {other.path}"
+    hint = "--weights FILE says which one is meant"
+    if not by_key:
+        what += ": are the rows in the same order?"
+        hint = f"--key matches rows by a column; {hint}"
+    raise FaultyRowError(n_before, DataError(what, path=source.path, hint=hint))
 
 
 def checked_weights(

@@ -429,12 +429,38 @@ def test_a_weight_column_that_is_doubtful_is_refused(tmp_path: Path) -> None:
     pred = save_table(str(tmp_path / "p.parquet"), {"p": [1.0], "w": [1.0]})
     target = save_table(str(tmp_path / "t.parquet"), {"t": [1.0], "w": [1.0]})
     sides = {"pred": ("p",), "target": ("t",)}
-    with pytest.raises(DataError, match="both inputs have a column 'w'"):
-        evaluate(pred, target, weight="w", **sides)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="no column 'v'"):
         evaluate(pred, target, weight="v", **sides)  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="cannot be the weight"):
         evaluate(pred, target, weight="p", **sides)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_weights_that_both_sides_have_are_used_if_they_are_equal(tmp_path: Path, kind: str) -> None:
+    weights, order = [0.5, 0.1, 3.0, 0.0, 2.0, 1e-3], [3, 0, 5, 1, 2, 4]
+    y, ids = [1.0, 4.0, 9.0, 0.0, 2.0, 7.0], [*"fabdce"]
+    sides: dict[str, Any] = {"pred": "p", "target": "t", "weight": "w"}
+    pred, target, moved, other = (str(tmp_path / f"{name}.{kind}") for name in "ptmo")
+    save_table(pred, {"id": ids, "p": [2 * v for v in y], "w": weights}, 2)
+    save_table(target, {"id": ids, "t": y, "w": weights}, 3)
+    save_table(
+        moved, {k: [v[i] for i in order] for k, v in (("id", ids), ("t", y), ("w", weights))}
+    )
+    terms = [
+        Fraction(w * (v - 0.5 if v >= 1 else v * v / 2)) for w, v in zip(weights, y, strict=True)
+    ]
+    expected = rounded(sum(terms) / sum(map(Fraction, weights)))
+    for execution in (Execution(chunk_rows=2), Execution(threads=2, chunk_rows=4)):
+        assert evaluate(pred, target, **sides, execution=execution).mean == expected
+        assert evaluate(pred, moved, **sides, key="id", execution=execution).mean == expected
+    save_table(other, {"id": ids, "t": y, "w": [*weights[:4], 2.5, 1.0]}, 3)
+    words = r"p\.\w+: the weight in row 5 is 2\.0, but 2\.5 in .*o\.\w+"
+    for more in ({"chunk_rows": 1}, {"chunk_rows": 6}):
+        with pytest.raises(DataError, match=f"{words}: are the rows in the same order"):
+            evaluate(pred, other, **sides, execution=Execution(**more))
+    with pytest.raises(DataError, match=rf"{words} \[--weights FILE"):
+        evaluate(pred, other, **sides, key="id")
+    assert evaluate(pred, other, **sides, weights=pred).mean == expected
 
 
 def test_weights_of_inputs_without_rows_in_common_are_refused(tmp_path: Path) -> None:

@@ -186,9 +186,12 @@ def test_nothing_left_for_the_numbers_is_refused(save: Save) -> None:
         assign([save("p", "n1 s1"), save("t", "s1 s2")])
 
 
-def test_a_weight_that_both_sides_have_is_refused(save: Save) -> None:
-    with pytest.raises(DataError, match=r"both inputs have a column 'n2' .*--weights FILE"):
-        assign([save("p", "n1 n2"), save("t", "n1 n2")], Selection(weight="n2"))
+def test_a_weight_that_both_sides_have_is_read_of_both(save: Save) -> None:
+    assigned, _ = assign([save("p", "n1 n2"), save("t", "n1 n2")], Selection(weight="n2"))
+    assert fields(assigned) == [
+        {"pred": ("n1",), "weight": ("n2",)},
+        {"target": ("n1",), "weight": ("n2",)},
+    ]
 
 
 @pytest.mark.parametrize("asked", [Selection(by="s9"), Selection(weight="s9")])
