@@ -166,12 +166,15 @@ def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
     from functools import reduce
 
     from smoothl1.results.part import are_nan, left_out_warnings
+    from smoothl1.results.sentinels import sentinel_warnings
     from smoothl1.tallies.tally import Tally
 
     tally = reduce(Tally.merge, whole.tallies[: len(whole.groups)], Tally())
     if tally.n_nan and not whole.expects_nan:
         warn(are_nan(tally))
     for message in left_out_warnings(tally, whole.settings.ignore_target):
+        warn(message)
+    for message in sentinel_warnings(whole) if whole.settings.top else ():
         warn(message)
 
 

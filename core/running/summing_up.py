@@ -91,7 +91,7 @@ def result_of(
         from smoothl1.running.searching import find_quantiles  # late, as above
 
         find_quantiles(job, read, learned, new_losses)
-    return Result(
+    result = Result(
         job.settings,
         (of_pred, of_target),
         tallies,
@@ -105,6 +105,12 @@ def result_of(
         digests=digests(job, inputs),
         expects_nan=not job.nan_policy.warns,
     )
+    if job.settings.top:
+        from smoothl1.results.sentinels import sentinel_warnings  # late, as above
+
+        for message in sentinel_warnings(result):
+            warn(message)
+    return result
 
 
 def digests(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
