@@ -10,6 +10,7 @@ from smoothl1.labels.conversion import UNITS, without_zeros
 from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
+from smoothl1.witnesses.epochs import in_one_unit
 from smoothl1.witnesses.text_bytes import may_be_written_differently
 
 _FIRST_DAY, _LAST_DAY = 1800_01_01, 2200_12_31
@@ -72,6 +73,8 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     kinds = (one.type, other.type)
     if any(map(types.is_temporal, kinds)):
         return _times_alike(one, other)
+    if (times := in_one_unit(one, other)) is not None:
+        return times
     if as_numbers or any(map(types.is_floating, kinds)):
         return _fractions_alike(one, other)
     if kinds[0] != kinds[1] and UUID in kinds:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 
 from smoothl1 import DataError, evaluate
+from smoothl1.witnesses.epochs import in_one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,3 +68,43 @@ def test_whole_numbers_that_are_no_such_times_are_warned_of(tmp_path: Path) -> N
     with pytest.warns(UserWarning, match="'time' (differs|cannot be compared)"):
         result = evaluate(tmp_path / "p", tmp_path / "t", pred="pred", target="target")
     assert result.values == (0.125,)
+
+
+SECONDS = [since_1970(1)(time) for time in TIMES]
+TWO_UNITS: dict[str, tuple[list[Any], list[int]]] = {
+    "milliseconds": (SECONDS, [1000 * n for n in SECONDS]),
+    "nanoseconds": (SECONDS, [10**9 * n for n in SECONDS]),
+    "fractions": ([n + 0.5 for n in SECONDS], [1000 * n + 500 for n in SECONDS]),
+}
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+@pytest.mark.parametrize("case", TWO_UNITS)
+def test_counts_from_1970_in_two_units_are_compared(tmp_path: Path, case: str, suffix: str) -> None:
+    coarse, fine = TWO_UNITS[case]
+    y = [i * i / 8 for i in range(N)]
+
+    def save(name: str, column: str, times: list[Any], values: list[float]) -> Path:
+        path, table = tmp_path / f"{name}{suffix}", pa.table({"time": times, column: values})
+        (csv.write_csv if suffix == ".csv" else pq.write_table)(table, path)
+        return path
+
+    p = save("p", "pred", coarse, [v + 0.5 for v in y])
+    columns: dict[str, Any] = {"pred": "pred", "target": "target"}
+    result = evaluate(p, save("same", "target", fine, y), **columns)
+    assert result.values == (0.125,)
+    assert any("agrees in every row" in decision.reason for decision in result.decisions)
+    with pytest.raises(DataError, match="another order"):
+        evaluate(p, save("turned", "target", fine[::-1], y[::-1]), **columns)
+    late = [n + 3_600_000 for n in fine]
+    with pytest.raises(DataError, match="rises on both sides, with other values"):
+        evaluate(p, save("late", "target", late, y), **columns)
+
+
+def test_numbers_that_are_no_times_in_two_units_are_compared_as_they_are() -> None:
+    for one, other in [([7 * 10**8, 5], [7 * 10**11, 5000]), ([10**7, 2], [10**10, 2])]:
+        assert in_one_unit(pa.array(one), pa.array(other)) is None
+        assert in_one_unit(pa.array(other), pa.array(one)) is None
+    kept = in_one_unit(pa.array([7 * 10**8, None]), pa.array([b"700000000001", None]))
+    assert kept is not None
+    assert [side.to_pylist() for side in kept] == [[700_000_000_000, None], [700_000_000_001, None]]
