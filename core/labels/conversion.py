@@ -182,6 +182,8 @@ def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
             column = without_zeros(column)
         elif types.is_date(kind):
             return _dates(column, kind)
+        elif types.is_time(kind):
+            column = times_of_day(column)
     return column.cast(kind)
 
 
@@ -199,6 +201,18 @@ def _dates(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     if not dates.cast(times.type).equals(times):
         raise pa.ArrowInvalid("a time is not midnight")
     return dates
+
+
+def times_of_day(texts: pa.Array) -> pa.Array:
+    """Texts such as 10:00 and 10:00:00.5 as times of day, in nanoseconds.
+
+    Raises:
+        pyarrow.ArrowInvalid: A text is no time of day.
+    """
+    import pyarrow.compute as pc  # late: it takes as long to import as NumPy
+
+    times = pc.binary_join_element_wise("1970-01-01", texts.cast(pa.string()), " ")
+    return times.cast(pa.timestamp("ns")).cast(pa.time64("ns"))
 
 
 def without_zeros(texts: pa.Array) -> pa.Array:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from smoothl1.labels.conversion import UNITS, without_zeros
+from smoothl1.labels.conversion import UNITS, times_of_day, without_zeros
 from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
@@ -117,15 +117,8 @@ def _with_texts_as_times(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.A
 
 
 def _times_of_day(column: pa.Array) -> pa.Array:
-    """Times of day, or texts such as 10:00 and 10:00:00.5, in nanoseconds.
-
-    Raises:
-        pyarrow.ArrowInvalid: A text is no time of day.
-    """
-    if not types.is_time(column.type):
-        texts = pc.binary_join_element_wise("1970-01-01", column.cast(pa.string()), " ")
-        column = texts.cast(pa.timestamp("ns"))
-    return column.cast(pa.time64("ns"))
+    """Times of day, or their texts, in nanoseconds; see `times_of_day`."""
+    return column.cast(pa.time64("ns")) if types.is_time(column.type) else times_of_day(column)
 
 
 def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:

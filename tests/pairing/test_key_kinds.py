@@ -43,6 +43,14 @@ EQUAL: dict[str, list[pa.Array]] = {
         pa.array([1, 2, 3], pa.time32("s")),
         pa.array([10**9, 2 * 10**9, 3 * 10**9], pa.time64("ns")),
     ],
+    "times of day in text": [
+        pa.array([30600, 1, 0], pa.time32("s")),
+        pa.array(["08:30", "00:00:01", "00:00:00.000"]),
+    ],
+    "times of day in fine text": [
+        pa.array([30_600_250_000, 1, 0], pa.time64("us")),
+        pa.array(["08:30:00.25", "00:00:00.000001000", "00:00"]),
+    ],
     "durations": [
         pa.array([1, 2, 3], pa.duration("s")),
         pa.array([1000, 2000, 3000], pa.duration("ms")),
