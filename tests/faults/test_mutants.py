@@ -16,7 +16,7 @@ from tests.faults.specimens import SPECIMENS
 if TYPE_CHECKING:
     from pathlib import Path
 
-_N_RUNS = 40
+_N_RUNS = 25
 
 
 @pytest.mark.parametrize("nth", range(4))

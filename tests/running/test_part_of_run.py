@@ -87,28 +87,32 @@ METRICS: dict[str, Any] = {"also": ALSO, "within": (0.5, 2.0), "quantiles": (0.1
 def test_arrays_of_boxes(folder: Path) -> None:
     p, t = folder / "p.npy", folder / "t.npy"
     check_same((1, 3, 16), p, t, betas=(0.0, 1.0), by_column=True)
-    check_same((1, 16, N + 5), p, t, **METRICS)
+    check_same((1, 16), p, t, **METRICS)
+    few = np.load(p)[:20], np.load(t)[:20]
+    check_same((25,), *few, **METRICS)
     check_same((3,), folder / "f.npy", t, betas=0.5)
     plain = [evaluate(p, t, part=(i, 5)) for i in range(1, 6)]  # without statistics
     assert Result.merged(plain) == evaluate(p, t)
 
 
-@pytest.mark.parametrize("nan", ["propagate", "omit"])
-def test_row_groups_and_shards_with_weights_and_groups(folder: Path, nan: str) -> None:
+@pytest.mark.parametrize(("nan", "numbers_of_parts"), [("propagate", (1, 3)), ("omit", (16,))])
+def test_row_groups_and_shards_with_weights_and_groups(
+    folder: Path, nan: str, numbers_of_parts: tuple[int, ...]
+) -> None:
     sides = folder / "pred.parquet", folder / "target-*.parquet"
     how: dict[str, Any] = {"pred": "y_hat", "nan": nan, "by": ("g", "h"), "weight": "w"}
-    check_same((1, 3, 16), *sides, betas=(0.5, 1.0), **how, **METRICS)
+    check_same(numbers_of_parts, *sides, betas=(0.5, 1.0), **how, **METRICS)
 
 
 def test_one_table_without_groups(folder: Path) -> None:
     table = folder / "table.parquet"
-    for nan in ("propagate", "omit", "omit-target"):
-        check_same((1, 3, 16), table, pred="y_hat", target="y", nan=nan, keep="g", **METRICS)
+    for nan, of in (("propagate", 16), ("omit", 3), ("omit-target", 1)):
+        check_same((of,), table, pred="y_hat", target="y", nan=nan, keep="g", **METRICS)
 
 
 def test_keys_in_another_order(folder: Path) -> None:
     sides = folder / "pred.parquet", folder / "shuffled.parquet"
-    check_same((3, 16), *sides, pred="y_hat", key="id", nan="omit", by="g", top=3)
+    check_same((16,), *sides, pred="y_hat", key="id", nan="omit", by="g", top=3)
 
 
 ROWS = st.lists(
@@ -170,11 +174,11 @@ def test_columns_stay_in_order_though_the_first_part_is_empty(tmp_path: Path) ->
     check_same((3,), *sides, pred=names, target=names, by="g", by_column=True)
 
 
-def test_a_thousand_parts_of_a_small_file(tmp_path: Path) -> None:
+def test_hundreds_of_parts_of_a_small_file(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.arange(30.0))
     x = tmp_path / "x.npy"
-    found = [evaluate(x, [0.5] * 30, part=(i, 1000)) for i in range(1, 1001)]
-    assert sum(result.n == 0 for result in found) == 970
+    found = [evaluate(x, [0.5] * 30, part=(i, 300)) for i in range(1, 301)]
+    assert sum(result.n == 0 for result in found) == 270
     assert Result.merged(found).values == evaluate(x, [0.5] * 30).values
 
 

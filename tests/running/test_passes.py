@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from smoothl1 import Progress
 
-N = 2003
+N = 1003
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +34,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(11)
     target = rng.normal(size=N) * np.exp(rng.uniform(-30, 30, N))
     sides = {"a": target + rng.normal(size=N), "b": target * 1.01, "t": target}
-    sides["a"][1600] = np.nan
+    sides["a"][800] = np.nan
     more = {"g": rng.integers(0, 5, N).astype(str), "w": rng.uniform(0, 2, N)}
     for name, values in sides.items():
         (folder / name).mkdir()
         table = pa.table({"y": values, **(more if name == "t" else {})})
-        for i, start in enumerate(range(0, N, 400)):
+        for i, start in enumerate(range(0, N, 200)):
             path = folder / name / f"{i}.parquet"
-            pq.write_table(table.slice(start, 400), path, row_group_size=150)
+            pq.write_table(table.slice(start, 200), path, row_group_size=75)
     return folder
 
 
@@ -67,7 +67,7 @@ def say_nothing(_: str) -> None:
 
 
 PRED: dict[str, Any] = {"pred": "y"}
-HOW: dict[str, Any] = {"target": "y", "warn": say_nothing, "execution": Execution(None, 100)}
+HOW: dict[str, Any] = {"target": "y", "warn": say_nothing, "execution": Execution(None, 50)}
 
 
 def test_evaluate_compare_and_report_give_the_bits_of_threads(
@@ -120,15 +120,15 @@ def test_an_error_in_a_part_is_that_of_threads(
     folder: Path, tmp_path: Path, executor: Executor
 ) -> None:
     target = pq.read_table(folder / "t").column("y").to_numpy().copy()
-    table = pa.table({"y": pa.array(target, mask=np.isin(np.arange(N), [700, 1900]))})
-    pq.write_table(table, tmp_path / "t", row_group_size=100)
+    table = pa.table({"y": pa.array(target, mask=np.isin(np.arange(N), [350, 950]))})
+    pq.write_table(table, tmp_path / "t", row_group_size=50)
     messages = []
     for one in (None, executor):
         with pytest.raises(DataError) as caught:
             evaluate(str(folder / "a"), str(tmp_path / "t"), **PRED, **HOW, executor=one)
         messages.append(str(caught.value))
     assert messages[0] == messages[1]
-    assert "701" in messages[0]
+    assert "351" in messages[0]
 
 
 def test_nothing_stays_open_and_what_is_cached_is_of_one_pass(folder: Path, tmp_path: Path) -> None:
