@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import click
+import numpy as np
 import pytest
 
 from smoothl1.cli.eval import command as eval_command
@@ -147,16 +148,16 @@ def test_columns_are_not_separated_by_commas(table: str) -> None:
 def test_reports_and_merged_parts_name_a_target_that_stands_for_no_value(
     run: Run, tmp_path: Path
 ) -> None:
+    np.save(tmp_path / "sp.npy", [1.0, 3.0, 4.0, 1.0, 3.0, 4.0])
+    np.save(tmp_path / "sy.npy", [2.0, -999.0, -999.0, 2.0, -999.0, -999.0])
     for part in (1, 2):
-        (tmp_path / f"{part}.csv").write_text("p,y\n1,2\n3,-999\n4,-999\n")
-        args = (f"{part}.csv", "--pred", "p", "--target", "y", "--top", "4")
-        assert run("eval", *args, "--json", "-o", f"{part}.json").stderr == ""
+        args = ("sp.npy", "sy.npy", "--top", "4", "--part", f"{part}/2", "--json")
+        assert run("eval", *args, "-o", f"{part}.json").stderr == ""
     said = (
         "smoothl1: warning: 4 of the 4 worst rows have the target -999, which no prediction comes "
         "near: if it stands for no value, --ignore-target -999 leaves such pairs out\n"
     )
     assert run("merge", "1.json", "2.json").stderr == said
-    (tmp_path / "all.csv").write_text("p,y\n1,2\n3,-999\n4,-999\n5,-999\n")
-    done = run("report", "all.csv", "--pred", "p", "--target", "y")
-    assert "warning: 3 of the 4 worst rows have the target -999" in done.stderr
-    assert run("eval", "all.csv", "--pred", "p", "--target", "y").stderr == ""
+    assert run("eval", "sp.npy", "sy.npy", "--top", "4").stderr == said
+    assert run("report", "sp.npy", "sy.npy", "--top", "4").stderr == said
+    assert run("eval", "sp.npy", "sy.npy").stderr == ""
