@@ -10,8 +10,8 @@ from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
 from smoothl1.witnesses.encodings import MISREAD
-from smoothl1.witnesses.faults import fault_of, is_odd, is_renumbered
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
+from smoothl1.witnesses.what_differences_prove import fault_of, is_odd, is_renumbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

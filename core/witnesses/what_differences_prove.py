@@ -1,4 +1,4 @@
-"""What a column that differs shows: rows in another order, or other rows."""
+"""What a column that differs proves: rows in another order, other rows, or as booleans nothing."""
 
 from __future__ import annotations
 
