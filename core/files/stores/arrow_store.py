@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import urlsplit
 
 from pyarrow import fs as arrow_fs
 
 from smoothl1.errors import SettingsError
 from smoothl1.files.stores.contract import Entry, ObjectState
-from smoothl1.files.stores.requests import timeout_s
+from smoothl1.files.stores.retries import TRIES
+from smoothl1.files.stores.s3 import options_of_s3
 from smoothl1.files.uris import bucket_and_key, hiding_secrets, scheme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from smoothl1.files.uris import Given
-
-TRIES = 3
-"""Times that S3 is asked, if it is overloaded or the connection breaks."""
 
 _STEP_BYTES = 10 << 20
 """Bytes written in a request: a part of an object of S3, of which there are 10,000 at most."""
@@ -30,30 +27,6 @@ _ETAG_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e"
 
 _kept_open: list[Any] = []
 """Writers of objects that were given up. To release one would complete the object, cut short."""
-
-_IS_TRUE = {"true": True, "1": True, "false": False, "0": False}
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _truth(value: str) -> bool:
-    return _IS_TRUE[value.lower()]
-
-
-_OF_S3: dict[str, Callable[[str], Any]] = {
-    "region": _text,
-    "scheme": _text,
-    "endpoint_override": _text,
-    "access_key": _text,
-    "secret_key": _text,
-    "session_token": _text,
-    "anonymous": _truth,
-    "tls_ca_file_path": _text,
-    "force_virtual_addressing": _truth,
-}
-"""The parameters of a URI of S3, by the names of pyarrow, and how their values are read."""
 
 _KINDS = {arrow_fs.FileType.File: "file", arrow_fs.FileType.Directory: "folder"}
 
@@ -193,7 +166,7 @@ def open_arrow_store(uri: str, given: Given) -> ArrowStore:
     if scheme == "s3":
         bucket = given.authority.rpartition("@")[2]
         return ArrowStore(
-            arrow_fs.S3FileSystem(**s3_options(bucket, given)), bucket, completes=True
+            arrow_fs.S3FileSystem(**options_of_s3(bucket, given)), bucket, completes=True
         )
     if scheme.startswith("abfs"):
         from smoothl1.files.stores.azure import container_and_options  # late: few have Azure
@@ -207,54 +180,3 @@ def open_arrow_store(uri: str, given: Given) -> ArrowStore:
     except ValueError as error:  # of Arrow: a parameter that it does not know, or a wrong value
         raise SettingsError(" ".join(hiding_secrets(str(error)).split())[:200]) from error
     return ArrowStore(filesystem, path.rstrip("/"), completes=scheme.startswith("g"))
-
-
-def s3_options(bucket: str, given: Given) -> dict[str, Any]:
-    """The options of pyarrow's file system for a bucket of S3.
-
-    Args:
-        bucket: The bucket.
-        given: What was given with it.
-
-    Raises:
-        SettingsError: A parameter is not known, or has no value that it can have.
-    """
-    options: dict[str, Any] = {
-        "retry_strategy": arrow_fs.AwsStandardS3RetryStrategy(max_attempts=TRIES),
-        "background_writes": False,
-        "request_timeout": timeout_s() / TRIES,  # 3 s otherwise, and less for a try to connect
-        **_of_environment(),
-    }
-    name, password = given.user
-    if name:
-        options |= {"access_key": name, "secret_key": password}
-    for parameter, value in given.parameters.items():
-        if parameter not in _OF_S3:
-            raise SettingsError(
-                f"no parameter of s3:// is called {parameter}",
-                hint=f"there are {', '.join(_OF_S3)}",
-            )
-        try:
-            options[parameter] = _OF_S3[parameter](value)
-        except KeyError:
-            raise SettingsError(f"{parameter} is neither true nor false") from None
-    if not {"region", "endpoint_override"} & options.keys() and "AWS_REGION" not in os.environ:
-        options |= _region_of(bucket)
-    return options
-
-
-def _of_environment() -> dict[str, str]:
-    """The endpoint that the environment names, which pyarrow does not look for by itself."""
-    named = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    if not named:
-        return {}
-    parts = urlsplit(named if "://" in named else f"https://{named}")
-    return {"scheme": parts.scheme, "endpoint_override": parts.netloc + parts.path.rstrip("/")}
-
-
-def _region_of(bucket: str) -> dict[str, str]:
-    """The region of a bucket of AWS, which the store tells to anybody."""
-    try:
-        return {"region": arrow_fs.resolve_s3_region(bucket)}
-    except OSError:
-        return {}  # the first request fails, and says why

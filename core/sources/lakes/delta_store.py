@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from smoothl1.errors import SettingsError
-from smoothl1.files.stores.arrow_store import TRIES, s3_options
 from smoothl1.files.stores.requests import timeout_s
+from smoothl1.files.stores.retries import TRIES
+from smoothl1.files.stores.s3 import options_of_s3
 from smoothl1.files.uris import bucket_and_key, given_with
 
 _NAMES = {
@@ -34,7 +35,7 @@ def storage_options(uri: str) -> dict[str, str]:
     if "tls_ca_file_path" in given.parameters:
         what = "deltalake, which reads the log of this table, takes no tls_ca_file_path"
         raise SettingsError(what, path=uri, hint="add the certificate to those of the system")
-    options = s3_options(bucket_and_key(uri)[0], given)
+    options = options_of_s3(bucket_and_key(uri)[0], given)
     found = {
         name: str(options[of]).lower() if isinstance(options[of], bool) else options[of]
         for of, name in _NAMES.items()
