@@ -11,6 +11,7 @@ from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.part_options import refuse_gates, warn_of_part
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.reading import NOT_SEEN
+from smoothl1.cli.room_for_worst_rows import check_room
 from smoothl1.errors import SettingsError
 from smoothl1.files.opening import STANDARD_INPUT
 
@@ -95,7 +96,7 @@ def command(
     is_reduced = settings.reduction != "none" and not output.per_row
     if is_reduced:
         output = forms.summary_output(output, may_be_losses=True)
-        forms.check_room(output, settings)
+        check_room(output, settings)
     else:
         output = forms.losses_output(output, settings, {"--groups": groups, "--clusters": clusters})
     output = part_files.in_folder(output, parts)

@@ -118,28 +118,6 @@ def summary_output(
     )
 
 
-def has_room(output: Output) -> bool:
-    """Whether the form of an output holds worst rows beside a result."""
-    return output.table in (None, "table", "json")
-
-
-def check_room(output: Output, settings: EvalSettings) -> None:
-    """Refuse worst rows beside a result whose form is one table of its own.
-
-    Args:
-        output: The output, with its form.
-        settings: The settings of the evaluation.
-
-    Raises:
-        SettingsError: The form has no room for a second table.
-    """
-    if settings.top is not None and not has_room(output):
-        raise SettingsError(
-            f"--top is a second table, for which -f {output.table} has no room",
-            hint="-f table or --json has both",
-        )
-
-
 def is_page(output: Output) -> bool:
     """Whether the name of the output asks for a report, one page of HTML.
 

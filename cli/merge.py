@@ -12,6 +12,7 @@ from smoothl1.cli.merging import merged_results
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.cli.report_outputs import report_destination
+from smoothl1.cli.room_for_worst_rows import has_room, warning_of_no_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +33,6 @@ Examples:
   smoothl1 report preds-1.npy targets-1.npy --rows-before 0 -o report-1.json
   smoothl1 merge report-*.json -o report.html
 """
-
-_NO_ROOM = "-f {} has no room for the worst rows, which are left out: -f table or --json has them"
 
 
 @click.command("merge", cls=StrictCommand, epilog=EXAMPLES, no_args_is_help=True)
@@ -76,8 +75,8 @@ def command(
             with console.progress_bar(enabled=shows_progress, unit="results") as progress:
                 merged = merged_results(results, expect, figures, warn, progress)
             write(merged)
-        if merged.result.top and not (is_drawn or forms.has_room(output)):
-            warn(_NO_ROOM.format(output.table))
+        if merged.result.top and not (is_drawn or has_room(output)):
+            warn(warning_of_no_room(output))
         conclusion.finish(merged.result, output.precision)
     conclusion.announce(output, quiet=quiet)
 
