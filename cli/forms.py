@@ -54,11 +54,6 @@ _PLAIN = frozenset([".txt", ".text", ".log", ".dat", ".out"])
 """Suffixes of plain text, which lines of values are."""
 
 
-def table_forms() -> tuple[str, ...]:
-    """The names of the forms of a table."""
-    return tuple(TABLES)
-
-
 def all_forms() -> tuple[str, ...]:
     """The names of all forms: of tables, and of losses of elements."""
     return tuple(dict.fromkeys((*TABLES, *sinks.formats())))

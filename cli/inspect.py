@@ -67,7 +67,7 @@ def command(
     Every option of `smoothl1 eval` is accepted, so that only the word changes. Those that do not
     concern reading have no effect. The help of eval explains those that are listed by name alone.
     """
-    if output.format not in forms.table_forms() or output.format == "metrics":
+    if output.format not in forms.TABLES or output.format == "metrics":
         output = output._replace(format=None)
     output = forms.summary_output(output)
     is_pair = len(files) == 2 or bool(len(files) == 1 and selection.pred and selection.target)

@@ -106,7 +106,7 @@ _table_format = click.option(
     "-f",
     "--format",
     "format",
-    type=FormName(forms.table_forms()),
+    type=FormName(tuple(forms.TABLES)),
     help="Write a table with a header and all columns in this form, or metrics: JSON of numbers "
     "alone, as DVC reads it (default: what the suffix of -o says).",
 )

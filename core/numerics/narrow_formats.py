@@ -32,7 +32,7 @@ class NarrowFormat(NamedTuple):
         n_fraction = self.n_fraction
         top = (1 << self.n_exponent) - 1
         exponent, fraction = bits >> n_fraction & top, bits & (1 << n_fraction) - 1
-        is_below = bool(bits >> (self.n_exponent + n_fraction))
+        is_negative = bool(bits >> (self.n_exponent + n_fraction))
         is_nan = exponent == top and fraction == (1 << n_fraction) - 1
         if self.special == "IEEE" and exponent == top:
             is_nan, size = fraction > 0, math.inf
@@ -41,8 +41,8 @@ class NarrowFormat(NamedTuple):
         else:
             size = math.ldexp((1 << n_fraction) + fraction, exponent - self.bias - n_fraction)
         if self.special == "zero":
-            is_nan = is_below and not (exponent or fraction)
-        return math.nan if is_nan else -size if is_below else size
+            is_nan = is_negative and not (exponent or fraction)
+        return math.nan if is_nan else -size if is_negative else size
 
 
 OF_8_BITS = {

@@ -81,16 +81,16 @@ def increase_text(
     if not are_finite:  # sums beyond binary64 of losses within
         return f"{pair}: the change is at {confidence:g} confidence {relation}"
     difference, allowed = Fraction(found) - Fraction(base), increase.over(base)
-    change = change_text(difference, base, increase, allowed)
+    change = change_in_unit(difference, base, increase, allowed)
     if confidence is None:
         return f"{pair}: {change}, {'at most' if passed else 'more than'} {gate}"
     least = repr(low)
     if math.isfinite(low):
-        least = change_text(Fraction(low), base, increase, allowed)
+        least = change_in_unit(Fraction(low), base, increase, allowed)
     return f"{pair}: {change}, at {confidence:g} confidence at least {least}, {relation}"
 
 
-def change_text(difference: Fraction, base: float, increase: Increase, allowed: Fraction) -> str:
+def change_in_unit(difference: Fraction, base: float, increase: Increase, allowed: Fraction) -> str:
     """A change in the unit of its limit, "+3.1%" or "+0.02"; for a baseline of 0, an amount.
 
     Args:

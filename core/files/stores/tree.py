@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,9 @@ def state_of(uri: str) -> ObjectState:
         objects = StoreTree().objects_below(uri) if error.errno == errno.ENOENT else []
         if not objects:
             raise
-    version = hashlib.sha256(repr(objects).encode(errors="surrogateescape")).hexdigest()
+    from hashlib import sha256  # late: few inputs are folders that must not change
+
+    version = sha256(repr(objects).encode(errors="surrogateescape")).hexdigest()
     return ObjectState(version, sum(size or 0 for _, size, _ in objects))
 
 

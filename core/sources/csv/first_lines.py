@@ -73,7 +73,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
     begins_with = (below or ()) if has_header else first_row.cells
     data_offset = below_offset if has_header else start
     header_line = file.read(start, below_offset - start).rstrip(b"\r\n")
-    flags, texts = _below_missing(file, data_offset, begins_with, names, options)
+    flags, texts = _flags_and_texts(file, data_offset, begins_with, names, options)
     if len(names) == 1 and below is not None:
         second = options.delimiter.join(cell.text for cell in below)
         is_quoted = header_line.startswith(b'"')
@@ -130,7 +130,7 @@ def _numbers_below(
     )
 
 
-def _below_missing(
+def _flags_and_texts(
     file: Input, start: int, first: Sequence[Cell], names: Columns, options: ReadOptions
 ) -> tuple[frozenset[int], frozenset[int]]:
     """Columns whose first value is True or False, and those that begin with missing values.
