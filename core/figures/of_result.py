@@ -62,6 +62,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         "smallest loss": short(tally.min, 6),
         "largest loss": short(tally.max, 6),
         **{name: f"{n:,}" for name, n in counts.items() if n},
+        **{f"rows left out of {s.paths[0]}": s.left_out for s in result.inputs if s.left_out},
         **{
             _NAMES.get(name, name): short(value, 6)
             for name, value in metrics(result, tally).items()
@@ -86,7 +87,6 @@ def _counts(result: Result, tally: Tally) -> dict[str, int]:
         "pairs left out": tally.n_omitted,
         **({"of them ignored targets": tally.n_ignored} if settings.ignore_target else {}),
         **({"pairs of weight 0": tally.n_weightless} if settings.weighted else {}),
-        **{f"rows left out of {s.paths[0]}": s.left_out for s in result.inputs if s.left_out},
     }
 
 

@@ -74,9 +74,9 @@ def with_matches(
         of_others = [name for of in others for name in asked.sides[of]]
         found[role] = _matches(table, columns, _taken(table, asked, role, of_others))
         if any(match.parts is not None for match in found[role]):
-            names = shown_names([match.name for match in found[role]])
+            matching = shown_names([match.name for match in found[role]])
             reason = f"{asked.options[role]} {' '.join(map(quoted, columns))}, in file order"
-            decide(Decision("columns", table.path, names, reason))
+            decide(Decision("columns", table.path, matching, reason))
     *models, targets = found.values()
     if as_models:
         return _with_models(sides[0].path, asked, models[0], targets)

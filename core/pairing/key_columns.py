@@ -84,7 +84,7 @@ def _refuse_swapped(sides: Sequence[Table], keys: Sequence[Columns]) -> None:
     for pred_name, target_name in zip(keys[0], keys[-1], strict=True):
         wanted = [*((pred_name, table) for table in preds), (target_name, target)]
         lacking = [(name, of) for name, of in wanted if not has_column(name, of.names)]
-        would_fit = has_column(pred_name, target.names) and preds
+        would_fit = bool(preds) and has_column(pred_name, target.names)
         would_fit = would_fit and all(has_column(target_name, table.names) for table in preds)
         if lacking and would_fit and pred_name != target_name:
             name, table = lacking[0]

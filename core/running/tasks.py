@@ -143,11 +143,15 @@ def _check_task(task: object) -> None:
         what = f"{type(task).__name__} is no task"
     elif not (isinstance(task.part, Part) and _is_range(*task.part)):
         what = f"a task has no part: {short(task.part)} is no range of rows"
-    elif not (isinstance(task.shared.job, Job) and callable(task.shared.work)):
+    elif not (_is_job(task.shared.job) and callable(task.shared.work)):
         what = "a task has no job, or does nothing with it"
     else:
         return
     raise DataError(what, hint="give one of the `tasks` of a plan")
+
+
+def _is_job(value: object) -> bool:
+    return isinstance(value, Job)
 
 
 def _is_range(start: object, stop: object) -> bool:

@@ -241,3 +241,13 @@ def test_a_nan_on_either_side_leaves_a_report_of_the_rest(run: Run, tmp_path: Pa
     assert done.returncode == 0
     assert "50.0% of the pairs are closer than beta" in done.stdout
     assert "2 pairs in squares" in done.stdout
+
+
+def test_rows_that_a_key_leaves_out_are_counted_by_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,pred\na,1.5\nb,2.5\nc,3.5\n")
+    (tmp_path / "t.csv").write_text("id,y\nb,2.0\na,1.0\n")
+    done = run("report", "p.csv", "t.csv", "--key", "id", "--unmatched", "omit", cwd=tmp_path)
+    assert done.returncode == 0
+    said = " ".join(done.stdout.split())
+    assert "rows left out of p.csv 1 without a match" in said
+    assert "There are no NaN losses, infinite losses or pairs left out." in said
