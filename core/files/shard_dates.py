@@ -24,6 +24,15 @@ _YEAR_FIRST = re.compile(
 )
 """Dates whose day is before the month, if their numbers allow it."""
 
+_YEAR_LAST = re.compile(r"(?<![0-9])([0-9]{2})([-._ ]?)([0-9]{2})\2((?:19|20)?[0-9]{2})(?![0-9])")
+"""Dates whose year is last, and may have two digits, unless the year is first."""
+
+_READINGS = ((2, 0, 1), (2, 1, 0), (0, 1, 2))
+"""Where the year, the month and the day may be among three numbers."""
+
+_FIRST_OF_1900 = 70
+"""Years of two digits from here on are of the century before."""
+
 _CLOCK = re.compile(r"(?<![0-9])(0?[1-9]|1[0-2])[-_. ]?(am|pm)(?![a-z])", re.IGNORECASE)
 """An hour of a clock of twelve hours."""
 
@@ -84,7 +93,39 @@ def _doubt_of_days(paths: Sequence[str]) -> str:
             n = _n_common(paths)
             names = [paths[i][n:] for i in (at + 1, at)]
             return f"{' and '.join(names)} may be dates with the day before the month"
-    return ""
+    return _doubt_of_last_years(paths)
+
+
+def _doubt_of_last_years(paths: Sequence[str]) -> str:
+    """Why files may not be in the order of dates with the year last; "" if they may be."""
+    n = _n_common(paths)
+    matches = [_YEAR_LAST.search(path, n) for path in paths]
+    found = [match for match in matches if match]
+    if len(found) < len(paths):
+        return ""
+    ranks: dict[str, int] = {}
+    groups = [ranks.setdefault(m.string[: m.start()], len(ranks)) for m in found]
+    falls = []
+    for places in _READINGS:
+        dates = [_date_of((m[1], m[3], m[4]), places) for m in found]
+        known = [date for date in dates if date]
+        if len(known) == len(found):
+            falls.append(_first_fall(list(zip(groups, known, strict=True))))
+    at = falls[0] if falls else None
+    if at is None or None in falls:
+        return ""
+    names = [paths[i][n:] for i in (at + 1, at)]
+    return f"{' and '.join(names)} may be dates with the year last"
+
+
+def _date_of(digits: tuple[str, str, str], places: tuple[int, int, int]) -> tuple[int, ...]:
+    """The year, month and day of three numbers at these places; none if they are no date."""
+    year, month, day = (digits[place] for place in places)
+    if len(month) > 2 or len(day) > 2 or not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
+        return ()
+    if len(year) == 2:
+        year = f"{'19' if int(year) >= _FIRST_OF_1900 else '20'}{year}"
+    return int(year), int(month), int(day)
 
 
 def _dates(paths: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, str, int, int]]:

@@ -23,6 +23,7 @@ from smoothl1.files.shard_numbers import (
     read_place,
     text_and_value,
 )
+from smoothl1.files.shard_units import doubt_of_units
 from smoothl1.files.suffixes import FORMATS, unpacked
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def order_of(paths: Sequence[str]) -> tuple[list[str], str]:
     pairs = sorted(zip(names.keys, paths, strict=True))
     ordered = [path for _, path in pairs]
     doubt = names.doubt or doubt_of_identifiers(ordered, [key for key, _ in pairs])
-    doubt = doubt or doubt_of_dates(ordered)
+    doubt = doubt or doubt_of_dates(ordered) or doubt_of_units(ordered)
     return ordered, doubt or doubt_of_counters(list(map(stem_of, without_common_folders(ordered))))
 
 

@@ -17,6 +17,10 @@ _NUMBER = re.compile(r"[0-9]+")
 _NUMBERED = re.compile(r"([^\W\d_]+)[=_. ]?([-+]*)[=_. ]*([0-9]+(?:\.[0-9]+)*)")
 """A word, the signs and the digits of the number behind it."""
 
+_SCALED = re.compile(r"(?<![^\W_])([0-9]+)([kmg])(?![^\W_])")
+_ZEROS = {"k": "000", "m": "000000", "g": "000000000"}
+"""A number of thousands, millions or thousands of millions, and the zeros that it stands for."""
+
 Marks = list[frozenset[str]]
 """What tells the files of a set apart, for each of them."""
 
@@ -39,8 +43,9 @@ def marks_in_another_order(
     """Look for marks of files that the other set has as well, at other places.
 
     Words are marks; so are numbers with the word before them (`x0_y1`), whatever the order of
-    these in a name, and bare numbers, if the rest of the names is not the same and their words do
-    not go together.
+    these in a name; if that does not tell files apart, words and numbers by themselves, as in
+    `bern_1` and `1_bern`; and numbers alone, if the rest of the names is not the same and their
+    words do not go together.
 
     Args:
         names: The names of the files of one set, in the order in which they are paired.
@@ -54,6 +59,8 @@ def marks_in_another_order(
     words = _told_apart([_words(of_side) for of_side in sides])
     numbered = _told_apart([_numbered(of_side) for of_side in sides])
     kinds = {"words": words, "words and numbers": numbered}
+    if numbered is None:
+        kinds["words and numbers"] = _told_apart([_pieces(of_side) for of_side in sides])
     if words is None and any(_have_other_texts(of_side) for of_side in sides):
         kinds["numbers"] = _told_apart([_numbers(of_side) for of_side in sides])
     for what, marks in kinds.items():
@@ -102,6 +109,18 @@ def _numbered(names: Sequence[str]) -> Marks:
         numbers = {f"{word} {signs}{_plain(of)}" for word, signs, of in _NUMBERED.findall(text)}
         found.append(frozenset(numbers.union(_WORD.findall(_NUMBERED.sub(" ", text)))))
     return found
+
+
+def _pieces(names: Sequence[str]) -> Marks:
+    """All words and numbers of each name, of which `10k` is 10000."""
+    texts = [_SCALED.sub(_unscaled, text) for text in _texts(names)]
+    return [
+        frozenset((*_WORD.findall(text), *map(_plain, _NUMBER.findall(text)))) for text in texts
+    ]
+
+
+def _unscaled(match: re.Match[str]) -> str:
+    return match[1] + _ZEROS[match[2]]
 
 
 def _numbers(names: Sequence[str]) -> Marks:

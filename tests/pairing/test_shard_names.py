@@ -244,8 +244,12 @@ NUMBERS_ELSEWHERE = [
     ("epoch1_fold2 epoch2_fold1", "fold1 fold2"),
     ("oslo_x0 oslo_x1 bern_x0 bern_x1", "x0_oslo x1_oslo x0_bern x1_bern"),
     ("bern_2 lima_3 oslo_1", "part-1 part-2 part-3"),
+    ("bern_1 bern_2 oslo_1 oslo_2", "1_bern 1_oslo 2_bern 2_oslo"),
+    ("bern1 bern2 oslo1 oslo2", "fold1_bern fold1_oslo fold2_bern fold2_oslo"),
+    ("s_1k s_2k s_1M", "s_1000 s_2000 s_1000000"),
 ]
 NUMBERS_ALIKE = [
+    ("bern_1 bern_2 oslo_3", "1_bern 2_bern 3_oslo"),
     ("x0_y5 x1_y6", "y5_x0 y6_x1"),
     ("bern_2 lima_3 oslo_1", "bern-x0 lima-x0 oslo-x0"),
     ("bern_2 lima_3 oslo_1", "bern-x1 lima-x2 oslo-x3"),
