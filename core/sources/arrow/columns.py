@@ -19,21 +19,12 @@ from smoothl1.sources.arrow.faults import (
     first_no_text,
     first_null,
 )
-from smoothl1.sources.arrow.label_values import as_labels, label_field
+from smoothl1.sources.arrow.label_values import as_labels, field_of_label
 from smoothl1.sources.arrow.lists import numbers_of, row_shape_of
 from smoothl1.sources.arrow.noted_index import noted_index
-from smoothl1.sources.arrow.schema import (
-    lists_of,
-    numeric_columns,
-    numeric_dtype,
-)
-from smoothl1.sources.columns import (
-    MISSING_HINT,
-    names_at,
-    select_columns,
-    shown,
-    shown_names,
-)
+from smoothl1.sources.arrow.periods import periods_among, texts_of_periods
+from smoothl1.sources.arrow.schema import lists_of, numeric_columns, numeric_dtype
+from smoothl1.sources.columns import MISSING_HINT, names_at, select_columns, shown, shown_names
 from smoothl1.sources.contract import Block, Field, Numbers
 
 if TYPE_CHECKING:
@@ -61,6 +52,7 @@ class ChosenColumns(NamedTuple):
         texts: Positions of columns of text or bytes.
         wanted: Positions of all columns that must be read, ascending; at least one.
         complete: Positions of those whose values must not be missing.
+        periods: What the periods of pandas among these count, by their positions.
         index_rows: The values of an index that is not stored, but is the last column; None if there
             is none.
     """
@@ -73,6 +65,7 @@ class ChosenColumns(NamedTuple):
     texts: frozenset[int]
     wanted: tuple[int, ...]
     complete: frozenset[int]
+    periods: dict[int, str]
     index_rows: range | None = None
 
     @property
@@ -107,6 +100,8 @@ class ChosenColumns(NamedTuple):
         if self.index_rows is not None and self._place in self.positions.all:
             rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.int64)
             columns[self._place] = pa.array(self.index_rows.start + self.index_rows.step * rows)
+        for i, frequency in self.periods.items():
+            columns[i] = texts_of_periods(columns[i], frequency)
         labels, faults = self._labels(columns)
         fault = self._first_fault(columns, faults)
         n_rows = batch.num_rows if fault is None else fault.row
@@ -205,7 +200,7 @@ def choose_columns(
         for chosen in positions.fields
     ]
     labels = tuple(
-        label_field(names[i], kinds[i], is_carried=place in wanted.carried)
+        field_of_label(schema.field(i), is_carried=place in wanted.carried)
         for place, i in enumerate(positions.labels)
     )
     complete = [i for place, i in enumerate(positions.labels) if place not in wanted.carried]
@@ -226,6 +221,7 @@ def choose_columns(
         texts,
         tuple(stored),
         frozenset([*complete, *(() if allow_missing else positions.numeric)]),
+        periods_among(schema, {*positions.labels, *positions.shared}),
         rows,
     )
 

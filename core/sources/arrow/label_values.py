@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DtypeError
+from smoothl1.sources.arrow.periods import are_texts, frequency_of
 from smoothl1.sources.arrow.schema import UUID, carried_type, is_label, label_type, numeric_dtype
 from smoothl1.sources.columns import shown
 
@@ -50,6 +51,24 @@ def label_field(name: str, kind: pa.DataType, *, is_carried: bool) -> pa.Field:
             hint=f"text, {numbers}, booleans and dates can",
         )
     return pa.field(name, carried_type(kind) if is_carried else label_type(kind))
+
+
+def field_of_label(field: pa.Field, *, is_carried: bool) -> pa.Field:
+    """A label column of a schema as a source describes it; see `label_field`.
+
+    Raises:
+        DtypeError: It is of a type that cannot serve, or of periods that have no text here.
+    """
+    frequency = frequency_of(field)
+    if frequency is None:
+        return label_field(field.name, field.type, is_carried=is_carried)
+    if not are_texts(frequency):
+        what = "cannot be kept" if is_carried else "cannot be a key or group"
+        raise DtypeError(
+            f"column {shown(field.name)} holds periods of pandas, {shown(frequency)}, which {what}",
+            hint="text can: DataFrame.astype({COL: str}) before it is stored",
+        )
+    return pa.field(field.name, pa.string())
 
 
 def as_labels(column: pa.Array, kind: pa.DataType) -> tuple[pa.Array, LabelFault | None]:

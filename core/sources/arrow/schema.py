@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.sources.arrow.noted_index import noted_index
+from smoothl1.sources.arrow.periods import are_texts, frequency_of
 from smoothl1.sources.columns import index_columns
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
@@ -149,8 +150,10 @@ def readable(schema: pa.Schema) -> pa.Schema:
 
 
 def numeric_columns(schema: pa.Schema) -> tuple[bool, ...]:
-    """Which columns hold numbers."""
-    return tuple(numeric_dtype(kind) is not None for kind in schema.types)
+    """Which columns hold numbers that may be meant: periods of pandas are integers, but are not."""
+    return tuple(
+        numeric_dtype(field.type) is not None and frequency_of(field) is None for field in schema
+    )
 
 
 class _Whole:
@@ -179,8 +182,8 @@ def _described(whole: _Whole) -> tuple[ColumnInfo, ...]:
     stored = schema if noted is None else schema.remove(len(schema) - 1)
     indexes = _index_positions(stored)
     kinds = [
-        _label_kind(kind, is_named=is_id(name) or i in indexes)
-        for i, (name, kind) in enumerate(zip(stored.names, stored.types, strict=True))
+        _label_kind(_compared_type(field), is_named=is_id(field.name) or i in indexes)
+        for i, field in enumerate(stored)
     ]
     found = tuple(
         ColumnInfo(
@@ -202,6 +205,12 @@ def _described(whole: _Whole) -> tuple[ColumnInfo, ...]:
         "index", "integer", is_index=True, is_noted=True, counts_rows=noted == range(len(noted))
     )
     return (*found, of_index)
+
+
+def _compared_type(field: pa.Field) -> pa.DataType:
+    """The type of the values of a column: of periods of pandas that of their texts, if known."""
+    frequency = frequency_of(field)
+    return pa.string() if frequency is not None and are_texts(frequency) else field.type
 
 
 def _axes_of(kind: pa.DataType) -> tuple[str, ...]:
