@@ -181,7 +181,7 @@ class EvalSettings:
         given: dict[str, Any] = {
             name: _several(value) if name in _SEVERAL else value for name, value in choices.items()
         }
-        return replace(self, **given)
+        return replace(self, **given) if given else self
 
     def __post_init__(self) -> None:
         try:

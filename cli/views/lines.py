@@ -57,9 +57,12 @@ def labelled_lines(
 def prefixes(found: Result | Comparison | Ranking) -> Iterator[str]:
     """The cells before each value: the beta if there are several, and the names of the group."""
     betas = found.settings.betas
-    of_groups = [
-        "".join(f"{escaped(name)}\t" for name in group.named().values()) for group in found.groups
-    ]
+    of_groups = [""]
+    if found.settings.is_grouped:
+        of_groups = [
+            "".join(f"{escaped(name)}\t" for name in group.named().values())
+            for group in found.groups
+        ]
     of_betas = [f"{beta!r}\t" for beta in betas] if len(betas) > 1 else [""]
     return map("".join, product(of_betas, of_groups))
 

@@ -69,6 +69,9 @@ def mapped(
         Exception: The first error in the order of the items, raised by the function or by the items
             themselves: the same as with one thread.
     """
+    if n_threads == 1:
+        yield from map(function, items)
+        return
     kept = KeptError()
     items = kept.watch(items)
     first = deque(islice(items, n_threads))

@@ -79,6 +79,9 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     target, weight = chunk.target, chunk.weight
     missing = _any_of(side.missing for side in (*chunk.preds, target))
     judged = [target] * policy.omits_target + [*chunk.preds] * policy.omits_pred
+    others = tuple(pred.values for pred in chunk.others)
+    if weight is None and missing is None and not (judged or policy.ignored):
+        return Pairs(chunk.pred.values, target.values, others)
     omitted = _any_of([side.missing for side in judged] + [_is_nan(s.values) for s in judged])
     weightless = None if weight is None else weight == 0
     if weightless is not None and not weightless.any():
@@ -92,7 +95,7 @@ def apply_policy(chunk: Chunk, policy: NanPolicy) -> Pairs:
     pairs = Pairs(
         chunk.pred.values,
         target.values,
-        tuple(pred.values for pred in chunk.others),
+        others,
         weight,
         missing=missing,
         omitted=omitted,

@@ -82,7 +82,7 @@ class PlainAccumulator(LossAccumulator):
         codes: Codes | None,
         out: NDArray[np.floating] | None,
     ) -> None:
-        are_tallied = self._are_moments_tallied(chunk, pairs.pred.size)
+        are_tallied = self._with_moments and self._are_moments_tallied(chunk, pairs.pred.size)
         tallies = backend.tally(
             pairs.pred,
             pairs.target,
@@ -112,7 +112,7 @@ class PlainAccumulator(LossAccumulator):
         """
         each_is_row = chunk.weight is None and chunk.pred.values.size == chunk.n_rows
         n_rows = self._n_rows(self.tallies[0])
-        return self._with_moments and each_is_row and n_rows + n > MOST_ROWS_OF_THIRD
+        return each_is_row and n_rows + n > MOST_ROWS_OF_THIRD
 
     def _is_few(self, tally: Tally) -> bool:
         """Whether the rows so far and those of a tally are few enough for third moments."""

@@ -197,7 +197,7 @@ def first_odd(values: NDArray[Any]) -> int | None:
 def _flat(source: NpySource) -> NpySource:
     """The array as a flat one, in the order of the file."""
     header = source.header._replace(fortran=False)
-    field = Field((), header.delivered, narrower=header.narrower)
+    field = source.fields[0]._replace(columns=(), row_shape=(), is_scalar=False)
     return source._replace(header=header, fields=(field,), n_rows=math.prod(header.shape))
 
 
