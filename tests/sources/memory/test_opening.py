@@ -57,8 +57,9 @@ def layouts(values: NDArray[Any]) -> dict[str, NDArray[Any]]:
 
 @pytest.mark.parametrize("dtype", ["f8", "f4", "f2", "i8", "u1", "?"])
 @pytest.mark.parametrize("shape", [(N, 4), (N,)])
+@pytest.mark.parametrize("option", ["", "statistics", "by_column"])
 def test_an_array_gives_the_bits_of_its_file(
-    tmp_path: Path, dtype: str, shape: tuple[int, ...]
+    tmp_path: Path, dtype: str, shape: tuple[int, ...], option: str
 ) -> None:
     pred, target = (
         (values * 40 + 120).astype(dtype)[..., : len(shape) * 2].reshape(-1)[: np.prod(shape)]
@@ -68,14 +69,14 @@ def test_an_array_gives_the_bits_of_its_file(
     np.save(tmp_path / "p.npy", pred)
     np.save(tmp_path / "t.npy", target)
     files = tmp_path / "p.npy", tmp_path / "t.npy"
-    for options in ({}, {"statistics": True}, {"by_column": True}):
-        expected = evaluate(*files, BOTH_BETAS, **options)  # type: ignore[arg-type]
-        for one, other in zip(layouts(pred).values(), layouts(target).values(), strict=True):
-            found = evaluate(one, other, BOTH_BETAS, execution=SMALL, **options)  # type: ignore[arg-type]
-            assert found.tallies == expected.tallies
-        assert evaluate(pred, files[1], BOTH_BETAS, **options).tallies == expected.tallies  # type: ignore[arg-type]
-        mixed = evaluate(np.asfortranarray(pred), target, BOTH_BETAS, **options)  # type: ignore[arg-type]
-        assert mixed.tallies == expected.tallies
+    options: dict[str, Any] = {option: True} if option else {}
+    expected = evaluate(*files, BOTH_BETAS, **options)
+    for one, other in zip(layouts(pred).values(), layouts(target).values(), strict=True):
+        found = evaluate(one, other, BOTH_BETAS, execution=SMALL, **options)
+        assert found.tallies == expected.tallies
+    assert evaluate(pred, files[1], BOTH_BETAS, **options).tallies == expected.tallies
+    mixed = evaluate(np.asfortranarray(pred), target, BOTH_BETAS, **options)
+    assert mixed.tallies == expected.tallies
 
 
 def test_losses_and_weights_of_arrays_are_those_of_files(tmp_path: Path) -> None:
