@@ -24,6 +24,7 @@ from smoothl1.running.evaluate import LossOutput
 from tests import oracle
 from tests.labels.kinds import FORMATS, TYPED, VALUES, save
 from tests.oracle import INTEGERS, UNIT
+from tests.sampling import in_turn, marked
 from tests.tables import cell
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from smoothl1 import Tally
 
 SIDES = list(itertools.product(FORMATS, repeat=2))
+NEIGHBOURS = set(itertools.pairwise([*FORMATS, FORMATS[0]]))
 BETA = 0.5
 SMALL = Execution(2, 2)
 UNMATCHED = "--unmatched omit leaves out rows without a match"
@@ -46,6 +48,8 @@ NAMES = [f"k{i:02}" for i in range(12)]
 EACH = [oracle.loss(x, y, BETA) for x, y in zip(PRED, TARGET, strict=True)]
 
 any_sides = pytest.mark.parametrize("sides", SIDES, ids="-".join)
+each_format = pytest.mark.parametrize("sides", marked(SIDES, NEIGHBOURS), ids="-".join)
+"""Each format once on each side, where what is read of one side is what counts."""
 any_execution = pytest.mark.parametrize("execution", EXECUTIONS, ids=["1-1", "2-2", "2-5", "auto"])
 
 
@@ -122,7 +126,7 @@ def message(caught: pytest.ExceptionInfo[SmoothL1Error]) -> str:
 # The same numbers, whatever the order
 
 
-@any_sides
+@each_format
 @pytest.mark.parametrize("order", [range(12), ORDER, range(11, -1, -1)], ids=["same", "mix", "rev"])
 def test_losses_are_those_of_equal_keys_in_the_order_of_the_predictions(
     sides: tuple[str, str], order: Sequence[int], tmp_path: Path
@@ -154,8 +158,7 @@ def test_a_join_gives_the_bits_of_pairing_by_position(
     assert run(pred, target, format=None).result.tallies == by_position.tallies
 
 
-@pytest.mark.parametrize("i", range(11))
-@any_execution
+@pytest.mark.parametrize(("i", "execution"), in_turn(range(11), EXECUTIONS))
 def test_two_rows_that_changed_places_are_found_anywhere(
     i: int, execution: Execution, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,7 +246,7 @@ def plain(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-@any_sides
+@each_format
 def test_a_key_may_have_another_name_in_the_targets(sides: tuple[str, str], tmp_path: Path) -> None:
     p = save(tmp_path / f"p.{sides[0]}", {"user": NAMES, "v": PRED})
     t = save(tmp_path / f"t.{sides[1]}", {"id": taken(NAMES, ORDER), "v": taken(TARGET, ORDER)})
@@ -473,7 +476,7 @@ def test_keys_that_are_not_exact_are_refused_by_name(name: str, swap: bool, tmp_
 # Several columns
 
 
-@any_sides
+@each_format
 def test_several_columns_together_are_the_key(sides: tuple[str, str], tmp_path: Path) -> None:
     columns = {"a": ["x", "y"] * 6, "b": [i // 2 for i in range(12)]}
     pred = save(tmp_path / f"p.{sides[0]}", {**columns, "v": PRED})
@@ -497,7 +500,7 @@ def test_cells_of_several_columns_are_never_run_together(tmp_path: Path) -> None
 # Keys that are missing, without a partner, or doubled
 
 
-@any_sides
+@each_format
 @pytest.mark.parametrize("order", [range(12), ORDER], ids=["same", "mix"])
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_missing_key_is_refused_with_its_row_in_its_file(
@@ -512,7 +515,7 @@ def test_a_missing_key_is_refused_with_its_row_in_its_file(
     assert message(caught).startswith(f"{paths[which]}: row 8, column 'k': the value is missing")
 
 
-@any_sides
+@each_format
 def test_a_key_without_a_partner_is_named_with_its_row_and_both_files(
     sides: tuple[str, str], tmp_path: Path
 ) -> None:
@@ -572,7 +575,7 @@ def test_a_doubled_key_in_the_same_order_is_found_across_all_boundaries(
         assert message(caught) == f"{pred}: {what} [{DUPLICATES}]"
 
 
-@any_sides
+@each_format
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_doubled_key_on_one_side_is_named_with_its_count(
     sides: tuple[str, str], which: int, tmp_path: Path
@@ -671,7 +674,7 @@ def test_a_line_that_lacks_its_end_is_told_once(tmp_path: Path) -> None:
 WEIGHTS = [1.0, 0.5, 0.1, 3.0, 0.0, 2.0, 7.0, 1e-3, 0.0, 1.0, 0.3, 5.0]
 
 
-@any_sides
+@each_format
 @pytest.mark.parametrize("where", ["pred", "target", "file"])
 def test_weights_stay_with_their_rows(sides: tuple[str, str], where: str, tmp_path: Path) -> None:
     pred, target = save_sides(tmp_path, sides)
@@ -705,7 +708,7 @@ def test_a_bad_weight_is_named_with_the_row_of_its_own_file(name: str, tmp_path:
 GROUPS = ["north", "south", "east"] * 4
 
 
-@any_sides
+@each_format
 @pytest.mark.parametrize("where", ["pred", "target", "both"])
 def test_groups_stay_with_their_rows(sides: tuple[str, str], where: str, tmp_path: Path) -> None:
     pred, target = save_sides(tmp_path, sides)
@@ -770,7 +773,7 @@ def test_a_key_can_be_the_group_as_well(tmp_path: Path) -> None:
 NAN = float("nan")
 
 
-@any_sides
+@each_format
 @pytest.mark.parametrize("missing", [None, NAN], ids=["missing", "nan"])
 def test_pairs_without_a_loss_are_left_out_after_the_join(
     sides: tuple[str, str], missing: float | None, tmp_path: Path
