@@ -20,6 +20,7 @@ from smoothl1.results.ranking import simultaneous
 from tests import oracle
 from tests.grids import cut_small
 from tests.intervals import sample_of
+from tests.sampling import in_turn
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ CASES: dict[str, dict[str, Any]] = {
 EXECUTIONS = (Execution(1), Execution(2, 7))
 
 
-@pytest.mark.parametrize("execution", EXECUTIONS, ids=["whole", "cut"])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("name", "execution"), in_turn(list(CASES), EXECUTIONS))
 def test_each_pair_has_the_bits_of_a_comparison_of_two(
     tmp_path: Path, name: str, execution: Execution
 ) -> None:

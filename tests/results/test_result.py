@@ -116,6 +116,12 @@ def places(content: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [p for key in keys for p in [(*at, key), *places(content[key], (*at, key))]]
 
 
+def of_some(content: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The way to every field, of results to those of the first two and the last."""
+    left_out = range(2, len(content["results"]) - 1)
+    return [at for at in places(content) if at[0] != "results" or at[1:2] not in set(zip(left_out))]
+
+
 def name_of(place: tuple[Any, ...]) -> str:
     """As a person would write it: results[0].exact.total."""
     return "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in place)[1:]
@@ -206,7 +212,7 @@ def test_the_merged_result_of_other_shapes_has_no_shape(tmp_path: Path) -> None:
 
 
 def test_every_field_that_is_missing_is_named(document: dict[str, Any]) -> None:
-    for place in places(document):
+    for place in of_some(document):
         if isinstance(place[-1], int):
             continue
         damaged = changed(document, place, ...)
@@ -229,7 +235,7 @@ def test_every_field_that_is_missing_is_named(document: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("value", [True, "x", [], {}, 1.5, -7], ids=repr)
 def test_every_field_of_a_wrong_type_is_named(document: dict[str, Any], value: Any) -> None:
-    for place in places(document):
+    for place in of_some(document):
         within: Any = document
         for key in place:
             within = within[key]
@@ -306,7 +312,7 @@ def test_an_exact_sum_that_was_changed_is_found(document: dict[str, Any]) -> Non
 def test_a_number_of_thousands_of_digits_is_refused(document: dict[str, Any], digits: int) -> None:
     number = 10**digits
     mark = "a number goes here"
-    for place in places(document):
+    for place in of_some(document):
         if place[-1] == "first_nan":
             continue
         text = json.dumps(changed(document, place, mark))
@@ -387,7 +393,7 @@ def test_a_document_nested_at_any_depth_is_refused(document: dict[str, Any], ope
         json.dumps(changed(document, place, mark))
         for place in (("schema",), ("version",), ("results", 0, "mean"), ("settings", "betas", 0))
     ]
-    for depth in [1, 50, *range(850, 1010), 5000, 100_000]:
+    for depth in [1, 50, *range(850, 1010, 7), *range(985, 1005), 5000, 100_000]:
         nested = f"{opening * depth}1{closing * depth}"
         for text in texts:
             with pytest.raises(DataError):
@@ -479,7 +485,7 @@ def test_any_json_is_refused(content: Any) -> None:
 
 
 @pytest.mark.grid
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_document_with_any_fields_replaced_is_refused_or_sound(
     document: dict[str, Any], data: st.DataObject
