@@ -147,7 +147,8 @@ def test_a_compressed_file_that_is_cut_anywhere_is_refused(
 ) -> None:
     written = WRITERS[name][1](tmp_path / "file", TABLE)
     data = COMPRESSIONS[compression](written.path.read_bytes())
-    for n_bytes in range(len(data)):
+    at_edges = {*range(40), *range(len(data) - 40, len(data))}
+    for n_bytes in sorted(at_edges & {*range(len(data))} | {*range(0, len(data), 7)}):
         written.path.write_bytes(data[:n_bytes])
         with pytest.raises(DataError):
             read(written.path, *written.columns)

@@ -9,6 +9,7 @@ import lzma
 import struct
 import zipfile
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -311,7 +312,7 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "npy.zst, Fortran order": ("npy", compressed(write_npy_fortran, zstd)),
     "csv.gz": ("csv", compressed(write_csv, gzipped)),
     "csv.zst": ("csv", compressed(write_csv_among_text, zstd)),
-    "csv.xz": ("csv", compressed(write_csv, lzma.compress)),
+    "csv.xz": ("csv", compressed(write_csv, partial(lzma.compress, preset=0))),
     "npy.bz2": ("npy", compressed(write_npy, bz2.compress)),
     "parquet.gz": ("parquet", compressed(write_parquet, gzipped)),
     "arrow.zst": ("arrow", compressed(write_arrow, zstd)),

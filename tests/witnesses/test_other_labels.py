@@ -18,6 +18,7 @@ from smoothl1 import EvalSettings, Execution, evaluate
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.witnesses.first_rows import FirstRows
 from smoothl1.witnesses.repeats import Repeats
+from tests.sampling import in_turn
 from tests.tables import save
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ AXES: dict[str, list[Any]] = {
 }
 
 
-@formats
-@pytest.mark.parametrize("axis", AXES)
+@pytest.mark.parametrize(("suffix", "axis"), in_turn((".csv", ".parquet", ".arrow"), list(AXES)))
 def test_an_axis_that_begins_again_for_each_station_proves_nothing(
     tmp_path: Path, suffix: str, axis: str
 ) -> None:

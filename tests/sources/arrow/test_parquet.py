@@ -360,7 +360,7 @@ def test_a_thousand_row_groups_are_one_table(tmp_path: Path) -> None:
     assert read(path, "p").tolist() == values.tolist()
     results = [
         evaluate(path, pred=("p",), target=("t",), execution=Execution(threads, n_rows))
-        for threads, n_rows in ((1, 1), (4, 10), (1, None))
+        for threads, n_rows in ((1, 2), (4, 10), (1, None))
     ]
     assert {result.tallies for result in results} == {results[0].tallies}
     assert (results[0].tallies[0].n, results[0].values) == (3003, (1.5,))
@@ -603,12 +603,12 @@ print("read", n_read, "refused", n_refused)
 @pytest.mark.grid
 def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
     """In a process of its own, since pyarrow could take this one with it."""
-    command = [sys.executable, "-c", FUZZ, str(tmp_path / "x"), "750"]
+    command = [sys.executable, "-c", FUZZ, str(tmp_path / "x"), "300"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     last = done.stdout.splitlines()[-1]
     assert done.returncode == 0, (last, done.stderr[-2000:])
     assert last.startswith("read ")
-    assert min(map(int, last.split()[1::2])) > 50
+    assert min(map(int, last.split()[1::2])) > 20
 
 
 def test_a_file_that_is_not_closed_by_its_writer_is_refused(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from smoothl1.files.file import InputFile
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.csv import quotes
 from tests.forking import forks
+from tests.sampling import marked, swept
 from tests.sources.files import bits, open_source, read
 
 if TYPE_CHECKING:
@@ -459,7 +460,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("n_bytes", range(40, 80))
+@pytest.mark.parametrize("n_bytes", swept(range(40, 80)))
 def test_quoted_line_ends_and_delimiters_survive_any_boundary(
     save: Callable[[str | bytes], Path],
     small_chunks: Callable[[int], None],
@@ -473,7 +474,7 @@ def test_quoted_line_ends_and_delimiters_survive_any_boundary(
     assert found.tolist() == [i + 0.5 for i in range(len(lines))]
 
 
-@pytest.mark.parametrize("n_bytes", range(20, 60))
+@pytest.mark.parametrize("n_bytes", swept(range(20, 60)))
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", ["", "end"])
 def test_rows_of_every_length_survive_any_boundary(
@@ -657,7 +658,7 @@ def test_a_wrong_row_early_in_a_long_file_ends_the_program_each_time_alike(
         return done.returncode, done.stderr
 
     with ThreadPoolExecutor(4) as pool:
-        found = set(pool.map(run, range(6)))
+        found = set(pool.map(run, range(4)))
     assert found == {(3, f"smoothl1: error: {path}: row 1001 has 3 cells, expected 2\n")}
 
 
@@ -666,7 +667,7 @@ def test_the_first_fault_of_a_file_is_reported_every_time(
 ) -> None:
     ok = "1,2\n" * 1_000_000
     path = save("p,t\n1,2\n1,zz\n" + ok + "1,2,3\n" + ok + "1,\x00\n")
-    assert {message(path, "t") for _ in range(10)} == {"row 2, column 't': 'zz' is not a number"}
+    assert {message(path, "t") for _ in range(5)} == {"row 2, column 't': 'zz' is not a number"}
 
 
 def test_the_result_does_not_depend_on_rows_in_a_chunk_or_threads(
@@ -864,12 +865,12 @@ def test_huge_names_do_not_make_huge_messages(save: Callable[[str | bytes], Path
 
 
 @pytest.mark.grid
-def test_a_hundred_thousand_columns_are_read(save: Callable[[str | bytes], Path]) -> None:
-    n = 100_000
+def test_forty_thousand_columns_are_read(save: Callable[[str | bytes], Path]) -> None:
+    n = 40_000
     row = ",".join(map(str, range(n)))
     path = save(",".join(f"c{i}" for i in range(n)) + f"\n{row}\n{row}\n")
     assert read(path, f"c{n - 1}").tolist() == [n - 1, n - 1]
-    assert "and 99988 more" in message(path, "nope")
+    assert "and 39988 more" in message(path, "nope")
 
 
 # --- quotes, NUL, other text
@@ -979,8 +980,9 @@ def quoted(text: str) -> str:
 
 
 @pytest.mark.grid
-def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
-    rng = random.Random(77)
+@pytest.mark.parametrize("seed", marked(range(77, 80), {77}))
+def test_damage_anywhere_is_refused_or_read_but_never_crashes(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
     originals = [
         b"x\n1\n2.5\n-3\n",
         b'a,x\n"q""r",1\n"s\nt",2\r\n,3\n',
@@ -989,7 +991,7 @@ def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) ->
     ]
     path = tmp_path / "x.csv"
     n_read = 0
-    for _ in range(1000):
+    for _ in range(330):
         path.unlink(missing_ok=True)
         path.write_bytes(damaged(rng.choice(originals), rng))
         columns = rng.choice([(), ("@1",), ("x",)])
@@ -1006,7 +1008,7 @@ def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) ->
         except SmoothL1Error as error:
             assert str(error).startswith(f"{path}: ")  # noqa: PT017
             assert "\n" not in str(error)  # noqa: PT017
-    assert 100 < n_read < 750
+    assert 30 < n_read < 250
 
 
 def damaged(original: bytes, rng: random.Random) -> bytes:

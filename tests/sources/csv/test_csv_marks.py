@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MARK = b"\xef\xbb\xbf"
 SIZES = [*range(1, 24), 1 << 20]
+SWEEPS = [(1, SIZES), (2, SIZES[::5])]
+"""Threads, and sizes of chunks: a chunk is the same in each thread."""
+
 assert csv.RowChunks is quotes.RowChunks  # imported before a test sets another chunk size
 
 
@@ -35,7 +38,7 @@ def groups_of(path: Path, threads: int = 1) -> dict[str | None, int]:
     return {group.group: tally.n for _, group, tally in result.entries}
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(("threads", "sizes"), SWEEPS)
 @pytest.mark.parametrize(
     "rows",
     [
@@ -51,13 +54,17 @@ def groups_of(path: Path, threads: int = 1) -> dict[str | None, int]:
     ],
 )
 def test_a_mark_that_begins_a_row_is_refused_with_its_byte(
-    rows: bytes, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rows: bytes,
+    threads: int,
+    sizes: list[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "t.csv"
     data = b"g,p,y\n" + rows
     for begin in (b"", MARK):
         path.write_bytes(begin + data)
-        for size in SIZES:
+        for size in sizes:
             monkeypatch.setattr(quotes, "CHUNK_BYTES", size)
             with pytest.raises(DataError) as caught:
                 groups_of(path, threads)
@@ -65,7 +72,7 @@ def test_a_mark_that_begins_a_row_is_refused_with_its_byte(
             assert caught.value.what == f"a misplaced byte order mark at byte {at}"
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(("threads", "sizes"), SWEEPS)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -80,12 +87,13 @@ def test_a_mark_within_a_row_is_text_like_any_other(
     text: bytes,
     expected: dict[str, int],
     threads: int,
+    sizes: list[int],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(text)
-    for size in SIZES:
+    for size in sizes:
         monkeypatch.setattr(quotes, "CHUNK_BYTES", size)
         assert groups_of(path, threads) == expected
 

@@ -16,6 +16,7 @@ from smoothl1.errors import DataError, DtypeError
 from smoothl1.running.evaluate import LossOutput
 from smoothl1.sources.contract import Part
 from smoothl1.sources.npy import source as npy_module
+from tests.sampling import marked
 from tests.sources.files import bits, header, npy, open_source, read
 
 if TYPE_CHECKING:
@@ -530,13 +531,14 @@ def test_one_file_holds_one_side(tmp_path: Path) -> None:
         evaluate(path)
 
 
-def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
-    rng = random.Random(20240501)
+@pytest.mark.parametrize("seed", marked(range(3), {0}))
+def test_damage_anywhere_is_refused_or_read_but_never_crashes(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
     path = tmp_path / "x.npy"
     arrays = [np.arange(6.0), np.arange(6, dtype="i2").reshape(2, 3), np.array([True, False])]
     originals = [saved(path, array).read_bytes() for array in arrays]
     n_read = 0
-    for _ in range(2000):
+    for _ in range(700):
         path.unlink()
         path.write_bytes(damaged(rng.choice(originals), rng))
         try:
@@ -544,7 +546,7 @@ def test_damage_anywhere_is_refused_or_read_but_never_crashes(tmp_path: Path) ->
             n_read += 1
         except SmoothL1Error as error:
             assert str(error).startswith(f"{path}: ")  # noqa: PT017
-    assert 0 < n_read < 500
+    assert 0 < n_read < 170
 
 
 def damaged(original: bytes, rng: random.Random) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, evaluate
 from smoothl1.settings import Execution
+from tests.sampling import in_turn
 from tests.sources.files import header, npy, read
 
 if TYPE_CHECKING:
@@ -144,8 +145,9 @@ def test_arrays_are_not_columns_of_a_row(tmp_path: Path) -> None:
     assert "do not form rows" in refused(tmp_path / "x.npz", "a", "b")
 
 
-@pytest.mark.parametrize("chunk_rows", [None, 7, 1000, 131_073])
-@pytest.mark.parametrize("orders", ["FC", "CF", "FF"])
+@pytest.mark.parametrize(
+    ("orders", "chunk_rows"), in_turn(["FC", "CF", "FF"], [7, None, 1000, 131_073])
+)
 def test_members_of_any_order_are_read_in_step(
     tmp_path: Path, orders: str, chunk_rows: int | None
 ) -> None:
