@@ -20,6 +20,7 @@ from smoothl1.running.inspection import preview
 from tests import oracle
 from tests.grids import EXECUTIONS, cut_small
 from tests.intervals import sample_of
+from tests.sampling import in_turn
 from tests.tables import save_array, save_table
 
 if TYPE_CHECKING:
@@ -93,8 +94,7 @@ def units_of(
     return found
 
 
-@pytest.mark.parametrize("by", [(), ("g",), ("g", "h")])
-@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("weighted", "by"), in_turn([False, True], [(), ("g",), ("g", "h")]))
 def test_moments_are_those_of_clusters_within_each_group_however_they_are_cut(
     tmp_path: Path, columns: dict[str, Any], by: tuple[str, ...], *, weighted: bool
 ) -> None:
