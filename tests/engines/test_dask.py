@@ -36,8 +36,8 @@ N = 8 << 16
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[DaskEngine]:
-    """A cluster of four workers on this machine."""
-    with open_dask(n_workers=4) as engine:
+    """A cluster of two workers on this machine."""
+    with open_dask(n_workers=2) as engine:
         yield engine
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothl1.errors import DataError
@@ -143,8 +143,8 @@ INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uin
 
 
 @pytest.mark.grid
-@pytest.mark.parametrize("kind", INTEGERS)
-@given(data=st.data())
+@settings(max_examples=160)
+@given(kind=st.sampled_from(INTEGERS), data=st.data())
 def test_integers_near_and_far_are_numbered_in_the_order_in_which_they_come(
     kind: str, data: st.DataObject
 ) -> None:
