@@ -21,7 +21,7 @@ Values = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 N_GROUPS = 5
-CARRY_LIMIT = 1 << 10
+CARRY_LIMIT = 1 << 7
 """Additions after which digits are carried, in tests that do not wait for the real limit."""
 
 numbered = st.lists(st.tuples(st.integers(0, N_GROUPS - 1), finite), max_size=60)

@@ -568,7 +568,7 @@ def test_a_doubled_key_in_the_same_order_is_found_across_all_boundaries(
     pred = save(tmp_path / "p.parquet", {**columns, "v": PRED})
     target = save(tmp_path / "t.arrow", {**columns, "v": TARGET})
     shown = ", ".join(repr(str(column[i])) for column in columns.values())
-    for execution in EXECUTIONS:
+    for execution in EXECUTIONS[i % 2 :: 2]:
         with pytest.raises(DataError) as caught:
             run(pred, target, tuple(columns), execution=execution, pred=("v",))
         what = f"key {shown} stands there 2 times, first in row {i + 1}"
