@@ -17,7 +17,7 @@ import pytest
 
 from smoothl1 import EvalSettings, Execution, ReadOptions, SmoothL1Error, compare, evaluate
 from smoothl1.errors import DataError
-from smoothl1.sources.csv import layout as csv
+from smoothl1.sources.csv import first_lines as csv
 from smoothl1.sources.csv import quotes
 from tests.forking import forks
 from tests.tables import save_table
