@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from smoothl1.numerics.exact_sum import BLOCK
 from tests import oracle
 from tests.backends.kinds import BACKENDS
 from tests.grids import set_blocks
-from tests.oracle import DTYPES, LARGEST, SMALLEST, assert_same, extremes
+from tests.oracle import DTYPES, FLOATS, LARGEST, SMALLEST, assert_same, extremes
 from tests.seen import seen
 from tests.strategies import Pair, betas, pairs
 
@@ -51,7 +52,7 @@ def assert_tallied(backend: Backend, pair: Pair, chosen: tuple[float, ...], star
     with np.errstate(all="raise"):
         tallies = backend.tally(*pair, chosen, start=start)
     expected = [oracle.tally(*pair, beta, start=start) for beta in chosen]
-    assert list(map(seen, tallies)) == expected
+    assert list(map(seen, tallies)) == expected, (pair, start)
 
 
 @any_backend
@@ -70,13 +71,13 @@ def test_the_size_of_blocks_does_not_matter(kind: str, pair: Pair, beta: float, 
         assert_tallied(BACKENDS[kind](), pair, (beta, 1.0))
 
 
-@pytest.mark.parametrize("target_dtype", DTYPES)
 @pytest.mark.parametrize("pred_dtype", DTYPES)
-def test_every_pair_of_dtypes_is_tallied(
-    backend: Backend, pred_dtype: str, target_dtype: str
-) -> None:
-    preds, targets = extremes(pred_dtype), extremes(target_dtype)
-    assert_tallied(backend, (np.repeat(preds, targets.size), np.tile(targets, preds.size)), BETAS)
+def test_every_pair_of_dtypes_is_tallied(backend: Backend, pred_dtype: str) -> None:
+    preds = extremes(pred_dtype)
+    for target_dtype in DTYPES:
+        targets = extremes(target_dtype)
+        pair = np.repeat(preds, targets.size), np.tile(targets, preds.size)
+        assert_tallied(backend, pair, BETAS)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -96,9 +97,11 @@ def test_strides_and_alignment_do_not_matter(backend: Backend, dtype: str) -> No
 
 
 @pytest.mark.parametrize("n", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 1])
-def test_block_edges_do_not_show(backend: Backend, n: int) -> None:
+def test_block_edges_do_not_show(n: int) -> None:
     pred, target = np.random.default_rng(n).normal(size=(2, n))
-    assert_tallied(backend, (pred, target), (0.5,), start=10)
+    expected = oracle.tally(pred, target, 0.5, start=10)
+    for kind, new in BACKENDS.items():
+        assert seen(new().tally(pred, target, (0.5,), start=10)[0]) == expected, kind
 
 
 @pytest.mark.parametrize("magnitude", [1.79e308, 1e300, 1.0, 1e-300, 1e-310, SMALLEST])
@@ -117,15 +120,14 @@ def test_a_distance_beyond_the_largest_number_is_infinite(backend: Backend) -> N
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize("side", [0, 1])
-@pytest.mark.parametrize("position", [0, 1, 3, 4, 5, 10])
 @pytest.mark.usefixtures("_blocks_of_four")
 def test_what_is_not_finite_is_counted_apart_wherever_it_stands(
-    new: Callable[[], Backend], bad: float, side: int, position: int
+    new: Callable[[], Backend], bad: float
 ) -> None:
-    pair = (np.arange(11.0), np.arange(11.0)[::-1].copy())
-    pair[side][position] = bad
-    assert_tallied(new(), pair, BETAS, start=100)
+    for side, position in itertools.product((0, 1), (0, 1, 3, 4, 5, 10)):
+        pair = (np.arange(11.0), np.arange(11.0)[::-1].copy())
+        pair[side][position] = bad
+        assert_tallied(new(), pair, BETAS, start=100)
 
 
 @pytest.mark.usefixtures("_blocks_of_four")
@@ -189,15 +191,14 @@ def test_the_inputs_are_left_as_they_are_and_may_be_read_only(backend: Backend) 
         assert [side.tobytes() for side in pair] == before
 
 
-@pytest.mark.parametrize("out_dtype", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.usefixtures("_blocks_of_four")
 def test_the_losses_at_the_first_beta_are_rounded_once_to_the_output(
-    new: Callable[[], Backend], dtype: str, out_dtype: str
+    new: Callable[[], Backend], dtype: str
 ) -> None:
     pred = np.resize(extremes(dtype), 23)
     target = pred[::-1].copy()
-    for beta in BETAS:
+    for beta, out_dtype in itertools.product(BETAS, FLOATS):
         out = np.full(23, 7.0, out_dtype)
         with np.errstate(all="raise"):
             new().tally(pred, target, (beta, 0.25), out=out)
