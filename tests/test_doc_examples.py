@@ -273,6 +273,22 @@ def test_contributors_are_given_paths_and_extras_that_exist() -> None:
     assert all((ROOT / path).exists() for path in paths)
 
 
+HELP_OF_EACH = """
+import os, runpy, sys
+for i, program in enumerate(sys.argv[1:]):
+    if i:
+        print(end="\\0")
+    sys.argv = [program, "--help"]
+    sys.path[0] = os.path.dirname(program)
+    try:
+        runpy.run_path(program, run_name="__main__")
+    except SystemExit as end:
+        if end.code:
+            raise
+"""
+"""One process shows the help of several programs, which import the same packages."""
+
+
 def test_the_measurements_name_programs_and_arguments_that_exist() -> None:
     text = (ROOT / "benchmarks/RESULTS.md").read_text()
     arguments: dict[str, set[str]] = defaultdict(set)
@@ -280,10 +296,12 @@ def test_the_measurements_name_programs_and_arguments_that_exist() -> None:
         program, *args = command.split()
         arguments[program] |= {arg for arg in args if not arg.isdecimal()}
     assert len(arguments) > 5
-    for program, named in arguments.items():
-        done = run_in(ROOT, "python", program, "--help")
-        assert (done.returncode, done.stderr) == (0, ""), program
-        assert all(arg in done.stdout for arg in named), program
+    done = run_in(ROOT, "python", "-c", HELP_OF_EACH, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    pages = done.stdout.split("\0")
+    for (program, named), page in zip(arguments.items(), pages, strict=True):
+        assert page.strip(), program
+        assert all(arg in page for arg in named), program
 
 
 def test_the_design_names_files_that_exist() -> None:

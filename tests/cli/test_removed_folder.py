@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +20,18 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="others keep a folder that is used")
 
 
-def run_in_removed_folder(folder: Path, args: str) -> subprocess.CompletedProcess[str]:
-    gone = f"mkdir gone; cd gone; rmdir ../gone; {SCRIPT} {args}"
+def in_removed_folder(
+    folder: Path, command: list[str], given: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    gone = 'mkdir gone; cd gone; rmdir ../gone; exec "$@"'
     return subprocess.run(
-        ["bash", "-c", gone], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+        ["bash", "-c", gone, "bash", *command],
+        cwd=folder,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
@@ -35,32 +44,41 @@ def _files(tmp_path: Path) -> None:
     (tmp_path / "part.json").write_text(str(result.to_json()).replace("'", '"'))
 
 
-@pytest.mark.parametrize(
-    ("args", "name"),
-    [
-        ("eval {0}/p.npy {0}/t.npy -o x.json", "x.json"),
-        ("eval {0}/p.npy {0}/t.npy --junit x.xml", "x.xml"),
-        ("eval {0}/p.npy {0}/t.npy --markdown x.md", "x.md"),
-        ("eval {0}/p.npy {0}/t.npy --baseline b.json --max-increase 0", "b.json"),
-        ("eval . {0}/t.npy", "."),
-        ("eval {0}/p.npy .", "."),
-        ("eval p.npy {0}/t.npy", "p.npy"),
-        ("eval part-0.npy {0}/t.npy", "part-0.npy"),
-        ("eval '*.npy' {0}/t.npy --junit {0}/x.xml", "*.npy"),
-        ("inspect ../x.parquet", "../x.parquet"),
-        ("inspect .", "."),
-        ("merge part.json --expect 1", "part.json"),
-        ("merge {0}/part.json -o x.json", "x.json"),
-    ],
-)
-def test_a_relative_path_is_named_where_it_leads_nowhere(
-    tmp_path: Path, args: str, name: str
-) -> None:
-    done = run_in_removed_folder(tmp_path, args.format(tmp_path))
-    assert (done.returncode, done.stdout) == (2 if "*" in name else 4, "")
-    line = done.stderr.splitlines()[-1]
-    said = "no file matches this pattern" if "*" in name else "no such file or directory"
-    assert line == f"smoothl1: error: {name}: {said}"
+EACH_LINE = """
+import shlex, sys
+from smoothl1.cli.boundary import complete
+for line in sys.stdin:
+    print("code", complete(shlex.split(line)), file=sys.stderr, flush=True)
+"""
+"""Runs a command line after the other in a folder that was removed before the imports."""
+
+
+def test_a_relative_path_is_named_where_it_leads_nowhere(tmp_path: Path) -> None:
+    cases = {
+        "eval {0}/p.npy {0}/t.npy -o x.json": "x.json",
+        "eval {0}/p.npy {0}/t.npy --junit x.xml": "x.xml",
+        "eval {0}/p.npy {0}/t.npy --markdown x.md": "x.md",
+        "eval {0}/p.npy {0}/t.npy --baseline b.json --max-increase 0": "b.json",
+        "eval . {0}/t.npy": ".",
+        "eval {0}/p.npy .": ".",
+        "eval p.npy {0}/t.npy": "p.npy",
+        "eval part-0.npy {0}/t.npy": "part-0.npy",
+        "eval '*.npy' {0}/t.npy --junit {0}/x.xml": "*.npy",
+        "inspect ../x.parquet": "../x.parquet",
+        "inspect .": ".",
+        "merge part.json --expect 1": "part.json",
+        "merge {0}/part.json -o x.json": "x.json",
+    }
+    done = in_removed_folder(
+        tmp_path, [sys.executable, "-c", EACH_LINE], "\n".join(cases).format(tmp_path)
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    lines = [line for line in done.stderr.splitlines() if line.startswith(("code", "smoothl1: e"))]
+    expected = []
+    for name in cases.values():
+        said = "no file matches this pattern" if "*" in name else "no such file or directory"
+        expected += [f"smoothl1: error: {name}: {said}", f"code {2 if '*' in name else 4}"]
+    assert lines == expected
 
 
 def test_absolute_paths_and_those_beside_it_are_read(tmp_path: Path) -> None:
@@ -71,11 +89,11 @@ def test_absolute_paths_and_those_beside_it_are_read(tmp_path: Path) -> None:
         "eval ../p.npy ../t.npy",
         "eval ../p.csv ../t.csv",
     ):
-        done = run_in_removed_folder(tmp_path, args)
+        done = in_removed_folder(tmp_path, [SCRIPT, *args.split()])
         assert (done.returncode, done.stdout) == (0, "1.5\n")
     for side in ("p", "t"):
         (tmp_path / side).mkdir()
         for i in (1, 2):
             (tmp_path / side / f"{i}.npy").write_bytes((tmp_path / f"{side}.npy").read_bytes())
-    done = run_in_removed_folder(tmp_path, f"eval {tmp_path}/p {tmp_path}/t")
+    done = in_removed_folder(tmp_path, [SCRIPT, "eval", f"{tmp_path}/p", f"{tmp_path}/t"])
     assert (done.returncode, done.stdout) == (0, "1.5\n")
