@@ -52,7 +52,8 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
     except (StorageError, BrokenPipeError):
         raise
     except OSError as error:
-        raise storage_error(error, path, _advice_on(path)) from error
+        advice = None if isinstance(error, PermissionError) else _advice_on(path)
+        raise storage_error(error, path, advice) from error
 
 
 def _advice_on(path: str) -> str | None:
@@ -62,7 +63,7 @@ def _advice_on(path: str) -> str | None:
     if os.path.isdir(path):
         return f"name a file in it, such as {shlex.quote(os.path.join(path, 'out.txt'))}"
     folder = os.path.dirname(path if not os.path.islink(path) else os.path.realpath(path))
-    return None if os.path.exists(folder or os.curdir) else f"mkdir -p {shlex.quote(folder)}"
+    return None if not folder or os.path.exists(folder) else f"mkdir -p {shlex.quote(folder)}"
 
 
 def _writing(path: str) -> AbstractContextManager[BinaryIO]:

@@ -99,3 +99,13 @@ def test_a_baseline_that_may_not_be_created_is_refused_before_any_work(tmp_path:
         "smoothl1: error: fixed/b.json: permission denied\n",
     )
     assert not (tmp_path / "out.txt").exists()
+
+
+def test_no_folder_is_advised_where_none_may_be_made(tmp_path: Path) -> None:
+    done = without_rights(tmp_path, "eval", "p.npy", "t.npy", "-o", "no/deep/x.txt")
+    assert (done.returncode, done.stderr) == (
+        4,
+        "smoothl1: error: no/deep/x.txt: permission denied\n",
+    )
+    done = without_rights(tmp_path, "eval", "p.npy", "t.npy", "-o", "new/x.txt")
+    assert done.stderr.endswith("no such file or directory [mkdir -p new]\n")
