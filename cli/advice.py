@@ -126,7 +126,7 @@ def no_such_option(name: str, ctx: click.Context) -> click.NoSuchOption:
 
 
 def refuse_one_dash(ctx: click.Context, params: Iterable[click.Parameter], args: list[str]) -> None:
-    """Refuse a long option after one dash, which is read as options of one letter.
+    """Refuse a long option after one dash, and "=" after a letter: letters are read otherwise.
 
     Args:
         ctx: The context of the command.
@@ -135,6 +135,7 @@ def refuse_one_dash(ctx: click.Context, params: Iterable[click.Parameter], args:
 
     Raises:
         NoSuchOption: An argument is `-beta`, say; the error says `--beta`.
+        UsageError: An argument is `-o=FILE`, which would be a file `=FILE`.
     """
     options = [param for param in params if isinstance(param, click.Option)]
     names = {name for option in options for name in (*option.opts, *option.secondary_opts)}
@@ -150,6 +151,11 @@ def refuse_one_dash(ctx: click.Context, params: Iterable[click.Parameter], args:
             what = name if meant is None else " or ".join(meant.names)
             message = f"no such option: {name[1:]}; did you mean {what}, with two dashes?"
             raise click.NoSuchOption(name[1:], message, ctx=ctx)
+        if not is_value and arg[:2] in takers and arg[2:3] == "=":
+            apart = shlex.join([arg[:2], arg[3:]])
+            raise click.UsageError(
+                f"{arg}: the value would begin with =; did you mean {apart}?", ctx
+            )
         is_value = not is_value and arg in takers
 
 
@@ -249,20 +255,19 @@ def _meant_option(name: str, ctx: click.Context) -> _Meant | None:
     shown = _shown_options(ctx.command, ctx)
     word = name if len(name) == 2 else name.lower().replace("_", "-")
     other = _of_other_software(word)
-    for exact in (word, other):
-        if exact == ctx.command_path:
+    for name_of in (word, other):
+        if name_of == ctx.command_path:
             return None
-        if exact is not None and (exact in shown or exact.split()[0] in {"smoothl1", *shown}):
-            return _Meant([exact])
-    if other is None and len(word) > 2:
-        alike = [ours for ours in shown if len(word) > 4 and ours.startswith(word)]
-        alike = alike or values.alike(word, shown)
-        if alike:
-            return _Meant(alike[:2])
+        if name_of is not None and (name_of in shown or name_of.split()[0] in {"smoothl1", *shown}):
+            return _Meant([name_of])
     wanted = (other or word).split()[0]
     for command, options in _options_of_others(ctx).items():
         if wanted in options:
             return _Meant([other or word], command)
+    if other is None and len(word) > 2:
+        begun = [ours for ours in shown if len(word) > 4 and ours.startswith(word)]
+        if alike := begun or values.alike(word, shown):
+            return _Meant(alike[:2])
     return None
 
 

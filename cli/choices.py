@@ -54,6 +54,9 @@ class FormName(OneOf):
         name = _OTHER_FORMS.get(word, word)
         if value not in self.choices and name in self.choices:
             self.fail(f"{value!r} is no form; did you mean {name}?", param, ctx)
+        if value not in self.choices and len(self.choices) == 1:
+            ways = "a page (-o FILE.html), drawings (-o FOLDER/) or text"
+            self.fail(f"{value!r} is no form: there is {self.choices[0]}, else {ways}", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -126,7 +126,10 @@ class Number(click.types.FloatParamType):
         _refuse_separators(self, value, param, ctx)
         if isinstance(value, str) and value.strip().endswith("%"):
             self.fail(f"{value!r} is a percentage: write a number{_but(ctx)}", param, ctx)
-        return super().convert(value, param, ctx)
+        try:
+            return float(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number", param, ctx)
 
 
 class Numbers(Number):
@@ -187,7 +190,11 @@ class WholeNumber(click.IntRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         _refuse_separators(self, value, param, ctx)
-        return super().convert(value, param, ctx)
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(f"{value!r} is no whole number", param, ctx)
+        return super().convert(number, param, ctx)
 
 
 def _refuse_separators(

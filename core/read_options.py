@@ -87,4 +87,7 @@ def check_read_options(options: ReadOptions) -> None:
 
 def _check_mark(name: str, mark: str) -> None:
     if len(mark) != 1 or not mark.isascii() or mark in '"\r\n':
-        raise SettingsError(f"the {name} must be one ASCII character, and no quote or line end")
+        raise SettingsError(
+            f"the {name} must be one ASCII character, and no quote or line end",
+            hint=r"'\t' is a tab, whitespace runs of blanks" if name == "delimiter" else None,
+        )

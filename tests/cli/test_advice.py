@@ -265,3 +265,28 @@ def test_a_refusal_says_what_to_do(
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_option_that_another_command_has_beats_one_that_is_alike(run: Run) -> None:
+    done = run("compare", "a.npy", "b.npy", "t.npy", "--part", "1/2")
+    assert "no such option: --part; smoothl1 eval has --part" in done.stderr
+
+
+def test_a_value_after_a_letter_and_an_equals_sign_is_refused(run: Run, tmp_path: Path) -> None:
+    inputs = ("p.npy", "t.npy")
+    done = run("eval", *inputs, "-o=my x.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "-o=my x.json: the value would begin with =; did you mean -o 'my x.json'?" in done.stderr
+    assert not list(tmp_path.glob("=*"))
+    for args in (("-o", "=x"), ("--output==x",)):  # what begins so for certain is taken
+        assert "would begin" not in run("eval", *inputs, *args).stderr
+
+
+def test_what_is_no_number_is_called_so(run: Run) -> None:
+    for args, said in (
+        (("--top", "3.5"), "'--top': '3.5' is no whole number"),
+        (("--within", "x"), "'--within': 'x' is no number"),
+    ):
+        assert said in run("eval", "p.npy", "t.npy", *args).stderr
+    done = run("report", "p.npy", "t.npy", "-f", "csv")
+    assert "'csv' is no form: there is json, else a page (-o FILE.html), drawings" in done.stderr

@@ -177,7 +177,7 @@ def test_losses_too_large_for_their_dtype_are_inf_with_a_warning(run: Run, tmp_p
     save_pair(tmp_path, np.float16([65504, 1]), np.float16([-65504, 0]))
     done = run("eval", "p.npy", "t.npy", "-r", "none")
     assert done.stdout == "inf\n0.5\n"
-    assert "1 losses are too large for float16 and were written as inf" in done.stderr
+    assert "1 loss is too large for float16 and was written as inf" in done.stderr
     assert run("eval", "p.npy", "t.npy", "-r", "sum").stdout == "131008.0\n"
 
 
@@ -254,8 +254,8 @@ def test_version_and_help(run: Run) -> None:
         (["eval", "p.npy", "t.npy", "-b", "-1"], "beta must be finite and >= 0, not -1.0"),
         (["eval", "p.npy", "t.npy", "-b", "nan"], "not nan"),
         (["eval", "p.npy", "t.npy", "-b", "inf"], "not inf"),
-        (["eval", "p.npy", "t.npy", "-b", "abc"], "'abc' is not a valid float"),
-        (["eval", "p.npy", "t.npy", "-b", ""], "'' is not a valid float"),
+        (["eval", "p.npy", "t.npy", "-b", "abc"], "'abc' is no number"),
+        (["eval", "p.npy", "t.npy", "-b", ""], "'' is no number"),
         (["eval", "p.npy", "t.npy", "-b", "1", "-b", "1.0"], "a beta is given twice"),
         (["eval", "p.npy", "t.npy", "-r", "none", "-b", "1", "-b", "2"], "takes one beta"),
         (["eval", "p.npy", "t.npy", "-r", "median"], "'median' is not one of"),
