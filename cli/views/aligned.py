@@ -100,11 +100,23 @@ def names_of_groups(heads: Sequence[str], levels: Sequence[str]) -> dict[str, st
     return dict(zip(level_names(len(levels)), group_names(levels, others), strict=True))
 
 
-def folded(sentence: str, width: int) -> str:
-    """A sentence in lines for a terminal, each with its line end. No word is cut."""
+def folded(sentence: str, width: int, margin: str = "") -> str:
+    """A sentence in lines for a terminal, each with its line end. No word is cut.
+
+    Args:
+        sentence: The sentence.
+        width: Characters in a line.
+        margin: What stands before all lines but the first.
+    """
     import textwrap  # late: only for terminals
 
-    lines = textwrap.wrap(sentence, width, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(
+        sentence,
+        width,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     return "".join(f"{line}\n" for line in lines)
 
 

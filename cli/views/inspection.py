@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothl1.cli.console import printable
-from smoothl1.cli.views.aligned import aligned
+from smoothl1.cli.views.aligned import aligned, folded
 from smoothl1.errors import counted
 from smoothl1.results.columns import Column as ResultColumn
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from smoothl1.running.inspection import Pairing
 
 _COUNTS = ("rows", "row_groups", "missing")
+
+_MARGIN = "    "
+"""What stands before the rest of a line that is folded."""
 
 _MOST_COLUMNS = 20
 """Most columns listed of a table, and most values shown of a row; --json has all."""
@@ -29,8 +32,8 @@ def inspection_text(
     Args:
         contents: The content of each input.
         pairing: The decisions and the first pairs; None if there is nothing to pair.
-        width: The width of the terminal that shows the pairs in aligned columns; None for lines
-            with tabs.
+        width: The width of the terminal that shows folded lines, and the pairs in aligned columns;
+            None for whole lines, and pairs with tabs.
 
     Returns:
         Lines, each with its line end.
@@ -38,7 +41,8 @@ def inspection_text(
     lines = [line for content in contents for line in _content_lines(content)]
     if pairing is not None:
         lines += ["", "decisions", *_decision_lines(pairing), ""]
-    text = "".join(f"{line}\n" for line in lines)
+    whole = (line if width is None else folded(line, width, _MARGIN) for line in lines)
+    text = "".join(line if line.endswith("\n") else f"{line}\n" for line in whole)
     return text if pairing is None else text + _pairs_text(pairing, width)
 
 

@@ -162,6 +162,13 @@ def test_inspect_aligns_the_pairs_on_a_terminal(tmp_path: Path) -> None:
     heads = ["row", "name (pred)", "name (target)", "pred", "target"]
     cells = zip(heads, ["2", "b", "b", "20.25", "-3.0"], strict=True)
     assert seen[-5:] == [f"{head:<13}  {cell}" for head, cell in cells]
+    at = seen.index("decisions") + 1
+    assert seen[at : at + 3] == [
+        "  header of t.csv: the first",
+        "    row is the header (its",
+        "    cells are text)",
+    ]
+    assert max(map(len, seen)) <= 30
 
 
 def test_inspect_escapes_names(run: Run, tmp_path: Path) -> None:
