@@ -52,6 +52,20 @@ Options that name data, outputs and gates are not among them, nor those that acc
 otherwise: these have to stand where a reader of the command sees them.
 """
 
+_OF_DATA = (
+    "pred",
+    "pred-a",
+    "pred-b",
+    "target",
+    "key",
+    "weight",
+    "by",
+    "by-column",
+    "cluster",
+    "keep",
+)
+"""Options that choose columns, which mean something for some files alone."""
+
 _FILE = "pyproject.toml"
 _TABLE = "[tool.smoothl1]"
 _NAME = b"smoothl1"
@@ -255,9 +269,11 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
 def _unknown(key: str, path: str) -> SettingsError:
     from difflib import get_close_matches  # late: only for a mistake
 
-    near = get_close_matches(key, KINDS, 1)
+    near = [] if key in _OF_DATA else get_close_matches(key, KINDS, 1)
     what = f"did you mean {near[0]}?" if near else f"there are {', '.join(KINDS)}"
     hint = None if near else "type other options with the command"
+    if key in _OF_DATA:
+        what, hint = "columns are named where the data are", f"type --{key} with the command"
     return SettingsError(f"{_TABLE} has no setting {key!r}; {what}", path=path, hint=hint)
 
 

@@ -219,11 +219,9 @@ def losses_output(
     if found is None:
         near = meant.suffix(suffix, _UNWRITTEN | _suffixes_of_tables() | _PLAIN)
         forms = f"-f {'|'.join(sinks.formats())}"
-        raise SettingsError(
-            "the suffix names no format",
-            path=path,
-            hint=forms if near is None else f"did you mean {near}? Or {forms}",
-        )
+        what = f"{'a folder' if is_folder(path) else 'the suffix'} names no format"
+        hint = forms if near is None else f"did you mean {near}? Or {forms}"
+        raise SettingsError(what, path=path, hint=hint)
     promises = named not in (None, "text") or suffix in _UNWRITTEN | _suffixes_of_tables()
     if path is not None and found != named and promises:
         raise SettingsError(f"{suffix} is another format than -f {found}", path=path)

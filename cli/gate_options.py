@@ -11,16 +11,34 @@ from smoothl1.cli.choices import OneOf
 from smoothl1.cli.configuration import is_typed
 from smoothl1.cli.parsing import Number, annotate
 from smoothl1.cli.path_types import NamedFile
+from smoothl1.settings import ALSO as METRIC_NAMES
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison_gate import Rule
 
+
+class _Limit(Number):
+    """The limit of the loss. An error says what is done about limits of other metrics."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        name, mark, limit = str(value).replace(":", "=").partition("=")
+        if mark and name.strip() in METRIC_NAMES:
+            of_mae = f"--beta 0 --fail-above {limit.strip() or 'LIMIT'} is that of mae"
+            other = "-f metrics or --json has the number"
+            hint = of_mae if name.strip() == "mae" else other
+            self.fail(f"{value!r}: the gate is on the loss alone; {hint}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 GATES = (
     click.option(
         "--fail-above",
-        type=Number(),
+        type=_Limit(),
         metavar="LOSS",
-        help="Exit 1 if the mean or sum is above this, or NaN.",
+        help="Exit 1 if the mean or sum of the loss is above this, or NaN; with groups or columns, "
+        "if any is. Other metrics have no gate, but mae is the loss at --beta 0.",
     ),
     click.option(
         "--baseline",

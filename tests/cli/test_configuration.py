@@ -210,7 +210,11 @@ def test_the_nearest_file_counts_even_if_it_has_no_table(
     ("text", "said"),
     [
         ("betas = 1", "[tool.smoothl1] has no setting 'betas'; did you mean beta?"),
-        ("key = 'id'", "[tool.smoothl1] has no setting 'key'; there are beta, reduction"),
+        ("flatten = true", "[tool.smoothl1] has no setting 'flatten'; there are beta, reduction"),
+        (
+            "key = 'id'",
+            "[tool.smoothl1] has no setting 'key'; columns are named where the data are",
+        ),
         ("beta = '1'", "[tool.smoothl1] beta must be a number, or a list of numbers, not '1'"),
         ("beta = true", "[tool.smoothl1] beta must be a number, or a list of numbers, not True"),
         (
@@ -248,7 +252,12 @@ def test_what_the_file_may_not_say_is_refused_with_its_name(
 
 
 def test_options_that_are_no_settings_are_to_be_typed(folder: Path) -> None:
-    for text, hint in (("pred = 'y'", "type other options with the command"), ("betas = 1", None)):
+    for text, hint in (
+        ("pred = 'y'", "type --pred with the command"),
+        ("by = 'y'", "type --by with the command"),
+        ("flatten = true", "type other options with the command"),
+        ("betas = 1", None),
+    ):
         configured(folder, text)
         with pytest.raises(SettingsError) as caught:
             parsed("eval")
@@ -268,7 +277,7 @@ def test_a_table_that_is_none_is_no_settings(text: str, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "text", "said"),
     [
-        ("SMOOTHL1_BETA", "1 x", "SMOOTHL1_BETA: beta: 'x' is not a valid float."),
+        ("SMOOTHL1_BETA", "1 x", "SMOOTHL1_BETA: beta: 'x' is no number"),
         ("SMOOTHL1_BETA", "1_0", "SMOOTHL1_BETA: beta: '1_0' is no number: write ASCII digits"),
         ("SMOOTHL1_QUIET", "maybe", "SMOOTHL1_QUIET: quiet: 'maybe' is not a valid boolean."),
         ("SMOOTHL1_NAN", "drop", "SMOOTHL1_NAN: nan: 'drop' is not one of"),

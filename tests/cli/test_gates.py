@@ -209,3 +209,12 @@ def on_terminal(folder: Path, *args: str) -> str:
             os.close(ours)
             return said.decode()
         said += some
+
+
+@pytest.mark.parametrize("limit", ["mae=0.5", "rmse = 0.5", "mae:0.5"])
+def test_a_limit_of_another_metric_is_answered_with_what_there_is(run: Run, limit: str) -> None:
+    done = run("eval", "p.npy", "t.npy", "--also", "mae,rmse", "--fail-above", limit)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"{limit!r}: the gate is on the loss alone; " in done.stderr
+    told = "--beta 0 --fail-above 0.5 is that of mae" if "mae" in limit else "-f metrics or --json"
+    assert told in done.stderr
