@@ -337,7 +337,7 @@ def test_moments_of_one_group_grow_to_those_of_many(kind: str, exponent: int) ->
     assert first.squares == squares
 
 
-@each_of_its_own
+@any_backend
 @given(
     rows=st.lists(st.tuples(st.integers(0, N_GROUPS - 1), st.floats(allow_nan=False)), max_size=30),
     cut=st.integers(0, 30),
