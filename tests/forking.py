@@ -36,6 +36,8 @@ _PRELOADED = ("click._textwrap", "difflib", "tomllib")
 _PRELOADED += ("pyarrow.csv", "pyarrow.parquet", "pyarrow.ipc", "pyarrow.compute")
 _PRELOADED += tuple(f"smoothl1.backends.{name}" for name in ("native", "cpu", "choice"))
 
+_ACTION = "smoothl1.cli.action"
+
 
 def matters_at_start(environment: dict[str, str]) -> bool:
     """Whether a fork would not see a variable that is set as a new process does."""
@@ -51,6 +53,8 @@ class Forks:
     Attributes:
         script: What stands for the installed command, and is called as that is. It takes no
             notice of limits of resources, and passes no signals on.
+        python: What stands for Python where that runs the module of the composite action. It
+            takes no notice of PYTHONPATH.
     """
 
     def __init__(self, prefix: Sequence[str] = ()) -> None:
@@ -77,7 +81,16 @@ class Forks:
         at_start = repr(sorted(forked.early(dict(os.environ)).items()))
         client = [sys.executable, "-SI", forked.__file__, self._path, SCRIPT, at_start]
         self.script.write_text(f'#!/bin/sh\nexec {shlex.join(client)} "$@"\n')
-        self.script.chmod(0o755)
+        self.python = self._folder / "python"
+        words = f"-P -m {_ACTION}"
+        lines = [
+            f'[ "$*" = "{words}" ] || exec {shlex.quote(sys.executable)} "$@"',
+            *(_as_it_was(name) for name in ("PYTHON", "PYTHONPATH")),  # the action sets them
+            f"exec {shlex.join(client)} {words}",
+        ]
+        self.python.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+        for program in (self.script, self.python):
+            program.chmod(0o755)
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -129,6 +142,12 @@ def forks(prefix: Sequence[str] = ()) -> Forks:
     started = Forks(prefix)
     atexit.register(started.close)
     return started
+
+
+def _as_it_was(name: str) -> str:
+    """A line of a shell script that gives a variable the value it has here."""
+    value = os.environ.get(name)
+    return f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}"
 
 
 def _feed(file: Any, data: bytes) -> None:
@@ -208,9 +227,14 @@ def _become(
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    from smoothl1.cli.boundary import run
+    from smoothl1.cli import action, boundary
 
-    run(args)
+    if args != ["-P", "-m", _ACTION]:
+        boundary.run(args)
+    try:
+        action.main()
+    except SystemExit as end:
+        boundary.end(int(end.code or 0))
 
 
 def _import_everything() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,7 @@ import smoothl1
 from smoothl1.errors import SettingsError
 from tests.command import heeding
 from tests.examples import ROOT
+from tests.forking import forks
 from tests.github_runner import Job, Outcome, load
 
 if os.name != "posix":
@@ -25,7 +28,6 @@ from smoothl1.cli.action import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Action = Callable[..., Outcome]
 
@@ -51,7 +53,13 @@ def job(tmp_path: Path) -> Job:
     (work / "run.csv").write_text("p,y,sex\n1,0,a\n2,0,b\n")
     for name in ("click.py", "shlex.py", "smoothl1.py", "pip.py"):
         (work / name).write_text("raise SystemExit('a file of the workspace was imported')\n")
-    return Job(work, tmp_path / "temp", left_out=(INSTALL,))
+    return Job(work, tmp_path / "temp", left_out=(INSTALL,), python=forks().python)
+
+
+@pytest.fixture
+def in_new_processes(job: Job) -> None:
+    """Start Python itself: where it matters what that imports, and how it ends."""
+    job.python = Path(sys.executable)
 
 
 @pytest.fixture
@@ -83,6 +91,7 @@ def errors(done: Outcome) -> list[str]:
     return done.stderr.splitlines()
 
 
+@pytest.mark.usefixtures("in_new_processes")
 def test_it_sets_its_outputs_and_a_summary(action: Action, job: Job) -> None:
     done = action()
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{MEAN}\n", "")
@@ -137,6 +146,7 @@ def test_wrong_options_are_exit_code_2(action: Action, job: Job, args: str) -> N
     assert sorted(os.listdir(job.workspace)) == before
 
 
+@pytest.mark.usefixtures("in_new_processes")
 def test_a_missing_file_is_exit_code_4(action: Action) -> None:
     done = action(target="nosuch.npy")
     assert (done.returncode, done.stdout, done.outputs["passed"]) == (4, "", "")
@@ -152,6 +162,7 @@ def test_another_version_is_refused(action: Action, version: str) -> None:
     assert annotation.startswith("::error title=smoothl1::version: this action has")
 
 
+@pytest.mark.usefixtures("in_new_processes")
 def test_modules_that_the_workflow_has_on_its_path_are_not_imported(
     action: Action, job: Job
 ) -> None:
@@ -208,6 +219,7 @@ def test_what_stands_in_args_is_never_run(action: Action, job: Job) -> None:
     assert not (job.workspace / "x").exists()
 
 
+@pytest.mark.usefixtures("in_new_processes")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_to_the_step_ends_it_by_that_signal(job: Job, number: signal.Signals) -> None:
     os.mkfifo(job.workspace / "pipe")
@@ -230,6 +242,7 @@ def test_a_signal_to_the_step_ends_it_by_that_signal(job: Job, number: signal.Si
     assert (process.returncode, stderr) == (-number, "")
 
 
+@pytest.mark.usefixtures("in_new_processes")
 def test_an_installation_that_fails_is_exit_code_4(job: Job) -> None:
     job.left_out = ()
     job.env["PYTHONPATH"] = str(job.workspace)
