@@ -48,7 +48,9 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield opened
         opened.close()
 
@@ -77,14 +79,16 @@ class Seen:
         self.page.goto("http://report.test/")
 
 
-WIDTHS = pytest.mark.parametrize("width", [1280, 400])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-
-
-@WIDTHS
-@SCHEMES
-@pytest.mark.parametrize("policy", [STYLED, BARE])
-def test_every_figure_is_seen_and_nothing_is_requested(
+@pytest.mark.parametrize(
+    ("policy", "width", "scheme"),
+    [
+        (STYLED, 1280, "light"),
+        (STYLED, 400, "dark"),
+        (BARE, 1280, "dark"),
+        (BARE, 400, "light"),
+    ],
+)
+def test_every_figure_is_seen_and_can_be_read_by_everyone(
     browser: Browser, page_text: str, policy: str, width: int, scheme: str
 ) -> None:
     seen = Seen(browser, page_text, policy, width, scheme)
@@ -102,6 +106,17 @@ def test_every_figure_is_seen_and_nothing_is_requested(
         assert box["x"] + box["width"] <= width
     wide = seen.page.evaluate("document.documentElement.scrollWidth")
     assert policy == BARE or wide <= width
+    assert violations(seen.page) == []
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """The rules of axe that the page breaks, with all tables open: of each, the first rows."""
+    source = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(source)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate("document.querySelectorAll('tr:nth-child(n+4)').forEach(r => r.remove())")
+    found = page.evaluate("axe.run()")
+    return [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found["violations"]]
 
 
 def test_a_table_that_is_cut_scrolls_in_its_frame_and_its_edge_tells_it(
@@ -114,17 +129,3 @@ def test_a_table_that_is_cut_scrolls_in_its_frame_and_its_edge_tells_it(
     )
     assert width < 400 < content
     assert sorted(edges.split(", ")) == ["local"] * 4 + ["scroll"] * 5
-
-
-@WIDTHS
-@SCHEMES
-def test_the_page_can_be_read_by_everyone(
-    browser: Browser, page_text: str, width: int, scheme: str
-) -> None:
-    seen = Seen(browser, page_text, STYLED, width, scheme)
-    source = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
-    seen.page.evaluate(source)
-    seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    found = seen.page.evaluate("axe.run()")
-    told = [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found["violations"]]
-    assert told == []
