@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smoothl1.witnesses.bare_numbers import BareNumbers
 from smoothl1.witnesses.base_names import BaseNames, ForeignTexts, base_hashes
 from smoothl1.witnesses.encodings import Encodings
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
@@ -45,6 +46,7 @@ class Agreement:
 
     Args:
         are_numbers: Whether values are compared as numbers, even if they are text.
+        is_guessed: Whether it is only a guess that both sides hold the same column.
 
     Attributes:
         first_difference: Position of the first row in which the sides differ, if there is one.
@@ -54,7 +56,7 @@ class Agreement:
         firsts: The values of the first rows.
     """
 
-    def __init__(self, *, are_numbers: bool = False) -> None:
+    def __init__(self, *, are_numbers: bool = False, is_guessed: bool = False) -> None:
         self.first_difference: int | None = None
         self.is_comparable = True
         self._are_numbers = are_numbers
@@ -65,6 +67,7 @@ class Agreement:
         self._repeats = Repeats()  # of one side, as long as the sides agree
         self._n_differ = 0
         self._base_names = BaseNames()
+        self._bare_numbers = BareNumbers(are_asked=not is_guessed)
         self._numberings = (Numbering(), Numbering())  # of both sides, in blocks that differ
         self.encodings = Encodings()
         self.foreign_texts = ForeignTexts()
@@ -111,6 +114,7 @@ class Agreement:
         self.encodings.merge(other.encodings)
         self.foreign_texts.merge(other.foreign_texts)
         self._base_names.merge(other._base_names)
+        self._bare_numbers.merge(other._bare_numbers)
         for numbering, further in zip(self._numberings, other._numberings, strict=True):
             numbering.merge(further)
         for variety, more in zip(self._varieties, other._varieties, strict=True):
@@ -127,8 +131,14 @@ class Agreement:
     @property
     def is_permuted(self) -> bool:
         """Whether both sides have the same values in another order, but for spelling."""
-        is_same = self._balance == 0 or self._base_names.are_permuted
+        is_same = self._balance == 0 or self._base_names.are_permuted or self.has_other_affixes
         return self.first_difference is not None and is_same
+
+    @property
+    def has_other_affixes(self) -> bool:
+        """Whether both sides have the same numbers in another order, between other texts."""
+        is_other = self._balance != 0 and not self._base_names.are_permuted
+        return is_other and self._bare_numbers.are_permuted
 
     @property
     def is_renumbered(self) -> bool:
@@ -272,6 +282,7 @@ class Agreement:
         mine, others = hashes_of(one), hashes_of(other)
         bases = base_hashes(one, mine), base_hashes(other, others)
         self._base_names.add((one, other), bases)
+        self._bare_numbers.add(one, other)
         self._numberings[0].add(row, mine)
         self._numberings[1].add(row, others)
         differs = mine != others

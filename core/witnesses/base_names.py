@@ -105,8 +105,8 @@ class BaseNames:
     """
 
     def __init__(self) -> None:
-        self._bases = _Sums()
-        self._paths = tuple(_Sums() for _ in _SPELLINGS)
+        self._bases = Sums()
+        self._paths = tuple(Sums() for _ in _SPELLINGS)
 
     def add(self, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]) -> None:
         """Add some rows in which the columns differ.
@@ -146,24 +146,31 @@ class BaseNames:
         return any(sums.are_permuted for sums in self._paths)
 
 
-class _Sums:
-    """Whether hashes differ in a row, and the difference of their sums. Merged."""
+class Sums:
+    """Whether hashes differ in a row, and the difference of their sums. Merged.
+
+    Attributes:
+        differ: Whether they differ in a row.
+    """
 
     def __init__(self) -> None:
         self.differ = False
         self._balance = 0
 
     def add(self, one: Hashes, other: Hashes) -> None:
+        """Add the hashes of both sides in some rows."""
         self.differ = self.differ or bool((one != other).any())
         balance = int(one.sum(dtype=np.uint64)) - int(other.sum(dtype=np.uint64))
         self._balance = (self._balance + balance) % _MODULUS
 
-    def merge(self, other: _Sums) -> None:
+    def merge(self, other: Sums) -> None:
+        """Add other rows."""
         self.differ |= other.differ
         self._balance = (self._balance + other._balance) % _MODULUS
 
     @property
     def are_permuted(self) -> bool:
+        """Whether the values differ in a row, and are the same in another order."""
         return self.differ and self._balance == 0
 
 

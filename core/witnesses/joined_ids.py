@@ -89,7 +89,8 @@ def joined_ids(
             heads = {_group_of(names[place]) for place in (one, other)}
             if len(heads) > 1 and heads != of_sides:
                 continue
-            if found[0] and found[1] and _may_be_one(found[0], found[1], name):
+            are_ids = len(heads) > 1 or is_id(name)
+            if found[0] and found[1] and _may_be_one(found[0], found[1], are_ids=are_ids):
                 yield first, found[0], found[1]
 
 
@@ -102,12 +103,12 @@ def _column_at(place: int, names: Sequence[str], free: dict[str, FreeColumn]) ->
     return free.get(names[place] if names.count(names[place]) == 1 else f"@{place + 1}")
 
 
-def _may_be_one(one: FreeColumn, other: FreeColumn, name: str) -> bool:
-    """Whether two columns may hold one id: whole numbers that are called so, texts or dates."""
+def _may_be_one(one: FreeColumn, other: FreeColumn, *, are_ids: bool) -> bool:
+    """Whether two columns may hold one id: texts or dates, or whole numbers that may be ids."""
     kinds = {one.kind, other.kind}
     if one.is_evaluated or other.is_evaluated or one.is_index or other.is_index:
         return False
-    return kinds <= _LABELS or (is_id(name) and kinds <= {*_LABELS, "integer"})
+    return kinds <= _LABELS or (are_ids and kinds <= {*_LABELS, "integer"})
 
 
 def refuse_contradictions(

@@ -267,6 +267,8 @@ def _why(column: SharedColumn, agreement: Agreement, proof: str | None) -> str:
 def _remedy(column: SharedColumn, agreement: Agreement, n_sides: int, beside: Sequence[str]) -> str:
     if is_renumbered(column, agreement):  # a key would match the next row
         return "let both count from the same number; "
+    if agreement.has_other_affixes:
+        return "write both alike, as keys must be; "
     return remedy(column, n_sides, beside, is_distinct=agreement.begins_distinct)
 
 

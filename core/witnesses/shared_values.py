@@ -66,4 +66,4 @@ def _new(column: SharedColumn) -> Comparison:
         return Numbering()
     if column.is_one_of_many:
         return Reordering()
-    return Agreement(are_numbers=column.are_numbers)
+    return Agreement(are_numbers=column.are_numbers, is_guessed=column.is_guessed)

@@ -44,7 +44,8 @@ def fault_of(
         n_permuted = 0
     is_sure |= column.side_of_files is not None
     if agreement.is_permuted and (is_sure or agreement.is_varied or n_permuted > 1):
-        return "holds the same values in another order"
+        what = "numbers" if agreement.has_other_affixes else "values"
+        return f"holds the same {what} in another order"
     if is_renumbered(column, agreement):
         return "numbers the rows from 0 on one side and from 1 on the other, in another order"
     if not agreement.order or (agreement.counts_rows and not column.is_id):

@@ -87,6 +87,7 @@ def test_ids_of_two_groups_of_a_file_are_compared(tmp_path: Path) -> None:
     np.savez(path, **arrays, **{"obs/y": PRED, "obs/ids": moved(IDS)})
     with pytest.raises(DataError, match="columns 'model/ids' and 'obs/ids' differ"):
         evaluate(path, pred="model/pred", target="obs/y")
-    with pytest.raises(DataError, match="columns 'model/ids' and 'obs/ids' differ"):
+    np.savez(path, **arrays, **{"obs/y": PRED, "model/case": IDS, "obs/case": moved(IDS)})
+    with pytest.raises(DataError, match="columns 'model/case' and 'obs/case' differ"):
         evaluate(path, path, pred="model/pred", target="obs/y")
     assert evaluate(path, pred="other/pred", target="obs/y").mean == 0
