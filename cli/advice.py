@@ -206,11 +206,11 @@ def too_many(rest: Sequence[str], ctx: click.Context) -> click.UsageError:
         message += f"; did you mean {named}?"
     elif "target" in ctx.params:
         sides = (str(ctx.params["pred"]), str(ctx.params["target"]), *rest)
-        message += "; several models are for smoothl1 compare PRED_A PRED_B TARGET"
+        page = " -o FILE.html" if ctx.info_name == "report" else ""
+        message += f"; several models are for smoothl1 compare PRED_A PRED_B TARGET{page}"
         shapes = [_DIGITS.sub("0", side) for side in sides]
         if len(sides) > _MOST_NAMES or len(set(shapes)) < len(shapes):
-            message += ", and a pattern that stands for several files must be quoted, such as "
-            message += "'preds-*.npy'"
+            message += ", and a pattern for several files must be quoted, such as 'preds-*.npy'"
     return click.UsageError(message, ctx)
 
 

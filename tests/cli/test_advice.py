@@ -207,10 +207,10 @@ def test_what_begins_with_a_dash_may_be_a_value_or_letters() -> None:
 def test_superfluous_inputs_are_models_or_files_of_a_pattern() -> None:
     models = "; several models are for smoothl1 compare PRED_A PRED_B TARGET"
     assert refusal("eval", "a", "b", "y") == f"unexpected extra argument: y{models}"
-    quoted = "a pattern that stands for several files must be quoted, such as 'preds-*.npy'"
+    quoted = "a pattern for several files must be quoted, such as 'preds-*.npy'"
     assert refusal("eval", "p-1.npy", "p-2.npy", "y.npy").endswith(f"{models}, and {quoted}")
     assert refusal("report", *"abcde") == (
-        f"unexpected extra arguments: c, d, e{models}, and {quoted}"
+        f"unexpected extra arguments: c, d, e{models} -o FILE.html, and {quoted}"
     )
     assert refusal("help", *"abcde") == "unexpected extra arguments: b, c, d, ..."
 
