@@ -60,7 +60,7 @@ def test_the_losses_of_parts_make_a_folder_that_is_refused_until_it_is_whole(
     ("more", "words"),
     [
         (("-f", "npy"), "losses/: a folder takes the outputs of parts, each in a file"),
-        (("--part", "1/2"), "losses/: the suffix names no format"),
+        (("--part", "1/2"), "losses/: a folder names no format"),
         (("-f", "csv", "--part", "1/2"), "losses/: the folder holds a.txt, which is no part"),
     ],
 )
