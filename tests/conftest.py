@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import random
 from collections import defaultdict
@@ -97,6 +98,16 @@ def _no_variable_is_left() -> Iterator[None]:
     yield
     for name in forked.early(dict(os.environ)).keys() - before:
         del os.environ[name]
+
+
+def pytest_collection() -> None:
+    """Look for no garbage among tests that are being collected, all of which stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
