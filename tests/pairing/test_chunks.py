@@ -89,8 +89,9 @@ def test_unequal_rows_are_refused_with_both_counts_and_both_files(
             execution=Execution(2, n_rows),
         )
     pred, target = tmp_path / f"p.{formats[0]}", tmp_path / f"t.{formats[1]}"
+    rows = "1 row" if n_pred == 1 else f"{n_pred} rows"
     assert str(caught.value).startswith(
-        f"{pred}: {n_pred} rows, but {target} has {n_target}; they must be equal"
+        f"{pred}: {rows}, but {target} has {n_target}; they must be equal"
     )
 
 
