@@ -74,7 +74,7 @@ def table(n: int, seed: int, *, with_nan: bool) -> dict[str, Any]:
         **dict(zip("abcd", sides, strict=True)),
         "g": pa.array([f"{g}" for g in late.tolist()]),
         "w": rng.integers(0, 5, n) / 3,
-        "k": rng.integers(0, 50, n),
+        "k": rng.integers(0, 20, n),
     }
 
 
