@@ -82,9 +82,12 @@ def _substituted(
     )
     inner = (blank + b"," + blank).join(pairs)
     pattern = rb"(?m)^" + blank.join([b"", rb"\{", inner, rb"\}", rb"\r?\n"])
-    places = {key: i for i, key in enumerate(keys, 1)}
-    cells = (rb"\g<%d>" % places[name] if name in places else b"" for name in names)
-    return re.subn(pattern, b",".join(cells) + rb"\n", text)
+    found = re.findall(pattern, text)  # a third faster than a template of `re.subn`
+    cells = found if len(keys) > 1 else [(cell,) for cell in found]
+    if keys != list(names):
+        places = [keys.index(name) if name in keys else None for name in names]
+        cells = [[b"" if i is None else row[i] for i in places] for row in cells]
+    return b"\n".join(map(b",".join, cells)) + b"\n", len(found)
 
 
 def _rows_of(

@@ -64,6 +64,11 @@ def test_plain_lines_and_others_give_the_same_rows() -> None:
     assert json_rows._substituted(b"\n".join([*lines, b""]), names, 1) == (expected, 3)
     one_by_one = [json_rows._row(object_of(line, 1), names) for line in lines]
     assert "".join(one_by_one).encode() == expected
+    as_stored = b'1.5,"a",2\n-100000.0,,true\n0,"",7\n'
+    assert json_rows._substituted(b"\n".join([*lines, b""]), ("p", "t", "y"), 1) == (as_stored, 3)
+    one = b'{"p": 1}\n{"p": null}\n'
+    assert json_rows._substituted(one, ("p",), 1) == (b"1\n\n", 2)
+    assert json_rows._substituted(one, ("q",), 1) == (b"\n\n", 2)
 
 
 def test_what_is_absent_or_null_is_missing_and_python_names_of_numbers_are_read(
