@@ -85,7 +85,7 @@ def texts_of_periods(column: pa.Array, frequency: str) -> pa.Array:
             f"{y + 1970}Q{q + 1}" for y, q in zip(years.tolist(), quarters.tolist(), strict=True)
         ]
         return pa.array(texts, pa.string(), mask=is_missing)
-    shown = np.datetime_as_string(counts.astype(f"M8[{unit.counted}]"), unit=unit.shown)
+    shown = counts.astype(f"M8[{unit.counted}]").astype(f"M8[{unit.shown}]").astype(np.str_)
     return pa.array(
         [text.replace("T", " ") for text in shown.tolist()], pa.string(), mask=is_missing
     )
