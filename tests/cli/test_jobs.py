@@ -52,7 +52,7 @@ features/test_nested_by.py
 features/test_top.py
     worst rows of parts, merged: test_merge_tells_worst_rows_with_their_inputs
 figures/test_browser.py
-    a report as a page: test_every_figure_is_seen_and_nothing_is_requested
+    a report as a page: test_every_figure_is_seen_and_can_be_read_by_everyone
 results/test_single.py
     a result in a notebook: test_a_notebook_shows_a_table
     a result as a number: test_a_result_of_one_value_is_a_number
