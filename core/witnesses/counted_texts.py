@@ -15,6 +15,9 @@ _BEGINNINGS = (0, 1, 2)
 _COUNTER = re.compile(rb"(?<![0-9])(?<![0-9][-/.: ])[0-9]{1,18}(?![-/.: ]*[0-9])")
 """Digits that may be a counter: those of a date, a time or a version are none."""
 
+_FILE = re.compile(rb"\.[A-Za-z]\w{0,4}\s*\Z")
+"""The suffix of a file, which is there before rows are counted."""
+
 
 class CountedTexts(NamedTuple):
     """Texts that are the same but for a number, which is one more, or one less, in each row.
@@ -46,7 +49,7 @@ def counted_texts(texts: Sequence[bytes], n_rows: int) -> CountedTexts | None:
         texts: The texts of the first rows, in their order.
         n_rows: The number of all rows.
     """
-    if len(texts) < 2:
+    if len(texts) < 2 or _FILE.search(texts[0]):
         return None
     for counted in _beginning(texts[0]):
         last = counted.begin + counted.step * (n_rows - 1)

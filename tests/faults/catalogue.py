@@ -28,7 +28,7 @@ N_CASES = {
     "G": 8,
     "C": 27,
     "P": 20,
-    "S": 17,
+    "S": 19,
     "X": 23,
     "O": 29,
     "T": 7,
@@ -718,6 +718,9 @@ SIDES = {
             "tests/pairing/test_keys.py::test_two_rows_that_changed_places_are_found_anywhere",
             "tests/witnesses/test_agreement.py::test_the_same_values_in_another_order_are_refused_with_the_key_as_hint",
             "tests/pairing/test_sides.py::test_an_id_in_another_order_is_refused",
+            "tests/witnesses/test_base_names.py::test_files_of_one_name_in_other_folders_prove_nothing",
+            "tests/witnesses/test_counted_texts.py::test_texts_that_count_rows_do_not_outweigh_another_order",
+            "tests/witnesses/test_bare_numbers.py::test_the_same_numbers_in_another_order_are_refused",
         ),
     ),
     "S06": Case(
@@ -793,6 +796,18 @@ SIDES = {
         (
             "tests/pairing/test_totals.py::test_a_row_of_totals_of_both_sides_is_warned_of",
             "tests/pairing/test_totals.py::test_a_row_of_totals_of_one_side_is_refused",
+        ),
+    ),
+    "S18": Case(
+        "two ids of one file that contradict each other",
+        (
+            "tests/witnesses/test_joined_ids.py::test_ids_in_another_order_are_refused_and_match_rows",
+        ),
+    ),
+    "S19": Case(
+        "weights of both sides that differ in a row",
+        (
+            "tests/features/test_weights.py::test_weights_that_both_sides_have_are_used_if_they_are_equal",
         ),
     ),
 }

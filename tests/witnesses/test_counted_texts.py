@@ -23,12 +23,13 @@ COUNTS = {
     "from 1": [f"Sample {i + 1}" for i in range(N)],
     "from 0, with zeros": [f"row_{i:03}" for i in range(N)],
     "downwards, with a suffix": [f"n{i}-x" for i in range(N, 0, -1)],
-    "files": [f"run2_{i + 1}.png" for i in range(N)],
+    "behind another number": [f"run2_{i + 1}" for i in range(N)],
 }
 OTHERS = {
     "from 3": [f"Sample {i + 3}" for i in range(N)],
     "with a gap": [f"Sample {i + 1 + (i > 30)}" for i in range(N)],
     "with another prefix": [f"{'ab'[i > 30]}{i}" for i in range(N)],
+    "files": [f"{i:06}.jpg" for i in range(N)],
     "days": [f"2024-01-{i + 1:02}" for i in range(20)],
     "addresses": [f"10.0.0.{i}" for i in range(N)],
 }
