@@ -161,7 +161,7 @@ def test_names_that_differ_in_a_word_may_be_those_of_parts(
     separate = ReadOptions(separate=True)
     assert evaluate(*paths, L1, options=separate, **COLUMNS).values == (2.5,)
     other = save(tmp_path / "other.csv", u=[1.0], p=[1.0], t=[0.0])
-    with pytest.raises(DataError, match="rows"):
+    with pytest.raises(DataError, match="they must be equal"):
         evaluate(other, paths[1], L1, **COLUMNS)  # without a warning, since the columns differ
 
 
