@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _FINEST_NS = 10**6
 """Fractions are read to the millisecond, so that those of finer units do not compare."""
 
+_LABELS = ("date", "text", "integer")
+
 _Place = tuple[int, int]
 """The position of a table, and that of a column in it."""
 
@@ -47,6 +49,8 @@ def with_times(tables: Sequence[Table], key: Columns, n_sides: int) -> list[Tabl
             for i, at in places:
                 if tables[i].columns[at].time_unit is not None:
                     found[i].add(at)
+    for i, at in _alone(tables[:n_sides]):
+        found[i].add(at)
     return [
         table.with_times(frozenset(some))
         if some and isinstance(table, ArraysTable | ShardedTable)
@@ -61,6 +65,23 @@ def _places_of(name: str, sides: Sequence[Table]) -> Iterator[_Place]:
         (own,) = key_columns((name,), table.names, is_target=0 < i == len(sides) - 1)
         if has_column(own, table.names) and table.names.count(own) < 2:
             yield i, position(own, table.names)
+
+
+def _alone(sides: Sequence[Table]) -> Iterator[_Place]:
+    """Times of one side beside the only column of labels of another, which has dates or text.
+
+    They may be the same times under another name.
+    """
+    for i, side in enumerate(sides):
+        counts = [at for at, info in enumerate(side.columns) if info.time_unit is not None]
+        others = [table for j, table in enumerate(sides) if j != i]
+        if len(counts) != 1 or not _are_precise([side.columns[counts[0]]]):
+            continue
+        name = usual_axis(side.names[counts[0]])
+        for table in others:
+            kinds = [info.kind for info in table.columns if info.kind in _LABELS]
+            if kinds in (["date"], ["text"]) and name not in map(usual_axis, table.names):
+                yield i, counts[0]
 
 
 def _are_times(tables: Sequence[Table], places: Iterable[_Place]) -> bool:

@@ -110,6 +110,7 @@ def _shared(pair: tuple[FreeColumn, FreeColumn], inputs: tuple[int, int]) -> Sha
         is_noted=mine.is_noted or others.is_noted,
         is_comparable="other" not in kinds,
         is_copy=is_copy,
+        is_copy_of_other=others.is_evaluated,
     )
 
 

@@ -9,6 +9,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import matching, shown
 from smoothl1.sources.names import ENCODING_HINT, MISREAD_HINT, is_text
+from smoothl1.witnesses.copies import warn_of_copies
 from smoothl1.witnesses.encodings import MISREAD
 from smoothl1.witnesses.other_labels import identifies_rows, warn_of_other_labels
 from smoothl1.witnesses.what_differences_prove import fault_of, is_odd, is_renumbered
@@ -82,6 +83,7 @@ def judge_shared(
             odd.setdefault((column.one, column.other), []).append((column, agreement))
     for (one, other_one), columns in odd.items():
         _warn_of(columns, paths[one], paths[other_one], warn)
+    warn_of_copies(found, paths[:n_sides], {*proofs, *likely}, warn)
     unsure = _unsure(found), _unsure(found, with_fractions=False)
     warn_of_other_labels(found, paths, unsure, warn)
 

@@ -31,6 +31,7 @@ class SharedColumn(NamedTuple):
         is_comparable: Whether its types can be compared. If not, it is not read.
         is_copy: Whether one of the inputs evaluates it, so that the other may have a copy. A copy
             may be corrected, so only another order of the same values counts.
+        is_copy_of_other: Whether it is the second input that evaluates it.
         is_one_of_many: Whether it is a guess, and one of several columns that may be meant: then
             only the order of the values is compared.
         side_of_files: The side (0 or 1) on which it is made of the words in names of files; None if
@@ -58,6 +59,7 @@ class SharedColumn(NamedTuple):
     is_noted: bool = False
     is_comparable: bool = True
     is_copy: bool = False
+    is_copy_of_other: bool = False
     is_one_of_many: bool = False
     side_of_files: int | None = None
     lone_beside: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.witnesses.agreement import Agreement
+from smoothl1.witnesses.copies import AgreementOfCopy
 from smoothl1.witnesses.hashes import hashes_of
 from smoothl1.witnesses.numbering import Numbering
 from smoothl1.witnesses.reordering import Hashed, Reordering, hashed_column
@@ -66,4 +67,6 @@ def _new(column: SharedColumn) -> Comparison:
         return Numbering()
     if column.is_one_of_many:
         return Reordering()
+    if column.is_copy_of_other:
+        return AgreementOfCopy()
     return Agreement(are_numbers=column.are_numbers, is_guessed=column.is_guessed)

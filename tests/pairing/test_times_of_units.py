@@ -115,6 +115,17 @@ def test_times_are_compared_with_dates_in_text_and_are_a_key(tmp_path: Path) -> 
                 evaluate(p, t, L1, pred="x", target="x")
 
 
+def test_times_are_compared_with_the_only_dates_of_another_name(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", HOURS, UNIT, step=0.5)
+    t = tmp_path / "t.csv"
+    rows = [f"{WHEN[i]},{i}.0" for i in range(N)]
+    t.write_text("\n".join(["ds,x", *(rows[i] for i in ORDER), ""]))
+    with pytest.raises(DataError, match=r"'time' differs from 'ds' .* values in another order"):
+        evaluate(p, t, L1, pred="x", target="x")
+    t.write_text("\n".join(["ds,x", *rows, ""]))
+    assert evaluate(p, t, L1, pred="x", target="x").values == (N / 2,)
+
+
 def test_times_are_compared_with_numbers_as_numbers(tmp_path: Path) -> None:
     """A table that was exported from netCDF has the numbers without their unit."""
     p = save(tmp_path / "p.nc", HOURS, UNIT, step=0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -75,6 +76,28 @@ def test_a_copy_of_the_targets_in_another_order_is_refused(tmp_path: Path, suffi
         compare(p, q, t, **COLUMNS)
     corrected = save(tmp_path / f"c{suffix}", y=[*Y[:-1], Y[-1] + 0.5])
     assert evaluate(p, corrected, **COLUMNS).values == ((11 * 0.125) / 12,)
+
+
+@formats
+def test_a_copy_of_the_targets_that_differs_in_most_rows_is_warned_of(
+    tmp_path: Path, suffix: str
+) -> None:
+    """Not one that was rounded or corrected, nor if another column proves the rows."""
+    labels = [f"im{i * 7 % 13}" for i in range(N)]
+    t = save(tmp_path / f"t{suffix}", y=Y, label=labels)
+    others = [y + 5 for y in Y[:7]] + Y[7:]
+    p = save(tmp_path / f"p{suffix}", pred=PRED, y=others)
+    with pytest.warns(
+        UserWarning, match="column 'y' differs in most rows from that of .*evaluated"
+    ):
+        assert evaluate(p, t, **COLUMNS).values == (0.125,)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for copy in ([round(y * 1.001, 3) for y in Y], [y + 5 for y in Y[:6]] + Y[6:]):
+            q = save(tmp_path / f"q{suffix}", pred=PRED, y=copy)
+            assert evaluate(q, t, **COLUMNS).values == (0.125,)
+        q = save(tmp_path / f"q{suffix}", pred=PRED, y=others, label=labels)
+        assert evaluate(q, t, **COLUMNS).values == (0.125,)
 
 
 def test_a_further_column_of_fractions_in_another_order_is_refused(tmp_path: Path) -> None:
