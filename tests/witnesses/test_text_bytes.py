@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothl1.witnesses.hashes import WHOLE_NUMBER, has_texts, hashes_of
-from smoothl1.witnesses.text_bytes import may_be_whole, may_be_written_differently, sizes_of
+from smoothl1.witnesses.text_bytes import (
+    in_lower_case,
+    may_be_whole,
+    may_be_written_differently,
+    sizes_of,
+)
 from smoothl1.witnesses.values import _MAY_BE_WRITTEN_DIFFERENTLY
 
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -52,3 +57,12 @@ def test_a_text_has_the_same_hash_whatever_stands_beside_it(values: list[Any]) -
     column = pa.array(values, pa.string()).cast(pa.binary())
     apart = [hashes_of(column[i : i + 1])[0] for i in range(len(column))]
     assert hashes_of(column).tolist() == np.array(apart, np.uint64).tolist()
+
+
+def test_letters_of_ascii_alone_are_lowered_and_a_missing_text_stays_missing() -> None:
+    for values, lowered in (
+        ([b"x", b"Ab-Z", None, b"", "É".encode()], [b"ab-z", None, b"", "É".encode()]),
+        ([b"x", b"Q", b"r"], [b"q", b"r"]),
+        ([b"x", b"a", None], [b"a", None]),
+    ):
+        assert in_lower_case(pa.array(values, pa.binary())[1:]).to_pylist() == lowered
