@@ -17,13 +17,12 @@ _FILE = r"\A(?:.*[/\\])?([^/\\]+?)(?:\.[A-Za-z]\w{0,4}){1,2}\z"
 _SUFFIXES = r"(?:\.[A-Za-z]\w{0,4}){1,2}\z"
 
 _SPELLINGS = (
-    "",
-    rf"\A(.+?){_SUFFIXES}",
-    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){_SUFFIXES}",
     rf"\A(?:.*?/)??((?:[^/]*/)?[^/]+?){_SUFFIXES}",
+    rf"\A(?:.*?/)??((?:[^/]*/){{0,2}}[^/]+?){_SUFFIXES}",
+    "",
 )
-"""What of a path with slashes may be the same on both sides: all of it, all but the suffix, or the
-name with the two folders, or the folder, that it is in."""
+"""What of a path with slashes may be the same on both sides, besides the name: the folder that it
+is in, two folders, or all of it. Where one differs, the next ones say no more."""
 
 _MODULUS = 1 << 64
 
@@ -105,8 +104,7 @@ class BaseNames:
     """
 
     def __init__(self) -> None:
-        self._bases = Sums()
-        self._paths = tuple(Sums() for _ in _SPELLINGS)
+        self._levels = tuple(Sums() for _ in (None, *_SPELLINGS))  # the name, then more of the path
 
     def add(self, values: tuple[pa.Array, pa.Array], hashes: tuple[Hashes, Hashes]) -> None:
         """Add some rows in which the columns differ.
@@ -115,35 +113,32 @@ class BaseNames:
             values: The values of both columns, in types that compare.
             hashes: Their hashes by `base_hashes`.
         """
-        self._bases.add(*hashes)
-        if self._bases.differ or not all(map(_may_be_paths, values)):
+        self._levels[0].add(*hashes)
+        if self._levels[0].differ or not all(map(_may_be_paths, values)):
             return
         from smoothl1.witnesses.hashes import hashes_of
 
-        for sums, spelling in zip(self._paths, _SPELLINGS, strict=True):
+        for sums, spelling in zip(self._levels[1:], _SPELLINGS, strict=True):
             one, other = (hashes_of(_spelled(texts, spelling)) for texts in values)
             sums.add(one, other)
+            if sums.differ:
+                return
 
     def merge(self, other: BaseNames) -> None:
         """Add other rows."""
-        self._bases.merge(other._bases)
-        for mine, further in zip(self._paths, other._paths, strict=True):
+        for mine, further in zip(self._levels, other._levels, strict=True):
             mine.merge(further)
 
     @property
     def agree(self) -> bool:
         """Whether the texts differ in their spelling at most."""
-        return not (self._bases.differ or self._have_other_folders)
+        return not (self._levels[0].differ or self.are_permuted)
 
     @property
     def are_permuted(self) -> bool:
         """Whether the texts differ in a row, and are the same in another order."""
-        return self._bases.are_permuted or (not self._bases.differ and self._have_other_folders)
-
-    @property
-    def _have_other_folders(self) -> bool:
-        """Whether the paths are the same in another order, in one of their spellings."""
-        return any(sums.are_permuted for sums in self._paths)
+        differing = next((sums for sums in self._levels if sums.differ), None)
+        return differing is not None and differing.are_permuted
 
 
 class Sums:
