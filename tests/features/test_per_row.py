@@ -151,9 +151,10 @@ def test_a_row_of_one_element_has_its_loss(tmp_path: Path) -> None:
     assert of_rows(*scalars, betas=0.0).tolist() == 2.0
 
 
-def test_a_sum_beyond_binary64_is_infinite_without_a_false_warning(tmp_path: Path) -> None:
+def test_a_sum_beyond_binary64_is_infinite_and_says_why(tmp_path: Path) -> None:
     sides = save_sides(tmp_path, [[1e308] * 2], [[0.0] * 2])
-    assert of_rows(*sides, betas=0.0, reduction="sum").tolist() == [math.inf]
+    with pytest.warns(UserWarning, match="finite losses add up to more than binary64 holds"):
+        assert of_rows(*sides, betas=0.0, reduction="sum").tolist() == [math.inf]
 
 
 def test_inputs_without_rows_in_common_have_no_losses_of_rows(tmp_path: Path) -> None:
