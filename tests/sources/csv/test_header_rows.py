@@ -140,6 +140,13 @@ def test_what_was_refused_as_a_header_row_is_read_as_data_if_the_hint_for_that_i
     assert (found.values, found.n) == ((0.5,), 2)
 
 
+def test_the_labels_below_a_second_header_row_may_be_long(tmp_path: Path) -> None:
+    rows = [f"{label * 3000},1.5,1.0\n" for label in "ab"]
+    path = save(tmp_path, ",pred,target\n,0,0\n" + "".join(rows))
+    with pytest.raises(DataError, match="second header row"):
+        quiet(path, None, **NAMED)
+
+
 @pytest.mark.grid
 def test_the_labels_of_long_rows_are_looked_at_too(tmp_path: Path) -> None:
     width = 15_000
