@@ -43,12 +43,12 @@ _BATCH_TEXTS = 1 << 13
 _CUTS_OF_ONE_GROUP = 2
 
 _STORED_AS = {
-    pa.float32(): "FLOAT",
-    pa.float64(): "DOUBLE",
-    pa.bool_(): "BOOLEAN",
-    pa.int32(): "INT32",
-    pa.int64(): "INT64",
-    pa.string(): "BYTE_ARRAY",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+    "bool": "BOOLEAN",
+    "int32": "INT32",
+    "int64": "INT64",
+    "string": "BYTE_ARRAY",
 }
 """The physical types of columns that the schema gives these types. For others it is asked: a footer
 that was asked for its schema refers to itself, so it stays in memory until cycles are collected."""
@@ -197,7 +197,7 @@ class ParquetSource(NamedTuple):
         n_rows = row_group.num_rows
         for leaf, kind in zip(self.leaves, kinds, strict=True):
             chunk, what = row_group.column(leaf), ""
-            if chunk.num_values == n_rows and chunk.physical_type == _STORED_AS.get(kind):
+            if chunk.num_values == n_rows and chunk.physical_type == _STORED_AS.get(str(kind)):
                 continue
             column = metadata.schema.column(leaf)
             if chunk.num_values != n_rows and not is_list(kind):

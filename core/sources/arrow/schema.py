@@ -167,7 +167,7 @@ class _Whole:
         return bool(same)
 
     def __hash__(self) -> int:
-        return hash(self.schema)
+        return hash(tuple(self.schema.names))  # a type that an application defines may have no hash
 
 
 def described(schema: pa.Schema) -> tuple[ColumnInfo, ...]:

@@ -277,6 +277,36 @@ def test_silly_names_name_just_their_own_column(
     assert read(path, "z").tolist() == [8.0, 9.0]
 
 
+class Plain(pa.ExtensionType):
+    """A type that has no hash, as classes with an own comparison have none."""
+
+    def __init__(self) -> None:
+        super().__init__(pa.int64(), "smoothl1.plain")
+
+    def __arrow_ext_serialize__(self) -> bytes:
+        return b""
+
+    @classmethod
+    def __arrow_ext_deserialize__(cls, storage_type: Any, serialized: bytes) -> Plain:
+        return cls()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plain)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_a_type_without_a_hash_that_is_registered_is_read(tmp_path: Path) -> None:
+    pa.register_extension_type(Plain())
+    try:
+        ids = pa.ExtensionArray.from_storage(Plain(), pa.array([1, 2]))
+        pq.write_table(pa.table({"id": ids, "y": [1.0, 2.0]}), tmp_path / "p.parquet")
+        found = evaluate(tmp_path / "p.parquet", [0.0, 0.0], EvalSettings((0.0,), "sum"), pred="y")
+    finally:
+        pa.unregister_extension_type("smoothl1.plain")
+    assert found.values == (3,)
+
+
 def test_a_doubled_name_is_ambiguous_and_a_position_is_not(tmp_path: Path) -> None:
     arrays = [pa.array([1.5]), pa.array([2.5]), pa.array([3.5])]
     path = saved(tmp_path / "x.parquet", pa.Table.from_arrays(arrays, names=["y", "z", "y"]))
