@@ -189,6 +189,35 @@ def test_arrays_that_hold_no_labels_are_refused(
     assert "g.npy: " in str(caught.value)
 
 
+BEYOND = {
+    "D": (1 << 31, (1 << 31) - 1),
+    "Y": (1 << 40, 5_000_000),
+    "h": (1 << 60, 1 << 40),
+    "m": (1 << 60, 1 << 50),
+}
+"""For units of dates: a date that Arrow does not hold, and one far away that it does."""
+
+
+@pytest.mark.parametrize("unit", BEYOND)
+def test_dates_out_of_range_are_refused_as_labels(
+    tmp_path: Path, sides: tuple[Path, Path], unit: str
+) -> None:
+    """Hours and minutes must not wrap: 2**60 hours are not the day 0."""
+    beyond, far = BEYOND[unit]
+    dates = np.array([0, far, beyond, far, 0]).view(f"M8[{unit}]")
+    np.save(tmp_path / "g.npy", dates)
+    for role in ("groups", "clusters"):
+        with pytest.raises(DataError, match=r"g.npy: row 3: the label is .*, a date out of range"):
+            evaluate(*sides, SUM, **{role: tmp_path / "g.npy"})
+        with pytest.raises(DataError, match=r"row 3: the label is .*, a date out of range"):
+            evaluate(PRED, [0.0] * 5, SUM, **{role: dates})
+    dates[2] = dates[0]
+    np.save(tmp_path / "g.npy", dates)
+    totals = found(evaluate(*sides, SUM, groups=tmp_path / "g.npy"))
+    assert sorted(totals.values()) == [10.0, 21.0]
+    assert found(evaluate(PRED, [0.0] * 5, SUM, groups=dates)) == totals
+
+
 def test_text_is_still_no_number(tmp_path: Path, sides: tuple[Path, Path]) -> None:
     np.save(tmp_path / "g.npy", np.array(LABELS))
     np.savez(tmp_path / "g.npz", labels=np.array(LABELS))

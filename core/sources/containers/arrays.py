@@ -160,7 +160,8 @@ class ArraysTable:
             self._labels(position, may_be_missing=i in wanted.carried)
             for i, position in enumerate(chosen.labels)
         )
-        members = (*numbers, *labels, *map(self._labels, chosen.shared))
+        shared = (self._labels(position, is_compared=True) for position in chosen.shared)
+        members = (*numbers, *labels, *shared)
         if len({member.n_rows for member in members}) > 1:
             counts = " and ".join(str(member.n_rows) for member in members)
             raise DataError(f"the arrays have {counts} rows; they must have equally many")
@@ -187,13 +188,15 @@ class ArraysTable:
         self.release()
         self.file.close()
 
-    def _labels(self, position: int, *, may_be_missing: bool = True) -> Labels:
+    def _labels(
+        self, position: int, *, may_be_missing: bool = True, is_compared: bool = False
+    ) -> Labels:
         """An array of one axis as labels."""
         array = self.open_labels(position) if self.open_labels else self.open_member(position)
         self.opened.append(array)
         unit = self.columns[position].time_unit if position in self.in_times else None
         name = self.names[position]
-        return labels_of(name, array, unit, may_be_missing=may_be_missing)
+        return labels_of(name, array, unit, may_be_missing=may_be_missing, is_compared=is_compared)
 
     def _member(self, position: int) -> Source:
         source = self.open_member(position)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT
 from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.containers.time_units import TimeUnit
-    from smoothl1.sources.contract import Part, Source
+    from smoothl1.sources.contract import Numbers, Part, Source
 
 _KINDS = {
     "i": "integer",
@@ -114,6 +116,7 @@ class Labels(WrappedSource):
         label: The name and the type of the column.
         time_unit: What the numbers count, if they are delivered as times.
         may_be_missing: Whether values may be missing.
+        is_compared: Whether it is only compared, so that a date out of range is a missing one.
     """
 
     fields = ()
@@ -125,11 +128,13 @@ class Labels(WrappedSource):
         time_unit: TimeUnit | None = None,
         *,
         may_be_missing: bool = True,
+        is_compared: bool = False,
     ) -> None:
         super().__init__(array)
         self._label = label
         self._time_unit = time_unit
         self._may_be_missing = may_be_missing
+        self._is_compared = is_compared
 
     @property
     def labels(self) -> tuple[pa.Field]:
@@ -143,53 +148,79 @@ class Labels(WrappedSource):
             if block.labels:
                 yield block
                 continue
-            (numbers,) = block.fields
-            column = self._column(numbers.values, numbers.missing, row)
-            if column.null_count and not self._may_be_missing:
-                row += int(column.is_null().to_numpy(zero_copy_only=False).argmax())
-                what = f"array {self._label.name!r}: the label of row {row + 1} is missing"
+            column, fault = self._column(block.fields[0])
+            n_good = len(column)
+            if n_good:
+                yield Block(n_good, (), (column,))
+            row += n_good
+            if fault:
+                what = f"array {self._label.name!r}: the label of row {row + 1} is {fault}"
                 raise DataError(what, path=self.path)
-            yield Block(block.n_rows, (), (column,))
-            row += block.n_rows
 
-    def _column(
-        self, values: NDArray[Any], missing: NDArray[np.bool_] | None, row: int
-    ) -> pa.Array:
+    def _column(self, numbers: Numbers) -> tuple[pa.Array, str]:
+        """The labels before the first that cannot be one, and what is wrong with that one."""
         import pyarrow as pa
 
+        values, missing = numbers
         if self._time_unit is not None:
-            return times_of(self._time_unit, values, missing)
-        if values.dtype.kind == "U":
-            return self._texts(values, row)
+            return self._sound(times_of(self._time_unit, values, missing), numbers)
+        if values.dtype.kind in "MU":
+            return self._of_numpy(numbers)
+        if values.dtype.kind in "SO":
+            return self._texts(values)
+        native = values.astype(values.dtype.newbyteorder("="))
+        return self._sound(pa.array(native, mask=missing), numbers)
+
+    def _of_numpy(self, numbers: Numbers) -> tuple[pa.Array, str]:
+        """Dates, or text of one width, of NumPy."""
+        from smoothl1.sources.npy.dates import column_of_dates  # late: pyarrow
+        from smoothl1.sources.npy.labels import as_labels, fault_of
+
+        values = numbers.values
         if values.dtype.kind == "M":
-            from smoothl1.sources.npy.dates import column_of_dates
-
-            return column_of_dates(values)
-        if values.dtype.kind not in "SO":
-            return pa.array(values.astype(values.dtype.newbyteorder("=")), mask=missing)
-        width = self.source.fields[0].row_elements
-        if width > 1:  # characters
-            values = np.ascontiguousarray(values).view(f"S{width}")
-        texts = pa.array(values.tolist())
-        try:
-            return texts.cast(pa.string())
-        except pa.ArrowInvalid as error:
-            name, n = self._label.name, len(values)
-            what = f"array {name!r}: a label of rows {row + 1} to {row + n} is no text in UTF-8"
-            raise DataError(what, path=self.path) from error
-
-    def _texts(self, values: NDArray[Any], row: int) -> pa.Array:
-        from smoothl1.sources.npy.labels import as_labels  # late: pyarrow
-
+            return self._sound(column_of_dates(values), numbers)
         texts, n_good = as_labels(values)
-        if n_good < len(values):
-            what = f"array {self._label.name!r}: the label of row {row + n_good + 1} is no text"
-            raise DataError(f"{what} in Unicode", path=self.path)
-        return texts
+        return texts, "" if n_good == len(values) else fault_of(values, n_good)
+
+    def _sound(self, column: pa.Array, numbers: Numbers) -> tuple[pa.Array, str]:
+        """The labels before the first that is missing, or out of range, and must not be."""
+        if self._is_compared or not column.null_count:
+            return column, ""
+        values, missing = numbers
+        is_null = column.is_null().to_numpy(zero_copy_only=False)
+        is_missing = np.zeros(len(values), np.bool_) if missing is None else missing
+        if values.dtype.kind in "fM":
+            is_missing = is_missing | np.isnan(values)
+        is_fault = is_null & ~is_missing if self._may_be_missing else is_null
+        if not is_fault.any():
+            return column, ""
+        from smoothl1.sources.npy.labels import fault_of  # late: pyarrow
+
+        row = int(is_fault.argmax())
+        return column.slice(0, row), "missing" if is_missing[row] else fault_of(values, row)
+
+    def _texts(self, values: NDArray[Any]) -> tuple[pa.Array, str]:
+        """Text of any width, or characters of which a row makes a text."""
+        import pyarrow as pa
+
+        width = self.source.fields[0].row_elements
+        if width > 1:
+            values = np.ascontiguousarray(values).view(f"S{width}")
+        texts = values.tolist()
+        try:
+            return pa.array(texts).cast(pa.string()), ""
+        except pa.ArrowInvalid:
+            good = list(takewhile(lambda text: isinstance(text, str) or is_utf8(text), texts))
+            return pa.array(good).cast(pa.string()), "no text in UTF-8"
 
 
 def labels_of(
-    name: str, array: Source, time_unit: TimeUnit | None = None, *, may_be_missing: bool = True
+    name: str,
+    array: Source,
+    time_unit: TimeUnit | None = None,
+    *,
+    may_be_missing: bool = True,
+    is_compared: bool = False,
 ) -> Labels:
     """An array that was opened, as a column of labels.
 
@@ -198,13 +229,14 @@ def labels_of(
         array: The array.
         time_unit: What its numbers count, if they are delivered as times.
         may_be_missing: Whether values may be missing: not those of keys and groups.
+        is_compared: Whether it is only compared, so that a date out of range is a missing one.
     """
     import pyarrow as pa  # late: most arrays are numbers
 
     if array.labels:
         return Labels(array, array.labels[0].with_name(name))
-    kind = _type_of(array.fields[0].dtype, time_unit)
-    return Labels(array, pa.field(name, kind), time_unit, may_be_missing=may_be_missing)
+    label = pa.field(name, _type_of(array.fields[0].dtype, time_unit))
+    return Labels(array, label, time_unit, may_be_missing=may_be_missing, is_compared=is_compared)
 
 
 def _type_of(dtype: np.dtype[Any], time_unit: TimeUnit | None) -> pa.DataType:

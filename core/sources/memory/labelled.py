@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
-from smoothl1.errors import DtypeError
+from smoothl1.errors import DataError, DtypeError
 from smoothl1.sources.memory.label_order import telling_index
 from smoothl1.sources.memory.table_source import MOST_CHARACTERS, MemoryTable
+from smoothl1.sources.npy.dates import column_of_dates
+from smoothl1.sources.npy.labels import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +55,26 @@ def labels_of(values: Any, path: str) -> MemoryTable:
 
     Raises:
         DtypeError: They cannot be had as a column of Arrow.
+        DataError: A date is out of range.
     """
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M" and values.ndim == 1:
+        return labelled_column(_dates(values, path), "labels", None, path, allow_missing=False)
     try:
         labels = pa.chunked_array(values) if _is_stream(values) else pa.array(values)
     except (pa.ArrowException, TypeError, ValueError) as error:
         said = " ".join(str(error).split())[:MOST_CHARACTERS]
         raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error
     return labelled_column(labels, "labels", telling_index(values), path, allow_missing=False)
+
+
+def _dates(values: NDArray[Any], path: str) -> pa.Array:
+    """Dates in any unit; Arrow takes days that it has no date for as others."""
+    column = column_of_dates(values)
+    is_lost = column.is_null().to_numpy(zero_copy_only=False) & ~np.isnat(values)
+    if is_lost.any():
+        row = int(is_lost.argmax())
+        raise DataError(f"row {row + 1}: the label is {fault_of(values, row)}", path=path)
+    return column
 
 
 def column_of_numbers(numbers: NDArray[Any]) -> pa.Array:

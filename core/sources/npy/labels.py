@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 1 << 22
 """Bytes of a block, whatever the width of text."""
 
-_FAULTS = {"S": "no text in UTF-8", "U": "no text in Unicode", "M": "missing (NaT)"}
-"""What is wrong with a label, by the kind of the array."""
+_FAULTS = {"S": "no text in UTF-8", "U": "no text in Unicode"}
+"""What is wrong with a text, by the kind of the array."""
 
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = 0xD800 >> 11
@@ -62,7 +62,7 @@ class NpyLabels(WrappedSource):
             if n_good:
                 yield Block(n_good, (), (labels,))
             if n_good < values.size:
-                what = f"row {row + n_good + 1}: the label is {_FAULTS[values.dtype.kind]}"
+                what = f"row {row + n_good + 1}: the label is {fault_of(values, n_good)}"
                 raise DataError(what, path=self.path)
             row += block.n_rows
 
@@ -96,21 +96,42 @@ def _type_of(dtype: np.dtype[Any]) -> pa.DataType:
 
 
 def as_labels(values: NDArray[Any]) -> tuple[pa.Array, int]:
-    """The labels before the first that is no text or missing, and how many these are.
+    """The labels before the first that is no text, no date or missing, and how many these are.
 
     Args:
         values: Whole numbers, booleans, dates, or text of one width.
     """
     if values.dtype.kind == "M":
-        is_missing = np.isnat(values)
-        n_good = int(is_missing.argmax()) if is_missing.any() else values.size
-        return column_of_dates(values[:n_good]), n_good
+        dates = column_of_dates(values)
+        n_good = n_before_null(dates)
+        return dates.slice(0, n_good), n_good
     if values.dtype.kind not in "SU":
         return pa.array(values.astype(values.dtype.newbyteorder("="))), values.size
     texts: list[Any] = values[: _n_unicode(values)].tolist()
     if values.dtype.kind == "S":
         texts = [text.decode() for text in takewhile(is_utf8, texts)]
     return pa.array(texts, pa.string()), len(texts)
+
+
+def n_before_null(column: pa.Array) -> int:
+    """How many values come before the first that is null."""
+    if not column.null_count:
+        return len(column)
+    return int(column.is_null().to_numpy(zero_copy_only=False).argmax())
+
+
+def fault_of(values: NDArray[Any], row: int) -> str:
+    """What is wrong with the first label that `as_labels` does not give.
+
+    Args:
+        values: The labels, as they are stored.
+        row: Which of them it is, from 0 on.
+    """
+    if values.dtype.kind in _FAULTS:
+        return _FAULTS[values.dtype.kind]
+    if values.dtype.kind == "M" and np.isnat(values[row]):
+        return "missing (NaT)"
+    return f"{values[row]}, a date out of range; as text it can be a label"
 
 
 def _n_unicode(values: NDArray[Any]) -> int:

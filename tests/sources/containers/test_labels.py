@@ -208,3 +208,42 @@ def test_missing_dates_of_npz_are_equal_and_are_no_key(tmp_path: Path) -> None:
     np.save(tmp_path / "when.npy", dates.astype("M8[Y]")[[0] * N])
     found = evaluate(*paths, EvalSettings((0.0,), "sum"), groups=tmp_path / "when.npy")
     assert [entry[1].group for entry in found.entries] == ["2024-01-01"]
+
+
+def test_dates_out_of_range_are_no_labels_and_are_compared_as_missing(tmp_path: Path) -> None:
+    dates = np.arange(N).view("M8[Y]")
+    dates[[3, 5]] = np.array([1 << 40, 1 << 41]).view("M8[Y]")
+    paths = (tmp_path / "p.npz", tmp_path / "t.npz")
+    for path in paths:
+        as_npz(path, {"when": dates, "y": Y})
+    said = r"array 'when': the label of row 4 is 1099511629746, a date out of range"
+    carried = EvalSettings((0.0,), top=2)
+    for options in ({"key": "when"}, {"settings": L1, "by": "when"}):
+        with pytest.raises(DataError, match=said):
+            evaluate(*paths, **options)
+    with pytest.raises(DataError, match=said):
+        evaluate(*paths, carried, keep="pred:when")
+    assert evaluate(*paths, L1).values == (0,)
+    dates[[3, 5]] = np.datetime64("NaT")
+    as_npz(paths[0], {"when": dates, "y": Y})
+    as_npz(paths[1], {"y": Y})
+    assert evaluate(*paths, carried, keep="when").values == (0,)
+
+
+@pytest.mark.parametrize("fault", ["date", "missing", "text", "bytes"])
+def test_the_first_fault_in_the_order_of_the_rows_is_named(tmp_path: Path, fault: str) -> None:
+    """The weight of row 2 comes before the label of row 3, and that before the weight of row 4."""
+    labels = {
+        "date": np.array([0, 1, 1 << 40, 3]).view("M8[Y]"),
+        "missing": np.array([0, 1, np.iinfo("i8").min, 3]).view("M8[s]"),
+        "text": np.array([97, 98, 0x110000, 97], np.uint32).view("<U1"),
+        "bytes": np.array([b"a", b"b", b"\xff", b"d"]),
+    }[fault]
+    write = as_hdf5 if fault == "bytes" else as_npz
+    columns: dict[str, Any] = {"pred": "p", "target": "t", "weight": "w", "by": "g"}
+    for row, place in ((1, "weight in row 2"), (3, "row 3")):
+        weight = np.ones(4)
+        weight[row] = -1
+        write(tmp_path / "p", {"g": labels, "p": Y[:4], "t": Y[4:8], "w": weight})
+        with pytest.raises(DataError, match=place):
+            evaluate(tmp_path / "p", None, EvalSettings((0.0,), "mean"), **columns)
