@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothl1.errors import DataError
+from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import has_column, position, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.coordinates import is_one_unit, usual_axis
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
 
 _MOST_PLACES = 1 << 20
 """Places along an axis that are compared; those of the rows are also compared as they stream."""
-
-_LOOSE = 1e-6
-"""Relative difference of two places that are the same: one may have been computed or rounded."""
-
-_LOOSE_S = 0.0015
-"""Seconds between two times that are the same: fractions are read to the millisecond."""
 
 _USUAL = ("lat", "lon", "time")
 
@@ -220,7 +215,7 @@ def _difference(one: Places, other: Places, what: str, path: str) -> Difference 
         return None  # the shapes say so
     ones, others = _comparable(values, units)
     are_times = None not in units
-    is_other = ~_are_same(ones, others, are_times=are_times)
+    is_other = ~are_same(ones, others, are_times=are_times)
     if not is_other.any():
         return None
     row = int(is_other.argmax())
@@ -228,32 +223,23 @@ def _difference(one: Places, other: Places, what: str, path: str) -> Difference 
     text = f"{what} is at {texts[0]} in place {row + 1}, that of {path} at {texts[1]}"
     is_chance = not one.is_axis and np.unique(ones).size < ones.size
     sides = np.sort(ones), np.sort(others)
-    is_order = not is_chance and bool(_are_same(*sides, are_times=are_times).all())
+    is_order = not is_chance and bool(are_same(*sides, are_times=are_times).all())
     return Difference(what, text, is_order)
 
 
 def _comparable(
     values: Sequence[NDArray[Any]], units: Sequence[TimeUnit | None]
 ) -> list[NDArray[Any]]:
-    """The places of both sides as float64: numbers, or seconds; as texts in two calendars."""
+    """The places of both sides as numbers: of times, seconds; as texts in two calendars."""
     if any(of_side.dtype.kind == "U" for of_side in values):
         return list(values)
     known = [unit for unit in units if unit is not None]
     if len(known) < len(units):
-        return [of_side.astype(float) for of_side in values]
+        return in_one_type(values)
     sides = list(zip(known, values, strict=True))
     if len({unit.days_of for unit in known}) > 1:
         return [np.array([text or "nan" for text in unit.texts(some)]) for unit, some in sides]
     return [unit.instants(some).seconds() for unit, some in sides]
-
-
-def _are_same(ones: NDArray[Any], others: NDArray[Any], *, are_times: bool) -> NDArray[np.bool_]:
-    """Which places are the same but for rounding."""
-    if ones.dtype.kind == "U":
-        return np.asarray(ones == others)
-    rtol, atol = (0.0, _LOOSE_S) if are_times else (_LOOSE, 0.0)
-    are_same: NDArray[np.bool_] = np.isclose(ones, others, rtol, atol, equal_nan=True)
-    return are_same
 
 
 def _text_of(values: NDArray[Any], unit: TimeUnit | None, row: int) -> str:
@@ -261,5 +247,5 @@ def _text_of(values: NDArray[Any], unit: TimeUnit | None, row: int) -> str:
     if values.dtype.kind == "U":
         return shown(str(values[row]))
     if unit is None:
-        return f"{values[row]:g}"
+        return str(values[row]).removesuffix(".0")
     return unit.texts(values[row : row + 1])[0] or "nan"

@@ -68,6 +68,16 @@ def test_the_same_places_in_another_order_are_refused(
     assert total(p, t, key_check=False) == 0
 
 
+@pytest.mark.parametrize("first", [20200101.0, 1000000.0, 2458849.5])
+def test_large_places_that_differ_by_one_are_others(tmp_path: Path, first: float) -> None:
+    days = [first, first + 1, first + 2]
+    p = save(tmp_path / "p.nc", VALUES, x=LAT, day=days)
+    t = save(tmp_path / "t.nc", VALUES, x=LAT, day=days[::-1])
+    said = f"'day' is at {first:.10g} in place 1, .* at {first + 2:.10g}: .* another order"
+    with pytest.raises(DataError, match=said):
+        total(p, t)
+
+
 def test_places_along_axes_of_other_names_are_not_compared(tmp_path: Path) -> None:
     p = save(tmp_path / "p.nc", VALUES, lat=LAT, band=LON)
     t = save(tmp_path / "t.nc", VALUES, lat=LAT, member=LON[::-1])
@@ -87,15 +97,17 @@ def test_other_places_are_warned_of(tmp_path: Path) -> None:
     ("units", "axes"),
     [
         ("m", {"lat": [x * (1 + 1e-9) for x in LAT], "lon": LON}),
+        ("m", {"lat": LAT, "lon": [2.7e-17, 0.1, 0.2]}),
         ("m", {"v": LAT[::-1], "w": LON}),
         ("km", {"lat": LAT[::-1], "lon": LON}),
     ],
-    ids=["rounded", "other names", "other units"],
+    ids=["rounded", "rounded at zero", "other names", "other units"],
 )
 def test_axes_that_say_nothing_else_are_paired(
     tmp_path: Path, units: str, axes: dict[str, list[float]]
 ) -> None:
-    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    lon = [0.0, 0.1, 0.2] if axes.get("lon") != LON else LON
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=lon)
     t = save(tmp_path / "t.nc", VALUES, units, **axes)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
