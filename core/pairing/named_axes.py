@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _AS_THEY_STAND = "--no-key-check pairs them as they stand"
 
 _MOST_KINDS = 64
-"""Files of targets with places of their own that are held, where any may have the rows of a key."""
+"""Files of a side with places of their own that are held, where any may have the rows of a key."""
 
 
 class _Array(NamedTuple):
@@ -103,31 +103,15 @@ def _check(pred: _Array, target: _Array, warn: Callable[[str], None], *, is_keye
     if any(are_sets) and max(len(pred.info.axes), len(target.info.axes)) < 2:
         return  # the places of rows are compared as they stream
     first = int(is_keyed or any(are_sets))
-    within = [_Within() for is_set in are_sets if is_set]
-    seen: set[tuple[bytes, bytes]] = set()
+    within = _OfSets(*(_Within() if is_set else None for is_set in are_sets))
     warned: set[str] = set()
     with closing(pred.files(target, first)) as preds, closing(target.files(pred, first)) as targets:
-        pairs = _of_any_rows(preds, targets) if is_keyed else _of_one_row(preds, targets)
-        for one, others in pairs:
-            for other in others:
-                for of_set, sides in zip(within, _sides_of(one, other, are_sets), strict=True):
-                    of_set.check(*sides)
-            new = [other for other in others if (one.digest, other.digest) not in seen]
-            seen.update((one.digest, other.digest) for other in new)
-            found = [_differences(one, other) for other in new]
-            for difference in found[0] if all(found) and len(new) == len(others) else ():
+        of_files = _of_any_rows if is_keyed else _of_one_row
+        for one, found in of_files(preds, targets, within):
+            for difference in found:
                 if difference.what not in warned:
                     warned.add(difference.what)
                     warn(f"{one.path}: {difference.text}: the places differ")
-
-
-def _sides_of(one: Axes, other: Axes, are_sets: Sequence[bool]) -> list[tuple[Axes, Axes]]:
-    """Each file that is one of a set, and the file of the other side."""
-    return [
-        sides
-        for sides, is_set in zip(((one, other), (other, one)), are_sets, strict=True)
-        if is_set
-    ]
 
 
 class _Within:
@@ -157,26 +141,108 @@ class _Within:
         _refuse_order(one.path, differences(one._replace(along=alone), first))
 
 
+class _OfSets(NamedTuple):
+    """What is known of each side that is a set of files."""
+
+    pred: _Within | None
+    target: _Within | None
+
+    def check(self, pred: Axes, target: Axes) -> None:
+        """Compare two files with the first files of their sets."""
+        if self.pred is not None:
+            self.pred.check(pred, target)
+        if self.target is not None:
+            self.target.check(target, pred)
+
+
+class _Kinds:
+    """The axes of the files of one side, of which a key may match any row.
+
+    Attributes:
+        held: The axes by their digests, as many as are held.
+    """
+
+    def __init__(self, files: Iterable[Axes] = ()) -> None:
+        self.held: dict[bytes, Axes] = {}
+        self._digests: set[bytes] = set()
+        for axes in files:
+            self.add(axes)
+
+    def __contains__(self, axes: Axes) -> bool:
+        return axes.digest in self._digests
+
+    def add(self, axes: Axes) -> None:
+        """Add the axes of a file."""
+        self._digests.add(axes.digest)
+        if len(self.held) < _MOST_KINDS:
+            self.held.setdefault(axes.digest, axes)
+
+    def differences(
+        self, one: Axes, differences_from: Callable[[Axes], list[Difference]]
+    ) -> list[Difference]:
+        """How a file of the other side differs from the first of these, if it differs from all.
+
+        Args:
+            one: The axes in that file.
+            differences_from: How it differs from one of these.
+
+        Raises:
+            DataError: It has the axes or the places of one of these in another order, and none has
+                the same.
+        """
+        if one in self:
+            return []
+        found: list[list[Difference]] = []
+        faults: list[DataError] = []
+        for other in self.held.values():
+            try:
+                found.append(differences_from(other))
+            except DataError as error:
+                faults.append(error)
+            else:
+                if not found[-1] and _have_in_common(one, other):
+                    return []
+        if len(self.held) < len(self._digests):
+            return []  # one that is not held may have the same
+        if faults:
+            raise faults[0]
+        return found[0] if found and all(found) else []
+
+
+def _have_in_common(one: Axes, other: Axes) -> bool:
+    """Whether files that do not differ hold some of the same places, or have the same axes."""
+    if not any(one.along):
+        return [*map(usual_axis, one.names)] == [*map(usual_axis, other.names)]
+    return any(other.has(i, name) for i, of_axis in enumerate(one.along) for name in of_axis)
+
+
 def _of_any_rows(
-    preds: Iterator[Axes], targets: Iterator[Axes]
-) -> Iterator[tuple[Axes, list[Axes]]]:
-    """Each file of predictions beside all files of targets: a key may match any of their rows."""
-    held: dict[bytes, Axes] = {}
-    for target in targets:
-        if len(held) < _MOST_KINDS:
-            held.setdefault(target.digest, target)
+    preds: Iterator[Axes], targets: Iterator[Axes], within: _OfSets
+) -> Iterator[tuple[Axes, list[Difference]]]:
+    """How each file of predictions differs from all files of targets: a key may match any rows."""
+    of_preds, of_targets = _Kinds(), _Kinds(targets)
     for pred in preds:
-        yield pred, list(held.values())
+        if pred not in of_preds:
+            of_preds.add(pred)
+            for target in of_targets.held.values():
+                within.check(pred, target)
+            yield pred, of_targets.differences(pred, partial(_differences, pred))
+    for target in of_targets.held.values():
+        of_preds.differences(target, partial(_differences_from, target))
 
 
 def _of_one_row(
-    preds: Iterator[Axes], targets: Iterator[Axes]
-) -> Iterator[tuple[Axes, list[Axes]]]:
-    """Each file of predictions beside each file of targets that has some of the same rows."""
+    preds: Iterator[Axes], targets: Iterator[Axes], within: _OfSets
+) -> Iterator[tuple[Axes, list[Difference]]]:
+    """How each file of predictions differs from each file of targets with some of the same rows."""
+    seen: set[tuple[bytes, bytes]] = set()
     pred, target = next(preds, None), next(targets, None)
     n_pred = n_target = 0.0  # rows up to the ends of these files
     while pred is not None and target is not None:
-        yield pred, [target]
+        within.check(pred, target)
+        if (pred.digest, target.digest) not in seen:
+            seen.add((pred.digest, target.digest))
+            yield pred, _differences(pred, target)
         ends = n_pred + _n_rows(pred), n_target + _n_rows(target)
         if ends[0] <= ends[1]:
             n_pred, pred = ends[0], next(preds, None)
@@ -196,6 +262,10 @@ def _differences(pred: Axes, target: Axes) -> list[Difference]:
     """
     _check_names(pred, target)
     return _refuse_order(pred.path, differences(pred, target))
+
+
+def _differences_from(target: Axes, pred: Axes) -> list[Difference]:
+    return _differences(pred, target)
 
 
 def _refuse_order(path: str, found: Iterable[Difference]) -> list[Difference]:

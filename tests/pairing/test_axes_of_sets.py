@@ -10,6 +10,7 @@ import pytest
 from scipy.io import netcdf_file
 
 from smoothl1 import DataError, EvalSettings, ReadOptions, evaluate
+from smoothl1.pairing import named_axes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,34 @@ def test_sets_whose_files_have_the_same_places_are_paired(tmp_path: Path) -> Non
         assert total(tiles, save_set(tmp_path / "u", [LAT, [40.0, 50.0, 60.0]]), "id") == 0
         np.save(tmp_path / "t.npy", VALUES)
         assert total(tiles, tmp_path / "t.npy") == 0
+
+
+@pytest.mark.parametrize("most_kinds", [64, 1])
+def test_with_a_key_each_file_needs_one_with_its_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_kinds: int
+) -> None:
+    """The rows of a file may be those of any file, of which some have the places in its order."""
+    monkeypatch.setattr(named_axes, "_MOST_KINDS", most_kinds)
+    p = save_set(tmp_path / "p", [LAT, LAT[::-1]])
+    other = [40.0, 50.0, 60.0]
+    q = save_set(tmp_path / "q", [LAT, other])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for sides, places in ((p, [LAT[::-1], LAT]), (p, [LAT, LAT[::-1]]), (q, [other, LAT])):
+            t = save_set(tmp_path / f"t{len(list(tmp_path.iterdir()))}", places)
+            assert total(sides, t, "id") == 0
+
+
+def test_with_a_key_a_file_whose_places_no_file_has_in_order_is_refused(tmp_path: Path) -> None:
+    p = save_set(tmp_path / "p", [LAT, LAT[::-1]])
+    t = save_set(tmp_path / "t", [LAT, [10.0, 30.0, 20.0]])
+    for sides in ((p, t), (t, p)):
+        with pytest.raises(DataError, match="same places in another order"):
+            total(*sides, "id")
+    p = save_set(tmp_path / "q", [LAT, [15.0, 25.0, 35.0]])
+    t = save_set(tmp_path / "u", [LAT, LAT])
+    with pytest.warns(UserWarning, match="'lat' is at 15 in place 1, .* at 10: the places differ"):
+        assert total(p, t, "id") == 0
 
 
 def test_a_set_in_two_orders_beside_an_array_is_refused(tmp_path: Path) -> None:
