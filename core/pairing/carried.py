@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import SettingsError
 from smoothl1.pairing.input_roles import LabelRole
+from smoothl1.sources.columns import names_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,4 +44,4 @@ def carried_fields(sides: Sequence[Side], key: Columns) -> tuple[pa.Field, ...]:
 def _named(role: LabelRole, label: pa.Field, key: Columns) -> pa.Field:
     """A column under the name that it has on both sides: that of its key, such as user=id."""
     both = key[role.place] if role.kind == "key" else ""
-    return label.with_name(both) if both.partition("=")[0] == label.name else label
+    return label.with_name(both) if names_of_key(both)[0] == label.name else label

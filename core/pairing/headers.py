@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from smoothl1.errors import counted
 from smoothl1.pairing.input_roles import LABELS, labels_asked
-from smoothl1.sources.columns import index_columns
+from smoothl1.sources.columns import index_columns, names_of_key
 from smoothl1.sources.counting import rows_of
 from smoothl1.sources.csv.first_row import header_doubt, is_whole
 from smoothl1.sources.table import Table
@@ -216,7 +216,7 @@ def _asked_of_each(asked: Selection, n_inputs: int, beside: Sequence[str]) -> li
     """The columns chosen of each input, in their order."""
     sides = asked.sides
     weight = () if asked.weight is None else (asked.weight,)
-    keys = tuple(name for entry in asked.key for name in {entry, *entry.split("=", 1)})
+    keys = tuple(name for entry in asked.key for name in {entry, *names_of_key(entry)})
     labels = labels_asked(asked).items()
     of_files = {"weight": _Asked(weight, ())}
     for kind in LABELS:

@@ -12,6 +12,7 @@ from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.columns_read import columns_read
 from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused
 from smoothl1.pairing.input_roles import have_labels
+from smoothl1.pairing.key_columns import named_keys
 from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import needs_of, opened_tables
 from smoothl1.pairing.shapes import flattened_axes, pair
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
+    from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
     from smoothl1.witnesses.shared_values import Comparison
@@ -51,6 +53,7 @@ class Inputs(NamedTuple):
         files: The paths of the files of each input.
         is_by_row: Whether elements are read row by row, though the job does not need that.
         selection: The columns as they were asked for, with those that match in place of patterns.
+        keys: The key columns of the predictions, by their names there.
         same_order: Whether rows are matched by keys, which all sides have in the same order.
         hashed: The inputs of one file each, whose bytes are hashed as they are read.
         states: The states of the files of sets.
@@ -67,6 +70,7 @@ class Inputs(NamedTuple):
     is_by_row: bool = False
     same_order: bool = False
     selection: Selection = Selection()
+    keys: Columns = ()
     hashed: tuple[HashedInput, ...] = ()
     states: dict[str, State] = {}  # noqa: RUF012  made anew for each run
 
@@ -100,7 +104,7 @@ class Inputs(NamedTuple):
         from smoothl1.pairing.judged_columns import judged_columns  # late: most share no columns
 
         judged = judged_columns(
-            self.pairing, agreements, self.selection.key, warn, is_part=self.plan is not None
+            self.pairing, agreements, self.keys, warn, is_part=self.plan is not None
         )
         return (*self.decisions, *judged)
 
@@ -160,6 +164,7 @@ def open_inputs(
             tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
             selection=job.selection,
+            keys=named_keys(job.selection.key, tables[0].names),
             hashed=tuple(hashed),
             states=_states_of(tables),
         )

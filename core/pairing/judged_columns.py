@@ -34,7 +34,7 @@ def judged_columns(
     Args:
         pairing: The sides, and the columns that they have in common.
         agreements: What is known of each of these columns; empty if there were no rows.
-        key: The key columns by which rows are matched, if they are.
+        key: The key columns of the predictions by which rows are matched, if they are.
         warn: Takes a warning.
         is_part: Whether these are some of all rows.
 
@@ -54,8 +54,7 @@ def judged_columns(
         refuse_differences(found, paths, beside, "a part does not show")
     elif any(any(left_out_of(side.source)) for side in pairing.sides):
         n = len(paths) - len(beside)
-        keys = {name.partition("=")[0] for name in key}
-        of_keys = [(c, a) for c, a in found if c.other >= n and c.name in keys]
+        of_keys = [(c, a) for c, a in found if c.other >= n and c.name in key]
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")
     judged = tuple(judge_shared(found, paths, beside, warn))
     many = [(column, a) for column, a in compared if isinstance(a, Reordering)]

@@ -13,6 +13,7 @@ from smoothl1.sources.columns import (
     hint_about_names,
     key_columns,
     position,
+    positions,
     shown,
     shown_names,
 )
@@ -36,6 +37,17 @@ def keys_of(sides: Sequence[Table], key: Columns) -> list[Columns]:
         key_columns(key, table.names, is_target=0 < i == len(sides) - 1)
         for i, table in enumerate(sides)
     ]
+
+
+def named_keys(key: Columns, names: Columns) -> Columns:
+    """The names of the key columns of the predictions, also of those given by position: `@2`.
+
+    Args:
+        key: The keys as they were asked for.
+        names: The columns of the predictions, which have these keys.
+    """
+    places = positions(key_columns(key, names, is_target=False), names)
+    return tuple(names[i] for i in places)
 
 
 def check_keys(sides: Sequence[Table], keys: Sequence[Columns], asked: Columns) -> None:

@@ -185,9 +185,14 @@ def key_columns(key: Sequence[str], names: Sequence[str], *, is_target: bool) ->
         is_target: Whether the side is the targets.
     """
     return tuple(
-        name if has_column(name, names) else name.partition("=")[2 * is_target] or name
-        for name in key
+        name if has_column(name, names) else names_of_key(name)[is_target] for name in key
     )
+
+
+def names_of_key(key: str) -> tuple[str, str]:
+    """What a key is called in predictions and in targets: `user=id` has a name for each."""
+    first, _, last = key.partition("=")
+    return first or key, last or key
 
 
 MISSING_HINT = "--nan omit leaves out pairs of which a side is missing"

@@ -155,17 +155,21 @@ def test_losses_of_elements_and_weights_of_a_file_follow_the_rows_of_the_predict
             run(pred, target, ("omit", "first"), weights=some)
 
 
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [("k", "kk"), ("a=b", ("a=b", "a=b")), ("k=id", ("k", "id")), ("@1", "kk")],
+)
 def test_weights_whose_keys_stand_elsewhere_are_refused_though_rows_are_left_out(
-    tmp_path: Path,
+    tmp_path: Path, key: str, names: tuple[str, str]
 ) -> None:
-    pred = pa.table({"k": ["a", "b", "c"], "v": [1.0, 2.0, 3.0]})
-    target = pa.table({"k": ["b", "c"], "v": [2.0, 4.0]})
+    pred = pa.table({names[0]: ["a", "b", "c"], "v": [1.0, 2.0, 3.0]})
+    target = pa.table({names[1]: ["b", "c"], "v": [2.0, 4.0]})
     for name, text in (("right", "a,5\nb,1\nc,9\n"), ("wrong", "c,9\nb,1\na,5\n")):
-        (tmp_path / f"{name}.csv").write_text(f"k,w\n{text}")
-    right = run(pred, target, ("omit", "error"), weights=tmp_path / "right.csv")
+        (tmp_path / f"{name}.csv").write_text(f"{names[0]},w\n{text}")
+    right = run(pred, target, ("omit", "error"), weights=tmp_path / "right.csv", key=key)
     assert right.mean == 0.9 * oracle.loss(3.0, 4.0, BETA)
-    with pytest.raises(DataError, match=r"'k' differs .*weights must be in the order"):
-        run(pred, target, ("omit", "error"), weights=tmp_path / "wrong.csv")
+    with pytest.raises(DataError, match=rf"'{names[0]}' differs .*weights must be in the order"):
+        run(pred, target, ("omit", "error"), weights=tmp_path / "wrong.csv", key=key)
 
 
 def test_several_models_keep_the_keys_that_all_have() -> None:
