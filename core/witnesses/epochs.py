@@ -26,18 +26,19 @@ def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | N
         other: The same number of values of the other side.
 
     Returns:
-        Integers; None if the sides are no such times, or are in one unit.
+        Integers, in microseconds beside fractions; None if the sides are no such times, or are in
+        one unit.
     """
     units = _unit_of_first(one), _unit_of_first(other)
-    if None in units or units[0] == units[1]:
+    if units[0] is None or units[1] is None or units[0] == units[1]:
         return None
-    finest = max(unit for unit in units if unit is not None)
-    found = [
-        _counts(side, unit, finest)
-        for side, unit in zip((one, other), units, strict=True)
-        if unit is not None
-    ]
-    return (found[0], found[1]) if None not in found else None
+    found = _counts(one, units[0]), _counts(other, units[1])
+    if found[0] is None or found[1] is None:
+        return None
+    finest = max(units[0], units[1])
+    finer = _in_unit(found[0], units[0], finest), _in_unit(found[1], units[1], finest)
+    are_rounded = any(types.is_floating(side.type) for side in found)
+    return _to_microseconds(*finer) if are_rounded and finest == _PER_SECOND[-1] else finer
 
 
 def _unit_of_first(column: pa.Array) -> int | None:
@@ -47,6 +48,9 @@ def _unit_of_first(column: pa.Array) -> int | None:
     if not len(column) or not (is_number or types.is_binary(kind)):
         return None
     first = column[0].as_py()
+    if first in (None, b""):
+        there = _with_nulls(column).drop_null()
+        first = there[0].as_py() if len(there) else None
     if isinstance(first, bytes):
         first = float(first) if _COUNT_BYTES.fullmatch(first) else None
     if first is None:
@@ -55,19 +59,44 @@ def _unit_of_first(column: pa.Array) -> int | None:
     return next(fitting, None)
 
 
-def _counts(column: pa.Array, unit: int, finest: int) -> pa.Array | None:
-    """The values in a finer unit; None if one of them is no time, or is not whole in it."""
+def _with_nulls(column: pa.Array) -> pa.Array:
+    """The column, in which empty texts, as CSV has them, are missing values."""
+    if not types.is_binary(column.type):
+        return column
+    return pc.if_else(pc.equal(column, b""), pa.scalar(None, column.type), column)
+
+
+def _counts(column: pa.Array, unit: int) -> pa.Array | None:
+    """The values as integers or float64; None if one of them is no time in this unit."""
     if types.is_binary(column.type):
-        column = column.cast(pa.string())
+        column = _with_nulls(column).cast(pa.string())
         if not pc.all(pc.match_substring_regex(column, _COUNT)).as_py():
             return None
         is_whole = not pc.any(pc.match_substring(column, ".")).as_py()
         column = column.cast(pa.int64() if is_whole else pa.float64())
     extremes = pc.min_max(column).as_py()
-    if not _FIRST_S * unit <= extremes["min"] <= extremes["max"] <= _LAST_S * unit:
-        return None
+    is_time = _FIRST_S * unit <= extremes["min"] <= extremes["max"] <= _LAST_S * unit
+    return column if is_time else None
+
+
+def _in_unit(column: pa.Array, unit: int, finest: int) -> pa.Array:
+    """Times in a finer unit, rounded to whole numbers."""
+    factor = finest // unit
     if types.is_integer(column.type):
-        return pc.multiply(column.cast(pa.int64()), finest // unit)
-    exact = column.to_numpy(zero_copy_only=False) * (finest // unit)
-    whole = np.rint(np.where(np.isnan(exact), 0, exact))
-    return pa.array(whole.astype(np.int64), mask=np.isnan(exact))
+        return pc.multiply(column.cast(pa.int64()), factor)
+    values = column.to_numpy(zero_copy_only=False)
+    is_missing = np.isnan(values)
+    whole, rest = np.divmod(np.where(is_missing, 0, values), 1)  # the product would be rounded
+    counts = whole.astype(np.int64) * factor + np.rint(rest * factor).astype(np.int64)
+    return pa.array(counts, mask=is_missing)
+
+
+def _to_microseconds(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Nanoseconds, of which one side was float64, in microseconds.
+
+    A float64 is up to half a microsecond beside its instant. So two that are closer are the same,
+    even if they round to different microseconds.
+    """
+    rounded = [pc.divide(pc.add(side, 500), 1000) for side in (one, other)]
+    are_close = pc.less(pc.abs(pc.subtract(one, other)), 500)  # null if a side is missing
+    return rounded[0], pc.coalesce(pc.if_else(are_close, *rounded), rounded[1])

@@ -75,6 +75,10 @@ TWO_UNITS: dict[str, tuple[list[Any], list[int]]] = {
     "milliseconds": (SECONDS, [1000 * n for n in SECONDS]),
     "nanoseconds": (SECONDS, [10**9 * n for n in SECONDS]),
     "fractions": ([n + 0.5 for n in SECONDS], [1000 * n + 500 for n in SECONDS]),
+    "fractions of nanoseconds": (
+        [n + 0.1234565 for n in SECONDS],
+        [10**9 * n + 123_456_499 for n in SECONDS],
+    ),
 }
 
 
@@ -99,6 +103,30 @@ def test_counts_from_1970_in_two_units_are_compared(tmp_path: Path, case: str, s
     late = [n + 3_600_000 for n in fine]
     with pytest.raises(DataError, match="rises on both sides, with other values"):
         evaluate(p, save("late", "target", late, y), **columns)
+
+
+@pytest.mark.parametrize("write", [csv.write_csv, pq.write_table], ids=["csv", "parquet"])
+def test_a_missing_first_value_does_not_hide_the_units(
+    tmp_path: Path, write: Callable[[pa.Table, Path], None]
+) -> None:
+    fine = [None, *(1000 * n for n in SECONDS[1:])]
+    y = [i * i / 8 for i in range(N)]
+    write(pa.table({"pred": y, "time": [None, *SECONDS[1:]]}), tmp_path / "p")
+    write(pa.table({"target": y, "time": fine}), tmp_path / "t")
+    found = evaluate(tmp_path / "p", tmp_path / "t", pred="pred", target="target", warn=pytest.fail)
+    assert any("agrees in every row" in decision.reason for decision in found.decisions)
+
+
+def test_fractions_of_seconds_differ_from_nanoseconds_by_a_microsecond() -> None:
+    coarse = pa.array([1_700_000_000.123, 1_700_000_000.123, None])
+    fine = pa.array([1_700_000_000_123_000_000, 1_700_000_000_123_001_000, None])
+    for sides in ((coarse, fine), (fine, coarse)):
+        found = in_one_unit(*sides)
+        assert found is not None
+        same, other, missing = zip(*(side.to_pylist() for side in found), strict=True)
+        assert same == (1_700_000_000_123_000,) * 2
+        assert sorted(other) == [1_700_000_000_123_000, 1_700_000_000_123_001]
+        assert missing == (None, None)
 
 
 def test_numbers_that_are_no_times_in_two_units_are_compared_as_they_are() -> None:
