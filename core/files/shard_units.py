@@ -30,20 +30,26 @@ def doubt_of_units(paths: Sequence[str]) -> str:
         paths: The files, in the order of their names.
     """
     names = [os.path.basename(path) for path in paths]
-    found = [_MEASURED.search(name.lower()) for name in names]
-    matches = [match for match in found if match]
-    if len(matches) < len(names):
-        return ""
+    places = zip(*([*_MEASURED.finditer(name.lower())] for name in names), strict=False)
+    at = next((at for matches in places if (at := _fallen_at(matches)) is not None), None)
+    return "" if at is None else f"{names[at + 1]} and {names[at]} may be named by different units"
+
+
+def _fallen_at(matches: Sequence[re.Match[str]]) -> int | None:
+    """Where a number with a unit is more than the next one; None if there is no such place.
+
+    Args:
+        matches: The numbers at one place of the names. Only those after the same text compare.
+    """
     units = {match[2] for match in matches}
     if len(units) < 2 or len({match[1] for match in matches}) < 2 or units == _SIZES:
-        return ""
+        return None
     scales = next((of for of in (_COUNTS, _TIMES, _BYTES, _LENGTHS) if units <= {*of}), None)
     if scales is None or ("" in units and "k" not in units):  # 1, 2, 2b
-        return ""
+        return None
     ranks: dict[str, int] = {}
     values = []
     for match in matches:
         rank = ranks.setdefault(match.string[: match.start()], len(ranks))
         values.append((rank, float(match[1]) * scales[match[2]]))
-    at = next((i for i, (one, other) in enumerate(pairwise(values)) if one > other), None)
-    return "" if at is None else f"{names[at + 1]} and {names[at]} may be named by different units"
+    return next((i for i, (one, other) in enumerate(pairwise(values)) if one > other), None)
