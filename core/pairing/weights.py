@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,8 @@ def agreed_weights(
 ) -> NDArray[np.float64]:
     """A weight for each element; if several sides have weights, they must be equal.
 
+    Sides of several types are compared in the narrower one, and the widest is used.
+
     Args:
         found: The sources that have weights, at least one, with the weights of some rows.
         row: Rows before these.
@@ -38,16 +40,19 @@ def agreed_weights(
     Raises:
         FaultyRowError: A weight is missing, negative or not finite, or weights differ.
     """
+    found = sorted(found, key=lambda one: -_float_type(one[1]).itemsize)
     weights, *others = [
         checked_weights(weight, source, row, n_rows, row_elements) for source, weight in found
     ]
-    differing = [
-        (weights != of_other).argmax() for of_other in others if (weights != of_other).any()
+    differ = [
+        _differ(weights, of_other, _float_type(weight))
+        for of_other, (_, weight) in zip(others, found[1:], strict=True)
     ]
+    differing = [of_side.argmax() for of_side in differ if of_side.any()]
     if not differing:
         return weights
     at = int(min(differing))
-    which = next(i for i, of_other in enumerate(others) if weights[at] != of_other[at])
+    which = next(i for i, of_side in enumerate(differ) if of_side[at])
     source, other = found[0][0], found[which + 1][0]
     n_before = at // row_elements
     what = f"the weight in row {row_number(source, row + n_before)} is {weights[at]}, but "
@@ -57,6 +62,21 @@ def agreed_weights(
         what += ": are the rows in the same order?"
         hint = f"--key matches rows by a column; {hint}"
     raise FaultyRowError(n_before, DataError(what, path=source.path, hint=hint))
+
+
+def _float_type(weight: Numbers) -> np.dtype[Any]:
+    """The type of fractions; float64 for integers and booleans."""
+    dtype = weight.values.dtype
+    return dtype if dtype.kind == "f" else np.dtype(np.float64)
+
+
+def _differ(
+    one: NDArray[np.float64], other: NDArray[np.float64], narrower: np.dtype[Any]
+) -> NDArray[np.bool_]:
+    """Which weights differ in the type that one of the two has."""
+    with np.errstate(over="ignore"):
+        differs: NDArray[np.bool_] = one.astype(narrower) != other.astype(narrower)
+    return differs
 
 
 def checked_weights(

@@ -184,9 +184,7 @@ def key_columns(key: Sequence[str], names: Sequence[str], *, is_target: bool) ->
         names: The names of all columns of the side; a key that is one of them is taken as it is.
         is_target: Whether the side is the targets.
     """
-    return tuple(
-        name if has_column(name, names) else names_of_key(name)[is_target] for name in key
-    )
+    return tuple(name if has_column(name, names) else names_of_key(name)[is_target] for name in key)
 
 
 def names_of_key(key: str) -> tuple[str, str]:

@@ -462,6 +462,24 @@ def test_weights_that_both_sides_have_are_used_if_they_are_equal(tmp_path: Path,
     assert evaluate(pred, other, **sides, weights=pred).mean == expected
 
 
+@pytest.mark.parametrize("narrow_side", [0, 1])
+def test_weights_of_two_types_are_compared_in_the_narrower_one(narrow_side: int) -> None:
+    wide = pa.array([0.1, 0.3])
+    narrow = wide.cast(pa.float32(), safe=False)
+    values = [{"p": [2.0, 4.0]}, {"t": [1.0, 1.0]}]
+    sides: dict[str, Any] = {"pred": "p", "target": "t", "weight": "w", "reduction": "sum"}
+
+    def tables(of_narrow: pa.Array) -> list[pa.Table]:
+        weights = [of_narrow, wide] if narrow_side == 0 else [wide, of_narrow]
+        return [pa.table({**one, "w": w}) for one, w in zip(values, weights, strict=True)]
+
+    expected = float(Fraction(0.1 * 0.5) + Fraction(0.3 * 2.5))
+    assert evaluate(*tables(narrow), **sides).values == (expected,)
+    above = pa.array(np.nextafter(np.array(narrow), np.float32(1)))
+    with pytest.raises(DataError, match="the weight in row 1 is"):
+        evaluate(*tables(above), **sides)
+
+
 def test_weights_of_inputs_without_rows_in_common_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no rows for weights"):
         weighed(
