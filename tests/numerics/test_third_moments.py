@@ -12,7 +12,13 @@ import pytest
 
 from smoothl1 import DataError, EvalSettings, Execution, Result, evaluate
 from smoothl1.backends.cpu import CpuBackend
-from smoothl1.numerics.row_moments import MOST_ROWS_OF_THIRD, Moments, ThirdMoments
+from smoothl1.numerics.row_moments import (
+    MOST_ROWS_OF_THIRD,
+    Moments,
+    ThirdMoments,
+    moments_of,
+)
+from smoothl1.numerics.row_sums import Rows
 from tests import oracle
 
 if TYPE_CHECKING:
@@ -230,3 +236,14 @@ def test_rows_that_overflow_at_some_betas_only_count_at_the_others(tmp_path: Pat
     ]
     assert [third is not None for third in third_of(found[0])] == [True, False]
     assert all(result.to_json() == found[0].to_json() for result in found)
+
+
+def test_negated_moments_are_those_of_negated_sums() -> None:
+    sums, sizes = np.random.default_rng(3).normal(size=(2, 7))
+    found = moments_of(Rows(sums, sizes * sizes, None)).negated()
+    assert found == moments_of(Rows(-sums, sizes * sizes, None))
+    rows = [(Fraction(-s), Fraction(m)) for s, m in zip(sums, sizes * sizes, strict=True)]
+    assert found.third is not None
+    for units, power in zip(found.third, (3, 2, 1, 0), strict=True):
+        assert units * oracle.UNIT**3 == sum(s**power * m ** (3 - power) for s, m in rows)
+    assert found.cross * oracle.UNIT**2 == sum(s * m for s, m in rows)
