@@ -279,6 +279,17 @@ def test_digits_are_carried_after_as_many_additions_as_are_allowed(
     assert found(sums) == [3 * CARRY_LIMIT * units_of(value)]
 
 
+def test_words_are_carried_after_as_many_additions_as_are_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(group_sums, "MOST_ADDITIONS", 8)
+    sums, word = ExactSums(1), np.array([(1 << 64) - 1], np.uint64)
+    for _ in range(30):
+        sums.add_words(word, word, 7)
+        assert int(np.abs(sums.digits).max()) <= (8 << 32) + (1 << 31)
+    assert found(sums) == [30 * ((1 << 128) - 1) << 7]
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_as_many_additions_as_are_allowed_leave_room_in_64_bits(sign: int) -> None:
     sums = ExactSums(1)
