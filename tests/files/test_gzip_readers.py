@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import random
@@ -107,6 +108,14 @@ def test_blocks_that_are_not_as_they_say_are_read_as_members(
     file = opened(tmp_path / "x.gz", LYING[name])
     assert delivered(gzip_reader(file, n_threads), 64) == expected(LYING[name], 64)
     file.close()
+
+
+def test_a_block_of_more_than_64_kib_is_declined(tmp_path: Path) -> None:
+    for n_bytes, is_read in ((1 << 16, True), ((1 << 16) + 1, False)):
+        file = opened(tmp_path / "x.gz", block(bytes(n_bytes)) + block(b""))
+        with contextlib.nullcontext() if is_read else pytest.raises(BlockError):
+            assert io.BufferedReader(BlockReader(file, zlib, 1)).read() == bytes(n_bytes)
+        file.close()
 
 
 @pytest.mark.parametrize("inflater", ["zlib", "isal"])
