@@ -60,7 +60,7 @@ def marks_in_another_order(
     numbered = _told_apart([_numbered(of_side) for of_side in sides])
     kinds = {"words": words, "words and numbers": numbered}
     if numbered is None:
-        kinds["words and numbers"] = _told_apart([_pieces(of_side) for of_side in sides])
+        kinds["words and numbers"] = _told_apart([_words_and_numbers(of_side) for of_side in sides])
     if words is None and any(_have_other_texts(of_side) for of_side in sides):
         kinds["numbers"] = _told_apart([_numbers(of_side) for of_side in sides])
     for what, marks in kinds.items():
@@ -111,7 +111,7 @@ def _numbered(names: Sequence[str]) -> Marks:
     return found
 
 
-def _pieces(names: Sequence[str]) -> Marks:
+def _words_and_numbers(names: Sequence[str]) -> Marks:
     """All words and numbers of each name, of which `10k` is 10000."""
     texts = [_SCALED.sub(_unscaled, text) for text in _texts(names)]
     return [

@@ -12,9 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.places import axes_of, differences, short
+from smoothl1.pairing.places import axes_of, differences
 from smoothl1.sources.columns import position, shown
-from smoothl1.sources.coordinates import usual_axis
+from smoothl1.sources.coordinates import usual_axis, without_groups
 from smoothl1.sources.shards import ShardedTable
 from smoothl1.sources.table import ColumnInfo
 
@@ -288,7 +288,7 @@ def _refuse_order(path: str, found: Iterable[Difference]) -> list[Difference]:
 def _check_names(pred: Axes, target: Axes) -> None:
     ones, others = (tuple(map(usual_axis, axes.names)) for axes in (pred, target))
     if ones != others and len(set(ones)) == len(ones) and sorted(ones) == sorted(others):
-        sides = (map(short, axes.names) for axes in (pred, target))
+        sides = (map(without_groups, axes.names) for axes in (pred, target))
         listed = [", ".join(map(shown, filter(None, names))) for names in sides]
         raise DataError(
             f"the axes are {listed[0]}, but those of {target.path} are {listed[1]}",

@@ -16,7 +16,7 @@ from smoothl1.errors import DataError
 from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import has_column, position, shown
 from smoothl1.sources.contract import Part, Wanted
-from smoothl1.sources.coordinates import is_one_unit, usual_axis
+from smoothl1.sources.coordinates import is_one_unit, usual_axis, without_groups
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -96,7 +96,7 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
         others: The names of the arrays that it is compared with; None if all are read.
         first: The first axis that is compared.
     """
-    arrays = frozenset(map(short, table.names))
+    arrays = frozenset(map(without_groups, table.names))
     if column is None or not has_column(column, table.names):  # which is said when it is read
         return Axes(table.path, None, (), (), arrays, b"")
     info = table.columns[position(column, table.names)]
@@ -108,8 +108,7 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
                 places = _places(table, name, is_axis=name == axis)
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
-    found = Axes(table.path, info.n_rows, info.axes, tuple(along), arrays, b"")
-    return found._replace(digest=_digest_of(found))
+    return _with_digest(Axes(table.path, info.n_rows, info.axes, tuple(along), arrays, b""))
 
 
 def differences(one: Axes, other: Axes) -> Iterator[Difference]:
@@ -125,35 +124,29 @@ def differences(one: Axes, other: Axes) -> Iterator[Difference]:
         for usual, places in one.along[i].items():
             if not other.has(i, usual):
                 continue
+            what = f"axis {shown(without_groups(axes[0]))}"
             if usual:
-                what = f"coordinate {shown(short(places.name))} of axis {shown(short(axes[0]))}"
-            elif _are_one_axis(one, other, axes):
-                what = f"axis {shown(short(axes[0]))}"
-            else:
+                what = f"coordinate {shown(without_groups(places.name))} of {what}"
+            elif not _are_one_axis(one, other, axes):
                 continue
             found = _difference(places, other.along[i][usual], what, other.path)
             if found is not None:
                 yield found
 
 
-def short(axis: str) -> str:
-    """The name of an axis without the groups that it is in."""
-    return axis.rpartition("/")[2]
-
-
-def _digest_of(axes: Axes) -> bytes:
+def _with_digest(axes: Axes) -> Axes:
     found = blake2b(repr(axes.names).encode(), digest_size=16)
     for of_axis in axes.along:
         for usual, (name, info, values, _) in of_axis.items():
             what = (usual, name, info.unit, info.time_unit, values.dtype.str, values.size)
             found.update(repr(what).encode())
             found.update(values.tobytes())
-    return found.digest()
+    return axes._replace(digest=found.digest())
 
 
 def _are_one_axis(one: Axes, other: Axes, axes: tuple[str, str]) -> bool:
     """Whether two names are those of one axis: no file has an array of the other's name, too."""
-    names = short(axes[0]), short(axes[1])
+    names = without_groups(axes[0]), without_groups(axes[1])
     are_alike = usual_axis(axes[0]) == usual_axis(axes[1])
     has_both = names[1] in one.arrays or names[0] in other.arrays
     return are_alike and (names[0] == names[1] or not has_both)
@@ -173,7 +166,7 @@ def _names_along(
         if name == axis:
             yield usual_axis(name), name
         elif is_along and coordinates is not None:
-            is_named = short(name) in coordinates or usual_axis(name) in _USUAL
+            is_named = without_groups(name) in coordinates or usual_axis(name) in _USUAL
             if info.kind == "text" or is_named:
                 yield usual_axis(name), name
 

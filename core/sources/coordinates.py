@@ -25,9 +25,14 @@ def usual_name(name: str) -> str:
     return _NAMES.get(name, name)
 
 
+def without_groups(name: str) -> str:
+    """The name of an array or an axis without the groups that it is in."""
+    return name.rpartition("/")[2]
+
+
 def usual_axis(name: str) -> str:
     """The name of an axis without the groups that it is in; the time of validity is a time, too."""
-    name = name.rpartition("/")[2]
+    name = without_groups(name)
     return _AXES.get(name.casefold(), name)
 
 

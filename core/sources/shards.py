@@ -147,12 +147,14 @@ class ShardedTable(NamedTuple):
         Args:
             positions: Their positions in the first file; each counts from a time there.
         """
-        from smoothl1.sources.containers.times import in_times  # late: few sets count so
+        from smoothl1.sources.containers.times import as_times  # late: few sets count so
 
         names = frozenset(self.names_of_first[i] for i in positions)
-        opener = self.open_shard._replace(open=partial(_in_times, self.open_shard.open, names))
+        opener = self.open_shard._replace(
+            open=partial(_opened_in_times, self.open_shard.open, names)
+        )
         infos = enumerate(self.columns_of_first)
-        columns = tuple(in_times(info) if i in positions else info for i, info in infos)
+        columns = tuple(as_times(info) if i in positions else info for i, info in infos)
         return self._replace(open_shard=opener, columns_of_first=columns)
 
     def keep(self) -> None:
@@ -228,7 +230,7 @@ def _with_header(open_file: OpenFile, path: str, warn: Warn, **how: Any) -> Tabl
     return settled
 
 
-def _in_times(open_file: OpenFile, names: frozenset[str], path: str, warn: Warn) -> Table:
+def _opened_in_times(open_file: OpenFile, names: frozenset[str], path: str, warn: Warn) -> Table:
     """Open a file, of which some columns are delivered as times, whatever they count from."""
     table: Any = open_file(path, warn)
     infos = enumerate(zip(table.names, table.columns, strict=True))

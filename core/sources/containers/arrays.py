@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns, shown
 from smoothl1.sources.containers.labels import labels_of
-from smoothl1.sources.containers.times import in_times
+from smoothl1.sources.containers.times import as_times
 from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.lockstep import aligned
 from smoothl1.sources.table import Storage
@@ -178,7 +178,7 @@ class ArraysTable:
             positions: Their positions; each has a unit of times.
         """
         columns = [
-            in_times(info) if i in positions else info for i, info in enumerate(self.columns)
+            as_times(info) if i in positions else info for i, info in enumerate(self.columns)
         ]
         return replace(self, columns=tuple(columns), in_times=positions)
 

@@ -13,6 +13,7 @@ from smoothl1.sources.columns import is_utf8
 from smoothl1.sources.containers.missing_values import CALENDAR, COORDINATES, UNIT
 from smoothl1.sources.containers.times import times_of, type_of_times
 from smoothl1.sources.contract import Block
+from smoothl1.sources.coordinates import without_groups
 from smoothl1.sources.ids import is_id
 from smoothl1.sources.table import ColumnInfo
 from smoothl1.sources.wrapped import WrappedSource
@@ -72,7 +73,7 @@ def info_of(
 
 def _names_in(text: str) -> frozenset[str]:
     """Names that blanks separate, without the groups that they are in."""
-    return frozenset(name.rpartition("/")[2] for name in text.split())
+    return frozenset(map(without_groups, text.split()))
 
 
 def unread(type_name: str, name: str) -> ColumnInfo:
@@ -82,7 +83,7 @@ def unread(type_name: str, name: str) -> ColumnInfo:
         type_name: Its type, as its format names it.
         name: Its name, perhaps with the groups that it is in.
     """
-    kind = "other" if is_id(name.rpartition("/")[2]) else ""
+    kind = "other" if is_id(without_groups(name)) else ""
     return ColumnInfo(type_name, kind, may_be_key=False)
 
 

@@ -57,7 +57,7 @@ def times_of(unit: TimeUnit, values: NDArray[Any], missing: NDArray[np.bool_] | 
     return pa.array(counts, mask=is_missing).view(kind)
 
 
-def in_times(info: ColumnInfo) -> ColumnInfo:
+def as_times(info: ColumnInfo) -> ColumnInfo:
     """A column of numbers that count from a time, as one of times: see `type_of_times`."""
     if info.time_unit is None:
         return info
