@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothl1.cli.variables import check_variables, variable_of
-from smoothl1.errors import SettingsError, SmoothL1Error, short, storage_error
+from smoothl1.errors import SettingsError, SmoothL1Error, excerpt, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -261,7 +261,7 @@ def _table_of(data: bytes, path: str) -> dict[str, Any]:
         if key not in KINDS:
             raise _unknown(key, path)
         if not _is_of(KINDS[key], value):
-            what = f"{_TABLE} {key} must be {KINDS[key]}, not {short(value)}"
+            what = f"{_TABLE} {key} must be {KINDS[key]}, not {excerpt(value)}"
             raise SettingsError(what, path=path)
     return table
 

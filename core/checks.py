@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import SupportsIndex
 
-from smoothl1.errors import SettingsError, short
+from smoothl1.errors import SettingsError, excerpt
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -42,7 +42,7 @@ def checked_reduction(reduction: object) -> str:
         ValueError: The name is not one of `REDUCTIONS`.
     """
     if reduction not in REDUCTIONS or not isinstance(reduction, str):
-        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {short(reduction)}")
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {excerpt(reduction)}")
     return str(reduction)
 
 
@@ -63,7 +63,7 @@ def check_known(name: str, given: object, known: tuple[str, ...]) -> None:
         SettingsError: It is another.
     """
     if given not in known:
-        raise SettingsError(f"{name} must be one of {', '.join(known)}, not {short(given)}")
+        raise SettingsError(f"{name} must be one of {', '.join(known)}, not {excerpt(given)}")
 
 
 def check_policies(unmatched: object, duplicates: object, weight_mean: object) -> None:
@@ -107,7 +107,7 @@ def check_top(top: object, most: int) -> None:
         SettingsError: It is not None and no whole number from 1 to the most.
     """
     if top is not None and not (type(top) is int and 1 <= top <= most):
-        raise SettingsError(f"top must be a whole number from 1 to {most}, not {short(top)}")
+        raise SettingsError(f"top must be a whole number from 1 to {most}, not {excerpt(top)}")
 
 
 def checked_beta(beta: object) -> float:
@@ -151,7 +151,7 @@ def checked_sentinel(number: object) -> float:
     if math.isinf(value):
         raise ValueError(f"a target to ignore must be finite, not {value}")
     if value != number:
-        raise ValueError(f"a target to ignore is a binary64, not {short(number)}")
+        raise ValueError(f"a target to ignore is a binary64, not {excerpt(number)}")
     return value + 0.0  # -0.0 becomes 0.0
 
 
@@ -193,9 +193,9 @@ def checked_count(name: str, number: object) -> int:
         SettingsError: It is none.
     """
     if isinstance(number, bool) or not isinstance(number, SupportsIndex):
-        raise SettingsError(f"{name} must be a whole number from 1 on, not {short(number)}")
+        raise SettingsError(f"{name} must be a whole number from 1 on, not {excerpt(number)}")
     if (count := operator.index(number)) < 1:
-        raise SettingsError(f"{name} must be a whole number from 1 on, not {short(count)}")
+        raise SettingsError(f"{name} must be a whole number from 1 on, not {excerpt(count)}")
     return count
 
 
@@ -207,12 +207,12 @@ def checked_part(part: object) -> tuple[int, int]:
     """
     pair = tuple(part) if isinstance(part, tuple | list) else ()
     if len(pair) != 2 or any(type(number) is not int for number in pair):
-        raise SettingsError(f"part must be two whole numbers such as (3, 16), not {short(part)}")
+        raise SettingsError(f"part must be two whole numbers such as (3, 16), not {excerpt(part)}")
     index, n_parts = pair
     if not 1 <= index <= n_parts <= MAX_PARTS:
         raise SettingsError(
-            f"there is no part {short(index)} of {short(n_parts)}: parts are numbered from 1 to n, "
-            f"and n is at most {MAX_PARTS}"
+            f"there is no part {excerpt(index)} of {excerpt(n_parts)}: parts are numbered from 1 "
+            f"to n, and n is at most {MAX_PARTS}"
         )
     return index, n_parts
 
@@ -275,7 +275,7 @@ def checked_columns(names: object, what: str) -> tuple[str, ...]:
     for name in columns:
         if not isinstance(name, str):
             raise SettingsError(
-                f"{what} takes names of columns as text, not {short(name)}",
+                f"{what} takes names of columns as text, not {excerpt(name)}",
                 hint="'@1' is the first column, '@2' the second",
             )
     return columns

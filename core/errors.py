@@ -128,7 +128,7 @@ def storage_error(error: OSError, path: str, hint: str | None = None) -> Storage
     return wrapped
 
 
-def short(value: object) -> str:
+def excerpt(value: object) -> str:
     """A value for a message, with at most 60 characters of it.
 
     Python refuses to write integers of thousands of digits, alone or within other values.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.backends.choice import has_native
 from smoothl1.engines.packages import check_versions, own_versions
 from smoothl1.engines.threads import mapped
-from smoothl1.errors import DataError, StorageError, short
+from smoothl1.errors import DataError, StorageError, excerpt
 from smoothl1.files.file import CHANGED, FileState
 from smoothl1.files.opening import state_at
 from smoothl1.files.uris import is_uri, resolved
@@ -142,7 +142,7 @@ def _check_task(task: object) -> None:
     if not (isinstance(task, Task) and isinstance(task.shared, Pass)):
         what = f"{type(task).__name__} is no task"
     elif not (isinstance(task.part, Part) and _is_range(*task.part)):
-        what = f"a task has no part: {short(task.part)} is no range of rows"
+        what = f"a task has no part: {excerpt(task.part)} is no range of rows"
     elif not (_is_job(task.shared.job) and callable(task.shared.work)):
         what = "a task has no job, or does nothing with it"
     else:

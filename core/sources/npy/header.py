@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.checks import NARROW
-from smoothl1.errors import DataError, DtypeError, short
+from smoothl1.errors import DataError, DtypeError, excerpt
 from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.npy.limits import MAX_DIMENSIONS, is_beyond_any_array
 
@@ -175,7 +175,7 @@ def _parsed(header: bytes) -> NpyHeader:
         dtype = dtype_of(descr) if match is None else _bits_of(name, match[1])
     fortran, shape = fields["fortran_order"], _shape(fields["shape"])
     if not isinstance(fortran, bool):
-        raise DataError(f"npy header: fortran_order is {short(fortran)}, not True or False")
+        raise DataError(f"npy header: fortran_order is {excerpt(fortran)}, not True or False")
     is_fortran = fortran and len(shape) > 1
     narrow, raw = ("", name) if name in _RAW else (name, "")
     return NpyHeader(dtype, is_fortran, shape, len(header), narrow, raw)
@@ -266,7 +266,7 @@ def dtype_of(descr: object) -> np.dtype[Any]:
     elif isinstance(descr, str):
         found = _KINDS.get(descr.lstrip("<>=|")[:1], "unknown")
     else:
-        raise DataError(f"npy header: descr is {short(descr)}, not a dtype")
+        raise DataError(f"npy header: descr is {excerpt(descr)}, not a dtype")
     raise no_numbers(descr, found)
 
 
@@ -280,18 +280,18 @@ def no_numbers(descr: object, found: str | None = None) -> DtypeError:
     if found is None:
         found = _KINDS[str(descr).lstrip("<>=|")[:1]]
     return DtypeError(
-        f"dtype {short(descr)} holds {found}; accepted are bool, int8 to int64, uint8 to "
+        f"dtype {excerpt(descr)} holds {found}; accepted are bool, int8 to int64, uint8 to "
         "uint64 and float16 to float64"
     )
 
 
 def _shape(shape: object) -> tuple[int, ...]:
     if not isinstance(shape, tuple) or not all(type(length) is int for length in shape):
-        raise DataError(f"npy header: shape is {short(shape)}, not a tuple of integers")
+        raise DataError(f"npy header: shape is {excerpt(shape)}, not a tuple of integers")
     if any(length < 0 for length in shape):
-        raise DataError(f"npy header: shape {short(shape)} has a negative length")
+        raise DataError(f"npy header: shape {excerpt(shape)} has a negative length")
     if len(shape) > MAX_DIMENSIONS:
         raise DataError(f"npy header: {len(shape)} dimensions, at most {MAX_DIMENSIONS}")
     if is_beyond_any_array(shape):
-        raise DataError(f"npy header: shape {short(shape)} is larger than any array")
+        raise DataError(f"npy header: shape {excerpt(shape)} is larger than any array")
     return shape

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.checks import NARROW
-from smoothl1.errors import DataError, short
+from smoothl1.errors import DataError, excerpt
 from smoothl1.numerics.narrow_formats import bytes_of
 from smoothl1.sources.npy.header import dtype_of, no_numbers
 
@@ -50,7 +50,7 @@ def dtype_of_v2(descr: Any, filters: Sequence[str], what: str) -> np.dtype[Any]:
         DtypeError: It is of neither numbers nor text.
     """
     if not isinstance(descr, (str, list)):
-        raise DataError(f"{what}: dtype is {short(descr)}")
+        raise DataError(f"{what}: dtype is {excerpt(descr)}")
     if descr in NARROW:
         return np.dtype(_TYPES[descr])
     if descr == "|O" and filters[:1] == [VLEN_TEXT]:

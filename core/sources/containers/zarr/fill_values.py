@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from smoothl1.errors import DataError, short
+from smoothl1.errors import DataError, excerpt
 from smoothl1.numerics.narrow_floats import rounded, widened
 
 _FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -42,9 +42,9 @@ def fill_of(value: Any, dtype: np.dtype[Any], what: str, *, narrow: str) -> Any:
         except (OverflowError, ValueError):  # NaN is no integer
             found = None
     if found is None or (delivered.kind in "biu" and found != value):
-        raise DataError(f"{what}: the fill value {short(value)} is no {delivered.name}")
+        raise DataError(f"{what}: the fill value {excerpt(value)} is no {delivered.name}")
     if np.isinf(found) and not math.isinf(value):
-        raise DataError(f"{what}: the fill value {short(value)} is too large: {delivered.name}")
+        raise DataError(f"{what}: the fill value {excerpt(value)} is too large: {delivered.name}")
     return found
 
 
@@ -55,7 +55,7 @@ def _of_bits(value: str, dtype: np.dtype[Any], narrow: str, what: str) -> Any:
     except ValueError:
         bits = b""
     if len(bits) != dtype.itemsize:
-        raise DataError(f"{what}: the fill value {short(value)} is no {dtype.name}")
+        raise DataError(f"{what}: the fill value {excerpt(value)} is no {dtype.name}")
     found = np.frombuffer(bits, dtype.newbyteorder(">"))
     return (widened(found, narrow) if narrow else found)[0]
 
@@ -73,5 +73,5 @@ def of_base64(text: str, what: str) -> float:
     try:
         (found,) = struct.unpack("<d", base64.b64decode(text, validate=True))
     except (ValueError, struct.error) as error:
-        raise DataError(f"{what}: _FillValue is {short(text)}, and no number") from error
+        raise DataError(f"{what}: _FillValue is {excerpt(text)}, and no number") from error
     return float(found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from smoothl1.checks import NARROW
-from smoothl1.errors import DataError, DtypeError, short
+from smoothl1.errors import DataError, DtypeError, excerpt
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.zarr.codecs import Codecs, codecs_of
 from smoothl1.sources.containers.zarr.data_types import (
@@ -134,7 +134,7 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
         DtypeError: They are of a kind that is not read.
     """
     if entries.get("zarr_format") != 2:
-        raise DataError(f"{what}: zarr_format is {short(entries.get('zarr_format'))}, and not 2")
+        raise DataError(f"{what}: zarr_format is {excerpt(entries.get('zarr_format'))}, and not 2")
     descr = entries.get("dtype")
     narrow = _narrow(descr)
     shape, chunks = _lengths(entries, "shape", what), _lengths(entries, "chunks", what)
@@ -146,7 +146,7 @@ def of_v2(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
     codecs = codecs_of(named[dtype == TEXTS :], what)
     order, separator = entries.get("order", "C"), entries.get("dimension_separator", ".")
     if order not in ("C", "F") or separator not in (".", "/"):
-        raise DataError(f"{what}: order {short(order)}, separator {short(separator)}")
+        raise DataError(f"{what}: order {excerpt(order)}, separator {excerpt(separator)}")
     axes = tuple(range(len(shape)))
     layout = Layout(dtype, axes if order == "C" else axes[::-1], codecs)
     fill = _fill_of(entries, dtype, what, narrow=narrow)
@@ -165,7 +165,7 @@ def of_v3(entries: Mapping[str, Any], attributes: Mapping[str, Any], what: str) 
         what: The array in words, for messages.
     """
     if entries.get("zarr_format") != 3:
-        raise DataError(f"{what}: zarr_format is {short(entries.get('zarr_format'))}, and not 3")
+        raise DataError(f"{what}: zarr_format is {excerpt(entries.get('zarr_format'))}, and not 3")
     if entries.get("storage_transformers"):
         raise DtypeError(f"{what} has storage transformers, which are not read")
     kind = entries.get("data_type")
@@ -201,7 +201,7 @@ def _chain_of(
     while steps and steps[0][0] == "transpose":
         order = steps[0][1].get("order")
         if not isinstance(order, list) or sorted(map(repr, order)) != sorted(map(repr, axes)):
-            raise DataError(f"{what}: the codec transpose has the order {short(order)}")
+            raise DataError(f"{what}: the codec transpose has the order {excerpt(order)}")
         axes = tuple(axes[i] for i in order)
         steps = steps[1:]
     if not steps:
@@ -214,7 +214,7 @@ def _chain_of(
     if dtype.itemsize > 1 and dtype.kind not in "SO":
         endian = settings.get("endian")
         if not isinstance(endian, str) or endian not in _ENDIAN:
-            raise DataError(f"{what}: the codec bytes has the endian {short(endian)}")
+            raise DataError(f"{what}: the codec bytes has the endian {excerpt(endian)}")
         dtype = np.dtype(f"{_ENDIAN[endian]}{dtype.str[1:]}")  # newbyteorder makes no native one
     return Layout(dtype, axes, codecs_of(after, what)), None, stored
 
@@ -226,7 +226,7 @@ def _shards_of(
     if len(chunks) != len(stored) or any(
         inner < 1 or outer % inner for outer, inner in zip(stored, chunks, strict=True)
     ):
-        raise DataError(f"{what}: chunks {short(chunks)} do not fill shards {short(stored)}")
+        raise DataError(f"{what}: chunks {excerpt(chunks)} do not fill shards {excerpt(stored)}")
     inner = [_named(step, "name", what) for step in _list(settings.get("codecs"), what)]
     layout, _, _ = _chain_of(inner, dtype, chunks, what, may_be_sharded=False)
     steps = [_named(step, "name", what) for step in _list(settings.get("index_codecs"), what)]
@@ -266,20 +266,20 @@ def _named(entry: Any, key: str, what: str) -> tuple[str, Settings]:
     name = entry.get(key) if isinstance(entry, dict) else None
     settings = entry if key == "id" else isinstance(entry, dict) and entry.get("configuration")
     if not isinstance(name, str) or not isinstance(settings or {}, dict):
-        raise DataError(f"{what}: metadata without a name: {short(entry)}")
+        raise DataError(f"{what}: metadata without a name: {excerpt(entry)}")
     return name, settings or {}
 
 
 def _list(value: Any, what: str) -> list[Any]:
     if not isinstance(value, list):
-        raise DataError(f"{what}: codecs are {short(value)}, and no list")
+        raise DataError(f"{what}: codecs are {excerpt(value)}, and no list")
     return value
 
 
 def _lengths(entries: Mapping[str, Any], name: str, what: str) -> tuple[int, ...]:
     found = entries.get(name)
     if not isinstance(found, list) or not all(type(n) is int and n >= 0 for n in found):
-        raise DataError(f"{what}: {name} is {short(found)}, and no list of whole numbers")
+        raise DataError(f"{what}: {name} is {excerpt(found)}, and no list of whole numbers")
     if len(found) > MAX_DIMENSIONS or is_beyond_any_array(found):
         raise DataError(f"{what}: {name} is larger than any array")
     return tuple(found)
@@ -287,4 +287,4 @@ def _lengths(entries: Mapping[str, Any], name: str, what: str) -> tuple[int, ...
 
 def _check_chunks(shape: tuple[int, ...], chunks: tuple[int, ...], what: str) -> None:
     if len(shape) != len(chunks) or not all(chunks):
-        raise DataError(f"{what}: chunks {short(chunks)} do not go with shape {short(shape)}")
+        raise DataError(f"{what}: chunks {excerpt(chunks)} do not go with shape {excerpt(shape)}")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import DataError, DtypeError, MissingExtraError, short
+from smoothl1.errors import DataError, DtypeError, MissingExtraError, excerpt
 from smoothl1.files.archives import whole_archive
 from smoothl1.files.zarr_marks import V2_ARRAY, V3_NODE
 from smoothl1.sources.columns import shown
@@ -172,7 +172,7 @@ def _attributes_of(entries: Mapping[str, Any], what: str) -> dict[str, Any]:
     """The attributes that the metadata of an array of format 3 hold."""
     found = entries.get("attributes") or {}
     if not isinstance(found, dict):
-        raise DataError(f"array {what}: attributes are {short(found)}, and no object of JSON")
+        raise DataError(f"array {what}: attributes are {excerpt(found)}, and no object of JSON")
     return found
 
 
