@@ -162,16 +162,26 @@ def _warn_of_digests(
 
 
 def _warn_of_pairs(whole: Result, warn: Callable[[str], None]) -> None:
-    """Warn of NaN and of pairs left out, as one run over all parts does."""
+    """Warn of NaN, infinite losses and pairs left out, as one run over all parts does."""
     from functools import reduce
 
-    from smoothl1.results.part import are_nan, left_out_warnings
+    from smoothl1.results.part import (
+        INFINITE_SUM,
+        are_infinite,
+        are_nan,
+        has_infinite_sum,
+        left_out_warnings,
+    )
     from smoothl1.results.sentinels import sentinel_warnings
     from smoothl1.tallies.tally import Tally
 
     tally = reduce(Tally.merge, whole.tallies[: len(whole.groups)], Tally())
     if tally.n_nan and not whole.expects_nan:
         warn(are_nan(tally))
+    if tally.n_inf:
+        warn(f"{are_infinite(tally.n_inf, tally)}: where they were evaluated, a warning says why")
+    elif whole.reduction == "sum" and has_infinite_sum(tally):
+        warn(INFINITE_SUM)
     for message in left_out_warnings(tally, whole.settings.ignore_target):
         warn(message)
     for message in sentinel_warnings(whole) if whole.settings.top else ():

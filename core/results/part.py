@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isinf
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.checks import MAX_PARTS
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _MOST_RANGES = 10
 """Most ranges of missing parts that an error names."""
+
+INFINITE_SUM = "the sum is infinite: finite losses add up to more than binary64 holds"
 
 
 class PartOfPlan(NamedTuple):
@@ -126,7 +129,21 @@ def _left_out(n_out: int, n: int) -> str:
 
 def are_nan(tally: Tally) -> str:
     """How many losses of a tally are NaN, in words."""
-    return f"{tally.n_nan} of {tally.n} losses {'is' if tally.n_nan == 1 else 'are'} NaN"
+    return f"{_some_losses(tally.n_nan, tally)} NaN"
+
+
+def are_infinite(n: int, tally: Tally) -> str:
+    """How many losses of a tally are infinite, in words."""
+    return f"{_some_losses(n, tally)} infinite"
+
+
+def has_infinite_sum(tally: Tally) -> bool:
+    """Whether the sum of finite losses is infinite."""
+    return tally.not_finite is None and isinf(tally.sum)
+
+
+def _some_losses(n: int, tally: Tally) -> str:
+    return f"{n} of {tally.n} losses {'is' if n == 1 else 'are'}"
 
 
 def targets_to_be_ignored(ignored: Sequence[float]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from math import isinf
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.pairing.chunks import field_of
 from smoothl1.results.part import (
+    INFINITE_SUM,
+    are_infinite,
     are_nan,
     dropped_from,
+    has_infinite_sum,
     left_out_warnings,
     targets_to_be_ignored,
 )
@@ -99,10 +101,11 @@ def warn_of_overflow(learned: LossAccumulator, warn: Warn) -> None:
     """
     tally = learned.tally
     if learned.n_overflowed:
-        what = f"{learned.n_overflowed} of {tally.n} losses are infinite, of finite numbers"
-        warn(f"{what}: they are too large for binary64")
-    elif learned.settings.reduction == "sum" and tally.not_finite is None and isinf(tally.sum):
-        warn("the sum is infinite: finite losses add up to more than binary64 holds")
+        n = learned.n_overflowed
+        too_large = f"{'it is' if n == 1 else 'they are'} too large for binary64"
+        warn(f"{are_infinite(n, tally)}, of finite numbers: {too_large}")
+    elif learned.settings.reduction == "sum" and has_infinite_sum(tally):
+        warn(INFINITE_SUM)
 
 
 def _cause(place: NanPlace | None, inputs: Inputs) -> tuple[str, str]:

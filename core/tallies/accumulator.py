@@ -54,8 +54,7 @@ class LossAccumulator(ABC):
         agreements: A comparison of each column that two inputs have in common; none if no row was
             seen.
         nan_place: The first pair whose loss is NaN, if any.
-        n_overflowed: Losses that are infinite although both sides are finite, as far as groups are
-            few.
+        n_overflowed: Losses at the first beta that are infinite although both sides are finite.
         metrics: Accumulators of what is formed beside the loss; none unless they are asked for.
         clusters: The losses of clusters, of which standard errors are formed; None without any.
     """
@@ -71,7 +70,6 @@ class LossAccumulator(ABC):
         self.agreements: list[Comparison] = []
         self.nan_place: NanPlace | None = None
         self.n_overflowed = 0
-        self._n_inf_seen = 0
         self.metrics: tuple[MetricAccumulator, ...] = ()
 
     def add(
@@ -132,11 +130,12 @@ class LossAccumulator(ABC):
         kept_out = (
             out if pairs.kept is None or out is None else np.empty(pairs.pred.size, out.dtype)
         )
-        self._tally(backend, chunk, pairs, codes.groups, kept_out)
+        may_be_infinite = self._tally(backend, chunk, pairs, codes.groups, kept_out)
         if self.clusters is not None and codes.clusters is not None:
             self.clusters.add(backend, chunk.start, pairs, codes.clusters)
         self._see_nan(chunk, pred_role)
-        self._see_overflow(backend, pairs)
+        if may_be_infinite:
+            self._count_overflow(backend, pairs)
         if out is not None and kept_out is not None and pairs.kept is not None:
             out[:] = 0.0
             for dropped in (pairs.omitted, pairs.lost):
@@ -151,12 +150,8 @@ class LossAccumulator(ABC):
         if first is not None and is_new and chunk.start <= first:
             self.nan_place = nan_place(chunk, first, (pred_role, "target"))
 
-    def _see_overflow(self, backend: Backend, pairs: Pairs) -> None:
-        """Count the infinite losses of finite pairs, if the chunk has infinite losses."""
-        n_inf = self.n_inf
-        if n_inf == self._n_inf_seen:
-            return
-        self._n_inf_seen = n_inf
+    def _count_overflow(self, backend: Backend, pairs: Pairs) -> None:
+        """Count the infinite losses of the finite pairs of a chunk."""
         are_finite = np.isfinite(pairs.pred) & np.isfinite(pairs.target)
         weight = None if pairs.weight is None else pairs.weight[are_finite]
         sides = pairs.pred[are_finite], pairs.target[are_finite]
@@ -197,7 +192,6 @@ class LossAccumulator(ABC):
         self.nan_place = earlier(self.nan_place, other.nan_place)
         self._merge_tallies(other, codes)
         self.n_overflowed += other.n_overflowed
-        self._n_inf_seen = self.n_inf
         if self.clusters is not None and other.clusters is not None:
             self.clusters.merge(other.clusters, codes)
 
@@ -214,11 +208,6 @@ class LossAccumulator(ABC):
     @abstractmethod
     def first_nan(self) -> int | None:
         """Position of the first NaN loss among all elements, if any."""
-
-    @property
-    @abstractmethod
-    def n_inf(self) -> int:
-        """The number of infinite losses so far; 0 if there are too many groups to count them."""
 
     @property
     @abstractmethod
@@ -257,8 +246,12 @@ class LossAccumulator(ABC):
         pairs: Pairs,
         codes: Codes | None,
         out: NDArray[np.floating] | None,
-    ) -> None:
-        """Tally the pairs of a chunk; `out` receives the losses of those that are kept."""
+    ) -> bool:
+        """Tally the pairs of a chunk; `out` receives the losses of those that are kept.
+
+        Returns:
+            Whether a loss of the chunk may be infinite at the first beta; False only if none is.
+        """
 
     @abstractmethod
     def _add_rows(self, i: int, backend: Backend, rows: Rows, codes: Codes | None) -> None:

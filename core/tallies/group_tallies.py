@@ -194,10 +194,14 @@ class GroupTally:
         first = int(self.others["first_nan"].min(initial=NO_NAN))
         return None if first == NO_NAN else first
 
-    @property
-    def n_inf(self) -> int:
-        """The number of infinite losses of all groups."""
-        return int(self.records["n_inf"].sum())
+    def has_infinite(self, codes: NDArray[np.intp]) -> bool:
+        """Whether a group has an infinite loss: any of all, or only of these if they are many.
+
+        Args:
+            codes: Groups, perhaps several times, as the elements of a chunk have them.
+        """
+        counts = self.records["n_inf"]
+        return bool((counts[codes] if codes.size < counts.size else counts).any())
 
     def whole(self) -> Tally:
         """The tally of all groups together."""

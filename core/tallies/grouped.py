@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from smoothl1.tallies.tally import Tally
 
 
-_FEW_GROUPS = 1 << 12
-"""Groups whose infinite losses are counted at each chunk: a few microseconds."""
-
-
 class GroupedAccumulator(LossAccumulator):
     """A tally for each group at each beta.
 
@@ -70,10 +66,6 @@ class GroupedAccumulator(LossAccumulator):
         return self.tallies[0].first_nan
 
     @property
-    def n_inf(self) -> int:
-        return self.tallies[0].n_inf if self.n_groups <= _FEW_GROUPS else 0
-
-    @property
     def tally(self) -> Tally:
         return self.tallies[0].whole()
 
@@ -106,13 +98,14 @@ class GroupedAccumulator(LossAccumulator):
         pairs: Pairs,
         codes: Codes | None,
         out: NDArray[np.floating] | None,
-    ) -> None:
+    ) -> bool:
         if codes is None:
             raise ValueError("the groups of the elements are needed")
         self._resize()
         add_pairs(self.tallies, backend, chunk.start, pairs, codes, self.settings.betas, out)
         if self._with_moments:
             self._add_moments(backend, chunk, pairs, codes)
+        return self.tallies[0].has_infinite(codes)
 
     def _add_rows(self, i: int, backend: Backend, rows: Rows, codes: Codes | None) -> None:
         moments = self.tallies[i].moments

@@ -47,10 +47,6 @@ class PlainAccumulator(LossAccumulator):
         return self.tallies[0].first_nan
 
     @property
-    def n_inf(self) -> int:
-        return self.tallies[0].n_inf
-
-    @property
     def tally(self) -> Tally:
         return self.tallies[0]
 
@@ -81,7 +77,7 @@ class PlainAccumulator(LossAccumulator):
         pairs: Pairs,
         codes: Codes | None,
         out: NDArray[np.floating] | None,
-    ) -> None:
+    ) -> bool:
         are_tallied = self._with_moments and self._are_moments_tallied(chunk, pairs.pred.size)
         tallies = backend.tally(
             pairs.pred,
@@ -104,6 +100,7 @@ class PlainAccumulator(LossAccumulator):
         if pairs.kept is not None or pairs.missing is not None:
             rest = Tally.of_rest(pairs, chunk.start)
             self.tallies = tuple(tally.merge(rest) for tally in self.tallies)
+        return tallies[0].n_inf > 0
 
     def _are_moments_tallied(self, chunk: Chunk, n: int) -> bool:
         """Whether the backend tallies the moments of a chunk in which n elements count.

@@ -306,3 +306,20 @@ def test_worst_rows_that_a_table_has_no_room_for_are_not_dropped_in_silence(
     assert "warning: -f csv has no room for the worst rows, which are left out" in done.stderr
     assert run("merge", "part-top.json", "-f", "table").stderr == ""
     assert run("merge", "part-1.json", "-f", "csv").stderr == ""
+
+
+def test_infinite_losses_and_sums_of_parts_are_said(run: Run, tmp_path: Path) -> None:
+    cases = {
+        "1 of 4 losses is infinite: where they were evaluated, a warning says why": -1.7e308,
+        "the sum is infinite: finite losses add up to more than binary64 holds": 0.0,
+        "": 1.7e308,
+    }
+    np.save(tmp_path / "p.npy", [1.7e308, 1.0, 1.0, 1.7e308])
+    for said, target in cases.items():
+        np.save(tmp_path / "y.npy", [target, 0.0, 0.0, 0.0])
+        for part in ("1/2", "2/2"):
+            args = ("p.npy", "y.npy", "-r", "sum", "--part", part, "--json")
+            run("eval", *args, "-o", f"of-{part[0]}.json")
+        done = run("merge", "of-1.json", "of-2.json")
+        assert done.stdout == ("inf\n" if said else "1.7e+308\n")
+        assert done.stderr == (f"smoothl1: warning: {said}\n" if said else "")

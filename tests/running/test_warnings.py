@@ -65,9 +65,21 @@ def test_infinite_losses_of_finite_numbers_are_said(settings: dict[str, str], sa
             )
         assert math.inf in found.values
         assert len(heard) == 1
-    with pytest.warns(UserWarning, match="1 of 2 losses are infinite, of finite numbers") as heard:
+    with pytest.warns(UserWarning, match="1 of 2 losses is infinite, of finite .*: it is") as heard:
         smoothl1.compare(HUGE[:2], [0.0, 0.0], [-1.5e308, 0.0])
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize("execution", [Execution(chunk_rows=5000), Execution(2, chunk_rows=2500)])
+def test_infinite_losses_are_counted_among_many_groups(execution: Execution) -> None:
+    n = 20_000  # more groups than a chunk has rows, and the first chunk alone has thousands
+    pred = np.ones(n)
+    pred[[10, 9_000, 19_999]] = 1.7e308
+    table = pa.table({"p": pred, "y": -pred, "g": np.arange(n) % 7_000})
+    for settings in ({"by": "g"}, {"by": "g", "reduction": "sum"}):
+        with pytest.warns(UserWarning, match=f"3 of {n} losses are infinite, of finite") as heard:
+            smoothl1.evaluate(table, pred="p", target="y", execution=execution, **settings)
+        assert len(heard) == 1
 
 
 def test_a_sum_that_is_too_large_is_said_and_true_infinities_are_not() -> None:
