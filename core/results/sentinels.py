@@ -26,27 +26,27 @@ _LEAST_INTEGERS = (-32768.0, -2147483648.0)
 
 
 def sentinel_warnings(result: Result) -> list[str]:
-    """A sentence about a target that most of the worst rows have, and no prediction comes near.
+    """A sentence about each target that several of the worst rows have, and no prediction is near.
 
     Args:
         result: A result, perhaps with worst rows.
 
     Returns:
-        The sentence; nothing if the rows do not show it for certain.
+        The sentences, the commonest target first; none if the rows do not show it for certain.
     """
     rows = [row for of in result.metrics if isinstance(of, WorstRows) for row in of.rows]
     counts = Counter(row.target for row in rows)
-    for target, n in counts.most_common(1):
+    said = []
+    for target, n in counts.most_common():
         preds = [row.pred for row in rows if row.target == target]
         if n >= _FEWEST and _stands_for_nothing(target) and _are_far(preds, target):
             text = repr(float(target)).removesuffix(".0")
-            sentence = (
+            said.append(
                 f"{n} of the {len(rows)} worst rows have the target {text}, which no prediction "
                 f"comes near: if it stands for no value, --ignore-target {text} leaves such pairs "
                 "out"
             )
-            return [sentence]
-    return []
+    return said
 
 
 def _stands_for_nothing(target: float) -> bool:

@@ -19,6 +19,16 @@ def heard(target: list[float], pred: list[float] | None = None, **settings: Any)
     return said
 
 
+def test_each_number_that_fills_gaps_is_named_whatever_is_common_beside_it() -> None:
+    target, pred = [-999.0] * 4 + [1.0] * 6 + [9999.0] * 3, [3.0] * 13
+    said = heard(target, pred, top=13)
+    assert [line.split(", which")[0] for line in said] == [
+        "4 of the 13 worst rows have the target -999",
+        "3 of the 13 worst rows have the target 9999",
+    ]
+    assert heard([1.0] * 6 + [-999.0] * 2, [3.0] * 8, top=8) == []
+
+
 @pytest.mark.parametrize("value", [-999.0, 9999.0, -99999.0, -32768.0, 1e20, -3.4e38])
 def test_a_number_that_fills_gaps_is_named(value: float) -> None:
     (said,) = heard([1.0, value, 2.0, value, value, 3.0])
