@@ -116,6 +116,7 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     """
     if gates.limits is None:
         return []
+    from smoothl1.results.gate_sentences import no_baseline_text
     from smoothl1.results.gates import check, nothing_to_judge, small_samples
 
     path = gates.asked.baseline
@@ -126,9 +127,7 @@ def apply_gates(gates: Gates, result: Result, warn: Callable[[str], None]) -> li
     if path is not None and gates.baseline is None:
         if _policy(gates) == "fail":
             missing = nothing_to_judge(result, "baseline")
-            near = meant.path(path)
-            advice = f"did you mean {near}?" if near else "--on-missing-baseline create makes it"
-            message = f"there is no baseline {path} [{advice}]"
+            message = no_baseline_text(path, meant.path(path))
             verdicts.append(missing._replace(message=message))
         elif not result.n:
             verdicts.append(nothing_to_judge(result, "baseline"))

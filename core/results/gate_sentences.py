@@ -90,6 +90,17 @@ def increase_text(
     return f"{pair}: {change}, at {confidence:g} confidence at least {least}, {relation}"
 
 
+def no_baseline_text(path: str, near: str | None) -> str:
+    """That a baseline does not exist, and what to do about it.
+
+    Args:
+        path: The baseline, as the user typed it.
+        near: A file whose name is nearly the same, if there is one.
+    """
+    advice = f"did you mean {near}?" if near else "--on-missing-baseline create makes it"
+    return f"there is no baseline {path} [{advice}]"
+
+
 def change_in_unit(difference: Fraction, base: float, increase: Increase, allowed: Fraction) -> str:
     """A change in the unit of its limit, "+3.1%" or "+0.02"; for a baseline of 0, an amount.
 
