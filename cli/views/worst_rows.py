@@ -1,4 +1,7 @@
-"""The elements with the largest losses as a table below the result."""
+"""The elements with the largest losses as a table below the result.
+
+That Markdown and other forms of one table refuse --top is decided in `room_for_worst_rows.py`.
+"""
 
 from __future__ import annotations
 

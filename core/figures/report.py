@@ -77,10 +77,10 @@ class Report:
         """The report as a JSON object: that of its result, and the exact state of its figures.
 
         Raises:
-            SettingsError: It is the report of a comparison, which has no such state.
+            SettingsError: It is the report of several models, which has no such state.
         """
         if not isinstance(self.result, Result) or self.data is None:
-            raise SettingsError("the report of a comparison is not saved", hint=_COMPARISON_HINT)
+            raise SettingsError("the report of several models is not saved", hint=_COMPARISON_HINT)
         return report_json.encode(self.result, self.data)
 
     @classmethod
@@ -103,13 +103,13 @@ class Report:
 
         Raises:
             DataError: The settings differ, or rows are in two parts or between them in none.
-            SettingsError: One is the report of a comparison.
+            SettingsError: One is the report of several models.
         """
         parts = [(report.result, report.data) for report in reports]
         results = [result for result, _ in parts if isinstance(result, Result)]
         found = [data for _, data in parts if data is not None]
         if not len(results) == len(found) == len(reports):
-            raise SettingsError("reports of comparisons are not merged", hint=_COMPARISON_HINT)
+            raise SettingsError("reports of several models are not merged", hint=_COMPARISON_HINT)
         beta = results[0].settings.betas[0]
         return report_of(Result.merged(results), FigureData.merged(found, beta))
 

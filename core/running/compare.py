@@ -280,4 +280,7 @@ def _check(settings: EvalSettings, *, has_histogram: bool, is_ranking: bool) -> 
     if has_histogram and len(settings.betas) > 1:
         raise SettingsError("a report is of one beta")
     if has_histogram and is_ranking:
-        raise SettingsError("a report is of two models", hint="compare two of them")
+        raise SettingsError(
+            "the differences of pairs are counted for two models, A and B",
+            hint="give an input for each of the two, or name them by pred_a and pred_b",
+        )

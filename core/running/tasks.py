@@ -151,6 +151,7 @@ def _check_task(task: object) -> None:
 
 
 def _is_job(value: object) -> bool:
+    """Whether a value is a job: asked of an object, since the type of the field promises one."""
     return isinstance(value, Job)
 
 

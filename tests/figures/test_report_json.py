@@ -120,10 +120,10 @@ def test_the_report_of_a_comparison_is_not_saved() -> None:
 
     found = smoothl1.compare(PRED, PRED * 0.9, TARGET, histogram=True)
     report = report_of_comparison(found, 0.95)
-    with pytest.raises(SettingsError, match="comparison"):
+    with pytest.raises(SettingsError, match="report of several models"):
         report.to_json()
     for together in ([report], [report, report_of("numbers")], [report_of("numbers"), report]):
-        with pytest.raises(SettingsError, match="reports of comparisons are not merged"):
+        with pytest.raises(SettingsError, match="reports of several models are not merged"):
             Report.merged(together)
 
 
