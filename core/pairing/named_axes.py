@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _AS_THEY_STAND = "--no-key-check pairs them as they stand"
 
-_MOST_KINDS = 64
+_MOST_HELD, _MOST_HELD_BYTES = 1024, 1 << 28
 """Files of a side with places of their own that are held, where any may have the rows of a key."""
 
 
@@ -165,6 +165,7 @@ class _Kinds:
     def __init__(self, files: Iterable[Axes] = ()) -> None:
         self.held: dict[bytes, Axes] = {}
         self._digests: set[bytes] = set()
+        self._n_bytes = 0
         for axes in files:
             self.add(axes)
 
@@ -173,9 +174,10 @@ class _Kinds:
 
     def add(self, axes: Axes) -> None:
         """Add the axes of a file."""
+        if axes not in self and len(self.held) < _MOST_HELD and self._n_bytes < _MOST_HELD_BYTES:
+            self.held[axes.digest] = axes
+            self._n_bytes += sum(at.values.nbytes for of in axes.along for at in of.values())
         self._digests.add(axes.digest)
-        if len(self.held) < _MOST_KINDS:
-            self.held.setdefault(axes.digest, axes)
 
     def differences(
         self, one: Axes, differences_from: Callable[[Axes], list[Difference]]
@@ -202,11 +204,10 @@ class _Kinds:
             else:
                 if not found[-1] and _have_in_common(one, other):
                     return []
-        if len(self.held) < len(self._digests):
-            return []  # one that is not held may have the same
         if faults:
             raise faults[0]
-        return found[0] if found and all(found) else []
+        is_whole = len(self.held) == len(self._digests)  # else one that is not held may be near
+        return found[0] if is_whole and found and all(found) else []
 
 
 def _have_in_common(one: Axes, other: Axes) -> bool:

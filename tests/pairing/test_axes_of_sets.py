@@ -80,18 +80,19 @@ def test_sets_whose_files_have_the_same_places_are_paired(tmp_path: Path) -> Non
         assert total(tiles, tmp_path / "t.npy") == 0
 
 
-@pytest.mark.parametrize("most_kinds", [64, 1])
+@pytest.mark.parametrize("most_held", [1024, 1])
 def test_with_a_key_each_file_needs_one_with_its_places(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_kinds: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_held: int
 ) -> None:
     """The rows of a file may be those of any file, of which some have the places in its order."""
-    monkeypatch.setattr(named_axes, "_MOST_KINDS", most_kinds)
+    monkeypatch.setattr(named_axes, "_MOST_HELD", most_held)
     p = save_set(tmp_path / "p", [LAT, LAT[::-1]])
     other = [40.0, 50.0, 60.0]
     q = save_set(tmp_path / "q", [LAT, other])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for sides, places in ((p, [LAT[::-1], LAT]), (p, [LAT, LAT[::-1]]), (q, [other, LAT])):
+        rounded = [place * (1 + 1e-9) for place in other]
+        for sides, places in ((p, [LAT[::-1], LAT]), (q, [other, LAT]), (q, [LAT, rounded])):
             t = save_set(tmp_path / f"t{len(list(tmp_path.iterdir()))}", places)
             assert total(sides, t, "id") == 0
 
