@@ -69,13 +69,14 @@ def test_tables_are_cut_where_all_sides_can_be_next_to_even_parts(folder: Path) 
 
 def test_a_part_reads_its_own_files_and_its_share_of_those_that_others_read_too() -> None:
     files = ((RowsOfFile("a", 1000, 0, 3), RowsOfFile("b", 7, 3, 10)), (RowsOfFile("c", 5, 0, 10),))
-    parts = Plan((0, 0, 2, 10), files, "").parts()
+    parts = Plan((0, 0, 2, 2, 10), files, "").parts()
     assert [(part.start, part.n_rows, part.files) for part in parts] == [
         (0, 0, ()),
         (0, 2, ("a", "c")),
+        (2, 0, ()),
         (2, 8, ("a", "b", "c")),
     ]
-    assert [part.n_bytes for part in parts] == [0, 666 + 1, 334 + 7 + 4]
+    assert [part.n_bytes for part in parts] == [0, 666 + 1, 0, 334 + 7 + 4]
 
 
 def test_the_bytes_of_all_parts_are_those_of_all_files(folder: Path) -> None:

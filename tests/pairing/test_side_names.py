@@ -47,6 +47,8 @@ def test_columns_that_nobody_named_say_that_sides_are_swapped() -> None:
     )
     with pytest.raises(DataError, match="are called 'actual' and the targets 'forecast'"):
         compare(true, pred, other)
+    with pytest.raises(DataError, match="are called 'actual' and the targets 'forecast'"):
+        compare(pred, true, other)
     assert compare(pred, other, true).to_arrow()["mean_a"].to_pylist() == [0.25]
     assert evaluate(true, pred, pred="actual", also="bias").mean == 0.25
 
