@@ -508,6 +508,7 @@ def test_integers_of_the_same_bits_have_other_hashes() -> None:
         -(2**63),
         2**64 - 1,
         2**64 + 1,
+        2**64 + 2**63,
         10**20 - 1,
         10**20 - 1 - 2**64,
         -(10**20 - 1),

@@ -44,6 +44,9 @@ def test_one_label_of_several_in_another_order_is_refused(tmp_path: Path, suffix
     ):
         evaluate(p, t, **COLUMNS, execution=Execution(threads=2, chunk_rows=5))
     assert evaluate(p, t, **COLUMNS, key="image=filename").values == (0.125,)
+    later = save(tmp_path / f"l{suffix}", filename=FILES[:2] + FILES[:1:-1], kind=KINDS, y=Y)
+    with pytest.raises(DataError, match=r"'image' differs from 'filename' .* from row 3 on"):
+        evaluate(p, later, **COLUMNS)
     same = save(tmp_path / f"s{suffix}", filename=FILES, kind=KINDS, y=Y)
     assert evaluate(p, same, **COLUMNS).values == (0.125,)
 
