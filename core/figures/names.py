@@ -15,7 +15,7 @@ _MOST_CHARACTERS = 32
 """More than these never fit."""
 
 
-def fitted(names: Sequence[str]) -> Sequence[str]:
+def cut_to_fit(names: Sequence[str]) -> Sequence[str]:
     """Names that fit: long ones are cut where the fewest become the same."""
     ways = [[_cut(name, part) for name in names] for part in (1.0, 0.5, 0.0)]
     return max(ways, key=lambda cut: len(set(cut)))

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from smoothl1.figures.contract import Bars, Cells, Curve, Ranges
-from smoothl1.figures.names import fitted, length
+from smoothl1.figures.names import cut_to_fit, length
 from smoothl1.figures.scales import place, short, ticks
 from smoothl1.figures.texts import escaped
 
@@ -222,7 +222,7 @@ def _shade(count: int, most: int) -> int | None:
 
 
 def _ranges(drawing: Ranges, height: int) -> Iterable[str]:
-    names = fitted([name for name, *_ in drawing.rows])
+    names = cut_to_fit([name for name, *_ in drawing.rows])
     left = 12 + _LARGER * max(map(length, names), default=0.0)
     frame = _Frame(drawing.x, None, height, left, _RANGE_MARGIN)
     yield from frame.axes()

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from smoothl1.figures.contract import Axis, Bars, Cells, Curve, Drawing, Figure, Mark, Ranges
-from smoothl1.figures.names import fitted, length
+from smoothl1.figures.names import cut_to_fit, length
 from smoothl1.figures.page import html_page
 from smoothl1.figures.svg import svg_of
 from smoothl1.results.columns import Column
@@ -69,15 +69,15 @@ def test_long_names_are_cut_where_they_stay_different() -> None:
     begins = [f"{i} of the customers of a region" for i in range(9)]
     ends = [f"a customer of the region {i}" for i in range(9)]
     middles = ["x" * 500 + str(i) + "y" * 500 for i in range(9)]
-    assert fitted(["short", *begins])[:2] == [
+    assert cut_to_fit(["short", *begins])[:2] == [
         "short",
         "0 of the customers o\N{HORIZONTAL ELLIPSIS}",
     ]
-    assert fitted(ends)[8] == "a customer\N{HORIZONTAL ELLIPSIS}e region 8"
+    assert cut_to_fit(ends)[8] == "a customer\N{HORIZONTAL ELLIPSIS}e region 8"
     for names in (begins, ends, ["\u6771" * 60, "W" * 60]):
-        assert len(set(fitted(names))) == len(names)
-        assert all(length(name) <= 138 for name in fitted(names))
-    assert len(fitted(middles)) == 9
+        assert len(set(cut_to_fit(names))) == len(names)
+        assert all(length(name) <= 138 for name in cut_to_fit(names))
+    assert len(cut_to_fit(middles)) == 9
 
 
 def test_a_page_escapes_what_it_shows_and_needs_nothing_else() -> None:
