@@ -17,12 +17,11 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from smoothl1.witnesses.bare_numbers import BareNumbers
 from smoothl1.witnesses.base_names import BaseNames, ForeignTexts, base_hashes
 from smoothl1.witnesses.encodings import Encodings
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
+from smoothl1.witnesses.hash_sums import Sums
 from smoothl1.witnesses.monotonic import (
     FEWEST_ROWS,
     FEWEST_VALUES,
@@ -60,7 +59,7 @@ class Agreement:
         self.first_difference: int | None = None
         self.is_comparable = True
         self._are_numbers = are_numbers
-        self._balance = 0  # hashes of one side minus those of the other, modulo 2**64
+        self._sums = Sums()
         self._stretches: dict[int, Stretch] = {}  # by the row after their last row
         self._has_texts = False  # as far as differing rows show
         self._varieties = (Variety(), Variety())  # of both sides, in the rows that differ
@@ -106,7 +105,7 @@ class Agreement:
         if other.first_difference is not None:
             self._see_difference(other.first_difference)
         self.is_comparable &= other.is_comparable
-        self._balance = (self._balance + other._balance) % (1 << 64)
+        self._sums.merge(other._sums)
         self._repeats.merge(other._repeats)
         self._n_differ += other._n_differ
         self.firsts.merge(other.firsts)
@@ -131,14 +130,16 @@ class Agreement:
     @property
     def is_permuted(self) -> bool:
         """Whether both sides have the same values in another order, but for spelling."""
-        is_same = self._balance == 0 or self._base_names.are_permuted or self.has_other_affixes
-        return self.first_difference is not None and is_same
+        return self._are_same_values or self.has_other_affixes
 
     @property
     def has_other_affixes(self) -> bool:
         """Whether both sides have the same numbers in another order, between other texts."""
-        is_other = self._balance != 0 and not self._base_names.are_permuted
-        return is_other and self._bare_numbers.are_permuted
+        return not self._are_same_values and self._bare_numbers.are_permuted
+
+    @property
+    def _are_same_values(self) -> bool:
+        return self._sums.are_permuted or self._base_names.are_permuted
 
     @property
     def is_renumbered(self) -> bool:
@@ -285,6 +286,7 @@ class Agreement:
         self._bare_numbers.add(one, other)
         self._numberings[0].add(row, mine)
         self._numberings[1].add(row, others)
+        self._sums.add(mine, others)
         differs = mine != others
         self._n_differ += int(differs.sum())
         if differs.any():
@@ -292,8 +294,6 @@ class Agreement:
             for variety, hashes in zip(self._varieties, (mine, others), strict=True):
                 if not variety.is_large:
                     variety.add(hashes[differs])
-            balance = int(mine.sum(dtype=np.uint64)) - int(others.sum(dtype=np.uint64))
-            self._balance = (self._balance + balance) % (1 << 64)
 
     def _see_difference(self, row: int) -> None:
         if self.first_difference is None or row < self.first_difference:

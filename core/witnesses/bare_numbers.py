@@ -1,11 +1,11 @@
-"""The numbers of ids that have other texts around them on both sides: `img_7`, `7`, `IMG-007.A`."""
+"""The numbers of ids that have other texts around them on both sides: `img_7`, `7`, `IMG-007`."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from smoothl1.witnesses.base_names import Sums
+from smoothl1.witnesses.hash_sums import Sums
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
+from smoothl1.witnesses.hash_sums import Sums
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,8 +23,6 @@ _SPELLINGS = (
 )
 """What of a path with slashes may be the same on both sides, besides the name: the folder that it
 is in, two folders, or all of it. Where one differs, the next ones say no more."""
-
-_MODULUS = 1 << 64
 
 
 def base_hashes(texts: pa.Array, hashes: Hashes) -> Hashes:
@@ -139,34 +137,6 @@ class BaseNames:
         """Whether the texts differ in a row, and are the same in another order."""
         differing = next((sums for sums in self._levels if sums.differ), None)
         return differing is not None and differing.are_permuted
-
-
-class Sums:
-    """Whether hashes differ in a row, and the difference of their sums. Merged.
-
-    Attributes:
-        differ: Whether they differ in a row.
-    """
-
-    def __init__(self) -> None:
-        self.differ = False
-        self._balance = 0
-
-    def add(self, one: Hashes, other: Hashes) -> None:
-        """Add the hashes of both sides in some rows."""
-        self.differ = self.differ or bool((one != other).any())
-        balance = int(one.sum(dtype=np.uint64)) - int(other.sum(dtype=np.uint64))
-        self._balance = (self._balance + balance) % _MODULUS
-
-    def merge(self, other: Sums) -> None:
-        """Add other rows."""
-        self.differ |= other.differ
-        self._balance = (self._balance + other._balance) % _MODULUS
-
-    @property
-    def are_permuted(self) -> bool:
-        """Whether the values differ in a row, and are the same in another order."""
-        return self.differ and self._balance == 0
 
 
 def _may_be_paths(values: pa.Array) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothl1.sources.ids import is_id
+from smoothl1.witnesses.hash_sums import sum_of, wrapped
 from smoothl1.witnesses.hashes import of_numbers
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES, Track, go_alike, track_of
 from smoothl1.witnesses.variety import Variety
@@ -56,7 +57,7 @@ class Candidate:
         if differs.any() and (self.is_whole or self._in_any_order):
             mine, *others = map(_sum_of_hashes, sides)
             pairs = zip(self._balances, others, strict=True)
-            self._balances = [balance + mine - other for balance, other in pairs]
+            self._balances = [wrapped(balance + mine - other) for balance, other in pairs]
             if not self._variety.is_large:
                 self._variety.add(of_numbers(values[0][differs]))
         tracks = map(track_of, values)
@@ -98,7 +99,7 @@ class Candidate:
     @property
     def has_same_values(self) -> bool:
         """Whether all sides hold the same values, in any order."""
-        same = all(balance % (1 << 64) == 0 for balance in self._balances)
+        same = all(balance == 0 for balance in self._balances)
         return same and (self.agrees or self.is_whole or self._in_any_order)
 
     @property
@@ -111,7 +112,7 @@ def _sum_of_hashes(side: Numbers) -> int:
     hashes = of_numbers(side.values)
     if side.missing is not None:
         hashes = np.where(side.missing, np.uint64(0), hashes)
-    return int(hashes.sum(dtype=np.uint64))
+    return sum_of(hashes)
 
 
 def _are_whole(values: NDArray[Any]) -> bool:

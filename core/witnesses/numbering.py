@@ -12,6 +12,7 @@ import numpy as np
 
 from smoothl1.sources.columns import shown
 from smoothl1.sources.ids import is_id
+from smoothl1.witnesses.hash_sums import sum_of, wrapped
 from smoothl1.witnesses.hashes import of_integers
 from smoothl1.witnesses.monotonic import FEWEST_ROWS
 from smoothl1.witnesses.shared_column import SharedColumn
@@ -27,8 +28,6 @@ _BEGINNINGS = (0, 1)
 
 _PIECE_ROWS = 1 << 16
 """Numbers that are hashed at a time, so that they stay in the processor's cache."""
-
-_MODULUS = 1 << 64
 
 
 class Numbering:
@@ -46,7 +45,7 @@ class Numbering:
     def add(self, row: int, hashes: Hashes) -> None:
         """Add the hashes of some rows, of which the first is at `row`."""
         self.n_rows += len(hashes)
-        self._total = (self._total + _sum_of(hashes)) % _MODULUS
+        self._total = wrapped(self._total + sum_of(hashes))
         self._in_order = {
             begin
             for begin in self._in_order
@@ -56,7 +55,7 @@ class Numbering:
     def merge(self, other: Numbering) -> None:
         """Add other rows."""
         self.n_rows += other.n_rows
-        self._total = (self._total + other._total) % _MODULUS
+        self._total = wrapped(self._total + other._total)
         self._in_order &= other._in_order
 
     @property
@@ -70,21 +69,17 @@ class Numbering:
         if self.n_rows < FEWEST_ROWS:
             return None
         pieces = range(0, self.n_rows, _PIECE_ROWS)
-        total = sum(_sum_of(_of_numbers(i, min(_PIECE_ROWS, self.n_rows - i))) for i in pieces)
+        total = sum(sum_of(_of_numbers(i, min(_PIECE_ROWS, self.n_rows - i))) for i in pieces)
         for begin in _BEGINNINGS:
-            if self._total == total % _MODULUS:
+            if self._total == wrapped(total):
                 return begin
             ends = _of_numbers(begin + self.n_rows, 1), _of_numbers(begin, 1)
-            total += _sum_of(ends[0]) - _sum_of(ends[1])
+            total += sum_of(ends[0]) - sum_of(ends[1])
         return None
 
 
 def _of_numbers(begin: int, n: int) -> Hashes:
     return of_integers(np.arange(begin, begin + n))
-
-
-def _sum_of(hashes: Hashes) -> int:
-    return int(hashes.sum(dtype=np.uint64))
 
 
 def lone_ids(

@@ -12,6 +12,7 @@ import numpy as np
 
 from smoothl1.witnesses.base_names import BaseNames, base_hashes
 from smoothl1.witnesses.first_rows import N_FIRST, FirstRows
+from smoothl1.witnesses.hash_sums import sum_of, wrapped
 from smoothl1.witnesses.hashes import mixed
 from smoothl1.witnesses.monotonic import FEWEST_ROWS, FEWEST_VALUES
 from smoothl1.witnesses.variety import Variety
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from smoothl1.witnesses.hashes import Hashes
-
-_MODULUS = 1 << 64
 
 
 class Hashed(NamedTuple):
@@ -67,8 +66,8 @@ class Reordering:
         one, other = hashed
         if one.in_rows != other.in_rows and self.first_difference is None:
             self.first_difference = row + int((one.hashes != other.hashes).argmax())
-        self._balance = (self._balance + one.total - other.total) % _MODULUS
-        self._balance_in_rows = (self._balance_in_rows + one.in_rows - other.in_rows) % _MODULUS
+        self._balance = wrapped(self._balance + one.total - other.total)
+        self._balance_in_rows = wrapped(self._balance_in_rows + one.in_rows - other.in_rows)
         self._n_rows += len(one.hashes)
         if one.in_rows != other.in_rows:
             stored = as_stored(values[0]), as_stored(values[1])
@@ -82,8 +81,8 @@ class Reordering:
         """Add the comparison of other rows."""
         firsts = (self.first_difference, other.first_difference)
         self.first_difference = min((row for row in firsts if row is not None), default=None)
-        self._balance = (self._balance + other._balance) % _MODULUS
-        self._balance_in_rows = (self._balance_in_rows + other._balance_in_rows) % _MODULUS
+        self._balance = wrapped(self._balance + other._balance)
+        self._balance_in_rows = wrapped(self._balance_in_rows + other._balance_in_rows)
         self._n_rows += other._n_rows
         self._base_names.merge(other._base_names)
         self._variety.merge(other._variety)
@@ -135,7 +134,7 @@ def hashed_column(values: pa.Array, row: int) -> Hashed:
     hashes = hashes_of_stored(values)
     rows = np.arange(row, row + len(hashes), dtype=np.uint64)
     in_rows = mixed(hashes + mixed(rows))
-    sums = int(hashes.sum(dtype=np.uint64)), int(in_rows.sum(dtype=np.uint64))
+    sums = sum_of(hashes), sum_of(in_rows)
     some_different = Variety()
     some_different.add(hashes)
     return Hashed(hashes, *sums, base_hashes(as_stored(values), hashes), some_different)
