@@ -7,7 +7,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.errors import ShapeError
 from smoothl1.pairing.input_roles import LABELS, LabelRole
 from smoothl1.pairing.matched_source import row_number
 from smoothl1.pairing.nan_policy import is_ignored
@@ -185,20 +184,14 @@ class Pairing(NamedTuple):
             DataError, StorageError: A source cannot be read or trusted.
         """
         row = part.start
-        for blocks in self._aligned(part, n_rows):
+        hint = partial(hint_about_rows, self.sides, self.shared)
+        for blocks in aligned(self.sources, part, n_rows, unit_of(self), hint):
             chunk, fault = up_to_fault(partial(self._chunk, row), blocks)
             if chunk is not None:
                 yield chunk
             if fault is not None:
                 raise fault
             row += blocks[0].n_rows
-
-    def _aligned(self, part: Part, n_rows: int) -> Iterator[tuple[Block, ...]]:
-        try:
-            yield from aligned(self.sources, part, n_rows, unit_of(self))
-        except ShapeError as error:
-            error.hint = error.hint or hint_about_rows(self.sides, self.shared)
-            raise
 
     def _chunk(self, row: int, blocks: Sequence[Block]) -> Chunk:
         fields: dict[str, Numbers] = {}

@@ -11,7 +11,7 @@ from smoothl1.errors import ShapeError
 from smoothl1.sources.contract import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smoothl1.sources.contract import Part, Source
 
@@ -20,7 +20,11 @@ _MOST_LEFT = 1 << 22
 
 
 def aligned(
-    sources: Sequence[Source], part: Part, n_rows: int, unit: str = "rows"
+    sources: Sequence[Source],
+    part: Part,
+    n_rows: int,
+    unit: str = "rows",
+    hint: Callable[[], str | None] | None = None,
 ) -> Iterator[tuple[Block, ...]]:
     """Read sources in step: one block of each, all with the same number of rows.
 
@@ -29,6 +33,7 @@ def aligned(
         part: A part that begins and ends at rows where all may be cut.
         n_rows: Most rows of a block.
         unit: "rows", or "elements" to read each element as a row.
+        hint: Says what to do if one source ends before the other.
 
     Raises:
         ShapeError: One source ends before the other.
@@ -40,11 +45,14 @@ def aligned(
             stack.callback(_close, stream)
         if unit == "elements":
             streams = [_by_element(stream) for stream in streams]
-        yield from _in_step(sources, streams, unit)
+        yield from _in_step(sources, streams, unit, hint)
 
 
 def _in_step(
-    sources: Sequence[Source], streams: Sequence[Iterator[Block]], unit: str
+    sources: Sequence[Source],
+    streams: Sequence[Iterator[Block]],
+    unit: str,
+    hint: Callable[[], str | None] | None,
 ) -> Iterator[tuple[Block, ...]]:
     n_paired = 0
     pending: list[Block | None] = [None] * len(streams)
@@ -70,7 +78,9 @@ def _in_step(
             n_paired + left if left < _MOST_LEFT else f"at least {n_paired + _MOST_LEFT}"
             for left in lefts
         ]
-        raise unequal_counts(sources, counts, unit)
+        error = unequal_counts(sources, counts, unit)
+        error.hint = hint() if hint else None
+        raise error
 
 
 def _close(stream: Iterator[Block]) -> None:

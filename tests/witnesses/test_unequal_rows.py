@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pytest
 
 from smoothl1 import ShapeError, compare, evaluate
+from smoothl1.pairing.chunks import Pairing, Side
+from smoothl1.sources.contract import Block, Part, Source
+from smoothl1.witnesses.shared_column import SharedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAMED = "--key {} matches rows by it, and --unmatched omit leaves out those of one side"
 
@@ -46,3 +52,30 @@ def test_an_id_that_one_model_lacks_is_not_named() -> None:
 
     assert hint("id", "id") == NAMED.format("id")
     assert hint("id", "name") is None
+
+
+class Rows:
+    """A source of so many rows, which may turn out to be of another length than was expected."""
+
+    def __init__(self, n_rows: int, fault: str = "") -> None:
+        self.path = "p.csv"
+        self.n_rows = n_rows
+        self.fault = fault
+
+    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+        if self.fault:
+            raise ShapeError(self.fault, path=self.path)
+        if self.n_rows:
+            yield Block(self.n_rows, ())
+
+
+def test_a_source_that_is_cut_short_has_no_hint_about_keys() -> None:
+    def hint(one: Rows, other: Rows) -> str | None:
+        sides = (Side(cast("Source", one), ("pred",)), Side(cast("Source", other), ("target",)))
+        shared = (SharedColumn("id", "id", 0, 1, is_id=True),)
+        with pytest.raises(ShapeError) as caught:
+            list(Pairing(sides, None, (), shared=shared).chunks(Part(0, None), 10))
+        return caught.value.hint
+
+    assert hint(Rows(2), Rows(0)) == NAMED.format("id")
+    assert hint(Rows(2), Rows(2, "2 rows, but 3 were expected")) is None
