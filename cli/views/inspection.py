@@ -115,11 +115,12 @@ def _pairs_text(pairing: Pairing, width: int | None) -> str:
     """A table of the first pairs, tab-separated, or aligned if there is a width."""
     if not pairing.pairs:
         return "no pairs: there are no rows\n"
-    labels = [name for name, _, _ in pairing.pairs[0].labels]
-    heads = ["row", *(f"{name} ({side})" for name in labels for side in ("pred", "target"))]
+    heads = ["row"]
+    for label in pairing.pairs[0].labels:
+        heads += [f"{label.name} (pred)", f"{label.target_name} (target)"]
     lines = [list(map(printable, [*heads, "pred", "target"]))]
     for pair in pairing.pairs:
-        texts = [text for _, one, other in pair.labels for text in (one, other)]
+        texts = [text for label in pair.labels for text in (label.pred, label.target)]
         cells = [str(pair.row), *texts, _values(pair.pred), _values(pair.target)]
         lines.append(list(map(printable, cells)))
     if width is None:

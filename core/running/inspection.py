@@ -41,6 +41,22 @@ N_PAIRS = 3
 """Number of pairs of rows that are shown."""
 
 
+class Label(NamedTuple):
+    """A value of a key, or of a column that both sides have.
+
+    Attributes:
+        name: The name of the column of the predictions, or of the key.
+        pred: The text of the predictions.
+        target: The text of the targets.
+        target_name: The name of the column of the targets, or of the key.
+    """
+
+    name: str
+    pred: str
+    target: str
+    target_name: str
+
+
 class Pair(NamedTuple):
     """One row of both sides.
 
@@ -48,14 +64,13 @@ class Pair(NamedTuple):
         row: Number of the row, counted from 1.
         pred: The predictions; None if a value is missing.
         target: The targets; None if a value is missing.
-        labels: The values of key columns and of columns that both sides have: for each column its
-            name, and its text on each side.
+        labels: The values of key columns and of columns that both sides have.
     """
 
     row: int
     pred: tuple[float | None, ...]
     target: tuple[float | None, ...]
-    labels: tuple[tuple[str, str, str], ...] = ()
+    labels: tuple[Label, ...] = ()
 
 
 class Pairing(NamedTuple):
@@ -153,7 +168,8 @@ def _pairs(inputs: Inputs, key: Columns) -> Iterator[Pair]:
         labels = _labels(inputs, key, chunk)
         for i in range(chunk.n_rows):
             row = row_number(inputs.pairing.sources[0], next(rows))
-            yield Pair(row, pred[i], target[i], tuple((n, a[i], b[i]) for n, a, b in labels))
+            of_row = (Label(name, a[i], b[i], other) for name, a, b, other in labels)
+            yield Pair(row, pred[i], target[i], tuple(of_row))
 
 
 def _rows(side: Numbers, n_rows: int) -> list[tuple[float | None, ...]]:
@@ -167,15 +183,15 @@ def _rows(side: Numbers, n_rows: int) -> list[tuple[float | None, ...]]:
 
 def _labels(
     inputs: Inputs, key: Columns, chunk: Chunk
-) -> list[tuple[str, Sequence[str], Sequence[str]]]:
-    """The names and texts of key columns and of columns that both sides have."""
+) -> list[tuple[str, Sequence[str], Sequence[str], str]]:
+    """Key columns and columns that both sides have: the texts of both, between their names."""
     keys = [(name, _texts(column)) for name, column in zip(key, chunk.carried, strict=False)]
     pairs = () if chunk.shared is None else chunk.shared.pairs
     compared = zip(inputs.pairing.shared, pairs, strict=False)
     shared = [(column, pair) for column, pair in compared if _is_shown(column)]
     return [
-        *((name, texts, texts) for name, texts in keys),
-        *((column.name, _texts(one), _texts(other)) for column, (one, other) in shared),
+        *((name, texts, texts, name) for name, texts in keys),
+        *((c.name, _texts(one), _texts(other), c.other_name) for c, (one, other) in shared),
     ]
 
 
@@ -214,8 +230,7 @@ def to_json(contents: Sequence[Content], pairing: Pairing | None) -> dict[str, A
 
 
 def _pair_json(pair: Pair) -> dict[str, Any]:
-    names = ("name", "pred", "target")
-    labels = [dict(zip(names, label, strict=True)) for label in pair.labels]
+    labels = [label._asdict() for label in pair.labels]
     sides = {"pred": pair.pred, "target": pair.target}
     shown = {name: list(map(_value, side)) for name, side in sides.items()}
     return {"row": pair.row, **shown, "labels": labels}

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, Execution, ReadOptions, evaluate
+from smoothl1 import DataError, Execution, ReadOptions, evaluate, preview
+from smoothl1.cli.views.inspection import inspection_text
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -91,3 +92,11 @@ def test_ids_of_two_groups_of_a_file_are_compared(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="columns 'model/case' and 'obs/case' differ"):
         evaluate(path, path, pred="model/pred", target="obs/y")
     assert evaluate(path, pred="other/pred", target="obs/y").mean == 0
+
+
+def test_a_preview_names_both_ids_of_a_file() -> None:
+    both = pa.table([[7, 9], [1.0, 2.0], [7, 8], [2.0, 3.0]], ["id", "pred", "id", "y"])
+    found = preview(both, **COLUMNS)
+    assert found.pairs[1].labels == (("@1", "9", "8", "@3"),)
+    heads = inspection_text([], found, None).splitlines()[-3]
+    assert heads == "row\t@1 (pred)\t@3 (target)\tpred\ttarget"
