@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pyarrow import fs as arrow_fs
@@ -59,14 +59,19 @@ class ArrowStore:
 
     def open(self, key: str) -> ArrowObject:
         path = self._path(key)
-        for _ in range(TRIES):
-            file = self._filesystem.open_input_file(path)
-            state = self._state(file, path)
-            if not self._may_be_cut(state):
-                return ArrowObject(file, state)
-        if self._listed_bytes(path):
-            raise ConnectionError("connection broken: answers to HEAD have no Content-Length")
-        return ArrowObject(file, state)
+        with ExitStack() as stack:
+            for _ in range(TRIES):
+                stack.close()
+                file = stack.enter_context(self._filesystem.open_input_file(path))
+                state = self._state(file, path)
+                if not self._may_be_cut(state):
+                    break
+            else:
+                if self._listed_bytes(path):
+                    what = "connection broken: answers to HEAD have no Content-Length"
+                    raise ConnectionError(what)
+            stack.pop_all()
+            return ArrowObject(file, state)
 
     def _may_be_cut(self, state: ObjectState) -> bool:
         """Whether the size may be 0 only since the answer ended before it.
@@ -78,7 +83,10 @@ class ArrowStore:
         return is_s3 and state.size == 0 and state.version.strip('"') != _ETAG_OF_NOTHING
 
     def _listed_bytes(self, path: str) -> int:
-        """The size of an object in the listing of its folder, a body that cannot be cut unseen."""
+        """The size of an object in the listing of its folder, a body that cannot be cut unseen.
+
+        pyarrow lists folders only: of a single object, it asks for the HEAD again.
+        """
         folder = arrow_fs.FileSelector(path.rpartition("/")[0])
         found = self._filesystem.get_file_info(folder)
         return next((info.size or 0 for info in found if info.path == path), 0)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.fs
 import pyarrow.parquet as pq
 import pytest
 
@@ -185,6 +186,38 @@ def test_an_object_without_bytes_is_told_as_such(
     with pytest.raises(smoothl1.DataError, match=r"empty file \(0 bytes\)"):
         smoothl1.evaluate(uri, pred="p", target="t")
     assert len(proxy.lines) == (5 if is_encrypted else 2)
+
+
+class Heads:
+    """A file system of S3, of which a HEAD may have no size, and the files that it has open."""
+
+    type_name = "s3"
+
+    def __init__(self, sizes: list[int]) -> None:
+        self.sizes = sizes
+        self.files: list[pa.BufferReader] = []
+
+    def open_input_file(self, path: str) -> Any:
+        class File(pa.BufferReader):
+            def metadata(self) -> dict[str, bytes]:
+                return {"ETag": b"encrypted"}
+
+        self.files.append(File(b"1" * self.sizes[len(self.files)]))
+        return self.files[-1]
+
+    def get_file_info(self, _: pa.fs.FileSelector) -> list[pa.fs.FileInfo]:
+        return [pa.fs.FileInfo("bucket/x", pa.fs.FileType.File, size=5)]
+
+
+def test_what_was_opened_by_earlier_tries_is_closed() -> None:
+    heads: Any = Heads([0, 0, 5])
+    opened = arrow_store.ArrowStore(heads, "bucket", completes=True).open("x")
+    assert (opened.state.size, opened.read(0, 5)) == (5, b"11111")
+    assert [file.closed for file in heads.files] == [True, True, False]
+    heads = Heads([0, 0, 0])
+    with pytest.raises(ConnectionError, match="no Content-Length"):
+        arrow_store.ArrowStore(heads, "bucket", completes=True).open("x")
+    assert [file.closed for file in heads.files] == [True, True, True]
 
 
 @pytest.mark.parametrize("start", [[SCRIPT], [sys.executable, "-m", "smoothl1.cli"]])
