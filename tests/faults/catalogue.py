@@ -244,8 +244,11 @@ ARRAYS = {
         ),
     ),
     "N12": Case(
-        "dtypes that hold no real numbers",
-        ("tests/sources/npy/test_npy.py::test_a_dtype_that_holds_no_real_numbers_is_named",),
+        "dtypes that hold no real numbers, and dates out of range as labels",
+        (
+            "tests/sources/npy/test_npy.py::test_a_dtype_that_holds_no_real_numbers_is_named",
+            "tests/features/test_group_files.py::test_dates_out_of_range_are_refused_as_labels",
+        ),
     ),
     "N13": Case(
         "floats of more than 64 bits",
@@ -753,7 +756,10 @@ SIDES = {
         (
             "tests/pairing/test_named_axes.py::test_axes_in_another_order_are_refused",
             "tests/pairing/test_named_axes.py::test_the_same_places_in_another_order_are_refused",
+            "tests/pairing/test_named_axes.py::test_large_places_that_differ_by_one_are_others",
             "tests/pairing/test_named_axes.py::test_coordinates_along_an_axis_are_compared",
+            "tests/pairing/test_axes_of_sets.py::test_each_file_of_a_set_is_compared",
+            "tests/pairing/test_axes_of_sets.py::test_with_a_key_a_file_whose_places_no_file_has_in_order_is_refused",
         ),
     ),
     "S11": Case(

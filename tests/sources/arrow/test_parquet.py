@@ -293,7 +293,7 @@ class Plain(pa.ExtensionType):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plain)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def test_a_type_without_a_hash_that_is_registered_is_read(tmp_path: Path) -> None:
