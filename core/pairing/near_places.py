@@ -53,12 +53,12 @@ def are_same(ones: NDArray[Any], others: NDArray[Any], *, are_times: bool) -> ND
     if are_times:
         are_near: NDArray[np.bool_] = np.isclose(ones, others, 0.0, _ROUNDING_S, equal_nan=True)
         return are_near
-    are_missing = np.isnan(ones) & np.isnan(others)
+    are_alike: NDArray[np.bool_] = are_equal | (np.isnan(ones) & np.isnan(others))
     if _are_whole(ones) and _are_whole(others):
-        return are_equal | are_missing
+        return are_alike
     with np.errstate(invalid="ignore"):  # the difference of two infinities
-        are_near = np.abs(ones - others) <= _rounding(ones)
-    return are_equal | are_missing | are_near
+        are_alike |= np.abs(ones - others) <= _rounding(ones)
+    return are_alike
 
 
 def _are_whole(places: NDArray[Any]) -> bool:

@@ -32,12 +32,12 @@ def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | N
     units = _unit_of_first(one), _unit_of_first(other)
     if units[0] is None or units[1] is None or units[0] == units[1]:
         return None
-    found = _counts(one, units[0]), _counts(other, units[1])
-    if found[0] is None or found[1] is None:
+    mine, others = _counts(one, units[0]), _counts(other, units[1])
+    if mine is None or others is None:
         return None
     finest = max(units[0], units[1])
-    finer = _in_unit(found[0], units[0], finest), _in_unit(found[1], units[1], finest)
-    are_rounded = any(types.is_floating(side.type) for side in found)
+    finer = _in_unit(mine, units[0], finest), _in_unit(others, units[1], finest)
+    are_rounded = types.is_floating(mine.type) or types.is_floating(others.type)
     return _to_microseconds(*finer) if are_rounded and finest == _PER_SECOND[-1] else finer
 
 
