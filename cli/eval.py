@@ -82,12 +82,12 @@ def command(
     and name the columns of one table with --pred and --target. Prints the mean, formed exactly and
     rounded once.
     """
+    beside = {"weights": weights, "groups": groups, "clusters": clusters}
     if parts.n_planned is not None:
         check_sides(pred, target, selection)
         from smoothl1.job import Job  # late, as below
 
-        files = {"weights": weights, "groups": groups, "clusters": clusters}
-        job = Job.of((pred, target), selection, settings, reading, execution, **files)
+        job = Job.of((pred, target), selection, settings, reading, execution, **beside)
         output = planning.plan_output(output, settings)
         planning.show_plan(job, parts.n_planned, output, quiet=quiet)
         return
@@ -103,41 +103,35 @@ def command(
     check_sides(pred, target, selection)
     shows_progress = has_bar and not (quiet or _is_amid_losses(output))
     has_statistics = _shows_statistics(output, gates, reports)
-    inputs = (pred, target, weights, groups, clusters)
+    inputs = (pred, target, *beside.values())
     with reporting.conclusion(output, gates, reports, inputs) as conclusion:
         with (
             part_files.opened(output) as (file, in_folder),
             engine.opened() as executor,
         ):
-            from smoothl1.running.evaluate import LossOutput, evaluate  # late: imports NumPy
+            from smoothl1.job import Job  # late: these import NumPy
+            from smoothl1.running.evaluate import LossOutput, evaluate_job
 
+            losses_to = None
+            if output.format is not None:
+                begin = in_folder.begin if in_folder else None
+                losses_to = LossOutput(file, output.format, output.per_row, begin)
             with console.progress_bar(enabled=shows_progress) as progress:
-                result = evaluate(
-                    pred,
-                    target,
+                job = Job.of(
+                    (pred, target),
+                    selection,
                     settings,
-                    pred=selection.pred,
-                    target=selection.target,
-                    key=selection.key,
-                    weight=selection.weight,
-                    weights=weights,
-                    groups=groups,
-                    clusters=clusters,
-                    keep=selection.keep,
-                    options=reading,
-                    execution=execution,
-                    device=device,
-                    executor=executor,
-                    losses_to=None
-                    if output.format is None
-                    else LossOutput(
-                        file,
-                        output.format,
-                        output.per_row,
-                        in_folder.begin if in_folder else None,
-                    ),
+                    reading,
+                    execution,
                     statistics=has_statistics,
                     part=parts.part,
+                    **beside,
+                )
+                result = evaluate_job(
+                    job,
+                    device=device,
+                    executor=executor,
+                    losses_to=losses_to,
                     warn=conclusion.warnings.append,
                     progress=progress,
                 )

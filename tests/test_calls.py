@@ -28,7 +28,7 @@ def test_the_functions_of_the_second_run_are_counted(
     found = script.calls(script.CASES["npy"])
     steps = [
         ("cli.eval", "command"),
-        ("running.evaluate", "evaluate"),
+        ("running.evaluate", "evaluate_job"),
         ("files.file", "InputFile.read_into"),
         ("tallies.tally", "Tally.mean"),
     ]

@@ -159,9 +159,6 @@ def evaluate(
         0.90625
     """
     settings = settings.replaced(choices)
-    _check_output(settings, losses_to, keeps=bool(keep))
-    is_per_row = losses_to is not None and losses_to.per_row
-    warn = once(warn)
     job = Job.of(
         (predictions, targets),
         Selection(pred, target, (), key, weight, keep=keep),
@@ -172,9 +169,41 @@ def evaluate(
         groups=groups,
         clusters=clusters,
         statistics=statistics,
-        writes_losses=losses_to is not None,
         part=None if part is None else checked_part(part),
     )
+    return evaluate_job(
+        job, device=device, executor=executor, losses_to=losses_to, warn=warn, progress=progress
+    )
+
+
+def evaluate_job(
+    job: Job,
+    *,
+    device: str,
+    executor: Executor | Engine | None,
+    losses_to: LossOutput | None,
+    warn: Warn,
+    progress: Callable[[Progress], None] | None,
+) -> Result:
+    """Evaluate a job: what `evaluate` makes of its arguments, and `smoothl1 eval` of its options.
+
+    Args:
+        job: The run as one value. Whether it writes losses follows from `losses_to`.
+        device: See `evaluate`.
+        executor: See `evaluate`.
+        losses_to: See `evaluate`.
+        warn: See `evaluate`.
+        progress: See `evaluate`.
+
+    Raises:
+        SettingsError: The settings and the output contradict each other.
+        DataError: An input cannot be trusted or understood, or the inputs do not go together.
+        StorageError: The system refused to read or write, or there is no such GPU.
+        MissingExtraError: The device needs a package that is not installed.
+    """
+    _check_output(job.settings, losses_to, keeps=bool(job.selection.keep))
+    is_per_row = losses_to is not None and losses_to.per_row
+    job, warn = job._replace(writes_losses=losses_to is not None), once(warn)
     job = on_device(job, device, is_per_row=is_per_row)  # before anything is opened
     with open_inputs(job, warn, engine_for(job, executor)) as inputs:
         refuse_many_distances(job, inputs)
@@ -182,7 +211,7 @@ def evaluate(
             learned = learn(job, inputs, new_losses, progress)
             decisions = checked(inputs, learned, warn)
         else:
-            layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs, settings)
+            layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs, job.settings)
             kind = (losses_to.format, layout, of_rows)
             part_of_plan = part_of(job, inputs)
             if losses_to.begin is not None and part_of_plan is not None:
