@@ -261,6 +261,32 @@ def test_the_row_of_the_first_nan_is_right_after_others_were_left_out(
     assert notes[0] == f"2 of {tally.n} losses are NaN, the first in {where}"
 
 
+@pytest.mark.parametrize("missing", [NAN, None], ids=["nan", "missing"])
+def test_the_row_of_the_first_nan_of_a_group_is_right_after_others_were_left_out(
+    tmp_path: Path, missing: Cell
+) -> None:
+    rows: list[Row] = [(1.0, NAN) if i % 3 else (1.0, 0.0) for i in range(80)]
+    columns = {"g": ["even", "odd"] * 40}
+    for i in (30, 45, 48):
+        rows[i] = (missing, 0.0)
+    columns |= {name: [row[i] for row in rows] for i, name in enumerate("pt")}
+    path = save_table(str(tmp_path / "t.parquet"), columns, 25)
+    settings = EvalSettings((BETA,), nan="omit-target", by=("g",))
+    for execution in EXECUTIONS:
+        with cut_small(20, 7):
+            found = evaluate(
+                path,
+                settings=settings,
+                pred=("p",),
+                target=("t",),
+                options=MISSING_ALLOWED,
+                execution=execution,
+                warn=lambda _: None,
+            )
+        places = {group.group: (tally.n_nan, tally.first_nan) for _, group, tally in found.entries}
+        assert (places["even"], places["odd"]) == ((2, 30), (1, 45))
+
+
 @pytest.mark.parametrize("dtype", ["int64", "uint64"])
 def test_integers_beside_nulls_are_still_subtracted_exactly(tmp_path: Path, dtype: str) -> None:
     preds = [2**53 + 1, None, 2**62 + 1, 5, None]
