@@ -96,7 +96,7 @@ def _files_of(path: str, warn: Callable[[str], None]) -> list[str]:
     from smoothl1.files.part_records import records_of
     from smoothl1.sources.formats import files_of
 
-    files = files_of(path, warn)
+    files = files_of(path, warn, with_empty=True)
     return [path] if files is None else records_of(files) or files
 
 

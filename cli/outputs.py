@@ -99,17 +99,28 @@ def check_is_no_input(output: Output, inputs: Sequence[str]) -> None:
     Raises:
         SettingsError: The output is among them.
     """
-    if output.path is None:
+    found = _identity(1 if output.path is None else output.path)
+    if found is None:
         return
-    found = _identity(output.path)
+    shown = _STDOUT if output.path is None else f"--output {output.path}"
     for path in inputs:
-        files = sources.files_of(path, _say_nothing) if path != STANDARD_INPUT else None
-        if found is not None and any(_identity(name) == found for name in files or ()):
+        files = _files_with_empty(path)
+        if any(_identity(name) == found for name in files):
             raise SettingsError(
-                f"stands for --output {output.path}, too, which is no part",
+                f"stands for {shown}, too, which is no part",
                 path=path,
                 hint="write it elsewhere, or name the inputs",
             )
+
+
+def _files_with_empty(path: str) -> list[str]:
+    """The files that a folder or a pattern stands for; none where the path is a file itself.
+
+    An output may be among them that has no byte yet.
+    """
+    if path == STANDARD_INPUT:
+        return []
+    return sources.files_of(path, _say_nothing, with_empty=True) or []
 
 
 def _files_of(inputs: Sequence[str | None]) -> Iterator[str | int]:

@@ -23,6 +23,8 @@ MAX_BYTES = 1 << 30
 
 _STEP_BYTES = 1 << 20
 
+_AGAIN = "run the command again that was to write it"
+
 
 def read_result(path: str) -> Result:
     """Read a result from a file, a pipe or standard input.
@@ -75,7 +77,10 @@ def document_of(path: str) -> dict[str, Any]:
     """
     from smoothl1.results.json_reader import as_object  # late, as above
 
-    document = as_object(_read(path))
+    content = _read(path)
+    if not content:
+        raise DataError("empty (0 bytes): not written to the end?", hint=_AGAIN)
+    document = as_object(content)
     if document.get("schema") != LOSSES_SCHEMA:
         return document
     record = decoded_record(document, path)

@@ -94,8 +94,16 @@ def open_table(
     return join_shards(path, found, open_shard)
 
 
-def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
+def files_of(
+    path: str, warn: Callable[[str], None], *, with_empty: bool = False
+) -> list[str] | None:
     """The files that a folder or a pattern stands for; None where the path is a file itself.
+
+    Args:
+        path: The path as the user typed it.
+        warn: Takes a warning about files of several sets, or of the same bytes.
+        with_empty: Whether files of 0 bytes count, too. As data they have no rows, and a result is
+            never empty.
 
     Raises:
         SettingsError, DataError: See `patterns.find_shards`.
@@ -113,7 +121,7 @@ def files_of(path: str, warn: Callable[[str], None]) -> list[str] | None:
         return None
     found = _found(path, ReadOptions(allow_empty=True), warn, tree)
     found.warn_of_sets(path, warn)
-    return found.paths
+    return [*found.paths, *found.empty] if with_empty else found.paths
 
 
 def _found(path: str, options: ReadOptions, warn: Callable[[str], None], tree: Tree) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, Result, evaluate
+from tests.command import SCRIPT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +117,34 @@ def test_a_folder_and_a_pattern_stand_for_their_files(run: Run, tmp_path: Path) 
         done = run("merge", *paths)
         assert (done.returncode, done.stdout) == (0, "5.0\n")
         assert ("hidden" in done.stderr) == (path == "folder")
+
+
+@pytest.mark.parametrize("more", [(), ("--expect", "4")])
+def test_a_result_without_a_byte_is_refused_however_it_is_named(
+    run: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "r"
+    folder.mkdir()
+    for i in (1, 2, 3):
+        (tmp_path / f"part-{i}.json").rename(folder / f"part-{i}.json")
+    assert run("merge", "r/").stdout == "5.0\n"
+    (folder / "part-4.json").write_bytes(b"")  # of a command that failed before it wrote
+    for paths in (("r/",), ("r/part-*.json",), sorted(folder.iterdir())):
+        done = run("merge", *paths, *more)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "part-4.json: empty (0 bytes): not written to the end? [run the" in done.stderr
+
+
+def test_standard_output_is_no_part_of_a_pattern(tmp_path: Path) -> None:
+    for name, code in (("part-0.json", 2), ("whole.json", 0)):
+        with (tmp_path / name).open("wb") as file:  # as `>` opens it
+            line = [SCRIPT, "merge", "part-?.json"]
+            how: dict[str, Any] = {"stdout": file, "stderr": subprocess.PIPE, "cwd": tmp_path}
+            done = subprocess.run(line, check=False, **how)
+        assert (done.returncode, b"too, which is no part" in done.stderr) == (code, code == 2)
+        if code:
+            assert b"part-?.json: stands for standard output, too" in done.stderr
+            (tmp_path / name).unlink()
 
 
 def test_a_part_that_is_counted_twice_is_warned_of(run: Run, tmp_path: Path) -> None:

@@ -194,6 +194,19 @@ def test_results_of_parts_go_to_a_folder_which_merge_joins(run: Run, tmp_path: P
     assert "[add --json, which merge joins, or name a file]" in done.stderr
 
 
+def test_losses_of_parts_without_rows_are_merged_in_every_format(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "one.npy", [3.0])
+    np.save(tmp_path / "zero.npy", [0.0])
+    for kind, n_bytes in (("text", {0}), ("csv", {5})):
+        args = ("eval", "one.npy", "zero.npy", "-r", "none", "-f", kind, "-o", f"{kind}/")
+        for part in (1, 2, 3):
+            assert run(*args, "--part", f"{part}/3").returncode == 0
+        sizes = [path.stat().st_size for path in sorted((tmp_path / kind).glob("part-*"))]
+        assert {*sizes[:2]} == n_bytes
+        done = run("merge", f"{kind}/")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "2.5\n", "")
+
+
 def test_results_and_losses_of_one_name_replace_no_others(run: Run, tmp_path: Path) -> None:
     part = ("--part", "1/2")
     assert run("eval", *SIDES, *part, "--json", "-o", "results/").returncode == 0

@@ -44,7 +44,7 @@ def test_standard_input_may_be_merged(run: Run, part: Path) -> None:
     for names in (("-",), ("-", "-")):
         done = run("merge", *names, input=part.read_text() if len(names) > 1 else "")
         assert (done.returncode, done.stdout) == (3, "")
-        assert done.stderr.startswith("smoothl1: error: -: not a JSON document")
+        assert done.stderr.startswith("smoothl1: error: -: empty (0 bytes)")
 
 
 @posix
