@@ -83,6 +83,13 @@ def test_files_of_other_folds_or_splits_are_told(tmp_path: Path) -> None:
         said: list[str] = []
         evaluate(*save(tmp_path, one, other), warn=said.append)
         assert ["of different rows by their names" in text for text in said] == [True] * is_told
+    said.clear()  # the names of the files of sets are compared by themselves
+    save(tmp_path, "preds_fold1_a", "preds_fold1_b")
+    np.save(tmp_path / "targets_fold2.npy", np.zeros(8))
+    sides = tmp_path / "preds_fold1_*.npy", tmp_path / "targets_fold2.npy"
+    for one, other in (sides, sides[::-1]):
+        evaluate(one, other, warn=said.append)
+    assert said == []
 
 
 def test_two_candidates_are_not_settled_by_the_column_of_the_other_side() -> None:
