@@ -25,6 +25,8 @@ three digits."""
 _LEAST = 0.006
 """Difference of such numbers around 0, which two digits behind the point leave."""
 
+_DOUBT = "are the rows the same? (--key matches rows by a column)"
+
 
 class AgreementOfCopy(Agreement):
     """The comparison of numbers that also counts the rows that differ by more than rounding.
@@ -67,18 +69,19 @@ def warn_of_copies(
     Args:
         found: The columns in common, and the comparison of each.
         paths: The paths of the inputs, of which the last side has the targets.
-        proved: The inputs whose rows are paired rightly, by another column.
+        proved: The inputs whose rows are paired rightly, by another column: then the targets
+            themselves have changed.
         warn: Takes the warning.
     """
     for column, agreement in found:
-        is_of_targets = column.other == len(paths) - 1
-        if not is_of_targets or (column.one, column.other) in proved:
+        if column.other != len(paths) - 1:
             continue
         if isinstance(agreement, AgreementOfCopy) and agreement.is_far_apart:
+            are_proved = (column.one, column.other) in proved
+            doubt = "the targets have changed" if are_proved else _DOUBT
             warn(
                 f"{paths[column.one]}: column {shown(column.name)} differs in most rows from that "
-                f"of {paths[column.other]}, which is evaluated: are the rows the same? "
-                "(--key matches rows by a column)"
+                f"of {paths[column.other]}, which is evaluated: {doubt}"
             )
 
 

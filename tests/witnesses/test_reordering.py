@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -85,7 +86,7 @@ def test_a_copy_of_the_targets_in_another_order_is_refused(tmp_path: Path, suffi
 def test_a_copy_of_the_targets_that_differs_in_most_rows_is_warned_of(
     tmp_path: Path, suffix: str
 ) -> None:
-    """Not one that was rounded or corrected, nor if another column proves the rows."""
+    """Not one that was rounded or corrected. If an id proves the rows, the targets have changed."""
     labels = [f"im{i * 7 % 13}" for i in range(N)]
     t = save(tmp_path / f"t{suffix}", y=Y, label=labels)
     others = [y + 5 for y in Y[:7]] + Y[7:]
@@ -99,8 +100,13 @@ def test_a_copy_of_the_targets_that_differs_in_most_rows_is_warned_of(
         for copy in ([round(y * 1.001, 3) for y in Y], [y + 5 for y in Y[:6]] + Y[6:]):
             q = save(tmp_path / f"q{suffix}", pred=PRED, y=copy)
             assert evaluate(q, t, **COLUMNS).values == (0.125,)
-        q = save(tmp_path / f"q{suffix}", pred=PRED, y=others, label=labels)
+        q = save(tmp_path / f"q{suffix}", pred=PRED, y=Y, label=labels)
         assert evaluate(q, t, **COLUMNS).values == (0.125,)
+    q = save(tmp_path / f"q{suffix}", pred=PRED, y=others, label=labels)
+    other = save(tmp_path / f"o{suffix}", pred=PRED, label=labels)
+    for run in (partial(evaluate, q, t), partial(compare, q, other, t)):
+        with pytest.warns(UserWarning, match="evaluated: the targets have changed"):
+            run(**COLUMNS)
 
 
 def test_a_further_column_of_fractions_in_another_order_is_refused(tmp_path: Path) -> None:
