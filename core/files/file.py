@@ -22,12 +22,23 @@ CHANGED = "the file changed while being read"
 
 
 class FileState(NamedTuple):
-    """Identifies a file and its content, to detect that a path now means another content."""
+    """Identifies a file and its content, to detect that a path now means another content.
+
+    Attributes:
+        device: The device that it is on.
+        number: Its number there.
+        size: Its size in bytes; of a folder, that of all files in it.
+        written_ns: When it was written; of a folder, the last time of anything in it.
+        content: A digest of the names, sizes and times of all in a folder; "" for a file.
+        numbers: A digest of their numbers, which a copy on another machine does not share.
+    """
 
     device: int
     number: int
     size: int
     written_ns: int
+    content: str = ""
+    numbers: str = ""
 
 
 def state_of(found: os.stat_result) -> FileState:

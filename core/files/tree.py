@@ -109,6 +109,14 @@ class LocalTree:
             for name in names:
                 yield name if above == "." else f"{above}/{name}"
 
+    def all_below(self, folder: str) -> Iterator[str]:
+        """The files and the folders below a folder, by their names from there, in order."""
+        for top, folders, names in os.walk(folder, onerror=_raise):
+            folders.sort()
+            above = os.path.relpath(top, folder)
+            for name in sorted([*folders, *names]):
+                yield name if above == "." else os.path.join(above, name)
+
     def files_below(self, folder: str) -> Iterator[tuple[str, int]]:
         for name in self.names_below(folder):
             with suppress(FileNotFoundError):

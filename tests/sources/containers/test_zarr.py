@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import os
+import shutil
 import struct
 import sys
 import warnings
@@ -24,9 +25,12 @@ from smoothl1 import (
     ReadOptions,
     SettingsError,
     StorageError,
+    answer,
     evaluate,
+    plan_tasks,
 )
 from smoothl1.files.crc32c import crc32c
+from smoothl1.files.file import FileState
 from smoothl1.files.opening import state_at
 from tests.sources.containers.packages import imported
 from tests.sources.files import read
@@ -355,6 +359,50 @@ def test_a_chunk_that_is_written_again_is_a_change_of_the_store(tmp_path: Path) 
     (path / "1").write_bytes(b"")
     assert state_at(str(path)).size == before.size - 32
     assert state_at(str(path)) == state_at(str(path))
+
+
+def state_of_folder(path: Path) -> FileState:
+    state = state_at(str(path))
+    assert isinstance(state, FileState)
+    return state
+
+
+@pytest.mark.parametrize("is_deep", [False, True])
+def test_a_chunk_that_is_replaced_by_an_older_one_of_its_size_is_a_change(
+    tmp_path: Path, is_deep: bool
+) -> None:
+    separator = "/" if is_deep else "."
+    chunks = {f"0{separator}{i}": chunk for i, chunk in halves().items()}
+    how: dict[str, Any] = {"shape": [1, 8], "chunks": [1, 4]}
+    if is_deep:
+        how["dimension_separator"] = "/"
+    path = written(tmp_path / "x", {} if is_deep else chunks, **how)
+    for name, chunk in chunks.items():
+        (path / name).parent.mkdir(exist_ok=True)
+        (path / name).write_bytes(chunk)
+    names = [*path.rglob("*"), path]
+
+    def as_before() -> None:
+        for name in names:
+            os.utime(name, ns=(10**18, 10**18))
+
+    as_before()
+    plan = plan_tasks(str(path), str(path), task_elements=4, warn=lambda _: None)
+    before = state_of_folder(path)
+    shutil.copytree(path, tmp_path / "copy")  # as on another machine
+    assert state_of_folder(tmp_path / "copy").content == before.content
+    for time_ns in (10**18, 10**17):
+        other = tmp_path / "other"
+        other.write_bytes(np.ones(4).tobytes())
+        os.utime(other, ns=(time_ns, time_ns))
+        other.rename(path / [*chunks][1])
+        if time_ns == 10**18:
+            as_before()  # only its number tells it
+        found = state_of_folder(path)
+        assert found != before
+        assert (found.content == before.content) == (time_ns == 10**18)
+    with pytest.raises(StorageError, match="a worker found other files"):
+        answer(plan.tasks[0])
 
 
 @pytest.mark.parametrize("change", ["written", "removed"])
