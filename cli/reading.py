@@ -62,7 +62,7 @@ _missing_values = click.option(
     multiple=True,
     metavar="TEXT",
     help="Cell that stands for a missing value in columns of numbers of all CSV inputs, besides "
-    "empty cells, NA, N/A, null and NULL. Repeatable.",
+    "empty cells, NA, N/A, null and NULL; -999 is -999.0, too. Repeatable.",
 )
 _skip_rows = click.option(
     "--skip-rows",

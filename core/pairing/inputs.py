@@ -57,6 +57,8 @@ class Inputs(NamedTuple):
         same_order: Whether rows are matched by keys, which all sides have in the same order.
         hashed: The inputs of one file each, whose bytes are hashed as they are read.
         states: The states of the files of sets.
+        missing_found: The texts for missing values that occur in rows that were read, of those that
+            the user named.
     """
 
     sides: tuple[Side, ...]
@@ -73,6 +75,7 @@ class Inputs(NamedTuple):
     keys: Columns = ()
     hashed: tuple[HashedInput, ...] = ()
     states: dict[str, State] = {}  # noqa: RUF012  made anew for each run
+    missing_found: set[str] = set()  # noqa: RUF012  as above
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
@@ -150,8 +153,7 @@ def open_inputs(
             from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(job.inputs, tables, assigned, warn)
-        has_more = have_labels(tables, assigned)
-        pairing = _paired(job, sides, shared, plan, warn, have_labels=has_more)
+        pairing = _paired(job, sides, shared, plan, warn, have_labels=have_labels(tables, assigned))
         decisions.append(_pairing_decision(job.selection, len(job.sides)))
         yield Inputs(
             tuple(sides),
@@ -167,6 +169,7 @@ def open_inputs(
             keys=named_keys(job.selection.key, tables[0].names),
             hashed=tuple(hashed),
             states=_states_of(tables),
+            missing_found=needs.missing_found,
         )
 
 

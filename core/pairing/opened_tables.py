@@ -37,6 +37,7 @@ def needs_of(job: Job, *, read_again: bool) -> Needs:
         n_threads=job.execution.n_threads,
         by=job.selection.by,
         named=job.selection.named,
+        missing_found=set(),
     )
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
 
+_OF_TEXT = ("csv", "jsonl")
+"""Formats whose cells may stand for missing values."""
+
 
 def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
     """Refuse a run in which no pair was evaluated, unless it is a part of a run.
@@ -40,6 +43,24 @@ def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
         raise DataError(f"no pair is left to evaluate: {dropped}", path=path)
     if not inputs.options.allow_empty:
         raise DataError("no elements, so nothing to evaluate", path=path)
+
+
+def warn_of_unmatched(inputs: Inputs, warn: Warn) -> None:
+    """Warn of texts for missing values that no cell has, unless others read rows, or a part.
+
+    Args:
+        inputs: The inputs that were read.
+        warn: Takes the warning.
+    """
+    have_text = any(side.source.format in _OF_TEXT for side in inputs.sides)
+    if not (have_text and inputs.engine.shares_memory) or inputs.plan is not None:
+        return
+    for text in inputs.options.missing_values:
+        if text not in inputs.missing_found:
+            warn(
+                f"no cell that is evaluated is {shown(text)} (--missing-value); a cell must be "
+                "the same text or an equal number"
+            )
 
 
 def refuse_many_distances(job: Job, inputs: Inputs) -> None:

@@ -12,7 +12,12 @@ from smoothl1.pairing.matched_source import left_out_of, row_number
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result
-from smoothl1.running.checks import refuse_nothing, report_nan, warn_of_overflow
+from smoothl1.running.checks import (
+    refuse_nothing,
+    report_nan,
+    warn_of_overflow,
+    warn_of_unmatched,
+)
 from smoothl1.running.passes import learn
 from smoothl1.tallies.choice import new_accumulator
 
@@ -51,6 +56,7 @@ def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decis
         DataError: Nothing was evaluated, or rows are paired wrongly.
     """
     refuse_nothing(learned.tally, inputs)
+    warn_of_unmatched(inputs, warn)
     return inputs.judged(learned.agreements, warn)
 
 

@@ -175,6 +175,7 @@ class Needs(NamedTuple):
         n_threads: Number of threads that may read one stream.
         by: Names of the columns of groups, so that files of several sets may be groups.
         named: Names of all columns that matter; None if some columns are not chosen by name.
+        missing_found: Takes the texts for missing values, of those that the user named, that occur.
     """
 
     allow_missing: bool = False
@@ -182,6 +183,7 @@ class Needs(NamedTuple):
     n_threads: int = 1
     by: Columns = ()
     named: frozenset[str] | None = None
+    missing_found: set[str] = set()  # noqa: RUF012  made anew for each run
 
 
 class Opener(Protocol):

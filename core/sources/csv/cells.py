@@ -2,8 +2,8 @@
 
 The grammar is that of C's `strtod`, without hexadecimal and without digit separators; `nan` and
 `inf` are numbers. Blanks around a number are ignored. An empty cell, `NA`, `N/A`, `null` and `NULL`
-stand for a missing value, and so do the cells that the user names. In a column that begins with
-`True` or `False`, all cells are one of these: 1 and 0.
+stand for a missing value, and so do the cells that the user names, and numbers equal to them. In a
+column that begins with `True` or `False`, all cells are one of these: 1 and 0.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def numbers_of_cells(
     """
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
-    is_missing = _matches_any(column, layout.missing)
+    is_missing = are_missing(column, layout.missing, layout.decimal)
     is_good = matches(column, _number_pattern(layout.decimal))
     if allow_missing:
         is_good |= is_missing
@@ -182,6 +182,27 @@ def _read_flags(
         return values, RowError(n_good, position, *_describe(cell, layout))
     what = f"{shown(text)} is neither True nor False, as the first value is"
     return values, RowError(n_good, position, what)
+
+
+def are_missing(column: pa.Array, texts: Sequence[str], decimal: str) -> NDArray[np.bool_]:
+    """Which cells stand for a missing value: -999 is -999.0, too.
+
+    Args:
+        column: The cells, as bytes.
+        texts: The texts that stand for one.
+        decimal: The decimal mark.
+    """
+    import pyarrow.compute as pc
+
+    found = _matches_any(column, texts)
+    numbers = [float(text.replace(decimal, ".")) for text in texts if is_number(text, decimal)]
+    numbers = [number for number in numbers if abs(number) < _FIRST_INEXACT]
+    if numbers:
+        are_numbers = pa.array(matches(column, _number_pattern(decimal)))
+        cells = pc.if_else(are_numbers, column, pa.scalar(None, column.type)).cast(pa.string())
+        cells = pc.replace_substring(pc.ascii_trim(cells, " \t"), decimal, ".")
+        found |= np.isin(cells.cast(pa.float64()).to_numpy(zero_copy_only=False), numbers)
+    return found
 
 
 def _matches_any(column: pa.Array, texts: Sequence[str]) -> NDArray[np.bool_]:

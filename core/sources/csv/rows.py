@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from smoothl1.settings import BACKEND_VARIABLE
+from smoothl1.sources.contract import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +114,18 @@ def parse_text(chunk: memoryview, layout: Layout, wanted: Sequence[int]) -> dict
     """Parse columns as bytes; see `parse_rows`."""
     options = arrow_csv.ConvertOptions(check_utf8=False, strings_can_be_null=False)
     return _parse(chunk, layout, dict.fromkeys(wanted, pa.binary()), options)
+
+
+def numbers_of(columns: Sequence[pa.Array]) -> Numbers:
+    """One field of some rows, of a column for each of its elements."""
+    has_missing = any(column.null_count for column in columns)
+    missing = _stack([column.is_null() for column in columns]) if has_missing else None
+    return Numbers(_stack(columns), missing)
+
+
+def _stack(columns: Sequence[pa.Array]) -> NDArray[Any]:
+    arrays = [column.to_numpy(zero_copy_only=False) for column in columns]
+    return arrays[0] if len(arrays) == 1 else np.stack(arrays, axis=1).reshape(-1)
 
 
 def _is_compiled() -> bool:

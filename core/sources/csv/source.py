@@ -8,29 +8,32 @@ numbers of a chunk are doubtful, the text of its cells is checked (`cells`).
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import mapped
 from smoothl1.errors import DataError, naming
 from smoothl1.sources.columns import select_columns, shown
-from smoothl1.sources.contract import Block, Numbers, SourceDetails
+from smoothl1.sources.contract import Block, SourceDetails
 from smoothl1.sources.csv.cells import is_doubtful, label_fault, read_cells, texts_or_null
 from smoothl1.sources.csv.faults import fault_in_row
 from smoothl1.sources.csv.first_lines import read_layout, sampled_rows
 from smoothl1.sources.csv.first_row import header_doubt
 from smoothl1.sources.csv.quotes import count_rows, first_rows
-from smoothl1.sources.csv.rows import RowError, parse_rows, parse_simple, parse_text
+from smoothl1.sources.csv.rows import (
+    RowError,
+    numbers_of,
+    parse_rows,
+    parse_simple,
+    parse_text,
+)
 from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from numpy.typing import NDArray
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
@@ -115,6 +118,8 @@ class CsvSource(NamedTuple):
 
             refuse_repeated_header(chunk, self.table.layout, self.table.options.skip_rows)
         columns, faults = self._columns(chunk)
+        if self.table.options.missing_values:
+            self._see_missing(chunk)
         labels, in_common = self._read_labels, self.positions.shared
         shared = parse_text(chunk, self.table.layout, in_common) if in_common else {}
         faults += [fault for i in labels if (fault := label_fault(columns[i], i)) is not None]
@@ -126,12 +131,19 @@ class CsvSource(NamedTuple):
         if faults := faults + more:
             raise min(faults, key=lambda fault: (fault.row, fault.column))
         n_rows = len(next(iter((columns or carried).values())))
-        fields = (_numbers([columns[i] for i in field]) for field in self.positions.fields)
+        fields = (numbers_of([columns[i] for i in field]) for field in self.positions.fields)
         texts = tuple(
             carried[i] if place in self.carried else columns[i].cast(pa.string())
             for place, i in enumerate(self.positions.labels)
         )
         return Block(n_rows, tuple(fields), texts, tuple(shared[i] for i in in_common))
+
+    def _see_missing(self, chunk: memoryview) -> None:
+        from smoothl1.sources.csv.named_missing import see_named_missing  # late: few name any
+
+        table, numeric = self.table, self.positions.numeric
+        how = table.options.missing_values, table.needs.missing_found
+        see_named_missing(chunk, table.layout, numeric, *how)
 
     @property
     def _read_labels(self) -> tuple[int, ...]:
@@ -286,15 +298,3 @@ class CsvTable(NamedTuple):
         labels = {i for place, i in enumerate(positions.labels) if place not in carried}
         for i in {i for field in positions.fields for i in field} & labels:
             raise DataError(f"column {shown(self.names[i])} cannot be read as numbers and as text")
-
-
-def _numbers(columns: list[pa.Array]) -> Numbers:
-    """One field of some rows."""
-    has_missing = any(column.null_count for column in columns)
-    missing = _stack([column.is_null() for column in columns]) if has_missing else None
-    return Numbers(_stack(columns), missing)
-
-
-def _stack(columns: list[pa.Array]) -> NDArray[Any]:
-    arrays = [column.to_numpy(zero_copy_only=False) for column in columns]
-    return arrays[0] if len(arrays) == 1 else np.stack(arrays, axis=1).reshape(-1)

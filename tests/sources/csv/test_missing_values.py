@@ -24,7 +24,7 @@ def read_options(*missing: str) -> ReadOptions:
 
 @pytest.mark.parametrize("token", [*TOKENS, "-999", "1.50", "nan"])
 def test_named_cells_are_missing_as_empty_ones_are(tmp_path: Path, token: str) -> None:
-    """Exactly the cells with this text, not numbers of its value; keys and groups keep theirs."""
+    """Cells with this text, or an equal number; keys and groups keep theirs."""
     cells = ["1.5", token, f" {token} ", f'"{token}"', "-998.5", "-999.0", ""]
     rows = [f"{token if i == 4 else 'a'},{cell},{i}" for i, cell in enumerate(cells)]
     (tmp_path / "t.csv").write_text("\n".join(["g,p,y", *rows, ""]))
@@ -41,7 +41,35 @@ def test_named_cells_are_missing_as_empty_ones_are(tmp_path: Path, token: str) -
             warn=lambda _: None,
         )
         found = {group.group: (tally.sum, tally.n) for _, group, tally in result.entries}
-        assert found == {"a": (1.5 + 1004.0, 2), token: (1002.5, 1)}
+        first, last = (0 if token == "1.50" else 1.5), (0 if token == "-999" else 1004.0)
+        assert found == {"a": (first + last, bool(first) + bool(last)), token: (1002.5, 1)}
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
+def test_a_text_that_no_evaluated_cell_has_is_warned_of(tmp_path: Path, name: str) -> None:
+    """Also where others are missing; cells of other columns do not count."""
+    rows = [(f"{i}.5", "N" if i == 5 else "x") for i in range(300)]
+    rows[7], rows[250] = ("", "x"), ("-999.00", "x")
+    if name == "t.csv":
+        text = "p,y,note\n" + "".join(f"{p},1,{note}\n" for p, note in rows)
+    else:
+        text = "".join(f'{{"p": "{p}", "y": 1, "note": "{note}"}}\n' for p, note in rows)
+    (tmp_path / name).write_text(text)
+    for token, is_warned in {"-999": False, "N": True, "-99": True, "NA": True}.items():
+        for n_threads in (1, 2):
+            warnings: list[str] = []
+            evaluate(
+                tmp_path / name,
+                pred="p",
+                target="y",
+                nan="omit",
+                options=read_options("-999.0", token),
+                execution=Execution(n_threads, 64),
+                warn=warnings.append,
+            )
+            said = [warning for warning in warnings if "--missing-value" in warning]
+            assert len(said) == is_warned
+            assert not is_warned or f"is '{token}' (--missing-value)" in said[0]
 
 
 def test_a_missing_value_is_refused_unless_it_may_be_left_out(tmp_path: Path) -> None:
