@@ -279,12 +279,20 @@ def _names(folder: str, typed: str) -> list[str]:
         return []
 
 
+def _no_files(folder: str) -> set[str]:
+    """The names in a local folder of what is no regular file: a pipe may never end."""
+    with suppress(OSError), os.scandir(folder) as entries:  # a fault is told by `_names`
+        return {entry.name for entry in entries if not entry.is_file()}
+    return set()
+
+
 def _refuse_others(output: Output, folder: str, is_part: re.Pattern[str]) -> None:
     """Refuse a folder with other files than such parts; what begins with a point is hidden."""
+    special = set() if is_uri(folder) else _no_files(folder)
     others = [
         name
         for name in _names(resolved(folder), folder)
-        if not (name.startswith(".") or is_part.fullmatch(name))
+        if not (name.startswith(".") or (is_part.fullmatch(name) and name not in special))
         and not (output.format is not None and RECORD.fullmatch(name))
     ]
     if others:

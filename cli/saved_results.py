@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.cli.console import is_terminal
 from smoothl1.errors import DataError, naming, storage_error
-from smoothl1.files.opening import STANDARD_INPUT, open_input
+from smoothl1.files.opening import STANDARD_INPUT, is_standard_input, open_input
 from smoothl1.files.part_records import SCHEMA as LOSSES_SCHEMA
 from smoothl1.files.part_records import check_content, decoded_record
 from smoothl1.files.uris import is_uri, resolved
@@ -83,6 +83,9 @@ def document_of(path: str) -> dict[str, Any]:
     document = as_object(content)
     if document.get("schema") != LOSSES_SCHEMA:
         return document
+    if is_standard_input(path):
+        what = "a record of losses, which says nothing without the file that it belongs beside"
+        raise DataError(what, hint="give the path of the record, or of its folder")
     record = decoded_record(document, path)
     check_content(record, resolved(path))
     return record.result

@@ -194,6 +194,29 @@ def test_results_of_parts_go_to_a_folder_which_merge_joins(run: Run, tmp_path: P
     assert "[add --json, which merge joins, or name a file]" in done.stderr
 
 
+def test_a_record_is_read_beside_its_losses_alone(run: Run, tmp_path: Path) -> None:
+    write_losses(run, tmp_path / "losses")
+    record = tmp_path / "losses" / "_part-00001-of-00002.json"
+    done = run("merge", "-", input=record.read_text())
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("smoothl1: error: -: a record of losses, which")
+    assert done.stderr.endswith("[give the path of the record, or of its folder]\n")
+    other = tmp_path / "losses" / "_part-00002-of-00002.json"
+    assert run("merge", record, other).returncode == 0
+
+
+@pytest.mark.parametrize("part", ["1/3", "2/3"])
+def test_a_pipe_in_a_folder_of_parts_is_not_read(run: Run, tmp_path: Path, part: str) -> None:
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out" / "part-00001-of-00003.json")
+    for more in (("--json",), ("-r", "none", "-f", "json")):
+        done = run("eval", *TABLE, "--part", part, *more, "-o", "out/")
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        said = "out/: the folder holds part-00001-of-00003.json, which is no part of these"
+        assert done.stderr.startswith(f"smoothl1: error: {said}")
+    assert len([*(tmp_path / "out").iterdir()]) == 1
+
+
 def test_losses_of_parts_without_rows_are_merged_in_every_format(run: Run, tmp_path: Path) -> None:
     np.save(tmp_path / "one.npy", [3.0])
     np.save(tmp_path / "zero.npy", [0.0])

@@ -29,12 +29,17 @@ def state_of(uri: str) -> ObjectState:
     Raises:
         StorageError: There is neither, or the store refused.
     """
-    try:
-        return state_of_object(uri)
-    except StorageError as error:
-        objects = StoreTree().objects_below(uri) if error.errno == errno.ENOENT else []
-        if not objects:
-            raise
+    fault = StorageError("nothing is in this folder", path=uri)
+    if not uri.endswith("/"):
+        try:
+            return state_of_object(uri)
+        except StorageError as error:
+            if error.errno != errno.ENOENT:
+                raise
+            fault = error
+    objects = StoreTree().objects_below(uri)
+    if not objects:
+        raise fault
     from hashlib import sha256  # late: few inputs are folders that must not change
 
     version = sha256(repr(objects).encode(errors="surrogateescape")).hexdigest()

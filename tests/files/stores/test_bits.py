@@ -74,7 +74,7 @@ def test_zarr_stores_of_a_bucket_are_read_alone_and_as_a_set(
             path.write_bytes(content)
             bucket.put(f"set/{name}/{key}", content)
     how: dict[str, Any] = {"pred": ("p",), "target": ("t",)}
-    for end in ("set/part-2.zarr", "set/", "**/*.zarr"):
+    for end in ("set/part-2.zarr", "set/part-2.zarr/", "set/", "**/*.zarr"):
         expected = outcome(f"{tmp_path}/{end}", **how)
         assert outcome(f"{bucket.uri}/{end}", **how) == expected, end
     heard: list[str] = []
