@@ -119,7 +119,7 @@ def no_such_option(name: str, ctx: click.Context) -> click.NoSuchOption:
     meant = _meant_option(name, ctx)
     message = f"no such option: {name}"
     if meant is not None and meant.command is not None:
-        message += f"; smoothl1 {meant.command} has {meant.names[0]}"
+        message += f"; {values.elsewhere(meant.names[0], meant.command, ctx.info_name)}"
     elif meant is not None:
         message += f"; did you mean {' or '.join(meant.names)}?"
     return click.NoSuchOption(name, message, ctx=ctx)
@@ -170,7 +170,7 @@ def no_such_command(name: str, names: Sequence[str], ctx: click.Context) -> clic
     meant = _meant_command(name, names)
     advice = f"there are {', '.join(names)}"
     if meant is not None:
-        advice = f"did you mean smoothl1 {meant}?"
+        advice = f"did you mean {ctx.command_path if meant in names else 'smoothl1'} {meant}?"
     return click.UsageError(f"no such command: {name!r}; {advice}", ctx)
 
 
@@ -255,7 +255,7 @@ def _meant_option(name: str, ctx: click.Context) -> _Meant | None:
     shown = _shown_options(ctx.command, ctx)
     word = name if len(name) == 2 else name.lower().replace("_", "-")
     other = _of_other_software(word)
-    for name_of in (word, other):
+    for name_of in (word, word.swapcase(), other):
         if name_of == ctx.command_path:
             return None
         if name_of is not None and (name_of in shown or name_of.split()[0] in {"smoothl1", *shown}):

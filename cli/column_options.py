@@ -81,8 +81,8 @@ KEEP = click.option(
     metavar="COL",
     multiple=True,
     shell_complete=_columns_of,
-    help="With --reduction none, --per-row or --top, write this column of either input before the "
-    "losses; pred:COL where both have it. Repeatable.",
+    help="Write this column of either input, too, beside worst rows (--top) and before losses of "
+    "elements or rows; pred:COL where both have it. Repeatable.",
 )
 BY = click.option(
     "--by",

@@ -98,7 +98,7 @@ def summary_output(
         if may_be_losses and sinks.format_of(path or "") is not None and named is None:
             hint = "losses of elements need --reduction none"
         else:
-            known = {None: ".txt or .json", "metrics": ".json", "table": ".txt"}
+            known = {None: ".csv, .txt or .json", "metrics": ".json", "table": ".txt"}
             hint = f"name it {known.get(asked) or ' or '.join(TABLES.get(asked or '', ()))}"
         raise SettingsError(f"{suffix} is another format than {what}", path=path, hint=hint)
     form = asked or named

@@ -98,3 +98,16 @@ def _have_like_stems(one: str, other: str) -> bool:
 def _with_letters_in_another_order(word: str, names: Collection[str]) -> list[str]:
     """The names of the same letters: `cvs` is too short for difflib to be like `csv`."""
     return [name for name in names if sorted(name) == sorted(word)]
+
+
+def elsewhere(option: str, command: str, here: str | None) -> str:
+    """What is said of an option that another command has.
+
+    Args:
+        option: The option, perhaps with a value.
+        command: The command that has it.
+        here: The command that lacks it.
+    """
+    if here == "compare" and option.startswith("--reduction"):
+        return "compare always compares means"
+    return f"smoothl1 {command} has {option}"

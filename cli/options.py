@@ -111,7 +111,11 @@ _table_format = click.option(
     "alone, as DVC reads it (default: what the suffix of -o says).",
 )
 _report_format = click.option(
-    "-f", "--format", "format", type=FormName(["json"]), help="The same as --json."
+    "-f",
+    "--format",
+    "format",
+    type=FormName(["json"]),
+    help="json: the whole result as one JSON object, as by --json.",
 )
 _as_json = click.option(
     "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."

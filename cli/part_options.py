@@ -23,7 +23,7 @@ PARTS = (
         type=PartOfRun(),
         metavar="I/N",
         help="Evaluate only part I of N, from 1: N runs share the rows, each on any machine, and "
-        "merge joins what they write with --json.",
+        "merge joins what they write with --json. CSV inputs cannot be cut.",
     ),
     click.option(
         "--plan",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
@@ -225,9 +227,19 @@ def _sides_of(
     if len(given) < 3 or any(side is None for side in given):
         raise SettingsError(
             "give the predictions of two models or more and the targets, or one table of all",
-            hint="the last file has the targets; one that has predictions, too, is given twice",
+            hint=_given_twice(given) if len(given) == 2 else "the last file has the targets",
         )
     return tuple(given), settings
+
+
+def _given_twice(given: Sequence[Any]) -> str:
+    """The hint about two tables, of which the last has predictions beside the targets."""
+    names = [shlex.quote(str(side)) for side in given if isinstance(side, str | os.PathLike)]
+    if len(names) < 2:
+        return "the last input has the targets; one that has predictions, too, is given twice"
+    return (
+        f"give {names[1]} twice if it has predictions and targets: {' '.join([*names, names[1]])}"
+    )
 
 
 def _models_of(

@@ -142,7 +142,7 @@ def positions(names: Sequence[str], of_all: Sequence[str]) -> list[int]:
 
 def hint_about_names(name: str, names: Sequence[str]) -> str | None:
     """The hint about a column that is not there: several names, a similar one, or the encoding."""
-    if "," in name and all(part.strip() in names for part in name.split(",")):
+    if "," in name and any(part.strip() in names for part in name.split(",")):
         return "a name may hold a comma: give each column an option of its own"
     if not (name.isascii() or all(map(is_text, names))):
         return ENCODING_HINT

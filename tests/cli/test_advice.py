@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from smoothl1 import compare
 from smoothl1.cli import advice, meant
 from smoothl1.cli.choices import OneOf
 from smoothl1.cli.main import main
 from smoothl1.errors import SettingsError
 from smoothl1.settings import ALSO
+from smoothl1.sources.columns import hint_about_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,3 +292,17 @@ def test_what_is_no_number_is_called_so(run: Run) -> None:
         assert said in run("eval", "p.npy", "t.npy", *args).stderr
     done = run("report", "p.npy", "t.npy", "-f", "csv")
     assert "'csv' is no form: there is json, else a page (-o FILE.html), drawings" in done.stderr
+
+
+def test_hints_lead_to_what_the_command_takes() -> None:
+    assert refusal("-v").endswith("did you mean -V?")
+    assert refusal("help", "evl").endswith("did you mean smoothl1 help eval?")
+    assert refusal("help", "version").endswith("did you mean smoothl1 --version?")
+    assert refusal(*RUN, "--reduction", "sum").endswith("; compare always compares means")
+    assert hint_about_names("group,site", ["id", "group"]) == (
+        "a name may hold a comma: give each column an option of its own"
+    )
+    assert hint_about_names("a,bb", ["x", "a,b"]) == "did you mean 'a,b'?"
+    with pytest.raises(SettingsError) as caught:
+        compare("a.csv", "b c.csv", pred="pred", target="y")
+    assert caught.value.hint.endswith("predictions and targets: a.csv 'b c.csv' 'b c.csv'")
