@@ -129,7 +129,8 @@ def _without_others(
     kept = rows_of_keys(keys, n_rows, job.settings, check, warn)
     if not kept[0].rows.size and any(of.n_all for of in kept):
         what = "no row is left to evaluate: no key is on every side"
-        raise DataError(what, path=keys[0].path)
+        hint = "keys match as they are written: are --key and the files the right ones?"
+        raise DataError(what, path=keys[0].path, hint=hint)
     for side in beside:
         if side.source.n_rows not in (None, kept[0].n_all):
             both, counts = (keys[0], side.source), (kept[0].n_all, side.source.n_rows)

@@ -5,7 +5,6 @@ It takes several times the memory and time of comparing codes, which it follows 
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,13 +12,12 @@ import pyarrow as pa
 from pyarrow import types
 
 from smoothl1.errors import DataError
-from smoothl1.labels.texts import texts_of
 from smoothl1.pairing.held_keys import integers_of, key_batches
 from smoothl1.pairing.keys import common_types
 from smoothl1.pairing.matched_source import LeftOut
 from smoothl1.pairing.near_keys import by_folded, nearest
 from smoothl1.pairing.repeated_rows import Repeats
-from smoothl1.sources.columns import shown
+from smoothl1.pairing.side_keys import SideKeys, common_numbers, count_alone
 from smoothl1.sources.contract import Part
 
 if TYPE_CHECKING:
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
 
 UNMATCHED_HINT = "--unmatched omit leaves out rows without a match"
-DUPLICATES_HINT = (
-    "--duplicates first keeps the first row of each key, identical drops rows that are the same"
-)
 
 
 _MOST_NEAR = 100_000
@@ -54,68 +49,6 @@ class KeptRows(NamedTuple):
     rows: Rows
     n_all: int
     left_out: LeftOut
-
-
-class _Side(NamedTuple):
-    """The keys of an input.
-
-    Attributes:
-        source: The source of its keys.
-        keys: The keys, in common types.
-        numbers: For each row the number of its key, which is the same for the same key everywhere.
-        distinct: The numbers that occur, ascending.
-        firsts: For each of them the first row that has it.
-    """
-
-    source: Source
-    keys: pa.Table
-    numbers: Rows
-    distinct: Rows
-    firsts: Rows
-
-    @classmethod
-    def of(cls, source: Source, keys: pa.Table, numbers: Rows) -> _Side:
-        return cls(source, keys, numbers, *np.unique(numbers, return_index=True))
-
-    def shown(self, row: int) -> str:
-        """The key of a row, in a message."""
-        (key,) = self.texts([row])
-        return ", ".join(map(shown, key))
-
-    def texts(self, rows: Rows | list[int]) -> list[tuple[str, ...]]:
-        """The keys of some rows as text."""
-        taken = self.keys.take(pa.array(rows, pa.int64())).columns
-        return list(zip(*(texts_of(column.combine_chunks()) for column in taken), strict=True))
-
-    def repeats(self) -> tuple[Rows, Rows]:
-        """The rows that repeat the key of an earlier row; and for each the first such row."""
-        first_of = self.firsts[np.searchsorted(self.distinct, self.numbers)]
-        rows = np.flatnonzero(first_of != np.arange(first_of.size))
-        return rows, first_of[rows]
-
-    def refuse_repeats(self, *, is_alone: bool) -> None:
-        """Refuse rows that repeat a key.
-
-        Args:
-            is_alone: Whether there is no other side, so that the key may be given to be shown.
-
-        Raises:
-            DataError: There is one; the error names the first row whose key is repeated.
-        """
-        _, firsts = self.repeats()
-        if firsts.size:
-            row = int(firsts.min())
-            count = np.count_nonzero(self.numbers == self.numbers[row])
-            raise DataError(
-                f"key {self.shown(row)} stands there {count} times, first in row {row + 1}",
-                path=self.source.path,
-                hint=DUPLICATES_HINT + "; --keep COL only shows a column" * is_alone,
-            )
-
-    def alone(self, common: Rows) -> Rows:
-        """The first rows of the keys that are not among some, ascending."""
-        rows: Rows = np.sort(self.firsts[~np.isin(self.distinct, common, assume_unique=True)])
-        return rows
 
 
 def rows_of_keys(
@@ -148,14 +81,17 @@ def rows_of_keys(
         if rows.size and settings.duplicates == "identical":
             check(i, Repeats(rows, firsts, side.numbers.size, side.shown))
         n_repeats.append(rows.size)
-    common = _common(sides)
-    if any(map(types.is_string, kinds)) and _n_alone(sides, common):
-        sides = _in_one_spelling(sides)
-        common = _common(sides)
+    common = common_numbers(sides)
+    if any(map(types.is_string, kinds)) and count_alone(sides, common):
+        spelled = _in_one_spelling(sides)
+        n_alone = count_alone(spelled, common_numbers(spelled))
+        if n_alone and settings.unmatched == "omit":
+            _warn_of_spellings(sides, spelled, warn)
+            _warn_of_near_keys(spelled, common_numbers(spelled), warn)
+        else:
+            sides, common = spelled, common_numbers(spelled)
     if settings.unmatched == "error":
         _check_matched(sides)
-    elif _n_alone(sides, common):
-        _warn_of_near_keys(sides, common, warn)
     first = sides[0]
     order = np.sort(first.firsts[np.isin(first.distinct, common, assume_unique=True)])
     numbers = first.numbers[order]
@@ -171,7 +107,7 @@ def rows_of_keys(
 
 def _sides(
     sources: Sequence[Source], kinds: Sequence[pa.DataType], n_rows: int, settings: EvalSettings
-) -> list[_Side]:
+) -> list[SideKeys]:
     """The keys of all sides. Of the faults of several sides, that of the first is raised."""
     tables: list[pa.Table] = []
     for source in sources:
@@ -179,23 +115,13 @@ def _sides(
             tables.append(_table(source, kinds, n_rows))
         except DataError:
             if settings.duplicates == "error":
-                for side in map(_Side.of, sources, tables, _numbers(tables)):
+                for side in map(SideKeys.of, sources, tables, _numbers(tables)):
                     side.refuse_repeats(is_alone=len(sources) == 1)
             raise
-    return list(map(_Side.of, sources, tables, _numbers(tables)))
+    return list(map(SideKeys.of, sources, tables, _numbers(tables)))
 
 
-def _common(sides: Sequence[_Side]) -> Rows:
-    """The numbers of the keys that all sides have, ascending."""
-    distinct = (side.distinct for side in sides)
-    return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), distinct)
-
-
-def _n_alone(sides: Sequence[_Side], common: Rows) -> int:
-    return sum(side.distinct.size - common.size for side in sides)
-
-
-def _in_one_spelling(sides: Sequence[_Side]) -> list[_Side]:
+def _in_one_spelling(sides: Sequence[SideKeys]) -> list[SideKeys]:
     """The sides with texts compared in canonical form, unless that makes two keys of a side one.
 
     Rows that repeat a key are left out before, and keep the key of the first such row.
@@ -216,11 +142,39 @@ def _in_one_spelling(sides: Sequence[_Side]) -> list[_Side]:
         of_keys = numbers[side.firsts]
         if np.unique(of_keys).size < of_keys.size:
             return list(sides)
-        found.append(_Side.of(side.source, side.keys, numbers))
+        found.append(SideKeys.of(side.source, side.keys, numbers))
     return found
 
 
-def _check_matched(sides: Sequence[_Side]) -> None:
+def _warn_of_spellings(
+    sides: Sequence[SideKeys], spelled: Sequence[SideKeys], warn: Callable[[str], None]
+) -> None:
+    """Warn of keys that are left out, but would have a match in canonical form.
+
+    Args:
+        sides: The keys as they are written.
+        spelled: The same rows, with keys in canonical form.
+        warn: Takes the warning.
+    """
+    first, in_form = sides[0], spelled[0]
+    is_common = np.isin(in_form.distinct, common_numbers(spelled), assume_unique=True)
+    rows = in_form.firsts[is_common]
+    rows = np.sort(rows[~np.isin(first.numbers[rows], common_numbers(sides))])
+    if not rows.size:
+        return
+    row, *_ = rows
+    texts = [first.shown(row)]
+    for one, plain in zip(spelled[1:], sides[1:], strict=True):
+        place = np.searchsorted(one.distinct, in_form.numbers[row])
+        texts.append(plain.shown(one.firsts[place]))
+    are = "1 key has" if rows.size == 1 else f"{rows.size:,} keys have"
+    warn(
+        f"{first.source.path}: {are} a match only in another spelling, such as "
+        f"{' and '.join(dict.fromkeys(texts))}, and these rows were left out"
+    )
+
+
+def _check_matched(sides: Sequence[SideKeys]) -> None:
     """Refuse keys of the first side that another lacks, and the reverse.
 
     Raises:
@@ -246,7 +200,9 @@ def _check_matched(sides: Sequence[_Side]) -> None:
             )
 
 
-def _warn_of_near_keys(sides: Sequence[_Side], common: Rows, warn: Callable[[str], None]) -> None:
+def _warn_of_near_keys(
+    sides: Sequence[SideKeys], common: Rows, warn: Callable[[str], None]
+) -> None:
     """Warn of the first key that is left out, but is on another side in another spelling."""
     first = sides[0]
     keys = first.texts(first.alone(common)[:_MOST_NEAR])

@@ -250,9 +250,28 @@ def test_padded_numbers_that_stand_beside_others_are_told_apart() -> None:
     target = pa.table({"k": ["7", "07", "8"], "v": [2.0, 1.0, 3.0]})
     with pytest.raises(DataError, match="'007' and '07' differ in leading zeros"):
         run(pred, target, ("error", "error"))
-    single = pa.table({"k": ["07", "8", "9"], "v": [2.0, 3.0, 0.0]})
-    found = run(pred.slice(1), single, ("omit", "error"))
-    assert (found.n, found.sum, counts(found)) == (2, 0.0, [(0, 0), (1, 0)])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("007", "7"), ("1.0", "1"), ("2024-01-01T00:00:00", "2024-01-01")]
+)
+def test_another_spelling_is_a_match_only_if_no_key_is_left_out(one: str, other: str) -> None:
+    pred = pa.table({"k": [one, "8", "x"], "v": [1.0, 2.0, 3.0]})
+    target = pa.table({"k": [other, "8", "y"], "v": [5.0, 2.0, 3.0]})
+    said: list[str] = []
+    found = run(pred, target, ("omit", "error"), warn=said.append)
+    assert (found.n, found.sum, counts(found)) == (1, 0.0, [(2, 0), (2, 0)])
+    words = f"1 key has a match only in another spelling, such as {one!r} and {other!r}, and"
+    assert [words in text for text in said].count(True) == 1
+    assert not any("differ in" in text for text in said)
+    for policy in ("omit", "error"):
+        said.clear()
+        whole = run(pred.slice(0, 2), target.slice(0, 2), (policy, "error"), warn=said.append)
+        assert (whole.n, whole.sum, said) == (2, 3.75, [])
+    said.clear()
+    lone = run(pred, target.slice(1), ("omit", "error"), warn=said.append)
+    assert lone.n == 1
+    assert not any("spelling" in text for text in said)
 
 
 def test_a_value_may_be_missing_in_a_row_that_is_left_out(tmp_path: Path) -> None:
