@@ -25,13 +25,25 @@ _CAST_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
 UNITS = ("day", "s", "ms", "us", "ns")
 """Units of time from coarse to fine; a date counts as days."""
 
-_ZEROS = (
+_TIME_SPELLINGS = (
+    (
+        r"\A([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2}(?:\.[0-9]+)?)",
+        r"\1-\2-\3T\4:\5:\6",
+    ),
+    (r"(:[0-9]{2}(?:\.[0-9]+)?) (?:UTC|GMT)\z", r"\1Z"),
+    (r"(:[0-9]{2}(?:\.[0-9]+)?) ([+-][0-9]{2}:?(?:[0-9]{2})?)\z", r"\1\2"),
     (r"(:[0-9]{2})\.0*(Z|[+-]|\z)", r"\1\2"),
     (r"(:[0-9]{2}\.[0-9]*[1-9])0+(Z|[+-]|\z)", r"\1\2"),
 )
-"""Zeros at the end of fractions of a second: Arrow reads no more digits than its type has."""
+"""Forms of times that Arrow does not read, and the same in a form that it reads.
 
-_OFFSET = re.compile(r":[0-9.]+ ?(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z")
+These are the basic form of ISO 8601, a blank before the offset, and zeros at the end of fractions
+of a second: Arrow reads no more digits than its type has.
+"""
+
+_MAY_BE_SPELLED_DIFFERENTLY = r"\A[0-9]{8}T|:[0-9.]+ |\."
+
+_OFFSET = re.compile(r"[:T][0-9.]+ ?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z")
 """The end of a time that says its offset from UTC."""
 
 _WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
@@ -179,7 +191,7 @@ def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
         if types.is_integer(kind):
             column = _digits(column)
         elif types.is_timestamp(kind):
-            column = without_zeros(column)
+            column = readable_times(column)
         elif types.is_date(kind):
             return _dates(column, kind)
         elif types.is_time(kind):
@@ -196,7 +208,7 @@ def _dates(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     try:
         return texts.cast(kind)
     except _CAST_ERRORS:
-        times = without_zeros(texts).cast(pa.timestamp("us"))
+        times = readable_times(texts).cast(pa.timestamp("us"))
     dates = times.cast(kind)
     if not dates.cast(times.type).equals(times):
         raise pa.ArrowInvalid("a time is not midnight")
@@ -215,11 +227,13 @@ def times_of_day(texts: pa.Array) -> pa.Array:
     return times.cast(pa.timestamp("ns")).cast(pa.time64("ns"))
 
 
-def without_zeros(texts: pa.Array) -> pa.Array:
-    """Times as text, without zeros at the end of the fractions of their seconds."""
+def readable_times(texts: pa.Array) -> pa.Array:
+    """Times as text, in forms that Arrow reads."""
     import pyarrow.compute as pc  # late: it takes as long to import as NumPy
 
-    for pattern, plain in _ZEROS:
+    if not pc.any(pc.match_substring_regex(texts, _MAY_BE_SPELLED_DIFFERENTLY)).as_py():
+        return texts
+    for pattern, plain in _TIME_SPELLINGS:
         texts = pc.replace_substring_regex(texts, pattern, plain)
     return texts
 

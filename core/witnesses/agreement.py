@@ -59,6 +59,7 @@ class Agreement:
         self.first_difference: int | None = None
         self.is_comparable = True
         self._are_numbers = are_numbers
+        self._may_be_misread = False  # numbers beside times
         self._sums = Sums()
         self._stretches: dict[int, Stretch] = {}  # by the row after their last row
         self._has_texts = False  # as far as differing rows show
@@ -74,19 +75,15 @@ class Agreement:
 
     def add(self, row: int, one: pa.Array, other: pa.Array) -> None:
         """Add the values of some rows, of which the first is at `row`."""
-        import pyarrow as pa  # late: arrays have no shared columns
+        from smoothl1.witnesses.epochs import may_be_misread  # late: arrays share no columns
+        from smoothl1.witnesses.values import alike_if_comparable
 
-        from smoothl1.witnesses.values import alike
-
-        cannot = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError)
-        try:
-            one, other = alike(one, other, as_numbers=self._are_numbers)
-        except cannot:
-            try:  # numbers in another notation compare as texts, if both are
-                one, other = alike(one, other)
-            except cannot:
-                self.is_comparable = False
-                return
+        both = alike_if_comparable(one, other, as_numbers=self._are_numbers)
+        if both is None:
+            self.is_comparable = False
+            return
+        self._may_be_misread = self._may_be_misread or may_be_misread((one, other), both)
+        one, other = both
         self.firsts.add(row, one, other)
         before = self._stretches.get(row)
         still = [(True, True, True)] * 2 if before is None else before.still
@@ -110,6 +107,7 @@ class Agreement:
         self._n_differ += other._n_differ
         self.firsts.merge(other.firsts)
         self._has_texts |= other._has_texts
+        self._may_be_misread |= other._may_be_misread
         self.encodings.merge(other.encodings)
         self.foreign_texts.merge(other.foreign_texts)
         self._base_names.merge(other._base_names)
@@ -126,6 +124,11 @@ class Agreement:
         """Whether the sides are the same in every row, but for the spelling of texts."""
         is_same = self.first_difference is None or self._base_names.agree
         return self.is_comparable and is_same
+
+    @property
+    def is_misread(self) -> bool:
+        """Whether numbers beside times mean no times: read as such, they are all others."""
+        return self._may_be_misread and self.differs_everywhere and not self.is_permuted
 
     @property
     def is_permuted(self) -> bool:
@@ -156,8 +159,7 @@ class Agreement:
 
         Texts count as well: `Sample 1`, `Sample 2`.
         """
-        numbered = any(numbering.begin is not None for numbering in self._numberings)
-        return numbered or self.may_count_rows
+        return self.may_count_rows or any(n.begin is not None for n in self._numberings)
 
     @property
     def order(self) -> str:
@@ -250,8 +252,7 @@ class Agreement:
 
     @property
     def _n_rows(self) -> int:
-        whole = self._whole()
-        return whole.end - whole.begin
+        return self._whole().end - self._whole().begin
 
     def _track(self, side: int) -> Track:
         """The track of the values of a side as numbers, or as texts if only these are in order."""
@@ -259,9 +260,8 @@ class Agreement:
         numbers, texts = whole.tracks[2 * side : 2 * side + 2]
         if whole.end - whole.begin < 2:
             return NEITHER
-        return (
-            texts if texts.is_strict and not (numbers.is_strict or whole.whole[side]) else numbers
-        )
+        are_texts = texts.is_strict and not (numbers.is_strict or whole.whole[side])
+        return texts if are_texts else numbers
 
     def _append(self, stretch: Stretch) -> Stretch:
         """Join a stretch to the stretch that ends where it begins, if there is one."""

@@ -12,6 +12,10 @@ from pyarrow import types
 _FIRST_S, _LAST_S = 631_152_000, 4_102_444_800
 """The years 1990 and 2100: no number of these is in the years of another unit."""
 
+_YEAR_S = 366 * 86_400
+
+_NUMBER = r"\A[ \t]*-?[0-9]+(?:\.[0-9]*)?[ \t]*\z"
+
 _PER_SECOND = (1, 10**3, 10**6, 10**9)
 
 _COUNT = r"\A[0-9]{9,19}(?:\.[0-9]*)?\z"
@@ -39,6 +43,27 @@ def in_one_unit(one: pa.Array, other: pa.Array) -> tuple[pa.Array, pa.Array] | N
     finer = _in_unit(mine, units[0], finest), _in_unit(others, units[1], finest)
     are_rounded = types.is_floating(mine.type) or types.is_floating(others.type)
     return _to_microseconds(*finer) if are_rounded and finest == _PER_SECOND[-1] else finer
+
+
+def may_be_misread(stored: tuple[pa.Array, pa.Array], as_times: tuple[pa.Array, pa.Array]) -> bool:
+    """Whether numbers that are compared with times may be no such times: they are years apart.
+
+    Args:
+        stored: The values of both sides as they are stored.
+        as_times: The values as they are compared.
+    """
+    if sum(types.is_temporal(column.type) for column in stored) != 1:
+        return False
+    numbers = stored[0] if types.is_temporal(stored[1].type) else stored[1]
+    if types.is_binary(numbers.type):
+        is_number = pc.match_substring_regex(numbers.slice(0, 1), _NUMBER)
+        if not pc.all(is_number, min_count=1).as_py():
+            return False
+    times = [column.slice(0, 1).drop_null() for column in as_times]
+    if any(not (types.is_timestamp(t.type) or types.is_date(t.type)) or not len(t) for t in times):
+        return False
+    one, other = (t.cast(pa.timestamp("s"), safe=False).cast(pa.int64())[0].as_py() for t in times)
+    return abs(one - other) > _YEAR_S
 
 
 def _unit_of_first(column: pa.Array) -> int | None:

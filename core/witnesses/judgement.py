@@ -198,14 +198,14 @@ def _warn_of(
     warn: Callable[[str], None],
 ) -> None:
     """Warn of columns of two inputs that differ and prove nothing."""
-    differ = [column for column in columns if column[1].is_comparable]
+    differ = [found for found in columns if found[1].is_comparable and not found[1].is_misread]
     if differ:
         names = [column.key_name for column, _ in differ if column.is_guessed]
         hint = matching(names[0]) if len(differ) == len(names) else "--key matches rows by a column"
         if all(column.side_of_files is not None for column, _ in differ):
             hint = _IN_ORDER_OF_FILES
         warn(f"{path}: {_differ(differ, other)} ({hint})")
-    for column in (column for column, agreement in columns if not agreement.is_comparable):
+    for column in (found[0] for found in columns if found not in differ):
         warn(f"{path}: column {shown(column.name)} cannot be compared with that of {other}")
 
 
@@ -260,7 +260,9 @@ def _verb(column: SharedColumn, verb: str) -> str:
 
 def _why(column: SharedColumn, agreement: Agreement, proof: str | None) -> str:
     """Why the rows are left as they are although a column does not agree."""
-    differs = _verb(column, "differ") if agreement.is_comparable else "cannot be compared"
+    differs = _verb(column, "differ")
+    if agreement.is_misread or not agreement.is_comparable:
+        differs = "cannot be compared"
     nothing = f"{_verb(column, 'prove')} nothing"
     rest = nothing if proof is None else f"{shown(proof)} agrees in every row"
     return f"{_called(column)} {differs}, but {rest}"

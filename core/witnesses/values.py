@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from smoothl1.labels.conversion import UNITS, times_of_day, without_zeros
+from smoothl1.labels.conversion import UNITS, readable_times, times_of_day
 from smoothl1.sources.arrow.label_values import digits_of_uuids
 from smoothl1.sources.arrow.long_texts import shortened
 from smoothl1.sources.arrow.schema import UUID
@@ -28,10 +30,16 @@ _BLANK_ENDS = r"\A[ \t]+|[ \t]+\z"
 _DATE_TIME = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9:.]+)\z"
 _NO_FRACTION = r"([0-9]{2}:[0-9]{2}:[0-9]{2})\.0*\z"
 _FRACTION_ENDS = r"([0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]*[1-9])0+\z"
+_BASIC = r"\A([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2}(?:\.[0-9]+)?)\z"
+_NO_SECONDS = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})\z"
+_TIME_OF_DAY = r"\A((?:[01][0-9]|2[0-3]):[0-5][0-9])\z"
 _MIDNIGHT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00(?::00)?\z"
 _SPELLINGS = (
     (_BLANK_ENDS, ""),
+    (_BASIC, r"\1-\2-\3 \4:\5:\6"),
     (_DATE_TIME, r"\1 \2"),
+    (_NO_SECONDS, r"\1:00"),
+    (_TIME_OF_DAY, r"\1:00"),
     (_NO_FRACTION, r"\1"),
     (_FRACTION_ENDS, r"\1"),
     (_MIDNIGHT, r"\1"),
@@ -39,8 +47,9 @@ _SPELLINGS = (
 """Patterns of texts that are written in several ways, and their canonical form."""
 
 _INSTANT = (
-    r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}0*)?"
-    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})\z"
+    r"\A(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6}0*)?)?"
+    r"|[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,6}0*)?)"
+    r"(?:Z| UTC| GMT| ?[+-][0-9]{2}(?::?[0-9]{2})?)\z"
 )
 """A time with its offset from UTC, to the microsecond."""
 
@@ -52,6 +61,7 @@ _FEWEST_S = 10**8
 
 _MAY_BE_WRITTEN_DIFFERENTLY = (
     rf"{_BLANK_ENDS}|\A[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]|[0-9]:[0-9]{{2}}\.|{_UUID_TEXT}"
+    rf"|\A[0-9]{{8}}T|{_TIME_OF_DAY}"
 )
 """Texts to which any of the patterns above may apply: most columns have none."""
 
@@ -82,6 +92,17 @@ def alike(one: pa.Array, other: pa.Array, *, as_numbers: bool = False) -> tuple[
     if kinds[0] != kinds[1] and any(map(types.is_boolean, kinds)):
         return _as_flags(one), _as_flags(other)
     return _as_bytes(one), _as_bytes(other)
+
+
+def alike_if_comparable(
+    one: pa.Array, other: pa.Array, *, as_numbers: bool
+) -> tuple[pa.Array, pa.Array] | None:
+    """Both sides as `alike` returns them; None if their values cannot be compared."""
+    cannot = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError)
+    for are_numbers in (as_numbers, False):  # numbers in another notation compare as texts
+        with suppress(*cannot):
+            return alike(one, other, as_numbers=are_numbers)
+    return None
 
 
 def as_stored(column: pa.Array) -> pa.Array:
@@ -128,7 +149,7 @@ def _texts_as_times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
         return _as_times(texts.cast(pa.int64()), kind)
     if pc.all(pc.match_substring_regex(texts, _EPOCH_TEXT)).as_py():
         return _as_times(texts.cast(pa.float64()), kind)
-    return without_zeros(texts).cast(kind)
+    return readable_times(texts).cast(kind)
 
 
 def _as_times(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -256,7 +277,7 @@ def _in_utc(texts: pa.Array, is_instant: pa.BooleanArray) -> pa.Array:
     """Texts, with times that have an offset in UTC; as they are if one is in no calendar."""
     found = texts.filter(is_instant).cast(pa.string())
     try:
-        utc = without_zeros(found).cast(pa.timestamp("us", "UTC")).cast(pa.string())
+        utc = readable_times(found).cast(pa.timestamp("us", "UTC")).cast(pa.string())
     except pa.ArrowInvalid:
         return texts
     return pc.replace_with_mask(texts, is_instant, utc.cast(texts.type))

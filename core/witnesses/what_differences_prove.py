@@ -30,7 +30,7 @@ def fault_of(
         n_levels: How many levels the index of the two inputs has.
         with_targets: Whether one of the inputs is the targets: two models may have different times.
     """
-    if column.are_flags or not agreement.is_comparable:
+    if column.are_flags or not agreement.is_comparable or agreement.is_misread:
         return None
     side = column.index_side
     is_default = side is not None and agreement.side_counts_rows(side)

@@ -31,6 +31,26 @@ SPELLINGS: dict[str, tuple[Sequence[Any], Sequence[Any]]] = {
     "Z and +01:00": (ZULU, [str(time.astimezone(CET)) for time in TIMES]),
     "Z and +0100": (ZULU, [f"{time.astimezone(CET):%Y-%m-%dT%H:%M:%S%z}" for time in TIMES]),
     "nanoseconds": (ZULU, [f"{time:%Y-%m-%dT%H:%M:%S}.000000000+00:00" for time in TIMES]),
+    "UTC": ([f"{time:%Y-%m-%d %H:%M:%S} UTC" for time in TIMES], pa.array(TIMES)),
+    "basic form": ([f"{time:%Y%m%dT%H%M%SZ}" for time in TIMES], pa.array(TIMES)),
+    "basic form and UTC": (
+        [f"{time.astimezone(CET):%Y%m%dT%H%M%S%z}" for time in TIMES],
+        [f"{time:%Y-%m-%d %H:%M:%S.0} UTC" for time in TIMES],
+    ),
+    "Z and +00": (ZULU, [f"{time:%Y-%m-%d %H:%M:%S}+00" for time in TIMES]),
+    "Z without seconds": (ZULU, [f"{time:%Y-%m-%dT%H:%MZ}" for time in TIMES]),
+    "offset after a blank": (
+        ZULU,
+        [f"{time.astimezone(CET):%Y-%m-%d %H:%M:%S %z}" for time in TIMES],
+    ),
+    "without seconds": (
+        [f"{time:%Y-%m-%d %H:%M}" for time in NAIVE],
+        [f"{time:%Y-%m-%dT%H:%M:%S}" for time in NAIVE],
+    ),
+    "times of day": (
+        [f"{i + 9:02}:{i * 4:02}" for i in range(N)],
+        [f"{i + 9:02}:{i * 4:02}:00.0" for i in range(N)],
+    ),
     "text and times": ([str(time.astimezone(CET)) for time in TIMES], pa.array(TIMES)),
     "zeros and times": (
         [f"{time:%Y-%m-%d %H:%M:%S}.000000000" for time in NAIVE],
@@ -87,3 +107,18 @@ def test_elapsed_seconds_are_no_times(tmp_path: Path) -> None:
     p = save(tmp_path / "p", "pred", "w", [0.5 * i for i in range(N)])
     t = save(tmp_path / "t", "target", "w", pa.array(TIMES))
     assert evaluate(p, t, pred="pred", target="target").values
+
+
+@pytest.mark.parametrize("name", ["UTC", "basic form", "basic form and UTC", "Z without seconds"])
+def test_keys_in_another_spelling_match(tmp_path: Path, name: str) -> None:
+    one, other = SPELLINGS[name]
+    p, t = save(tmp_path / "p", "y", "w", one), save(tmp_path / "t", "y", "w", other)
+    assert evaluate(p, t, key="w").values == (0,)
+
+
+def test_numbers_between_colons_are_no_times_of_day(tmp_path: Path) -> None:
+    ratios = [f"{i + 24}:{i + 60}" for i in range(N)]
+    p = save(tmp_path / "p", "y", "w", ratios)
+    t = save(tmp_path / "t", "y", "w", [f"{ratio}:00" for ratio in ratios])
+    with pytest.raises(DataError, match="no match"):
+        evaluate(p, t, key="w")

@@ -136,3 +136,29 @@ def test_numbers_that_are_no_times_in_two_units_are_compared_as_they_are() -> No
     kept = in_one_unit(pa.array([7 * 10**8, None]), pa.array([b"700000000001", None]))
     assert kept is not None
     assert [side.to_pylist() for side in kept] == [[700_000_000_000, None], [700_000_000_001, None]]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+@pytest.mark.parametrize("case", ["hours", "days of Excel"])
+def test_numbers_that_mean_no_times_are_not_refused_beside_times(
+    tmp_path: Path, case: str, suffix: str
+) -> None:
+    numbers = [int(time.strftime("%Y%m%d%H")) for time in TIMES]
+    if case == "days of Excel":
+        numbers = [(time.date() - date(1899, 12, 30)).days for time in MIDNIGHTS]
+    y = [i * i / 8 for i in range(N)]
+    p, t = tmp_path / f"p{suffix}", tmp_path / "t.parquet"
+    write = csv.write_csv if suffix == ".csv" else pq.write_table
+    write(pa.table({"time": numbers, "pred": [v + 0.5 for v in y]}), p)
+    pq.write_table(pa.table({"time": TIMES, "target": y}), t)
+    with pytest.warns(UserWarning, match="'time' cannot be compared with that of"):
+        assert evaluate(p, t, pred="pred", target="target").values == (0.125,)
+
+
+def test_counts_of_seconds_of_other_days_are_refused(tmp_path: Path) -> None:
+    late = [n + 86_400 for n in SECONDS]
+    y = [i * i / 8 for i in range(N)]
+    pq.write_table(pa.table({"time": late, "pred": y}), tmp_path / "p.parquet")
+    pq.write_table(pa.table({"time": TIMES, "target": y}), tmp_path / "t.parquet")
+    with pytest.raises(DataError, match="rises on both sides, with other values"):
+        evaluate(tmp_path / "p.parquet", tmp_path / "t.parquet", pred="pred", target="target")
