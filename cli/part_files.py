@@ -288,7 +288,7 @@ def _no_files(folder: str) -> set[str]:
 
 def _refuse_others(output: Output, folder: str, is_part: re.Pattern[str]) -> None:
     """Refuse a folder with other files than such parts; what begins with a point is hidden."""
-    special = set() if is_uri(folder) else _no_files(folder)
+    special = _no_files(resolved(folder))
     others = [
         name
         for name in _names(resolved(folder), folder)

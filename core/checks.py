@@ -199,6 +199,18 @@ def checked_count(name: str, number: object) -> int:
     return count
 
 
+def checked_flag(name: str, value: object) -> bool:
+    """Validate True or False, be it one of NumPy, or 0 or 1.
+
+    Raises:
+        SettingsError: It is none.
+    """
+    is_of_numpy = str(getattr(value, "dtype", "")) == "bool" and getattr(value, "shape", 0) == ()
+    if not (is_of_numpy or (isinstance(value, int) and value in (0, 1))):
+        raise SettingsError(f"{name} must be True or False, not {excerpt(value)}")
+    return bool(value)
+
+
 def checked_part(part: object) -> tuple[int, int]:
     """Validate the number of a part and the number of all parts.
 

@@ -6,15 +6,15 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smoothl1.checks import is_position
-from smoothl1.errors import SettingsError
+from smoothl1.checks import checked_flag, is_position
+from smoothl1.errors import SettingsError, excerpt
+from smoothl1.read_options import ReadOptions
 from smoothl1.settings import CLUSTERS, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smoothl1.nan_policies import NanPolicy
-    from smoothl1.read_options import ReadOptions
     from smoothl1.selection import Selection
     from smoothl1.settings import EvalSettings, Execution
 
@@ -100,9 +100,11 @@ class Job(NamedTuple):
             how: The other attributes of a job.
 
         Raises:
-            SettingsError: The settings are weighted, and there are no weights; or the groups are
+            SettingsError: The options are no `ReadOptions`, or `statistics` is neither True nor
+                False; or the settings are weighted, and there are no weights; or the groups are
                 the clusters.
         """
+        how = _checked(options, how)
         given = tuple(sides)
         if given[0] is None:
             raise SettingsError("there are no predictions")
@@ -188,6 +190,13 @@ class Job(NamedTuple):
         needs_rows = self.carries_columns or self.statistics or self.is_comparison
         needs_rows |= self.part is not None
         return not (needs_rows or settings.weighted or settings.has_labels)
+
+
+def _checked(options: object, how: dict[str, Any]) -> dict[str, Any]:
+    """The other attributes of a job, once what is typed by hand has its type."""
+    if not isinstance(options, ReadOptions):
+        raise SettingsError(f"options must be ReadOptions, not {excerpt(options)}")
+    return {**how, "statistics": checked_flag("statistics", how.get("statistics", False))}
 
 
 def _names(n_sides: int) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
 from smoothl1.running.one_pass import run_of
 from smoothl1.running.summing_up import checked, new_losses, result_of
-from smoothl1.running.tasks import Answer, forget, state_of_inputs
+from smoothl1.running.tasks import Answer, forget, is_range, state_of_inputs
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
 
@@ -128,7 +128,7 @@ class TaskPlan(NamedTuple):
             if not isinstance(one, Answer):
                 raise DataError(f"{type(one).__name__} is no answer to a task", hint=_ANSWERS)
             task = tasks.get(one.number) if type(one.number) is int else None
-            if task is None or (one.part, one.content) != (task.part, task.shared.content):
+            if task is None or not _is_of(task, one.part, one.content):
                 what = f"an answer to task {one.number!r} of another plan: settings, options, "
                 raise DataError(f"{what}files or parts differ", hint=_ANSWERS)
             first.setdefault(one.number, one.value)
@@ -214,6 +214,13 @@ def plan_tasks(
         backend=backend_name(),
     )
     return TaskPlan.of(job, once(warn), task_elements)
+
+
+def _is_of(task: Task, part: object, content: object) -> bool:
+    """Whether a part and a content of an answer are those of a task; an array equals no value."""
+    if not (isinstance(part, tuple) and len(part) == len(task.part) and is_range(*part)):
+        return False
+    return isinstance(content, str) and (part, content) == (task.part, task.shared.content)
 
 
 def _new(job: Job) -> New[Any]:

@@ -141,7 +141,7 @@ def _check_task(task: object) -> None:
     """
     if not (isinstance(task, Task) and isinstance(task.shared, Pass)):
         what = f"{type(task).__name__} is no task"
-    elif not (isinstance(task.part, Part) and _is_range(*task.part)):
+    elif not (isinstance(task.part, Part) and is_range(*task.part)):
         what = f"a task has no part: {excerpt(task.part)} is no range of rows"
     elif not (_is_job(task.shared.job) and callable(task.shared.work)):
         what = "a task has no job, or does nothing with it"
@@ -155,12 +155,13 @@ def _is_job(value: object) -> bool:
     return isinstance(value, Job)
 
 
-def _is_range(start: object, stop: object) -> bool:
+def is_range(start: object, stop: object) -> bool:
     """Whether rows from a start to a stop are a range; None is the end."""
-    numbers = [start, start if stop is None else stop]
-    if not all(hasattr(number, "__index__") for number in numbers):
+    numbers: list[Any] = [start, start if stop is None else stop]
+    try:
+        first, last = map(operator.index, numbers)
+    except TypeError:
         return False
-    first, last = map(operator.index, numbers)  # type: ignore[arg-type]
     return 0 <= first <= last
 
 

@@ -183,12 +183,18 @@ def test_what_is_no_answer_to_a_task_of_the_plan_is_refused(
         strange = [*answers[:2], *(answer(task) for task in other.tasks[2:])]
         with pytest.raises(DataError, match="an answer to task 2 of another plan: settings"):
             plan.put_together(strange)
+    array: Any = np.zeros(2, int)
     for junk, said in (
         (None, "NoneType is no list of answers"),
         ([None], "NoneType is no answer to a task"),
         (answers[0], "int is no answer to a task"),
         ([answers[0]._replace(number=99)], "an answer to task 99 of another plan"),
         ([answers[0]._replace(value=5), *answers[1:]], "an answer holds int"),
+        *(
+            ([answers[0]._replace(**{name: array})], "an answer to task 0 of another plan")
+            for name in ("part", "content")
+        ),
+        ([answers[0]._replace(part=Part(array, 500))], "to task 0 of another plan"),
     ):
         with pytest.raises(DataError, match=said):
             plan.put_together(junk)  # type: ignore[arg-type]
@@ -198,7 +204,15 @@ def test_what_is_no_task_or_no_number_of_one_is_refused(tables: tuple[str, ...])
     plan = plan_tasks(*tables[::2], pred="y", target="y")
     (task,) = plan.tasks
     junk: tuple[Any, ...] = (5, None, "x", task._replace(shared=5), task._replace(part=5))
-    ranges: tuple[Any, ...] = (("a", 3), (0, "x"), (None, None), (0.0, 3), (5, 3), (-1, 3))
+    ranges: tuple[Any, ...] = (
+        (np.zeros(2, int), 3),
+        ("a", 3),
+        (0, "x"),
+        (None, None),
+        (0.0, 3),
+        (5, 3),
+        (-1, 3),
+    )
     junk += tuple(task._replace(part=Part(*one)) for one in ranges)
     junk += tuple(task._replace(shared=task.shared._replace(**{x: None})) for x in ("work", "job"))
     for one in junk:
@@ -217,6 +231,22 @@ def test_what_is_no_task_or_no_number_of_one_is_refused(tables: tuple[str, ...])
 def test_tasks_have_a_whole_number_of_elements(tables: tuple[str, ...], number: Any) -> None:
     with pytest.raises(SettingsError, match="task_elements must be a whole number from 1 on"):
         plan_tasks(tables[0], tables[2], pred="y", target="y", task_elements=number)
+
+
+def test_options_and_statistics_have_their_types(tables: tuple[str, ...]) -> None:
+    how: dict[str, Any] = {"pred": "y", "target": "y"}
+    runs: tuple[Any, ...] = (plan_tasks, evaluate)
+    junk: tuple[Any, ...] = ("x", 2, None, np.zeros(2, bool))
+    same: tuple[Any, ...] = (1, np.bool_(1))
+    for run in runs:
+        with pytest.raises(SettingsError, match="options must be ReadOptions, not None"):
+            run(tables[0], tables[2], **how, options=None)
+        for one in junk:
+            with pytest.raises(SettingsError, match="statistics must be True or False, not"):
+                run(tables[0], tables[2], **how, statistics=one)
+    for one in same:
+        plan = plan_tasks(tables[0], tables[2], **how, statistics=one)
+        assert plan.job.statistics is True
 
 
 def test_rows_of_another_order_are_refused_when_tasks_are_put_together(
