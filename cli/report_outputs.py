@@ -95,7 +95,10 @@ def _text(report: Report) -> bytes:
     from smoothl1.cli.views.report import report_text
 
     width = console.width_of_stdout() if console.is_terminal(1) else 80
-    return report_text(report, width, is_ascii=not _takes_blocks()).encode()
+    text = report_text(report, width, is_ascii=not _takes_blocks())
+    if not console.is_terminal(1):
+        text = text.replace("\N{MINUS SIGN}", "-")  # so that other programs read the numbers
+    return text.encode()
 
 
 def _takes_blocks() -> bool:

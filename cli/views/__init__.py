@@ -194,9 +194,11 @@ class ComparisonReport(NamedTuple):
         return form(self.comparison, self.rule, precision)
 
     def sentences(self) -> list[str]:
-        from smoothl1.cli.views.comparison import sentence
+        from smoothl1.cli.views.comparison import models_told, sentence
 
-        return [sentence(self.comparison, self.rule)] if self.comparison.differences else []
+        if not self.comparison.differences:
+            return []
+        return [models_told(self.comparison), sentence(self.comparison, self.rule)]
 
 
 class RankingReport(NamedTuple):

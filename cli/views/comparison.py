@@ -72,6 +72,18 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
     return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_of_names, found.settings.levels)
 
 
+def models_told(found: Comparison) -> str:
+    """Which file or column A is, and which B is.
+
+    Args:
+        found: The comparison.
+    """
+    from smoothl1.results.model_names import names_of_models  # late: only for terminals
+
+    a, b = map(escaped, names_of_models(found.inputs[:2]))
+    return f"A is {a}, B is {b}"
+
+
 def sentence(found: Comparison, rule: Rule) -> str:
     """Which model is better, and how sure that is, as one sentence.
 

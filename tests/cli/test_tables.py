@@ -345,7 +345,8 @@ def test_a_comparison_speaks_to_people(run: Run, tmp_path: Path) -> None:
     np.save(tmp_path / "b.npy", t + 2.0 * rng.standard_normal(200))
     found = json.loads(run("compare", "a.npy", "b.npy", "t.npy", "--json").stdout)["results"][0]
     seen = on_terminal(["compare", "a.npy", "b.npy", "t.npy"], tmp_path, COLUMNS="120")
-    head, row, sentence = seen.splitlines()
+    head, row, models, sentence = seen.splitlines()
+    assert models == "A is a, B is b"
     assert head.split()[:4] == ["mean", "A", "mean", "B"]
     assert row.split()[:2] == [f"{found[name]:.6g}" for name in ("mean_a", "mean_b")]
     ratio = found["difference"] / found["mean_a"]
