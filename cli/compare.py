@@ -28,7 +28,6 @@ EXAMPLES = """\b
 Examples:
   smoothl1 compare old.npy new.npy targets.npy
   smoothl1 compare run.parquet --pred-a old --pred-b new --target y
-  smoothl1 compare yesterday.csv today.csv today.csv --pred pred --target y
   smoothl1 compare old.npy new.npy targets.npy --confidence 0.99
   smoothl1 compare old.npy new.npy targets.npy --fail-if worse --margin 1%
   smoothl1 compare old.npy new.npy targets.npy -o report.html
