@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import warnings
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
@@ -79,6 +82,51 @@ def test_an_id_that_cannot_be_compared_is_warned_of(tmp_path: Path, kind: str, m
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         evaluate(*pair(tmp_path, ids, shuffled, kind, "tags"), **SIDES)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", lambda x: x),
+        ("n", lambda x: int(x[2:])),
+        ("$date", lambda x: date(2024, 1, int(x[2:]) + 1)),
+    ],
+)
+def test_records_of_one_value_are_compared_under_any_name(
+    tmp_path: Path, field: str, value: Any
+) -> None:
+    plain = [value(x) for x in IDS]
+    records = pa.array([{field: x} for x in plain])
+    for other in (records, pa.array(plain)):
+        assert evaluate(*pair(tmp_path, records, other, "parquet", "user"), **SIDES).sum == 0.0
+        with pytest.raises(DataError, match=r"'user' differs .* same values in another order"):
+            evaluate(*pair(tmp_path, records, other[::-1], "parquet", "user"), **SIDES)
+
+
+@pytest.mark.parametrize("field", ["$oid", "$date", "name", "$numberLong"])
+def test_records_of_one_value_in_json_lines_match_that_value(tmp_path: Path, field: str) -> None:
+    called = "user" if field == "name" else "_id"
+    ids = [x[2:] if field == "$numberLong" else x for x in IDS]
+    lines = [json.dumps({called: {field: x}, "p": i}) for i, x in enumerate(ids)]
+    (tmp_path / "p.jsonl").write_text("\n".join(lines))
+    rows = [f"{x},{i}" for i, x in enumerate(ids)]
+    (tmp_path / "t.csv").write_text("\n".join([f"{called},t", *rows[::-1], ""]))
+    table = pa.table({called: [{field: x} for x in ids[::-1]], "t": range(len(ids) - 1, -1, -1)})
+    pq.write_table(table, tmp_path / "t.parquet")
+    targets = ["t.csv"] if field == "$numberLong" else ["t.csv", "t.parquet"]
+    for target in targets:
+        paths = (tmp_path / "p.jsonl", tmp_path / target)
+        assert evaluate(*paths, key=called, **SIDES).sum == 0.0
+        with pytest.raises(DataError, match=r"differs .* same values in another order"):
+            evaluate(*paths, **SIDES)
+
+
+def test_a_number_in_an_object_of_json_lines_is_no_column_of_numbers(tmp_path: Path) -> None:
+    lines = ['{"pred": 1.5, "meta": {"n": 3}, "cost": {"usd": "2.5"}}'] * 2
+    (tmp_path / "p.jsonl").write_text("\n".join(lines))
+    assert (
+        evaluate(tmp_path / "p.jsonl", np.array([1.5, 0.5]), betas=0.0, reduction="sum").sum == 1.0
+    )
 
 
 def test_a_record_that_is_missing_has_no_key(tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ def lists_of(kind: pa.DataType) -> Lists | None:
 def plain(kind: pa.DataType) -> pa.DataType:
     """The type in which values are compared: that of the stored values, with one type of text.
 
-    That of a record of one text or whole number, as MongoDB exports an id, is that of its field.
+    That of a record of one text, whole number or time, as MongoDB exports an id, is that of its
+    field.
     """
     if isinstance(kind, pa.BaseExtensionType):
         return plain(kind.storage_type)
@@ -98,7 +99,8 @@ def plain(kind: pa.DataType) -> pa.DataType:
         return plain(kind.value_type)
     if types.is_struct(kind) and kind.num_fields == 1:
         inner = plain(kind.field(0).type)
-        return inner if types.is_integer(inner) or is_text_type(inner) else kind
+        is_value = types.is_integer(inner) or is_text_type(inner) or _is_time(inner)
+        return inner if is_value else kind
     if str(kind) in _VIEWS:
         return _VIEWS[str(kind)]
     return kind
@@ -135,8 +137,12 @@ def is_label(kind: pa.DataType) -> bool:
         or types.is_boolean(kind)
         or types.is_string(kind)
         or types.is_large_string(kind)
-        or (types.is_temporal(kind) and not types.is_interval(kind))
+        or _is_time(kind)
     )
+
+
+def _is_time(kind: pa.DataType) -> bool:
+    return bool(types.is_temporal(kind) and not types.is_interval(kind))
 
 
 def readable(schema: pa.Schema) -> pa.Schema:
@@ -243,7 +249,7 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
     """The kind of a label. An id or an index is compared like whole numbers, whatever its type."""
-    stored, kind = kind, plain(kind)
+    kind = plain(kind)
     found = ""
     if types.is_integer(kind) or (types.is_decimal(kind) and (is_named or kind.scale == 0)):
         found = "integer"
@@ -257,7 +263,7 @@ def _label_kind(kind: pa.DataType, *, is_named: bool) -> str:
         found = "date" if types.is_temporal(kind) else "flag"
     elif is_named:
         found = "other"
-    return found if is_named or not types.is_struct(stored) else ""
+    return found
 
 
 def _is_short(kind: pa.DataType) -> bool:

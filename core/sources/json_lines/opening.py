@@ -11,7 +11,7 @@ from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.source import CsvTable
 from smoothl1.sources.json_lines.objects import object_of
-from smoothl1.sources.json_lines.rows import NULL_HINT, rows_of
+from smoothl1.sources.json_lines.rows import NULL_HINT, records_in, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -39,7 +39,8 @@ def open_table(
         lines, is_whole = _first_lines(file, start)
         first = _first_values(lines, file.path, is_asked_for=options.format is not None)
         names, shapes = tuple(first), _shapes_of(first)
-        file = rewritten(file, rows_of(file, start, names, needs.named), "JSON Lines")
+        rows = rows_of(file, start, names, needs.named, records_in(first))
+        file = rewritten(file, rows, "JSON Lines")
         if needs.read_again:
             file = file.seekable()
         options = options._replace(header=True, delimiter=",", decimal=".", skip_rows=0)

@@ -1,7 +1,7 @@
 """The rows of JSON Lines as those of a CSV file, so that all that is known of CSV holds for them.
 
 Numbers keep their text, and texts are in quotes. What is absent or null is an empty cell. Objects
-and lists within an object are texts.
+and lists within an object are texts; but an object of one field may stand for the value of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.errors import DataError
 from smoothl1.files.rewritten import blocks_of_lines
 from smoothl1.sources.columns import is_utf8, shown
+from smoothl1.sources.ids import is_id
 from smoothl1.sources.json_lines.objects import Number, object_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ NULL_HINT = "write null in the first object for a name that only later ones have
 
 
 def rows_of(
-    file: Input, start: int, names: Sequence[str], asked: frozenset[str] | None
+    file: Input,
+    start: int,
+    names: Sequence[str],
+    asked: frozenset[str] | None,
+    records: frozenset[str] = frozenset(),
 ) -> Generator[bytes, None, None]:
     """Rows of CSV in blocks, the header first.
 
@@ -39,6 +44,7 @@ def rows_of(
         start: The byte at which it begins.
         names: The columns.
         asked: The other names that must not occur with a value; None if none may.
+        records: The columns whose objects of one field are the value of that field.
 
     Raises:
         DataError: A line is no JSON object, or has such a name.
@@ -54,7 +60,7 @@ def rows_of(
             yield found[0]
             continue
         lines = [line for line in text.split(b"\n") if line.strip()]
-        rows, fault = _rows_of(lines, n_rows, names, asked)
+        rows, fault = _rows_of(lines, n_rows, names, asked, records)
         n_rows += len(rows)
         if rows:
             yield "".join(rows).encode("utf-8", "surrogatepass")
@@ -91,7 +97,11 @@ def _substituted(
 
 
 def _rows_of(
-    lines: Sequence[bytes], n_before: int, names: Sequence[str], asked: frozenset[str] | None
+    lines: Sequence[bytes],
+    n_before: int,
+    names: Sequence[str],
+    asked: frozenset[str] | None,
+    records: frozenset[str],
 ) -> tuple[list[str], DataError | None]:
     """The rows of some lines before the first with a fault, and that fault, if any."""
     rows: list[str] = []
@@ -101,7 +111,7 @@ def _rows_of(
             found = object_of(line, n_before + i)
             if not found.keys() <= known:
                 _refuse_unseen(found, n_before + i, known, asked)
-            rows.append(_row(found, names))
+            rows.append(_row(found, names, records))
     except DataError as error:
         return rows, error
     return rows, None
@@ -124,8 +134,47 @@ def _refuse_unseen(
         )
 
 
-def _row(found: dict[str, Any], names: Sequence[str]) -> str:
-    return ",".join([_cell(found.get(name)) for name in names]) + "\n"
+def _row(found: dict[str, Any], names: Sequence[str], records: frozenset[str] = frozenset()) -> str:
+    cells = (
+        _cell(only_value(value) if name in records else value)
+        for name, value in ((name, found.get(name)) for name in names)
+    )
+    return ",".join(cells) + "\n"
+
+
+def records_in(first: dict[str, Any]) -> frozenset[str]:
+    """The columns whose objects are the value of their only field, as MongoDB exports an id.
+
+    They are those of a value of MongoDB's Extended JSON (`$oid`), those that are called ids, and
+    those of text. A number in another object was not meant as a column of numbers.
+
+    Args:
+        first: The first value of each column.
+    """
+    return frozenset(name for name, value in first.items() if _is_record(name, value))
+
+
+def only_value(value: Any) -> Any:
+    """The value of the only field of an object, if it is a text or a number; else the object."""
+    inner = value
+    while isinstance(inner, dict) and len(inner) == 1:
+        (inner,) = inner.values()
+    return inner if isinstance(inner, str) else value
+
+
+def _is_record(name: str, value: Any) -> bool:
+    found = only_value(value)
+    if not isinstance(value, dict) or found is value:
+        return False
+    return next(iter(value)).startswith("$") or is_id(name) or not _is_number(found)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _cell(value: Any) -> str:
