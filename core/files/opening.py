@@ -148,8 +148,8 @@ def _state_of_folder(path: str) -> FileState:
             last_ns = max(last_ns, status.st_mtime_ns)
             content.update(b"%b\0%d,%d;" % (os.fsencode(name), size, status.st_mtime_ns))
             numbers.update(b"%d;" % status.st_ino)
-    digests = {"content": content.hexdigest(), "numbers": numbers.hexdigest()}
-    return own._replace(size=n_bytes, written_ns=last_ns, **digests)
+    found = own._replace(size=n_bytes, written_ns=last_ns)
+    return found._replace(content=content.hexdigest(), numbers=numbers.hexdigest())
 
 
 def decompressed(file: Input, n_threads: int = 1) -> Input:

@@ -249,8 +249,10 @@ def state_of_inputs(inputs: Inputs) -> str:
     for files in inputs.files:
         digest.update(b"%d;" % len(files))
         for state in mapped(state_at, files, OF_STORE if is_uri(files[0]) else 1, is_awaited=False):
-            is_local = isinstance(state, FileState)
-            version = (state.written_ns, state.content) if is_local else state.version
+            if isinstance(state, FileState):
+                version: object = (state.written_ns, state.content)
+            else:
+                version = state.version
             digest.update(f"{state.size},{version!r};".encode())
     return digest.hexdigest()
 

@@ -63,7 +63,7 @@ def may_be_misread(stored: tuple[pa.Array, pa.Array], as_times: tuple[pa.Array, 
     if any(not (types.is_timestamp(t.type) or types.is_date(t.type)) or not len(t) for t in times):
         return False
     one, other = (t.cast(pa.timestamp("s"), safe=False).cast(pa.int64())[0].as_py() for t in times)
-    return abs(one - other) > _YEAR_S
+    return bool(abs(one - other) > _YEAR_S)
 
 
 def _unit_of_first(column: pa.Array) -> int | None:

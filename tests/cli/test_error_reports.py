@@ -105,8 +105,8 @@ def test_an_error_that_nobody_expects_is_reported_too(
     broken = (
         "import sys; from smoothl1.cli import boundary\n"
         "import smoothl1.running.evaluate as module\n"
-        f"def evaluate(*_, **__): raise {error}\n"
-        "module.evaluate = evaluate; sys.exit(boundary.complete(sys.argv[1:]))"
+        f"def evaluate_job(*_, **__): raise {error}\n"
+        "module.evaluate_job = evaluate_job; sys.exit(boundary.complete(sys.argv[1:]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", broken, "eval", "p.npy", "t.npy", *REPORTS],
