@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from smoothl1.sources.csv.layout import Layout
 
+_LINE_OF_TABLE = re.compile(r"-{3,}|={3,}")
+
 _NUMBER = r"[+-]?(?:(?:[0-9]+{mark}?[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?|{inf}|{nan})"
 _INF = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?"
 _NAN = r"[nN][aA][nN](?:\([0-9A-Za-z_]*\))?"
@@ -247,6 +249,8 @@ def _describe(cell: bytes, layout: Layout) -> tuple[str, str | None]:
     what = f"{shown(text)} is not a number"
     if text in FLAGS:
         return what, "True and False are numbers where a column begins with one of them"
+    if _LINE_OF_TABLE.fullmatch(text):
+        return what, "is it a line below the names, as sqlcmd writes it? sed 2d deletes it if so"
     if may_be_missing(text):
         return what, f"--missing-value {shlex.quote(text)} --nan omit if it is a missing value"
     return _other_marks(what, text, layout) or (what, nested_hint(text))
