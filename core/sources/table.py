@@ -45,6 +45,8 @@ class ColumnInfo(NamedTuple):
         unit: The unit of its values by an attribute, as it is written there; "" if none is.
         time_unit: What that unit means if it counts from a time; None if it does not, or if that
             is not certain.
+        has_fractions: Whether it is known to hold fractions: its first value is none of the whole
+            numbers that are written with a fraction of zeros, 7.0.
         coordinates: The names of the arrays that an attribute calls its coordinates, without the
             groups that they are in.
     """
@@ -65,6 +67,7 @@ class ColumnInfo(NamedTuple):
     unit: str = ""
     time_unit: TimeUnit | None = None
     coordinates: frozenset[str] = frozenset()
+    has_fractions: bool = False
 
     @property
     def is_in_times(self) -> bool:
@@ -94,7 +97,7 @@ class Bounded(Protocol):
     """A table that may know the least and the greatest value of a column before it is read."""
 
     def extremes(self, names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
-        """The least and the greatest value of some columns: integers, or text as bytes.
+        """The least and the greatest value of some columns: numbers, or text as bytes.
 
         Args:
             names: Names that only one column has, or `@2` for the second column.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Pair = tuple[FreeColumn, FreeColumn]
 
-_KINDS = ("text", "integer")
+_KINDS = ("text", "integer", "fraction")
 _FOLDER = re.compile(rb"[/\\]")
 """What paths have: names of files are compared without folders, too."""
 
@@ -53,9 +53,10 @@ def without_others(
 
 
 def _differ(ones: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
-    """Whether two columns of one kind have other bounds."""
+    """Whether two columns have other bounds, or those of fractions."""
     for one, other in zip(ones, others, strict=True):
-        if isinstance(one, int) and isinstance(other, int) and one != other:
+        are_numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
+        if are_numbers and (one != other or one != int(one)):
             return True
         are_texts = isinstance(one, bytes) and isinstance(other, bytes)
         if are_texts and not _FOLDER.search(one + other) and _plain(one) != _plain(other):

@@ -36,6 +36,7 @@ class FreeColumn(NamedTuple):
         is_evaluated: Whether its numbers are evaluated, or are weights.
         unit: The unit of its values by an attribute; "" if none says it.
         time_unit: What that unit means if it counts from a time.
+        may_be_whole: Whether its numbers are of a type of fractions, and may be whole.
     """
 
     called: str
@@ -49,6 +50,7 @@ class FreeColumn(NamedTuple):
     is_evaluated: bool
     unit: str
     time_unit: TimeUnit | None
+    may_be_whole: bool
 
     def has_unit_of(self, other: FreeColumn) -> bool:
         """Whether the numbers of both mean the same: their units are equal, or one is not said."""
@@ -99,6 +101,7 @@ def free_columns(
                 info.is_noted,
                 i in taken,
                 *(("", None) if kind in ("text", "date") else (info.unit, info.time_unit)),
+                kind == "fraction" and not (info.has_fractions or info.may_be_numbers),
             )
     return found
 

@@ -59,6 +59,9 @@ def columns_of_other_names(
         are_compared = (mine.is_group and others.is_group) or mine.called == others.called in named
         if mine.kind == others.kind and not are_compared and (mine, others) not in pairs:
             yield (mine, others), True
+    for pair in product(*(_first_of(_whole(columns, named)) for columns in sides)):
+        if any(column.may_be_whole for column in pair) and pair[0].has_unit_of(pair[1]):
+            yield pair, True
 
 
 def _likely_pairs(
@@ -93,15 +96,25 @@ def _indexes(columns: dict[str, FreeColumn], settled: Collection[str]) -> list[F
     return [c for c in indexes if c.kind in _LABELS and not c.counts_rows]
 
 
-def _labels(columns: dict[str, FreeColumn], named: Collection[str]) -> list[FreeColumn]:
+def _labels(
+    columns: dict[str, FreeColumn], named: Collection[str], kinds: Collection[str] = _LABELS
+) -> list[FreeColumn]:
     """The columns that may identify rows, and that only one of the inputs has."""
-    labels = [c for c in columns.values() if c.kind in _LABELS and c.called not in named]
+    labels = [c for c in columns.values() if c.kind in kinds and c.called not in named]
     return [c for c in labels if not (c.is_index or c.is_evaluated or _RANK.search(c.name))]
+
+
+def _whole(columns: dict[str, FreeColumn], named: Collection[str]) -> list[FreeColumn]:
+    """The columns of numbers that are whole, or may be, and that only one of the inputs has."""
+    labels = _labels(columns, named, ("integer", "fraction"))
+    return [c for c in labels if c.may_be_whole or c.kind == "integer"]
 
 
 def _first_of(labels: list[FreeColumn]) -> list[FreeColumn]:
     """A few labels: ids, dates and texts before others."""
-    ordered = sorted(labels, key=lambda c: (not is_id(c.name), _LABELS.index(c.kind)))
+    ordered = sorted(
+        labels, key=lambda c: (not is_id(c.name), (*_LABELS, "fraction").index(c.kind))
+    )
     return ordered[:_MOST_COMPARED]
 
 

@@ -44,11 +44,17 @@ class Hashed(NamedTuple):
 class Reordering:
     """The comparison of two columns of one kind over some rows. Merged in any order.
 
+    Args:
+        are_numbers: Whether one of them is of a type of fractions: they must be whole.
+
     Attributes:
         first_difference: Position of the first row in which they differ, if there is one.
+        are_numbers: Whether they are added as integers, if all are whole.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, are_numbers: bool = False) -> None:
+        self.are_numbers = are_numbers
+        self._has_others = False
         self.first_difference: int | None = None
         self._balance = 0  # of the sums that do not depend on the order, modulo 2**64
         self._balance_in_rows = 0
@@ -56,6 +62,10 @@ class Reordering:
         self._base_names = BaseNames()
         self._variety = Variety()
         self._firsts = FirstRows()
+
+    def see_other_numbers(self) -> None:
+        """Note that some numbers are not whole: then the columns are not compared."""
+        self._has_others = True
 
     def add(
         self, row: int, values: tuple[pa.Array, pa.Array], hashed: tuple[Hashed, Hashed]
@@ -84,6 +94,7 @@ class Reordering:
         self._balance = wrapped(self._balance + other._balance)
         self._balance_in_rows = wrapped(self._balance_in_rows + other._balance_in_rows)
         self._n_rows += other._n_rows
+        self._has_others |= other._has_others
         self._base_names.merge(other._base_names)
         self._variety.merge(other._variety)
         self._firsts.merge(other._firsts)
@@ -91,7 +102,11 @@ class Reordering:
     @property
     def agrees(self) -> bool:
         """Whether the columns are the same in every row, but for the spelling of texts."""
-        return self._n_rows > 0 and (self.first_difference is None or self._base_names.agree)
+        return not self._has_others and self._n_rows > 0 and self._is_equal
+
+    @property
+    def _is_equal(self) -> bool:
+        return self.first_difference is None or self._base_names.agree
 
     @property
     def begins_distinct(self) -> bool:
@@ -111,7 +126,7 @@ class Reordering:
             is_id: Whether one of the columns is called an id.
         """
         is_same = self._balance == 0 or self._base_names.are_permuted
-        if self.first_difference is None or not is_same:
+        if self._has_others or self.first_difference is None or not is_same:
             return False
         if self._n_rows > N_FIRST and self._variety.is_large:
             return True

@@ -10,6 +10,7 @@ from smoothl1.witnesses.hashes import hashes_of
 from smoothl1.witnesses.numbering import Numbering
 from smoothl1.witnesses.reordering import Hashed, Reordering, hashed_column
 from smoothl1.witnesses.values import alike
+from smoothl1.witnesses.whole_floats import as_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,13 +42,24 @@ def with_rows(comparisons: list[Comparison], shared: SharedValues) -> list[Compa
     """Add some rows to the comparison of each shared column; the first rows create it."""
     comparisons = comparisons or [_new(column) for column in shared.columns]
     hashed: dict[int, Hashed] = {}  # by the column, which several are compared with
-    for comparison, values in zip(comparisons, shared.pairs, strict=True):
+    whole: dict[int, pa.Array | None] = {}
+    for comparison, pair in zip(comparisons, shared.pairs, strict=True):
+        values = pair
         if isinstance(comparison, Agreement):
             comparison.add(shared.row, *values)
             continue
         if isinstance(comparison, Numbering):
             comparison.add(shared.row, hashes_of(alike(*values)[0]))
             continue
+        if comparison.are_numbers:
+            for column in values:
+                if id(column) not in whole:
+                    whole[id(column)] = as_whole(column)
+            mine, others = (whole[id(column)] for column in values)
+            if mine is None or others is None:
+                comparison.see_other_numbers()
+                continue
+            values = mine, others
         for column in values:
             if id(column) not in hashed:
                 hashed[id(column)] = hashed_column(column, shared.row)
@@ -66,7 +78,7 @@ def _new(column: SharedColumn) -> Comparison:
     if column.lone_beside is not None:
         return Numbering()
     if column.is_one_of_many:
-        return Reordering()
+        return Reordering(are_numbers=column.are_numbers)
     if column.is_copy_of_other:
         return AgreementOfCopy()
     return Agreement(are_numbers=column.are_numbers, is_guessed=column.is_guessed)

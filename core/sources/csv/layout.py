@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothl1.sources.columns import index_columns, names_at
+from smoothl1.sources.columns import index_columns, names_at, shown
 from smoothl1.sources.contract import Field
 from smoothl1.sources.csv.cells import is_number
 from smoothl1.sources.csv.first_row import (
@@ -159,6 +159,7 @@ class Layout(NamedTuple):
             or delimiter_hint(self.first_row.names, options)
             or unseen
             or self._hint_about_blanks(error)
+            or self._hint_about_title(error, options)
             or error.hint
         )
 
@@ -167,6 +168,13 @@ class Layout(NamedTuple):
         words = self.names[0].split() if len(self.names) == 1 else []
         if len(words) > 1 and error.what.startswith(tuple(f"no column {w!r};" for w in words)):
             return "is the delimiter a blank? --delimiter whitespace if so"
+        return None
+
+    def _hint_about_title(self, error: DataError, options: ReadOptions) -> str | None:
+        """The hint if the name that is not there is in the row below the first."""
+        below = (cell.text for cell in self.begins_with) if self.has_header else ()
+        if error.what.startswith(tuple(f"no column {shown(text)};" for text in below if text)):
+            return f"are the names in the row below? --skip-rows {options.skip_rows + 1} if so"
         return None
 
     def chunks_of(self, file: Input) -> RowChunks:
@@ -180,10 +188,12 @@ def _info(cell: Cell, name: str) -> ColumnInfo:
     pandas writes ids as 1.0 if one was missing. A column that is called an id and begins with
     another fraction is compared as text: 12e4 may be hexadecimal.
     """
-    if is_whole(cell.text) or (is_id(name) and is_whole(re.sub(r"\.0*\Z", "", cell.text))):
+    is_integer = is_whole(re.sub(r"\.0*\Z", "", cell.text))
+    if is_whole(cell.text) or (is_id(name) and is_integer):
         return ColumnInfo("whole number", "integer")
     if cell.kind == "number":
-        return ColumnInfo("number", "text" if is_id(name) else "fraction", may_be_key=False)
+        kind = "text" if is_id(name) else "fraction"
+        return ColumnInfo("number", kind, may_be_key=False, has_fractions=not is_integer)
     odd = not is_id(name) and may_be_number(cell.text)
     kind = "text" if cell.kind in ("mark", "figure") else cell.kind
     return ColumnInfo(kind, "text", may_be_numbers=odd, is_flag=is_flag(cell.text))
