@@ -51,7 +51,10 @@ def _chosen(
     """The columns of `columns_read`."""
     n_sides, options = len(job.sides), job.options
     if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        return list(tables), roles_of_arrays(job.selection, beside=job.beside), ()
+        assigned = roles_of_arrays(job.selection, beside=job.beside)
+        if options.key_check:
+            _check_axes(job, tables, assigned, warn)
+        return list(tables), assigned, ()
     from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
 
     assigned = assign_roles(
@@ -64,10 +67,8 @@ def _chosen(
     )
     if not options.key_check:
         return list(tables), assigned, ()
-    if n_sides > 1 and any(info.axes for table in tables for info in table.columns):
-        from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
-
-        check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
+    if n_sides > 1:
+        _check_axes(job, tables, assigned, warn)
     if options.flatten and _widths_differ(assigned):
         return list(tables), assigned, ()
     is_matched = bool(job.selection.key) and n_sides > 1
@@ -79,6 +80,17 @@ def _chosen(
         found, added = with_names_of_files(tables, by_position)
     shared, assigned = with_shared(found, assigned, by_position, warn, decide)
     return found, assigned, tuple(_marked(column, added) for column in shared)
+
+
+def _check_axes(
+    job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
+) -> None:
+    """Compare the axes of the sides, in files and in memory, if any has a name."""
+    in_memory = any(getattr(table, "axes", ()) for table in tables)
+    if in_memory or any(info.axes for table in tables for info in table.columns):
+        from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
+
+        check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
 
 
 def _marked(column: SharedColumn, added: dict[int, list[str]]) -> SharedColumn:

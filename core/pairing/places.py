@@ -17,6 +17,8 @@ from smoothl1.pairing.near_places import are_same, in_one_type
 from smoothl1.sources.columns import has_column, position, shown
 from smoothl1.sources.contract import Part, Wanted
 from smoothl1.sources.coordinates import is_one_unit, usual_axis, without_groups
+from smoothl1.sources.memory.array_source import ArrayTable
+from smoothl1.sources.table import ColumnInfo
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothl1.sources.containers.time_units import TimeUnit
-    from smoothl1.sources.table import ColumnInfo, Table
+    from smoothl1.sources.table import Table
 
 _MOST_PLACES = 1 << 20
 """Places along an axis that are compared; those of the rows are also compared as they stream."""
@@ -96,6 +98,8 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
         others: The names of the arrays that it is compared with; None if all are read.
         first: The first axis that is compared.
     """
+    if isinstance(table, ArrayTable):
+        return _in_memory(table)
     arrays = frozenset(map(without_groups, table.names))
     if column is None or not has_column(column, table.names):  # which is said when it is read
         return Axes(table.path, None, (), (), arrays, b"")
@@ -109,6 +113,27 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
                 if places is not None:
                     along[i]["" if name == axis else usual] = places
     return _with_digest(Axes(table.path, info.n_rows, info.axes, tuple(along), arrays, b""))
+
+
+def _in_memory(table: ArrayTable) -> Axes:
+    """The axes of an array in memory, which has the places of its axes alone."""
+    names = tuple(axis.name for axis in table.axes)
+    kinds = {"U": "text", "f": "fraction"}
+    along: tuple[dict[str, Places], ...] = tuple(
+        {}
+        if values is None or values.size > _MOST_PLACES
+        else {
+            "": Places(
+                name,
+                ColumnInfo("", kinds.get(values.dtype.kind, "integer"), unit=unit),
+                values,
+                is_axis=True,
+            )
+        }
+        for name, values, unit in table.axes
+    )
+    found = Axes(table.path, table.source.n_rows, names, along, frozenset(names), b"")
+    return _with_digest(found)
 
 
 def differences(one: Axes, other: Axes) -> Iterator[Difference]:

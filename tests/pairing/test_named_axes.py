@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +56,31 @@ def test_axes_in_another_order_are_refused(tmp_path: Path) -> None:
     p, t = tensors(tmp_path / "p.parquet", ["h", "w"]), tensors(tmp_path / "t.parquet", ["w", "h"])
     with pytest.raises(DataError, match=r"axes are 'h', 'w', but those of .* 'w', 'h'"):
         total(p, t)
+
+
+class Labelled:
+    """An array in memory whose axes have names and places, as one of xarray has."""
+
+    def __init__(self, values: Any, **axes: list[float]) -> None:
+        self.values, self.dims = np.asarray(values), tuple(axes)
+        self.indexes = {name: np.array(places) for name, places in axes.items()}
+        self.coords = {name: SimpleNamespace(attrs={"units": "m"}) for name in axes}
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.values
+
+
+def test_axes_of_a_file_are_compared_with_those_of_an_array_in_memory(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", VALUES, lat=LAT, lon=LON)
+    for same in (Labelled(VALUES, lat=LAT, lon=LON), Labelled(VALUES, y=LAT, x=LON), VALUES):
+        assert evaluate(p, same, L1).values == (0.0,)
+    with pytest.raises(DataError, match=r"'lat' is at 10 in place 1, that of <targets> at 30: it"):
+        evaluate(p, Labelled(VALUES[::-1], lat=LAT[::-1], lon=LON), L1)
+    with pytest.raises(DataError, match=r"axes are 'lon', 'lat', but those of .*p\.nc"):
+        evaluate(Labelled(VALUES.T, lon=LON, lat=LAT), p, L1)
+    for of_predictions in (p, Labelled(VALUES, lat=LAT, lon=LON)):
+        with pytest.warns(UserWarning, match=r"'lat' is at 10.* at 15.*: the places differ"):
+            evaluate(of_predictions, Labelled(VALUES, lat=[15.0, 25.0, 35.0], lon=LON), L1)
 
 
 @pytest.mark.parametrize(("lat", "lon", "axis"), [(LAT[::-1], LON, "lat"), (LAT, LON[::-1], "lon")])

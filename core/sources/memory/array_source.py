@@ -70,10 +70,30 @@ class ArraySource(NamedTuple):
         return self._replace(values=self.values.reshape(-1, order=order))
 
 
+class NamedAxis(NamedTuple):
+    """An axis of an array in memory.
+
+    Attributes:
+        name: Its name.
+        places: The places along it, numbers or texts, shape (N,); None if none are known.
+        unit: The unit of the places; "" if none is.
+    """
+
+    name: str
+    places: NDArray[Any] | None
+    unit: str
+
+
 class ArrayTable(NamedTuple):
-    """An array: it has no named columns."""
+    """An array: it has no named columns, but its axes may have names.
+
+    Attributes:
+        source: The array.
+        axes: Its axes, that of the rows first; empty if they have no names.
+    """
 
     source: ArraySource
+    axes: tuple[NamedAxis, ...] = ()
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
     columns: tuple[()] = ()

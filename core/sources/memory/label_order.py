@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothl1.errors import ShapeError
+from smoothl1.sources.memory.array_source import NamedAxis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 FEWEST_ROWS = 8
 """Fewest rows in which an order is no coincidence."""
@@ -95,6 +98,37 @@ def telling_index(values: Any) -> Any:
         return None
     counts = (getattr(index, "start", None), getattr(index, "step", None)) == (0, 1)
     return None if counts and [*index.names] == [None] else index
+
+
+def named_axes(values: Any) -> tuple[NamedAxis, ...]:
+    """The axes of an array by their names, with the places along them; empty if they have none.
+
+    Args:
+        values: An array; one of xarray has names and places.
+    """
+    names = _dimensions(values)
+    if not all(isinstance(name, str) for name in names):
+        return ()
+    indexes, coordinates = (getattr(values, what, None) for what in ("indexes", "coords"))
+    axes = []
+    for name in names:
+        index = indexes.get(name) if isinstance(indexes, Mapping) else None
+        of_axis = coordinates.get(name) if isinstance(coordinates, Mapping) else None
+        unit = getattr(of_axis, "attrs", {}).get("units", "")
+        places = None if index is None else _places(index)
+        axes.append(NamedAxis(name, places, unit.strip() if isinstance(unit, str) else ""))
+    return tuple(axes)
+
+
+def _places(index: Any) -> NDArray[Any] | None:
+    """The labels of an index if they are numbers or texts; None if not."""
+    if getattr(index, "nlevels", 1) != 1:
+        return None
+    found = np.asarray(index)
+    if found.dtype.kind in "iuf":
+        return found
+    are_texts = found.dtype.kind in "OU" and all(isinstance(label, str) for label in found)
+    return np.array([label.strip() for label in found], np.str_) if are_texts else None
 
 
 def _are_dates(index: Any) -> bool:

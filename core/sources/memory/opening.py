@@ -8,7 +8,12 @@ from smoothl1.errors import DtypeError, SmoothL1Error
 from smoothl1.job import InMemory
 from smoothl1.sources.memory.array_source import ArraySource, ArrayTable
 from smoothl1.sources.memory.arrays import as_numbers
-from smoothl1.sources.memory.label_order import check_dates, check_label_order, telling_index
+from smoothl1.sources.memory.label_order import (
+    check_dates,
+    check_label_order,
+    named_axes,
+    telling_index,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +66,7 @@ def open_memory(given: InMemory, needs: Needs) -> Table:
 
             name, column = _name_of(values, path), column_of_numbers(numbers)
             return labelled_column(column, name, index, path, allow_missing=needs.allow_missing)
-        return ArrayTable(ArraySource(path, numbers))
+        return ArrayTable(ArraySource(path, numbers), named_axes(values))
     except SmoothL1Error as error:
         error.path = None if path in error.what else path
         raise
