@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from smoothl1.figures.data import FigureData
     from smoothl1.results.result import Result
     from smoothl1.running.progress import Progress
+    from smoothl1.tallies.tally import Tally
 
 Figures = Literal["needed", "kept", "none"]
 """Whether the data of figures must be there, are kept if all parts have them, or are not read."""
 
 
-_MANY = 32
-"""Elements whose exact sum is no coincidence."""
+_MANY = 8
+"""Elements whose exact sum is no coincidence, unless few values are possible."""
+
+_FINE_BITS = 24
+"""Bits of an exact sum of losses that few values cannot have: those of a fraction in float32."""
+
+_MANY_OF_FEW_VALUES = 32
+"""Elements whose exact sum is no coincidence even of few values, such as 0 and 1."""
 
 
 class Merged(NamedTuple):
@@ -202,9 +209,20 @@ def _warn_of_columns(results: Sequence[Result], warn: Callable[[str], None]) -> 
 
 def _sums(result: Result) -> tuple[object, ...]:
     """What two results of different rows nearly never share, unless there are few or all is 0."""
-    sums = tuple((tally.n, tally.total.units) for tally in result.tallies)
-    are_telling = any(n >= _MANY and total for n, total in sums)
-    return sums if are_telling else (id(result),)
+    sums = tuple(
+        (tally.n, tally.total.units, tally.min, tally.max, tally.moments)
+        for tally in result.tallies
+    )
+    return sums if any(map(_is_telling, result.tallies)) else (id(result),)
+
+
+def _is_telling(tally: Tally) -> bool:
+    """Whether another tally with the same sums is hardly one of other rows."""
+    units = abs(tally.total.units)
+    if not units or tally.n < _MANY:
+        return False
+    n_bits = units.bit_length() - (units & -units).bit_length() + 1
+    return tally.n >= _MANY_OF_FEW_VALUES or (tally.min < tally.max and n_bits >= _FINE_BITS)
 
 
 def _twice(paths_of_results: Iterable[set[str]]) -> str:

@@ -209,15 +209,28 @@ def test_results_of_two_models_over_the_same_targets_are_warned_of(
 def test_results_of_equal_sums_are_warned_of_unless_they_may_be_a_coincidence(
     run: Run, tmp_path: Path
 ) -> None:
-    for n, is_warned in ((3, False), (100, True)):
-        for folder in ("a", "b"):
+    fine = np.random.default_rng(1).normal(size=8)
+    cases = (
+        ("few", np.arange(3), np.arange(3), False),
+        ("many", np.arange(100), np.arange(100), True),
+        ("fine", fine, fine, True),
+        ("other order", fine, fine[::-1], True),
+        ("too few", fine[:7], fine[:7], False),
+        ("coarse", np.arange(8), np.arange(8), False),
+        ("constant", np.full(8, 0.1), np.full(8, 0.1), False),
+        ("zero", np.zeros(100), np.zeros(100), False),
+        ("other squares", np.repeat([1.0, 2.0, 3.0], 40), np.full(120, 2.0), False),
+    )
+    for name, *both, is_warned in cases:
+        for folder, values in zip(("a", "b"), both, strict=True):
             (tmp_path / folder).mkdir(exist_ok=True)
-            sides = [tmp_path / folder / f"{side}{n}.npy" for side in "pt"]
-            for side, values in zip(sides, (np.arange(n), np.zeros(n)), strict=True):
-                np.save(side, values)
-            (tmp_path / f"{folder}.json").write_text(json.dumps(evaluate(*sides).to_json()))
+            sides = [tmp_path / folder / f"{side}.npy" for side in "pt"]
+            for side, numbers in zip(sides, (values, np.zeros(len(values))), strict=True):
+                np.save(side, numbers)
+            result = evaluate(*sides, betas=1e-300)
+            (tmp_path / f"{folder}.json").write_text(json.dumps(result.to_json()))
         said = run("merge", "a.json", "b.json").stderr
-        assert ("equal sums and counts: is a part counted twice?" in said) is is_warned
+        assert ("equal sums and counts: is a part counted twice?" in said) is is_warned, name
 
 
 def test_other_settings_are_refused_with_both_names(run: Run, tmp_path: Path) -> None:
