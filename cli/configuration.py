@@ -70,7 +70,7 @@ _FILE = "pyproject.toml"
 _TABLE = "[tool.smoothl1]"
 _NAME = b"smoothl1"
 _TYPED = click.core.ParameterSource.COMMANDLINE
-_ORIGINS = "smoothl1.origins"
+ORIGINS = "smoothl1.origins"
 """Key in the `meta` of a context: where each value comes from that was not typed, by parameter."""
 
 _ARGUMENTS, _FAULT = "smoothl1.arguments", "smoothl1.fault"
@@ -97,14 +97,14 @@ def configure(ctx: click.Context, args: list[str]) -> SmoothL1Error | None:
     """
     options = options_of(ctx.command)
     ctx.meta[_ARGUMENTS], ctx.meta[_FAULT] = args, None
-    ctx.default_map, ctx.meta[_ORIGINS] = {}, {}
+    ctx.default_map, ctx.meta[ORIGINS] = {}, {}
     try:
         if options:
             check_variables(ctx, args, KINDS)
         found = _of_file() | _of_environment() if options else {}
         for key, option in options.items():
             if key in found:
-                ctx.default_map[str(option.name)], ctx.meta[_ORIGINS][option.name] = found[key]
+                ctx.default_map[str(option.name)], ctx.meta[ORIGINS][option.name] = found[key]
     except SmoothL1Error as error:
         ctx.meta[_FAULT] = error
         return error
@@ -122,7 +122,7 @@ def naming_origins(ctx: click.Context) -> Iterator[None]:
         yield
     except click.BadParameter as error:
         name = None if error.param is None else error.param.name
-        origin = ctx.meta[_ORIGINS].get(name)
+        origin = ctx.meta[ORIGINS].get(name)
         if origin is None or ctx.get_parameter_source(str(name)) is _TYPED:
             raise
         options = options_of(ctx.command).items()
@@ -132,7 +132,7 @@ def naming_origins(ctx: click.Context) -> Iterator[None]:
 
 def is_configured(ctx: click.Context) -> bool:
     """Whether any value in force was configured, not typed."""
-    return bool(ctx.meta.get(_ORIGINS))
+    return bool(ctx.meta.get(ORIGINS))
 
 
 def is_typed(name: str) -> bool:
@@ -176,8 +176,8 @@ def _lines(ctx: click.Context) -> Iterator[str]:
         else:
             value, origin = option.type_cast_value(ctx, value), "command line"
             if source is click.core.ParameterSource.DEFAULT_MAP:
-                origin = ctx.meta[_ORIGINS][option.name]
-        yield f"# {key} is not set" if value is None else f"{key} = {_as_toml(value)}  # {origin}"
+                origin = ctx.meta[ORIGINS][option.name]
+        yield f"# {key} is not set" if value is None else f"{key} = {as_toml(value)}  # {origin}"
 
 
 def _default_of(option: click.Option) -> object:
@@ -186,11 +186,12 @@ def _default_of(option: click.Option) -> object:
     return option.default if is_value else None
 
 
-def _as_toml(value: object) -> str:
+def as_toml(value: object) -> str:
+    """The value of an option as TOML."""
     import json  # late, like all that takes time
 
     if isinstance(value, tuple):
-        return _as_toml(value[0]) if len(value) == 1 else f"[{', '.join(map(_as_toml, value))}]"
+        return as_toml(value[0]) if len(value) == 1 else f"[{', '.join(map(as_toml, value))}]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, bool)) else repr(value)
 
 

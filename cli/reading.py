@@ -10,6 +10,7 @@ import click
 from smoothl1.checks import NARROW
 from smoothl1.cli.arguments import applied, collected, unused
 from smoothl1.cli.choices import OneOf
+from smoothl1.cli.origins import reasons_of
 from smoothl1.cli.parsing import Number, WholeNumber, seconds
 from smoothl1.read_options import ReadOptions
 from smoothl1.sources import detection
@@ -179,6 +180,7 @@ def _read_options(
         comment=comment or "",
         allow_missing=nan == "propagate",
         given=tuple((_option_of(context, name), _FOR[name]) for name in typed),
+        origins=tuple(reasons_of(context, ("header", "comment", "skip_rows"))),
         **given,
     )
 

@@ -42,6 +42,8 @@ class ReadOptions(NamedTuple):
         checksums: Paths of files, and the SHA-256 of the bytes of each in hexadecimal digits. A
             file that has another one is refused.
         digests: Whether the result has the SHA-256 of the bytes of each file.
+        origins: Names of these options that were configured, not typed, and what to say of each,
+            such as "header = true in pyproject.toml".
     """
 
     format: str | None = None
@@ -62,6 +64,16 @@ class ReadOptions(NamedTuple):
     given: tuple[tuple[str, tuple[str, ...]], ...] = ()
     checksums: tuple[tuple[str, str], ...] = ()
     digests: bool = False
+    origins: tuple[tuple[str, str], ...] = ()
+
+    def reason(self, name: str, typed: str) -> str:
+        """Why an option has its value: what was typed, or where it was configured.
+
+        Args:
+            name: The name of the option here.
+            typed: The option as it is typed.
+        """
+        return dict(self.origins).get(name, typed)
 
 
 def check_read_options(options: ReadOptions) -> None:

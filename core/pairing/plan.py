@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _WILD = frozenset("*?[")
 
-_CHANGING_NOTHING = ("checksums", "digests", "given")
+_CHANGING_NOTHING = ("checksums", "digests", "given", "origins")
 """Reading options that change no number."""
 
 _MOST_ELEMENTS = 1024

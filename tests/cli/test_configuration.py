@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -421,3 +422,32 @@ def test_a_run_uses_the_settings_and_its_result_records_them(
 def test_several_missing_values_are_a_list_in_the_file(folder: Path) -> None:
     configured(folder, 'missing-value = ["?", "-999"]')
     assert parsed("eval")["missing_values"] == ("?", "-999")
+
+
+def test_lines_left_out_are_decisions_that_name_where_they_were_configured(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "p.csv").write_text("x\n1\n# 2\n3\n")
+    (folder / "t.csv").write_text("y\n1\n3\n")
+
+    def decisions(*args: str) -> set[tuple[str, str, str]]:
+        main(["eval", "p.csv", "t.csv", "--json", *args], standalone_mode=False)
+        found = json.loads(capfd.readouterr().out)["decisions"]
+        return {(one["subject"], one["choice"], one["reason"]) for one in found}
+
+    comments = ("lines", "all that begin with # left out")
+    header = ("header", "the first row is the header")
+    configured(folder, 'skip-rows = 1\ncomment = "#"')
+    monkeypatch.setenv("SMOOTHL1_HEADER", "0")
+    assert decisions() >= {
+        ("lines", "the first line left out", "skip-rows = 1 in pyproject.toml"),
+        (*comments, 'comment = "#" in pyproject.toml'),
+        ("header", "there is no header", "header = false in SMOOTHL1_HEADER"),
+    }
+    typed = decisions("--skip-rows", "0", "--comment", "#", "--header")
+    assert typed >= {(*comments, "--comment"), (*header, "--header")}
+    assert not any("the first line" in choice for _, choice, _ in typed)
+    configured(folder, "")
+    (folder / "p.csv").write_text("x\n1\n3\n")
+    monkeypatch.delenv("SMOOTHL1_HEADER")
+    assert not [one for one in decisions() if one[0] == "lines"]

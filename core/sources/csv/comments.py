@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+from smoothl1.decisions import Decision
 from smoothl1.errors import DataError
 from smoothl1.files.rewritten import blocks_of_lines, rewritten
 from smoothl1.sources.csv.blanks import CELL
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
+
+
+def comments_left_out(file: Input, options: ReadOptions) -> tuple[Decision, ...]:
+    """The decision that lines are comments, if there is a mark for them.
+
+    Args:
+        file: The file.
+        options: How it is read.
+    """
+    if not options.comment:
+        return ()
+    choice = f"all that begin with {options.comment} left out"
+    return (Decision("lines", file.path, choice, options.reason("comment", "--comment")),)
 
 
 def without_comments(file: Input, options: ReadOptions) -> Input:

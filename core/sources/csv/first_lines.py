@@ -88,7 +88,7 @@ def read_layout(file: Input, options: ReadOptions) -> Layout:
         has_header=has_header,
         is_settled=options.header is not None,
         is_counted=False,
-        reason=first_row.reason if options.header is None else _option(options.header),
+        reason=first_row.reason if options.header is None else _reason_of_header(options),
         missing=(*MISSING, *options.missing_values),
         names=names,
         begins_with=tuple(begins_with) if len(begins_with) == len(names) > 1 else (),
@@ -155,8 +155,8 @@ def _is_word(cell: Cell) -> bool:
     return cell.kind == "text" and not (is_flag(cell.text) or may_be_number(cell.text))
 
 
-def _option(has_header: bool) -> str:
-    return "--header" if has_header else "--no-header"
+def _reason_of_header(options: ReadOptions) -> str:
+    return options.reason("header", "--header" if options.header else "--no-header")
 
 
 def _first_rows(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.errors import DataError
 from smoothl1.files.encoding import as_utf8
 from smoothl1.files.rewritten import blocks_of_lines, rewritten
+from smoothl1.sources.csv.comments import comments_left_out
 from smoothl1.sources.csv.first_lines import read_layout
 from smoothl1.sources.csv.quotes import BOM
 from smoothl1.sources.csv.source import CsvTable
@@ -48,7 +49,8 @@ def open_table(
     except BaseException:
         file.close()
         raise
-    cells = CsvTable(file, layout, options, needs, warn, format="jsonl")
+    left_out = comments_left_out(file, options)
+    cells = CsvTable(file, layout, options, needs, warn, left_out, format="jsonl")
     if not shapes:
         return cells
     from smoothl1.sources.json_lines.lists import ListsTable  # late: pyarrow.compute
