@@ -128,6 +128,8 @@ class Reordering:
         is_same = self._balance == 0 or self._base_names.are_permuted
         if self._has_others or self.first_difference is None or not is_same:
             return False
+        if self.are_numbers and self._n_rows < FEWEST_ROWS:  # more often features than ids
+            return False
         if self._n_rows > N_FIRST and self._variety.is_large:
             return True
         differing = self._firsts.differing()

@@ -72,3 +72,9 @@ def test_fractions_and_other_whole_numbers_are_paired_in_silence(
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert evaluated(p, t) == (0,)
+
+
+def test_few_rows_are_no_evidence(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.parquet", case=FLOATS[:7], pred=Y[:7])
+    t = save(tmp_path / "t.parquet", sample=FLOATS[6::-1], target=Y[:7])
+    assert evaluated(p, t) == (0,)
