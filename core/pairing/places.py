@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _MOST_PLACES = 1 << 20
 """Places along an axis that are compared; those of the rows are also compared as they stream."""
 
+_DATES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
+"""Units of the dates of pandas."""
+
 _USUAL = ("lat", "lon", "time")
 
 
@@ -118,22 +121,27 @@ def axes_of(table: Table, column: str | None, others: Collection[str] | None, fi
 def _in_memory(table: ArrayTable) -> Axes:
     """The axes of an array in memory, which has the places of its axes alone."""
     names = tuple(axis.name for axis in table.axes)
-    kinds = {"U": "text", "f": "fraction"}
     along: tuple[dict[str, Places], ...] = tuple(
         {}
         if values is None or values.size > _MOST_PLACES
-        else {
-            "": Places(
-                name,
-                ColumnInfo("", kinds.get(values.dtype.kind, "integer"), unit=unit),
-                values,
-                is_axis=True,
-            )
-        }
+        else {"": _places_in_memory(name, values, unit)}
         for name, values, unit in table.axes
     )
     found = Axes(table.path, table.source.n_rows, names, along, frozenset(names), b"")
     return _with_digest(found)
+
+
+def _places_in_memory(name: str, values: NDArray[Any], unit: str) -> Places:
+    """The places along an axis in memory; dates are numbers that count from a time."""
+    meant = None
+    if values.dtype.kind == "M":
+        from smoothl1.sources.containers.time_units import time_unit  # late: few axes are times
+
+        meant = time_unit(f"{_DATES[np.datetime_data(values.dtype)[0]]} since 1970-01-01", "")
+        values = values.astype(np.int64)
+    kind = {"U": "text", "f": "fraction"}.get(values.dtype.kind, "integer")
+    info = ColumnInfo("", kind, unit=unit, time_unit=meant)
+    return Places(name, info, values, is_axis=True)
 
 
 def differences(one: Axes, other: Axes) -> Iterator[Difference]:

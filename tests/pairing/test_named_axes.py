@@ -83,6 +83,16 @@ def test_axes_of_a_file_are_compared_with_those_of_an_array_in_memory(tmp_path: 
             evaluate(of_predictions, Labelled(VALUES, lat=[15.0, 25.0, 35.0], lon=LON), L1)
 
 
+def test_dates_along_an_axis_in_memory_are_compared_with_times_of_a_file(tmp_path: Path) -> None:
+    p = save(tmp_path / "p.nc", VALUES, "hours since 2024-01-01", time=[0.0, 24.0, 48.0], lon=LON)
+    dates: Any = np.array(["2024-01-01", "2024-01-02", "2024-01-03"], "M8[ns]")
+    assert evaluate(p, Labelled(VALUES, time=dates, lon=LON), L1).values == (0.0,)
+    with pytest.raises(
+        DataError, match=r"'time' is at 2024-01-01.* that of <targets> at 2024-01-03"
+    ):
+        evaluate(p, Labelled(VALUES[::-1], time=dates[::-1], lon=LON), L1)
+
+
 @pytest.mark.parametrize(("lat", "lon", "axis"), [(LAT[::-1], LON, "lat"), (LAT, LON[::-1], "lon")])
 def test_the_same_places_in_another_order_are_refused(
     tmp_path: Path, lat: list[float], lon: list[float], axis: str

@@ -75,7 +75,7 @@ class NamedAxis(NamedTuple):
 
     Attributes:
         name: Its name.
-        places: The places along it, numbers or texts, shape (N,); None if none are known.
+        places: The places along it, numbers, texts or dates, shape (N,); None if not known.
         unit: The unit of the places; "" if none is.
     """
 

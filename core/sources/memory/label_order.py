@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FEWEST_ROWS = 8
 """Fewest rows in which an order is no coincidence."""
 
+_UNITS = (("s", 1), ("ms", 1), ("us", 1), ("ns", 1))
+
 _PLAIN = (int, float, np.generic, np.ndarray)
 
 
@@ -121,14 +123,20 @@ def named_axes(values: Any) -> tuple[NamedAxis, ...]:
 
 
 def _places(index: Any) -> NDArray[Any] | None:
-    """The labels of an index if they are numbers or texts; None if not."""
+    """The labels of an index if they are numbers, texts or dates; None if not."""
     if getattr(index, "nlevels", 1) != 1:
         return None
     found = np.asarray(index)
-    if found.dtype.kind in "iuf":
+    if found.dtype.kind in "iuf" or _are_all_dates(found):
         return found
     are_texts = found.dtype.kind in "OU" and all(isinstance(label, str) for label in found)
     return np.array([label.strip() for label in found], np.str_) if are_texts else None
+
+
+def _are_all_dates(labels: NDArray[Any]) -> bool:
+    """Whether labels are dates in a unit that pandas has, and none is missing."""
+    of_pandas = labels.dtype.kind == "M" and np.datetime_data(labels.dtype) in _UNITS
+    return of_pandas and not np.isnat(labels).any()
 
 
 def _are_dates(index: Any) -> bool:
