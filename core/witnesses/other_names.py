@@ -59,9 +59,10 @@ def columns_of_other_names(
         are_compared = (mine.is_group and others.is_group) or mine.called == others.called in named
         if mine.kind == others.kind and not are_compared and (mine, others) not in pairs:
             yield (mine, others), True
-    for pair in product(*(_first_of(_whole(columns, named)) for columns in sides)):
-        if any(column.may_be_whole for column in pair) and pair[0].has_unit_of(pair[1]):
-            yield pair, True
+    whole = (_first_of(_whole(columns, named)) for columns in sides)
+    for mine, others in product(*whole):
+        if (mine.may_be_whole or others.may_be_whole) and mine.has_unit_of(others):
+            yield (mine, others), True
 
 
 def _likely_pairs(
