@@ -18,9 +18,9 @@ _STRIDE = 1_000_000
 def _seed() -> int:
     """A number of this commit, Python and system, so that each looks at other cases.
 
-    A copy of the tree knows its commit by the variable SMOOTHL1_COMMIT, or has the number 0.
+    A copy of the tree knows its commit by the variable TESTED_COMMIT, or has the number 0.
     """
-    commit = os.environ.get("SMOOTHL1_COMMIT", "")
+    commit = os.environ.get("TESTED_COMMIT", "")
     if not commit:
         command = ["git", "rev-parse", "HEAD"]
         found = subprocess.run(
