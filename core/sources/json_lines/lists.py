@@ -19,7 +19,7 @@ from smoothl1.sources.contract import Block, Field, Numbers, SourceDetails
 from smoothl1.sources.csv.cells import numbers_of_cells
 from smoothl1.sources.csv.faults import fault_in_row
 from smoothl1.sources.csv.rows import RowError
-from smoothl1.sources.json_lines.objects import Number
+from smoothl1.sources.json_lines.values import Number
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import Any
 
 from smoothl1.errors import DataError
 from smoothl1.sources.columns import shown
+from smoothl1.sources.json_lines.values import Number, plain
 from smoothl1.sources.names import ENCODING_HINT
 
 _HINT = "a JSON object a line: jq -c . FILE writes them so"
@@ -15,14 +16,10 @@ _CSV_HINT = "; --format-in csv reads it as CSV"
 _KINDS = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
 
-class Number(str):
-    """The text of a number, which is not in quotes."""
-
-    __slots__ = ()
-
-
 def object_of(line: bytes, row: int) -> dict[str, Any]:
     """The object that a line holds; numbers are `Number`s, NaN and Infinity among them.
+
+    Objects of MongoDB's Extended JSON for numbers and times are those; see `values.plain`.
 
     Args:
         line: The line.
@@ -33,6 +30,8 @@ def object_of(line: bytes, row: int) -> dict[str, Any]:
     """
     try:
         found = _DECODER.decode(line.decode("utf-8"))
+        if isinstance(found, dict) and b'"$' in line:
+            return {name: plain(value) for name, value in found.items()}
     except UnicodeDecodeError as error:
         where = f"row {row} is not UTF-8, at its byte {error.start}"
         raise DataError(where, hint=ENCODING_HINT) from error

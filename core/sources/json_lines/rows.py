@@ -14,7 +14,8 @@ from smoothl1.errors import DataError
 from smoothl1.files.rewritten import blocks_of_lines
 from smoothl1.sources.columns import is_utf8, shown
 from smoothl1.sources.ids import is_id
-from smoothl1.sources.json_lines.objects import Number, object_of
+from smoothl1.sources.json_lines.objects import object_of
+from smoothl1.sources.json_lines.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable, Sequence
