@@ -33,6 +33,9 @@ TABLES = {
 }
 """The forms of a table of results, by the suffix of a file's name."""
 
+FOR_PEOPLE = ("table", "markdown", "latex")
+"""Forms that people read, which have room for a row of all groups and for a second table."""
+
 PAGES = (".html", ".htm")
 """Suffixes of a report."""
 

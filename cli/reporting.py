@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from smoothl1.cli import console, gating, outputs
 from smoothl1.cli.ci_reports import open_reports
 from smoothl1.cli.error_reports import telling_errors
-from smoothl1.cli.forms import BINARY
+from smoothl1.cli.forms import BINARY, FOR_PEOPLE
 from smoothl1.cli.views import Report
 from smoothl1.files.atomic import atomic_file
 from smoothl1.files.compressing import compressed
@@ -52,12 +52,7 @@ def write_result(
     if output.as_json:
         file.write(console.as_json(result.to_json()))
     elif output.table is not None:
-        from smoothl1.cli.views.tables import write_table
-        from smoothl1.results.columns import result_columns
-
-        write_table(file, result_columns(result), output.table, output.precision)
-        if result.top and output.table == "table":
-            _write_worst_rows(file, result, output)
+        _write_table(file, result, output, output.table)
     elif shows_table(result, output):
         from smoothl1.cli.views.summary import terminal_table
 
@@ -67,6 +62,18 @@ def write_result(
 
         file.write(value_lines(result, output.precision).encode())
     if result.top and output.table is None:
+        _write_worst_rows(file, result, output)
+
+
+def _write_table(file: BinaryIO, result: Result, output: Output, form: str) -> None:
+    """Write a table of a form; those for people have all groups together and worst rows, too."""
+    from smoothl1.cli.views.tables import write_table
+    from smoothl1.results.columns import result_columns
+    from smoothl1.results.overall import columns_with_all
+
+    columns = columns_with_all(result) if form in FOR_PEOPLE else result_columns(result)
+    write_table(file, columns, form, output.precision)
+    if result.top and form in FOR_PEOPLE:
         _write_worst_rows(file, result, output)
 
 

@@ -1,9 +1,10 @@
-"""Which forms of a result have room for the worst rows: no single table such as CSV or Markdown."""
+"""Which forms of a result have room for the worst rows: no single table such as CSV."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smoothl1.cli.forms import FOR_PEOPLE
 from smoothl1.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def has_room(output: Output) -> bool:
     """Whether the form of an output holds worst rows beside a result."""
-    return output.table in (None, "table", "json")
+    return output.table in (None, "json", *FOR_PEOPLE)
 
 
 def check_room(output: Output, settings: EvalSettings) -> None:
@@ -29,13 +30,13 @@ def check_room(output: Output, settings: EvalSettings) -> None:
     if settings.top is not None and not has_room(output):
         raise SettingsError(
             f"--top is a second table, for which -f {output.table} has no room",
-            hint="-f table or --json has both",
+            hint="-f table, markdown, latex or --json has both",
         )
 
 
 def warning_of_no_room(output: Output) -> str:
     """The warning that an output, which has no room for them, lacks the worst rows."""
     return (
-        f"-f {output.table} has no room for the worst rows, which are left out: -f table or "
-        "--json has them"
+        f"-f {output.table} has no room for the worst rows, which are left out: "
+        "-f table, markdown, latex or --json has them"
     )

@@ -56,8 +56,9 @@ def fitted(
 ) -> str:
     """A table of rows for a terminal.
 
-    If it is too wide, it lacks columns that a sentence then names. If that does not help, its
-    columns are shared by several tables, one below the other. A single row is listed instead.
+    If it is too wide, it lacks columns, and a sentence names them and says where they are. If that
+    does not help, its columns are shared by several tables, one below the other, and those of a
+    single row are listed.
 
     Args:
         rows: The cells of each row by the heads of their columns; one that lacks is empty.
@@ -77,16 +78,14 @@ def fitted(
         [[row.get(name, "") for name in every] for row in rows],
         list(map(is_text, every)),
     )
-    if len(rows) == 1:
-        return aligned(*table, width)
     for n_dropped in range(len(least_wanted) + 1):
         dropped = {head for some in least_wanted[:n_dropped] for head in some}
         part = table.part([i for i, head in enumerate(every) if head not in dropped])
         if _total(_widths(part.heads, part.rows)) <= width:
             left_out = ", ".join(head for head in every if head in dropped)
-            rest = f"without {left_out}, for which there is no room"
+            rest = f"not shown: {left_out} (in a wider terminal, and with -f tsv)"
             return aligned(*part) + (folded(rest, width) if left_out else "")
-    return _shared(table, width)
+    return _listed(table.heads, table.rows) if len(rows) == 1 else _shared(table, width)
 
 
 def names_of_groups(heads: Sequence[str], levels: Sequence[str]) -> dict[str, str]:

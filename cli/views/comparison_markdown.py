@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from smoothl1.cli.views.comparison import cells_of, sentence
 from smoothl1.cli.views.markdown import (
     BEGINNING,
-    as_code,
-    as_sentence,
     left_out_of,
     marks_of,
     most_important,
     rest_of,
-    sides_of,
     table_of,
 )
+from smoothl1.cli.views.markdown_text import as_code, as_sentence, sides_of
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:

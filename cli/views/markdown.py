@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from smoothl1.cli.console import escaped, printable
 from smoothl1.cli.views.aligned import names_of_groups
 from smoothl1.cli.views.counts import RARE_COUNTS
+from smoothl1.cli.views.markdown_text import as_code, paths_of, sides_of, table_lines
 from smoothl1.results.columns import metric_columns
 from smoothl1.results.intervals import estimate_of
+from smoothl1.results.overall import name_of_all, overall
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -28,10 +30,6 @@ BEGINNING = "**Smooth L1 loss**"
 _MOST_ROWS = 50
 """Most rows of the table: a comment on GitHub holds 65,536 characters."""
 
-_MOST_CHARACTERS = 80
-"""Most characters of a name or path; a longer one loses its middle."""
-
-_MOST_NAMES = 3
 _SIGN = "±"
 """What stands between a value and its standard error."""
 
@@ -72,6 +70,7 @@ def markdown_table(report: Report) -> str:
         _cells(result, row, is_compared=is_compared) | metrics.get((row.beta, row.group), {})
         for row in shown
     ]
+    cells += _cells_of_all(report)
     is_gated = bool(report.verdicts)
     names = _column_names(result, rows, is_gated=is_gated, is_compared=is_compared)
     (pred, target), table = sides_of(result.inputs)
@@ -85,20 +84,6 @@ def markdown_table(report: Report) -> str:
         f"```\n{printable(result.signature)}\n```",
     ]
     return "\n\n".join(blocks) + "\n"
-
-
-def table_lines(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]
-) -> list[str]:
-    """A table, line by line: text to the left, numbers to the right.
-
-    Args:
-        heads: The heads of the columns, as Markdown.
-        rows: The cells of each row, as Markdown.
-        are_text: Whether each column is text.
-    """
-    rules = [":---" if is_text else "---:" for is_text in are_text]
-    return [f"| {' | '.join(line)} |" for line in (heads, rules, *rows)]
 
 
 def table_of(names: Sequence[str], rows: Sequence[Mapping[str, str]], levels: Sequence[str]) -> str:
@@ -120,11 +105,6 @@ def left_out_of(inputs: Sequence[InputSummary]) -> list[str]:
     """A sentence about the rows of all inputs that were left out because of their keys, if any."""
     found = [f"{side.left_out} of {paths_of(side)}" for side in inputs if side.left_out]
     return [f"Rows left out: {'; '.join(found)}."] if found else []
-
-
-def as_sentence(text: str) -> str:
-    """A clause with a capital letter and a full stop; one that begins with code has no capital."""
-    return f"{text[0].upper()}{text[1:]}."
 
 
 def marks_of(verdicts: Sequence[Verdict]) -> str:
@@ -154,27 +134,6 @@ def rest_of(failed: Sequence[bool]) -> list[str]:
 def markdown_error(message: str) -> str:
     """The error that left no result, as Markdown."""
     return f"{BEGINNING}: ❌ no result\n\n{as_code(message, whole=True)}\n"
-
-
-def as_code(text: str, *, whole: bool = False) -> str:
-    """Any text as code that shows exactly that text, also in a table.
-
-    The code is in backticks if possible. A backtick or a pipe cannot be written safely between them
-    in every table. Text with one is written as HTML, with all special characters escaped.
-
-    Args:
-        text: The text. It is shown with control characters escaped, and without its middle if it is
-            long.
-        whole: Whether the middle is shown even of a long text.
-    """
-    text = printable(text)
-    if len(text) > _MOST_CHARACTERS and not whole:
-        half = _MOST_CHARACTERS // 2
-        text = f"{text[:half]}…{text[-half:]}"
-    if text.strip() == text and text and not set(text) & set("`|"):
-        return f"`{text}`"
-    escaped = "".join(c if c.isalnum() else f"&#{ord(c)};" for c in text)
-    return f"<code>{escaped}</code>"
 
 
 def _rows(report: Report) -> list[_Row]:
@@ -224,6 +183,26 @@ def _cells(result: Result, row: _Row, *, is_compared: bool) -> dict[str, str]:
     return cells
 
 
+def _cells_of_all(report: Report) -> list[dict[str, str]]:
+    """The cells of all groups together at each beta, if there are several groups."""
+    result, _, baseline = report
+    if len(result.groups) < 2:
+        return []
+    all_of_it = report._replace(
+        result=overall(result),
+        verdicts=(),
+        baseline=None if baseline is None else overall(baseline),
+    )
+    metrics = _metrics(all_of_it.result)
+    head = next(iter(result.groups[0].named()))
+    return [
+        {head: as_code(name_of_all(result.groups))}
+        | _cells(all_of_it.result, row, is_compared=baseline is not None)
+        | metrics.get((row.beta, row.group), {})
+        for row in _rows(all_of_it)
+    ]
+
+
 def _metrics(result: Result) -> dict[tuple[float, Group], dict[str, str]]:
     """The cells of what was formed beside the loss, for each beta and group."""
     cells: dict[tuple[float, Group], dict[str, str]] = {}
@@ -260,28 +239,3 @@ def _comparison(row: _Row, reduction: str) -> dict[str, str]:
     if base and math.isfinite(change):
         cells["change"] += f" ({change / abs(base):+.2%})" if change else " (0%)"
     return cells
-
-
-def sides_of(inputs: Sequence[InputSummary]) -> tuple[list[str], str]:
-    """What a sentence calls the inputs: their files, or their columns in one table.
-
-    Args:
-        inputs: The inputs of a result.
-
-    Returns:
-        The names of the inputs, and the table in which they are, if there is one.
-    """
-    if all(side.columns and side.paths == inputs[0].paths for side in inputs):
-        return [_listed(side.columns) for side in inputs], f" in {paths_of(inputs[0])}"
-    return list(map(paths_of, inputs)), ""
-
-
-def paths_of(side: InputSummary) -> str:
-    """The files of one side, of which at most three are named."""
-    return _listed(side.paths)
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = [as_code(name) for name in names[:_MOST_NAMES]]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")

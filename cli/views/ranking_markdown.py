@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from smoothl1.cli.views.markdown import (
     BEGINNING,
-    as_code,
-    as_sentence,
     left_out_of,
     most_important,
     rest_of,
-    sides_of,
     table_of,
 )
+from smoothl1.cli.views.markdown_text import as_code, as_sentence, sides_of
 from smoothl1.cli.views.ranking import is_name, note, rows_of, sentence
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from smoothl1.cli.views.counts import RARE_COUNTS
 from smoothl1.cli.views.tables import change_text
 from smoothl1.errors import counted
 from smoothl1.results.columns import metric_columns, n_clusters
+from smoothl1.results.overall import name_of_all, overall
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from smoothl1.results.result import Result
     from smoothl1.tallies.group import Group
     from smoothl1.tallies.tally import Tally
+
+_DIGITS = 6
+"""Significant digits of values."""
 
 _MOST_ROWS = 20
 """Most rows on stderr; the output has all groups."""
@@ -42,9 +46,12 @@ def terminal_table(result: Result, precision: int | None, baseline: Result | Non
         baseline: The result that its values are compared with, if any.
 
     Returns:
-        A row for each beta and group, as lines that end with a line end.
+        A row for each beta and group, and for all groups together if there are several, as lines
+        that end with a line end.
     """
-    rows = _rows(result, len(result.tallies), baseline, precision or 6)
+    digits = precision or _DIGITS
+    rows = _rows(result, len(result.tallies), baseline, digits)
+    rows += _rows_of_all(result, baseline, digits)
     return _table(result, _without_beta(result, rows), width_of_stdout())
 
 
@@ -76,7 +83,8 @@ def show_summary(report: Report, elapsed_s: float, shown: Shown) -> None:
     n_more = len(result.tallies) - _MOST_ROWS
     if n_more == 1:  # a line that says so takes as much room as the row
         n_more = 0
-    rows = _rows(result, len(result.tallies) - max(n_more, 0), report.baseline, 6)
+    rows = _rows(result, len(result.tallies) - max(n_more, 0), report.baseline, _DIGITS)
+    rows += _rows_of_all(result, report.baseline, _DIGITS)
     if shown == "values":
         rows = [{n: text for n, text in row.items() if n != result.reduction} for row in rows]
     if len(rows) > 1:  # the beta of a single row is as good to know as its other numbers
@@ -101,6 +109,16 @@ def _rows(result: Result, n_rows: int, baseline: Result | None, digits: int) -> 
         for row, cell in zip(rows, cells, strict=False):
             row[name] = f"{cell:.{digits}g}" if kind == "number" else f"{cell:,}"
     return rows
+
+
+def _rows_of_all(result: Result, baseline: Result | None, digits: int) -> list[_Row]:
+    """A row for all groups together at each beta, if there are several groups."""
+    if len(result.groups) < 2:
+        return []
+    before = None if baseline is None else overall(baseline)
+    rows = _rows(overall(result), len(result.settings.betas), before, digits)
+    head = next(iter(result.groups[0].named()))
+    return [{head: escaped(name_of_all(result.groups)), **row} for row in rows]
 
 
 def _numbers(result: Result, i: int, before: dict[tuple[float, Group], float], digits: int) -> _Row:

@@ -123,7 +123,7 @@ def _plain(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequen
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], are_text: Sequence[bool]) -> str:
-    from smoothl1.cli.views.markdown import as_code, table_lines
+    from smoothl1.cli.views.markdown_text import as_code, table_lines
 
     shown = [
         [as_code(escaped(cell), whole=True) if is_text else cell for cell, is_text in pairs]

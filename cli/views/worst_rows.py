@@ -1,6 +1,6 @@
 """The elements with the largest losses as a table below the result.
 
-That Markdown and other forms of one table refuse --top is decided in `room_for_worst_rows.py`.
+That CSV and other forms of one table refuse --top is decided in `room_for_worst_rows.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def worst_rows(result: Result, form: str, precision: int | None) -> bytes:
 
     Args:
         result: The result.
-        form: "tsv"; or "table", which is aligned.
+        form: "tsv", "markdown" or "latex"; or "table", which is aligned.
         precision: Significant digits of numbers; None for the shortest text that reads back to the
             same number, and for six in "table".
     """

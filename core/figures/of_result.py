@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from smoothl1.errors import counted
 from smoothl1.figures.contract import Axis, Figure, Mark, Ranges
 from smoothl1.figures.scales import short, widened
-from smoothl1.results.columns import Column, n_clusters, top_columns
+from smoothl1.results.columns import Column, metric_columns, n_clusters, top_columns
 from smoothl1.results.intervals import estimate_of
-from smoothl1.tallies.cluster_states import merged_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,26 +35,34 @@ _FEW = 5
 _MOST_RANGES = 40
 """Most groups that are drawn."""
 
+_OF_COLUMNS = (
+    "The interval of all columns together is not known from the results of each: leave out "
+    "--by-column for it."
+)
 
-def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure:
+
+def numbers(result: Result, *, are_columns: bool) -> Figure:
     """The numbers of all elements.
 
     Args:
-        result: The result.
-        tally: The tally of all elements, with moments.
-        beside: The metrics of all elements: see `metrics`.
+        result: The result of all elements together, at one beta, with moments.
+        are_columns: Whether it is made of columns with results of their own.
     """
+    tally = result.tallies[0]
     estimate = estimate_of(tally, result.reduction)
     low, high = estimate.interval(CONFIDENCE)
+    error = estimate.standard_error
     what = "sum of the losses" if result.reduction == "sum" else "mean loss"
     interval = f" (95% interval {short(low)} to {short(high)})" if low <= high else ""
     beta = result.settings.betas[0]
     counts = _counts(result, tally)
+    weights = ["The losses are weighted."] if result.settings.weighted else []
+    columns = [_OF_COLUMNS] if are_columns and not low <= high else []
     cells = {
         "mean": repr(tally.mean),
         "sum": repr(tally.sum),
         "95% interval": f"{short(low, 6)} to {short(high, 6)}" if low <= high else "not known",
-        "standard error": short(estimate.standard_error, 6),
+        "standard error": "not known" if math.isnan(error) else short(error, 6),
         **({} if result.settings.cluster is None else {"clusters": f"{n_clusters(tally):,}"}),
         "pairs": f"{tally.n:,}",
         "below beta": _share(tally.n_quadratic, tally.n),
@@ -63,10 +70,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         "largest loss": short(tally.max, 6),
         **{name: f"{n:,}" for name, n in counts.items() if n},
         **{f"rows left out of {s.paths[0]}": s.left_out for s in result.inputs if s.left_out},
-        **{
-            _NAMES.get(name, name): short(value, 6)
-            for name, value in metrics(result, tally).items()
-        },
+        **{_NAMES.get(name, name): short(value, 6) for name, value in metrics(result).items()},
     }
     return Figure(
         "result",
@@ -74,7 +78,7 @@ def numbers(result: Result, tally: Tally, beside: Mapping[str, float]) -> Figure
         f"The {what} at beta {beta:g} is {short(estimate.value)}{interval}, of "
         f"{counted(tally.n, 'pair')}.",
         named_numbers(cells),
-        note=_note(counts, weighted=result.settings.weighted),
+        note=" ".join([*weights, *columns, *_none_of(counts)]),
     )
 
 
@@ -90,12 +94,11 @@ def _counts(result: Result, tally: Tally) -> dict[str, int]:
     }
 
 
-def _note(counts: Mapping[str, int], *, weighted: bool) -> str:
-    """The counts that are 0, in a sentence instead of rows of a table."""
+def _none_of(counts: Mapping[str, int]) -> list[str]:
+    """The counts that are 0, in a sentence instead of rows of a table, if there are any."""
     none = [name.removeprefix("of them ") for name, n in counts.items() if not n]
     told = ", ".join(none[:-1]) + " or " * (len(none) > 1) + "".join(none[-1:])
-    weights = ["The losses are weighted."] if weighted else []
-    return " ".join([*weights, *([f"There are no {told}."] if none else [])])
+    return [f"There are no {told}."] if none else []
 
 
 def named_numbers(cells: dict[str, str]) -> list[Column]:
@@ -110,20 +113,13 @@ def named_numbers(cells: dict[str, str]) -> list[Column]:
     ]
 
 
-def metrics(result: Result, tally: Tally) -> dict[str, float]:
-    """The metrics of all elements together, by the names of their columns.
+def metrics(result: Result) -> dict[str, float]:
+    """The metrics of all elements, by the names of their columns.
 
     Args:
-        result: A result at one beta.
-        tally: The tally of all elements.
+        result: The result of all elements together, at one beta.
     """
-    places = [[0] * len(result.groups)]
-    wholes = (metric.merged((metric,), places, 1) for metric in result.metrics)
-    return {
-        name: cells[0]
-        for metric in wholes
-        for name, _, cells in metric.columns(result.settings.betas, (tally,))
-    }
+    return {column.name: column.cells[0] for column in metric_columns(result)}
 
 
 def worst(result: Result) -> Figure | None:
@@ -207,15 +203,3 @@ def _rank(value: float) -> float:
 
 def _share(part: int, whole: int) -> str:
     return f"{part:,} ({part / whole:.1%})" if whole else "0"
-
-
-def all_together(result: Result) -> Tally:
-    """The tally of all groups of a result at one beta together."""
-    total = result.tallies[0]
-    for tally in result.tallies[1:]:
-        total = total.merge(tally)
-    if result.settings.cluster is None:
-        return total
-    (state,) = merged_states([result.clusters], [[0] * len(result.groups)], 1)
-    (moments,) = state.moments(weighted=result.settings.weighted)
-    return total._replace(moments=moments)

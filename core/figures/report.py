@@ -21,6 +21,7 @@ from smoothl1.figures.data import FigureData
 from smoothl1.figures.page import html_page
 from smoothl1.figures.stretches import blocks_of
 from smoothl1.figures.svg import svg_of
+from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
 
 if TYPE_CHECKING:
@@ -131,22 +132,21 @@ def report_of(result: Result, data: FigureData) -> Report:
     Raises:
         DataError: Rows are in two parts, or between them in none.
     """
-    beta, tally = result.settings.betas[0], of_result.all_together(result)
-    overall = tally.sum if result.reduction == "sum" else tally.mean
-    metrics = of_result.metrics(result, tally)
+    whole = overall(result)
+    beta, tally = result.settings.betas[0], whole.tallies[0]
     blocks = blocks_of(data.stretches)
     warnings = () if blocks.unplaced is None else (_not_along_rows(blocks.unplaced),)
     figures = [
-        of_result.numbers(result, tally, metrics),
+        of_result.numbers(whole, are_columns=result.settings.by_column),
         of_pairs.pairs(data.density),
         of_errors.magnitudes(data.errors, tally, beta),
-        of_errors.signs(data.errors, metrics["bias"]),
+        of_errors.signs(data.errors, of_result.metrics(whole)["bias"]),
         of_losses.against_beta(data.sweep, beta),
         of_losses.along_rows(blocks, tally.mean),
         of_result.worst(result),
     ]
     if len(result.groups) > 1:
-        figures.append(of_result.groups(result, overall))
+        figures.append(of_result.groups(result, whole.values[0]))
     pred, target = (_name(side.paths) for side in result.inputs)
     against = "" if pred == target else f" against {target}"
     return Report(

@@ -22,8 +22,8 @@ from smoothl1.figures.losses_json import (
     encode_stretch,
     encode_sweep,
 )
-from smoothl1.figures.of_result import all_together
 from smoothl1.results.json_reader import Reader, as_object
+from smoothl1.results.overall import overall
 from smoothl1.results.result import Result
 from smoothl1.results.result_json import FIGURES
 
@@ -55,7 +55,7 @@ def decode(document: str | bytes | dict[str, Any]) -> tuple[Result, FigureData]:
         raise DataError(
             "a result without figures", hint="smoothl1 report --json writes one with them"
         )
-    whole = all_together(result)
+    whole = overall(result).tallies[0]
     if not _is_of_report(result, whole):
         raise DataError("damaged: there are figures, and the result is not that of a report")
     reader = Reader(content, "").inner(FIGURES)

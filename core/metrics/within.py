@@ -56,7 +56,8 @@ class Within:
     ) -> Within:
         counts = np.zeros((n_groups, len(self.tolerances)), np.int64)
         for part, of_part in zip(parts, places, strict=True):
-            counts[of_part] += np.array(part.counts, np.int64).reshape(-1, len(self.tolerances))
+            of_groups = np.array(part.counts, np.int64).reshape(-1, len(self.tolerances))
+            np.add.at(counts, list(of_part), of_groups)  # several groups may have one place
         return Within(self.tolerances, tuple(map(tuple, counts.tolist())))
 
 

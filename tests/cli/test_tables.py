@@ -65,6 +65,15 @@ def expected(run: Run, command: tuple[str, ...]) -> Rows:
     return rows
 
 
+def for_people(run: Run, command: tuple[str, ...]) -> Rows:
+    """The same, with rows for all groups together: those of a run without groups."""
+    rows = expected(run, command)
+    if command == COMPARE:
+        return rows
+    whole = expected(run, tuple(word for word in EVAL if word not in ("--by", "g")))
+    return rows + [{"beta": row["beta"], "g": "all", **row} for row in whole]
+
+
 def unescaped(cell: str) -> str:
     return re.sub(r"\\(.)", lambda m: {"t": "\t", "n": "\n"}.get(m[1], m[1]), cell)
 
@@ -145,7 +154,8 @@ def test_every_form_has_all_columns_and_reads_back(
     name = f"x{SUFFIXES.get(form, f'.{form}')}"
     assert run(*command, "-o", name).returncode == 0
     data = (tmp_path / name).read_bytes()
-    assert_same_rows(READERS[form](data), expected(run, command), form)
+    wanted = for_people(run, command) if form in SUFFIXES else expected(run, command)
+    assert_same_rows(READERS[form](data), wanted, form)
     assert run(*command, "-f", form, "-o", "other").returncode == 0
     assert (tmp_path / "other").read_bytes() == data
 
@@ -177,8 +187,9 @@ def test_metrics_are_numbers_under_their_names(
 def test_a_table_for_people_is_aligned_and_whole(run: Run, command: tuple[str, ...]) -> None:
     done = run(*command, "-f", "table", env={"COLUMNS": "20"})
     head, *lines = done.stdout.splitlines()
-    assert head.split() == list(expected(run, command)[0])
-    assert len(lines) == 2 * len(NAMES)
+    wanted = for_people(run, command)
+    assert head.split() == list(wanted[0])
+    assert len(lines) == len(wanted)
     assert "line\\nend" in done.stdout
     end = re.search(r"mean\w*", head).end()  # type: ignore[union-attr]
     assert all(line[end - 1] != " " == line[end] for line in lines)
@@ -186,8 +197,8 @@ def test_a_table_for_people_is_aligned_and_whole(run: Run, command: tuple[str, .
 
 @COMMANDS
 def test_a_precision_shortens_every_text_form(run: Run, command: tuple[str, ...]) -> None:
-    whole = expected(run, command)
     for form in ("csv", "tsv", "markdown", "latex"):
+        whole = for_people(run, command) if form in SUFFIXES else expected(run, command)
         data = run(*command, "-f", form, "--precision", "3").stdout.encode()
         for row, wanted in zip(READERS[form](data), whole, strict=True):
             assert row["stderr"] == f"{wanted['stderr']:.3g}"
@@ -259,7 +270,8 @@ def test_several_values_are_a_table_on_a_terminal_and_are_shown_once(
     head, *lines = seen.splitlines()
     names = ["beta", "g", "mean", "std.", "error", "count", "quadratic", "smallest", "largest"]
     assert head.split() == [*names, "nan"]
-    assert len(lines) == 2 * len(NAMES)
+    assert len(lines) == 2 * len(NAMES) + 2
+    assert [line.split()[1] for line in lines[-2:]] == ["all", "all"]
     first = expected(run, EVAL)[0]["mean"]
     assert seen.count(f"{first:.6g}") == 1
     loud = on_terminal(list(EVAL), tmp_path, COLUMNS="120")
@@ -310,13 +322,13 @@ def test_what_a_terminal_shows_in_another_form_is_not_repeated(tmp_path: Path) -
 def test_a_narrow_terminal_has_a_line_for_each_cell(tmp_path: Path) -> None:
     seen = on_terminal([*EVAL, "-q"], tmp_path, COLUMNS="20")
     blocks = seen.split("\n\n")
-    assert len(blocks) == 2 * len(NAMES)
+    assert len(blocks) == 2 * len(NAMES) + 2
     named = "beta        0.5\ng           50% & #1_$ {x} \\\\ ~^\nmean        "
     assert blocks[0].startswith(named)
 
 
 def test_columns_without_room_stand_in_a_table_below(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "c.csv").write_text("mean,split,p,y\nu,v,1,1.5\nu,w,3,1\nx,v,2,2\n")
+    (tmp_path / "c.csv").write_text("mean,split,p,y\n" + "u,v,1,1.5\nu,w,3,1\nx,v,2,2\n" * 2)
     args = ["eval", "c.csv", "--pred", "p", "--target", "y", "--by", "mean", "--by", "split", "-q"]
     args += ["--also", "mae,rmse,bias", "--quantile", "0.25,0.5,0.75"]
     for width in (40, 80):
@@ -325,6 +337,8 @@ def test_columns_without_room_stand_in_a_table_below(run: Run, tmp_path: Path) -
         assert len(tables) > 1
         assert max(map(len, seen.splitlines())) <= width
         names = [["mean_group", "split"], ["u", "v"], ["u", "w"], ["x", "v"]]
+        for table in tables:
+            assert table.pop()[0] == "all"
         assert all([line[:2] for line in table] == names for table in tables)
         second = dict(pair for head, _, row, _ in tables for pair in zip(head, row, strict=True))
         assert [second[name] for name in ("mean", "mae", "bias", "quantile_0.5")] == [
@@ -386,7 +400,7 @@ def test_a_terminal_has_the_values_of_many_groups_formed_once(
     monkeypatch.setattr(
         "smoothl1.results.result.means_of", lambda t: (calls.append(1), of_all(t))[1]
     )
-    assert len(terminal_table(result, None).splitlines()) == 601
+    assert len(terminal_table(result, None).splitlines()) == 603
     show_summary(Report(result), 1.0, "nothing")
     assert len(calls) <= 1
 
@@ -408,7 +422,8 @@ def test_a_summary_of_groups_is_short_and_has_no_beta_that_all_have(
     show_summary(Report(result), 1.0, "nothing")
     table = capsys.readouterr().err.splitlines()[2:]
     assert table[0].split()[:2] == ["g", "mean"]
-    assert table[1 + n_shown :] == end
+    assert table[1 + n_shown].split()[0] == "all"
+    assert table[2 + n_shown :] == end
 
 
 def test_a_comparison_of_no_groups_has_a_header_everywhere(run: Run, tmp_path: Path) -> None:

@@ -269,17 +269,19 @@ def test_the_command_tells_worst_rows_below_the_result(
     called(capfd, *args, "-o", tmp_path / "r.txt")
     assert (tmp_path / "r.txt").read_text().startswith(f"3.0\n\n{head}")
     said = called(capfd, *args, "--by", "site", "--keep", "note", "-f", "table").splitlines()
-    assert said[3:] == [
+    assert said[4:] == [
         "",
         "row  site  id  note  pred  target  loss",
         "  2  b     12  y        5       0     5",
         "  3  a     13  x        3       0     3",
     ]
+    for form, line in (("markdown", "| 2 | `12` | 5.0 |"), ("latex", r"2 & 12 & 5.0 & ")):
+        assert line in called(capfd, *args, "-f", form).partition("\n\n")[2]
     assert json.loads(called(capfd, *args, "--json"))["top"][0]["labels"] == [
         {"column": "id", "value": "12"}
     ]
     for more, what in (
-        (("-f", "csv"), r"no room \[-f table or --json"),
+        (("-f", "csv"), r"no room \[-f table, markdown, latex or --json"),
         (("-o", tmp_path / "r.parquet"), "no room"),
         (("-r", "none"), "--top is for mean and sum: --reduction none writes all"),
     ):

@@ -28,5 +28,12 @@ def test_columns_are_dropped_in_their_order_and_named() -> None:
     seen = fitted(rows, (("high",), ("low",)), 17, lambda head: head == "group", ["mean"])
     assert seen == (
         "mean_group  mean\na           0.25\nb           0.25\n"
-        "without low,\nhigh, for which\nthere is no room\n"
+        "not shown: low,\nhigh (in a wider\nterminal, and\nwith -f tsv)\n"
     )
+
+
+def test_columns_of_one_row_are_dropped_before_all_are_listed() -> None:
+    row = {"mean": "0.25", "low": "0.125", "high": "0.5"}
+    seen = [fitted([row], (("high",), ("low",)), width, lambda _: False) for width in (11, 3)]
+    assert seen[0].startswith("mean    low\n0.25  0.125\nnot shown:\nhigh (in a\n")
+    assert seen[1] == "mean  0.25\nlow   0.125\nhigh  0.5\n"

@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 import smoothl1
 from smoothl1 import EvalSettings, ExactSum, Result, Tally
 from smoothl1.cli.views import Report
-from smoothl1.cli.views.markdown import as_code, markdown_table
+from smoothl1.cli.views.markdown import markdown_table
+from smoothl1.cli.views.markdown_text import as_code
 from smoothl1.numerics.row_moments import Moments
 from smoothl1.results.gates import Limits, Verdict, check
 from smoothl1.results.increase import parse_increase
@@ -102,6 +103,7 @@ def test_a_baseline_shows_the_change_and_its_percentage() -> None:
         "| `b` | 2 | 2 | 0 (0%) | 1 | 0.0% |",
         "| `c` | 1 | 0 | +1 | 1 | 0.0% |",
         "| `new` | 1 |  | new | 1 | 0.0% |",
+        "| `all` | 1.75 ± 0.48 | 1.33333 | +0.4167 (+31.25%) | 4 | 0.0% |",
     ]
 
 
@@ -136,6 +138,7 @@ def test_what_was_not_a_number_or_left_out_is_counted_where_it_is_not_zero() -> 
     assert body_of(markdown) == [
         "| `a` | nan | 2 | 0.0% | 1 | 0 | 0 |",
         "| `b` | 2 | 1 | 0.0% | 0 | 1,200 | 1 |",
+        "| `all` | nan | 3 | 0.0% | 1 | 1,200 | 1 |",
     ]
 
 
@@ -150,8 +153,7 @@ def many(n: int, n_failed: int) -> tuple[Result, list[Verdict]]:
 def test_of_more_than_fifty_lines_the_failed_ones_are_shown() -> None:
     markdown = markdown_table(Report(*many(60, 3), None))
     lines = body_of(markdown)
-    assert len(lines) == 50
-    names = [f"g{i}" for i in (*range(47), 57, 58, 59)]
+    names = [*(f"g{i}" for i in (*range(47), 57, 58, 59)), "all"]
     assert [line.split("`")[1] for line in lines] == names
     assert "\n\nand 10 more\n\n" in markdown
 
@@ -227,7 +229,7 @@ def test_no_name_of_a_group_breaks_the_rendered_table(name: str) -> None:
 
 
 def test_groups_that_differ_stay_different() -> None:
-    groups = (Group("a\tb"), Group("a\\tb"))
-    result = result_of(tally_of(1), tally_of(1), settings=EvalSettings(by="g"), groups=groups)
+    groups = (Group("a\tb"), Group("a\\tb"), Group("all"))
+    result = result_of(*map(tally_of, (1, 1, 1)), settings=EvalSettings(by="g"), groups=groups)
     cells = [line.split("|")[1].strip() for line in body_of(markdown_table(Report(result)))]
-    assert cells == ["`a\\tb`", "`a\\\\tb`"]
+    assert cells == ["`a\\tb`", "`a\\\\tb`", "`all`", "`(all)`"]

@@ -1,0 +1,98 @@
+"""The result of all elements together: what the groups of a result make, and its tables with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import DataError
+from smoothl1.numerics.row_moments import NO_ROWS
+from smoothl1.results.columns import result_columns
+from smoothl1.tallies.group import Group
+from smoothl1.tallies.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.metrics.contract import Metric
+    from smoothl1.results.columns import Column
+    from smoothl1.results.result import Result
+
+_ALL = "all"
+
+
+def overall(result: Result) -> Result:
+    """The result of the elements of all groups and columns, as one without groups gives it.
+
+    Where columns have results of their own, its standard errors are not known: the elements of a
+    row depend on each other, and what is left of them is not enough to tell how. Clusters have all
+    that it takes. Quantiles are left out where the groups do not hold their distances.
+    """
+    if not result.settings.is_grouped:
+        return result
+    settings, n = replace(result.settings, by=None, by_column=False), len(result.groups)
+    n_betas, places = len(settings.betas), [[0] * n]
+    tallies = [_together(result, i * n) for i in range(n_betas)]
+    metrics = (metric for one in result.metrics for metric in _metric_together(one, n))
+    whole = replace(
+        result,
+        settings=settings,
+        tallies=tuple(tallies),
+        groups=(Group(),),
+        metrics=tuple(metrics),
+        clusters=(),
+    )
+    if settings.cluster is None:
+        return whole
+    from smoothl1.tallies import cluster_states as of  # late: most results have none
+
+    states = of.merged_states([result.clusters], places, 1)
+    moments = of.moments_of_states(states, n_betas, weighted=settings.weighted)
+    return replace(whole, tallies=of.with_moments(whole.tallies, moments), clusters=states)
+
+
+def columns_with_all(result: Result) -> list[Column]:
+    """The numbers of a result as tables for people have them: groups, and then all together.
+
+    Returns:
+        Columns as of `result_columns`, with a cell more for each beta if there are several groups.
+    """
+    columns = result_columns(result)
+    if len(result.groups) < 2:
+        return columns
+    more = {column.name: list(column.cells) for column in result_columns(overall(result))}
+    n_betas = len(result.settings.betas)
+    subject = next(column.name for column in columns if column.kind == "text")
+    more[subject] = [name_of_all(result.groups)] * n_betas
+    return [
+        column._replace(cells=[*column.cells, *more.get(column.name, [None] * n_betas)])
+        for column in columns
+    ]
+
+
+def name_of_all(groups: Sequence[Group]) -> str:
+    """What stands for all groups in a table of them: a name that none of them has."""
+    taken = {text for group in groups for text in group.named().values()}
+    name = _ALL
+    while name in taken:
+        name = f"({name})"
+    return name
+
+
+def _metric_together(metric: Metric, n_groups: int) -> list[Metric]:
+    """A metric of all groups as one; none if they do not hold enough to tell it."""
+    try:
+        return [metric.merged((metric,), [[0] * n_groups], 1)]
+    except DataError:
+        return []
+
+
+def _together(result: Result, first: int) -> Tally:
+    """The tallies of all groups at a beta as one, given the place of the first of them."""
+    tallies = result.tallies[first : first + len(result.groups)]
+    total = reduce(Tally.merge, tallies, Tally())
+    has_moments = all(tally.moments is not None for tally in tallies)
+    n_columns = len({group.column for group in result.groups})
+    shares_rows = n_columns > 1 and result.settings.cluster is None
+    return total._replace(moments=NO_ROWS) if shares_rows and has_moments else total
