@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from smoothl1.cli import meant
 from smoothl1.settings import ALSO
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _OTHER_FORMS = {
     "feather": "arrow",
@@ -45,9 +48,20 @@ class OneOf(click.Choice[str]):
 
 
 class FormName(OneOf):
-    """The name of a form of output."""
+    """The name of a form of output.
+
+    Args:
+        choices: The names that are offered.
+        others: Names that are taken, too, as another command has them.
+    """
+
+    def __init__(self, choices: Sequence[str], others: Sequence[str] = ()) -> None:
+        super().__init__(choices)
+        self._others = others
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in self._others:
+            return str(value)
         word = str(value).lower().lstrip(".")
         if word in _PAGES:
             self.fail(f"{value!r} is no table: {_PAGES[word]}", param, ctx)

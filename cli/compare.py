@@ -46,7 +46,7 @@ Examples:
 @options.settings_of_means
 @options.columns_of_models
 @reading.options_of_result
-@options.output_of_result
+@options.output_of_comparison
 @options.rule
 @options.ci_reports
 @options.execution

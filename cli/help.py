@@ -20,7 +20,14 @@ def _names_of(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[C
     return main.shell_complete(ctx.parent or ctx, incomplete)
 
 
-@click.command("help", cls=StrictCommand)
+EXAMPLES = """\b
+Examples:
+  smoothl1 help eval
+  smoothl1 help compare
+"""
+
+
+@click.command("help", cls=StrictCommand, epilog=EXAMPLES)
 @click.argument("name", required=False, metavar="[COMMAND]", shell_complete=_names_of)
 @click.pass_context
 def command(ctx: click.Context, name: str | None) -> None:

@@ -43,7 +43,7 @@ Examples:
     metavar="N",
     help="Refuse any other number of RESULTs: a part that is missing must not pass.",
 )
-@options.output_of_result
+@options.output_of_whole
 @options.gates
 @options.ci_reports
 @reading.store_timeout

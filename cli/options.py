@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -35,6 +35,11 @@ from smoothl1.cli.path_types import PathOrUri, unless_stdout
 from smoothl1.nan_policies import NAN_POLICIES
 from smoothl1.selection import Selection
 from smoothl1.settings import MAX_CHUNK_ROWS, MAX_THREADS, EvalSettings, Execution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 
 def _refuse_delta(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -75,48 +80,58 @@ _reduced = click.option(
     show_default=True,
     help="mean or sum of the losses.",
 )
-_path_of_report = click.option(
-    "-o",
-    "--output",
-    "path",
-    type=PathOrUri(),
-    callback=unless_stdout,
-    help="Write one page of HTML to FILE.html, each drawing as an SVG file into FOLDER/, or what "
-    "merge takes to FILE.json, whole or not at all, instead of text to stdout.",
+
+
+def _path_option(text: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "-o", "--output", "path", type=PathOrUri(), callback=unless_stdout, help=text
+    )
+
+
+_IN_FORMS = (
+    "Write to this file, whole or not at all, instead of stdout. Its suffix tells the form: .json, "
+    ".csv, .tsv, .md, .tex, .parquet or .arrow; text also with .gz or .zst"
 )
-_path = click.option(
-    "-o",
-    "--output",
-    "path",
-    type=PathOrUri(),
-    callback=unless_stdout,
-    help="Write to this file, whole or not at all, instead of stdout. Its suffix tells the form: "
-    ".json, .csv, .tsv, .md, .tex, .parquet or .arrow; text also with .gz or .zst.",
+_path = _path_option(f"{_IN_FORMS}.")
+_path_of_comparison = _path_option(f"{_IN_FORMS}; .html is a report, one page.")
+_path_of_whole = _path_option(
+    f"{_IN_FORMS}. FILE.html is a report, one page, and FOLDER/ its drawings, if report --json "
+    "wrote all RESULTs."
 )
-_format = click.option(
-    "-f",
-    "--format",
-    "format",
-    type=FormName(forms.all_forms()),
-    help="Write a table with a header and all columns in this form, or metrics: JSON of numbers "
-    "alone, as DVC reads it; with --reduction none, the losses in this format (default: what the "
-    "suffix of -o says, else lines of values).",
+_path_of_report = _path_option(
+    "Write one page of HTML to FILE.html, each drawing as an SVG file into FOLDER/, or what merge "
+    "takes to FILE.json, whole or not at all, instead of text to stdout."
 )
-_table_format = click.option(
-    "-f",
-    "--format",
-    "format",
-    type=FormName(tuple(forms.TABLES)),
-    help="Write a table with a header and all columns in this form, or metrics: JSON of numbers "
-    "alone, as DVC reads it (default: what the suffix of -o says).",
+
+
+def _format_option(
+    text: str, names: Sequence[str] = tuple(forms.TABLES), others: Sequence[str] = ()
+) -> Callable[[_Command], _Command]:
+    return click.option("-f", "--format", "format", type=FormName(names, others), help=text)
+
+
+_AS_TABLE = "Write a table with a header and all columns in this form. json: the whole result"
+_METRICS = "metrics: JSON of numbers alone, as DVC reads it"
+_format = _format_option(
+    f"{_AS_TABLE}, as --json. {_METRICS}. With --reduction none, the losses in this format "
+    "(default: what the suffix of -o says, else lines of values without a header).",
+    forms.all_forms(),
 )
-_report_format = click.option(
-    "-f",
-    "--format",
-    "format",
-    type=FormName(["json"]),
-    help="json: the whole result as one JSON object, as by --json.",
+_format_of_comparison = _format_option(
+    f"{_AS_TABLE}, as --json. {_METRICS} (default: what the suffix of -o says, else tab-separated "
+    "lines, the first of them a header)."
 )
+_format_of_whole = _format_option(
+    f"{_AS_TABLE}, as --json. {_METRICS} (default: what the suffix of -o says, else lines of "
+    "values without a header)."
+)
+_format_of_inspection = _format_option(
+    "Write what the files hold as a table in this form. json: all that is shown, as --json "
+    "(default: what the suffix of -o says, else text for people).",
+    tuple(name for name in forms.TABLES if name != "metrics"),
+    forms.all_forms(),
+)
+_report_format = _format_option("json: the whole result as one JSON object, as --json.", ["json"])
 _as_json = click.option(
     "--json", "as_json", is_flag=True, help="Write the whole result as one JSON object."
 )
@@ -230,9 +245,14 @@ columns_of_models = collected(
     "columns", ModelColumns, PRED_OF_MODELS, PRED_A, PRED_B, TARGET, KEY, WEIGHT
 )
 output = collected("output", Output, _path, _format, _as_json, _precision, _per_row)
-output_of_result = collected("output", Output, _path, _table_format, _as_json, _precision)
+output_of_comparison = collected(
+    "output", Output, _path_of_comparison, _format_of_comparison, _as_json, _precision
+)
+output_of_whole = collected(
+    "output", Output, _path_of_whole, _format_of_whole, _as_json, _precision
+)
 output_of_report = collected("output", Output, _path_of_report, _report_format, _as_json)
-output_of_inspection = collected("output", Output, _path, _format, _as_json)
+output_of_inspection = collected("output", Output, _path, _format_of_inspection, _as_json)
 gates = collected("gates", gates_of, *GATES)
 rule = collected("rule", rule_of, *COMPARISON)
 ci_reports = collected("reports", CiReports, *CI_FILES)

@@ -197,3 +197,25 @@ def test_every_command_has_one_summary_everywhere() -> None:
         command = main.get_command(CONTEXT, name)
         assert command is not None
         assert f"{name:<11} {command.get_short_help_str(80)}\n" in page
+
+
+def test_every_command_ends_its_help_with_examples() -> None:
+    for name in main.list_commands(CONTEXT):
+        command = main.get_command(CONTEXT, name)
+        assert command is not None
+        examples = (command.epilog or "").splitlines()
+        assert examples[:2] == ["\b", "Examples:"], name
+        assert any(line.startswith(f"  smoothl1 {name} ") for line in examples[2:]), name
+
+
+def test_help_offers_the_forms_that_the_command_writes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("p,y\n1,2\n")
+    page = " ".join(run("inspect", "--help").stdout.split())
+    assert "[table|tsv|csv|json|markdown|latex|parquet|arrow]" in page
+    args = ("a.csv", "--pred", "p", "--target", "y", "-r", "none", "-f", "npy")
+    assert run("inspect", *args).returncode == 0  # the word alone changes from that of eval
+    refused = run("inspect", "a.csv", "-f", "yaml").stderr
+    assert "'yaml' is not one of 'table'," in refused
+    assert "npy" not in refused
+    for command in ("compare", "merge"):
+        assert ".html is a report" in " ".join(run(command, "--help").stdout.split())
