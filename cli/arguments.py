@@ -113,9 +113,9 @@ class CiReports(NamedTuple):
         markdown: Path of a Markdown table.
     """
 
-    github: bool
-    junit: str | None
-    markdown: str | None
+    github: bool = False
+    junit: str | None = None
+    markdown: str | None = None
 
     @property
     def files(self) -> dict[str, str]:

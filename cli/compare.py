@@ -85,6 +85,7 @@ def command(
     outputs.check_distinct(output, None, reports)
     columns, warnings = columns.of_inputs(len(inputs)), list[str]()
     all_inputs = (*inputs, weights, groups, clusters)
+    outputs.check_no_input_pipe(output, all_inputs, reports=reports)
     with (
         telling_errors(reports, all_inputs) as stopwatch,
         open_reports(reports, stopwatch) as opened,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from smoothl1.cli import console, forms, options, reading, reporting
+from smoothl1.cli import console, forms, options, outputs, reading, reporting
 from smoothl1.cli.parsing import StrictCommand
 from smoothl1.cli.path_types import PathOrUri
 from smoothl1.errors import DataError, SettingsError
+from smoothl1.files.opening import STANDARD_INPUT, pipe_of
 from smoothl1.settings import Execution
 
 if TYPE_CHECKING:
@@ -73,8 +72,9 @@ def command(
     is_pair = len(files) == 2 or bool(len(files) == 1 and selection.pred and selection.target)
     if not is_pair and (selection.pred or selection.target):
         raise SettingsError("columns are paired of two files, or of one with --pred and --target")
-    if any(path == "-" or stat.S_ISFIFO(_mode_of(path)) for path in files):
+    if any(path == STANDARD_INPUT or pipe_of(path) for path in files):
         raise SettingsError("a pipe cannot be looked at without using it up")
+    outputs.check_no_input_pipe(output, (weights, groups, clusters))
     from smoothl1.running.content import describe  # late, since it imports NumPy
 
     warnings: list[str] = []
@@ -138,10 +138,3 @@ def _write(
         from smoothl1.cli.views.tables import write_table
 
         write_table(file, views.content_columns(contents), output.table)
-
-
-def _mode_of(path: str) -> int:
-    try:
-        return os.stat(path).st_mode
-    except (OSError, ValueError):
-        return 0  # opening it reports the error

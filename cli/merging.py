@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from smoothl1.cli.saved_results import read_report, read_result
 from smoothl1.errors import DataError, naming
+from smoothl1.files.opening import STANDARD_INPUT, refuse_one_pipe_twice
 from smoothl1.files.paths import real_path
 from smoothl1.files.uris import is_uri
 
@@ -66,6 +67,7 @@ def merged_results(
         DataError: A file is damaged, is no result, or there twice; there is another number of
             files; results differ in their settings; or one has no figures, and they are needed.
         StorageError: A file cannot be read.
+        SettingsError: Two paths are one pipe.
     """
     from smoothl1.results.part import check_parts
     from smoothl1.results.result import Result
@@ -73,6 +75,7 @@ def merged_results(
     expanded = [name for path in paths for name in _files_of(path, warn)]
     if expect is not None:
         _check_number(expanded, expect)
+    refuse_one_pipe_twice(expanded)
     _refuse_twice(expanded)
     results: list[Result] = []
     data: FigureData | None = None
@@ -255,7 +258,7 @@ def _check_number(paths: Sequence[str], expect: int) -> None:
 
 def _refuse_twice(paths: Sequence[str]) -> None:
     """Refuse a file that is given twice, also by a link."""
-    named = [path for path in paths if not _is_pipe(path)]
+    named = [path for path in paths if path != STANDARD_INPUT]
     files = [real_path(path) for path in named]
     for file, times in Counter(files).most_common(1):
         if times > 1:

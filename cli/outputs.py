@@ -10,17 +10,19 @@ import stat
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from smoothl1.cli.arguments import CiReports
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import STANDARD_INPUT
+from smoothl1.files.opening import STANDARD_INPUT, pipe_of
 from smoothl1.files.paths import real_path
 from smoothl1.sources import formats as sources
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from smoothl1.cli.arguments import CiReports, Output
+    from smoothl1.cli.arguments import Output
 
 _STDOUT = "standard output"
+_NO_REPORTS = CiReports()
 _GITHUB = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
 
 
@@ -51,6 +53,33 @@ def check_distinct(output: Output, baseline: str | None, reports: CiReports) -> 
                 path=str(path),
                 hint="each needs a file of its own",
             )
+
+
+def check_no_input_pipe(
+    output: Output,
+    inputs: Sequence[str | None],
+    baseline: str | None = None,
+    reports: CiReports = _NO_REPORTS,
+) -> None:
+    """Refuse an output, or a baseline, that is a pipe from which an input is read, too.
+
+    What is written would be read as data, for which the run would wait without end.
+
+    Args:
+        output: The output of the numbers.
+        inputs: Paths, folders and patterns, as the user typed them; "-" is standard input.
+        baseline: Path of the baseline, if there is one.
+        reports: The reports, which name files.
+
+    Raises:
+        SettingsError: There is one; the error names it.
+    """
+    read = {pipe_of(path) for path in inputs if path is not None} - {None}
+    for name, path in _outputs(output, baseline, reports) if read else ():
+        if pipe_of(path) in read:
+            shown = path if isinstance(path, str) else None
+            what = f"{name} and an input are the same pipe"
+            raise SettingsError(what, path=shown, hint="each needs one of its own")
 
 
 def identities(inputs: Sequence[str | None]) -> set[object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smoothl1.checks import MOST_ROWS_BEFORE
-from smoothl1.cli import console, forms, options, reading
+from smoothl1.cli import console, forms, options, outputs, reading
 from smoothl1.cli.eval import check_sides
 from smoothl1.cli.parsing import StrictCommand, WholeNumber
 from smoothl1.cli.path_types import PathOrUri
@@ -84,6 +84,7 @@ def command(
     """
     check_sides(pred, target, selection)
     output = forms.report_output(output)
+    outputs.check_no_input_pipe(output, (pred, target, weights, groups, clusters))
     warnings: list[str] = []
     with (
         report_destination(output) as write,

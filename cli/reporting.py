@@ -173,12 +173,13 @@ def conclusion(
         inputs: The paths of all inputs, which no report may replace.
 
     Raises:
-        SettingsError: Two outputs, or a report and an input, are the same file; or the options of
-            gates contradict each other.
+        SettingsError: Two outputs, or a report and an input, are the same file; an output or the
+            baseline is a pipe that is an input; or the options of gates contradict each other.
         DataError: The baseline is damaged, or is no result.
         StorageError: A report or the baseline cannot be opened.
     """
     outputs.check_distinct(output, gates.baseline, reports)
+    outputs.check_no_input_pipe(output, inputs, gates.baseline, reports)
     limits = gating.limits_of(gates)
     with telling_errors(reports, inputs) as stopwatch:
         opened = gating.open_gates(gates, limits)

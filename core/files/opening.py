@@ -13,12 +13,14 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from smoothl1.errors import DataError, StorageError, storage_error
+from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
 from smoothl1.files.file import CHANGED, FileState, InputFile, state_of
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.uris import is_uri, resolved
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.files.contract import Input, SeekableInput, State
     from smoothl1.files.stream import InputStream
 
@@ -232,6 +234,43 @@ def is_standard_input(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return os.path.samestat(status, of_input) and (stat.S_ISFIFO(status.st_mode) or os.isatty(0))
+
+
+def pipe_of(path: str | int) -> tuple[int, int] | None:
+    """What tells the pipe that a path leads to from all others; None if it leads to no pipe.
+
+    Args:
+        path: The path as the user typed it, or the number of an open file; "-" is standard input.
+    """
+    try:
+        status = os.stat(0 if path == STANDARD_INPUT else path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISFIFO(status.st_mode) else None
+
+
+def refuse_one_pipe_twice(paths: Sequence[str]) -> None:
+    """Refuse inputs that are one pipe, by whatever names: each would see what the other has left.
+
+    Args:
+        paths: The paths of the inputs, as the user typed them.
+
+    Raises:
+        SettingsError: Two of them are one pipe, or standard input.
+    """
+    if len(paths) < 2:
+        return
+    if sum(map(is_standard_input, paths)) > 1:
+        raise SettingsError("standard input can be only one of the inputs")
+    known: dict[tuple[int, int], str] = {}
+    for path in paths:
+        pipe = pipe_of(path)
+        if pipe in known:
+            same = "" if path == known[pipe] else f"the same pipe as {known[pipe]}, and "
+            what = f"{same}a pipe can be only one of the inputs"
+            raise SettingsError(what, path=path, hint="write it to a file")
+        if pipe is not None:
+            known[pipe] = path
 
 
 def _object(path: str, n_threads: int = 1) -> SeekableInput:

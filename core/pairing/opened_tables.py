@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import is_standard_input
+from smoothl1.files.opening import refuse_one_pipe_twice
 from smoothl1.files.tree import tree_of
 from smoothl1.pairing.input_checks import certain_tables
 from smoothl1.sources.formats import open_table
@@ -67,8 +67,7 @@ def opened_tables(
         DataError: An input cannot be trusted or understood, or its header or columns are in doubt.
         StorageError: The system refused.
     """
-    if len(job.paths) > 1 and sum(map(is_standard_input, job.paths)) > 1:
-        raise SettingsError("standard input can be only one of the inputs")
+    refuse_one_pipe_twice(job.paths)
     options = job.options
     if not all(isinstance(given, str) for given in job.inputs):
         from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files

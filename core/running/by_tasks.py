@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from bisect import bisect_left, bisect_right
 from contextlib import closing
 from functools import partial
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from smoothl1.engines.contract import LostPartError
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import is_descriptor, is_standard_input
+from smoothl1.files.opening import is_descriptor, is_standard_input, pipe_of
 from smoothl1.running.loss_writing import encode_part, loss_parts
 from smoothl1.running.one_pass import run_of
 from smoothl1.running.tasks import Pass, Task, answer, forget
@@ -139,18 +137,11 @@ def check_travels(job: Job) -> None:
         if not isinstance(given, str):
             what = f"{given.path} is in memory, and only paths travel to other processes"
             raise SettingsError(what, hint="write a file, or leave out the executor")
-        if is_standard_input(given) or is_descriptor(given) or _is_pipe(given):
+        if is_standard_input(given) or is_descriptor(given) or pipe_of(given):
             hint = "write a file, or --engine local"
             raise SettingsError("other processes cannot read a pipe", path=given, hint=hint)
     if job.is_on_gpu:
         raise SettingsError("other processes compute on the CPU", hint="--device cpu")
-
-
-def _is_pipe(path: str) -> bool:
-    try:
-        return stat.S_ISFIFO(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def _answered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
@@ -315,6 +316,21 @@ def test_a_file_that_is_given_twice_is_refused(
         assert (done.returncode, done.stdout) == (3, "")
         told = "part-1.json: given 2 times, and a part counts once [give it once]"
         assert told in done.stderr
+
+
+def test_a_pipe_that_is_given_twice_is_refused(run: Run, tmp_path: Path) -> None:
+    pipe = "a pipe can be only one of the inputs [write it to a file]"
+    (tmp_path / "link").symlink_to("pipe")
+    os.mkfifo(tmp_path / "pipe")
+    for args, told in (
+        (("-", "-"), "standard input can be only one of the inputs"),
+        (("-", "/dev/stdin"), "standard input can be only one of the inputs"),
+        (("pipe", "part-2.json", "pipe"), f"pipe: {pipe}"),
+        (("pipe", "link"), f"link: the same pipe as pipe, and {pipe}"),
+    ):
+        done = run("merge", *args, input="{}", timeout=20)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"smoothl1: error: {told}\n"
 
 
 def test_no_baseline_is_created_of_what_fails(run: Run, tmp_path: Path) -> None:

@@ -222,6 +222,27 @@ def test_two_outputs_that_are_one_file_are_refused(
     assert_refused(run, tmp_path, (*command, *args), f"{names} are the same file")
 
 
+@posix
+@pytest.mark.parametrize(
+    ("args", "name"),
+    [
+        (("eval", "pipe", "t.npy", "-o", "pipe"), "--output"),
+        (("eval", "p.npy", "t.npy", "--weights", "link", "--junit", "pipe"), "--junit"),
+        (("eval", "p.npy", "pipe", "--baseline", "link", "--max-increase", "0"), "--baseline"),
+        (("merge", "pipe", "--baseline", "pipe", "--max-increase", "0"), "--baseline"),
+        (("compare", "p.npy", "link", "t.npy", "-o", "pipe"), "--output"),
+        (("report", "p.npy", "t.npy", "--groups", "pipe", "-o", "link"), "--output"),
+        (("inspect", "p.npy", "t.npy", "--clusters", "pipe", "-o", "link"), "--output"),
+    ],
+)
+def test_a_pipe_is_not_read_and_written(
+    run: Run, tmp_path: Path, args: tuple[str, ...], name: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    assert_refused(run, tmp_path, args, f": {name} and an input are the same pipe", timeout=20)
+
+
 REPLACED = [
     (("eval", "p.npy", "t.npy"), "p.npy"),
     (("eval", "p.npy", "t.npy"), "./t.npy"),

@@ -118,10 +118,12 @@ FILES = {
         ("tests/cli/test_process.py::test_a_signal_ends_it_by_that_signal_and_nothing_is_left",),
     ),
     "F12": Case(
-        "one file as both sides, and standard input as both",
+        "one file as both sides, and standard input or a pipe as both",
         (
             "tests/cli/test_eval.py::test_the_same_file_may_be_both_sides",
             "tests/files/test_stream.py::test_standard_input_cannot_be_both_sides",
+            "tests/files/test_stream.py::test_one_pipe_is_one_input_by_whatever_names",
+            "tests/cli/test_outputs.py::test_a_pipe_is_not_read_and_written",
         ),
     ),
     "F13": Case(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
-import os
 import random
 import subprocess
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +19,7 @@ from smoothl1.errors import DataError
 from smoothl1.sources.csv import first_lines as csv
 from smoothl1.sources.csv import quotes
 from tests.forking import forks
+from tests.pipes import fed
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -274,20 +274,12 @@ def test_every_way_in_names_the_same_fault(way: str, tmp_path: Path) -> None:
     data = b"g,p,y\na,1,0\n,1,0\na,x,0\n\xef\xbb\xbfz,5,0"
     path = tmp_path / "t.csv"
     path.write_bytes(gzip.compress(data) if way == "gzip" else data)
-    name, feed = str(path), None
-    if way == "stdin":
-        name = "-"
-    elif way == "pipe":
-        name = str(tmp_path / "fifo")
-        os.mkfifo(name)
-        feed = threading.Thread(target=Path(name).write_bytes, args=(data,))
-        feed.start()
+    name = {"stdin": "-", "pipe": str(tmp_path / "fifo")}.get(way, str(path))
     command = [forks().script, "eval", name, "--pred", "p", "--target", "y", "--by", "g"]
-    done = subprocess.run(
-        command, check=False, input=data if way == "stdin" else b"", capture_output=True
-    )
-    if feed is not None:
-        feed.join()
+    with fed(Path(name), data) if way == "pipe" else contextlib.nullcontext():
+        done = subprocess.run(
+            command, check=False, input=data if way == "stdin" else b"", capture_output=True
+        )
     assert done.returncode == 3
     words = f"smoothl1: error: {name}: row 2, column 'g': the value is missing (empty)\n"
     assert done.stderr.decode() == words

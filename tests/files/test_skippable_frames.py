@@ -6,13 +6,13 @@ import gzip
 import os
 import shutil
 import subprocess
-import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from smoothl1 import DataError
+from tests.pipes import fed
 from tests.sources.files import bits, read
 from tests.sources.writers import WRITERS, skippable, zstd
 
@@ -41,11 +41,8 @@ def test_frames_that_are_skipped_change_nothing(name: str, front: str, tmp_path:
         written.path.write_bytes(packed)
         assert bits(read(written.path, *written.columns)) == bits(TABLE[:, 0])
         pipe = tmp_path / "pipe"
-        os.mkfifo(pipe)
-        thread = threading.Thread(target=pipe.write_bytes, args=[packed])
-        thread.start()
-        assert bits(read(pipe, *written.columns)) == bits(TABLE[:, 0])
-        thread.join()
+        with fed(pipe, packed):
+            assert bits(read(pipe, *written.columns)) == bits(TABLE[:, 0])
         pipe.unlink()
 
 

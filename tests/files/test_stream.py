@@ -9,7 +9,6 @@ import io
 import lzma
 import os
 import subprocess
-import threading
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import DataError, EvalSettings, SettingsError, evaluate
+from smoothl1 import DataError, EvalSettings, SettingsError, compare, evaluate
 from smoothl1.errors import SmoothL1Error
 from smoothl1.files.stream import InputStream
 from smoothl1.read_options import ReadOptions
@@ -26,6 +25,7 @@ from smoothl1.running.evaluate import LossOutput
 from smoothl1.settings import Execution
 from tests.files.decompressors import DECOMPRESSORS, choose
 from tests.forking import forks
+from tests.pipes import fed
 from tests.sources.files import bits, read
 from tests.sources.writers import SINGLE_FILES, WRITERS, pzstd, zstd
 
@@ -58,26 +58,12 @@ def compression(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     return "gzip"
 
 
-def feed(path: Path, data: bytes) -> threading.Thread:
-    """A named pipe, and a thread that writes to it as a process would."""
-    os.mkfifo(path)
-
-    def write() -> None:
-        with contextlib.suppress(BrokenPipeError):  # the reader has had enough
-            path.write_bytes(data)
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    return thread
-
-
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
 @pytest.mark.parametrize("name", SINGLE_FILES)
 def test_a_pipe_delivers_what_the_file_does(name: str, tmp_path: Path) -> None:
     written = WRITERS[name][1](tmp_path / "file", TABLE)
-    thread = feed(tmp_path / "pipe", written.path.read_bytes())
-    found = read(tmp_path / "pipe", *written.columns, n_rows=2)
-    thread.join()
+    with fed(tmp_path / "pipe", written.path.read_bytes()):
+        found = read(tmp_path / "pipe", *written.columns, n_rows=2)
     assert bits(found) == bits(TABLE.ravel())
 
 
@@ -102,12 +88,10 @@ def test_a_pipe_that_ends_early_is_never_read_as_whole(name: str, tmp_path: Path
     data = written.path.read_bytes()
     for n_bytes in {1, len(data) // 2, len(data) - 9} - {0}:
         (tmp_path / "pipe").unlink(missing_ok=True)
-        thread = feed(tmp_path / "pipe", data[:n_bytes])
         heard: list[str] = []
-        with contextlib.suppress(SmoothL1Error):
+        with fed(tmp_path / "pipe", data[:n_bytes]), contextlib.suppress(SmoothL1Error):
             found = read(tmp_path / "pipe", *written.columns, warnings=heard)
             assert len(found) < len(TABLE) or heard  # a CSV may end anywhere; then it says so
-        thread.join()
 
 
 @pytest.mark.parametrize(
@@ -139,6 +123,36 @@ def test_a_pipe_that_is_standard_input_is_no_second_input(tmp_path: Path) -> Non
         os.dup2(before, 0)
         os.close(pipe)
         os.close(before)
+
+
+@pytest.fixture
+def ended() -> Iterator[int]:
+    """A pipe whose writer has gone: what reads it ends at once."""
+    reader, writer = os.pipe()
+    os.close(writer)
+    yield reader
+    os.close(reader)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="no names of open files")
+def test_one_pipe_is_one_input_by_whatever_names(ended: int, tmp_path: Path) -> None:
+    """Two pipes are two inputs, and are read."""
+    one, link, file = f"/dev/fd/{ended}", tmp_path / "link", tmp_path / "t.npy"
+    link.symlink_to(f"/proc/{os.getpid()}/fd/{ended}")
+    np.save(file, [1.0])
+    for args, beside in (
+        ((one, one), {}),
+        ((one, link), {}),
+        ((file, one), {"weights": f"/proc/self/fd/{ended}"}),
+        ((one, file), {"groups": one}),
+        ((file, file), {"weights": one, "clusters": link}),
+    ):
+        with pytest.raises(SettingsError, match="pipe can be only one of the inputs"):
+            evaluate(*args, **beside)
+        with pytest.raises(SettingsError, match="pipe can be only one of the inputs"):
+            compare(file, *args, **beside)
+    with fed(tmp_path / "p", file.read_bytes()), fed(tmp_path / "q", file.read_bytes()):
+        assert evaluate(tmp_path / "p", tmp_path / "q").tallies[0].n == 1
 
 
 @pytest.mark.parametrize("name", ["npy", "csv", "parquet", "arrow", "arrow stream"])

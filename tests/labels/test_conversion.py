@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from smoothl1.sources.csv import quotes
 from smoothl1.sources.formats import open_table
 from tests.forking import forks
 from tests.labels.kinds import FORMATS, TYPED, VALUES, save
+from tests.pipes import fed
 from tests.tables import cell
 
 if TYPE_CHECKING:
@@ -282,16 +282,8 @@ def test_rows_from_a_pipe_are_joined(name: str, piped: str, tmp_path: Path) -> N
     }
     data = paths[piped].read_bytes()
     paths[piped] = tmp_path / "pipe"
-    os.mkfifo(tmp_path / "pipe")
-
-    def write() -> None:
-        with contextlib.suppress(BrokenPipeError):
-            (tmp_path / "pipe").write_bytes(data)
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    result = evaluate(paths["pred"], paths["target"], key=("k",))
-    thread.join()
+    with fed(tmp_path / "pipe", data):
+        result = evaluate(paths["pred"], paths["target"], key=("k",))
     assert (result.tallies[0].n, result.tallies[0].sum) == (5, 31.0 - 2.5)
 
 

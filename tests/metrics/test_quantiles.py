@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import threading
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ from smoothl1.metrics import bracket, held, quantile_search
 from smoothl1.metrics.quantile_search import SearchAccumulator
 from smoothl1.numerics.ranks import rank_of
 from smoothl1.running import one_pass
+from tests.pipes import fed
 from tests.schema import VALIDATOR
 from tests.tables import save
 
@@ -123,12 +122,8 @@ def test_a_pipe_is_read_as_often_as_a_file(tmp_path: Path, monkeypatch: pytest.M
     n = 1 << 20  # more than is kept of the beginning of a pipe
     np.save(tmp_path / "p.npy", np.arange(n, dtype=float))
     np.save(tmp_path / "y.npy", np.zeros(n, np.int8))
-    os.mkfifo(tmp_path / "pipe")
-    content = (tmp_path / "p.npy").read_bytes()
-    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(content))
-    writer.start()
-    result = evaluate(tmp_path / "pipe", tmp_path / "y.npy", quantiles=0.75)
-    writer.join()
+    with fed(tmp_path / "pipe", (tmp_path / "p.npy").read_bytes()):
+        result = evaluate(tmp_path / "pipe", tmp_path / "y.npy", quantiles=0.75)
     assert entries(result)[0]["quantile_0.75"] == 0.75 * n - 1
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from smoothl1 import EvalSettings, Execution, Progress, compare, evaluate
+from tests.pipes import fed
 from tests.tables import save_array, save_table
 
 if TYPE_CHECKING:
@@ -96,17 +97,8 @@ def test_the_bytes_of_shards_are_those_of_all_files(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_tells_no_share(tmp_path: Path) -> None:
     content = save_table(tmp_path / "t.csv", {"x": VALUES}, 5000).read_bytes()
-    os.mkfifo(tmp_path / "p")
-    os.mkfifo(tmp_path / "q")
-    writers = [
-        threading.Thread(target=(tmp_path / name).write_bytes, args=(content,), daemon=True)
-        for name in "pq"
-    ]
-    for writer in writers:
-        writer.start()
-    assert said(tmp_path / "p", tmp_path / "q")[-1] == Progress(N, None)
-    for writer in writers:
-        writer.join(60)
+    with fed(tmp_path / "p", content), fed(tmp_path / "q", content):
+        assert said(tmp_path / "p", tmp_path / "q")[-1] == Progress(N, None)
 
 
 def test_no_one_is_told_twice_at_once(tmp_path: Path) -> None:
