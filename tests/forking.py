@@ -36,6 +36,9 @@ _PRELOADED = ("click._textwrap", "difflib", "tomllib")
 _PRELOADED += ("pyarrow.csv", "pyarrow.parquet", "pyarrow.ipc", "pyarrow.compute")
 _PRELOADED += tuple(f"smoothl1.backends.{name}" for name in ("native", "cpu", "choice"))
 
+_NOT_PRELOADED = ("smoothl1.backends", "smoothl1.engines.dask")
+"""Dask is two fifths of the memory that each fork would have to map."""
+
 _ACTION = "smoothl1.cli.action"
 
 
@@ -246,7 +249,7 @@ def _import_everything() -> None:
         *pkgutil.walk_packages(smoothl1.cli.__path__, "smoothl1.cli."),
     ]
     for module in modules:
-        if not module.name.startswith("smoothl1.backends") and not module.name.endswith("__main__"):
+        if not module.name.startswith(_NOT_PRELOADED) and not module.name.endswith("__main__"):
             with suppress(ModuleNotFoundError):  # of a package that is not needed here
                 importlib.import_module(module.name)
     for name in _PRELOADED:
