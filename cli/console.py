@@ -67,6 +67,11 @@ def is_terminal(descriptor: int) -> bool:
         return False
 
 
+def is_dumb() -> bool:
+    """Whether TERM names a terminal that can move no cursor, as rich knows them."""
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown")
+
+
 def terminal() -> Console:
     """Standard error as a terminal of rich, wide enough to show something.
 
@@ -153,7 +158,7 @@ def progress_bar(
     Yields:
         A function that takes the progress, of one thread at a time; None if nothing is shown.
     """
-    if not (enabled and is_terminal(2)):
+    if not (enabled and is_terminal(2)) or is_dumb():  # a dumb one cannot replace a line
         yield None
         return
     bar = _Bar(unit)

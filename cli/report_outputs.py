@@ -107,4 +107,4 @@ def _takes_blocks() -> bool:
         "\N{FULL BLOCK}\N{LEFT ONE EIGHTH BLOCK}".encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         return False
-    return os.environ.get("TERM") != "dumb"
+    return not console.is_dumb()

@@ -27,8 +27,7 @@ def aligned(
         rows: The cells of each row, printable text.
         are_text: Whether each column is text.
         width: The width of the terminal, in characters; None if there is no limit. A table that is
-            wider is not cut or folded: each cell has a line of its own, after the head of its
-            column.
+            wider is not cut: each cell has a line of its own, after the head of its column.
 
     Returns:
         Lines without spaces at their ends, each with its line end.
@@ -36,7 +35,7 @@ def aligned(
     lines = [heads, *rows]
     widths = _widths(heads, rows)
     if width is not None and _total(widths) > width:
-        return _listed(heads, rows)
+        return _listed(heads, rows, width)
     padded = [
         [
             _padded(cell, room, is_text=is_text)
@@ -85,7 +84,7 @@ def fitted(
             left_out = ", ".join(head for head in every if head in dropped)
             rest = f"not shown: {left_out} (in a wider terminal, and with -f tsv)"
             return aligned(*part) + (folded(rest, width) if left_out else "")
-    return _listed(table.heads, table.rows) if len(rows) == 1 else _shared(table, width)
+    return _listed(table.heads, table.rows, width) if len(rows) == 1 else _shared(table, width)
 
 
 def names_of_groups(heads: Sequence[str], levels: Sequence[str]) -> dict[str, str]:
@@ -146,7 +145,7 @@ def _shared(table: _Table, width: int) -> str:
             shares.append([*subjects])
         shares[-1].append(i)
     if any(_total([widths[j] for j in share]) > width for share in shares):
-        return _listed(table.heads, table.rows)
+        return _listed(table.heads, table.rows, width)
     return "\n".join(aligned(*table.part(share)) for share in shares)
 
 
@@ -167,14 +166,14 @@ def _total(widths: Sequence[int]) -> int:
     return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
-def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     """A line for each cell that is not empty, after its head; and an empty line between rows.
 
     In a table of two columns, the first of which names what the second has, each name has a line,
-    and what it names the next.
+    and what it names the next lines.
     """
     if len(heads) == 2:
-        return "".join(f"{name}\n{_GAP}{cell}\n" for name, cell in rows)
+        return "".join(f"{name}\n{folded(_GAP + cell, width, _GAP)}" for name, cell in rows)
     (width,) = _widths([""], [[head] for head in heads])
     blocks = [
         "".join(

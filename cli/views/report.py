@@ -24,7 +24,8 @@ _BLOCKS: _Characters = ("▏▎▍▌▋▊▉█", "░▒▓█", ("├", "─
 _ASCII: _Characters = ("#", ".:*#", ("|", "-", "|", "o"))
 _MOST_LINES = 16
 _MOST_ROWS = 10
-_LEAST_BAR = 8
+_LEAST_BAR = 4
+"""Characters of a bar that shows something."""
 
 
 def report_text(report: Report, width: int, *, is_ascii: bool) -> str:
@@ -46,9 +47,9 @@ def report_text(report: Report, width: int, *, is_ascii: bool) -> str:
 
 
 def _figure(figure: Figure, width: int, characters: _Characters) -> str:
-    title = printable(figure.title)
-    lines = [title, ("-" if characters is _ASCII else "─") * min(width, len(title)), ""]
-    text = "\n".join(lines[:2]) + "\n" + _wrapped(printable(figure.sentence), width)
+    title = _wrapped(printable(figure.title), width)
+    rule = ("-" if characters is _ASCII else "─") * max(map(len, title.splitlines()))
+    text = f"{title}{rule}\n" + _wrapped(printable(figure.sentence), width)
     if figure.drawing is None:
         text += _table(figure, width)
     else:
@@ -100,12 +101,13 @@ def _bars(drawing: Bars, width: int, parts: str) -> Iterable[str]:
         )
         for start, group in zip(starts, groups, strict=True)
     ]
-    yield from _wrapped(
-        f"{drawing.x.label}: from this on; bar: {drawing.y.label}; share", width
-    ).splitlines()
+    told = (
+        f"Left: {drawing.x.label}, from this number up to that of the next line. Bar: "
+        f"{drawing.y.label}. Right: share of these pairs."
+    )
     for mark in drawing.marks:
-        place_of = sum(start <= mark.at for start in starts)
-        yield f"({mark.label}: line {place_of} of {len(starts)})"
+        told += f" Line {sum(start <= mark.at for start in starts)} of {len(starts)}: {mark.label}."
+    yield from _wrapped(told, width).splitlines()
     yield from _lengths(rows, width, parts)
 
 
@@ -113,8 +115,9 @@ def _curve(drawing: Curve, width: int, parts: str) -> Iterable[str]:
     step = -(-len(drawing.points) // _MOST_LINES)
     groups = [drawing.points[i : i + step] for i in range(0, len(drawing.points), step)]
     points = [(some[0][0], sum(y for _, y in some) / len(some)) for some in groups]
-    joined = f", means of {step} in the order of the rows" if step > 1 else ""
-    yield from _wrapped(f"{drawing.x.label}, {drawing.y.label}{joined}", width).splitlines()
+    joined = f", the average of {step} one after the other" if step > 1 else ""
+    told = f"Left: {drawing.x.label}. Bar and right: {drawing.y.label}{joined}."
+    yield from _wrapped(told, width).splitlines()
     yield from _lengths([(f"{x:,.6g}", y, short(y)) for x, y in points], width, parts)
 
 
@@ -123,9 +126,16 @@ def _lengths(rows: Sequence[tuple[str, float, str]], width: int, parts: str) -> 
     most = max((value for _, value, _ in rows), default=0.0) or 1.0
     names = max(len(name) for name, _, _ in rows)
     texts = max(len(text) for _, _, text in rows)
-    room = max(_LEAST_BAR, width - names - texts - 2)
+    room = _room(width, names, texts)
     for name, value, text in rows:
-        yield f"{name:>{names}} {_bar(value / most, room, parts):<{room}} {text:>{texts}}"
+        bar = f"{name:>{names}} {_bar(value / most, room, parts):<{room}}"
+        yield f"{bar} {text:>{texts}}" if len(bar) + texts < width else bar
+
+
+def _room(width: int, names: int, texts: int) -> int:
+    """Characters for a bar between names and texts; texts give way to a bar of a few."""
+    room = width - names - texts - 2
+    return room if room >= _LEAST_BAR else max(1, width - names - 1)
 
 
 def _bar(part: float, room: int, parts: str) -> str:
@@ -137,7 +147,9 @@ def _bar(part: float, room: int, parts: str) -> str:
 
 def _cells(drawing: Cells, width: int, shades: str) -> Iterable[str]:
     n = max(len(drawing.counts), len(drawing.counts[0]))
-    step = max(1, -(-n // min(32, max(8, (width - 10) // 2))))
+    low, high = short(drawing.y.low, 3), short(drawing.y.high, 3)
+    margin = max(len(low), len(high))
+    step = max(1, -(-n // min(32, max(1, (width - margin - 1) // 2))))
     rows = [
         [
             sum(sum(row[j : j + step]) for row in drawing.counts[i : i + step])
@@ -146,13 +158,17 @@ def _cells(drawing: Cells, width: int, shades: str) -> Iterable[str]:
         for i in range(0, len(drawing.counts), step)
     ]
     most = max(map(max, rows))
-    axes = f"{drawing.y.label} upwards, {drawing.x.label} to the right"
+    axes = f"Upwards: {drawing.y.label}. To the right: {drawing.x.label}."
     yield from _wrapped(axes, width).splitlines()
     for i, row in enumerate(reversed(rows)):
-        edge = {0: short(drawing.y.high, 3), len(rows) - 1: short(drawing.y.low, 3)}.get(i, "")
-        yield f"{edge:>8} " + "".join(2 * _shade(count, most, shades) for count in row)
+        edge = {0: high, len(rows) - 1: low}.get(i, "")
+        yield f"{edge:>{margin}} " + "".join(2 * _shade(count, most, shades) for count in row)
     low, high = short(drawing.x.low, 3), short(drawing.x.high, 3)
-    yield " " * 9 + low + high.rjust(max(len(high) + 1, 2 * len(rows[0]) - len(low)))
+    ends = low + high.rjust(max(len(high) + 1, 2 * len(rows[0]) - len(low)))
+    if margin + 1 + len(ends) <= width:
+        yield " " * (margin + 1) + ends
+    else:
+        yield from _wrapped(f"{drawing.x.label} from {low} to {high}", width).splitlines()
 
 
 def _shade(count: int, most: int, shades: str) -> str:
@@ -166,9 +182,9 @@ def _shade(count: int, most: int, shades: str) -> str:
 def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> Iterable[str]:
     left, line, right, dot = marks
     rows = drawing.rows[:_MOST_ROWS]
-    names = min(max(len(printable(name)) for name, *_ in rows), max(8, width // 3))
+    names = min(max(len(printable(name)) for name, *_ in rows), max(4, width // 3))
     texts = max(len(short(value)) for _, value, _, _ in rows)
-    room = max(_LEAST_BAR, width - names - texts - 2)
+    room = _room(width, names, texts)
     yield from _wrapped(drawing.x.label, width).splitlines()
     for name, value, low, high in rows:
         cells = [" "] * room
@@ -179,7 +195,8 @@ def _ranges(drawing: Ranges, width: int, marks: tuple[str, str, str, str]) -> It
         if math.isfinite(value):
             cells[_column(drawing.x, value, room)] = dot
         cut = printable(name)[:names]
-        yield f"{cut:<{names}} {''.join(cells)} {short(value):>{texts}}"
+        drawn = f"{cut:<{names}} {''.join(cells)}"
+        yield f"{drawn} {short(value):>{texts}}" if len(drawn) + texts < width else drawn
 
 
 def _column(axis: Axis, value: float, room: int) -> int:

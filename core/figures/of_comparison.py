@@ -126,7 +126,7 @@ def groups(found: Comparison, confidence: float) -> Figure | None:
             Column("high", "number", [None if math.isnan(row[3]) else row[3] for row in rows]),
         ],
         Ranges(
-            Axis(f"{_DIFFERENCE}, {level} intervals", *widened(min(finite), max(finite))),
+            Axis(f"{_DIFFERENCE}, with {level} intervals", *widened(min(finite), max(finite))),
             shown,
             [Mark(0.0, "equal")],
         ),

@@ -41,12 +41,13 @@ def magnitudes(histogram: ErrorHistogram, tally: Tally, beta: float) -> Figure |
         return None
     below = tally.n_quadratic / (tally.n - tally.n_nan)
     are = f"{counted(n_zero, 'pair')} {'is' if n_zero == 1 else 'are'}"
-    equal = f" {are} equal, at distance 0, which a logarithmic axis leaves out."
+    equal = f" {are} equal: a distance of 0 has no place on a logarithmic axis."
     return Figure(
         "distances",
         "Distances",
-        f"{below:.1%} of the pairs are closer than beta, {beta:g}, where the loss is quadratic; "
-        f"{1 - below:.1%} are not, where it is linear.{equal if n_zero else ''}",
+        f"In {below:.1%} of the pairs the distance of prediction and target is below beta, "
+        f"{beta:g}: there the loss is quadratic. In {1 - below:.1%} it is not: there the loss is "
+        f"linear.{equal if n_zero else ''}",
         _table(bins, n_zero),
         _bars_of_octaves(bins, beta) if bins.counts.size else None,
         _left_out(histogram),
@@ -61,7 +62,11 @@ def _bars_of_octaves(bins: Bins, beta: float) -> Bars:
     axis = Axis("|prediction \N{MINUS SIGN} target|", edges[0], edges[-1], is_log=True)
     marks = [Mark(beta, f"beta {beta:g}")] if edges[0] < beta < edges[-1] else []
     return Bars(
-        axis, Axis("pairs for each octave", 0.0, max(heights) * _ROOM), edges, heights, marks
+        axis,
+        Axis("pairs per doubling of the distance", 0.0, max(heights) * _ROOM),
+        edges,
+        heights,
+        marks,
     )
 
 
@@ -116,12 +121,12 @@ def signed_bars(histogram: ErrorHistogram, axis: Axis, at_zero: str) -> Drawn | 
     return Drawn(
         Bars(
             axis._replace(low=edges[0], high=edges[-1]),
-            Axis(f"pairs in 1/{_PARTS} of the axis", 0.0, max(heights) * _ROOM),
+            Axis(f"pairs per 1/{_PARTS} of the axis", 0.0, max(heights) * _ROOM),
             edges,
             heights,
             marks,
         ),
-        f"Beyond the axis: {counted(n_hidden, 'pair')}." if n_hidden else "",
+        f"Not drawn: {counted(n_hidden, 'pair')} beyond the ends of the axis." if n_hidden else "",
     )
 
 

@@ -93,16 +93,16 @@ def _sentence_of_betas(points: Sequence[tuple[float, float]], beta: float) -> st
 
 
 def _sentence_of_blocks(block_rows: int, points: Sequence[tuple[float, float]]) -> str:
-    blocks = f"Blocks of {counted(block_rows, 'row')}"
+    blocks = f"Blocks of {counted(block_rows, 'row')} follow the order of the input."
     least, most = (end(points, key=lambda point: point[1]) for end in (min, max))
     if least[1] == most[1]:
-        return f"{blocks} in the order of the input all have the mean {short(most[1])}."
+        return f"{blocks} Each block has the mean {short(most[1])}."
     half = len(points) // 2
     sides = [sum(mean / len(some) for _, mean in some) for some in (points[:half], points[half:])]
     return (
-        f"{blocks} in the order of the input have means from {short(least[1])} to "
-        f"{short(most[1])}. The block with the largest begins at row {int(most[0]):,}. The first "
-        f"half of the blocks has {short(sides[0])} on average, the second {short(sides[1])}."
+        f"{blocks} Their means lie between {short(least[1])} and {short(most[1])}; the block with "
+        f"the largest begins at row {int(most[0]):,}. On average the first half of the blocks has "
+        f"{short(sides[0])}, the second {short(sides[1])}."
     )
 
 

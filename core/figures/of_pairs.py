@@ -33,15 +33,19 @@ def pairs(density: Density) -> Figure | None:
     targets = density.edges(rows.start, step, counts.shape[0]).tolist()
     preds = density.edges(columns.start, step, counts.shape[1]).tolist()
     n, n_shown = int(density.counts.sum()), int(counts.sum())
-    hidden = [f"Beyond the axes: {counted(n - n_shown, 'pair')}."] if n > n_shown else []
+    hidden = (
+        [f"Not drawn: {counted(n - n_shown, 'pair')} beyond the ends of the axes."]
+        if n > n_shown
+        else []
+    )
     if density.n_outside:
         hidden.append(f"Not finite: {counted(density.n_outside, 'pair')}.")
     i, j = (places.tolist() for places in counts.nonzero())
     return Figure(
         "pairs",
         "Predictions against targets",
-        f"{counted(n_shown, 'pair')} in squares of {short(preds[1] - preds[0])}, stronger where "
-        "there are more.",
+        f"{counted(n_shown, 'pair')}, counted in squares with sides of "
+        f"{short(preds[1] - preds[0])}: the stronger the colour, the more pairs.",
         [
             Column("prediction from", "number", [preds[column] for column in j]),
             Column("target from", "number", [targets[row] for row in i]),

@@ -40,7 +40,7 @@ cli/test_part.py
 cli/test_ranking.py
     several models ranked on a terminal: test_a_terminal_shows_what_it_has_room_for
 cli/test_report.py
-    a report on a terminal: test_a_terminal_of_40_columns_is_enough
+    a report on a terminal: test_a_terminal_of_few_columns_is_enough
 cli/test_tables.py
     a table on a terminal: test_several_values_are_a_table_on_a_terminal_and_are_shown_once
     one value is shown once: test_one_value_stays_a_number_on_a_terminal_and_is_shown_once
@@ -192,8 +192,9 @@ def test_the_median_and_how_many_are_near(call: Call) -> None:
 
 def test_a_histogram(call: Call) -> None:
     found = call("report", *TABLE)
-    assert "from this on; bar: pairs for each octave; share" in found
-    assert re.search(r"^Blocks of 1 row in the order of the input", found, re.MULTILINE)
+    told = "from this number up to that of the next line. Bar: pairs per doubling of the distance."
+    assert told in " ".join(found.split())
+    assert re.search(r"^Blocks of 1 row follow the order of the input", found, re.MULTILINE)
 
 
 def test_a_table_with_header_and_count(call: Call) -> None:

@@ -258,6 +258,7 @@ def test_a_page_has_the_table_and_the_differences_from_the_best(run: Run, tmp_pa
     assert cells[:3] == ["1", "b", "2"]
     assert [cells[cells.index(name) + 1] for name in "bac"] == ["2", "2.5", "3"]  # their means
     assert page.count("<svg") == 1
+    assert page.count("Intervals and p allow for all 3 pairs") == 1
     for more in (("--pred", "[abc]", "--target", "y"), COLUMNS):
         assert run("compare", "t.csv", *more, "-b", "0", "-o", "t.html").stderr == ""
         assert "b has the smallest mean loss of 3" in (tmp_path / "t.html").read_text()

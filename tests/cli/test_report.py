@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from tests.cli.terminals import on_terminal
@@ -29,10 +30,15 @@ def test_a_pipe_gets_text_of_80_columns(run: Run, samples: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-def test_a_terminal_of_40_columns_is_enough(samples: Path, tmp_path: Path) -> None:
-    args = ["report", str(samples / "preds.npy"), str(samples / "targets.npy")]
-    seen = on_terminal(args, tmp_path, COLUMNS="40", TERM="xterm", PYTHONIOENCODING="utf-8")
-    assert max(map(len, seen.splitlines())) <= 40
+@pytest.mark.parametrize(("width", "scale"), [(20, 1.0), (40, 1e-100)])
+def test_a_terminal_of_few_columns_is_enough(
+    samples: Path, tmp_path: Path, width: int, scale: float
+) -> None:
+    for name in ("preds", "targets"):
+        np.save(tmp_path / name, np.load(samples / f"{name}.npy").astype(np.float64) * scale)
+    how = {"COLUMNS": str(width), "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+    seen = on_terminal(["report", "preds.npy", "targets.npy"], tmp_path, **how)
+    assert max(map(len, seen.splitlines())) <= width
     assert "█" in seen
     assert "\x1b" not in seen
 
@@ -245,8 +251,8 @@ def test_a_nan_on_either_side_leaves_a_report_of_the_rest(run: Run, tmp_path: Pa
     (tmp_path / "n.csv").write_text("x,y\n1,2\n3,3.5\nnan,1\n2,nan\n")
     done = run("report", "n.csv", "--pred", "x", "--target", "y")
     assert done.returncode == 0
-    assert "50.0% of the pairs are closer than beta" in done.stdout
-    assert "2 pairs in squares" in done.stdout
+    assert "In 50.0% of the pairs the distance of" in done.stdout
+    assert "2 pairs, counted in squares" in done.stdout
 
 
 def test_rows_that_a_key_leaves_out_are_counted_by_file(run: Run, tmp_path: Path) -> None:

@@ -94,6 +94,10 @@ def test_nothing_is_shown_without_a_terminal_or_in_a_short_run(
     with console.progress_bar(enabled=True) as report:
         assert report is None  # pytest's stderr is no terminal
     monkeypatch.setattr(console, "is_terminal", lambda _: True)
+    monkeypatch.setenv("TERM", "dumb")
+    with console.progress_bar(enabled=True) as report:
+        assert report is None
+    monkeypatch.setenv("TERM", "xterm")
     with console.progress_bar(enabled=False) as report:
         assert report is None
     monkeypatch.setattr(view, "started", lambda *_: pytest.fail("drawn at once"))
