@@ -7,9 +7,11 @@ import operator
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
+from smoothl1.numerics.exact_sum import SQUARE_EXPONENT
 from smoothl1.numerics.row_moments import NO_ROWS
 
 if TYPE_CHECKING:
+    from smoothl1.numerics.row_moments import Moments
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.tally import Tally
@@ -36,7 +38,16 @@ def check_consistent(result: Result) -> None:
     for i in range(n_groups):
         if len({_seen(tally) for tally in result.tallies[i::n_groups]}) > 1:
             raise DataError("damaged: the results of several betas are not of the same elements")
-    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[:n_groups])
+    _check_elements(result)
+
+
+def _check_elements(result: Result) -> None:
+    """Check that the inputs have the elements that were counted, and that the first NaN is one."""
+    n_seen = sum(sum(_seen(tally)) for tally in result.tallies[: len(result.groups)])
+    for side in result.inputs:
+        n_all = n_seen if side.shape is None else math.prod(side.shape)
+        if n_seen > n_all or (n_seen < n_all and result.part is None):
+            raise DataError("damaged: the inputs do not have the elements of the results")
     if result.part is not None:  # positions are those among the elements of all parts
         n_seen = math.prod(result.inputs[0].shape or ())
     if any((tally.first_nan or 0) >= max(1, n_seen) for tally in result.tallies):
@@ -50,8 +61,14 @@ def _seen(tally: Tally) -> tuple[int, int, int]:
 
 def _contradiction(tally: Tally, settings: EvalSettings) -> str | None:
     """Describe which counts and extremes of a tally contradict each other, if any."""
-    if tally.n_quadratic > tally.n - tally.n_nan - tally.n_inf:
+    n_infinite = tally.n_inf if tally.weight is None else 0  # a weight may make it so
+    if (
+        tally.n_quadratic + n_infinite > tally.n - tally.n_nan
+        or tally.n_inf > tally.n - tally.n_nan
+    ):
         return "more elements of a kind than there are elements"
+    if tally.n_nan and settings.nan_policy.is_error:
+        return "losses that are NaN, which the settings refuse"
     if tally.n_missing > tally.n_nan + tally.n_undefined:
         return "more elements missing than are NaN or left out"
     if (
@@ -73,6 +90,24 @@ def _contradicting_sizes(tally: Tally, settings: EvalSettings) -> str | None:
     n_most += tally.n_weightless if settings.by_count else 0  # their rows have a size, too
     if moments.n + moments.n_overflowed > n_most:
         return "more rows than elements that are not NaN"
+    return _contradicting_moments(tally, moments, settings)
+
+
+def _contradicting_moments(tally: Tally, moments: Moments, settings: EvalSettings) -> str | None:
+    """Describe which sums of products over rows are none of numbers, if any."""
+    third = moments.third
+    if not moments.n and (moments.squares or moments.cross or moments.sizes or any(third or ())):
+        return "moments of no rows"
+    are_products = moments.squares * moments.sizes >= moments.cross**2  # Cauchy and Schwarz
+    if third is not None:
+        of_third = third.sss * third.smm >= third.ssm**2 and third.ssm * third.mmm >= third.smm**2
+        are_products = are_products and of_third
+    if not are_products:
+        return "moments of rows that no rows have"
+    if tally.weight is None and settings.cluster is None and not (tally.n_nan or tally.n_inf):
+        is_known = tally.moments is not None and not moments.n_overflowed
+        if is_known and tally.n**2 << -SQUARE_EXPONENT > moments.n * moments.sizes:
+            return "rows that do not have the elements of the result"
     return None
 
 

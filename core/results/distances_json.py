@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from smoothl1.errors import DataError
 from smoothl1.metrics.distance_sums import DistanceSums
 from smoothl1.metrics.distances import COLUMNS, Distances
-from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT
+from smoothl1.numerics.exact_sum import CUBE_EXPONENT, SQUARE_EXPONENT, UNIT_EXPONENT
+from smoothl1.numerics.single_losses import units_of
+from smoothl1.results.distance_facts import LARGEST
 from smoothl1.results.json_fields import number
 from smoothl1.results.moments_json import exact_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
+    from smoothl1.tallies.tally import Tally
 
 FIELDS = ("distances",)
+_PRECISION = 53
+"""Bits of a binary64: a difference, or a product with a weight, is rounded by at most its 2**-53,
+or by half of a unit."""
+
 _UNITS = {"total": SQUARE_EXPONENT, "squares": CUBE_EXPONENT, "differences": SQUARE_EXPONENT}
 _COUNTS = {"infinite": "n_inf", "above": "n_above", "below": "n_below"}
 
@@ -45,6 +55,77 @@ def decode(result: Result, top: Reader) -> Distances:
         if some.n_inf > tally.n - tally.n_nan or some.n_above + some.n_below > some.n_inf:
             raise item.damaged("infinite", "contradicts the counts of the result")
     return Distances(also, sums)
+
+
+def note(metric: Distances, result: Result, facts: Sequence[DistanceFacts]) -> None:
+    """Note the largest distances, and how many are infinite."""
+    for some, sums in zip(facts, metric.sums, strict=True):
+        if some.n:
+            some.count(LARGEST, some.n - sums.n_inf)
+        if some.n and sums.largest is not None:
+            some.rank(sums.largest, some.n)
+
+
+def check_sums(result: Result, facts: Sequence[DistanceFacts]) -> None:
+    """Check that the sums over distances are those of the distances that other figures allow.
+
+    Args:
+        result: The result.
+        facts: What is known of the distances of each group.
+
+    Raises:
+        DataError: They are not.
+    """
+    metric = next(one for one in result.metrics if isinstance(one, Distances))
+    n_groups, by_count = len(result.groups), result.settings.by_count
+    for i, (sums, some) in enumerate(zip(metric.sums, facts, strict=True)):
+        tallies = result.tallies[i::n_groups]
+        is_possible = _are_of_distances(sums, some, tallies[0], by_count=by_count)
+        if not is_possible or any(_is_above(tally, sums) for tally in tallies):
+            raise DataError(f"damaged: distances[{i}]: no distances of the result have these sums")
+
+
+def _are_of_distances(
+    sums: DistanceSums, facts: DistanceFacts, tally: Tally, *, by_count: bool
+) -> bool:
+    """Whether some distances have the sums of a group."""
+    n, n_bits = facts.n - sums.n_inf, -UNIT_EXPONENT
+    total, squares, differences = sums.total, sums.squares, sums.differences or 0
+    if not n:
+        return not (total or squares)
+    least, most = map(units_of, facts.ends(n))
+    if by_count:  # the sum of the weights is not known
+        return most > 0 or not (total or squares)
+    size = n << n_bits if tally.weight is None else tally.weight.units
+    of_total, of_squares = ((least**power * size, most**power * size) for power in (1, 2))
+    if tally.weight is None:
+        of_total, of_squares = (
+            tuple(units << n_bits for units in facts.sums(n, partial(_power, power)))
+            for power in (1, 2)
+        )
+    elif tally.n_nan or sums.n_inf:  # their weights are among the others
+        of_total, of_squares = (0, of_total[1]), (0, of_squares[1])
+    is_total = total is None or of_total[0] <= total <= of_total[1]
+    is_squares = squares is None or of_squares[0] <= squares <= of_squares[1]
+    are_alike = total is None or squares is None or total**2 <= squares * size
+    largest = (of_total[1] if total is None else total) * ((1 << _PRECISION) + 1)
+    is_bias = sums.n_inf > 0 or abs(differences) << _PRECISION <= largest
+    return is_total and is_squares and are_alike and is_bias
+
+
+def _power(power: int, distance: float) -> int:
+    return units_of(distance) ** power
+
+
+def _is_above(tally: Tally, sums: DistanceSums) -> bool:
+    """Whether the losses of a tally are larger than their distances, which none is."""
+    if sums.total is None:
+        return False
+    total = tally.total.units << _PRECISION - UNIT_EXPONENT
+    rounding = (
+        0 if tally.weight is None else sums.total + (tally.n << _PRECISION - 1 - UNIT_EXPONENT)
+    )
+    return total > (sums.total << _PRECISION) + rounding
 
 
 def _encode(sums: DistanceSums) -> dict[str, Any]:

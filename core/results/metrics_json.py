@@ -2,7 +2,8 @@
 
 Each metric has its numbers in the entries of the results. What else its exact state has stands in a
 field of the document, with an item for each group. For each kind of metric there is a module with
-`FIELDS` (of the document), `names` (of the numbers), `encode` (the fields) and `decode`.
+`FIELDS` (of the document), `names` (of the numbers), `encode` (the fields), `decode`, and `note`
+(what the metric says of the distances of each group).
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from smoothl1.results.columns import metric_columns
 from smoothl1.results.json_fields import number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -64,6 +68,17 @@ def with_metrics(result: Result, top: Reader) -> Result:
         for entry, cell in zip(top.objects("results"), cells, strict=True):
             _check_number(entry, name, kind, cell)
     return result
+
+
+def note_distances(result: Result, facts: Sequence[DistanceFacts]) -> None:
+    """Note what all metrics say of the distances of each group.
+
+    Args:
+        result: The result.
+        facts: What is known of each group, which is added to.
+    """
+    for module, metric in zip(_wanted(result.settings), result.metrics, strict=True):
+        module.note(metric, result, facts)
 
 
 def _check_number(entry: Reader, name: str, kind: str, cell: Any) -> None:

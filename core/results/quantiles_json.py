@@ -7,9 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.metrics.quantiles import GroupQuantiles, Quantiles, column_name, quantiles_of
+from smoothl1.numerics.ranks import rank_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smoothl1.metrics.held import Held
+    from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -83,3 +87,16 @@ def _held(item: Reader) -> Held:
         raise item.damaged("counts", "are not counts of distances")
     held = tuple(zip(values, counts, strict=True))
     return (*held, (math.inf, n_infinite)) if n_infinite else held
+
+
+def note(metric: Quantiles, result: Result, facts: Sequence[DistanceFacts]) -> None:
+    """Note the quantiles, or all distances if they are held."""
+    for some, group in zip(facts, metric.groups, strict=True):
+        n = 0
+        for distance, count in group.held or ():
+            some.rank(distance, n + 1)
+            n += count
+            some.rank(distance, n)
+        if group.held is None and group.values is not None:
+            for q, distance in zip(metric.quantiles, group.values, strict=True):
+                some.rank(distance, rank_of(q, some.n))

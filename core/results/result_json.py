@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.errors import DataError, SettingsError
 from smoothl1.results.columns import COUNTS, counts_of, n_clusters
 from smoothl1.results.consistency import check_consistent
+from smoothl1.results.distance_checks import check_distances
 from smoothl1.results.json_fields import (
     decode_decision,
     decode_digest,
@@ -162,6 +163,7 @@ def decode(document: str | bytes | dict[str, Any], kind: type[Result]) -> Result
         from smoothl1.results.metrics_json import with_metrics  # late, as above
 
         result = with_metrics(result, top)
+    check_distances(result)
     if top.get("signature", str) != result.signature:
         raise top.damaged("signature", f"is not that of its content, {result.signature}")
     return result

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from smoothl1.metrics.within import Within, column_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -38,3 +41,10 @@ def decode(result: Result, top: Reader) -> Within:
         if max(of_group) > tally.n - tally.n_nan:
             raise entry.damaged(counted[0], "or another is more than there are pairs")
     return Within(tolerances, counts)
+
+
+def note(metric: Within, result: Result, facts: Sequence[DistanceFacts]) -> None:
+    """Note how many distances are within each tolerance."""
+    for some, counts in zip(facts, metric.counts, strict=True):
+        for tolerance, n in zip(metric.tolerances, counts, strict=True):
+            some.count(tolerance, n)

@@ -6,10 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from smoothl1.metrics.worst_rows import WorstRow, WorstRows
+from smoothl1.numerics.single_losses import distances_of, loss_of
 from smoothl1.results.json_fields import number
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smoothl1.results.distance_facts import DistanceFacts
     from smoothl1.results.json_reader import Reader
     from smoothl1.results.result import Result
     from smoothl1.settings import EvalSettings
@@ -41,17 +45,15 @@ def decode(result: Result, top: Reader) -> WorstRows:
         raise top.damaged("top", f"has {len(items)} items, not {n}")
     settings = result.settings
     rows = tuple(map(_decode, items))
-    groups = {group.levels for group in result.groups}
+    groups = {*result.groups}
     largest = max((tally.max for tally in result.tallies[: len(result.groups)]), default=-math.inf)
     for item, row, before in zip(items, rows, (None, *rows), strict=False):
         if row.loss > (largest if before is None else before.loss):
             raise item.damaged("loss", "is larger than the one before")
-        if row.loss != _loss(row, result.settings.betas[0]):
+        if row.loss != loss_of(_distance(row), settings.betas[0]):
             raise item.damaged("loss", "is not that of the prediction and target")
-        if Group(row.group).levels not in groups:
+        if _group_of(row, settings) not in groups:
             raise item.damaged("group", "is none of the results")
-    if len({row[:3] for row in rows}) < len(rows):
-        raise top.damaged("top", "has an element twice")
     if rows and rows[0].loss != largest:
         raise items[0].damaged("loss", f"is {rows[0].loss}, but the largest is {largest}")
     return WorstRows(settings.top or 0, rows)
@@ -63,16 +65,31 @@ def _n_items(result: Result) -> int:
     return min(result.settings.top or 0, sum(tally.n - tally.n_nan for tally in firsts))
 
 
-def _loss(row: WorstRow, beta: float) -> float:
-    """The loss of an element, as `numerics.loss` defines it."""
+def note(metric: WorstRows, result: Result, facts: Sequence[DistanceFacts]) -> None:
+    """Note the distances of the worst elements, and that no other has a larger loss."""
+    if not metric.rows:
+        return
+    settings = result.settings
+    distances: dict[Group, list[float]] = {group: [] for group in result.groups}
+    for row in metric.rows:
+        distances[_group_of(row, settings)].append(_distance(row))
+    between = distances_of(metric.rows[-1].loss, settings.betas[0]) or (0.0, 0.0)
+    for some, worst in zip(facts, distances.values(), strict=True):
+        worst.sort(reverse=True)
+        for n, distance in enumerate(worst, start=1):
+            some.at_least(distance, n)
+        some.at_most(between[1], some.n - sum(distance > between[1] for distance in worst))
+
+
+def _group_of(row: WorstRow, settings: EvalSettings) -> Group:
+    return Group(row.group, row.column if settings.by_column else None)
+
+
+def _distance(row: WorstRow) -> float:
+    """The distance of an element, as `numerics.loss` defines it."""
     if isinstance(row.pred, int) and isinstance(row.target, int):
-        distance = float(abs(row.pred - row.target))
-    else:
-        distance = abs(float(row.pred) - float(row.target))
-    if beta == 0.0:
-        return distance
-    part = min(distance, beta)
-    return (part / beta) * (distance - part / 2)
+        return float(abs(row.pred - row.target))
+    return abs(float(row.pred) - float(row.target))
 
 
 def _encode(row: WorstRow) -> dict[str, Any]:

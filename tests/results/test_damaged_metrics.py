@@ -58,10 +58,12 @@ def test_the_field_that_is_to_blame_is_named(place: str, fields: dict[str, Any],
         Result.from_json(damaged(WHOLE, place, fields))
 
 
-def test_an_element_twice_is_refused_where_it_is_one_row() -> None:
-    twice = damaged(WHOLE, "top/1", {**WHOLE["top"][0]})
-    with pytest.raises(DataError, match="has an element twice"):
-        Result.from_json(twice)
+def test_merged_results_of_rows_of_the_same_name_are_read() -> None:
+    """As of arrays in memory, or of files of one name in several folders."""
+    one = Result.from_json(WHOLE)
+    merged = Result.merged([one, one])
+    assert [row.row for row in merged.top] == [6, 6, 4]
+    assert Result.from_json(merged.to_json()) == merged
 
 
 def test_a_mean_by_count_is_not_divided_by_the_weights() -> None:
