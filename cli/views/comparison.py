@@ -15,8 +15,9 @@ from smoothl1.results.increase import as_float
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
-    from smoothl1.results.comparison import Comparison, Difference
+    from smoothl1.results.comparison import Comparison
     from smoothl1.results.comparison_gate import Rule
+    from smoothl1.results.difference import Difference
     from smoothl1.results.increase import Increase
     from smoothl1.tallies.group import Group
 

@@ -73,7 +73,7 @@ def _write_arrow(file: BinaryIO, columns: Sequence[Column], form: str) -> None:
     import pyarrow as pa  # late: most tables are text
     import pyarrow.parquet as pq
 
-    from smoothl1.results.columns import to_arrow
+    from smoothl1.results.frames import to_arrow
 
     table, content = to_arrow(columns), io.BytesIO()
     if form == "parquet":

@@ -31,7 +31,7 @@ class WorstRow(NamedTuple):
         row: Number of the row of the predictions, from 1.
         column: Name of the column, or number of the element of the row; None if a row has one.
         group: See `Group`.
-        labels: Key columns and kept columns by name, with their values as text; None if missing.
+        labels: Key columns and kept columns, each with its value: see `by_name`.
         pred: The prediction; an int if the predictions are whole numbers or booleans.
         target: The target, likewise.
         loss: The loss at the first beta, without its weight.
@@ -45,6 +45,11 @@ class WorstRow(NamedTuple):
     pred: float
     target: float
     loss: float
+
+    @property
+    def by_name(self) -> dict[str, str | None]:
+        """The values of key columns and kept columns by their names, as text; None if missing."""
+        return dict(self.labels)
 
 
 @dataclass(frozen=True, slots=True)

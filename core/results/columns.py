@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Literal
 
-    import pyarrow as pa
-
     from smoothl1.results.comparison import Comparison
     from smoothl1.results.increase import Increase
     from smoothl1.results.input_summary import InputSummary
@@ -214,15 +212,6 @@ def ranking_columns(found: Ranking, confidence: float) -> list[Column]:
         *_left_out(found.settings, found.inputs, len(models)),
     ]
     return [*_subjects(found.settings, found.groups, told, len(found.models)), *told]
-
-
-def to_arrow(columns: Sequence[Column]) -> pa.Table:
-    """Columns as an Arrow table: names are strings, numbers float64, and counts int64."""
-    import pyarrow as pa  # late: most results are text
-
-    kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64()}
-    arrays = {column.name: pa.array(column.cells, kinds[column.kind]) for column in columns}
-    return pa.table(arrays)
 
 
 def html_table(columns: Sequence[Column], most_rows: int = 20) -> str:

@@ -22,7 +22,8 @@ from smoothl1.results.increase import as_float
 from smoothl1.tallies.group import Group
 
 if TYPE_CHECKING:
-    from smoothl1.results.comparison import Comparison, Difference
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.difference import Difference
     from smoothl1.results.increase import Increase
 
 NOTHING = "there are no groups, so there is nothing to compare"

@@ -24,10 +24,10 @@ from smoothl1.results.columns import (
     ROW_NAMES,
     html_table,
     ranking_columns,
-    to_arrow,
 )
 from smoothl1.results.comparison import CONFIDENCE
 from smoothl1.results.few_rows import sentences_on_few_rows
+from smoothl1.results.frames import to_arrow, to_pandas
 from smoothl1.results.json_fields import (
     encode_input,
     encode_numbers,
@@ -40,11 +40,12 @@ from smoothl1.results.single import check_single
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pandas as pd
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
     from smoothl1.files.digests import Digest
-    from smoothl1.results.comparison import Difference
+    from smoothl1.results.difference import Difference
     from smoothl1.results.input_summary import InputSummary
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.group import Group
@@ -242,6 +243,14 @@ class Ranking:
             confidence: The confidence with which the intervals of all pairs hold together.
         """
         return to_arrow(ranking_columns(self, confidence))
+
+    def to_pandas(self, confidence: float = CONFIDENCE) -> pd.DataFrame:
+        """The same as a table of pandas: see `to_arrow`.
+
+        Raises:
+            MissingExtraError: The package pandas is not installed.
+        """
+        return to_pandas(ranking_columns(self, confidence))
 
     def to_json(self, confidence: float = CONFIDENCE) -> dict[str, Any]:
         """The ranking as a JSON object of the schema `smoothl1.ranking/1`.

@@ -15,6 +15,7 @@ from smoothl1.tallies.many import means_of, sums_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pandas as pd
     import pyarrow as pa
 
     from smoothl1.decisions import Decision
@@ -171,11 +172,28 @@ class Result:
         """The same as `to_json`: the result as a dict of plain values."""
         return self.to_json()
 
-    def to_arrow(self) -> pa.Table:
-        """The result as an Arrow table: a row for each beta and group, named as in the JSON."""
-        from smoothl1.results.columns import result_columns, to_arrow
+    def to_arrow(self, *, top: bool = False) -> pa.Table:
+        """The result as an Arrow table: a row for each beta and group, named as in the JSON.
 
-        return to_arrow(result_columns(self))
+        Args:
+            top: Whether to give the elements with the largest losses instead, a row for each.
+
+        Raises:
+            SettingsError: They are wanted, and the settings did not ask for them.
+        """
+        from smoothl1.results import frames
+
+        return frames.to_arrow(frames.columns_of(self, top=top))
+
+    def to_pandas(self, *, top: bool = False) -> pd.DataFrame:
+        """The same as a table of pandas: see `to_arrow`.
+
+        Raises:
+            MissingExtraError: The package pandas is not installed.
+        """
+        from smoothl1.results import frames
+
+        return frames.to_pandas(frames.columns_of(self, top=top))
 
     @classmethod
     def from_json(cls, document: str | bytes | dict[str, Any]) -> Result:

@@ -11,7 +11,7 @@ from smoothl1.numerics.group_moments import GroupMoments
 from smoothl1.numerics.row_signs import signs_of
 from smoothl1.numerics.row_sums import both_infinite, rows_of, with_zeros
 from smoothl1.pairing.nan_policy import common_pairs, of_each_model
-from smoothl1.results.comparison import Difference
+from smoothl1.results.difference import Difference
 from smoothl1.selection import role_of_model
 from smoothl1.tallies.choice import new_accumulator
 

@@ -30,7 +30,8 @@ from tests.intervals import sample_of
 from tests.tables import save, save_sides
 
 if TYPE_CHECKING:
-    from smoothl1.results.comparison import Comparison, Difference
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.difference import Difference
 
 Array = NDArray[Any]
 

@@ -1,0 +1,74 @@
+"""Columns as tables of Arrow and of pandas, for programs in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothl1.errors import MissingExtraError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from smoothl1.results.columns import Column
+    from smoothl1.results.result import Result
+
+
+def columns_of(result: Result, *, top: bool) -> list[Column]:
+    """The numbers of a result, or the elements with its largest losses.
+
+    Args:
+        result: The result.
+        top: Whether these elements are wanted.
+
+    Raises:
+        SettingsError: They are, and the settings did not ask for them.
+    """
+    from smoothl1.results.columns import result_columns, top_columns
+
+    if not top:
+        return result_columns(result)
+    if result.settings.top is None:
+        raise SettingsError("no worst rows were asked for", hint="evaluate(..., top=10)")
+    return top_columns(result)
+
+
+def to_arrow(columns: Sequence[Column]) -> pa.Table:
+    """Columns as an Arrow table: names are strings, numbers float64, and counts int64.
+
+    Predictions and targets that are whole numbers stay such, so that each keeps its value.
+    """
+    import pyarrow as pa  # late: most results are text
+
+    return pa.table({column.name: _array(column) for column in columns})
+
+
+def to_pandas(columns: Sequence[Column]) -> pd.DataFrame:
+    """Columns as a table of pandas, of the same types; whole numbers are Int64, which has missing.
+
+    Raises:
+        MissingExtraError: The package pandas is not installed.
+    """
+    try:
+        import pandas as pd
+    except ImportError as error:
+        what = "a table of pandas needs the package pandas"
+        raise MissingExtraError(what, hint="pip install pandas, or to_arrow()") from error
+    import pyarrow as pa
+
+    types = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
+    return to_arrow(columns).to_pandas(types_mapper=types.get)
+
+
+def _array(column: Column) -> pa.Array:
+    import pyarrow as pa
+
+    kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64()}
+    are_whole = column.kind == "number" and any(isinstance(cell, int) for cell in column.cells)
+    if not (are_whole and all(isinstance(cell, int) for cell in column.cells)):
+        return pa.array(column.cells, kinds[column.kind])
+    low, high = min(column.cells), max(column.cells)
+    whole = pa.int64() if high < 1 << 63 else pa.uint64() if low >= 0 else pa.decimal128(20)
+    return pa.array(column.cells, whole)
