@@ -16,7 +16,7 @@ from smoothl1.pairing.meant_columns import (
     refuse_namesakes,
     refuse_other_notations,
 )
-from smoothl1.pairing.usual_names import is_of_its_side, is_of_other_side
+from smoothl1.pairing.usual_names import side_of_role, usual_side
 from smoothl1.sources.columns import (
     choosing,
     only_numeric,
@@ -184,7 +184,7 @@ def _refuse_both_roles(table: Table, names: Columns, options: Sequence[str]) -> 
         DataError: They are.
     """
     roles = ("pred", "target")
-    found = [next((name for name in names if is_of_its_side(name, of)), None) for of in roles]
+    found = [next((name for name in names if usual_side(name) == of), None) for of in roles]
     if None not in found:
         pred, target = map(shown, filter(None, found))
         raise DataError(
@@ -252,9 +252,10 @@ def only_column(
         reason = f"the only {what} that plays no other part"
         decide(Decision("columns", table.path, shown(candidates[0]), reason))
         return candidates
-    is_odd = any(is_of_other_side(name, role) for name in named)
-    if not any(is_of_its_side(name, role) for name in named):
-        is_odd |= any(is_of_its_side(name, role) for name in candidates if name not in named)
+    side, of_named = side_of_role(role), {usual_side(name) for name in named}
+    is_odd = not of_named <= {side, ""}
+    if side not in of_named:
+        is_odd |= any(usual_side(name) == side for name in candidates if name not in named)
     if set(named) <= set(candidates) and named and not is_odd:
         reason = "named for another side"
         decide(Decision("columns", table.path, shown_names(named), reason))

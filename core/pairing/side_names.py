@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
-from smoothl1.pairing.usual_names import is_of_other_side, is_of_targets_only
+from smoothl1.pairing.usual_names import may_be_model, usual_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ def check_side_names(
 
     Args:
         job: The job.
-        tables: The inputs, the sides first.
+        tables: The inputs, the sides first, of which there are several.
         assigned: The roles of their columns.
         warn: Takes a warning where nothing that is computed depends on which side is which, and
             where names are of other rows.
@@ -52,10 +52,7 @@ def check_side_names(
             computed depends on which side is which; or one of several models is called targets,
             and the last side is not.
     """
-    n_sides = len(job.sides)
-    if n_sides < 2 or job.options.separate:
-        return
-    sides = tables[:n_sides]
+    sides = tables[: len(job.sides)]
     _check_roles(job, sides, assigned, warn)
     if all(table.names for table in sides):
         from smoothl1.pairing.units import warn_of_units  # late: arrays have no units
@@ -76,20 +73,40 @@ def _check_roles(
             job.selection.sides.values(), sides, assigned, strict=False
         )
     ]
-    swapped = [i for i, some in enumerate(names[:-1]) if _are_of_other_side(some, "pred")]
-    if not _are_of_other_side(names[-1], "target"):
-        _check_order(job, sides, names)
-        return
+    usual = [{usual_side(name) for name in some} for some in names]
+    swapped = [i for i, of_side in enumerate(usual[:-1]) if of_side == {"target"}]
     if not swapped:
         return
-    pred, target = (", ".join(map(repr, names[i])) for i in (swapped[0], -1))
+    if usual[-1] == {"pred"}:
+        _refuse_swapped(job, sides, swapped[0], (names[swapped[0]], names[-1]), warn)
+    elif names[-1] and usual[-1] != {"target"}:
+        _check_order(job, sides, names)
+
+
+def _refuse_swapped(
+    job: Job,
+    sides: Sequence[Table],
+    i: int,
+    names: tuple[Sequence[str], Sequence[str]],
+    warn: Warn,
+) -> None:
+    """Refuse predictions that are called targets beside targets that are called predictions.
+
+    Args:
+        job: The job.
+        sides: The inputs of the sides.
+        i: The first model that is called so.
+        names: Its names, and those of the targets.
+        warn: Takes a warning where the result is the same either way.
+    """
+    pred, target = (", ".join(map(repr, some)) for some in names)
     what = f"the predictions are called {pred} and the targets {target}"
     settled = _settled(job, sides)
     hint = f"predictions come first{settled}; --separate takes the sides as they are given"
     settings = job.settings
     tells = job.is_comparison or settings.top is not None or bool(settings.ignore_target)
     if tells or settings.nan == "omit-target" or "bias" in settings.also:
-        raise DataError(what, path=sides[swapped[0]].path, hint=hint)
+        raise DataError(what, path=sides[i].path, hint=hint)
     warn(f"{what}: are they swapped? ({hint})")
 
 
@@ -98,10 +115,12 @@ def _check_order(job: Job, sides: Sequence[Table], names: Sequence[Sequence[str]
 
     If all models are called so, their names do not say that the targets were given first.
     """
-    called = [i for i, some in enumerate(names) if some and all(map(is_of_targets_only, some))]
-    if not called or not names[-1] or _are_of_other_side(names[-1], "pred"):
-        return
-    if len(called) == len(sides) - 1:
+    called = [
+        i
+        for i, some in enumerate(names)
+        if some and all(usual_side(name) == "target" and not may_be_model(name) for name in some)
+    ]
+    if not called or len(called) == len(sides) - 1:
         return
     model, last = (", ".join(map(repr, names[i])) for i in (called[0], -1))
     what = f"a model is called {model}, and the targets {last}"
@@ -120,10 +139,6 @@ def _names_of(table: Table, of_input: InputRoles) -> tuple[str, ...]:
     if table.names:
         return tuple(name for field in of_input.wanted.fields for name in field)
     return (_stem(table.path),)
-
-
-def _are_of_other_side(names: Sequence[str], role: str) -> bool:
-    return bool(names) and all(is_of_other_side(name, role) for name in names)
 
 
 def _warn_of_other_rows(pred: Table, target: Table, warn: Warn) -> None:

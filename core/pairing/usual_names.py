@@ -21,29 +21,31 @@ _ALSO_MODELS = re.compile(r"(?i:refs?|references?)", re.ASCII)
 """Names of targets that are also names of a model that others are compared with."""
 
 
-def is_of_other_side(name: str, role: str) -> bool:
-    """Whether a column's name is a usual one for the side that does not have a role.
+_USUAL = {
+    "pred": (PREDICTIONS, _ALSO_PREDICTIONS),
+    "target": (TARGETS, _ALSO_TARGETS),
+}
 
-    Args:
-        name: The name.
-        role: The role of the side: "target", or that of a side of predictions.
-    """
-    usual = (PREDICTIONS, _ALSO_PREDICTIONS) if role == "target" else (TARGETS, _ALSO_TARGETS)
-    return any(pattern.fullmatch(name.strip()) for pattern in usual)
+
+def usual_side(name: str) -> str:
+    """The side that a name of a column or a file is a usual one for: "pred", "target", or ""."""
+    name = name.strip()
+    for side, patterns in _USUAL.items():
+        if any(pattern.fullmatch(name) for pattern in patterns):
+            return side
+    return ""
+
+
+def side_of_role(role: str) -> str:
+    """The side that has a role: "target", or "pred" for all models."""
+    return "target" if role == "target" else "pred"
 
 
 def is_of_a_side(word: str) -> bool:
     """Whether a word is a usual one for predictions or for targets."""
-    return word.lower() in ("p", "t", "y") or any(
-        is_of_other_side(word, of) for of in ("pred", "target")
-    )
+    return word.lower() in ("p", "t", "y") or usual_side(word) != ""
 
 
-def is_of_its_side(name: str, role: str) -> bool:
-    """Whether a column's name is a usual one for the side that has a role; see above."""
-    return is_of_other_side(name, "pred" if role == "target" else "target")
-
-
-def is_of_targets_only(name: str) -> bool:
-    """Whether a name is a usual one for targets, and none for a model of a comparison."""
-    return is_of_its_side(name, "target") and not _ALSO_MODELS.fullmatch(name.strip())
+def may_be_model(name: str) -> bool:
+    """Whether a name of targets is also one of a model that others are compared with."""
+    return _ALSO_MODELS.fullmatch(name.strip()) is not None
