@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smoothl1.checks import DUPLICATES_POLICIES, UNMATCHED_POLICIES, WEIGHT_MEANS
+from smoothl1.checks import POLICIES
 from smoothl1.cli.choices import OneOf
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ KEY = click.option(
 )
 UNMATCHED = click.option(
     "--unmatched",
-    type=OneOf(UNMATCHED_POLICIES),
+    type=OneOf(POLICIES["unmatched"]),
     default="error",
     show_default=True,
     help="With --key, what to do with a row whose key another input does not have: omit leaves it "
@@ -59,7 +59,7 @@ UNMATCHED = click.option(
 )
 DUPLICATES = click.option(
     "--duplicates",
-    type=OneOf(DUPLICATES_POLICIES),
+    type=OneOf(POLICIES["duplicates"]),
     default="error",
     show_default=True,
     help="With --key, what to do with a row that repeats a key: first leaves it out, identical "
@@ -70,7 +70,7 @@ WEIGHT = click.option(
 )
 WEIGHT_MEAN = click.option(
     "--weight-mean",
-    type=OneOf(WEIGHT_MEANS),
+    type=OneOf(POLICIES["weight_mean"]),
     default="sum",
     show_default=True,
     help="What a weighted mean is divided by: the sum of the weights, or the count of elements, "

@@ -12,14 +12,14 @@ from smoothl1.errors import SettingsError, excerpt
 
 REDUCTIONS = ("mean", "sum", "none")
 
-UNMATCHED_POLICIES = ("error", "omit")
-"""What may be done with rows whose key another input does not have."""
-
-DUPLICATES_POLICIES = ("error", "first", "identical")
-"""What may be done with rows that repeat a key."""
-
-WEIGHT_MEANS = ("sum", "count")
-"""What a weighted mean may be divided by: the sum of the weights, or the number of elements."""
+POLICIES = {
+    "unmatched": ("error", "omit"),
+    "duplicates": ("error", "first", "identical"),
+    "weight_mean": ("sum", "count"),
+}
+"""What may be done with rows whose key another input does not have, and with rows that repeat a
+key; and what a weighted mean may be divided by: the sum of the weights, or the number of
+elements."""
 
 MOST_ROWS_BEFORE = (1 << 62) - 1
 """Most rows of a whole before one of its parts."""
@@ -64,17 +64,6 @@ def check_known(name: str, given: object, known: tuple[str, ...]) -> None:
     """
     if given not in known:
         raise SettingsError(f"{name} must be one of {', '.join(known)}, not {excerpt(given)}")
-
-
-def check_policies(unmatched: object, duplicates: object, weight_mean: object) -> None:
-    """Check what is done with rows of keys, and what a weighted mean is divided by.
-
-    Raises:
-        SettingsError: It is not known.
-    """
-    check_known("unmatched", unmatched, UNMATCHED_POLICIES)
-    check_known("duplicates", duplicates, DUPLICATES_POLICIES)
-    check_known("weight_mean", weight_mean, WEIGHT_MEANS)
 
 
 def check_metrics(

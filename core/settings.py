@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
 from smoothl1.checks import (
+    POLICIES,
     check_known,
     check_metrics,
-    check_policies,
     check_top,
     checked_columns,
     checked_not_negative,
@@ -207,7 +207,8 @@ class EvalSettings:
         if self.reduction == "none" and len(self.betas) > 1:
             raise SettingsError("reduction none takes one beta: it writes one loss per element")
         check_known("nan", self.nan, tuple(NAN_POLICIES))
-        check_policies(self.unmatched, self.duplicates, self.weight_mean)
+        for name, known in POLICIES.items():
+            check_known(name, getattr(self, name), known)
         names = self.levels
         checked_columns(self.cluster, "cluster")
         if len(set(names)) < len(names):
