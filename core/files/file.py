@@ -133,7 +133,10 @@ class InputFile:
         """
         while view:
             try:
-                n_read = self._read_once(view, offset)
+                if hasattr(os, "preadv"):
+                    n_read = os.preadv(self.raw.fileno(), [view], offset)
+                else:
+                    n_read = self._read_in_turn(view, offset)
             except OSError as error:
                 wrapped = storage_error(error, self.path)
                 wrapped.what += f", at byte {offset}"
@@ -144,10 +147,9 @@ class InputFile:
             view = view[n_read:]
             offset += n_read
 
-    def _read_once(self, view: memoryview, offset: int) -> int:
-        if hasattr(os, "preadv"):
-            return os.preadv(self.raw.fileno(), [view], offset)
-        with self._lock:  # no positioned reads on this system
+    def _read_in_turn(self, view: memoryview, offset: int) -> int:
+        """Read on a system that has no reads at a position: one thread at a time."""
+        with self._lock:
             self.raw.seek(offset)
             return self.raw.readinto(view) or 0  # type: ignore[union-attr]
 

@@ -75,9 +75,7 @@ class LocalTree:
     """The file system."""
 
     has_links = True
-
-    def is_folder(self, path: str) -> bool:
-        return os.path.isdir(path)
+    is_folder = staticmethod(os.path.isdir)
 
     def is_there(self, path: str) -> bool:
         os.lstat(path)

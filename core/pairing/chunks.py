@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smoothl1.pairing.input_roles import LABELS, LabelRole
 from smoothl1.pairing.matched_source import row_number
 from smoothl1.pairing.nan_policy import is_ignored
-from smoothl1.pairing.parts import common_cuts
 from smoothl1.pairing.row_checks import (
     agreed_labels,
     check_complete,
@@ -153,11 +152,6 @@ class Pairing(NamedTuple):
         return tuple(side.source for side in self.sides)
 
     @property
-    def cuts(self) -> tuple[int, ...] | None:
-        """Rows at which all sources may be cut; None if any row will do."""
-        return common_cuts(self.sources)
-
-    @property
     def is_transposed(self) -> bool:
         """Whether elements come in another order than the rows."""
         return self.stored is not None and self.stored.fortran
@@ -173,7 +167,7 @@ class Pairing(NamedTuple):
         """Read the rows of a part, in order.
 
         Args:
-            part: A part that begins and ends at `cuts`.
+            part: A part that begins and ends where all sources can be cut.
             n_rows: Most rows of a chunk.
 
         Yields:
@@ -185,7 +179,8 @@ class Pairing(NamedTuple):
         """
         row = part.start
         hint = partial(hint_about_rows, self.sides, self.shared)
-        for blocks in aligned(self.sources, part, n_rows, unit_of(self), hint):
+        unit = "elements" if self.is_flat else "rows"  # elements if there are no rows in common
+        for blocks in aligned(self.sources, part, n_rows, unit, hint):
             chunk, fault = up_to_fault(partial(self._chunk, row), blocks)
             if chunk is not None:
                 yield chunk
@@ -209,7 +204,7 @@ class Pairing(NamedTuple):
                     values = _as_labels(column, kind, side.source, label.name, row)
                     found[role].append((side.source, values))
         n_rows = blocks[0].n_rows
-        weight = self._weights(blocks, row)
+        weight = self._weights(blocks, row) if "weight" in fields else None
         if self.refuses_missing and any(field.missing is not None for field in fields.values()):
             self._check_complete(fields, weight, row)
         labels = {
@@ -240,15 +235,15 @@ class Pairing(NamedTuple):
         pairs = ((of(c.one, c.name), of(c.other, c.other_name)) for c in self.shared)
         return SharedValues(row, tuple(pairs), self.shared)
 
-    def _weights(self, blocks: Sequence[Block], row: int) -> NDArray[np.float64] | None:
-        """A weight for each element, if there are weights."""
-        of_sides = zip(self.sides, blocks, strict=True)
-        having = [(side, block) for side, block in of_sides if "weight" in side.roles]
-        found = [(side.source, block.fields[side.roles.index("weight")]) for side, block in having]
-        if not found:
-            return None
+    def _weights(self, blocks: Sequence[Block], row: int) -> NDArray[np.float64]:
+        """A weight for each element."""
         from smoothl1.pairing.weights import agreed_weights  # late: most runs have none
 
+        found = [
+            (side.source, block.fields[side.roles.index("weight")])
+            for side, block in zip(self.sides, blocks, strict=True)
+            if "weight" in side.roles
+        ]
         return agreed_weights(found, row, blocks[0].n_rows, self.row_elements, by_key=self.by_key)
 
     def _check_complete(self, fields: dict[str, Numbers], weight: Any, row: int) -> None:
@@ -286,8 +281,3 @@ def hint_about_rows(sides: Sequence[Side], shared: Sequence[SharedColumn]) -> st
     from smoothl1.witnesses.unequal_rows import hint_about_key  # late: only for an error
 
     return hint_about_key(shared, len(sides))
-
-
-def unit_of(pairing: Pairing) -> str:
-    """The unit that is counted and aligned: rows, or elements if there are no rows in common."""
-    return "elements" if pairing.is_flat else "rows"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.pairing.input_checks import with_shared
-from smoothl1.pairing.input_roles import roles_of_arrays
+from smoothl1.pairing.columns_in_common import with_shared
+from smoothl1.pairing.input_roles import LABELS, InputRoles, LabelRole
+from smoothl1.sources.contract import ONLY_LABEL, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
-    from smoothl1.pairing.input_roles import InputRoles
+    from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -37,7 +38,12 @@ def columns_read(
     Raises:
         DataError: The columns are in doubt, or do not exist.
     """
-    found, assigned, shared = _chosen(job, tables, warn, decide)
+    if len(job.sides) > 1 and job.selection.is_empty and not any(table.names for table in tables):
+        assigned = roles_of_arrays(job.selection, beside=job.beside)
+        if job.options.key_check and any(getattr(table, "axes", ()) for table in tables):
+            _check_axes(job, tables, assigned, warn)
+        return list(tables), assigned, ()
+    found, assigned, shared = _of_tables(job, tables, warn, decide)
     if any(info.kind == "text" for table in found[: len(job.sides)] for info in table.columns):
         from smoothl1.pairing.totals import check_totals  # late: arrays have no text
 
@@ -45,18 +51,28 @@ def columns_read(
     return found, assigned, shared
 
 
-def _chosen(
+def roles_of_arrays(asked: Selection, *, beside: Sequence[str]) -> list[InputRoles]:
+    """The roles of arrays, of which each input is one: there are no columns to choose.
+
+    Args:
+        asked: Says which sides there are.
+        beside: The roles of the inputs that follow the sides: "weight", "by", "cluster".
+    """
+    return [
+        InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
+        if role in LABELS
+        else InputRoles(Wanted(((),)), (role,))
+        for role in (*asked.sides, *beside)
+    ]
+
+
+def _of_tables(
     job: Job, tables: Sequence[Table], warn: Warn, decide: Callable[[Decision], None]
 ) -> tuple[list[Table], list[InputRoles], tuple[SharedColumn, ...]]:
-    """The columns of `columns_read`."""
-    n_sides, options = len(job.sides), job.options
-    if n_sides > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        assigned = roles_of_arrays(job.selection, beside=job.beside)
-        if options.key_check:
-            _check_axes(job, tables, assigned, warn)
-        return list(tables), assigned, ()
+    """The result of `columns_read` where a column is to be chosen."""
     from smoothl1.pairing.roles import assign_roles  # late: arrays have no columns
 
+    n_sides, options = len(job.sides), job.options
     assigned = assign_roles(
         tables,
         job.selection,
@@ -67,7 +83,8 @@ def _chosen(
     )
     if not options.key_check:
         return list(tables), assigned, ()
-    if n_sides > 1:
+    has_axes = any(info.axes for table in tables for info in table.columns)
+    if n_sides > 1 and (has_axes or any(getattr(table, "axes", ()) for table in tables)):
         _check_axes(job, tables, assigned, warn)
     if options.flatten and _widths_differ(assigned):
         return list(tables), assigned, ()
@@ -85,12 +102,10 @@ def _chosen(
 def _check_axes(
     job: Job, tables: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
 ) -> None:
-    """Compare the axes of the sides, in files and in memory, if any has a name."""
-    in_memory = any(getattr(table, "axes", ()) for table in tables)
-    if in_memory or any(info.axes for table in tables for info in table.columns):
-        from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
+    """Compare the axes of the sides, in files and in memory, of which one has names."""
+    from smoothl1.pairing.named_axes import check_axes  # late: few arrays name their axes
 
-        check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
+    check_axes(tables, assigned, warn, is_keyed=bool(job.selection.key))
 
 
 def _marked(column: SharedColumn, added: dict[int, list[str]]) -> SharedColumn:

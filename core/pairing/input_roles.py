@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from smoothl1.sources.contract import ONLY_LABEL, Wanted
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smoothl1.selection import Selection
+    from smoothl1.sources.contract import Wanted
     from smoothl1.sources.table import Table
 
 
@@ -56,21 +55,6 @@ def labels_asked(asked: Selection) -> dict[LabelRole, str]:
     """The columns of groups and clusters that the user asked for, by their roles."""
     found = {LabelRole("by", place): name for place, name in enumerate(asked.by)}
     return found if asked.cluster is None else {**found, LabelRole("cluster"): asked.cluster}
-
-
-def roles_of_arrays(asked: Selection, *, beside: Sequence[str]) -> list[InputRoles]:
-    """The roles of arrays, of which each input is one: there are no columns to choose.
-
-    Args:
-        asked: Says which sides there are.
-        beside: The roles of the inputs that follow the sides: "weight", "by", "cluster".
-    """
-    return [
-        InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
-        if role in LABELS
-        else InputRoles(Wanted(((),)), (role,))
-        for role in (*asked.sides, *beside)
-    ]
 
 
 def have_labels(tables: Sequence[Table], assigned: Sequence[InputRoles]) -> bool:

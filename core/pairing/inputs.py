@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from itertools import combinations, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
@@ -10,12 +11,10 @@ from smoothl1.engines.threads import Threads
 from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.columns_read import columns_read
-from smoothl1.pairing.input_checks import have_one_twice, warn_of_unused
 from smoothl1.pairing.input_roles import have_labels
-from smoothl1.pairing.key_columns import named_keys
 from smoothl1.pairing.nan_policy import refuse_rounded
-from smoothl1.pairing.opened_tables import needs_of, opened_tables
-from smoothl1.pairing.shapes import flattened_axes, pair
+from smoothl1.pairing.opened_tables import are_one_input, needs_of, opened_tables
+from smoothl1.pairing.shapes import pair, warn_of_flattened
 from smoothl1.pairing.side_names import check_side_names
 from smoothl1.selection import Selection
 from smoothl1.sources.columns import shown_names
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
-    from smoothl1.witnesses.shared_values import Comparison
 
     Warn = Callable[[str], None]
 
@@ -96,21 +94,6 @@ class Inputs(NamedTuple):
                 return list(field.columns)
         return [str(i + 1) for i in range(n)]
 
-    def judged(self, agreements: Sequence[Comparison], warn: Warn) -> tuple[Decision, ...]:
-        """All decisions, including those from the columns that inputs have in common.
-
-        Raises:
-            DataError: Such a column shows that rows are paired wrongly.
-        """
-        if not self.pairing.shared:
-            return self.decisions
-        from smoothl1.pairing.judged_columns import judged_columns  # late: most share no columns
-
-        judged = judged_columns(
-            self.pairing, agreements, self.keys, warn, is_part=self.plan is not None
-        )
-        return (*self.decisions, *judged)
-
 
 @contextmanager
 def open_inputs(
@@ -132,28 +115,28 @@ def open_inputs(
     """
     needs = needs_of(job, read_again=bool(job.selection.key or job.settings.quantiles))
     threads = Threads(job.execution.n_threads)
-    hashed: list[HashedInput] = []
+    hashed: list[HashedInput] | None = [] if job.options.digests else None
     found: list[Decision] = []
     with ExitStack() as stack:
         for path in job.paths:  # what is given with a bucket holds for all objects of it
             resolved(path)
-        to_hash = hashed if job.options.digests else None
-        job, tables = opened_tables(job, needs, stack, warn, found.append, to_hash)
+        job, tables = opened_tables(job, needs, stack, warn, found.append, hashed)
         decisions = [decision for table in tables for decision in table.decisions] + found
         tables, assigned, shared = columns_read(job, tables, warn, decisions.append)
-        check_side_names(job, tables, assigned, warn)
+        if len(job.sides) > 1 and not job.options.separate:
+            check_side_names(job, tables, assigned, warn)
         sides = _sides_of(job, tables, assigned, warn)
         decisions += [d for side in sides for d in side.source.details.decisions]
         plan = None if job.part is None else _plan(job, job.part, sides)
         if job.selection.key and not same_order:
-            read = sides
-            sides = _matched(job, read, tables, threads, warn, decisions)
-            same_order = all(one is other for one, other in zip(sides, read, strict=True))
-        if len(job.sides) == 1 or have_one_twice(job.sides):
+            sides, same_order = _matched(job, sides, tables, threads, warn, decisions)
+        if len(job.sides) == 1 or any(starmap(are_one_input, combinations(job.sides, 2))):
             from smoothl1.pairing.same_numbers import warn_of_itself
 
             warn_of_itself(job.inputs, tables, assigned, warn)
-        pairing = _paired(job, sides, shared, plan, warn, have_labels=have_labels(tables, assigned))
+        pairing = _paired(job, sides, shared, plan, warn)
+        if pairing.is_flat:
+            warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
         decisions.append(_pairing_decision(job.selection, len(job.sides)))
         yield Inputs(
             tuple(sides),
@@ -166,9 +149,9 @@ def open_inputs(
             tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
             selection=job.selection,
-            keys=named_keys(job.selection.key, tables[0].names),
-            hashed=tuple(hashed),
-            states=_states_of(tables),
+            keys=_named_keys(job.selection.key, tables[0]) if job.selection.key else (),
+            hashed=tuple(hashed or ()),
+            states=_states_of(tables) if any(table.found for table in tables) else {},
             missing_found=needs.missing_found,
         )
 
@@ -184,8 +167,17 @@ def _sides_of(
     if job.nan_policy.ignored:
         source, field = field_of(sides, "target")
         refuse_rounded(job.nan_policy.ignored, field, source.path)
-    warn_of_unused(job.options, [side.source.format for side in sides], warn)
+    if job.options.given:
+        _warn_of_unused(job.options, {side.source.format for side in sides}, warn)
     return sides
+
+
+def _warn_of_unused(options: ReadOptions, formats: set[str], warn: Warn) -> None:
+    """Warn of options for formats that no input has."""
+    for option, of_option in options.given:
+        if formats.isdisjoint(of_option):
+            for_them = " and ".join(of_option)
+            warn(f"{option} has no effect: it is for {for_them}, and no input is one of these")
 
 
 def _matched(
@@ -195,14 +187,17 @@ def _matched(
     threads: Threads,
     warn: Warn,
     decisions: list[Decision],
-) -> list[Side]:
-    """The sides with their rows matched by key; adds the decisions about rows that are left out."""
+) -> tuple[list[Side], bool]:
+    """The sides with their rows matched by key, and whether all have the keys in the same order.
+
+    Adds the decisions about rows that are left out.
+    """
     from smoothl1.pairing.kept_rows import left_out_decisions  # late: most have no keys
     from smoothl1.pairing.matching import matched
 
     found = matched(job, sides, tables, threads, warn)
     decisions += left_out_decisions(job.settings, found, warn)
-    return found
+    return found, all(one is other for one, other in zip(found, sides, strict=True))
 
 
 def _paired(
@@ -211,18 +206,15 @@ def _paired(
     shared: Sequence[SharedColumn],
     plan: Plan | None,
     warn: Warn,
-    *,
-    have_labels: bool,
 ) -> Pairing:
     """The sides, checked to match; only the rows of a part, if one is evaluated."""
-    has_columns = any(field.columns for side in sides for field in side.source.fields)
-    if len(job.sides) == 2 and job.options.key_check and not has_columns:
-        from smoothl1.pairing.ids_in_arrays import check_arrays  # late: most data are tables
+    fields = [field for side in sides for field in side.source.fields]
+    has_two_axes = len(fields[0].row_shape) == 1 and not any(field.columns for field in fields)
+    if len(job.sides) == 2 and job.options.key_check and has_two_axes:
+        from smoothl1.pairing.ids_in_arrays import check_arrays  # late: few arrays have two axes
 
         check_arrays([side.source for side in sides[:2]], warn)
     pairing = pair(sides, any_order=job.in_any_order, flatten=job.options.flatten, shared=shared)
-    if pairing.is_flat and (turned := flattened_axes(sides, have_labels=have_labels)):
-        warn(turned)
     pairing = pairing._replace(
         refuses_missing=not job.nan_policy.accepts_missing,
         ignored=job.nan_policy.ignored,
@@ -243,12 +235,17 @@ def _chunk_rows(job: Job, pairing: Pairing) -> int:
 
 def _states_of(tables: Sequence[Table]) -> dict[str, State]:
     """The states of the files of those tables that have several."""
-    if all(table.found is None for table in tables):
-        return {}
     from smoothl1.sources.shards import ShardedTable  # late: most inputs are one file
 
     sets = (table for table in tables if isinstance(table, ShardedTable))
     return {path: state for table in sets for path, state in table.states.items()}
+
+
+def _named_keys(key: Columns, pred: Table) -> Columns:
+    """The names of the key columns of the predictions."""
+    from smoothl1.pairing.key_columns import named_keys  # late: most have no keys
+
+    return named_keys(key, pred.names)
 
 
 def planned(job: Job, n_parts: int, warn: Warn) -> Plan:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import SettingsError
-from smoothl1.files.opening import refuse_one_pipe_twice
+from smoothl1.files.compressing import SUFFIXES as COMPRESSED
+from smoothl1.files.opening import are_one_file, refuse_one_pipe_twice
 from smoothl1.files.tree import tree_of
-from smoothl1.pairing.input_checks import certain_tables
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.table import Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import ExitStack
 
     from smoothl1.files.digests import HashedInput
     from smoothl1.job import InMemory, Job
-    from smoothl1.read_options import ReadOptions
+    from smoothl1.selection import Selection
+    from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
 
     Warn = Callable[[str], None]
+
+_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def needs_of(job: Job, *, read_again: bool) -> Needs:
@@ -74,8 +78,15 @@ def opened_tables(
 
         if options.key_check and not job.selection.key:
             check_orders(job.inputs)
-    opened = (_open(given, options, needs, warn, hashed) for given in job.inputs)
-    tables = [stack.enter_context(closing(table)) for table in opened]
+    tables: list[Table] = []
+    for given in job.inputs:
+        if isinstance(given, str):
+            table = open_table(given, options, warn, needs, hashed)
+        else:
+            from smoothl1.sources.memory.opening import open_memory  # late, as above
+
+            table = open_memory(given, needs)
+        tables.append(stack.enter_context(closing(table)))
     if options.checksums:
         from smoothl1.files.checksums import check_named  # late: most runs check no sums
 
@@ -83,34 +94,15 @@ def opened_tables(
         check_named(options.checksums, chain.from_iterable(read))
     if hashed is not None:
         _refuse_unhashed(job, tables, hashed)
-    for decision in _not_raw(tables, options):
-        decide(decision)
+    if options.raw is not None:
+        _tell_not_raw(tables, decide)
     if not job.selection.is_empty:
         from smoothl1.pairing.column_patterns import with_matches  # late: arrays have no columns
 
         sides = tables[: len(job.sides)]
         selection = with_matches(sides, job.selection, decide, as_models=job.matches_models)
         job = job._replace(selection=selection, matches_models=False)
-    tables = certain_tables(tables, job.selection, options, warn, beside=job.beside)
-    if any(info.time_unit is not None for table in tables for info in table.columns):
-        from smoothl1.pairing.times_of_units import with_times  # late: few arrays are times
-
-        tables = with_times(tables, job.selection.key, len(job.sides))
-    return job, tables
-
-
-def _open(
-    given: str | InMemory,
-    options: ReadOptions,
-    needs: Needs,
-    warn: Warn,
-    hashed: list[HashedInput] | None,
-) -> Table:
-    if isinstance(given, str):
-        return open_table(given, options, warn, needs, hashed)
-    from smoothl1.sources.memory.opening import open_memory
-
-    return open_memory(given, needs)
+    return job, _settled(job, tables, warn)
 
 
 def _refuse_unhashed(job: Job, tables: Sequence[Table], hashed: Sequence[HashedInput]) -> None:
@@ -129,8 +121,91 @@ def _refuse_unhashed(job: Job, tables: Sequence[Table], hashed: Sequence[HashedI
             raise SettingsError(what, path=path, hint="leave out --digest")
 
 
-def _not_raw(tables: Sequence[Table], options: ReadOptions) -> Iterator[Decision]:
-    """Decisions about the files that are read by their content, although --raw is given."""
-    for table in tables if options.raw is not None else ():
+def _tell_not_raw(tables: Sequence[Table], decide: Callable[[Decision], None]) -> None:
+    """Decide that files are read by their content, although --raw is given."""
+    for table in tables:
         if not any(decision.subject == "raw" for decision in table.decisions):
-            yield Decision("raw", table.path, "not raw", "its content has a format of its own")
+            decide(Decision("raw", table.path, "not raw", "its content has a format of its own"))
+
+
+def _settled(job: Job, tables: Sequence[Table], warn: Warn) -> list[Table]:
+    """The tables, with header rows and times settled, once it is checked that inputs are sides.
+
+    Raises:
+        DataError: A header or a side is in doubt.
+    """
+    settled, options, beside = list(tables), job.options, job.beside
+    if not all(row.is_text for table in tables for row in table.first_rows):
+        from smoothl1.pairing.headers import settle_headers  # late: most headers are text
+
+        by_rows = not options.flatten
+        settled = settle_headers(tables, job.selection, beside=beside, by_rows=by_rows)
+    sides = settled[: len(job.sides)]
+    if len(sides) > 1 and not options.separate and _may_be_one_set(sides, job.selection):
+        from smoothl1.pairing.sides import refuse_shards_as_sides  # late: seldom needed
+
+        refuse_shards_as_sides(sides, job.selection, warn)
+    if options.key_check and any(table.found is not None for table in settled):
+        _check_order(settled, job.selection.key, beside)
+    if any(info.time_unit is not None for table in settled for info in table.columns):
+        from smoothl1.pairing.times_of_units import with_times  # late: few arrays are times
+
+        return with_times(settled, job.selection.key, len(job.sides))
+    return settled
+
+
+def _check_order(tables: Sequence[Table], key: Columns, beside: Sequence[str]) -> None:
+    """Check the order of shards that are paired by position: not of sides that a key matches.
+
+    Weights, groups and clusters of files of their own are in the order of the predictions whatever
+    the key, unless they have it as well.
+    """
+    files = dict(zip(beside, tables[len(tables) - len(beside) :], strict=True))
+    paired = list(tables)
+    if key:
+        in_order = [table for table in files.values() if not _has_key(table, tables[0], key)]
+        paired = [tables[0], *in_order] if in_order else []
+    are_sets = sum(len(table.files) > 1 for table in paired) > 1
+    in_doubt = len(paired) > 1 and any(table.found and table.found.doubt for table in paired)
+    if are_sets or in_doubt:
+        from smoothl1.pairing.shard_order import check_shard_order
+
+        check_shard_order(paired, files)
+
+
+def _has_key(file: Table, pred: Table, key: Columns) -> bool:
+    """Whether weights or labels have the only key column of the predictions, to be compared."""
+    from smoothl1.sources.columns import key_columns
+
+    (name, *others) = key_columns(key, pred.names, is_target=False)
+    return not others and all(
+        name in table.names and not table.columns[table.names.index(name)].is_noted
+        for table in (file, pred)
+    )
+
+
+def _may_be_one_set(sides: Sequence[Table], selection: Selection) -> bool:
+    """Whether the names of sides differ in digits alone, or each has the columns chosen of all."""
+    if len({_without_digits(table.path) for table in sides}) == 1:
+        return True
+    asked = {name for columns in selection.sides.values() for name in columns}
+    if len(asked) < 2:
+        return False
+    from smoothl1.sources.columns import has_columns  # late: arrays have no columns
+
+    return all(has_columns(asked, table.names) for table in sides)
+
+
+def _without_digits(path: str) -> str:
+    stem, suffix = os.path.splitext(os.path.basename(path).translate(_DIGITS))
+    return stem if suffix.lower() in COMPRESSED else stem + suffix
+
+
+def are_one_input(one: str | InMemory, other: str | InMemory) -> bool:
+    """Whether two inputs are one file, or one object or array in memory."""
+    if isinstance(one, str) or isinstance(other, str):
+        return isinstance(one, str) and isinstance(other, str) and are_one_file(one, other)
+    if isinstance(one.values, int | float):
+        return False  # Python may keep one object for equal numbers
+    views = [getattr(given.values, "__array_interface__", None) for given in (one, other)]
+    return one.values is other.values or (None not in views and views[0] == views[1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from smoothl1.pairing.input_checks import are_one_input
+from smoothl1.pairing.opened_tables import are_one_input
 from smoothl1.selection import model_roles
 from smoothl1.sources.columns import positions, shown_names
 

@@ -11,12 +11,12 @@ from smoothl1.sources.columns import shown
 from smoothl1.sources.lockstep import unequal_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
     from smoothl1.pairing.input_roles import LabelRole
-    from smoothl1.sources.contract import Elementwise, Field, Source
+    from smoothl1.sources.contract import Field, Source
     from smoothl1.witnesses.shared_column import SharedColumn
 
 _MOST_NAMED = 3
@@ -45,24 +45,25 @@ def pair(
     """
     pred_source, pred = field_of(sides, "pred")
     sources = [side.source for side in sides]
-    is_flat = False
     models = model_roles([role for side in sides for role in side.roles])
+    is_flat = False
     for role in (*models[1:], "target"):
-        other = field_of(sides, role)
-        is_flat |= _check_shapes((pred_source, pred), other, len(models), flatten=flatten)
+        source, field = field_of(sides, role)
+        if (pred.row_shape, pred.is_scalar) != (field.row_shape, field.is_scalar):
+            counts = {_n_elements(pred_source, pred), _n_elements(source, field)}
+            if not flatten or (None not in counts and len(counts) > 1):
+                raise _unequal_shapes([pred_source, source], pred, field, len(models))
+            is_flat = True
     if not is_flat:
-        try:
-            _check_rows(sources)
-        except ShapeError as error:
-            error.hint = error.hint or hint_about_rows(sides, shared)
-            raise
-        _check_weight(sides, pred)
+        _check_rows(sides, pred, shared)
     elif any(side.label_roles or "weight" in side.roles for side in sides):
         what = "inputs of different shapes have no rows for weights or labels"
         raise SettingsError(what, hint="give the inputs the same shape")
     stored = sources[0].elementwise(sources[1]) if any_order and len(sources) == 2 else None
     if stored is not None and not (is_flat and stored.fortran):
-        return _as_stored(stored, pred, is_flat=is_flat)
+        in_order = (Side(stored.pred, ("pred",)), Side(stored.target, ("target",)))
+        rows = Stored(pred.row_elements, stored.fortran)
+        return Pairing(in_order, stored.pred.n_rows, (), rows, is_flat)
     if is_flat:
         return Pairing(tuple(sides), None, (), is_flat=True)
     known = next((source.n_rows for source in sources if source.n_rows is not None), None)
@@ -70,17 +71,20 @@ def pair(
     return Pairing(tuple(sides), known, pred.row_shape, label_types=kinds, shared=tuple(shared))
 
 
-def _check_shapes(
-    one: tuple[Source, Field], other: tuple[Source, Field], n_models: int, *, flatten: bool
-) -> bool:
-    """Whether two sides differ in shape, which is refused unless they are to be flattened."""
-    (pred_source, pred), (source, field) = one, other
-    if (pred.row_shape, pred.is_scalar) == (field.row_shape, field.is_scalar):
-        return False
-    counts = {_n_elements(pred_source, pred), _n_elements(source, field)}
-    if not flatten or (None not in counts and len(counts) > 1):
-        raise _unequal_shapes([pred_source, source], pred, field, n_models)
-    return True
+def _check_rows(sides: Sequence[Side], pred: Field, shared: Sequence[SharedColumn]) -> None:
+    """Check that all row counts that are known are the same, and that weights have such rows.
+
+    None but these counts limits what is read.
+    """
+    counted = [side.source for side in sides if side.source.n_rows is not None]
+    counts = [source.n_rows for source in counted]
+    if len(set(counts)) > 1:
+        error = unequal_counts(counted, counts, "rows")
+        error.hint = error.hint or hint_about_rows(sides, shared)
+        raise error
+    for side in sides:
+        if "weight" in side.roles:
+            _check_weight(side, sides[0].source, pred)
 
 
 def _label_types(sides: Sequence[Side]) -> dict[LabelRole, pa.DataType | None]:
@@ -104,32 +108,15 @@ def _common_type(found: Sequence[tuple[pa.Field, str]]) -> pa.DataType | None:
     return type_in_common(found)
 
 
-def _as_stored(stored: Elementwise, field: Field, *, is_flat: bool) -> Pairing:
-    rows = Stored(field.row_elements, stored.fortran)
-    sides = (Side(stored.pred, ("pred",)), Side(stored.target, ("target",)))
-    return Pairing(sides, stored.pred.n_rows, (), rows, is_flat)
-
-
-def _check_rows(sources: Sequence[Source]) -> None:
-    """Check that all counts that are known are the same: none but these limits what is read."""
-    counted = [source for source in sources if source.n_rows is not None]
-    counts = [source.n_rows for source in counted]
-    if len(set(counts)) > 1:
-        raise unequal_counts(counted, counts, "rows")
-
-
-def _check_weight(sides: Sequence[Side], pred: Field) -> None:
+def _check_weight(side: Side, pred_source: Source, pred: Field) -> None:
     """Check that there is one weight for each row, or one for each element."""
-    for side in sides:
-        if "weight" not in side.roles:
-            continue
-        source, weight = field_of([side], "weight")
-        if weight.is_scalar or weight.row_shape not in ((), pred.row_shape):
-            raise ShapeError(
-                f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
-                f"shape {_shape_text(sides[0].source, pred)}",
-                path=source.path,
-            )
+    source, weight = field_of([side], "weight")
+    if weight.is_scalar or weight.row_shape not in ((), pred.row_shape):
+        raise ShapeError(
+            f"weights of shape {_shape_text(source, weight)} fit neither rows nor elements of "
+            f"shape {_shape_text(pred_source, pred)}",
+            path=source.path,
+        )
 
 
 def _n_elements(source: Source, field: Field) -> int | None:
@@ -188,29 +175,31 @@ def _are_in_another_order(ones: list[int], others: list[int]) -> bool:
     return ones != others and sorted(ones) == sorted(others)
 
 
-def flattened_axes(sides: Sequence[Side], *, have_labels: bool) -> str:
-    """What to warn of where sides are flattened whose axes are in another order; else empty.
+def warn_of_flattened(
+    sides: Sequence[Side], *, have_labels: bool, warn: Callable[[str], None]
+) -> None:
+    """Warn of sides that are flattened and have their axes in another order.
 
     Args:
         sides: The sides.
         have_labels: Whether a table has columns that are not evaluated: the rows of a wide table
             and of a long one have labels.
+        warn: Takes the warning.
     """
     source, pred = field_of(sides, "pred")
     other, target = field_of(sides, "target")
     if have_labels and _are_tables(pred, target) and pred.row_elements != target.row_elements:
-        return (
+        warn(
             f"{source.path} has {counted(pred.row_elements, 'column')} and {other.path} has "
             f"{target.row_elements}: --flatten pairs their elements row after row, which is wrong "
             "if the longer table is in the order of columns"
         )
-    if not _are_in_another_order(_axes(source, pred), _axes(other, target)):
-        return ""
-    shapes = _shape_text(source, pred), _shape_text(other, target)
-    return (
-        f"shapes {shapes[0]} and {shapes[1]} have their axes in another order, and --flatten "
-        "pairs elements in their own order: transpose one side if the same axes are meant"
-    )
+    elif _are_in_another_order(_axes(source, pred), _axes(other, target)):
+        shapes = _shape_text(source, pred), _shape_text(other, target)
+        warn(
+            f"shapes {shapes[0]} and {shapes[1]} have their axes in another order, and --flatten "
+            "pairs elements in their own order: transpose one side if the same axes are meant"
+        )
 
 
 def _shape_text(source: Source, field: Field) -> str:

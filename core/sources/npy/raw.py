@@ -10,7 +10,7 @@ from smoothl1.decisions import Decision
 from smoothl1.errors import SettingsError
 from smoothl1.sources.npy.header import NpyHeader
 from smoothl1.sources.npy.raw_layout import parsed
-from smoothl1.sources.npy.source import NpyTable, table_of
+from smoothl1.sources.npy.source import NpyTable, array_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,10 @@ def open_table(
     if layout.is_open:
         file = file.seekable()
     shape = layout.shape if file.size is None else layout.shape_of(file.size)
+    if needs.read_again:
+        file = file.seekable()
     dtype = np.dtype(layout.code)
     header = NpyHeader(dtype, False, shape, 0, layout.narrow)  # noqa: FBT003
-    table = table_of(file, header, needs, "raw")
     read_as = f"headerless {layout.narrow or dtype.str} of shape {shape}"
-    return table._replace(decisions=(Decision("raw", file.path, read_as, "--raw says so"),))
+    decision = Decision("raw", file.path, read_as, "--raw says so")
+    return NpyTable(array_of(file, header, "raw"), decisions=(decision,))

@@ -85,10 +85,10 @@ class NpySource(NamedTuple):
             return
         width = self.fields[0].row_elements
         buffer = self._buffer(min(n_rows, stop - part.start) * width)
-        narrow = self.header.narrow
+        narrow, is_bool = self.header.narrow, self.header.dtype.kind == "b"
         for start, stored in self._rows(buffer, range(part.start, stop), n_rows):
             values = widened(stored, narrow) if narrow else stored
-            odd = first_odd(values)
+            odd = first_odd(values) if is_bool else None
             n_good = min(n_rows, stop - start) if odd is None else odd // width
             if n_good:
                 yield Block(n_good, (Numbers(values[: n_good * width]),))
@@ -252,28 +252,17 @@ class NpyTable(NamedTuple):
         return self.source
 
     def close(self) -> None:
-        self.source.close()
+        self.source.file.close()
 
 
 def open_table(
     file: Input, options: ReadOptions, needs: Needs, warn: Callable[[str], None]
 ) -> NpyTable:
     """Open a `.npy` file; see `table.Opener`."""
-    return table_of(file, read_header(file, options.dtype), needs)
-
-
-def table_of(file: Input, header: NpyHeader, needs: Needs, format: str = "npy") -> NpyTable:
-    """The table of an array whose header is known.
-
-    Args:
-        file: The file that holds the array.
-        header: Its dtype, order, shape and place in the file.
-        needs: What the run needs.
-        format: The name of the format.
-    """
+    header = read_header(file, options.dtype)
     if header.fortran or needs.read_again:
         file = file.seekable()  # its rows are scattered
-    return NpyTable(array_of(file, header, format))
+    return NpyTable(array_of(file, header, "npy"))
 
 
 def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
