@@ -54,7 +54,7 @@ def learned_by_tasks(job: Job, inputs: Inputs, new: New[A], run: Run) -> Generat
     Raises:
         SmoothL1Error: The inputs cannot be read, or the engine runs no parts.
     """
-    parts = run.parts(task_elements(run, inputs.engine.n_workers))
+    parts = run.parts(task_rows(run, inputs.engine.n_workers))
     learned = _answered(job, inputs, partial(_learn_part, new), parts, in_order=False)
     with closing(learned):
         yield from _counted(run, learned)
@@ -114,8 +114,8 @@ def _encode(
         sink.abandon()
 
 
-def task_elements(run: Run, n_workers: int | None) -> int:
-    """Elements of a task: enough to be worth a message, and few enough that all workers have some.
+def task_rows(run: Run, n_workers: int | None) -> int:
+    """Rows of a task: enough to be worth a message, and few enough that all workers have some.
 
     Args:
         run: The pass.
@@ -124,7 +124,7 @@ def task_elements(run: Run, n_workers: int | None) -> int:
     n_tasks = _TASKS_PER_WORKER * (n_workers or _WORKERS_CUT_FOR)
     row_elements = run.pairing.row_elements
     elements = (run.pairing.n_rows or 0) * row_elements // n_tasks
-    return max(run.chunk_rows * row_elements, min(elements, TASK_ELEMENTS))
+    return max(run.chunk_rows, min(elements, TASK_ELEMENTS) // max(1, row_elements))
 
 
 def check_travels(job: Job) -> None:

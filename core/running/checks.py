@@ -18,10 +18,11 @@ from smoothl1.results.part import (
 from smoothl1.sources.columns import shown
 
 if TYPE_CHECKING:
-    from smoothl1.job import Job
     from smoothl1.nan_policies import NanPolicy
+    from smoothl1.pairing.chunks import Pairing
     from smoothl1.pairing.inputs import Inputs, Warn
     from smoothl1.pairing.nan_places import NanPlace
+    from smoothl1.pairing.plan import Plan
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.tally import Tally
 
@@ -63,17 +64,15 @@ def warn_of_unmatched(inputs: Inputs, warn: Warn) -> None:
             )
 
 
-def refuse_many_distances(job: Job, inputs: Inputs) -> None:
+def refuse_many_distances(plan: Plan, pairing: Pairing) -> None:
     """Refuse quantiles of a part if results would not hold enough of all parts to merge them.
 
     Raises:
         SettingsError: There are too many elements.
     """
-    if inputs.plan is None or not job.settings.quantiles:
-        return
     from smoothl1.metrics.held import MOST_HELD  # late: only where they are asked for
 
-    n = inputs.plan.n_rows * inputs.pairing.row_elements
+    n = plan.n_rows * pairing.row_elements
     if n > MOST_HELD:
         raise SettingsError(
             f"quantiles of parts tell those of the whole up to {MOST_HELD:,} elements, and there "
@@ -109,8 +108,9 @@ def report_nan(
     if policy.ignored and not (tally.n_ignored or tally.n_weightless or inputs.plan):
         which = targets_to_be_ignored(policy.ignored)
         warn(f"no pair was left out by --ignore-target: no target is {which}")
-    for message in left_out_warnings(tally, policy.ignored):
-        warn(message)
+    if tally.n_omitted:
+        for message in left_out_warnings(tally, policy.ignored):
+            warn(message)
 
 
 def warn_of_overflow(learned: LossAccumulator, warn: Warn) -> None:

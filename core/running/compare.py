@@ -7,6 +7,7 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING, overload
 
+from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_columns, may_be_pattern
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
@@ -15,7 +16,7 @@ from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
 from smoothl1.running.models import comparison_of, new_pairs, ranking_of
-from smoothl1.running.passes import engine_for, learn, on_device
+from smoothl1.running.passes import engine_for, learn
 from smoothl1.running.summing_up import checked
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -205,7 +206,8 @@ def compare(
         clusters=clusters,
         matches_models=matches_models,
     )
-    job = on_device(job, device)  # before anything is opened
+    backend = backend_on(device, is_grouped=job.settings.has_labels)  # before anything is opened
+    job = job._replace(backend=backend)
     with open_inputs(job, warn, engine_for(job, executor)) as inputs_of_run:
         job = job._replace(selection=inputs_of_run.selection, matches_models=False)
         new = partial(new_pairs, counts_differences=histogram)

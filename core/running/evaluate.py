@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_part
 from smoothl1.errors import SettingsError
 from smoothl1.job import Job
@@ -19,7 +20,7 @@ from smoothl1.pairing.chunks import field_of
 from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once, refuse_many_distances
-from smoothl1.running.passes import engine_for, learn, on_device, write_losses
+from smoothl1.running.passes import engine_for, learn, write_losses
 from smoothl1.running.summing_up import checked, new_losses, part_of, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -204,18 +205,20 @@ def evaluate_job(
     _check_output(job.settings, losses_to, keeps=bool(job.selection.keep))
     is_per_row = losses_to is not None and losses_to.per_row
     job, warn = job._replace(writes_losses=losses_to is not None), once(warn)
-    job = on_device(job, device, is_per_row=is_per_row)  # before anything is opened
+    is_grouped = job.settings.has_labels or is_per_row  # the CPU sums losses of rows, too
+    job = job._replace(backend=backend_on(device, is_grouped=is_grouped))  # before opening
     with open_inputs(job, warn, engine_for(job, executor)) as inputs:
-        refuse_many_distances(job, inputs)
+        if inputs.plan is not None and job.settings.quantiles:
+            refuse_many_distances(inputs.plan, inputs.pairing)
         if losses_to is None:
             learned = learn(job, inputs, new_losses, progress)
             decisions = checked(inputs, learned, warn)
         else:
             layout, of_rows = _layout(losses_to, inputs), _of_rows(losses_to, inputs, job.settings)
             kind = (losses_to.format, layout, of_rows)
-            part_of_plan = part_of(job, inputs)
-            if losses_to.begin is not None and part_of_plan is not None:
-                losses_to.begin(part_of_plan, inputs.pairing.n_rows or 0)
+            part = None if inputs.plan is None else part_of(job, inputs.plan)
+            if losses_to.begin is not None and part is not None:
+                losses_to.begin(part, inputs.pairing.n_rows or 0)
             with _sink(losses_to, layout) as sink:
                 learned = write_losses(
                     job, inputs, new_losses, sink, warn, kind=kind, report=progress

@@ -11,6 +11,7 @@ import numpy as np
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.pairing.nan_policy import apply_policy
+from smoothl1.pairing.parts import common_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -109,7 +110,7 @@ def loss_parts(run: Run) -> Iterable[Part] | None:
     if not _has_small_parts(run):
         return None
     most_rows = max(1, WAITING_ELEMENTS // max(1, run.pairing.row_elements))
-    return run.parts_of(min(run.chunk_rows, most_rows))
+    return run.parts(min(run.chunk_rows, most_rows))
 
 
 def encode_part(
@@ -138,7 +139,7 @@ def _encoded(run: Run, new: New, sink: Sink, of_rows: OfRows | None) -> Generato
 
 def _has_small_parts(run: Run) -> bool:
     """Whether the rows can be cut into parts whose losses may all wait to be written."""
-    cuts, (first, end) = run.pairing.cuts, run.pairing.rows
+    cuts, (first, end) = common_cuts(run.pairing.sources), run.pairing.rows
     if cuts is None or end is None:
         return end is not None
     borders = [first, *(cut for cut in cuts if first < cut < end), end]
@@ -155,7 +156,7 @@ def _losses(
 ) -> Generator[Losses]:
     backend = new_backend(run.backend)
     n_rows = run.chunk_rows
-    if run.pairing.cuts is not None:
+    if common_cuts(run.pairing.sources) is not None:
         n_rows = min(n_rows, max(1, ENCODED_ELEMENTS // max(1, run.pairing.row_elements)))
     if of_rows is not None:
         n_rows = min(n_rows, SUMMED_ROWS)

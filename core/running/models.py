@@ -55,7 +55,7 @@ def comparison_of(
         backend=job.backend or backend_name(),
         engine=inputs.engine.name,
         histogram=learned.histogram,
-        digests=digests(job, inputs),
+        digests=digests(job, inputs) if job.options.digests else (),
     )
 
 
@@ -81,7 +81,7 @@ def ranking_of(
         decisions,
         backend=job.backend or backend_name(),
         engine=inputs.engine.name,
-        digests=digests(job, inputs),
+        digests=digests(job, inputs) if job.options.digests else (),
     )
 
 

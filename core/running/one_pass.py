@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
 
 from smoothl1.backends.choice import new_backend
 from smoothl1.pairing.nan_policy import apply_policy
-from smoothl1.pairing.parts import plan_parts
+from smoothl1.pairing.parts import common_cuts, plan_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,53 +84,59 @@ class Run(NamedTuple):
         Args:
             new: Makes an empty accumulator.
         """
-        if self.pairing.shared:  # their agreements tell how each part begins
-            learned = self.engine.as_completed(partial(self.learn_part, new), self.parts())
-            with closing(learned):
+        # Agreements of columns in common tell how each part begins.
+        idle: deque[A] | None = None if self.pairing.shared else deque()
+        learn_part = partial(self.learn_part, new, idle=idle)
+        with closing(self.engine.as_completed(learn_part, self.parts())) as learned:
+            if idle is None:
                 return self.merged(new(), learned)
-        idle: deque[A] = deque()
-        learn_more = partial(self._learn_more, new, idle)
-        with closing(self.engine.as_completed(learn_more, self.parts())) as done:
-            for _ in done:
+            for _ in learned:
                 pass
         return self.merged(idle.pop() if idle else new(), idle)
 
-    def parts(self, part_elements: int | None = None) -> Iterable[Part]:
-        """The parts that an engine runs, of a size that is worth a call.
+    def parts(self, part_rows: int | None = None) -> Iterable[Part]:
+        """The parts that an engine runs; none if rows have no elements.
+
+        A file may promise billions of these. An input whose rows are counted only as they are read
+        is read all the same.
 
         Args:
-            part_elements: Elements of a part that goes to another process; unset, parts are for
-                threads.
+            part_rows: Fewest rows of a part, but for the last; unset, so many that a part is worth
+                a call of a thread.
         """
-        n_rows, row_elements = self.pairing.n_rows, max(1, self.pairing.row_elements)
-        n_files = max(len(source.details.files) for source in self.pairing.sources)
-        if part_elements is not None:
-            return self.parts_of(max(1, part_elements // row_elements))
-        if n_files and n_rows is not None and n_rows * row_elements < SMALL_FILE * n_files:
-            return self.parts_of(max(1, n_rows))
-        return self.parts_of(max(self.chunk_rows, PART_ELEMENTS // row_elements))
+        sources, n_rows = self.pairing.sources, self.pairing.n_rows
+        row_elements = self.pairing.row_elements
+        if row_elements == 0 and None not in (source.n_rows for source in sources):
+            return ()
+        if part_rows is None:
+            part_rows = max(self.chunk_rows, PART_ELEMENTS // max(1, row_elements))
+            n_files = max(len(source.details.files) for source in sources)
+            if n_files and n_rows is not None and n_rows * row_elements < SMALL_FILE * n_files:
+                part_rows = max(1, n_rows)
+        return plan_parts(self.pairing.rows, common_cuts(sources), part_rows)
 
-    def learn_part(self, new: Callable[[], A], part: Part) -> A:
-        """The accumulator of one part: the function that every engine calls."""
-        accumulator = new()
-        self._add_part(accumulator, part)
-        return accumulator
+    def learn_part(self, new: Callable[[], A], part: Part, idle: deque[A] | None = None) -> A:
+        """The accumulator of one part: the function that every engine calls.
 
-    def _learn_more(self, new: Callable[[], A], idle: deque[A], part: Part) -> None:
-        """Learn a part with an accumulator that has learned others: there are few to merge."""
-        try:
-            accumulator = idle.pop()
-        except IndexError:
+        Args:
+            new: Makes an empty accumulator.
+            part: The part.
+            idle: Accumulators that have learned other parts. One of them learns this part, too, if
+                there is any, so that few are merged, and is put back.
+        """
+        accumulator = None
+        with suppress(IndexError):  # another thread may take the last
+            accumulator = idle.pop() if idle else None
+        if accumulator is None:
             accumulator = new()
-        self._add_part(accumulator, part)
-        idle.append(accumulator)
-
-    def _add_part(self, accumulator: A, part: Part) -> None:
         backend = new_backend(self.backend)
         for chunk in self.pairing.chunks(part, self.chunk_rows):
             accumulator.add(backend, chunk, apply_policy(chunk, self.nan))
             if self.meter is not None:
                 self.meter.advance(chunk.pred.values.size)
+        if idle is not None:
+            idle.append(accumulator)
+        return accumulator
 
     def merged(self, total: A, learned: Iterable[A]) -> A:
         """Merge the accumulators of all parts, each of them once.
@@ -146,16 +152,6 @@ class Run(NamedTuple):
             total.merge(part)
         self.check_complete(total.tally)
         return total
-
-    def parts_of(self, part_rows: int) -> Iterable[Part]:
-        """Parts of that many rows; none if rows have no elements: a file may promise billions.
-
-        An input whose rows are counted only as they are read is read all the same.
-        """
-        are_counted = None not in (source.n_rows for source in self.pairing.sources)
-        if self.pairing.row_elements == 0 and are_counted:
-            return ()
-        return plan_parts(self.pairing.rows, self.pairing.cuts, part_rows)
 
     def check_complete(self, tally: Tally) -> None:
         """Refuse totals of only some elements, whatever went wrong in reading.

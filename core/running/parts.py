@@ -75,7 +75,8 @@ class TaskPlan(NamedTuple):
         task_elements = checked_count("task_elements", task_elements)
         check_travels(job)
         with open_inputs(job, warn) as inputs:
-            parts = run_of(job, inputs).parts(task_elements)
+            part_rows = max(1, task_elements // max(1, inputs.pairing.row_elements))
+            parts = run_of(job, inputs).parts(part_rows)
             tasks = tuple(tasks_of(job, inputs, _new(job), parts))
             return cls(job, tasks, state_of_inputs(inputs), inputs.same_order)
 

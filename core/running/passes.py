@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from smoothl1.backends.choice import backend_on
 from smoothl1.running.one_pass import run_of
 
 if TYPE_CHECKING:
@@ -83,21 +82,6 @@ def write_losses(
 
     with closing(encoded_by_tasks(job, inputs, new, run, kind)) as encoded:
         return write_encoded(run, empty, sink, warn, kind[2], encoded)
-
-
-def on_device(job: Job, device: str, *, is_per_row: bool = False) -> Job:
-    """A job with the backend of a device.
-
-    Args:
-        job: The job.
-        device: See `backend_on`.
-        is_per_row: Whether losses of rows are wanted, which the CPU sums like those of groups.
-
-    Raises:
-        SmoothL1Error: The device cannot be used: see `backend_on`.
-    """
-    is_grouped = job.settings.has_labels or is_per_row
-    return job._replace(backend=backend_on(device, is_grouped=is_grouped))
 
 
 def engine_for(job: Job, executor: Executor | Engine | None) -> Engine | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from smoothl1.backends.choice import backend_on
 from smoothl1.checks import checked_rows_before
 from smoothl1.errors import SettingsError
 from smoothl1.figures.pair_figures import PairFigures
@@ -15,7 +16,7 @@ from smoothl1.pairing.inputs import open_inputs
 from smoothl1.read_options import ReadOptions
 from smoothl1.running.checks import once
 from smoothl1.running.evaluate import default_warn
-from smoothl1.running.passes import engine_for, learn, on_device
+from smoothl1.running.passes import engine_for, learn
 from smoothl1.running.summing_up import checked, new_losses, result_of
 from smoothl1.selection import Selection
 from smoothl1.settings import EvalSettings, Execution
@@ -150,7 +151,8 @@ def report(
         clusters=clusters,
         statistics=True,
     )
-    job = on_device(job, device)  # before anything is opened
+    backend = backend_on(device, is_grouped=job.settings.has_labels)  # before anything is opened
+    job = job._replace(backend=backend)
     with open_inputs(job, warn, engine_for(job, executor)) as inputs:
         learned = learn(job, inputs, partial(_new, rows_before), progress)
         decisions = checked(inputs, learned.losses, warn)

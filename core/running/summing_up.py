@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smoothl1.job import Job
     from smoothl1.metrics.contract import Metric
     from smoothl1.pairing.inputs import Inputs, Warn
+    from smoothl1.pairing.plan import Plan
     from smoothl1.tallies.accumulator import LossAccumulator
     from smoothl1.tallies.cluster_states import ClusterState
 
@@ -56,8 +57,16 @@ def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decis
         DataError: Nothing was evaluated, or rows are paired wrongly.
     """
     refuse_nothing(learned.tally, inputs)
-    warn_of_unmatched(inputs, warn)
-    return inputs.judged(learned.agreements, warn)
+    if inputs.options.missing_values:
+        warn_of_unmatched(inputs, warn)
+    pairing = inputs.pairing
+    if not pairing.shared:
+        return inputs.decisions
+    from smoothl1.pairing.judged_columns import judged_columns  # late: most share no columns
+
+    is_part = inputs.plan is not None
+    judged = judged_columns(pairing, learned.agreements, inputs.keys, warn, is_part=is_part)
+    return (*inputs.decisions, *judged)
 
 
 def result_of(
@@ -86,8 +95,9 @@ def result_of(
         tally = learned.tally
     report_nan(tally, learned.nan_place, read, job.nan_policy, warn)
     warn_of_overflow(learned, warn)
-    groups, tallies = learned.results(inputs.column_names)
-    order = learned.order(inputs.column_names) if learned.metrics or learned.clusters else []
+    columns = inputs.column_names if job.settings.by_column else ()
+    groups, tallies = learned.results(columns)
+    order = learned.order(columns) if learned.metrics or learned.clusters else []
     states: Sequence[ClusterState] = ()
     if learned.clusters is not None:
         tallies, states = learned.clusters.results(tallies, order, learned.n_groups)
@@ -106,9 +116,9 @@ def result_of(
         decisions=decisions,
         metrics=tuple(_in_file(metric.value(order), inputs) for metric in learned.metrics),
         clusters=states,
-        part=part_of(job, inputs),
+        part=None if inputs.plan is None else part_of(job, inputs.plan),
         engine=inputs.engine.name,
-        digests=digests(job, inputs),
+        digests=digests(job, inputs) if job.options.digests else (),
         expects_nan=not job.nan_policy.warns,
     )
     if job.settings.top:
@@ -120,9 +130,7 @@ def result_of(
 
 
 def digests(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
-    """The digests of all files that were read, if they are asked for."""
-    if not job.options.digests:
-        return ()
+    """The digests of all files that were read."""
     from smoothl1.running.digests import digests_of  # late: most runs form none
 
     return digests_of(job, inputs)
@@ -141,8 +149,6 @@ def _in_file(metric: Metric, inputs: Inputs) -> Metric:
     return replace(metric, rows=tuple(rows))
 
 
-def part_of(job: Job, inputs: Inputs) -> PartOfPlan | None:
-    """The part of a plan that a job evaluates; None if it evaluates all rows."""
-    if job.part is None or inputs.plan is None:
-        return None
-    return PartOfPlan(*job.part, inputs.plan.fingerprint)
+def part_of(job: Job, plan: Plan) -> PartOfPlan | None:
+    """The part of a plan that a job evaluates."""
+    return None if job.part is None else PartOfPlan(*job.part, plan.fingerprint)

@@ -133,7 +133,8 @@ class LossAccumulator(ABC):
         may_be_infinite = self._tally(backend, chunk, pairs, codes.groups, kept_out)
         if self.clusters is not None and codes.clusters is not None:
             self.clusters.add(backend, chunk.start, pairs, codes.clusters)
-        self._see_nan(chunk, pred_role)
+        if (first_nan := self.first_nan) is not None:
+            self._see_nan(chunk, first_nan, pred_role)
         if may_be_infinite:
             self._count_overflow(backend, pairs)
         if out is not None and kept_out is not None and pairs.kept is not None:
@@ -143,11 +144,10 @@ class LossAccumulator(ABC):
                     out[dropped] = np.nan
             out[pairs.kept] = kept_out
 
-    def _see_nan(self, chunk: Chunk, pred_role: str) -> None:
-        """Find where the first NaN of a chunk comes from, if none was seen before it."""
-        first = self.first_nan
-        is_new = self.nan_place is None or (first is not None and first < self.nan_place.position)
-        if first is not None and is_new and chunk.start <= first:
+    def _see_nan(self, chunk: Chunk, first: int, pred_role: str) -> None:
+        """Find where the first NaN comes from, if it is in this chunk and none was seen before."""
+        is_new = self.nan_place is None or first < self.nan_place.position
+        if is_new and chunk.start <= first:
             self.nan_place = nan_place(chunk, first, (pred_role, "target"))
 
     def _count_overflow(self, backend: Backend, pairs: Pairs) -> None:

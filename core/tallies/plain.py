@@ -30,7 +30,10 @@ class PlainAccumulator(LossAccumulator):
 
     def __init__(self, settings: EvalSettings, *, with_moments: bool = False) -> None:
         super().__init__(settings, with_moments=with_moments)
-        empty = Tally(weight=ExactSum() if settings.weighted else None)
+        empty = Tally(
+            weight=ExactSum() if settings.weighted else None,
+            moments=NO_ROWS if self._with_moments else None,
+        )
         self.tallies = (empty,) * len(settings.betas)
 
     def companion(self) -> PlainAccumulator:
@@ -60,12 +63,8 @@ class PlainAccumulator(LossAccumulator):
         return np.zeros(1, np.intp)
 
     def results(self, columns: Sequence[str]) -> tuple[tuple[Group, ...], tuple[Tally, ...]]:
-        known = self.tallies
-        if self.settings.by_count:
-            known = tuple(map(Tally.by_count, known))
-        if not self._with_moments:
-            known = tuple(tally._replace(moments=None) for tally in known)
-        return (Group(),), known
+        by_count = self.settings.by_count
+        return (Group(),), tuple(map(Tally.by_count, self.tallies)) if by_count else self.tallies
 
     def order(self, columns: Sequence[str]) -> list[int]:
         return [0]

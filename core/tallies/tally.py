@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from smoothl1.numerics.exact_sum import UNIT_EXPONENT, ExactSum
 from smoothl1.numerics.row_moments import NO_ROWS, Moments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
     from smoothl1.numerics.ratio import Ratio
     from smoothl1.pairing.nan_policy import Pairs
+
+T = TypeVar("T")
 
 
 class Tally(NamedTuple):
@@ -77,11 +81,11 @@ class Tally(NamedTuple):
             total=self.total + other.total,
             min=min(self.min, other.min),
             max=max(self.max, other.max),
-            first_nan=_earlier(self.first_nan, other.first_nan),
+            first_nan=_joined(min, self.first_nan, other.first_nan),
             n_missing=self.n_missing + other.n_missing,
             n_omitted=self.n_omitted + other.n_omitted,
             n_weightless=self.n_weightless + other.n_weightless,
-            weight=_sum(self.weight, other.weight),
+            weight=_joined(ExactSum.__add__, self.weight, other.weight),
             moments=None
             if self.moments is None or other.moments is None
             else self.moments + other.moments,
@@ -171,13 +175,8 @@ class Tally(NamedTuple):
         return math.nan if ratio is None else float(ratio.standard_error)
 
 
-def _sum(one: ExactSum | None, other: ExactSum | None) -> ExactSum | None:
+def _joined(join: Callable[[T, T], T], one: T | None, other: T | None) -> T | None:
+    """Two values joined; that which is there if only one is."""
     if one is None or other is None:
         return other if one is None else one
-    return one + other
-
-
-def _earlier(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
+    return join(one, other)
