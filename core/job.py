@@ -12,7 +12,7 @@ from smoothl1.read_options import ReadOptions
 from smoothl1.settings import CLUSTERS, GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from smoothl1.nan_policies import NanPolicy
     from smoothl1.selection import Selection
@@ -128,20 +128,18 @@ class Job(NamedTuple):
             )
         by = settings.by if groups is None or settings.levels else GROUPS
         cluster = settings.cluster if clusters is None else settings.cluster or CLUSTERS
-        weight = None if is_position(selection.weight or "") else selection.weight
+        weight = selection.weight
+        weight = None if weight is None or is_position(weight) else weight
+        *of_sides, of_weights, of_groups, of_clusters = _inputs(given, weights, groups, clusters)
         return cls(
-            tuple(
-                _input(side, name)
-                for side, name in zip(given, _names(len(given)), strict=True)
-                if side is not None
-            ),
+            tuple(side for side in of_sides if side is not None),
             replace(selection, by=settings.levels, cluster=settings.cluster),
             replace(settings, weighted=is_weighted, by=by, cluster=cluster, weight_column=weight),
             options,
             execution,
-            None if weights is None else _input(weights, "weights"),
-            None if groups is None else _input(groups, "groups"),
-            None if clusters is None else _input(clusters, "clusters"),
+            of_weights,
+            of_groups,
+            of_clusters,
             **how,
         )
 
@@ -199,14 +197,16 @@ def _checked(options: object, how: dict[str, Any]) -> dict[str, Any]:
     return {**how, "statistics": checked_flag("statistics", how.get("statistics", False))}
 
 
-def _names(n_sides: int) -> tuple[str, ...]:
-    """The names of the arguments of the sides, the targets last."""
+def _inputs(sides: Sequence[Data | None], *beside: Data | None) -> list[str | InMemory | None]:
+    """Arguments as inputs: sides, then weights, groups and clusters. Text is always a path."""
     models = {2: ["predictions"], 3: ["predictions_a", "predictions_b"]}
-    numbered = [f"predictions_{i + 1}" for i in range(n_sides - 1)]
-    return (*models.get(n_sides, numbered), "targets")
-
-
-def _input(given: Data, name: str) -> str | InMemory:
-    """An argument as an input. Text is always a path."""
-    is_path = isinstance(given, str | os.PathLike)
-    return os.fspath(given) if is_path else InMemory(f"<{name}>", given)
+    numbered = [f"predictions_{i + 1}" for i in range(len(sides) - 1)]
+    names = (*models.get(len(sides), numbered), "targets", "weights", "groups", "clusters")
+    return [
+        os.fspath(given)
+        if isinstance(given, str | os.PathLike)
+        else None
+        if given is None
+        else InMemory(f"<{name}>", given)
+        for name, given in zip(names, (*sides, *beside), strict=True)
+    ]

@@ -80,9 +80,9 @@ class Selection:
                     names = next(iter(names), None)
             object.__setattr__(self, field.name, names)
         numbers = {name for columns in self.sides.values() for name in columns}
-        for name in (*self.key, *self.by, *self._clusters):
+        for name in (*self.key, *self.by, *([] if self.cluster is None else [self.cluster])):
             if name in numbers:
-                what = "cluster" if name in self._clusters else "key or group"
+                what = "cluster" if name == self.cluster else "key or group"
                 raise SettingsError(f"column {name!r} cannot be numbers and a {what} as well")
         for i, name in enumerate(self.keep):
             options = {"key": self.key, "by": self.by, "keep": self.keep[:i]}
@@ -95,8 +95,8 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """Whether no column was asked for at all."""
-        columns = (*self.sides.values(), self.key, self.by, self._clusters, self.keep)
-        return not any(columns) and self.weight is None
+        columns = (*self.sides.values(), self.key, self.by, self.keep)
+        return not any(columns) and self.weight is None and self.cluster is None
 
     @property
     def named(self) -> frozenset[str] | None:
@@ -104,14 +104,10 @@ class Selection:
         numbers = [name for columns in self.sides.values() for name in columns]
         if not all(self.sides.values()) or any(map(may_be_pattern, numbers)):
             return None
-        weight = () if self.weight is None else (self.weight,)
-        others = (*self.key, *self.by, *self._clusters, *self.keep, *weight)
+        alone = [name for name in (self.weight, self.cluster) if name is not None]
+        others = (*self.key, *self.by, *self.keep, *alone)
         halves = [half for name in others for half in re.split("[=:]", name, maxsplit=1)]
         return frozenset([*numbers, *others, *halves])
-
-    @property
-    def _clusters(self) -> Columns:
-        return () if self.cluster is None else (self.cluster,)
 
     @property
     def sides(self) -> dict[str, Columns]:

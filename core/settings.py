@@ -195,8 +195,9 @@ class EvalSettings:
             raise SettingsError(str(error)) from error
         if not self.betas:
             raise SettingsError("at least one beta is needed")
-        check_metrics(self.also, ALSO, self.quantiles)
-        check_top(self.top, MAX_TOP)
+        if self.has_metrics:
+            check_metrics(self.also, ALSO, self.quantiles)
+            check_top(self.top, MAX_TOP)
         named: tuple[tuple[Sequence[Any], str], ...] = (
             *((self.betas, "beta"), (self.also, "metric"), (self.within, "tolerance")),
             *((self.quantiles, "quantile"), (self.ignore_target, "target to ignore")),

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from smoothl1.decisions import Decision
     from smoothl1.job import Job
-    from smoothl1.selection import Selection
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
 
@@ -39,7 +38,12 @@ def columns_read(
         DataError: The columns are in doubt, or do not exist.
     """
     if len(job.sides) > 1 and job.selection.is_empty and not any(table.names for table in tables):
-        assigned = roles_of_arrays(job.selection, beside=job.beside)
+        assigned = [
+            InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
+            if role in LABELS
+            else InputRoles(Wanted(((),)), (role,))
+            for role in (*job.selection.sides, *job.beside)
+        ]
         if job.options.key_check and any(getattr(table, "axes", ()) for table in tables):
             _check_axes(job, tables, assigned, warn)
         return list(tables), assigned, ()
@@ -49,21 +53,6 @@ def columns_read(
 
         check_totals(job, found, assigned, warn)
     return found, assigned, shared
-
-
-def roles_of_arrays(asked: Selection, *, beside: Sequence[str]) -> list[InputRoles]:
-    """The roles of arrays, of which each input is one: there are no columns to choose.
-
-    Args:
-        asked: Says which sides there are.
-        beside: The roles of the inputs that follow the sides: "weight", "by", "cluster".
-    """
-    return [
-        InputRoles(Wanted((), (ONLY_LABEL,)), (), (LabelRole(role),))
-        if role in LABELS
-        else InputRoles(Wanted(((),)), (role,))
-        for role in (*asked.sides, *beside)
-    ]
 
 
 def _of_tables(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.engines.threads import Threads
-from smoothl1.files.uris import resolved
 from smoothl1.pairing.chunks import Side, field_of
 from smoothl1.pairing.columns_read import columns_read
 from smoothl1.pairing.input_roles import have_labels
@@ -118,8 +117,6 @@ def open_inputs(
     hashed: list[HashedInput] | None = [] if job.options.digests else None
     found: list[Decision] = []
     with ExitStack() as stack:
-        for path in job.paths:  # what is given with a bucket holds for all objects of it
-            resolved(path)
         job, tables = opened_tables(job, needs, stack, warn, found.append, hashed)
         decisions = [decision for table in tables for decision in table.decisions] + found
         tables, assigned, shared = columns_read(job, tables, warn, decisions.append)
@@ -138,12 +135,13 @@ def open_inputs(
         if pairing.is_flat:
             warn_of_flattened(sides, have_labels=have_labels(tables, assigned), warn=warn)
         decisions.append(_pairing_decision(job.selection, len(job.sides)))
+        n_held = pairing.row_elements * max(1, len(job.selection.others))  # losses of all models
         yield Inputs(
             tuple(sides),
             pairing,
             job.options,
             engine or threads,
-            _chunk_rows(job, pairing),
+            job.execution.rows_of(n_held, on_gpu=job.is_on_gpu),
             tuple(decisions),
             plan,
             tuple(tuple(table.files) or (table.path,) for table in tables),
@@ -225,12 +223,6 @@ def _paired(
     rows = plan.rows_of(job.part[0])
     n_rows = None if rows.stop is None else rows.stop - rows.start
     return pairing._replace(first_row=rows.start, n_rows=n_rows)
-
-
-def _chunk_rows(job: Job, pairing: Pairing) -> int:
-    """Rows of a chunk; the losses of all models are held at a time."""
-    n_held = max(1, len(job.selection.others))
-    return job.execution.rows_of(n_held * pairing.row_elements, on_gpu=job.is_on_gpu)
 
 
 def _states_of(tables: Sequence[Table]) -> dict[str, State]:

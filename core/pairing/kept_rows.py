@@ -13,7 +13,7 @@ from smoothl1.pairing.matched_source import LeftOut, MatchedSource, left_out_of
 from smoothl1.sources.contract import Block, Numbers, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,7 +48,7 @@ class KeptSource(MatchedSource):
         cuts = self.source.cuts
         return tuple(np.unique(np.searchsorted(self.rows, cuts)).tolist()) if cuts else cuts
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         part = self._part_of_all(part)
         row = part.start
         for block in self.source.blocks(part, n_rows):

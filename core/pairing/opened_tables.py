@@ -12,6 +12,7 @@ from smoothl1.errors import SettingsError
 from smoothl1.files.compressing import SUFFIXES as COMPRESSED
 from smoothl1.files.opening import are_one_file, refuse_one_pipe_twice
 from smoothl1.files.tree import tree_of
+from smoothl1.files.uris import resolved
 from smoothl1.sources.formats import open_table
 from smoothl1.sources.table import Needs
 
@@ -71,9 +72,12 @@ def opened_tables(
         DataError: An input cannot be trusted or understood, or its header or columns are in doubt.
         StorageError: The system refused.
     """
-    refuse_one_pipe_twice(job.paths)
+    paths = [given for given in job.inputs if isinstance(given, str)]
+    for path in paths:  # what is given with a bucket holds for all objects of it
+        resolved(path)
+    refuse_one_pipe_twice(paths)
     options = job.options
-    if not all(isinstance(given, str) for given in job.inputs):
+    if len(paths) < len(job.inputs):
         from smoothl1.sources.memory.opening import check_orders  # late: most inputs are files
 
         if options.key_check and not job.selection.key:
@@ -186,7 +190,9 @@ def _has_key(file: Table, pred: Table, key: Columns) -> bool:
 
 def _may_be_one_set(sides: Sequence[Table], selection: Selection) -> bool:
     """Whether the names of sides differ in digits alone, or each has the columns chosen of all."""
-    if len({_without_digits(table.path) for table in sides}) == 1:
+    names = (os.path.basename(table.path).translate(_DIGITS) for table in sides)
+    parts = map(os.path.splitext, names)
+    if len({stem + suffix * (suffix.lower() not in COMPRESSED) for stem, suffix in parts}) == 1:
         return True
     asked = {name for columns in selection.sides.values() for name in columns}
     if len(asked) < 2:
@@ -194,11 +200,6 @@ def _may_be_one_set(sides: Sequence[Table], selection: Selection) -> bool:
     from smoothl1.sources.columns import has_columns  # late: arrays have no columns
 
     return all(has_columns(asked, table.names) for table in sides)
-
-
-def _without_digits(path: str) -> str:
-    stem, suffix = os.path.splitext(os.path.basename(path).translate(_DIGITS))
-    return stem if suffix.lower() in COMPRESSED else stem + suffix
 
 
 def are_one_input(one: str | InMemory, other: str | InMemory) -> bool:

@@ -13,7 +13,7 @@ from smoothl1.pairing.parts import parts_of
 from smoothl1.sources.contract import Block, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class ReorderedSource(MatchedSource):
     def n_rows(self) -> int:
         return self.rows.n_rows
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         for start in range(part.start, stop, n_rows):
             yield self.rows.rows(start, min(start + n_rows, stop))

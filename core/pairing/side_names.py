@@ -53,7 +53,14 @@ def check_side_names(
             and the last side is not.
     """
     sides = tables[: len(job.sides)]
-    _check_roles(job, sides, assigned, warn)
+    chosen = zip(job.selection.sides.values(), sides, assigned, strict=False)
+    names = [() if asked else _names_of(table, of_input) for asked, table, of_input in chosen]
+    usual = [{usual_side(name) for name in some} for some in names]
+    swapped = [i for i, of_side in enumerate(usual[:-1]) if of_side == {"target"}]
+    if swapped and usual[-1] == {"pred"}:
+        _refuse_swapped(job, sides, swapped[0], (names[swapped[0]], names[-1]), warn)
+    elif swapped and names[-1] and usual[-1] != {"target"}:
+        _check_order(job, sides, names)
     if all(table.names for table in sides):
         from smoothl1.pairing.units import warn_of_units  # late: arrays have no units
 
@@ -61,26 +68,6 @@ def check_side_names(
     if not job.selection.key:
         for table in sides[:-1]:
             _warn_of_other_rows(table, sides[-1], warn)
-
-
-def _check_roles(
-    job: Job, sides: Sequence[Table], assigned: Sequence[InputRoles], warn: Warn
-) -> None:
-    """Check that the names of predictions and targets are not the reverse."""
-    names = [
-        () if columns else _names_of(table, of_input)
-        for columns, table, of_input in zip(
-            job.selection.sides.values(), sides, assigned, strict=False
-        )
-    ]
-    usual = [{usual_side(name) for name in some} for some in names]
-    swapped = [i for i, of_side in enumerate(usual[:-1]) if of_side == {"target"}]
-    if not swapped:
-        return
-    if usual[-1] == {"pred"}:
-        _refuse_swapped(job, sides, swapped[0], (names[swapped[0]], names[-1]), warn)
-    elif names[-1] and usual[-1] != {"target"}:
-        _check_order(job, sides, names)
 
 
 def _refuse_swapped(

@@ -81,14 +81,11 @@ def refuse_many_distances(plan: Plan, pairing: Pairing) -> None:
         )
 
 
-def report_nan(
-    tally: Tally, place: NanPlace | None, inputs: Inputs, policy: NanPolicy, warn: Warn
-) -> None:
-    """Warn of NaN, unless the user asked for it, and of pairs left out.
+def report_losses(learned: LossAccumulator, inputs: Inputs, policy: NanPolicy, warn: Warn) -> None:
+    """Warn of NaN, unless the user asked for it, of pairs left out, and of an infinite result.
 
     Args:
-        tally: The tally of all elements.
-        place: The first pair whose loss is NaN, if any.
+        learned: The accumulator of all pairs.
         inputs: The inputs that were read.
         policy: The policy for NaN and missing values.
         warn: Takes a warning.
@@ -96,9 +93,10 @@ def report_nan(
     Raises:
         DataError: There is NaN, and the policy is "error".
     """
+    tally = learned.tally
     if tally.first_nan is not None:
         where = inputs.pairing.place_of(tally.first_nan)
-        path, cause = _cause(place, inputs)
+        path, cause = _cause(learned.nan_place, inputs)
         message = f"{are_nan(tally)}, {where}{cause}"
         hint = "--nan omit leaves out pairs of which a side is NaN"
         if policy.is_error:
@@ -111,16 +109,6 @@ def report_nan(
     if tally.n_omitted:
         for message in left_out_warnings(tally, policy.ignored):
             warn(message)
-
-
-def warn_of_overflow(learned: LossAccumulator, warn: Warn) -> None:
-    """Warn of a result that is infinite although all numbers that were read are finite.
-
-    Args:
-        learned: The accumulator of all pairs.
-        warn: Takes the warning.
-    """
-    tally = learned.tally
     if learned.n_overflowed:
         n = learned.n_overflowed
         too_large = f"{'it is' if n == 1 else 'they are'} too large for binary64"

@@ -206,9 +206,9 @@ def compare(
         clusters=clusters,
         matches_models=matches_models,
     )
-    backend = backend_on(device, is_grouped=job.settings.has_labels)  # before anything is opened
-    job = job._replace(backend=backend)
-    with open_inputs(job, warn, engine_for(job, executor)) as inputs_of_run:
+    job = job._replace(backend=backend_on(device, is_grouped=job.settings.has_labels))
+    engine = None if executor is None else engine_for(job, executor)
+    with open_inputs(job, warn, engine) as inputs_of_run:
         job = job._replace(selection=inputs_of_run.selection, matches_models=False)
         new = partial(new_pairs, counts_differences=histogram)
         learned = learn(job, inputs_of_run, new, progress)

@@ -9,7 +9,7 @@ from smoothl1.backends.choice import backend_name
 from smoothl1.pairing.chunks import field_of
 from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
-from smoothl1.running.checks import report_nan, warn_of_overflow
+from smoothl1.running.checks import report_losses
 from smoothl1.running.paired import PairedAccumulator
 from smoothl1.running.summing_up import digests
 
@@ -90,7 +90,6 @@ def _summaries(
 ) -> tuple[InputSummary, ...]:
     """The inputs of all models and of the targets; NaN is reported, or refused."""
     for model in learned.models:
-        report_nan(model.tally, model.nan_place, inputs, job.nan_policy, warn)
-        warn_of_overflow(model, warn)
+        report_losses(model, inputs, job.nan_policy, warn)
     read_from = [field_of(inputs.sides, role) for role in job.selection.sides]
     return tuple(InputSummary.of(*side, learned.tally) for side in read_from)

@@ -84,14 +84,12 @@ def write_losses(
         return write_encoded(run, empty, sink, warn, kind[2], encoded)
 
 
-def engine_for(job: Job, executor: Executor | Engine | None) -> Engine | None:
-    """The engine that an executor is, if it can run a job; None for threads of this process.
+def engine_for(job: Job, executor: Executor | Engine) -> Engine:
+    """The engine that an executor is, if it can run a job.
 
     Raises:
         SettingsError: It is no executor, or other processes cannot open an input.
     """
-    if executor is None:
-        return None
     from smoothl1.engines.choice import engine_of  # late: most runs have threads
 
     engine = engine_of(executor)

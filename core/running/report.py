@@ -151,9 +151,9 @@ def report(
         clusters=clusters,
         statistics=True,
     )
-    backend = backend_on(device, is_grouped=job.settings.has_labels)  # before anything is opened
-    job = job._replace(backend=backend)
-    with open_inputs(job, warn, engine_for(job, executor)) as inputs:
+    job = job._replace(backend=backend_on(device, is_grouped=job.settings.has_labels))
+    engine = None if executor is None else engine_for(job, executor)
+    with open_inputs(job, warn, engine) as inputs:
         learned = learn(job, inputs, partial(_new, rows_before), progress)
         decisions = checked(inputs, learned.losses, warn)
         result = result_of(job, inputs, learned.losses, decisions, warn)

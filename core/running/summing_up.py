@@ -14,8 +14,7 @@ from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result
 from smoothl1.running.checks import (
     refuse_nothing,
-    report_nan,
-    warn_of_overflow,
+    report_losses,
     warn_of_unmatched,
 )
 from smoothl1.running.passes import learn
@@ -93,8 +92,7 @@ def result_of(
         read = inputs.in_rows()  # the first NaN as stored may not be in the first row
         learned = learn(job, read, new_losses)
         tally = learned.tally
-    report_nan(tally, learned.nan_place, read, job.nan_policy, warn)
-    warn_of_overflow(learned, warn)
+    report_losses(learned, read, job.nan_policy, warn)
     columns = inputs.column_names if job.settings.by_column else ()
     groups, tallies = learned.results(columns)
     order = learned.order(columns) if learned.metrics or learned.clusters else []

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     import numpy as np
     import pyarrow as pa
@@ -235,7 +235,7 @@ class Source(Protocol):
         """
         ...
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         """Read the rows of a part, in order.
 
         Several threads may each be reading a part of their own.

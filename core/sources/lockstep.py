@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from smoothl1.errors import ShapeError
 from smoothl1.sources.contract import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from smoothl1.sources.contract import Part, Source
 
@@ -38,57 +37,64 @@ def aligned(
     Raises:
         ShapeError: One source ends before the other.
     """
+    n_paired = 0
     with ExitStack() as stack:
         streams = [source.blocks(part, n_rows) for source in sources]
         for stream in streams:
             # One may fail while another has threads at work: these do not wait for the collector.
-            stack.callback(_close, stream)
+            stack.enter_context(closing(stream))
         if unit == "elements":
             streams = [_by_element(stream) for stream in streams]
-        yield from _in_step(sources, streams, unit, hint)
+        pending: list[Block | None] = [None] * len(streams)
+        while True:
+            pending = [
+                block or next(stream, None) for block, stream in zip(pending, streams, strict=True)
+            ]
+            blocks = [block for block in pending if block is not None]
+            if len(blocks) < len(streams):
+                break
+            n_common = min(block.n_rows for block in blocks)
+            yield tuple(
+                block if block.n_rows == n_common else block.rows(0, n_common) for block in blocks
+            )
+            pending = [
+                block.rows(n_common, block.n_rows) if block.n_rows > n_common else None
+                for block in blocks
+            ]
+            n_paired += n_common
+        if blocks:
+            raise _ended_before(sources, pending, streams, n_paired, unit, hint)
 
 
-def _in_step(
+def _ended_before(
     sources: Sequence[Source],
+    pending: Sequence[Block | None],
     streams: Sequence[Iterator[Block]],
+    n_paired: int,
     unit: str,
     hint: Callable[[], str | None] | None,
-) -> Iterator[tuple[Block, ...]]:
-    n_paired = 0
-    pending: list[Block | None] = [None] * len(streams)
-    while True:
-        pending = [
-            block or next(stream, None) for block, stream in zip(pending, streams, strict=True)
-        ]
-        blocks = [block for block in pending if block is not None]
-        if len(blocks) < len(streams):
-            break
-        n_common = min(block.n_rows for block in blocks)
-        yield tuple(
-            block if block.n_rows == n_common else block.rows(0, n_common) for block in blocks
-        )
-        pending = [
-            block.rows(n_common, block.n_rows) if block.n_rows > n_common else None
-            for block in blocks
-        ]
-        n_paired += n_common
-    if blocks:
-        lefts = [_n_left(b, s) for b, s in zip(pending, streams, strict=True)]
-        counts = [
-            n_paired + left if left < _MOST_LEFT else f"at least {n_paired + _MOST_LEFT}"
-            for left in lefts
-        ]
-        error = unequal_counts(sources, counts, unit)
-        error.hint = hint() if hint else None
-        raise error
+) -> ShapeError:
+    """The error about a source that ends before another.
+
+    Args:
+        sources: See `aligned`.
+        pending: The block of each source that is not paired, if there is one.
+        streams: The blocks behind these.
+        n_paired: Rows that are paired.
+        unit: See `aligned`.
+        hint: See `aligned`.
+    """
+    lefts = [_n_left(block, stream) for block, stream in zip(pending, streams, strict=True)]
+    counts = [
+        n_paired + left if left < _MOST_LEFT else f"at least {n_paired + _MOST_LEFT}"
+        for left in lefts
+    ]
+    error = unequal_counts(sources, counts, unit)
+    error.hint = hint() if hint else None
+    return error
 
 
-def _close(stream: Iterator[Block]) -> None:
-    if isinstance(stream, Generator):
-        stream.close()
-
-
-def _by_element(blocks: Iterable[Block]) -> Iterator[Block]:
+def _by_element(blocks: Iterable[Block]) -> Generator[Block]:
     for block in blocks:
         if block.fields[0].values.size:
             yield Block(block.fields[0].values.size, block.fields)

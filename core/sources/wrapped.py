@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from smoothl1.sources.contract import SourceDetails
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import pyarrow as pa
 
@@ -63,7 +63,7 @@ class WrappedSource(ABC):
         return SourceDetails()
 
     @abstractmethod
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         """See `Source`."""
 
     def elementwise(self, other: Source) -> None:

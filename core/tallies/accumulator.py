@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from smoothl1.settings import EvalSettings
     from smoothl1.tallies.clusters import ClusterTallies
     from smoothl1.tallies.group import Group
-    from smoothl1.tallies.group_numbers import Codes
+    from smoothl1.tallies.group_numbers import Codes, GroupNumbers
     from smoothl1.tallies.tally import Tally
     from smoothl1.witnesses.shared_values import Comparison
 
@@ -57,6 +57,7 @@ class LossAccumulator(ABC):
         n_overflowed: Losses at the first beta that are infinite although both sides are finite.
         metrics: Accumulators of what is formed beside the loss; none unless they are asked for.
         clusters: The losses of clusters, of which standard errors are formed; None without any.
+        numbers: Numbers the groups; None without groups.
     """
 
     def __init__(self, settings: EvalSettings, *, with_moments: bool) -> None:
@@ -67,6 +68,7 @@ class LossAccumulator(ABC):
             from smoothl1.tallies.clusters import ClusterTallies  # late: most runs have none
 
             self.clusters = ClusterTallies(settings)
+        self.numbers: GroupNumbers | None = None
         self.agreements: list[Comparison] = []
         self.nan_place: NanPlace | None = None
         self.n_overflowed = 0
@@ -95,7 +97,7 @@ class LossAccumulator(ABC):
             from smoothl1.witnesses.shared_values import with_rows  # late: few share columns
 
             self.agreements = with_rows(self.agreements, chunk.shared)
-        groups = self.codes_of(chunk)
+        groups = None if self.numbers is None else self.numbers.of_elements(chunk)
         clusters = None if self.clusters is None else self.clusters.codes_of(chunk, groups)
         codes = ElementCodes(groups, clusters)
         self.add_coded(backend, chunk, pairs, codes, out)
@@ -200,9 +202,9 @@ class LossAccumulator(ABC):
         """An accumulator for other losses of the same elements; it shares the groups."""
 
     @property
-    @abstractmethod
     def n_groups(self) -> int:
         """The number of groups so far, counted once per column."""
+        return 1 if self.numbers is None else len(self.numbers)
 
     @property
     @abstractmethod
@@ -214,13 +216,12 @@ class LossAccumulator(ABC):
     def tally(self) -> Tally:
         """The tally of all groups together at the first beta, summed up at each call."""
 
-    @abstractmethod
-    def codes_of(self, chunk: Chunk) -> Codes | None:
-        """The number of the group of each element of a chunk; None without groups."""
-
-    @abstractmethod
     def rows_of(self, chunk: Chunk, codes: Codes | None) -> tuple[int, Codes | None]:
         """The number of rows of a chunk as statistics count them, and their groups, if any."""
+        if codes is None or self.numbers is None:
+            return chunk.n_rows, None
+        row_codes = self.numbers.of_rows(chunk, codes)
+        return row_codes.size, row_codes
 
     @abstractmethod
     def merge_codes(self, other: LossAccumulator) -> Codes:

@@ -39,7 +39,7 @@ class GroupedAccumulator(LossAccumulator):
         self, settings: EvalSettings, n_columns: int = 1, *, with_moments: bool = False
     ) -> None:
         super().__init__(settings, with_moments=with_moments)
-        self.numbers = GroupNumbers(settings, n_columns)
+        self.numbers: GroupNumbers = GroupNumbers(settings, n_columns)
         self.tallies = [
             GroupTally(
                 weighted=settings.weighted,
@@ -58,25 +58,12 @@ class GroupedAccumulator(LossAccumulator):
         return other
 
     @property
-    def n_groups(self) -> int:
-        return len(self.numbers)
-
-    @property
     def first_nan(self) -> int | None:
         return self.tallies[0].first_nan
 
     @property
     def tally(self) -> Tally:
         return self.tallies[0].whole()
-
-    def codes_of(self, chunk: Chunk) -> Codes:
-        return self.numbers.of_elements(chunk)
-
-    def rows_of(self, chunk: Chunk, codes: Codes | None) -> tuple[int, Codes | None]:
-        if codes is None:
-            return chunk.n_rows, None
-        row_codes = self.numbers.of_rows(chunk, codes)
-        return row_codes.size, row_codes
 
     def merge_codes(self, other: LossAccumulator) -> Codes:
         if not isinstance(other, GroupedAccumulator):

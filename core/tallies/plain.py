@@ -42,22 +42,12 @@ class PlainAccumulator(LossAccumulator):
         return other
 
     @property
-    def n_groups(self) -> int:
-        return 1
-
-    @property
     def first_nan(self) -> int | None:
         return self.tallies[0].first_nan
 
     @property
     def tally(self) -> Tally:
         return self.tallies[0]
-
-    def codes_of(self, chunk: Chunk) -> None:
-        return None
-
-    def rows_of(self, chunk: Chunk, codes: Codes | None) -> tuple[int, None]:
-        return chunk.n_rows, None
 
     def merge_codes(self, other: LossAccumulator) -> Codes:
         return np.zeros(1, np.intp)

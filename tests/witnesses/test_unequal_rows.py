@@ -13,7 +13,7 @@ from smoothl1.sources.contract import Block, Part, Source
 from smoothl1.witnesses.shared_column import SharedColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 NAMED = "--key {} matches rows by it, and --unmatched omit leaves out those of one side"
 
@@ -62,7 +62,7 @@ class Rows:
         self.n_rows = n_rows
         self.fault = fault
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         if self.fault:
             raise ShapeError(self.fault, path=self.path)
         if self.n_rows:

@@ -21,7 +21,7 @@ from smoothl1.sources.contract import Again, SourceDetails
 from smoothl1.sources.text_types import is_text_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from smoothl1.files.contract import SeekableInput
     from smoothl1.sources.arrow.columns import ChosenColumns
@@ -102,7 +102,7 @@ class ParquetSource(NamedTuple):
             again = Again(self.file.state, source_of)
         return SourceDetails(index_rows=self.chosen.index_rows, again=again)
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         for group, first_row in enumerate(self.cuts[:-1]):
             if part.start <= first_row < stop:

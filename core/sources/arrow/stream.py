@@ -18,7 +18,7 @@ from smoothl1.sources.contract import Part, SourceDetails, Wanted
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
@@ -89,7 +89,7 @@ class BatchSource(NamedTuple):
     def bytes_read(self) -> tuple[int, int] | None:
         return self.file.bytes_read
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         first_row = 0
         try:
             for batch in self.batches(self.file, self.chosen.wanted):

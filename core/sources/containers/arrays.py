@@ -14,7 +14,7 @@ from smoothl1.sources.lockstep import aligned
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     import pyarrow as pa
 
@@ -74,7 +74,7 @@ class ArraysSource(NamedTuple):
     def cuts(self) -> tuple[int, ...] | None:
         return None if all(member.cuts is None for member in self.members) else ()
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         n_fields, n_numbers = len(self.fields), len(self.fields) + len(self.labels)
         for blocks in aligned(self.members, part, n_rows):
             yield Block(

@@ -19,7 +19,7 @@ from smoothl1.sources.table import ColumnInfo
 from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -142,7 +142,7 @@ class Labels(WrappedSource):
         """See `Source`."""
         return (self._label,)
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         """See `Source`."""
         row = part.start
         for block in self.source.blocks(part, n_rows):

@@ -16,7 +16,7 @@ from smoothl1.sources.contract import Numbers, SourceDetails
 from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -128,7 +128,7 @@ class MaskedSource(WrappedSource):
     def details(self) -> SourceDetails:
         return SourceDetails(self.source.details.decisions)
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         row = part.start
         width = self.fields[0].row_elements
         for block in self.source.blocks(part, n_rows):

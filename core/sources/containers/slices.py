@@ -13,7 +13,7 @@ from smoothl1.sources.npy.limits import is_beyond_any_array
 from smoothl1.sources.npy.source import first_odd, not_bool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
@@ -125,7 +125,7 @@ class SlicedArray(NamedTuple):
         n_rows = shape[0] if shape else 1
         return cls(path, format, slices, what, (field,), n_rows, n_read, faults)
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         width = self.fields[0].row_elements
         n_read = max(1, n_rows // self.n_read) * self.n_read  # whole pieces

@@ -33,7 +33,7 @@ from smoothl1.sources.csv.rows_in_quotes import refuse_rows_in_quotes
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from smoothl1.files.contract import Input
     from smoothl1.read_options import ReadOptions
@@ -75,7 +75,7 @@ class CsvSource(NamedTuple):
     def bytes_read(self) -> tuple[int, int] | None:
         return self.table.file.bytes_read
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         chunks = self.table.layout.chunks_of(self.table.file)
         with naming(self.path):
             for block in self._blocks(chunks):

@@ -23,7 +23,7 @@ from smoothl1.sources.json_lines.values import Number
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from smoothl1.decisions import Decision
     from smoothl1.sources.contract import Columns, Part, Wanted
@@ -171,7 +171,7 @@ class ListsSource(NamedTuple):
     def labels(self) -> tuple[pa.Field, ...]:
         return self.source.labels[: -len(self.shapes)]
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         n_before = 0
         for block in self.source.blocks(part, n_rows):
             found, fault = self._with_lists(block)

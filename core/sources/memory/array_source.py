@@ -11,7 +11,7 @@ from smoothl1.sources.contract import Block, Elementwise, Field, Numbers, Source
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from numpy.typing import NDArray
 
@@ -43,7 +43,7 @@ class ArraySource(NamedTuple):
         shape = self.values.shape
         return (Field((), self.values.dtype, shape[1:], is_scalar=shape == ()),)
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         rows = self.values.reshape(1) if self.values.shape == () else self.values
         stop = self.n_rows if part.stop is None else part.stop
         for start in range(part.start, stop, n_rows):

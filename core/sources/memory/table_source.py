@@ -18,7 +18,7 @@ from smoothl1.sources.contract import SourceDetails
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from smoothl1.sources.arrow.columns import ChosenColumns
     from smoothl1.sources.contract import Block, Columns, Field, Part, Source, Wanted
@@ -57,7 +57,7 @@ class TableSource(NamedTuple):
     def n_rows(self) -> int:
         return int(self.data.num_rows)
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         first_row = part.start
         with naming(self.path):

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from smoothl1.files.contract import Input
 
 _MAGIC = b"\x93NUMPY"
+_STARTS = {1: 10, 2: 12, 3: 12}
+"""Where the dictionary begins in each version of the format: after its length."""
+
 _MAX_HEADER_BYTES = 10_000
 """The limit of NumPy: no array of plain numbers needs more, and a longer header can be slow to
 parse."""
@@ -74,16 +77,6 @@ class NpyHeader(NamedTuple):
     narrow: str = ""
     raw: str = ""
     doubt: str = ""
-
-    @property
-    def delivered(self) -> np.dtype[Any]:
-        """The dtype in which elements are delivered: narrow floats as float32, which is exact."""
-        return np.dtype(np.float32) if self.narrow else self.dtype
-
-    @property
-    def narrower(self) -> tuple[str, ...]:
-        """The name of the format of the elements, if they are delivered in a wider one."""
-        return (self.narrow,) if self.narrow else ()
 
 
 def read_header(file: Input, dtype: str | None = None) -> NpyHeader:
@@ -195,9 +188,9 @@ def _header_bytes(file: Input) -> bytes:
     if len(prefix) < len(_MAGIC) + 2 + 2:
         raise DataError(f"npy header: it ends after {len(prefix)} bytes")
     major, minor = prefix[len(_MAGIC) : len(_MAGIC) + 2]
-    if (major, minor) not in ((1, 0), (2, 0), (3, 0)):
+    start = _STARTS.get(major)
+    if start is None or minor != 0:
         raise DataError(f"npy format version {major}.{minor} is not known")
-    start = _start_of(major)
     length = int.from_bytes(prefix[len(_MAGIC) + 2 : start], "little")
     header = file.head[: start + length]
     if len(header) < start + length:
@@ -210,15 +203,10 @@ def _header_bytes(file: Input) -> bytes:
     return header
 
 
-def _start_of(major: int) -> int:
-    """Where the dictionary begins in a version of the format: after its length."""
-    return len(_MAGIC) + 2 + (2 if major == 1 else 4)
-
-
 def _text_of(header: bytes) -> str:
     """The dictionary as text."""
     major = header[len(_MAGIC)]
-    start = _start_of(major)
+    start = _STARTS[major]
     try:
         return header[start:].decode("utf-8" if major == 3 else "latin-1")
     except UnicodeDecodeError as error:

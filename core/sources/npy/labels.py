@@ -15,7 +15,7 @@ from smoothl1.sources.npy.dates import column_of_dates, type_of_dates
 from smoothl1.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from numpy.typing import NDArray
 
@@ -53,7 +53,7 @@ class NpyLabels(WrappedSource):
     def labels(self) -> tuple[pa.Field]:
         return (self._label,)
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         row = part.start
         n_rows = min(n_rows, max(1, _BLOCK_BYTES // self._item_bytes))
         for block in self.source.blocks(part, n_rows):

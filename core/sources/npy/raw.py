@@ -42,4 +42,4 @@ def open_table(
     header = NpyHeader(dtype, False, shape, 0, layout.narrow)  # noqa: FBT003
     read_as = f"headerless {layout.narrow or dtype.str} of shape {shape}"
     decision = Decision("raw", file.path, read_as, "--raw says so")
-    return NpyTable(array_of(file, header, "raw"), decisions=(decision,))
+    return NpyTable(array_of(file, header, "raw"), file.path, decisions=(decision,))

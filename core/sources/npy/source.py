@@ -26,7 +26,7 @@ from smoothl1.sources.npy.header import NpyHeader, check_end, doubtful, no_numbe
 from smoothl1.sources.table import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -78,7 +78,7 @@ class NpySource(NamedTuple):
         source_of = _source_of(self.header, self.fields, self.n_rows, self.format)
         return SourceDetails(decisions, again=Again(file.state, source_of))
 
-    def blocks(self, part: Part, n_rows: int) -> Iterator[Block]:
+    def blocks(self, part: Part, n_rows: int) -> Generator[Block]:
         stop = self.n_rows if part.stop is None else part.stop
         n_rows = min(n_rows, stop - part.start)
         if n_rows <= 0:
@@ -101,7 +101,15 @@ class NpySource(NamedTuple):
     def elementwise(self, other: Source) -> Elementwise | None:
         if not isinstance(other, NpySource) or self.header.fortran != other.header.fortran:
             return None
-        return Elementwise(_flat(self), _flat(other), self.header.fortran)
+        one, two = (
+            source._replace(
+                header=source.header._replace(fortran=False),
+                fields=(source.fields[0]._replace(columns=(), row_shape=(), is_scalar=False),),
+                n_rows=math.prod(source.header.shape),
+            )
+            for source in (self, other)
+        )
+        return Elementwise(one, two, self.header.fortran)  # both in the order of their files
 
     def close(self) -> None:
         self.file.close()
@@ -194,17 +202,11 @@ def first_odd(values: NDArray[Any]) -> int | None:
     return int(odd.argmax())
 
 
-def _flat(source: NpySource) -> NpySource:
-    """The array as a flat one, in the order of the file."""
-    header = source.header._replace(fortran=False)
-    field = source.fields[0]._replace(columns=(), row_shape=(), is_scalar=False)
-    return source._replace(header=header, fields=(field,), n_rows=math.prod(header.shape))
-
-
 class NpyTable(NamedTuple):
     """A file of one array, without named columns."""
 
     source: NpySource
+    path: str
     names: Columns = ()
     numeric: tuple[bool, ...] = ()
     columns: tuple[()] = ()
@@ -212,10 +214,6 @@ class NpyTable(NamedTuple):
     found: None = None
     files: tuple[()] = ()
     decisions: tuple[Decision, ...] = ()
-
-    @property
-    def path(self) -> str:
-        return self.source.path
 
     @property
     def storage(self) -> Storage:
@@ -262,7 +260,7 @@ def open_table(
     header = read_header(file, options.dtype)
     if header.fortran or needs.read_again:
         file = file.seekable()  # its rows are scattered
-    return NpyTable(array_of(file, header, "npy"))
+    return NpyTable(array_of(file, header, "npy"), file.path)
 
 
 def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
@@ -274,7 +272,11 @@ def array_of(file: Input, header: NpyHeader, format: str) -> NpySource:
         format: The name of the format.
     """
     shape = header.shape
-    field = Field((), header.delivered, shape[1:], shape == (), narrower=header.narrower)
+    if header.narrow:  # delivered as float32, which is exact
+        dtype, narrower = np.dtype(np.float32), (header.narrow,)
+        field = Field((), dtype, shape[1:], shape == (), narrower=narrower)
+    else:
+        field = Field((), header.dtype, shape[1:], shape == ())
     n_rows = header.shape[0] if header.shape else 1
     cuts = None if file.size is not None else ()
     return NpySource(file, header, (field,), n_rows, [], cuts, format)
