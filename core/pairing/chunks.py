@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smoothl1.pairing.input_roles import LABELS, LabelRole
-from smoothl1.pairing.matched_source import row_number
+from smoothl1.pairing.matched_source import LeftOut, row_number
 from smoothl1.pairing.nan_policy import is_ignored
 from smoothl1.pairing.row_checks import (
     agreed_labels,
@@ -74,12 +74,14 @@ class Side(NamedTuple):
         roles: The roles of its fields: "pred", "pred_2", "target", "weight".
         label_roles: The roles of its labels.
         shared: Names of its columns that are only compared with those of another side.
+        left_out: The rows of its file that are left out because of their keys, and why.
     """
 
     source: Source
     roles: tuple[str, ...]
     label_roles: tuple[LabelRole, ...] = ()
     shared: Columns = ()
+    left_out: LeftOut = LeftOut()
 
     @property
     def has_pairs(self) -> bool:

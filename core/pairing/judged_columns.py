@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.pairing.matched_source import left_out_of
 from smoothl1.witnesses.agreement import Agreement
 from smoothl1.witnesses.joined_ids import refuse_contradictions
 from smoothl1.witnesses.judgement import judge_shared, refuse_differences
@@ -52,7 +51,7 @@ def judged_columns(
     found = [(c, a) for c, a in known if not c.is_joined]
     if is_part:
         refuse_differences(found, paths, beside, "a part does not show")
-    elif any(any(left_out_of(side.source)) for side in pairing.sides):
+    elif any(any(side.left_out) for side in pairing.sides):
         n = len(paths) - len(beside)
         of_keys = [(c, a) for c, a in found if c.other >= n and c.name in key]
         refuse_differences(of_keys, paths, beside, "the rows that are left do not show")

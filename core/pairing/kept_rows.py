@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import ShapeError
-from smoothl1.pairing.matched_source import LeftOut, MatchedSource, left_out_of
+from smoothl1.pairing.matched_source import LeftOut, MatchedSource
 from smoothl1.sources.contract import Block, Numbers, Part
 
 if TYPE_CHECKING:
@@ -29,13 +29,10 @@ class KeptSource(MatchedSource):
         source: The source of all rows.
         rows: The rows that are kept, ascending, shape (n,).
         n_all: The number of rows that the source must have.
-        left_out: The rows that are left out, and why.
     """
 
-    def __init__(
-        self, source: Source, rows: NDArray[np.intp], n_all: int, left_out: LeftOut = LeftOut()
-    ) -> None:
-        super().__init__(source, left_out)
+    def __init__(self, source: Source, rows: NDArray[np.intp], n_all: int) -> None:
+        super().__init__(source)
         self.rows = rows
         self.n_all = n_all
 
@@ -90,7 +87,7 @@ def left_out_decisions(
     """
     found = []
     for side in sides:
-        path, n = side.source.path, left_out_of(side.source)
+        path, n = side.source.path, side.left_out
         if n.unmatched:
             rows = LeftOut(unmatched=n.unmatched).words
             found.append(Decision("rows left out", path, rows, f"--unmatched {settings.unmatched}"))

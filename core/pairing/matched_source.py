@@ -30,24 +30,11 @@ class LeftOut(NamedTuple):
 
 
 class MatchedSource(WrappedSource):
-    """Rows of a source, of which some are left out or stand at other places.
-
-    Attributes:
-        left_out: The rows that are left out, and why.
-    """
-
-    def __init__(self, source: Source, left_out: LeftOut) -> None:
-        super().__init__(source)
-        self.left_out = left_out
+    """Rows of a source, of which some are left out or stand at other places."""
 
     @abstractmethod
     def row_of(self, place: int) -> int:
         """The row of the file that is at a place, both counted from 0."""
-
-
-def left_out_of(source: Source) -> LeftOut:
-    """The rows of a source that are left out."""
-    return source.left_out if isinstance(source, MatchedSource) else LeftOut()
 
 
 def row_number(source: Source, place: int) -> int:

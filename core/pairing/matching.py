@@ -145,7 +145,8 @@ def _kept(side: Side, kept: KeptRows) -> Side:
     if kept.rows.size == kept.n_all:
         return side
     rows = np.sort(kept.rows)
-    return side._replace(source=KeptSource(side.source, rows, kept.n_all, kept.left_out))
+    source = KeptSource(side.source, rows, kept.n_all)
+    return side._replace(source=source, left_out=kept.left_out)
 
 
 def _places(kept: KeptRows) -> Places | None:

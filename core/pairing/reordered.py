@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.pairing.matched_source import MatchedSource, left_out_of, row_number
+from smoothl1.pairing.matched_source import MatchedSource, row_number
 from smoothl1.pairing.parts import parts_of
 from smoothl1.sources.contract import Block, Numbers
 
@@ -35,7 +35,7 @@ class ReorderedSource(MatchedSource):
     cuts = None
 
     def __init__(self, source: Source, rows: Block, places: Places) -> None:
-        super().__init__(source, left_out_of(source))
+        super().__init__(source)
         self.rows = rows
         self.places = places
 

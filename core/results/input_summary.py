@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.checks import is_position
-from smoothl1.pairing.matched_source import LeftOut, left_out_of
+from smoothl1.pairing.matched_source import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smoothl1.sources.contract import Field, Source
+    from smoothl1.pairing.chunks import Side
     from smoothl1.tallies.tally import Tally
 
 MIXED = "mixed"
@@ -41,19 +41,20 @@ class InputSummary(NamedTuple):
     duplicates: int = 0
 
     @classmethod
-    def of(cls, source: Source, field: Field, tally: Tally) -> InputSummary:
-        """The summary of a side, once all of it has been read.
+    def of(cls, side: Side, role: str, tally: Tally) -> InputSummary:
+        """The summary of predictions or targets, once all of them have been read.
 
         Args:
-            source: The source that was read.
-            field: The field of the source that is the side.
+            side: The side that holds them.
+            role: Their role.
             tally: The tally of all elements.
         """
+        source, field = side.source, side.source.fields[side.roles.index(role)]
         n_seen = tally.n_seen
         n_rows = n_seen // max(1, field.row_elements) if source.n_rows is None else source.n_rows
         shape = () if field.is_scalar else (n_rows, *field.row_shape)
         whole = ((source.path,), source.format, shape, field.dtype.str, field.columns)
-        return cls(*whole, *left_out_of(source))
+        return cls(*whole, *side.left_out)
 
     @classmethod
     def merged(cls, sides: Sequence[InputSummary]) -> InputSummary:

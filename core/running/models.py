@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
-from smoothl1.pairing.chunks import field_of
 from smoothl1.results.comparison import Comparison
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.running.checks import report_losses
@@ -91,5 +90,5 @@ def _summaries(
     """The inputs of all models and of the targets; NaN is reported, or refused."""
     for model in learned.models:
         report_losses(model, inputs, job.nan_policy, warn)
-    read_from = [field_of(inputs.sides, role) for role in job.selection.sides]
-    return tuple(InputSummary.of(*side, learned.tally) for side in read_from)
+    sides = {role: side for side in inputs.sides for role in side.roles}
+    return tuple(InputSummary.of(sides[role], role, learned.tally) for role in job.selection.sides)

@@ -7,8 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smoothl1.backends.choice import backend_name
-from smoothl1.pairing.chunks import field_of
-from smoothl1.pairing.matched_source import left_out_of, row_number
+from smoothl1.pairing.matched_source import row_number
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.results.part import PartOfPlan
 from smoothl1.results.result import Result
@@ -56,7 +55,7 @@ def checked(inputs: Inputs, learned: LossAccumulator, warn: Warn) -> tuple[Decis
         DataError: Nothing was evaluated, or rows are paired wrongly.
     """
     refuse_nothing(learned.tally, inputs)
-    if inputs.options.missing_values:
+    if inputs.job.options.missing_values:
         warn_of_unmatched(inputs, warn)
     pairing = inputs.pairing
     if not pairing.shared:
@@ -99,8 +98,8 @@ def result_of(
     states: Sequence[ClusterState] = ()
     if learned.clusters is not None:
         tallies, states = learned.clusters.results(tallies, order, learned.n_groups)
-    read_from = [field_of(inputs.sides, role) for role in ("pred", "target")]
-    of_pred, of_target = (InputSummary.of(*side, tally) for side in read_from)
+    sides = {role: side for side in inputs.sides for role in side.roles}
+    of_pred, of_target = (InputSummary.of(sides[role], role, tally) for role in ("pred", "target"))
     if job.settings.quantiles:
         from smoothl1.running.searching import find_quantiles  # late, as above
 
@@ -136,14 +135,15 @@ def digests(job: Job, inputs: Inputs) -> tuple[Digest, ...]:
 
 def _in_file(metric: Metric, inputs: Inputs) -> Metric:
     """A metric with the rows of its elements counted as in the file, if some are left out."""
-    source = inputs.sides[0].source
-    if not any(left_out_of(source)):
+    if not any(inputs.sides[0].left_out):
         return metric
     from smoothl1.metrics.worst_rows import WorstRows  # late: seldom needed
 
     if not isinstance(metric, WorstRows):
         return metric
-    rows = (one._replace(row=row_number(source, one.row - 1)) for one in metric.rows)
+    rows = (
+        one._replace(row=row_number(inputs.sides[0].source, one.row - 1)) for one in metric.rows
+    )
     return replace(metric, rows=tuple(rows))
 
 
