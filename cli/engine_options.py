@@ -58,13 +58,14 @@ class EngineChoice(NamedTuple):
 
     Attributes:
         name: "local" or "dask".
-        n_workers: Number of processes of a cluster on this machine.
+        n_workers: Number of processes of a cluster on this machine; None for one for each
+            processor.
         scheduler: The address of the scheduler of another cluster; None to start one here.
         deadline_s: Seconds to wait for a scheduler or a worker.
     """
 
     name: str
-    n_workers: int
+    n_workers: int | None
     scheduler: str | None
     deadline_s: float
 
@@ -78,7 +79,8 @@ class EngineChoice(NamedTuple):
             return nullcontext()
         from smoothl1.engines.dask import open_dask  # late: it imports distributed
 
-        return open_dask(self.scheduler, n_workers=self.n_workers, deadline_s=self.deadline_s)
+        n_workers = self.n_workers or Execution().n_threads
+        return open_dask(self.scheduler, n_workers=n_workers, deadline_s=self.deadline_s)
 
 
 def engine_of(
@@ -100,5 +102,4 @@ def engine_of(
     if deadline_s is not None and not 0 < deadline_s <= _MOST_DEADLINE_S:
         what = f"--engine-timeout must be above 0, and at most {_MOST_DEADLINE_S:g} seconds"
         raise SettingsError(f"{what}, not {deadline_s:g}")
-    n_workers = workers or Execution().n_threads
-    return EngineChoice(engine, n_workers, scheduler, deadline_s or _DEADLINE_S)
+    return EngineChoice(engine, workers, scheduler, deadline_s or _DEADLINE_S)

@@ -37,7 +37,7 @@ def new_metrics(job: Job, inputs: Inputs) -> tuple[MetricAccumulator, ...]:
         from smoothl1.metrics.worst_rows import WorstRowsAccumulator
         from smoothl1.pairing.carried import carried_fields
 
-        labels = [field.name for field in carried_fields(inputs.sides, inputs.selection.key)]
+        labels = [field.name for field in carried_fields(inputs.sides, inputs.job.selection.key)]
         path, columns = inputs.sides[0].source.path, inputs.column_names
         found.append(WorstRowsAccumulator(settings, path, columns, labels))
     return tuple(found)

@@ -15,7 +15,6 @@ from smoothl1.pairing.nan_policy import refuse_rounded
 from smoothl1.pairing.opened_tables import are_one_input, needs_of, opened_tables
 from smoothl1.pairing.shapes import pair, warn_of_flattened
 from smoothl1.pairing.side_names import check_side_names
-from smoothl1.selection import Selection
 from smoothl1.sources.columns import shown_names
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from smoothl1.pairing.input_roles import InputRoles
     from smoothl1.pairing.plan import Plan
     from smoothl1.read_options import ReadOptions
+    from smoothl1.selection import Selection
     from smoothl1.sources.contract import Columns
     from smoothl1.sources.table import Table
     from smoothl1.witnesses.shared_column import SharedColumn
@@ -40,16 +40,15 @@ class Inputs(NamedTuple):
     """The opened inputs of a run.
 
     Attributes:
+        job: The job, with the columns that match in place of patterns.
         sides: The sources and their roles.
         pairing: The sides, checked to match.
-        options: How they are read.
         engine: The engine that runs parts of them.
         chunk_rows: Number of rows that a thread holds at a time.
         decisions: The decisions about them.
         plan: All parts of the rows, if only one of them is evaluated.
         files: The paths of the files of each input.
         is_by_row: Whether elements are read row by row, though the job does not need that.
-        selection: The columns as they were asked for, with those that match in place of patterns.
         keys: The key columns of the predictions, by their names there.
         same_order: Whether rows are matched by keys, which all sides have in the same order.
         hashed: The inputs of one file each, whose bytes are hashed as they are read.
@@ -58,9 +57,9 @@ class Inputs(NamedTuple):
             the user named.
     """
 
+    job: Job
     sides: tuple[Side, ...]
     pairing: Pairing
-    options: ReadOptions
     engine: Engine
     chunk_rows: int
     decisions: tuple[Decision, ...] = ()
@@ -68,7 +67,6 @@ class Inputs(NamedTuple):
     files: tuple[tuple[str, ...], ...] = ()
     is_by_row: bool = False
     same_order: bool = False
-    selection: Selection = Selection()
     keys: Columns = ()
     hashed: tuple[HashedInput, ...] = ()
     states: dict[str, State] = {}  # noqa: RUF012  made anew for each run
@@ -76,7 +74,7 @@ class Inputs(NamedTuple):
 
     def in_rows(self) -> Inputs:
         """The same inputs, with elements read row by row."""
-        pairing = pair(self.sides, flatten=self.options.flatten)
+        pairing = pair(self.sides, flatten=self.job.options.flatten)
         chunk_rows = max(1, self.chunk_rows // max(1, pairing.row_elements))
         return self._replace(pairing=pairing, chunk_rows=chunk_rows, is_by_row=True)
 
@@ -137,16 +135,15 @@ def open_inputs(
         decisions.append(_pairing_decision(job.selection, len(job.sides)))
         n_held = pairing.row_elements * max(1, len(job.selection.others))  # losses of all models
         yield Inputs(
+            job,
             tuple(sides),
             pairing,
-            job.options,
             engine or threads,
             job.execution.rows_of(n_held, on_gpu=job.is_on_gpu),
             tuple(decisions),
             plan,
             tuple(tuple(table.files) or (table.path,) for table in tables),
             same_order=same_order,
-            selection=job.selection,
             keys=_named_keys(job.selection.key, tables[0]) if job.selection.key else (),
             hashed=tuple(hashed or ()),
             states=_states_of(tables) if any(table.found for table in tables) else {},

@@ -42,7 +42,7 @@ def refuse_nothing(tally: Tally, inputs: Inputs) -> None:
     path = inputs.sides[0].source.path
     if dropped := dropped_from([tally]):
         raise DataError(f"no pair is left to evaluate: {dropped}", path=path)
-    if not inputs.options.allow_empty:
+    if not inputs.job.options.allow_empty:
         raise DataError("no elements, so nothing to evaluate", path=path)
 
 
@@ -56,7 +56,7 @@ def warn_of_unmatched(inputs: Inputs, warn: Warn) -> None:
     have_text = any(side.source.format in _OF_TEXT for side in inputs.sides)
     if not (have_text and inputs.engine.shares_memory) or inputs.plan is not None:
         return
-    for text in inputs.options.missing_values:
+    for text in inputs.job.options.missing_values:
         if text not in inputs.missing_found:
             warn(
                 f"no cell that is evaluated is {shown(text)} (--missing-value); a cell must be "

@@ -209,7 +209,7 @@ def compare(
     job = job._replace(backend=backend_on(device, is_grouped=job.settings.has_labels))
     engine = None if executor is None else engine_for(job, executor)
     with open_inputs(job, warn, engine) as inputs_of_run:
-        job = job._replace(selection=inputs_of_run.selection, matches_models=False)
+        job = inputs_of_run.job
         new = partial(new_pairs, counts_differences=histogram)
         learned = learn(job, inputs_of_run, new, progress)
         decisions = checked(inputs_of_run, learned.first, warn)

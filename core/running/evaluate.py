@@ -286,7 +286,7 @@ def _layout(output: LossOutput, inputs: Inputs) -> Layout:
     shape = () if pred.is_scalar else (inputs.pairing.n_rows, *row_shape)
     columns = tuple(inputs.column_names) if pred.columns and not output.per_row else ()
     dtype = np.dtype(np.float64) if output.per_row else result_dtype(pred.dtype, target.dtype)
-    return Layout(shape, dtype, columns, carried_fields(inputs.sides, inputs.selection.key))
+    return Layout(shape, dtype, columns, carried_fields(inputs.sides, inputs.job.selection.key))
 
 
 @contextmanager

@@ -69,9 +69,10 @@ class NpySource(NamedTuple):
     @property
     def details(self) -> SourceDetails:
         """The decision what raw items are, if they are any, and how to make it again."""
-        told = f"raw items are {self.header.narrow}"
-        what = Decision("dtype", self.path, told, "--dtype says so")
-        decisions = (what,) if self.header.raw else ()
+        decisions: tuple[Decision, ...] = ()
+        if self.header.raw:
+            told = f"raw items are {self.header.narrow}"
+            decisions = (Decision("dtype", self.path, told, "--dtype says so"),)
         file = None if self.file.size is None else self.file.seekable()
         if file is None or file.is_copy:
             return SourceDetails(decisions)
