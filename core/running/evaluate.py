@@ -204,12 +204,10 @@ def evaluate_job(
     """
     if losses_to is not None or job.settings.reduction == "none" or job.selection.keep:
         _check_output(job.settings, losses_to, keeps=bool(job.selection.keep))
-    is_per_row = losses_to is not None and losses_to.per_row
-    job, warn = job._replace(writes_losses=losses_to is not None), once(warn)
-    is_grouped = job.settings.has_labels or is_per_row  # the CPU sums losses of rows, too
-    job = job._replace(backend=backend_on(device, is_grouped=is_grouped))  # before opening
-    engine = None if executor is None else engine_for(job, executor)
-    with open_inputs(job, warn, engine) as inputs:
+    is_grouped = job.settings.has_labels or (losses_to is not None and losses_to.per_row)
+    backend = backend_on(device, is_grouped=is_grouped)  # before anything is opened
+    job, warn = job._replace(writes_losses=losses_to is not None, backend=backend), once(warn)
+    with open_inputs(job, warn, None if executor is None else engine_for(job, executor)) as inputs:
         if inputs.plan is not None and job.settings.quantiles:
             refuse_many_distances(inputs.plan, inputs.pairing)
         if losses_to is None:
