@@ -8,7 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from smoothl1.cli.console import is_terminal
-from smoothl1.errors import DataError, naming, storage_error
+from smoothl1.errors import DataError, StorageError, naming, storage_error
+from smoothl1.files.file import CHANGED, has_changed, state_of
 from smoothl1.files.opening import STANDARD_INPUT, is_standard_input, open_input
 from smoothl1.files.part_records import SCHEMA as LOSSES_SCHEMA
 from smoothl1.files.part_records import check_content, decoded_record
@@ -106,12 +107,12 @@ def _content(path: str) -> bytes:
         if is_terminal(0):
             raise DataError("a terminal: nothing is piped in")
         with open(0, "rb", closefd=False) as file:
-            return _all_bytes(file)
+            return _all_bytes(file, path)
     mode = os.stat(path).st_mode
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
         raise DataError("not a regular file, and not a pipe")
     with open(path, "rb") as file:
-        return _all_bytes(file)
+        return _all_bytes(file, path)
 
 
 def _content_of_object(path: str) -> bytes:
@@ -125,13 +126,21 @@ def _too_large() -> DataError:
     return DataError(f"larger than any result: it has more than {MAX_BYTES:,} bytes")
 
 
-def _all_bytes(file: BinaryIO) -> bytes:
+def _all_bytes(file: BinaryIO, path: str) -> bytes:
     """The content of a file. No more is read of one that is too large than shows that."""
     content = bytearray()
-    if os.fstat(file.fileno()).st_size <= MAX_BYTES:
+    before = os.fstat(file.fileno())
+    if before.st_size <= MAX_BYTES:
         while len(content) <= MAX_BYTES:
             part = file.read(_STEP_BYTES)
             if not part:
+                _check_unchanged(path, before, os.fstat(file.fileno()))
                 return bytes(content)
             content += part
     raise _too_large()
+
+
+def _check_unchanged(path: str, before: os.stat_result, now: os.stat_result) -> None:
+    """Refuse a file that another program wrote to while it was read."""
+    if stat.S_ISREG(before.st_mode) and has_changed(path, state_of(before), state_of(now)):
+        raise StorageError(CHANGED, path=path)

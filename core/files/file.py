@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import io
     from typing import BinaryIO
 
+    from smoothl1.files.contract import State
+
 HEAD_BYTES = 512
 """Bytes read at opening to detect the format: more than any magic number or first line needs."""
 
@@ -31,6 +33,9 @@ class FileState(NamedTuple):
         written_ns: When it was written; of a folder, the last time of anything in it.
         content: A digest of the names, sizes and times of all in a folder; "" for a file.
         numbers: A digest of their numbers, which a copy on another machine does not share.
+        changed_ns: When the file, its names or its rights changed, which no program sets; of a
+            folder, a digest of these times.
+        rights: The number of its names, its mode and its owners; of a folder, a digest of these.
     """
 
     device: int
@@ -39,11 +44,49 @@ class FileState(NamedTuple):
     written_ns: int
     content: str = ""
     numbers: str = ""
+    changed_ns: int = 0
+    rights: tuple[int, ...] = ()
 
 
 def state_of(found: os.stat_result) -> FileState:
     """The state of a file, from its `stat` result."""
-    return FileState(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return FileState(
+        found.st_dev,
+        found.st_ino,
+        found.st_size,
+        found.st_mtime_ns,
+        changed_ns=found.st_ctime_ns,
+        rights=(found.st_nlink, found.st_mode, found.st_uid, found.st_gid),
+    )
+
+
+def has_changed(path: str, before: State, now: State) -> bool:
+    """Whether the content of a file, a folder or an object may be another than before.
+
+    The time of writing can be put back, as `rsync --inplace -t` and `cp -p` do, but not that of the
+    last change. That one also moves if a file is linked, renamed or removed, or its rights change:
+    where such a thing is seen, the content is taken to be the same.
+
+    Args:
+        path: The path that leads, or led, to it.
+        before: Its state before.
+        now: Its state now.
+    """
+    if not isinstance(before, FileState) or not isinstance(now, FileState):
+        return before != now
+    is_same_change = now.changed_ns == before.changed_ns or now.rights != before.rights
+    if before != now._replace(changed_ns=before.changed_ns, rights=before.rights):
+        return True
+    return not is_same_change and _leads_to(path, now)
+
+
+def _leads_to(path: str, state: FileState) -> bool:
+    """Whether a path leads to a file that is open: it was not renamed."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return (found.st_dev, found.st_ino) == (state.device, state.number)
 
 
 class InputFile:
@@ -168,7 +211,18 @@ class InputFile:
         if self.raw.closed:
             return
         state = state_of(os.fstat(self.raw.fileno()))
+        has_grown = self.held is None and state.size > self.size and self._has_head()
         self.raw.close()
-        is_same = state == self.state or (self.held is None and state.size > self.size)
-        if not is_same and sys.exc_info()[0] is None:
+        if (
+            not has_grown
+            and has_changed(self.path, self.state, state)
+            and sys.exc_info()[0] is None
+        ):
             raise StorageError(CHANGED, path=self.path)
+
+    def _has_head(self) -> bool:
+        """Whether the file begins with the bytes that were read first, as one that only grew."""
+        try:
+            return self.read(0, len(self._head)) == self._head
+        except StorageError:
+            return False

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError, SettingsError, StorageError, storage_error
-from smoothl1.files.file import CHANGED, FileState, InputFile, state_of
+from smoothl1.files.file import CHANGED, FileState, InputFile, has_changed, state_of
 from smoothl1.files.tree import LOCAL
 from smoothl1.files.uris import is_uri, resolved
 
@@ -109,7 +109,7 @@ def open_again(path: str, state: State) -> SeekableInput:
             file = InputFile(path, io.FileIO(path, "r"))
         except OSError as error:
             raise storage_error(error, path) from error
-    if file.state != state:
+    if has_changed(path, state, file.state):
         file.close()
         raise StorageError(CHANGED, path=path)
     return file
@@ -139,7 +139,7 @@ def _state_of_folder(path: str) -> FileState:
     """
     from hashlib import blake2b  # late: few inputs are folders
 
-    content, numbers = blake2b(digest_size=16), blake2b(digest_size=16)
+    content, numbers, changes, rights = (blake2b(digest_size=16) for _ in range(4))
     own = state_of(os.stat(path))
     n_bytes, last_ns = 0, own.written_ns
     for name in LOCAL.all_below(path):
@@ -150,8 +150,12 @@ def _state_of_folder(path: str) -> FileState:
             last_ns = max(last_ns, status.st_mtime_ns)
             content.update(b"%b\0%d,%d;" % (os.fsencode(name), size, status.st_mtime_ns))
             numbers.update(b"%d;" % status.st_ino)
-    found = own._replace(size=n_bytes, written_ns=last_ns)
-    return found._replace(content=content.hexdigest(), numbers=numbers.hexdigest())
+            changes.update(b"%d;" % status.st_ctime_ns)
+            rights.update(b"%d,%d,%d,%d;" % state_of(status).rights)
+    found = own._replace(size=n_bytes, written_ns=last_ns, content=content.hexdigest())
+    of_changes, of_rights = (int(digest.hexdigest(), 16) for digest in (changes, rights))
+    found = found._replace(numbers=numbers.hexdigest())
+    return found._replace(changed_ns=of_changes, rights=(of_rights,))
 
 
 def decompressed(file: Input, n_threads: int = 1) -> Input:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smoothl1.decisions import Decision
 from smoothl1.errors import StorageError
-from smoothl1.files.file import CHANGED
+from smoothl1.files.file import CHANGED, has_changed
 from smoothl1.files.opening import open_again, state_at
 from smoothl1.files.patterns import shortened
 from smoothl1.sources.contract import FileOfSource, Part, SourceDetails
@@ -83,8 +83,9 @@ class Shard(NamedTuple):
         return source
 
     def _check_unchanged(self, source: Source) -> None:
-        found = (state_at(self.path), source.fields, source.labels, source.n_rows)
-        if found != (self.state, self.fields, self.labels, self.n_rows):
+        found = (source.fields, source.labels, source.n_rows)
+        is_same = found == (self.fields, self.labels, self.n_rows)
+        if not is_same or has_changed(self.path, self.state, state_at(self.path)):
             raise StorageError(CHANGED, path=self.path)
 
 

@@ -8,7 +8,7 @@ from itertools import chain, compress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from smoothl1.errors import DataError, DtypeError, StorageError, naming
-from smoothl1.files.file import CHANGED
+from smoothl1.files.file import CHANGED, has_changed
 from smoothl1.files.opening import state_at
 from smoothl1.sources.columns import shown
 from smoothl1.sources.constants import Constants, layout_of, of_folders
@@ -284,7 +284,7 @@ def _look(
     found = table.select(wanted)
     details = found.details
     state = state_at(found.path) if details.again is None else details.again.state
-    if states.setdefault(found.path, state) != state:
+    if has_changed(found.path, states.setdefault(found.path, state), state):
         raise StorageError(CHANGED, path=found.path)
     return Shard(
         open_shard,

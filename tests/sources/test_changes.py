@@ -12,6 +12,7 @@ from smoothl1 import EvalSettings, Execution, Progress, SmoothL1Error, StorageEr
 from tests.tables import save_array, save_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 L1 = EvalSettings((0.0,), "sum")
@@ -58,6 +59,66 @@ def test_a_file_overwritten_in_place_is_refused(
         SmoothL1Error, match=rf"t\.\w+: (the file changed while being read{broken})"
     ):
         evaluate(p, t, L1, key=key, execution=EXECUTION, progress=interfere)
+
+
+def keeping_time(path: Path, content: bytes) -> None:
+    """In place, with the time of writing put back, as `rsync --inplace -t` does."""
+    before = path.stat()
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # the clock of a system may be coarse
+        path.write_bytes(content)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def once(action: Callable[[], object]) -> Callable[[Progress], None]:
+    actions = [action]
+    return lambda _: actions and actions.pop()()  # type: ignore[func-returns-value]
+
+
+def test_a_file_overwritten_with_its_time_put_back_is_refused(tmp_path: Path, suffix: str) -> None:
+    values = np.arange(float(N))
+    other = save_side(tmp_path / f"other{suffix}", values[::-1].copy(), "t").read_bytes()
+    p = save_side(tmp_path / f"p{suffix}", values, "p")
+    (tmp_path / "t").mkdir()
+    t = save_side(tmp_path / "t" / f"t{suffix}", values, "t")
+    new = other[: t.stat().st_size].ljust(t.stat().st_size)
+    overwriting = once(lambda: keeping_time(t, new))
+    broken = "|broken" if suffix == ".parquet" else ""
+    what = rf"t{suffix}: (the file changed while being read{broken})"
+    with pytest.raises(SmoothL1Error, match=what):
+        evaluate(p, t, L1, execution=EXECUTION, progress=overwriting)
+    assert t.read_bytes() == new
+
+
+@pytest.mark.parametrize("what", ["chmod", "link", "rename", "replace", "unlink", "append"])
+def test_what_leaves_the_content_of_an_open_file_is_no_change(
+    tmp_path: Path, suffix: str, what: str
+) -> None:
+    values = np.arange(float(N))
+    p, t, other = (save_side(tmp_path / f"{x}{suffix}", values, x) for x in ("p", "t", "other"))
+    elsewhere = tmp_path / "elsewhere"
+
+    def append() -> None:
+        with t.open("ab") as file:
+            file.write(b"\n")
+
+    actions: dict[str, Callable[[], object]] = {
+        "chmod": lambda: t.chmod(0o600 if t.stat().st_mode & 0o77 else 0o640),
+        "link": lambda: os.link(t, elsewhere),
+        "rename": lambda: t.rename(elsewhere),
+        "replace": lambda: other.replace(t),
+        "unlink": t.unlink,
+        "append": append,
+    }
+    result = evaluate(p, t, L1, execution=EXECUTION, progress=once(actions[what]))
+    assert result.values == (0.0,)
+
+
+def test_a_file_overwritten_by_a_longer_one_has_not_grown(tmp_path: Path) -> None:
+    p = save_array(tmp_path / "p.npy", np.arange(float(N)))
+    t = save_array(tmp_path / "t.npy", np.arange(float(N)))
+    longer = save_array(tmp_path / "longer.npy", np.arange(2.0 * N)).read_bytes()
+    with pytest.raises(StorageError, match=r"t.npy: the file changed while being read"):
+        evaluate(p, t, L1, execution=EXECUTION, progress=once(lambda: t.write_bytes(longer)))
 
 
 def test_a_shard_that_was_replaced_between_two_looks_is_refused(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from smoothl1.errors import DataError, StorageError, storage_error
 from smoothl1.files.archives import FAULTS, opened_member
-from smoothl1.files.file import CHANGED
+from smoothl1.files.file import CHANGED, has_changed
 from smoothl1.files.opening import open_input, state_at
 from smoothl1.files.tree import LOCAL, NOT_THERE
 from smoothl1.files.zarr_marks import MARKS, V2_ARRAY, is_member
@@ -146,7 +146,7 @@ class FolderStore:
         state, self._state = self._state, None
         if state is None or sys.exc_info()[0] is not None:
             return
-        if state_at(self.path) != state:
+        if has_changed(self.path, state, state_at(self.path)):
             raise StorageError(CHANGED, path=self.path)
 
 
