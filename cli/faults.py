@@ -8,7 +8,7 @@ import re
 import click
 
 from smoothl1.cli import meant
-from smoothl1.errors import SettingsError, SmoothL1Error, StorageError
+from smoothl1.errors import SettingsError, SmoothL1Error, StorageError, lack_of
 from smoothl1.files.uris import hiding_secrets
 
 USAGE = 2
@@ -17,13 +17,6 @@ _BUG = 70
 _REPORT = "please report it, with the output of smoothl1 --traceback and the same arguments"
 
 _CONFIGURED = " [--show-config lists the settings that were not typed]"
-
-_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "cannot map")
-"""Words of the dynamic linker for a library that does not fit into the memory allowed."""
-
-_NO_THREAD = ("start new thread", "launch worker thread")
-"""Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
-
 
 _LONG_WORD = re.compile(r"\S{4097,}")
 """A word that is longer than a path can be: a value that was typed, or rather was not."""
@@ -52,13 +45,11 @@ def _explained(
     if isinstance(error, SmoothL1Error):
         advice = _CONFIGURED if _may_be_configured(error) and is_configured else ""
         return hiding_secrets(f"{error}{advice or _file_that_is_meant(error)}"), error.exit_code
-    is_unloaded = isinstance(error, ImportError) and any(
-        w in str(error).lower() for w in _NO_MEMORY
-    )
-    if isinstance(error, MemoryError) or is_unloaded:
+    lack = lack_of(error)
+    if lack == "memory":
         hint = " [a smaller --chunk-size or fewer --threads need less]"
         return f"out of memory{hint if _has_chunks(command) else ''}", _SYSTEM
-    if any(words in str(error) for words in _NO_THREAD):
+    if lack == "threads":
         return "the system starts no more threads [fewer --threads]", _SYSTEM
     if isinstance(error, OSError):  # all other files name themselves in a StorageError
         return f"standard output: {(error.strerror or str(error)).lower()}", _SYSTEM

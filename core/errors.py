@@ -18,10 +18,22 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_OF_MEMORY = ("bad_alloc", "out of memory", "not enough memory", "insufficient memory")
+_OF_MEMORY += ("cannot allocate", "allocation_failed")
+"""Words of C++ and of compression libraries for a system without memory, in lower case. HDF5 says
+"allocation failed" of damaged sizes, too."""
+
+_OF_THREADS = ("start new thread", "launch worker thread")
+"""Words of Python and of Arrow for a system that has no more threads, or no memory for one."""
+
+_OF_LINKER = ("failed to map segment", "cannot allocate memory", "cannot map")
+"""Words of the dynamic linker for a library that does not fit into the memory allowed."""
 
 
 class SmoothL1Error(Exception):
@@ -90,6 +102,10 @@ class MissingExtraError(SmoothL1Error, ImportError):
     exit_code = 4
 
 
+_ERRORS_OF_CONTENT = (SmoothL1Error, ValueError, LookupError, TypeError, NotImplementedError)
+"""Errors that only content has, whose words may be names in a file."""
+
+
 @contextmanager
 def naming(path: str | None) -> Iterator[None]:
     """Let errors about content name the input that it is the content of.
@@ -126,6 +142,52 @@ def storage_error(error: OSError, path: str, hint: str | None = None) -> Storage
     wrapped = StorageError(words[:1].lower() + words[1:], path=path, hint=hint)
     wrapped.errno = error.errno
     return wrapped
+
+
+def lack_of(error: BaseException) -> Literal["memory", "threads"] | None:
+    """What the system lacks, if a library's error says so.
+
+    Libraries raise errors of the same types for that as for damaged content, so that words decide.
+
+    Args:
+        error: Any error.
+    """
+    words, number = str(error).lower(), getattr(error, "errno", None)
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and number == errno.ENOMEM):
+        return "memory"
+    if isinstance(error, ImportError):
+        return "memory" if any(some in words for some in _OF_LINKER) else None
+    if isinstance(error, _ERRORS_OF_CONTENT):
+        return None
+    if any(some in words for some in _OF_MEMORY) or _ends_with(words, number, errno.ENOMEM):
+        return "memory"
+    # what the system says of a thread is all that std::thread says
+    is_of_thread = any(some in words for some in _OF_THREADS)
+    return "threads" if is_of_thread or _ends_with(words, number, errno.EAGAIN) else None
+
+
+def _ends_with(words: str, number: int | None, of: int) -> bool:
+    """Whether words without a number end with what the system says for one, in any language."""
+    return number is None and words.endswith(os.strerror(of).lower())
+
+
+def system_error(error: Exception, path: str) -> MemoryError | StorageError | None:
+    """What to raise for a library's error if the system is its cause, and not what was read.
+
+    Args:
+        error: The error of a library that reads content.
+        path: What it read, as the user typed it.
+
+    Returns:
+        The error to raise; None if the content is the cause, as far as the error tells.
+    """
+    lack = lack_of(error)
+    if lack == "memory":
+        return error if isinstance(error, MemoryError) else MemoryError(str(error))
+    if lack == "threads":
+        return StorageError("the system starts no more threads", hint="fewer --threads")
+    is_known = isinstance(error, OSError) and not isinstance(error, SmoothL1Error)
+    return storage_error(error, path) if is_known and error.errno else None
 
 
 def excerpt(value: object) -> str:

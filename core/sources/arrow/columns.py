@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
-from smoothl1.errors import DataError, DtypeError, SmoothL1Error
+from smoothl1.errors import DataError, DtypeError, SmoothL1Error, system_error
 from smoothl1.sources.arrow.decoding import decoded, is_encoded, values_of
 from smoothl1.sources.arrow.faults import (
     MISSING,
@@ -276,8 +276,9 @@ def data_error(error: Exception, what: str, file: Input) -> SmoothL1Error:
         error.path = path
         return error
     words = " ".join(str(error).split())
-    if isinstance(error, MemoryError) and not _is_of_damage(words):
-        raise error
+    system = system_error(error, path)
+    if system is not None and not _is_of_damage(words):
+        raise system
     if isinstance(error, UnicodeDecodeError):
         return DataError("a name in its schema is not UTF-8 text", path=path)
     if _TOO_WIDE in words:

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothl1.errors import DataError, DtypeError, MissingExtraError, SmoothL1Error
+from smoothl1.errors import (
+    DataError,
+    DtypeError,
+    MissingExtraError,
+    SmoothL1Error,
+    system_error,
+)
 from smoothl1.files.stream import Seekable
 from smoothl1.sources.columns import shown
 from smoothl1.sources.containers.arrays import ArraysTable
@@ -121,7 +127,8 @@ def _faults_of(file: SeekableInput, what: str) -> Iterator[None]:
         words = " ".join(str(error).split())
         if isinstance(error.__cause__ or error.__context__, UnicodeDecodeError):
             words = "a name in it is not UTF-8"
-        raise file.fault or DataError(f"{what}: {words[:200]}") from error
+        found = file.fault or system_error(error, file.path)
+        raise found or DataError(f"{what}: {words[:200]}") from error
 
 
 def _found(h5py: Any, opened: Any) -> tuple[list[str], dict[str, str], list[str]]:

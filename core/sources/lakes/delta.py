@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
-from smoothl1.errors import DataError, MissingExtraError
+from smoothl1.errors import DataError, MissingExtraError, system_error
 from smoothl1.files.lakes import DELTA
 from smoothl1.files.paths import absolute
 from smoothl1.files.uris import is_uri
@@ -128,7 +128,7 @@ def _refusal(error: Exception, path: str) -> Exception:
     if is_uri(path) and isinstance(error, OSError):
         return OSError(_SETTINGS.sub(" ", " ".join(_DRAWN.sub(" ", str(error)).split())))
     what = f"the log of a table of Delta Lake cannot be read: {words_of(error)}"
-    return DataError(what, path=path, hint=EXPORT_HINT)
+    return system_error(error, path) or DataError(what, path=path, hint=EXPORT_HINT)
 
 
 def _path_of(name: str, path: str) -> str:

@@ -9,7 +9,13 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from smoothl1.errors import DataError, MissingExtraError, StorageError, storage_error
+from smoothl1.errors import (
+    DataError,
+    MissingExtraError,
+    StorageError,
+    storage_error,
+    system_error,
+)
 from smoothl1.files.lakes import ICEBERG, METADATA_OF_ICEBERG
 from smoothl1.files.paths import real_path
 from smoothl1.files.tree import tree_of
@@ -53,11 +59,9 @@ def live_files(path: str) -> LiveFiles:
         error.path = error.path if is_uri(path) else metadata
         raise
     except Exception as error:  # pyiceberg raises errors of several libraries
-        raise DataError(
-            f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}",
-            path=metadata,
-            hint=EXPORT_HINT,
-        ) from error
+        what = f"the metadata of a table of Apache Iceberg cannot be read: {words_of(error)}"
+        refusal = DataError(what, path=metadata, hint=EXPORT_HINT)
+        raise system_error(error, metadata) or refusal from error
     paths = sorted(_path_of(task, path) for task in tasks)
     number = None if snapshot is None else snapshot.snapshot_id
     version = f"snapshot {number} ({os.path.basename(metadata)})"

@@ -51,6 +51,8 @@ def numbers_of_arrow(values: Any, name: str) -> NDArray[Any]:
         raise _unreadable(error, name) from error
     try:
         return _numbers(column, name)
+    except MemoryError:
+        raise
     except pa.ArrowException as error:
         raise _unreadable(error, name) from error
 

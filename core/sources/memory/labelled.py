@@ -61,6 +61,8 @@ def labels_of(values: Any, path: str) -> MemoryTable:
         return labelled_column(_dates(values, path), "labels", None, path, allow_missing=False)
     try:
         labels = pa.chunked_array(values) if _is_stream(values) else pa.array(values)
+    except MemoryError:
+        raise
     except (pa.ArrowException, TypeError, ValueError) as error:
         said = " ".join(str(error).split())[:MOST_CHARACTERS]
         raise DtypeError(f"cannot be had as a column of Arrow: {said}", path=path) from error

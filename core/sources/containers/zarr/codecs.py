@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from smoothl1.errors import DataError, DtypeError, MissingExtraError
+from smoothl1.errors import DataError, DtypeError, MissingExtraError, system_error
 from smoothl1.files.crc32c import crc32c
 from smoothl1.sources.columns import shown
 
@@ -161,6 +161,9 @@ def _checked(step: Codec, data: bytes, n_bytes: int) -> bytes:
     except (OSError, ValueError, RuntimeError, EOFError, zlib.error, lzma.LZMAError) as error:
         if isinstance(error, DataError):
             raise
+        system = system_error(error, "")
+        if system is not None:
+            raise system from error
         words = " ".join(str(error).split())
         raise DataError(f"damaged {step.name} data: {words[:100]}") from error
 
