@@ -183,7 +183,8 @@ def _write(file: BinaryIO, report: ModelsReport, output: Output) -> None:
     elif output.table is not None:
         from smoothl1.cli.views.tables import write_table
 
-        write_table(file, report.columns(), output.table, output.precision)
+        columns = report.columns(for_people=output.table in forms.FOR_PEOPLE)
+        write_table(file, columns, output.table, output.precision)
     else:
         is_seen = reporting.is_on_terminal(output)
         file.write(report.lines(output.precision, on_terminal=is_seen).encode())

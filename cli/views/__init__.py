@@ -59,8 +59,12 @@ class ModelsReport(CiReport, Protocol):
     def passed(self) -> bool:
         """Whether no gate failed."""
 
-    def columns(self) -> list[Column]:
-        """All of it as columns."""
+    def columns(self, *, for_people: bool = False) -> list[Column]:
+        """All of it as columns.
+
+        Args:
+            for_people: Whether all groups together have a row, too.
+        """
 
     def to_json(self) -> dict[str, Any]:
         """All of it as a JSON object."""
@@ -178,10 +182,11 @@ class ComparisonReport(NamedTuple):
             "verdict": sentence(found, self.rule),
         }
 
-    def columns(self) -> list[Column]:
-        from smoothl1.results.columns import comparison_columns
+    def columns(self, *, for_people: bool = False) -> list[Column]:
+        from smoothl1.results import columns, overall
 
-        return comparison_columns(self.comparison, self.rule.confidence, self.rule.margin)
+        form = overall.comparison_columns_with_all if for_people else columns.comparison_columns
+        return form(self.comparison, self.rule.confidence, self.rule.margin)
 
     def to_json(self) -> dict[str, Any]:
         return self.comparison.to_json(self.rule.confidence, self.rule.margin)
@@ -254,7 +259,7 @@ class RankingReport(NamedTuple):
             "verdict": views.sentence(self.ranking, self.confidence),
         }
 
-    def columns(self) -> list[Column]:
+    def columns(self, *, for_people: bool = False) -> list[Column]:
         from smoothl1.results.columns import ranking_columns
 
         return ranking_columns(self.ranking, self.confidence)

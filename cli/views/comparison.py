@@ -12,6 +12,7 @@ from smoothl1.errors import counted
 from smoothl1.results.columns import group_names
 from smoothl1.results.comparison_gate import NOTHING, is_beyond_margin
 from smoothl1.results.increase import as_float
+from smoothl1.results.overall import name_of_all, overall_comparison
 from smoothl1.tallies.group import is_of_names
 
 if TYPE_CHECKING:
@@ -64,13 +65,21 @@ def comparison_table(found: Comparison, rule: Rule, precision: int | None) -> st
     Returns:
         Lines, each with its line end.
     """
-    rows = [
-        cells_of(beta, group, difference, rule, precision or 6)
-        for beta, group, difference in found.entries
-    ]
+    digits = precision or 6
+    rows = [cells_of(*entry, rule, digits) for entry in found.entries]
+    rows += cells_of_all(found, rule, digits)
     if len(found.settings.betas) == 1:
         rows = [{head: cell for head, cell in row.items() if head != "beta"} for row in rows]
     return fitted(rows, _LEAST_WANTED, width_of_stdout(), is_of_names, found.settings.levels)
+
+
+def cells_of_all(found: Comparison, rule: Rule, digits: int) -> list[dict[str, str]]:
+    """The cells of all groups together at each beta, if they can be formed: see `cells_of`."""
+    whole = overall_comparison(found)
+    if whole is None:
+        return []
+    named = {next(iter(found.groups[0].named())): escaped(name_of_all(found.groups))}
+    return [named | cells_of(*entry, rule, digits) for entry in whole.entries]
 
 
 def models_told(found: Comparison) -> str:

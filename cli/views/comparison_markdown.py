@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothl1.cli.views.comparison import cells_of, sentence
+from smoothl1.cli.views.comparison import cells_of, cells_of_all, sentence
 from smoothl1.cli.views.markdown import (
     BEGINNING,
     left_out_of,
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from smoothl1.cli.views import ComparisonReport
     from smoothl1.results.gates import Verdict
-    from smoothl1.tallies.group import Group
 
 _DIGITS = 6
 """Significant digits of a loss."""
@@ -44,10 +43,11 @@ def comparison_markdown(report: ComparisonReport) -> str:
     failed = [verdict is not None and not verdict.passed for verdict in judged]
     entries = list(found.entries)
     rows = [
-        _named(cells_of(*entries[i], report.rule, _DIGITS), entries[i][0], entries[i][1])
-        | _gates(judged[i])
+        _named(cells_of(*entries[i], report.rule, _DIGITS), entries[i][0]) | _gates(judged[i])
         for i in most_important(failed)
     ]
+    whole = cells_of_all(found, report.rule, _DIGITS)
+    rows += [_named(cells, beta) for cells, beta in zip(whole, found.settings.betas, strict=False)]
     (a, b, target), table = sides_of(found.inputs)
     blocks = [
         f"{BEGINNING} of {b} (B) and {a} (A) against {target}{table}",
@@ -59,7 +59,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _named(cells: dict[str, str], beta: float, group: Group) -> dict[str, str]:
+def _named(cells: dict[str, str], beta: float) -> dict[str, str]:
     """The cells with the names of the group as code, and the beta in full."""
     names = {name: as_code(text) for name, text in cells.items() if is_of_names(name)}
     return cells | {"beta": repr(beta)} | names

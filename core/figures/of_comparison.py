@@ -10,12 +10,15 @@ from smoothl1.figures.of_errors import sides, signed_bars, signed_table
 from smoothl1.figures.of_result import named_numbers, names_of
 from smoothl1.figures.scales import short, widened
 from smoothl1.results.columns import Column, comparison_columns
+from smoothl1.results.model_names import names_of_models
 
 if TYPE_CHECKING:
     from smoothl1.results.comparison import Comparison
 
 _MOST_RANGES = 40
 """Most groups that are drawn."""
+
+_BELOW_0 = "A difference below 0 means that B is better."
 
 _DIFFERENCE = "loss of B \N{MINUS SIGN} loss of A"
 
@@ -27,9 +30,10 @@ def numbers(found: Comparison, confidence: float) -> Figure:
     shown = ("mean_a", "mean_b", "difference", "low", "high", "p_value")
     counts = ("count", "rows", "clusters", "a_better", "b_better", "ties")
     n_smaller = sum(difference < 0 for difference in columns["difference"].cells)
+    a, b = names_of_models(found.inputs[:2])
     told = (
-        f"The mean loss of B is smaller than that of A in {n_smaller:,} of "
-        f"{len(found.differences):,} groups. Below 0, B is better."
+        f"A is {a}, B is {b}. The mean loss of B is smaller than that of A in {n_smaller:,} of "
+        f"{len(found.differences):,} groups. {_BELOW_0}"
     )
     if len(found.differences) == 1:
         return _of_one(
@@ -71,11 +75,13 @@ def _of_one(cells: dict[str, Any], found: Comparison, confidence: float) -> Figu
         },
     }
     interval = f", {told} {short(low)} to {short(high)}" if is_known else ""
+    a, b = names_of_models(found.inputs[:2])
     return Figure(
         "result",
         "Result",
-        f"At beta {found.settings.betas[0]:g}, the mean loss of A is {short(mean)}, that of B "
-        f"{short(other)}: a difference of {short(difference)}{interval}. Below 0, B is better.",
+        f"A is {a}, B is {b}. At beta {found.settings.betas[0]:g}, the mean loss of A is "
+        f"{short(mean)}, that of B {short(other)}: a difference of {short(difference)}{interval}. "
+        f"{_BELOW_0}",
         named_numbers(numbers),
     )
 

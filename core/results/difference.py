@@ -132,6 +132,18 @@ class Difference:
             "zero_weight": self.a.n_weightless,
         }
 
+    def merge(self, other: Difference) -> Difference:
+        """The difference of both sets of rows together, which have no row in common."""
+        return Difference(
+            self.a.merge(other.a),
+            self.b.merge(other.b),
+            self.moments + other.moments,
+            self.n_a_better + other.n_a_better,
+            self.n_b_better + other.n_b_better,
+            self.n_ties + other.n_ties,
+            self.are_clustered,
+        )
+
     def reversed(self) -> Difference:
         """The same models the other way round: what a comparison of B with A gives, to the bit."""
         return Difference(

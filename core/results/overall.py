@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from smoothl1.errors import DataError
 from smoothl1.numerics.row_moments import NO_ROWS
-from smoothl1.results.columns import result_columns
+from smoothl1.results.columns import comparison_columns, result_columns
+from smoothl1.results.difference import Difference
 from smoothl1.tallies.group import Group
 from smoothl1.tallies.tally import Tally
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from smoothl1.metrics.contract import Metric
     from smoothl1.results.columns import Column
+    from smoothl1.results.comparison import Comparison
+    from smoothl1.results.increase import Increase
     from smoothl1.results.result import Result
 
 _ALL = "all"
@@ -61,14 +64,36 @@ def columns_with_all(result: Result) -> list[Column]:
     columns = result_columns(result)
     if len(result.groups) < 2:
         return columns
-    more = {column.name: list(column.cells) for column in result_columns(overall(result))}
-    n_betas = len(result.settings.betas)
-    subject = next(column.name for column in columns if column.kind == "text")
-    more[subject] = [name_of_all(result.groups)] * n_betas
-    return [
-        column._replace(cells=[*column.cells, *more.get(column.name, [None] * n_betas)])
-        for column in columns
-    ]
+    return _joined(columns, result_columns(overall(result)), name_of_all(result.groups))
+
+
+def overall_comparison(found: Comparison) -> Comparison | None:
+    """The comparison of the rows of all groups, as one without groups gives it.
+
+    None if there are not several groups, and for columns and clusters: elements of one row and
+    clusters may be in several groups, so that the intervals of groups do not tell that of all.
+    """
+    settings, n = found.settings, len(found.groups)
+    if n < 2 or settings.by_column or settings.cluster is not None:
+        return None
+    differences = tuple(
+        reduce(Difference.merge, found.differences[i * n : (i + 1) * n])
+        for i in range(len(settings.betas))
+    )
+    return replace(
+        found, settings=replace(settings, by=None), differences=differences, groups=(Group(),)
+    )
+
+
+def comparison_columns_with_all(
+    found: Comparison, confidence: float, margin: Increase | None = None
+) -> list[Column]:
+    """The numbers of a comparison as tables for people have them: see `comparison_columns`."""
+    columns, whole = comparison_columns(found, confidence, margin), overall_comparison(found)
+    if whole is None:
+        return columns
+    more = comparison_columns(whole, confidence, margin)
+    return _joined(columns, more, name_of_all(found.groups))
 
 
 def name_of_all(groups: Sequence[Group]) -> str:
@@ -78,6 +103,18 @@ def name_of_all(groups: Sequence[Group]) -> str:
     while name in taken:
         name = f"({name})"
     return name
+
+
+def _joined(columns: Sequence[Column], whole: Sequence[Column], name: str) -> list[Column]:
+    """The columns of groups with the cells of all together, which have a name and may lack some."""
+    more = {column.name: column.cells for column in whole}
+    n_rows = len(whole[0].cells)
+    subject = next(column.name for column in columns if column.kind == "text")
+    more[subject] = [name] * n_rows
+    return [
+        column._replace(cells=[*column.cells, *more.get(column.name, [None] * n_rows)])
+        for column in columns
+    ]
 
 
 def _metric_together(metric: Metric, n_groups: int) -> list[Metric]:

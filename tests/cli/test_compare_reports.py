@@ -97,6 +97,7 @@ def test_markdown_names_betas_and_groups_where_there_are_several(run: Run, tmp_p
     assert lines[5].startswith("| ---: | :--- | ---: |")
     assert [line.split(" | ")[:2] for line in lines[6:]] == [
         *(["| 0.0", "`u`"], ["| 0.0", "`v`"], ["| 0.1", "`u`"], ["| 0.1", "`v`"]),
+        *(["| 0.0", "`all`"], ["| 0.1", "`all`"]),
     ]
     assert "gates" not in lines[4]
 

@@ -68,9 +68,8 @@ def expected(run: Run, command: tuple[str, ...]) -> Rows:
 def for_people(run: Run, command: tuple[str, ...]) -> Rows:
     """The same, with rows for all groups together: those of a run without groups."""
     rows = expected(run, command)
-    if command == COMPARE:
-        return rows
-    whole = expected(run, tuple(word for word in EVAL if word not in ("--by", "g")))
+    of_all = COMPARE if command == COMPARE else EVAL
+    whole = expected(run, tuple(word for word in of_all if word not in ("--by", "g")))
     return rows + [{"beta": row["beta"], "g": "all", **row} for row in whole]
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from smoothl1 import evaluate, report
-from smoothl1.results.overall import columns_with_all, name_of_all, overall
+from smoothl1 import compare, evaluate, report
+from smoothl1.results.overall import columns_with_all, name_of_all, overall, overall_comparison
 from smoothl1.tallies.group import Group
 
 RNG = np.random.default_rng(3)
@@ -42,6 +42,17 @@ def test_all_groups_together_are_a_run_without_groups(more: dict[str, object]) -
     cells = {column.name: column.cells[-2:] for column in columns_with_all(grouped)}
     wanted = plain.to_arrow().to_pydict()
     assert {name: cells[name] for name in wanted} == wanted
+
+
+def test_a_comparison_of_all_groups_is_one_without_groups() -> None:
+    sides = {"pred_a": "p", "pred_b": "q", "target": "y", "weight": "w", "betas": (0.5, 2.0)}
+    mixed = [*TABLE["p"].to_pylist()[:9], *TABLE["q"].to_pylist()[9:]]
+    table = TABLE.set_column(TABLE.column_names.index("q"), "q", [mixed])
+    grouped = compare(table, by=("g", "h"), **sides)
+    assert overall_comparison(grouped) == compare(table, **sides)
+    assert overall_comparison(grouped).differences[0].n_ties == 9
+    assert overall_comparison(compare(TABLE, by="g", cluster="user", **sides)) is None
+    assert overall_comparison(compare(TABLE, **sides)) is None
 
 
 def test_columns_that_share_rows_have_no_standard_error_together() -> None:
