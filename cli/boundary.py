@@ -2,8 +2,8 @@
 
 The exit code is 0 if the whole answer was written; 1 if a gate failed, and only then; 2 if the
 command line is wrong; 3 if an input cannot be trusted or understood; 4 if the system refused; 70
-for a bug. On SIGINT, SIGPIPE or SIGTERM the process dies by the signal itself (130, 141 and 143 in
-a shell).
+for a bug. On a signal the process dies by the signal itself: 128 and its number in a shell, such as
+130 for SIGINT.
 """
 
 from __future__ import annotations

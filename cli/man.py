@@ -28,7 +28,7 @@ EXIT_CODES = {
     "3": "An input's content cannot be trusted or understood.",
     "4": "The system refused: open, read, write, space, memory.",
     "70": "A bug.",
-    "130, 141, 143": "Ended by SIGINT, SIGPIPE, SIGTERM.",
+    "128 + N": "Ended by signal N, such as 130 for SIGINT, 141 for SIGPIPE and 143 for SIGTERM.",
 }
 ENVIRONMENT = {
     "SMOOTHL1_BACKEND": "What computes the numbers: cpu or native. No bit depends on it.",

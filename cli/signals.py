@@ -1,4 +1,6 @@
-"""Signals that end the program: SIGINT, SIGTERM and SIGHUP.
+"""Signals that end the program: all of those that another program sends to end it or to warn it.
+
+Batch systems warn jobs by SIGUSR1, SIGUSR2, SIGXCPU or SIGQUIT before they kill them.
 
 The handler raises an exception, so that temporary files are removed on the way out. Not all code
 stands an exception from nowhere. In the import system, it may leave a lock held, and then no thread
@@ -17,6 +19,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from types import FrameType
+
+_ASKED_TO_END = ("SIGINT", "SIGTERM", "SIGHUP")
+_WARNED = ("SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGALRM", "SIGVTALRM", "SIGPROF")
+_WARNED += ("SIGPOLL", "SIGPWR", "SIGSTKFLT")
+"""Signals that end a process that does not know them, without faults of its own."""
 
 _SECONDS_BETWEEN_REPEATS = 0.02
 _IMPORT_SYSTEM = "<frozen importlib"
@@ -42,12 +49,14 @@ class _State:
 def handle() -> None:
     """Raise `Ended` on signals from here on, unless the parent process ignores them, as nohup does.
 
-    To be called by the main thread.
+    Signals that a profiler or a debugger has taken are left to it. To be called by the main thread.
     """
     _State.ended_by, _State.may_raise = None, True
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    for name in (*_ASKED_TO_END, *_WARNED):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+        handler = signal.SIG_IGN if number is None else signal.getsignal(number)
+        is_free = handler == signal.SIG_DFL or name in _ASKED_TO_END
+        if number is not None and handler != signal.SIG_IGN and is_free:
             signal.signal(number, _end)
     sys.unraisablehook = _report
 

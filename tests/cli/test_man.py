@@ -53,7 +53,7 @@ def test_a_page_has_every_option_that_the_help_shows(name: str) -> None:
 
 def test_the_pages_name_the_exit_codes_of_the_documentation() -> None:
     table = (ROOT / "docs" / "eval.md").read_text(encoding="utf-8").split("## Exit codes")[1]
-    codes = re.findall(r"(?m)^\| ([\d, ]+) \|", table.split("\n## ")[0])
+    codes = re.findall(r"(?m)^\| (\d[^|]*) \|", table.split("\n## ")[0])
     assert list(man.EXIT_CODES) == codes
 
 

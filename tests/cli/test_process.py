@@ -286,9 +286,16 @@ def test_a_signal_that_comes_at_an_awkward_moment_ends_it_and_nothing_is_left(
     assert sorted(os.listdir(tmp_path)) == ["endless.npy", "p.npy", "t.npy"]
 
 
+ENDING = ("TERM", "HUP", "QUIT", "USR1", "USR2", "XCPU", "ALRM", "VTALRM", "PROF")
+
+
 @pytest.mark.parametrize(
     ("number", "n_times"),
-    [(signal.SIGINT, 1), (signal.SIGINT, 5), (signal.SIGTERM, 1), (signal.SIGHUP, 1)],
+    [
+        (signal.SIGINT, 1),
+        (signal.SIGINT, 5),
+        *((getattr(signal, f"SIG{name}"), 1) for name in ENDING if hasattr(signal, f"SIG{name}")),
+    ],
 )
 def test_a_signal_ends_it_by_that_signal_and_nothing_is_left(
     tmp_path: Path, endless: Path, number: signal.Signals, n_times: int
@@ -306,6 +313,27 @@ def test_a_signal_ends_it_by_that_signal_and_nothing_is_left(
     assert (process.returncode, stderr) == (-number, b"")
     assert (tmp_path / "out.txt").read_text() == "old"
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPROF"), reason="no such signal")
+def test_a_signal_that_others_have_taken_or_ignore_is_left_to_them(tmp_path: Path) -> None:
+    program = """
+import signal, sys
+from smoothl1.cli import boundary
+taken, ignored = signal.SIGPROF, signal.SIGUSR1
+signal.signal(taken, lambda *_: print("taken"))
+signal.signal(ignored, signal.SIG_IGN)
+def hook(event, args):
+    if event == "open" and str(args[0]).endswith("p.npy"):
+        signal.raise_signal(taken)
+        signal.raise_signal(ignored)
+sys.addaudithook(hook)
+boundary.run(["eval", "p.npy", "p.npy", "-q"])
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, check=False)
+    assert done.returncode == 0
+    assert sorted(set(done.stdout.split())) == [b"0.0", b"taken"]
 
 
 def on_terminal(args: list[str], tmp_path: Path, **environment: str) -> tuple[str, str]:
