@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import random
+import sys
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -103,9 +107,28 @@ def _no_variable_is_left() -> Iterator[None]:
         del os.environ[name]
 
 
-def pytest_collection() -> None:
+def pytest_collection(session: pytest.Session) -> None:
     """Look for no garbage among tests that are being collected, all of which stay."""
     gc.disable()
+    _share_compilation(session.config)
+
+
+def _share_compilation(config: pytest.Config) -> None:
+    """Let each process of pytest-xdist import other files first, and so compile fewer of them.
+
+    All collect the same files in the same order. Each would rewrite the assertions of a file at
+    the same time as the others, which takes half of the time of collecting.
+    """
+    found: dict[str, Any] = getattr(config, "workerinput", {})
+    folders = [Path(arg) for arg in config.args if Path(arg).is_dir()]
+    if sys.dont_write_bytecode or not (found and folders):
+        return
+    files = sorted(path for folder in folders for path in folder.rglob("test_*.py"))
+    first = len(files) * int(found["workerid"].removeprefix("gw")) // found["workercount"]
+    for path in [*files[first:], *files[:first]]:
+        name = ".".join(path.resolve().relative_to(config.rootpath).with_suffix("").parts)
+        with suppress(Exception, pytest.skip.Exception):  # said when it is collected
+            importlib.import_module(name)
 
 
 def pytest_collection_finish() -> None:
