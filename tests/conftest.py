@@ -132,8 +132,10 @@ def _share_compilation(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
+    """Look for garbage again, seldom among what has been kept for long: imports, mostly."""
     gc.freeze()
     gc.enable()
+    gc.set_threshold(*gc.get_threshold()[:2], 50)
 
 
 def pytest_configure(config: pytest.Config) -> None:
