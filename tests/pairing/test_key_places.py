@@ -82,6 +82,23 @@ SETS = {
 }
 
 
+def assert_found_wherever_it_is(kind: str, n_threads: int, step: int) -> None:
+    """With a code at each place but the ends that is next to it, or so many places apart."""
+    one = SETS[kind]
+    other = [*one[5:], *one[:5]]
+    assert found(one, other, n_threads) == expected(one, other)
+    for i in range(1, len(one) - 1):
+        for j in sorted({i - 1, i + 1, *range(i % step, len(one), step)}):
+            twice = one.copy()
+            twice[i] = one[j]
+            for sides in ((twice, other), (other, twice), (twice, twice[::-1])):
+                assert found(*sides, n_threads) == expected(*sides)
+        changed = one.copy()
+        changed[i] = 5
+        for sides in ((changed, other), (other, changed)):
+            assert found(*sides, n_threads) is expected(*sides) is None
+
+
 @pytest.mark.usefixtures("_blocks")
 @pytest.mark.parametrize("kind", SETS)
 @pytest.mark.parametrize("n_threads", [1, 2])
@@ -91,19 +108,14 @@ def test_a_code_twice_or_without_a_match_is_found_at_any_row(
 ) -> None:
     if alike is not None:
         monkeypatch.setattr(key_places, "mixed", alike)
-    one = SETS[kind]
-    other = [*one[5:], *one[:5]]
-    assert found(one, other, n_threads) == expected(one, other)
-    for i in range(1, len(one) - 1):
-        for j in range(len(one)):
-            twice = one.copy()
-            twice[i] = one[j]
-            for sides in ((twice, other), (other, twice), (twice, twice[::-1])):
-                assert found(*sides, n_threads) == expected(*sides)
-        changed = one.copy()
-        changed[i] = 5
-        for sides in ((changed, other), (other, changed)):
-            assert found(*sides, n_threads) is expected(*sides) is None
+    assert_found_wherever_it_is(kind, n_threads, step=5)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.usefixtures("_blocks")
+@pytest.mark.parametrize("kind", SETS)
+def test_a_code_twice_is_found_beside_every_other(kind: str) -> None:
+    assert_found_wherever_it_is(kind, 2, step=1)
 
 
 @pytest.mark.parametrize("factor", [1, 0x9E3779B97F4A7C15])

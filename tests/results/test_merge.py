@@ -23,6 +23,7 @@ from smoothl1.numerics.row_moments import Moments
 from smoothl1.results.input_summary import InputSummary
 from smoothl1.tallies.group import Group
 from tests import oracle
+from tests.sampling import in_turn
 from tests.tables import save_table
 
 if TYPE_CHECKING:
@@ -111,8 +112,7 @@ def merged_as_a_tree(results: Sequence[Result], rng: random.Random) -> Result:
     return left[0]
 
 
-@pytest.mark.parametrize("weighted", [False, True], ids=["unweighted", "weighted"])
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize(("name", "weighted"), in_turn([*SETTINGS], [False, True]))
 def test_shards_merge_into_the_whole_in_any_order_and_grouping(
     tmp_path: Path, name: str, weighted: bool
 ) -> None:
