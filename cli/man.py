@@ -32,7 +32,8 @@ EXIT_CODES = {
 }
 ENVIRONMENT = {
     "SMOOTHL1_BACKEND": "What computes the numbers: cpu or native. No bit depends on it.",
-    "NO_COLOR, FORCE_COLOR, TERM": "Whether a terminal shows colours, as for other programs.",
+    "NO_COLOR, FORCE_COLOR, TERM": "Whether a terminal shows colours, as for other programs. "
+    "TERM=dumb: no line of progress, either.",
 }
 FILES = {
     "pyproject.toml": "Its table [tool.smoothl1] has settings for all commands, which the "

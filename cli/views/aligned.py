@@ -174,13 +174,13 @@ def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
     """
     if len(heads) == 2:
         return "".join(f"{name}\n{folded(_GAP + cell, width, _GAP)}" for name, cell in rows)
-    (width,) = _widths([""], [[head] for head in heads])
-    blocks = [
-        "".join(
-            f"{_padded(head, width, is_text=True)}{_GAP}{cell}\n"
-            for head, cell in zip(heads, row, strict=True)
-            if cell
-        )
-        for row in rows
-    ]
-    return "\n".join(blocks)
+    (longest,) = _widths([""], [[head] for head in heads])
+
+    def line(head: str, cell: str) -> str:
+        named = f"{_padded(head, longest, is_text=True)}{_GAP}{cell}"
+        return f"{named}\n" if _widths([named], []) <= [width] else f"{head}\n{_GAP}{cell}\n"
+
+    blocks = (
+        [line(head, cell) for head, cell in zip(heads, row, strict=True) if cell] for row in rows
+    )
+    return "\n".join(map("".join, blocks))

@@ -15,6 +15,7 @@ def test_a_table_without_room_has_a_line_for_each_cell() -> None:
     assert aligned(heads, rows, are_text, 12) == (
         "name  a\nmean  0.25\nn     2\n\nname  b\nn     1\n"
     )
+    assert aligned(heads, rows, are_text, 9).startswith("name  a\nmean\n  0.25\nn     2\n")
 
 
 def test_names_and_what_they_name_are_listed_in_turn() -> None:
@@ -36,4 +37,4 @@ def test_columns_of_one_row_are_dropped_before_all_are_listed() -> None:
     row = {"mean": "0.25", "low": "0.125", "high": "0.5"}
     seen = [fitted([row], (("high",), ("low",)), width, lambda _: False) for width in (11, 3)]
     assert seen[0].startswith("mean    low\n0.25  0.125\nnot shown:\nhigh (in a\n")
-    assert seen[1] == "mean  0.25\nlow   0.125\nhigh  0.5\n"
+    assert seen[1] == "mean\n  0.25\nlow\n  0.125\nhigh\n  0.5\n"
