@@ -322,7 +322,7 @@ def test_a_narrow_terminal_has_a_line_for_each_cell(tmp_path: Path) -> None:
     seen = on_terminal([*EVAL, "-q"], tmp_path, COLUMNS="20")
     blocks = seen.split("\n\n")
     assert len(blocks) == 2 * len(NAMES) + 2
-    named = "beta        0.5\ng           50% & #1_$ {x} \\\\ ~^\nmean        "
+    named = "beta        0.5\ng\n  50% & #1_$ {x} \\\\ ~^\nmean        "
     assert blocks[0].startswith(named)
 
 
